@@ -1,0 +1,140 @@
+"""What can be said of a place in a file: spans, diagnostics, and the table of their codes."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning", "information"]
+
+CODES: Mapping[str, str] = {
+    # E0, the file itself
+    "E001": "unreadable file",
+    "E002": "unknown network",
+    # E1, YAML
+    "E101": "YAML syntax",
+    "E102": "duplicate key",
+    "E103": "text encoding",
+    "E104": "YAML feature outside the spec language",
+    "E105": "empty spec",
+    # E2, the structure of a spec
+    "E201": "unknown key",
+    "E202": "missing key",
+    "E203": "wrong kind of value",
+    "E204": "unknown layer",
+    "E205": "unknown argument",
+    "E206": "missing argument",
+    "E207": "too many arguments",
+    "E208": "argument given twice",
+    "E209": "name clash",
+    "E210": "expression syntax",
+    "E211": "unknown name",
+    "E212": "value of the wrong kind",
+    "E213": "unknown variant",
+    "E214": "variable without a value",
+    "E215": "malformed name",
+    "E216": "malformed shape",
+    "E217": "malformed layer",
+    "E218": "expression without a value",
+    "E219": "malformed quantity",
+    # E3, the graph
+    "E301": "label out of reach",
+    "E302": "recursive block",
+    "E303": "no tensor flows in",
+    "E304": "variable that names no layer",
+    "E305": "output without a start",
+    # E4, shapes
+    "E401": "kernel does not fit",
+    "E402": "groups do not divide",
+    "E403": "not a whole number",
+    "E404": "branches differ",
+    "E405": "wrong rank",
+    "E406": "value does not suit the input",
+    # E5, limits
+    "E501": "file too large",
+    "E502": "nesting too deep",
+    "E503": "aliases expand too far",
+    "E504": "too many layers",
+    "E505": "expression too large",
+    "E506": "number too large",
+}
+"""Every code and the fault it names. A code is never given a second meaning."""
+
+
+class Span(NamedTuple):
+    """A stretch of a file: lines and columns count from 1, columns in code points, end exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Note(NamedTuple):
+    """A further fact about a fault, with its own place where it has one."""
+
+    text: str
+    span: Span | None = None
+
+
+class Diagnostic(NamedTuple):
+    """One fault: what is wrong, where, what led there, and one remedy.
+
+    The message states the fact with its numbers, in lower case and without a full stop.
+    """
+
+    code: str
+    message: str
+    span: Span | None
+    notes: tuple[Note, ...] = ()
+    hint: str | None = None
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.span}: " if self.span else ""
+        return f"{place}{self.code} {self.message}"
+
+
+class SpecError(Exception):
+    """A spec that gives no network: carries every fault found in it.
+
+    Attributes:
+        diagnostics: the faults, sorted by place.
+        sources: the text of each file that a span may name.
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> None:
+        self.diagnostics = sort_diagnostics(diagnostics)
+        self.sources = dict(sources)
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Order by file, line, column and code, and keep one diagnostic of each code at each place."""
+    first: dict[tuple[str, Span | None, str], Diagnostic] = {}
+    for fault in diagnostics:
+        # The same fault met again, say in the next round of a repeat, differs in numbers at most.
+        first.setdefault((fault.code, fault.span, "" if fault.span else fault.message), fault)
+    return tuple(sorted(first.values(), key=_place))
+
+
+def _place(fault: Diagnostic) -> tuple[str, int, int, str]:
+    if fault.span is None:
+        return ("", 0, 0, fault.code)
+    return (fault.span.file, fault.span.line, fault.span.column, fault.code)
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` most likely means, or None when none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a fault pays for it
+
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """A remedy naming the closest known name, or None."""
+    near = closest(name, known)
+    return f"did you mean `{near}`?" if near else None
