@@ -1,0 +1,101 @@
+"""Element-wise functions: shapes stay, nothing is a MAC."""
+
+from collections.abc import Mapping, Sequence
+
+from cnncalc.ops.base import Op
+from cnncalc.ops.values import Shape, count, number, reject
+
+
+class Elementwise(Op):
+    """A function of each value alone."""
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        return inputs[0]
+
+
+class Relu(Elementwise, name="relu"):
+    """`max(x, 0)`. Source: ONNX operator Relu, opset 14."""
+
+
+class Relu6(Elementwise, name="relu6"):
+    """`min(max(x, 0), 6)`. Source: Howard et al. 2017; ONNX operator Clip, opset 13."""
+
+
+class Elu(Elementwise, name="elu", positional=("alpha",)):
+    """`x` above 0, `alpha*(exp(x) - 1)` below. Source: ONNX operator Elu, opset 6."""
+
+    alpha: float = number(default=1.0, low=0)
+
+
+class Gelu(Elementwise, name="gelu"):
+    """`x * Phi(x)` with the exact error function. Source: ONNX operator Gelu, opset 20."""
+
+
+class Silu(Elementwise, name="silu"):
+    """`x * sigmoid(x)`, also called swish. Source: Ramachandran et al. 2017."""
+
+
+class Sigmoid(Elementwise, name="sigmoid"):
+    """`1 / (1 + exp(-x))`. Source: ONNX operator Sigmoid, opset 13."""
+
+
+class Tanh(Elementwise, name="tanh"):
+    """The hyperbolic tangent. Source: ONNX operator Tanh, opset 13."""
+
+
+class HardSwish(Elementwise, name="hardswish"):
+    """`x * relu6(x + 3) / 6`. Source: ONNX operator HardSwish, opset 14."""
+
+
+class HardSigmoid(Elementwise, name="hardsigmoid"):
+    """`relu6(x + 3) / 6`. Source: Howard et al. 2019, §5.2; PyTorch `nn.Hardsigmoid`."""
+
+
+class Softmax(Elementwise, name="softmax"):
+    """`exp(x) / sum(exp(x))` over the channels. Source: ONNX operator Softmax, opset 13."""
+
+
+class PRelu(Elementwise, name="prelu"):
+    """`x` above 0, a learned slope times `x` below: one slope, or one a channel.
+
+    Source: He et al. 2015, "Delving Deep into Rectifiers"; PyTorch `nn.PReLU`, whose default is
+    one slope for all channels.
+    """
+
+    num_parameters: int = count(default=1)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels = inputs[0][0]
+        if self.num_parameters not in (1, channels):
+            reject(
+                "E406",
+                "num_parameters",
+                f"{self.num_parameters} slopes do not suit {channels} channels",
+                f"use 1, or {channels} for a slope of its own in each channel",
+            )
+        return inputs[0]
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        return {"weight": (self.num_parameters,)}
+
+
+class LeakyRelu(Elementwise, name="leaky_relu", positional=("slope",)):
+    """`x` above 0, `slope * x` below. Source: ONNX operator LeakyRelu, opset 16."""
+
+    slope: float = number(default=0.01, low=0)
+
+
+class Dropout(Elementwise, name="dropout", positional=("p",)):
+    """In training zeroes each value with probability `p`; does nothing at inference.
+
+    Source: Srivastava et al. 2014; ONNX operator Dropout, opset 13.
+    """
+
+    p: float = number(default=0.5, low=0, high=1)
+
+
+class Scale(Elementwise, name="scale"):
+    """One learned factor a channel. Source: Touvron et al. 2021 (CaiT), §2.1, LayerScale."""
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        return {"weight": (inputs[0][0],)}

@@ -1,0 +1,180 @@
+"""What every operation has in common: declared attributes, integer rules, and a name."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from cnncalc.ops.values import (
+    Attribute,
+    Shape,
+    UnfitError,
+    Value,
+    reject,
+    show,
+    show_shape,
+)
+
+OPS: dict[str, type["Op"]] = {}
+"""Every operation of the spec language by its name; filled as the family modules are imported."""
+
+_AXES_WORDS = {0: "a flat input", 1: "C x L", 2: "C x H x W", 3: "C x D x H x W"}
+
+
+class Op:
+    """One use of an operation: a frozen record of attributes and a few integer rules.
+
+    A subclass declares its attributes as annotated class fields (`values` has their kinds) and
+    registers itself by naming itself:
+
+    - `name`: its name in a spec; without it the class is only a base for others;
+    - `axes`: the numbers of spatial axes that it takes, 0 being a flat tensor;
+    - `positional`: the attributes that a line may give without their names;
+    - `on_head`: the attribute that is written on the head, as in `conv3x3`;
+    - `merges`: whether it takes several inputs.
+
+    Records like `dataclasses` makes, but built without running generated source: thirty classes
+    are made at every start, and start-up is a feature.
+    """
+
+    name: ClassVar[str] = ""
+    axes: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
+    positional: ClassVar[tuple[str, ...]] = ()
+    on_head: ClassVar[str | None] = None
+    merges: ClassVar[bool] = False
+    attributes: ClassVar[Mapping[str, Attribute]] = {}
+
+    _values: tuple[Any, ...]
+    _hash: int
+
+    def __init_subclass__(
+        cls,
+        *,
+        name: str = "",
+        axes: tuple[int, ...] | None = None,
+        positional: tuple[str, ...] | None = None,
+        on_head: str | None = None,
+        merges: bool = False,
+    ) -> None:
+        declared = {k: v for k, v in vars(cls).items() if isinstance(v, Attribute)}
+        cls.attributes = {**cls.attributes, **declared}
+        cls.name = name
+        cls.axes = cls.axes if axes is None else axes
+        cls.positional = cls.positional if positional is None else positional
+        cls.on_head = on_head or cls.on_head
+        cls.merges = merges or cls.merges
+        if name:
+            OPS[name] = cls
+
+    def __init__(self, axes: int, /, **values: Value) -> None:
+        """Read the attributes for an input with that many spatial axes.
+
+        Raises:
+            RejectedError: a value that its attribute does not take.
+            TypeError: an attribute that the op does not have, or one that is missing.
+        """
+        if unknown := values.keys() - self.attributes.keys():
+            raise TypeError(f"{self.name} has no attribute {sorted(unknown)[0]!r}")
+        for key, attribute in self.attributes.items():
+            follows = attribute.follows
+            value = values.get(key, self.__dict__[follows] if follows else attribute.default)
+            if value is ...:
+                raise TypeError(f"{self.name} needs {key!r}")
+            try:
+                self.__dict__[key] = attribute.read(value, axes)
+            except UnfitError as fault:
+                reject(fault.code, key, f"`{key}` {fault.text}", fault.hint)
+        held = tuple(self.__dict__[key] for key in self.attributes)
+        self.__dict__["_values"] = held
+        self.__dict__["_hash"] = hash((self.name, held))
+
+    def __setattr__(self, key: str, value: object) -> None:
+        raise AttributeError(f"{self.name} is frozen: cannot set {key!r}")
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Op) and type(self) is type(other) and self._values == other._values
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{k}={v!r}" for k, v in zip(self.attributes, self._values, strict=True))
+        return f"{type(self).__name__}({held})"
+
+    # The rules. `inputs` holds one shape for each input, of a rank that `check_rank` accepted.
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The shape of the output.
+
+        Raises:
+            RejectedError: the op cannot be applied to these inputs.
+        """
+        raise NotImplementedError
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        """The shape of each trainable tensor; counts and bytes all derive from these."""
+        return {}
+
+    def buffers(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        """The shape of each tensor that is kept but not trained."""
+        return {}
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Multiply-accumulates for one example, by the convention of `analysis.conventions`."""
+        return 0
+
+    def resolved(self, inputs: Sequence[Shape]) -> Mapping[str, object]:
+        """The attributes with every default and every word that depends on the input put in."""
+        return dict(zip(self.attributes, self._values, strict=True))
+
+    def notation(self) -> str:
+        """The op as a line of the spec language, without what the defaults say anyway."""
+        axes = self._axes_held()
+        head, words = self.name, []
+        for key, attribute in self.attributes.items():
+            value = self.__dict__[key]
+            if key == self.on_head and isinstance(value, tuple):
+                head += show_shape(value)
+            elif key in self.positional:
+                words.append(show(_shortest(value)))
+            elif attribute.follows and value == self.__dict__[attribute.follows]:
+                continue
+            elif not _is_default(value, attribute, axes):
+                words.append(f"{key}={show(_shortest(value))}".replace(" ", ""))
+        return " ".join([head, *words])
+
+    def _axes_held(self) -> int:
+        lengths = (len(value) for value in self._values if isinstance(value, tuple))
+        return next(lengths, 0)
+
+
+def _is_default(value: Any, attribute: Attribute, axes: int) -> bool:
+    default = attribute.default
+    if default is ... or default is None or value is None or isinstance(value, str):
+        return bool(value == default)
+    return bool(value == attribute.read(default, axes))
+
+
+def _shortest(value: Any) -> Any:
+    """`2` for `(2, 2)`, and for `((1, 1), (1, 1))` a `1`."""
+    if not isinstance(value, tuple) or not value:
+        return value
+    items = [_shortest(item) for item in value]
+    if all(type(item) is int and item == items[0] for item in items):
+        return items[0]
+    return tuple(items)
+
+
+def check_rank(kind: type[Op], shape: Shape) -> int:
+    """The number of spatial axes of an input, when `kind` takes so many.
+
+    Raises:
+        RejectedError: the op does not take inputs of this rank.
+    """
+    axes = len(shape) - 1
+    if axes in kind.axes:
+        return axes
+    wants = " or ".join(_AXES_WORDS[n] for n in kind.axes)
+    has = f"{shape[0]} features" if axes == 0 else show_shape(shape)
+    hint = "put `flatten` before it" if kind.axes == (0,) else None
+    reject("E405", None, f"`{kind.name}` takes {wants}, its input is {has}", hint)

@@ -1,0 +1,166 @@
+"""Convolutions: ordinary, depthwise and transposed, over one, two or three spatial axes."""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+from cnncalc.ops.values import (
+    Padding,
+    Shape,
+    Sizes,
+    count,
+    flag,
+    padding,
+    reject,
+    show_shape,
+    sizes,
+)
+from cnncalc.ops.window import Sliding, Window
+
+
+class Conv(Sliding, name="conv", positional=("out_channels",)):
+    """Convolution (cross-correlation), `C *size -> C' *size'`.
+
+    `size' = floor((size + padding - dilation*(kernel - 1) - 1) / stride) + 1`. One MAC is one
+    kernel tap of one output element: taps on padding count, the bias does not.
+
+    Source: ONNX operator Conv, opset 11.
+
+    Example:
+        >>> stem = Conv(2, out_channels=64, kernel_size=7, stride=2, padding=3)
+        >>> stem.output_shape([(3, 224, 224)])
+        (64, 112, 112)
+        >>> stem.macs([(3, 224, 224)], (64, 112, 112))
+        118013952
+    """
+
+    out_channels: int = count()
+    kernel_size: Sizes = sizes()
+    stride: Sizes = sizes(default=1)
+    padding: Padding = padding()
+    dilation: Sizes = sizes(default=1)
+    groups: int = count(default=1)
+    bias: bool = flag(default=True)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        divide(self.groups, inputs[0][0], self.out_channels)
+        return (self.out_channels, *self.slide(inputs))
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        channels = inputs[0][0] // self.groups
+        return weights(
+            (self.out_channels, channels, *self.kernel_size), self.out_channels, self.bias
+        )
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return prod(output) * prod(self.parameters(inputs)["weight"][1:])
+
+
+class DepthwiseConv(Sliding, name="dwconv"):
+    """Convolution of each channel alone, `C *size -> C*multiplier *size'`.
+
+    The convolution with as many groups as input channels. MACs as for `conv`.
+
+    Source: Howard et al. 2017, "MobileNets", §3.1; ONNX operator Conv, opset 11, `group`.
+    """
+
+    multiplier: int = count(default=1)
+    kernel_size: Sizes = sizes()
+    stride: Sizes = sizes(default=1)
+    padding: Padding = padding()
+    dilation: Sizes = sizes(default=1)
+    bias: bool = flag(default=True)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        return (inputs[0][0] * self.multiplier, *self.slide(inputs))
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        channels = inputs[0][0] * self.multiplier
+        return weights((channels, 1, *self.kernel_size), channels, self.bias)
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return prod(output) * prod(self.kernel_size)
+
+
+class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
+    """Transposed convolution, `C *size -> C' *size'`.
+
+    `size' = (size - 1)*stride - padding + dilation*(kernel - 1) + output_padding + 1`. One MAC
+    is one kernel tap of one input element: taps that fall on the cropped border count. With
+    `padding=same` the output is `size * stride`.
+
+    Source: ONNX operator ConvTranspose, opset 11; Dumoulin & Visin 2016, §4.
+
+    Example:
+        >>> TransposedConv(2, out_channels=64, kernel_size=2, stride=2).output_shape([(128, 28, 28)])
+        (64, 56, 56)
+    """
+
+    out_channels: int = count()
+    kernel_size: Sizes = sizes()
+    stride: Sizes = sizes(default=1)
+    padding: Padding = padding()
+    dilation: Sizes = sizes(default=1)
+    groups: int = count(default=1)
+    bias: bool = flag(default=True)
+    output_padding: Sizes = sizes(default=0, at_least=0)
+
+    def pads(self, window: Window, length: int) -> tuple[int, int]:
+        if self.padding != "same":
+            return super().pads(window, length)
+        total = max(0, window.extent - window.stride)
+        return total // 2, total - total // 2
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = inputs[0]
+        divide(self.groups, channels, self.out_channels)
+        windows = self.windows(inputs)
+        for window, extra in zip(windows, self.output_padding, strict=True):
+            if extra and extra >= max(window.stride, window.dilation):
+                reject(
+                    "E406",
+                    "output_padding",
+                    f"`output_padding` is {extra}; it stays below the stride of {window.stride}",
+                )
+        steps = tuple(
+            (length - 1) * window.stride - window.before - window.after + window.extent + extra
+            for window, length, extra in zip(windows, size, self.output_padding, strict=True)
+        )
+        if min(steps) < 1:
+            reject(
+                "E401",
+                "padding",
+                f"the padding crops all of the {show_shape(tuple(size))} input away",
+                "lower `padding`",
+            )
+        return (self.out_channels, *steps)
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        out = self.out_channels
+        return weights((inputs[0][0], out // self.groups, *self.kernel_size), out, self.bias)
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return prod(inputs[0]) * prod(self.parameters(inputs)["weight"][1:])
+
+
+def weights(weight: Shape, channels: int, bias: bool) -> Mapping[str, Shape]:  # noqa: FBT001
+    """A weight tensor and, when there is one, a bias for each output channel."""
+    return {"weight": weight, "bias": (channels,)} if bias else {"weight": weight}
+
+
+def divide(groups: int, channels: int, out_channels: int) -> None:
+    """Check that groups of equal size can share the input and the output channels."""
+    for side, number in (("share", channels), ("make", out_channels)):
+        if number % groups:
+            taken = "input" if side == "share" else "output"
+            reject(
+                "E402",
+                "groups",
+                f"{groups} groups cannot {side} {number} {taken} channels",
+                f"use a divisor of {number}: {_divisors(number)}",
+            )
+
+
+def _divisors(number: int) -> str:
+    small = [n for n in range(1, min(number, 1000) + 1) if number % n == 0]
+    shown = [str(n) for n in small[:8]]
+    return ", ".join(shown) + (", ..." if len(small) > 8 else "")

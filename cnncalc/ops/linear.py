@@ -1,0 +1,33 @@
+"""Dense layers."""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+from cnncalc.ops.base import Op
+from cnncalc.ops.conv import weights
+from cnncalc.ops.values import Shape, count, flag
+
+
+class Linear(Op, name="linear", axes=(0,), positional=("out_features",)):
+    """Dense (fully connected) layer, `features -> out_features`.
+
+    One MAC is one weight; the bias does not count.
+
+    Source: ONNX operator Gemm, opset 13; PyTorch `nn.Linear`.
+
+    Example:
+        >>> Linear(0, out_features=10).macs([(84,)], (10,))
+        840
+    """
+
+    out_features: int = count()
+    bias: bool = flag(default=True)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        return (self.out_features,)
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        return weights((self.out_features, *inputs[0]), self.out_features, self.bias)
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        return prod(self.parameters(inputs)["weight"])

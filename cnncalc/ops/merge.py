@@ -1,0 +1,59 @@
+"""Where branches meet."""
+
+from collections.abc import Sequence
+
+from cnncalc.ops.base import Op
+from cnncalc.ops.values import Shape, reject, show_shape
+
+
+class Merge(Op, merges=True):
+    """Several inputs of one rank, one output."""
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        if len({len(shape) for shape in inputs}) > 1:
+            shown = " and ".join(map(show_shape, inputs))
+            reject("E404", None, f"`{self.name}` cannot join {shown}: the ranks differ")
+        return self.joined(inputs)
+
+    def joined(self, inputs: Sequence[Shape]) -> Shape:
+        """The output's shape, the ranks being equal."""
+        raise NotImplementedError
+
+
+class Broadcast(Merge):
+    """Value by value; an axis of size 1 stretches to the others.
+
+    Source: ONNX, "Broadcasting in ONNX", multidirectional, without the axes it would add.
+    """
+
+    def joined(self, inputs: Sequence[Shape]) -> Shape:
+        sizes = [set(axis) - {1} for axis in zip(*inputs, strict=True)]
+        if any(len(size) > 1 for size in sizes):
+            shown = " and ".join(map(show_shape, inputs))
+            reject("E404", None, f"`{self.name}` cannot join {shown}")
+        return tuple(size.pop() if size else 1 for size in sizes)
+
+
+class Add(Broadcast, name="add"):
+    """The sum of the inputs. Source: ONNX operator Add, opset 14."""
+
+
+class Mul(Broadcast, name="mul"):
+    """The product of the inputs. Source: ONNX operator Mul, opset 14."""
+
+
+class Concat(Merge, name="concat"):
+    """The inputs' channels one after the other; all other axes agree.
+
+    Source: ONNX operator Concat, opset 13.
+
+    Example:
+        >>> Concat(2).output_shape([(64, 28, 28), (128, 28, 28), (32, 28, 28)])
+        (224, 28, 28)
+    """
+
+    def joined(self, inputs: Sequence[Shape]) -> Shape:
+        if len({shape[1:] for shape in inputs}) > 1:
+            shown = " and ".join(map(show_shape, inputs))
+            reject("E404", None, f"`concat` cannot join {shown}: only the channels may differ")
+        return (sum(shape[0] for shape in inputs), *inputs[0][1:])

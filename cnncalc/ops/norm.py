@@ -1,0 +1,92 @@
+"""Normalisation: shapes stay, a learned scale and shift for each channel."""
+
+from collections.abc import Mapping, Sequence
+
+from cnncalc.ops.base import Op
+from cnncalc.ops.values import Shape, count, flag, number, reject
+
+
+class Normalisation(Op):
+    """A normalisation that keeps the shape; `affine` learns a weight and a bias a channel."""
+
+    affine: bool
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        return inputs[0]
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        channels = (inputs[0][0],)
+        return {"weight": channels, "bias": channels} if self.affine else {}
+
+
+class BatchNorm(Normalisation, name="bn"):
+    """Batch normalisation; the running mean and variance are buffers, 2C of them.
+
+    Source: Ioffe & Szegedy 2015; ONNX operator BatchNormalization, opset 15.
+
+    Example:
+        >>> BatchNorm(2).buffers([(64, 112, 112)])
+        {'running_mean': (64,), 'running_var': (64,)}
+    """
+
+    eps: float = number(default=1e-5, low=0)
+    affine: bool = flag(default=True)
+
+    def buffers(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        channels = (inputs[0][0],)
+        return {"running_mean": channels, "running_var": channels}
+
+
+class InstanceNorm(Normalisation, name="instance_norm", axes=(1, 2, 3)):
+    """Each channel of each example by its own mean and variance; nothing learned by default.
+
+    Source: Ulyanov et al. 2016; ONNX operator InstanceNormalization, opset 6.
+    """
+
+    eps: float = number(default=1e-5, low=0)
+    affine: bool = flag(default=False)
+
+
+class LayerNorm(Normalisation, name="layer_norm"):
+    """The channels at each position by their own mean and variance: 2C parameters.
+
+    On a flat input this is PyTorch's `nn.LayerNorm(features)`; on a map it is ConvNeXt's.
+
+    Source: Ba et al. 2016; Liu et al. 2022, "A ConvNet for the 2020s", §2.6; ONNX operator
+    LayerNormalization, opset 17.
+    """
+
+    eps: float = number(default=1e-5, low=0)
+    affine: bool = flag(default=True)
+
+
+class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
+    """Groups of channels, each by its own mean and variance: 2C parameters.
+
+    Source: Wu & He 2018; ONNX operator GroupNormalization, opset 21.
+    """
+
+    groups: int = count()
+    eps: float = number(default=1e-5, low=0)
+    affine: bool = flag(default=True)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels = inputs[0][0]
+        if channels % self.groups:
+            reject("E402", "groups", f"{self.groups} groups cannot share {channels} channels")
+        return inputs[0]
+
+
+class LocalResponseNorm(Op, name="lrn", positional=("size",)):
+    """Each value by the squares of its `size` neighbouring channels; nothing is learned.
+
+    Source: Krizhevsky et al. 2012, §3.3; ONNX operator LRN, opset 13; PyTorch's defaults.
+    """
+
+    size: int = count(default=5)
+    alpha: float = number(default=1e-4, low=0)
+    beta: float = number(default=0.75, low=0)
+    k: float = number(default=1.0, low=0)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        return inputs[0]

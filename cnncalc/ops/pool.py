@@ -1,0 +1,93 @@
+"""Pooling: the largest or the mean value under a window, or over the whole map."""
+
+from collections.abc import Sequence
+
+from cnncalc.ops.base import Op
+from cnncalc.ops.values import Padding, Shape, Sizes, flag, padding, reject, sizes
+from cnncalc.ops.window import Sliding
+
+
+class Pool(Sliding):
+    """A window that keeps the channels; its stride is its kernel unless said otherwise."""
+
+    ceil_mode: bool
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        for window in self.windows(inputs):
+            widest = max(window.before, window.after)
+            if widest >= window.extent:
+                reject(
+                    "E406",
+                    "padding",
+                    f"a padding of {widest} leaves a window of {window.extent} without an input",
+                    "keep the padding below the window",
+                )
+        return (inputs[0][0], *self.slide(inputs, up=self.ceil_mode))
+
+
+class MaxPool(Pool, name="maxpool"):
+    """The largest value under each window, `C *size -> C *size'`.
+
+    Source: ONNX operator MaxPool, opset 12.
+
+    Example:
+        >>> MaxPool(2, kernel_size=3, stride=2).output_shape([(96, 55, 55)])
+        (96, 27, 27)
+    """
+
+    kernel_size: Sizes = sizes()
+    stride: Sizes = sizes(follows="kernel_size")
+    padding: Padding = padding()
+    dilation: Sizes = sizes(default=1)
+    ceil_mode: bool = flag(default=False)
+
+
+class AveragePool(Pool, name="avgpool"):
+    """The mean under each window, `C *size -> C *size'`; padding counts unless said otherwise.
+
+    Source: ONNX operator AveragePool, opset 11; the default of `count_include_pad` is PyTorch's.
+    """
+
+    kernel_size: Sizes = sizes()
+    stride: Sizes = sizes(follows="kernel_size")
+    padding: Padding = padding()
+    ceil_mode: bool = flag(default=False)
+    count_include_pad: bool = flag(default=True)
+
+
+class GlobalPool(Op, axes=(1, 2, 3)):
+    """One value a channel; the axes stay, with size 1: `C *size -> C 1 ...`."""
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = inputs[0]
+        return (channels, *(1 for _ in size))
+
+
+class GlobalAveragePool(GlobalPool, name="globalavgpool"):
+    """The mean over the whole map. Source: ONNX operator GlobalAveragePool, opset 1."""
+
+
+class GlobalMaxPool(GlobalPool, name="globalmaxpool"):
+    """The largest value of the whole map. Source: ONNX operator GlobalMaxPool, opset 1."""
+
+
+class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size"):
+    """Pooling to a given size, `C *size -> C *output_size`.
+
+    Output `i` sees inputs `floor(i*n/m)` up to `ceil((i+1)*n/m)` of `n` inputs and `m` outputs.
+
+    Source: PyTorch `nn.AdaptiveAvgPool2d`, `aten/src/ATen/native/AdaptivePooling.h`.
+    """
+
+    output_size: Sizes = sizes()
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        return (inputs[0][0], *self.output_size)
+
+
+class AdaptiveAveragePool(AdaptivePool, name="adaptive_avgpool"):
+    """The mean under each adaptive window."""
+
+
+class AdaptiveMaxPool(AdaptivePool, name="adaptive_maxpool"):
+    """The largest value under each adaptive window."""

@@ -1,0 +1,130 @@
+"""Ops that only move, drop or repeat values."""
+
+from collections.abc import Sequence
+from math import prod
+
+from cnncalc.ops.base import Op
+from cnncalc.ops.values import (
+    Shape,
+    Sizes,
+    count,
+    padding,
+    reject,
+    show_shape,
+    sizes,
+    word,
+)
+
+
+class Flatten(Op, name="flatten"):
+    """All values in one axis, `C *size -> features`. Source: ONNX operator Flatten, opset 13."""
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        return (prod(inputs[0]),)
+
+
+class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
+    """Zeros around the map. Source: ONNX operator Pad, opset 13, mode `constant`."""
+
+    amounts: tuple[tuple[int, int], ...] = padding(default=..., words=())
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = inputs[0]
+        around = zip(size, self.amounts, strict=True)
+        return (channels, *(before + length + after for length, (before, after) in around))
+
+
+class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
+    """The centre of the map; when the border is odd, the extra row goes from the end.
+
+    Source: Ronneberger et al. 2015, "U-Net", §2.
+    """
+
+    size: Sizes = sizes()
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *have = inputs[0]
+        if any(want > length for want, length in zip(self.size, have, strict=True)):
+            wants, has = show_shape(self.size), show_shape(tuple(have))
+            reject("E406", "size", f"cannot crop {wants} out of a {has} input")
+        return (channels, *self.size)
+
+
+class Slice(Op, name="slice", positional=("start", "stop")):
+    """The channels from `start` up to, not including, `stop`.
+
+    Source: ONNX operator Slice, opset 13, over the channels.
+    """
+
+    start: int = count(at_least=0)
+    stop: int = count(at_least=1)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = inputs[0]
+        if self.start >= self.stop:
+            reject("E406", "stop", f"the channels {self.start} up to {self.stop} are none")
+        if self.stop > channels:
+            reject("E406", "stop", f"`stop` is {self.stop}, the input has {channels} channels")
+        return (self.stop - self.start, *size)
+
+
+class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
+    """A larger map, by a whole factor or to a size, repeating or interpolating values.
+
+    Source: ONNX operator Resize, opset 19; PyTorch `nn.Upsample` (`align_corners=False`).
+    """
+
+    factor: Sizes | None = sizes(default=None)
+    size: Sizes | None = sizes(default=None)
+    mode: str = word("nearest", "linear", "bilinear", "trilinear", default="nearest")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = inputs[0]
+        if (self.factor is None) == (self.size is None):
+            both = "neither" if self.factor is None else "both"
+            reject("E406", None, f"`upsample` takes a factor or a size, {both} is given")
+        fits = ("nearest", ("linear", "bilinear", "trilinear")[len(size) - 1])
+        if self.mode not in fits:
+            axes = f"{len(size)} spatial axes" if len(size) > 1 else "1 spatial axis"
+            reject(
+                "E406",
+                "mode",
+                f"`{self.mode}` does not suit {axes}",
+                f"use {' or '.join(fits)}",
+            )
+        if self.factor is None:
+            return (channels, *(self.size or ()))
+        return (channels, *(n * f for n, f in zip(size, self.factor, strict=True)))
+
+
+class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
+    """Channels become space, `C*r*r H W -> C H*r W*r`.
+
+    Source: Shi et al. 2016; ONNX operator DepthToSpace, opset 13, mode `CRD`.
+    """
+
+    factor: int = count()
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, height, width = inputs[0]
+        square = self.factor**2
+        if channels % square:
+            reject(
+                "E406",
+                "factor",
+                f"{channels} channels cannot be dealt to {square} positions",
+                f"give it a multiple of {square} channels",
+            )
+        return (channels // square, height * self.factor, width * self.factor)
+
+
+class ChannelShuffle(Op, name="channel_shuffle", positional=("groups",)):
+    """The channels of all groups interleaved. Source: Zhang et al. 2018, "ShuffleNet", §3.1."""
+
+    groups: int = count()
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels = inputs[0][0]
+        if channels % self.groups:
+            reject("E402", "groups", f"{self.groups} groups cannot share {channels} channels")
+        return inputs[0]

@@ -1,0 +1,209 @@
+"""The kinds of value an attribute takes, and the reader of each kind."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+Shape = tuple[int, ...]
+"""The axes of one example, channels first; a flat tensor has one axis."""
+
+Sizes = tuple[int, ...]
+"""One whole number for each spatial axis."""
+
+
+class Word(str):
+    """A bare word of the spec language: `same`, `bilinear`, the name of a block or an op."""
+
+    __slots__ = ()
+
+
+Value = int | float | bool | Word | tuple[Any, ...] | None
+"""What an expression can give."""
+
+Padding = tuple[tuple[int, int], ...] | Word
+"""(before, after) for each spatial axis, or a word that `pads` knows."""
+
+PADDING_WORDS = ("valid", "half", "full", "same")
+
+
+class RejectedError(Exception):
+    """An op cannot be what its attributes and inputs say.
+
+    Attributes:
+        attribute: the attribute at fault, or None for the op as a whole.
+    """
+
+    def __init__(self, code: str, attribute: str | None, message: str, hint: str | None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.attribute = attribute
+        self.message = message
+        self.hint = hint
+
+
+def reject(code: str, attribute: str | None, message: str, hint: str | None = None) -> NoReturn:
+    """Refuse what an attribute or an input asks for, by one of the codes of `diagnostics`."""
+    raise RejectedError(code, attribute, message, hint)
+
+
+class UnfitError(Exception):
+    """A value that its attribute does not take; the text follows the attribute's name."""
+
+    def __init__(self, code: str, text: str, hint: str | None = None) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+        self.hint = hint
+
+
+class Attribute(NamedTuple):
+    """How one attribute of an op is read: its reader, its default, the words it takes.
+
+    One that `follows` another attribute has that one's value by default.
+    """
+
+    read: Callable[[Value, int], Any]
+    default: Any = ...
+    words: tuple[str, ...] = ()
+    follows: str | None = None
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is ... and self.follows is None
+
+
+def show(value: Value) -> str:
+    """A value as the spec language writes it."""
+    if value is True or value is False:
+        return str(value).lower()
+    if isinstance(value, tuple):
+        if len(value) > 1 and all(type(item) is int and item >= 0 for item in value):
+            return "x".join(map(str, value))
+        return f"({', '.join(map(show, value))}{',' if len(value) == 1 else ''})"
+    return "null" if value is None else str(value)
+
+
+def show_shape(shape: Shape) -> str:
+    """A shape as the spec language writes it: `3x224x224`."""
+    return "x".join(map(str, shape))
+
+
+def count(*, default: int | None = ..., at_least: int = 1) -> Any:  # type: ignore[assignment]
+    """A whole number."""
+
+    def read(value: Value, _axes: int) -> int | None:
+        return value if value is None and default is None else whole(value, at_least)
+
+    return Attribute(read, default)
+
+
+def number(*, default: float = ..., low: float, high: float = float("inf")) -> Any:  # type: ignore[assignment]
+    """A number from `low` to `high`, decimals allowed."""
+
+    def read(value: Value, _axes: int) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise UnfitError("E212", f"is `{show(value)}`, not a number")
+        if not low <= value <= high:
+            bounds = f"from {low} to {high}" if high < float("inf") else f"{low} or more"
+            raise UnfitError("E212", f"is {value}; it takes {bounds}")
+        return value
+
+    return Attribute(read, default)
+
+
+def flag(*, default: bool) -> Any:
+    """`true` or `false`."""
+
+    def read(value: Value, _axes: int) -> bool:
+        if not isinstance(value, bool):
+            raise UnfitError("E212", f"is `{show(value)}`; it takes `true` or `false`")
+        return value
+
+    return Attribute(read, default)
+
+
+def word(*choices: str, default: str) -> Any:
+    """One of a few words."""
+
+    def read(value: Value, _axes: int) -> str:
+        if value not in choices:
+            raise UnfitError("E212", f"is `{show(value)}`; it takes one of {', '.join(choices)}")
+        return str(value)
+
+    return Attribute(read, default, choices)
+
+
+def sizes(
+    *,
+    default: int | None = ...,  # type: ignore[assignment]
+    at_least: int = 1,
+    follows: str | None = None,
+) -> Any:
+    """One whole number for all spatial axes, or one for each."""
+
+    def read(value: Value, axes: int) -> Sizes | None:
+        if value is None and default is None:
+            return None
+        if not isinstance(value, tuple):
+            return (whole(value, at_least),) * axes
+        return tuple(whole(item, at_least) for item in fitting(value, axes))
+
+    return Attribute(read, default, follows=follows)
+
+
+def padding(*, default: Any = 0, words: tuple[str, ...] = PADDING_WORDS) -> Any:
+    """One number, one for each spatial axis, a (before, after) pair for each, or a word."""
+
+    def read(value: Value, axes: int) -> Padding:
+        if isinstance(value, str):
+            if value not in words:
+                raise UnfitError(
+                    "E212", f"is `{value}`; it takes numbers or one of {', '.join(words)}"
+                )
+            return Word(value)
+        each = fitting(value, axes) if isinstance(value, tuple) else (value,) * axes
+        return tuple(_pair(item) for item in each)
+
+    return Attribute(read, default, words)
+
+
+def _pair(value: Value) -> tuple[int, int]:
+    if not isinstance(value, tuple):
+        amount = whole(value, 0)
+        return amount, amount
+    if len(value) != 2:
+        raise UnfitError("E212", f"has the entry `{show(value)}`; a pair is (before, after)")
+    return whole(value[0], 0), whole(value[1], 0)
+
+
+def fitting(value: tuple[Any, ...], axes: int) -> tuple[Any, ...]:
+    """`value` itself when it has one entry for each of the spatial axes."""
+    if len(value) != axes:
+        has = f"{len(value)} entries" if len(value) != 1 else "1 entry"
+        wants = f"{axes} spatial axes" if axes != 1 else "1 spatial axis"
+        raise UnfitError("E405", f"has {has}, its input has {wants}")
+    return value
+
+
+def whole(value: Value, at_least: int) -> int:
+    """The exact integer that `value` is.
+
+    Raises:
+        UnfitError: it is no number, has a fraction, is below `at_least` or beyond all bounds.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UnfitError("E212", f"is `{show(value)}`, not a number")
+    if isinstance(value, float):
+        if not value.is_integer():
+            raise UnfitError(
+                "E403", f"is {value!r}, not a whole number", "round it yourself, say `floor(...)`"
+            )
+        value = int(value)
+    if value < at_least:
+        raise UnfitError("E212", f"is {value}; it takes {at_least} or more")
+    if value > LARGEST:
+        raise UnfitError("E506", f"is {value:.3g}; the largest number is {LARGEST:,}")
+    return value
+
+
+LARGEST = 10**12
+"""No attribute and no axis is larger: a bound for hostile specs, far above any network."""

@@ -1,0 +1,130 @@
+"""The one home of sliding arithmetic: windows that step along an axis."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cnncalc.ops.base import Op
+from cnncalc.ops.values import Padding, Shape, Sizes, reject, show_shape
+
+
+class Window(NamedTuple):
+    """A kernel sliding along one axis.
+
+    Source: Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", §2-5.
+
+    Example:
+        >>> Window(kernel=7, stride=2, dilation=1, before=3, after=3).steps(224)
+        112
+    """
+
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+
+    @property
+    def extent(self) -> int:
+        """Inputs from the first tap to the last: `dilation*(kernel - 1) + 1`."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def steps(self, length: int) -> int:
+        """How many whole windows fit; below 1 when none does."""
+        return (length + self.before + self.after - self.extent) // self.stride + 1
+
+    def steps_up(self, length: int) -> int:
+        """How many windows it takes to reach the end, as `ceil_mode` counts.
+
+        A last window that would start beyond the input and the leading padding is dropped.
+
+        Source: ONNX MaxPool, opset 19, `ceil_mode`; PyTorch `pooling_output_shape`.
+        """
+        steps = -((self.extent - length - self.before - self.after) // self.stride) + 1
+        return steps - ((steps - 1) * self.stride >= length + self.before)
+
+
+def pads(words: Padding, window: Window, length: int) -> tuple[int, int]:
+    """The padding (before, after) that a word asks for along one axis of `length`.
+
+    `same` is TensorFlow's and ONNX's SAME_UPPER: the output is `ceil(length / stride)` and an
+    odd row goes to the end.
+
+    Source: Dumoulin & Visin 2016, §2.2-2.4; ONNX Conv, opset 11, `auto_pad`.
+    """
+    if words == "half":
+        return window.extent // 2, window.extent // 2
+    if words == "full":
+        return window.extent - 1, window.extent - 1
+    if words == "same":
+        steps = -(-length // window.stride)
+        total = max(0, (steps - 1) * window.stride + window.extent - length)
+        return total // 2, total - total // 2
+    return 0, 0
+
+
+class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size"):
+    """An op whose kernel slides over the spatial axes; a subclass declares these attributes."""
+
+    kernel_size: Sizes
+    stride: Sizes
+    padding: Padding
+    dilation: Sizes = ()
+
+    def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...]:
+        """The window along each spatial axis, with its padding in numbers."""
+        dilation = self.dilation or (1,) * len(self.kernel_size)
+        bare = [
+            Window(*each, 0, 0)
+            for each in zip(self.kernel_size, self.stride, dilation, strict=True)
+        ]
+        padding = self.padding
+        if isinstance(padding, str):
+            lengths = inputs[0][1:]
+            padding = tuple(map(self.pads, bare, lengths))
+        return tuple(
+            window._replace(before=before, after=after)
+            for window, (before, after) in zip(bare, padding, strict=True)
+        )
+
+    def pads(self, window: Window, length: int) -> tuple[int, int]:
+        """What the word in `padding` means along one axis."""
+        return pads(self.padding, window, length)
+
+    def resolved(self, inputs: Sequence[Shape]) -> dict[str, object]:
+        explicit = tuple((window.before, window.after) for window in self.windows(inputs))
+        return {**super().resolved(inputs), "padding": explicit}
+
+    def slide(self, inputs: Sequence[Shape], *, up: bool = False) -> Sizes:
+        """The number of steps along each spatial axis.
+
+        Raises:
+            RejectedError: the kernel does not fit.
+        """
+        size = inputs[0][1:]
+        windows = self.windows(inputs)
+        steps = tuple(
+            window.steps_up(length) if up else window.steps(length)
+            for window, length in zip(windows, size, strict=True)
+        )
+        if min(steps) < 1:
+            reject("E401", "kernel_size", _misfit(windows, size), _MISFIT_HINT)
+        return steps
+
+
+_MISFIT_HINT = "raise `padding`, or drop an earlier stride"
+
+
+def _misfit(windows: Sequence[Window], size: Shape) -> str:
+    kernel = show_shape(tuple(window.kernel for window in windows))
+    extent = show_shape(tuple(window.extent for window in windows))
+    reach = "" if extent == kernel else f", dilated to {extent},"
+    padded = show_shape(
+        tuple(
+            length + window.before + window.after
+            for window, length in zip(windows, size, strict=True)
+        )
+    )
+    around = "" if padded == show_shape(size) else f", padded to {padded}"
+    if len(size) == 1:
+        return f"a kernel of {kernel}{reach} does not fit in an input of {size[0]}{around}"
+    return f"the {kernel} kernel{reach} does not fit in a {show_shape(size)} input{around}"
