@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
+from cnncalc.diagnostics import did_you_mean
+
 Shape = tuple[int, ...]
 """The axes of one example, channels first; a flat tensor has one axis."""
 
@@ -126,7 +128,8 @@ def word(*choices: str, default: str) -> Any:
 
     def read(value: Value, _axes: int) -> str:
         if value not in choices:
-            raise UnfitError("E212", f"is `{show(value)}`; it takes one of {', '.join(choices)}")
+            text = f"is `{show(value)}`; it takes one of {', '.join(choices)}"
+            raise UnfitError("E212", text, did_you_mean(str(value), choices))
         return str(value)
 
     return Attribute(read, default, choices)
@@ -156,9 +159,8 @@ def padding(*, default: Any = 0, words: tuple[str, ...] = PADDING_WORDS) -> Any:
     def read(value: Value, axes: int) -> Padding:
         if isinstance(value, str):
             if value not in words:
-                raise UnfitError(
-                    "E212", f"is `{value}`; it takes numbers or one of {', '.join(words)}"
-                )
+                text = f"is `{value}`; it takes numbers or one of {', '.join(words)}"
+                raise UnfitError("E212", text, did_you_mean(value, words))
             return Word(value)
         each = fitting(value, axes) if isinstance(value, tuple) else (value,) * axes
         return tuple(_pair(item) for item in each)

@@ -1,0 +1,59 @@
+"""What one layer costs, derived from its op's own rules."""
+
+from collections.abc import Iterable
+from math import prod
+from typing import NamedTuple
+
+from cnncalc.graph import Layer
+from cnncalc.ops import Op
+from cnncalc.ops.values import Shape
+
+
+class Cost(NamedTuple):
+    """Counts of one layer for one example."""
+
+    weights: int
+    biases: int
+    buffers: int
+    macs: int
+    output_elements: int
+
+    @property
+    def parameters(self) -> int:
+        """All trainable values: weights and biases."""
+        return self.weights + self.biases
+
+
+def cost(op: Op, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+    """Count what an op keeps and multiplies; its tensors' shapes are the only source."""
+    tensors = {name: prod(shape) for name, shape in op.parameters(inputs).items()}
+    biases = tensors.pop("bias", 0)
+    return Cost(
+        weights=sum(tensors.values()),
+        biases=biases,
+        buffers=sum(map(prod, op.buffers(inputs).values())),
+        macs=op.macs(inputs, output),
+        output_elements=prod(output),
+    )
+
+
+def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
+    """The cost of each layer; equal layers are counted once and share the result."""
+    known: dict[tuple[Op, tuple[Shape, ...]], Cost] = {}
+    costs = []
+    for layer in layers:
+        key = (layer.op, layer.input_shapes)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = cost(layer.op, layer.input_shapes, layer.output_shape)
+        costs.append(found)
+    return costs
+
+
+def depth(layers: Iterable[Layer], costs: Iterable[Cost]) -> int:
+    """Layers with weights on the longest path: convolutions and dense layers, which have MACs."""
+    longest: dict[str, int] = {}
+    for layer, counted in zip(layers, costs, strict=True):
+        before = max((longest.get(name, 0) for name in layer.inputs), default=0)
+        longest[layer.name] = before + (counted.macs > 0)
+    return max(longest.values(), default=0)

@@ -1,0 +1,174 @@
+"""A graph as rows and totals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.costs import depth, layer_costs
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.graph import Graph, Layer
+from cnncalc.ops.values import Shape
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One layer and what it costs; `macs` and `output_elements` for the whole batch."""
+
+    layer: Layer
+    weights: int
+    biases: int
+    buffers: int
+    macs: int
+    output_elements: int
+
+    @property
+    def parameters(self) -> int:
+        """Trainable values."""
+        return self.weights + self.biases
+
+    @property
+    def flops(self) -> int:
+        """Two for each MAC."""
+        return 2 * self.macs
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON has it."""
+        layer = self.layer
+        return {
+            "name": layer.name,
+            "op": layer.op.name,
+            "inputs": layer.inputs,
+            "output_shape": layer.output_shape,
+            "attributes": layer.op.resolved(layer.input_shapes),
+            "parameters": self.parameters,
+            "weights": self.weights,
+            "biases": self.biases,
+            "buffers": self.buffers,
+            "macs": self.macs,
+            "flops": self.flops,
+            "output_elements": self.output_elements,
+            "line": layer.span.line if layer.span else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums over all layers, and the depth."""
+
+    parameters: int
+    weights: int
+    biases: int
+    buffers: int
+    macs: int
+    flops: int
+    weight_bytes: int
+    activation_bytes: int
+    depth: int
+    layers: int
+
+    def to_dict(self) -> dict[str, int]:
+        """The totals as JSON has them."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a network holds and costs, layer by layer.
+
+    Attributes:
+        graph: the network.
+        rows: one for each layer, in execution order; auxiliary layers last when counted.
+        batch: the factor on MACs and activations.
+        dtype: the type of every value.
+        totals: the sums.
+    """
+
+    graph: Graph
+    rows: tuple[Row, ...]
+    batch: int
+    dtype: str
+    totals: Totals
+
+    @property
+    def outputs(self) -> Mapping[str, Shape]:
+        """The shape of each output."""
+        graph = self.graph
+        shapes = dict(graph.inputs)
+        shapes |= {row.layer.name: row.layer.output_shape for row in self.rows}
+        named = dict(graph.outputs)
+        if any(name in shapes for name in graph.auxiliary_outputs.values()):
+            named |= {k: v for k, v in graph.auxiliary_outputs.items() if v in shapes}
+        return {name: shapes[layer] for name, layer in named.items()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as JSON has it (schema version 1): raw integers, shapes as sequences."""
+        graph = self.graph
+        only = list(graph.inputs) == ["input"]
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "name": graph.name,
+            "source": graph.source,
+            "variant": graph.variant,
+            "input": {"x" if only else name: shape for name, shape in graph.inputs.items()},
+            "batch": self.batch,
+            "dtype": self.dtype,
+            "status": "complete",
+            "layers": [row.to_dict() for row in self.rows],
+            "outputs": self.outputs,
+            "totals": self.totals.to_dict(),
+        }
+
+
+def summarize(
+    graph: Graph, batch: int = 1, dtype: str = "float32", *, auxiliary: bool = False
+) -> Summary:
+    """Count every layer of a network, and the whole.
+
+    Args:
+        graph: the network.
+        batch: examples at once, a factor on MACs and activations.
+        dtype: the type of weights and activations, one of `BYTES_PER_VALUE`.
+        auxiliary: whether to count heads that are used in training only.
+
+    Raises:
+        ValueError: the batch is below 1, or the dtype is not known.
+    """
+    if batch < 1:
+        raise ValueError(f"a batch has 1 example or more, not {batch}")
+    if dtype not in BYTES_PER_VALUE:
+        hint = did_you_mean(dtype, BYTES_PER_VALUE) or f"one of {', '.join(BYTES_PER_VALUE)}"
+        raise ValueError(f"there is no dtype {dtype!r}: {hint}")
+    layers = graph.layers + graph.auxiliary if auxiliary else graph.layers
+    costs = layer_costs(layers)
+    rows = tuple(
+        Row(
+            layer,
+            one.weights,
+            one.biases,
+            one.buffers,
+            one.macs * batch,
+            one.output_elements * batch,
+        )
+        for layer, one in zip(layers, costs, strict=True)
+    )
+    weights = sum(row.weights for row in rows)
+    biases = sum(row.biases for row in rows)
+    buffers = sum(row.buffers for row in rows)
+    macs = sum(row.macs for row in rows)
+    size = BYTES_PER_VALUE[dtype]
+    totals = Totals(
+        parameters=weights + biases,
+        weights=weights,
+        biases=biases,
+        buffers=buffers,
+        macs=macs,
+        flops=2 * macs,
+        weight_bytes=(weights + biases + buffers) * size,
+        activation_bytes=sum(row.output_elements for row in rows) * size,
+        depth=depth(layers, costs),
+        layers=len(rows),
+    )
+    return Summary(graph, rows, batch, dtype, totals)

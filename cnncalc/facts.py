@@ -1,0 +1,108 @@
+"""Quantities as specs and papers write them: exact, rounded, with units."""
+
+import re
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Span
+from cnncalc.ops.values import Shape
+
+METRICS = (
+    "parameters", "weights", "biases", "buffers", "macs", "flops", "weight_bytes",
+    "activation_bytes", "peak_activation_bytes", "training_bytes", "receptive_field", "depth",
+    "output", "share",
+)  # fmt: skip
+"""What `expect` and `budget` can speak of."""
+
+COUNT_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
+BYTE_UNITS = {
+    "B": 1,
+    "kB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "KiB": 2**10,
+    "MiB": 2**20,
+    "GiB": 2**30,
+}
+_AMOUNT = re.compile(r"([0-9][0-9_,]*)(?:\.([0-9]+))?\s*([A-Za-z%]*)")
+
+
+class Amount(NamedTuple):
+    """A number as printed: its digits without the point, how many follow it, and its unit.
+
+    Example:
+        >>> Amount(256, 1, 10**6).matches(25_557_032)
+        True
+    """
+
+    digits: int
+    decimals: int
+    factor: int
+
+    def matches(self, exact: int) -> bool:
+        """Whether the exact value rounds to this number, halves either way."""
+        scale: int = 10**self.decimals
+        off = abs(exact * scale - self.digits * self.factor)
+        is_rounded = self.factor > 1 or self.decimals > 0
+        return off * 2 <= self.factor if is_rounded else off == 0
+
+
+class Limit(NamedTuple):
+    """The least and the largest value allowed; None where there is no such limit."""
+
+    least: Amount | None
+    largest: Amount | None
+
+
+class Fact(NamedTuple):
+    """One line of `expect` or `budget`: a metric of the network, or of one of its layers."""
+
+    layer: str | None
+    metric: str
+    value: Amount | Limit | Shape
+    span: Span
+
+
+def is_bytes(metric: str) -> bool:
+    """Whether a metric is counted in bytes, and so needs a unit."""
+    return metric.endswith("_bytes")
+
+
+def parse_amount(text: str, metric: str) -> Amount:
+    """Read `61_100_840`, `25.6M`, `9.1875 MiB`.
+
+    Raises:
+        ValueError: it is no quantity of that metric; the text says why.
+    """
+    read = _AMOUNT.fullmatch(text.strip())
+    if read is None:
+        raise ValueError(f"`{text}` is not a number")
+    whole, decimals, unit = read[1], read[2] or "", read[3]
+    digits = int((whole + decimals).replace("_", "").replace(",", ""))
+    if metric == "share":
+        if unit != "%":
+            raise ValueError(f"a share is a percentage: `{text}%`")
+        return Amount(digits, len(decimals), 1)
+    units = BYTE_UNITS if is_bytes(metric) else COUNT_UNITS
+    if unit not in units:
+        known = ", ".join(filter(None, units))
+        raise ValueError(
+            f"`{text}` needs a unit: {known}" if not unit else f"`{unit}` is none of {known}"
+        )
+    return Amount(digits, len(decimals), units[unit])
+
+
+def parse_limit(text: str, metric: str) -> Limit:
+    """Read `61M`, `<= 61M`, `>= 224` or `224..512`; a lone amount is the largest allowed.
+
+    Raises:
+        ValueError: it is no limit on that metric; the text says why.
+    """
+    text = text.strip()
+    if text.startswith("<="):
+        return Limit(None, parse_amount(text[2:], metric))
+    if text.startswith(">="):
+        return Limit(parse_amount(text[2:], metric), None)
+    if ".." in text:
+        least, largest = text.split("..", maxsplit=1)
+        return Limit(parse_amount(least, metric), parse_amount(largest, metric))
+    return Limit(None, parse_amount(text, metric))

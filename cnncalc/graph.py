@@ -1,0 +1,70 @@
+"""The layer graph of one network, every shape known: frozen, in execution order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cnncalc.diagnostics import Span
+from cnncalc.facts import Fact
+from cnncalc.ops import Op
+from cnncalc.ops.values import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One use of an op. Shapes are per example, channels first.
+
+    Attributes:
+        name: its dotted path, unique in the graph: `conv3.bottleneck1.conv_bn2.bn1`.
+        scope: the groups that it stands in, outermost first.
+        op: what it does.
+        inputs: the names of the layers, or graph inputs, that it reads.
+        input_shapes: the shape of each of these.
+        output_shape: the shape it gives.
+        span: the line of the spec that made it.
+    """
+
+    name: str
+    scope: tuple[str, ...]
+    op: Op
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    span: Span | None = None
+
+    @property
+    def label(self) -> str:
+        """The last part of the name."""
+        return self.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A network whose every tensor has its shape.
+
+    Attributes:
+        name: the network's title.
+        source: the paper or code that it follows, or None.
+        description: what else its author says of it, or None.
+        variant: the variant of the spec, or None.
+        inputs: the shape of each input; an input without a label is called `input`.
+        layers: in execution order; each reads only what stands before it.
+        outputs: for each output's name the layer (or input) that gives it.
+        auxiliary: the layers of heads that are used in training only.
+        auxiliary_outputs: for each auxiliary head's name the layer that gives it.
+        groups: the block that opened each scope, by path; None for a labelled group.
+        expect: facts that the spec states.
+        budget: limits that the spec states.
+    """
+
+    name: str
+    source: str | None
+    description: str | None
+    variant: str | None
+    inputs: Mapping[str, Shape]
+    layers: tuple[Layer, ...]
+    outputs: Mapping[str, str]
+    auxiliary: tuple[Layer, ...]
+    auxiliary_outputs: Mapping[str, str]
+    groups: Mapping[tuple[str, ...], str | None]
+    expect: tuple[Fact, ...] = ()
+    budget: tuple[Fact, ...] = ()

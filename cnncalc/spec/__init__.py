@@ -1,0 +1,32 @@
+"""Text to Graph: the spec language, and where specs are found."""
+
+from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.graph import Graph
+from cnncalc.spec.document import read_spec
+from cnncalc.spec.expand import Selection, expand
+from cnncalc.spec.syntax import Spec
+from cnncalc.spec.yaml_tree import read_yaml
+
+__all__ = ["Selection", "Spec", "build", "parse_spec"]
+
+
+def parse_spec(text: str, file: str) -> tuple[Spec | None, list[Diagnostic]]:
+    """The spec that a text holds, with every fault of its structure."""
+    faults: list[Diagnostic] = []
+    root = read_yaml(text, file, faults)
+    return (None if root is None else read_spec(root, file, faults)), faults
+
+
+def build(text: str, file: str, selection: Selection) -> Graph:
+    """The graph of one network of a spec.
+
+    Raises:
+        SpecError: the spec has faults; it carries all of them.
+    """
+    spec, faults = parse_spec(text, file)
+    graph = None
+    if spec is not None:
+        graph = expand(spec, selection, faults)
+    if graph is None or faults:
+        raise SpecError(faults, {file: text})
+    return graph

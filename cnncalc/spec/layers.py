@@ -1,0 +1,359 @@
+"""Bodies: located nodes to layers, every head resolved and every call bound."""
+
+import ast
+import re
+
+from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
+from cnncalc.ops import OPS
+from cnncalc.spec.expressions import Expression, unknown_name
+from cnncalc.spec.names import (
+    KEYWORDS,
+    MERGES,
+    Names,
+    bind,
+    callee_of_op,
+    check_name,
+    split_head,
+)
+from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
+from cnncalc.spec.syntax import (
+    BlockCall,
+    Body,
+    Broken,
+    Choice,
+    Flow,
+    Labelled,
+    Merge,
+    Node,
+    OpCall,
+    Reference,
+    Repeat,
+    VariableCall,
+    labels_of,
+)
+from cnncalc.spec.yaml_tree import List, Map, Text
+from cnncalc.spec.yaml_tree import Node as YamlNode
+
+_ORDINAL = re.compile(r"(.*?)[0-9]+")
+
+
+class BodyReader:
+    """Reads bodies in one space of names; faults gather in `faults`."""
+
+    def __init__(self, names: Names, faults: list[Diagnostic]) -> None:
+        self.names = names
+        self.faults = faults
+
+    def body(self, node: YamlNode) -> Body:
+        """One layer, or a list of layers; a list within a list goes on in the same body."""
+        if not isinstance(node, List):
+            return (self.layer(node),)
+        if not node.items:
+            self.fault(
+                "E217", "an empty list is no body", node.span, "write `x` to change nothing"
+            )
+            return (Broken(node.span),)
+        nodes: list[Node] = []
+        for item in node.items:
+            nodes.extend(self.body(item) if isinstance(item, List) else (self.layer(item),))
+        return tuple(nodes)
+
+    def layer(self, node: YamlNode) -> Node:
+        if isinstance(node, Text):
+            return self.line(node)
+        if isinstance(node, List):
+            raise TypeError("a list is a body")
+        keys = [
+            key.text.split(maxsplit=1)[0] if key.text.strip() else "" for key, _ in node.entries
+        ]
+        if "if" in keys and set(keys) <= {"if", "else"} and len(keys) <= 2:
+            return self.choice(node)
+        if len(keys) == 1:
+            return self.entry(*node.entries[0])
+        return self.too_many_keys(node, keys)
+
+    def too_many_keys(self, node: Map, keys: list[str]) -> Node:
+        if not keys:
+            self.fault("E217", "an empty mapping is no layer", node.span)
+        else:
+            second = node.entries[1][0]
+            listed = ", ".join(f"`{key.text}`" for key, _ in node.entries[:4])
+            message = f"{len(keys)} keys in one layer: {listed}"
+            self.fault(
+                "E217", message, second.span, "begin each layer with `- ` on a line of its own"
+            )
+        return Broken(node.span)
+
+    # A line
+
+    def line(self, node: Text) -> Node:
+        if node.is_null or not node.text.strip():
+            self.fault("E217", "a layer is missing here", node.span, "write `x` to change nothing")
+            return Broken(node.span)
+        line = parse_line(node, self.faults)
+        if line.head in KEYWORDS - {"x"}:
+            return self.lone_keyword(line)
+        return self.call(line)
+
+    def lone_keyword(self, line: Line) -> Node:
+        forms = {
+            "repeat": "`repeat 6: layer`",
+            "if": "`if stride != 1: layer`",
+            "else": "it stands beside an `if`, in the same mapping",
+        }
+        hint = forms.get(line.head, f"`{line.head}: [layer, x]`")
+        self.fault("E217", f"`{line.head}` has no body", line.head_span, hint)
+        return Broken(line.span)
+
+    def call(self, line: Line) -> Node:
+        """What a head calls, with its arguments bound."""
+        head, names = line.head, self.names
+        if line.arguments is None:
+            self.check_head(line)
+            return Broken(line.span)
+        self.check_names(line.arguments)
+        if head == "x" or (head in names.labels and not line.arguments and head not in OPS):
+            return self.tensor(line)
+        if head in names.blocks:
+            bound = bind(names.blocks[head], line.arguments, None, line.head_span, self.faults)
+            return Broken(line.span) if bound is None else BlockCall(head, bound, line.span)
+        if head in names.places:
+            return VariableCall(head, line.arguments, line.head_span, line.span)
+        split = split_head(head, line.head_span)
+        if split is None:
+            return self.unknown_head(line)
+        kind, kernel = split
+        callee = callee_of_op(kind)
+        bound = bind(callee, line.arguments, kernel, line.head_span, self.faults)
+        return Broken(line.span) if bound is None else OpCall(kind, bound, line.span)
+
+    def tensor(self, line: Line) -> Node:
+        if line.arguments:
+            place = line.arguments[0].span
+            self.fault(
+                "E207", f"`{line.head}` is a tensor and takes no arguments", place, "remove them"
+            )
+            return Broken(line.span)
+        return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
+
+    def check_head(self, line: Line) -> None:
+        """Report an unknown head although an argument is at fault already."""
+        known = line.head in {"x", *self.names.heads()}
+        if not known and split_head(line.head, line.head_span) is None:
+            self.unknown_head(line)
+
+    def unknown_head(self, line: Line) -> Node:
+        head, labels = line.head, self.names.labels
+        round_of = _ORDINAL.fullmatch(head)
+        if not line.arguments and round_of and round_of[1] in labels:
+            return Reference(head, line.span)  # the label of one round of a repeat
+        if label := labels & {head}:
+            message = f"the label `{next(iter(label))}` is a tensor and takes no arguments"
+            self.fault("E207", message, line.head_span, "remove them")
+            return Broken(line.span)
+        bare = head.rstrip("0123456789x")
+        known = did_you_mean(head, self.names.heads())
+        if known is None and bare != head and (near := did_you_mean(bare, OPS)):
+            known = near
+        message = f"there is no op, block or label `{head}`"
+        if bare != head and bare in OPS:
+            message = f"`{bare}` takes no kernel on its head"
+            known = f"write `{bare}`"
+        self.fault("E204", message, line.head_span, known or "define it under `blocks`")
+        return Broken(line.span)
+
+    def check_names(self, arguments: tuple[Argument, ...]) -> None:
+        for argument in arguments:
+            self.check_expression(argument.value)
+
+    def check_expression(self, expression: Expression) -> None:
+        """Report names in arithmetic that nothing has; a lone name may be a word."""
+        tree = expression.tree
+        if tree is None or any(
+            isinstance(node, ast.Eq | ast.NotEq | ast.IfExp) for node in ast.walk(tree)
+        ):
+            return
+        for name in expression.names:
+            if name != "x" and not self.names.has_value(name) and _in_arithmetic(tree, name):
+                self.unknown(name, expression.span)
+
+    def unknown(self, name: str, span: Span) -> None:
+        fault = unknown_name(name)
+        self.fault(
+            fault.code, fault.message, span, fault.hint or did_you_mean(name, self.names.values())
+        )
+
+    # A mapping
+
+    def entry(self, key: Text, value: YamlNode) -> Node:
+        """One key and its value: a merge, a repeat, a long form, or a label."""
+        word, _, rest = key.text.strip().partition(" ")
+        if word in MERGES:
+            return self.merge(key, word, rest, value)
+        if word == "repeat":
+            return self.repeat(key, value)
+        if word in {"else", "x"}:
+            message = "`else` has no `if` beside it" if word == "else" else "`x` cannot be a label"
+            self.fault(
+                "E217", message, key.span, "put both in one mapping" if word == "else" else None
+            )
+            return Broken(key.span)
+        if self.is_long_form(key, value):
+            return self.long_form(key, value)
+        return self.labelled(key, value)
+
+    def is_long_form(self, key: Text, value: YamlNode) -> bool:
+        """Whether a key is a head whose attributes follow in a mapping, and no label."""
+        head = key.text.split(maxsplit=1)[0] if key.text.strip() else ""
+        names = self.names
+        if head in OPS or head in names.places or " " in key.text.strip():
+            return True
+        split = split_head(head, key.span)
+        if split is None:
+            return False
+        attributes = split[0].attributes
+        return isinstance(value, Map) and any(name.text in attributes for name, _ in value.entries)
+
+    def long_form(self, key: Text, value: YamlNode) -> Node:
+        line = parse_line(key, self.faults)
+        if not isinstance(value, Map):
+            self.misplaced_value(line, value)
+            return Broken(key.span)
+        before = len(self.faults)
+        arguments = [
+            Argument(
+                name.text,
+                expression,
+                name.span._replace(
+                    end_line=expression.span.end_line, end_column=expression.span.end_column
+                ),
+            )
+            for name, node in value.entries
+            if (expression := self.value(name, node)) is not None
+        ]
+        if len(self.faults) > before or line.arguments is None:
+            self.check_head(line)
+            return Broken(key.span)
+        return self.call(line._replace(arguments=(*line.arguments, *arguments)))
+
+    def misplaced_value(self, line: Line, value: YamlNode) -> None:
+        head, place = line.head, self.names.places.get(line.head)
+        if place is None and split_head(head, line.head_span) is None:
+            self.unknown_head(line._replace(arguments=line.arguments or ()))
+        elif isinstance(value, Text) and value.is_null:
+            self.fault("E203", f"nothing follows `{head}:`", line.span, "remove the `:`")
+        else:
+            kind = place.kind if place else "op"
+            notes = (Note(f"the {kind} is defined here", place.span),) if place else ()
+            message = f"the label `{head}` has the name of {'an' if kind == 'op' else 'a'} {kind}"
+            self.faults.append(
+                Diagnostic("E209", message, line.head_span, notes, "rename the label")
+            )
+
+    def value(self, name: Text, node: YamlNode) -> Expression | None:
+        """An attribute's value in the long form: an expression, or a list of them."""
+        text = self.value_text(name, node)
+        if text is None:
+            return None
+        if isinstance(node, Text):
+            return parse_part(node, node.text, 0, self.faults)
+        whole = Text(text, node.span, is_plain=False, offset=None)
+        return parse_part(whole, text, 0, self.faults)
+
+    def value_text(self, name: Text, node: YamlNode) -> str | None:
+        if isinstance(node, Map):
+            self.fault("E203", f"`{name.text}` takes a value, not a mapping", node.span)
+            return None
+        if isinstance(node, Text):
+            if node.is_null:
+                self.fault(
+                    "E203", f"`{name.text}` has no value", name.span, "remove it, or give one"
+                )
+                return None
+            return node.text
+        items = [self.value_text(name, item) for item in node.items]
+        if None in items:
+            return None
+        return f"({', '.join(map(str, items))},)" if items else "()"
+
+    def merge(self, key: Text, word: str, rest: str, value: YamlNode) -> Node:
+        if rest:
+            self.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
+            return Broken(key.span)
+        if not isinstance(value, List) or len(value.items) < 2:
+            branches = len(value.items) if isinstance(value, List) else 1
+            message = f"`{word}` needs two branches or more, it has {branches}"
+            self.fault("E217", message, key.span, f"`{word}: [first, second]`")
+            if isinstance(value, List):
+                self.body(value)
+            return Broken(key.span)
+        return Merge(OPS[word], tuple(self.body(item) for item in value.items), key.span)
+
+    def repeat(self, key: Text, value: YamlNode) -> Node:
+        count = self.rest_of_key(key, "repeat", "`repeat 6: layer`")
+        body = self.body(value)
+        return Broken(key.span) if count is None else Repeat(count, body, key.span)
+
+    def rest_of_key(self, key: Text, word: str, form: str) -> Expression | None:
+        start = key.text.index(word) + len(word)
+        rest = key.text[start:]
+        text = rest.strip()
+        if not text:
+            self.fault("E206", f"`{word}` needs an expression", key.span, form)
+            return None
+        offset = start + len(rest) - len(rest.lstrip())
+        expression = parse_part(key, text, offset, self.faults)
+        if expression is not None:
+            self.check_expression(expression)
+        return expression
+
+    def choice(self, node: Map) -> Node:
+        condition, body = None, None
+        otherwise: Body = (Flow(node.span),)
+        for key, value in node.entries:
+            if key.text.split(maxsplit=1)[0] == "if":
+                condition = self.rest_of_key(key, "if", "`if stride != 1: layer`")
+                body, span = self.body(value), key.span
+            elif key.text.strip() == "else":
+                otherwise = self.body(value)
+            else:
+                self.fault("E217", "`else` takes no condition", key.span, "write `else:`")
+        if condition is None or body is None:
+            return Broken(node.span)
+        return Choice(condition, body, otherwise, span)
+
+    def labelled(self, key: Text, value: YamlNode) -> Node:
+        line = Line(key.text.strip(), key.span, (), key.span)
+        if not key.text.isidentifier() and isinstance(value, Map) and key.text.strip():
+            self.unknown_head(line)
+            return Broken(key.span)
+        if isinstance(value, Text) and value.is_null:
+            self.fault("E203", f"nothing follows `{key.text}:`", key.span, "remove the `:`")
+            return Broken(key.span)
+        is_fine = check_name("label", key, self.faults)
+        body = self.body(value)
+        if not is_fine:
+            return Broken(key.span)
+        return Labelled(key.text, body, isinstance(value, List), labels_of(body), key.span)
+
+    def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        self.faults.append(Diagnostic(code, message, span, (), hint))
+
+
+def _in_arithmetic(tree: ast.expr, name: str) -> bool:
+    """Whether a name is an operand, an item's list, or an argument of a function."""
+    for node in ast.walk(tree):
+        inside: list[ast.expr] = []
+        if isinstance(node, ast.BinOp):
+            inside = [node.left, node.right]
+        elif isinstance(node, ast.UnaryOp):
+            inside = [node.operand]
+        elif isinstance(node, ast.Compare):
+            inside = [node.left, *node.comparators]
+        elif isinstance(node, ast.Call):
+            inside = node.args
+        elif isinstance(node, ast.Subscript):
+            inside = [node.value]
+        if any(isinstance(item, ast.Name) and item.id == name for item in inside):
+            return True
+    return False

@@ -1,0 +1,133 @@
+"""Where a network's name leads: a file, standard input, or a spec that comes with cnncalc."""
+
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Diagnostic, SpecError, did_you_mean
+from cnncalc.spec.yaml_tree import LARGEST_FILE
+
+SUFFIXES = (".yaml", ".yml")
+_ENCODING_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+_VARIANTS = re.compile(r"^variants:", re.MULTILINE)
+
+
+class Source(NamedTuple):
+    """The text of a spec, the name it goes by in messages, and the variant asked for."""
+
+    text: str
+    file: str
+    variant: str | None
+
+
+def bundled_folder() -> Path:
+    """The folder of the bundled specs, in an installed package or in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "specs"
+    return installed if installed.is_dir() else package.parent / "specs"
+
+
+def bundled_names() -> list[str]:
+    """The names of the bundled specs, sorted."""
+    return sorted(path.stem for path in bundled_folder().glob("*.yaml"))
+
+
+def find(name: str) -> Source:
+    """The spec that a name on the command line means.
+
+    A path to a file, `-` for standard input, or a bundled name; each with `:variant` behind it
+    or, for a bundled name, the variant written on (`vgg16`). A file wins over a bundled spec.
+
+    Raises:
+        SpecError: there is none, or it cannot be read.
+    """
+    stem, colon, variant = name.rpartition(":")
+    split = (stem, variant or None) if colon and stem else (name, None)
+    for path, chosen in ((name, None), split):
+        if path == "-":
+            return Source(_decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "-"), "-", chosen)
+        if _looks_like_path(path) and Path(path).exists():
+            return Source(_read(Path(path)), path, chosen)
+    bundled = _find_bundled(*split)
+    if bundled is not None:
+        return bundled
+    if Path(split[0]).is_file():
+        return Source(_read(Path(split[0])), *split)
+    raise _refuse(name, *split)
+
+
+def _looks_like_path(name: str) -> bool:
+    return name.endswith(SUFFIXES) or "/" in name or "\\" in name
+
+
+def _find_bundled(name: str, variant: str | None) -> Source | None:
+    stem = name
+    for suffix in SUFFIXES:
+        stem = stem.removesuffix(suffix)
+    names = bundled_names()
+    if stem in names:
+        return _bundled(stem, variant)
+    if variant is None and stem == name:
+        for base in sorted(names, key=len, reverse=True):
+            rest = name.removeprefix(base).removeprefix("-")
+            if rest != name and re.search(
+                rf"^  ['\"]?{re.escape(rest)}['\"]?:", _variants_of(base), re.MULTILINE
+            ):
+                return _bundled(base, rest)
+    return None
+
+
+def _bundled(stem: str, variant: str | None) -> Source:
+    return Source(_read(bundled_folder() / f"{stem}.yaml"), f"{stem}.yaml", variant)
+
+
+def _variants_of(base: str) -> str:
+    text = _read(bundled_folder() / f"{base}.yaml")
+    found = _VARIANTS.search(text)
+    return text[found.end() :] if found else ""
+
+
+def _refuse(name: str, path: str, variant: str | None) -> SpecError:
+    names = bundled_names()
+    if _looks_like_path(path):
+        folder = Path(path).parent
+        beside = [str(file) for suffix in SUFFIXES for file in folder.glob(f"*{suffix}")]
+        known = [*beside, *(f"{stem}.yaml" for stem in names)]
+        hint = did_you_mean(path, known)
+        return _error("E001", f"there is no file `{path}`", hint)
+    shown = f"`{path}`" if variant else f"`{name}`"
+    listed = f"`cnncalc list` shows the bundled ones: {', '.join(names)}"
+    return _error("E002", f"there is no network {shown}", did_you_mean(path, names) or listed)
+
+
+def _error(code: str, message: str, hint: str | None = None) -> SpecError:
+    return SpecError([Diagnostic(code, message, None, (), hint)], {})
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.is_dir():
+            raise _error("E001", f"`{path}` is a folder, not a file")
+        if not path.is_file():
+            raise _error("E001", f"`{path}` is not a regular file", "pipe it in and name it `-`")
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise _error("E001", f"cannot read `{path}`: {reason}") from None
+    return _decode(data, str(path))
+
+
+def _decode(data: bytes, file: str) -> str:
+    if len(data) > LARGEST_FILE:
+        raise _error("E501", f"`{file}` is larger than {LARGEST_FILE:,} bytes")
+    encoding = next(
+        (codec for mark, codec in _ENCODING_MARKS.items() if data.startswith(mark)), "utf-8"
+    )
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        message = f"`{file}` is not {encoding.upper()}: byte {fault.start + 1}, line {line}"
+        raise _error("E103", message, "save it as UTF-8") from None

@@ -1,0 +1,204 @@
+"""Every name of a spec means one thing: what is defined, what clashes, what a head calls."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
+from cnncalc.ops import OPS, Op
+from cnncalc.spec.expressions import Expression, parse_expression
+from cnncalc.spec.notation import Argument
+from cnncalc.spec.syntax import Bound, Parameter
+from cnncalc.spec.yaml_tree import List, Map, Node, Text
+
+MERGES = {name for name, kind in OPS.items() if kind.merges}
+KEYWORDS = {*MERGES, "repeat", "if", "else", "x"}
+RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}
+_HEAD = re.compile(r"([a-z_]+?)([0-9]+(?:x[0-9]+)*)")
+
+
+class Callee(NamedTuple):
+    """What a call binds its arguments to."""
+
+    title: str
+    names: tuple[str, ...]
+    positional: tuple[str, ...]
+    required: tuple[str, ...]
+    on_head: str | None = None
+
+
+class Definition(NamedTuple):
+    """What a name stands for: a block, a variable or a parameter, and where that is said."""
+
+    kind: str
+    span: Span
+
+
+class Names(NamedTuple):
+    """What the names in reach of a body stand for; `labels` are those of the whole file."""
+
+    blocks: Mapping[str, Callee]
+    places: Mapping[str, Definition]
+    labels: frozenset[str]
+
+    def heads(self) -> Iterator[str]:
+        """Everything that a line can begin with."""
+        yield from KEYWORDS
+        yield from OPS
+        yield from self.places
+        yield from self.labels
+
+    def values(self) -> Iterator[str]:
+        """The names of variables and parameters."""
+        return (name for name, place in self.places.items() if place.kind != "block")
+
+    def has_value(self, name: str) -> bool:
+        """Whether a variable or a parameter has that name."""
+        return name in self.places and self.places[name].kind != "block"
+
+
+def callee_of_op(kind: type[Op]) -> Callee:
+    """An op as something to call."""
+    required = tuple(key for key, attribute in kind.attributes.items() if attribute.is_required)
+    return Callee(kind.name, tuple(kind.attributes), kind.positional, required, kind.on_head)
+
+
+def callee_of_block(name: str, parameters: tuple[Parameter, ...]) -> Callee:
+    """A block as something to call: its parameters bind by position or by name."""
+    names = tuple(parameter.name for parameter in parameters)
+    required = tuple(parameter.name for parameter in parameters if parameter.default is None)
+    return Callee(name, names, names, required)
+
+
+def split_head(head: str, span: Span) -> tuple[type[Op], Expression | None] | None:
+    """The op that a head names, and the kernel written on it: `conv3x3`, `maxpool2`."""
+    if head in OPS:
+        return OPS[head], None
+    read = _HEAD.fullmatch(head)
+    if read is None or read[1] not in OPS or OPS[read[1]].on_head is None:
+        return None
+    place = span
+    if span.end_column - span.column == len(head):
+        place = span._replace(column=span.column + read.end(1))
+    kernel = parse_expression(read[2] if "x" in read[2] else f"({read[2]},)", place)
+    return OPS[read[1]], kernel
+
+
+def bind(
+    callee: Callee,
+    arguments: tuple[Argument, ...],
+    kernel: Expression | None,
+    span: Span,
+    faults: list[Diagnostic],
+) -> Bound | None:
+    """Give each argument the name of what it sets, or None when they do not fit."""
+    before = len(faults)
+    bound: dict[str, Expression] = {}
+    if kernel is not None and callee.on_head:
+        bound[callee.on_head] = kernel
+    position = 0
+    for argument in arguments:
+        name = argument.name
+        if name is None:
+            if position >= len(callee.positional):
+                faults.append(_too_many(callee, argument))
+                break
+            name = callee.positional[position]
+            position += 1
+        elif name not in callee.names:
+            faults.append(_unknown_argument(callee, name, argument.span))
+            continue
+        if name in bound:
+            faults.append(_twice(callee, name, bound[name].span, argument.span))
+        bound[name] = argument.value
+    if len(faults) == before:
+        missing = [name for name in callee.required if name not in bound]
+        if missing:
+            faults.append(_missing(callee, missing, span))
+    return tuple(bound.items()) if len(faults) == before else None
+
+
+def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
+    takes = " ".join(callee.positional)
+    count = len(callee.positional)
+    names = f": {takes}" if takes else ""
+    message = (
+        f"`{callee.title}` takes {count or 'no'} positional argument{'s' * (count != 1)}{names}"
+    )
+    hint = f"name it: `{callee.names[-1]}=...`" if len(callee.names) > count else "remove it"
+    return Diagnostic("E207", message, argument.span, (), hint)
+
+
+def _unknown_argument(callee: Callee, name: str, span: Span) -> Diagnostic:
+    known = f"it takes {', '.join(callee.names)}" if callee.names else "it takes none"
+    hint = did_you_mean(name, callee.names) or known
+    place = span
+    if span.end_column - span.column >= len(name):
+        place = span._replace(end_column=span.column + len(name))
+    return Diagnostic("E205", f"`{callee.title}` has no argument `{name}`", place, (), hint)
+
+
+def _twice(callee: Callee, name: str, first: Span, second: Span) -> Diagnostic:
+    message = f"`{name}` of `{callee.title}` is given twice"
+    return Diagnostic("E208", message, second, (Note("first given here", first),), "keep one")
+
+
+def _missing(callee: Callee, missing: list[str], span: Span) -> Diagnostic:
+    listed = " and ".join(f"`{name}`" for name in missing)
+    hint = f"write `{' '.join([callee.title, *callee.required])}`"
+    if callee.on_head in missing:
+        others = " ".join(name for name in callee.required if name != callee.on_head)
+        hint = f"write `{callee.title}3x3 {others}".rstrip() + "`"
+    return Diagnostic("E206", f"`{callee.title}` needs {listed}", span, (), hint)
+
+
+def collect_labels(node: Node | None) -> Iterator[Text]:
+    """Every key in a body that could be a label: it is no op, no keyword, and one name."""
+    if isinstance(node, List):
+        for item in node.items:
+            yield from collect_labels(item)
+    elif isinstance(node, Map):
+        for key, value in node.entries:
+            is_plain_op = key.text in OPS and key.text not in MERGES
+            if not (is_plain_op and isinstance(value, Map)):
+                yield from collect_labels(value)
+            if key.text.isidentifier() and key.text not in KEYWORDS and not is_plain_op:
+                yield key
+
+
+def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
+    """Whether a definition may have that name at all."""
+    name, span = node.text, node.span
+    if not name.isidentifier():
+        message = f"`{name}` cannot name a {kind}"
+        hint = "use letters, digits and `_`, a letter first"
+        faults.append(Diagnostic("E215", message, span, (), hint))
+        return False
+    kernel = _HEAD.fullmatch(name)
+    is_kernel = kernel and "x" in kernel[2] and kernel[1] in OPS
+    if name in OPS and name not in MERGES:
+        meaning = "an op"
+    elif is_kernel:
+        meaning = f"the op `{kernel[1]}` with its kernel" if kernel else ""
+    elif name in RESERVED:
+        meaning = "a word of the language"
+    else:
+        return True
+    faults.append(
+        Diagnostic("E209", f"the {kind} `{name}` has the name of {meaning}", span, (), "rename it")
+    )
+    return False
+
+
+def check_clash(
+    kind: str, node: Text, places: Mapping[str, Definition], faults: list[Diagnostic]
+) -> None:
+    """Report a definition that has the name of another."""
+    if node.text not in places:
+        return
+    other = places[node.text]
+    note = Note(f"the {other.kind} is defined here", other.span)
+    message = f"the {kind} `{node.text}` has the name of a {other.kind}"
+    if kind == other.kind:
+        message = f"the {kind} `{node.text}` is defined twice"
+    faults.append(Diagnostic("E209", message, node.span, (note,), "rename one of them"))

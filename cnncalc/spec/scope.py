@@ -1,0 +1,98 @@
+"""Where a layer stands while a spec is expanded: its scope, its names, the calls around it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cnncalc.diagnostics import Note, Span
+from cnncalc.ops.values import Shape, Value
+from cnncalc.spec.expressions import Expression
+
+
+class Tensor(NamedTuple):
+    """What a layer, or an input, gives; its shape is None when a fault lies before it."""
+
+    name: str
+    shape: Shape | None
+
+
+UNKNOWN = Tensor("", None)
+
+
+class Scope:
+    """The names of one group: its labels, and the names its layers have taken."""
+
+    def __init__(
+        self, path: tuple[str, ...], labels: frozenset[str], outer: "Scope | None" = None
+    ) -> None:
+        self.path = path
+        self.prefix = "".join(f"{part}." for part in path)
+        self.outer = outer
+        self.reserved = labels
+        self.tensors: dict[str, tuple[Tensor, Span]] = {}
+        self.taken: dict[str, Span] = {}
+        self.counts: dict[str, int] = {}
+
+    def find(self, label: str) -> tuple[Tensor, Span] | None:
+        """The tensor under a label of this scope or one around it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if label in scope.tensors:
+                return scope.tensors[label]
+            scope = scope.outer
+        return None
+
+    def next_name(self, head: str, span: Span) -> str:
+        """The head and its ordinal among the uses of that head; never a name that a label has."""
+        ordinal = self.counts.get(head, 0) + 1
+        while (name := f"{head}{ordinal}") in self.taken or name in self.reserved:
+            ordinal += 1
+        self.counts[head] = ordinal
+        self.taken[name] = span
+        return name
+
+    def count(self, head: str) -> None:
+        """A labelled use of a head: the ordinals of the others stay when labels come and go."""
+        self.counts[head] = self.counts.get(head, 0) + 1
+
+
+class Site(NamedTuple):
+    """One call of a block."""
+
+    block: str
+    span: Span
+
+
+class Frame(NamedTuple):
+    """What surrounds a body: its scope, the values in reach, and the calls that led there.
+
+    Attributes:
+        given: the expressions that the block's call gave for its parameters.
+        caller: the frame of that call.
+        round: the round of the repeat that the body stands in, or None.
+        round_labels: the labels set in this round, which end with it.
+    """
+
+    scope: Scope
+    names: Mapping[str, Value]
+    sites: tuple[Site, ...] = ()
+    given: Mapping[str, Expression] = {}
+    caller: "Frame | None" = None
+    round: int | None = None
+    round_labels: list[str] | None = None
+    depth: int = 0
+
+    def notes(self) -> tuple[Note, ...]:
+        """How the body came to be expanded, innermost call first."""
+        return tuple(
+            Note(f"in the block `{site.block}`, called here", site.span)
+            for site in reversed(self.sites)
+        )
+
+    def origin(self, expression: Expression) -> Expression:
+        """The expression at the outermost call that a mere parameter stands for."""
+        frame: Frame | None = self
+        while frame is not None and expression.name is not None:
+            if expression.name not in frame.given:
+                break
+            expression, frame = frame.given[expression.name], frame.caller
+        return expression

@@ -1,0 +1,187 @@
+"""The spec as a tree: what was written, every head resolved, nothing evaluated."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, Union
+
+from cnncalc.diagnostics import Span
+from cnncalc.facts import Fact
+from cnncalc.ops import Op
+from cnncalc.ops.values import Shape, Value
+from cnncalc.spec.expressions import Expression
+from cnncalc.spec.notation import Argument
+
+Bound = tuple[tuple[str, Expression], ...]
+"""The arguments of a call, each with the name of the attribute or parameter that it sets."""
+
+
+class OpCall(NamedTuple):
+    """A use of an op."""
+
+    kind: type[Op]
+    arguments: Bound
+    span: Span
+
+
+class BlockCall(NamedTuple):
+    """A use of a block of the file."""
+
+    block: str
+    arguments: Bound
+    span: Span
+
+
+class VariableCall(NamedTuple):
+    """A use of whatever block or op a variable or parameter holds."""
+
+    variable: str
+    arguments: tuple[Argument, ...]
+    head_span: Span
+    span: Span
+
+
+class Reference(NamedTuple):
+    """A label: its tensor becomes the one that flows on."""
+
+    label: str
+    span: Span
+
+
+class Flow(NamedTuple):
+    """`x`, the tensor that flows in."""
+
+    span: Span
+
+
+class Merge(NamedTuple):
+    """Branches that meet."""
+
+    kind: type[Op]
+    branches: tuple["Body", ...]
+    span: Span
+
+
+class Repeat(NamedTuple):
+    """A body, several times in a row."""
+
+    times: Expression
+    body: "Body"
+    span: Span
+
+
+class Choice(NamedTuple):
+    """A body under a condition; without an `else` the tensor flows on as it is."""
+
+    condition: Expression
+    body: "Body"
+    otherwise: "Body"
+    span: Span
+
+
+class Labelled(NamedTuple):
+    """A label and what it names; `labels` are those that its own scope would hold."""
+
+    label: str
+    body: "Body"
+    is_list: bool
+    labels: frozenset[str]
+    span: Span
+
+
+class Broken(NamedTuple):
+    """A layer whose fault is reported already; it gives no tensor."""
+
+    span: Span
+
+
+Call = OpCall | BlockCall | VariableCall
+Node = Union[Call, Reference, Flow, Merge, Repeat, Choice, Labelled, Broken]  # noqa: UP007
+Body = tuple[Node, ...]
+
+
+class Parameter(NamedTuple):
+    """A parameter of a block."""
+
+    name: str
+    default: Expression | None
+    span: Span
+
+
+class Block(NamedTuple):
+    """A reusable group; its body sees variables and parameters, no label from outside."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    body: Body
+    labels: frozenset[str]
+    span: Span
+
+
+class Variable(NamedTuple):
+    """A variable; a value of None must be given by a variant or from outside."""
+
+    name: str
+    value: Value
+    span: Span
+
+
+class Input(NamedTuple):
+    """An input; the label is None when it is the only one and has none."""
+
+    label: str | None
+    shape: Shape
+    span: Span
+
+
+class Head(NamedTuple):
+    """An output or auxiliary head: a body that starts from a label."""
+
+    name: str
+    body: Body
+    labels: frozenset[str]
+    span: Span
+
+
+class Variant(NamedTuple):
+    """What a variant lays over the file."""
+
+    name: str
+    variables: tuple[Variable, ...]
+    inputs: tuple[Input, ...] | None
+    expect: tuple[Fact, ...] | None
+    budget: tuple[Fact, ...] | None
+    source: str | None
+    span: Span
+
+
+class Spec(NamedTuple):
+    """A whole file."""
+
+    file: str
+    name: str
+    source: str | None
+    description: str | None
+    inputs: tuple[Input, ...]
+    variables: Mapping[str, Variable]
+    blocks: Mapping[str, Block]
+    layers: Body
+    labels: frozenset[str]
+    outputs: tuple[Head, ...]
+    auxiliary: tuple[Head, ...]
+    variants: Mapping[str, Variant]
+    expect: tuple[Fact, ...]
+    budget: tuple[Fact, ...]
+
+
+def labels_of(body: Body) -> frozenset[str]:
+    """The labels that a body puts into its own scope: those of inner groups stay inside."""
+    found: set[str] = set()
+    for node in body:
+        if isinstance(node, Labelled):
+            found.add(node.label)
+        elif isinstance(node, Merge):
+            found.update(*map(labels_of, node.branches))
+        elif isinstance(node, Repeat):
+            found |= labels_of(node.body)
+        elif isinstance(node, Choice):
+            found |= labels_of(node.body) | labels_of(node.otherwise)
+    return frozenset(found)
