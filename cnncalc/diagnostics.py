@@ -60,7 +60,7 @@ CODES: Mapping[str, str] = {
 
 
 class Span(NamedTuple):
-    """A stretch of a file: lines and columns count from 1, columns in code points, end exclusive."""
+    """A stretch of a file: lines and columns from 1, columns in code points, end exclusive."""
 
     file: str
     line: int

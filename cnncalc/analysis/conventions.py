@@ -12,8 +12,7 @@ BYTES_PER_VALUE: Mapping[str, int] = {
 """The size of one value of each type that weights and activations may have."""
 
 FOOTER = (
-    "MACs: multiply-accumulates of convolutions and dense layers, taps on padding included; "
-    "bias, normalisation, activation and pooling add none. FLOPs = 2 x MACs. "
-    "Parameters: trainable values; running statistics are buffers."
+    "MACs of conv and linear layers, padding counted, bias not; FLOPs = 2 x MACs; "
+    "buffers are no parameters; flatten and dropout store nothing."
 )
-"""The conventions behind every summary."""
+"""The conventions behind every summary, in one line."""

@@ -34,6 +34,11 @@ class Row:
         """Two for each MAC."""
         return 2 * self.macs
 
+    @property
+    def stored_elements(self) -> int:
+        """Values that the output adds to memory: none where the input is handed on."""
+        return 0 if self.layer.op.passes_on else self.output_elements
+
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
         layer = self.layer
@@ -167,7 +172,7 @@ def summarize(
         macs=macs,
         flops=2 * macs,
         weight_bytes=(weights + biases + buffers) * size,
-        activation_bytes=sum(row.output_elements for row in rows) * size,
+        activation_bytes=sum(row.stored_elements for row in rows) * size,
         depth=depth(layers, costs),
         layers=len(rows),
     )

@@ -29,7 +29,8 @@ class Op:
     - `axes`: the numbers of spatial axes that it takes, 0 being a flat tensor;
     - `positional`: the attributes that a line may give without their names;
     - `on_head`: the attribute that is written on the head, as in `conv3x3`;
-    - `merges`: whether it takes several inputs.
+    - `merges`: whether it takes several inputs;
+    - `passes_on`: whether at inference it hands its input's values on and stores nothing.
 
     Records like `dataclasses` makes, but built without running generated source: thirty classes
     are made at every start, and start-up is a feature.
@@ -40,12 +41,13 @@ class Op:
     positional: ClassVar[tuple[str, ...]] = ()
     on_head: ClassVar[str | None] = None
     merges: ClassVar[bool] = False
+    passes_on: ClassVar[bool] = False
     attributes: ClassVar[Mapping[str, Attribute]] = {}
 
     _values: tuple[Any, ...]
     _hash: int
 
-    def __init_subclass__(
+    def __init_subclass__(  # noqa: PLR0913 - one argument for each thing a class may declare
         cls,
         *,
         name: str = "",
@@ -53,6 +55,7 @@ class Op:
         positional: tuple[str, ...] | None = None,
         on_head: str | None = None,
         merges: bool = False,
+        passes_on: bool = False,
     ) -> None:
         declared = {k: v for k, v in vars(cls).items() if isinstance(v, Attribute)}
         cls.attributes = {**cls.attributes, **declared}
@@ -61,6 +64,7 @@ class Op:
         cls.positional = cls.positional if positional is None else positional
         cls.on_head = on_head or cls.on_head
         cls.merges = merges or cls.merges
+        cls.passes_on = passes_on
         if name:
             OPS[name] = cls
 
@@ -72,7 +76,7 @@ class Op:
             TypeError: an attribute that the op does not have, or one that is missing.
         """
         if unknown := values.keys() - self.attributes.keys():
-            raise TypeError(f"{self.name} has no attribute {sorted(unknown)[0]!r}")
+            raise TypeError(f"{self.name} has no attribute {min(unknown)!r}")
         for key, attribute in self.attributes.items():
             follows = attribute.follows
             value = values.get(key, self.__dict__[follows] if follows else attribute.default)
@@ -177,4 +181,4 @@ def check_rank(kind: type[Op], shape: Shape) -> int:
     wants = " or ".join(_AXES_WORDS[n] for n in kind.axes)
     has = f"{shape[0]} features" if axes == 0 else show_shape(shape)
     hint = "put `flatten` before it" if kind.axes == (0,) else None
-    reject("E405", None, f"`{kind.name}` takes {wants}, its input is {has}", hint)
+    return reject("E405", None, f"`{kind.name}` takes {wants}, its input is {has}", hint)

@@ -91,7 +91,8 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
     Source: ONNX operator ConvTranspose, opset 11; Dumoulin & Visin 2016, §4.
 
     Example:
-        >>> TransposedConv(2, out_channels=64, kernel_size=2, stride=2).output_shape([(128, 28, 28)])
+        >>> up = TransposedConv(2, out_channels=64, kernel_size=2, stride=2)
+        >>> up.output_shape([(128, 28, 28)])
         (64, 56, 56)
     """
 

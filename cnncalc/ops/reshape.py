@@ -16,7 +16,7 @@ from cnncalc.ops.values import (
 )
 
 
-class Flatten(Op, name="flatten"):
+class Flatten(Op, name="flatten", passes_on=True):
     """All values in one axis, `C *size -> features`. Source: ONNX operator Flatten, opset 13."""
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Diagnostic, Span, did_you_mean
 from cnncalc.facts import METRICS, Fact, parse_amount, parse_limit
 from cnncalc.ops.values import LARGEST, Shape, Value, Word
-from cnncalc.spec.expressions import BareWord, Evaluator, ExpressionError
+from cnncalc.spec.expressions import BareWord, Evaluator, ExpressionError, parse_expression
 from cnncalc.spec.layers import BodyReader
 from cnncalc.spec.names import (
     Definition,
@@ -85,6 +85,17 @@ def read_value(node: Node, faults: list[Diagnostic]) -> Value:
         return None
     expression = parse_part(node, node.text, 0, faults)
     value = Evaluator().value(expression, {}, None) if expression else None
+    return Word(value) if isinstance(value, BareWord) else value
+
+
+def read_assignment(text: str) -> Value:
+    """The value that `--set name=text` means.
+
+    Raises:
+        ExpressionError: it is none.
+    """
+    span = Span("", 1, 1, 1, len(text) + 1)
+    value = Evaluator().value(parse_expression(text, span), {}, None)
     return Word(value) if isinstance(value, BareWord) else value
 
 

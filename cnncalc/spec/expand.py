@@ -213,7 +213,10 @@ class _Expansion:
             start = self.visit(head.body[0], x, frame)
             rest = head.body[1:]
             if rest:
-                scope = self.open(head.name, head.labels, head.span, frame, frame.scope)
+                self.check_label(head.name, head.name, head.span, frame)
+                frame.scope.taken[head.name] = head.span
+                scope = Scope((head.name,), head.labels, frame.scope)
+                self.groups[scope.path] = None
                 start = self.body(rest, start, frame._replace(scope=scope))
             found[head.name] = start.name
         return found
@@ -251,7 +254,7 @@ class _Expansion:
             self.fail("E303", message, span, frame, hint=f"begin with one of them: {listed}")
         return UNKNOWN
 
-    def reference(self, node: Reference, x: Tensor | None, frame: Frame) -> Tensor:  # noqa: ARG002
+    def reference(self, node: Reference, x: Tensor | None, frame: Frame) -> Tensor:
         found = frame.scope.find(node.label)
         if found is not None:
             return found[0]
@@ -345,7 +348,7 @@ class _Expansion:
             self.faults.append(Diagnostic("E209", message, span, notes, hint))
 
     def named(self, node: Labelled, label: str, x: Tensor | None, frame: Frame) -> Tensor:
-        """What a label names: a layer or a call takes it as its own name, all else opens a group."""
+        """What a label names: a layer or a call takes it as its name, all else opens a group."""
         inner = node.body[0]
         if not node.is_list:
             if isinstance(inner, VariableCall):
@@ -360,15 +363,6 @@ class _Expansion:
         self.groups[scope.path] = None
         inside = frame._replace(scope=scope, round=None, round_labels=None)
         return self.body(node.body, x, inside)
-
-    def open(
-        self, name: str, labels: frozenset[str], span: Span, frame: Frame, outer: Scope | None
-    ) -> Scope:
-        self.check_label(name, name, span, frame)
-        frame.scope.taken[name] = span
-        scope = Scope((*frame.scope.path, name), labels, outer)
-        self.groups[scope.path] = None
-        return scope
 
     # Calls
 
@@ -400,7 +394,7 @@ class _Expansion:
             )
             return Broken(span)
         own: list[Diagnostic] = []
-        bound = bind(callee, node.arguments, kernel, span, own)
+        bound = bind(callee, node.arguments, kernel, span=span, faults=own)
         self.faults.extend(fault._replace(notes=fault.notes + frame.notes()) for fault in own)
         if bound is None:
             return Broken(span)
@@ -475,7 +469,7 @@ class _Expansion:
                 if isinstance(value, Word) and not node.kind.attributes[key].words:
                     return self.misplaced_word(key, value, expression, frame)
             values.append(value)
-        return self.apply(node, (x,), tuple(values), frame, label)
+        return self.apply(node, (x,), tuple(values), frame, label=label)
 
     def misplaced_word(self, key: str, word: Word, expression: Expression, frame: Frame) -> Tensor:
         """A word where a number belongs: most likely a name misspelt, here or at the call."""
@@ -495,7 +489,8 @@ class _Expansion:
         inputs: tuple[Tensor, ...],
         values: tuple[Value, ...],
         frame: Frame,
-        label: str | None,
+        *,
+        label: str | None = None,
     ) -> Tensor:
         """Add the layer that an op makes of its inputs."""
         kind = node.kind
@@ -525,7 +520,7 @@ class _Expansion:
         inputs = tuple(self.body(branch, x, frame) for branch in node.branches)
         if any(tensor.shape is None for tensor in inputs):
             return UNKNOWN
-        return self.apply(node, inputs, (), frame, None)
+        return self.apply(node, inputs, (), frame)
 
     # Faults
 

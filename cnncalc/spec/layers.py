@@ -115,7 +115,9 @@ class BodyReader:
         if head == "x" or (head in names.labels and not line.arguments and head not in OPS):
             return self.tensor(line)
         if head in names.blocks:
-            bound = bind(names.blocks[head], line.arguments, None, line.head_span, self.faults)
+            bound = bind(
+                names.blocks[head], line.arguments, None, span=line.head_span, faults=self.faults
+            )
             return Broken(line.span) if bound is None else BlockCall(head, bound, line.span)
         if head in names.places:
             return VariableCall(head, line.arguments, line.head_span, line.span)
@@ -124,7 +126,7 @@ class BodyReader:
             return self.unknown_head(line)
         kind, kernel = split
         callee = callee_of_op(kind)
-        bound = bind(callee, line.arguments, kernel, line.head_span, self.faults)
+        bound = bind(callee, line.arguments, kernel, span=line.head_span, faults=self.faults)
         return Broken(line.span) if bound is None else OpCall(kind, bound, line.span)
 
     def tensor(self, line: Line) -> Node:

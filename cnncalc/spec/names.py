@@ -88,34 +88,32 @@ def bind(
     callee: Callee,
     arguments: tuple[Argument, ...],
     kernel: Expression | None,
+    *,
     span: Span,
     faults: list[Diagnostic],
 ) -> Bound | None:
     """Give each argument the name of what it sets, or None when they do not fit."""
-    before = len(faults)
+    own: list[Diagnostic] = []
     bound: dict[str, Expression] = {}
     if kernel is not None and callee.on_head:
         bound[callee.on_head] = kernel
-    position = 0
+    positional = iter(callee.positional)
     for argument in arguments:
-        name = argument.name
+        name = argument.name or next(positional, None)
         if name is None:
-            if position >= len(callee.positional):
-                faults.append(_too_many(callee, argument))
-                break
-            name = callee.positional[position]
-            position += 1
-        elif name not in callee.names:
-            faults.append(_unknown_argument(callee, name, argument.span))
-            continue
-        if name in bound:
-            faults.append(_twice(callee, name, bound[name].span, argument.span))
-        bound[name] = argument.value
-    if len(faults) == before:
-        missing = [name for name in callee.required if name not in bound]
-        if missing:
-            faults.append(_missing(callee, missing, span))
-    return tuple(bound.items()) if len(faults) == before else None
+            own.append(_too_many(callee, argument))
+            break
+        if name not in callee.names:
+            own.append(_unknown_argument(callee, name, argument.span))
+        elif name in bound:
+            own.append(_twice(callee, name, bound[name].span, argument.span))
+        else:
+            bound[name] = argument.value
+    missing = [name for name in callee.required if name not in bound]
+    if missing and not own:
+        own.append(_missing(callee, missing, span))
+    faults.extend(own)
+    return None if own else tuple(bound.items())
 
 
 def _too_many(callee: Callee, argument: Argument) -> Diagnostic:

@@ -21,7 +21,7 @@ LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Text(NamedTuple):
-    """A scalar. `offset` is where its text begins within the span, or None when escaped or folded."""
+    """A scalar; `offset` is where its text begins in the span, None when escaped or folded."""
 
     text: str
     span: Span
@@ -70,13 +70,13 @@ def read_yaml(text: str, file: str, faults: list[Diagnostic]) -> Node | None:
     """
     try:
         root = _compose(text, file)
-        if root is None:
-            place = Span(file, 1, 1, 1, 1)
-            raise _Fault("E105", "the spec is empty", place, "start with `name:` and `layers:`")
-        return _Locator(text, file, faults).locate(root, 1)
+        if root is not None:
+            return _Locator(text, file, faults).locate(root, 1)
+        hint = "start with `name:`, `input:` and `layers:`"
+        faults.append(Diagnostic("E105", "the spec is empty", Span(file, 1, 1, 1, 1), (), hint))
     except _Fault as fault:
         faults.append(fault.diagnostic)
-        return None
+    return None
 
 
 class _Fault(Exception):  # noqa: N818 - never leaves this module
@@ -244,4 +244,4 @@ def _text(node: yaml.ScalarNode, span: Span) -> Text:
         and span.end_column - span.column == len(node.value) + 2 * quotes
         and node.style not in {"|", ">"}
     )
-    return Text(node.value, span, node.style is None, quotes if is_verbatim else None)
+    return Text(node.value, span, not node.style, quotes if is_verbatim else None)

@@ -1,0 +1,155 @@
+"""`cnncalc summarize`: a network at a glance."""
+
+import os
+import shutil
+import sys
+
+import click
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.summary import summarize as count
+from cnncalc.cli.network import load_network
+from cnncalc.cli.output import deliver, fail, has_color
+from cnncalc.diagnostics import SpecError, did_you_mean
+from cnncalc.render.columns import COLUMNS
+
+FORMATS = ("table", "json", "csv", "markdown", "latex")
+
+
+def _depth(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    if value == "all":
+        return sys.maxsize
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter(f"`{value}` is neither `all` nor a number from 1")
+    return int(value)
+
+
+def _columns(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    names = tuple(name.strip() for name in value.split(",") if name.strip() not in {"", "layer"})
+    for name in names:
+        if name not in COLUMNS:
+            hint = did_you_mean(name, COLUMNS) or f"it is one of {', '.join(COLUMNS)}"
+            raise click.BadParameter(f"there is no column `{name}`: {hint}")
+    return names
+
+
+@click.command()
+@click.argument("network", metavar="NET")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a variable of the spec."
+)
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="SHAPE",
+    help="Another input, as 3x224x224; LABEL=SHAPE where there are several.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 10**9),
+    default=1,
+    metavar="N",
+    help="Examples at once: a factor on MACs and activations.",
+)
+@click.option(
+    "--dtype",
+    type=click.Choice(list(BYTES_PER_VALUE)),
+    default="float32",
+    help="Type of weights and activations.",
+    show_default=True,
+)
+@click.option(
+    "--depth",
+    callback=_depth,
+    metavar="N|all",
+    help="Levels of groups to show; by default as many as fit a screen.",
+)
+@click.option(
+    "--columns",
+    callback=_columns,
+    metavar="A,B,...",
+    help=f"Columns beside the layer: {', '.join(COLUMNS)}.",
+)
+@click.option(
+    "--layout", type=click.Choice(["chw", "hwc"]), default="chw", help="How shapes are displayed."
+)
+@click.option("--auxiliary", is_flag=True, help="Count heads that are used in training only.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output."
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+def summarize(
+    network: str,
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
+    batch: int,
+    dtype: str,
+    depth: int | None,
+    columns: tuple[str, ...] | None,
+    layout: str,
+    auxiliary: bool,
+    form: str,
+    output: str | None,
+) -> None:
+    """Show the layers of NET with their output shapes, parameters and MACs.
+
+    NET is a spec file, `-` for standard input, or a bundled network; `:VARIANT` behind it
+    chooses a variant: alexnet.yaml, my/vgg.yaml:16, vgg:16, resnet50.
+    """
+    try:
+        graph = load_network(network, settings, inputs)
+    except SpecError as error:
+        return fail(error)
+    summary = count(graph, batch, dtype, auxiliary=auxiliary)
+    return deliver(_render(summary, form, columns, depth, layout, output), output)
+
+
+def _render(
+    summary: Summary,
+    form: str,
+    columns: tuple[str, ...] | None,
+    depth: int | None,
+    layout: str,
+    output: str | None,
+) -> str:
+    # Each rendering is imported where it is used: `--format json` starts without rich.
+    if form == "json":
+        from cnncalc.render.json import render_json  # noqa: PLC0415
+
+        return render_json(summary)
+    if form == "csv":
+        from cnncalc.render.csv import render_csv  # noqa: PLC0415
+
+        return render_csv(summary)
+    if form == "markdown":
+        from cnncalc.render.markdown import render_markdown  # noqa: PLC0415
+
+        return render_markdown(summary, columns, depth, layout)
+    if form == "latex":
+        from cnncalc.render.latex import render_latex  # noqa: PLC0415
+
+        return render_latex(summary, columns, depth, layout)
+    from cnncalc.render.table import Look, render_table  # noqa: PLC0415
+
+    is_screen = output is None and sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if is_screen or "COLUMNS" in os.environ else None
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    return render_table(
+        summary,
+        Look(
+            columns=columns,
+            depth=depth,
+            layout=layout,
+            width=width if output is None else None,
+            has_color=output is None and has_color(sys.stdout),
+            is_ascii=output is None and not encoding.startswith("utf"),
+        ),
+    )

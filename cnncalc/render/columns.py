@@ -1,0 +1,94 @@
+"""The columns that a summary can show."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.summary import Summary
+from cnncalc.render.outline import Entry
+from cnncalc.render.text import layout_text, printable, shape_text, share_text
+
+
+class Column(NamedTuple):
+    """A column: its heading, a cell for each entry, and the cell of the totals."""
+
+    heading: str
+    cell: Callable[[Entry], str]
+    total: str
+    is_number: bool = True
+
+
+COUNTS: Mapping[str, str] = {
+    "parameters": "Parameters",
+    "weights": "Weights",
+    "biases": "Biases",
+    "buffers": "Buffers",
+    "macs": "MACs",
+    "flops": "FLOPs",
+    "output_elements": "Elements",
+}
+COLUMNS = (
+    "op", "output", *COUNTS, "parameters%", "macs%", "activation_bytes", "inputs", "line",
+)  # fmt: skip
+"""Every column by the name that `--columns` takes; the layer comes first always."""
+
+DEFAULT = ("op", "output", "parameters", "parameters%", "macs", "macs%")
+
+
+def column(name: str, summary: Summary, layout: str) -> Column:
+    """One column of a summary."""
+    if name in COUNTS:
+        return _count(name, summary)
+    if name.endswith("%"):
+        return _share(name[:-1], summary)
+    if name == "activation_bytes":
+        size = BYTES_PER_VALUE[summary.dtype]
+        return Column(
+            "Bytes",
+            lambda entry: _number(entry.total("stored_elements") * size),
+            _number(summary.totals.activation_bytes),
+        )
+    return _plain(name, summary, layout)
+
+
+def _count(metric: str, summary: Summary) -> Column:
+    whole = sum(getattr(row, metric) for row in summary.rows)
+    return Column(COUNTS[metric], lambda entry: _number(entry.total(metric)), _number(whole))
+
+
+def _share(metric: str, summary: Summary) -> Column:
+    whole = sum(getattr(row, metric) for row in summary.rows)
+    return Column(
+        "%", lambda entry: share_text(entry.total(metric), whole or 1), "100" if whole else "-"
+    )
+
+
+def _plain(name: str, summary: Summary, layout: str) -> Column:
+    if name == "op":
+        return Column("Op", lambda entry: entry.op, "", is_number=False)
+    if name == "output":
+        shapes = summary.outputs.values()
+        last = shape_text(next(iter(shapes)), layout) if len(shapes) == 1 else ""
+        rank = max(map(len, summary.graph.inputs.values()))
+        heading = f"Output {layout_text(rank, layout)}"
+        return Column(
+            heading,
+            lambda entry: shape_text(entry.output_shape, layout) if entry.output_shape else "",
+            last,
+        )
+    if name == "inputs":
+        return Column("Inputs", _inputs, "", is_number=False)
+    return Column("Line", _line, "")
+
+
+def _inputs(entry: Entry) -> str:
+    return "" if entry.is_group else printable(", ".join(entry.rows[0].layer.inputs))
+
+
+def _line(entry: Entry) -> str:
+    span = None if entry.is_group else entry.rows[0].layer.span
+    return str(span.line) if span else ""
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "-"

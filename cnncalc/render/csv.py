@@ -1,0 +1,25 @@
+"""A summary as CSV: one layer a line, raw integers."""
+
+import csv
+import io
+
+from cnncalc.analysis.summary import Summary
+from cnncalc.ops.values import show_shape
+
+FIELDS = (
+    "name", "op", "inputs", "output_shape", "parameters", "weights", "biases", "buffers", "macs",
+    "flops", "output_elements", "line",
+)  # fmt: skip
+
+
+def render_csv(summary: Summary) -> str:
+    """Every layer, whatever the depth of a table would be."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, FIELDS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in summary.rows:
+        cells = row.to_dict()
+        cells["inputs"] = " ".join(cells["inputs"])
+        cells["output_shape"] = show_shape(cells["output_shape"])
+        writer.writerow(cells)
+    return text.getvalue()

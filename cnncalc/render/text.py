@@ -1,0 +1,47 @@
+"""Small pieces of text that every rendering shares."""
+
+from cnncalc.ops.values import Shape, show_shape
+
+
+def printable(text: str) -> str:
+    """Text whose control characters are spelt out: a spec must not steer the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+def shape_text(shape: Shape, layout: str) -> str:
+    """A shape in the layout asked for: `chw`, or `hwc` with the channels last."""
+    return show_shape((*shape[1:], shape[0]) if layout == "hwc" else shape)
+
+
+_AXES = {1: "features", 2: "CxL", 3: "CxHxW", 4: "CxDxHxW"}
+
+
+def layout_text(rank: int, layout: str) -> str:
+    """What the axes of a shape are: `CxHxW`, or `HxWxC`."""
+    axes = _AXES[rank]
+    return f"{axes[2:]}xC" if layout == "hwc" and rank > 1 else axes
+
+
+def share_text(part: int, whole: int) -> str:
+    """A percentage with one decimal; a trace that would print as zero is `<0.1`."""
+    if part == 0:
+        return "-"
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}" if tenths else "<0.1"
+
+
+def bytes_text(count: int) -> str:
+    """Bytes in binary units, four significant digits."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count >= size:
+            return (
+                f"{count / size:.4g} {unit}"
+                if count < 1000 * size
+                else f"{count // size:,} {unit}"
+            )
+    return f"{count} B"
