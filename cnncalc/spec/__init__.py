@@ -25,7 +25,7 @@ def build(text: str, file: str, selection: Selection) -> Graph:
     """
     spec, faults = parse_spec(text, file)
     graph = None
-    if spec is not None:
+    if spec is not None and spec.is_sound:
         graph = expand(spec, selection, faults)
     if graph is None or faults:
         raise SpecError(faults, {file: text})

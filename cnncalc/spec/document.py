@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Diagnostic, Span, did_you_mean
 from cnncalc.facts import METRICS, Fact, parse_amount, parse_limit
 from cnncalc.ops.values import LARGEST, Shape, Value, Word
+from cnncalc.spec.cycles import find_cycles
 from cnncalc.spec.expressions import BareWord, Evaluator, ExpressionError, parse_expression
 from cnncalc.spec.layers import BodyReader
 from cnncalc.spec.names import (
@@ -126,6 +127,8 @@ class _Reader:
         variables = {variable.name: variable for variable in self.variables(self.root)}
         signatures = self.signatures()
         names = self.names(variables, signatures)
+        inputs = self.inputs(self.root) or ()
+        is_sound = not self.faults
         reader = BodyReader(names, self.faults)
         layers = self.layers(reader)
         return Spec(
@@ -133,7 +136,7 @@ class _Reader:
             name=self.text("name") or "network",
             source=self.text("source"),
             description=self.text("description"),
-            inputs=self.inputs(self.root) or (),
+            inputs=inputs,
             variables=variables,
             blocks=self.blocks(names, signatures),
             layers=layers,
@@ -143,6 +146,7 @@ class _Reader:
             variants=self.variants(variables),
             expect=self.facts(self.root, "expect") or (),
             budget=self.facts(self.root, "budget") or (),
+            is_sound=is_sound,
         )
 
     # Text
@@ -167,15 +171,13 @@ class _Reader:
         node = self.mapping("vars", within)
         found = []
         for key, value in node.entries if node else ():
-            if not check_name("variable", key, self.faults):
-                continue
-            before = len(self.faults)
+            check_name("variable", key, self.faults)
+            content: Value = None
             try:
                 content = read_value(value, self.faults)
             except ExpressionError as fault:
                 self.fault(fault.code, fault.message, value.span, fault.hint)
-            if len(self.faults) == before:
-                found.append(Variable(key.text, content, key.span))
+            found.append(Variable(key.text, content, key.span))
         return found
 
     def signatures(self) -> list[Signature]:
@@ -260,6 +262,7 @@ class _Reader:
             inside = names._replace(places=places, labels=names.labels - places.keys())
             body = BodyReader(inside, self.faults).body(value)
             found[name.text] = Block(name.text, parameters, body, labels_of(body), name.span)
+        self.faults.extend(find_cycles(found))
         return found
 
     def heads(self, part: str, reader: BodyReader) -> tuple[Head, ...]:

@@ -17,6 +17,7 @@ from cnncalc.ops.values import (
     show_shape,
     whole,
 )
+from cnncalc.spec.cycles import recursive_block
 from cnncalc.spec.expressions import (
     BareWord,
     Evaluator,
@@ -261,7 +262,7 @@ class _Expansion:
         if not self.has_gaps:
             known = _labels_in_reach(frame.scope)
             message = f"the label `{node.label}` is not in reach here"
-            hint = did_you_mean(node.label, known) or _reach_hint(node.label, known)
+            hint = _reach_hint(node.label, known)
             self.fail("E301", message, node.span, frame, hint=hint)
         return UNKNOWN
 
@@ -408,9 +409,8 @@ class _Expansion:
         block = self.spec.blocks[node.block]
         chain = [site.block for site in frame.sites]
         if block.name in chain:
-            cycle = " -> ".join([*chain[chain.index(block.name) :], block.name])
-            message = f"the block `{block.name}` contains itself: {cycle}"
-            self.fail("E302", message, node.span, frame, hint="break the cycle; use `repeat`")
+            cycle = [*chain[chain.index(block.name) :], block.name]
+            self.faults.append(recursive_block(cycle, node.span))
             return UNKNOWN
         if x is not None and x.shape is None:
             return UNKNOWN
@@ -551,9 +551,10 @@ class _Expansion:
         notes: list[Note] = []
         if expression:
             notes.extend(_values_note(expression, inputs[0], frame))
-        if fault.code != "E212":
+        if fault.code not in {"E212", "E403"}:
             made = {layer.name: layer for layer in (*self.layers, *self.auxiliary)}
-            notes.extend(_history(tensor, made, self.inputs) for tensor in inputs)
+            histories = (_history(tensor, made, self.inputs) for tensor in inputs)
+            notes.extend(note for note in histories if note)
         notes.extend(frame.notes())
         self.faults.append(Diagnostic(fault.code, fault.message, span, tuple(notes), fault.hint))
 
@@ -590,7 +591,9 @@ def _values_note(expression: Expression, x: Tensor | None, frame: Frame) -> tupl
     return (Note(f"`{expression.text}` where {', '.join(held)}"),) if held else ()
 
 
-def _history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shape]) -> Note:
+def _history(
+    tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shape]
+) -> Note | None:
     """How a tensor came to have its shape: the layers that changed it, the last ones."""
     steps: list[str] = []
     place = None
@@ -603,6 +606,8 @@ def _history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Sha
         name = layer.inputs[0]
     if name in inputs:
         steps.append(f"{name} {show_shape(inputs[name])}")
+    if len(steps) < 2:
+        return None
     steps = steps[:4] + (["..."] if len(steps) > 4 else [])
     path = " -> ".join(reversed(steps))
     return Note(f"the shape of `{tensor.name}`: {path}", place)
@@ -619,5 +624,9 @@ def _labels_in_reach(scope: Scope | None) -> list[str]:
 def _reach_hint(label: str, known: list[str]) -> str:
     rounds = [name for name in known if name.startswith(label) and name[len(label) :].isdigit()]
     if rounds:
-        return f"it stands in a repeat: say {rounds[0]} to {rounds[-1]}"
-    return "a label is in reach below its layer, in its own group and the groups inside"
+        each = f"`{rounds[0]}` to `{rounds[-1]}`" if len(rounds) > 1 else f"`{rounds[0]}`"
+        return f"it stands in a repeat: name its round, {each}"
+    return (
+        did_you_mean(label, known)
+        or "a label is in reach below its layer, in its own group and the groups inside"
+    )

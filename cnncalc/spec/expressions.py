@@ -89,10 +89,9 @@ class Tensor(NamedTuple):
         """
         names = AXES[len(self.shape)]
         if name not in names:
-            code = "E218" if name in _ALL_AXES else "E211"
-            has = " and ".join(f"x.{axis}" for axis in names if axis)
+            has = " and ".join(f"`x.{axis}`" for axis in names if axis)
             message = f"`x` is {show_shape(self.shape)} and has no `{name}`"
-            raise ExpressionError(code, message, f"it has {has}")
+            raise ExpressionError("E218", message, f"it has {has}")
         return self.shape[names.index(name)]
 
 
@@ -168,6 +167,9 @@ def _check_node(node: ast.AST) -> None:
         isinstance(node.value, ast.Name) and node.value.id == "x"
     ):
         raise ExpressionError("E210", "only `x` has properties: `x.channels`, `x.height`, ...")
+    if isinstance(node, ast.Attribute) and node.attr not in _ALL_AXES:
+        hint = did_you_mean(node.attr, _ALL_AXES) or f"it has {', '.join(sorted(_ALL_AXES))}"
+        raise ExpressionError("E211", f"`x` has no `{node.attr}`", hint)
     if isinstance(node, ast.Call):
         _check_call(node)
 

@@ -4,7 +4,8 @@ import ast
 import re
 
 from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
-from cnncalc.ops import OPS
+from cnncalc.ops import OPS, Op
+from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.expressions import Expression, unknown_name
 from cnncalc.spec.names import (
     KEYWORDS,
@@ -19,6 +20,7 @@ from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
 from cnncalc.spec.syntax import (
     BlockCall,
     Body,
+    Bound,
     Broken,
     Choice,
     Flow,
@@ -107,27 +109,57 @@ class BodyReader:
 
     def call(self, line: Line) -> Node:
         """What a head calls, with its arguments bound."""
-        head, names = line.head, self.names
-        if line.arguments is None:
+        head, names, arguments = line.head, self.names, line.arguments
+        if arguments is None:
             self.check_head(line)
             return Broken(line.span)
-        self.check_names(line.arguments)
-        if head == "x" or (head in names.labels and not line.arguments and head not in OPS):
+        self.check_names(arguments)
+        if head == "x" or (head in names.labels and not arguments and head not in OPS):
             return self.tensor(line)
-        if head in names.blocks:
-            bound = bind(
-                names.blocks[head], line.arguments, None, span=line.head_span, faults=self.faults
-            )
-            return Broken(line.span) if bound is None else BlockCall(head, bound, line.span)
-        if head in names.places:
-            return VariableCall(head, line.arguments, line.head_span, line.span)
+        if head in names.places and head not in names.blocks:
+            return VariableCall(head, arguments, line.head_span, line.span)
         split = split_head(head, line.head_span)
-        if split is None:
+        if head in names.blocks:
+            split = None
+        elif split is None:
             return self.unknown_head(line)
-        kind, kernel = split
-        callee = callee_of_op(kind)
-        bound = bind(callee, line.arguments, kernel, span=line.head_span, faults=self.faults)
-        return Broken(line.span) if bound is None else OpCall(kind, bound, line.span)
+        return self.bound_call(line, arguments, split)
+
+    def bound_call(
+        self,
+        line: Line,
+        arguments: tuple[Argument, ...],
+        split: tuple[type[Op], Expression | None] | None,
+    ) -> Node:
+        """The call of an op, or without one of a block."""
+        callee = callee_of_op(split[0]) if split else self.names.blocks[line.head]
+        kernel = split[1] if split else None
+        bound = bind(callee, arguments, kernel, span=line.head_span, faults=self.faults)
+        if bound is None or (split and not self.check_values(split[0], bound)):
+            return Broken(line.span)
+        if split:
+            return OpCall(split[0], bound, line.head_span)
+        return BlockCall(line.head, bound, line.head_span)
+
+    def check_values(self, kind: type[Op], bound: Bound) -> bool:
+        """Report values that an attribute takes for no input at all."""
+        before = len(self.faults)
+        for key, expression in bound:
+            attribute = kind.attributes[key]
+            name = expression.name
+            if name is not None:
+                if name in attribute.words or self.names.has_value(name):
+                    continue
+                if not attribute.words:
+                    self.unknown(name, expression.span)
+                    continue
+            elif expression.tree is not None:
+                continue
+            try:
+                attribute.read(Word(name) if name else expression.value, 1)
+            except UnfitError as fault:
+                self.fault(fault.code, f"`{key}` {fault.text}", expression.span, fault.hint)
+        return len(self.faults) == before
 
     def tensor(self, line: Line) -> Node:
         if line.arguments:

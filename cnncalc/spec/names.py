@@ -111,7 +111,7 @@ def bind(
             bound[name] = argument.value
     missing = [name for name in callee.required if name not in bound]
     if missing and not own:
-        own.append(_missing(callee, missing, span))
+        own.append(_missing(callee, missing, kernel, span))
     faults.extend(own)
     return None if own else tuple(bound.items())
 
@@ -123,7 +123,10 @@ def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
     message = (
         f"`{callee.title}` takes {count or 'no'} positional argument{'s' * (count != 1)}{names}"
     )
-    hint = f"name it: `{callee.names[-1]}=...`" if len(callee.names) > count else "remove it"
+    named = [name for name in callee.names if name not in callee.positional]
+    hint = f"name it, as one of {', '.join(named)}" if named else "remove it"
+    if argument.span.line != argument.span.end_line:
+        hint = "begin the next layer with `- `"
     return Diagnostic("E207", message, argument.span, (), hint)
 
 
@@ -141,12 +144,14 @@ def _twice(callee: Callee, name: str, first: Span, second: Span) -> Diagnostic:
     return Diagnostic("E208", message, second, (Note("first given here", first),), "keep one")
 
 
-def _missing(callee: Callee, missing: list[str], span: Span) -> Diagnostic:
+def _missing(
+    callee: Callee, missing: list[str], kernel: Expression | None, span: Span
+) -> Diagnostic:
     listed = " and ".join(f"`{name}`" for name in missing)
-    hint = f"write `{' '.join([callee.title, *callee.required])}`"
-    if callee.on_head in missing:
-        others = " ".join(name for name in callee.required if name != callee.on_head)
-        hint = f"write `{callee.title}3x3 {others}".rstrip() + "`"
+    size = "3x3" if callee.on_head else ""
+    size = kernel.text.strip("(,)") if kernel else size
+    others = (name for name in callee.required if name != callee.on_head)
+    hint = f"write `{' '.join([callee.title + size, *others])}`"
     return Diagnostic("E206", f"`{callee.title}` needs {listed}", span, (), hint)
 
 

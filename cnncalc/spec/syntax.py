@@ -154,7 +154,7 @@ class Variant(NamedTuple):
 
 
 class Spec(NamedTuple):
-    """A whole file."""
+    """A whole file; without sound definitions its layers cannot be told."""
 
     file: str
     name: str
@@ -170,6 +170,7 @@ class Spec(NamedTuple):
     variants: Mapping[str, Variant]
     expect: tuple[Fact, ...]
     budget: tuple[Fact, ...]
+    is_sound: bool
 
 
 def labels_of(body: Body) -> frozenset[str]:

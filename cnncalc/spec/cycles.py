@@ -1,0 +1,48 @@
+"""Blocks that contain themselves."""
+
+from collections.abc import Iterator, Mapping
+
+from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.spec.syntax import Block, BlockCall, Body, Choice, Labelled, Merge, Repeat
+
+
+def find_cycles(blocks: Mapping[str, Block]) -> Iterator[Diagnostic]:
+    """One fault for each call that closes a cycle of blocks calling blocks."""
+    finished: set[str] = set()
+    for start in blocks:
+        path: list[str] = []
+        pending = [(start, _calls(blocks[start].body))]
+        while pending:
+            name, calls = pending[-1]
+            if len(path) < len(pending):
+                path.append(name)
+            call = next(calls, None)
+            if call is None:
+                finished.add(name)
+                pending.pop()
+                path.pop()
+            elif call.block in path:
+                chain = [*path[path.index(call.block) :], call.block]
+                yield recursive_block(chain, call.span)
+            elif call.block in blocks and call.block not in finished:
+                pending.append((call.block, _calls(blocks[call.block].body)))
+
+
+def recursive_block(chain: list[str], span: Span) -> Diagnostic:
+    """The fault of a block that contains itself by way of others."""
+    message = f"the block `{chain[0]}` contains itself: {' -> '.join(chain)}"
+    return Diagnostic("E302", message, span, (), "break the cycle; use `repeat`")
+
+
+def _calls(body: Body) -> Iterator[BlockCall]:
+    for node in body:
+        if isinstance(node, BlockCall):
+            yield node
+        elif isinstance(node, Merge):
+            for branch in node.branches:
+                yield from _calls(branch)
+        elif isinstance(node, Repeat | Labelled):
+            yield from _calls(node.body)
+        elif isinstance(node, Choice):
+            yield from _calls(node.body)
+            yield from _calls(node.otherwise)
