@@ -1,7 +1,7 @@
 """The layer graph of one network, every shape known: frozen, in execution order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cnncalc.diagnostics import Span
 from cnncalc.facts import Fact
@@ -9,8 +9,7 @@ from cnncalc.ops import Op
 from cnncalc.ops.values import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One use of an op. Shapes are per example, channels first.
 
     Attributes:
@@ -37,8 +36,7 @@ class Layer:
         return self.name.rpartition(".")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """A network whose every tensor has its shape.
 
     Attributes:

@@ -1,6 +1,6 @@
 """What one layer costs, derived from its op's own rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import prod
 from typing import NamedTuple
 
@@ -10,13 +10,14 @@ from cnncalc.ops.values import Shape
 
 
 class Cost(NamedTuple):
-    """Counts of one layer for one example."""
+    """Counts of one layer for one example, and its op's attributes with every default put in."""
 
     weights: int
     biases: int
     buffers: int
     macs: int
     output_elements: int
+    attributes: Mapping[str, object]
 
     @property
     def parameters(self) -> int:
@@ -34,6 +35,7 @@ def cost(op: Op, inputs: tuple[Shape, ...], output: Shape) -> Cost:
         buffers=sum(map(prod, op.buffers(inputs).values())),
         macs=op.macs(inputs, output),
         output_elements=prod(output),
+        attributes=op.resolved(inputs),
     )
 
 

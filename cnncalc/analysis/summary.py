@@ -1,11 +1,10 @@
 """A graph as rows and totals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.costs import depth, layer_costs
+from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape
@@ -13,26 +12,47 @@ from cnncalc.ops.values import Shape
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One layer and what it costs; `macs` and `output_elements` for the whole batch."""
+class Row(NamedTuple):
+    """One layer and what it costs; MACs and output elements are those of the whole batch."""
 
     layer: Layer
-    weights: int
-    biases: int
-    buffers: int
-    macs: int
-    output_elements: int
+    cost: Cost
+    batch: int = 1
 
     @property
     def parameters(self) -> int:
-        """Trainable values."""
-        return self.weights + self.biases
+        """Trainable values: weights and biases."""
+        return self.cost.weights + self.cost.biases
+
+    @property
+    def weights(self) -> int:
+        """Trainable values that are no bias."""
+        return self.cost.weights
+
+    @property
+    def biases(self) -> int:
+        """Trainable values that are only added."""
+        return self.cost.biases
+
+    @property
+    def buffers(self) -> int:
+        """Values that are kept but not trained."""
+        return self.cost.buffers
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates."""
+        return self.cost.macs * self.batch
 
     @property
     def flops(self) -> int:
         """Two for each MAC."""
         return 2 * self.macs
+
+    @property
+    def output_elements(self) -> int:
+        """Values that the layer gives."""
+        return self.cost.output_elements * self.batch
 
     @property
     def stored_elements(self) -> int:
@@ -41,26 +61,26 @@ class Row:
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
-        layer = self.layer
+        layer, cost = self.layer, self.cost
+        macs = self.macs
         return {
             "name": layer.name,
             "op": layer.op.name,
             "inputs": layer.inputs,
             "output_shape": layer.output_shape,
-            "attributes": layer.op.resolved(layer.input_shapes),
-            "parameters": self.parameters,
-            "weights": self.weights,
-            "biases": self.biases,
-            "buffers": self.buffers,
-            "macs": self.macs,
-            "flops": self.flops,
+            "attributes": cost.attributes,
+            "parameters": cost.parameters,
+            "weights": cost.weights,
+            "biases": cost.biases,
+            "buffers": cost.buffers,
+            "macs": macs,
+            "flops": 2 * macs,
             "output_elements": self.output_elements,
             "line": layer.span.line if layer.span else None,
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The sums over all layers, and the depth."""
 
     parameters: int
@@ -76,11 +96,10 @@ class Totals:
 
     def to_dict(self) -> dict[str, int]:
         """The totals as JSON has them."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return self._asdict()
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """What a network holds and costs, layer by layer.
 
     Attributes:
@@ -148,21 +167,11 @@ def summarize(
         raise ValueError(f"there is no dtype {dtype!r}: {hint}")
     layers = graph.layers + graph.auxiliary if auxiliary else graph.layers
     costs = layer_costs(layers)
-    rows = tuple(
-        Row(
-            layer,
-            one.weights,
-            one.biases,
-            one.buffers,
-            one.macs * batch,
-            one.output_elements * batch,
-        )
-        for layer, one in zip(layers, costs, strict=True)
-    )
-    weights = sum(row.weights for row in rows)
-    biases = sum(row.biases for row in rows)
-    buffers = sum(row.buffers for row in rows)
-    macs = sum(row.macs for row in rows)
+    rows = tuple(Row(layer, one, batch) for layer, one in zip(layers, costs, strict=True))
+    weights = sum(one.weights for one in costs)
+    biases = sum(one.biases for one in costs)
+    buffers = sum(one.buffers for one in costs)
+    macs = batch * sum(one.macs for one in costs)
     size = BYTES_PER_VALUE[dtype]
     totals = Totals(
         parameters=weights + biases,

@@ -2,14 +2,11 @@
 
 import os
 import sys
-import tempfile
-from pathlib import Path
 from typing import IO
 
 import click
 
 from cnncalc.diagnostics import SpecError
-from cnncalc.render.diagnostic import plain, render_diagnostics
 
 _COLORS = {"error": "red", "warning": "yellow", "information": "blue", "frame": "blue"}
 
@@ -25,6 +22,8 @@ def fail(error: SpecError) -> None:
     Raises:
         Exit: always.
     """
+    from cnncalc.render.diagnostic import plain, render_diagnostics  # noqa: PLC0415 - rare
+
     style = _style if has_color(sys.stderr) else plain
     text = render_diagnostics(error.diagnostics, error.sources, style)
     click.echo(text, err=True, nl=False)
@@ -46,28 +45,27 @@ def deliver(text: str, path: str | None) -> None:
     if path is None or path == "-":
         click.echo(text, nl=False)
         return
-    target = Path(path)
     try:
-        _replace(target, text)
+        _replace(path, text)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise click.UsageError(f"cannot write `{path}`: {reason}") from None
 
 
-def _replace(target: Path, text: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+def _replace(path: str, text: str) -> None:
+    """Write beside the target, then put it in the target's place in one step."""
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        # A device or a pipe, say /dev/stdout, cannot be replaced.
+        with open(target, "w", encoding="utf-8") as stream:
             stream.write(text)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        Path(name).chmod(mode)
-        Path(name).replace(target)
+        return
+    draft = f"{target}.{os.getpid()}.part"
+    try:
+        with open(draft, "x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.replace(draft, target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        if os.path.exists(draft):
+            os.unlink(draft)
         raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

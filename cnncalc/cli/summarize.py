@@ -1,7 +1,6 @@
 """`cnncalc summarize`: a network at a glance."""
 
 import os
-import shutil
 import sys
 
 import click
@@ -140,7 +139,7 @@ def _render(
     from cnncalc.render.table import Look, render_table  # noqa: PLC0415
 
     is_screen = output is None and sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if is_screen or "COLUMNS" in os.environ else None
+    width = _width() if is_screen or "COLUMNS" in os.environ else None
     encoding = (sys.stdout.encoding or "ascii").lower()
     return render_table(
         summary,
@@ -153,3 +152,10 @@ def _render(
             is_ascii=output is None and not encoding.startswith("utf"),
         ),
     )
+
+
+def _width() -> int:
+    """Columns of the terminal; `COLUMNS` overrides what it says of itself."""
+    import shutil  # noqa: PLC0415 - only a table has a width
+
+    return shutil.get_terminal_size().columns

@@ -1,15 +1,15 @@
 """What each operation is, in integers. Importing a family module registers its ops."""
 
 from cnncalc.ops import activation, conv, linear, merge, norm, pool, reshape
-from cnncalc.ops.base import OPS, Op, check_rank
+from cnncalc.ops.base import OPS, Op, make_op
 
 __all__ = [
     "OPS",
     "Op",
     "activation",
-    "check_rank",
     "conv",
     "linear",
+    "make_op",
     "merge",
     "norm",
     "pool",

@@ -182,3 +182,23 @@ def check_rank(kind: type[Op], shape: Shape) -> int:
     has = f"{shape[0]} features" if axes == 0 else show_shape(shape)
     hint = "put `flatten` before it" if kind.axes == (0,) else None
     return reject("E405", None, f"`{kind.name}` takes {wants}, its input is {has}", hint)
+
+
+def make_op(
+    kind: type[Op], values: Mapping[str, Value], shapes: tuple[Shape, ...]
+) -> tuple[Op, Shape]:
+    """An op for these inputs, and the shape that it gives.
+
+    Raises:
+        RejectedError: the op does not take the values or the inputs.
+    """
+    axes = check_rank(kind, shapes[0])
+    kernel = values.get(kind.on_head or "")
+    if isinstance(kernel, tuple) and len(kernel) != axes:
+        wants = f"{len(kernel)} spatial {'axes' if len(kernel) > 1 else 'axis'}"
+        message = (
+            f"a kernel of {show(kernel)} slides over {wants}, its input is {show_shape(shapes[0])}"
+        )
+        reject("E405", kind.on_head, message, "give the kernel one size for each axis")
+    op = kind(axes, **values)
+    return op, op.output_shape(shapes)

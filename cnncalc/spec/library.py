@@ -1,8 +1,9 @@
 """Where a network's name leads: a file, standard input, or a spec that comes with cnncalc."""
 
+import os
 import re
+import stat
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, SpecError, did_you_mean
@@ -10,7 +11,6 @@ from cnncalc.spec.yaml_tree import LARGEST_FILE
 
 SUFFIXES = (".yaml", ".yml")
 _ENCODING_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
-_VARIANTS = re.compile(r"^variants:", re.MULTILINE)
 
 
 class Source(NamedTuple):
@@ -21,16 +21,20 @@ class Source(NamedTuple):
     variant: str | None
 
 
-def bundled_folder() -> Path:
+def bundled_folder() -> str:
     """The folder of the bundled specs, in an installed package or in a checkout."""
-    package = Path(__file__).parent.parent
-    installed = package / "specs"
-    return installed if installed.is_dir() else package.parent / "specs"
+    package = os.path.dirname(os.path.dirname(__file__))
+    installed = os.path.join(package, "specs")
+    return installed if os.path.isdir(installed) else os.path.join(package, os.pardir, "specs")
 
 
 def bundled_names() -> list[str]:
     """The names of the bundled specs, sorted."""
-    return sorted(path.stem for path in bundled_folder().glob("*.yaml"))
+    return sorted(
+        name.removesuffix(".yaml")
+        for name in os.listdir(bundled_folder())
+        if name.endswith(".yaml")
+    )
 
 
 def find(name: str) -> Source:
@@ -47,18 +51,18 @@ def find(name: str) -> Source:
     for path, chosen in ((name, None), split):
         if path == "-":
             return Source(_decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "-"), "-", chosen)
-        if _looks_like_path(path) and Path(path).exists():
-            return Source(_read(Path(path)), path, chosen)
+        if _looks_like_path(path) and os.path.lexists(path):
+            return Source(_read(path), path, chosen)
     bundled = _find_bundled(*split)
     if bundled is not None:
         return bundled
-    if Path(split[0]).is_file():
-        return Source(_read(Path(split[0])), *split)
+    if os.path.isfile(split[0]):
+        return Source(_read(split[0]), *split)
     raise _refuse(name, *split)
 
 
 def _looks_like_path(name: str) -> bool:
-    return name.endswith(SUFFIXES) or "/" in name or "\\" in name
+    return name.endswith(SUFFIXES) or "/" in name or os.sep in name
 
 
 def _find_bundled(name: str, variant: str | None) -> Source | None:
@@ -71,30 +75,32 @@ def _find_bundled(name: str, variant: str | None) -> Source | None:
     if variant is None and stem == name:
         for base in sorted(names, key=len, reverse=True):
             rest = name.removeprefix(base).removeprefix("-")
-            if rest != name and re.search(
-                rf"^  ['\"]?{re.escape(rest)}['\"]?:", _variants_of(base), re.MULTILINE
-            ):
+            if rest not in {name, ""} and _has_variant(base, rest):
                 return _bundled(base, rest)
     return None
 
 
 def _bundled(stem: str, variant: str | None) -> Source:
-    return Source(_read(bundled_folder() / f"{stem}.yaml"), f"{stem}.yaml", variant)
+    return Source(_read(_bundled_path(stem)), f"{stem}.yaml", variant)
 
 
-def _variants_of(base: str) -> str:
-    text = _read(bundled_folder() / f"{base}.yaml")
-    found = _VARIANTS.search(text)
-    return text[found.end() :] if found else ""
+def _bundled_path(stem: str) -> str:
+    return os.path.join(bundled_folder(), f"{stem}.yaml")
+
+
+def _has_variant(stem: str, variant: str) -> bool:
+    """Whether a bundled spec has a variant, told without reading the whole of it."""
+    variants = _read(_bundled_path(stem)).partition("\nvariants:")[2]
+    return re.search(rf"^  {re.escape(variant)}:", variants, re.MULTILINE) is not None
 
 
 def _refuse(name: str, path: str, variant: str | None) -> SpecError:
     names = bundled_names()
     if _looks_like_path(path):
-        folder = Path(path).parent
-        beside = [str(file) for suffix in SUFFIXES for file in folder.glob(f"*{suffix}")]
-        known = [*beside, *(f"{stem}.yaml" for stem in names)]
-        hint = did_you_mean(path, known)
+        folder = os.path.dirname(path)
+        beside = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
+        known = [os.path.join(folder, file) for file in beside if file.endswith(SUFFIXES)]
+        hint = did_you_mean(path, [*known, *(f"{stem}.yaml" for stem in names)])
         return _error("E001", f"there is no file `{path}`", hint)
     shown = f"`{path}`" if variant else f"`{name}`"
     listed = f"`cnncalc list` shows the bundled ones: {', '.join(names)}"
@@ -105,18 +111,20 @@ def _error(code: str, message: str, hint: str | None = None) -> SpecError:
     return SpecError([Diagnostic(code, message, None, (), hint)], {})
 
 
-def _read(path: Path) -> str:
+def _read(path: str) -> str:
     try:
-        if path.is_dir():
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
             raise _error("E001", f"`{path}` is a folder, not a file")
-        if not path.is_file():
+        if not stat.S_ISREG(mode):
+            # A device or a pipe may never end.
             raise _error("E001", f"`{path}` is not a regular file", "pipe it in and name it `-`")
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise _error("E001", f"cannot read `{path}`: {reason}") from None
-    return _decode(data, str(path))
+    return _decode(data, path)
 
 
 def _decode(data: bytes, file: str) -> str:

@@ -25,7 +25,7 @@ class Scope:
         self, path: tuple[str, ...], labels: frozenset[str], outer: "Scope | None" = None
     ) -> None:
         self.path = path
-        self.prefix = "".join(f"{part}." for part in path)
+        self.prefix = ".".join(path) + "." if path else ""
         self.outer = outer
         self.reserved = labels
         self.tensors: dict[str, tuple[Tensor, Span]] = {}
@@ -79,7 +79,6 @@ class Frame(NamedTuple):
     caller: "Frame | None" = None
     round: int | None = None
     round_labels: list[str] | None = None
-    depth: int = 0
 
     def notes(self) -> tuple[Note, ...]:
         """How the body came to be expanded, innermost call first."""

@@ -1,0 +1,448 @@
+"""Walks the bodies of a Spec: blocks put in, repeats unrolled, shapes known layer by layer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
+from cnncalc.graph import Layer
+from cnncalc.ops import Op, make_op
+from cnncalc.ops.values import RejectedError, Shape, UnfitError, Value, Word, show, whole
+from cnncalc.spec.cycles import recursive_block
+from cnncalc.spec.expressions import (
+    BareWord,
+    Evaluator,
+    Expression,
+    ExpressionError,
+    unknown_name,
+)
+from cnncalc.spec.names import Callee, bind, callee_of_block, callee_of_op, split_head
+from cnncalc.spec.reporter import Reporter, history
+from cnncalc.spec.scope import UNKNOWN, Frame, Scope, Site, Tensor
+from cnncalc.spec.syntax import (
+    BlockCall,
+    Body,
+    Broken,
+    Choice,
+    Flow,
+    Head,
+    Labelled,
+    Merge,
+    Node,
+    OpCall,
+    Reference,
+    Repeat,
+    Spec,
+    VariableCall,
+)
+from cnncalc.spec.template import Template
+
+MOST_LAYERS = 1_000_000
+"""Layers of one network."""
+
+MOST_STEPS = 4 * MOST_LAYERS
+"""Statements on the way there: blocks that call blocks may double without adding a layer."""
+
+DEEPEST = 100
+"""Bodies within bodies, calls included."""
+
+
+class _Stop(Exception):  # noqa: N818 - never leaves this module
+    """A bound is exceeded: no sense in going on."""
+
+
+class Expansion:
+    """The state of one expansion: the layers so far, and the faults."""
+
+    def __init__(self, spec: Spec, values: Mapping[str, Value], faults: list[Diagnostic]) -> None:
+        self.spec = spec
+        self.values = values
+        self.faults = faults
+        self.report = Reporter(faults)
+        self.evaluator = Evaluator()
+        self.layers: list[Layer] = []
+        self.auxiliary: list[Layer] = []
+        self.current = self.layers
+        self.groups: dict[tuple[str, ...], str | None] = {}
+        self.inputs: Mapping[str, Shape] = {}
+        self.steps = 0
+        self.depth = 0
+        self.has_gaps = False
+        self.made: dict[Any, tuple[Op, Shape]] = {}
+        self.resolved: dict[tuple[int, str], Node] = {}
+        self.templates: dict[Any, Template] = {}
+        self.visitors: dict[type, Callable[[Any, Tensor | None, Frame], Tensor]] = {
+            OpCall: self.op_call,
+            BlockCall: self.block_call,
+            VariableCall: self.variable_call,
+            Reference: self.reference,
+            Flow: self.flow,
+            Merge: self.merge,
+            Repeat: self.repeat,
+            Choice: self.choice,
+            Labelled: self.labelled,
+            Broken: lambda _node, _x, _frame: UNKNOWN,
+        }
+
+    def run(self, inputs: Mapping[str, Shape]) -> tuple[dict[str, str], dict[str, str]]:
+        """Expand the layers and heads; gives the outputs and the auxiliary outputs."""
+        self.inputs = inputs
+        scope = Scope((), self.spec.labels)
+        places = {item.label or "input": item.span for item in self.spec.inputs}
+        start = Span(self.spec.file, 1, 1, 1, 2)
+        for label, shape in inputs.items():
+            place = places.get(label, start)
+            scope.tensors[label] = (Tensor(label, shape), place)
+            scope.taken[label] = place
+        first = next(iter(inputs.items())) if len(inputs) == 1 else None
+        frame = Frame(scope, self.values)
+        outputs: dict[str, str] = {}
+        auxiliary: dict[str, str] = {}
+        try:
+            x = self.body(self.spec.layers, Tensor(*first) if first else None, frame)
+            outputs = self.heads(self.spec.outputs, x, frame)
+            self.current = self.auxiliary
+            auxiliary = self.heads(self.spec.auxiliary, x, frame)
+        except _Stop:
+            return {}, {}
+        if not self.layers and not self.faults:
+            self.faults.append(Diagnostic("E202", "the network has no layer", start))
+        if not self.spec.outputs:
+            outputs = {x.name: x.name}
+        return outputs, auxiliary
+
+    def heads(self, heads: tuple[Head, ...], x: Tensor | None, frame: Frame) -> dict[str, str]:
+        found = {}
+        for head in heads:
+            tensor = self.visit(head.body[0], x, frame)
+            if len(head.body) > 1:
+                self.check_label(head.name, head.name, head.span, frame)
+                scope = self.open(head.name, None, head.labels, span=head.span, frame=frame)
+                tensor = self.body(head.body[1:], tensor, frame._replace(scope=scope))
+            found[head.name] = tensor.name
+        return found
+
+    # Bodies
+
+    def body(self, body: Body, x: Tensor | None, frame: Frame) -> Tensor:
+        if self.depth > DEEPEST:
+            message = f"blocks and groups nest deeper than {DEEPEST} levels"
+            self.report.fail("E502", message, body[0].span, frame)
+            raise _Stop
+        self.depth += 1
+        visitors = self.visitors
+        for node in body:
+            x = visitors[type(node)](node, x, frame)
+        self.depth -= 1
+        self.count(len(body), body[0].span, frame)
+        return UNKNOWN if x is None else x
+
+    def count(self, steps: int, span: Span, frame: Frame) -> None:
+        """Stop a spec that grows beyond all bounds."""
+        self.steps += steps
+        if self.steps > MOST_STEPS or len(self.layers) > MOST_LAYERS:
+            message = f"the network has more than {MOST_LAYERS:,} layers"
+            self.report.fail("E504", message, span, frame, hint="lower the repeats")
+            raise _Stop
+
+    def visit(self, node: Node, x: Tensor | None, frame: Frame) -> Tensor:
+        return self.visitors[type(node)](node, x, frame)
+
+    def flow(self, node: Flow, x: Tensor | None, frame: Frame) -> Tensor:
+        return self.flowing(x, node.span, frame)
+
+    def flowing(self, x: Tensor | None, span: Span, frame: Frame) -> Tensor:
+        if x is not None:
+            return x
+        listed = ", ".join(f"`{label}`" for label in self.inputs)
+        if self.inputs:
+            message = f"no tensor flows in: the network has {len(self.inputs)} inputs"
+            self.report.fail(
+                "E303", message, span, frame, hint=f"begin with one of them: {listed}"
+            )
+        return UNKNOWN
+
+    def reference(self, node: Reference, x: Tensor | None, frame: Frame) -> Tensor:
+        found = frame.scope.find(node.label)
+        if found is not None:
+            return found[0]
+        if not self.has_gaps:
+            self.report.unreachable(node.label, node.span, frame)
+        return UNKNOWN
+
+    def repeat(self, node: Repeat, x: Tensor | None, frame: Frame) -> Tensor:
+        try:
+            times = self.number(node.times, x, frame)
+        except ExpressionError as fault:
+            return self.skip(fault, node.times, x, frame)
+        if times is None:
+            return self.gap()
+        first = ((frame.round or 1) - 1) * times
+        for index in range(times):
+            labels: list[str] = []
+            inner = frame._replace(round=first + index + 1, round_labels=labels)
+            x = self.body(node.body, x, inner)
+            for label in labels:
+                frame.scope.tensors.pop(label, None)
+        return self.flowing(x, node.span, frame)
+
+    def number(self, expression: Expression, x: Tensor | None, frame: Frame) -> int | None:
+        """The count of a repeat, or None when the shape it depends on is not known."""
+        if self.is_unknown(expression, x):
+            return None
+        value = self.evaluator.value(expression, frame.names, x.shape if x else None)
+        if isinstance(value, BareWord):
+            raise unknown_name(value)
+        try:
+            times = whole(value, 0)
+        except UnfitError as fault:
+            raise ExpressionError(fault.code, f"the count {fault.text}", fault.hint) from None
+        if times > MOST_LAYERS:
+            message = f"{times:,} rounds exceed the {MOST_LAYERS:,} layers of a network"
+            raise ExpressionError("E504", message)
+        return times
+
+    def choice(self, node: Choice, x: Tensor | None, frame: Frame) -> Tensor:
+        if self.is_unknown(node.condition, x):
+            return self.gap()
+        try:
+            shape = x.shape if x else None
+            holds = self.evaluator.truth(node.condition, frame.names, shape)
+        except ExpressionError as fault:
+            return self.skip(fault, node.condition, x, frame)
+        return self.body(node.body if holds else node.otherwise, x, frame)
+
+    def skip(
+        self, fault: ExpressionError, expression: Expression, x: Tensor | None, frame: Frame
+    ) -> Tensor:
+        """Report an expression without a value and leave out what depends on it."""
+        self.report.expression(fault, expression, x, frame)
+        return self.gap()
+
+    def gap(self) -> Tensor:
+        """Labels may now be missing whose lack is no fault of their own."""
+        self.has_gaps = True
+        return UNKNOWN
+
+    @staticmethod
+    def is_unknown(expression: Expression, x: Tensor | None) -> bool:
+        """Whether an expression asks for an axis of a tensor that a fault left without shape."""
+        return x is not None and x.shape is None and "x" in expression.names
+
+    # Labels
+
+    def labelled(self, node: Labelled, x: Tensor | None, frame: Frame) -> Tensor:
+        label = node.label if frame.round is None else f"{node.label}{frame.round}"
+        scope = frame.scope
+        self.check_label(node.label, label, node.span, frame)
+        scope.taken[label] = node.span
+        tensor = self.named(node, label, x, frame)
+        scope.tensors[label] = (tensor, node.span)
+        if frame.round_labels is not None and label != node.label:
+            scope.tensors[node.label] = (tensor, node.span)
+            frame.round_labels.append(node.label)
+        return tensor
+
+    def check_label(self, label: str, name: str, span: Span, frame: Frame) -> None:
+        found = frame.scope.find(label) or frame.scope.find(name)
+        place = found[1] if found else frame.scope.taken.get(name)
+        if place is not None:
+            self.report.taken(name, span, place, frame)
+
+    def open(
+        self,
+        name: str,
+        block: str | None,
+        labels: frozenset[str],
+        *,
+        span: Span,
+        frame: Frame,
+    ) -> Scope:
+        """The scope of a new group; only that of a block cannot see the labels around it."""
+        frame.scope.taken[name] = span
+        scope = Scope((*frame.scope.path, name), labels, None if block else frame.scope)
+        self.groups[scope.path] = block
+        return scope
+
+    def named(self, node: Labelled, label: str, x: Tensor | None, frame: Frame) -> Tensor:
+        """What a label names: a layer or a call takes it as its name, all else opens a group."""
+        inner = node.body[0]
+        if not node.is_list:
+            if isinstance(inner, VariableCall):
+                inner = self.callee(inner, frame)
+            if isinstance(inner, OpCall):
+                return self.op_call(inner, x, frame, label)
+            if isinstance(inner, BlockCall):
+                return self.block_call(inner, x, frame, label)
+            if isinstance(inner, Flow | Reference | Broken):
+                return self.visit(inner, x, frame)
+        scope = self.open(label, None, node.labels, span=node.span, frame=frame)
+        inside = frame._replace(scope=scope, round=None, round_labels=None)
+        return self.body(node.body, x, inside)
+
+    # Calls
+
+    def variable_call(self, node: VariableCall, x: Tensor | None, frame: Frame) -> Tensor:
+        return self.visit(self.callee(node, frame), x, frame)
+
+    def callee(self, node: VariableCall, frame: Frame) -> Node:
+        """The call of whatever the variable holds."""
+        value = frame.names.get(node.variable)
+        key = (id(node), str(value))
+        if key not in self.resolved:
+            self.resolved[key] = self.resolve(node, value, frame)
+        return self.resolved[key]
+
+    def resolve(self, node: VariableCall, value: Value, frame: Frame) -> Node:
+        span = node.head_span
+        callee: Callee | None = None
+        kernel = None
+        if isinstance(value, Word):
+            split = split_head(value, span)
+            if value in self.spec.blocks:
+                callee = callee_of_block(value, self.spec.blocks[value].parameters)
+            elif split is not None:
+                callee, kernel = callee_of_op(split[0]), split[1]
+        if callee is None:
+            message = f"`{node.variable}` is `{show(value)}`, which is no block and no op"
+            self.report.fail(
+                "E304", message, span, frame, hint=did_you_mean(str(value), self.spec.blocks)
+            )
+            return Broken(span)
+        own: list[Diagnostic] = []
+        bound = bind(callee, node.arguments, kernel, span=span, faults=own)
+        self.faults.extend(fault._replace(notes=fault.notes + frame.notes()) for fault in own)
+        if bound is None:
+            return Broken(span)
+        if split_kind := split_head(str(value), span):
+            return OpCall(split_kind[0], bound, span)
+        return BlockCall(str(value), bound, span)
+
+    def block_call(
+        self, node: BlockCall, x: Tensor | None, frame: Frame, label: str | None = None
+    ) -> Tensor:
+        block = self.spec.blocks[node.block]
+        chain = [site.block for site in frame.sites]
+        if block.name in chain:
+            cycle = [*chain[chain.index(block.name) :], block.name]
+            self.faults.append(recursive_block(cycle, node.span))
+            return UNKNOWN
+        if x is not None and x.shape is None:
+            return UNKNOWN
+        values = self.parameters(node, x, frame)
+        if values is None:
+            return UNKNOWN
+        name = label or frame.scope.next_name(block.name, node.span)
+        if label:
+            frame.scope.count(block.name)
+        # A block sees its parameters, the variables and `x`, no more: equal calls expand equally.
+        held = tuple(values.values())
+        key = (block.name, held, *map(type, held), x.shape if x else None)
+        template = self.templates.get(key)
+        if template is not None and x is not None:
+            path = (*frame.scope.path, name)
+            tensor = template.put(path, x, self.current, self.groups)
+            self.count(len(template.layers), node.span, frame)
+            return tensor
+        layers, groups, faults = len(self.current), len(self.groups), len(self.faults)
+        scope = self.open(name, block.name, block.labels, span=node.span, frame=frame)
+        site = Site(block.name, node.span)
+        names = {**self.values, **values}
+        inner = Frame(scope, names, (*frame.sites, site), dict(node.arguments), frame)
+        tensor = self.body(block.body, x, inner)
+        if x is not None and len(self.faults) == faults:
+            opened = tuple(self.groups.items())[groups:]
+            made = tuple(self.current[layers:])
+            self.templates[key] = Template(scope.path, x.name, made, opened, tensor)
+        return tensor
+
+    def parameters(
+        self, node: BlockCall, x: Tensor | None, frame: Frame
+    ) -> dict[str, Value] | None:
+        """The values of a call's parameters, in the block's order; None when one has none."""
+        given = dict(node.arguments)
+        shape = x.shape if x else None
+        values: dict[str, Value] = {}
+        for parameter in self.spec.blocks[node.block].parameters:
+            expression, names = given.get(parameter.name), frame.names
+            if expression is None:
+                expression, names = parameter.default, {**self.values, **values}
+            if expression is None:
+                raise KeyError(parameter.name)  # bind() saw to it
+            try:
+                value = self.evaluator.value(expression, names, shape)
+            except ExpressionError as fault:
+                self.report.expression(fault, expression, x, frame._replace(names=names))
+                return None
+            values[parameter.name] = Word(value) if isinstance(value, BareWord) else value
+        return values
+
+    def op_call(
+        self, node: OpCall, x: Tensor | None, frame: Frame, label: str | None = None
+    ) -> Tensor:
+        x = self.flowing(x, node.span, frame)
+        if x.shape is None:
+            if label is None:
+                frame.scope.next_name(node.kind.name, node.span)
+            return UNKNOWN
+        values = []
+        for key, expression in node.arguments:
+            value = expression.value
+            if expression.name is not None or expression.tree is not None:
+                try:
+                    value = self.evaluator.value(expression, frame.names, x.shape)
+                except ExpressionError as fault:
+                    self.report.expression(fault, expression, x, frame)
+                    return UNKNOWN
+                if isinstance(value, Word) and not node.kind.attributes[key].words:
+                    self.report.misplaced_word(key, value, expression, frame)
+                    return UNKNOWN
+            values.append(value)
+        return self.apply(node, (x,), tuple(values), frame, label=label)
+
+    def apply(
+        self,
+        node: OpCall | Merge,
+        inputs: tuple[Tensor, ...],
+        values: tuple[Value, ...],
+        frame: Frame,
+        *,
+        label: str | None = None,
+    ) -> Tensor:
+        """Add the layer that an op makes of its inputs."""
+        kind = node.kind
+        shapes = tuple(tensor.shape for tensor in inputs if tensor.shape is not None)
+        key = (id(node), values, shapes)
+        scope = frame.scope
+        name = label or scope.next_name(kind.name, node.span)
+        if label:
+            scope.count(kind.name)
+        try:
+            made = self.made.get(key)
+            if made is None:
+                arguments = node.arguments if isinstance(node, OpCall) else ()
+                keys = [name for name, _ in arguments]
+                made = make_op(kind, dict(zip(keys, values, strict=True)), shapes)
+                self.made[key] = made
+        except RejectedError as fault:
+            given = dict(node.arguments) if isinstance(node, OpCall) else {}
+            value = given.get(fault.attribute or "")
+            histories = () if fault.code in {"E212", "E403"} else self.histories(inputs)
+            self.report.rejected(fault, (node.span, value), inputs[0], frame, histories=histories)
+            return UNKNOWN
+        op, output = made
+        path = scope.prefix + name
+        names = tuple(tensor.name for tensor in inputs)
+        self.current.append(Layer(path, scope.path, op, names, shapes, output, node.span))
+        return Tensor(path, output)
+
+    def histories(self, tensors: tuple[Tensor, ...]) -> tuple[Note, ...]:
+        """How the tensors came to have their shapes."""
+        made = {layer.name: layer for layer in (*self.layers, *self.auxiliary)}
+        notes = (history(tensor, made, self.inputs) for tensor in tensors)
+        return tuple(note for note in notes if note)
+
+    def merge(self, node: Merge, x: Tensor | None, frame: Frame) -> Tensor:
+        inputs = tuple(self.body(branch, x, frame) for branch in node.branches)
+        if any(tensor.shape is None for tensor in inputs):
+            return UNKNOWN
+        return self.apply(node, inputs, (), frame)

@@ -1,0 +1,123 @@
+"""What is said of a fault that is met while a spec is expanded."""
+
+from collections.abc import Mapping
+
+from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
+from cnncalc.graph import Layer
+from cnncalc.ops.values import RejectedError, Shape, Word, show, show_shape
+from cnncalc.spec.expressions import Expression, ExpressionError, unknown_name
+from cnncalc.spec.scope import Frame, Scope, Tensor
+
+
+class Reporter:
+    """Gathers diagnostics, each with the calls and values that led to it."""
+
+    def __init__(self, faults: list[Diagnostic]) -> None:
+        self.faults = faults
+
+    def fail(
+        self, code: str, message: str, span: Span, frame: Frame, *, hint: str | None = None
+    ) -> None:
+        """Any fault at a place within the calls around it."""
+        self.faults.append(Diagnostic(code, message, span, frame.notes(), hint))
+
+    def taken(self, name: str, span: Span, first: Span, frame: Frame) -> None:
+        """A label whose name something else has."""
+        notes = (Note("it is given here first", first), *frame.notes())
+        message = f"the name `{name}` is taken"
+        self.faults.append(Diagnostic("E209", message, span, notes, "choose another label"))
+
+    def unreachable(self, label: str, span: Span, frame: Frame) -> None:
+        """A reference to a label that is nowhere in reach."""
+        known = _labels_in_reach(frame.scope)
+        message = f"the label `{label}` is not in reach here"
+        self.fail("E301", message, span, frame, hint=_reach_hint(label, known))
+
+    def expression(
+        self, fault: ExpressionError, expression: Expression, x: Tensor | None, frame: Frame
+    ) -> None:
+        """An expression without a value."""
+        hint = fault.hint
+        if fault.name:
+            hint = hint or did_you_mean(fault.name, frame.names)
+        notes = (*_values_note(expression, x, frame), *frame.notes())
+        self.faults.append(Diagnostic(fault.code, fault.message, expression.span, notes, hint))
+
+    def misplaced_word(self, key: str, word: Word, expression: Expression, frame: Frame) -> None:
+        """A word where a number belongs: most likely a name misspelt, here or at the call."""
+        origin = frame.origin(expression)
+        if origin.name != word:
+            self.fail("E212", f"`{key}` is `{word}`, not a number", expression.span, frame)
+            return
+        fault = unknown_name(word)
+        hint = fault.hint or did_you_mean(word, frame.names)
+        notes = frame.notes() if origin is expression else ()
+        self.faults.append(Diagnostic(fault.code, fault.message, origin.span, notes, hint))
+
+    def rejected(
+        self,
+        fault: RejectedError,
+        place: tuple[Span, Expression | None],
+        x: Tensor,
+        frame: Frame,
+        *,
+        histories: tuple[Note, ...],
+    ) -> None:
+        """An op that refuses its attributes or inputs; `place` is its head, and the value."""
+        span, expression = place
+        values: tuple[Note, ...] = ()
+        if expression:
+            span, values = expression.span, _values_note(expression, x, frame)
+        notes = (*values, *histories, *frame.notes())
+        self.faults.append(Diagnostic(fault.code, fault.message, span, notes, fault.hint))
+
+
+def _values_note(expression: Expression, x: Tensor | None, frame: Frame) -> tuple[Note, ...]:
+    """What the names in an expression stood for."""
+    held = []
+    for name in expression.names:
+        if name == "x":
+            if x is not None and x.shape is not None:
+                held.append(f"x is {show_shape(x.shape)}")
+        elif name in frame.names:
+            held.append(f"{name} = {show(frame.names[name])}")
+    return (Note(f"`{expression.text}` where {', '.join(held)}"),) if held else ()
+
+
+def history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shape]) -> Note | None:
+    """How a tensor came to have its shape: the layers that changed it, the last ones."""
+    steps: list[str] = []
+    place = None
+    name = tensor.name
+    while name in made:
+        layer = made[name]
+        if layer.output_shape != layer.input_shapes[0]:
+            steps.append(f"{layer.name} {show_shape(layer.output_shape)}")
+            place = place or layer.span
+        name = layer.inputs[0]
+    if name in inputs:
+        steps.append(f"{name} {show_shape(inputs[name])}")
+    if len(steps) < 2:
+        return None
+    steps = steps[:4] + (["..."] if len(steps) > 4 else [])
+    path = " -> ".join(reversed(steps))
+    return Note(f"the shape of `{tensor.name}`: {path}", place)
+
+
+def _labels_in_reach(scope: Scope | None) -> list[str]:
+    known: list[str] = []
+    while scope is not None:
+        known.extend(scope.tensors)
+        scope = scope.outer
+    return known
+
+
+def _reach_hint(label: str, known: list[str]) -> str:
+    rounds = [name for name in known if name.startswith(label) and name[len(label) :].isdigit()]
+    if rounds:
+        each = f"`{rounds[0]}` to `{rounds[-1]}`" if len(rounds) > 1 else f"`{rounds[0]}`"
+        return f"it stands in a repeat: name its round, {each}"
+    return (
+        did_you_mean(label, known)
+        or "a label is in reach below its layer, in its own group and the groups inside"
+    )

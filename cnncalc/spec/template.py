@@ -1,0 +1,49 @@
+"""The expansion of one call of a block, to be put in again for every equal call."""
+
+from collections.abc import MutableMapping
+from typing import NamedTuple
+
+from cnncalc.graph import Layer
+from cnncalc.spec.scope import Tensor
+
+Path = tuple[str, ...]
+
+
+class Template(NamedTuple):
+    """What a block expanded to, under the path of its first call.
+
+    Attributes:
+        path: that path.
+        x: the name of the tensor that flowed in.
+        layers: the layers made, every one below the path.
+        groups: the groups opened, the block's own first.
+        tensor: what the block gave.
+    """
+
+    path: Path
+    x: str
+    layers: tuple[Layer, ...]
+    groups: tuple[tuple[Path, str | None], ...]
+    tensor: Tensor
+
+    def put(
+        self, path: Path, x: Tensor, layers: list[Layer], groups: MutableMapping[Path, str | None]
+    ) -> Tensor:
+        """Add the same layers under another path, reading another `x`."""
+        old, new = ".".join(self.path) + ".", ".".join(path) + "."
+        cut, depth = len(old), len(self.path)
+
+        def renamed(name: str) -> str:
+            return x.name if name == self.x else new + name[cut:]
+
+        for group, block in self.groups:
+            groups[path + group[depth:]] = block
+        layers.extend(
+            layer._replace(
+                name=new + layer.name[cut:],
+                scope=path + layer.scope[depth:],
+                inputs=tuple(map(renamed, layer.inputs)),
+            )
+            for layer in self.layers
+        )
+        return Tensor(renamed(self.tensor.name), self.tensor.shape)
