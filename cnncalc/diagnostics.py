@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
+from cnncalc.records import Record
+
 Severity = Literal["error", "warning", "information"]
 
 CODES: Mapping[str, str] = {
@@ -72,14 +74,14 @@ class Span(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Note(NamedTuple):
+class Note(Record):
     """A further fact about a fault, with its own place where it has one."""
 
     text: str
     span: Span | None = None
 
 
-class Diagnostic(NamedTuple):
+class Diagnostic(Record):
     """One fault: what is wrong, where, what led there, and one remedy.
 
     The message states the fact with its numbers, in lower case and without a full stop.

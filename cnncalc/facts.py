@@ -1,10 +1,10 @@
 """Quantities as specs and papers write them: exact, rounded, with units."""
 
-import re
-from typing import NamedTuple
+from string import ascii_letters
 
 from cnncalc.diagnostics import Span
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 
 METRICS = (
     "parameters", "weights", "biases", "buffers", "macs", "flops", "weight_bytes",
@@ -23,10 +23,9 @@ BYTE_UNITS = {
     "MiB": 2**20,
     "GiB": 2**30,
 }
-_AMOUNT = re.compile(r"([0-9][0-9_,]*)(?:\.([0-9]+))?\s*([A-Za-z%]*)")
 
 
-class Amount(NamedTuple):
+class Amount(Record):
     """A number as printed: its digits without the point, how many follow it, and its unit.
 
     Example:
@@ -46,20 +45,27 @@ class Amount(NamedTuple):
         return off * 2 <= self.factor if is_rounded else off == 0
 
 
-class Limit(NamedTuple):
+class Limit(Record):
     """The least and the largest value allowed; None where there is no such limit."""
 
     least: Amount | None
     largest: Amount | None
 
 
-class Fact(NamedTuple):
+class Fact(Record):
     """One line of `expect` or `budget`: a metric of the network, or of one of its layers."""
 
     layer: str | None
     metric: str
     value: Amount | Limit | Shape
     span: Span
+
+
+_LETTERS = f"{ascii_letters}%"
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 40
 
 
 def is_bytes(metric: str) -> bool:
@@ -73,11 +79,13 @@ def parse_amount(text: str, metric: str) -> Amount:
     Raises:
         ValueError: it is no quantity of that metric; the text says why.
     """
-    read = _AMOUNT.fullmatch(text.strip())
-    if read is None:
+    number = text.strip().rstrip(_LETTERS)
+    unit = text.strip()[len(number) :]
+    whole, point, decimals = number.strip().partition(".")
+    plain = whole.replace("_", "").replace(",", "")
+    if not _is_digits(plain) or (point and not _is_digits(decimals)):
         raise ValueError(f"`{text}` is not a number")
-    whole, decimals, unit = read[1], read[2] or "", read[3]
-    digits = int((whole + decimals).replace("_", "").replace(",", ""))
+    digits = int(plain + decimals)
     if metric == "share":
         if unit != "%":
             raise ValueError(f"a share is a percentage: `{text}%`")

@@ -7,6 +7,7 @@ from cnncalc.diagnostics import Span
 from cnncalc.facts import Fact
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 
 
 class Layer(NamedTuple):
@@ -36,7 +37,7 @@ class Layer(NamedTuple):
         return self.name.rpartition(".")[2]
 
 
-class Graph(NamedTuple):
+class Graph(Record):
     """A network whose every tensor has its shape.
 
     Attributes:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 
 
-class Cost(NamedTuple):
+class Cost(Record):
     """Counts of one layer for one example, and its op's attributes with every default put in."""
 
     weights: int
@@ -41,10 +41,10 @@ def cost(op: Op, inputs: tuple[Shape, ...], output: Shape) -> Cost:
 
 def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
     """The cost of each layer; equal layers are counted once and share the result."""
-    known: dict[tuple[Op, tuple[Shape, ...]], Cost] = {}
+    known: dict[tuple[int, tuple[Shape, ...]], Cost] = {}
     costs = []
     for layer in layers:
-        key = (layer.op, layer.input_shapes)
+        key = (id(layer.op), layer.input_shapes)
         found = known.get(key)
         if found is None:
             found = known[key] = cost(layer.op, layer.input_shapes, layer.output_shape)
@@ -56,6 +56,6 @@ def depth(layers: Iterable[Layer], costs: Iterable[Cost]) -> int:
     """Layers with weights on the longest path: convolutions and dense layers, which have MACs."""
     longest: dict[str, int] = {}
     for layer, counted in zip(layers, costs, strict=True):
-        before = max((longest.get(name, 0) for name in layer.inputs), default=0)
+        before = max([longest.get(name, 0) for name in layer.inputs])
         longest[layer.name] = before + (counted.macs > 0)
     return max(longest.values(), default=0)

@@ -8,6 +8,7 @@ from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 
 SCHEMA_VERSION = 1
 
@@ -61,26 +62,32 @@ class Row(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
-        layer, cost = self.layer, self.cost
-        macs = self.macs
+        layer = self.layer
         return {
             "name": layer.name,
             "op": layer.op.name,
             "inputs": layer.inputs,
-            "output_shape": layer.output_shape,
-            "attributes": cost.attributes,
-            "parameters": cost.parameters,
-            "weights": cost.weights,
-            "biases": cost.biases,
-            "buffers": cost.buffers,
-            "macs": macs,
-            "flops": 2 * macs,
-            "output_elements": self.output_elements,
+            **self.figures(),
             "line": layer.span.line if layer.span else None,
         }
 
+    def figures(self) -> dict[str, Any]:
+        """The part of the row that all layers with the same op and inputs have in common."""
+        cost = self.cost
+        return {
+            "output_shape": self.layer.output_shape,
+            "attributes": cost.attributes,
+            "parameters": self.parameters,
+            "weights": cost.weights,
+            "biases": cost.biases,
+            "buffers": cost.buffers,
+            "macs": self.macs,
+            "flops": self.flops,
+            "output_elements": self.output_elements,
+        }
 
-class Totals(NamedTuple):
+
+class Totals(Record):
     """The sums over all layers, and the depth."""
 
     parameters: int
@@ -99,7 +106,7 @@ class Totals(NamedTuple):
         return self._asdict()
 
 
-class Summary(NamedTuple):
+class Summary(Record):
     """What a network holds and costs, layer by layer.
 
     Attributes:
@@ -129,6 +136,10 @@ class Summary(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as JSON has it (schema version 1): raw integers, shapes as sequences."""
+        return {**self.head(), "layers": [row.to_dict() for row in self.rows], **self.tail()}
+
+    def head(self) -> dict[str, Any]:
+        """What stands before the layers: what was counted, and how."""
         graph = self.graph
         only = list(graph.inputs) == ["input"]
         return {
@@ -140,10 +151,11 @@ class Summary(NamedTuple):
             "batch": self.batch,
             "dtype": self.dtype,
             "status": "complete",
-            "layers": [row.to_dict() for row in self.rows],
-            "outputs": self.outputs,
-            "totals": self.totals.to_dict(),
         }
+
+    def tail(self) -> dict[str, Any]:
+        """What stands after the layers: outputs and totals."""
+        return {"outputs": self.outputs, "totals": self.totals.to_dict()}
 
 
 def summarize(

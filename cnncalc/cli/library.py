@@ -1,7 +1,5 @@
 """`cnncalc list` and `cnncalc show`: the networks that come with cnncalc."""
 
-import click
-
 from cnncalc.analysis.summary import summarize
 from cnncalc.cli.output import deliver, fail
 from cnncalc.diagnostics import SpecError
@@ -9,9 +7,8 @@ from cnncalc.spec import Selection, build, parse_spec
 from cnncalc.spec.library import bundled_names, find
 
 
-@click.command(name="list")
-def list_networks() -> None:
-    """List the bundled networks and their variants, with their totals."""
+def print_networks() -> None:
+    """One line a network: its name, its totals, its source."""
     rows = [("Network", "Parameters", "MACs", "Source")]
     try:
         for stem in bundled_names():
@@ -42,10 +39,8 @@ def _rows(stem: str) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-@click.command()
-@click.argument("name")
-def show(name: str) -> None:
-    """Print the spec of the network NAME."""
+def print_spec(name: str) -> None:
+    """The text of a spec as it stands in its file."""
     try:
         source = find(name)
     except SpecError as error:

@@ -4,7 +4,6 @@ import gc
 
 import click
 
-from cnncalc.cli.library import list_networks, show
 from cnncalc.cli.summarize import summarize
 
 
@@ -17,5 +16,20 @@ def main() -> None:
 
 
 main.add_command(summarize)
-main.add_command(list_networks)
-main.add_command(show)
+
+
+@main.command(name="list")
+def list_networks() -> None:
+    """List the bundled networks and their variants, with their totals."""
+    from cnncalc.cli.library import print_networks  # noqa: PLC0415
+
+    print_networks()
+
+
+@main.command()
+@click.argument("name", metavar="NET")
+def show(name: str) -> None:
+    """Print the spec of NET: a bundled network, or a file."""
+    from cnncalc.cli.library import print_spec  # noqa: PLC0415
+
+    print_spec(name)

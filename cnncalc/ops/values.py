@@ -1,9 +1,10 @@
 """The kinds of value an attribute takes, and the reader of each kind."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from cnncalc.diagnostics import did_you_mean
+from cnncalc.records import Record
 
 Shape = tuple[int, ...]
 """The axes of one example, channels first; a flat tensor has one axis."""
@@ -57,7 +58,7 @@ class UnfitError(Exception):
         self.hint = hint
 
 
-class Attribute(NamedTuple):
+class Attribute(Record):
     """How one attribute of an op is read: its reader, its default, the words it takes.
 
     One that `follows` another attribute has that one's value by default.

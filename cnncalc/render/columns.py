@@ -1,19 +1,22 @@
 """The columns that a summary can show."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.summary import Summary
-from cnncalc.render.outline import Entry
+from cnncalc.records import Record
 from cnncalc.render.text import layout_text, printable, shape_text, share_text
 
+if TYPE_CHECKING:  # the command line reads COLUMNS at every start
+    from cnncalc.render.outline import Entry
 
-class Column(NamedTuple):
+
+class Column(Record):
     """A column: its heading, a cell for each entry, and the cell of the totals."""
 
     heading: str
-    cell: Callable[[Entry], str]
+    cell: "Callable[[Entry], str]"
     total: str
     is_number: bool = True
 
@@ -81,11 +84,11 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
     return Column("Line", _line, "")
 
 
-def _inputs(entry: Entry) -> str:
+def _inputs(entry: "Entry") -> str:
     return "" if entry.is_group else printable(", ".join(entry.rows[0].layer.inputs))
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: "Entry") -> str:
     span = None if entry.is_group else entry.rows[0].layer.span
     return str(span.line) if span else ""
 

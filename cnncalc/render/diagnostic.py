@@ -1,5 +1,6 @@
 """Diagnostics as text: the line of the file, a caret under the fault, notes and a remedy."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -23,7 +24,7 @@ def render_diagnostics(
     faults: Iterable[Diagnostic], sources: Mapping[str, str], style: Style = plain
 ) -> str:
     """Each fault with its place drawn, a blank line between them."""
-    lines = {file: LINE_BREAK.split(text) for file, text in sources.items()}
+    lines = {file: re.split(LINE_BREAK, text) for file, text in sources.items()}
     return "\n".join(_render(fault, lines, style) for fault in faults)
 
 

@@ -1,10 +1,11 @@
 """The layers as a tree: groups summed, equal siblings folded, cut at a depth."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 
 FITTING = 40
 """Rows that a screen holds, about."""
@@ -13,7 +14,7 @@ LONGEST = 80
 """Rows of one level beyond which its middle is drawn together."""
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One line of the outline: a layer, a group, or several equal ones; counts are sums.
 
     Attributes:

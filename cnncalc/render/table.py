@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cnncalc.analysis.conventions import FOOTER
 from cnncalc.analysis.summary import Summary
+from cnncalc.records import Record
 from cnncalc.render.columns import DEFAULT, Column, column
 from cnncalc.render.outline import Entry, outline
 from cnncalc.render.text import bytes_text, printable, shape_text
@@ -20,7 +21,7 @@ _GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   "
 _ASCII_GUIDES = {"pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "rule": "-"}
 
 
-class Look(NamedTuple):
+class Look(Record):
     """How a table is drawn, and what the terminal can show; a width of None is without end."""
 
     columns: tuple[str, ...] | None = None

@@ -1,14 +1,13 @@
 """A whole file: located nodes to a Spec."""
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, Span, did_you_mean
 from cnncalc.facts import METRICS, Fact, parse_amount, parse_limit
-from cnncalc.ops.values import LARGEST, Shape, Value, Word
+from cnncalc.ops.values import LARGEST, Shape, Value
+from cnncalc.records import Record
 from cnncalc.spec.cycles import find_cycles
-from cnncalc.spec.expressions import BareWord, Evaluator, ExpressionError, parse_expression
+from cnncalc.spec.expressions import ExpressionError, constant, parse_expression
 from cnncalc.spec.layers import BodyReader
 from cnncalc.spec.names import (
     Definition,
@@ -41,8 +40,6 @@ KEYS = (
 VARIANT_KEYS = ("vars", "input", "expect", "budget", "source")
 MOST_AXES = 4
 
-_SHAPE = re.compile(r"[0-9][0-9_]*(?:x[0-9][0-9_]*)*")
-
 
 def read_spec(root: Node, file: str, faults: list[Diagnostic]) -> Spec | None:
     """Read a file's tree; None when it is no mapping at all."""
@@ -62,9 +59,10 @@ def read_shape(text: str) -> Shape | None:
         >>> read_shape("3x224x224")
         (3, 224, 224)
     """
-    if not _SHAPE.fullmatch(text) or len(text) > 80:
+    lengths = text.replace("_", "").split("x")
+    if len(text) > 80 or not text.isascii() or not all(map(str.isdecimal, lengths)):
         return None
-    shape = tuple(map(int, text.split("x")))
+    shape = tuple(map(int, lengths))
     is_fine = len(shape) <= MOST_AXES and all(1 <= length <= LARGEST for length in shape)
     return shape if is_fine else None
 
@@ -85,8 +83,7 @@ def read_value(node: Node, faults: list[Diagnostic]) -> Value:
     if node.is_null:
         return None
     expression = parse_part(node, node.text, 0, faults)
-    value = Evaluator().value(expression, {}, None) if expression else None
-    return Word(value) if isinstance(value, BareWord) else value
+    return None if expression is None else constant(expression)
 
 
 def read_assignment(text: str) -> Value:
@@ -95,12 +92,10 @@ def read_assignment(text: str) -> Value:
     Raises:
         ExpressionError: it is none.
     """
-    span = Span("", 1, 1, 1, len(text) + 1)
-    value = Evaluator().value(parse_expression(text, span), {}, None)
-    return Word(value) if isinstance(value, BareWord) else value
+    return constant(parse_expression(text, Span("", 1, 1, 1, len(text) + 1)))
 
 
-class Signature(NamedTuple):
+class Signature(Record):
     """The head of a block, and the body that waits to be read."""
 
     name: Text

@@ -1,16 +1,16 @@
 """A Spec to a Graph: the network that a variant, values and inputs select."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, did_you_mean
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, Value
+from cnncalc.records import Record
 from cnncalc.spec.expansion import Expansion
 from cnncalc.spec.syntax import Spec
 
 
-class Selection(NamedTuple):
+class Selection(Record):
     """Which network of a spec is meant: its variant, and values and inputs put in its place."""
 
     variant: str | None = None

@@ -5,12 +5,14 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from simpleeval import SimpleEval
 
 from cnncalc.diagnostics import Span, did_you_mean
 from cnncalc.ops.values import LARGEST, Shape, Value, Word, show, show_shape
+from cnncalc.records import Record
 
 LONGEST = 500
 """Characters of one expression."""
@@ -21,10 +23,9 @@ MOST_NODES = 200
 LARGEST_INTERMEDIATE = LARGEST**2
 """No number on the way to a result is larger."""
 
-_NUMBER = re.compile(r"[0-9]+(_[0-9]+)*")
-_NAME = re.compile(r"[^\W\d]\w*")
-_SIZE = re.compile(r"(?<![\w.])[0-9]+(?:x[0-9]+)+(?![\w.])")
-_HEX = re.compile(r"(?<![\w.])0[xXbBoO]\w*")
+# Patterns are compiled where they are needed: all of them at once would be felt at every start.
+_SIZE = r"(?<![\w.])[0-9]+(?:x[0-9]+)+(?![\w.])"
+_HEX = r"(?<![\w.])0[xXbBoO]\w*"
 _CONSTANTS: Mapping[str, Value] = {"true": True, "false": False}
 
 
@@ -76,7 +77,7 @@ class Expression(NamedTuple):
         return tuple(dict.fromkeys(name for name in found if name not in _CONSTANTS))
 
 
-class Tensor(NamedTuple):
+class Tensor(Record):
     """What `x` is in an expression: only its axes can be asked for."""
 
     shape: Shape
@@ -112,9 +113,9 @@ def parse_expression(text: str, span: Span) -> Expression:
     Raises:
         ExpressionError: it is no expression of the language, or exceeds a bound.
     """
-    if _NUMBER.fullmatch(text) and len(text) < 20 and not (text[0] == "0" and len(text) > 1):
+    if text.isdecimal() and text.isascii() and len(text) < 20 and (text[0] != "0" or text == "0"):
         return Expression(text, span, int(text))
-    if _NAME.fullmatch(text):
+    if text.isidentifier():
         if text in _CONSTANTS:
             return Expression(text, span, _CONSTANTS[text])
         return Expression(text, span, name=text)
@@ -124,9 +125,11 @@ def parse_expression(text: str, span: Span) -> Expression:
 
 
 def _parse(text: str) -> ast.expr:
-    python = _SIZE.sub(lambda size: f"({size[0].replace('x', ',')})", text)
-    if found := _HEX.search(python):
-        raise ExpressionError("E210", f"`{found[0]}` is not a number: numbers are decimal")
+    python = text
+    if any(before.isdigit() and after in "xXbBoO" for before, after in pairwise(text)):
+        python = re.sub(_SIZE, lambda size: f"({size[0].replace('x', ',')})", text)
+        if found := re.search(_HEX, python):
+            raise ExpressionError("E210", f"`{found[0]}` is not a number: numbers are decimal")
     try:
         tree = ast.parse(python.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as fault:
@@ -385,6 +388,17 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
             raise ExpressionError("E218", f"a list of {len(items)} has no entry {place}")
         value: Value = items[place]
         return value
+
+
+def constant(expression: Expression) -> Value:
+    """The value of an expression that stands by itself: a lone name is a word.
+
+    Raises:
+        ExpressionError: it has no value.
+    """
+    if expression.tree is None:
+        return expression.value if expression.name is None else Word(expression.name)
+    return Evaluator().value(expression, {}, None)
 
 
 def _plain(value: Any) -> Value:

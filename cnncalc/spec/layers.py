@@ -1,7 +1,7 @@
 """Bodies: located nodes to layers, every head resolved and every call bound."""
 
 import ast
-import re
+from string import digits
 
 from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
 from cnncalc.ops import OPS, Op
@@ -35,8 +35,6 @@ from cnncalc.spec.syntax import (
 )
 from cnncalc.spec.yaml_tree import List, Map, Text
 from cnncalc.spec.yaml_tree import Node as YamlNode
-
-_ORDINAL = re.compile(r"(.*?)[0-9]+")
 
 
 class BodyReader:
@@ -153,8 +151,8 @@ class BodyReader:
                 if not attribute.words:
                     self.unknown(name, expression.span)
                     continue
-            elif expression.tree is not None:
-                continue
+            elif expression.tree is not None or isinstance(expression.value, tuple):
+                continue  # only known where the number of axes is
             try:
                 attribute.read(Word(name) if name else expression.value, 1)
             except UnfitError as fault:
@@ -178,8 +176,7 @@ class BodyReader:
 
     def unknown_head(self, line: Line) -> Node:
         head, labels = line.head, self.names.labels
-        round_of = _ORDINAL.fullmatch(head)
-        if not line.arguments and round_of and round_of[1] in labels:
+        if not line.arguments and head.rstrip(digits) in labels:
             return Reference(head, line.span)  # the label of one round of a repeat
         if label := labels & {head}:
             message = f"the label `{next(iter(label))}` is a tensor and takes no arguments"

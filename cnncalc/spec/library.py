@@ -4,16 +4,16 @@ import os
 import re
 import stat
 import sys
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, SpecError, did_you_mean
+from cnncalc.records import Record
 from cnncalc.spec.yaml_tree import LARGEST_FILE
 
 SUFFIXES = (".yaml", ".yml")
 _ENCODING_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
-class Source(NamedTuple):
+class Source(Record):
     """The text of a spec, the name it goes by in messages, and the variant asked for."""
 
     text: str

@@ -1,12 +1,12 @@
 """Every name of a spec means one thing: what is defined, what clashes, what a head calls."""
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from string import digits
 
 from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
 from cnncalc.ops import OPS, Op
-from cnncalc.spec.expressions import Expression, parse_expression
+from cnncalc.records import Record
+from cnncalc.spec.expressions import Expression
 from cnncalc.spec.notation import Argument
 from cnncalc.spec.syntax import Bound, Parameter
 from cnncalc.spec.yaml_tree import List, Map, Node, Text
@@ -14,10 +14,9 @@ from cnncalc.spec.yaml_tree import List, Map, Node, Text
 MERGES = {name for name, kind in OPS.items() if kind.merges}
 KEYWORDS = {*MERGES, "repeat", "if", "else", "x"}
 RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}
-_HEAD = re.compile(r"([a-z_]+?)([0-9]+(?:x[0-9]+)*)")
 
 
-class Callee(NamedTuple):
+class Callee(Record):
     """What a call binds its arguments to."""
 
     title: str
@@ -27,14 +26,14 @@ class Callee(NamedTuple):
     on_head: str | None = None
 
 
-class Definition(NamedTuple):
+class Definition(Record):
     """What a name stands for: a block, a variable or a parameter, and where that is said."""
 
     kind: str
     span: Span
 
 
-class Names(NamedTuple):
+class Names(Record):
     """What the names in reach of a body stand for; `labels` are those of the whole file."""
 
     blocks: Mapping[str, Callee]
@@ -74,14 +73,21 @@ def split_head(head: str, span: Span) -> tuple[type[Op], Expression | None] | No
     """The op that a head names, and the kernel written on it: `conv3x3`, `maxpool2`."""
     if head in OPS:
         return OPS[head], None
-    read = _HEAD.fullmatch(head)
-    if read is None or read[1] not in OPS or OPS[read[1]].on_head is None:
+    name, kernel = _split_kernel(head)
+    if not kernel or name not in OPS or OPS[name].on_head is None:
         return None
     place = span
     if span.end_column - span.column == len(head):
-        place = span._replace(column=span.column + read.end(1))
-    kernel = parse_expression(read[2] if "x" in read[2] else f"({read[2]},)", place)
-    return OPS[read[1]], kernel
+        place = span._replace(column=span.column + len(name))
+    sizes = tuple(map(int, kernel.split("x")))
+    return OPS[name], Expression(kernel, place, sizes)
+
+
+def _split_kernel(head: str) -> tuple[str, str]:
+    """`conv3x3` as `conv` and `3x3`; the kernel is empty when none is written."""
+    name = head.rstrip(f"{digits}x")
+    kernel = head[len(name) :]
+    return (name, kernel) if all(map(str.isdecimal, kernel.split("x"))) else (head, "")
 
 
 def bind(
@@ -149,7 +155,7 @@ def _missing(
 ) -> Diagnostic:
     listed = " and ".join(f"`{name}`" for name in missing)
     size = "3x3" if callee.on_head else ""
-    size = kernel.text.strip("(,)") if kernel else size
+    size = kernel.text if kernel else size
     others = (name for name in callee.required if name != callee.on_head)
     hint = f"write `{' '.join([callee.title + size, *others])}`"
     return Diagnostic("E206", f"`{callee.title}` needs {listed}", span, (), hint)
@@ -177,12 +183,11 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         hint = "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
         return False
-    kernel = _HEAD.fullmatch(name)
-    is_kernel = kernel and "x" in kernel[2] and kernel[1] in OPS
+    op, kernel = _split_kernel(name)
     if name in OPS and name not in MERGES:
         meaning = "an op"
-    elif is_kernel:
-        meaning = f"the op `{kernel[1]}` with its kernel" if kernel else ""
+    elif op in OPS and "x" in kernel:
+        meaning = f"the op `{op}` with its kernel"
     elif name in RESERVED:
         meaning = "a word of the language"
     else:

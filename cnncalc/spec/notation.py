@@ -1,13 +1,12 @@
 """One layer line: a head, positional arguments, named arguments."""
 
-import re
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.records import Record
 from cnncalc.spec.expressions import Expression, ExpressionError, parse_expression
 from cnncalc.spec.yaml_tree import Text
 
-_NAMED = re.compile(r"([^\W\d]\w*)=(?!=)")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -22,7 +21,7 @@ class Piece(NamedTuple):
         return self.start + len(self.text)
 
 
-class Argument(NamedTuple):
+class Argument(Record):
     """One argument of a line; positional when it has no name."""
 
     name: str | None
@@ -30,7 +29,7 @@ class Argument(NamedTuple):
     span: Span
 
 
-class Line(NamedTuple):
+class Line(Record):
     """A layer line; `arguments` is None when one of them could not be read."""
 
     head: str
@@ -79,9 +78,9 @@ def parse_line(node: Text, faults: list[Diagnostic]) -> Line:
 
 def parse_argument(node: Text, piece: Piece, faults: list[Diagnostic]) -> Argument | None:
     """Read `value` or `name=value`."""
-    named = _NAMED.match(piece.text)
-    name = named[1] if named else None
-    skip = named.end() if named else 0
+    before, equals, after = piece.text.partition("=")
+    is_named = bool(equals) and before.isidentifier() and not after.startswith("=")
+    name, skip = (before, len(before) + 1) if is_named else (None, 0)
     value = parse_part(node, piece.text[skip:], piece.start + skip, faults)
     if value is None:
         return None

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostics import Note, Span
 from cnncalc.ops.values import Shape, Value
+from cnncalc.records import Record
 from cnncalc.spec.expressions import Expression
 
 
@@ -55,7 +56,7 @@ class Scope:
         self.counts[head] = self.counts.get(head, 0) + 1
 
 
-class Site(NamedTuple):
+class Site(Record):
     """One call of a block."""
 
     block: str

@@ -1,12 +1,13 @@
 """The spec as a tree: what was written, every head resolved, nothing evaluated."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, Union
+from typing import Union
 
 from cnncalc.diagnostics import Span
 from cnncalc.facts import Fact
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape, Value
+from cnncalc.records import Record
 from cnncalc.spec.expressions import Expression
 from cnncalc.spec.notation import Argument
 
@@ -14,7 +15,7 @@ Bound = tuple[tuple[str, Expression], ...]
 """The arguments of a call, each with the name of the attribute or parameter that it sets."""
 
 
-class OpCall(NamedTuple):
+class OpCall(Record):
     """A use of an op."""
 
     kind: type[Op]
@@ -22,7 +23,7 @@ class OpCall(NamedTuple):
     span: Span
 
 
-class BlockCall(NamedTuple):
+class BlockCall(Record):
     """A use of a block of the file."""
 
     block: str
@@ -30,7 +31,7 @@ class BlockCall(NamedTuple):
     span: Span
 
 
-class VariableCall(NamedTuple):
+class VariableCall(Record):
     """A use of whatever block or op a variable or parameter holds."""
 
     variable: str
@@ -39,20 +40,20 @@ class VariableCall(NamedTuple):
     span: Span
 
 
-class Reference(NamedTuple):
+class Reference(Record):
     """A label: its tensor becomes the one that flows on."""
 
     label: str
     span: Span
 
 
-class Flow(NamedTuple):
+class Flow(Record):
     """`x`, the tensor that flows in."""
 
     span: Span
 
 
-class Merge(NamedTuple):
+class Merge(Record):
     """Branches that meet."""
 
     kind: type[Op]
@@ -60,7 +61,7 @@ class Merge(NamedTuple):
     span: Span
 
 
-class Repeat(NamedTuple):
+class Repeat(Record):
     """A body, several times in a row."""
 
     times: Expression
@@ -68,7 +69,7 @@ class Repeat(NamedTuple):
     span: Span
 
 
-class Choice(NamedTuple):
+class Choice(Record):
     """A body under a condition; without an `else` the tensor flows on as it is."""
 
     condition: Expression
@@ -77,7 +78,7 @@ class Choice(NamedTuple):
     span: Span
 
 
-class Labelled(NamedTuple):
+class Labelled(Record):
     """A label and what it names; `labels` are those that its own scope would hold."""
 
     label: str
@@ -87,7 +88,7 @@ class Labelled(NamedTuple):
     span: Span
 
 
-class Broken(NamedTuple):
+class Broken(Record):
     """A layer whose fault is reported already; it gives no tensor."""
 
     span: Span
@@ -98,7 +99,7 @@ Node = Union[Call, Reference, Flow, Merge, Repeat, Choice, Labelled, Broken]  # 
 Body = tuple[Node, ...]
 
 
-class Parameter(NamedTuple):
+class Parameter(Record):
     """A parameter of a block."""
 
     name: str
@@ -106,7 +107,7 @@ class Parameter(NamedTuple):
     span: Span
 
 
-class Block(NamedTuple):
+class Block(Record):
     """A reusable group; its body sees variables and parameters, no label from outside."""
 
     name: str
@@ -116,7 +117,7 @@ class Block(NamedTuple):
     span: Span
 
 
-class Variable(NamedTuple):
+class Variable(Record):
     """A variable; a value of None must be given by a variant or from outside."""
 
     name: str
@@ -124,7 +125,7 @@ class Variable(NamedTuple):
     span: Span
 
 
-class Input(NamedTuple):
+class Input(Record):
     """An input; the label is None when it is the only one and has none."""
 
     label: str | None
@@ -132,7 +133,7 @@ class Input(NamedTuple):
     span: Span
 
 
-class Head(NamedTuple):
+class Head(Record):
     """An output or auxiliary head: a body that starts from a label."""
 
     name: str
@@ -141,7 +142,7 @@ class Head(NamedTuple):
     span: Span
 
 
-class Variant(NamedTuple):
+class Variant(Record):
     """What a variant lays over the file."""
 
     name: str
@@ -153,7 +154,7 @@ class Variant(NamedTuple):
     span: Span
 
 
-class Spec(NamedTuple):
+class Spec(Record):
     """A whole file; without sound definitions its layers cannot be told."""
 
     file: str

@@ -1,15 +1,15 @@
 """The expansion of one call of a block, to be put in again for every equal call."""
 
 from collections.abc import MutableMapping
-from typing import NamedTuple
 
 from cnncalc.graph import Layer
+from cnncalc.records import Record
 from cnncalc.spec.scope import Tensor
 
 Path = tuple[str, ...]
 
 
-class Template(NamedTuple):
+class Template(Record):
     """What a block expanded to, under the path of its first call.
 
     Attributes:
@@ -38,12 +38,16 @@ class Template(NamedTuple):
 
         for group, block in self.groups:
             groups[path + group[depth:]] = block
-        layers.extend(
-            layer._replace(
-                name=new + layer.name[cut:],
-                scope=path + layer.scope[depth:],
-                inputs=tuple(map(renamed, layer.inputs)),
+        for name, scope, op, inputs, input_shapes, output_shape, span in self.layers:
+            layers.append(
+                Layer(
+                    new + name[cut:],
+                    path + scope[depth:],
+                    op,
+                    tuple(map(renamed, inputs)),
+                    input_shapes,
+                    output_shape,
+                    span,
+                )
             )
-            for layer in self.layers
-        )
         return Tensor(renamed(self.tensor.name), self.tensor.shape)

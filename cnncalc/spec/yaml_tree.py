@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from cnncalc.diagnostics import Diagnostic, Note, Span
+from cnncalc.records import Record
 
 LARGEST_FILE = 1_048_576
 """Bytes; the longest bundled spec is 3 KB."""
@@ -16,8 +17,8 @@ DEEPEST = 64
 MOST_NODES = 200_000
 """Nodes once every alias is put in; one alias bomb of nine lines would make a billion."""
 
-LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""The line breaks of YAML 1.1, as PyYAML counts them."""
+LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
+"""A pattern of the line breaks of YAML 1.1, as PyYAML counts them."""
 
 
 class Text(NamedTuple):
@@ -32,8 +33,9 @@ class Text(NamedTuple):
         """The place of a part of the text, as exactly as the way it is written allows."""
         if self.offset is None:
             return self.span
-        column = self.span.column + self.offset
-        return self.span._replace(column=column + start, end_column=column + end)
+        file, line, column, _, _ = self.span
+        first = column + self.offset
+        return Span(file, line, first + start, line, first + end)
 
     @property
     def is_null(self) -> bool:
@@ -41,14 +43,14 @@ class Text(NamedTuple):
         return self.is_plain and self.text in {"", "~", "null", "Null", "NULL"}
 
 
-class List(NamedTuple):
+class List(Record):
     """A sequence."""
 
     items: tuple[Any, ...]  # of Node
     span: Span
 
 
-class Map(NamedTuple):
+class Map(Record):
     """A mapping, in the order of the file, without keys that repeat."""
 
     entries: tuple[tuple[Text, Any], ...]  # of (key, Node)
@@ -140,7 +142,7 @@ def _point(mark: Any, file: str) -> Span:
 
 
 def _unreadable(fault: yaml.reader.ReaderError, text: str, file: str) -> _Fault:
-    before = LINE_BREAK.split(text[: fault.position])
+    before = re.split(LINE_BREAK, text[: fault.position])
     line, column = len(before), len(before[-1]) + 1
     found = ord(fault.character) if isinstance(fault.character, str) else fault.character
     message = f"the character U+{found:04X} is not allowed in YAML"
