@@ -6,26 +6,46 @@ Example:
     4089184256
 """
 
-from os import PathLike, fspath
+# Nothing is imported before it is used: the program starts by importing this package.
 
-from cnncalc.analysis.summary import Row as Row
-from cnncalc.analysis.summary import Summary as Summary
-from cnncalc.analysis.summary import Totals as Totals
-from cnncalc.analysis.summary import summarize as summarize
-from cnncalc.diagnostics import Diagnostic as Diagnostic
-from cnncalc.diagnostics import SpecError as SpecError
-from cnncalc.graph import Graph as Graph
-from cnncalc.graph import Layer as Layer
-from cnncalc.ops.values import Value, Word
-from cnncalc.spec import Selection, build
-from cnncalc.spec.library import find
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from cnncalc.analysis.summary import Row as Row
+    from cnncalc.analysis.summary import Summary as Summary
+    from cnncalc.analysis.summary import Totals as Totals
+    from cnncalc.diagnostics import Diagnostic as Diagnostic
+    from cnncalc.diagnostics import SpecError as SpecError
+    from cnncalc.graph import Graph as Graph
+    from cnncalc.graph import Layer as Layer
+
+_HOMES = {
+    "Diagnostic": "cnncalc.diagnostics",
+    "Graph": "cnncalc.graph",
+    "Layer": "cnncalc.graph",
+    "Row": "cnncalc.analysis.summary",
+    "SpecError": "cnncalc.diagnostics",
+    "Summary": "cnncalc.analysis.summary",
+    "Totals": "cnncalc.analysis.summary",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public classes, each from its own module."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def load(
-    path_or_name: str | PathLike[str],
+    path_or_name: "str | PathLike[str]",
     variant: str | int | None = None,
     **vars: object,  # noqa: A002 - the spec's own word
-) -> Graph:
+) -> "Graph":
     """Read a network from a file, or by the name of a bundled one.
 
     Args:
@@ -37,13 +57,20 @@ def load(
         SpecError: there is no such network, or its spec has faults; it carries all of them.
         TypeError: a value that no variable can hold.
     """
-    source = find(fspath(path_or_name))
-    chosen = source.variant if variant is None else str(variant)
-    values = {name: _value(value) for name, value in vars.items()}
-    return build(source.text, source.file, Selection(chosen, values))
+    from os import fspath  # noqa: PLC0415
+
+    from cnncalc.spec import select  # noqa: PLC0415
+    from cnncalc.spec.library import find  # noqa: PLC0415
+
+    text, file, named = find(fspath(path_or_name))
+    return select(text, file, named if variant is None else variant, vars)
 
 
-def parse(text: str, variant: str | int | None = None, **vars: object) -> Graph:  # noqa: A002 - as above
+def parse(
+    text: str,
+    variant: str | int | None = None,
+    **vars: object,  # noqa: A002 - as above
+) -> "Graph":
     """Read a network from the text of a spec.
 
     Raises:
@@ -55,16 +82,25 @@ def parse(text: str, variant: str | int | None = None, **vars: object) -> Graph:
         >>> [layer.output_shape for layer in graph.layers]
         [(4, 6, 6), (4, 6, 6)]
     """
-    values = {name: _value(value) for name, value in vars.items()}
-    return build(text, "<text>", Selection(None if variant is None else str(variant), values))
+    from cnncalc.spec import select  # noqa: PLC0415
+
+    return select(text, "<text>", variant, vars)
 
 
-def _value(value: object) -> Value:
-    """A Python value as a variable of the spec language holds it."""
-    if isinstance(value, str):
-        return Word(value)
-    if isinstance(value, list | tuple):
-        return tuple(map(_value, value))
-    if isinstance(value, bool | int | float):
-        return value
-    raise TypeError(f"a variable holds numbers, booleans, words and lists, not {value!r}")
+def summarize(
+    graph: "Graph", batch: int = 1, dtype: str = "float32", *, auxiliary: bool = False
+) -> "Summary":
+    """Count every layer of a network, and the whole.
+
+    Args:
+        graph: the network.
+        batch: examples at once, a factor on MACs and activations.
+        dtype: the type of weights and activations: float64, float32, float16, bfloat16, int8.
+        auxiliary: whether to count heads that are used in training only.
+
+    Raises:
+        ValueError: the batch is below 1, or the dtype is not known.
+    """
+    from cnncalc.analysis import summary  # noqa: PLC0415
+
+    return summary.summarize(graph, batch, dtype, auxiliary=auxiliary)

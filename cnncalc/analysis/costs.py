@@ -17,6 +17,7 @@ class Cost(Record):
     buffers: int
     macs: int
     output_elements: int
+    stored_elements: int
     attributes: Mapping[str, object]
 
     @property
@@ -35,12 +36,13 @@ def cost(op: Op, inputs: tuple[Shape, ...], output: Shape) -> Cost:
         buffers=sum(map(prod, op.buffers(inputs).values())),
         macs=op.macs(inputs, output),
         output_elements=prod(output),
+        stored_elements=0 if op.passes_on else prod(output),
         attributes=op.resolved(inputs),
     )
 
 
 def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
-    """The cost of each layer; equal layers are counted once and share the result."""
+    """The cost of each layer; layers that share their op and shapes share the result."""
     known: dict[tuple[int, tuple[Shape, ...]], Cost] = {}
     costs = []
     for layer in layers:
@@ -55,7 +57,11 @@ def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
 def depth(layers: Iterable[Layer], costs: Iterable[Cost]) -> int:
     """Layers with weights on the longest path: convolutions and dense layers, which have MACs."""
     longest: dict[str, int] = {}
+    before = longest.get
     for layer, counted in zip(layers, costs, strict=True):
-        before = max([longest.get(name, 0) for name in layer.inputs])
-        longest[layer.name] = before + (counted.macs > 0)
+        inputs = layer.inputs
+        most = before(inputs[0], 0)
+        for name in inputs[1:]:
+            most = max(most, before(name, 0))
+        longest[layer.name] = most + (counted.macs > 0)
     return max(longest.values(), default=0)

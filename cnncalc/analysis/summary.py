@@ -58,7 +58,7 @@ class Row(NamedTuple):
     @property
     def stored_elements(self) -> int:
         """Values that the output adds to memory: none where the input is handed on."""
-        return 0 if self.layer.op.passes_on else self.output_elements
+        return self.cost.stored_elements * self.batch
 
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
@@ -161,17 +161,7 @@ class Summary(Record):
 def summarize(
     graph: Graph, batch: int = 1, dtype: str = "float32", *, auxiliary: bool = False
 ) -> Summary:
-    """Count every layer of a network, and the whole.
-
-    Args:
-        graph: the network.
-        batch: examples at once, a factor on MACs and activations.
-        dtype: the type of weights and activations, one of `BYTES_PER_VALUE`.
-        auxiliary: whether to count heads that are used in training only.
-
-    Raises:
-        ValueError: the batch is below 1, or the dtype is not known.
-    """
+    """As `cnncalc.summarize` says."""
     if batch < 1:
         raise ValueError(f"a batch has 1 example or more, not {batch}")
     if dtype not in BYTES_PER_VALUE:
@@ -184,6 +174,7 @@ def summarize(
     biases = sum(one.biases for one in costs)
     buffers = sum(one.buffers for one in costs)
     macs = batch * sum(one.macs for one in costs)
+    stored = sum(one.stored_elements for one in costs)
     size = BYTES_PER_VALUE[dtype]
     totals = Totals(
         parameters=weights + biases,
@@ -193,7 +184,7 @@ def summarize(
         macs=macs,
         flops=2 * macs,
         weight_bytes=(weights + biases + buffers) * size,
-        activation_bytes=sum(row.stored_elements for row in rows) * size,
+        activation_bytes=batch * stored * size,
         depth=depth(layers, costs),
         layers=len(rows),
     )

@@ -74,6 +74,21 @@ class Attribute(Record):
         return self.default is ... and self.follows is None
 
 
+def as_value(value: object) -> Value:
+    """A Python value as the spec language holds it: strings are words, lists tuples.
+
+    Raises:
+        TypeError: the language has no such value.
+    """
+    if isinstance(value, str):
+        return Word(value)
+    if isinstance(value, list | tuple):
+        return tuple(map(as_value, value))
+    if isinstance(value, bool | int | float):
+        return value
+    raise TypeError(f"a variable holds numbers, booleans, words and lists, not {value!r}")
+
+
 def show(value: Value) -> str:
     """A value as the spec language writes it."""
     if value is True or value is False:

@@ -72,18 +72,24 @@ class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size"):
 
     def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...]:
         """The window along each spatial axis, with its padding in numbers."""
-        dilation = self.dilation or (1,) * len(self.kernel_size)
-        bare = [
-            Window(*each, 0, 0)
-            for each in zip(self.kernel_size, self.stride, dilation, strict=True)
-        ]
-        padding = self.padding
-        if isinstance(padding, str):
-            lengths = inputs[0][1:]
-            padding = tuple(map(self.pads, bare, lengths))
+        taps = zip(
+            self.kernel_size,
+            self.stride,
+            self.dilation or (1,) * len(self.kernel_size),
+            strict=True,
+        )
+        if not isinstance(self.padding, str):
+            return tuple(
+                Window(kernel, stride, dilation, before, after)
+                for (kernel, stride, dilation), (before, after) in zip(
+                    taps, self.padding, strict=True
+                )
+            )
+        bare = [Window(kernel, stride, dilation, 0, 0) for kernel, stride, dilation in taps]
+        around = map(self.pads, bare, inputs[0][1:])
         return tuple(
-            window._replace(before=before, after=after)
-            for window, (before, after) in zip(bare, padding, strict=True)
+            Window(window.kernel, window.stride, window.dilation, before, after)
+            for window, (before, after) in zip(bare, around, strict=True)
         )
 
     def pads(self, window: Window, length: int) -> tuple[int, int]:

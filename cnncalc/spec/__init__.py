@@ -1,13 +1,16 @@
 """Text to Graph: the spec language, and where specs are found."""
 
+from collections.abc import Mapping
+
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
+from cnncalc.ops.values import as_value
 from cnncalc.spec.document import read_spec
 from cnncalc.spec.expand import Selection, expand
 from cnncalc.spec.syntax import Spec
 from cnncalc.spec.yaml_tree import read_yaml
 
-__all__ = ["Selection", "Spec", "build", "parse_spec"]
+__all__ = ["Selection", "Spec", "build", "parse_spec", "select"]
 
 
 def parse_spec(text: str, file: str) -> tuple[Spec | None, list[Diagnostic]]:
@@ -30,3 +33,14 @@ def build(text: str, file: str, selection: Selection) -> Graph:
     if graph is None or faults:
         raise SpecError(faults, {file: text})
     return graph
+
+
+def select(text: str, file: str, variant: str | int | None, values: Mapping[str, object]) -> Graph:
+    """The graph of a variant, with Python values for variables.
+
+    Raises:
+        SpecError: the spec has faults; it carries all of them.
+        TypeError: a value that no variable can hold.
+    """
+    held = {name: as_value(value) for name, value in values.items()}
+    return build(text, file, Selection(None if variant is None else str(variant), held))
