@@ -86,7 +86,7 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
 
     `size' = (size - 1)*stride - padding + dilation*(kernel - 1) + output_padding + 1`. One MAC
     is one kernel tap of one input element: taps that fall on the cropped border count. With
-    `padding=same` the output is `size * stride`.
+    `padding=same` the output is `size * stride`, which needs a window as long as the stride.
 
     Source: ONNX operator ConvTranspose, opset 11; Dumoulin & Visin 2016, §4.
 
@@ -108,7 +108,12 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
     def pads(self, window: Window, length: int) -> tuple[int, int]:
         if self.padding != "same":
             return super().pads(window, length)
-        total = max(0, window.extent - window.stride)
+        total = window.extent - window.stride
+        if total < 0 or any(self.output_padding):
+            message = f"`same` cannot make {window.stride} outputs of each input"
+            if total < 0:
+                reject("E406", "padding", f"{message}: the window has {window.extent}")
+            reject("E406", "output_padding", f"{message}: `output_padding` adds to them")
         return total // 2, total - total // 2
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
