@@ -1,0 +1,17 @@
+"""Options of the test run."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update",
+        action="store_true",
+        help="Write what is rendered now as what is expected; read the diff like code.",
+    )
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether to rewrite the expected renderings."""
+    return bool(request.config.getoption("--update"))

@@ -1,0 +1,89 @@
+"""Imports run one way, and every op is described once."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.diagnostics import CODES
+from cnncalc.ops import OPS
+
+PACKAGE = Path(cnncalc.__file__).parent
+ORDER = {
+    "records": 0,
+    "diagnostics": 1,
+    "ops": 2,
+    "facts": 3,
+    "graph": 4,
+    "spec": 5,
+    "analysis": 5,
+    "engine": 5,
+    "interchange": 5,
+    "render": 6,
+    "cli": 7,
+    "__init__": 8,
+    "__main__": 8,
+}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def layer_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def place(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_one_way(path: Path) -> None:
+    own = place(path)
+    for module in imports(path):
+        if not module.startswith("cnncalc"):
+            continue
+        other = layer_of(module)
+        assert own == other or ORDER[other] < ORDER[own], f"{own} imports {module}"
+
+
+def test_the_order_names_every_part_of_the_package() -> None:
+    assert {place(path) for path in modules()} <= ORDER.keys()
+
+
+def test_a_wrong_direction_would_be_seen(tmp_path: Path) -> None:
+    module = tmp_path / "graph.py"
+    module.write_text("from cnncalc.cli.main import main\n", encoding="utf-8")
+    [found] = imports(module)
+    assert ORDER[layer_of(found)] > ORDER["graph"]
+
+
+def test_only_the_command_line_prints_or_exits() -> None:
+    for path in modules():
+        if place(path) in {"cli", "__main__"}:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in {"print", "exit"}, path
+
+
+def test_every_op_is_documented_with_its_source() -> None:
+    for name, kind in OPS.items():
+        documented = [base.__doc__ for base in kind.__mro__[:3] if base.__doc__]
+        assert any("Source:" in text for text in documented), name
+
+
+def test_codes_are_sorted_by_stage() -> None:
+    assert list(CODES) == sorted(CODES)

@@ -1,0 +1,92 @@
+"""The README stays true: its commands run, its output is real, its spec is a network."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.ops import OPS
+
+README = Path(__file__).parent.parent / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
+
+
+def sessions() -> list[tuple[str, str]]:
+    """Every command that is shown, with the output that is shown below it."""
+    found = []
+    for block in CONSOLE:
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output))
+    return found
+
+
+def run(command: str, folder: Path) -> str:
+    name, *arguments = shlex.split(command)
+    assert name == "cnncalc"
+    done = subprocess.run(
+        [sys.executable, "-m", "cnncalc", *arguments],
+        cwd=folder,
+        env={"PATH": "", "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("command", "output"), sessions(), ids=[c for c, _ in sessions()])
+def test_commands_print_what_is_shown(
+    command: str, output: str, tmp_path: Path, *, update: bool
+) -> None:
+    for name, text in specs().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    real = run(command, tmp_path)
+    if update:
+        text = README.read_text(encoding="utf-8")
+        README.write_text(text.replace(f"$ {command}\n{output}", f"$ {command}\n{real}"), "utf-8")
+        return
+    assert real == output
+
+
+def specs() -> dict[str, str]:
+    """The specs that are shown, under the names that the commands use."""
+    [small, broken] = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    return {"small.yaml": small, "broken.yaml": broken}
+
+
+def test_the_spec_that_is_shown_is_a_network() -> None:
+    text = specs()["small.yaml"]
+    assert cnncalc.summarize(cnncalc.parse(text)).outputs == {"fc": (10,)}
+    wide = cnncalc.summarize(cnncalc.parse(text, "wide"))
+    assert wide.totals.parameters > cnncalc.summarize(cnncalc.parse(text)).totals.parameters
+
+
+def test_every_op_is_named() -> None:
+    table = TEXT[TEXT.index("| ops |") : TEXT.index("`padding` takes")]
+    ops = (name for name, kind in OPS.items() if not kind.merges)
+    assert [name for name in ops if not re.search(rf"`{name}(?![a-z_])", table)] == []
+
+
+def test_the_table_of_networks_is_the_list() -> None:
+    section = TEXT[TEXT.index("<!-- list -->") : TEXT.index("<!-- /list -->")]
+    shown = re.findall(r"^\| `([^`]+)` \| ([0-9,]+) \| ([0-9,]+) \|", section, re.MULTILINE)
+    listed = [
+        re.split(r"\s{2,}", line)[:3] for line in run("cnncalc list", README.parent).splitlines()
+    ]
+    assert [list(row) for row in shown] == listed[1:]
+
+
+def test_the_python_example_runs() -> None:
+    [code] = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    space: dict[str, object] = {}
+    exec(code, space)  # noqa: S102 - our own README
+    summary = space["summary"]
+    assert isinstance(summary, cnncalc.Summary)
+    assert summary.totals.parameters == 25_557_032

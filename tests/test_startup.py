@@ -1,0 +1,43 @@
+"""What a start does not load: modules are watched, not milliseconds."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+WATCH = """
+import sys
+from click.testing import CliRunner
+from cnncalc.cli.main import main
+result = CliRunner().invoke(main, sys.argv[2:])
+assert result.exit_code == 0, result.output
+import json
+print(json.dumps([name for name in sys.argv[1].split(",") if name in sys.modules]))
+"""
+
+
+def loaded(watched: str, *arguments: str) -> list[str]:
+    command = [sys.executable, "-c", WATCH, watched, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return list(json.loads(done.stdout))
+
+
+def test_json_loads_neither_numpy_nor_rich() -> None:
+    watched = "numpy,rich,onnx,importlib.metadata,pathlib,difflib,cnncalc.render.table"
+    assert loaded(watched, "summarize", "resnet:152", "--format", "json") == []
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "markdown", "latex"])
+def test_no_form_loads_numpy(form: str) -> None:
+    assert loaded("numpy,onnx", "summarize", "alexnet", "--format", form) == []
+
+
+def test_the_watch_sees_what_is_loaded() -> None:
+    assert loaded("rich,click", "summarize", "alexnet") == ["rich", "click"]
+
+
+def test_the_package_itself_loads_nothing() -> None:
+    code = "import sys, cnncalc; print([m for m in sys.modules if m.startswith('cnncalc.')])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"

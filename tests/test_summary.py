@@ -1,0 +1,234 @@
+"""Summaries as values, and their renderings: golden files whose columns are added up again."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc import Summary
+from cnncalc.render.csv import render_csv
+from cnncalc.render.json import render_json
+from cnncalc.render.latex import render_latex
+from cnncalc.render.markdown import render_markdown
+from cnncalc.render.outline import FITTING, outline
+from cnncalc.render.table import Look, render_table
+
+GOLDEN = Path(__file__).parent / "golden"
+NETWORKS = ["alexnet", "googlenet", "resnet:50", "densenet:121", "vgg:16", "lenet5", "nin"]
+LAYER_KEYS = [
+    "name", "op", "inputs", "output_shape", "attributes", "parameters", "weights", "biases",
+    "buffers", "macs", "flops", "output_elements", "line",
+]  # fmt: skip
+
+
+def summary(name: str) -> Summary:
+    return cnncalc.summarize(cnncalc.load(name))
+
+
+def expect_golden(name: str, text: str, *, update: bool) -> None:
+    path = GOLDEN / name
+    if update:
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def cells(line: str) -> list[str]:
+    """The cells of a table's row: two blanks or more stand between them."""
+    return re.split(r"\s{2,}", line.strip())
+
+
+def number(text: str) -> int:
+    return 0 if text == "-" else int(text.replace(",", ""))
+
+
+def row_level(line: str) -> int:
+    guides = re.match(r"^(?:│  |   )*(?:├─ |└─ )?", line)
+    return len(guides[0]) // 3 if guides else 0
+
+
+@pytest.mark.parametrize("width", [80, 140])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_tables(name: str, width: int, *, update: bool) -> None:
+    text = render_table(summary(name), Look(width=width))
+    assert max(map(len, text.splitlines())) <= width
+    expect_golden(f"{name.replace(':', '')}-{width}.txt", text, update=update)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_level_of_a_table_adds_up(name: str) -> None:
+    found = summary(name)
+    text = render_table(found, Look(columns=("parameters", "macs"), depth=99))
+    lines = [line for line in text.splitlines() if line.startswith(("│", "├", "└", "   "))]
+    sums: dict[int, list[int]] = {}
+    parents: dict[int, list[int]] = {0: [found.totals.parameters, found.totals.macs]}
+    for line in [*lines, "end"]:
+        level = row_level(line)
+        for deeper in sorted((key for key in sums if key > level), reverse=True):
+            assert sums.pop(deeper) == parents[deeper - 1]
+        if line == "end":
+            break
+        values = [number(cell) for cell in cells(line)[-2:]]
+        before = sums.setdefault(level, [0, 0])
+        sums[level] = [one + other for one, other in zip(before, values, strict=True)]
+        parents[level] = values
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, "resnet:152", "densenet:201"])
+def test_a_table_fits_a_screen_by_itself(name: str) -> None:
+    entries, shown, deepest = outline(summary(name), None)
+    assert len(entries) <= FITTING + 5
+    assert 1 <= shown <= deepest
+
+
+def test_equal_siblings_fold_into_one_row_that_counts_them_all() -> None:
+    entries, _, _ = outline(summary("resnet:50"), 2)
+    [fold] = [entry for entry in entries if entry.times == 5]
+    assert fold.label == "bottleneck2"
+    assert fold.total("parameters") == 5 * 1_117_184
+
+
+def test_a_long_flat_network_is_drawn_together_in_its_middle() -> None:
+    lines = "".join(f"  - conv3x3 {channels} padding=1\n" for channels in range(1, 301))
+    found = cnncalc.summarize(cnncalc.parse(f"name: long\ninput: 3x8x8\nlayers:\n{lines}"))
+    text = render_table(found, Look(width=100))
+    assert len(text.splitlines()) < 60
+    assert "... 261 more" in text
+    entries, _, _ = outline(found, None)
+    assert sum(entry.total("macs") for entry in entries) == found.totals.macs
+
+
+def test_json_has_the_keys_of_its_schema_in_order() -> None:
+    parts = json.loads(render_json(summary("alexnet")))
+    assert list(parts) == [
+        "schema_version", "name", "source", "variant", "input", "batch", "dtype", "status",
+        "layers", "outputs", "totals",
+    ]  # fmt: skip
+    assert parts["schema_version"] == 1
+    assert parts["input"] == {"x": [3, 227, 227]}
+    assert parts["outputs"] == {"fc8": [1000]}
+    assert list(parts["layers"][0]) == LAYER_KEYS
+    assert parts["layers"][0] == {
+        "name": "conv1",
+        "op": "conv",
+        "inputs": ["input"],
+        "output_shape": [96, 55, 55],
+        "attributes": {
+            "out_channels": 96,
+            "kernel_size": [11, 11],
+            "stride": [4, 4],
+            "padding": [[0, 0], [0, 0]],
+            "dilation": [1, 1],
+            "groups": 1,
+            "bias": True,
+        },
+        "parameters": 34_944,
+        "weights": 34_848,
+        "biases": 96,
+        "buffers": 0,
+        "macs": 105_415_200,
+        "flops": 210_830_400,
+        "output_elements": 290_400,
+        "line": 8,
+    }
+    assert parts["totals"] == {
+        "parameters": 60_965_224,
+        "weights": 60_954_656,
+        "biases": 10_568,
+        "buffers": 0,
+        "macs": 724_406_816,
+        "flops": 1_448_813_632,
+        "weight_bytes": 243_860_896,
+        "activation_bytes": 7_668_128,
+        "depth": 8,
+        "layers": 23,
+    }
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, "googlenet:torchvision", "resnet:152"])
+def test_the_json_text_is_the_dictionary(name: str) -> None:
+    found = summary(name)
+    text = render_json(found)
+    assert json.loads(text) == json.loads(json.dumps(found.to_dict()))
+    assert len(text.splitlines()) == len(found.rows) + 3
+
+
+def test_words_for_padding_are_numbers_in_json() -> None:
+    graph = cnncalc.parse(
+        "{name: n, input: 3x224x224, layers: [conv7x7 64 stride=2 padding=same]}"
+    )
+    row = cnncalc.summarize(graph).to_dict()["layers"][0]
+    assert row["attributes"]["padding"] == ((2, 3), (2, 3))
+    assert row["output_shape"] == (64, 112, 112)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_csv_adds_up_to_the_totals(name: str) -> None:
+    found = summary(name)
+    rows = list(csv.DictReader(io.StringIO(render_csv(found))))
+    for metric in ("parameters", "weights", "biases", "buffers", "macs", "flops"):
+        assert sum(int(row[metric]) for row in rows) == getattr(found.totals, metric)
+
+
+def test_markdown(*, update: bool) -> None:
+    text = render_markdown(summary("googlenet"), None, None, "chw")
+    expect_golden("googlenet.md", text, update=update)
+
+
+def test_latex(*, update: bool) -> None:
+    text = render_latex(summary("resnet:50"), None, 2, "chw")
+    expect_golden("resnet50.tex", text, update=update)
+
+
+def test_batch_multiplies_macs_and_activations_only() -> None:
+    graph = cnncalc.load("resnet:18")
+    one, eight = cnncalc.summarize(graph), cnncalc.summarize(graph, batch=8)
+    assert eight.totals.macs == 8 * one.totals.macs
+    assert eight.totals.activation_bytes == 8 * one.totals.activation_bytes
+    assert eight.totals.parameters == one.totals.parameters
+    assert sum(row.macs for row in eight.rows) == eight.totals.macs
+
+
+@pytest.mark.parametrize(("dtype", "size"), [("float64", 8), ("float16", 2), ("int8", 1)])
+def test_a_type_sets_the_bytes(dtype: str, size: int) -> None:
+    totals = cnncalc.summarize(cnncalc.load("lenet5"), dtype=dtype).totals
+    assert totals.weight_bytes == 61_706 * size
+
+
+def test_vgg16_stores_the_published_sum_of_activations() -> None:
+    stored = summary("vgg:16").totals.activation_bytes
+    assert round(stored / 2**20, 2) == 109.26
+
+
+def test_unknown_types_and_batches_are_refused() -> None:
+    graph = cnncalc.load("lenet5")
+    with pytest.raises(ValueError, match="there is no dtype 'float23'"):
+        cnncalc.summarize(graph, dtype="float23")
+    with pytest.raises(ValueError, match="a batch has 1 example or more"):
+        cnncalc.summarize(graph, batch=0)
+
+
+def test_layout_only_changes_the_display() -> None:
+    text = render_table(summary("lenet5"), Look(layout="hwc"))
+    assert "Output HxWxC" in text
+    assert "28x28x6" in text
+
+
+def test_a_console_without_unicode_gets_plain_guides() -> None:
+    text = render_table(summary("googlenet"), Look(is_ascii=True, depth=2))
+    drawn = text.split("\n\n")[1]
+    assert drawn.isascii()
+    assert "|  `- relu1" in drawn
+
+
+def test_names_cannot_steer_the_terminal() -> None:
+    graph = cnncalc.parse(
+        '{name: "a\\e[31mb", source: "\\e]0;x\\a", input: 3x8x8, layers: [relu]}'
+    )
+    text = render_table(cnncalc.summarize(graph), Look())
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "a\\x1b[31mb" in text

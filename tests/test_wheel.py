@@ -1,0 +1,73 @@
+"""The wheel, installed into an environment of its own and used in an empty folder."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(folder), "."]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder)
+    python = folder / "bin" / "python"
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    command = [*install, "--disable-pip-version-check", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def run(environment: Path, folder: Path, *arguments: str) -> str:
+    # The dependencies are borrowed; a mere path entry brings no editable install along.
+    borrowed = sysconfig.get_path("purelib")
+    done = subprocess.run(
+        [str(environment / "bin" / "cnncalc"), *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": borrowed, "PYTHONIOENCODING": "utf-8"},
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    return done.stdout
+
+
+def test_the_wheel_holds_the_specs_the_types_and_no_tests(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {f"cnncalc/specs/{path.name}" for path in (ROOT / "specs").glob("*.yaml")} <= set(names)
+    assert "cnncalc/py.typed" in names
+    assert not [name for name in names if "test" in name]
+
+
+def test_bundled_networks_are_found_in_an_empty_folder(environment: Path, tmp_path: Path) -> None:
+    assert "60,965,224" in run(environment, tmp_path, "summarize", "alexnet.yaml")
+    assert "138,357,544" in run(environment, tmp_path, "list")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_the_wheel_that_runs(environment: Path, tmp_path: Path) -> None:
+    code = "import cnncalc; print(cnncalc.__file__)"
+    done = subprocess.run(
+        [str(environment / "bin" / "python"), "-c", code],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert Path(done.stdout.strip()).is_relative_to(environment)
