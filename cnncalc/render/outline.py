@@ -7,7 +7,7 @@ from cnncalc.analysis.summary import Row, Summary
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
-FITTING = 40
+FITTING = 45
 """Rows that a screen holds, about."""
 
 LONGEST = 80
