@@ -87,8 +87,14 @@ def parse(
     return select(text, "<text>", variant, vars)
 
 
-def summarize(
-    graph: "Graph", batch: int = 1, dtype: str = "float32", *, auxiliary: bool = False
+def summarize(  # noqa: PLR0913 - one argument for each way to count
+    graph: "Graph",
+    batch: int = 1,
+    dtype: str = "float32",
+    *,
+    auxiliary: bool = False,
+    inplace: bool = True,
+    training: str | None = None,
 ) -> "Summary":
     """Count every layer of a network, and the whole.
 
@@ -97,10 +103,14 @@ def summarize(
         batch: examples at once, a factor on MACs and activations.
         dtype: the type of weights and activations: float64, float32, float16, bfloat16, int8.
         auxiliary: whether to count heads that are used in training only.
+        inplace: whether an element-wise layer overwrites its input where nobody else reads it.
+        training: the optimizer of a training step to be counted as well: sgd, momentum, rmsprop,
+            adam or adamw.
 
     Raises:
-        ValueError: the batch is below 1, or the dtype is not known.
+        ValueError: the batch is below 1, or the dtype or the optimizer is not known.
     """
     from cnncalc.analysis import summary  # noqa: PLC0415
 
-    return summary.summarize(graph, batch, dtype, auxiliary=auxiliary)
+    options = summary.Options(batch, dtype, auxiliary, inplace, training)
+    return summary.summarize(graph, options)

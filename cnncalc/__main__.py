@@ -1,6 +1,6 @@
 """`python -m cnncalc`."""
 
-from cnncalc.cli.main import main
+from cnncalc.cli.main import run
 
 if __name__ == "__main__":
-    main(prog_name="cnncalc")
+    run()

@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).parent / "golden"
 NETWORKS = ["alexnet", "googlenet", "resnet:50", "densenet:121", "vgg:16", "lenet5", "nin"]
 LAYER_KEYS = [
     "name", "op", "inputs", "output_shape", "attributes", "parameters", "weights", "biases",
-    "buffers", "macs", "flops", "output_elements", "line",
+    "buffers", "macs", "flops", "output_elements", "receptive_field", "line",
 ]  # fmt: skip
 
 
@@ -132,6 +132,7 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "macs": 105_415_200,
         "flops": 210_830_400,
         "output_elements": 290_400,
+        "receptive_field": {"size": [11, 11], "stride": [4, 4], "start": [0, 0]},
         "line": 8,
     }
     assert parts["totals"] == {
@@ -143,8 +144,10 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "flops": 1_448_813_632,
         "weight_bytes": 243_860_896,
         "activation_bytes": 7_668_128,
+        "peak_activation_bytes": 2_323_200,
         "depth": 8,
         "layers": 23,
+        "receptive_field": {"size": [195, 195], "stride": [32, 32], "start": [-64, -64]},
     }
 
 

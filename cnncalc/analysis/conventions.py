@@ -11,6 +11,15 @@ BYTES_PER_VALUE: Mapping[str, int] = {
 }
 """The size of one value of each type that weights and activations may have."""
 
+OPTIMIZER_STATES: Mapping[str, int] = {
+    "sgd": 0,
+    "momentum": 1,
+    "rmsprop": 1,
+    "adam": 2,
+    "adamw": 2,
+}
+"""Values that an optimizer keeps for each parameter."""
+
 FOOTER = (
     "MACs of conv and linear layers, padding counted, bias not; FLOPs = 2 x MACs; "
     "buffers are no parameters; flatten and dropout store nothing."

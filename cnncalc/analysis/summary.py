@@ -1,10 +1,12 @@
 """A graph as rows and totals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
 from cnncalc.analysis.costs import Cost, depth, layer_costs
+from cnncalc.analysis.memory import Peak, Plan, Training, kept_for_backward, peak, training
+from cnncalc.analysis.receptive_field import ReceptiveField, Views, receptive_fields, told
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape
@@ -19,6 +21,7 @@ class Row(NamedTuple):
     layer: Layer
     cost: Cost
     batch: int = 1
+    fields: Mapping[str, ReceptiveField | None] = {}
 
     @property
     def parameters(self) -> int:
@@ -68,6 +71,7 @@ class Row(NamedTuple):
             "op": layer.op.name,
             "inputs": layer.inputs,
             **self.figures(),
+            "receptive_field": fields_to_dict(self.fields),
             "line": layer.span.line if layer.span else None,
         }
 
@@ -87,8 +91,18 @@ class Row(NamedTuple):
         }
 
 
+def fields_to_dict(fields: Mapping[str, ReceptiveField | None]) -> dict[str, Any] | None:
+    """Fields as JSON has them: of the one input, or by the label of each; null when untold."""
+    each = {name: field.to_dict() if field else None for name, field in fields.items()}
+    return each.get("input") if set(each) <= {"input"} else each
+
+
 class Totals(Record):
-    """The sums over all layers, and the depth."""
+    """The sums over all layers, the peak, the depth, and what the last map sees.
+
+    `receptive_field` is that of the last layer whose outputs see different places: before the map
+    is pooled or flattened to features that see everything.
+    """
 
     parameters: int
     weights: int
@@ -98,12 +112,14 @@ class Totals(Record):
     flops: int
     weight_bytes: int
     activation_bytes: int
+    peak_activation_bytes: int
     depth: int
     layers: int
+    receptive_field: Mapping[str, ReceptiveField | None]
 
-    def to_dict(self) -> dict[str, int]:
+    def to_dict(self) -> dict[str, Any]:
         """The totals as JSON has them."""
-        return self._asdict()
+        return {**self._asdict(), "receptive_field": fields_to_dict(self.receptive_field)}
 
 
 class Summary(Record):
@@ -115,6 +131,9 @@ class Summary(Record):
         batch: the factor on MACs and activations.
         dtype: the type of every value.
         totals: the sums.
+        peak: the moment at which most activations are alive, for one example.
+        misaligned: the layers whose branches differ in the stride or centre of what they see.
+        training: the bytes of a training step, when an optimizer was named.
     """
 
     graph: Graph
@@ -122,6 +141,9 @@ class Summary(Record):
     batch: int
     dtype: str
     totals: Totals
+    peak: Peak
+    misaligned: tuple[str, ...] = ()
+    training: Training | None = None
 
     @property
     def outputs(self) -> Mapping[str, Shape]:
@@ -155,27 +177,64 @@ class Summary(Record):
 
     def tail(self) -> dict[str, Any]:
         """What stands after the layers: outputs and totals."""
-        return {"outputs": self.outputs, "totals": self.totals.to_dict()}
+        parts: dict[str, Any] = {"outputs": self.outputs, "totals": self.totals.to_dict()}
+        if self.training is not None:
+            parts["training"] = self.training.to_dict()
+        return parts
 
 
-def summarize(
-    graph: Graph, batch: int = 1, dtype: str = "float32", *, auxiliary: bool = False
-) -> Summary:
+class Options(Record):
+    """How a network is counted.
+
+    Attributes:
+        auxiliary: whether to count heads that are used in training only.
+        inplace: whether element-wise layers overwrite their input where nobody else reads it.
+        training: the optimizer of a training step to be counted as well, or None.
+    """
+
+    batch: int = 1
+    dtype: str = "float32"
+    auxiliary: bool = False
+    inplace: bool = True
+    training: str | None = None
+
+    def check(self) -> None:
+        """Refuse what cannot be counted.
+
+        Raises:
+            ValueError: the batch is below 1, or the dtype or optimizer is not known.
+        """
+        if self.batch < 1:
+            raise ValueError(f"a batch has 1 example or more, not {self.batch}")
+        kinds = (
+            ("dtype", self.dtype, BYTES_PER_VALUE),
+            ("optimizer", self.training, OPTIMIZER_STATES),
+        )
+        for kind, name, known in kinds:
+            if name is not None and name not in known:
+                hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
+                raise ValueError(f"there is no {kind} {name!r}: {hint}")
+
+
+def summarize(graph: Graph, options: Options) -> Summary:
     """As `cnncalc.summarize` says."""
-    if batch < 1:
-        raise ValueError(f"a batch has 1 example or more, not {batch}")
-    if dtype not in BYTES_PER_VALUE:
-        hint = did_you_mean(dtype, BYTES_PER_VALUE) or f"one of {', '.join(BYTES_PER_VALUE)}"
-        raise ValueError(f"there is no dtype {dtype!r}: {hint}")
-    layers = graph.layers + graph.auxiliary if auxiliary else graph.layers
+    options.check()
+    batch, size = options.batch, BYTES_PER_VALUE[options.dtype]
+    layers = graph.layers + graph.auxiliary if options.auxiliary else graph.layers
     costs = layer_costs(layers)
-    rows = tuple(Row(layer, one, batch) for layer, one in zip(layers, costs, strict=True))
+    views, misaligned = receptive_fields(graph, layers)
+    fields = _told(views, layers)
+    rows = tuple(
+        Row(layer, cost, batch, field)
+        for layer, cost, field in zip(layers, costs, fields, strict=True)
+    )
     weights = sum(one.weights for one in costs)
     biases = sum(one.biases for one in costs)
     buffers = sum(one.buffers for one in costs)
     macs = batch * sum(one.macs for one in costs)
     stored = sum(one.stored_elements for one in costs)
-    size = BYTES_PER_VALUE[dtype]
+    sizes = [one.output_elements for one in costs]
+    most = peak(graph, layers, sizes, is_inplace=options.inplace)
     totals = Totals(
         parameters=weights + biases,
         weights=weights,
@@ -185,7 +244,37 @@ def summarize(
         flops=2 * macs,
         weight_bytes=(weights + biases + buffers) * size,
         activation_bytes=batch * stored * size,
+        peak_activation_bytes=batch * most.elements * size,
         depth=depth(layers, costs),
         layers=len(rows),
+        receptive_field=_last_moving(fields),
     )
-    return Summary(graph, rows, batch, dtype, totals)
+    step = None
+    if options.training is not None:
+        kept = kept_for_backward(graph, layers)
+        step = training(weights + biases, buffers, kept, Plan(options.training, size, batch))
+    return Summary(graph, rows, batch, options.dtype, totals, most, misaligned, step)
+
+
+def _told(
+    views: Mapping[str, Views], layers: Sequence[Layer]
+) -> list[Mapping[str, ReceptiveField | None]]:
+    """The fields of each layer in the terms of the literature; equal ones are made once."""
+    known: dict[int, Mapping[str, ReceptiveField | None]] = {}
+    fields = []
+    for layer in layers:
+        seen = views[layer.name]
+        found = known.get(id(seen))
+        if found is None:
+            found = known[id(seen)] = {name: told(one) for name, one in seen.items()}
+        fields.append(found)
+    return fields
+
+
+def _last_moving(
+    fields: Sequence[Mapping[str, ReceptiveField | None]],
+) -> Mapping[str, ReceptiveField | None]:
+    for each in reversed(fields):
+        if any(field and any(field.stride) for field in each.values()):
+            return each
+    return {}

@@ -1,6 +1,6 @@
 """`cnncalc list` and `cnncalc show`: the networks that come with cnncalc."""
 
-from cnncalc.analysis.summary import summarize
+from cnncalc.analysis.summary import Options, summarize
 from cnncalc.cli.output import deliver, fail
 from cnncalc.diagnostics import SpecError
 from cnncalc.spec import Selection, build, parse_spec
@@ -33,7 +33,7 @@ def _rows(stem: str) -> list[tuple[str, str, str, str]]:
     rows = []
     for variant in (*variants, *spec.variants):
         graph = build(source.text, source.file, Selection(variant))
-        totals = summarize(graph).totals
+        totals = summarize(graph, Options()).totals
         name = f"{stem}:{variant}" if variant else stem
         rows.append((name, f"{totals.parameters:,}", f"{totals.macs:,}", graph.source or ""))
     return rows

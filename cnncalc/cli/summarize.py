@@ -5,12 +5,13 @@ import sys
 
 import click
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
+from cnncalc.analysis.summary import Options, Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli.network import load_network
 from cnncalc.cli.output import deliver, fail, has_color
 from cnncalc.diagnostics import SpecError, did_you_mean
+from cnncalc.facts import parse_amount
 from cnncalc.render.columns import COLUMNS
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
@@ -37,6 +38,34 @@ def _columns(
             hint = did_you_mean(name, COLUMNS) or f"it is one of {', '.join(COLUMNS)}"
             raise click.BadParameter(f"there is no column `{name}`: {hint}")
     return names
+
+
+def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    try:
+        digits, decimals, factor = parse_amount(value, "training_bytes")
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from None
+    return int(digits * factor // 10**decimals)
+
+
+def _fitting(summary: Summary, limit: int) -> str:
+    """One line: the largest batch within so many bytes."""
+    from cnncalc.analysis.memory import largest_batch  # noqa: PLC0415
+    from cnncalc.render.text import bytes_text  # noqa: PLC0415
+
+    totals, step, batch = summary.totals, summary.training, summary.batch
+    fixed, moving, what = totals.weight_bytes, totals.peak_activation_bytes, "inference"
+    if step is not None:
+        fixed, moving = step.total - step.activations, step.activations
+        what = f"training with {step.optimizer}"
+    most = largest_batch(limit, fixed, moving // batch)
+    taken = bytes_text(fixed + most * (moving // batch))
+    return (
+        f"Largest batch for {what} in {bytes_text(limit)} ({summary.dtype}): {most:,} "
+        f"({taken}: {bytes_text(fixed)} + {most:,} x {bytes_text(moving // batch)})\n"
+    )
 
 
 @click.command()
@@ -80,6 +109,18 @@ def _columns(
 @click.option(
     "--layout", type=click.Choice(["chw", "hwc"]), default="chw", help="How shapes are displayed."
 )
+@click.option(
+    "--training",
+    type=click.Choice(list(OPTIMIZER_STATES)),
+    help="Memory of a training step as well, with this optimizer.",
+)
+@click.option(
+    "--fit",
+    callback=_bytes,
+    metavar="BYTES",
+    help="The largest batch that fits, as 24GiB; with --training in training.",
+)
+@click.option("--no-inplace", is_flag=True, help="No layer overwrites its input.")
 @click.option("--auxiliary", is_flag=True, help="Count heads that are used in training only.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output."
@@ -94,6 +135,9 @@ def summarize(
     depth: int | None,
     columns: tuple[str, ...] | None,
     layout: str,
+    training: str | None,
+    fit: int | None,
+    no_inplace: bool,
     auxiliary: bool,
     form: str,
     output: str | None,
@@ -107,7 +151,9 @@ def summarize(
         graph = load_network(network, settings, inputs)
     except SpecError as error:
         return fail(error)
-    summary = count(graph, batch, dtype, auxiliary=auxiliary)
+    summary = count(graph, Options(batch, dtype, auxiliary, not no_inplace, training))
+    if fit is not None:
+        return deliver(_fitting(summary, fit), output)
     return deliver(_render(summary, form, columns, depth, layout, output), output)
 
 

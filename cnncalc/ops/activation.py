@@ -1,13 +1,17 @@
 """Element-wise functions: shapes stay, nothing is a MAC."""
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.values import Shape, count, number, reject
 
 
 class Elementwise(Op):
-    """A function of each value alone."""
+    """A function of each value alone; unless said otherwise its derivative reads its output."""
+
+    is_elementwise: ClassVar[bool] = True
+    backward_reads: ClassVar[tuple[str, ...]] = ("output",)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return inputs[0]
@@ -30,9 +34,13 @@ class Elu(Elementwise, name="elu", positional=("alpha",)):
 class Gelu(Elementwise, name="gelu"):
     """`x * Phi(x)` with the exact error function. Source: ONNX operator Gelu, opset 20."""
 
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
+
 
 class Silu(Elementwise, name="silu"):
     """`x * sigmoid(x)`, also called swish. Source: Ramachandran et al. 2017."""
+
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
 
 class Sigmoid(Elementwise, name="sigmoid"):
@@ -46,6 +54,8 @@ class Tanh(Elementwise, name="tanh"):
 class HardSwish(Elementwise, name="hardswish"):
     """`x * relu6(x + 3) / 6`. Source: ONNX operator HardSwish, opset 14."""
 
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
+
 
 class HardSigmoid(Elementwise, name="hardsigmoid"):
     """`relu6(x + 3) / 6`. Source: Howard et al. 2019, §5.2; PyTorch `nn.Hardsigmoid`."""
@@ -54,6 +64,8 @@ class HardSigmoid(Elementwise, name="hardsigmoid"):
 class Softmax(Elementwise, name="softmax"):
     """`exp(x) / sum(exp(x))` over the channels. Source: ONNX operator Softmax, opset 13."""
 
+    is_elementwise: ClassVar[bool] = False
+
 
 class PRelu(Elementwise, name="prelu"):
     """`x` above 0, a learned slope times `x` below: one slope, or one a channel.
@@ -61,6 +73,8 @@ class PRelu(Elementwise, name="prelu"):
     Source: He et al. 2015, "Delving Deep into Rectifiers"; PyTorch `nn.PReLU`, whose default is
     one slope for all channels.
     """
+
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     num_parameters: int = count(default=1)
 
@@ -91,11 +105,15 @@ class Dropout(Elementwise, name="dropout", positional=("p",), passes_on=True):
     Source: Srivastava et al. 2014; ONNX operator Dropout, opset 13.
     """
 
+    backward_reads: ClassVar[tuple[str, ...]] = ("mask",)
+
     p: float = number(default=0.5, low=0, high=1)
 
 
 class Scale(Elementwise, name="scale"):
     """One learned factor a channel. Source: Touvron et al. 2021 (CaiT), §2.1, LayerScale."""
+
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return {"weight": (inputs[0][0],)}

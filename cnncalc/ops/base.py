@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from cnncalc.ops.footprint import SAME_PLACE, Reach
 from cnncalc.ops.values import (
     Attribute,
     Shape,
@@ -32,6 +33,11 @@ class Op:
     - `merges`: whether it takes several inputs;
     - `passes_on`: whether at inference it hands its input's values on and stores nothing.
 
+    and may say as class variables:
+
+    - `is_elementwise`: each output value comes from the input value in its place alone;
+    - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`.
+
     Records like `dataclasses` makes, but built without running generated source: thirty classes
     are made at every start, and start-up is a feature.
     """
@@ -42,6 +48,9 @@ class Op:
     on_head: ClassVar[str | None] = None
     merges: ClassVar[bool] = False
     passes_on: ClassVar[bool] = False
+    stays_in_place: ClassVar[bool] = True
+    is_elementwise: ClassVar[bool] = False
+    backward_reads: ClassVar[tuple[str, ...]] = ()
     attributes: ClassVar[Mapping[str, Attribute]] = {}
 
     _values: tuple[Any, ...]
@@ -65,6 +74,7 @@ class Op:
         cls.on_head = on_head or cls.on_head
         cls.merges = merges or cls.merges
         cls.passes_on = passes_on
+        cls.stays_in_place = cls.reach is Op.reach
         if name:
             OPS[name] = cls
 
@@ -126,6 +136,10 @@ class Op:
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Multiply-accumulates for one example, by the convention of `analysis.conventions`."""
         return 0
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        """Which inputs each output reads, at inference."""
+        return SAME_PLACE
 
     def resolved(self, inputs: Sequence[Shape]) -> Mapping[str, object]:
         """The attributes with every default and every word that depends on the input put in."""

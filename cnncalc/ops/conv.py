@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import prod
 
+from cnncalc.ops.footprint import Reach
 from cnncalc.ops.values import (
     Padding,
     Shape,
@@ -115,6 +116,9 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
                 reject("E406", "padding", f"{message}: the window has {window.extent}")
             reject("E406", "output_padding", f"{message}: `output_padding` adds to them")
         return total // 2, total - total // 2
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return tuple(window.scattered() for window in self.windows(inputs))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]

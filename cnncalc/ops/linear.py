@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from math import prod
+from typing import ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.conv import weights
+from cnncalc.ops.footprint import EVERYWHERE, Reach
 from cnncalc.ops.values import Shape, count, flag
 
 
@@ -20,11 +22,16 @@ class Linear(Op, name="linear", axes=(0,), positional=("out_features",)):
         840
     """
 
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
+
     out_features: int = count()
     bias: bool = flag(default=True)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (self.out_features,)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return weights((self.out_features, *inputs[0]), self.out_features, self.bias)

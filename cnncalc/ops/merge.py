@@ -1,6 +1,7 @@
 """Where branches meet."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.values import Shape, reject, show_shape
@@ -40,6 +41,8 @@ class Add(Broadcast, name="add"):
 
 class Mul(Broadcast, name="mul"):
     """The product of the inputs. Source: ONNX operator Mul, opset 14."""
+
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
 
 class Concat(Merge, name="concat"):

@@ -1,13 +1,17 @@
 """Normalisation: shapes stay, a learned scale and shift for each channel."""
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from cnncalc.ops.base import Op
+from cnncalc.ops.footprint import EVERYWHERE, Reach
 from cnncalc.ops.values import Shape, count, flag, number, reject
 
 
 class Normalisation(Op):
     """A normalisation that keeps the shape; `affine` learns a weight and a bias a channel."""
+
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     affine: bool
 
@@ -29,6 +33,8 @@ class BatchNorm(Normalisation, name="bn"):
         {'running_mean': (64,), 'running_var': (64,)}
     """
 
+    is_elementwise: ClassVar[bool] = True
+
     eps: float = number(default=1e-5, low=0)
     affine: bool = flag(default=True)
 
@@ -45,6 +51,9 @@ class InstanceNorm(Normalisation, name="instance_norm", axes=(1, 2, 3)):
 
     eps: float = number(default=1e-5, low=0)
     affine: bool = flag(default=False)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE
 
 
 class LayerNorm(Normalisation, name="layer_norm"):
@@ -76,12 +85,17 @@ class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
             reject("E402", "groups", f"{self.groups} groups cannot share {channels} channels")
         return inputs[0]
 
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE
+
 
 class LocalResponseNorm(Op, name="lrn", positional=("size",)):
     """Each value by the squares of its `size` neighbouring channels; nothing is learned.
 
     Source: Krizhevsky et al. 2012, §3.3; ONNX operator LRN, opset 13; PyTorch's defaults.
     """
+
+    backward_reads: ClassVar[tuple[str, ...]] = ("input", "output")
 
     size: int = count(default=5)
     alpha: float = number(default=1e-4, low=0)

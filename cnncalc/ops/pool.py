@@ -1,8 +1,10 @@
 """Pooling: the largest or the mean value under a window, or over the whole map."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from cnncalc.ops.base import Op
+from cnncalc.ops.footprint import EVERYWHERE, Reach, divided
 from cnncalc.ops.values import Padding, Shape, Sizes, flag, padding, reject, sizes
 from cnncalc.ops.window import Sliding
 
@@ -48,6 +50,8 @@ class AveragePool(Pool, name="avgpool"):
     Source: ONNX operator AveragePool, opset 11; the default of `count_include_pad` is PyTorch's.
     """
 
+    backward_reads: ClassVar[tuple[str, ...]] = ()
+
     kernel_size: Sizes = sizes()
     stride: Sizes = sizes(follows="kernel_size")
     padding: Padding = padding()
@@ -62,6 +66,9 @@ class GlobalPool(Op, axes=(1, 2, 3)):
         channels, *size = inputs[0]
         return (channels, *(1 for _ in size))
 
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE
+
 
 class GlobalAveragePool(GlobalPool, name="globalavgpool"):
     """The mean over the whole map. Source: ONNX operator GlobalAveragePool, opset 1."""
@@ -69,6 +76,8 @@ class GlobalAveragePool(GlobalPool, name="globalavgpool"):
 
 class GlobalMaxPool(GlobalPool, name="globalmaxpool"):
     """The largest value of the whole map. Source: ONNX operator GlobalMaxPool, opset 1."""
+
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
 
 class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size"):
@@ -84,6 +93,9 @@ class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size"):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (inputs[0][0], *self.output_size)
 
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return tuple(map(divided, self.output_size, inputs[0][1:]))
+
 
 class AdaptiveAveragePool(AdaptivePool, name="adaptive_avgpool"):
     """The mean under each adaptive window."""
@@ -91,3 +103,5 @@ class AdaptiveAveragePool(AdaptivePool, name="adaptive_avgpool"):
 
 class AdaptiveMaxPool(AdaptivePool, name="adaptive_maxpool"):
     """The largest value under each adaptive window."""
+
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import prod
 
 from cnncalc.ops.base import Op
+from cnncalc.ops.footprint import EVERYWHERE, Reach, interpolated, shifted, stretched
 from cnncalc.ops.values import (
     Shape,
     Sizes,
@@ -22,6 +23,10 @@ class Flatten(Op, name="flatten", passes_on=True):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (prod(inputs[0]),)
 
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        # The axes are gone: the features together hold the whole map.
+        return EVERYWHERE
+
 
 class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
     """Zeros around the map. Source: ONNX operator Pad, opset 13, mode `constant`."""
@@ -32,6 +37,9 @@ class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
         channels, *size = inputs[0]
         around = zip(size, self.amounts, strict=True)
         return (channels, *(before + length + after for length, (before, after) in around))
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return tuple(shifted(-before) for before, _ in self.amounts)
 
 
 class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
@@ -48,6 +56,10 @@ class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
             wants, has = show_shape(self.size), show_shape(tuple(have))
             reject("E406", "size", f"cannot crop {wants} out of a {has} input")
         return (channels, *self.size)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        around = zip(self.size, inputs[0][1:], strict=True)
+        return tuple(shifted((length - size) // 2) for size, length in around)
 
 
 class Slice(Op, name="slice", positional=("start", "stop")):
@@ -96,6 +108,10 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
             return (channels, *(self.size or ()))
         return (channels, *(n * f for n, f in zip(size, self.factor, strict=True)))
 
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        kind = stretched if self.mode == "nearest" else interpolated
+        return tuple(map(kind, self.output_shape(inputs)[1:], inputs[0][1:]))
+
 
 class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
     """Channels become space, `C*r*r H W -> C H*r W*r`.
@@ -116,6 +132,9 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
                 f"give it a multiple of {square} channels",
             )
         return (channels // square, height * self.factor, width * self.factor)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return (stretched(self.factor, 1),) * 2
 
 
 class ChannelShuffle(Op, name="channel_shuffle", positional=("groups",)):

@@ -1,9 +1,10 @@
 """The one home of sliding arithmetic: windows that step along an axis."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from cnncalc.ops.base import Op
+from cnncalc.ops.footprint import Footprint, Reach
 from cnncalc.ops.values import Padding, Shape, Sizes, reject, show_shape
 
 
@@ -27,6 +28,23 @@ class Window(NamedTuple):
     def extent(self) -> int:
         """Inputs from the first tap to the last: `dilation*(kernel - 1) + 1`."""
         return self.dilation * (self.kernel - 1) + 1
+
+    def footprint(self) -> Footprint:
+        """The inputs under the window."""
+        taps = range(-self.before, self.extent - self.before, self.dilation)
+        return Footprint(1, self.stride, (tuple(taps),))
+
+    def scattered(self) -> Footprint:
+        """The inputs that reach each output when the window scatters: the transposed window.
+
+        Input `i` reaches the outputs `i*stride - before + dilation*tap`.
+        """
+        reaching: list[tuple[int, ...]] = []
+        for phase in range(self.stride):
+            places = (phase + self.before - self.dilation * tap for tap in range(self.kernel))
+            exact = sorted(place // self.stride for place in places if place % self.stride == 0)
+            reaching.append(tuple(exact))
+        return Footprint(self.stride, 1, tuple(reaching))
 
     def steps(self, length: int) -> int:
         """How many whole windows fit; below 1 when none does."""
@@ -65,6 +83,8 @@ def pads(words: Padding, window: Window, length: int) -> tuple[int, int]:
 class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size"):
     """An op whose kernel slides over the spatial axes; a subclass declares these attributes."""
 
+    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
+
     kernel_size: Sizes
     stride: Sizes
     padding: Padding
@@ -91,6 +111,9 @@ class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size"):
             Window(window.kernel, window.stride, window.dilation, before, after)
             for window, (before, after) in zip(bare, around, strict=True)
         )
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return tuple(window.footprint() for window in self.windows(inputs))
 
     def pads(self, window: Window, length: int) -> tuple[int, int]:
         """What the word in `padding` means along one axis."""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.analysis.summary import Summary
 from cnncalc.records import Record
-from cnncalc.render.text import layout_text, printable, shape_text, share_text
+from cnncalc.render.text import layout_text, printable, separated, shape_text, share_text
 
 if TYPE_CHECKING:  # the command line reads COLUMNS at every start
     from cnncalc.render.outline import Entry
@@ -31,9 +32,17 @@ COUNTS: Mapping[str, str] = {
     "output_elements": "Elements",
 }
 COLUMNS = (
-    "op", "output", *COUNTS, "parameters%", "macs%", "activation_bytes", "inputs", "line",
+    "op", "output", *COUNTS, "parameters%", "macs%", "activation_bytes", "receptive_field",
+    "stride", "start", "inputs", "line",
 )  # fmt: skip
 """Every column by the name that `--columns` takes; the layer comes first always."""
+
+FIELDS = {
+    "receptive_field": ("size", "Sees"),
+    "stride": ("stride", "Stride"),
+    "start": ("start", "Start"),
+}
+"""The parts of a receptive field, along every axis of the input."""
 
 DEFAULT = ("op", "output", "parameters", "parameters%", "macs", "macs%")
 
@@ -79,9 +88,27 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
             lambda entry: shape_text(entry.output_shape, layout) if entry.output_shape else "",
             last,
         )
+    if name in FIELDS:
+        part, heading = FIELDS[name]
+        last = _field_text(summary.totals.receptive_field, part)
+        return Column(heading, lambda entry: _field(entry, part), last if part == "size" else "")
     if name == "inputs":
         return Column("Inputs", _inputs, "", is_number=False)
     return Column("Line", _line, "")
+
+
+def _field(entry: "Entry", part: str) -> str:
+    """What the last layer of an entry sees; the middle of a long level is many, and tells none."""
+    return _field_text(entry.rows[-1].fields, part) if entry.output_shape else ""
+
+
+def _field_text(fields: Mapping[str, ReceptiveField | None], part: str) -> str:
+    told = [
+        "?" if field is None else separated(getattr(field, part))
+        for field in fields.values()
+        if field is None or field.size
+    ]
+    return " ".join(told) or "-"
 
 
 def _inputs(entry: "Entry") -> str:

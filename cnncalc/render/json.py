@@ -1,31 +1,43 @@
 """A summary as JSON."""
 
 import json
+from collections.abc import Mapping
 from json.encoder import encode_basestring as quoted
 
-from cnncalc.analysis.summary import Row, Summary
+from cnncalc.analysis.receptive_field import ReceptiveField
+from cnncalc.analysis.summary import Row, Summary, fields_to_dict
 
 
 def render_json(summary: Summary) -> str:
     """The summary by schema version 1, one layer a line: it diffs well and reads well."""
-    figures: dict[int, str] = {}
-    layers = ",\n  ".join([_layer(row, figures) for row in summary.rows])
+    shared: dict[int, str] = {}
+    layers = ",\n  ".join([_layer(row, shared) for row in summary.rows])
     head, tail = _dumps(summary.head()), _dumps(summary.tail())
     return f'{head[:-1]},\n "layers": [\n  {layers}],\n {tail[1:]}\n'
 
 
-def _layer(row: Row, figures: dict[int, str]) -> str:
-    """`Row.to_dict` as text; what equal layers have in common is written once and shared."""
-    layer, cost = row.layer, id(row.cost)
-    if cost not in figures:
-        figures[cost] = _dumps(row.figures())[1:-1]
+def _layer(row: Row, shared: dict[int, str]) -> str:
+    """`Row.to_dict` as text; what layers have in common is written once and shared."""
+    layer, cost, fields = row.layer, id(row.cost), id(row.fields)
+    if cost not in shared:
+        shared[cost] = _dumps(row.figures())[1:-1]
+    if fields not in shared:
+        shared[fields] = _fields(row.fields)
     inputs = ", ".join(map(quoted, layer.inputs))
     line = layer.span.line if layer.span else "null"
     return (
         f'{{"name": {quoted(layer.name)}, "op": "{layer.op.name}", "inputs": [{inputs}], '
-        f'{figures[cost]}, "line": {line}}}'
+        f'{shared[cost]}, "receptive_field": {shared[fields]}, "line": {line}}}'
     )
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, check_circular=False, ensure_ascii=False)
+def _fields(fields: Mapping[str, ReceptiveField | None]) -> str:
+    """`fields_to_dict` as text; the plain case, of which there are many, without the encoder."""
+    field = fields.get("input")
+    if len(fields) == 1 and field and all(type(n) is int for axis in field for n in axis):
+        size, stride, start = map(list, field)
+        return f'{{"size": {size}, "stride": {stride}, "start": {start}}}'
+    return _dumps(fields_to_dict(fields))
+
+
+_dumps = json.JSONEncoder(check_circular=False, ensure_ascii=False).encode

@@ -13,8 +13,9 @@ from cnncalc.analysis.conventions import FOOTER
 from cnncalc.analysis.summary import Summary
 from cnncalc.records import Record
 from cnncalc.render.columns import DEFAULT, Column, column
+from cnncalc.render.memory import memory_lines
 from cnncalc.render.outline import Entry, outline
-from cnncalc.render.text import bytes_text, printable, shape_text
+from cnncalc.render.text import printable, shape_text
 
 _GAP = 2
 _GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "rule": "─"}
@@ -155,18 +156,23 @@ def _print_facts(console: Console, summary: Summary, look: Look) -> None:
             for name, shape in summary.outputs.items()
         )
         console.print(Text(f"Outputs: {', '.join(shown)}"))
-    batch = f"batch {summary.batch}, " if summary.batch > 1 else ""
-    console.print(
-        Text(
-            f"{totals.weights:,} weights + {totals.biases:,} biases; "
-            f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs; "
-            f"depth {totals.depth}; {totals.layers:,} layers"
-        )
-    )
-    console.print(
-        Text(
-            f"Memory: weights {bytes_text(totals.weight_bytes)}, "
-            f"activations {bytes_text(totals.activation_bytes)} ({batch}{summary.dtype})"
-        )
-    )
+    for line in (_counts_line(summary), *memory_lines(summary)):
+        console.print(Text(line))
+    field = totals.receptive_field
+    if any(one and one.size for one in field.values()):
+        sees = column("receptive_field", summary, look.layout).total
+        console.print(Text(f"Receptive field: {sees}, before the map is pooled or flattened"))
+    if summary.misaligned:
+        named = ", ".join(map(printable, summary.misaligned[:4]))
+        more = f" and {len(summary.misaligned) - 4} more" if len(summary.misaligned) > 4 else ""
+        console.print(Text(f"Misaligned branches meet in {named}{more}"))
     console.print(Text(FOOTER, style="dim"))
+
+
+def _counts_line(summary: Summary) -> str:
+    totals = summary.totals
+    return (
+        f"{totals.weights:,} weights + {totals.biases:,} biases; "
+        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs; "
+        f"depth {totals.depth}; {totals.layers:,} layers"
+    )

@@ -1,5 +1,7 @@
 """Small pieces of text that every rendering shares."""
 
+from collections.abc import Iterable
+
 from cnncalc.ops.values import Shape, show_shape
 
 
@@ -16,6 +18,12 @@ def printable(text: str) -> str:
 def shape_text(shape: Shape, layout: str) -> str:
     """A shape in the layout asked for: `chw`, or `hwc` with the channels last."""
     return show_shape((*shape[1:], shape[0]) if layout == "hwc" else shape)
+
+
+def separated(sizes: Iterable[int | str | None]) -> str:
+    """Sizes along several axes: `195x195`; where they have signs or are fractions, `-64,-64`."""
+    texts = ["-" if size is None else str(size) for size in sizes]
+    return ("x" if all(map(str.isdecimal, texts)) else ",").join(texts)
 
 
 _AXES = {1: "features", 2: "CxL", 3: "CxHxW", 4: "CxDxHxW"}

@@ -1,0 +1,181 @@
+"""How much memory a network takes: what is alive at once, and what training keeps."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
+
+from cnncalc.analysis.conventions import OPTIMIZER_STATES
+from cnncalc.graph import Graph, Layer
+from cnncalc.records import Record
+
+
+class Alive(Record):
+    """A tensor that is held at some moment, and its number of values for one example."""
+
+    name: str
+    elements: int
+
+
+class Peak(Record):
+    """The moment at which most values are held for one example.
+
+    Attributes:
+        elements: how many.
+        layer: the layer that is being computed.
+        alive: the tensors held then, in the order in which they were made.
+    """
+
+    elements: int
+    layer: str
+    alive: tuple[Alive, ...]
+
+
+def homes_of(graph: Graph, layers: Sequence[Layer], *, is_inplace: bool = True) -> dict[str, str]:
+    """For each tensor the one whose memory it has at inference: itself, or what it overwrites.
+
+    Flatten and dropout hand on their input. An element-wise layer with one input that nobody else
+    reads works in place; an input of the network and what it gives out are never overwritten.
+    """
+    readers = _readers(layers)
+    kept = {*graph.inputs, *graph.outputs.values(), *graph.auxiliary_outputs.values()}
+    homes = {name: name for name in graph.inputs}
+    shared = set(kept)  # tensors that someone else may still want
+    for layer in layers:
+        source = layer.inputs[0]
+        is_alone = readers[source] == 1 and source not in shared
+        if layer.op.passes_on or (is_inplace and layer.op.is_elementwise and is_alone):
+            homes[layer.name] = homes[source]
+            if not is_alone:
+                shared.add(layer.name)
+        else:
+            homes[layer.name] = layer.name
+    return homes
+
+
+def _readers(layers: Iterable[Layer]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for layer in layers:
+        for name in layer.inputs:
+            counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def peak(
+    graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool = True
+) -> Peak:
+    """The largest sum of values alive at once, for one example.
+
+    The layers run in their order, and `sizes` are the numbers of values that they give. A tensor
+    lives from the layer that makes it until its last reader is done; what the network gives out
+    lives to the end.
+    """
+    homes = homes_of(graph, layers, is_inplace=is_inplace)
+    dying = _last_uses(graph, layers, homes)
+    alive = {name: prod(shape) for name, shape in graph.inputs.items()}
+    held = sum(alive.values())
+    most, where, tensors = held, "", dict(alive)
+    for place, (layer, size) in enumerate(zip(layers, sizes, strict=True)):
+        home = homes[layer.name]
+        if home not in alive:
+            alive[home] = size
+            held += size
+            if held > most:
+                most, where, tensors = held, layer.name, dict(alive)
+        if place in dying:
+            for name in dying[place]:
+                held -= alive.pop(name)
+    return Peak(most, where, tuple(Alive(name, size) for name, size in tensors.items()))
+
+
+def _last_uses(
+    graph: Graph, layers: Sequence[Layer], homes: Mapping[str, str]
+) -> dict[int, list[str]]:
+    """For each place in the order, the tensors that are not needed after it."""
+    last: dict[str, int] = {}
+    for place, layer in enumerate(layers):
+        last[homes[layer.name]] = place
+        for name in layer.inputs:
+            last[homes[name]] = place
+    outputs = {homes[name] for name in graph.outputs.values() if name in homes}
+    dying: dict[int, list[str]] = {}
+    for name, place in last.items():
+        if name not in outputs:
+            dying.setdefault(place, []).append(name)
+    return dying
+
+
+class Kept(Record):
+    """What one example's forward pass leaves for the backward pass."""
+
+    values: int
+    mask_bytes: int
+
+
+def kept_for_backward(graph: Graph, layers: Sequence[Layer]) -> Kept:
+    """What training keeps from the forward to the backward pass, for one example.
+
+    Each tensor that the derivative of some layer reads, once: a convolution reads its input, ReLU
+    its output, addition neither; dropout keeps a mask of one byte a value. An element-wise layer
+    works in place where that destroys nothing that a derivative reads.
+    """
+    sizes = {name: prod(shape) for name, shape in graph.inputs.items()}
+    readers, homes = _readers(layers), {name: name for name in graph.inputs}
+    needed: set[str] = set()
+    mask_bytes = 0
+    for layer in layers:
+        reads = layer.op.backward_reads
+        sizes[layer.name] = prod(layer.output_shape)
+        if "input" in reads:
+            needed.update(homes[name] for name in layer.inputs)
+        if "mask" in reads:
+            mask_bytes += sizes[layer.name]
+        source = homes[layer.inputs[0]]
+        is_free = readers[layer.inputs[0]] == 1 and source not in needed
+        is_inplace = layer.op.is_elementwise and not layer.op.passes_on and is_free
+        is_view = layer.op.passes_on and "mask" not in reads
+        homes[layer.name] = source if is_view or is_inplace else layer.name
+        if "output" in reads:
+            needed.add(homes[layer.name])
+    return Kept(sum(sizes[name] for name in needed), mask_bytes)
+
+
+class Training(Record):
+    """The bytes of one training step, apart."""
+
+    optimizer: str
+    weights: int
+    gradients: int
+    optimizer_state: int
+    activations: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.weights + self.gradients + self.optimizer_state + self.activations
+
+    def to_dict(self) -> dict[str, object]:
+        """The bytes as JSON has them."""
+        return {**self._asdict(), "training_bytes": self.total}
+
+
+class Plan(Record):
+    """How a network is trained: its optimizer, the bytes of one value, the batch."""
+
+    optimizer: str
+    size: int
+    batch: int
+
+
+def training(parameters: int, buffers: int, kept: Kept, plan: Plan) -> Training:
+    """The bytes of training: weights, gradients, optimizer state, activations for backward."""
+    return Training(
+        optimizer=plan.optimizer,
+        weights=(parameters + buffers) * plan.size,
+        gradients=parameters * plan.size,
+        optimizer_state=parameters * OPTIMIZER_STATES[plan.optimizer] * plan.size,
+        activations=plan.batch * (kept.values * plan.size + kept.mask_bytes),
+    )
+
+
+def largest_batch(limit: int, fixed: int, example: int) -> int:
+    """The most examples whose bytes, on top of the fixed ones, stay within a limit."""
+    return max(0, (limit - fixed) // example) if example else 0

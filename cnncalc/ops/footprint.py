@@ -1,0 +1,67 @@
+"""Which inputs an output reads, along one axis."""
+
+from math import gcd
+
+from cnncalc.records import Record
+
+
+class Footprint(Record):
+    """The inputs that each output reads along one axis, away from the borders.
+
+    Output `q*period + r` reads the inputs `q*advance + tap` for the taps of `taps[r]`. A sliding
+    window has a period of 1 and its stride as advance; what enlarges a map has several phases.
+
+    Example:
+        >>> stretched(2, 1).taps  # two outputs for each input
+        ((0,), (0,))
+    """
+
+    period: int
+    advance: int
+    taps: tuple[tuple[int, ...], ...]
+
+
+def shifted(offset: int) -> Footprint:
+    """Each output reads the input `offset` places on."""
+    return Footprint(1, 1, ((offset,),))
+
+
+def stretched(outputs: int, inputs: int) -> Footprint:
+    """Output `y` reads input `floor(y * inputs / outputs)`: the nearest value, repeated."""
+    period, advance = _reduced(outputs, inputs)
+    return Footprint(period, advance, tuple((y * inputs // outputs,) for y in range(period)))
+
+
+def interpolated(outputs: int, inputs: int) -> Footprint:
+    """Output `y` reads the two inputs around `(y + 1/2) * inputs / outputs - 1/2`.
+
+    Source: PyTorch `nn.Upsample` with `align_corners=False`; ONNX Resize, `half_pixel`.
+    """
+    period, advance = _reduced(outputs, inputs)
+    taps = []
+    for y in range(period):
+        first, rest = divmod((2 * y + 1) * inputs - outputs, 2 * outputs)
+        taps.append((first, first + 1) if rest else (first,))
+    return Footprint(period, advance, tuple(taps))
+
+
+def divided(outputs: int, inputs: int) -> Footprint:
+    """Output `y` reads the inputs from `floor(y*n/m)` up to, not including, `ceil((y+1)*n/m)`."""
+    period, advance = _reduced(outputs, inputs)
+    spans = (range(y * inputs // outputs, -(-(y + 1) * inputs // outputs)) for y in range(period))
+    return Footprint(period, advance, tuple(map(tuple, spans)))
+
+
+def _reduced(outputs: int, inputs: int) -> tuple[int, int]:
+    common = gcd(outputs, inputs)
+    return outputs // common, inputs // common
+
+
+Reach = tuple[Footprint, ...] | str
+"""One footprint a spatial axis, or one of the words below."""
+
+SAME_PLACE = "same place"
+"""Each output reads its own position."""
+
+EVERYWHERE = "everywhere"
+"""Each output reads the whole map."""

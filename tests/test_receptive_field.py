@@ -1,0 +1,214 @@
+"""Receptive fields: published ones, and the recurrence against walking every window."""
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.analysis.receptive_field import FieldMap, ReceptiveField, receptive_fields, told
+
+Seen = list[tuple[frozenset[int], bool]]
+"""For each output the inputs that reach it, and whether padding was met on the way."""
+
+
+def fields_of(graph: cnncalc.Graph) -> FieldMap:
+    return receptive_fields(graph, graph.layers)
+
+
+def field(name: str, layer: str) -> ReceptiveField:
+    found = told(fields_of(cnncalc.load(name)).views[layer]["input"])
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "size", "stride"),
+    [
+        # Araujo, Norris & Sim 2019, table: AlexNet 195, VGG-16 212 after the last pooling.
+        ("alexnet:torchvision", "maxpool3", 195, 32),
+        ("alexnet", "maxpool3", 195, 32),
+        ("vgg:16", "conv5.maxpool1", 212, 32),
+        # ResNet-50: 483 with the stride in the first 1x1 as published, 427 in torchvision's form.
+        ("resnet:50-paper", "conv5.bottleneck3.relu3", 483, 32),
+        ("resnet:50", "conv5.bottleneck3.relu3", 427, 32),
+        ("lenet5", "s4", 16, 4),
+    ],
+)
+def test_published(name: str, layer: str, size: int, stride: int) -> None:
+    found = field(name, layer)
+    assert found.size == (size, size)
+    assert found.stride == (stride, stride)
+
+
+def test_two_3x3_see_what_one_5x5_sees() -> None:
+    one = cnncalc.parse("{name: a, input: 1x32x32, layers: [conv5x5 1]}")
+    two = cnncalc.parse("{name: b, input: 1x32x32, layers: [conv3x3 1, conv3x3 1]}")
+    seen = [told(fields_of(net).views[net.layers[-1].name]["input"]) for net in (one, two)]
+    assert seen[0] == seen[1] == ReceptiveField((5, 5), (1, 1), (0, 0))
+
+
+def test_what_is_pooled_or_flat_sees_everything() -> None:
+    everything = ReceptiveField((224, 224), (0, 0), (0, 0))
+    for layer in ("globalavgpool1", "flatten1", "fc"):
+        assert field("resnet:50", layer) == everything
+
+
+def test_several_inputs_have_fields_of_their_own() -> None:
+    text = """
+name: two
+input: {left: 3x32x32, right: 3x64x64}
+layers:
+  - a: [left, conv3x3 8 padding=1]
+  - b: [right, conv5x5 8 stride=2 padding=2]
+  - concat: [a, b]
+"""
+    graph = cnncalc.parse(text)
+    view = fields_of(graph).views["concat1"]
+    assert told(view["left"]) == ReceptiveField((3, 3), (1, 1), (-1, -1))
+    assert told(view["right"]) == ReceptiveField((5, 5), (2, 2), (-2, -2))
+    parts = cnncalc.summarize(graph).to_dict()
+    assert set(parts["layers"][-1]["receptive_field"]) == {"left", "right"}
+
+
+@pytest.mark.parametrize(
+    ("branches", "is_aligned"),
+    [
+        ("    - conv3x3 4 padding=1\n    - x\n", True),
+        ("    - conv3x3 4 padding=1\n    - conv5x5 4 padding=2\n", True),
+        ("    - conv3x3 4 padding=((0, 2), (1, 1))\n    - x\n", False),
+        ("    - - pad ((2, 0), (1, 1))\n      - conv3x3 4\n    - x\n", False),
+        ("    - conv3x3 4 padding=1\n    - [globalavgpool, sigmoid]\n", True),
+    ],
+)
+def test_misaligned_branches_are_named(branches: str, *, is_aligned: bool) -> None:
+    head = "name: m\ninput: 4x16x16\nlayers:\n  - conv3x3 4 padding=1\n"
+    graph = cnncalc.parse(f"{head}  - mul:\n{branches}")
+    assert graph.layers[-1].op.name == "mul"
+    assert (fields_of(graph).misaligned == ()) is is_aligned
+
+
+# The recurrence against brute force
+
+
+def windows(kernel: int, stride: int, padding: int, dilation: int, length: int) -> list[list[int]]:
+    """The positions under each window, walked one by one; positions off the map are padding."""
+    found = []
+    start = -padding
+    while start + dilation * (kernel - 1) < length + padding:
+        found.append([start + dilation * tap for tap in range(kernel)])
+        start += stride
+    return found
+
+
+def gather(seen: Seen, positions: list[list[int]]) -> Seen:
+    out: Seen = []
+    for places in positions:
+        inside = [seen[place] for place in places if 0 <= place < len(seen)]
+        met = len(inside) < len(places) or any(padding for _, padding in inside)
+        out.append((frozenset().union(*(inputs for inputs, _ in inside)), met))
+    return out
+
+
+def scatter(seen: Seen, kernel: int, stride: int, padding: int) -> Seen:
+    length = (len(seen) - 1) * stride + kernel
+    reached: list[set[int]] = [set() for _ in range(length)]
+    for place, (inputs, _) in enumerate(seen):
+        for tap in range(kernel):
+            reached[place * stride + tap] |= inputs
+    # An output whose window would hang over the border lacks what would lie beyond.
+    inner = range(kernel - 1, length - kernel + 1)
+    marked = [(frozenset(found), place not in inner) for place, found in enumerate(reached)]
+    owed = {
+        place * stride + tap for place, (_, met) in enumerate(seen) if met for tap in range(kernel)
+    }
+    marked = [(found, met or place in owed) for place, (found, met) in enumerate(marked)]
+    return marked[padding : length - padding]
+
+
+Step = tuple[str, tuple[int, ...]]
+conv = st.tuples(
+    st.just("conv"),
+    st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2)),
+)
+up = st.tuples(st.just("up"), st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(0, 1)))
+others = st.one_of(
+    st.tuples(st.just("nearest"), st.tuples(st.integers(2, 3))),
+    st.tuples(st.just("linear"), st.tuples(st.integers(2, 3))),
+    st.tuples(st.just("pad"), st.tuples(st.integers(1, 2), st.integers(0, 2))),
+    st.tuples(st.just("branch"), st.tuples(st.sampled_from([1, 3, 5]), st.sampled_from([1, 2]))),
+    st.tuples(st.just("adaptive"), st.tuples(st.integers(8, 20))),
+)
+steps = st.lists(st.one_of(conv, up, others), min_size=1, max_size=5)
+
+
+def advance(step: Step, seen: Seen) -> tuple[str, Seen]:  # noqa: PLR0911 - one for each op
+    """The layer's line, and what its outputs see."""
+    name, values = step
+    length = len(seen)
+    if name == "conv":
+        kernel, stride, padding, dilation = values
+        line = f"conv{kernel} 2 stride={stride} padding={padding} dilation={dilation}"
+        return line, gather(seen, windows(kernel, stride, padding, dilation, length))
+    if name == "up":
+        kernel, stride, padding = values
+        line = f"upconv{kernel} 2 stride={stride} padding={padding}"
+        return line, scatter(seen, kernel, stride, padding)
+    if name == "nearest":
+        repeated = [[place] for place in range(length) for _ in range(values[0])]
+        return f"upsample {values[0]}", gather(seen, repeated)
+    if name == "linear":
+        return f"upsample {values[0]} mode=linear", gather(seen, between(length, values[0]))
+    if name == "pad":
+        before, after = values
+        line = f"pad (({before}, {after}),)"
+        return line, gather(seen, [[place] for place in range(-before, length + after)])
+    if name == "adaptive":
+        [size] = values
+        spans = [
+            [place for place in range(length) if place * size < (out + 1) * length
+             and (place + 1) * size > out * length]
+            for out in range(size)
+        ]  # fmt: skip
+        return f"adaptive_avgpool{size}", gather(seen, spans)
+    kernel, dilation = values
+    reach = dilation * (kernel - 1) // 2
+    wide = gather(seen, windows(kernel, 1, reach, dilation, length))
+    both = [
+        (one | other, met or more) for (one, met), (other, more) in zip(seen, wide, strict=True)
+    ]
+    line = f"add: [conv{kernel} {{channels}} padding={reach} dilation={dilation}, x]"
+    return line, both
+
+
+def between(length: int, factor: int) -> list[list[int]]:
+    """The neighbours of each output's centre, by exact distances."""
+    found = []
+    for out in range(length * factor):
+        centre = 2 * out + 1  # in halves of an output; input `i` has its own at factor*(2i + 1)
+        below = [i for i in range(-1, length + 1) if factor * (2 * i + 1) <= centre]
+        above = [i for i in range(-1, length + 1) if factor * (2 * i + 1) >= centre]
+        found.append(sorted({max(below), min(above)}))
+    return found
+
+
+@settings(deadline=None, max_examples=150)
+@given(steps)
+def test_the_recurrence_is_what_walking_the_windows_finds(plan: list[Step]) -> None:
+    length = 90
+    seen: Seen = [(frozenset({place}), False) for place in range(length)]
+    lines, channels = [], 1
+    for step in plan:
+        line, seen = advance(step, seen)
+        assume(1 <= len(seen) <= 400)
+        lines.append(f"  - {line.format(channels=channels)}")
+        channels = 2 if step[0] in {"conv", "up"} else channels
+    graph = cnncalc.parse("\n".join([f"name: r\ninput: 1x{length}\nlayers:", *lines]))
+    last = graph.layers[-1]
+    assert last.output_shape[1] == len(seen)
+    fields = fields_of(graph).views[last.name]["input"]
+    assert fields is not None
+    for output, (inputs, has_met_padding) in enumerate(seen):
+        if has_met_padding:
+            continue
+        hull = (min(inputs), max(inputs)) if inputs else None
+        assert fields[0].at(output) == hull
