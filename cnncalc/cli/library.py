@@ -1,5 +1,7 @@
 """`cnncalc list` and `cnncalc show`: the networks that come with cnncalc."""
 
+import click
+
 from cnncalc.analysis.summary import Options, summarize
 from cnncalc.cli.output import deliver, fail
 from cnncalc.diagnostics import SpecError
@@ -7,8 +9,9 @@ from cnncalc.spec import Selection, build, parse_spec
 from cnncalc.spec.library import bundled_names, find
 
 
-def print_networks() -> None:
-    """One line a network: its name, its totals, its source."""
+@click.command(name="list")
+def list_networks() -> None:
+    """List the bundled networks and their variants, with their totals."""
     rows = [("Network", "Parameters", "MACs", "Source")]
     try:
         for stem in bundled_names():
@@ -39,8 +42,10 @@ def _rows(stem: str) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def print_spec(name: str) -> None:
-    """The text of a spec as it stands in its file."""
+@click.command()
+@click.argument("name", metavar="NET")
+def show(name: str) -> None:
+    """Print the spec of NET: a bundled network, or a file."""
     try:
         source = find(name)
     except SpecError as error:

@@ -7,37 +7,41 @@ gc.disable()
 
 import os
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
-from cnncalc.cli.summarize import summarize
+COMMANDS = {
+    "summarize": ("summarize", "summarize"),
+    "compare": ("compare", "compare"),
+    "explain": ("explain", "explain"),
+    "diff": ("diff", "diff"),
+    "list": ("library", "list_networks"),
+    "show": ("library", "show"),
+    "conventions": ("conventions", "conventions"),
+}
+"""Every command, the module that it lives in, and its name there."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"cnncalc.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cnncalc")
 def main() -> None:
     """Exact shapes, parameters and MACs of convolutional networks, read from YAML specs."""
-
-
-main.add_command(summarize)
-
-
-@main.command(name="list")
-def list_networks() -> None:
-    """List the bundled networks and their variants, with their totals."""
-    from cnncalc.cli.library import print_networks  # noqa: PLC0415
-
-    print_networks()
-
-
-@main.command()
-@click.argument("name", metavar="NET")
-def show(name: str) -> None:
-    """Print the spec of NET: a bundled network, or a file."""
-    from cnncalc.cli.library import print_spec  # noqa: PLC0415
-
-    print_spec(name)
 
 
 def run() -> NoReturn:

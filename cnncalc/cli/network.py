@@ -1,11 +1,12 @@
 """Options and arguments that name a network, for every command that takes one."""
 
+import json
 from collections.abc import Mapping
 
 import click
 
 from cnncalc.graph import Graph
-from cnncalc.ops.values import Shape, Value
+from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.spec import Selection, build
 from cnncalc.spec.document import SHAPE_HINT, read_assignment, read_shape
 from cnncalc.spec.expressions import ExpressionError
@@ -47,3 +48,32 @@ def _inputs(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
             raise click.BadParameter(message, param_hint="--input")
         shapes[label if equals else None] = shape
     return shapes
+
+
+def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
+    """The graph of bare layers, commas between them, on one input.
+
+    Raises:
+        SpecError: the layers have faults.
+        UsageError: there is no input, or more than one.
+    """
+    if len(inputs) != 1:
+        raise click.UsageError("bare layers need one --input, as 64x56x56")
+    shape = _inputs(inputs).get(None)
+    if shape is None:
+        raise click.UsageError("the input of bare layers has no label")
+    layers = "".join(f"  - {line.strip()}\n" for line in _split(lines))
+    text = f"name: {json.dumps(lines)}\ninput: {show_shape(shape)}\nlayers:\n{layers}"
+    return build(text, "-l", Selection())
+
+
+def _split(lines: str) -> list[str]:
+    """The layers between the commas that stand outside of brackets."""
+    parts, depth = [""], 0
+    for character in lines:
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts

@@ -16,6 +16,16 @@ def has_color(stream: IO[str]) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
+def page_width(path: str | None) -> int | None:
+    """Columns to write for: those of the terminal; None for a pipe or a file."""
+    is_screen = path is None and sys.stdout.isatty()
+    if not is_screen and (path is not None or "COLUMNS" not in os.environ):
+        return None
+    import shutil  # noqa: PLC0415 - only a table has a width
+
+    return shutil.get_terminal_size().columns
+
+
 def fail(error: SpecError) -> None:
     """Print every fault to standard error and leave with 2: no result could be had.
 

@@ -1,6 +1,5 @@
 """`cnncalc summarize`: a network at a glance."""
 
-import os
 import sys
 
 import click
@@ -9,7 +8,7 @@ from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
 from cnncalc.analysis.summary import Options, Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli.network import load_network
-from cnncalc.cli.output import deliver, fail, has_color
+from cnncalc.cli.output import deliver, fail, has_color, page_width
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.facts import parse_amount
 from cnncalc.render.columns import COLUMNS
@@ -184,8 +183,6 @@ def _render(
         return render_latex(summary, columns, depth, layout)
     from cnncalc.render.table import Look, render_table  # noqa: PLC0415
 
-    is_screen = output is None and sys.stdout.isatty()
-    width = _width() if is_screen or "COLUMNS" in os.environ else None
     encoding = (sys.stdout.encoding or "ascii").lower()
     return render_table(
         summary,
@@ -193,15 +190,8 @@ def _render(
             columns=columns,
             depth=depth,
             layout=layout,
-            width=width if output is None else None,
+            width=page_width(output),
             has_color=output is None and has_color(sys.stdout),
             is_ascii=output is None and not encoding.startswith("utf"),
         ),
     )
-
-
-def _width() -> int:
-    """Columns of the terminal; `COLUMNS` overrides what it says of itself."""
-    import shutil  # noqa: PLC0415 - only a table has a width
-
-    return shutil.get_terminal_size().columns

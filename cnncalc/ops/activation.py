@@ -11,6 +11,7 @@ class Elementwise(Op):
     """A function of each value alone; unless said otherwise its derivative reads its output."""
 
     is_elementwise: ClassVar[bool] = True
+    is_nonlinearity: ClassVar[bool] = True
     backward_reads: ClassVar[tuple[str, ...]] = ("output",)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
@@ -105,6 +106,7 @@ class Dropout(Elementwise, name="dropout", positional=("p",), passes_on=True):
     Source: Srivastava et al. 2014; ONNX operator Dropout, opset 13.
     """
 
+    is_nonlinearity: ClassVar[bool] = False
     backward_reads: ClassVar[tuple[str, ...]] = ("mask",)
 
     p: float = number(default=0.5, low=0, high=1)
@@ -113,6 +115,7 @@ class Dropout(Elementwise, name="dropout", positional=("p",), passes_on=True):
 class Scale(Elementwise, name="scale"):
     """One learned factor a channel. Source: Touvron et al. 2021 (CaiT), §2.1, LayerScale."""
 
+    is_nonlinearity: ClassVar[bool] = False
     backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:

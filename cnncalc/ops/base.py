@@ -1,9 +1,11 @@
 """What every operation has in common: declared attributes, integer rules, and a name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Any, ClassVar
 
 from cnncalc.ops.footprint import SAME_PLACE, Reach
+from cnncalc.ops.formula import Factors, Formula
 from cnncalc.ops.values import (
     Attribute,
     Shape,
@@ -36,7 +38,9 @@ class Op:
     and may say as class variables:
 
     - `is_elementwise`: each output value comes from the input value in its place alone;
-    - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`.
+    - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`;
+    - `is_nonlinearity`: whether it is an activation function;
+    - `weight_axes`: the names of the first two axes of its weight.
 
     Records like `dataclasses` makes, but built without running generated source: thirty classes
     are made at every start, and start-up is a feature.
@@ -51,6 +55,8 @@ class Op:
     stays_in_place: ClassVar[bool] = True
     is_elementwise: ClassVar[bool] = False
     backward_reads: ClassVar[tuple[str, ...]] = ()
+    is_nonlinearity: ClassVar[bool] = False
+    weight_axes: ClassVar[tuple[str, str]] = ("out channels", "in channels/groups")
     attributes: ClassVar[Mapping[str, Attribute]] = {}
 
     _values: tuple[Any, ...]
@@ -133,9 +139,18 @@ class Op:
         """The shape of each tensor that is kept but not trained."""
         return {}
 
+    def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        """The named numbers whose product are the MACs; none for an op without any."""
+        return ()
+
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Multiply-accumulates for one example, by the convention of `analysis.conventions`."""
-        return 0
+        factors = self.factors(inputs, output)
+        return prod([number for _, number in factors]) if factors else 0
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        """How each axis of the output comes about; axes that stay are left out."""
+        return iter(())
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         """Which inputs each output reads, at inference."""

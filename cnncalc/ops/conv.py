@@ -1,9 +1,10 @@
 """Convolutions: ordinary, depthwise and transposed, over one, two or three spatial axes."""
 
-from collections.abc import Mapping, Sequence
-from math import prod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from cnncalc.ops.footprint import Reach
+from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.values import (
     Padding,
     Shape,
@@ -52,8 +53,8 @@ class Conv(Sliding, name="conv", positional=("out_channels",)):
             (self.out_channels, channels, *self.kernel_size), self.out_channels, self.bias
         )
 
-    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return prod(output) * prod(self.parameters(inputs)["weight"][1:])
+    def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        return (*places(output), *taps(self.parameters(inputs)["weight"], self.groups))
 
 
 class DepthwiseConv(Sliding, name="dwconv"):
@@ -78,8 +79,8 @@ class DepthwiseConv(Sliding, name="dwconv"):
         channels = inputs[0][0] * self.multiplier
         return weights((channels, 1, *self.kernel_size), channels, self.bias)
 
-    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return prod(output) * prod(self.kernel_size)
+    def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        return (*places(output), *taps(self.parameters(inputs)["weight"], inputs[0][0]))
 
 
 class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
@@ -96,6 +97,8 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
         >>> up.output_shape([(128, 28, 28)])
         (64, 56, 56)
     """
+
+    weight_axes: ClassVar[tuple[str, str]] = ("in channels", "out channels/groups")
 
     out_channels: int = count()
     kernel_size: Sizes = sizes()
@@ -148,8 +151,36 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
         out = self.out_channels
         return weights((inputs[0][0], out // self.groups, *self.kernel_size), out, self.bias)
 
-    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return prod(inputs[0]) * prod(self.parameters(inputs)["weight"][1:])
+    def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        weight = self.parameters(inputs)["weight"]
+        names = [f"in {name}" for name in AXIS_NAMES[len(output)]]
+        channels = ("out channels/groups" if self.groups > 1 else "out channels", weight[1])
+        kernel = (("f", size) for size in weight[2:])
+        return (*zip(names, inputs[0], strict=True), channels, *kernel)
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        names = AXIS_NAMES[len(output)][1:]
+        axes = zip(names, self.windows(inputs), self.output_padding, strict=True)
+        for (name, window, extra), n, size in zip(axes, inputs[0][1:], output[1:], strict=True):
+            words = "(n - 1)*s - p1 - p2 + d*(f - 1) + output_padding + 1"
+            k, s, d = window.kernel, window.stride, window.dilation
+            values = (
+                f"({n} - 1)*{s} - {window.before} - {window.after} + {d}*({k} - 1) + {extra} + 1"
+            )
+            yield Formula(f"out {name}", words, values, size)
+
+
+def places(output: Shape) -> Factors:
+    """The positions and channels of an output, each axis a factor."""
+    names = AXIS_NAMES[len(output)]
+    sizes = [(f"out {name}", size) for name, size in zip(names, output, strict=True)]
+    return (*sizes[1:], sizes[0])
+
+
+def taps(weight: Shape, groups: int) -> Factors:
+    """The taps behind one output: the kernel's axes and the channels that it reads."""
+    channels = "in channels/groups" if groups > 1 else "in channels"
+    return (*(("f", size) for size in weight[2:]), (channels, weight[1]))
 
 
 def weights(weight: Shape, channels: int, bias: bool) -> Mapping[str, Shape]:  # noqa: FBT001

@@ -1,12 +1,12 @@
 """Dense layers."""
 
 from collections.abc import Mapping, Sequence
-from math import prod
 from typing import ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.conv import weights
 from cnncalc.ops.footprint import EVERYWHERE, Reach
+from cnncalc.ops.formula import Factors
 from cnncalc.ops.values import Shape, count, flag
 
 
@@ -23,6 +23,7 @@ class Linear(Op, name="linear", axes=(0,), positional=("out_features",)):
     """
 
     backward_reads: ClassVar[tuple[str, ...]] = ("input",)
+    weight_axes: ClassVar[tuple[str, str]] = ("out features", "in features")
 
     out_features: int = count()
     bias: bool = flag(default=True)
@@ -36,5 +37,5 @@ class Linear(Op, name="linear", axes=(0,), positional=("out_features",)):
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return weights((self.out_features, *inputs[0]), self.out_features, self.bias)
 
-    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        return prod(self.parameters(inputs)["weight"])
+    def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        return (("in features", inputs[0][0]), ("out features", output[0]))

@@ -1,9 +1,10 @@
 """Where branches meet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from cnncalc.ops.base import Op
+from cnncalc.ops.formula import AXIS_NAMES, Formula
 from cnncalc.ops.values import Shape, reject, show_shape
 
 
@@ -60,3 +61,8 @@ class Concat(Merge, name="concat"):
             shown = " and ".join(map(show_shape, inputs))
             reject("E404", None, f"`concat` cannot join {shown}: only the channels may differ")
         return (sum(shape[0] for shape in inputs), *inputs[0][1:])
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        name = AXIS_NAMES[len(output)][0]
+        values = " + ".join(str(shape[0]) for shape in inputs)
+        yield Formula(f"out {name}", f"sum of the branches' {name}", values, output[0])

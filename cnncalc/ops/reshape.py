@@ -1,10 +1,11 @@
 """Ops that only move, drop or repeat values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import EVERYWHERE, Reach, interpolated, shifted, stretched
+from cnncalc.ops.formula import AXIS_NAMES, Formula, product
 from cnncalc.ops.values import (
     Shape,
     Sizes,
@@ -27,6 +28,10 @@ class Flatten(Op, name="flatten", passes_on=True):
         # The axes are gone: the features together hold the whole map.
         return EVERYWHERE
 
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        names = AXIS_NAMES[len(inputs[0])]
+        yield product("out features", tuple(zip(names, inputs[0], strict=True)))
+
 
 class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
     """Zeros around the map. Source: ONNX operator Pad, opset 13, mode `constant`."""
@@ -40,6 +45,12 @@ class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return tuple(shifted(-before) for before, _ in self.amounts)
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        names, lengths = AXIS_NAMES[len(output)][1:], inputs[0][1:]
+        for name, n, (before, after) in zip(names, lengths, self.amounts, strict=True):
+            values = f"{n} + {before} + {after}"
+            yield Formula(f"out {name}", "n + before + after", values, n + before + after)
 
 
 class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
@@ -79,6 +90,10 @@ class Slice(Op, name="slice", positional=("start", "stop")):
             reject("E406", "stop", f"`stop` is {self.stop}, the input has {channels} channels")
         return (self.stop - self.start, *size)
 
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        name = AXIS_NAMES[len(output)][0]
+        yield Formula(f"out {name}", "stop - start", f"{self.stop} - {self.start}", output[0])
+
 
 class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
     """A larger map, by a whole factor or to a size, repeating or interpolating values.
@@ -112,6 +127,11 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
         kind = stretched if self.mode == "nearest" else interpolated
         return tuple(map(kind, self.output_shape(inputs)[1:], inputs[0][1:]))
 
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        names, lengths = AXIS_NAMES[len(output)][1:], inputs[0][1:]
+        for name, n, factor in zip(names, lengths, self.factor or (), strict=False):
+            yield Formula(f"out {name}", "n * factor", f"{n}*{factor}", n * factor)
+
 
 class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
     """Channels become space, `C*r*r H W -> C H*r W*r`.
@@ -135,6 +155,13 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return (stretched(self.factor, 1),) * 2
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        channels, height, width = inputs[0]
+        r = self.factor
+        yield Formula("out channels", "c/(r*r)", f"{channels}/({r}*{r})", output[0])
+        yield Formula("out height", "n*r", f"{height}*{r}", output[1])
+        yield Formula("out width", "n*r", f"{width}*{r}", output[2])
 
 
 class ChannelShuffle(Op, name="channel_shuffle", positional=("groups",)):

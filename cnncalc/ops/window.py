@@ -1,10 +1,11 @@
 """The one home of sliding arithmetic: windows that step along an axis."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import Footprint, Reach
+from cnncalc.ops.formula import AXIS_NAMES, Formula
 from cnncalc.ops.values import Padding, Shape, Sizes, reject, show_shape
 
 
@@ -45,6 +46,28 @@ class Window(NamedTuple):
             exact = sorted(place // self.stride for place in places if place % self.stride == 0)
             reaching.append(tuple(exact))
         return Footprint(self.stride, 1, tuple(reaching))
+
+    def explain(self, quantity: str, length: int, *, up: bool = False) -> Formula:
+        """`steps`, or `steps_up`, as a formula: the words are those of Dumoulin & Visin."""
+        n, k, s, d = length, self.kernel, self.stride, self.dilation
+        words, values = ("f", str(k)) if d == 1 else ("(d*(f - 1) + 1)", f"({d}*({k} - 1) + 1)")
+        if self.before or self.after:
+            is_even = self.before == self.after
+            words = f"n + 2p - {words}" if is_even else f"n + p1 + p2 - {words}"
+            around = f"2*{self.before}" if is_even else f"{self.before} + {self.after}"
+            values = f"{n} + {around} - {values}"
+        else:
+            words, values = f"n - {words}", f"{n} - {values}"
+        steps, note = self.steps(length), None
+        rounding = "ceil" if up else "floor"
+        words, values = f"{rounding}(({words})/s) + 1", f"{rounding}(({values})/{s}) + 1"
+        if up:
+            steps = self.steps_up(length)
+            reached = -((self.extent - n - self.before - self.after) // s) + 1
+            if steps < reached:
+                words, values = f"{words} - 1", f"{values} - 1"
+                note = "ceil mode: the last window would start beyond the input, and is dropped"
+        return Formula(quantity, words, values, steps, note)
 
     def steps(self, length: int) -> int:
         """How many whole windows fit; below 1 when none does."""
@@ -114,6 +137,30 @@ class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size"):
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return tuple(window.footprint() for window in self.windows(inputs))
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        names = AXIS_NAMES[len(output)][1:]
+        up = bool(getattr(self, "ceil_mode", False))
+        for name, window, length in zip(names, self.windows(inputs), inputs[0][1:], strict=True):
+            yield from self.padding_explained(name, window, length)
+            yield window.explain(f"out {name}", length, up=up)
+
+    def padding_explained(self, name: str, window: Window, length: int) -> Iterator[Formula]:
+        """Where the numbers of a padding come from that is given as a word."""
+        total = window.before + window.after
+        if self.padding == "same":
+            words, s, n = "max(0, (ceil(n/s) - 1)*s + f - n)", window.stride, length
+            values = f"max(0, (ceil({n}/{s}) - 1)*{s} + {window.extent} - {n})"
+            note = f"same padding: {window.before} before, {window.after} after"
+            yield Formula(f"padding of {name}", words, values, total, note)
+        elif self.padding == "half":
+            values = f"floor({window.extent}/2)"
+            yield Formula(
+                f"padding of {name}", "floor(f/2)", values, window.before, "on each side"
+            )
+        elif self.padding == "full":
+            values = f"{window.extent} - 1"
+            yield Formula(f"padding of {name}", "f - 1", values, window.before, "on each side")
 
     def pads(self, window: Window, length: int) -> tuple[int, int]:
         """What the word in `padding` means along one axis."""

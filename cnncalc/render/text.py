@@ -53,3 +53,11 @@ def bytes_text(count: int) -> str:
                 else f"{count // size:,} {unit}"
             )
     return f"{count} B"
+
+
+def scaled(count: int) -> str:
+    """A count in decimal units, four significant digits: `4.089 G`."""
+    for unit, size in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("K", 10**3)):
+        if count >= size:
+            return f"{count / size:.4g} {unit}"
+    return str(count)

@@ -1,0 +1,97 @@
+"""Networks side by side: what each costs and sees, and whether they may be compared at all."""
+
+from collections.abc import Sequence
+
+from cnncalc.analysis.receptive_field import ReceptiveField
+from cnncalc.analysis.summary import Options, Summary, summarize
+from cnncalc.graph import Graph
+from cnncalc.ops.values import Shape
+from cnncalc.records import Record
+
+COUNTS = (
+    "parameters", "macs", "flops", "weight_bytes", "activation_bytes", "peak_activation_bytes",
+    "training_bytes", "depth", "nonlinearities", "layers",
+)  # fmt: skip
+"""What is compared by ratio; training bytes only where an optimizer is named."""
+
+
+class Candidate(Record):
+    """One network of a comparison."""
+
+    name: str
+    summary: Summary
+
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """The shapes of its inputs, in order."""
+        return tuple(self.summary.graph.inputs.values())
+
+    @property
+    def output_shapes(self) -> tuple[Shape, ...]:
+        """The shapes of its outputs, in order."""
+        return tuple(self.summary.outputs.values())
+
+    @property
+    def receptive_field(self) -> tuple[ReceptiveField | None, ...]:
+        """What its last map sees of each input."""
+        return tuple(self.summary.totals.receptive_field.values())
+
+    def figure(self, metric: str) -> int | None:
+        """One of `COUNTS`; None where it is not asked for."""
+        if metric == "nonlinearities":
+            return sum(row.layer.op.is_nonlinearity for row in self.summary.rows)
+        if metric == "training_bytes":
+            step = self.summary.training
+            return None if step is None else step.total
+        value: int = getattr(self.summary.totals, metric)
+        return value
+
+
+class Comparison(Record):
+    """Networks side by side; `differences` say why they are not on equal terms."""
+
+    candidates: tuple[Candidate, ...]
+    differences: tuple[str, ...]
+
+    def ratio(self, metric: str, candidate: Candidate) -> float | None:
+        """A count as a multiple of the first network's; None when that is zero."""
+        first, own = self.candidates[0].figure(metric), candidate.figure(metric)
+        return own / first if first and own is not None else None
+
+    def to_dict(self) -> dict[str, object]:
+        """The comparison as JSON has it: raw integers; ratios to the first network."""
+        metrics = [name for name in COUNTS if self.candidates[0].figure(name) is not None]
+        return {
+            "schema_version": 1,
+            "networks": [
+                {
+                    "name": one.name,
+                    "input_shapes": one.input_shapes,
+                    "output_shapes": one.output_shapes,
+                    **{metric: one.figure(metric) for metric in metrics},
+                    "receptive_field": [
+                        field.to_dict() if field else None for field in one.receptive_field
+                    ],
+                    "ratios": {metric: self.ratio(metric, one) for metric in metrics},
+                }
+                for one in self.candidates
+            ],
+            "on_equal_terms": not self.differences,
+            "differences": self.differences,
+        }
+
+
+def compare(graphs: Sequence[tuple[str, Graph]], options: Options) -> Comparison:
+    """Count networks under one set of options and say where they are not alike."""
+    candidates = tuple(Candidate(name, summarize(graph, options)) for name, graph in graphs)
+    checks = (
+        ("inputs", [one.input_shapes for one in candidates]),
+        ("outputs", [one.output_shapes for one in candidates]),
+        ("receptive fields", [_sizes(one) for one in candidates]),
+    )
+    differences = tuple(what for what, values in checks if len(set(values)) > 1)
+    return Comparison(candidates, differences)
+
+
+def _sizes(candidate: Candidate) -> tuple[tuple[int, ...] | None, ...]:
+    return tuple(field.size if field else None for field in candidate.receptive_field)

@@ -1,0 +1,175 @@
+"""Every number of a layer with its formula and its values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.receptive_field import Field, Fields, Views, receptive_fields
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.graph import Graph, Layer
+from cnncalc.ops.formula import AXIS_NAMES, Formula, product
+from cnncalc.ops.values import Shape
+from cnncalc.ops.window import Sliding, Window
+from cnncalc.records import Record
+
+
+class Explanation(Record):
+    """One layer and how its numbers come about; `sees` is a sentence where no formula helps."""
+
+    layer: Layer
+    formulas: tuple[Formula, ...]
+    sees: str | None
+
+    def to_dict(self) -> dict[str, object]:
+        """The explanation as JSON has it."""
+        layer = self.layer
+        return {
+            "name": layer.name,
+            "op": layer.op.name,
+            "line": layer.op.notation(),
+            "input_shapes": layer.input_shapes,
+            "output_shape": layer.output_shape,
+            "formulas": [formula.to_dict() for formula in self.formulas],
+        }
+
+
+def explain(
+    graph: Graph, names: Sequence[str] = (), *, dtype: str = "float32", batch: int = 1
+) -> list[Explanation]:
+    """Explain the layers of those names, or below groups of those names; without names all.
+
+    Raises:
+        KeyError: there is no such layer or group; the text says which is near.
+    """
+    chosen = graph.layers if not names else select(graph, names)
+    views = receptive_fields(graph, graph.layers).views
+    size = BYTES_PER_VALUE[dtype]
+    return [
+        Explanation(layer, tuple(_formulas(layer, views, size, batch)), _sees(layer, views))
+        for layer in chosen
+    ]
+
+
+def select(graph: Graph, names: Sequence[str]) -> tuple[Layer, ...]:
+    """The layers that the names mean, in the order of the graph.
+
+    Raises:
+        KeyError: a name means none.
+    """
+    chosen: set[str] = set()
+    for name in names:
+        path = tuple(name.split("."))
+        inside = {
+            layer.name
+            for layer in graph.layers
+            if layer.name == name or layer.scope[: len(path)] == path
+        }
+        if not inside:
+            known = [layer.name for layer in graph.layers]
+            known += [".".join(group) for group in graph.groups]
+            hint = did_you_mean(name, known)
+            raise KeyError(f"there is no layer or group `{name}`" + (f": {hint}" if hint else ""))
+        chosen |= inside
+    return tuple(layer for layer in graph.layers if layer.name in chosen)
+
+
+def _formulas(
+    layer: Layer, views: Mapping[str, Views], size: int, batch: int
+) -> Iterator[Formula]:
+    op, inputs, output = layer.op, layer.input_shapes, layer.output_shape
+    yield from op.sizes_explained(inputs, output)
+    tensors = op.parameters(inputs)
+    if tensors:
+        yield _tensors("parameters", tensors, op.weight_axes)
+    kept = op.buffers(inputs)
+    if kept:
+        yield _tensors("buffers", kept, op.weight_axes)
+    factors = op.factors(inputs, output)
+    if factors:
+        macs = product("MACs", factors)
+        yield macs
+        yield Formula("FLOPs", "2 * MACs", f"2*{macs.result}", 2 * macs.result)
+    yield from _field(layer, views)
+    yield from _bytes(layer, size, batch)
+
+
+def _tensors(quantity: str, tensors: Mapping[str, Shape], axes: tuple[str, str]) -> Formula:
+    """The sum over tensors, each the product of its axes: kernel, then inputs, then outputs."""
+    words, values, total = [], [], 0
+    for name, shape in tensors.items():
+        ordered = (*shape[2:], *reversed(shape[:2]))
+        values.append("*".join(map(str, ordered)))
+        words.append(_tensor_words(name, shape, axes))
+        total += _count(shape)
+    return Formula(quantity, " + ".join(words), " + ".join(values), total)
+
+
+def _tensor_words(name: str, shape: Shape, axes: tuple[str, str]) -> str:
+    if len(shape) == 1:
+        return name.replace("_", " ")
+    return " * ".join(["f"] * (len(shape) - 2) + [axes[1], axes[0]])
+
+
+def _count(shape: Shape) -> int:
+    total = 1
+    for length in shape:
+        total *= length
+    return total
+
+
+def _field(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
+    """The recurrence of Araujo et al. 2019, where it is one of whole numbers."""
+    before, after = _simple(views[layer.inputs[0]]), _simple(views[layer.name])
+    op = layer.op
+    if not isinstance(op, Sliding) or not before or not after:
+        return
+    reach = op.reach(layer.input_shapes)
+    if isinstance(reach, str) or any(footprint.period > 1 for footprint in reach):
+        return
+    names = AXIS_NAMES[len(layer.output_shape)][1:]
+    axes = list(zip(op.windows(layer.input_shapes), before, after, strict=True))
+    if len(set(axes)) == 1:
+        yield from _recurrence("", *axes[0])
+        return
+    for name, axis in zip(names, axes, strict=True):
+        yield from _recurrence(f" in {name}", *axis)
+
+
+def _recurrence(where: str, window: Window, field: Field, behind: Field) -> Iterator[Formula]:
+    low, high, pace = field.first[0], field.last[0], field.advance
+    first, last = behind.first[0], behind.last[0]
+    if low is None or high is None or first is None or last is None:
+        return
+    seen = f"{high - low + 1} + ({window.extent} - 1)*{pace}"
+    yield Formula(f"receptive field{where}", "r + (f - 1)*j", seen, last - first + 1)
+    yield Formula(f"its stride{where}", "j*s", f"{pace}*{window.stride}", behind.advance)
+    start = f"({low})" if low < 0 else str(low)
+    yield Formula(f"its start{where}", "i - p*j", f"{start} - {window.before}*{pace}", first)
+
+
+def _simple(views: Views) -> Fields | None:
+    """The fields of the only input, when they have one phase."""
+    fields = next(iter(views.values())) if len(views) == 1 else None
+    if fields and all(field.period == 1 and field.advance for field in fields):
+        return fields
+    return None
+
+
+def _sees(layer: Layer, views: Mapping[str, Views]) -> str | None:
+    fields = [field for each in views[layer.name].values() for field in each or ()]
+    if fields and not any(field.advance for field in fields):
+        return "sees the whole input"
+    return None
+
+
+def _bytes(layer: Layer, size: int, batch: int) -> Iterator[Formula]:
+    tensors = {**layer.op.parameters(layer.input_shapes), **layer.op.buffers(layer.input_shapes)}
+    held = sum(map(_count, tensors.values()))
+    if held:
+        words = "(parameters + buffers) * bytes a value"
+        yield Formula("weight bytes", words, f"{held}*{size}", held * size)
+    if layer.op.passes_on:
+        return
+    names = AXIS_NAMES[len(layer.output_shape)]
+    factors = [(f"out {name}", n) for name, n in zip(names, layer.output_shape, strict=True)]
+    batches = [("batch", batch)] if batch > 1 else []
+    yield product("activation bytes", (*batches, *factors, ("bytes a value", size)))

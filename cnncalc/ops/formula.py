@@ -1,0 +1,46 @@
+"""Formulas as a lecture writes them, with the values put in."""
+
+from math import prod
+
+from cnncalc.records import Record
+
+
+class Formula(Record):
+    """How one number comes about.
+
+    Attributes:
+        quantity: what is counted, `out height`.
+        words: the formula in its letters, `floor((n + 2p - f)/s) + 1`; empty where none helps.
+        values: the same with the values put in: an expression that evaluates to the result.
+        result: the number.
+        note: what the reader might wonder about.
+    """
+
+    quantity: str
+    words: str
+    values: str
+    result: int
+    note: str | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """The formula as JSON has it."""
+        return self._asdict()
+
+
+Factors = tuple[tuple[str, int], ...]
+"""Named numbers whose product is a count."""
+
+AXIS_NAMES = {
+    1: ("features",),
+    2: ("channels", "length"),
+    3: ("channels", "height", "width"),
+    4: ("channels", "depth", "height", "width"),
+}
+"""The names of the axes, by the rank of the tensor."""
+
+
+def product(quantity: str, factors: Factors) -> Formula:
+    """A count that is the product of its factors."""
+    names, numbers = zip(*factors, strict=True)
+    values = "*".join(map(str, numbers))
+    return Formula(quantity, " * ".join(names), values, prod(numbers))

@@ -1,0 +1,121 @@
+"""A comparison as a table, as Markdown and as JSON."""
+
+import json
+from collections.abc import Callable, Sequence
+from string import ascii_uppercase
+
+from cnncalc.analysis.compare import COUNTS, Candidate, Comparison
+from cnncalc.ops.values import Shape, show_shape
+from cnncalc.render.text import bytes_text, printable, scaled, separated
+
+HEADINGS = {
+    "parameters": "parameters",
+    "macs": "MACs",
+    "flops": "FLOPs (2 x MACs)",
+    "weight_bytes": "weight memory",
+    "activation_bytes": "activations, all",
+    "peak_activation_bytes": "activations, peak",
+    "training_bytes": "training memory",
+    "depth": "depth",
+    "nonlinearities": "non-linearities",
+    "layers": "layers",
+}
+
+Line = list[str]
+
+
+def lines_of(comparison: Comparison, *, is_exact: bool = True) -> list[Line]:
+    """The rows: a heading and a cell for each network."""
+    one = comparison.candidates
+    rows = [
+        ["", *(printable(each.name) for each in one)],
+        ["input", *(_shapes(each.input_shapes) for each in one)],
+        ["output", *(_shapes(each.output_shapes) for each in one)],
+    ]
+    for metric in COUNTS:
+        if one[0].figure(metric) is not None:
+            cells = (_cell(comparison, metric, each, is_exact=is_exact) for each in one)
+            rows.append([HEADINGS[metric], *cells])
+    rows.insert(-3, ["receptive field", *map(_field, one)])
+    return rows
+
+
+def _cell(comparison: Comparison, metric: str, one: Candidate, *, is_exact: bool) -> str:
+    count = one.figure(metric) or 0
+    write: Callable[[int], str] = bytes_text if metric.endswith("bytes") else _plain
+    if not is_exact and write is _plain:
+        write = scaled
+    ratio = comparison.ratio(metric, one)
+    is_first = one is comparison.candidates[0]
+    return write(count) if is_first or ratio is None else f"{write(count)}  {ratio_text(ratio)}"
+
+
+def _plain(count: int) -> str:
+    return f"{count:,}"
+
+
+def ratio_text(ratio: float) -> str:
+    """A ratio with two or three digits that matter: `0.72x`, `0.043x`, `14x`."""
+    if ratio >= 100:
+        return f"{ratio:,.0f}x"
+    return f"{ratio:.3g}x" if ratio < 0.1 else f"{ratio:.2f}x"
+
+
+def _shapes(shapes: Sequence[Shape]) -> str:
+    return ", ".join(map(show_shape, shapes))
+
+
+def _field(one: Candidate) -> str:
+    told = ["?" if field is None else separated(field.size) for field in one.receptive_field]
+    return ", ".join(told) or "all"
+
+
+def verdict(comparison: Comparison) -> str:
+    """Whether the numbers may be held against each other."""
+    if not comparison.differences:
+        return "On equal terms: the same inputs, outputs and receptive fields."
+    *rest, last = comparison.differences
+    listed = f"{', '.join(rest)} and {last}" if rest else last
+    return f"Not on equal terms: {listed} differ."
+
+
+def render_compare_table(comparison: Comparison, width: int | None) -> str:
+    """One column a network; numbers are shortened where the width asks for it."""
+    letters = ascii_uppercase[: len(comparison.candidates)]
+    legend: list[str] = []
+    for is_exact, has_letters in ((True, False), (True, True), (False, False), (False, True)):
+        rows = lines_of(comparison, is_exact=is_exact)
+        if has_letters:
+            legend = [
+                f"{letter}: {name}" for letter, name in zip(letters, rows[0][1:], strict=False)
+            ]
+            rows[0] = ["", *letters, *rows[0][len(letters) + 1 :]]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        if width is None or sum(widths) + 2 * len(widths) <= width + 2:
+            break
+    text = [_drawn(row, widths) for row in rows]
+    text.insert(1, "  ".join("─" * width for width in widths))
+    note = f"Ratios are to {printable(comparison.candidates[0].name)}."
+    above = [*legend, ""] if has_letters else []
+    return "\n".join([*above, *text, "", f"{verdict(comparison)} {note}"]) + "\n"
+
+
+def _drawn(row: Line, widths: Sequence[int]) -> str:
+    first, *cells = [
+        cell.ljust(width) if place == 0 else cell.rjust(width)
+        for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
+    return "  ".join([first, *cells]).rstrip()
+
+
+def render_compare_markdown(comparison: Comparison) -> str:
+    """The same rows as GitHub renders tables."""
+    head, *rows = lines_of(comparison)
+    rule = [":--", *("--:" for _ in head[1:])]
+    lines = [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
+    return "\n".join([*lines, "", verdict(comparison)]) + "\n"
+
+
+def render_compare_json(comparison: Comparison) -> str:
+    """Raw integers, and ratios to the first network."""
+    return json.dumps(comparison.to_dict(), indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,85 @@
+"""Explanations as text, Markdown and JSON."""
+
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from cnncalc.analysis.explain import Explanation
+from cnncalc.ops.formula import Formula
+from cnncalc.ops.values import show_shape
+from cnncalc.render.text import printable
+
+LETTERS = (
+    "n: size in, f: kernel, s: stride, p: padding, d: dilation; r, j, i: size, stride and start "
+    "of the receptive field before the layer. A dilated kernel reaches d*(f - 1) + 1 instead of f."
+)
+
+
+def render_explain_text(explanations: Sequence[Explanation], width: int) -> str:
+    """A page to be read from top to bottom: a paragraph a layer, a line a number."""
+    parts = ["\n".join([_title(one), *_lines(one, width)]) for one in explanations]
+    return "\n\n".join([*parts, textwrap.fill(LETTERS, width)]) + "\n"
+
+
+def _title(one: Explanation) -> str:
+    layer = one.layer
+    shapes = " and ".join(map(show_shape, layer.input_shapes))
+    arrow = f"{shapes} -> {show_shape(layer.output_shape)}"
+    return printable(f"{layer.name}: {layer.op.notation()}   {arrow}")
+
+
+def _lines(one: Explanation, width: int) -> Iterator[str]:
+    margin = max((len(formula.quantity) for formula in one.formulas), default=0)
+    before = ""
+    for formula in one.formulas:
+        steps = steps_of(formula, with_words=formula.words != before)
+        before = formula.words
+        line = f"  {formula.quantity:<{margin}} = {' = '.join(steps)}"
+        if len(line) <= width:
+            yield line
+        else:
+            yield f"  {formula.quantity:<{margin}} = {steps[0]}"
+            yield from (f"  {'':<{margin}} = {step}" for step in steps[1:])
+        if formula.note:
+            yield f"  {'':<{margin}}   ({formula.note})"
+    if one.sees:
+        yield f"  {one.sees}"
+    if not one.formulas and not one.sees:
+        yield "  keeps its input's shape"
+
+
+def steps_of(formula: Formula, *, with_words: bool = True) -> list[str]:
+    """The words, the values and the result of a formula, each once."""
+    steps = [formula.words] if formula.words and with_words else []
+    result = f"{formula.result:,}"
+    if formula.values != str(formula.result):
+        steps.append(formula.values)
+    return [*steps, result]
+
+
+def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
+    """A section a layer, a table row a number."""
+    parts = []
+    for one in explanations:
+        shapes = " and ".join(map(show_shape, one.layer.input_shapes))
+        lines = [
+            f"### `{printable(one.layer.name)}`: `{one.layer.op.notation()}`",
+            "",
+            f"{shapes} to {show_shape(one.layer.output_shape)}"
+            + (f"; {one.sees}." if one.sees else "."),
+        ]
+        if one.formulas:
+            lines += ["", "| number | formula | values | result |", "|---|---|---|--:|"]
+            lines += [
+                f"| {formula.quantity} | `{formula.words}` | `{formula.values}` "
+                f"| {formula.result:,} |"
+                for formula in one.formulas
+            ]
+        parts.append("\n".join(lines))
+    return "\n\n".join([*parts, LETTERS]) + "\n"
+
+
+def render_explain_json(explanations: Sequence[Explanation]) -> str:
+    """Raw integers; `values` is the expression that gives `result`."""
+    layers = ",\n  ".join(json.dumps(one.to_dict(), ensure_ascii=False) for one in explanations)
+    return f'{{"schema_version": 1,\n "layers": [\n  {layers}]}}\n'
