@@ -68,6 +68,17 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 40
 
 
+class Published(Record):
+    """A figure that the source of a network prints for a labelled layer or group, or the whole."""
+
+    layer: str | None
+    metric: str
+    text: str
+    amount: Amount
+    note: str | None
+    span: Span
+
+
 def is_bytes(metric: str) -> bool:
     """Whether a metric is counted in bytes, and so needs a unit."""
     return metric.endswith("_bytes")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Span
-from cnncalc.facts import Fact
+from cnncalc.facts import Fact, Published
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
@@ -53,6 +53,7 @@ class Graph(Record):
         groups: the block that opened each scope, by path; None for a labelled group.
         expect: facts that the spec states.
         budget: limits that the spec states.
+        published: figures that its source prints, to be held against ours.
     """
 
     name: str
@@ -67,3 +68,4 @@ class Graph(Record):
     groups: Mapping[tuple[str, ...], str | None]
     expect: tuple[Fact, ...] = ()
     budget: tuple[Fact, ...] = ()
+    published: tuple[Published, ...] = ()

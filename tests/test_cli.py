@@ -184,7 +184,14 @@ def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
 def test_list_names_every_network_with_its_totals() -> None:
     printed = run("list").stdout
     assert "resnet:50-paper         25,557,032   3,857,973,248" in printed
-    assert len(printed.splitlines()) == 21
+    networks, studies = printed.split("\n\n")
+    assert len(networks.splitlines()) == 21
+    assert "lecture/stacks" in studies
+
+
+def test_studies_by_their_names() -> None:
+    done = run("summarize", "lecture/stacks:two-3x3", "--format", "json")
+    assert json.loads(done.stdout)["totals"]["receptive_field"]["size"] == [5, 5]
 
 
 def test_show_prints_the_spec_itself() -> None:

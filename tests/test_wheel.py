@@ -50,7 +50,8 @@ def run(environment: Path, folder: Path, *arguments: str) -> str:
 
 def test_the_wheel_holds_the_specs_the_types_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {f"cnncalc/specs/{path.name}" for path in (ROOT / "specs").glob("*.yaml")} <= set(names)
+    specs = (path.relative_to(ROOT) for path in (ROOT / "specs").rglob("*.yaml"))
+    assert {f"cnncalc/{path}" for path in specs} <= set(names)
     assert "cnncalc/py.typed" in names
     assert not [name for name in names if "test" in name]
 

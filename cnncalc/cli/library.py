@@ -1,12 +1,14 @@
 """`cnncalc list` and `cnncalc show`: the networks that come with cnncalc."""
 
+import textwrap
+
 import click
 
 from cnncalc.analysis.summary import Options, summarize
 from cnncalc.cli.output import deliver, fail
 from cnncalc.diagnostics import SpecError
 from cnncalc.spec import Selection, build, parse_spec
-from cnncalc.spec.library import bundled_names, find
+from cnncalc.spec.library import STUDIES, bundled_names, find
 
 
 @click.command(name="list")
@@ -23,7 +25,9 @@ def list_networks() -> None:
         f"{name:<{widths[0]}}  {parameters:>{widths[1]}}  {macs:>{widths[2]}}  {source}"
         for name, parameters, macs, source in rows
     ]
-    return deliver("".join(f"{line.rstrip()}\n" for line in lines), None)
+    studies = textwrap.fill(f"Studies: {', '.join(bundled_names(STUDIES))}", 100)
+    text = "".join(f"{line.rstrip()}\n" for line in lines)
+    return deliver(f"{text}\n{studies}\n", None)
 
 
 def _rows(stem: str) -> list[tuple[str, str, str, str]]:

@@ -67,6 +67,23 @@ def _fitting(summary: Summary, limit: int) -> str:
     )
 
 
+def _published(summary: Summary, form: str) -> str:
+    from cnncalc.analysis.published import hold  # noqa: PLC0415
+    from cnncalc.render.published import render_published  # noqa: PLC0415
+
+    try:
+        holdings = list(hold(summary))
+    except KeyError as fault:
+        raise click.UsageError(f"published figures: {fault.args[0]}") from None
+    if not holdings:
+        raise click.UsageError(f"the spec of {summary.graph.name} has no published figures")
+    if form == "json":
+        import json  # noqa: PLC0415
+
+        return json.dumps([one.to_dict() for one in holdings], indent=1) + "\n"
+    return render_published(summary, holdings)
+
+
 @click.command()
 @click.argument("network", metavar="NET")
 @click.option(
@@ -120,6 +137,11 @@ def _fitting(summary: Summary, limit: int) -> str:
     help="The largest batch that fits, as 24GiB; with --training in training.",
 )
 @click.option("--no-inplace", is_flag=True, help="No layer overwrites its input.")
+@click.option(
+    "--published",
+    is_flag=True,
+    help="Show the figures that the network's source prints beside ours.",
+)
 @click.option("--auxiliary", is_flag=True, help="Count heads that are used in training only.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output."
@@ -137,6 +159,7 @@ def summarize(
     training: str | None,
     fit: int | None,
     no_inplace: bool,
+    published: bool,
     auxiliary: bool,
     form: str,
     output: str | None,
@@ -151,6 +174,8 @@ def summarize(
     except SpecError as error:
         return fail(error)
     summary = count(graph, Options(batch, dtype, auxiliary, not no_inplace, training))
+    if published:
+        return deliver(_published(summary, form), output)
     if fit is not None:
         return deliver(_fitting(summary, fit), output)
     return deliver(_render(summary, form, columns, depth, layout, output), output)

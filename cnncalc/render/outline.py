@@ -1,6 +1,7 @@
 """The layers as a tree: groups summed, equal siblings folded, cut at a depth."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from string import digits
 from typing import Any
 
 from cnncalc.analysis.summary import Row, Summary
@@ -55,7 +56,7 @@ class Node:
             layer = self.row.layer
             self.signature = (layer.op, layer.input_shapes)
         else:
-            self.signature = tuple(child.sign() for child in self.children.values())
+            self.signature = tuple([child.sign() for child in self.children.values()])
         return self.signature
 
     def rows(self) -> Iterator[Row]:
@@ -139,7 +140,8 @@ def _fold(children: Iterable[Node]) -> list[list[int]]:
     folds: list[list[int]] = []
     before: Node | None = None
     for place, child in enumerate(children):
-        if before is not None and child.signature == before.signature:
+        is_named_alike = before and child.label.rstrip(digits) == before.label.rstrip(digits)
+        if before and is_named_alike and child.signature == before.signature:
             folds[-1].append(place)
         else:
             folds.append([place])

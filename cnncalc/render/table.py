@@ -144,6 +144,8 @@ def _print_title(console: Console, summary: Summary) -> None:
     console.print(Text(printable(title), style="bold"))
     if graph.source:
         console.print(Text(printable(graph.source), style="dim"))
+    if graph.description:
+        console.print(Text(printable(graph.description), style="dim"))
     console.print()
 
 
@@ -161,7 +163,7 @@ def _print_facts(console: Console, summary: Summary, look: Look) -> None:
     field = totals.receptive_field
     if any(one and one.size for one in field.values()):
         sees = column("receptive_field", summary, look.layout).total
-        console.print(Text(f"Receptive field: {sees}, before the map is pooled or flattened"))
+        console.print(Text(f"Receptive field of the last map: {sees}"))
     if summary.misaligned:
         named = ", ".join(map(printable, summary.misaligned[:4]))
         more = f" and {len(summary.misaligned) - 4} more" if len(summary.misaligned) > 4 else ""
@@ -174,5 +176,5 @@ def _counts_line(summary: Summary) -> str:
     return (
         f"{totals.weights:,} weights + {totals.biases:,} biases; "
         f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs; "
-        f"depth {totals.depth}; {totals.layers:,} layers"
+        f"depth {totals.depth}; {totals.layers:,} layer{'s' * (totals.layers != 1)}"
     )

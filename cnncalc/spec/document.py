@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Span, did_you_mean
-from cnncalc.facts import METRICS, Fact, parse_amount, parse_limit
+from cnncalc.facts import METRICS, Amount, Fact, Published, parse_amount, parse_limit
 from cnncalc.ops.values import LARGEST, Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.cycles import find_cycles
@@ -35,9 +35,9 @@ from cnncalc.spec.yaml_tree import List, Map, Node, Text
 
 KEYS = (
     "name", "source", "description", "input", "vars", "blocks", "layers", "outputs", "auxiliary",
-    "variants", "expect", "budget",
+    "variants", "expect", "budget", "published",
 )  # fmt: skip
-VARIANT_KEYS = ("vars", "input", "expect", "budget", "source")
+VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source")
 MOST_AXES = 4
 
 
@@ -141,6 +141,7 @@ class _Reader:
             variants=self.variants(variables),
             expect=self.facts(self.root, "expect") or (),
             budget=self.facts(self.root, "budget") or (),
+            published=self.published(self.root),
             is_sound=is_sound,
         )
 
@@ -344,6 +345,7 @@ class _Reader:
                 inputs=self.inputs(value),
                 expect=self.facts(value, "expect"),
                 budget=self.facts(value, "budget"),
+                published=self.published(value),
                 source=self.text("source", value),
                 span=key.span,
             )
@@ -380,6 +382,27 @@ class _Reader:
                 yield Fact(layer, metric.text, parse_limit(value.text, metric.text), value.span)
         except ValueError as fault:
             self.fault("E219", str(fault), value.span, "write `61_100_840`, `25.6M`, `4 MiB`")
+
+    def published(self, within: Map) -> tuple[Published, ...]:
+        """Figures by metric, or by label and metric, with a `note` where one is known wrong."""
+        node = self.mapping("published", within)
+        found: list[Published] = []
+        for key, value in node.entries if node else ():
+            if not isinstance(value, Map):
+                found.extend(self.printed(None, key, value, None))
+                continue
+            note = self.text("note", value) if value.get("note") else None
+            for metric, amount in value.entries:
+                if metric.text != "note":
+                    found.extend(self.printed(key.text, metric, amount, note))
+        return tuple(found)
+
+    def printed(
+        self, layer: str | None, metric: Text, value: Node, note: str | None
+    ) -> Iterable[Published]:
+        for fact in self.fact(layer, metric, value, "expect"):
+            if isinstance(fact.value, Amount) and isinstance(value, Text):
+                yield Published(layer, fact.metric, value.text, fact.value, note, fact.span)
 
     @staticmethod
     def stated_shape(value: Text) -> Shape:

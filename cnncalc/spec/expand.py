@@ -49,6 +49,7 @@ def expand(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> Graph 
         groups=expansion.groups,
         expect=expect,
         budget=budget,
+        published=variant.published if variant else spec.published,
     )
 
 

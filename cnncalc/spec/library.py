@@ -10,6 +10,9 @@ from cnncalc.records import Record
 from cnncalc.spec.yaml_tree import LARGEST_FILE
 
 SUFFIXES = (".yaml", ".yml")
+STUDIES = "lecture"
+"""The folder of the bundled studies."""
+
 _ENCODING_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
@@ -28,13 +31,11 @@ def bundled_folder() -> str:
     return installed if os.path.isdir(installed) else os.path.join(package, os.pardir, "specs")
 
 
-def bundled_names() -> list[str]:
-    """The names of the bundled specs, sorted."""
-    return sorted(
-        name.removesuffix(".yaml")
-        for name in os.listdir(bundled_folder())
-        if name.endswith(".yaml")
-    )
+def bundled_names(folder: str = "") -> list[str]:
+    """The names of the bundled specs, sorted: of the networks, or of the studies in a folder."""
+    files = os.listdir(os.path.join(bundled_folder(), folder))
+    names = (file.removesuffix(".yaml") for file in files if file.endswith(".yaml"))
+    return sorted(f"{folder}/{name}" if folder else name for name in names)
 
 
 def find(name: str) -> Source:
@@ -50,7 +51,7 @@ def find(name: str) -> Source:
     split = (stem, variant or None) if colon and stem else (name, None)
     for path, chosen in ((name, None), split):
         if path == "-":
-            return Source(_decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "-"), "-", chosen)
+            return Source(decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "-"), "-", chosen)
         if _looks_like_path(path) and os.path.lexists(path):
             return Source(_read(path), path, chosen)
     bundled = _find_bundled(*split)
@@ -70,7 +71,7 @@ def _find_bundled(name: str, variant: str | None) -> Source | None:
     for suffix in SUFFIXES:
         stem = stem.removesuffix(suffix)
     names = bundled_names()
-    if stem in names:
+    if stem in names or (stem.startswith(f"{STUDIES}/") and stem in bundled_names(STUDIES)):
         return _bundled(stem, variant)
     if variant is None and stem == name:
         for base in sorted(names, key=len, reverse=True):
@@ -100,7 +101,8 @@ def _refuse(name: str, path: str, variant: str | None) -> SpecError:
         folder = os.path.dirname(path)
         beside = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
         known = [os.path.join(folder, file) for file in beside if file.endswith(SUFFIXES)]
-        hint = did_you_mean(path, [*known, *(f"{stem}.yaml" for stem in names)])
+        bundled = [*bundled_names(STUDIES), *(f"{stem}.yaml" for stem in names)]
+        hint = did_you_mean(path, [*known, *bundled])
         return _error("E001", f"there is no file `{path}`", hint)
     shown = f"`{path}`" if variant else f"`{name}`"
     listed = f"`cnncalc list` shows the bundled ones: {', '.join(names)}"
@@ -124,10 +126,15 @@ def _read(path: str) -> str:
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise _error("E001", f"cannot read `{path}`: {reason}") from None
-    return _decode(data, path)
+    return decode(data, path)
 
 
-def _decode(data: bytes, file: str) -> str:
+def decode(data: bytes, file: str) -> str:
+    """The text of a spec's bytes: UTF-8, or UTF-16 with its mark, of bounded size.
+
+    Raises:
+        SpecError: it is neither, or too large.
+    """
     if len(data) > LARGEST_FILE:
         raise _error("E501", f"`{file}` is larger than {LARGEST_FILE:,} bytes")
     encoding = next(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Union
 
 from cnncalc.diagnostics import Span
-from cnncalc.facts import Fact
+from cnncalc.facts import Fact, Published
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
@@ -150,6 +150,7 @@ class Variant(Record):
     inputs: tuple[Input, ...] | None
     expect: tuple[Fact, ...] | None
     budget: tuple[Fact, ...] | None
+    published: tuple[Published, ...]
     source: str | None
     span: Span
 
@@ -171,6 +172,7 @@ class Spec(Record):
     variants: Mapping[str, Variant]
     expect: tuple[Fact, ...]
     budget: tuple[Fact, ...]
+    published: tuple[Published, ...]
     is_sound: bool
 
 

@@ -1,0 +1,372 @@
+"""What other tools would print: their rules, each as a table of factors for each op.
+
+One network has many "FLOPs": whether a multiply-accumulate is one operation or two, and whether
+biases, normalisation, activations and pooling count, is up to the tool. A profile is such a rule.
+It says what the tool prints for a network built of the framework's own layer modules; each is
+held against numbers that its tool really printed. No profile is a guess: an op that a tool counts
+by a rule that was not confirmed is among the profile's `unknown` ones, and `uncounted` names it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from math import prod
+
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.graph import Layer
+from cnncalc.ops import OPS
+from cnncalc.ops.conv import TransposedConv
+from cnncalc.ops.norm import LocalResponseNorm
+from cnncalc.ops.reshape import Upsample
+from cnncalc.ops.values import Shape
+from cnncalc.ops.window import Sliding
+from cnncalc.records import Record
+
+Measure = Callable[[Layer], int]
+"""A quantity of one layer, for one example."""
+
+Terms = tuple[tuple[int, Measure], ...]
+"""Factors on quantities; their sum is what a layer counts."""
+
+Rates = Mapping[str, Terms]
+"""What a layer of each op counts; an op that is not named counts nothing."""
+
+
+def macs(layer: Layer) -> int:
+    """Multiply-accumulates by our own convention."""
+    return layer.op.macs(layer.input_shapes, layer.output_shape)
+
+
+def outputs(layer: Layer) -> int:
+    """Values that the layer gives."""
+    return prod(layer.output_shape)
+
+
+def inputs(layer: Layer) -> int:
+    """Values that the layer reads."""
+    return prod(layer.input_shapes[0])
+
+
+def positions(layer: Layer) -> int:
+    """Places of the output, each with all its channels."""
+    return prod(layer.output_shape[1:])
+
+
+def parameters(layer: Layer) -> int:
+    """Values that the layer learns."""
+    return sum(map(prod, layer.op.parameters(layer.input_shapes).values()))
+
+
+def biased(layer: Layer) -> int:
+    """Outputs to which a bias is added."""
+    return outputs(layer) if "bias" in layer.op.parameters(layer.input_shapes) else 0
+
+
+def learned(layer: Layer) -> int:
+    """Outputs of a layer that learns a scale, say an affine normalisation."""
+    return outputs(layer) if layer.op.parameters(layer.input_shapes) else 0
+
+
+def swept(layer: Layer) -> int:
+    """The weights once for each place of the output: the MACs of an ordinary convolution."""
+    return prod(layer.op.parameters(layer.input_shapes)["weight"]) * positions(layer)
+
+
+def repeated(layer: Layer) -> int:
+    """All that the layer learns, biases too, once for each place of the output."""
+    return parameters(layer) * positions(layer)
+
+
+def stepped(layer: Layer) -> int:
+    """For each output as many values as one step of the window has."""
+    op = layer.op
+    assert isinstance(op, Sliding)  # noqa: S101 - only windows have a step
+    return outputs(layer) * prod(op.stride)
+
+
+def neighbours(layer: Layer) -> int:
+    """The input of a local response normalisation, with the channels padded around it."""
+    op = layer.op
+    assert isinstance(op, LocalResponseNorm)  # noqa: S101 - as above
+    return (layer.output_shape[0] + op.size - 1) * positions(layer)
+
+
+def parted(layer: Layer) -> int:
+    """MACs of a transposed convolution whose channels are divided by the groups twice."""
+    op = layer.op
+    assert isinstance(op, TransposedConv)  # noqa: S101 - as above
+    _, each, *kernel = op.parameters(layer.input_shapes)["weight"]
+    return inputs(layer) * (each // op.groups) * prod(kernel)
+
+
+def shrunk(layer: Layer) -> int:
+    """Biases of one group of a transposed convolution, as if its window made the map smaller."""
+    op = layer.op
+    assert isinstance(op, TransposedConv)  # noqa: S101 - as above
+    if not op.bias:
+        return 0
+    size = layer.input_shapes[0][1:]
+    windows = op.windows(layer.input_shapes)
+    steps = (window.steps(length) for window, length in zip(windows, size, strict=True))
+    return op.out_channels // op.groups * prod(steps)
+
+
+def resized(layer: Layer) -> int:
+    """The input of an enlargement by a factor; of one to a size, the places of the output."""
+    op = layer.op
+    assert isinstance(op, Upsample)  # noqa: S101 - as above
+    return positions(layer) if op.factor is None else inputs(layer)
+
+
+def over(axes: int, measure: Measure) -> Measure:
+    """The quantity where the output has so many spatial axes, else nothing."""
+    return lambda layer: measure(layer) if len(layer.output_shape) == axes + 1 else 0
+
+
+def by(mode: str, measure: Measure) -> Measure:
+    """The quantity where values are made in this mode, else nothing."""
+    return lambda layer: measure(layer) if getattr(layer.op, "mode", None) == mode else 0
+
+
+class Profile(Record):
+    """How one tool counts.
+
+    Attributes:
+        name: what `--count` takes.
+        word: the tool's own word for its number.
+        counts: what it counts, in one sentence.
+        source: the tool and its version, or where its numbers are printed.
+        rates: the rule.
+        unknown: ops that the tool may count, but by no rule that was confirmed.
+    """
+
+    name: str
+    word: str
+    counts: str
+    source: str
+    rates: Rates
+    unknown: frozenset[str] = frozenset()
+
+    def of(self, layer: Layer) -> int:
+        """What the tool counts for one example; 0 for an op whose rule is not known."""
+        terms = self.rates.get(layer.op.name, ())
+        return sum(factor * measure(layer) for factor, measure in terms)
+
+
+def _each(ops: str, *terms: tuple[int, Measure]) -> dict[str, Terms]:
+    return dict.fromkeys(ops.split(), terms)
+
+
+_CONVS = "conv dwconv upconv"
+_POOLS = "maxpool avgpool globalavgpool globalmaxpool adaptive_avgpool adaptive_maxpool"
+
+_MACS = _each(f"{_CONVS} linear", (1, macs))
+_TWICE_MACS = _each(f"{_CONVS} linear", (2, macs))
+
+_FVCORE = {
+    **_MACS,
+    **_each("bn", (1, outputs), (1, learned)),
+    **_each("instance_norm layer_norm group_norm", (4, outputs), (1, learned)),
+    **_each("globalavgpool adaptive_avgpool", (1, over(2, inputs))),
+    **_each("upsample", (1, over(2, by("nearest", outputs))), (4, by("bilinear", outputs))),
+}
+
+_PTFLOPS = {
+    **_each(f"{_CONVS} linear", (1, macs), (1, biased)),
+    **_each("bn instance_norm group_norm", (1, outputs), (1, learned)),
+    **_each("layer_norm", (1, over(0, outputs))),
+    **_each("lrn", (3, outputs), (1, neighbours)),
+    **_each("relu elu gelu prelu upsample", (2, outputs)),
+    **_each("relu6 silu leaky_relu softmax", (1, outputs)),
+    **_each(_POOLS, (2, inputs)),
+}
+
+_THOP = {
+    **_each("conv dwconv linear", (1, macs)),
+    **_each("upconv", (1, swept)),
+    **_each("bn instance_norm", (2, outputs), (2, learned)),
+    **_each("layer_norm", (2, over(0, outputs)), (2, over(0, learned))),
+    **_each("avgpool prelu", (1, outputs)),
+    **_each("globalavgpool adaptive_avgpool", (1, inputs), (1, outputs)),
+    **_each("softmax", (3, outputs), (-1, positions)),
+    **_each(
+        "upsample",
+        (1, by("nearest", outputs)),
+        (5, by("linear", outputs)),
+        (11, by("bilinear", outputs)),
+    ),
+}
+
+_TORCHINFO = {
+    **_each(_CONVS, (1, repeated)),
+    **_each("linear bn instance_norm layer_norm group_norm prelu scale", (1, parameters)),
+}
+
+_CALFLOPS = {
+    **_each("conv dwconv", (2, macs), (1, biased)),
+    **_each("upconv", (2, parted), (1, shrunk)),
+    **_each("linear", (2, macs)),
+    **_each("bn", (1, outputs), (1, learned)),
+    **_each("instance_norm layer_norm group_norm", (4, outputs), (1, learned)),
+    **_each("lrn", (3, outputs), (1, neighbours)),
+    **_each("relu elu gelu silu prelu leaky_relu softmax", (1, outputs)),
+    **_each(_POOLS, (1, inputs)),
+    **_each("upsample", (1, resized)),
+}
+
+_BURDEN = {
+    **_each("conv dwconv linear", (1, macs), (1, biased)),
+    **_each("relu", (2, outputs)),
+    **_each("maxpool avgpool", (2, stepped)),
+    **_each("globalavgpool", (2, inputs)),
+    **_each("add", (1, outputs)),
+    **_each("lrn", (1, outputs), (2, positions), (2, inputs)),
+}
+_BURDEN_NOTHING = {"bn", "concat", "flatten", "dropout"}
+
+_ALL = (
+    Profile(
+        name="cnncalc",
+        word="MACs",
+        counts="multiply-accumulates of convolutions and dense layers; taps on padding count, "
+        "biases and everything else do not",
+        source="our own convention",
+        rates=_MACS,
+    ),
+    Profile(
+        name="torchvision",
+        word="FLOPS",
+        counts="multiply-accumulates of convolutions and dense layers, one operation each, "
+        "under the name of FLOPS",
+        source="torchvision, `_ops` in the metadata of its weights, in GFLOPS",
+        rates=_each("conv dwconv linear", (1, macs)),
+        unknown=frozenset({"upconv"}),
+    ),
+    Profile(
+        name="timm",
+        word="MACs",
+        counts="as fvcore, with which it counts: batch normalisation and adaptive average "
+        "pooling are among the MACs",
+        source="timm, `infer_gmacs` in its benchmark results",
+        rates=_FVCORE,
+    ),
+    Profile(
+        name="fvcore",
+        word="flops",
+        counts="one for a multiply-accumulate, 2 for a batch-normalised value, 5 for one of "
+        "another affine normalisation, 1 for each input of adaptive average pooling on a map; "
+        "not biases, activations, other pooling or additions",
+        source="fvcore 0.1.5.post20221221",
+        rates=_FVCORE,
+    ),
+    Profile(
+        name="ptflops",
+        word="Mac",
+        counts="multiply-accumulates and biases, 2 for a batch-normalised value, 2 for a ReLU "
+        "and for each input of pooling, as both the module and the function that it calls are "
+        "counted; not residual additions",
+        source="ptflops 0.7.5, backend `pytorch`",
+        rates=_PTFLOPS,
+    ),
+    Profile(
+        name="thop",
+        word="MACs",
+        counts="multiply-accumulates, 4 for a batch-normalised value, 1 for an output of average "
+        "pooling, inputs and outputs of adaptive average pooling; not biases, ReLU, max "
+        "pooling or additions; the weights of a transposed convolution at every place of its "
+        "output",
+        source="thop 0.1.1.post2209072238",
+        rates=_THOP,
+    ),
+    Profile(
+        name="torchinfo",
+        word="mult-adds",
+        counts="the weights and biases of a convolution at every place of its output, and all "
+        "other parameters once, those of normalisation too",
+        source="torchinfo 1.8.0",
+        rates=_TORCHINFO,
+    ),
+    Profile(
+        name="calflops",
+        word="FLOPs",
+        counts="2 for a multiply-accumulate, biases of convolutions only, 2 for a "
+        "batch-normalised value, 1 for an activation such as ReLU (but not ReLU6) and for each "
+        "input of pooling; not residual additions",
+        source="calflops 0.3.2",
+        rates=_CALFLOPS,
+    ),
+    Profile(
+        name="darknet",
+        word="FLOPs",
+        counts="2 for a multiply-accumulate of convolutions and dense layers, nothing else",
+        source="Darknet, its log in BFLOPs and the table at pjreddie.com/darknet/imagenet",
+        rates=_each("conv dwconv linear", (2, macs)),
+        unknown=frozenset({"upconv"}),
+    ),
+    Profile(
+        name="convnet-burden",
+        word="FLOPs",
+        counts="multiply-accumulates and biases, 2 for a ReLU, 2 for each value in a step of "
+        "pooling, 1 for an addition; batch normalisation is taken as merged",
+        source="convnet-burden, README and reports",
+        rates=_BURDEN,
+        unknown=frozenset(OPS.keys() - _BURDEN.keys() - _BURDEN_NOTHING),
+    ),
+    Profile(
+        name="torch",
+        word="FLOP",
+        counts="2 for a multiply-accumulate of convolutions and matrix products, nothing else",
+        source="PyTorch 2.13.0, `torch.utils.flop_counter.FlopCounterMode`",
+        rates=_TWICE_MACS,
+    ),
+)
+
+PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}
+"""Every profile by its name, our own first."""
+
+
+def find_profile(name: str) -> Profile:
+    """The profile of that name.
+
+    Raises:
+        ValueError: there is none; the message lists those there are.
+    """
+    if name in PROFILES:
+        return PROFILES[name]
+    near = did_you_mean(name, PROFILES)
+    remedy = f"{near} " if near else ""
+    raise ValueError(f"there is no profile {name!r}: {remedy}they are {', '.join(PROFILES)}")
+
+
+def count(profile_name: str, layers: Iterable[Layer], batch: int = 1) -> list[int]:
+    """One number a layer, in the tool's word; the sum is its total for the batch.
+
+    Raises:
+        ValueError: there is no such profile, or the batch is below 1.
+
+    Example:
+        >>> from cnncalc import parse
+        >>> layers = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, bn, relu]}").layers
+        >>> count("fvcore", layers)
+        [3888, 288, 0]
+    """
+    profile = find_profile(profile_name)
+    if batch < 1:
+        raise ValueError(f"a batch has 1 example or more, not {batch}")
+    known: dict[tuple[int, tuple[Shape, ...]], int] = {}
+    counts = []
+    for layer in layers:
+        key = (id(layer.op), layer.input_shapes)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = batch * profile.of(layer)
+        counts.append(found)
+    return counts
+
+
+def uncounted(profile_name: str, layers: Iterable[Layer]) -> list[str]:
+    """The ops among these layers whose rule under the profile is not known, by their names.
+
+    Raises:
+        ValueError: there is no such profile.
+    """
+    profile = find_profile(profile_name)
+    return sorted({layer.op.name for layer in layers} & profile.unknown)

@@ -1,0 +1,76 @@
+"""`cnncalc conventions`: what our numbers mean, and what other tools count."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, FOOTER, OPTIMIZER_STATES
+from cnncalc.analysis.profiles import PROFILES
+from cnncalc.cli.output import deliver
+
+WIDTH = 80
+
+OWN: Mapping[str, str] = {
+    "shapes": "per example, channels first",
+    "convolution": "floor((n + p_before + p_after - d*(k-1) - 1) / s) + 1 along each axis, and "
+    "pooling likewise; ceil_mode rounds up, but a window must start inside the input or the "
+    "padding before it",
+    "transposed": "(n-1)*s - p_before - p_after + d*(k-1) + output_padding + 1",
+    "parameters": "trainable values: weights and biases",
+    "buffers": "values that are kept but not trained: running means and variances",
+    "MACs": "multiply-accumulates of convolutions, transposed convolutions and dense layers; taps "
+    "on padding count; biases, normalisation, activation and pooling do not",
+    "FLOPs": "2 x MACs, always",
+    "activations": "every layer's output, once; flatten and dropout hand their input on and "
+    "store nothing",
+    "peak": "the largest sum of tensors alive at once, in execution order: a tensor lives until "
+    "its last reader; an element-wise layer whose input nobody else reads works in place",
+    "training": "weights, gradients, the optimizer's state, activations kept for backward",
+    "optimizer": "state for each parameter: "
+    + ", ".join(f"{name} {states}" for name, states in OPTIMIZER_STATES.items()),
+    "bytes": ", ".join(f"{name} {size}" for name, size in BYTES_PER_VALUE.items())
+    + "; KiB, MiB and GiB are binary",
+    "depth": "layers with weights on the longest path",
+}
+"""What each of our numbers means."""
+
+
+def print_conventions() -> None:
+    """Our own conventions and every profile, within 80 columns."""
+    return deliver("".join(f"{line}\n" for line in _lines()), None)
+
+
+def _lines() -> Iterator[str]:
+    yield "What the numbers mean"
+    yield ""
+    yield from _rows((("Number", "Meaning"), *OWN.items()))
+    yield ""
+    yield from textwrap.wrap(f"In short: {FOOTER}", WIDTH)
+    yield ""
+    yield "What other tools count (--count)"
+    yield ""
+    yield from _rows(_profiles())
+
+
+def _profiles() -> Iterator[tuple[str, ...]]:
+    yield "Profile", "Its word", "What it counts"
+    for profile in PROFILES.values():
+        yield profile.name, profile.word, profile.counts
+        yield "", "", f"Source: {profile.source}"
+        if profile.unknown:
+            yield "", "", f"Not confirmed: {', '.join(sorted(profile.unknown))}"
+
+
+def _rows(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Columns side by side; the last is wrapped to what the others leave."""
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    margin = sum(widths) + 2 * len(widths)
+    for *heads, text in rows:
+        start = "".join(f"{head:<{width}}  " for head, width in zip(heads, widths, strict=True))
+        yield from textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=start,
+            subsequent_indent=" " * margin,
+            break_on_hyphens=False,
+        )

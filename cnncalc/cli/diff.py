@@ -1,0 +1,178 @@
+"""`cnncalc diff`: what changed between two networks."""
+
+import os
+import sys
+
+import click
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.diff import Diff
+from cnncalc.analysis.diff import diff as compare
+from cnncalc.cli.network import load_network
+from cnncalc.cli.output import deliver, fail, has_color, page_width
+from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
+from cnncalc.spec import Selection, build
+from cnncalc.spec.library import decode, find
+
+FORMATS = ("table", "markdown", "json")
+_COLORS = {
+    "added": "green",
+    "removed": "red",
+    "changed": "yellow",
+    "replaced": "yellow",
+    "moved": "cyan",
+    "rewired": "cyan",
+}
+
+
+@click.command()
+@click.argument("networks", metavar="[OLD] NEW", nargs=-1, required=True)
+@click.option(
+    "--git",
+    "revision",
+    metavar="REV",
+    help="Compare the one file given with itself at a revision, say HEAD.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(1, 10**9),
+    default=1,
+    metavar="N",
+    help="Examples at once: a factor on MACs and activations.",
+)
+@click.option(
+    "--dtype",
+    type=click.Choice(list(BYTES_PER_VALUE)),
+    default="float32",
+    help="Type of weights and activations.",
+    show_default=True,
+)
+@click.option("--auxiliary", is_flag=True, help="Compare heads that are used in training only.")
+@click.option("--all", "has_all", is_flag=True, help="Show every layer that differs.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output."
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+def diff(
+    networks: tuple[str, ...],
+    revision: str | None,
+    batch: int,
+    dtype: str,
+    auxiliary: bool,
+    has_all: bool,
+    form: str,
+    output: str | None,
+) -> None:
+    """Show what changed from OLD to NEW, layer by layer, and what it costs.
+
+    Both are networks as `cnncalc summarize` takes them. With `--git REV` there is one, a file:
+    it is compared with what it was at that revision.
+
+    Leaves with 0 when nothing changed in the network, with 1 when something did, and with 2
+    when that cannot be told.
+    """
+    try:
+        titles, old, new = _load(networks, revision)
+    except SpecError as error:
+        return fail(error)
+    found = compare(old, new, batch, dtype, auxiliary=auxiliary)
+    deliver(_render(found, form, titles, output, has_all=has_all), output)
+    raise click.exceptions.Exit(1 if found.is_changed else 0)
+
+
+def _load(networks: tuple[str, ...], revision: str | None) -> tuple[tuple[str, str], Graph, Graph]:
+    """What the two networks are called, and their graphs."""
+    if revision is not None:
+        if len(networks) != 1:
+            raise click.UsageError("with `--git` name one file: cnncalc diff --git REV SPEC")
+        return _load_revision(networks[0], revision)
+    if len(networks) != 2:
+        raise click.UsageError(
+            "name two networks: cnncalc diff OLD NEW, or cnncalc diff --git REV SPEC"
+        )
+    old, new = networks
+    if [name.partition(":")[0] for name in networks] == ["-", "-"]:
+        raise click.UsageError("only one of the two can be standard input")
+    return (old, new), load_network(old, (), ()), load_network(new, (), ())
+
+
+def _load_revision(name: str, revision: str) -> tuple[tuple[str, str], Graph, Graph]:
+    """A file as it was at a revision, and as it is."""
+    source = find(name)
+    is_named = name == source.file or name.startswith(f"{source.file}:")
+    if not is_named or not os.path.isfile(source.file):
+        raise click.UsageError(f"`--git` compares a file of a repository, and `{name}` is none")
+    text = decode(_read_revision(source.file, revision), f"{revision}:{source.file}")
+    old = build(text, f"{revision}:{source.file}", Selection(source.variant))
+    new = build(source.text, source.file, Selection(source.variant))
+    return (f"{revision}:{name}", name), old, new
+
+
+def _read_revision(path: str, revision: str) -> bytes:
+    """The content of a file at a revision.
+
+    Raises:
+        UsageError: there is no git, no repository, no such revision, or no such file in it.
+    """
+    folder, file = os.path.split(os.path.realpath(path))
+    code, _, reason = _git(folder, "rev-parse", "--git-dir")
+    if code:
+        raise click.UsageError(f"`{path}` is in no repository that git can read: {reason}")
+    # A name that begins with `-` would be taken for an option; git gives none to a revision.
+    code, commit, _ = (1, b"", "")
+    if revision and not revision.startswith("-") and "\0" not in revision:
+        wanted = f"{revision}^{{commit}}"
+        code, commit, _ = _git(folder, "rev-parse", "--verify", "--quiet", wanted)
+    if code:
+        raise click.UsageError(f"git knows no revision `{revision}`")
+    code, content, _ = _git(folder, "show", f"{commit.decode().strip()}:./{file}")
+    if code:
+        raise click.UsageError(f"there is no file `{path}` at the revision `{revision}`")
+    return content
+
+
+def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:
+    """Run git in a folder: its exit code, its output, and the first line of its complaint."""
+    import subprocess  # noqa: PLC0415 - only `--git` runs a program
+
+    try:
+        done = subprocess.run(  # noqa: S603 - an argument list, and no shell
+            ["git", "-C", folder, *arguments],  # noqa: S607 - wherever the user has it
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise click.UsageError(f"`--git` cannot run git: {reason}") from None
+    complaint = done.stderr.decode(errors="replace").partition("\n")[0]
+    return done.returncode, done.stdout, complaint.removeprefix("fatal: ")
+
+
+def _render(
+    found: Diff, form: str, titles: tuple[str, str], output: str | None, *, has_all: bool
+) -> str:
+    from cnncalc.render import diff as render  # noqa: PLC0415 - not for a fault
+    from cnncalc.render.diagnostic import plain  # noqa: PLC0415
+
+    if form == "json":
+        return render.render_diff_json(found)
+    look = render.Look(titles=titles, has_all=has_all)
+    if form == "markdown":
+        return render.render_diff_markdown(found, look)
+    is_screen = output is None and sys.stdout.isatty()
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    look = look._replace(
+        width=page_width(output),
+        is_ascii=output is None and not encoding.startswith("utf"),
+        style=_style if output is None and has_color(sys.stdout) else plain,
+    )
+    return render.render_diff_table(found, look)
+
+
+def _style(text: str, role: str) -> str:
+    if role == "strong":
+        return click.style(text, bold=True)
+    return click.style(text, fg=_COLORS.get(role), dim=role in {"dim", "reshaped"} or None)
