@@ -43,6 +43,7 @@ def __getattr__(name: str) -> object:
 
 def load(
     path_or_name: "str | PathLike[str]",
+    /,
     variant: str | int | None = None,
     **vars: object,  # noqa: A002 - the spec's own word
 ) -> "Graph":
@@ -68,6 +69,7 @@ def load(
 
 def parse(
     text: str,
+    /,
     variant: str | int | None = None,
     **vars: object,  # noqa: A002 - as above
 ) -> "Graph":

@@ -112,14 +112,33 @@ class SpecError(Exception):
         self.sources = dict(sources)
         super().__init__("\n".join(map(str, self.diagnostics)))
 
+    def __reduce__(self) -> tuple[type["SpecError"], tuple[object, ...]]:
+        return SpecError, (self.diagnostics, self.sources)
+
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Order by file, line, column and code, and keep one diagnostic of each code at each place."""
     first: dict[tuple[str, Span | None, str], Diagnostic] = {}
-    for fault in diagnostics:
+    for one in diagnostics:
+        fault = _clipped(one)
         # The same fault met again, say in the next round of a repeat, differs in numbers at most.
         first.setdefault((fault.code, fault.span, "" if fault.span else fault.message), fault)
     return tuple(sorted(first.values(), key=_place))
+
+
+LONGEST = 300
+"""Characters of a message: what a spec names may be longer than anyone would read."""
+
+
+def _clipped(fault: Diagnostic) -> Diagnostic:
+    message, notes = fault.message, fault.notes
+    if len(message) > LONGEST:
+        message = f"{message[: LONGEST - 60]} ... {message[-40:]}"
+    if len(notes) > 8:
+        notes = (*notes[:4], Note(f"{len(notes) - 7} more calls lie between"), *notes[-3:])
+    if message is fault.message and notes is fault.notes:
+        return fault
+    return fault._replace(message=message, notes=notes)
 
 
 def _place(fault: Diagnostic) -> tuple[str, int, int, str]:

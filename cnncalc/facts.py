@@ -37,6 +37,12 @@ class Amount(Record):
     decimals: int
     factor: int
 
+    def exceeds(self, other: "Amount") -> bool:
+        """Whether it is larger than another."""
+        own: int = self.digits * self.factor * 10**other.decimals
+        others: int = other.digits * other.factor * 10**self.decimals
+        return own > others
+
     def matches(self, exact: int) -> bool:
         """Whether the exact value rounds to this number, halves either way."""
         scale: int = 10**self.decimals
@@ -95,7 +101,7 @@ def parse_amount(text: str, metric: str) -> Amount:
     whole, point, decimals = number.strip().partition(".")
     plain = whole.replace("_", "").replace(",", "")
     if not _is_digits(plain) or (point and not _is_digits(decimals)):
-        raise ValueError(f"`{text}` is not a number")
+        raise ValueError(f"`{text}` is not a number" if text.strip() else "a number is missing")
     digits = int(plain + decimals)
     if metric == "share":
         if unit != "%":
@@ -122,6 +128,9 @@ def parse_limit(text: str, metric: str) -> Limit:
     if text.startswith(">="):
         return Limit(parse_amount(text[2:], metric), None)
     if ".." in text:
-        least, largest = text.split("..", maxsplit=1)
-        return Limit(parse_amount(least, metric), parse_amount(largest, metric))
+        ends = text.split("..", maxsplit=1)
+        least, largest = (parse_amount(end, metric) for end in ends)
+        if least.exceeds(largest):
+            raise ValueError(f"the range `{text}` runs backwards")
+        return Limit(least, largest)
     return Limit(None, parse_amount(text, metric))

@@ -204,7 +204,7 @@ class Options(Record):
         Raises:
             ValueError: the batch is below 1, or the dtype or optimizer is not known.
         """
-        if self.batch < 1:
+        if type(self.batch) is not int or self.batch < 1:
             raise ValueError(f"a batch has 1 example or more, not {self.batch}")
         kinds = (
             ("dtype", self.dtype, BYTES_PER_VALUE),

@@ -3,6 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
+import click
+
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, FOOTER, OPTIMIZER_STATES
 from cnncalc.analysis.profiles import PROFILES
 from cnncalc.cli.output import deliver
@@ -74,3 +76,9 @@ def _rows(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
             subsequent_indent=" " * margin,
             break_on_hyphens=False,
         )
+
+
+@click.command()
+def conventions() -> None:
+    """Say what every number means, here and in other tools."""
+    print_conventions()

@@ -162,7 +162,6 @@ def _render(
     look = render.Look(titles=titles, has_all=has_all)
     if form == "markdown":
         return render.render_diff_markdown(found, look)
-    is_screen = output is None and sys.stdout.isatty()
     encoding = (sys.stdout.encoding or "ascii").lower()
     look = look._replace(
         width=page_width(output),

@@ -12,6 +12,9 @@ from typing import NoReturn
 
 import click
 
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.render.text import printable
+
 COMMANDS = {
     "summarize": ("summarize", "summarize"),
     "compare": ("compare", "compare"),
@@ -32,7 +35,8 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return super().get_command(ctx, cmd_name)
+            hint = did_you_mean(cmd_name, COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
+            ctx.fail(f"There is no command `{printable(cmd_name)}`: {hint}")
         module, name = COMMANDS[cmd_name]
         command: click.Command = getattr(import_module(f"cnncalc.cli.{module}"), name)
         return command
@@ -46,11 +50,21 @@ def main() -> None:
 
 def run() -> NoReturn:
     """Run the program, and leave without freeing memory: the system takes it back faster."""
-    code: object = 0
+    code = 2
     try:
-        main(prog_name="cnncalc")
-    except SystemExit as done:
-        code = done.code
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code if isinstance(code, int) else code is not None)
+        if sys.stdout is None or sys.stderr is None:
+            os._exit(code)  # nobody to tell
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        code = main(prog_name="cnncalc", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except click.ClickException as fault:
+        fault.show()
+        code = fault.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        code = 130
+    except BrokenPipeError:
+        code = 0  # the reader has seen enough
+    except OSError as fault:
+        click.echo(f"cnncalc: cannot write: {(fault.strerror or str(fault)).lower()}", err=True)
+    sys.stderr.flush()
+    os._exit(code)

@@ -31,6 +31,8 @@ def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
         name, equals, text = setting.partition("=")
         if not equals or not name.isidentifier():
             raise click.BadParameter(f"`{setting}` is not name=value", param_hint="--set")
+        if name in values:
+            raise click.BadParameter(f"`{name}` is given twice", param_hint="--set")
         try:
             values[name] = read_assignment(text)
         except ExpressionError as fault:
@@ -46,6 +48,8 @@ def _inputs(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
         if shape is None:
             message = f"`{written}` is not a shape: {SHAPE_HINT}"
             raise click.BadParameter(message, param_hint="--input")
+        if (label if equals else None) in shapes:
+            raise click.BadParameter(f"`{text}` is given a second time", param_hint="--input")
         shapes[label if equals else None] = shape
     return shapes
 

@@ -8,6 +8,9 @@ import click
 
 from cnncalc.diagnostics import SpecError
 
+MOST_SHOWN = 50
+"""Faults that are printed at once; a file with more has one cause most likely."""
+
 _COLORS = {"error": "red", "warning": "yellow", "information": "blue", "frame": "blue"}
 
 
@@ -35,7 +38,10 @@ def fail(error: SpecError) -> None:
     from cnncalc.render.diagnostic import plain, render_diagnostics  # noqa: PLC0415 - rare
 
     style = _style if has_color(sys.stderr) else plain
-    text = render_diagnostics(error.diagnostics, error.sources, style)
+    shown = error.diagnostics[:MOST_SHOWN]
+    text = render_diagnostics(shown, error.sources, style)
+    if len(error.diagnostics) > len(shown):
+        text += f"\n... and {len(error.diagnostics) - len(shown):,} more\n"
     click.echo(text, err=True, nl=False)
     raise click.exceptions.Exit(2)
 
@@ -74,6 +80,8 @@ def _replace(path: str, text: str) -> None:
     try:
         with open(draft, "x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
+        if os.path.exists(target):
+            os.chmod(draft, os.stat(target).st_mode)
         os.replace(draft, target)
     except BaseException:
         if os.path.exists(draft):

@@ -21,7 +21,7 @@ def _depth(_context: click.Context, _parameter: click.Parameter, value: str | No
         return None
     if value == "all":
         return sys.maxsize
-    if not value.isdecimal() or int(value) < 1:
+    if not value.isdecimal() or len(value) > 9 or int(value) < 1:
         raise click.BadParameter(f"`{value}` is neither `all` nor a number from 1")
     return int(value)
 
@@ -32,6 +32,8 @@ def _columns(
     if value is None:
         return None
     names = tuple(name.strip() for name in value.split(",") if name.strip() not in {"", "layer"})
+    if not names or len(set(names)) < len(names):
+        raise click.BadParameter("name each column once, and one at least")
     for name in names:
         if name not in COLUMNS:
             hint = did_you_mean(name, COLUMNS) or f"it is one of {', '.join(COLUMNS)}"
@@ -65,6 +67,15 @@ def _fitting(summary: Summary, limit: int) -> str:
         f"Largest batch for {what} in {bytes_text(limit)} ({summary.dtype}): {most:,} "
         f"({taken}: {bytes_text(fixed)} + {most:,} x {bytes_text(moving // batch)})\n"
     )
+
+
+def _counted(summary: Summary, profile: str, form: str) -> str:
+    from cnncalc.render.profile import render_profile, render_profile_json  # noqa: PLC0415
+
+    try:
+        return (render_profile_json if form == "json" else render_profile)(summary, profile)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault), param_hint="--count") from None
 
 
 def _published(summary: Summary, form: str) -> str:
@@ -138,6 +149,12 @@ def _published(summary: Summary, form: str) -> str:
 )
 @click.option("--no-inplace", is_flag=True, help="No layer overwrites its input.")
 @click.option(
+    "--count",
+    "profile",
+    metavar="TOOL",
+    help="Count as another tool does, by its rule and its word; `cnncalc conventions` lists them.",
+)
+@click.option(
     "--published",
     is_flag=True,
     help="Show the figures that the network's source prints beside ours.",
@@ -159,6 +176,7 @@ def summarize(
     training: str | None,
     fit: int | None,
     no_inplace: bool,
+    profile: str | None,
     published: bool,
     auxiliary: bool,
     form: str,
@@ -174,6 +192,8 @@ def summarize(
     except SpecError as error:
         return fail(error)
     summary = count(graph, Options(batch, dtype, auxiliary, not no_inplace, training))
+    if profile is not None:
+        return deliver(_counted(summary, profile, form), output)
     if published:
         return deliver(_published(summary, form), output)
     if fit is not None:

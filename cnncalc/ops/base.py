@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from cnncalc.ops.footprint import SAME_PLACE, Reach
 from cnncalc.ops.formula import Factors, Formula
 from cnncalc.ops.values import (
+    LARGEST,
     Attribute,
     Shape,
     UnfitError,
@@ -60,7 +61,6 @@ class Op:
     attributes: ClassVar[Mapping[str, Attribute]] = {}
 
     _values: tuple[Any, ...]
-    _hash: int
 
     def __init_subclass__(  # noqa: PLR0913 - one argument for each thing a class may declare
         cls,
@@ -102,9 +102,7 @@ class Op:
                 self.__dict__[key] = attribute.read(value, axes)
             except UnfitError as fault:
                 reject(fault.code, key, f"`{key}` {fault.text}", fault.hint)
-        held = tuple(self.__dict__[key] for key in self.attributes)
-        self.__dict__["_values"] = held
-        self.__dict__["_hash"] = hash((self.name, held))
+        self.__dict__["_values"] = tuple([self.__dict__[key] for key in self.attributes])
 
     def __setattr__(self, key: str, value: object) -> None:
         raise AttributeError(f"{self.name} is frozen: cannot set {key!r}")
@@ -115,7 +113,7 @@ class Op:
         )
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash((self.name, self._values))
 
     def __repr__(self) -> str:
         held = ", ".join(f"{k}={v!r}" for k, v in zip(self.attributes, self._values, strict=True))
@@ -168,13 +166,20 @@ class Op:
             value = self.__dict__[key]
             if key == self.on_head and isinstance(value, tuple):
                 head += show_shape(value)
-            elif key in self.positional:
+            elif value is None:
+                continue
+            elif key in self.positional and not self._is_last_default(key, axes):
                 words.append(show(_shortest(value)))
             elif attribute.follows and value == self.__dict__[attribute.follows]:
                 continue
             elif not _is_default(value, attribute, axes):
                 words.append(f"{key}={show(_shortest(value))}".replace(" ", ""))
         return " ".join([head, *words])
+
+    def _is_last_default(self, key: str, axes: int) -> bool:
+        """Whether a positional attribute and all after it have their defaults."""
+        rest = self.positional[self.positional.index(key) :]
+        return all(_is_default(self.__dict__[one], self.attributes[one], axes) for one in rest)
 
     def _axes_held(self) -> int:
         lengths = (len(value) for value in self._values if isinstance(value, tuple))
@@ -230,4 +235,9 @@ def make_op(
         )
         reject("E405", kind.on_head, message, "give the kernel one size for each axis")
     op = kind(axes, **values)
-    return op, op.output_shape(shapes)
+    output = op.output_shape(shapes)
+    if max(output) > LARGEST:
+        reject(
+            "E506", None, f"an axis of the output is longer than {LARGEST:,}", "make it smaller"
+        )
+    return op, output

@@ -1,6 +1,7 @@
 """Convolutions: ordinary, depthwise and transposed, over one, two or three spatial axes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import gcd
 from typing import ClassVar
 
 from cnncalc.ops.footprint import Reach
@@ -190,6 +191,7 @@ def weights(weight: Shape, channels: int, bias: bool) -> Mapping[str, Shape]:  #
 
 def divide(groups: int, channels: int, out_channels: int) -> None:
     """Check that groups of equal size can share the input and the output channels."""
+    common = gcd(channels, out_channels)
     for side, number in (("share", channels), ("make", out_channels)):
         if number % groups:
             taken = "input" if side == "share" else "output"
@@ -197,11 +199,12 @@ def divide(groups: int, channels: int, out_channels: int) -> None:
                 "E402",
                 "groups",
                 f"{groups} groups cannot {side} {number} {taken} channels",
-                f"use a divisor of {number}: {_divisors(number)}",
+                f"use a divisor of {common}: {divisors(common)}" if common > 1 else "use 1 group",
             )
 
 
-def _divisors(number: int) -> str:
+def divisors(number: int) -> str:
+    """The divisors of a number as a remedy lists them."""
     small = [n for n in range(1, min(number, 1000) + 1) if number % n == 0]
     shown = [str(n) for n in small[:8]]
     return ", ".join(shown) + (", ..." if len(small) > 8 else "")

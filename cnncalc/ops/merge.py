@@ -14,7 +14,8 @@ class Merge(Op, merges=True):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         if len({len(shape) for shape in inputs}) > 1:
             shown = " and ".join(map(show_shape, inputs))
-            reject("E404", None, f"`{self.name}` cannot join {shown}: the ranks differ")
+            message = f"`{self.name}` cannot join {shown}: the ranks differ"
+            reject("E404", None, message, "flatten all of the branches, or none")
         return self.joined(inputs)
 
     def joined(self, inputs: Sequence[Shape]) -> Shape:
@@ -32,7 +33,8 @@ class Broadcast(Merge):
         sizes = [set(axis) - {1} for axis in zip(*inputs, strict=True)]
         if any(len(size) > 1 for size in sizes):
             shown = " and ".join(map(show_shape, inputs))
-            reject("E404", None, f"`{self.name}` cannot join {shown}")
+            hint = "give the branches one shape, say by a 1x1 convolution with a stride"
+            reject("E404", None, f"`{self.name}` cannot join {shown}", hint)
         return tuple(size.pop() if size else 1 for size in sizes)
 
 
@@ -59,7 +61,9 @@ class Concat(Merge, name="concat"):
     def joined(self, inputs: Sequence[Shape]) -> Shape:
         if len({shape[1:] for shape in inputs}) > 1:
             shown = " and ".join(map(show_shape, inputs))
-            reject("E404", None, f"`concat` cannot join {shown}: only the channels may differ")
+            hint = "give the branches one size: pad, pool, crop or upsample one of them"
+            message = f"`concat` cannot join {shown}: only the channels may differ"
+            reject("E404", None, message, hint)
         return (sum(shape[0] for shape in inputs), *inputs[0][1:])
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from cnncalc.ops.base import Op
+from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, Reach
 from cnncalc.ops.values import Shape, count, flag, number, reject
 
@@ -82,7 +83,8 @@ class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels = inputs[0][0]
         if channels % self.groups:
-            reject("E402", "groups", f"{self.groups} groups cannot share {channels} channels")
+            message = f"{self.groups} groups cannot share {channels} channels"
+            reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
         return inputs[0]
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 from cnncalc.ops.base import Op
+from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, Reach, interpolated, shifted, stretched
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
 from cnncalc.ops.values import (
@@ -172,5 +173,6 @@ class ChannelShuffle(Op, name="channel_shuffle", positional=("groups",)):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels = inputs[0][0]
         if channels % self.groups:
-            reject("E402", "groups", f"{self.groups} groups cannot share {channels} channels")
+            message = f"{self.groups} groups cannot share {channels} channels"
+            reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
         return inputs[0]

@@ -89,15 +89,28 @@ def as_value(value: object) -> Value:
     raise TypeError(f"a variable holds numbers, booleans, words and lists, not {value!r}")
 
 
+def identity(value: Value) -> object:
+    """What tells values apart where `==` does not: `true` is not 1, `1.0` is not 1."""
+    if isinstance(value, tuple):
+        return tuple(map(identity, value))
+    return type(value), value
+
+
 def show(value: Value) -> str:
     """A value as the spec language writes it."""
     if value is True or value is False:
         return str(value).lower()
     if isinstance(value, tuple):
-        if len(value) > 1 and all(type(item) is int and item >= 0 for item in value):
+        if value and all(type(item) is int and item >= 0 for item in value):
             return "x".join(map(str, value))
-        return f"({', '.join(map(show, value))}{',' if len(value) == 1 else ''})"
+        inner = (show_pair(item) if isinstance(item, tuple) else show(item) for item in value)
+        return f"({', '.join(inner)}{',' if len(value) == 1 else ''})"
     return "null" if value is None else str(value)
+
+
+def show_pair(value: tuple[Any, ...]) -> str:
+    """A list within a list: never as a size, which would read as one number an axis."""
+    return f"({', '.join(map(show, value))})"
 
 
 def show_shape(shape: Shape) -> str:
@@ -120,7 +133,7 @@ def number(*, default: float = ..., low: float, high: float = float("inf")) -> A
     def read(value: Value, _axes: int) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise UnfitError("E212", f"is `{show(value)}`, not a number")
-        if not low <= value <= high:
+        if value == float("inf") or not low <= value <= high:
             bounds = f"from {low} to {high}" if high < float("inf") else f"{low} or more"
             raise UnfitError("E212", f"is {value}; it takes {bounds}")
         return value
@@ -198,7 +211,8 @@ def fitting(value: tuple[Any, ...], axes: int) -> tuple[Any, ...]:
     if len(value) != axes:
         has = f"{len(value)} entries" if len(value) != 1 else "1 entry"
         wants = f"{axes} spatial axes" if axes != 1 else "1 spatial axis"
-        raise UnfitError("E405", f"has {has}, its input has {wants}")
+        hint = "give one number for all axes, or one for each"
+        raise UnfitError("E405", f"has {has}, its input has {wants}", hint)
     return value
 
 
@@ -219,7 +233,7 @@ def whole(value: Value, at_least: int) -> int:
     if value < at_least:
         raise UnfitError("E212", f"is {value}; it takes {at_least} or more")
     if value > LARGEST:
-        raise UnfitError("E506", f"is {value:.3g}; the largest number is {LARGEST:,}")
+        raise UnfitError("E506", f"is too large; the largest number is {LARGEST:,}")
     return value
 
 

@@ -64,7 +64,7 @@ def _excerpt(fault: Diagnostic, lines: list[str], style: Style) -> Iterator[str]
     number = str(span.line)
     edge = style(f"{' ' * len(number)} |", "frame")
     yield edge
-    yield f"{style(f'{number} |', 'frame')} {_drawn(shown).rstrip()}"
+    yield f"{style(f'{number} |', 'frame')} {_drawn(shown)}".rstrip()
     yield f"{edge} {' ' * _width(line[first:start])}{style('^' * marks, fault.severity)}"
 
 

@@ -38,8 +38,13 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
         if len(line) <= width:
             yield line
         else:
-            yield f"  {formula.quantity:<{margin}} = {steps[0]}"
-            yield from (f"  {'':<{margin}} = {step}" for step in steps[1:])
+            heads = (formula.quantity, *("" for _ in steps[1:]))
+            for head, step in zip(heads, steps, strict=True):
+                start = f"  {head:<{margin}} = "
+                blanks = " " * (margin + 7)
+                yield from textwrap.wrap(
+                    step, width, initial_indent=start, subsequent_indent=blanks
+                )
         if formula.note:
             yield f"  {'':<{margin}}   ({formula.note})"
     if one.sees:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from cnncalc.diagnostics import Diagnostic, Span, did_you_mean
+from cnncalc.diagnostics import Diagnostic, Note, Span, closest, did_you_mean
 from cnncalc.facts import METRICS, Amount, Fact, Published, parse_amount, parse_limit
 from cnncalc.ops.values import LARGEST, Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.cycles import find_cycles
-from cnncalc.spec.expressions import ExpressionError, constant, parse_expression
+from cnncalc.spec.expressions import Expression, ExpressionError, constant, parse_expression
 from cnncalc.spec.layers import BodyReader
 from cnncalc.spec.names import (
+    Callee,
     Definition,
     Names,
     callee_of_block,
@@ -21,6 +22,7 @@ from cnncalc.spec.notation import Piece, parse_part, split_line
 from cnncalc.spec.syntax import (
     Block,
     Body,
+    Broken,
     Flow,
     Head,
     Input,
@@ -31,7 +33,7 @@ from cnncalc.spec.syntax import (
     Variant,
     labels_of,
 )
-from cnncalc.spec.yaml_tree import List, Map, Node, Text
+from cnncalc.spec.yaml_tree import EMPTY_HINT, List, Map, Node, Text
 
 KEYS = (
     "name", "source", "description", "input", "vars", "blocks", "layers", "outputs", "auxiliary",
@@ -43,6 +45,9 @@ MOST_AXES = 4
 
 def read_spec(root: Node, file: str, faults: list[Diagnostic]) -> Spec | None:
     """Read a file's tree; None when it is no mapping at all."""
+    if isinstance(root, Text) and root.is_null:
+        faults.append(Diagnostic("E105", "the spec is empty", root.span, (), EMPTY_HINT))
+        return None
     if not isinstance(root, Map):
         message = "a spec is a mapping with `name`, `input` and `layers`"
         faults.append(
@@ -67,6 +72,8 @@ def read_shape(text: str) -> Shape | None:
     return shape if is_fine else None
 
 
+_FORMS = {"output": "write `1000` or `256x6x6`", "share": "write `12.5%`"}
+_NUMBERS = "write `61_100_840`, `25.6M` or `4 MiB`; a budget also `>= 224` or `224..512`"
 SHAPE_HINT = "write C x H x W as `3x224x224`, C x L as `2x100`, features as `784`"
 
 
@@ -112,12 +119,15 @@ class _Reader:
         self.faults = faults
         self.parts = {key.text: value for key, value in root.entries}
         self.places = {key.text: key.span for key, value in root.entries}
+        self.label_places: dict[str, Span] = {}
+        self.heads_seen: dict[str, Span] = {}
 
     def spec(self) -> Spec:
-        self.check_keys(self.root, KEYS, "a spec")
-        if "layers" not in self.parts:
-            self.fault("E202", "the spec has no `layers`", self.start())
-        if "input" not in self.parts:
+        meant = self.check_keys(self.root, KEYS, "a spec")
+        if "layers" not in {*self.parts, *meant}:
+            hint = "`layers:` holds the body of the network"
+            self.fault("E202", "the spec has no `layers`", self.start(), hint)
+        if "input" not in {*self.parts, *meant}:
             self.fault("E202", "the spec has no `input`", self.start(), SHAPE_HINT)
         variables = {variable.name: variable for variable in self.variables(self.root)}
         signatures = self.signatures()
@@ -142,6 +152,7 @@ class _Reader:
             expect=self.facts(self.root, "expect") or (),
             budget=self.facts(self.root, "budget") or (),
             published=self.published(self.root),
+            places=self.label_places,
             is_sound=is_sound,
         )
 
@@ -156,7 +167,7 @@ class _Reader:
         if value is None:
             return None
         if not isinstance(value, Text) or value.is_null:
-            self.fault("E203", f"`{key}` is text", value.span)
+            self.fault("E203", f"`{key}` must be text", value.span)
             return None
         text: str = value.text
         return text
@@ -187,30 +198,35 @@ class _Reader:
                 continue
             head, *rest = pieces
             name = self.part(key, head)
-            if check_name("block", name, self.faults):
-                parameters = (self.parameter(key, piece) for piece in rest)
-                known = tuple(parameter for parameter in parameters if parameter)
-                self.check_defaults(known)
-                found.append(Signature(name, known, value))
+            check_name("block", name, self.faults)
+            known = tuple(self.parameter(key, piece) for piece in rest)
+            self.check_defaults(known)
+            found.append(Signature(name, known, value))
         return found
 
     @staticmethod
     def part(key: Text, piece: Piece) -> Text:
         return Text(piece.text, key.part(piece.start, piece.end), is_plain=True, offset=0)
 
-    def parameter(self, key: Text, piece: Piece) -> Parameter | None:
+    def parameter(self, key: Text, piece: Piece) -> Parameter:
+        """A parameter, although its name or default be faulty: its uses are no faults as well."""
         name, equals, default = piece.text.partition("=")
         node = self.part(key, Piece(name, piece.start))
         if not check_name("parameter", node, self.faults):
-            return None
+            return Parameter(name, Expression("0", node.span, 0), node.span)
         if not equals:
             return Parameter(name, None, node.span)
         value = parse_part(key, default, piece.start + len(name) + 1, self.faults)
-        return None if value is None else Parameter(name, value, node.span)
+        return Parameter(name, value or Expression(default, node.span), node.span)
 
     def check_defaults(self, parameters: tuple[Parameter, ...]) -> None:
         has_default = False
-        for parameter in parameters:
+        for place, parameter in enumerate(parameters):
+            default = parameter.default
+            later = {one.name for one in parameters[place:]}
+            if default is not None and default.name in later:
+                message = f"the default of `{parameter.name}` reads `{default.name}`, given later"
+                self.fault("E211", message, default.span, "put that parameter first")
             if parameter.default is None and has_default:
                 message = f"`{parameter.name}` has no default, but one before it has"
                 self.fault("E206", message, parameter.span, "put it first, or give it a default")
@@ -222,11 +238,20 @@ class _Reader:
         for name, _, _ in signatures:
             check_clash("block", name, places, self.faults)
             places.setdefault(name.text, Definition("block", name.span))
-        labels = {key.text for body in self.bodies(signatures) for key in collect_labels(body)}
+        for key, _ in self.input_entries(self.root):
+            check_clash("input", key, places, self.faults)
+        if "input" in places and not self.input_entries(self.root):
+            kind, span = places["input"]
+            message = f"the {kind} `input` has the name of the network's input"
+            self.fault("E209", message, span, "rename it")
+        for body in self.bodies(signatures):
+            for key in collect_labels(body):
+                self.label_places.setdefault(key.text, key.span)
+        labels = set(self.label_places)
         labels |= {key.text for key, _ in self.input_entries(self.root)} or {"input"}
-        callees = {
-            name.text: callee_of_block(name.text, parameters) for name, parameters, _ in signatures
-        }
+        callees: dict[str, Callee] = {}
+        for name, parameters, _ in signatures:
+            callees.setdefault(name.text, callee_of_block(name.text, parameters))
         return Names(callees, places, frozenset(labels - places.keys()))
 
     def bodies(self, signatures: list[Signature]) -> Iterable[Node | None]:
@@ -243,12 +268,13 @@ class _Reader:
         if node is None:
             return ()
         if isinstance(node, Text) and node.is_null:
-            self.fault("E203", "`layers` has no layer", self.places["layers"])
-            return ()
+            hint = "list them below it, each after `- `"
+            self.fault("E203", "`layers` has no layer", self.places["layers"], hint)
+            return (Broken(node.span),)
         return reader.body(node)
 
     def blocks(self, names: Names, signatures: list[Signature]) -> dict[str, Block]:
-        found = {}
+        found: dict[str, Block] = {}
         for name, parameters, value in signatures:
             places = dict(names.places)
             for parameter in parameters:
@@ -257,26 +283,29 @@ class _Reader:
                 places[parameter.name] = Definition("parameter", parameter.span)
             inside = names._replace(places=places, labels=names.labels - places.keys())
             body = BodyReader(inside, self.faults).body(value)
-            found[name.text] = Block(name.text, parameters, body, labels_of(body), name.span)
+            block = Block(name.text, parameters, body, labels_of(body), name.span)
+            found.setdefault(name.text, block)
         self.faults.extend(find_cycles(found))
         return found
 
     def heads(self, part: str, reader: BodyReader) -> tuple[Head, ...]:
         """`outputs` and `auxiliary`: bodies by name, each starting from a label."""
         node = self.parts.get(part)
-        if node is None:
+        if node is None or (isinstance(node, Text) and node.is_null):
             return ()
         if isinstance(node, List) and part == "outputs":
             return self.listed_outputs(node)
         if not isinstance(node, Map):
             forms = "a list of labels or a mapping" if part == "outputs" else "a mapping"
-            self.fault("E203", f"`{part}` is {forms} of name to body", node.span)
+            self.fault("E203", f"`{part}` must be {forms} of name to body", node.span)
             return ()
         found = []
         for key, value in node.entries:
-            if not check_name("output", key, self.faults):
+            if not check_name("output", key, self.faults) or self.is_repeated(key):
                 continue
             body = reader.body(value)
+            if isinstance(body[0], Broken):
+                continue
             if not isinstance(body[0], Reference | Flow):
                 message = f"`{key.text}` does not start from a label"
                 hint = f"begin with the label it reads: `{key.text}: [label, ...]`"
@@ -285,12 +314,24 @@ class _Reader:
             found.append(Head(key.text, body, labels_of(body), key.span))
         return tuple(found)
 
+    def is_repeated(self, name: Text) -> bool:
+        """Report an output or auxiliary head whose name another has."""
+        first = self.heads_seen.setdefault(name.text, name.span)
+        if first is name.span:
+            return False
+        notes = (Note("it is given here first", first),)
+        message = f"the output `{name.text}` is given twice"
+        self.faults.append(Diagnostic("E209", message, name.span, notes, "rename one of them"))
+        return True
+
     def listed_outputs(self, node: List) -> tuple[Head, ...]:
         found = []
         for item in node.items:
             if not isinstance(item, Text) or not item.text.isidentifier():
                 message = "an output in a list is a label"
                 self.fault("E203", message, item.span, "use `outputs: {name: [label, layer]}`")
+                continue
+            if self.is_repeated(item):
                 continue
             body: Body = (Reference(item.text, item.span),)
             found.append(Head(item.text, body, frozenset(), item.span))
@@ -309,6 +350,8 @@ class _Reader:
         if not isinstance(node, Map):
             shape = self.shape(node)
             return () if shape is None else (Input(None, shape, node.span),)
+        if not node.entries:
+            self.fault("E202", "`input` names no input", node.span, SHAPE_HINT)
         found = []
         for key, value in node.entries:
             shape = self.shape(value)
@@ -320,7 +363,10 @@ class _Reader:
         shape = read_shape(node.text) if isinstance(node, Text) else None
         if shape is None:
             shown = f"`{node.text}`" if isinstance(node, Text) else "this"
-            self.fault("E216", f"{shown} is not the shape of an input", node.span, SHAPE_HINT)
+            is_missing = isinstance(node, Text) and not node.text
+            message = f"{shown} is not the shape of an input"
+            message = "the shape of an input is missing" if is_missing else message
+            self.fault("E216", message, node.span, SHAPE_HINT)
         return shape
 
     def variants(self, variables: Mapping[str, Variable]) -> dict[str, Variant]:
@@ -330,7 +376,7 @@ class _Reader:
             if isinstance(value, Text) and value.is_null:
                 value = Map((), key.span)  # noqa: PLW2901 - a variant that changes nothing
             if not isinstance(value, Map):
-                self.fault("E203", f"the variant `{key.text}` is a mapping", value.span)
+                self.fault("E203", f"the variant `{key.text}` must be a mapping", value.span)
                 continue
             self.check_keys(value, VARIANT_KEYS, f"the variant `{key.text}`")
             own = self.variables(value)
@@ -381,7 +427,7 @@ class _Reader:
             else:
                 yield Fact(layer, metric.text, parse_limit(value.text, metric.text), value.span)
         except ValueError as fault:
-            self.fault("E219", str(fault), value.span, "write `61_100_840`, `25.6M`, `4 MiB`")
+            self.fault("E219", str(fault), value.span, _FORMS.get(metric.text, _NUMBERS))
 
     def published(self, within: Map) -> tuple[Published, ...]:
         """Figures by metric, or by label and metric, with a `note` where one is known wrong."""
@@ -419,14 +465,19 @@ class _Reader:
             return node
         if isinstance(node, Text) and node.is_null:
             return None
-        self.fault("E203", f"`{key}` is a mapping", node.span)
+        self.fault("E203", f"`{key}` must be a mapping of names to values", node.span)
         return None
 
-    def check_keys(self, node: Map, known: tuple[str, ...], title: str) -> None:
+    def check_keys(self, node: Map, known: tuple[str, ...], title: str) -> set[str]:
+        """Report unknown keys; gives the known ones that they most likely mean."""
+        meant = set()
         for key, _ in node.entries:
             if key.text not in known:
-                hint = did_you_mean(key.text, known) or f"the keys are {', '.join(known)}"
+                near = closest(key.text.lower(), known)
+                meant |= {near} if near else set()
+                hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}"
                 self.fault("E201", f"{title} has no key `{key.text}`", key.span, hint)
+        return meant
 
     def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         self.faults.append(Diagnostic(code, message, span, (), hint))

@@ -63,7 +63,7 @@ def _variables(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> di
     values = {name: variable.value for name, variable in spec.variables.items()}
     if selection.variant is not None:
         own = spec.variants[selection.variant].variables
-        values |= {variable.name: variable.value for variable in own}
+        values |= {one.name: one.value for one in own if one.name in values}
     for name, value in selection.values.items():
         if name not in values:
             known = f"its variables are {', '.join(values)}" if values else "it has none"
@@ -77,7 +77,7 @@ def _variables(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> di
         listed = ", ".join(f"`{name}`" for name in missing)
         plural = "variables have" if len(missing) > 1 else "variable has"
         hint = f"give it: `--set {missing[0]}=...`"
-        if spec.variants:
+        if spec.variants and selection.variant is None:
             hint = f"choose a variant: {', '.join(spec.variants)}"
         place = spec.variables[missing[0]].span
         faults.append(Diagnostic("E214", f"the {plural} no value: {listed}", place, (), hint))

@@ -1,12 +1,13 @@
 """Walks the bodies of a Spec: blocks put in, repeats unrolled, shapes known layer by layer."""
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
 from cnncalc.graph import Layer
-from cnncalc.ops import Op, make_op
-from cnncalc.ops.values import RejectedError, Shape, UnfitError, Value, Word, show, whole
+from cnncalc.ops import OPS, Op, make_op
+from cnncalc.ops.values import RejectedError, Shape, UnfitError, Value, Word, identity, show, whole
 from cnncalc.spec.cycles import recursive_block
 from cnncalc.spec.expressions import (
     BareWord,
@@ -39,7 +40,13 @@ from cnncalc.spec.template import Template
 MOST_LAYERS = 1_000_000
 """Layers of one network."""
 
-MOST_STEPS = 4 * MOST_LAYERS
+MOST_HISTORIES = 50
+"""Faults for which it is told how their inputs came to have their shapes."""
+
+MOST_FAULTS = 1000
+"""Faults of one expansion, those that will be told as one included."""
+
+MOST_STEPS = 2 * MOST_LAYERS
 """Statements on the way there: blocks that call blocks may double without adding a layer."""
 
 DEEPEST = 100
@@ -70,6 +77,7 @@ class Expansion:
         self.made: dict[Any, tuple[Op, Shape]] = {}
         self.resolved: dict[tuple[int, str], Node] = {}
         self.templates: dict[Any, Template] = {}
+        self.misnamed: set[tuple[str, str]] = set()
         self.visitors: dict[type, Callable[[Any, Tensor | None, Frame], Tensor]] = {
             OpCall: self.op_call,
             BlockCall: self.block_call,
@@ -115,8 +123,9 @@ class Expansion:
         for head in heads:
             tensor = self.visit(head.body[0], x, frame)
             if len(head.body) > 1:
-                self.check_label(head.name, head.name, head.span, frame)
-                scope = self.open(head.name, None, head.labels, span=head.span, frame=frame)
+                is_free = self.check_label(head.name, head.name, head.span, frame)
+                name = head.name if is_free else f"{head.name}~"
+                scope = self.open(name, None, head.labels, span=head.span, frame=frame)
                 tensor = self.body(head.body[1:], tensor, frame._replace(scope=scope))
             found[head.name] = tensor.name
         return found
@@ -139,7 +148,9 @@ class Expansion:
     def count(self, steps: int, span: Span, frame: Frame) -> None:
         """Stop a spec that grows beyond all bounds."""
         self.steps += steps
-        if self.steps > MOST_STEPS or len(self.layers) > MOST_LAYERS:
+        if len(self.faults) > MOST_FAULTS:
+            raise _Stop
+        if self.steps > MOST_STEPS or len(self.current) > MOST_LAYERS:
             message = f"the network has more than {MOST_LAYERS:,} layers"
             self.report.fail("E504", message, span, frame, hint="lower the repeats")
             raise _Stop
@@ -166,7 +177,8 @@ class Expansion:
         if found is not None:
             return found[0]
         if not self.has_gaps:
-            self.report.unreachable(node.label, node.span, frame)
+            place = self.spec.places.get(node.label)
+            self.report.unreachable(node.label, node.span, frame, place)
         return UNKNOWN
 
     def repeat(self, node: Repeat, x: Tensor | None, frame: Frame) -> Tensor:
@@ -176,10 +188,11 @@ class Expansion:
             return self.skip(fault, node.times, x, frame)
         if times is None:
             return self.gap()
-        first = ((frame.round or 1) - 1) * times
-        for index in range(times):
+        turns = frame.scope.turns
+        for _ in range(times):
             labels: list[str] = []
-            inner = frame._replace(round=first + index + 1, round_labels=labels)
+            turns[id(node)] = turns.get(id(node), 0) + 1
+            inner = frame._replace(round=turns[id(node)], round_labels=labels)
             x = self.body(node.body, x, inner)
             for label in labels:
                 frame.scope.tensors.pop(label, None)
@@ -233,7 +246,8 @@ class Expansion:
     def labelled(self, node: Labelled, x: Tensor | None, frame: Frame) -> Tensor:
         label = node.label if frame.round is None else f"{node.label}{frame.round}"
         scope = frame.scope
-        self.check_label(node.label, label, node.span, frame)
+        if not self.check_label(node.label, label, node.span, frame):
+            label = f"{label}~{len(scope.taken)}"  # so that no two layers have one name
         scope.taken[label] = node.span
         tensor = self.named(node, label, x, frame)
         scope.tensors[label] = (tensor, node.span)
@@ -242,11 +256,13 @@ class Expansion:
             frame.round_labels.append(node.label)
         return tensor
 
-    def check_label(self, label: str, name: str, span: Span, frame: Frame) -> None:
+    def check_label(self, label: str, name: str, span: Span, frame: Frame) -> bool:
+        """Whether a label is free; one that is not is reported."""
         found = frame.scope.find(label) or frame.scope.find(name)
         place = found[1] if found else frame.scope.taken.get(name)
         if place is not None:
             self.report.taken(name, span, place, frame)
+        return place is None
 
     def open(
         self,
@@ -302,11 +318,17 @@ class Expansion:
                 callee = callee_of_block(value, self.spec.blocks[value].parameters)
             elif split is not None:
                 callee, kernel = callee_of_op(split[0]), split[1]
+        if callee is None and (node.variable, str(value)) in self.misnamed:
+            return Broken(span)
         if callee is None:
+            self.misnamed.add((node.variable, str(value)))
             message = f"`{node.variable}` is `{show(value)}`, which is no block and no op"
-            self.report.fail(
-                "E304", message, span, frame, hint=did_you_mean(str(value), self.spec.blocks)
-            )
+            hint = did_you_mean(str(value), [*self.spec.blocks, *OPS])
+            hint = hint or "give it the name of one"
+            variable = self.spec.variables.get(node.variable)
+            notes = (Note("the variable is given here", variable.span),) if variable else ()
+            notes = (*notes, *frame.notes())
+            self.faults.append(Diagnostic("E304", message, span, notes, hint))
             return Broken(span)
         own: list[Diagnostic] = []
         bound = bind(callee, node.arguments, kernel, span=span, faults=own)
@@ -335,13 +357,13 @@ class Expansion:
         if label:
             frame.scope.count(block.name)
         # A block sees its parameters, the variables and `x`, no more: equal calls expand equally.
-        held = tuple(values.values())
-        key = (block.name, held, *map(type, held), x.shape if x else None)
+        held = tuple(map(identity, values.values()))
+        key = (block.name, held, x.shape if x else None)
         template = self.templates.get(key)
         if template is not None and x is not None:
             path = (*frame.scope.path, name)
             tensor = template.put(path, x, self.current, self.groups)
-            self.count(len(template.layers), node.span, frame)
+            self.count(1 + len(template.layers), node.span, frame)
             return tensor
         layers, groups, faults = len(self.current), len(self.groups), len(self.faults)
         scope = self.open(name, block.name, block.labels, span=node.span, frame=frame)
@@ -350,10 +372,15 @@ class Expansion:
         inner = Frame(scope, names, (*frame.sites, site), dict(node.arguments), frame)
         tensor = self.body(block.body, x, inner)
         if x is not None and len(self.faults) == faults:
-            opened = tuple(self.groups.items())[groups:]
             made = tuple(self.current[layers:])
+            opened = () if not made else self.groups_since(groups)
             self.templates[key] = Template(scope.path, x.name, made, opened, tensor)
         return tensor
+
+    def groups_since(self, count: int) -> tuple[tuple[tuple[str, ...], str | None], ...]:
+        """The groups opened since there were so many, without walking those before."""
+        newest = islice(reversed(self.groups.items()), len(self.groups) - count)
+        return tuple(newest)[::-1]
 
     def parameters(
         self, node: BlockCall, x: Tensor | None, frame: Frame
@@ -394,7 +421,8 @@ class Expansion:
                     self.report.expression(fault, expression, x, frame)
                     return UNKNOWN
                 if isinstance(value, Word) and not node.kind.attributes[key].words:
-                    self.report.misplaced_word(key, value, expression, frame)
+                    message = unfit_word(node.kind, key, value)
+                    self.report.misplaced_word(message, value, expression, frame)
                     return UNKNOWN
             values.append(value)
         return self.apply(node, (x,), tuple(values), frame, label=label)
@@ -411,7 +439,7 @@ class Expansion:
         """Add the layer that an op makes of its inputs."""
         kind = node.kind
         shapes = tuple(tensor.shape for tensor in inputs if tensor.shape is not None)
-        key = (id(node), values, shapes)
+        key = (id(node), tuple(map(identity, values)), shapes)
         scope = frame.scope
         name = label or scope.next_name(kind.name, node.span)
         if label:
@@ -426,7 +454,8 @@ class Expansion:
         except RejectedError as fault:
             given = dict(node.arguments) if isinstance(node, OpCall) else {}
             value = given.get(fault.attribute or "")
-            histories = () if fault.code in {"E212", "E403"} else self.histories(inputs)
+            needs_none = fault.code in {"E212", "E403"} or len(self.faults) > MOST_HISTORIES
+            histories = () if needs_none else self.histories(inputs)
             self.report.rejected(fault, (node.span, value), inputs[0], frame, histories=histories)
             return UNKNOWN
         op, output = made
@@ -446,3 +475,12 @@ class Expansion:
         if any(tensor.shape is None for tensor in inputs):
             return UNKNOWN
         return self.apply(node, inputs, (), frame)
+
+
+def unfit_word(kind: type[Op], key: str, word: Word) -> str:
+    """What is wrong with a word as the value of an attribute."""
+    try:
+        kind.attributes[key].read(word, 1)
+    except UnfitError as fault:
+        return f"`{key}` {fault.text}"
+    return f"`{key}` takes no words"

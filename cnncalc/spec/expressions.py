@@ -4,6 +4,7 @@ import ast
 import math
 import operator
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -26,7 +27,13 @@ LARGEST_INTERMEDIATE = LARGEST**2
 # Patterns are compiled where they are needed: all of them at once would be felt at every start.
 _SIZE = r"(?<![\w.])[0-9]+(?:x[0-9]+)+(?![\w.])"
 _HEX = r"(?<![\w.])0[xXbBoO]\w*"
-_CONSTANTS: Mapping[str, Value] = {"true": True, "false": False}
+_CONSTANTS: Mapping[str, Value] = {
+    "true": True, "True": True, "TRUE": True,
+    "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+"""The booleans of YAML 1.2 core."""
+
+_NULLS = {"null", "Null", "NULL", "~"}
 
 
 class ExpressionError(Exception):
@@ -113,6 +120,8 @@ def parse_expression(text: str, span: Span) -> Expression:
     Raises:
         ExpressionError: it is no expression of the language, or exceeds a bound.
     """
+    if not text:
+        raise ExpressionError("E210", "a value is missing here", "write it behind the `=`")
     if text.isdecimal() and text.isascii() and len(text) < 20 and (text[0] != "0" or text == "0"):
         return Expression(text, span, int(text))
     if text.isidentifier():
@@ -131,9 +140,12 @@ def _parse(text: str) -> ast.expr:
         if found := re.search(_HEX, python):
             raise ExpressionError("E210", f"`{found[0]}` is not a number: numbers are decimal")
     try:
-        tree = ast.parse(python.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Python's, about `1if true`
+            tree = ast.parse(python.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as fault:
-        raise ExpressionError("E210", f"`{text}` is not an expression", _remedy(fault)) from None
+        remedy = _remedy(text, fault)
+        raise ExpressionError("E210", f"`{text}` is not an expression", remedy) from None
     nodes = list(ast.walk(tree))
     if len(nodes) > MOST_NODES:
         raise ExpressionError("E505", "the expression is too long", "split it with `vars`")
@@ -142,10 +154,17 @@ def _parse(text: str) -> ast.expr:
     return tree
 
 
-def _remedy(fault: Exception) -> str | None:
+def _remedy(text: str, fault: Exception) -> str:
     if isinstance(fault, SyntaxError) and "leading zeros" in str(fault.msg):
         return "write the number without leading zeros"
-    return None
+    name, colon, _ = text.partition(":")
+    if colon and name.isidentifier():
+        return f"write `{name}=...`"
+    if text.endswith(","):
+        return "put blanks between arguments, no commas"
+    if not any(character.isalnum() for character in text):
+        return "write arguments as `stride=2`, and expressions without blanks or in brackets"
+    return "arguments are numbers, names and arithmetic without blanks: `4*width`"
 
 
 _NODES = (
@@ -164,7 +183,7 @@ def _check_node(node: ast.AST) -> None:
         raise ExpressionError("E210", f"Python's `{kind}` is not part of expressions")
     if isinstance(node, ast.Constant) and type(node.value) not in {int, float, bool, str}:
         raise ExpressionError("E210", f"`{ast.unparse(node)}` is not a value of the language")
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         _bounded(node.value)
     if isinstance(node, ast.Attribute) and not (
         isinstance(node.value, ast.Name) and node.value.id == "x"
@@ -334,9 +353,9 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
             return _plain(self.eval(expression.text, expression.tree))
         except ZeroDivisionError:
             raise ExpressionError("E218", f"`{expression.text}` divides by zero") from None
-        except (TypeError, ValueError, OverflowError) as fault:
-            message = f"`{expression.text}` has no value: {fault}"
-            raise ExpressionError("E218", message) from None
+        except (TypeError, ValueError, OverflowError):
+            hint = "look at the arguments of its functions, and at the size of its numbers"
+            raise ExpressionError("E218", f"`{expression.text}` has no value", hint) from None
 
     def truth(self, expression: Expression, names: Mapping[str, Value], x: Shape | None) -> bool:
         """The value of a condition.
@@ -396,6 +415,8 @@ def constant(expression: Expression) -> Value:
     Raises:
         ExpressionError: it has no value.
     """
+    if expression.name in _NULLS:
+        return None
     if expression.tree is None:
         return expression.value if expression.name is None else Word(expression.name)
     return Evaluator().value(expression, {}, None)

@@ -1,6 +1,7 @@
 """Bodies: located nodes to layers, every head resolved and every call bound."""
 
 import ast
+from collections.abc import Iterator
 from string import digits
 
 from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
@@ -14,7 +15,9 @@ from cnncalc.spec.names import (
     bind,
     callee_of_op,
     check_name,
+    is_op_form,
     split_head,
+    suggest_head,
 )
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
 from cnncalc.spec.syntax import (
@@ -36,6 +39,9 @@ from cnncalc.spec.syntax import (
 from cnncalc.spec.yaml_tree import List, Map, Text
 from cnncalc.spec.yaml_tree import Node as YamlNode
 
+MOST_SUGGESTIONS = 50
+"""Beyond so many faults no close names are looked for: it takes longer than all the rest."""
+
 
 class BodyReader:
     """Reads bodies in one space of names; faults gather in `faults`."""
@@ -44,7 +50,7 @@ class BodyReader:
         self.names = names
         self.faults = faults
 
-    def body(self, node: YamlNode) -> Body:
+    def body(self, node: YamlNode | Flow) -> Body:
         """One layer, or a list of layers; a list within a list goes on in the same body."""
         if not isinstance(node, List):
             return (self.layer(node),)
@@ -54,11 +60,30 @@ class BodyReader:
             )
             return (Broken(node.span),)
         nodes: list[Node] = []
-        for item in node.items:
+        for item in self.whole_items(node):
             nodes.extend(self.body(item) if isinstance(item, List) else (self.layer(item),))
         return tuple(nodes)
 
-    def layer(self, node: YamlNode) -> Node:
+    def whole_items(self, node: List) -> Iterator[YamlNode | Flow]:
+        """The items of a list; a layer that YAML split at a comma in brackets is one fault."""
+        open_brackets = 0
+        for item in node.items:
+            text = item.text if isinstance(item, Text) else ""
+            balance = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+            if open_brackets > 0:
+                open_brackets += balance
+            elif balance > 0 and node.is_flow and isinstance(item, Text) and item.is_plain:
+                open_brackets = balance
+                hint = "write a size as `1x1`, quote the layer, or give it a line of its own"
+                message = "a comma in brackets splits a layer in a flow list"
+                self.fault("E217", message, item.span, hint)
+                yield Flow(item.span)
+            else:
+                yield item
+
+    def layer(self, node: YamlNode | Flow) -> Node:
+        if isinstance(node, Flow):
+            return Broken(node.span)  # the rest of a fault that is reported
         if isinstance(node, Text):
             return self.line(node)
         if isinstance(node, List):
@@ -89,6 +114,10 @@ class BodyReader:
     def line(self, node: Text) -> Node:
         if node.is_null or not node.text.strip():
             self.fault("E217", "a layer is missing here", node.span, "write `x` to change nothing")
+            return Broken(node.span)
+        if node.span.line != node.span.end_line and " - " in node.text:
+            message = "two layers run into one: the second `-` is indented deeper"
+            self.fault("E217", message, node.span, "begin both in the same column")
             return Broken(node.span)
         line = parse_line(node, self.faults)
         if line.head in KEYWORDS - {"x"}:
@@ -182,15 +211,18 @@ class BodyReader:
             message = f"the label `{next(iter(label))}` is a tensor and takes no arguments"
             self.fault("E207", message, line.head_span, "remove them")
             return Broken(line.span)
-        bare = head.rstrip("0123456789x")
-        known = did_you_mean(head, self.names.heads())
-        if known is None and bare != head and (near := did_you_mean(bare, OPS)):
-            known = near
+        return self.no_such_head(line)
+
+    def no_such_head(self, line: Line) -> Node:
+        head = line.head
         message = f"there is no op, block or label `{head}`"
+        bare = head.rstrip(f"{digits}x")
         if bare != head and bare in OPS:
-            message = f"`{bare}` takes no kernel on its head"
-            known = f"write `{bare}`"
-        self.fault("E204", message, line.head_span, known or "define it under `blocks`")
+            message, near = f"`{bare}` takes no kernel on its head", f"write `{bare}`"
+        else:
+            known = () if len(self.faults) > MOST_SUGGESTIONS else self.names.heads()
+            near = suggest_head(head, known) or "define it under `blocks`"
+        self.fault("E204", message, line.head_span, near)
         return Broken(line.span)
 
     def check_names(self, arguments: tuple[Argument, ...]) -> None:
@@ -240,10 +272,9 @@ class BodyReader:
         if head in OPS or head in names.places or " " in key.text.strip():
             return True
         split = split_head(head, key.span)
-        if split is None:
-            return False
-        attributes = split[0].attributes
-        return isinstance(value, Map) and any(name.text in attributes for name, _ in value.entries)
+        if split and "x" in head.removeprefix(split[0].name):
+            return True
+        return is_op_form(head, value)
 
     def long_form(self, key: Text, value: YamlNode) -> Node:
         line = parse_line(key, self.faults)
@@ -271,8 +302,11 @@ class BodyReader:
         head, place = line.head, self.names.places.get(line.head)
         if place is None and split_head(head, line.head_span) is None:
             self.unknown_head(line._replace(arguments=line.arguments or ()))
-        elif isinstance(value, Text) and value.is_null:
-            self.fault("E203", f"nothing follows `{head}:`", line.span, "remove the `:`")
+        elif isinstance(value, Text) and not self.is_layer_line(value):
+            rest = "" if value.is_null else f" {value.text}"
+            message = f"`{head}:` opens a mapping, and a line follows" if rest else ""
+            message = message or f"nothing follows `{head}:`"
+            self.fault("E203", message, line.span, f"write `{head}{rest}`")
         else:
             kind = place.kind if place else "op"
             notes = (Note(f"the {kind} is defined here", place.span),) if place else ()
@@ -280,6 +314,12 @@ class BodyReader:
             self.faults.append(
                 Diagnostic("E209", message, line.head_span, notes, "rename the label")
             )
+
+    def is_layer_line(self, node: Text) -> bool:
+        """Whether a text begins like a layer, and so follows what is meant as a label."""
+        head = node.text.split(maxsplit=1)[0] if node.text.strip() else ""
+        known = {"x", *self.names.places, *self.names.labels}
+        return head in known or split_head(head, node.span) is not None
 
     def value(self, name: Text, node: YamlNode) -> Expression | None:
         """An attribute's value in the long form: an expression, or a list of them."""
@@ -318,7 +358,9 @@ class BodyReader:
             if isinstance(value, List):
                 self.body(value)
             return Broken(key.span)
-        return Merge(OPS[word], tuple(self.body(item) for item in value.items), key.span)
+        return Merge(
+            OPS[word], tuple(self.body(item) for item in self.whole_items(value)), key.span
+        )
 
     def repeat(self, key: Text, value: YamlNode) -> Node:
         count = self.rest_of_key(key, "repeat", "`repeat 6: layer`")
@@ -361,6 +403,8 @@ class BodyReader:
         if isinstance(value, Text) and value.is_null:
             self.fault("E203", f"nothing follows `{key.text}:`", key.span, "remove the `:`")
             return Broken(key.span)
+        if isinstance(value, Map) and value.entries and _are_attributes(value):
+            return self.no_such_head(line)
         is_fine = check_name("label", key, self.faults)
         body = self.body(value)
         if not is_fine:
@@ -369,6 +413,12 @@ class BodyReader:
 
     def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         self.faults.append(Diagnostic(code, message, span, (), hint))
+
+
+def _are_attributes(value: Map) -> bool:
+    """Whether a mapping holds nothing but attributes of ops: what is before it is no label."""
+    known = {name for kind in OPS.values() for name in kind.attributes}
+    return all(key.text in known for key, _ in value.entries)
 
 
 def _in_arithmetic(tree: ast.expr, name: str) -> bool:

@@ -50,6 +50,8 @@ def find(name: str) -> Source:
     stem, colon, variant = name.rpartition(":")
     split = (stem, variant or None) if colon and stem else (name, None)
     for path, chosen in ((name, None), split):
+        if path == "-" and sys.stdin is None:
+            raise _error("E001", "standard input is closed")
         if path == "-":
             return Source(decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "-"), "-", chosen)
         if _looks_like_path(path) and os.path.lexists(path):
@@ -57,6 +59,8 @@ def find(name: str) -> Source:
     bundled = _find_bundled(*split)
     if bundled is not None:
         return bundled
+    if os.path.isdir(name):
+        raise _error("E001", f"`{name}` is a folder, not a file")
     if os.path.isfile(split[0]):
         return Source(_read(split[0]), *split)
     raise _refuse(name, *split)

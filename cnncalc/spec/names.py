@@ -1,6 +1,7 @@
 """Every name of a spec means one thing: what is defined, what clashes, what a head calls."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from keyword import iskeyword
 from string import digits
 
 from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
@@ -87,7 +88,9 @@ def _split_kernel(head: str) -> tuple[str, str]:
     """`conv3x3` as `conv` and `3x3`; the kernel is empty when none is written."""
     name = head.rstrip(f"{digits}x")
     kernel = head[len(name) :]
-    return (name, kernel) if all(map(str.isdecimal, kernel.split("x"))) else (head, "")
+    sizes = kernel.split("x")
+    is_kernel = all(size.isdecimal() and len(size) < 15 for size in sizes)
+    return (name, kernel) if is_kernel else (head, "")
 
 
 def bind(
@@ -162,24 +165,43 @@ def _missing(
 
 
 def collect_labels(node: Node | None) -> Iterator[Text]:
-    """Every key in a body that could be a label: it is no op, no keyword, and one name."""
+    """Every key in a body that could be a label: no head of a long form, no keyword, one name."""
     if isinstance(node, List):
         for item in node.items:
             yield from collect_labels(item)
     elif isinstance(node, Map):
         for key, value in node.entries:
-            is_plain_op = key.text in OPS and key.text not in MERGES
-            if not (is_plain_op and isinstance(value, Map)):
-                yield from collect_labels(value)
-            if key.text.isidentifier() and key.text not in KEYWORDS and not is_plain_op:
+            if is_op_form(key.text, value):
+                continue
+            yield from collect_labels(value)
+            if key.text.isidentifier() and key.text not in {*KEYWORDS, *OPS}:
                 yield key
+
+
+def is_op_form(key: str, value: Node) -> bool:
+    """Whether a key is an op whose attributes follow in a mapping, and no label.
+
+    `conv3: {out_channels: 8}` is the op, `conv3: {add: [...]}` a label.
+    """
+    if key in MERGES or not isinstance(value, Map):
+        return False
+    op, kernel = _split_kernel(key)
+    kind = OPS.get(key) or (OPS.get(op) if kernel else None)
+    return kind is not None and (
+        key in OPS or any(name.text in kind.attributes for name, _ in value.entries)
+    )
+
+
+def article(kind: str) -> str:
+    """`a label`, `an input`."""
+    return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
 
 
 def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
     """Whether a definition may have that name at all."""
     name, span = node.text, node.span
     if not name.isidentifier():
-        message = f"`{name}` cannot name a {kind}"
+        message = f"`{name}` cannot name {article(kind)}" if name else f"the {kind} has no name"
         hint = "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
         return False
@@ -188,7 +210,7 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         meaning = "an op"
     elif op in OPS and "x" in kernel:
         meaning = f"the op `{op}` with its kernel"
-    elif name in RESERVED:
+    elif name in RESERVED or (kind in {"variable", "parameter"} and iskeyword(name)):
         meaning = "a word of the language"
     else:
         return True
@@ -206,7 +228,44 @@ def check_clash(
         return
     other = places[node.text]
     note = Note(f"the {other.kind} is defined here", other.span)
-    message = f"the {kind} `{node.text}` has the name of a {other.kind}"
+    message = f"the {kind} `{node.text}` has the name of {article(other.kind)}"
     if kind == other.kind:
         message = f"the {kind} `{node.text}` is defined twice"
     faults.append(Diagnostic("E209", message, node.span, (note,), "rename one of them"))
+
+
+ALIASES: Mapping[str, str] = {
+    "avgpooling": "avgpool",
+    "averagepool": "avgpool",
+    "batchnorm": "bn",
+    "conv2d": "conv",
+    "convolution": "conv",
+    "convtranspose": "upconv",
+    "deconv": "upconv",
+    "dense": "linear",
+    "depthwise": "dwconv",
+    "fc": "linear",
+    "fullyconnected": "linear",
+    "gap": "globalavgpool",
+    "hswish": "hardswish",
+    "leaky": "leaky_relu",
+    "localresponsenorm": "lrn",
+    "maxpooling": "maxpool",
+    "swish": "silu",
+}
+"""What other tools call our ops, in lower case and without `_`."""
+
+
+def suggest_head(head: str, known: Iterable[str]) -> str | None:
+    """The head that a misspelt one means: by case, by other tools' words, by its letters."""
+    name, kernel = _split_kernel(head.lower())
+    plain = name.replace("_", "")
+    ops = {op.replace("_", ""): op for op in OPS}
+    for other, op in ALIASES.items():
+        ops.setdefault(other, op)
+    found = ops.get(plain)
+    if found is not None:
+        if OPS[found].on_head and found in {"conv", "dwconv", "upconv", "maxpool", "avgpool"}:
+            return f"did you mean `{found}{kernel or '3x3'}`?"
+        return f"did you mean `{found}`?"
+    return did_you_mean(head, [word for word in known if word not in {"if", "else", "repeat"}])

@@ -27,11 +27,16 @@ class Reporter:
         message = f"the name `{name}` is taken"
         self.faults.append(Diagnostic("E209", message, span, notes, "choose another label"))
 
-    def unreachable(self, label: str, span: Span, frame: Frame) -> None:
-        """A reference to a label that is nowhere in reach."""
+    def unreachable(self, label: str, span: Span, frame: Frame, place: Span | None) -> None:
+        """A reference to a label that is nowhere in reach; `place` is where it is given."""
         known = _labels_in_reach(frame.scope)
         message = f"the label `{label}` is not in reach here"
-        self.fail("E301", message, span, frame, hint=_reach_hint(label, known))
+        notes = frame.notes()
+        if place is not None:
+            where = "later" if place.line >= span.line else "elsewhere"
+            notes = (Note(f"it is given {where}", place), *notes)
+        hint = _reach_hint(label, known)
+        self.faults.append(Diagnostic("E301", message, span, notes, hint))
 
     def expression(
         self, fault: ExpressionError, expression: Expression, x: Tensor | None, frame: Frame
@@ -43,11 +48,13 @@ class Reporter:
         notes = (*_values_note(expression, x, frame), *frame.notes())
         self.faults.append(Diagnostic(fault.code, fault.message, expression.span, notes, hint))
 
-    def misplaced_word(self, key: str, word: Word, expression: Expression, frame: Frame) -> None:
+    def misplaced_word(
+        self, message: str, word: Word, expression: Expression, frame: Frame
+    ) -> None:
         """A word where a number belongs: most likely a name misspelt, here or at the call."""
         origin = frame.origin(expression)
         if origin.name != word:
-            self.fail("E212", f"`{key}` is `{word}`, not a number", expression.span, frame)
+            self.fail("E212", message, expression.span, frame)
             return
         fault = unknown_name(word)
         hint = fault.hint or did_you_mean(word, frame.names)

@@ -32,6 +32,7 @@ class Scope:
         self.tensors: dict[str, tuple[Tensor, Span]] = {}
         self.taken: dict[str, Span] = {}
         self.counts: dict[str, int] = {}
+        self.turns: dict[int, int] = {}  # rounds so far of each repeat, by identity
 
     def find(self, label: str) -> tuple[Tensor, Span] | None:
         """The tensor under a label of this scope or one around it."""

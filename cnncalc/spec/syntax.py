@@ -173,6 +173,7 @@ class Spec(Record):
     expect: tuple[Fact, ...]
     budget: tuple[Fact, ...]
     published: tuple[Published, ...]
+    places: Mapping[str, Span]
     is_sound: bool
 
 

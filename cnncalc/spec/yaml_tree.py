@@ -21,6 +21,9 @@ LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 """A pattern of the line breaks of YAML 1.1, as PyYAML counts them."""
 
 
+EMPTY_HINT = "start with `name:`, `input:` and `layers:`"
+
+
 class Text(NamedTuple):
     """A scalar; `offset` is where its text begins in the span, None when escaped or folded."""
 
@@ -44,10 +47,11 @@ class Text(NamedTuple):
 
 
 class List(Record):
-    """A sequence."""
+    """A sequence, written in brackets (flow) or with dashes."""
 
     items: tuple[Any, ...]  # of Node
     span: Span
+    is_flow: bool
 
 
 class Map(Record):
@@ -149,6 +153,7 @@ def _unreadable(fault: yaml.reader.ReaderError, text: str, file: str) -> _Fault:
     return _Fault("E103", message, Span(file, line, column, line, column + 1), "remove it")
 
 
+_IN_FLOW = "where a value itself has brackets, quote the layer or give it a line of its own"
 _PLAINER = (
     ("found character '\\t'", "a tab cannot indent a line", "indent with blanks"),
     ("could not find expected ':'", "a `:` is missing after this key", None),
@@ -159,15 +164,21 @@ _PLAINER = (
     ("found unexpected end of stream", "a quote is opened here and never closed", None),
     ("but found '<block end>'", "this does not line up with what is above it", None),
     ("expected <block end>", "this does not line up with what is above it", None),
-    ("expected ',' or ']'", "a `,` or `]` is missing before this", None),
-    ("expected ',' or '}'", "a `,` or `}` is missing before this", None),
+    ("expected ',' or ']'", "a `,` or `]` is missing before this", _IN_FLOW),
+    ("expected ',' or '}'", "a `,` or `}` is missing before this", _IN_FLOW),
     ("cannot start any token", "a plain value cannot start with this character", "quote it"),
 )
+
+
+_OPENED_BEFORE = ("unexpected end of stream", "could not find expected ':'", "stream end")
+"""Problems whose place is where something was opened, not where it is missed."""
 
 
 def _syntax(fault: yaml.MarkedYAMLError, file: str) -> _Fault:
     mark = fault.problem_mark or fault.context_mark
     problem = (fault.problem or fault.context or "malformed YAML").split("\n", maxsplit=1)[0]
+    if fault.context_mark and any(text in problem for text in _OPENED_BEFORE):
+        mark = fault.context_mark
     place = _point(mark, file) if mark else Span(file, 1, 1, 1, 1)
     for pattern, message, hint in _PLAINER:
         if pattern in problem:
@@ -195,9 +206,14 @@ class _Locator:
         if self.has_tags:
             self.check_tag(node, span)
         if isinstance(node, yaml.ScalarNode):
+            if any("\ud800" <= character <= "\udfff" for character in node.value):
+                hint = "write the character itself"
+                message = "half of a surrogate pair is no character"
+                self.faults.append(Diagnostic("E103", message, span, (), hint))
             return _text(node, span)
         if isinstance(node, yaml.SequenceNode):
-            return List(tuple(self.locate(item, depth + 1) for item in node.value), span)
+            items = tuple(self.locate(item, depth + 1) for item in node.value)
+            return List(items, span, bool(node.flow_style))
         return self.mapping(node, span, depth)
 
     def mapping(self, node: yaml.Node, span: Span, depth: int) -> Map:
@@ -209,6 +225,15 @@ class _Locator:
                 self.faults.append(Diagnostic("E203", message, key.span))
                 continue
             value = self.locate(value_node, depth + 1)
+            if key.text == "<<" and key.is_plain:
+                message, hint = (
+                    "merge keys are not part of the spec language",
+                    "write the keys out",
+                )
+                self.faults.append(Diagnostic("E104", message, key.span, (), hint))
+                for merged in value.entries if isinstance(value, Map) else ():
+                    entries.setdefault(merged[0].text, merged)
+                continue
             if key.text in entries:
                 first = entries[key.text][0].span
                 self.faults.append(

@@ -1,0 +1,180 @@
+"""Designs side by side, and published figures beside ours."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cnncalc
+from cnncalc.analysis.published import DIFFERS, count, hold, read
+from cnncalc.cli.compare import compare
+from cnncalc.cli.summarize import summarize
+from cnncalc.facts import parse_amount
+from cnncalc.render.compare import ratio_text
+
+STACKS = ["conv5x5 64 padding=2", "conv3x3 64 padding=1, conv3x3 64 padding=1"]
+NARROW = "conv1x1 16, conv3x3 16 padding=1, conv1x1 64"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(compare, list(arguments))
+
+
+def bare(*lines: str) -> list[str]:
+    return [part for line in lines for part in ("-l", line)]
+
+
+def test_two_3x3_against_one_5x5_are_on_equal_terms() -> None:
+    done = run("--input", "64x56x56", *bare(*STACKS))
+    assert done.exit_code == 0
+    assert "On equal terms" in done.output
+    assert "73,856  0.72x" in done.output
+
+
+def test_a_bottleneck_sees_less_and_it_is_said() -> None:
+    done = run("--input", "64x56x56", *bare(*STACKS, NARROW))
+    assert "Not on equal terms: receptive fields differ." in done.output
+    parts = json.loads(
+        run("--input", "64x56x56", *bare(*STACKS, NARROW), "--format", "json").output
+    )
+    assert [one["receptive_field"][0]["size"] for one in parts["networks"]] == [
+        [5, 5],
+        [5, 5],
+        [3, 3],
+    ]
+    assert [one["parameters"] for one in parts["networks"]] == [102_464, 73_856, 4_448]
+    assert parts["differences"] == ["receptive fields"]
+    assert parts["on_equal_terms"] is False
+
+
+def test_networks_of_the_lecture() -> None:
+    done = run("alexnet", "vgg:19", "googlenet", "resnet:50", "densenet:121", "--format", "json")
+    found = {one["name"]: one for one in json.loads(done.output)["networks"]}
+    assert {name: one["depth"] for name, one in found.items()} == {
+        "alexnet": 8,
+        "vgg:19": 19,
+        "googlenet": 22,
+        "resnet:50": 50,
+        "densenet:121": 121,
+    }
+    assert found["resnet:50"]["ratios"]["parameters"] == 25_557_032 / 60_965_224
+    assert found["resnet:50"]["nonlinearities"] == 49
+
+
+def test_different_inputs_are_compared_all_the_same() -> None:
+    done = run("alexnet", "resnet:18")
+    assert done.exit_code == 0
+    assert "Not on equal terms: inputs and receptive fields differ." in done.output
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_table_fits(width: int) -> None:
+    names = ["alexnet", "vgg:19", "resnet:50"]
+    done = CliRunner(env={"COLUMNS": str(width)}).invoke(compare, names)
+    assert max(map(len, done.output.splitlines())) <= width
+
+
+def test_long_names_get_letters() -> None:
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(
+        compare, ["--input", "64x56x56", *bare(*STACKS, NARROW)]
+    )
+    assert f"C: {NARROW}" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["alexnet"], "name two networks or more"),
+        (bare(*STACKS), "bare layers need one --input"),
+        (["alexnet", "alexnett"], "did you mean `alexnet`?"),
+        (["alexnet", "vgg:16", "--training", "adamm"], "adam"),
+    ],
+)
+def test_what_cannot_be_compared(arguments: list[str], message: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert message in done.output
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(1.0, "1.00x"), (0.72, "0.72x"), (0.0434, "0.0434x"), (1234.5, "1,234x")]
+)
+def test_ratios(ratio: float, text: str) -> None:
+    assert ratio_text(ratio) == text
+
+
+# Published figures
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "reading"),
+    [
+        ("25.6M", 25_557_032, "rounded"),
+        ("73M", 73_608_192, "truncated"),
+        ("112K", 114_688, "K = 1024, rounded"),
+        ("2.7K", 9_408, DIFFERS),
+        ("60_965_224", 60_965_224, "exact"),
+        ("60_965_225", 60_965_224, DIFFERS),
+    ],
+)
+def test_ways_of_shortening(text: str, exact: int, reading: str) -> None:
+    assert read(parse_amount(text, "macs"), exact) == reading
+
+
+def test_table_1_of_googlenet_row_by_row() -> None:
+    holdings = list(hold(cnncalc.summarize(cnncalc.load("googlenet"))))
+    wrong = {(one.published.layer, one.published.metric) for one in holdings if not one.holds}
+    # Szegedy et al. 2015, Table 1, against the filters that the same table prints.
+    assert wrong == {
+        ("conv1", "weights"), ("conv1", "macs"), ("inception3b", "weights"),
+        ("inception4a", "weights"), ("inception4b", "weights"), ("inception4c", "weights"),
+        ("inception4d", "weights"), ("inception4e", "weights"), ("inception5a", "weights"),
+        ("inception5a", "macs"), ("inception5b", "weights"),
+    }  # fmt: skip
+    exact = {(one.published.layer, one.published.metric): one.exact for one in holdings}
+    assert exact["conv1", "weights"] == 9_408
+    assert exact["inception4e", "macs"] == 169_996_288
+    assert len(holdings) == 24
+
+
+def test_published_figures_on_the_command_line() -> None:
+    done = CliRunner().invoke(summarize, ["googlenet", "--published"])
+    assert "conv1: 2.7K and 34M are a separable 7x7" in done.output
+    assert "13 of 24 published figures are ours." in done.output
+    none = CliRunner().invoke(summarize, ["lenet5", "--published"])
+    assert none.exit_code == 2
+    assert "no published figures" in none.output
+
+
+def test_a_figure_of_an_unknown_label_is_refused() -> None:
+    found = cnncalc.summarize(cnncalc.load("lenet5"))
+    with pytest.raises(KeyError, match="there is no layer or group `c9`"):
+        count(found, "c9", "macs")
+
+
+# Other tools' counts, and what fits
+
+
+@pytest.mark.parametrize(
+    ("profile", "total"), [("ptflops", "4,132,436,968"), ("torchinfo", "4,089,238,376")]
+)
+def test_counting_as_another_tool(profile: str, total: str) -> None:
+    done = CliRunner().invoke(summarize, ["resnet:50", "--count", profile])
+    assert done.exit_code == 0
+    assert total in done.output
+    parts = CliRunner().invoke(summarize, ["resnet:50", "--count", profile, "--format", "json"])
+    assert f"{json.loads(parts.output)['total']:,}" == total
+
+
+def test_an_unknown_tool_gets_the_list() -> None:
+    done = CliRunner().invoke(summarize, ["resnet:50", "--count", "ptflop"])
+    assert done.exit_code == 2
+    assert "did you mean `ptflops`?" in done.output
+
+
+def test_the_largest_batch() -> None:
+    done = CliRunner().invoke(summarize, ["vgg:16", "--training", "adam", "--fit", "24GiB"])
+    assert "386 " in done.output
+    refused = CliRunner().invoke(summarize, ["vgg:16", "--fit", "24"])
+    assert refused.exit_code == 2
+    assert "needs a unit" in refused.output

@@ -1,0 +1,173 @@
+"""Explanations: every printed expression is evaluated and held against the count."""
+
+import ast
+import json
+import math
+from fractions import Fraction
+
+import pytest
+from click.testing import CliRunner
+
+import cnncalc
+from cnncalc.analysis.explain import Explanation, explain
+from cnncalc.cli.explain import explain as command
+from cnncalc.ops.formula import AXIS_NAMES
+from cnncalc.render.explain import render_explain_text
+
+NETWORKS = [
+    "alexnet", "lenet5", "nin", "vgg:16", "googlenet", "googlenet:torchvision", "resnet:50",
+    "densenet:121", "lecture/separable:separable", "lecture/strides:stride-2",
+]  # fmt: skip
+EVERY_KIND = """
+name: kinds
+input: 4x24x24
+layers:
+  - conv3x3 8 padding=same stride=2
+  - conv5x5 8 padding=half dilation=2 groups=2
+  - conv3x3 8 padding=full
+  - conv3x3 8 padding=((1, 0), (0, 2))
+  - conv1x7 8 padding=0x3 bias=false
+  - maxpool3x3 stride=2 padding=1 ceil_mode=true
+  - avgpool2x2 ceil_mode=true
+  - dwconv3x3 multiplier=2 padding=1
+  - upconv4x4 16 stride=2 padding=1 groups=2
+  - upconv3x3 16 stride=2 padding=1 output_padding=1
+  - upsample 2
+  - pixel_shuffle 2
+  - pad 1x2
+  - slice 1 3
+  - concat: [x, [conv1x1 3, bn], x]
+  - prelu num_parameters=7
+  - group_norm 7
+  - scale
+  - adaptive_avgpool3x3
+  - flatten
+  - layer_norm
+  - linear 5
+"""
+
+
+def value(expression: str) -> Fraction:
+    """An expression by exact arithmetic: the page's own notation, nothing else."""
+    return _value(ast.parse(expression, mode="eval").body)
+
+
+def _value(node: ast.expr) -> Fraction:
+    if isinstance(node, ast.Constant):
+        assert isinstance(node.value, int)
+        return Fraction(node.value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_value(node.operand)
+    if isinstance(node, ast.BinOp):
+        left, right = _value(node.left), _value(node.right)
+        if isinstance(node.op, ast.Div):
+            return left / right
+        signs = {ast.Add: left + right, ast.Sub: left - right, ast.Mult: left * right}
+        return signs[type(node.op)]
+    assert isinstance(node, ast.Call)
+    assert isinstance(node.func, ast.Name)
+    values = [_value(argument) for argument in node.args]
+    if node.func.id == "max":
+        return max(values)
+    rounding = {"floor": math.floor, "ceil": math.ceil}[node.func.id]
+    return Fraction(rounding(values[0]))
+
+
+def hold(graph: cnncalc.Graph, explanations: list[Explanation]) -> None:
+    """Every formula gives its result, and every result is what the summary counts."""
+    rows = {row.layer.name: row for row in cnncalc.summarize(graph).rows}
+    for one in explanations:
+        row, layer = rows[one.layer.name], one.layer
+        results = {formula.quantity: formula.result for formula in one.formulas}
+        for formula in one.formulas:
+            assert value(formula.values) == formula.result, (layer.name, formula)
+        assert results.get("parameters", 0) == row.parameters
+        assert results.get("buffers", 0) == row.buffers
+        assert results.get("MACs", 0) == row.macs
+        assert results.get("FLOPs", 0) == row.flops
+        for name, length in zip(
+            AXIS_NAMES[len(layer.output_shape)], layer.output_shape, strict=True
+        ):
+            assert results.get(f"out {name}", length) == length
+        field = row.fields.get("input")
+        if "receptive field" in results and field:
+            assert {results["receptive field"]} == set(field.size)
+            assert {results["its stride"]} == set(field.stride)
+            assert {results["its start"]} == set(field.start)
+        stored = row.stored_elements * 4
+        assert results.get("activation bytes", 0) == stored
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_formulas_give_the_counts(name: str) -> None:
+    graph = cnncalc.load(name)
+    hold(graph, explain(graph))
+
+
+def test_formulas_of_every_kind_of_layer() -> None:
+    graph = cnncalc.parse(EVERY_KIND)
+    explanations = explain(graph)
+    hold(graph, explanations)
+    spatial = [one for one in explanations if one.layer.op.name in {"conv", "maxpool", "upconv"}]
+    assert all(any(f.quantity == "out height" for f in one.formulas) for one in spatial)
+
+
+def run(*arguments: str) -> str:
+    done = CliRunner().invoke(command, list(arguments))
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_bare_layer_as_the_lecture_writes_it() -> None:
+    printed = run("-l", "conv3x3 64 padding=1", "--input", "128x40x50")
+    assert "floor((n + 2p - f)/s) + 1 = floor((40 + 2*1 - 3)/1) + 1 = 40" in printed
+    assert "floor((50 + 2*1 - 3)/1) + 1 = 50" in printed
+    assert "3*3*128*64 + 64 = 73,792" in printed
+
+
+def test_layers_and_groups_by_name() -> None:
+    printed = run("resnet:50", "conv2.bottleneck1.conv_bn1", "fc")
+    assert "conv2.bottleneck1.conv_bn1.conv1: conv1x1 64" in printed
+    assert "2048*1000 + 1000 = 2,049,000" in printed
+    assert "conv3" not in printed
+
+
+def test_an_unknown_layer_is_named_with_what_is_near() -> None:
+    done = CliRunner().invoke(command, ["alexnet", "conv22"])
+    assert done.exit_code == 2
+    assert "there is no layer or group `conv22`: did you mean `conv2`?" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "name a network, or bare layers"),
+        (["alexnet", "-l", "relu"], "name a network, or bare layers"),
+        (["-l", "relu"], "bare layers need one --input"),
+        (["-l", "rleu", "--input", "3x8x8"], "did you mean `relu`"),
+    ],
+)
+def test_what_cannot_be_explained(arguments: list[str], message: str) -> None:
+    done = CliRunner().invoke(command, arguments)
+    assert done.exit_code == 2
+    assert message in done.output
+
+
+def test_a_window_that_ceil_mode_drops_is_told() -> None:
+    graph = cnncalc.parse("{name: n, input: 1x9x9, layers: [avgpool4x4 padding=2 ceil_mode=true]}")
+    [one] = explain(graph)
+    assert one.formulas[0].result == 3
+    assert "the last window would start beyond the input" in render_explain_text([one], 80)
+
+
+def test_the_page_stays_within_the_width() -> None:
+    text = render_explain_text(explain(cnncalc.load("alexnet")), 80)
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_json_and_markdown() -> None:
+    parts = json.loads(run("lenet5", "c3", "--format", "json"))
+    [layer] = parts["layers"]
+    counts = {formula["quantity"]: formula["result"] for formula in layer["formulas"]}
+    assert (counts["parameters"], counts["MACs"]) == (2_416, 240_000)
+    assert "| MACs | `out height *" in run("lenet5", "c3", "--format", "markdown")
