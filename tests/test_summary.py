@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,97 @@ def test_a_long_flat_network_is_drawn_together_in_its_middle() -> None:
     assert "... 256 more" in text
     entries, _, _ = outline(found, None)
     assert sum(entry.total("macs") for entry in entries) == found.totals.macs
+
+
+SIBLINGS = {
+    "one layer": "  - repeat 50000: relu\n",
+    "a block": "  - repeat 50000: unit\nblocks:\n  unit:\n    - relu\n    - bn\n",
+    "flat": "  - repeat 25000:\n      - relu\n      - bn\n",
+}
+
+
+@pytest.mark.parametrize(("form", "drawn"), [("one layer", 1), ("a block", 3), ("flat", 50_000)])
+def test_many_siblings_are_drawn_in_a_moment(form: str, drawn: int) -> None:
+    found = cnncalc.summarize(
+        cnncalc.parse(f"name: wide\ninput: 3x8x8\nlayers:\n{SIBLINGS[form]}")
+    )
+    entries, _, _ = outline(found, sys.maxsize)
+    assert len(entries) == drawn
+    assert sum(len(entry.rows) for entry in entries if not entry.is_group) == len(found.rows)
+    before = time.process_time()
+    text = render_table(found, Look(width=80, depth=sys.maxsize))
+    assert time.process_time() - before < 5
+    assert len(text.splitlines()) < drawn + 25
+
+
+@pytest.mark.parametrize("width", [20, 30, 40, 50, 60, 70])
+@pytest.mark.parametrize("name", [*NETWORKS, "densenet:201"])
+def test_numbers_are_whole_at_every_width(name: str, width: int) -> None:
+    found = summary(name)
+    lines = render_table(found, Look(width=width)).splitlines()
+    [rule, total] = [line for line in lines if line.startswith(("─", "total"))][1:]
+    assert set(rule) == {"─", " "}
+    assert len(rule) <= max(width, 30)
+    assert f"{found.totals.macs:,}" in cells(total)
+    rows = [line.lstrip("│├└─ ") for line in lines]
+    assert all("…" not in cell for row in rows for cell in cells(row)[1:])
+
+
+def test_what_the_width_hides_is_named() -> None:
+    found = summary("resnet:50")
+    assert "Hidden" not in render_table(found, Look(width=140))
+    assert render_table(found, Look(width=80)).endswith(
+        "Depth 2 of 4 is shown; `--depth all` shows every layer.\n"
+        "Hidden at this width: op; choose with `--columns op,macs`.\n"
+    )
+    assert "Hidden at this width: op, parameters, parameters%, macs%;" in render_table(
+        found, Look(width=60)
+    )
+    assert "Hidden" not in render_table(found, Look(width=80, columns=("macs",)))
+
+
+def test_a_long_name_is_cut_before_a_column_and_keeps_how_often_it_stands() -> None:
+    label = "a_name_that_is_much_longer_than_any_that_a_paper_would_give"
+    found = cnncalc.summarize(
+        cnncalc.parse(
+            f"name: n\ninput: 3x8x8\nlayers:\n  - repeat 3: {label}\n"
+            f"blocks:\n  {label}:\n    - conv3x3 3 padding=1\n"
+        )
+    )
+    plain = Look(width=80, depth=1, is_ascii=True)
+    text = render_table(found, plain._replace(is_ascii=False))
+    row = next(line for line in text.splitlines() if line.startswith("└"))
+    assert re.fullmatch(r"└─ a_name_that\w+… x 3  +3x8x8  +252  15,552", row)
+    assert len(row) == 80
+    assert re.search(r"\n`- a_name_that\w+\.\. x 3 ", render_table(found, plain))
+    narrow = render_table(found, Look(width=20, depth=1)).splitlines()
+    assert "└─ a_na… x 3  15,552" in narrow
+    columns = ("op", "output", "parameters", "macs")
+    over = render_table(found, Look(width=20, depth=1, columns=columns))
+    assert f"└─ a_na… x 3  {label}         3x8x8         252  15,552" in over.splitlines()
+
+
+def test_a_share_away_from_its_number_says_of_what() -> None:
+    text = render_table(summary("lenet5"), Look(columns=("macs%", "parameters", "parameters%")))
+    assert re.search(r"\nLayer +MACs % +Parameters +%\n", text)
+
+
+def test_colour_is_only_added() -> None:
+    found = summary("googlenet")
+    plain, colored = (render_table(found, Look(width=80, has_color=on)) for on in (False, True))
+    assert re.sub(r"\x1b\[[012]m", "", colored) == plain
+    assert "\x1b[1m├─ inception3a" in colored
+    assert "\n├─ maxpool1 " in colored
+    assert "\x1b" not in plain
+
+
+def test_wide_characters_line_up() -> None:
+    found = cnncalc.summarize(
+        cnncalc.parse("name: n\nsource: 畳み込み 層 の 例\ninput: {左: 3x8x8}\nlayers: [relu]\n")
+    )
+    text = render_table(found, Look(width=16, columns=("output",)))
+    assert text.splitlines()[1:3] == ["畳み込み 層 の", "例"]
+    assert "\n左               3x8x8\n└─ relu1         3x8x8\n" in text
 
 
 def test_json_has_the_keys_of_its_schema_in_order() -> None:

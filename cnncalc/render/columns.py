@@ -1,11 +1,11 @@
 """The columns that a summary can show."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.receptive_field import ReceptiveField
-from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.summary import Summary, Totals
 from cnncalc.records import Record
 from cnncalc.render.text import layout_text, printable, separated, shape_text, share_text
 
@@ -14,12 +14,18 @@ if TYPE_CHECKING:  # the command line reads COLUMNS at every start
 
 
 class Column(Record):
-    """A column: its heading, a cell for each entry, and the cell of the totals."""
+    """A column: its heading, a cell for each entry, and the cell of the totals.
+
+    Attributes:
+        is_number: whether it is aligned to the right.
+        is_shape: whether it holds the shape of each tensor, those of the inputs as well.
+    """
 
     heading: str
     cell: "Callable[[Entry], str]"
     total: str
     is_number: bool = True
+    is_shape: bool = False
 
 
 COUNTS: Mapping[str, str] = {
@@ -63,16 +69,32 @@ def column(name: str, summary: Summary, layout: str) -> Column:
     return _plain(name, summary, layout)
 
 
+def input_rows(
+    summary: Summary, columns: Sequence[Column], layout: str
+) -> Iterator[tuple[str, list[str]]]:
+    """For each input its name and its cells: its shape, nothing else."""
+    for name, shape in summary.graph.inputs.items():
+        yield name, [shape_text(shape, layout) if one.is_shape else "" for one in columns]
+
+
 def _count(metric: str, summary: Summary) -> Column:
-    whole = sum(getattr(row, metric) for row in summary.rows)
-    return Column(COUNTS[metric], lambda entry: _number(entry.total(metric)), _number(whole))
+    whole = _number(_whole(metric, summary))
+    return Column(COUNTS[metric], lambda entry: _number(entry.total(metric)), whole)
 
 
 def _share(metric: str, summary: Summary) -> Column:
-    whole = sum(getattr(row, metric) for row in summary.rows)
+    whole = _whole(metric, summary)
     return Column(
-        "%", lambda entry: share_text(entry.total(metric), whole or 1), "100" if whole else "-"
+        f"{COUNTS[metric]} %",
+        lambda entry: share_text(entry.total(metric), whole),
+        share_text(whole, whole),
     )
+
+
+def _whole(metric: str, summary: Summary) -> int:
+    if metric in Totals._fields:
+        return int(getattr(summary.totals, metric))
+    return sum(getattr(row, metric) for row in summary.rows)
 
 
 def _plain(name: str, summary: Summary, layout: str) -> Column:
@@ -87,6 +109,7 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
             heading,
             lambda entry: shape_text(entry.output_shape, layout) if entry.output_shape else "",
             last,
+            is_shape=True,
         )
     if name in FIELDS:
         part, heading = FIELDS[name]
@@ -99,7 +122,7 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
 
 def _field(entry: "Entry", part: str) -> str:
     """What the last layer of an entry sees; the middle of a long level is many, and tells none."""
-    return _field_text(entry.rows[-1].fields, part) if entry.output_shape else ""
+    return "" if entry.is_gap else _field_text(entry.rows[-1].fields, part)
 
 
 def _field_text(fields: Mapping[str, ReceptiveField | None], part: str) -> str:

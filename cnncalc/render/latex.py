@@ -2,9 +2,9 @@
 
 from cnncalc.analysis.conventions import FOOTER
 from cnncalc.analysis.summary import Summary
-from cnncalc.render.columns import DEFAULT, column
+from cnncalc.render.columns import DEFAULT, Column, column, input_rows
 from cnncalc.render.outline import outline
-from cnncalc.render.text import printable, shape_text
+from cnncalc.render.text import printable, title
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -20,6 +20,7 @@ _ESCAPES = {
     "<": r"$<$",
     ">": r"$>$",
 }
+_TIMES = r"$\times$"
 
 
 def render_latex(
@@ -30,39 +31,30 @@ def render_latex(
     shown = [column(name, summary, layout) for name in columns or DEFAULT]
     alignment = "l" + "".join("r" if one.is_number else "l" for one in shown)
     inputs = [
-        [name, *(shape_text(shape, layout) if "Output" in one.heading else "" for one in shown)]
-        for name, shape in summary.graph.inputs.items()
+        [_escape(name), *map(_cell, cells, shown)]
+        for name, cells in input_rows(summary, shown, layout)
     ]
     rows = [
         [
             r"\quad " * entry.level
             + _escape(entry.label)
-            + (rf" $\times$ {entry.times}" if entry.times > 1 else ""),
-            *(_cell(one.cell(entry), one.heading) for one in shown),
+            + (f" {_TIMES} {entry.times}" if entry.times > 1 else ""),
+            *(_cell(one.cell(entry), one) for one in shown),
         ]
         for entry in entries
     ]
-    total = ["total", *(_cell(one.total, one.heading) for one in shown)]
+    total = ["total", *(_cell(one.total, one) for one in shown)]
     graph = summary.graph
-    title = graph.name if graph.variant is None else f"{graph.name}:{graph.variant}"
     source = f" ({graph.source})" if graph.source else ""
     return "\n".join(
         [
-            f"% {printable(title)}{printable(source)}",
+            f"% {printable(title(graph))}{printable(source)}",
             f"% {FOOTER}",
             rf"\begin{{tabular}}{{{alignment}}}",
             r"\toprule",
-            _row(["Layer", *(_cell(one.heading, one.heading) for one in shown)]),
+            _row(["Layer", *(_cell(one.heading, one) for one in shown)]),
             r"\midrule",
-            *(
-                _row(
-                    [
-                        cell.replace("x", _TIMES) if place else _escape(cell)
-                        for place, cell in enumerate(row)
-                    ]
-                )
-                for row in inputs
-            ),
+            *map(_row, inputs),
             *map(_row, rows),
             r"\midrule",
             _row(total),
@@ -73,19 +65,12 @@ def render_latex(
     )
 
 
-_TIMES = r"$\times$"
-
-
 def _row(cells: list[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-def _cell(text: str, heading: str) -> str:
-    return (
-        text.replace("x", _TIMES)
-        if heading.startswith("Output") and text != heading
-        else _escape(text)
-    )
+def _cell(text: str, column: Column) -> str:
+    return text.replace("x", _TIMES) if column.is_shape else _escape(text)
 
 
 def _escape(text: str) -> str:

@@ -2,9 +2,9 @@
 
 from cnncalc.analysis.conventions import FOOTER
 from cnncalc.analysis.summary import Summary
-from cnncalc.render.columns import DEFAULT, column
+from cnncalc.render.columns import DEFAULT, column, input_rows
 from cnncalc.render.outline import outline
-from cnncalc.render.text import printable, shape_text
+from cnncalc.render.text import printable, title
 
 
 def render_markdown(
@@ -15,10 +15,7 @@ def render_markdown(
     shown = [column(name, summary, layout) for name in columns or DEFAULT]
     headings = ["Layer", *(one.heading for one in shown)]
     rules = [":--", *("--:" if one.is_number else ":--" for one in shown)]
-    inputs = [
-        [name, *(shape_text(shape, layout) if "Output" in one.heading else "" for one in shown)]
-        for name, shape in summary.graph.inputs.items()
-    ]
+    inputs = [[_escape(name), *cells] for name, cells in input_rows(summary, shown, layout)]
     rows = [
         [
             "&emsp;" * entry.level
@@ -31,9 +28,8 @@ def render_markdown(
     total = [f"**{cell}**" if cell else "" for cell in ("total", *(one.total for one in shown))]
     lines = [f"| {' | '.join(row)} |" for row in (headings, rules, *inputs, *rows, total)]
     graph = summary.graph
-    title = graph.name if graph.variant is None else f"{graph.name}:{graph.variant}"
     source = [f"{_escape(graph.source)}\n"] if graph.source else []
-    return "\n".join([f"### {_escape(title)}\n", *source, *lines, f"\n{FOOTER}"]) + "\n"
+    return "\n".join([f"### {_escape(title(graph))}\n", *source, *lines, f"\n{FOOTER}"]) + "\n"
 
 
 def _escape(text: str) -> str:

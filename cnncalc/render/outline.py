@@ -1,6 +1,8 @@
 """The layers as a tree: groups summed, equal siblings folded, cut at a depth."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from operator import attrgetter
 from string import digits
 from typing import Any
 
@@ -20,6 +22,7 @@ class Entry(Record):
 
     Attributes:
         level: how deep it stands, 0 for the top.
+        output_shape: that of its last layer; None for the middle of a long level, which has many.
         is_last: for its own level and each above it, whether it is the last child there.
         times: how many equal siblings it stands for.
     """
@@ -35,7 +38,12 @@ class Entry(Record):
 
     def total(self, metric: str) -> int:
         """The sum of a count over all its layers."""
-        return sum(getattr(row, metric) for row in self.rows)
+        return sum(map(attrgetter(metric), self.rows))
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it stands for the middle of a long level."""
+        return self.output_shape is None
 
 
 class Node:
@@ -105,7 +113,7 @@ def outline(summary: Summary, depth: int | None) -> tuple[list[Entry], int, int]
     shown = 1
     entries = list(_walk([root], 0, 1, (), shorten=True))
     for candidate in range(2, deepest + 1):
-        more = list(_walk([root], 0, candidate, (), shorten=True))
+        more = list(islice(_walk([root], 0, candidate, (), shorten=True), FITTING + 1))
         if len(more) > FITTING:
             break
         entries, shown = more, candidate
@@ -121,21 +129,22 @@ def _walk(
     shorten: bool = False,
 ) -> Iterator[Entry]:
     """The entries below some equal siblings, drawn as one."""
-    folds = _fold(equal[0].children.values())
+    children = [list(node.children.values()) for node in equal]
+    folds = _fold(children[0])
     cut = _middle(len(folds)) if shorten else None
     for place, fold in enumerate(folds):
         if cut and place == cut[0]:
-            yield _gap(folds[slice(*cut)], equal, level, is_last)
+            yield _gap(folds[slice(*cut)], children, level, is_last)
         if cut and cut[0] <= place < cut[1]:
             continue
-        alike = [list(node.children.values())[index] for node in equal for index in fold]
+        alike = [nodes[index] for nodes in children for index in fold]
         mark = (*is_last, place == len(folds) - 1)
         yield _entry(alike, len(fold), level, mark)
         if alike[0].children and level + 1 < depth:
             yield from _walk(alike, level + 1, depth, mark, shorten=shorten)
 
 
-def _fold(children: Iterable[Node]) -> list[list[int]]:
+def _fold(children: Sequence[Node]) -> list[list[int]]:
     """The places of equal siblings in a row."""
     folds: list[list[int]] = []
     before: Node | None = None
@@ -157,15 +166,17 @@ def _entry(alike: Sequence[Node], times: int, level: int, is_last: tuple[bool, .
     first = alike[0]
     rows = tuple(row for node in alike for row in node.rows())
     op = first.row.layer.op.notation() if first.row else first.block or ""
-    shape = list(first.rows())[-1].layer.output_shape
+    shape = rows[-1].layer.output_shape
     return Entry(first.label, op, shape, level, is_last, times, rows, first.row is None)
 
 
 def _gap(
-    folds: Sequence[list[int]], equal: Sequence[Node], level: int, is_last: tuple[bool, ...]
+    folds: Sequence[list[int]],
+    children: Sequence[Sequence[Node]],
+    level: int,
+    is_last: tuple[bool, ...],
 ) -> Entry:
     """The middle of a long level, as one line."""
-    children = [list(node.children.values()) for node in equal]
     rows = tuple(
         row
         for nodes in children

@@ -1,25 +1,36 @@
 """A summary as a table for the terminal."""
 
-import io
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len, set_cell_size
 
 from cnncalc.analysis.conventions import FOOTER
 from cnncalc.analysis.summary import Summary
 from cnncalc.records import Record
-from cnncalc.render.columns import DEFAULT, Column, column
+from cnncalc.render.columns import DEFAULT, column, input_rows
 from cnncalc.render.memory import memory_lines
 from cnncalc.render.outline import Entry, outline
-from cnncalc.render.text import printable, shape_text
+from cnncalc.render.text import printable, shape_text, title
+
+CHOICES = (
+    DEFAULT,
+    DEFAULT[1:],
+    ("output", "parameters", "macs", "macs%"),
+    ("output", "parameters", "macs"),
+    ("output", "macs"),
+    ("macs",),
+)
+"""The usual columns, and what is left of them where the width does not hold all."""
+
+NARROWEST_NAME = 12
+"""Names are cut so far; where the columns need more room still, lines run over the width."""
 
 _GAP = 2
-_GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "rule": "─"}
-_ASCII_GUIDES = {"pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "rule": "-"}
+_GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "rule": "─", "cut": "…"}
+_ASCII_GUIDES = {
+    "pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "rule": "-", "cut": "..",
+}  # fmt: skip
+_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 class Look(Record):
@@ -38,137 +49,186 @@ class Look(Record):
         return _ASCII_GUIDES if self.is_ascii else _GUIDES
 
 
+class Strip(Record):
+    """A column as it is drawn: its cells from the heading to the total, and their width."""
+
+    cells: Sequence[str]
+    is_number: bool
+    width: int
+
+    def padded(self) -> list[str]:
+        """The cells, all of one width."""
+        blanks = [" " * (self.width - cell_len(cell)) for cell in self.cells]
+        if self.is_number:
+            return [blank + cell for blank, cell in zip(blanks, self.cells, strict=True)]
+        return [cell + blank for blank, cell in zip(blanks, self.cells, strict=True)]
+
+
+class Page:
+    """Lines as they are written, wrapped and styled."""
+
+    def __init__(self, width: int, *, has_color: bool) -> None:
+        self.width = width
+        self.has_color = has_color
+        self.lines: list[str] = []
+
+    def write(self, text: str, style: str = "") -> None:
+        """Text, on as many lines as it takes."""
+        for line in _wrapped(text, self.width):
+            self.draw(line, style)
+
+    def draw(self, line: str, style: str = "") -> None:
+        """One line as it is."""
+        line = line.rstrip()
+        self.lines.append(f"{style}{line}{_RESET}" if self.has_color and style else line)
+
+
 def render_table(summary: Summary, look: Look) -> str:
     """The whole summary: title, tree, totals, conventions."""
     entries, shown, deepest = outline(summary, look.depth)
-    names = [f"{_guide(entry, look)}{_label(entry)}" for entry in entries]
-    columns = _fitting_columns(summary, look, names, entries)
-    cells = [[one.cell(entry) for one in columns] for entry in entries]
-    inputs = [
-        [name, *(shape_text(shape, look.layout) if _is_output(one) else "" for one in columns)]
-        for name, shape in summary.graph.inputs.items()
-    ]
-    total = ["total", *(one.total for one in columns)]
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("Layer", no_wrap=True, overflow="ellipsis")
-    for one in columns:
-        justify: Literal["left", "right"] = "right" if one.is_number else "left"
-        table.add_column(one.heading, justify=justify, no_wrap=True, overflow="ellipsis")
-    grid = [
-        *inputs,
-        *([name, *row] for name, row in zip(names, cells, strict=True)),
-        total,
-    ]
-    widths = [
-        max(cell_len(row[place]) for row in [["Layer", *(c.heading for c in columns)], *grid])
-        for place in range(len(total))
-    ]
-    rule = [look.guides["rule"] * width for width in widths]
-    table.add_row(*rule, style="dim")
-    for row in inputs:
-        table.add_row(*map(Text, row))
-    for entry, name, row in zip(entries, names, cells, strict=True):
-        table.add_row(*map(Text, [name, *row]), style="bold" if entry.is_group else "")
-    table.add_row(*rule, style="dim")
-    table.add_row(*map(Text, total), style="bold")
-    needed = sum(widths) + _GAP * len(widths)
-    console = _console(look, needed)
-    _print_title(console, summary)
-    console.print(table)
-    _print_facts(console, summary, look)
+    names = _name_strip(summary, entries, look, None)
+    strips, hidden = _fitting_strips(summary, entries, look, names.width)
+    taken = sum(_GAP + one.width for one in strips)
+    if look.width is not None and names.width + taken > look.width:
+        names = _name_strip(summary, entries, look, max(look.width - taken, NARROWEST_NAME))
+    page = Page(look.width or max(names.width + taken, 80), has_color=look.has_color)
+    _write_title(page, summary)
+    _draw_rows(page, entries, [names, *strips], look.guides["rule"])
+    _write_facts(page, summary, look)
     if shown < deepest:
-        line = f"Depth {shown} of {deepest} is shown; `--depth all` shows every layer."
-        console.print(Text(line, style="dim"))
-    return "".join(
-        f"{line.rstrip()}\n"
-        for line in console.file.getvalue().splitlines()  # type: ignore[attr-defined]
-    )
+        page.write(f"Depth {shown} of {deepest} is shown; `--depth all` shows every layer.", _DIM)
+    if hidden:
+        told = ", ".join(hidden)
+        page.write(f"Hidden at this width: {told}; choose with `--columns op,macs`.", _DIM)
+    return "\n".join([*page.lines, ""])
 
 
-def _console(look: Look, needed: int) -> Console:
-    width = look.width or max(needed, 80)
-    return Console(
-        file=io.StringIO(),
-        width=width,
-        force_terminal=look.has_color,
-        color_system="standard" if look.has_color else None,
-        no_color=not look.has_color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Lines broken at blanks; a word wider than a line stands on one of its own, whole."""
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and cell_len(longer) > width:
+            yield line
+            line = word
+        else:
+            line = longer
+    yield line
 
 
-def _fitting_columns(
-    summary: Summary, look: Look, names: list[str], entries: list[Entry]
-) -> list[Column]:
-    """The columns asked for, or as many of the usual ones as the width holds."""
-    if look.columns is not None:
-        return [column(name, summary, look.layout) for name in look.columns]
-    shares = ("op", "output", "parameters", "macs", "macs%")
-    choices = (DEFAULT, DEFAULT[1:], shares[1:], ("output", "parameters", "macs"))
-    for choice in choices:
-        columns = [column(name, summary, look.layout) for name in choice]
-        if look.width is None or _needed(columns, names, entries) <= look.width:
-            break
-    return columns
+def _strip(cells: Sequence[str], *, is_number: bool) -> Strip:
+    return Strip(cells, is_number, max(map(cell_len, cells)))
 
 
-def _needed(columns: list[Column], names: list[str], entries: list[Entry]) -> int:
-    width = max(map(cell_len, names), default=5)
-    for one in columns:
-        cells = [one.heading, one.total, *map(one.cell, entries)]
-        width += _GAP + max(map(cell_len, cells))
-    return width
+def _name_strip(
+    summary: Summary, entries: Sequence[Entry], look: Look, width: int | None
+) -> Strip:
+    """The column of names, those that are wider than a width cut to it."""
+    names = [
+        ("", "Layer"),
+        *((printable(name), "") for name in summary.graph.inputs),
+        *(_name(entry, look.guides) for entry in entries),
+        ("", "total"),
+    ]
+    mark = look.guides["cut"]
+    cells = [
+        name + whole if width is None else _cut(name, whole, width, mark) for name, whole in names
+    ]
+    return _strip(cells, is_number=False)
 
 
-def _is_output(one: Column) -> bool:
-    return one.heading.startswith("Output")
-
-
-def _guide(entry: Entry, look: Look) -> str:
-    guides = look.guides
+def _name(entry: Entry, guides: Mapping[str, str]) -> tuple[str, str]:
+    """What may be cut of an entry's name, and what follows and may not."""
     above = [guides["blank" if is_last else "pipe"] for is_last in entry.is_last[:-1]]
-    return "".join([*above, guides["elbow" if entry.is_last[-1] else "tee"]])
+    guide = "".join([*above, guides["elbow" if entry.is_last[-1] else "tee"]])
+    name = f"{guide}{printable(entry.label)}"
+    if entry.is_gap:
+        return "", name
+    return name, f" x {entry.times}" if entry.times > 1 else ""
 
 
-def _label(entry: Entry) -> str:
-    label = printable(entry.label)
-    return f"{label} x {entry.times}" if entry.times > 1 else label
+def _cut(name: str, whole: str, width: int, mark: str) -> str:
+    room = width - cell_len(whole)
+    if not name or cell_len(name) <= room:
+        return name + whole
+    return set_cell_size(name, max(room - cell_len(mark), 0)) + mark + whole
 
 
-def _print_title(console: Console, summary: Summary) -> None:
+def _fitting_strips(
+    summary: Summary, entries: Sequence[Entry], look: Look, name_width: int
+) -> tuple[list[Strip], list[str]]:
+    """The columns asked for, or as many of the usual ones as the width holds; with the others.
+
+    Names may fill half of the width, not more: beyond that they are cut rather than a column.
+    """
+    if look.columns is not None:
+        return list(_strips(look.columns, summary, entries, look)), []
+    usual = dict(zip(DEFAULT, _strips(DEFAULT, summary, entries, look), strict=True))
+    for choice in CHOICES:
+        strips = [usual[name] for name in choice]
+        needed = sum(_GAP + one.width for one in strips)
+        if look.width is None or min(name_width, look.width // 2) + needed <= look.width:
+            break
+    return strips, [name for name in DEFAULT if name not in choice]
+
+
+def _strips(
+    names: Sequence[str], summary: Summary, entries: Sequence[Entry], look: Look
+) -> Iterator[Strip]:
+    columns = [column(name, summary, look.layout) for name in names]
+    inputs = [cells for _, cells in input_rows(summary, columns, look.layout)]
+    before = ""
+    for place, one in enumerate(columns):
+        # Beside its number a share needs no more than this.
+        heading = "%" if one.heading == f"{before} %" else one.heading
+        above = [heading, *(row[place] for row in inputs)]
+        yield _strip([*above, *map(one.cell, entries), one.total], is_number=one.is_number)
+        before = one.heading
+
+
+def _draw_rows(page: Page, entries: Sequence[Entry], strips: Sequence[Strip], rule: str) -> None:
+    gap = " " * _GAP
+    heading, *rows, total = map(gap.join, zip(*(one.padded() for one in strips), strict=True))
+    ruled = gap.join(rule * one.width for one in strips)
+    page.draw(heading, _BOLD)
+    page.draw(ruled, _DIM)
+    inputs = len(rows) - len(entries)
+    for row in rows[:inputs]:
+        page.draw(row)
+    for entry, row in zip(entries, rows[inputs:], strict=True):
+        page.draw(row, _BOLD if entry.is_group else "")
+    page.draw(ruled, _DIM)
+    page.draw(total, _BOLD)
+
+
+def _write_title(page: Page, summary: Summary) -> None:
     graph = summary.graph
-    title = graph.name if graph.variant is None else f"{graph.name}:{graph.variant}"
-    console.print(Text(printable(title), style="bold"))
-    if graph.source:
-        console.print(Text(printable(graph.source), style="dim"))
-    if graph.description:
-        console.print(Text(printable(graph.description), style="dim"))
-    console.print()
+    page.write(printable(title(graph)), _BOLD)
+    for text in (graph.source, graph.description):
+        if text:
+            page.write(printable(text), _DIM)
+    page.draw("")
 
 
-def _print_facts(console: Console, summary: Summary, look: Look) -> None:
-    totals = summary.totals
-    console.print()
+def _write_facts(page: Page, summary: Summary, look: Look) -> None:
+    page.draw("")
     if len(summary.outputs) > 1:
         shown = (
             f"{printable(name)} {shape_text(shape, look.layout)}"
             for name, shape in summary.outputs.items()
         )
-        console.print(Text(f"Outputs: {', '.join(shown)}"))
+        page.write(f"Outputs: {', '.join(shown)}")
     for line in (_counts_line(summary), *memory_lines(summary)):
-        console.print(Text(line))
-    field = totals.receptive_field
+        page.write(line)
+    field = summary.totals.receptive_field
     if any(one and one.size for one in field.values()):
         sees = column("receptive_field", summary, look.layout).total
-        console.print(Text(f"Receptive field of the last map: {sees}"))
+        page.write(f"Receptive field of the last map: {sees}")
     if summary.misaligned:
         named = ", ".join(map(printable, summary.misaligned[:4]))
         more = f" and {len(summary.misaligned) - 4} more" if len(summary.misaligned) > 4 else ""
-        console.print(Text(f"Misaligned branches meet in {named}{more}"))
-    console.print(Text(FOOTER, style="dim"))
+        page.write(f"Misaligned branches meet in {named}{more}")
+    page.write(FOOTER, _DIM)
 
 
 def _counts_line(summary: Summary) -> str:

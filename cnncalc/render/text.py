@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
 
 
@@ -13,6 +14,11 @@ def printable(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def title(graph: Graph) -> str:
+    """What a network is called: `ResNet:50`."""
+    return graph.name if graph.variant is None else f"{graph.name}:{graph.variant}"
 
 
 def shape_text(shape: Shape, layout: str) -> str:
