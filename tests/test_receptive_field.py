@@ -40,6 +40,101 @@ def test_published(name: str, layer: str, size: int, stride: int) -> None:
     assert found.stride == (stride, stride)
 
 
+MOBILENET_V1 = """
+name: MobileNet v1, kernels and strides
+input: 3x224x224
+blocks:
+  separable stride=1: [dwconv3x3 stride=stride padding=same, conv1x1 8]
+layers:
+  - conv3x3 8 stride=2 padding=same
+  - separable
+  - [separable 2, separable]
+  - [separable 2, separable]
+  - separable 2
+  - repeat 5: separable
+  - [separable 2, separable]
+"""
+INCEPTION_V2 = """
+name: Inception v2 of TF-Slim, kernels and strides
+input: 3x224x224
+blocks:
+  mixed:
+    - concat:
+        - conv1x1 2
+        - [conv1x1 2, conv3x3 2 padding=same]
+        - [conv1x1 2, conv3x3 2 padding=same, conv3x3 2 padding=same]
+        - [avgpool3x3 stride=1 padding=same, conv1x1 2]
+  reduction:
+    - concat:
+        - [conv1x1 2, conv3x3 2 stride=2 padding=same]
+        - [conv1x1 2, conv3x3 2 padding=same, conv3x3 2 stride=2 padding=same]
+        - maxpool3x3 stride=2 padding=same
+layers:
+  - conv7x7 8 stride=2 padding=same
+  - maxpool3x3 stride=2 padding=same
+  - [conv1x1 8, conv3x3 8 padding=same]
+  - maxpool3x3 stride=2 padding=same
+  - repeat 2: mixed
+  - reduction
+  - repeat 4: mixed
+  - reduction
+  - repeat 2: mixed
+"""
+INCEPTION_V3 = """
+name: Inception v3 of TF-Slim, kernels and strides
+input: 3x299x299
+blocks:
+  mixed5:
+    - concat:
+        - conv1x1 2
+        - [conv1x1 2, conv5x5 2 padding=half]
+        - [conv1x1 2, conv3x3 2 padding=half, conv3x3 2 padding=half]
+        - [avgpool3x3 stride=1 padding=half, conv1x1 2]
+  mixed6:
+    - concat:
+        - conv1x1 2
+        - [conv1x1 2, conv1x7 2 padding=half, conv7x1 2 padding=half]
+        - - [conv1x1 2, conv7x1 2 padding=half, conv1x7 2 padding=half]
+          - [conv7x1 2 padding=half, conv1x7 2 padding=half]
+        - [avgpool3x3 stride=1 padding=half, conv1x1 2]
+  mixed7:
+    - concat:
+        - conv1x1 2
+        - [conv1x1 2, concat: [conv1x3 2 padding=half, conv3x1 2 padding=half]]
+        - - [conv1x1 2, conv3x3 2 padding=half]
+          - concat: [conv1x3 2 padding=half, conv3x1 2 padding=half]
+        - [avgpool3x3 stride=1 padding=half, conv1x1 2]
+layers:
+  - [conv3x3 8 stride=2, conv3x3 8, conv3x3 8 padding=half]
+  - maxpool3x3 stride=2
+  - [conv1x1 8, conv3x3 8]
+  - maxpool3x3 stride=2
+  - repeat 3: mixed5
+  - concat:
+      - conv3x3 2 stride=2
+      - [conv1x1 2, conv3x3 2 padding=half, conv3x3 2 stride=2]
+      - maxpool3x3 stride=2
+  - repeat 4: mixed6
+  - concat:
+      - [conv1x1 2, conv3x3 2 stride=2]
+      - [conv1x1 2, conv1x7 2 padding=half, conv7x1 2 padding=half, conv3x3 2 stride=2]
+      - maxpool3x3 stride=2
+  - repeat 2: mixed7
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "padding"),
+    [(MOBILENET_V1, 315, 126), (INCEPTION_V2, 699, 318), (INCEPTION_V3, 1311, 618)],
+    ids=["mobilenet_v1", "inception_v2", "inception_v3"],
+)
+def test_published_networks_of_tf_slim(text: str, size: int, padding: int) -> None:
+    # Araujo, Norris & Sim 2019, library table: receptive field, stride and effective padding.
+    graph = cnncalc.parse(text)
+    found = told(fields_of(graph).views[graph.layers[-1].name]["input"])
+    assert found == ReceptiveField((size, size), (32, 32), (-padding, -padding))
+
+
 def test_two_3x3_see_what_one_5x5_sees() -> None:
     one = cnncalc.parse("{name: a, input: 1x32x32, layers: [conv5x5 1]}")
     two = cnncalc.parse("{name: b, input: 1x32x32, layers: [conv3x3 1, conv3x3 1]}")
