@@ -3,7 +3,7 @@
 from string import ascii_letters
 
 from cnncalc.diagnostics import Span
-from cnncalc.ops.values import Shape
+from cnncalc.ops.values import LARGEST, Shape
 from cnncalc.records import Record
 
 METRICS = (
@@ -134,3 +134,22 @@ def parse_limit(text: str, metric: str) -> Limit:
             raise ValueError(f"the range `{text}` runs backwards")
         return Limit(least, largest)
     return Limit(None, parse_amount(text, metric))
+
+
+MOST_AXES = 4
+"""Channels and three spatial axes."""
+
+
+def read_shape(text: str) -> Shape | None:
+    """`3x224x224` as a shape, or None when it is none.
+
+    Example:
+        >>> read_shape("3x224x224")
+        (3, 224, 224)
+    """
+    lengths = text.replace("_", "").split("x")
+    if len(text) > 80 or not text.isascii() or not all(map(str.isdecimal, lengths)):
+        return None
+    shape = tuple(map(int, lengths))
+    is_fine = len(shape) <= MOST_AXES and all(1 <= length <= LARGEST for length in shape)
+    return shape if is_fine else None

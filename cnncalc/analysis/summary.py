@@ -247,7 +247,7 @@ def summarize(graph: Graph, options: Options) -> Summary:
         peak_activation_bytes=batch * most.elements * size,
         depth=depth(layers, costs),
         layers=len(rows),
-        receptive_field=_last_moving(fields),
+        receptive_field=_last_moving(fields[: len(graph.layers)]),
     )
     step = None
     if options.training is not None:

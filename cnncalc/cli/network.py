@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 import click
 
+from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.spec import Selection, build
-from cnncalc.spec.document import SHAPE_HINT, read_assignment, read_shape
+from cnncalc.spec.document import SHAPE_HINT, read_assignment
 from cnncalc.spec.expressions import ExpressionError
 from cnncalc.spec.library import find
 

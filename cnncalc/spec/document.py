@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Note, Span, closest, did_you_mean
-from cnncalc.facts import METRICS, Amount, Fact, Published, parse_amount, parse_limit
-from cnncalc.ops.values import LARGEST, Shape, Value
+from cnncalc.facts import read_shape
+from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.cycles import find_cycles
 from cnncalc.spec.expressions import Expression, ExpressionError, constant, parse_expression
@@ -19,6 +19,7 @@ from cnncalc.spec.names import (
     collect_labels,
 )
 from cnncalc.spec.notation import Piece, parse_part, split_line
+from cnncalc.spec.stated import FactReader
 from cnncalc.spec.syntax import (
     Block,
     Body,
@@ -40,7 +41,6 @@ KEYS = (
     "variants", "expect", "budget", "published",
 )  # fmt: skip
 VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source")
-MOST_AXES = 4
 
 
 def read_spec(root: Node, file: str, faults: list[Diagnostic]) -> Spec | None:
@@ -57,23 +57,6 @@ def read_spec(root: Node, file: str, faults: list[Diagnostic]) -> Spec | None:
     return _Reader(root, file, faults).spec()
 
 
-def read_shape(text: str) -> Shape | None:
-    """`3x224x224` as a shape, or None when it is none.
-
-    Example:
-        >>> read_shape("3x224x224")
-        (3, 224, 224)
-    """
-    lengths = text.replace("_", "").split("x")
-    if len(text) > 80 or not text.isascii() or not all(map(str.isdecimal, lengths)):
-        return None
-    shape = tuple(map(int, lengths))
-    is_fine = len(shape) <= MOST_AXES and all(1 <= length <= LARGEST for length in shape)
-    return shape if is_fine else None
-
-
-_FORMS = {"output": "write `1000` or `256x6x6`", "share": "write `12.5%`"}
-_NUMBERS = "write `61_100_840`, `25.6M` or `4 MiB`; a budget also `>= 224` or `224..512`"
 SHAPE_HINT = "write C x H x W as `3x224x224`, C x L as `2x100`, features as `784`"
 
 
@@ -121,6 +104,7 @@ class _Reader:
         self.places = {key.text: key.span for key, value in root.entries}
         self.label_places: dict[str, Span] = {}
         self.heads_seen: dict[str, Span] = {}
+        self.facts = FactReader(faults)
 
     def spec(self) -> Spec:
         meant = self.check_keys(self.root, KEYS, "a spec")
@@ -149,9 +133,9 @@ class _Reader:
             outputs=self.heads("outputs", reader),
             auxiliary=self.heads("auxiliary", reader),
             variants=self.variants(variables),
-            expect=self.facts(self.root, "expect") or (),
-            budget=self.facts(self.root, "budget") or (),
-            published=self.published(self.root),
+            expect=self.facts.read(self.root.get("expect"), "expect") or (),
+            budget=self.facts.read(self.root.get("budget"), "budget") or (),
+            published=self.facts.published(self.root.get("published")),
             places=self.label_places,
             is_sound=is_sound,
         )
@@ -389,73 +373,13 @@ class _Reader:
                 name=key.text,
                 variables=tuple(own),
                 inputs=self.inputs(value),
-                expect=self.facts(value, "expect"),
-                budget=self.facts(value, "budget"),
-                published=self.published(value),
+                expect=self.facts.read(value.get("expect"), "expect"),
+                budget=self.facts.read(value.get("budget"), "budget"),
+                published=self.facts.published(value.get("published")),
                 source=self.text("source", value),
                 span=key.span,
             )
         return found
-
-    def facts(self, within: Map, part: str) -> tuple[Fact, ...] | None:
-        node = self.mapping(part, within)
-        if node is None:
-            return None
-        found: list[Fact] = []
-        for key, value in node.entries:
-            if isinstance(value, Map):
-                for metric, amount in value.entries:
-                    found.extend(self.fact(key.text, metric, amount, part))
-            else:
-                found.extend(self.fact(None, key, value, part))
-        return tuple(found)
-
-    def fact(self, layer: str | None, metric: Text, value: Node, part: str) -> Iterable[Fact]:
-        if metric.text not in METRICS:
-            hint = did_you_mean(metric.text, METRICS) or f"it is one of {', '.join(METRICS)}"
-            self.fault("E201", f"there is no metric `{metric.text}`", metric.span, hint)
-            return
-        if not isinstance(value, Text):
-            self.fault("E203", f"`{metric.text}` takes a number", value.span)
-            return
-        try:
-            if metric.text == "output":
-                yield Fact(layer, "output", self.stated_shape(value), value.span)
-            elif part == "expect":
-                amount = parse_amount(value.text, metric.text)
-                yield Fact(layer, metric.text, amount, value.span)
-            else:
-                yield Fact(layer, metric.text, parse_limit(value.text, metric.text), value.span)
-        except ValueError as fault:
-            self.fault("E219", str(fault), value.span, _FORMS.get(metric.text, _NUMBERS))
-
-    def published(self, within: Map) -> tuple[Published, ...]:
-        """Figures by metric, or by label and metric, with a `note` where one is known wrong."""
-        node = self.mapping("published", within)
-        found: list[Published] = []
-        for key, value in node.entries if node else ():
-            if not isinstance(value, Map):
-                found.extend(self.printed(None, key, value, None))
-                continue
-            note = self.text("note", value) if value.get("note") else None
-            for metric, amount in value.entries:
-                if metric.text != "note":
-                    found.extend(self.printed(key.text, metric, amount, note))
-        return tuple(found)
-
-    def printed(
-        self, layer: str | None, metric: Text, value: Node, note: str | None
-    ) -> Iterable[Published]:
-        for fact in self.fact(layer, metric, value, "expect"):
-            if isinstance(fact.value, Amount) and isinstance(value, Text):
-                yield Published(layer, fact.metric, value.text, fact.value, note, fact.span)
-
-    @staticmethod
-    def stated_shape(value: Text) -> Shape:
-        shape = read_shape(value.text)
-        if shape is None:
-            raise ValueError(f"`{value.text}` is not a shape")
-        return shape
 
     # Checks
 

@@ -1,0 +1,105 @@
+"""What a spec states of its numbers: `expect`, `budget`, `published`."""
+
+from collections.abc import Iterable
+from typing import TypeGuard
+
+from cnncalc.diagnostics import Diagnostic, Span, did_you_mean
+from cnncalc.facts import (
+    METRICS,
+    Amount,
+    Fact,
+    Published,
+    parse_amount,
+    parse_limit,
+    read_shape,
+)
+from cnncalc.ops.values import Shape
+from cnncalc.spec.yaml_tree import Map, Node, Text
+
+_FORMS = {"output": "write `1000` or `256x6x6`", "share": "write `12.5%`"}
+_NUMBERS = "write `61_100_840`, `25.6M` or `4 MiB`; a budget also `>= 224` or `224..512`"
+
+
+class FactReader:
+    """Reads facts by metric, or by label and metric; faults gather in `faults`."""
+
+    def __init__(self, faults: list[Diagnostic]) -> None:
+        self.faults = faults
+
+    def read(self, node: Node | None, part: str) -> tuple[Fact, ...] | None:
+        """The facts under `expect` or `budget`; None when there are none at all."""
+        if not self.is_mapping(node, part):
+            return None
+        found: list[Fact] = []
+        for key, value in node.entries:
+            if isinstance(value, Map):
+                for metric, amount in value.entries:
+                    found.extend(self.fact(key.text, metric, amount, part))
+            else:
+                found.extend(self.fact(None, key, value, part))
+        return tuple(found)
+
+    def fact(self, layer: str | None, metric: Text, value: Node, part: str) -> Iterable[Fact]:
+        if metric.text not in METRICS:
+            hint = did_you_mean(metric.text, METRICS) or f"it is one of {', '.join(METRICS)}"
+            self.fault("E201", f"there is no metric `{metric.text}`", metric.span, hint)
+            return
+        if not isinstance(value, Text):
+            self.fault("E203", f"`{metric.text}` takes a number", value.span)
+            return
+        try:
+            if metric.text == "output":
+                yield Fact(layer, "output", stated_shape(value.text), value.span)
+            elif part == "expect":
+                amount = parse_amount(value.text, metric.text)
+                yield Fact(layer, metric.text, amount, value.span)
+            else:
+                yield Fact(layer, metric.text, parse_limit(value.text, metric.text), value.span)
+        except ValueError as fault:
+            self.fault("E219", str(fault), value.span, _FORMS.get(metric.text, _NUMBERS))
+
+    def published(self, node: Node | None) -> tuple[Published, ...]:
+        """Figures by metric, or by label and metric, with a `note` where one is known wrong."""
+        found: list[Published] = []
+        if not self.is_mapping(node, "published"):
+            return ()
+        for key, value in node.entries:
+            if not isinstance(value, Map):
+                found.extend(self.printed(None, key, value, None))
+                continue
+            said = value.get("note")
+            note = said.text if isinstance(said, Text) else None
+            for metric, amount in value.entries:
+                if metric.text != "note":
+                    found.extend(self.printed(key.text, metric, amount, note))
+        return tuple(found)
+
+    def printed(
+        self, layer: str | None, metric: Text, value: Node, note: str | None
+    ) -> Iterable[Published]:
+        for fact in self.fact(layer, metric, value, "expect"):
+            if isinstance(fact.value, Amount) and isinstance(value, Text):
+                yield Published(layer, fact.metric, value.text, fact.value, note, fact.span)
+
+    def is_mapping(self, node: Node | None, part: str) -> TypeGuard[Map]:
+        """Whether there is something to read; what is no mapping is reported."""
+        if isinstance(node, Map):
+            return True
+        if node is not None and not (isinstance(node, Text) and node.is_null):
+            self.fault("E203", f"`{part}` must be a mapping of names to values", node.span)
+        return False
+
+    def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        self.faults.append(Diagnostic(code, message, span, (), hint))
+
+
+def stated_shape(text: str) -> Shape:
+    """A shape that a spec states.
+
+    Raises:
+        ValueError: it is none.
+    """
+    shape = read_shape(text)
+    if shape is None:
+        raise ValueError(f"`{text}` is not a shape" if text.strip() else "a shape is missing")
+    return shape
