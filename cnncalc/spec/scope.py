@@ -45,10 +45,9 @@ class Scope:
 
     def next_name(self, head: str, span: Span) -> str:
         """The head and its ordinal among the uses of that head; never a name that a label has."""
-        ordinal = self.counts.get(head, 0) + 1
+        ordinal = self.counts[head] = self.counts.get(head, 0) + 1
         while (name := f"{head}{ordinal}") in self.taken or name in self.reserved:
             ordinal += 1
-        self.counts[head] = ordinal
         self.taken[name] = span
         return name
 
