@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from os import PathLike
 
+    from cnncalc.analysis.compare import Comparison as Comparison
+    from cnncalc.analysis.diff import Diff as Diff
+    from cnncalc.analysis.explain import Explanation as Explanation
     from cnncalc.analysis.summary import Row as Row
     from cnncalc.analysis.summary import Summary as Summary
     from cnncalc.analysis.summary import Totals as Totals
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from cnncalc.graph import Layer as Layer
 
 _HOMES = {
+    "Comparison": "cnncalc.analysis.compare",
+    "Diff": "cnncalc.analysis.diff",
+    "Explanation": "cnncalc.analysis.explain",
     "Diagnostic": "cnncalc.diagnostics",
     "Graph": "cnncalc.graph",
     "Layer": "cnncalc.graph",
@@ -116,3 +122,38 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
 
     options = summary.Options(batch, dtype, auxiliary, inplace, training)
     return summary.summarize(graph, options)
+
+
+def compare(*graphs: "Graph", batch: int = 1, dtype: str = "float32") -> "Comparison":
+    """Hold networks against each other: costs, ratios to the first, and whether terms are equal.
+
+    Raises:
+        ValueError: the batch is below 1, or the dtype is not known.
+    """
+    from cnncalc.analysis import compare as module  # noqa: PLC0415
+    from cnncalc.analysis.summary import Options  # noqa: PLC0415
+
+    named = [(f"{one.name}:{one.variant}" if one.variant else one.name, one) for one in graphs]
+    return module.compare(named, Options(batch, dtype))
+
+
+def diff(old: "Graph", new: "Graph", batch: int = 1, dtype: str = "float32") -> "Diff":
+    """What changed from one network to another, layer by layer, and what it costs.
+
+    Raises:
+        ValueError: the batch is below 1, or the dtype is not known.
+    """
+    from cnncalc.analysis import diff as module  # noqa: PLC0415
+
+    return module.diff(old, new, batch, dtype)
+
+
+def explain(graph: "Graph", *layers: str) -> "list[Explanation]":
+    """How the numbers of a network's layers come about; without names, of all of them.
+
+    Raises:
+        KeyError: there is no layer or group of that name.
+    """
+    from cnncalc.analysis import explain as module  # noqa: PLC0415
+
+    return module.explain(graph, layers)

@@ -126,3 +126,16 @@ def test_time_grows_with_the_layers_and_no_faster(body: str) -> None:
 
     few = max(min(seconds(1_000) for _ in range(3)), 0.005)
     assert seconds(8_000) < 8 * few * 4  # quadratic growth would be 64 times
+
+
+def test_the_functions_of_the_package() -> None:
+    graph, other = cnncalc.load("resnet:50"), cnncalc.load("resnet:50-paper")
+    found = cnncalc.compare(graph, other)
+    assert [one.name for one in found.candidates] == ["ResNet:50", "ResNet:50-paper"]
+    assert found.differences == ("receptive fields",)
+    assert cnncalc.diff(graph, other).is_changed
+    assert not cnncalc.diff(graph, cnncalc.load("resnet50")).is_changed
+    [one] = cnncalc.explain(graph, "fc")
+    assert one.formulas[0].result == 2_049_000
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = cnncalc.nothing
