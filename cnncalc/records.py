@@ -5,9 +5,17 @@ making them that way took a third of the start-up; these share one constructor i
 slower. A record of which there are thousands, one a node or a layer, stays a named tuple.
 """
 
-from _collections import _tuplegetter  # type: ignore[import-not-found]
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, ClassVar, Self, dataclass_transform
+
+try:
+    from _collections import _tuplegetter as getter  # type: ignore[import-not-found]
+except ImportError:  # not on every implementation of Python
+
+    def getter(place: int, doc: str | None) -> property:
+        """A property that reads one item."""
+        return property(itemgetter(place), doc=doc)
 
 
 @dataclass_transform(frozen_default=True)
@@ -31,7 +39,7 @@ class Record(tuple[Any, ...]):
         cls._fields = tuple(fields)
         cls._defaults = {name: cls.__dict__[name] for name in fields if name in cls.__dict__}
         for place, name in enumerate(fields):
-            setattr(cls, name, _tuplegetter(place, None))
+            setattr(cls, name, getter(place, None))
 
     def __new__(cls, *values: Any, **named: Any) -> Self:
         """One value for each field, by place or by name.

@@ -1,6 +1,7 @@
 """`cnncalc summarize`: a network at a glance."""
 
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -69,13 +70,23 @@ def _fitting(summary: Summary, limit: int) -> str:
     )
 
 
-def _counted(summary: Summary, profile: str, form: str) -> str:
-    from cnncalc.render.profile import render_profile, render_profile_json  # noqa: PLC0415
+def _counted(summary: Summary, profile: str, form: str, render: Callable[..., str]) -> str:
+    """The summary with another tool's count in the place of ours, and what that counts."""
+    import textwrap  # noqa: PLC0415
+
+    from cnncalc.render.profile import profile_notes, render_profile_json  # noqa: PLC0415
 
     try:
-        return (render_profile_json if form == "json" else render_profile)(summary, profile)
+        if form == "json":
+            return render_profile_json(summary, profile)
+        notes = list(profile_notes(summary, profile))
     except ValueError as fault:
         raise click.BadParameter(str(fault), param_hint="--count") from None
+    if form == "csv":
+        raise click.UsageError("--count has no csv form: json has the number of every layer")
+    text = render(("output", "macs", f"count:{profile}", f"count:{profile}%"))
+    mark = "% " if form == "latex" else ""
+    return text + "".join(f"{mark}{line}\n" for line in textwrap.wrap(" ".join(notes), 80))
 
 
 def _published(summary: Summary, form: str) -> str:
@@ -193,7 +204,13 @@ def summarize(
         return fail(error)
     summary = count(graph, Options(batch, dtype, auxiliary, not no_inplace, training))
     if profile is not None:
-        return deliver(_counted(summary, profile, form), output)
+        counted = _counted(
+            summary,
+            profile,
+            form,
+            lambda chosen: _render(summary, form, columns or chosen, depth, layout, output),
+        )
+        return deliver(counted, output)
     if published:
         return deliver(_published(summary, form), output)
     if fit is not None:

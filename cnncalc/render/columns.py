@@ -50,6 +50,9 @@ FIELDS = {
 }
 """The parts of a receptive field, along every axis of the input."""
 
+AS = "count:"
+"""Before the name of a tool: the column of its count."""
+
 DEFAULT = ("op", "output", "parameters", "parameters%", "macs", "macs%")
 
 
@@ -57,6 +60,8 @@ def column(name: str, summary: Summary, layout: str) -> Column:
     """One column of a summary."""
     if name in COUNTS:
         return _count(name, summary)
+    if name.startswith(AS):
+        return _as_counted(name.removeprefix(AS), summary)
     if name.endswith("%"):
         return _share(name[:-1], summary)
     if name == "activation_bytes":
@@ -80,6 +85,26 @@ def input_rows(
 def _count(metric: str, summary: Summary) -> Column:
     whole = _number(_whole(metric, summary))
     return Column(COUNTS[metric], lambda entry: _number(entry.total(metric)), whole)
+
+
+def _as_counted(name: str, summary: Summary) -> Column:
+    """Another tool's count under its own word; with a `%` behind the name its shares."""
+    from cnncalc.analysis.profiles import count, find_profile  # noqa: PLC0415 - rare
+
+    profile = find_profile(name.removesuffix("%"))
+    layers = [row.layer for row in summary.rows]
+    counts = count(profile.name, layers, summary.batch)
+    numbers = {layer.name: number for layer, number in zip(layers, counts, strict=True)}
+    whole = sum(counts)
+
+    def total(entry: "Entry") -> int:
+        return sum(numbers[row.layer.name] for row in entry.rows)
+
+    heading = f"{profile.word} ({profile.name})"
+    if name.endswith("%"):
+        full = share_text(whole, whole)
+        return Column(f"{heading} %", lambda entry: share_text(total(entry), whole), full)
+    return Column(heading, lambda entry: _number(total(entry)), _number(whole))
 
 
 def _share(metric: str, summary: Summary) -> Column:
