@@ -69,7 +69,7 @@ def peak(
     lives to the end.
     """
     homes = homes_of(graph, layers, is_inplace=is_inplace)
-    dying = _last_uses(graph, layers, homes)
+    last = _last_uses(graph, layers, homes)
     alive = {name: prod(shape) for name, shape in graph.inputs.items()}
     held = sum(alive.values())
     most, where, tensors = held, "", dict(alive)
@@ -80,27 +80,24 @@ def peak(
             held += size
             if held > most:
                 most, where, tensors = held, layer.name, dict(alive)
-        if place in dying:
-            for name in dying[place]:
-                held -= alive.pop(name)
+        for name in (layer.name, *layer.inputs):
+            home = homes[name]
+            if last[home] == place and home in alive:
+                held -= alive.pop(home)
     return Peak(most, where, tuple(Alive(name, size) for name, size in tensors.items()))
 
 
-def _last_uses(
-    graph: Graph, layers: Sequence[Layer], homes: Mapping[str, str]
-) -> dict[int, list[str]]:
-    """For each place in the order, the tensors that are not needed after it."""
-    last: dict[str, int] = {}
+def _last_uses(graph: Graph, layers: Sequence[Layer], homes: Mapping[str, str]) -> dict[str, int]:
+    """For each tensor the place in the order of its last reader, or of its making."""
+    last = dict.fromkeys(graph.inputs, -1)
     for place, layer in enumerate(layers):
         last[homes[layer.name]] = place
         for name in layer.inputs:
             last[homes[name]] = place
-    outputs = {homes[name] for name in graph.outputs.values() if name in homes}
-    dying: dict[int, list[str]] = {}
-    for name, place in last.items():
-        if name not in outputs:
-            dying.setdefault(place, []).append(name)
-    return dying
+    for name in (*graph.outputs.values(), *graph.auxiliary_outputs.values()):
+        if name in homes:
+            last[homes[name]] = len(layers)  # given out, and so never freed
+    return last
 
 
 class Kept(Record):

@@ -261,6 +261,11 @@ def told(fields: Fields | None) -> ReceptiveField | None:
     )
 
 
+def told_all(views: Views) -> Mapping[str, ReceptiveField | None]:
+    """The fields of every input, as `told` has them."""
+    return {name: told(fields) for name, fields in views.items()}
+
+
 def _size(field: Field) -> int:
     low, high = field.first[0], field.last[0]
     if field.period == 1 and low is not None and high is not None:

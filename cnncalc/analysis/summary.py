@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
 from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.analysis.memory import Peak, Plan, Training, kept_for_backward, peak, training
-from cnncalc.analysis.receptive_field import ReceptiveField, Views, receptive_fields, told
+from cnncalc.analysis.receptive_field import ReceptiveField, Views, receptive_fields, told_all
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape
@@ -20,8 +20,13 @@ class Row(NamedTuple):
 
     layer: Layer
     cost: Cost
-    batch: int = 1
-    fields: Mapping[str, ReceptiveField | None] = {}
+    batch: int
+    views: Views
+
+    @property
+    def fields(self) -> Mapping[str, ReceptiveField | None]:
+        """What the outputs see of each input that they depend on."""
+        return told_all(self.views)
 
     @property
     def parameters(self) -> int:
@@ -223,10 +228,8 @@ def summarize(graph: Graph, options: Options) -> Summary:
     layers = graph.layers + graph.auxiliary if options.auxiliary else graph.layers
     costs = layer_costs(layers)
     views, misaligned = receptive_fields(graph, layers)
-    fields = _told(views, layers)
     rows = tuple(
-        Row(layer, cost, batch, field)
-        for layer, cost, field in zip(layers, costs, fields, strict=True)
+        Row(layer, one, batch, views[layer.name]) for layer, one in zip(layers, costs, strict=True)
     )
     weights = sum(one.weights for one in costs)
     biases = sum(one.biases for one in costs)
@@ -247,7 +250,7 @@ def summarize(graph: Graph, options: Options) -> Summary:
         peak_activation_bytes=batch * most.elements * size,
         depth=depth(layers, costs),
         layers=len(rows),
-        receptive_field=_last_moving(fields[: len(graph.layers)]),
+        receptive_field=_last_moving(rows[: len(graph.layers)]),
     )
     step = None
     if options.training is not None:
@@ -256,25 +259,9 @@ def summarize(graph: Graph, options: Options) -> Summary:
     return Summary(graph, rows, batch, options.dtype, totals, most, misaligned, step)
 
 
-def _told(
-    views: Mapping[str, Views], layers: Sequence[Layer]
-) -> list[Mapping[str, ReceptiveField | None]]:
-    """The fields of each layer in the terms of the literature; equal ones are made once."""
-    known: dict[int, Mapping[str, ReceptiveField | None]] = {}
-    fields = []
-    for layer in layers:
-        seen = views[layer.name]
-        found = known.get(id(seen))
-        if found is None:
-            found = known[id(seen)] = {name: told(one) for name, one in seen.items()}
-        fields.append(found)
-    return fields
-
-
-def _last_moving(
-    fields: Sequence[Mapping[str, ReceptiveField | None]],
-) -> Mapping[str, ReceptiveField | None]:
-    for each in reversed(fields):
-        if any(field and any(field.stride) for field in each.values()):
-            return each
+def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:
+    for row in reversed(rows):
+        fields = (field for each in row.views.values() for field in each or ())
+        if any(field.advance for field in fields):
+            return row.fields
     return {}

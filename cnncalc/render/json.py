@@ -18,7 +18,7 @@ def render_json(summary: Summary) -> str:
 
 def _layer(row: Row, shared: dict[int, str]) -> str:
     """`Row.to_dict` as text; what layers have in common is written once and shared."""
-    layer, cost, fields = row.layer, id(row.cost), id(row.fields)
+    layer, cost, fields = row.layer, id(row.cost), id(row.views)
     if cost not in shared:
         shared[cost] = _dumps(row.figures())[1:-1]
     if fields not in shared:
