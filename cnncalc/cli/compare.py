@@ -3,9 +3,10 @@
 import click
 
 from cnncalc.analysis.compare import compare as weigh
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
+from cnncalc.analysis.conventions import OPTIMIZER_STATES
 from cnncalc.analysis.summary import Options
 from cnncalc.cli.network import bare_network, load_network
+from cnncalc.cli.options import batch_option, dtype_option, input_option, output_option, set_option
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.compare import (
@@ -25,25 +26,10 @@ from cnncalc.render.compare import (
     metavar="LINE",
     help="Bare layers, commas between them; repeatable, with --input.",
 )
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Set a variable in every network.",
-)
-@click.option(
-    "--input", "inputs", multiple=True, metavar="SHAPE", help="Another input for every network."
-)
-@click.option(
-    "--batch", type=click.IntRange(1, 10**9), default=1, metavar="N", help="Examples at once."
-)
-@click.option(
-    "--dtype",
-    type=click.Choice(list(BYTES_PER_VALUE)),
-    default="float32",
-    help="Type of weights and activations.",
-)
+@set_option
+@input_option
+@batch_option
+@dtype_option
 @click.option(
     "--training",
     type=click.Choice(list(OPTIMIZER_STATES)),
@@ -52,7 +38,7 @@ from cnncalc.render.compare import (
 @click.option(
     "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table"
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@output_option
 def compare(
     networks: tuple[str, ...],
     bare: tuple[str, ...],

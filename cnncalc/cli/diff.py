@@ -5,10 +5,10 @@ import sys
 
 import click
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.diff import Diff
 from cnncalc.analysis.diff import diff as compare
 from cnncalc.cli.network import load_network
+from cnncalc.cli.options import batch_option, dtype_option, output_option
 from cnncalc.cli.output import deliver, fail, has_color, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
@@ -34,26 +34,14 @@ _COLORS = {
     metavar="REV",
     help="Compare the one file given with itself at a revision, say HEAD.",
 )
-@click.option(
-    "--batch",
-    type=click.IntRange(1, 10**9),
-    default=1,
-    metavar="N",
-    help="Examples at once: a factor on MACs and activations.",
-)
-@click.option(
-    "--dtype",
-    type=click.Choice(list(BYTES_PER_VALUE)),
-    default="float32",
-    help="Type of weights and activations.",
-    show_default=True,
-)
+@batch_option
+@dtype_option
 @click.option("--auxiliary", is_flag=True, help="Compare heads that are used in training only.")
 @click.option("--all", "has_all", is_flag=True, help="Show every layer that differs.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output."
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@output_option
 def diff(
     networks: tuple[str, ...],
     revision: str | None,

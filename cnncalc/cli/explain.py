@@ -2,9 +2,9 @@
 
 import click
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.explain import explain as explain_layers
 from cnncalc.cli.network import bare_network, load_network
+from cnncalc.cli.options import batch_option, dtype_option, input_option, output_option, set_option
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.explain import (
@@ -18,12 +18,12 @@ from cnncalc.render.explain import (
 @click.argument("network", metavar="[NET]", required=False)
 @click.argument("layers", metavar="[LAYER]...", nargs=-1)
 @click.option("-l", "--layer", "bare", metavar="LINE", help="Explain bare layers instead.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a variable.")
-@click.option("--input", "inputs", multiple=True, metavar="SHAPE", help="Another input.")
-@click.option("--batch", type=click.IntRange(1, 10**9), default=1, metavar="N")
-@click.option("--dtype", type=click.Choice(list(BYTES_PER_VALUE)), default="float32")
+@set_option
+@input_option
+@batch_option
+@dtype_option
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@output_option
 def explain(
     network: str | None,
     layers: tuple[str, ...],

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import click
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
+from cnncalc.analysis.conventions import OPTIMIZER_STATES
 from cnncalc.analysis.summary import Options, Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli.network import load_network
+from cnncalc.cli.options import batch_option, dtype_option, input_option, output_option, set_option
 from cnncalc.cli.output import deliver, fail, has_color, page_width
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.facts import parse_amount
@@ -108,30 +109,10 @@ def _published(summary: Summary, form: str) -> str:
 
 @click.command()
 @click.argument("network", metavar="NET")
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a variable of the spec."
-)
-@click.option(
-    "--input",
-    "inputs",
-    multiple=True,
-    metavar="SHAPE",
-    help="Another input, as 3x224x224; LABEL=SHAPE where there are several.",
-)
-@click.option(
-    "--batch",
-    type=click.IntRange(1, 10**9),
-    default=1,
-    metavar="N",
-    help="Examples at once: a factor on MACs and activations.",
-)
-@click.option(
-    "--dtype",
-    type=click.Choice(list(BYTES_PER_VALUE)),
-    default="float32",
-    help="Type of weights and activations.",
-    show_default=True,
-)
+@set_option
+@input_option
+@batch_option
+@dtype_option
 @click.option(
     "--depth",
     callback=_depth,
@@ -174,7 +155,7 @@ def _published(summary: Summary, form: str) -> str:
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output."
 )
-@click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+@output_option
 def summarize(
     network: str,
     settings: tuple[str, ...],
