@@ -31,6 +31,11 @@ class Layer(NamedTuple):
     output_shape: Shape
     span: Span | None = None
 
+    def is_under(self, name: str) -> bool:
+        """Whether it is the layer of that name, or stands in the group of that name."""
+        path = tuple(name.split("."))
+        return self.name == name or self.scope[: len(path)] == path
+
     @property
     def label(self) -> str:
         """The last part of the name."""

@@ -57,12 +57,7 @@ def select(graph: Graph, names: Sequence[str]) -> tuple[Layer, ...]:
     """
     chosen: set[str] = set()
     for name in names:
-        path = tuple(name.split("."))
-        inside = {
-            layer.name
-            for layer in graph.layers
-            if layer.name == name or layer.scope[: len(path)] == path
-        }
+        inside = {layer.name for layer in graph.layers if layer.is_under(name)}
         if not inside:
             known = [layer.name for layer in graph.layers]
             known += [".".join(group) for group in graph.groups]

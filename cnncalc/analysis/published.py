@@ -58,12 +58,7 @@ def count(summary: Summary, label: str | None, metric: str) -> int:
         return value
     if metric not in COUNTED:
         raise KeyError(f"`{metric}` of a layer is none of {', '.join(COUNTED)}")
-    path = tuple(label.split("."))
-    rows = [
-        row
-        for row in summary.rows
-        if row.layer.name == label or row.layer.scope[: len(path)] == path
-    ]
+    rows = [row for row in summary.rows if row.layer.is_under(label)]
     if not rows:
         raise KeyError(f"there is no layer or group `{label}`")
     return sum(getattr(row, metric) for row in rows)

@@ -13,6 +13,7 @@ from cnncalc.ops.values import (
     UnfitError,
     Value,
     reject,
+    shortest,
     show,
     show_shape,
 )
@@ -169,11 +170,11 @@ class Op:
             elif value is None:
                 continue
             elif key in self.positional and not self._is_last_default(key, axes):
-                words.append(show(_shortest(value)))
+                words.append(show(shortest(value)))
             elif attribute.follows and value == self.__dict__[attribute.follows]:
                 continue
             elif not _is_default(value, attribute, axes):
-                words.append(f"{key}={show(_shortest(value))}".replace(" ", ""))
+                words.append(f"{key}={show(shortest(value))}".replace(" ", ""))
         return " ".join([head, *words])
 
     def _is_last_default(self, key: str, axes: int) -> bool:
@@ -191,16 +192,6 @@ def _is_default(value: Any, attribute: Attribute, axes: int) -> bool:
     if default is ... or default is None or value is None or isinstance(value, str):
         return bool(value == default)
     return bool(value == attribute.read(default, axes))
-
-
-def _shortest(value: Any) -> Any:
-    """`2` for `(2, 2)`, and for `((1, 1), (1, 1))` a `1`."""
-    if not isinstance(value, tuple) or not value:
-        return value
-    items = [_shortest(item) for item in value]
-    if all(type(item) is int and item == items[0] for item in items):
-        return items[0]
-    return tuple(items)
 
 
 def check_rank(kind: type[Op], shape: Shape) -> int:

@@ -96,6 +96,16 @@ def identity(value: Value) -> object:
     return type(value), value
 
 
+def shortest(value: Any) -> Any:
+    """`2` for `(2, 2)`, and for `((1, 1), (1, 1))` a `1`."""
+    if not isinstance(value, tuple) or not value:
+        return value
+    items = [shortest(item) for item in value]
+    if all(type(item) is int and item == items[0] for item in items):
+        return items[0]
+    return tuple(items)
+
+
 def show(value: Value) -> str:
     """A value as the spec language writes it."""
     if value is True or value is False:

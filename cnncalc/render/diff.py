@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from cnncalc.analysis.diff import STATUSES, Diff, EndChange, Entry, Total
-from cnncalc.ops.values import show, show_shape
+from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.records import Record
 from cnncalc.render.diagnostic import Style, plain
-from cnncalc.render.text import bytes_text, printable
+from cnncalc.render.markdown import escaped
+from cnncalc.render.text import bytes_text, printable, title
 
 MARKS = {
     "added": "+",
@@ -257,14 +258,7 @@ def _output(entry: Entry, look: Look) -> str:
 
 def _value(value: Any) -> str:
     """An attribute's value as briefly as the spec language writes it."""
-    return show(_shortest(value))
-
-
-def _shortest(value: Any) -> Any:
-    if not isinstance(value, tuple) or not value:
-        return value
-    items = tuple(_shortest(item) for item in value)
-    return items[0] if all(type(i) is int and i == items[0] for i in items) else items
+    return show(shortest(value))
 
 
 # Numbers.
@@ -330,9 +324,7 @@ def render_diff_table(diff: Diff, look: Look) -> str:
 
 
 def _titles(diff: Diff) -> tuple[str, str]:
-    graphs = (diff.old.graph, diff.new.graph)
-    old, new = (f"{g.name}:{g.variant}" if g.variant else g.name for g in graphs)
-    return old, new
+    return title(diff.old.graph), title(diff.new.graph)
 
 
 def _totals_block(diff: Diff, look: Look) -> list[str]:
@@ -368,9 +360,9 @@ def _grown(old: Sequence[int], new: Sequence[int]) -> str:
 
 
 def _end_texts(diff: Diff, look: Look) -> Iterator[str]:
-    for title, changes in (("input", diff.inputs), ("output", diff.outputs)):
+    for kind, changes in (("input", diff.inputs), ("output", diff.outputs)):
         for change in changes:
-            yield f"{title} {_end_text(change, look)}".replace("input input", "input")
+            yield f"{kind} {_end_text(change, look)}".replace("input input", "input")
     if diff.is_auxiliary_changed:
         yield "Heads for training differ, too; `--auxiliary` compares them."
 
@@ -483,8 +475,8 @@ def _largest_block(diff: Diff, look: Look) -> Iterator[str]:
             more = Cell(f"and {len(others):,} more" if others else "", role="dim")
             blocks.setdefault(_TOTALS[metric], []).append([change, name, more])
     lines = iter(_aligned([row for rows in blocks.values() for row in rows], look))
-    for title, rows in blocks.items():
-        yield look.style(f"Largest in {title}", "strong")
+    for metric, rows in blocks.items():
+        yield look.style(f"Largest in {metric}", "strong")
         yield from (next(lines) for _ in rows)
 
 
@@ -529,7 +521,7 @@ def _drawn(row: list[Cell], widths: list[int], look: Look) -> str:
 
 def render_diff_markdown(diff: Diff, look: Look) -> str:
     """Totals and layers as GitHub renders tables, say for a pull request."""
-    old, new = map(_escape, look.titles or _titles(diff))
+    old, new = map(escaped, look.titles or _titles(diff))
     if not diff.is_changed:
         return f"### {old} → {new}\n\nNothing changed in the network.\n"
     totals = [row for row in _total_rows(diff) if row[-1] != "="]
@@ -538,7 +530,7 @@ def render_diff_markdown(diff: Diff, look: Look) -> str:
         blocks.append(_markdown(["", "old", "new", "change"], totals, numbers=(1, 2, 3)))
     else:
         blocks.append("The totals are the same.")
-    if ends := [f"- {_escape(text)}" for text in _end_texts(diff, look)]:
+    if ends := [f"- {escaped(text)}" for text in _end_texts(diff, look)]:
         blocks.append("\n".join(ends))
     counts = [f"{n:,} {STATUSES[status]}" for status, n in diff.counts.items() if n]
     blocks.append(", ".join([*counts, f"{_layers(diff.unchanged)} unchanged"]) + ".")
@@ -552,11 +544,11 @@ def render_diff_markdown(diff: Diff, look: Look) -> str:
 
 def _markdown_layers(lines: list[Line]) -> str:
     heads, *rows = [
-        [_escape(cell.text) for cell in row] for row in _layer_rows(lines, has_output=True)
+        [escaped(cell.text) for cell in row] for row in _layer_rows(lines, has_output=True)
     ]
     # A word instead of the mark, which Markdown might read as its own.
     rows = [
-        [STATUSES.get(line.status, ""), _escape(line.name), *row[1:]]
+        [STATUSES.get(line.status, ""), escaped(line.name), *row[1:]]
         for line, row in zip(lines, rows, strict=True)
     ]
     return _markdown(["", "Layer", *heads[1:]], rows, numbers=range(4, len(heads) + 1))
@@ -566,12 +558,6 @@ def _markdown(heads: list[str], rows: Iterable[list[str]], numbers: Iterable[int
     right = set(numbers)
     rules = ["--:" if place in right else ":--" for place in range(len(heads))]
     return "\n".join(f"| {' | '.join(row)} |" for row in (heads, rules, *rows))
-
-
-def _escape(text: str) -> str:
-    for character in "\\|*_<`[]":
-        text = text.replace(character, f"\\{character}")
-    return printable(text)
 
 
 def render_diff_json(diff: Diff) -> str:
