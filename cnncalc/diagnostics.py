@@ -57,6 +57,38 @@ CODES: Mapping[str, str] = {
     "E504": "too many layers",
     "E505": "expression too large",
     "E506": "number too large",
+    # E8, what was stated and does not hold
+    "E801": "expectation not met",
+    "E802": "budget exceeded",
+    "E803": "grown beyond the baseline",
+    "E804": "number in a document",
+    "E805": "metric that cannot be told",
+    # E9, how a check is told what to do
+    "E901": "project file",
+    "E902": "baseline file",
+    "E903": "malformed mark",
+    # W6, lint: sound, but hardly meant
+    "W601": "dropped border",
+    "W602": "skipped input",
+    "W603": "bias before normalisation",
+    "W604": "even kernel with half padding",
+    "W605": "padding as large as the kernel",
+    "W606": "linear layers in a row",
+    "W607": "field beyond the input",
+    "W608": "unused label",
+    "W609": "unused block",
+    "W610": "unused variable",
+    "W611": "unused parameter",
+    "W612": "dropout at the end",
+    "W613": "misaligned branches",
+    "W614": "softmax inside",
+    "W615": "dense layer holds most parameters",
+    "W616": "layer without a reader",
+    "W617": "activation without effect",
+    "W618": "unused ignore",
+    # W8, a baseline that no longer fits
+    "W801": "stale baseline",
+    "W802": "baseline without a spec",
 }
 """Every code and the fault it names. A code is never given a second meaning."""
 

@@ -21,10 +21,11 @@ ORDER = {
     "analysis": 5,
     "engine": 5,
     "interchange": 5,
-    "render": 6,
-    "cli": 7,
-    "__init__": 8,
-    "__main__": 8,
+    "check": 6,
+    "render": 7,
+    "cli": 8,
+    "__init__": 9,
+    "__main__": 9,
 }
 
 

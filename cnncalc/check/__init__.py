@@ -1,0 +1,1 @@
+"""Holds spec files to account: faults, stated facts, budgets, baselines and lint."""

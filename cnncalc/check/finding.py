@@ -1,0 +1,120 @@
+"""What a check finds, and what it holds: the values that every format renders."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.records import Record
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
+"""From the worst on."""
+
+Kind = Literal["expect", "budget", "baseline"]
+
+
+class Finding(Record):
+    """One thing found: a diagnostic, and the numbers behind it for programs to read.
+
+    Attributes:
+        variants: the networks of the file in which it was met; empty when it is of the file.
+        layer: the dotted path of the layer or group that it is about, or None.
+        metric: the metric that it is about, or None.
+        actual: what was counted, in the metric's own unit; a share as a text, a shape as a tuple.
+        limit: what was stated, as it is written: `25.6M`, `<= 61M`.
+        delta: how far the one is from the other, in the metric's own unit.
+    """
+
+    diagnostic: Diagnostic
+    variants: tuple[str, ...] = ()
+    layer: str | None = None
+    metric: str | None = None
+    actual: int | str | tuple[int, ...] | None = None
+    limit: str | None = None
+    delta: int | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        severity: Severity = self.diagnostic.severity
+        return severity
+
+
+class Claim(Record):
+    """A number that was stated and held against what was counted.
+
+    Attributes:
+        variant: the network's variant, or None.
+        layer: the label that it is about, or None for the whole.
+        kind: where it was stated.
+        stated: as it is written.
+        actual: what was counted, as it is shown.
+        finding: what is wrong with it, or None when it holds.
+    """
+
+    variant: str | None
+    layer: str | None
+    metric: str
+    kind: Kind
+    stated: str
+    actual: str
+    finding: Finding | None = None
+
+
+class Checked(Record):
+    """All that is to be said of one file.
+
+    Attributes:
+        file: its path, as it was given or found.
+        text: what stands in it; empty when it could not be read.
+        networks: the variants that were expanded, None being the file without a variant.
+        findings: what was found, sorted by place.
+        claims: every stated number, those that hold too.
+    """
+
+    file: str
+    text: str
+    networks: tuple[str | None, ...]
+    findings: tuple[Finding, ...]
+    claims: tuple[Claim, ...] = ()
+
+
+class Report(Record):
+    """One run over many files.
+
+    Attributes:
+        files: each file checked, in the order of their names.
+        others: findings that no checked file has: in a project file, a baseline, a document.
+        sources: the text of the files that only `others` speak of.
+    """
+
+    files: tuple[Checked, ...]
+    others: tuple[Finding, ...] = ()
+    sources: Mapping[str, str] = {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, file by file."""
+        return (*(one for file in self.files for one in file.findings), *self.others)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The text of every file that a finding may speak of."""
+        return {**{file.file: file.text for file in self.files}, **self.sources}
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are of one severity."""
+        return sum(one.severity == severity for one in self.findings)
+
+    def summary(self) -> str:
+        """One line: `12 specs, 31 networks, 0 errors, 2 warnings`."""
+        networks = sum(len(file.networks) for file in self.files)
+        parts = [counted(len(self.files), "spec"), counted(networks, "network")]
+        parts += [counted(self.count("error"), "error"), counted(self.count("warning"), "warning")]
+        if remarks := self.count("information"):
+            parts.append(counted(remarks, "remark"))
+        return ", ".join(parts)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 spec`, `1,200 specs`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
