@@ -13,6 +13,12 @@ METRICS = (
 )  # fmt: skip
 """What `expect` and `budget` can speak of."""
 
+ADDITIVE = (
+    "parameters", "weights", "biases", "buffers", "macs", "flops", "weight_bytes",
+    "activation_bytes",
+)  # fmt: skip
+"""Metrics that layers add up to, so that one layer has a share of the whole."""
+
 COUNT_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 BYTE_UNITS = {
     "B": 1,
@@ -59,12 +65,20 @@ class Limit(Record):
 
 
 class Fact(Record):
-    """One line of `expect` or `budget`: a metric of the network, or of one of its layers."""
+    """One line of `expect` or `budget`: a metric of the network, or of one of its layers.
+
+    Attributes:
+        layer: the label of a layer or group, or None for the whole network.
+        text: the value as it is written.
+        is_share: whether the value is a percentage of the network's total.
+    """
 
     layer: str | None
     metric: str
     value: Amount | Limit | Shape
     span: Span
+    text: str = ""
+    is_share: bool = False
 
 
 _LETTERS = f"{ascii_letters}%"
@@ -134,6 +148,71 @@ def parse_limit(text: str, metric: str) -> Limit:
             raise ValueError(f"the range `{text}` runs backwards")
         return Limit(least, largest)
     return Limit(None, parse_amount(text, metric))
+
+
+def read_expectation(layer: str | None, metric: str, text: str, span: Span) -> Fact:
+    """One line of `expect`: `61_100_840`, `25.6M`, `256x6x6`; of a labelled layer also `12.5%`.
+
+    Raises:
+        ValueError: the text states nothing of that metric; says why.
+    """
+    if is_shape(metric, text):
+        return Fact(layer, metric, stated_shape(text), span, text)
+    share = _is_share(layer, metric, text)
+    return Fact(layer, metric, parse_amount(text, "share" if share else metric), span, text, share)
+
+
+def read_budget(layer: str | None, metric: str, text: str, span: Span) -> Fact:
+    """One line of `budget`: `61M`, `>= 224`, `224..512`; of a labelled layer also `<= 40%`.
+
+    Raises:
+        ValueError: the text is no limit on that metric; says why.
+    """
+    if is_shape(metric, text):
+        return Fact(layer, metric, stated_shape(text), span, text)
+    share = _is_share(layer, metric, text)
+    return Fact(layer, metric, parse_limit(text, "share" if share else metric), span, text, share)
+
+
+def _is_share(layer: str | None, metric: str, text: str) -> bool:
+    if metric == "share":
+        return True
+    if not text.rstrip().endswith("%"):
+        return False
+    if metric not in ADDITIVE:
+        raise ValueError(f"`{metric}` has no share: layers do not add up to it")
+    if layer is None:
+        raise ValueError("a percentage is the share of one layer: write it under its label")
+    return True
+
+
+def is_shape(metric: str, text: str) -> bool:
+    """Whether a metric is stated as a shape: an output, or a field given for each axis."""
+    return metric == "output" or (metric == "receptive_field" and "x" in text)
+
+
+def stated_shape(text: str) -> Shape:
+    """A shape that a spec states.
+
+    Raises:
+        ValueError: it is none.
+    """
+    shape = read_shape(text)
+    if shape is None:
+        raise ValueError(f"`{text}` is not a shape" if text.strip() else "a shape is missing")
+    return shape
+
+
+def bytes_text(count: int) -> str:
+    """Bytes in binary units, four significant digits."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count >= size:
+            return (
+                f"{count / size:.4g} {unit}"
+                if count < 1000 * size
+                else f"{count // size:,} {unit}"
+            )
+    return f"{count} B"
 
 
 MOST_AXES = 4

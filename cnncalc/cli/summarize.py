@@ -56,7 +56,7 @@ def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | No
 def _fitting(summary: Summary, limit: int) -> str:
     """One line: the largest batch within so many bytes."""
     from cnncalc.analysis.memory import largest_batch  # noqa: PLC0415
-    from cnncalc.render.text import bytes_text  # noqa: PLC0415
+    from cnncalc.facts import bytes_text  # noqa: PLC0415
 
     totals, step, batch = summary.totals, summary.training, summary.batch
     fixed, moving, what = totals.weight_bytes, totals.peak_activation_bytes, "inference"

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from string import ascii_uppercase
 
 from cnncalc.analysis.compare import COUNTS, Candidate, Comparison
+from cnncalc.facts import bytes_text
 from cnncalc.ops.values import Shape, show_shape
-from cnncalc.render.text import bytes_text, printable, scaled, separated
+from cnncalc.render.text import printable, scaled, separated
 
 HEADINGS = {
     "parameters": "parameters",

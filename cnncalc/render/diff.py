@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from cnncalc.analysis.diff import STATUSES, Diff, EndChange, Entry, Total
+from cnncalc.facts import bytes_text
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.records import Record
 from cnncalc.render.diagnostic import Style, plain
 from cnncalc.render.markdown import escaped
-from cnncalc.render.text import bytes_text, printable, title
+from cnncalc.render.text import printable, title
 
 MARKS = {
     "added": "+",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.summary import Summary
-from cnncalc.render.text import bytes_text, printable
+from cnncalc.facts import bytes_text
+from cnncalc.render.text import printable
 
 
 def memory_lines(summary: Summary) -> Iterator[str]:

@@ -49,18 +49,6 @@ def share_text(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10}" if tenths else "<0.1"
 
 
-def bytes_text(count: int) -> str:
-    """Bytes in binary units, four significant digits."""
-    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
-        if count >= size:
-            return (
-                f"{count / size:.4g} {unit}"
-                if count < 1000 * size
-                else f"{count // size:,} {unit}"
-            )
-    return f"{count} B"
-
-
 def scaled(count: int) -> str:
     """A count in decimal units, four significant digits: `4.089 G`."""
     for unit, size in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("K", 10**3)):

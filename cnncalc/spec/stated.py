@@ -9,11 +9,9 @@ from cnncalc.facts import (
     Amount,
     Fact,
     Published,
-    parse_amount,
-    parse_limit,
-    read_shape,
+    read_budget,
+    read_expectation,
 )
-from cnncalc.ops.values import Shape
 from cnncalc.spec.yaml_tree import Map, Node, Text
 
 _FORMS = {"output": "write `1000` or `256x6x6`", "share": "write `12.5%`"}
@@ -48,13 +46,8 @@ class FactReader:
             self.fault("E203", f"`{metric.text}` takes a number", value.span)
             return
         try:
-            if metric.text == "output":
-                yield Fact(layer, "output", stated_shape(value.text), value.span)
-            elif part == "expect":
-                amount = parse_amount(value.text, metric.text)
-                yield Fact(layer, metric.text, amount, value.span)
-            else:
-                yield Fact(layer, metric.text, parse_limit(value.text, metric.text), value.span)
+            read = read_expectation if part == "expect" else read_budget
+            yield read(layer, metric.text, value.text, value.span)
         except ValueError as fault:
             self.fault("E219", str(fault), value.span, _FORMS.get(metric.text, _NUMBERS))
 
@@ -78,7 +71,9 @@ class FactReader:
         self, layer: str | None, metric: Text, value: Node, note: str | None
     ) -> Iterable[Published]:
         for fact in self.fact(layer, metric, value, "expect"):
-            if isinstance(fact.value, Amount) and isinstance(value, Text):
+            if fact.is_share:
+                self.fault("E219", "a published figure is a count, not a share", value.span)
+            elif isinstance(fact.value, Amount) and isinstance(value, Text):
                 yield Published(layer, fact.metric, value.text, fact.value, note, fact.span)
 
     def is_mapping(self, node: Node | None, part: str) -> TypeGuard[Map]:
@@ -91,15 +86,3 @@ class FactReader:
 
     def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         self.faults.append(Diagnostic(code, message, span, (), hint))
-
-
-def stated_shape(text: str) -> Shape:
-    """A shape that a spec states.
-
-    Raises:
-        ValueError: it is none.
-    """
-    shape = read_shape(text)
-    if shape is None:
-        raise ValueError(f"`{text}` is not a shape" if text.strip() else "a shape is missing")
-    return shape
