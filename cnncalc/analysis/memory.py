@@ -1,6 +1,6 @@
 """How much memory a network takes: what is alive at once, and what training keeps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from cnncalc.analysis.conventions import OPTIMIZER_STATES
@@ -68,23 +68,38 @@ def peak(
     lives from the layer that makes it until its last reader is done; what the network gives out
     lives to the end.
     """
+    tensors = {name: prod(shape) for name, shape in graph.inputs.items()}
+    most, where = sum(tensors.values()), ""
+    moments = _moments(graph, layers, sizes, is_inplace=is_inplace)
+    for layer, (held, alive) in zip(layers, moments, strict=True):
+        if held > most:
+            most, where, tensors = held, layer.name, dict(alive)
+    return Peak(most, where, tuple(Alive(name, size) for name, size in tensors.items()))
+
+
+def held_during(graph: Graph, layers: Sequence[Layer], sizes: Sequence[int]) -> list[int]:
+    """The values alive, for one example, while each of the layers runs."""
+    return [held for held, _ in _moments(graph, layers, sizes, is_inplace=True)]
+
+
+def _moments(
+    graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool
+) -> Iterator[tuple[int, Mapping[str, int]]]:
+    """For each layer how many values are alive while it runs, and the tensors that hold them."""
     homes = homes_of(graph, layers, is_inplace=is_inplace)
     last = _last_uses(graph, layers, homes)
     alive = {name: prod(shape) for name, shape in graph.inputs.items()}
     held = sum(alive.values())
-    most, where, tensors = held, "", dict(alive)
     for place, (layer, size) in enumerate(zip(layers, sizes, strict=True)):
         home = homes[layer.name]
         if home not in alive:
             alive[home] = size
             held += size
-            if held > most:
-                most, where, tensors = held, layer.name, dict(alive)
+        yield held, alive
         for name in (layer.name, *layer.inputs):
             home = homes[name]
             if last[home] == place and home in alive:
                 held -= alive.pop(home)
-    return Peak(most, where, tuple(Alive(name, size) for name, size in tensors.items()))
 
 
 def _last_uses(graph: Graph, layers: Sequence[Layer], homes: Mapping[str, str]) -> dict[str, int]:
@@ -114,17 +129,24 @@ def kept_for_backward(graph: Graph, layers: Sequence[Layer]) -> Kept:
     its output, addition neither; dropout keeps a mask of one byte a value. An element-wise layer
     works in place where that destroys nothing that a derivative reads.
     """
+    each = kept_by_tensor(graph, layers)
+    values = sum(kept.values for kept in each.values())
+    return Kept(values, sum(kept.mask_bytes for kept in each.values()))
+
+
+def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
+    """The same by the layer or input that gave it; those of which nothing is kept are missing."""
     sizes = {name: prod(shape) for name, shape in graph.inputs.items()}
     readers, homes = _readers(layers), {name: name for name in graph.inputs}
     needed: set[str] = set()
-    mask_bytes = 0
+    masks: dict[str, int] = {}
     for layer in layers:
         reads = layer.op.backward_reads
         sizes[layer.name] = prod(layer.output_shape)
         if "input" in reads:
             needed.update(homes[name] for name in layer.inputs)
         if "mask" in reads:
-            mask_bytes += sizes[layer.name]
+            masks[layer.name] = sizes[layer.name]
         source = homes[layer.inputs[0]]
         is_free = readers[layer.inputs[0]] == 1 and source not in needed
         is_inplace = layer.op.is_elementwise and not layer.op.passes_on and is_free
@@ -132,7 +154,10 @@ def kept_for_backward(graph: Graph, layers: Sequence[Layer]) -> Kept:
         homes[layer.name] = source if is_view or is_inplace else layer.name
         if "output" in reads:
             needed.add(homes[layer.name])
-    return Kept(sum(sizes[name] for name in needed), mask_bytes)
+    return {
+        name: Kept(sizes[name] if name in needed else 0, masks.get(name, 0))
+        for name in needed | masks.keys()
+    }
 
 
 class Training(Record):
