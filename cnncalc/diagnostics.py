@@ -152,7 +152,7 @@ def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...
     """Order by file, line, column and code, and keep one diagnostic of each code at each place."""
     first: dict[tuple[str, Span | None, str], Diagnostic] = {}
     for one in diagnostics:
-        fault = _clipped(one)
+        fault = clipped(one)
         # The same fault met again, say in the next round of a repeat, differs in numbers at most.
         first.setdefault((fault.code, fault.span, "" if fault.span else fault.message), fault)
     return tuple(sorted(first.values(), key=_place))
@@ -162,7 +162,8 @@ LONGEST = 300
 """Characters of a message: what a spec names may be longer than anyone would read."""
 
 
-def _clipped(fault: Diagnostic) -> Diagnostic:
+def clipped(fault: Diagnostic) -> Diagnostic:
+    """The same fault, with a message and notes that someone would read to the end."""
     message, notes = fault.message, fault.notes
     if len(message) > LONGEST:
         message = f"{message[: LONGEST - 60]} ... {message[-40:]}"
