@@ -1,12 +1,10 @@
 """Stated numbers held against counted ones: what holds, and what is said when it does not."""
 
-from fractions import Fraction
-
 import pytest
 
 import cnncalc
 from cnncalc.check.claims import Network, hold
-from cnncalc.check.counts import Basis, Counts, UntoldError
+from cnncalc.check.counts import Basis, Counts, Share, UntoldError
 from cnncalc.check.finding import Claim, Finding
 from cnncalc.diagnostics import Span
 from cnncalc.facts import METRICS, read_budget, read_expectation
@@ -128,10 +126,11 @@ def test_a_broken_budget_says_everything() -> None:
     assert told.message == (
         "`parameters` is 60,965,224, over the budget of 60M by 965,224 (1.61 %)"
     )
-    assert [note.text for note in told.notes] == [
+    [note] = told.notes
+    assert note.text == (
         "most of it: `fc6` 37,752,832 (61.9 %), `fc7` 16,781,312 (27.5 %), "
         "`fc8` 4,097,000 (6.72 %)"
-    ]
+    )
     assert told.hint == "make `fc6` smaller, or raise the budget to `60.97M`"
     assert (found.metric, found.actual, found.limit, found.delta) == (
         "parameters", 60_965_224, "60M", 965_224,
@@ -185,7 +184,7 @@ def test_a_label_has_its_part_of_the_whole() -> None:
 def test_the_peak_of_a_network_is_that_of_one_of_its_labels() -> None:
     labels = ("conv1", "maxpool1", "conv2", "conv3", "conv4", "conv5", "fc")
     peaks = [RESNET.figure(label, "peak_activation_bytes") for label in labels]
-    assert max(peaks) == RESNET.figure("conv2", "peak_activation_bytes") == 9_633_792  # type: ignore[type-var]
+    assert max(peaks) == RESNET.figure("conv2", "peak_activation_bytes") == 9_633_792
     assert peaks[-1] < peaks[2]  # type: ignore[operator]
 
 
@@ -234,7 +233,7 @@ def test_several_outputs_have_no_one_shape() -> None:
 
 
 def test_a_share_is_exact() -> None:
-    assert ALEXNET.share("fc6", "parameters") == Fraction(37_752_832, 60_965_224)
+    assert ALEXNET.share("fc6", "parameters") == Share(37_752_832, 60_965_224)
 
 
 @pytest.mark.parametrize(

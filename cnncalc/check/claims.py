@@ -1,11 +1,11 @@
 """Stated numbers held against what is counted: `expect` and `budget`."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.memory import peak
-from cnncalc.check.counts import Counts, Figure, UntoldError
+from cnncalc.check.counts import Counts, Figure, Share, UntoldError
 from cnncalc.check.finding import Claim, Finding, Kind
 from cnncalc.diagnostics import Diagnostic, Note, did_you_mean
 from cnncalc.facts import (
@@ -21,6 +21,9 @@ from cnncalc.facts import (
 from cnncalc.ops.values import show_shape
 from cnncalc.records import Record
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 MOST_NAMED = 3
 """Layers that are named as those that contribute most."""
 
@@ -34,9 +37,14 @@ class Network(Record):
 
 
 class Gap(Record):
-    """How far a figure is from what was stated: the nearest value that would hold."""
+    """How far a figure is from what was stated, in percent points for a share.
 
-    over: Fraction
+    Attributes:
+        over: the figure less the bound; below 0 it is too small.
+        bound: the amount that it is over or under; None where shapes differ.
+    """
+
+    over: "Fraction"
     bound: Amount | None
 
 
@@ -80,31 +88,45 @@ def _within(reason: str, network: Network) -> str:
 def _gap(fact: Fact, figure: Figure) -> Gap | None:
     """None when the fact holds."""
     value = fact.value
-    if isinstance(value, Amount | Limit):
-        for one in figure if isinstance(figure, tuple) else (figure,):
-            exact = 100 * Fraction(one) if fact.is_share else Fraction(one)
-            gap = _off(value, exact, is_share=fact.is_share)
-            if gap is not None:
-                return gap
-        return None
-    return None if figure == value else Gap(Fraction(0), None)
+    if not isinstance(value, Amount | Limit):
+        return None if figure == value else Gap(_fraction(0), None)
+    if isinstance(figure, Share):
+        return _off(value, _fraction(100 * figure.part, figure.whole))
+    for one in figure if isinstance(figure, tuple) else (figure,):
+        if not _is_kept(value, one):
+            return _off(value, _fraction(one))
+    return None
 
 
-def _off(value: Amount | Limit, exact: Fraction, *, is_share: bool) -> Gap | None:
+def _is_kept(value: Amount | Limit, exact: int) -> bool:
+    """Whether a whole number is what was stated, or within it."""
+    if isinstance(value, Amount):
+        return value.matches(exact)
+    amount = Amount(exact, 0, 1)
+    is_over = value.largest is not None and amount.exceeds(value.largest)
+    return not is_over and (value.least is None or not value.least.exceeds(amount))
+
+
+def _off(value: Amount | Limit, exact: "Fraction") -> Gap | None:
+    """How far a number is from what was stated; None when a percentage rounds to it."""
     if isinstance(value, Limit):
-        if value.largest is not None and exact > _exactly(value.largest):
-            return Gap(exact - _exactly(value.largest), value.largest)
-        if value.least is not None and exact < _exactly(value.least):
-            return Gap(exact - _exactly(value.least), value.least)
+        for bound, sign in ((value.largest, 1), (value.least, -1)):
+            if bound is not None and sign * (exact - _exactly(bound)) > 0:
+                return Gap(exact - _exactly(bound), bound)
         return None
     over = exact - _exactly(value)
-    is_rounded = is_share or value.factor > 1 or value.decimals > 0
-    slack = Fraction(value.factor, 2 * 10**value.decimals) if is_rounded else 0
-    return None if abs(over) <= slack else Gap(over, value)
+    is_rounded = abs(over) * 2 * 10**value.decimals <= value.factor
+    return None if is_rounded else Gap(over, value)
 
 
-def _exactly(amount: Amount) -> Fraction:
-    return Fraction(amount.digits * amount.factor, 10**amount.decimals)
+def _exactly(amount: Amount) -> "Fraction":
+    return _fraction(amount.digits * amount.factor, 10**amount.decimals)
+
+
+def _fraction(number: int, divisor: int = 1) -> "Fraction":
+    from fractions import Fraction  # noqa: PLC0415 - only what fails, or is a share, needs it
+
+    return Fraction(number, divisor)
 
 
 # What is said when it does not
@@ -131,13 +153,13 @@ def _finding(fact: Fact, figure: Figure, gap: Gap, network: Network) -> Finding:
         () if network.variant is None else (network.variant,),
         fact.layer,
         fact.metric,
-        figure_text(figure, fact.metric) if isinstance(figure, Fraction) else figure,
+        figure_text(figure, fact.metric) if isinstance(figure, Share) else figure,
         fact.text,
         None if gap.bound is None or fact.is_share else _outward(gap.over),
     )
 
 
-def _outward(number: Fraction) -> int:
+def _outward(number: "Fraction") -> int:
     return ceil(number) if number > 0 else floor(number)
 
 
@@ -165,16 +187,16 @@ def _distance(fact: Fact, gap: Gap) -> str:
 
 def figure_text(figure: Figure, metric: str) -> str:
     """A figure as it is shown: `60,965,224`, `1,024 bytes (1 KiB)`, `195x195`, `61.9 %`."""
+    if isinstance(figure, Share):
+        return percent_text(_fraction(*figure))
     if isinstance(figure, tuple):
         return show_shape(figure)
-    if isinstance(figure, Fraction):
-        return percent_text(figure)
     if is_bytes(metric):
         return f"{figure:,} bytes" + (f" ({bytes_text(figure)})" if figure >= 1024 else "")
     return f"{figure:,}"
 
 
-def percent_text(share: Fraction) -> str:
+def percent_text(share: "Fraction") -> str:
     """A share in percent, three digits: `61.9 %`, `0.0271 %`."""
     return f"{float(100 * share):.3g} %"
 
@@ -186,7 +208,7 @@ def _notes(fact: Fact, network: Network) -> Iterator[Note]:
         whole = counts.figure(None, metric)
         parts = counts.largest(fact.layer, metric, MOST_NAMED)
         if len(parts) > 1 and isinstance(whole, int):
-            shares = (percent_text(Fraction(part.amount, whole)) for part in parts)
+            shares = (percent_text(_fraction(part.amount, whole)) for part in parts)
             listed = (f"`{layer.name}` {amount:,}" for amount, layer in parts)
             each = ", ".join(f"{one} ({share})" for one, share in zip(listed, shares, strict=True))
             yield Note(f"most of it: {each}")
@@ -211,12 +233,15 @@ def _peak_note(counts: Counts) -> Note:
 
 def _remedy(fact: Fact, figure: Figure, gap: Gap, network: Network) -> str:
     if isinstance(fact.value, Limit) and gap.bound is not None:
-        exact = 100 * figure if isinstance(figure, Fraction) else figure
-        worst = max(exact) if isinstance(exact, tuple) else exact
         is_over = gap.over > 0
-        if isinstance(exact, tuple) and not is_over:
-            worst = min(exact)
-        fitting = _fitting(gap.bound, Fraction(worst), fact, is_over=is_over)
+        worst: Fraction
+        if isinstance(figure, Share):
+            worst = 100 * _fraction(*figure)
+        elif isinstance(figure, tuple):
+            worst = _fraction(max(figure) if is_over else min(figure))
+        else:
+            worst = _fraction(figure)
+        fitting = _fitting(gap.bound, worst, fact, is_over=is_over)
         change = "raise" if is_over else "lower"
         return f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to `{fitting}`"
     exactly = f"{figure:_}" if isinstance(figure, int) else figure_text(figure, fact.metric)
@@ -233,7 +258,7 @@ def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:
     return "change the network"
 
 
-def _fitting(bound: Amount, exact: Fraction, fact: Fact, *, is_over: bool) -> str:
+def _fitting(bound: Amount, exact: "Fraction", fact: Fact, *, is_over: bool) -> str:
     """The closest round number that the figure would keep to, in the unit of the bound."""
     is_scaled = bound.factor > 1 or fact.is_share
     decimals = max(bound.decimals, 2) if is_scaled else bound.decimals

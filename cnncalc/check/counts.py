@@ -1,7 +1,6 @@
 """Every metric of one network or one of its labels, each counted once and only when asked."""
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from functools import cached_property
 from heapq import nlargest
 from math import prod
@@ -14,8 +13,19 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
-Figure = int | Shape | Fraction
-"""A count, a shape (of an output, or of a receptive field), or a share."""
+
+class Share(Record):
+    """A part of a whole, exactly: `Share(1, 4)` is 25 %."""
+
+    part: int
+    whole: int
+
+
+Figure = int | Shape | Share
+"""A count, a shape (of an output, or of a receptive field), or a share.
+
+A share is a tuple as a shape is: ask for it first.
+"""
 
 
 class Basis(Record):
@@ -63,8 +73,8 @@ class Counts:
             self.known[key] = self._count(label, metric)
         return self.known[key]
 
-    def share(self, label: str, metric: str) -> Fraction:
-        """The part of a network's total that lies in a label, from 0 to 1.
+    def share(self, label: str, metric: str) -> Share:
+        """The part of a network's total that lies in a label.
 
         Raises:
             UntoldError: there is no such label, or the total is nothing.
@@ -72,7 +82,7 @@ class Counts:
         part, whole = self.figure(label, metric), self.figure(None, metric)
         if not isinstance(part, int) or not isinstance(whole, int) or whole == 0:
             raise UntoldError(f"the network has no `{metric}` to share")
-        return Fraction(part, whole)
+        return Share(part, whole)
 
     def largest(self, label: str | None, metric: str, count: int) -> list[Part]:
         """The layers that add most to a sum, the largest first; those with nothing left out."""
