@@ -37,7 +37,7 @@ def fail(error: SpecError) -> None:
     """
     from cnncalc.render.diagnostic import plain, render_diagnostics  # noqa: PLC0415 - rare
 
-    style = _style if has_color(sys.stderr) else plain
+    style = colored if has_color(sys.stderr) else plain
     shown = error.diagnostics[:MOST_SHOWN]
     text = render_diagnostics(shown, error.sources, style)
     if len(error.diagnostics) > len(shown):
@@ -46,7 +46,8 @@ def fail(error: SpecError) -> None:
     raise click.exceptions.Exit(2)
 
 
-def _style(text: str, role: str) -> str:
+def colored(text: str, role: str) -> str:
+    """A part of a diagnostic in the colour of its role."""
     if role == "strong":
         return click.style(text, bold=True)
     return click.style(text, fg=_COLORS[role], bold=role != "frame")

@@ -1,0 +1,61 @@
+"""A finding with what every form needs beside it: its file, its rank, its fingerprint."""
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cnncalc.check.finding import SEVERITIES, Finding, Report
+
+
+class Entry(NamedTuple):
+    """A finding, and the file that it is about where it is about one."""
+
+    file: str | None
+    finding: Finding
+
+
+def entries_of(report: Report) -> list[Entry]:
+    """Every finding with its file, in the order of the report."""
+    within = [_entry(one, checked.file) for checked in report.files for one in checked.findings]
+    return within + [_entry(one, None) for one in report.others]
+
+
+def _entry(finding: Finding, file: str | None) -> Entry:
+    span = finding.diagnostic.span
+    return Entry(span.file if span else file, finding)
+
+
+def rank(entry: Entry) -> int:
+    """A key to sort by: errors first, then warnings, then information."""
+    return SEVERITIES.index(entry.finding.severity)
+
+
+def project_path(path: str) -> str:
+    """A path as CI systems match it with the files of a project.
+
+    It is relative where it lies in the working folder, without `./`, and has forward slashes.
+    """
+    if os.path.isabs(path):
+        path = path.removeprefix(os.path.join(os.getcwd(), ""))
+    return os.path.normpath(path).replace(os.sep, "/")
+
+
+def fingerprints(entries: Sequence[Entry]) -> list[str]:
+    """For each finding what tells it from all others, and from run to run.
+
+    Rule, file, layer, metric and variants; no line and no number, so it outlives edits elsewhere.
+    Those that are alike in all of these are told apart by their order.
+    """
+    from hashlib import sha256  # noqa: PLC0415 - few forms have fingerprints
+
+    met: dict[tuple[object, ...], int] = {}
+    found: list[str] = []
+    for file, finding in entries:
+        path = None if file is None else project_path(file)
+        code = finding.diagnostic.code
+        alike = (code, path, finding.layer, finding.metric, finding.variants)
+        met[alike] = order = met.get(alike, 0) + 1
+        # Written by `repr`, no two of these are the same text, whatever the names in them.
+        text = repr((*alike, order))
+        found.append(sha256(text.encode()).hexdigest()[:32])
+    return found

@@ -1,0 +1,101 @@
+"""A report as Markdown tables, for a comment on a pull request."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cnncalc.check.finding import Checked, Claim, Report, counted
+from cnncalc.render.findings.entries import Entry, entries_of, rank
+from cnncalc.render.text import printable
+
+COMMENT_BYTES = 60_000
+"""A comment on GitHub has 65,536 characters at most."""
+
+
+def render_markdown(report: Report) -> str:
+    """What it comes to, then findings, the worst first, then every stated number."""
+    return page(report, COMMENT_BYTES)
+
+
+def page(report: Report, most_bytes: int) -> str:
+    """The same within some bytes: each table has half of them, and says what it leaves off."""
+    room = (most_bytes - 1000) // 2
+    findings = [_finding(entry) for entry in sorted(entries_of(report), key=rank)]
+    claims = [_claim(one, claim) for one in report.files for claim in one.claims]
+    parts = [f"**{report.summary()}**\n"]
+    if findings:
+        parts.append(_table(("Place", "Code", "Finding"), findings, room, "finding"))
+    if claims:
+        headings = ("Network", "Claim", "Stated", "Actual", "Holds")
+        parts.append(_table(headings, claims, room, "claim"))
+    return "\n".join(parts)
+
+
+def _finding(entry: Entry) -> tuple[str, ...]:
+    file, finding = entry
+    fault = finding.diagnostic
+    line = f":{fault.span.line}" if fault.span else ""
+    place = "" if file is None else _code(f"{file}{line}")
+    return place, _code(fault.code), prose(fault.message)
+
+
+def _claim(checked: Checked, claim: Claim) -> tuple[str, ...]:
+    network = checked.file if claim.variant is None else f"{checked.file}:{claim.variant}"
+    of = "" if claim.layer is None else f" of {_code(claim.layer)}"
+    name = f"{claim.kind} {_code(claim.metric)}{of}"
+    holds = "yes" if claim.finding is None else "**no**"
+    return _code(network), name, _plain(claim.stated), _plain(claim.actual), holds
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], room: int, noun: str) -> str:
+    lines = [_row(headings), _row([":--"] * len(headings))]
+    left = 0
+    for row in rows:
+        line = _row(row)
+        room -= len(line.encode()) + 1
+        if room >= 0:
+            lines.append(line)
+        else:
+            room, left = 0, left + 1
+    more = f"\n{counted(left, noun)} left off.\n" if left else ""
+    return "".join(f"{line}\n" for line in lines) + more
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+# Text in a cell
+
+_ESCAPES = str.maketrans(
+    {
+        **{mark: f"\\{mark}" for mark in "\\|*_`[]~$"},
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        # A name must not call a person or another issue: GitHub sees no mention behind this.
+        **{mark: f"{mark}&#8203;" for mark in "@#"},
+    }
+)
+
+
+def prose(text: str) -> str:
+    """A message, with its names in backticks shown as code."""
+    return "".join(_spans(text.split("`")))
+
+
+def _spans(pieces: Sequence[str]) -> Iterator[str]:
+    if len(pieces) % 2 == 0:  # a backtick has no partner
+        yield _plain("`".join(pieces))
+        return
+    for place, piece in enumerate(pieces):
+        yield _code(piece) if place % 2 else _plain(piece)
+
+
+def _plain(text: str) -> str:
+    return printable(text).translate(_ESCAPES)
+
+
+def _code(text: str) -> str:
+    """Code; where backticks could not hold it as it is, by tags."""
+    text = printable(text)
+    is_simple = text.strip() == text != "" and not any(mark in text for mark in "\\|`")
+    return f"`{text}`" if is_simple else f"<code>{text.translate(_ESCAPES)}</code>"

@@ -1,0 +1,214 @@
+"""Findings as SARIF 2.1.0, as GitHub code scanning and editors read it."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import quote
+
+from cnncalc.check.finding import Finding, Report, counted
+from cnncalc.check.lint.rule import Rule
+from cnncalc.diagnostics import CODES, Severity, Span
+from cnncalc.render.findings.encoding import Lines, encoded, listed
+from cnncalc.render.findings.entries import (
+    Entry,
+    entries_of,
+    fingerprints,
+    project_path,
+    rank,
+)
+
+LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "information": "note"}
+
+MOST_RESULTS = 25_000
+"""Results of a run that GitHub takes; it shows the first 5,000."""
+
+LONGEST_DESCRIPTION = 1000
+"""Characters; GitHub takes 1,024."""
+
+ROOT = "%SRCROOT%"
+"""The name under which the folder is known that relative paths start from."""
+
+STAGES: Mapping[str, str] = {
+    "E0": "the file itself cannot be had",
+    "E1": "the file is not YAML as specs are written in it",
+    "E2": "the spec is not put together as it must be",
+    "E3": "the layers make no graph",
+    "E4": "a layer does not suit the shape that flows in",
+    "E5": "the spec goes beyond a limit",
+    "E8": "what is stated is not what is counted",
+    "E9": "what tells the check what to do is at fault",
+    "W6": "the spec is sound, but hardly meant so",
+    "W8": "the baseline does not fit the specs",
+}
+"""What the first two characters of a code say of it."""
+
+
+def render_sarif(report: Report) -> str:
+    """One run, the worst findings first; what is beyond GitHub's limit is left off, and counted.
+
+    Source: OASIS, SARIF 2.1.0; GitHub Docs, SARIF support for code scanning.
+    """
+    every = entries_of(report)
+    # A fingerprint must not depend on how the findings are sorted or cut.
+    marked = zip(every, fingerprints(every), strict=True)
+    shown = sorted(marked, key=lambda pair: rank(pair[0]))[:MOST_RESULTS]
+    rules = _rules(entry.finding for entry, _ in shown)
+    places = {rule["id"]: place for place, rule in enumerate(rules)}
+    results = (
+        encoded(_result(entry, places[entry.finding.diagnostic.code], mark))
+        for entry, mark in shown
+    )
+    invocation = encoded(_invocation(len(every) - len(shown)))
+    base = encoded({ROOT: {"description": {"text": "The folder in which cnncalc was run."}}})
+    return (
+        '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n'
+        ' "version": "2.1.0",\n'
+        ' "runs": [{\n'
+        f'  "tool": {{"driver": {{"name": "cnncalc", "version": "{_version()}",\n'
+        f'   "rules": {listed(map(encoded, rules), "   ")}}}}},\n'
+        f'  "invocations": [{invocation}],\n'
+        f'  "originalUriBaseIds": {base},\n'
+        '  "columnKind": "unicodeCodePoints",\n'
+        f'  "results": {listed(results, "  ")}\n'
+        " }]}\n"
+    )
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("cnncalc")
+
+
+def _invocation(left: int) -> dict[str, object]:
+    if not left:
+        return {"executionSuccessful": True}
+    text = f"{counted(left, 'finding')} left off: a run has {MOST_RESULTS:,} results at most"
+    notice = {"level": "warning", "message": {"text": text}}
+    return {"executionSuccessful": True, "toolExecutionNotifications": [notice]}
+
+
+# Results
+
+
+def _result(entry: Entry, rule: int, fingerprint: str) -> dict[str, object]:
+    file, finding = entry
+    fault = finding.diagnostic
+    remedy = (f"help: {fault.hint}",) if fault.hint else ()
+    location: dict[str, object] = {"physicalLocation": _place(file, fault.span)}
+    if finding.layer is not None:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.layer, "kind": "layer"}]
+    result: dict[str, object] = {
+        "ruleId": fault.code,
+        "ruleIndex": rule,
+        "level": LEVELS[fault.severity],
+        "message": _message(fault.message, *remedy),
+        "locations": [location],
+    }
+    related = [
+        {"physicalLocation": _place(note.span.file, note.span), "message": _message(note.text)}
+        for note in fault.notes
+        if note.span is not None
+    ]
+    if related:
+        result["relatedLocations"] = related
+    result["partialFingerprints"] = {"cnncalcFinding/v1": fingerprint}
+    if properties := dict(_properties(finding)):
+        result["properties"] = properties
+    return result
+
+
+def _message(*lines: str) -> dict[str, object]:
+    """Text of which no part reads as a link: that would be `[text](target)`."""
+    return {"text": Lines(line.replace("](", "] (") for line in lines)}
+
+
+def _place(file: str | None, span: Span | None) -> dict[str, object]:
+    """Where it is. GitHub refuses the whole log for one result without a file and a line."""
+    region = {"startLine": 1}
+    if span is not None:
+        names = ("startLine", "startColumn", "endLine", "endColumn")
+        region = dict(zip(names, span[1:], strict=True))
+    return {"artifactLocation": _artifact("." if file is None else file), "region": region}
+
+
+def _artifact(file: str) -> dict[str, object]:
+    path = project_path(file)
+    uri = quote(path.encode("utf-8", _half_characters(path)), safe="/")
+    if os.path.isabs(path):
+        return {"uri": f"file://{'' if uri.startswith('/') else '/'}{uri}"}
+    return {"uri": uri, "uriBaseId": ROOT}
+
+
+def _half_characters(path: str) -> str:
+    """How to encode surrogates: those of a file's name stand for its bytes."""
+    halves = [character for character in path if "\ud800" <= character <= "\udfff"]
+    is_name = all("\udc80" <= character <= "\udcff" for character in halves)
+    return "surrogateescape" if is_name else "backslashreplace"
+
+
+def _properties(finding: Finding) -> Iterator[tuple[str, object]]:
+    if finding.variants:
+        yield "variants", finding.variants
+    for name in ("metric", "actual", "limit", "delta"):
+        value = getattr(finding, name)
+        if value is not None:
+            yield name, value
+
+
+# Rules
+
+
+def _rules(findings: Iterable[Finding]) -> Sequence[Mapping[str, object]]:
+    """Every rule that has a result, in the order of the codes."""
+    levels: dict[str, str] = {}
+    for finding in findings:
+        levels.setdefault(finding.diagnostic.code, LEVELS[finding.severity])
+    documented = _documented() if any(code.startswith("W6") for code in levels) else {}
+    return [documented.get(code) or _rule(code, level) for code, level in sorted(levels.items())]
+
+
+def _rule(code: str, level: str) -> dict[str, object]:
+    name = CODES.get(code, code)
+    about = f"{_sentence(name)}: {STAGES.get(code[:2], 'found by cnncalc check')}."
+    return _descriptor(code, level, about, {"text": about})
+
+
+def _descriptor(
+    code: str, level: str, about: str, help_text: Mapping[str, object]
+) -> dict[str, object]:
+    name = CODES.get(code, code)
+    if len(about) > LONGEST_DESCRIPTION:
+        about = f"{about[: LONGEST_DESCRIPTION - 4]} ..."
+    return {
+        "id": code,
+        "name": "".join(map(_sentence, name.replace("-", " ").split())),
+        "shortDescription": {"text": f"{_sentence(name)}."},
+        "fullDescription": {"text": Lines(about.split("\n"))},
+        "help": help_text,
+        "defaultConfiguration": {"level": level},
+    }
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _documented() -> dict[str, dict[str, object]]:
+    """The rules of lint with their own documentation."""
+    from cnncalc.check import lint  # noqa: PLC0415 - they are many
+
+    found: dict[str, dict[str, object]] = {}
+    rules: Iterable[Rule] = getattr(lint, "RULES", ())
+    for rule in rules:
+        text = f"{rule.about}\n\n{rule.why}"
+        markdown = (
+            f"{text}\n\nBefore:\n\n{_fenced(rule.failing)}\n\nAfter:\n\n{_fenced(rule.passing)}\n"
+        )
+        level = LEVELS[rule.severity]
+        parts = {"text": Lines(text.split("\n")), "markdown": Lines(markdown.split("\n"))}
+        found[rule.code] = _descriptor(rule.code, level, rule.about, parts)
+    return found
+
+
+def _fenced(spec: str) -> str:
+    return f"```yaml\n{spec.strip()}\n```"
