@@ -160,7 +160,7 @@ HOSTILE = {
     "long line": (HEAD + f"  - conv3x3 {'8 ' * 50_000}\n", {"E207"}),
     "long list": (
         f"input: 3x32x32\nvars: {{v: [{'1,' * 60_000}]}}\nlayers: [conv3x3 v]\n",
-        {"E212"},
+        {"E505"},
     ),
     "many unknown names": (
         HEAD

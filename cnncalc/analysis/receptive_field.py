@@ -5,16 +5,17 @@ Distill, for windows and branches. Here the field is kept for each phase of the 
 transposed convolution and upsampling are exact as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import gcd, lcm
+from typing import NamedTuple
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.footprint import Footprint, Reach
+from cnncalc.ops.footprint import MOST_PHASES, Footprint, Reach
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
-MOST_PHASES = 10_000
-"""Beyond so many phases a field is not told: only absurd chains of odd factors reach it."""
+MOST_WORK = 2_000_000
+"""Phases and taps beyond which no further field of several phases is told."""
 
 Number = int | str
 """A whole number, or a fraction as `1/2`."""
@@ -74,9 +75,14 @@ class FieldMap(Record):
     misaligned: tuple[str, ...]
 
 
-def receptive_fields(graph: Graph, layers: Sequence[Layer]) -> FieldMap:
-    """What every layer sees of every input, by the layer's name."""
-    walk = _Walk(graph)
+def receptive_fields(
+    graph: Graph, layers: Sequence[Layer], most_work: int = MOST_WORK
+) -> FieldMap:
+    """What every layer sees of every input, by the layer's name.
+
+    Fields of several phases are told as long as `most_work` lasts.
+    """
+    walk = _Walk(graph, most_work)
     for layer in layers:
         walk.add(layer)
     return FieldMap(walk.views, tuple(walk.misaligned))
@@ -85,8 +91,9 @@ def receptive_fields(graph: Graph, layers: Sequence[Layer]) -> FieldMap:
 class _Walk:
     """The fields so far. Equal steps are taken once: deep networks repeat few."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, most_work: int) -> None:
         self.inputs = graph.inputs
+        self.left = most_work
         self.views: dict[str, Views] = {
             name: {name: (ITSELF,) * (len(shape) - 1)} for name, shape in graph.inputs.items()
         }
@@ -94,7 +101,7 @@ class _Walk:
         self.reaches: dict[tuple[int, tuple[Shape, ...]], Reach] = {}
         # By identity: `views` keeps every field and `reaches` every footprint for the whole walk.
         self.steps: dict[tuple[int, int], Field | None] = {}
-        self.meetings: dict[tuple[tuple[Field, ...], int], tuple[Field | None, bool]] = {}
+        self.meetings: dict[tuple[tuple[int, ...], int], _Meeting] = {}
 
     def add(self, layer: Layer) -> None:
         views = self.views
@@ -128,7 +135,9 @@ class _Walk:
         for field, footprint in zip(fields, reach, strict=False):
             key = id(field), id(footprint)
             behind = self.steps.get(key)
-            if behind is None:
+            if behind is None and (
+                field.period == footprint.period == 1 or self.affords(work_of(field, footprint))
+            ):
                 behind = self.steps[key] = step(field, footprint)
             if behind is None:
                 return None
@@ -161,20 +170,67 @@ class _Walk:
             self.misaligned.append(layer.name)
         return met
 
-    def hull(self, axis: tuple[Field, ...], length: int) -> tuple[Field | None, bool]:
-        found = self.meetings.get((axis, length))
+    def hull(self, axis: Iterable[Field], length: int) -> tuple[Field | None, bool]:
+        fields = tuple({id(field): field for field in axis}.values())
+        if len(fields) == 1:
+            return fields[0], True
+        key = tuple(map(id, fields)), length
+        found = self.meetings.get(key)
         if found is None:
-            hull: Field | None = axis[0]
-            for other in axis[1:]:
-                hull = None if hull is None else _hull(hull, other, length)
-            # A branch that sees everything has no place of its own, so none that could be off.
-            found = hull, are_aligned([field for field in axis if field.advance])
-            self.meetings[axis, length] = found
-        return found
+            found = self.meetings[key] = self.meeting(fields, length)
+        return found.hull, found.is_aligned
+
+    def meeting(self, fields: tuple[Field, ...], length: int) -> "_Meeting":
+        # A branch that sees everything has no place of its own, so none that could be off.
+        moving = [field for field in fields if field.advance]
+        period = common_period(fields)
+        if period is None or not self.affords(period * len(fields) if period > 1 else 1):
+            return _Meeting(fields, None, is_aligned=have_one_pace(moving))
+        hull: Field | None = fields[0]
+        for other in fields[1:]:
+            hull = None if hull is None else _hull(hull, other, length)
+        return _Meeting(fields, hull, is_aligned=are_aligned(moving))
+
+    def affords(self, work: int) -> bool:
+        """Whether work on several phases is still allowed for; that on one phase always is."""
+        if work > 1:
+            self.left -= work
+        return work == 1 or self.left >= 0
+
+
+class _Meeting(NamedTuple):
+    """What comes of fields that meet; it holds them, since it is known by their identity."""
+
+    fields: tuple[Field, ...]
+    hull: Field | None
+    is_aligned: bool
 
 
 def _everything(shape: Shape) -> Fields:
     return tuple(Field(1, 0, (0,), (length - 1,)) for length in shape[1:])
+
+
+def work_of(field: Field, footprint: Footprint) -> int:
+    """How many phases and taps `step` looks at; 1 when there are too many for it."""
+    period = _period(field, footprint)
+    taps = min(max(map(len, footprint.taps), default=0), 2 * field.period)
+    return 1 if period > MOST_PHASES else 1 + period * (1 + taps)
+
+
+def _period(field: Field, footprint: Footprint) -> int:
+    turns = field.period // gcd(field.period, footprint.advance) if footprint.advance else 1
+    return footprint.period * turns
+
+
+def _telling(taps: Sequence[int], period: int) -> Sequence[int]:
+    """Those of a window's taps that can be the first or the last to see something.
+
+    Over so many as it takes to meet every phase again what is seen moves on, never back.
+    """
+    if not isinstance(taps, range) or len(taps) <= 2:
+        return taps
+    turn = period // gcd(period, taps.step)
+    return taps if len(taps) <= 2 * turn else (*taps[:turn], *taps[-turn:])
 
 
 def step(field: Field, footprint: Footprint) -> Field | None:
@@ -188,19 +244,19 @@ def step(field: Field, footprint: Footprint) -> Field | None:
         pace, taps = field.advance, footprint.taps[0]
         ends = (low + pace * taps[0],), (high + pace * taps[-1],)
         return Field(1, footprint.advance * pace, *ends)
-    turns = field.period // gcd(field.period, footprint.advance) if footprint.advance else 1
-    period = footprint.period * turns
+    period = _period(field, footprint)
     if period > MOST_PHASES:
         return None
     first: list[int | None] = []
     last: list[int | None] = []
+    each = [_telling(taps, field.period) for taps in footprint.taps]
     for output in range(period):
         turn, phase = divmod(output, footprint.period)
-        places = (turn * footprint.advance + tap for tap in footprint.taps[phase])
+        places = (turn * footprint.advance + tap for tap in each[phase])
         seen = [span for place in places if (span := field.at(place)) is not None]
         first.append(min((low for low, _ in seen), default=None))
         last.append(max((high for _, high in seen), default=None))
-    advance = footprint.advance * turns // field.period * field.advance
+    advance = footprint.advance * (period // footprint.period) // field.period * field.advance
     return Field(period, advance, tuple(first), tuple(last))
 
 
@@ -232,13 +288,29 @@ def _hull(one: Field, other: Field, length: int) -> Field | None:
     return Field(period, one.advance * period // one.period, first, last)
 
 
+def common_period(fields: Iterable[Field]) -> int | None:
+    """The phases that fields have together; None when there are too many."""
+    period = 1
+    for field in fields:
+        period = lcm(period, field.period)
+        if period > MOST_PHASES:
+            return None
+    return period
+
+
+def have_one_pace(fields: Sequence[Field]) -> bool:
+    """Whether fields move on equally far from one output to the next."""
+    return all(
+        field.advance * fields[0].period == fields[0].advance * field.period for field in fields
+    )
+
+
 def are_aligned(fields: Sequence[Field]) -> bool:
     """Whether the fields move at one pace and have one centre, phase by phase."""
     if len(fields) < 2 or all(field == fields[0] for field in fields):
         return True
     period = lcm(*(field.period for field in fields))
-    paces = {field.advance * period // field.period for field in fields}
-    if len(paces) > 1:
+    if len({field.advance * period // field.period for field in fields}) > 1:
         return False
     for output in range(period):
         centres = {sum(span) for field in fields if (span := field.at(output))}

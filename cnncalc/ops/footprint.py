@@ -1,15 +1,20 @@
 """Which inputs an output reads, along one axis."""
 
+from collections.abc import Sequence
 from math import gcd
 
 from cnncalc.records import Record
+
+MOST_PHASES = 10_000
+"""Beyond so many phases nothing is told of what is read: only absurd factors reach it."""
 
 
 class Footprint(Record):
     """The inputs that each output reads along one axis, away from the borders.
 
-    Output `q*period + r` reads the inputs `q*advance + tap` for the taps of `taps[r]`. A sliding
-    window has a period of 1 and its stride as advance; what enlarges a map has several phases.
+    Output `q*period + r` reads the inputs `q*advance + tap` for the taps of `taps[r]`, which
+    ascend. A sliding window has a period of 1 and its stride as advance; what enlarges a map has
+    several phases. Beyond `MOST_PHASES` of them `taps` is empty.
 
     Example:
         >>> stretched(2, 1).taps  # two outputs for each input
@@ -18,7 +23,7 @@ class Footprint(Record):
 
     period: int
     advance: int
-    taps: tuple[tuple[int, ...], ...]
+    taps: tuple[Sequence[int], ...]
 
 
 def shifted(offset: int) -> Footprint:
@@ -29,7 +34,8 @@ def shifted(offset: int) -> Footprint:
 def stretched(outputs: int, inputs: int) -> Footprint:
     """Output `y` reads input `floor(y * inputs / outputs)`: the nearest value, repeated."""
     period, advance = _reduced(outputs, inputs)
-    return Footprint(period, advance, tuple((y * inputs // outputs,) for y in range(period)))
+    taps = tuple((y * inputs // outputs,) for y in range(listed(period)))
+    return Footprint(period, advance, taps)
 
 
 def interpolated(outputs: int, inputs: int) -> Footprint:
@@ -39,7 +45,7 @@ def interpolated(outputs: int, inputs: int) -> Footprint:
     """
     period, advance = _reduced(outputs, inputs)
     taps = []
-    for y in range(period):
+    for y in range(listed(period)):
         first, rest = divmod((2 * y + 1) * inputs - outputs, 2 * outputs)
         taps.append((first, first + 1) if rest else (first,))
     return Footprint(period, advance, tuple(taps))
@@ -48,8 +54,19 @@ def interpolated(outputs: int, inputs: int) -> Footprint:
 def divided(outputs: int, inputs: int) -> Footprint:
     """Output `y` reads the inputs from `floor(y*n/m)` up to, not including, `ceil((y+1)*n/m)`."""
     period, advance = _reduced(outputs, inputs)
-    spans = (range(y * inputs // outputs, -(-(y + 1) * inputs // outputs)) for y in range(period))
-    return Footprint(period, advance, tuple(map(tuple, spans)))
+    return Footprint(
+        period,
+        advance,
+        tuple(
+            range(y * inputs // outputs, -(-(y + 1) * inputs // outputs))
+            for y in range(listed(period))
+        ),
+    )
+
+
+def listed(period: int) -> int:
+    """How many phases are listed: all of them or none."""
+    return period if period <= MOST_PHASES else 0
 
 
 def _reduced(outputs: int, inputs: int) -> tuple[int, int]:

@@ -106,10 +106,18 @@ def shortest(value: Any) -> Any:
     return tuple(items)
 
 
+MOST_SHOWN = 50
+"""Entries of a list, and characters of a word twice over, that are shown: no op has as many."""
+
+
 def show(value: Value) -> str:
-    """A value as the spec language writes it."""
+    """A value as the spec language writes it; of a long list, or a long word, the beginning."""
     if value is True or value is False:
         return str(value).lower()
+    if isinstance(value, str) and len(value) > 2 * MOST_SHOWN:
+        return f"{value[: 2 * MOST_SHOWN]}..."
+    if isinstance(value, tuple) and len(value) > MOST_SHOWN:
+        return f"{show(value[:MOST_SHOWN])}..."
     if isinstance(value, tuple):
         if value and all(type(item) is int and item >= 0 for item in value):
             return "x".join(map(str, value))

@@ -1,10 +1,11 @@
 """The one home of sliding arithmetic: windows that step along an axis."""
 
 from collections.abc import Iterator, Sequence
+from math import gcd
 from typing import ClassVar, NamedTuple
 
 from cnncalc.ops.base import Op
-from cnncalc.ops.footprint import Footprint, Reach
+from cnncalc.ops.footprint import Footprint, Reach, listed
 from cnncalc.ops.formula import AXIS_NAMES, Formula
 from cnncalc.ops.values import Padding, Shape, Sizes, reject, show_shape
 
@@ -33,18 +34,24 @@ class Window(NamedTuple):
     def footprint(self) -> Footprint:
         """The inputs under the window."""
         taps = range(-self.before, self.extent - self.before, self.dilation)
-        return Footprint(1, self.stride, (tuple(taps),))
+        return Footprint(1, self.stride, (taps,))
 
     def scattered(self) -> Footprint:
         """The inputs that reach each output when the window scatters: the transposed window.
 
-        Input `i` reaches the outputs `i*stride - before + dilation*tap`.
+        Input `i` reaches the outputs `i*stride - before + dilation*tap`. So of an output's taps
+        every `stride/g`-th counts, with `g = gcd(stride, dilation)`, and the inputs that it reads
+        are `dilation/g` apart.
         """
-        reaching: list[tuple[int, ...]] = []
-        for phase in range(self.stride):
-            places = (phase + self.before - self.dilation * tap for tap in range(self.kernel))
-            exact = sorted(place // self.stride for place in places if place % self.stride == 0)
-            reaching.append(tuple(exact))
+        common = gcd(self.stride, self.dilation)
+        every, apart = self.stride // common, self.dilation // common
+        reaching = []
+        for phase in range(listed(self.stride)):
+            place, rest = divmod(phase + self.before, common)
+            first = place * pow(apart, -1, every) % every
+            count = 0 if rest else max(0, -((first - self.kernel) // every))
+            last = (place - apart * first) // every
+            reaching.append(range(last - apart * (count - 1), last + 1, apart))
         return Footprint(self.stride, 1, tuple(reaching))
 
     def explain(self, quantity: str, length: int, *, up: bool = False) -> Formula:

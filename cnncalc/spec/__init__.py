@@ -5,31 +5,46 @@ from collections.abc import Mapping
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
 from cnncalc.ops.values import as_value
+from cnncalc.spec.bounds import TIGHT, WIDE, Allowance, Bounds
 from cnncalc.spec.document import read_spec
 from cnncalc.spec.expand import Selection, expand
 from cnncalc.spec.syntax import Spec
 from cnncalc.spec.yaml_tree import read_yaml
 
-__all__ = ["Selection", "Spec", "build", "parse_spec", "select"]
+__all__ = [
+    "TIGHT",
+    "WIDE",
+    "Allowance",
+    "Bounds",
+    "Selection",
+    "Spec",
+    "build",
+    "parse_spec",
+    "select",
+]
 
 
-def parse_spec(text: str, file: str) -> tuple[Spec | None, list[Diagnostic]]:
+def parse_spec(
+    text: str, file: str, allowance: Allowance | None = None
+) -> tuple[Spec | None, list[Diagnostic]]:
     """The spec that a text holds, with every fault of its structure."""
+    allowance = allowance or Allowance()
     faults: list[Diagnostic] = []
-    root = read_yaml(text, file, faults)
-    return (None if root is None else read_spec(root, file, faults)), faults
+    root = read_yaml(text, file, faults, allowance)
+    return (None if root is None else read_spec(root, file, faults, allowance)), faults
 
 
-def build(text: str, file: str, selection: Selection) -> Graph:
+def build(text: str, file: str, selection: Selection, bounds: Bounds = WIDE) -> Graph:
     """The graph of one network of a spec.
 
     Raises:
         SpecError: the spec has faults; it carries all of them.
     """
-    spec, faults = parse_spec(text, file)
+    allowance = Allowance(bounds)
+    spec, faults = parse_spec(text, file, allowance)
     graph = None
     if spec is not None and spec.is_sound:
-        graph = expand(spec, selection, faults)
+        graph = expand(spec, selection, faults, allowance)
     if graph is None or faults:
         raise SpecError(faults, {file: text})
     return graph

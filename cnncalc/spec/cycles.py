@@ -5,24 +5,31 @@ from collections.abc import Iterator, Mapping
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.spec.syntax import Block, BlockCall, Body, Choice, Labelled, Merge, Repeat
 
+MOST_SHOWN = 20
+"""Blocks of a cycle that are named."""
+
 
 def find_cycles(blocks: Mapping[str, Block]) -> Iterator[Diagnostic]:
     """One fault for each call that closes a cycle of blocks calling blocks."""
     finished: set[str] = set()
     for start in blocks:
-        path: list[str] = []
+        if start in finished:
+            continue
+        path = [start]
+        places = {start: 0}
         pending = [(start, _calls(blocks[start].body))]
         while pending:
             name, calls = pending[-1]
             if len(path) < len(pending):
+                places[name] = len(path)
                 path.append(name)
             call = next(calls, None)
             if call is None:
                 finished.add(name)
                 pending.pop()
-                path.pop()
-            elif call.block in path:
-                chain = [*path[path.index(call.block) :], call.block]
+                del places[path.pop()]
+            elif call.block in places:
+                chain = [*path[places[call.block] :], call.block]
                 yield recursive_block(chain, call.span)
             elif call.block in blocks and call.block not in finished:
                 pending.append((call.block, _calls(blocks[call.block].body)))
@@ -30,7 +37,8 @@ def find_cycles(blocks: Mapping[str, Block]) -> Iterator[Diagnostic]:
 
 def recursive_block(chain: list[str], span: Span) -> Diagnostic:
     """The fault of a block that contains itself by way of others."""
-    message = f"the block `{chain[0]}` contains itself: {' -> '.join(chain)}"
+    shown = chain if len(chain) <= MOST_SHOWN else [*chain[:4], "...", *chain[-4:]]
+    message = f"the block `{chain[0]}` contains itself: {' -> '.join(shown)}"
     return Diagnostic("E302", message, span, (), "break the cycle; use `repeat`")
 
 

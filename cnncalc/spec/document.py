@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 
-from cnncalc.diagnostics import Diagnostic, Note, Span, closest, did_you_mean
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.facts import read_shape
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
+from cnncalc.spec.bounds import LONGEST_NAME, Allowance, Faults, gathered, reading_steps
 from cnncalc.spec.cycles import find_cycles
-from cnncalc.spec.expressions import Expression, ExpressionError, constant, parse_expression
+from cnncalc.spec.expressions import (
+    Expression,
+    ExpressionError,
+    checked_extent,
+    constant,
+    parse_expression,
+)
 from cnncalc.spec.layers import BodyReader
 from cnncalc.spec.names import (
     Callee,
@@ -18,7 +25,7 @@ from cnncalc.spec.names import (
     check_name,
     collect_labels,
 )
-from cnncalc.spec.notation import Piece, parse_part, split_line
+from cnncalc.spec.notation import Piece, bounded_pieces, parse_part
 from cnncalc.spec.stated import FactReader
 from cnncalc.spec.syntax import (
     Block,
@@ -43,18 +50,21 @@ KEYS = (
 VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source")
 
 
-def read_spec(root: Node, file: str, faults: list[Diagnostic]) -> Spec | None:
-    """Read a file's tree; None when it is no mapping at all."""
-    if isinstance(root, Text) and root.is_null:
-        faults.append(Diagnostic("E105", "the spec is empty", root.span, (), EMPTY_HINT))
-        return None
-    if not isinstance(root, Map):
-        message = "a spec is a mapping with `name`, `input` and `layers`"
-        faults.append(
-            Diagnostic("E203", message, root.span._replace(end_column=root.span.column + 1))
-        )
-        return None
-    return _Reader(root, file, faults).spec()
+def read_spec(
+    root: Node, file: str, faults: list[Diagnostic], allowance: Allowance | None = None
+) -> Spec | None:
+    """Read a file's tree; None when it is no mapping, or exceeds a bound."""
+    spec = None
+    with gathered(faults, allowance or Allowance()) as found:
+        if isinstance(root, Map):
+            spec = _Reader(root, file, found).spec()
+        elif isinstance(root, Text) and root.is_null:
+            found.append(Diagnostic("E105", "the spec is empty", root.span, (), EMPTY_HINT))
+        else:
+            message = "a spec is a mapping with `name`, `input` and `layers`"
+            place = root.span._replace(end_column=root.span.column + 1)
+            found.append(Diagnostic("E203", message, place))
+    return spec
 
 
 SHAPE_HINT = "write C x H x W as `3x224x224`, C x L as `2x100`, features as `784`"
@@ -67,7 +77,9 @@ def read_value(node: Node, faults: list[Diagnostic]) -> Value:
         ExpressionError: it is none of them.
     """
     if isinstance(node, List):
-        return tuple(read_value(item, faults) for item in node.items)
+        items = tuple([read_value(item, faults) for item in node.items])
+        checked_extent(items)
+        return items
     if isinstance(node, Map):
         raise ExpressionError("E203", "a variable holds a number, true, false, a list or a word")
     if node.is_null:
@@ -96,7 +108,7 @@ class Signature(Record):
 class _Reader:
     """Reads the top level: definitions first, so that bodies know every name."""
 
-    def __init__(self, root: Map, file: str, faults: list[Diagnostic]) -> None:
+    def __init__(self, root: Map, file: str, faults: Faults) -> None:
         self.root = root
         self.file = file
         self.faults = faults
@@ -122,7 +134,7 @@ class _Reader:
         layers = self.layers(reader)
         return Spec(
             file=self.file,
-            name=self.text("name") or "network",
+            name=self.name() or "network",
             source=self.text("source"),
             description=self.text("description"),
             inputs=inputs,
@@ -156,6 +168,18 @@ class _Reader:
         text: str = value.text
         return text
 
+    def name(self) -> str | None:
+        """The network's name: it stands in messages, so it is bounded."""
+        name = self.text("name")
+        if name is not None and len(name) > LONGEST_NAME:
+            self.check_length("the name of a network", self.parts["name"])
+        return name
+
+    def check_length(self, title: str, node: Node) -> None:
+        """Report a name that is too long; longer ones are no names."""
+        message = f"{title} has at most {LONGEST_NAME} characters"
+        self.fault("E215", message, node.span, "shorten it")
+
     # Definitions
 
     def variables(self, within: Map) -> list[Variable]:
@@ -176,7 +200,9 @@ class _Reader:
         node = self.mapping("blocks", self.root)
         found: list[Signature] = []
         for key, value in node.entries if node else ():
-            pieces = split_line(key.text)
+            pieces = bounded_pieces(key, self.faults)
+            if pieces is None:
+                continue
             if not pieces:
                 self.fault("E215", "a block needs a name", key.span)
                 continue
@@ -201,14 +227,16 @@ class _Reader:
         if not equals:
             return Parameter(name, None, node.span)
         value = parse_part(key, default, piece.start + len(name) + 1, self.faults)
+        size = value.tree.size if value and value.tree else 0
+        self.faults.allowance.take(reading_steps(size), node.span)
         return Parameter(name, value or Expression(default, node.span), node.span)
 
     def check_defaults(self, parameters: tuple[Parameter, ...]) -> None:
         has_default = False
+        last = {parameter.name: place for place, parameter in enumerate(parameters)}
         for place, parameter in enumerate(parameters):
             default = parameter.default
-            later = {one.name for one in parameters[place:]}
-            if default is not None and default.name in later:
+            if default is not None and last.get(default.name or "", -1) >= place:
                 message = f"the default of `{parameter.name}` reads `{default.name}`, given later"
                 self.fault("E211", message, default.span, "put that parameter first")
             if parameter.default is None and has_default:
@@ -220,10 +248,10 @@ class _Reader:
         """The names that every body can reach, with the clashes between them reported."""
         places = {name: Definition("variable", item.span) for name, item in variables.items()}
         for name, _, _ in signatures:
-            check_clash("block", name, places, self.faults)
+            check_clash("block", name, places.get(name.text), self.faults)
             places.setdefault(name.text, Definition("block", name.span))
         for key, _ in self.input_entries(self.root):
-            check_clash("input", key, places, self.faults)
+            check_clash("input", key, places.get(key.text), self.faults)
         if "input" in places and not self.input_entries(self.root):
             kind, span = places["input"]
             message = f"the {kind} `input` has the name of the network's input"
@@ -260,12 +288,13 @@ class _Reader:
     def blocks(self, names: Names, signatures: list[Signature]) -> dict[str, Block]:
         found: dict[str, Block] = {}
         for name, parameters, value in signatures:
-            places = dict(names.places)
+            own: dict[str, Definition] = {}
             for parameter in parameters:
                 node = Text(parameter.name, parameter.span, is_plain=True, offset=0)
-                check_clash("parameter", node, places, self.faults)
-                places[parameter.name] = Definition("parameter", parameter.span)
-            inside = names._replace(places=places, labels=names.labels - places.keys())
+                other = own.get(node.text) or names.places.get(node.text)
+                check_clash("parameter", node, other, self.faults)
+                own[parameter.name] = Definition("parameter", parameter.span)
+            inside = names._replace(parameters=own) if own else names
             body = BodyReader(inside, self.faults).body(value)
             block = Block(name.text, parameters, body, labels_of(body), name.span)
             found.setdefault(name.text, block)
@@ -362,12 +391,15 @@ class _Reader:
             if not isinstance(value, Map):
                 self.fault("E203", f"the variant `{key.text}` must be a mapping", value.span)
                 continue
+            if len(key.text) > LONGEST_NAME:
+                self.check_length("the name of a variant", key)
             self.check_keys(value, VARIANT_KEYS, f"the variant `{key.text}`")
             own = self.variables(value)
             for variable in own:
                 if variable.name not in variables:
                     message = f"the spec has no variable `{variable.name}`"
-                    hint = did_you_mean(variable.name, variables) or "declare it under `vars`"
+                    near = self.faults.did_you_mean(variable.name, variables)
+                    hint = near or "declare it under `vars`"
                     self.fault("E211", message, variable.span, hint)
             found[key.text] = Variant(
                 name=key.text,
@@ -397,7 +429,7 @@ class _Reader:
         meant = set()
         for key, _ in node.entries:
             if key.text not in known:
-                near = closest(key.text.lower(), known)
+                near = self.faults.closest(key.text.lower(), known)
                 meant |= {near} if near else set()
                 hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}"
                 self.fault("E201", f"{title} has no key `{key.text}`", key.span, hint)

@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 
-from cnncalc.diagnostics import Diagnostic, did_you_mean
+from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
+from cnncalc.spec.bounds import (
+    EXPANSION_STEPS,
+    FACT_STEPS,
+    Allowance,
+    Faults,
+    gathered,
+    name_steps,
+)
 from cnncalc.spec.expansion import Expansion
+from cnncalc.spec.names import listed_names
 from cnncalc.spec.syntax import Spec
 
 
@@ -18,24 +27,46 @@ class Selection(Record):
     inputs: Mapping[str | None, Shape] = {}
 
 
-def expand(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> Graph | None:
-    """The graph of the selected network; None when `faults` were found on the way."""
+def expand(
+    spec: Spec,
+    selection: Selection,
+    faults: list[Diagnostic],
+    allowance: Allowance | None = None,
+) -> Graph | None:
+    """The graph of the selected network; None when `faults` were found on the way.
+
+    The networks of one file share its allowance; once it is spent, and a fault says so, those
+    that are left are None as well, without a fault of their own.
+    """
+    allowance = allowance or Allowance()
+    if allowance.is_spent:
+        return None
+    with gathered(faults, allowance) as found:
+        return _expand(spec, selection, found)
+    return None
+
+
+def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
     before = len(faults)
     variant = spec.variants.get(selection.variant or "")
     if selection.variant is not None and variant is None:
-        faults.append(_unknown_variant(spec, selection.variant))
+        faults.append(_unknown_variant(spec, selection.variant, faults))
         return None
     values = _variables(spec, selection, faults)
     inputs = _inputs(spec, selection, faults)
     if len(faults) > before:
         return None
-    expansion = Expansion(spec, values, faults)
-    outputs, auxiliary_outputs = expansion.run(inputs)
-    if len(faults) > before:
-        return None
     source = variant.source if variant and variant.source else spec.source
     expect = variant.expect if variant and variant.expect is not None else spec.expect
     budget = variant.budget if variant and variant.budget is not None else spec.budget
+    published = variant.published if variant else spec.published
+    expansion = Expansion(spec, values, faults)
+    expansion.steps = EXPANSION_STEPS + len(values) // 8 + len(spec.outputs) + len(spec.auxiliary)
+    expansion.steps += sum(FACT_STEPS + name_steps(one.layer or "") for one in (*expect, *budget))
+    expansion.steps += FACT_STEPS * len(published)
+    outputs, auxiliary_outputs = expansion.run(inputs)
+    if len(faults) > before:
+        return None
     return Graph(
         name=spec.name,
         source=source,
@@ -49,36 +80,38 @@ def expand(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> Graph 
         groups=expansion.groups,
         expect=expect,
         budget=budget,
-        published=variant.published if variant else spec.published,
+        published=published,
     )
 
 
-def _unknown_variant(spec: Spec, name: str) -> Diagnostic:
-    known = f"its variants are {', '.join(spec.variants)}" if spec.variants else "it has none"
-    hint = did_you_mean(name, spec.variants) or known
+def _unknown_variant(spec: Spec, name: str, faults: Faults) -> Diagnostic:
+    known = "it has none"
+    if spec.variants:
+        known = f"its variants are {listed_names([*spec.variants])}"
+    hint = faults.did_you_mean(name, spec.variants) or known
     return Diagnostic("E213", f"`{spec.file}` has no variant `{name}`", None, (), hint)
 
 
-def _variables(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> dict[str, Value]:
+def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Value]:
     values = {name: variable.value for name, variable in spec.variables.items()}
     if selection.variant is not None:
         own = spec.variants[selection.variant].variables
         values |= {one.name: one.value for one in own if one.name in values}
     for name, value in selection.values.items():
         if name not in values:
-            known = f"its variables are {', '.join(values)}" if values else "it has none"
-            hint = did_you_mean(name, values) or known
+            known = f"its variables are {listed_names([*values])}" if values else "it has none"
+            hint = faults.did_you_mean(name, values) or known
             message = f"`{spec.file}` has no variable `{name}`"
             faults.append(Diagnostic("E211", message, None, (), hint))
         else:
             values[name] = value
     missing = [name for name, value in values.items() if value is None]
     if missing:
-        listed = ", ".join(f"`{name}`" for name in missing)
+        listed = listed_names([f"`{name}`" for name in missing])
         plural = "variables have" if len(missing) > 1 else "variable has"
         hint = f"give it: `--set {missing[0]}=...`"
         if spec.variants and selection.variant is None:
-            hint = f"choose a variant: {', '.join(spec.variants)}"
+            hint = f"choose a variant: {listed_names([*spec.variants])}"
         place = spec.variables[missing[0]].span
         faults.append(Diagnostic("E214", f"the {plural} no value: {listed}", place, (), hint))
     return values
@@ -96,7 +129,7 @@ def _inputs(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> dict[
         elif label in inputs:
             inputs[label or "input"] = shape
         else:
-            listed = ", ".join(inputs)
+            listed = listed_names([*inputs])
             message = f"`{spec.file}` has no input `{label}`" if label else "which input?"
             hint = f"name one of {listed}: `{next(iter(inputs), 'input')}=3x224x224`"
             faults.append(Diagnostic("E211", message, None, (), hint))

@@ -1,22 +1,34 @@
 """Walks the bodies of a Spec: blocks put in, repeats unrolled, shapes known layer by layer."""
 
 from collections.abc import Callable, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
-from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.graph import Layer
 from cnncalc.ops import OPS, Op, make_op
 from cnncalc.ops.values import RejectedError, Shape, UnfitError, Value, Word, identity, show, whole
+from cnncalc.spec.bounds import (
+    CALL_STEPS,
+    GROUP_STEPS,
+    LAYER_STEPS,
+    NODES_A_STEP,
+    OP_STEPS,
+    ROUND_STEPS,
+    Faults,
+    StopError,
+    name_steps,
+)
 from cnncalc.spec.cycles import recursive_block
 from cnncalc.spec.expressions import (
     BareWord,
     Evaluator,
     Expression,
     ExpressionError,
+    Values,
     unknown_name,
 )
-from cnncalc.spec.names import Callee, bind, callee_of_block, callee_of_op, split_head
+from cnncalc.spec.names import MOST_LISTED, bind, callee_of_block, callee_of_op, split_head
 from cnncalc.spec.reporter import Reporter, history
 from cnncalc.spec.scope import UNKNOWN, Frame, Scope, Site, Tensor
 from cnncalc.spec.syntax import (
@@ -37,33 +49,24 @@ from cnncalc.spec.syntax import (
 )
 from cnncalc.spec.template import Template
 
-MOST_LAYERS = 1_000_000
-"""Layers of one network."""
-
 MOST_HISTORIES = 50
 """Faults for which it is told how their inputs came to have their shapes."""
 
-MOST_FAULTS = 1000
-"""Faults of one expansion, those that will be told as one included."""
-
-MOST_STEPS = 2 * MOST_LAYERS
-"""Statements on the way there: blocks that call blocks may double without adding a layer."""
+MOST_BRANCHES = 4
+"""Branches for which this is told."""
 
 DEEPEST = 100
 """Bodies within bodies, calls included."""
 
 
-class _Stop(Exception):  # noqa: N818 - never leaves this module
-    """A bound is exceeded: no sense in going on."""
-
-
 class Expansion:
     """The state of one expansion: the layers so far, and the faults."""
 
-    def __init__(self, spec: Spec, values: Mapping[str, Value], faults: list[Diagnostic]) -> None:
+    def __init__(self, spec: Spec, values: Mapping[str, Value], faults: Faults) -> None:
         self.spec = spec
         self.values = values
         self.faults = faults
+        self.allowance = faults.allowance
         self.report = Reporter(faults)
         self.evaluator = Evaluator()
         self.layers: list[Layer] = []
@@ -72,24 +75,16 @@ class Expansion:
         self.groups: dict[tuple[str, ...], str | None] = {}
         self.inputs: Mapping[str, Shape] = {}
         self.steps = 0
+        self.paid = 0  # of the steps those for layers and groups
+        self.reading_steps = 1
         self.depth = 0
         self.has_gaps = False
+        self.has_broken = False
         self.made: dict[Any, tuple[Op, Shape]] = {}
-        self.resolved: dict[tuple[int, str], Node] = {}
+        self.resolved: dict[tuple[int, Value], Node] = {}
         self.templates: dict[Any, Template] = {}
-        self.misnamed: set[tuple[str, str]] = set()
-        self.visitors: dict[type, Callable[[Any, Tensor | None, Frame], Tensor]] = {
-            OpCall: self.op_call,
-            BlockCall: self.block_call,
-            VariableCall: self.variable_call,
-            Reference: self.reference,
-            Flow: self.flow,
-            Merge: self.merge,
-            Repeat: self.repeat,
-            Choice: self.choice,
-            Labelled: self.labelled,
-            Broken: lambda _node, _x, _frame: UNKNOWN,
-        }
+        self.misnamed: set[tuple[str, Value]] = set()
+        self.by_name: dict[str, Layer] = {}
 
     def run(self, inputs: Mapping[str, Shape]) -> tuple[dict[str, str], dict[str, str]]:
         """Expand the layers and heads; gives the outputs and the auxiliary outputs."""
@@ -102,17 +97,17 @@ class Expansion:
             scope.tensors[label] = (Tensor(label, shape), place)
             scope.taken[label] = place
         first = next(iter(inputs.items())) if len(inputs) == 1 else None
-        frame = Frame(scope, self.values)
-        outputs: dict[str, str] = {}
-        auxiliary: dict[str, str] = {}
+        self.reading_steps = 1 + len(inputs) // 4  # what sees several inputs is told of each
+        frame = Frame(scope, Values(self.values))
         try:
             x = self.body(self.spec.layers, Tensor(*first) if first else None, frame)
             outputs = self.heads(self.spec.outputs, x, frame)
             self.current = self.auxiliary
             auxiliary = self.heads(self.spec.auxiliary, x, frame)
-        except _Stop:
-            return {}, {}
-        if not self.layers and not self.faults:
+        finally:
+            self.allowance.steps -= self.spent()
+            self.allowance.layers -= len(self.layers) + len(self.auxiliary)
+        if not self.layers and not self.faults and not self.has_broken:
             self.faults.append(Diagnostic("E202", "the network has no layer", start))
         if not self.spec.outputs:
             outputs = {x.name: x.name}
@@ -135,28 +130,32 @@ class Expansion:
     def body(self, body: Body, x: Tensor | None, frame: Frame) -> Tensor:
         if self.depth > DEEPEST:
             message = f"blocks and groups nest deeper than {DEEPEST} levels"
-            self.report.fail("E502", message, body[0].span, frame)
-            raise _Stop
+            raise StopError(Diagnostic("E502", message, body[0].span, frame.notes()))
         self.depth += 1
-        visitors = self.visitors
         for node in body:
-            x = visitors[type(node)](node, x, frame)
+            x = VISITORS[type(node)](self, node, x, frame)
         self.depth -= 1
         self.count(len(body), body[0].span, frame)
         return UNKNOWN if x is None else x
 
-    def count(self, steps: int, span: Span, frame: Frame) -> None:
-        """Stop a spec that grows beyond all bounds."""
+    def count(self, steps: int, span: Span, frame: Frame, *, coming: int = 0) -> None:
+        """Stop a spec that grows beyond all bounds, now or with the layers to come."""
         self.steps += steps
-        if len(self.faults) > MOST_FAULTS:
-            raise _Stop
-        if self.steps > MOST_STEPS or len(self.current) > MOST_LAYERS:
-            message = f"the network has more than {MOST_LAYERS:,} layers"
-            self.report.fail("E504", message, span, frame, hint="lower the repeats")
-            raise _Stop
+        layers = len(self.layers) + len(self.auxiliary) + coming
+        allowance = self.allowance
+        if layers > allowance.layers or self.spent() > allowance.steps:
+            raise StopError(allowance.too_much_to_expand(layers, span, frame.notes()))
+
+    def spent(self) -> int:
+        """The steps so far."""
+        return self.steps + self.evaluator.work // NODES_A_STEP
 
     def visit(self, node: Node, x: Tensor | None, frame: Frame) -> Tensor:
-        return self.visitors[type(node)](node, x, frame)
+        return VISITORS[type(node)](self, node, x, frame)
+
+    def broken(self, node: Broken, x: Tensor | None, frame: Frame) -> Tensor:
+        self.has_broken = True
+        return UNKNOWN
 
     def flow(self, node: Flow, x: Tensor | None, frame: Frame) -> Tensor:
         return self.flowing(x, node.span, frame)
@@ -164,8 +163,8 @@ class Expansion:
     def flowing(self, x: Tensor | None, span: Span, frame: Frame) -> Tensor:
         if x is not None:
             return x
-        listed = ", ".join(f"`{label}`" for label in self.inputs)
         if self.inputs:
+            listed = ", ".join(f"`{label}`" for label in islice(self.inputs, MOST_LISTED))
             message = f"no tensor flows in: the network has {len(self.inputs)} inputs"
             self.report.fail(
                 "E303", message, span, frame, hint=f"begin with one of them: {listed}"
@@ -191,6 +190,7 @@ class Expansion:
         turns = frame.scope.turns
         for _ in range(times):
             labels: list[str] = []
+            self.steps += ROUND_STEPS
             turns[id(node)] = turns.get(id(node), 0) + 1
             inner = frame._replace(round=turns[id(node)], round_labels=labels)
             x = self.body(node.body, x, inner)
@@ -209,9 +209,10 @@ class Expansion:
             times = whole(value, 0)
         except UnfitError as fault:
             raise ExpressionError(fault.code, f"the count {fault.text}", fault.hint) from None
-        if times > MOST_LAYERS:
-            message = f"{times:,} rounds exceed the {MOST_LAYERS:,} layers of a network"
-            raise ExpressionError("E504", message)
+        bounds = self.allowance.bounds
+        if times > bounds.layers:
+            message = f"{times:,} rounds exceed the {bounds.layers:,} layers of a network"
+            raise ExpressionError("E504", message, bounds.lifted_by)
         return times
 
     def choice(self, node: Choice, x: Tensor | None, frame: Frame) -> Tensor:
@@ -276,6 +277,9 @@ class Expansion:
         """The scope of a new group; only that of a block cannot see the labels around it."""
         frame.scope.taken[name] = span
         scope = Scope((*frame.scope.path, name), labels, None if block else frame.scope)
+        steps = GROUP_STEPS + name_steps(scope.prefix)
+        self.steps += steps
+        self.paid += steps
         self.groups[scope.path] = block
         return scope
 
@@ -302,50 +306,52 @@ class Expansion:
 
     def callee(self, node: VariableCall, frame: Frame) -> Node:
         """The call of whatever the variable holds."""
-        value = frame.names.get(node.variable)
-        key = (id(node), str(value))
+        value = frame.names[node.variable]
+        key = (id(node), value if isinstance(value, Word) else None)
         if key not in self.resolved:
             self.resolved[key] = self.resolve(node, value, frame)
         return self.resolved[key]
 
     def resolve(self, node: VariableCall, value: Value, frame: Frame) -> Node:
         span = node.head_span
-        callee: Callee | None = None
-        kernel = None
-        if isinstance(value, Word):
-            split = split_head(value, span)
-            if value in self.spec.blocks:
-                callee = callee_of_block(value, self.spec.blocks[value].parameters)
-            elif split is not None:
-                callee, kernel = callee_of_op(split[0]), split[1]
-        if callee is None and (node.variable, str(value)) in self.misnamed:
+        split = split_head(value, span) if isinstance(value, Word) else None
+        if isinstance(value, Word) and value in self.spec.blocks:
+            callee = callee_of_block(value, self.spec.blocks[value].parameters)
+        elif split is not None:
+            callee = callee_of_op(split[0])
+        else:
+            return self.misnamed_call(node, value, frame)
+        before = len(self.faults)
+        kernel = split[1] if split else None
+        bound = bind(callee, node.arguments, kernel, span=span, faults=self.faults)
+        for place in range(before, len(self.faults)):
+            fault = self.faults[place]
+            self.faults[place] = fault._replace(notes=fault.notes + frame.notes())
+        if bound is None:
             return Broken(span)
-        if callee is None:
-            self.misnamed.add((node.variable, str(value)))
+        return OpCall(split[0], bound, span) if split else BlockCall(str(value), bound, span)
+
+    def misnamed_call(self, node: VariableCall, value: Value, frame: Frame) -> Node:
+        """Report, once, a variable that names no layer."""
+        key = (node.variable, value if isinstance(value, Word) else None)
+        if key not in self.misnamed:
+            self.misnamed.add(key)
             message = f"`{node.variable}` is `{show(value)}`, which is no block and no op"
-            hint = did_you_mean(str(value), [*self.spec.blocks, *OPS])
+            hint = self.faults.did_you_mean(show(value), [*self.spec.blocks, *OPS])
             hint = hint or "give it the name of one"
             variable = self.spec.variables.get(node.variable)
             notes = (Note("the variable is given here", variable.span),) if variable else ()
             notes = (*notes, *frame.notes())
-            self.faults.append(Diagnostic("E304", message, span, notes, hint))
-            return Broken(span)
-        own: list[Diagnostic] = []
-        bound = bind(callee, node.arguments, kernel, span=span, faults=own)
-        self.faults.extend(fault._replace(notes=fault.notes + frame.notes()) for fault in own)
-        if bound is None:
-            return Broken(span)
-        if split_kind := split_head(str(value), span):
-            return OpCall(split_kind[0], bound, span)
-        return BlockCall(str(value), bound, span)
+            self.faults.append(Diagnostic("E304", message, node.head_span, notes, hint))
+        return Broken(node.head_span)
 
     def block_call(
         self, node: BlockCall, x: Tensor | None, frame: Frame, label: str | None = None
     ) -> Tensor:
         block = self.spec.blocks[node.block]
-        chain = [site.block for site in frame.sites]
-        if block.name in chain:
-            cycle = [*chain[chain.index(block.name) :], block.name]
+        sites = [site.block for site in frame.sites]
+        if block.name in sites:
+            cycle = [*sites[sites.index(block.name) :], block.name]
             self.faults.append(recursive_block(cycle, node.span))
             return UNKNOWN
         if x is not None and x.shape is None:
@@ -359,22 +365,23 @@ class Expansion:
         # A block sees its parameters, the variables and `x`, no more: equal calls expand equally.
         held = tuple(map(identity, values.values()))
         key = (block.name, held, x.shape if x else None)
+        self.steps += CALL_STEPS + len(values) // 4
         template = self.templates.get(key)
         if template is not None and x is not None:
-            path = (*frame.scope.path, name)
-            tensor = template.put(path, x, self.current, self.groups)
-            self.count(1 + len(template.layers), node.span, frame)
-            return tensor
+            self.paid += template.steps
+            self.count(template.steps, node.span, frame, coming=len(template.layers))
+            return template.put((*frame.scope.path, name), x, self.current, self.groups)
         layers, groups, faults = len(self.current), len(self.groups), len(self.faults)
+        paid = self.paid
         scope = self.open(name, block.name, block.labels, span=node.span, frame=frame)
         site = Site(block.name, node.span)
-        names = {**self.values, **values}
-        inner = Frame(scope, names, (*frame.sites, site), dict(node.arguments), frame)
+        inner = Frame(scope, values, (*frame.sites, site), dict(node.arguments), frame)
         tensor = self.body(block.body, x, inner)
         if x is not None and len(self.faults) == faults:
             made = tuple(self.current[layers:])
             opened = () if not made else self.groups_since(groups)
-            self.templates[key] = Template(scope.path, x.name, made, opened, tensor)
+            steps = self.paid - paid if made else 0
+            self.templates[key] = Template(scope.path, x.name, made, opened, tensor, steps)
         return tensor
 
     def groups_since(self, count: int) -> tuple[tuple[tuple[str, ...], str | None], ...]:
@@ -382,17 +389,15 @@ class Expansion:
         newest = islice(reversed(self.groups.items()), len(self.groups) - count)
         return tuple(newest)[::-1]
 
-    def parameters(
-        self, node: BlockCall, x: Tensor | None, frame: Frame
-    ) -> dict[str, Value] | None:
+    def parameters(self, node: BlockCall, x: Tensor | None, frame: Frame) -> Values | None:
         """The values of a call's parameters, in the block's order; None when one has none."""
         given = dict(node.arguments)
         shape = x.shape if x else None
-        values: dict[str, Value] = {}
+        values = Values({}, self.values)
         for parameter in self.spec.blocks[node.block].parameters:
             expression, names = given.get(parameter.name), frame.names
             if expression is None:
-                expression, names = parameter.default, {**self.values, **values}
+                expression, names = parameter.default, values
             if expression is None:
                 raise KeyError(parameter.name)  # bind() saw to it
             try:
@@ -447,6 +452,7 @@ class Expansion:
         try:
             made = self.made.get(key)
             if made is None:
+                self.steps += OP_STEPS
                 arguments = node.arguments if isinstance(node, OpCall) else ()
                 keys = [name for name, _ in arguments]
                 made = make_op(kind, dict(zip(keys, values, strict=True)), shapes)
@@ -460,14 +466,22 @@ class Expansion:
             return UNKNOWN
         op, output = made
         path = scope.prefix + name
-        names = tuple(tensor.name for tensor in inputs)
+        names = tuple([tensor.name for tensor in inputs])
+        steps = LAYER_STEPS + len(inputs) * self.reading_steps + name_steps(path)
+        self.paid += steps
+        self.count(steps, node.span, frame)
         self.current.append(Layer(path, scope.path, op, names, shapes, output, node.span))
         return Tensor(path, output)
 
     def histories(self, tensors: tuple[Tensor, ...]) -> tuple[Note, ...]:
         """How the tensors came to have their shapes."""
-        made = {layer.name: layer for layer in (*self.layers, *self.auxiliary)}
-        notes = (history(tensor, made, self.inputs) for tensor in tensors)
+        layers = len(self.layers) + len(self.auxiliary)
+        for layer in islice(chain(self.layers, self.auxiliary), len(self.by_name), layers):
+            self.by_name[layer.name] = layer
+        shown = tensors
+        if len(tensors) > MOST_BRANCHES:  # one of each shape
+            shown = tuple({tensor.shape: tensor for tensor in reversed(tensors)}.values())
+        notes = (history(one, self.by_name, self.inputs) for one in shown[:MOST_BRANCHES])
         return tuple(note for note in notes if note)
 
     def merge(self, node: Merge, x: Tensor | None, frame: Frame) -> Tensor:
@@ -475,6 +489,23 @@ class Expansion:
         if any(tensor.shape is None for tensor in inputs):
             return UNKNOWN
         return self.apply(node, inputs, (), frame)
+
+
+Visitor = Callable[[Expansion, Any, Tensor | None, Frame], Tensor]
+
+VISITORS: Mapping[type, Visitor] = {
+    OpCall: Expansion.op_call,
+    BlockCall: Expansion.block_call,
+    VariableCall: Expansion.variable_call,
+    Reference: Expansion.reference,
+    Flow: Expansion.flow,
+    Merge: Expansion.merge,
+    Repeat: Expansion.repeat,
+    Choice: Expansion.choice,
+    Labelled: Expansion.labelled,
+    Broken: Expansion.broken,
+}
+"""What each kind of node becomes."""
 
 
 def unfit_word(kind: type[Op], key: str, word: Word) -> str:

@@ -1,12 +1,12 @@
 """Bodies: located nodes to layers, every head resolved and every call bound."""
 
-import ast
 from collections.abc import Iterator
 from string import digits
 
-from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
+from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expressions import Expression, unknown_name
 from cnncalc.spec.names import (
     KEYWORDS,
@@ -39,14 +39,11 @@ from cnncalc.spec.syntax import (
 from cnncalc.spec.yaml_tree import List, Map, Text
 from cnncalc.spec.yaml_tree import Node as YamlNode
 
-MOST_SUGGESTIONS = 50
-"""Beyond so many faults no close names are looked for: it takes longer than all the rest."""
-
 
 class BodyReader:
     """Reads bodies in one space of names; faults gather in `faults`."""
 
-    def __init__(self, names: Names, faults: list[Diagnostic]) -> None:
+    def __init__(self, names: Names, faults: Faults) -> None:
         self.names = names
         self.faults = faults
 
@@ -60,19 +57,19 @@ class BodyReader:
             )
             return (Broken(node.span),)
         nodes: list[Node] = []
-        for item in self.whole_items(node):
+        for item in self.whole_items(node) if node.is_flow else node.items:
             nodes.extend(self.body(item) if isinstance(item, List) else (self.layer(item),))
         return tuple(nodes)
 
     def whole_items(self, node: List) -> Iterator[YamlNode | Flow]:
-        """The items of a list; a layer that YAML split at a comma in brackets is one fault."""
+        """The items of a flow list; a layer split at a comma in brackets is one fault."""
         open_brackets = 0
         for item in node.items:
             text = item.text if isinstance(item, Text) else ""
             balance = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
             if open_brackets > 0:
                 open_brackets += balance
-            elif balance > 0 and node.is_flow and isinstance(item, Text) and item.is_plain:
+            elif balance > 0 and isinstance(item, Text) and item.is_plain:
                 open_brackets = balance
                 hint = "write a size as `1x1`, quote the layer, or give it a line of its own"
                 message = "a comma in brackets splits a layer in a flow list"
@@ -140,10 +137,10 @@ class BodyReader:
         if arguments is None:
             self.check_head(line)
             return Broken(line.span)
-        self.check_names(arguments)
-        if head == "x" or (head in names.labels and not arguments and head not in OPS):
+        self.check_names(line.head_span, arguments)
+        if head == "x" or (names.is_label(head) and not arguments and head not in OPS):
             return self.tensor(line)
-        if head in names.places and head not in names.blocks:
+        if names.has_value(head) and head not in names.blocks:
             return VariableCall(head, arguments, line.head_span, line.span)
         split = split_head(head, line.head_span)
         if head in names.blocks:
@@ -199,16 +196,16 @@ class BodyReader:
 
     def check_head(self, line: Line) -> None:
         """Report an unknown head although an argument is at fault already."""
-        known = line.head in {"x", *self.names.heads()}
+        known = self.names.is_head(line.head)
         if not known and split_head(line.head, line.head_span) is None:
             self.unknown_head(line)
 
     def unknown_head(self, line: Line) -> Node:
-        head, labels = line.head, self.names.labels
-        if not line.arguments and head.rstrip(digits) in labels:
+        head, names = line.head, self.names
+        if not line.arguments and names.is_label(head.rstrip(digits)):
             return Reference(head, line.span)  # the label of one round of a repeat
-        if label := labels & {head}:
-            message = f"the label `{next(iter(label))}` is a tensor and takes no arguments"
+        if names.is_label(head):
+            message = f"the label `{head}` is a tensor and takes no arguments"
             self.fault("E207", message, line.head_span, "remove them")
             return Broken(line.span)
         return self.no_such_head(line)
@@ -217,34 +214,35 @@ class BodyReader:
         head = line.head
         message = f"there is no op, block or label `{head}`"
         bare = head.rstrip(f"{digits}x")
+        near = "define it under `blocks`"
         if bare != head and bare in OPS:
             message, near = f"`{bare}` takes no kernel on its head", f"write `{bare}`"
         else:
-            known = () if len(self.faults) > MOST_SUGGESTIONS else self.names.heads()
-            near = suggest_head(head, known) or "define it under `blocks`"
+            near = suggest_head(head, self.names.heads(), self.faults) or near
         self.fault("E204", message, line.head_span, near)
         return Broken(line.span)
 
-    def check_names(self, arguments: tuple[Argument, ...]) -> None:
+    def check_names(self, span: Span, arguments: tuple[Argument, ...]) -> None:
+        """Look over the arguments of a line, and pay for having read it."""
+        steps = LINE_STEPS + ARGUMENT_STEPS * len(arguments)
         for argument in arguments:
-            self.check_expression(argument.value)
+            tree = argument.value.tree
+            if tree is not None:
+                steps += reading_steps(tree.size)
+                self.check_expression(argument.value)
+        self.faults.allowance.take(steps, span)
 
     def check_expression(self, expression: Expression) -> None:
         """Report names in arithmetic that nothing has; a lone name may be a word."""
         tree = expression.tree
-        if tree is None or any(
-            isinstance(node, ast.Eq | ast.NotEq | ast.IfExp) for node in ast.walk(tree)
-        ):
-            return
-        for name in expression.names:
-            if name != "x" and not self.names.has_value(name) and _in_arithmetic(tree, name):
+        for name in tree.operands if tree else ():
+            if name != "x" and not self.names.has_value(name):
                 self.unknown(name, expression.span)
 
     def unknown(self, name: str, span: Span) -> None:
         fault = unknown_name(name)
-        self.fault(
-            fault.code, fault.message, span, fault.hint or did_you_mean(name, self.names.values())
-        )
+        hint = fault.hint or self.faults.did_you_mean(name, self.names.values())
+        self.fault(fault.code, fault.message, span, hint)
 
     # A mapping
 
@@ -269,7 +267,7 @@ class BodyReader:
         """Whether a key is a head whose attributes follow in a mapping, and no label."""
         head = key.text.split(maxsplit=1)[0] if key.text.strip() else ""
         names = self.names
-        if head in OPS or head in names.places or " " in key.text.strip():
+        if head in OPS or names.place(head) or " " in key.text.strip():
             return True
         split = split_head(head, key.span)
         if split and "x" in head.removeprefix(split[0].name):
@@ -299,7 +297,7 @@ class BodyReader:
         return self.call(line._replace(arguments=(*line.arguments, *arguments)))
 
     def misplaced_value(self, line: Line, value: YamlNode) -> None:
-        head, place = line.head, self.names.places.get(line.head)
+        head, place = line.head, self.names.place(line.head)
         if place is None and split_head(head, line.head_span) is None:
             self.unknown_head(line._replace(arguments=line.arguments or ()))
         elif isinstance(value, Text) and not self.is_layer_line(value):
@@ -318,8 +316,9 @@ class BodyReader:
     def is_layer_line(self, node: Text) -> bool:
         """Whether a text begins like a layer, and so follows what is meant as a label."""
         head = node.text.split(maxsplit=1)[0] if node.text.strip() else ""
-        known = {"x", *self.names.places, *self.names.labels}
-        return head in known or split_head(head, node.span) is not None
+        names = self.names
+        is_known = head == "x" or names.place(head) is not None or names.is_label(head)
+        return is_known or split_head(head, node.span) is not None
 
     def value(self, name: Text, node: YamlNode) -> Expression | None:
         """An attribute's value in the long form: an expression, or a list of them."""
@@ -358,9 +357,8 @@ class BodyReader:
             if isinstance(value, List):
                 self.body(value)
             return Broken(key.span)
-        return Merge(
-            OPS[word], tuple(self.body(item) for item in self.whole_items(value)), key.span
-        )
+        items = self.whole_items(value) if value.is_flow else value.items
+        return Merge(OPS[word], tuple([self.body(item) for item in items]), key.span)
 
     def repeat(self, key: Text, value: YamlNode) -> Node:
         count = self.rest_of_key(key, "repeat", "`repeat 6: layer`")
@@ -378,6 +376,8 @@ class BodyReader:
         expression = parse_part(key, text, offset, self.faults)
         if expression is not None:
             self.check_expression(expression)
+            size = expression.tree.size if expression.tree else 0
+            self.faults.allowance.take(LINE_STEPS + reading_steps(size), key.span)
         return expression
 
     def choice(self, node: Map) -> Node:
@@ -415,26 +415,9 @@ class BodyReader:
         self.faults.append(Diagnostic(code, message, span, (), hint))
 
 
+_ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
+
+
 def _are_attributes(value: Map) -> bool:
     """Whether a mapping holds nothing but attributes of ops: what is before it is no label."""
-    known = {name for kind in OPS.values() for name in kind.attributes}
-    return all(key.text in known for key, _ in value.entries)
-
-
-def _in_arithmetic(tree: ast.expr, name: str) -> bool:
-    """Whether a name is an operand, an item's list, or an argument of a function."""
-    for node in ast.walk(tree):
-        inside: list[ast.expr] = []
-        if isinstance(node, ast.BinOp):
-            inside = [node.left, node.right]
-        elif isinstance(node, ast.UnaryOp):
-            inside = [node.operand]
-        elif isinstance(node, ast.Compare):
-            inside = [node.left, *node.comparators]
-        elif isinstance(node, ast.Call):
-            inside = node.args
-        elif isinstance(node, ast.Subscript):
-            inside = [node.value]
-        if any(isinstance(item, ast.Name) and item.id == name for item in inside):
-            return True
-    return False
+    return all(key.text in _ATTRIBUTES for key, _ in value.entries)

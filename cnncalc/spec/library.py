@@ -7,7 +7,7 @@ import sys
 
 from cnncalc.diagnostics import Diagnostic, SpecError, did_you_mean
 from cnncalc.records import Record
-from cnncalc.spec.yaml_tree import LARGEST_FILE
+from cnncalc.spec.bounds import WIDE, Bounds
 
 SUFFIXES = (".yaml", ".yml")
 STUDIES = "lecture"
@@ -38,7 +38,7 @@ def bundled_names(folder: str = "") -> list[str]:
     return sorted(f"{folder}/{name}" if folder else name for name in names)
 
 
-def find(name: str) -> Source:
+def find(name: str, bounds: Bounds = WIDE) -> Source:
     """The spec that a name on the command line means.
 
     A path to a file, `-` for standard input, or a bundled name; each with `:variant` behind it
@@ -53,16 +53,17 @@ def find(name: str) -> Source:
         if path == "-" and sys.stdin is None:
             raise _error("E001", "standard input is closed")
         if path == "-":
-            return Source(decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "-"), "-", chosen)
+            data = sys.stdin.buffer.read(bounds.file_bytes + 1)
+            return Source(decode(data, "-", bounds), "-", chosen)
         if _looks_like_path(path) and os.path.lexists(path):
-            return Source(_read(path), path, chosen)
+            return Source(_read(path, bounds), path, chosen)
     bundled = _find_bundled(*split)
     if bundled is not None:
         return bundled
     if os.path.isdir(name):
         raise _error("E001", f"`{name}` is a folder, not a file")
     if os.path.isfile(split[0]):
-        return Source(_read(split[0]), *split)
+        return Source(_read(split[0], bounds), *split)
     raise _refuse(name, *split)
 
 
@@ -117,30 +118,64 @@ def _error(code: str, message: str, hint: str | None = None) -> SpecError:
     return SpecError([Diagnostic(code, message, None, (), hint)], {})
 
 
-def _read(path: str) -> str:
+def _read(path: str, bounds: Bounds = WIDE) -> str:
+    return decode(read_bytes(path, bounds.file_bytes), path, bounds)
+
+
+def read_bytes(path: str, most: int) -> bytes:
+    """What stands in a regular file of bounded size.
+
+    Raises:
+        SpecError: it is none, cannot be read, or is larger.
+    """
     try:
-        mode = os.stat(path).st_mode
-        if stat.S_ISDIR(mode):
-            raise _error("E001", f"`{path}` is a folder, not a file")
-        if not stat.S_ISREG(mode):
-            # A device or a pipe may never end.
-            raise _error("E001", f"`{path}` is not a regular file", "pipe it in and name it `-`")
-        with open(path, "rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+        # Whatever is no regular file is not even opened: a tape would wind back.
+        _check_regular(os.stat(path), path)
+        # Nor waited for, should a pipe have taken its place since.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0))
+        try:
+            _check_regular(os.fstat(handle), path)
+            data = _read_bounded(handle, most + 1)
+        finally:
+            os.close(handle)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise _error("E001", f"cannot read `{path}`: {reason}") from None
-    return decode(data, path)
+    if len(data) > most:
+        raise _too_large(path, most)
+    return data
 
 
-def decode(data: bytes, file: str) -> str:
+def _too_large(path: str, most: int) -> SpecError:
+    return _error("E501", f"`{path}` is larger than {most:,} bytes")
+
+
+def _check_regular(status: os.stat_result, path: str) -> None:
+    """Refuse what may never end, such as a device or a pipe."""
+    if stat.S_ISDIR(status.st_mode):
+        raise _error("E001", f"`{path}` is a folder, not a file")
+    if not stat.S_ISREG(status.st_mode):
+        raise _error("E001", f"`{path}` is not a regular file", "pipe it in and name it `-`")
+
+
+def _read_bounded(handle: int, most: int) -> bytes:
+    """The first bytes of a file; it may grow while it is read."""
+    parts = []
+    while most > 0 and (part := os.read(handle, most)):
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)
+
+
+def decode(data: bytes, file: str, bounds: Bounds = WIDE) -> str:
     """The text of a spec's bytes: UTF-8, or UTF-16 with its mark, of bounded size.
 
     Raises:
         SpecError: it is neither, or too large.
     """
-    if len(data) > LARGEST_FILE:
-        raise _error("E501", f"`{file}` is larger than {LARGEST_FILE:,} bytes")
+    if len(data) > bounds.file_bytes:
+        raise _too_large(file, bounds.file_bytes)
     encoding = next(
         (codec for mark, codec in _ENCODING_MARKS.items() if data.startswith(mark)), "utf-8"
     )

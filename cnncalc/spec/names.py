@@ -1,12 +1,15 @@
 """Every name of a spec means one thing: what is defined, what clashes, what a head calls."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 from keyword import iskeyword
 from string import digits
 
-from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.records import Record
+from cnncalc.spec.bounds import LONGEST_NAME, Faults
 from cnncalc.spec.expressions import Expression
 from cnncalc.spec.notation import Argument
 from cnncalc.spec.syntax import Bound, Parameter
@@ -35,30 +38,68 @@ class Definition(Record):
 
 
 class Names(Record):
-    """What the names in reach of a body stand for; `labels` are those of the whole file."""
+    """What the names in reach of a body stand for.
+
+    Attributes:
+        blocks: what each block takes.
+        places: the blocks and variables of the file.
+        labels: the labels of the whole file, without those that have the name of one of these.
+        parameters: the parameters of the block whose body it is.
+    """
 
     blocks: Mapping[str, Callee]
     places: Mapping[str, Definition]
     labels: frozenset[str]
+    parameters: Mapping[str, Definition] = {}
 
     def heads(self) -> Iterator[str]:
         """Everything that a line can begin with."""
         yield from KEYWORDS
         yield from OPS
+        yield from self.parameters
         yield from self.places
         yield from self.labels
 
+    def is_head(self, name: str) -> bool:
+        """Whether a line can begin with that name, an op's kernel left out."""
+        return (
+            name in KEYWORDS
+            or name in OPS
+            or name in self.parameters
+            or name in self.places
+            or name in self.labels
+        )
+
     def values(self) -> Iterator[str]:
         """The names of variables and parameters."""
-        return (name for name, place in self.places.items() if place.kind != "block")
+        yield from self.parameters
+        yield from (name for name, place in self.places.items() if place.kind != "block")
+
+    def place(self, name: str) -> Definition | None:
+        """The parameter, block or variable of that name."""
+        return self.parameters.get(name) or self.places.get(name)
 
     def has_value(self, name: str) -> bool:
         """Whether a variable or a parameter has that name."""
-        return name in self.places and self.places[name].kind != "block"
+        place = self.place(name)
+        return place is not None and place.kind != "block"
+
+    def is_label(self, name: str) -> bool:
+        """Whether a label of the file has that name, and nothing nearer."""
+        return name in self.labels and name not in self.parameters
+
+
+_CALLEES: dict[type[Op], Callee] = {}
 
 
 def callee_of_op(kind: type[Op]) -> Callee:
     """An op as something to call."""
+    if kind not in _CALLEES:
+        _CALLEES[kind] = _callee_of_op(kind)
+    return _CALLEES[kind]
+
+
+def _callee_of_op(kind: type[Op]) -> Callee:
     required = tuple(key for key, attribute in kind.attributes.items() if attribute.is_required)
     return Callee(kind.name, tuple(kind.attributes), kind.positional, required, kind.on_head)
 
@@ -84,12 +125,13 @@ def split_head(head: str, span: Span) -> tuple[type[Op], Expression | None] | No
     return OPS[name], Expression(kernel, place, sizes)
 
 
+@lru_cache(256)
 def _split_kernel(head: str) -> tuple[str, str]:
     """`conv3x3` as `conv` and `3x3`; the kernel is empty when none is written."""
     name = head.rstrip(f"{digits}x")
     kernel = head[len(name) :]
     sizes = kernel.split("x")
-    is_kernel = all(size.isdecimal() and len(size) < 15 for size in sizes)
+    is_kernel = len(sizes) < 9 and all(size.isdecimal() and len(size) < 15 for size in sizes)
     return (name, kernel) if is_kernel else (head, "")
 
 
@@ -99,49 +141,49 @@ def bind(
     kernel: Expression | None,
     *,
     span: Span,
-    faults: list[Diagnostic],
+    faults: Faults,
 ) -> Bound | None:
     """Give each argument the name of what it sets, or None when they do not fit."""
-    own: list[Diagnostic] = []
+    before = len(faults)
     bound: dict[str, Expression] = {}
     if kernel is not None and callee.on_head:
         bound[callee.on_head] = kernel
     positional = iter(callee.positional)
+    names = callee.names if len(arguments) < 9 else frozenset(callee.names)
     for argument in arguments:
         name = argument.name or next(positional, None)
         if name is None:
-            own.append(_too_many(callee, argument))
+            faults.append(_too_many(callee, argument))
             break
-        if name not in callee.names:
-            own.append(_unknown_argument(callee, name, argument.span))
+        if name not in names:
+            faults.append(_unknown_argument(callee, name, argument.span, faults))
         elif name in bound:
-            own.append(_twice(callee, name, bound[name].span, argument.span))
+            faults.append(_twice(callee, name, bound[name].span, argument.span))
         else:
             bound[name] = argument.value
     missing = [name for name in callee.required if name not in bound]
-    if missing and not own:
-        own.append(_missing(callee, missing, kernel, span))
-    faults.extend(own)
-    return None if own else tuple(bound.items())
+    if missing and len(faults) == before:
+        faults.append(_missing(callee, missing, kernel, span))
+    return None if len(faults) > before else tuple(bound.items())
 
 
 def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
-    takes = " ".join(callee.positional)
+    takes = " ".join(callee.positional[:MOST_LISTED])
     count = len(callee.positional)
     names = f": {takes}" if takes else ""
     message = (
         f"`{callee.title}` takes {count or 'no'} positional argument{'s' * (count != 1)}{names}"
     )
-    named = [name for name in callee.names if name not in callee.positional]
-    hint = f"name it, as one of {', '.join(named)}" if named else "remove it"
+    named = [name for name in callee.names[:LONGEST_NAME] if name not in callee.positional]
+    hint = f"name it, as one of {listed_names(named)}" if named else "remove it"
     if argument.span.line != argument.span.end_line:
         hint = "begin the next layer with `- `"
     return Diagnostic("E207", message, argument.span, (), hint)
 
 
-def _unknown_argument(callee: Callee, name: str, span: Span) -> Diagnostic:
-    known = f"it takes {', '.join(callee.names)}" if callee.names else "it takes none"
-    hint = did_you_mean(name, callee.names) or known
+def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> Diagnostic:
+    known = f"it takes {listed_names(callee.names)}" if callee.names else "it takes none"
+    hint = faults.did_you_mean(name, callee.names) or known
     place = span
     if span.end_column - span.column >= len(name):
         place = span._replace(end_column=span.column + len(name))
@@ -156,12 +198,22 @@ def _twice(callee: Callee, name: str, first: Span, second: Span) -> Diagnostic:
 def _missing(
     callee: Callee, missing: list[str], kernel: Expression | None, span: Span
 ) -> Diagnostic:
-    listed = " and ".join(f"`{name}`" for name in missing)
+    listed = " and ".join(f"`{name}`" for name in missing[:MOST_LISTED])
     size = "3x3" if callee.on_head else ""
     size = kernel.text if kernel else size
     others = (name for name in callee.required if name != callee.on_head)
-    hint = f"write `{' '.join([callee.title + size, *others])}`"
+    hint = f"write `{' '.join([callee.title + size, *islice(others, MOST_LISTED)])}`"
     return Diagnostic("E206", f"`{callee.title}` needs {listed}", span, (), hint)
+
+
+MOST_LISTED = 20
+"""Names that a message lists; no op has so many attributes."""
+
+
+def listed_names(names: Sequence[str]) -> str:
+    """Names as a message lists them."""
+    shown = ", ".join(names[:MOST_LISTED])
+    return f"{shown}, ..." if len(names) > MOST_LISTED else shown
 
 
 def collect_labels(node: Node | None) -> Iterator[Text]:
@@ -200,6 +252,10 @@ def article(kind: str) -> str:
 def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
     """Whether a definition may have that name at all."""
     name, span = node.text, node.span
+    if len(name) > LONGEST_NAME:
+        message = f"the name of {article(kind)} has at most {LONGEST_NAME} characters"
+        faults.append(Diagnostic("E215", message, span, (), "shorten it"))
+        return False
     if not name.isidentifier():
         message = f"`{name}` cannot name {article(kind)}" if name else f"the {kind} has no name"
         hint = "use letters, digits and `_`, a letter first"
@@ -220,13 +276,10 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
     return False
 
 
-def check_clash(
-    kind: str, node: Text, places: Mapping[str, Definition], faults: list[Diagnostic]
-) -> None:
+def check_clash(kind: str, node: Text, other: Definition | None, faults: list[Diagnostic]) -> None:
     """Report a definition that has the name of another."""
-    if node.text not in places:
+    if other is None:
         return
-    other = places[node.text]
     note = Note(f"the {other.kind} is defined here", other.span)
     message = f"the {kind} `{node.text}` has the name of {article(other.kind)}"
     if kind == other.kind:
@@ -256,7 +309,7 @@ ALIASES: Mapping[str, str] = {
 """What other tools call our ops, in lower case and without `_`."""
 
 
-def suggest_head(head: str, known: Iterable[str]) -> str | None:
+def suggest_head(head: str, known: Iterable[str], faults: Faults) -> str | None:
     """The head that a misspelt one means: by case, by other tools' words, by its letters."""
     name, kernel = _split_kernel(head.lower())
     plain = name.replace("_", "")
@@ -268,4 +321,5 @@ def suggest_head(head: str, known: Iterable[str]) -> str | None:
         if OPS[found].on_head and found in {"conv", "dwconv", "upconv", "maxpool", "avgpool"}:
             return f"did you mean `{found}{kernel or '3x3'}`?"
         return f"did you mean `{found}`?"
-    return did_you_mean(head, [word for word in known if word not in {"if", "else", "repeat"}])
+    likely = (word for word in known if word not in {"if", "else", "repeat"})
+    return faults.did_you_mean(head, likely)

@@ -1,5 +1,7 @@
 """One layer line: a head, positional arguments, named arguments."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, Span
@@ -7,7 +9,11 @@ from cnncalc.records import Record
 from cnncalc.spec.expressions import Expression, ExpressionError, parse_expression
 from cnncalc.spec.yaml_tree import Text
 
+MOST_PIECES = 1000
+"""Pieces of one line; the longest bundled one has 8."""
+
 _OPENING, _CLOSING = "([{", ")]}"
+_BRACKETS = f"{_OPENING}{_CLOSING}"
 
 
 class Piece(NamedTuple):
@@ -45,27 +51,47 @@ def split_line(text: str) -> list[Piece]:
         >>> [piece.text for piece in split_line("conv3x3 64 padding=((0, 1), (1, 1))")]
         ['conv3x3', '64', 'padding=((0, 1), (1, 1))']
     """
-    pieces: list[Piece] = []
-    depth, start = 0, None
-    for place, character in enumerate(text):
-        if character.isspace() and depth == 0:
-            if start is not None:
-                pieces.append(Piece(text[start:place], start))
-                start = None
+    return list(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    has_brackets = any(bracket in text for bracket in _BRACKETS)
+    depth, end, begun = 0, 0, 0
+    for word in text.split():
+        start = text.index(word, end)
+        end = start + len(word)
+        if not has_brackets:
+            yield Piece(word, start)
             continue
-        if start is None:
-            start = place
-        depth += (character in _OPENING) - (character in _CLOSING)
-        depth = max(depth, 0)
-    if start is not None:
-        pieces.append(Piece(text[start:], start))
-    return pieces
+        if depth == 0:
+            begun = start
+        for character in word:
+            depth += (character in _OPENING) - (character in _CLOSING)
+            depth = max(depth, 0)
+        if depth == 0:
+            yield Piece(text[begun:end], begun)
+    if depth > 0:
+        yield Piece(text[begun:], begun)
+
+
+def bounded_pieces(node: Text, faults: list[Diagnostic]) -> list[Piece] | None:
+    """The pieces of a line; None when there are more than anyone would write."""
+    pieces = list(islice(_pieces(node.text), MOST_PIECES + 1))
+    if len(pieces) <= MOST_PIECES:
+        return pieces
+    place = node.part(pieces[-1].start, pieces[-1].end)
+    message = f"a line has at most {MOST_PIECES:,} arguments"
+    faults.append(Diagnostic("E207", message, place, (), "begin each layer on a line of its own"))
+    return None
 
 
 def parse_line(node: Text, faults: list[Diagnostic]) -> Line:
     """Read a layer line; the faults of its expressions are added to `faults`."""
-    pieces = split_line(node.text) or [Piece("", 0)]
-    head, *rest = pieces
+    pieces = bounded_pieces(node, faults)
+    if pieces is None:
+        head = next(_pieces(node.text))
+        return Line(head.text, node.part(head.start, head.end), None, node.span)
+    head, *rest = pieces or [Piece("", 0)]
     arguments = [parse_argument(node, piece, faults) for piece in rest]
     complete = [argument for argument in arguments if argument is not None]
     return Line(
@@ -84,7 +110,7 @@ def parse_argument(node: Text, piece: Piece, faults: list[Diagnostic]) -> Argume
     value = parse_part(node, piece.text[skip:], piece.start + skip, faults)
     if value is None:
         return None
-    return Argument(name, value, node.part(piece.start, piece.end))
+    return Argument(name, value, node.part(piece.start, piece.end) if name else value.span)
 
 
 def parse_part(node: Text, text: str, start: int, faults: list[Diagnostic]) -> Expression | None:

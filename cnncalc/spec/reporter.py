@@ -1,10 +1,11 @@
 """What is said of a fault that is met while a spec is expanded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.graph import Layer
 from cnncalc.ops.values import RejectedError, Shape, Word, show, show_shape
+from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expressions import Expression, ExpressionError, unknown_name
 from cnncalc.spec.scope import Frame, Scope, Tensor
 
@@ -12,7 +13,7 @@ from cnncalc.spec.scope import Frame, Scope, Tensor
 class Reporter:
     """Gathers diagnostics, each with the calls and values that led to it."""
 
-    def __init__(self, faults: list[Diagnostic]) -> None:
+    def __init__(self, faults: Faults) -> None:
         self.faults = faults
 
     def fail(
@@ -29,14 +30,23 @@ class Reporter:
 
     def unreachable(self, label: str, span: Span, frame: Frame, place: Span | None) -> None:
         """A reference to a label that is nowhere in reach; `place` is where it is given."""
-        known = _labels_in_reach(frame.scope)
         message = f"the label `{label}` is not in reach here"
         notes = frame.notes()
         if place is not None:
             where = "later" if place.line >= span.line else "elsewhere"
             notes = (Note(f"it is given {where}", place), *notes)
-        hint = _reach_hint(label, known)
+        hint = self.reach_hint(label, frame.scope)
         self.faults.append(Diagnostic("E301", message, span, notes, hint))
+
+    def reach_hint(self, label: str, scope: Scope) -> str:
+        """The remedy against a label that is nowhere in reach."""
+        if rounds := _rounds(label, scope):
+            named = " to ".join(f"`{name}`" for name in rounds)
+            return f"it stands in a repeat: name its round, {named}"
+        return (
+            self.faults.did_you_mean(label, _labels_in_reach(scope))
+            or "a label is in reach below its layer, in its own group and the groups inside"
+        )
 
     def expression(
         self, fault: ExpressionError, expression: Expression, x: Tensor | None, frame: Frame
@@ -44,7 +54,7 @@ class Reporter:
         """An expression without a value."""
         hint = fault.hint
         if fault.name:
-            hint = hint or did_you_mean(fault.name, frame.names)
+            hint = hint or self.faults.did_you_mean(fault.name, frame.names.known())
         notes = (*_values_note(expression, x, frame), *frame.notes())
         self.faults.append(Diagnostic(fault.code, fault.message, expression.span, notes, hint))
 
@@ -57,7 +67,7 @@ class Reporter:
             self.fail("E212", message, expression.span, frame)
             return
         fault = unknown_name(word)
-        hint = fault.hint or did_you_mean(word, frame.names)
+        hint = fault.hint or self.faults.did_you_mean(word, frame.names.known())
         notes = frame.notes() if origin is expression else ()
         self.faults.append(Diagnostic(fault.code, fault.message, origin.span, notes, hint))
 
@@ -86,9 +96,13 @@ def _values_note(expression: Expression, x: Tensor | None, frame: Frame) -> tupl
         if name == "x":
             if x is not None and x.shape is not None:
                 held.append(f"x is {show_shape(x.shape)}")
-        elif name in frame.names:
+        elif frame.names.has(name):
             held.append(f"{name} = {show(frame.names[name])}")
     return (Note(f"`{expression.text}` where {', '.join(held)}"),) if held else ()
+
+
+MOST_STEPS = 4
+"""Layers that are named in telling how a shape came about."""
 
 
 def history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shape]) -> Note | None:
@@ -96,7 +110,7 @@ def history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shap
     steps: list[str] = []
     place = None
     name = tensor.name
-    while name in made:
+    while name in made and len(steps) <= MOST_STEPS:
         layer = made[name]
         if layer.output_shape != layer.input_shapes[0]:
             steps.append(f"{layer.name} {show_shape(layer.output_shape)}")
@@ -106,25 +120,27 @@ def history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shap
         steps.append(f"{name} {show_shape(inputs[name])}")
     if len(steps) < 2:
         return None
-    steps = steps[:4] + (["..."] if len(steps) > 4 else [])
+    steps = steps[:MOST_STEPS] + (["..."] if len(steps) > MOST_STEPS else [])
     path = " -> ".join(reversed(steps))
     return Note(f"the shape of `{tensor.name}`: {path}", place)
 
 
-def _labels_in_reach(scope: Scope | None) -> list[str]:
-    known: list[str] = []
+def _labels_in_reach(scope: Scope | None) -> Iterator[str]:
     while scope is not None:
-        known.extend(scope.tensors)
+        yield from scope.tensors
         scope = scope.outer
-    return known
 
 
-def _reach_hint(label: str, known: list[str]) -> str:
-    rounds = [name for name in known if name.startswith(label) and name[len(label) :].isdigit()]
-    if rounds:
-        each = f"`{rounds[0]}` to `{rounds[-1]}`" if len(rounds) > 1 else f"`{rounds[0]}`"
-        return f"it stands in a repeat: name its round, {each}"
-    return (
-        did_you_mean(label, known)
-        or "a label is in reach below its layer, in its own group and the groups inside"
-    )
+def _rounds(label: str, scope: Scope | None) -> list[str]:
+    """The labels that a label takes in the rounds of its repeat: of the first and the last."""
+    while scope is not None and f"{label}1" not in scope.tensors:
+        scope = scope.outer
+    if scope is None:
+        return []
+    last, beyond = 1, 2
+    while f"{label}{beyond}" in scope.tensors:
+        last, beyond = beyond, 2 * beyond
+    while beyond - last > 1:
+        middle = (last + beyond) // 2
+        last, beyond = (middle, beyond) if f"{label}{middle}" in scope.tensors else (last, middle)
+    return [f"{label}{number}" for number in sorted({1, last})]

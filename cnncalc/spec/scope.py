@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Note, Span
-from cnncalc.ops.values import Shape, Value
+from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.spec.expressions import Expression
+from cnncalc.spec.expressions import Expression, Values
 
 
 class Tensor(NamedTuple):
@@ -32,6 +32,7 @@ class Scope:
         self.tensors: dict[str, tuple[Tensor, Span]] = {}
         self.taken: dict[str, Span] = {}
         self.counts: dict[str, int] = {}
+        self.ends: dict[str, int] = {}  # where looking for a free ordinal ended, by head
         self.turns: dict[int, int] = {}  # rounds so far of each repeat, by identity
 
     def find(self, label: str) -> tuple[Tensor, Span] | None:
@@ -46,9 +47,18 @@ class Scope:
     def next_name(self, head: str, span: Span) -> str:
         """The head and its ordinal among the uses of that head; never a name that a label has."""
         ordinal = self.counts[head] = self.counts.get(head, 0) + 1
+        name = f"{head}{ordinal}"
+        if name in self.taken or name in self.reserved:
+            name = self.free_name(head, ordinal)
+        self.taken[name] = span
+        return name
+
+    def free_name(self, head: str, ordinal: int) -> str:
+        """The first free ordinal from there on: none is free up to where the last search ended."""
+        ordinal = max(ordinal, self.ends.get(head, 0) + 1)
         while (name := f"{head}{ordinal}") in self.taken or name in self.reserved:
             ordinal += 1
-        self.taken[name] = span
+        self.ends[head] = ordinal
         return name
 
     def count(self, head: str) -> None:
@@ -74,7 +84,7 @@ class Frame(NamedTuple):
     """
 
     scope: Scope
-    names: Mapping[str, Value]
+    names: Values
     sites: tuple[Site, ...] = ()
     given: Mapping[str, Expression] = {}
     caller: "Frame | None" = None

@@ -18,6 +18,7 @@ class Template(Record):
         layers: the layers made, every one below the path.
         groups: the groups opened, the block's own first.
         tensor: what the block gave.
+        steps: the price of the layers.
     """
 
     path: Path
@@ -25,6 +26,7 @@ class Template(Record):
     layers: tuple[Layer, ...]
     groups: tuple[tuple[Path, str | None], ...]
     tensor: Tensor
+    steps: int
 
     def put(
         self, path: Path, x: Tensor, layers: list[Layer], groups: MutableMapping[Path, str | None]

@@ -1,25 +1,27 @@
 """YAML text to nodes that know their place, in the strict dialect of the spec language."""
 
-import re
 from typing import Any, NamedTuple
 
 import yaml
 
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.records import Record
+from cnncalc.spec.bounds import Allowance, Faults, StopError, gathered
+from cnncalc.spec.yaml_faults import LINE_BREAK, find_forbidden, malformed, point, unreadable
 
-LARGEST_FILE = 1_048_576
-"""Bytes; the longest bundled spec is 3 KB."""
+__all__ = ["EMPTY_HINT", "LINE_BREAK", "List", "Map", "Node", "Text", "read_yaml"]
 
-DEEPEST = 64
-"""Levels of nesting; the deepest bundled spec has 8."""
+MOST_READ_AGAIN = 16_384
+"""Characters of a text that is parsed again in Python for the wording and place of its fault.
 
-MOST_NODES = 200_000
-"""Nodes once every alias is put in; one alias bomb of nine lines would make a billion."""
+A large one would take a minute.
+"""
 
-LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
-"""A pattern of the line breaks of YAML 1.1, as PyYAML counts them."""
+MOST_DIRECTIVES = 16
+"""Lines that begin with `%`; none is needed, and the parser takes the square of their number."""
 
+CHARACTERS_A_STEP = 64
+"""Characters of a text that are read for the price of a node."""
 
 EMPTY_HINT = "start with `name:`, `input:` and `layers:`"
 
@@ -68,207 +70,263 @@ class Map(Record):
 Node = Text | List | Map
 
 
-def read_yaml(text: str, file: str, faults: list[Diagnostic]) -> Node | None:
+def read_yaml(
+    text: str, file: str, faults: list[Diagnostic], allowance: Allowance | None = None
+) -> Node | None:
     """The located tree of one document, or None when there is none to be had.
 
     Never constructs values: YAML 1.1 would turn `010` into 8, `1:30` into 90 and `on` into true,
     and drop duplicate keys without a word.
     """
+    root = None
+    with gathered(faults, allowance or Allowance()) as found:
+        _check_directives(text, file)
+        root = _parse(text, file, found)
+        if root is None:
+            place = Span(file, 1, 1, 1, 1)
+            found.append(Diagnostic("E105", "the spec is empty", place, (), EMPTY_HINT))
+    return root
+
+
+def _parse(text: str, file: str, faults: Faults) -> Node | None:
+    fast = getattr(yaml, "CBaseLoader", None)
+    before = len(faults)
+    if fast is not None:
+        try:
+            return _parse_with(fast, text, file, faults)
+        except yaml.YAMLError as fault:
+            del faults[before:]
+            if len(text) > MOST_READ_AGAIN:
+                found = find_forbidden(text, file) or malformed(fault, text, file)
+                raise StopError(found) from None
+    # Again in Python, or for the first time: so messages do not depend on the machine.
     try:
-        root = _compose(text, file)
-        if root is not None:
-            return _Locator(text, file, faults).locate(root, 1)
-        hint = "start with `name:`, `input:` and `layers:`"
-        faults.append(Diagnostic("E105", "the spec is empty", Span(file, 1, 1, 1, 1), (), hint))
-    except _Fault as fault:
-        faults.append(fault.diagnostic)
-    return None
-
-
-class _Fault(Exception):  # noqa: N818 - never leaves this module
-    """A fault after which nothing of the tree can be used."""
-
-    def __init__(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.diagnostic = Diagnostic(code, message, span, (), hint)
-
-
-def _compose(text: str, file: str) -> yaml.Node | None:
-    try:
-        if _may_nest_deeply(text):
-            _check_depth(text, file)
-        fast = getattr(yaml, "CBaseLoader", None)
-        if fast is not None:
-            try:
-                return _compose_with(fast, text)
-            except yaml.YAMLError:
-                pass  # parsed again below, so that messages do not depend on the machine
-        return _compose_with(yaml.BaseLoader, text)
-    except RecursionError:
-        raise _too_deep(Span(file, 1, 1, 1, 1)) from None
+        return _parse_with(yaml.BaseLoader, text, file, faults)
     except yaml.reader.ReaderError as fault:
-        raise _unreadable(fault, text, file) from None
-    except yaml.MarkedYAMLError as fault:
-        raise _syntax(fault, file) from None
+        raise StopError(unreadable(fault, text, file)) from None
+    except yaml.YAMLError as fault:
+        del faults[before:]
+        raise StopError(malformed(fault, text, file)) from None
 
 
-def _compose_with(loader: Any, text: str) -> yaml.Node | None:
-    node: yaml.Node | None = yaml.compose(text, Loader=loader)
-    return node
+def _parse_with(loader: Any, text: str, file: str, faults: Faults) -> Node | None:
+    parser = loader(text)
+    try:
+        return _Builder(parser.get_event, text, file, faults).document()
+    finally:
+        parser.dispose()
 
 
-def _may_nest_deeply(text: str) -> bool:
-    """Whether the nesting could be deep enough to exhaust the parser's own stack."""
-    longest = max(map(len, text.splitlines()), default=0)
-    return text.count("[") + text.count("{") > 1000 or longest > 1000
+class _Anchored(NamedTuple):
+    """A node that aliases may stand for, and what each of them costs."""
+
+    node: Node
+    nodes: int
+    steps: int
+    height: int
 
 
-def _check_depth(text: str, file: str) -> None:
-    """Walk the events, which need no stack, and refuse what nests too deeply to compose."""
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    depth = 0
-    for event in yaml.parse(text, Loader=loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST:
-                raise _too_deep(_point(event.start_mark, file))
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+class _Builder:
+    """Makes the tree of the parser's events, and stops where a bound is exceeded.
 
+    Events are walked, not composed nodes: these take memory for all of a file that no bound has
+    been applied to, and the composer's stack may overflow.
+    """
 
-def _too_deep(place: Span) -> _Fault:
-    message = f"the nesting is deeper than {DEEPEST} levels"
-    return _Fault("E502", message, place, "name parts of it under `blocks`")
-
-
-def _point(mark: Any, file: str) -> Span:
-    return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
-
-
-def _unreadable(fault: yaml.reader.ReaderError, text: str, file: str) -> _Fault:
-    before = re.split(LINE_BREAK, text[: fault.position])
-    line, column = len(before), len(before[-1]) + 1
-    found = ord(fault.character) if isinstance(fault.character, str) else fault.character
-    message = f"the character U+{found:04X} is not allowed in YAML"
-    return _Fault("E103", message, Span(file, line, column, line, column + 1), "remove it")
-
-
-_IN_FLOW = "where a value itself has brackets, quote the layer or give it a line of its own"
-_PLAINER = (
-    ("found character '\\t'", "a tab cannot indent a line", "indent with blanks"),
-    ("could not find expected ':'", "a `:` is missing after this key", None),
-    ("mapping values are not allowed here", "a `:` that opens a mapping cannot stand here", None),
-    ("found undefined alias", "this alias has no anchor", "define it with `&` above"),
-    ("expected a single document", "the file holds more than one document", "keep one of them"),
-    ("but found another document", "the file holds more than one document", "keep one of them"),
-    ("found unexpected end of stream", "a quote is opened here and never closed", None),
-    ("but found '<block end>'", "this does not line up with what is above it", None),
-    ("expected <block end>", "this does not line up with what is above it", None),
-    ("expected ',' or ']'", "a `,` or `]` is missing before this", _IN_FLOW),
-    ("expected ',' or '}'", "a `,` or `}` is missing before this", _IN_FLOW),
-    ("cannot start any token", "a plain value cannot start with this character", "quote it"),
-)
-
-
-_OPENED_BEFORE = ("unexpected end of stream", "could not find expected ':'", "stream end")
-"""Problems whose place is where something was opened, not where it is missed."""
-
-
-def _syntax(fault: yaml.MarkedYAMLError, file: str) -> _Fault:
-    mark = fault.problem_mark or fault.context_mark
-    problem = (fault.problem or fault.context or "malformed YAML").split("\n", maxsplit=1)[0]
-    if fault.context_mark and any(text in problem for text in _OPENED_BEFORE):
-        mark = fault.context_mark
-    place = _point(mark, file) if mark else Span(file, 1, 1, 1, 1)
-    for pattern, message, hint in _PLAINER:
-        if pattern in problem:
-            return _Fault("E101", message, place, hint)
-    return _Fault("E101", problem, place)
-
-
-class _Locator:
-    """Turns composed nodes into located ones, and counts them, since aliases may explode."""
-
-    def __init__(self, text: str, file: str, faults: list[Diagnostic]) -> None:
+    def __init__(self, events: Any, text: str, file: str, faults: Faults) -> None:
+        self.next = events
         self.file = file
         self.faults = faults
-        self.seen = 0
-        self.has_tags = "!" in text
+        self.allowance = faults.allowance
+        self.most_nodes = self.allowance.bounds.nodes
+        self.most_steps = self.allowance.steps
+        self.nesting = self.allowance.bounds.nesting
+        self.nodes = 0
+        self.steps = 0
+        self.deepest = 0
+        self.anchors: dict[str, _Anchored | None] = {}
+        self.has_escapes = "\\" in text
 
-    def locate(self, node: yaml.Node, depth: int) -> Node:
-        span = self.span(node)
-        self.seen += 1
-        if self.seen > MOST_NODES:
-            message = f"with its aliases put in, the spec has over {MOST_NODES:,} nodes"
-            raise _Fault("E503", message, span, "use `blocks` and `repeat` instead of aliases")
-        if depth > DEEPEST:
-            raise _too_deep(span)
-        if self.has_tags:
-            self.check_tag(node, span)
-        if isinstance(node, yaml.ScalarNode):
-            if any("\ud800" <= character <= "\udfff" for character in node.value):
-                hint = "write the character itself"
-                message = "half of a surrogate pair is no character"
-                self.faults.append(Diagnostic("E103", message, span, (), hint))
-            return _text(node, span)
-        if isinstance(node, yaml.SequenceNode):
-            items = tuple(self.locate(item, depth + 1) for item in node.value)
-            return List(items, span, bool(node.flow_style))
-        return self.mapping(node, span, depth)
+    def document(self) -> Node | None:
+        """The only document's root; None when there is nothing but comments."""
+        self.next()
+        if isinstance(self.next(), yaml.StreamEndEvent):
+            return None
+        root = self.node(self.next(), 1)
+        self.next()
+        event = self.next()
+        if not isinstance(event, yaml.StreamEndEvent):
+            message, hint = "the file holds more than one document", "keep one of them"
+            raise self.stop("E101", message, point(event.start_mark, self.file), hint)
+        self.allowance.steps -= self.steps
+        return root
 
-    def mapping(self, node: yaml.Node, span: Span, depth: int) -> Map:
+    def node(self, event: Any, depth: int) -> Node:
+        """The node that begins with an event."""
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            return self.alias(event, depth)
+        if depth > self.deepest:
+            self.deepest = depth
+            if depth > self.nesting:
+                raise self.too_deep(point(event.start_mark, self.file))
+        self.spend(1, 1, event.start_mark)
+        if event.anchor is not None:
+            return self.anchored(event, depth)
+        return self.made(event, depth)
+
+    def made(self, event: Any, depth: int) -> Node:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            return self.text(event)
+        make = self.list if kind is yaml.SequenceStartEvent else self.map
+        node: Node = make(event, depth)
+        if event.tag is not None:
+            self.check_tag(event.tag, node.span)
+        return node
+
+    def spend(self, nodes: int, steps: int, mark: Any) -> None:
+        """Count nodes and their price, and stop where there are too many of them."""
+        self.nodes += nodes
+        self.steps += steps
+        if self.nodes <= self.most_nodes and self.steps <= self.most_steps:
+            return
+        place = point(mark, self.file)
+        bounds = self.allowance.bounds
+        if self.nodes <= self.most_nodes:
+            raise StopError(self.allowance.too_much_to_read(place))
+        if self.anchors:
+            message = f"with its aliases put in, the spec has over {self.most_nodes:,} nodes"
+            hint = "use `blocks` and `repeat` instead of aliases"
+            raise self.stop("E503", message, place, hint)
+        message = f"the spec has over {self.most_nodes:,} nodes"
+        raise self.stop("E501", message, place, bounds.hint("use `blocks` and `repeat`"))
+
+    def stop(self, code: str, message: str, place: Span, hint: str | None) -> StopError:
+        return StopError(Diagnostic(code, message, place, (), hint))
+
+    def too_deep(self, place: Span) -> StopError:
+        message = f"the nesting is deeper than {self.nesting} levels"
+        return self.stop("E502", message, place, "name parts of it under `blocks`")
+
+    # Anchors and aliases
+
+    def anchored(self, event: Any, depth: int) -> Node:
+        """A node that aliases may stand for."""
+        name = event.anchor
+        if name in self.anchors:
+            message = f"the anchor `{name}` is defined twice"
+            place = point(event.start_mark, self.file)
+            raise self.stop("E101", message, place, "rename one of them")
+        self.anchors[name] = None  # within itself it stands for nothing that ends
+        nodes, steps, deepest = self.nodes, self.steps, self.deepest
+        self.deepest = depth
+        node = self.made(event, depth)
+        self.anchors[name] = _Anchored(
+            node, self.nodes - nodes + 1, self.steps - steps + 1, self.deepest - depth
+        )
+        self.deepest = max(self.deepest, deepest)
+        return node
+
+    def alias(self, event: Any, depth: int) -> Node:
+        """The node that an alias stands for: its places are those of the anchor."""
+        mark = event.start_mark
+        place = point(mark, self.file)
+        if event.anchor not in self.anchors:
+            message = "this alias has no anchor"
+            raise self.stop("E101", message, place, "define it with `&` above")
+        meant = self.anchors[event.anchor]
+        if meant is None or depth + meant.height > self.nesting:
+            raise self.too_deep(place)
+        self.deepest = max(self.deepest, depth + meant.height)
+        self.spend(meant.nodes, meant.steps, mark)
+        return meant.node
+
+    # Kinds of node
+
+    def text(self, event: Any) -> Text:
+        value, style = event.value, event.style
+        start, end = event.start_mark, event.end_mark
+        line, column, end_column = start.line + 1, start.column + 1, end.column + 1
+        span = Span(self.file, line, column, end.line + 1, end_column)
+        if len(value) >= CHARACTERS_A_STEP:
+            self.spend(0, len(value) // CHARACTERS_A_STEP, start)
+        if event.tag is not None:
+            self.check_tag(event.tag, span)
+        if self.has_escapes and not _is_encodable(value):
+            message = "half of a surrogate pair is no character"
+            self.fault("E103", message, span, "write the character itself")
+        quotes = 1 if style in {"'", '"'} else 0
+        is_verbatim = (
+            end.line + 1 == line
+            and end_column - column == len(value) + 2 * quotes
+            and style not in {"|", ">"}
+        )
+        return Text(value, span, not style, quotes if is_verbatim else None)
+
+    def list(self, event: Any, depth: int) -> List:
+        items = []
+        following = self.next()
+        while type(following) is not yaml.SequenceEndEvent:
+            items.append(self.node(following, depth + 1))
+            following = self.next()
+        return List(tuple(items), self.span(event, following), bool(event.flow_style))
+
+    def map(self, event: Any, depth: int) -> Map:
         entries: dict[str, tuple[Text, Node]] = {}
-        for key_node, value_node in node.value:
-            key = self.locate(key_node, depth + 1)
-            if not isinstance(key, Text):
-                message = "a key is a name or a layer line, not a list or a mapping"
-                self.faults.append(Diagnostic("E203", message, key.span))
-                continue
-            value = self.locate(value_node, depth + 1)
-            if key.text == "<<" and key.is_plain:
-                message, hint = (
-                    "merge keys are not part of the spec language",
-                    "write the keys out",
-                )
-                self.faults.append(Diagnostic("E104", message, key.span, (), hint))
-                for merged in value.entries if isinstance(value, Map) else ():
-                    entries.setdefault(merged[0].text, merged)
-                continue
-            if key.text in entries:
-                first = entries[key.text][0].span
-                self.faults.append(
-                    Diagnostic(
-                        "E102",
-                        f"the key `{key.text}` stands twice in one mapping",
-                        key.span,
-                        (Note("first given here", first),),
-                        "rename or remove one of them",
-                    )
-                )
-                continue
+        following = self.next()
+        while type(following) is not yaml.MappingEndEvent:
+            key = self.node(following, depth + 1)
+            value = self.node(self.next(), depth + 1)
+            self.add(key, value, entries)
+            following = self.next()
+        return Map(tuple(entries.values()), self.span(event, following))
+
+    def add(self, key: Node, value: Node, entries: dict[str, tuple[Text, Node]]) -> None:
+        """Add an entry to those of its mapping, unless it cannot be one."""
+        if not isinstance(key, Text):
+            message = "a key is a name or a layer line, not a list or a mapping"
+            self.fault("E203", message, key.span)
+        elif key.text == "<<" and key.is_plain:
+            message = "merge keys are not part of the spec language"
+            self.fault("E104", message, key.span, "write the keys out")
+            for merged in value.entries if isinstance(value, Map) else ():
+                entries.setdefault(merged[0].text, merged)
+        elif key.text in entries:
+            notes = (Note("first given here", entries[key.text][0].span),)
+            message = f"the key `{key.text}` stands twice in one mapping"
+            hint = "rename or remove one of them"
+            self.faults.append(Diagnostic("E102", message, key.span, notes, hint))
+        else:
             entries[key.text] = (key, value)
-        return Map(tuple(entries.values()), span)
 
-    def check_tag(self, node: yaml.Node, span: Span) -> None:
+    def check_tag(self, tag: str, span: Span) -> None:
         """Refuse tags: what a value means is for the spec language to say."""
-        standard = node.tag.removeprefix("tag:yaml.org,2002:")
-        if standard not in {"str", "seq", "map"}:
+        standard = tag.removeprefix("tag:yaml.org,2002:")
+        if standard not in {"str", "seq", "map", "!"}:
             message = f"the tag `{standard}` is not part of the spec language"
-            self.faults.append(Diagnostic("E104", message, span, (), "remove the tag"))
+            self.fault("E104", message, span, "remove the tag")
 
-    def span(self, node: yaml.Node) -> Span:
-        start, end = node.start_mark, node.end_mark
-        if isinstance(node, yaml.ScalarNode) or end.line == start.line:
+    def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        self.faults.append(Diagnostic(code, message, span, (), hint))
+
+    def span(self, first: Any, last: Any) -> Span:
+        start, end = first.start_mark, last.end_mark
+        if end.line == start.line:
             return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         # A block collection ends where the next thing begins: its first line is what can be shown.
-        return _point(start, self.file)
+        return point(start, self.file)
 
 
-def _text(node: yaml.ScalarNode, span: Span) -> Text:
-    quotes = 1 if node.style in {"'", '"'} else 0
-    is_verbatim = (
-        span.line == span.end_line
-        and span.end_column - span.column == len(node.value) + 2 * quotes
-        and node.style not in {"|", ">"}
-    )
-    return Text(node.value, span, not node.style, quotes if is_verbatim else None)
+def _is_encodable(text: str) -> bool:
+    """Whether a text has no half of a surrogate pair, which only an escape can write."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _check_directives(text: str, file: str) -> None:
+    """Refuse directives in numbers: the parser compares each with all those before it."""
+    ends = "\n\r\x85\u2028\u2029" if "%" in text else ""
+    if sum(text.count(f"{end}%") for end in ends) > MOST_DIRECTIVES:
+        message = f"the file has more than {MOST_DIRECTIVES} directives"
+        place = Span(file, 1, 1, 1, 1)
+        raise StopError(Diagnostic("E104", message, place, (), "remove them"))

@@ -1,0 +1,103 @@
+"""What is said of a text that is no YAML, whichever of PyYAML's two parsers found it out."""
+
+import re
+from typing import Any
+
+import yaml
+
+from cnncalc.diagnostics import Diagnostic, Span
+
+LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
+"""A pattern of the line breaks of YAML 1.1, as PyYAML counts them."""
+
+_IN_FLOW = "where a value itself has brackets, quote the layer or give it a line of its own"
+_PLAINER = (
+    (("found character '\\t'", "found a tab character"), "a tab cannot indent a line",
+     "indent with blanks"),
+    (("could not find expected ':'",), "a `:` is missing after this key", None),
+    (("mapping values are not allowed",), "a `:` that opens a mapping cannot stand here", None),
+    (("mapping keys are not allowed",), "a `?` that opens a key cannot stand here", None),
+    (("sequence entries are not allowed",), "a `-` that opens an entry cannot stand here", None),
+    (("found undefined alias",), "this alias has no anchor", "define it with `&` above"),
+    (("expected a single document", "but found another document"),
+     "the file holds more than one document", "keep one of them"),
+    (("found unexpected end of stream",), "a quote is opened here and never closed", None),
+    (("expected <block end>", "expected '-' indicator", "did not find expected key"),
+     "this does not line up with what is above it", None),
+    (("expected ',' or ']'",), "a `,` or `]` is missing before this", _IN_FLOW),
+    (("expected ',' or '}'",), "a `,` or `}` is missing before this", _IN_FLOW),
+    (("cannot start any token",), "a plain value cannot start with this character", "quote it"),
+    (("expected the node content", "expected node content"), "a value is missing before this",
+     None),
+    (("found unknown escape character",), "found unknown escape character '{}'", None),
+    (("hexadecimal numbers, but", "hexdecimal number", "Unicode character escape code"),
+     "this is no escape of a character", "write the character itself"),
+    (("document separator", "document indicator"), "the document ends within a quoted value",
+     None),
+    (("<document start>", "<stream-start>"), "this does not belong to the document above it",
+     None),
+    (("alphabetic or numeric character",), "an anchor or an alias has no such name",
+     "use letters, digits, `-` and `_`"),
+    (("found duplicate anchor", "second occurrence"), "this anchor is defined twice",
+     "rename one of them"),
+    (("chomping or indentation", "indentation indicator", "comment or line break",
+      "comment or a line break"), "this cannot stand behind `|` or `>`", "begin a line below it"),
+    (("unclosed '[' or '{'",), "a bracket is opened above and never closed", None),
+    (("incompatible YAML document",),
+     "found incompatible YAML document (version 1.* is required)", None),
+    (("directive", "version number", "digit or"), "this is no directive of YAML", "remove it"),
+    (("tag handle", "tag URI", "expected URI", "expected '!'", "expected '>'", "the expected '>'",
+      "URI escaped", "URI escape", "whitespace or line break", "expected whitespace",
+      "but found", "UTF-8 octet"), "this is no tag of YAML", "remove it"),
+)  # fmt: skip
+"""Words of PyYAML's parser, in Python or of libyaml, and plainer ones with a remedy."""
+
+_OPENED_BEFORE = ("unexpected end of stream", "could not find expected ':'", "stream end")
+"""Problems whose place is where something was opened, not where it is missed."""
+
+
+def point(mark: Any, file: str) -> Span:
+    """The character at a mark."""
+    return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
+
+def unreadable(fault: yaml.reader.ReaderError, text: str, file: str) -> Diagnostic:
+    """A character that no YAML may hold."""
+    found = ord(fault.character) if isinstance(fault.character, str) else fault.character
+    return forbidden(fault.position, found, text, file)
+
+
+def find_forbidden(text: str, file: str) -> Diagnostic | None:
+    """The first character that no YAML may hold, if there is one."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    return None if found is None else forbidden(found.start(), ord(found[0]), text, file)
+
+
+def forbidden(position: int, character: int, text: str, file: str) -> Diagnostic:
+    """A character at a position of the text that may not stand there."""
+    before = re.split(LINE_BREAK, text[:position])
+    line, column = len(before), len(before[-1]) + 1
+    message = f"the character U+{character:04X} is not allowed in YAML"
+    place = Span(file, line, column, line, column + 1)
+    return Diagnostic("E103", message, place, (), "remove it")
+
+
+def malformed(fault: yaml.YAMLError, text: str, file: str) -> Diagnostic:
+    """A fault of the syntax, in our words."""
+    if not isinstance(fault, yaml.MarkedYAMLError):
+        return Diagnostic("E101", "malformed YAML", Span(file, 1, 1, 1, 1))
+    mark = fault.problem_mark or fault.context_mark
+    problem = (fault.problem or fault.context or "malformed YAML").split("\n", maxsplit=1)[0]
+    if fault.context_mark and any(part in problem for part in _OPENED_BEFORE):
+        mark = fault.context_mark
+    place = point(mark, file) if mark else Span(file, 1, 1, 1, 1)
+    for patterns, message, hint in _PLAINER:
+        if any(pattern in problem for pattern in patterns):
+            shown = message.replace("{}", _character(place, text)) if "{}" in message else message
+            return Diagnostic("E101", shown, place, (), hint)
+    return Diagnostic("E101", problem, place)
+
+
+def _character(place: Span, text: str) -> str:
+    lines = re.split(LINE_BREAK, text, maxsplit=place.line)
+    return lines[place.line - 1][place.column - 1 : place.column]
