@@ -86,6 +86,9 @@ CODES: Mapping[str, str] = {
     "W616": "layer without a reader",
     "W617": "activation without effect",
     "W618": "unused ignore",
+    "W619": "constant output",
+    "W620": "taps on padding",
+    "W621": "uneven overlap",
     # W8, a baseline that no longer fits
     "W801": "stale baseline",
     "W802": "baseline without a spec",

@@ -1,1 +1,51 @@
 """Lint: what a sound spec says that its author most likely does not mean."""
+
+from cnncalc.check.lint import (
+    activation_without_effect,
+    bias_before_normalisation,
+    constant_output,
+    dense_layer_holds_most_parameters,
+    dropout_at_end,
+    dropped_border,
+    even_kernel_with_half_padding,
+    field_beyond_input,
+    layer_without_reader,
+    linear_layers_in_row,
+    misaligned_branches,
+    padding_as_large_as_kernel,
+    skipped_input,
+    softmax_inside,
+    taps_on_padding,
+    uneven_overlap,
+    unused_block,
+    unused_ignore,
+    unused_label,
+    unused_parameter,
+    unused_variable,
+)
+from cnncalc.check.lint.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    dropped_border.RULE,
+    skipped_input.RULE,
+    bias_before_normalisation.RULE,
+    even_kernel_with_half_padding.RULE,
+    padding_as_large_as_kernel.RULE,
+    linear_layers_in_row.RULE,
+    field_beyond_input.RULE,
+    unused_label.RULE,
+    unused_block.RULE,
+    unused_variable.RULE,
+    unused_parameter.RULE,
+    dropout_at_end.RULE,
+    misaligned_branches.RULE,
+    softmax_inside.RULE,
+    dense_layer_holds_most_parameters.RULE,
+    layer_without_reader.RULE,
+    activation_without_effect.RULE,
+    unused_ignore.RULE,
+    constant_output.RULE,
+    taps_on_padding.RULE,
+    uneven_overlap.RULE,
+)
+"""Every rule, sorted by its code."""

@@ -1,0 +1,63 @@
+"""`cnncalc rule`: what a rule of `check` finds, why, and how to silence it."""
+
+import sys
+
+import click
+
+from cnncalc.check.lint import RULES
+from cnncalc.check.lint.example import diagnostics_of
+from cnncalc.check.lint.rule import Rule
+from cnncalc.cli.options import output_option
+from cnncalc.cli.output import colored, deliver, has_color, page_width
+from cnncalc.diagnostics import CODES, did_you_mean
+from cnncalc.render.diagnostic import plain
+from cnncalc.render.rule import (
+    render_code,
+    render_rule_markdown,
+    render_rule_text,
+    render_rules_markdown,
+    render_rules_text,
+)
+from cnncalc.render.text import printable
+
+WIDTH = 80
+"""Columns of prose where nothing says how wide the page is."""
+
+WIDEST = 100
+"""Columns beyond which prose is hard to read."""
+
+
+@click.command()
+@click.argument("code", metavar="[CODE]", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text")
+@output_option
+def rule(code: str | None, form: str, output: str | None) -> None:
+    """Explain the rule CODE, or list all rules.
+
+    A CODE is what stands in brackets before a finding, such as W612.
+    """
+    width = min(page_width(output) or WIDTH, WIDEST)
+    style = colored if output is None and has_color(sys.stdout) else plain
+    if code is None:
+        if form == "markdown":
+            return deliver(render_rules_markdown(RULES), output)
+        return deliver(render_rules_text(RULES, width, style), output)
+    found = _rule(code.upper())
+    if found is None:
+        return deliver(render_code(code.upper(), width), output)
+    said = diagnostics_of(found)
+    if form == "markdown":
+        return deliver(render_rule_markdown(found, said), output)
+    return deliver(render_rule_text(found, said, width, style=style), output)
+
+
+def _rule(code: str) -> Rule | None:
+    """The rule of a code; None for a code that is not of lint.
+
+    Raises:
+        UsageError: there is no such code.
+    """
+    if code not in CODES:
+        hint = did_you_mean(code, CODES) or "`cnncalc rule` lists the rules"
+        raise click.UsageError(f"there is no rule `{printable(code)}`: {hint}")
+    return next((one for one in RULES if one.code == code), None)
