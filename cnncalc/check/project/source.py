@@ -1,0 +1,84 @@
+"""The text of a settings file: its bytes read, its places told, its faults gathered."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean, sort_diagnostics
+from cnncalc.spec.yaml_tree import LINE_BREAK
+
+LARGEST_PROJECT = 262_144
+"""Bytes of a project file; the longest in use have a fifth of it, and four times of it takes the
+parser of the standard library seconds."""
+
+MOST_FAULTS = 100
+"""Faults of one file that are told: nobody reads more, and looking for near names is slow."""
+
+
+class Lines:
+    """A text that is asked for its places."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        # As the renderer counts them, so that carets stand under what they mean.
+        self.starts = [0, *(end.end() for end in re.finditer(LINE_BREAK, text))]
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of a part of the text; of one without characters, the point."""
+        line, column = self._place(start)
+        end_line, end_column = self._place(max(start, end))
+        if (line, column) == (end_line, end_column):
+            end_column += 1
+        return Span(self.file, line, column, end_line, end_column)
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+
+class Faults:
+    """The faults of one file, all with the code of its kind, and no more than are read."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.found: list[Diagnostic] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more is told."""
+        return len(self.found) >= MOST_FAULTS
+
+    def add(
+        self, message: str, span: Span, hint: str | None = None, notes: tuple[Note, ...] = ()
+    ) -> None:
+        """One more fault, unless there are enough."""
+        if not self.is_full:
+            self.found.append(Diagnostic(self.code, message, span, notes, hint))
+
+    def unknown(self, message: str, span: Span, *, name: str, known: Sequence[str]) -> None:
+        """A name that is none of those known."""
+        if not self.is_full:
+            listed = f"it is one of {', '.join(known)}"
+            self.add(message, span, did_you_mean(name, known) or listed)
+
+    def told(self) -> tuple[Diagnostic, ...]:
+        """Every fault, sorted by place."""
+        return sort_diagnostics(self.found)
+
+
+def decode(data: bytes, file: str, code: str, largest: int) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The text of a settings file, and what is wrong with its bytes; a byte-order mark is dropped.
+
+    Where there is a fault, the text is what can be shown of the file.
+    """
+    if len(data) > largest:
+        return "", (Diagnostic(code, f"`{file}` is larger than {largest:,} bytes", None),)
+    try:
+        return data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as fault:
+        text = data.decode("utf-8-sig", "replace")
+        start = len(data[: fault.start].decode("utf-8-sig"))
+        message = f"byte {fault.start + 1:,} is not UTF-8"
+        span = Lines(text, file).span(start, start + 1)
+        return text, (Diagnostic(code, message, span, (), "save the file as UTF-8"),)

@@ -1,0 +1,804 @@
+"""The baseline: what is stored reads back, and what has grown is found, exactly."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from cnncalc.check.baseline import (
+    EXACT,
+    LARGEST_BASELINE,
+    LAYER_METRICS,
+    SHAPES,
+    TOTALS,
+    Baseline,
+    Comparison,
+    Figures,
+    Key,
+    Run,
+    compare_baseline,
+    decode_baseline,
+    merge,
+    name_of,
+    parse_tolerance,
+    percent_text,
+    read_baseline,
+    write_baseline,
+)
+from cnncalc.check.counts import Basis
+from cnncalc.check.project.source import MOST_FAULTS
+from cnncalc.diagnostics import CODES, Diagnostic
+from cnncalc.render.diagnostic import render_diagnostics
+
+TIMES = int(os.environ.get("CNNCALC_EXAMPLES", "1"))
+"""A factor on the examples of each test: 20 digs deeper."""
+
+FILE = "baseline.json"
+NONE, TWO = Fraction(0), Fraction(2, 100)
+
+
+def thorough(examples: int) -> settings:
+    return settings(
+        max_examples=examples * TIMES,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+def stored(figures: Mapping[str, Figures], basis: Basis | None = None) -> Baseline:
+    """A baseline that was written and read."""
+    baseline, faults = read_baseline(write_baseline(figures, basis or Basis()), FILE)
+    assert not faults
+    assert baseline is not None
+    return baseline
+
+
+def run(figures: Mapping[Key, Figures], **others: object) -> Run:
+    return Run(**{"basis": Basis(), "figures": figures, **others})  # type: ignore[arg-type]
+
+
+def compared(
+    before: Figures, now: Figures, tolerance: Fraction = NONE, variant: str | None = None
+) -> Comparison:
+    """One network before and now."""
+    key = "nets/a.yaml", variant
+    return compare_baseline(stored({name_of(key): before}), run({key: now}), tolerance)
+
+
+def codes(comparison: Comparison) -> list[str]:
+    return [finding.diagnostic.code for finding in comparison.findings]
+
+
+def said(comparison: Comparison) -> list[str]:
+    return [finding.diagnostic.message for finding in comparison.findings]
+
+
+def shown(baseline: Baseline, comparison: Comparison) -> str:
+    faults = [finding.diagnostic for finding in comparison.findings]
+    return render_diagnostics(faults, {baseline.file: baseline.text})
+
+
+# Writing and reading
+
+FIGURES: Mapping[str, Figures] = {
+    "nets/vgg.yaml:16": {
+        "fc6.parameters": 102_764_544,
+        "parameters": 138_357_544,
+        "output": (1000,),
+        "fc6.macs": 102_760_448,
+        "receptive_field": (212, 212),
+        "macs": 15_470_264_320,
+    },
+    "nets/a.yaml": {"depth": 8},
+}
+TEXT = """\
+{
+  "schema_version": 1,
+  "basis": {
+    "batch": 1,
+    "dtype": "float32",
+    "optimizer": "adam"
+  },
+  "figures": {
+    "nets/a.yaml": {
+      "depth": 8
+    },
+    "nets/vgg.yaml:16": {
+      "macs": 15470264320,
+      "output": "1000",
+      "parameters": 138357544,
+      "receptive_field": "212x212",
+      "fc6.macs": 102760448,
+      "fc6.parameters": 102764544
+    }
+  }
+}
+"""
+
+
+def test_one_figure_a_line_sorted() -> None:
+    assert write_baseline(FIGURES, Basis()) == TEXT
+    assert stored(FIGURES) == Baseline(FILE, TEXT, Basis(), FIGURES)
+
+
+names = st.text(st.characters(exclude_categories=[]), max_size=12) | st.sampled_from(
+    ["nets/größe.yaml", "a:b.yaml:16", "\udcff.yaml", "line\u2028break", "", 'quo"ted\\', "x\n"]
+)
+layers = st.sampled_from(["", "fc.", "stem.conv1.", "größe."])
+sizes = st.lists(st.integers(1, 10**20), min_size=1, max_size=4).map(tuple)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Figures:
+    found: dict[str, int | tuple[int, ...]] = {}
+    for metric in draw(st.lists(st.sampled_from([*TOTALS, "flops", "weights"]), max_size=6)):
+        key = draw(layers) + metric
+        found[key] = draw(sizes) if metric in SHAPES else draw(st.integers(0, 10**80))
+    return found
+
+
+bases = st.builds(Basis, st.sampled_from(["float32", "int8"]), st.integers(1, 9), st.just("sgd"))
+
+
+@thorough(200)
+@given(st.dictionaries(names, networks(), max_size=4), bases, st.randoms())
+def test_what_is_written_reads_back(
+    figures: dict[str, Figures],
+    basis: Basis,
+    random: "random.Random",  # type: ignore[name-defined]  # noqa: F821
+) -> None:
+    text = write_baseline(figures, basis)
+    baseline = stored(figures, basis)
+    assert baseline.figures == figures
+    assert baseline.basis == basis
+    assert baseline.text == text
+    text.encode()
+    shuffled = list(figures.items())
+    random.shuffle(shuffled)
+    mixed = {name: dict(reversed(list(network.items()))) for name, network in shuffled}
+    assert write_baseline(mixed, basis) == text
+    count = sum(map(len, figures.values()))
+    lines = text.splitlines() if text.isascii() else text.split("\n")[:-1]
+    empty = sum(not network for network in figures.values())
+    assert len(lines) == (10 + count + 2 * len(figures) - empty if figures else 9)
+    same = compare_baseline(
+        baseline, run({(name, None): one for name, one in figures.items()}, basis=basis), NONE
+    )
+    assert not same.findings
+    assert sum(map(len, same.claims.values())) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "tolerance"),
+    [
+        ("2%", Fraction(1, 50)),
+        ("0.5%", Fraction(1, 200)),
+        ("0", Fraction(0)),
+        ("0.00", Fraction(0)),
+        ("0%", Fraction(0)),
+        (" 2.5 % ", Fraction(1, 40)),
+        ("100%", Fraction(1)),
+        ("0.000000000001%", Fraction(1, 10**14)),
+    ],
+)
+def test_tolerances(text: str, tolerance: Fraction) -> None:
+    assert parse_tolerance(text) == tolerance
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "a percentage is missing"),
+        ("2", "`2` has no `%`"),
+        ("0.02", "`0.02` has no `%`"),
+        ("-1%", "`-1%` is not a percentage"),
+        ("nan%", "is not a percentage"),
+        ("1e3%", "is not a percentage"),
+        ("2,5%", "is not a percentage"),
+        ("٢%", "is not a percentage"),
+        ("9" * 5000 + "%", "is not a percentage"),
+        (".5%", "is not a percentage"),
+    ],
+)
+def test_malformed_tolerances(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        parse_tolerance(text)
+
+
+# What has grown
+
+
+@thorough(300)
+@given(
+    st.integers(0, 10**20),
+    st.integers(0, 10**7).map(lambda parts: Fraction(parts, 10**6)),
+    st.sampled_from([metric for metric in TOTALS if metric not in EXACT]),
+)
+@example(50, TWO, "macs")
+@example(10**20, Fraction(1, 3), "parameters")
+def test_growth_by_exactly_the_tolerance_holds(
+    before: int, tolerance: Fraction, metric: str
+) -> None:
+    most = before + before * tolerance.numerator // tolerance.denominator
+    assert codes(compared({metric: before}, {metric: most}, tolerance)) == []
+    [finding] = compared({metric: before}, {metric: most + 1}, tolerance).findings
+    assert finding.diagnostic.code == "E803"
+    assert finding.diagnostic.severity == "error"
+    assert (finding.metric, finding.actual) == (metric, most + 1)
+    assert (finding.limit, finding.delta) == (str(before), most + 1 - before)
+    if most:
+        [finding] = compared({metric: most}, {metric: most - 1}, tolerance).findings
+        assert finding.diagnostic.code == "W801"
+        assert finding.diagnostic.severity == "warning"
+
+
+def test_growth_is_told_with_its_numbers_and_the_layers_behind_it() -> None:
+    before: Figures = {
+        "macs": 15_470_264_320,
+        "parameters": 138_357_544,
+        "output": (8,),
+        "conv1.macs": 1_936_392_192,
+        "conv1.a.macs": 100,
+        "fc6.macs": 102_760_448,
+        "fc7.macs": 7,
+    }
+    now: Figures = {
+        "macs": 16_243_777_536,
+        "parameters": 138_357_000,
+        "output": (9,),
+        "conv1.macs": 2_436_392_292,
+        "conv1.a.macs": 500_000_200,
+        "fc6.macs": 202_760_448,
+        "fc7.macs": 6,
+        "extra.macs": 777,
+    }
+    baseline = stored({"nets/vgg.yaml:16": before})
+    comparison = compare_baseline(baseline, run({("nets/vgg.yaml", "16"): now}), TWO)
+    assert (
+        shown(baseline, comparison)
+        == """\
+error[E803]: `macs` of `nets/vgg.yaml:16` grew from 15,470,264,320 to 16,243,777,536: \
+773,513,216 more (5 %), where 2 % is allowed
+  --> baseline.json:10:15
+   |
+10 |       "macs": 15470264320,
+   |               ^^^^^^^^^^^
+   = note: most of it: `conv1.a` 500,000,100, `fc6` 100,000,000, `extra` 777 (new)
+   = note: besides, `output` is 9 and was 8 and `parameters` fell from 138,357,544 to 138,357,000
+   = help: make it smaller, or run with `--update-baseline` to accept it
+"""
+    )
+    [finding] = comparison.findings
+    assert finding.variants == ("16",)
+    assert finding.layer is None
+
+
+def test_growth_in_bytes_and_from_nothing() -> None:
+    assert said(compared({"weight_bytes": 0, "macs": 0}, {"weight_bytes": 5, "macs": 1})) == [
+        "`macs` of `nets/a.yaml` grew from 0 to 1: 1 more, where nothing is allowed",
+        "`weight_bytes` of `nets/a.yaml` grew from 0 to 5: 5 bytes more, where nothing is allowed",
+    ]
+    assert "(100 %), where 0.5 % is allowed" in said(
+        compared({"macs": 5}, {"macs": 10}, Fraction(1, 200))
+    )[0]  # fmt: skip
+
+
+def test_the_growth_of_a_layer_is_part_of_that_around_it() -> None:
+    before: Figures = {"macs": 1000, "a.macs": 500, "a.b.macs": 50, "a.b.c.macs": 5, "ab.macs": 9}
+    inner: Figures = {**before, "a.b.c.macs": 6, "a.b.macs": 51, "a.macs": 501, "macs": 1001}
+    assert [one.layer for one in compared(before, inner, NONE).findings] == [None]
+    # With a tolerance, what is around it holds.
+    [b, c] = (Fraction(1, 50), Fraction(3, 100))
+    assert [one.layer for one in compared(before, inner, Fraction(1, 500)).findings] == ["a.b"]
+    assert [one.layer for one in compared(before, inner, b).findings] == ["a.b.c"]
+    assert [one.layer for one in compared(before, inner, c).findings] == ["a.b.c"]
+    assert compared(before, inner, Fraction(1, 5)).findings == ()
+    both = compared(before, {**before, "ab.macs": 10, "a.macs": 501})
+    assert [one.layer for one in both.findings] == ["a", "ab"]
+    assert said(both)[0].startswith("`macs` of `a` in `nets/a.yaml` grew from 500 to 501: 1 more")
+
+
+def test_an_other_metric_of_the_network_hides_no_layer() -> None:
+    before: Figures = {"parameters": 10, "macs": 10, "a.macs": 5}
+    found = compared(before, {"parameters": 11, "macs": 10, "a.macs": 6}).findings
+    assert [(one.layer, one.metric) for one in found] == [(None, "parameters"), ("a", "macs")]
+
+
+@thorough(200)
+@given(st.integers(1, 10**18), st.integers(1, 10**18), st.integers(0, 10**9))
+def test_a_percentage_is_shown_to_be_beyond_the_tolerance(by: int, of: int, parts: int) -> None:
+    share, tolerance = Fraction(by, of), Fraction(parts, 10**9)
+    text = percent_text(share, tolerance).removesuffix(" %").replace(",", "")
+    assert abs(Fraction(text) / 100 - share) <= Fraction(1, 2000)
+    if share - tolerance > Fraction(1, 10**15):
+        assert Fraction(text) / 100 > tolerance
+    assert percent_text(Fraction(1, 3)) == "33.33333333333333 %"
+    assert percent_text(Fraction(1, 3), TWO) == "33.3 %"
+    assert percent_text(Fraction(2000001, 10**8), TWO) == "2.000001 %"
+    assert percent_text(Fraction(1, 10**14)) == "0.000000000001 %"
+    assert percent_text(Fraction(12345)) == "1,234,500 %"
+
+
+# What is stored and no longer so
+
+
+def test_what_differs_otherwise_makes_the_baseline_stale() -> None:
+    before: Figures = {
+        "macs": 1000,
+        "parameters": 100,
+        "weight_bytes": 400,
+        "depth": 8,
+        "output": (1000,),
+        "receptive_field": (212, 212),
+        "training_bytes": 5,
+        "a.macs": 500,
+        "b.macs": 500,
+    }
+    now: Figures = {
+        "macs": 1010,
+        "parameters": 90,
+        "weight_bytes": 360,
+        "depth": 9,
+        "output": (10,),
+        "receptive_field": (195, 195),
+        "a.macs": 499,
+        "b.macs": 509,
+        "new.macs": 1,
+        "new.parameters": 1,
+    }
+    baseline = stored({"nets/a.yaml": before})
+    comparison = compare_baseline(baseline, run({("nets/a.yaml", None): now}), TWO)
+    assert (
+        shown(baseline, comparison)
+        == """\
+warning[W801]: the baseline of `nets/a.yaml` is stale: `depth` is 9 and was 8
+ --> baseline.json:9:5
+  |
+9 |     "nets/a.yaml": {
+  |     ^^^^^^^^^^^^^
+  = note: `output` is 10 and was 1000
+  = note: `parameters` fell from 100 to 90
+  = note: `receptive_field` is 195x195 and was 212x212
+  = note: `training_bytes` is not told any more
+  = note: `weight_bytes` fell from 400 bytes to 360 bytes
+  = note: 2 further figures differ
+  = help: run with `--update-baseline` to store what is counted now
+"""
+    )
+
+
+def test_a_network_that_has_grown_is_not_told_to_be_stale() -> None:
+    comparison = compared({"macs": 10, "depth": 1}, {"macs": 11, "depth": 2, "a.macs": 3})
+    assert codes(comparison) == ["E803"]
+
+
+def test_growth_within_the_tolerance_is_as_stored() -> None:
+    assert codes(compared({"macs": 100}, {"macs": 102}, TWO)) == []
+
+
+def test_more_of_what_is_no_cost_is_no_growth() -> None:
+    for metric in EXACT:
+        small, large = ((1,), (9,)) if metric in SHAPES else (1, 9)
+        assert codes(compared({metric: small}, {metric: large})) == ["W801"]
+        assert codes(compared({metric: large}, {metric: small}, Fraction(5))) == ["W801"]
+
+
+def test_layers_that_are_gone() -> None:
+    before: Figures = {"macs": 9, "a.macs": 1, "b.macs": 2, "b.parameters": 2, "c.macs": 3}
+    baseline = stored({"nets/a.yaml": before})
+    now: Figures = {"macs": 9, "c.macs": 3}
+    comparison = compare_baseline(baseline, run({("nets/a.yaml", None): now}), NONE)
+    assert (
+        shown(baseline, comparison)
+        == """\
+warning[W802]: `nets/a.yaml` has no layers `a` and `b` any more
+  --> baseline.json:11:7
+   |
+11 |       "a.macs": 1,
+   |       ^^^^^^^^
+   = help: run with `--update-baseline` to drop what is stored of it
+"""
+    )
+
+
+def test_networks_that_are_gone_or_new() -> None:
+    baseline = stored(
+        {
+            "nets/a.yaml": {"macs": 1},
+            "nets/gone.yaml:16": {"macs": 16},
+            "nets/gone.yaml:19": {"macs": 19},
+            "nets/vgg.yaml": {"macs": 3},
+            "nets/vgg.yaml:11": {"macs": 11},
+            "other/b.yaml": {"macs": 1},
+        }
+    )
+    now: dict[Key, Figures] = {
+        ("nets/a.yaml", None): {"macs": 1},
+        ("nets/vgg.yaml", "13"): {"macs": 13},
+        ("nets/new.yaml", "19"): {"macs": 19},
+    }
+    one = run(now, covers=lambda path: path.startswith("nets/"))
+    assert (
+        shown(baseline, compare_baseline(baseline, one, NONE))
+        == """\
+warning[W801]: `nets/new.yaml:19` and `nets/vgg.yaml:13` are not in the baseline
+ --> baseline.json:8:3
+  |
+8 |   "figures": {
+  |   ^^^^^^^^^
+  = help: run with `--update-baseline` to store what is counted now
+
+warning[W802]: there is no spec `nets/gone.yaml` any more
+  --> baseline.json:12:5
+   |
+12 |     "nets/gone.yaml:16": {
+   |     ^^^^^^^^^^^^^^^^^^^
+   = note: `nets/new.yaml:19` has its figures
+   = help: run with `--update-baseline` to drop what is stored of it
+
+warning[W802]: `nets/vgg.yaml` has no variant `11` any more
+  --> baseline.json:18:5
+   |
+18 |     "nets/vgg.yaml": {
+   |     ^^^^^^^^^^^^^^^
+   = help: run with `--update-baseline` to drop what is stored of it
+"""
+    )
+    assert sorted(merge(baseline, one)) == [
+        "nets/a.yaml",
+        "nets/new.yaml:19",
+        "nets/vgg.yaml:13",
+        "other/b.yaml",
+    ]
+
+
+def test_what_could_not_be_counted_is_neither_gone_nor_dropped() -> None:
+    baseline = stored({"a.yaml": {"macs": 1}, "v.yaml:1": {"macs": 1}, "v.yaml:2": {"macs": 2}})
+    one = run({("v.yaml", "1"): {"macs": 1}}, failed=frozenset({"a.yaml", "v.yaml"}))
+    assert compare_baseline(baseline, one, NONE).findings == ()
+    assert merge(baseline, one) == baseline.figures
+
+
+def test_variants_that_were_not_asked_for_are_not_gone() -> None:
+    baseline = stored({"v.yaml:1": {"macs": 1}, "v.yaml:2": {"macs": 2}})
+    one = run({("v.yaml", "1"): {"macs": 1}}, covers=lambda name: name == "v.yaml:1")
+    assert compare_baseline(baseline, one, NONE).findings == ()
+    assert merge(baseline, one) == baseline.figures
+    gone = run({}, covers=lambda name: name == "v.yaml:1")
+    assert said(compare_baseline(baseline, gone, NONE)) == ["there is no spec `v.yaml` any more"]
+    assert merge(baseline, gone) == {"v.yaml:2": {"macs": 2}}
+
+
+def test_a_network_without_a_variant_is_gone() -> None:
+    baseline = stored({"v.yaml": {"macs": 1}})
+    found = compare_baseline(baseline, run({("v.yaml", "1"): {"macs": 1}}), NONE)
+    assert said(found) == [
+        "`v.yaml:1` is not in the baseline",
+        "`v.yaml` has no network of its own any more",
+    ]
+
+
+def test_colons_in_paths_and_variants() -> None:
+    baseline = stored({"a:b.yaml:x:y": {"macs": 1}, "a:b.yaml:z": {"macs": 1}})
+    one = run({("a:b.yaml", "x:y"): {"macs": 1}})
+    assert said(compare_baseline(baseline, one, NONE)) == [
+        "`a:b.yaml` has no variant `z` any more"
+    ]
+    nothing = run({}, covers=lambda path: path == "a:b.yaml")
+    assert said(compare_baseline(baseline, nothing, NONE)) == [
+        "there is no spec `a:b.yaml` any more"
+    ]
+    assert compare_baseline(baseline, run({}, covers=lambda _: False), NONE).findings == ()
+
+
+def test_many_networks_are_counted_not_listed() -> None:
+    now: dict[Key, Figures] = {(f"{n}.yaml", None): {"macs": n} for n in range(9)}
+    assert said(compare_baseline(stored({}), run(now), NONE)) == [
+        "`0.yaml`, `1.yaml`, `2.yaml` and 6 more are not in the baseline"
+    ]
+
+
+# Another basis
+
+
+def test_figures_of_another_basis_are_not_compared() -> None:
+    before: Figures = dict.fromkeys((*TOTALS[:7], "a.macs", "a.parameters"), 100)
+    now: Figures = dict.fromkeys(before, 999)
+    baseline = stored({"nets/a.yaml": before})
+    dtype = run({("nets/a.yaml", None): now}, basis=Basis(dtype="int8"))
+    comparison = compare_baseline(baseline, dtype, NONE)
+    assert (
+        shown(baseline, comparison).split("\n\n")[0]
+        == """\
+error[E902]: stored with `dtype` float32, and counted with int8
+ --> baseline.json:5:14
+  |
+5 |     "dtype": "float32",
+  |              ^^^^^^^^^
+  = help: count with float32, or run with `--update-baseline`"""
+    )
+    grown = [finding.metric for finding in comparison.findings[1:]]
+    assert grown == ["macs", "parameters"]
+    batch = run({("nets/a.yaml", None): now}, basis=Basis(batch=2))
+    comparison = compare_baseline(baseline, batch, NONE)
+    assert [one.metric for one in comparison.findings[1:]] == ["parameters", "weight_bytes"]
+    assert {claim.metric for claim in comparison.claims["nets/a.yaml"]} == {
+        "depth",
+        "parameters",
+        "weight_bytes",
+    }
+    optimizer = run({("nets/a.yaml", None): before}, basis=Basis(optimizer="sgd"))
+    assert codes(compare_baseline(baseline, optimizer, NONE)) == ["E902"]
+
+
+def test_what_is_kept_of_another_basis_loses_what_would_be_wrong() -> None:
+    figures: Figures = dict.fromkeys((*TOTALS[:7], "a.macs", "a.parameters"), 100)
+    baseline = stored({"old.yaml": figures})
+    new: Figures = {"macs": 1}
+    one = run(
+        {("new.yaml", None): new},
+        basis=Basis(batch=2, dtype="int8"),
+        covers=lambda path: path == "new.yaml",
+    )
+    assert merge(baseline, one) == {
+        "old.yaml": {"parameters": 100, "depth": 100, "a.parameters": 100},
+        "new.yaml": new,
+    }
+    assert merge(None, one) == {"new.yaml": new}
+
+
+# Claims
+
+
+def test_every_figure_that_was_held_is_a_claim() -> None:
+    comparison = compared(
+        {"macs": 1000, "weight_bytes": 4096, "output": (3, 8, 8), "a.macs": 5, "gone.macs": 1},
+        {"macs": 2000, "weight_bytes": 4096, "output": (3, 8, 8), "a.macs": 6, "new.macs": 1},
+        variant="16",
+    )
+    [grown, gone] = comparison.findings
+    claims = comparison.claims["nets/a.yaml"]
+    assert [(one.layer, one.metric, one.stated, one.actual) for one in claims] == [
+        (None, "macs", "1,000", "2,000"),
+        (None, "output", "3x8x8", "3x8x8"),
+        (None, "weight_bytes", "4,096 bytes (4 KiB)", "4,096 bytes (4 KiB)"),
+        ("a", "macs", "5", "6"),
+    ]
+    assert {(one.variant, one.kind) for one in claims} == {("16", "baseline")}
+    assert [one.finding for one in claims] == [grown, None, None, grown]
+    assert gone.diagnostic.code == "W802"
+
+
+# Any two networks
+
+small = st.dictionaries(
+    st.sampled_from(
+        ["macs", "depth", "a.macs", "a.b.macs", "a.parameters", "parameters", "b.macs"]
+    ),
+    st.integers(0, 4),
+)
+tolerances = st.sampled_from([NONE, TWO, Fraction(1, 2), Fraction(3)])
+
+
+@thorough(300)
+@given(small, small, tolerances)
+def test_what_is_found_is_so_and_what_is_accepted_is_silent(
+    before: Figures, now: Figures, tolerance: Fraction
+) -> None:
+    comparison = compared(before, now, tolerance)
+    grown = {
+        key
+        for key, figure in now.items()
+        if key in before
+        and key != "depth"
+        and isinstance(figure, int)
+        and figure > before[key] * (1 + tolerance)  # type: ignore[operator]
+    }
+    found = {
+        f"{one.layer}.{one.metric}" if one.layer else one.metric
+        for one in comparison.findings
+        if one.diagnostic.code == "E803"
+    }
+    assert found <= grown
+    assert bool(found) == bool(grown)
+    failed = {
+        f"{one.layer}.{one.metric}" if one.layer else one.metric
+        for one in comparison.claims["nets/a.yaml"]
+        if one.finding
+    }
+    assert failed == grown
+    assert set(codes(comparison)) <= {"E803", "W801", "W802"}
+    assert not {"E803", "W801"} <= set(codes(comparison))
+    for finding in comparison.findings:
+        assert len(finding.diagnostic.notes) <= 8
+        assert finding.diagnostic.span is not None
+    places = [(one.diagnostic.code, one.diagnostic.span) for one in comparison.findings]
+    assert len(set(places)) == len(places)
+    accepted = run({("nets/a.yaml", None): now})
+    merged = merge(stored({"nets/a.yaml": before}), accepted)
+    assert compare_baseline(stored(merged), accepted, NONE).findings == ()
+
+
+# Baselines that are none
+
+HEAD = '{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, '
+
+
+def refused(text: str) -> tuple[Diagnostic, ...]:
+    baseline, faults = read_baseline(text, FILE)
+    assert baseline is None
+    check_faults(faults, text)
+    return faults
+
+
+def check_faults(faults: tuple[Diagnostic, ...], text: str) -> None:
+    assert faults
+    assert len(faults) <= MOST_FAULTS
+    for fault in faults:
+        assert fault.code == "E902"
+        assert fault.message
+        assert len(fault.message) <= 300
+    rendered = render_diagnostics(faults, {FILE: text})
+    assert all(line.isprintable() for line in rendered.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ("", "this is no JSON: expecting value", "1:1"),
+        ('{"a": 1,}', "this is no JSON", "1:9"),
+        ('{"a": 1}\n{}', "this is no JSON: extra data", "2:1"),
+        ('{"a\x1f": 1}', "this is no JSON: malformed control character", "1:4"),
+        ("{\n<<<<<<< ours\n}", "a merge conflict is left", "2:1"),
+        ('{"a": 1\n=======\n}', "a merge conflict is left", "2:1"),
+        ('{"a": 1,\n>>>>>>> theirs\n}', "a merge conflict is left", "2:1"),
+        ("[]", "a baseline has `schema_version`, `basis`, `figures`", "1:1"),
+        ('{"figures": {}}', "a baseline has `schema_version`", "1:1"),
+    ],
+)
+def test_what_is_no_baseline(text: str, message: str, place: str) -> None:
+    [fault] = refused(text)
+    assert message in fault.message
+    assert not re.search("``|[.]$|[Ii]nvalid", fault.message)
+    assert str(fault.span) == f"{FILE}:{place}"
+
+
+WHOLE = f'{HEAD}"figures": {{"a": {{"macs": 123, "output": "3x8x8"}}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "marked"),
+    [
+        ('version": 1', 'version": 2', "this is not the schema version 1", "2"),
+        ('version": 1', 'version": true', "this is not the schema version 1", "true"),
+        ('version": 1', 'version": 1.0', "this is not the schema version 1", "1.0"),
+        ('"basis": {', '"bases": 1, "basis": {', "there is no `bases`", '"bases"'),
+        ('batch": 1', 'batch": "1"', "`batch` must be a whole number", '"1"'),
+        ('"adam"', "1", "`optimizer` must be a text", "1"),
+        ('{"batch": 1', '{"x": 1', "`basis` must be a table of `dtype`, `batch`", "{"),
+        ('{"batch"', '{"x": 2, "batch"', "there is no `x`", '"x"'),
+        (
+            '{"a": {"macs": 123, "output": "3x8x8"}}',
+            "[3]",
+            "`figures` must be a table of networks",
+            "[3]",
+        ),
+        ('{"a": ', '{"b": 3, "a": ', "a network must be a table of its figures", "3"),
+        ("macs", "mac", "there is no metric `mac`", '"mac"'),
+        ("macs", "share", "there is no metric `share`", '"share"'),
+        ("macs", "fc.", "a metric is missing", '"fc."'),
+        ("123", '"3"', "`macs` must be a whole number, 0 or more", '"3"'),
+        ("123", "3.0", "`macs` must be a whole number", "3.0"),
+        ("123", "-3", "`macs` must be a whole number", "-3"),
+        ("123", "true", "`macs` must be a whole number", "true"),
+        ("123", "NaN", "`macs` must be a whole number", "NaN"),
+        ("123", "1e9", "`macs` must be a whole number", "1e9"),
+        ("123", "[1]", "`macs` must be a whole number", "[1]"),
+        ('"3x8x8"', "10", "`output` must be a shape", "10"),
+        ('"3x8x8"', '"x"', "`output` must be a shape", '"x"'),
+        ('"macs"', '"macs": 9, "macs"', "`macs` stands twice in one table", '"macs"'),
+        ('"figures"', '"basis": {}, "figures"', "`basis` must be a table of", "{}"),
+    ],
+)
+def test_a_fault_points_at_what_is_wrong(old: str, new: str, message: str, marked: str) -> None:
+    assert old in WHOLE
+    text = WHOLE.replace(old, new, 1)
+    found = [(fault.message, fault.span) for fault in refused(text)]
+    [span] = [span for one, span in found if message in one and span]
+    assert text[span.column - 1 : span.end_column - 1].startswith(marked)
+
+
+def test_every_fault_at_once() -> None:
+    text = write_baseline({"a": {"macs": 1, "depth": 2}}, Basis())
+    text = text.replace('"macs": 1', '"mcas": 1').replace(": 2", ": -2").replace("float32", "\\n")
+    text = text.replace('"batch": 1', '"batch": null')
+    assert [fault.message for fault in refused(text)] == [
+        "`batch` must be a whole number",
+        "`depth` must be a whole number, 0 or more",
+        "there is no metric `mcas`",
+    ]
+
+
+HOSTILE = {
+    "deep lists": "[" * 100_000,
+    "deep tables": '{"a":' * 100_000,
+    "deep figures": HEAD + '"figures": ' + '{"a":' * 900 + "1" + "}" * 901,
+    "long number": HEAD + '"figures": {"a": {"macs": ' + "9" * 5_000 + "}}}",
+    "long name": HEAD + '"figures": {"' + "a" * 1_000_000 + '": 1}}',
+    "escaped name": HEAD + '"figures": {"' + "\\u001b[31m" * 100_000 + '": 1}}',
+    "half of a pair": HEAD + '"figures": {"\\ud800": 1, "\ud800": 2}}',
+    "many metrics": HEAD
+    + '"figures": {"a": {'
+    + ", ".join(f'"m{n}": 1' for n in range(99_999))
+    + "}}}",
+    "many networks": HEAD + '"figures": {' + ", ".join(f'"{n}": 1' for n in range(99_999)) + "}}",
+    "many repeats": HEAD + '"figures": {"a": {' + '"macs": 1, ' * 99_999 + '"macs": 1}}}',
+    "many lists": HEAD + '"figures": [' + "[], " * 400_000 + "[]]}",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts(name: str) -> None:
+    assert len(HOSTILE[name]) <= LARGEST_BASELINE
+    refused(HOSTILE[name])
+
+
+def test_bytes_that_are_no_text() -> None:
+    _, [fault] = decode_baseline(b"{\xff", FILE)
+    assert (fault.code, fault.message) == ("E902", "byte 2 is not UTF-8")
+    _, [fault] = decode_baseline(b" " * (LARGEST_BASELINE + 1), FILE)
+    assert fault.message == "`baseline.json` is larger than 2,097,152 bytes"
+    assert decode_baseline(b"\xef\xbb\xbf{}", FILE) == ("{}", ())
+
+
+@thorough(200)
+@given(st.text(max_size=40))
+@example("\ufeff{}")
+@example("nan")
+def test_random_text(text: str) -> None:
+    refused(text)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["float32", "3x8"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["schema_version", "basis", "figures", "macs", "output", "dtype"]),
+            inner,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@thorough(300)
+@given(st.data())
+def test_a_value_put_anywhere_is_read_or_refused(data: st.DataObject) -> None:
+    document = json.loads(TEXT)
+    place = document
+    while True:
+        key = data.draw(st.sampled_from(sorted(place)))
+        if not isinstance(place[key], dict) or data.draw(st.booleans()):
+            break
+        place = place[key]
+    place[data.draw(st.just(key) | st.text(max_size=3))] = data.draw(json_values)
+    text = json.dumps(document, indent=data.draw(st.sampled_from([None, 1])))
+    baseline, faults = read_baseline(text, FILE)
+    assert (baseline is None) == bool(faults)
+    if baseline is None:
+        check_faults(faults, text)
+    else:
+        assert stored(baseline.figures, baseline.basis).figures == baseline.figures
+
+
+def test_the_lists_of_metrics_fit_together() -> None:
+    assert set(EXACT) <= set(TOTALS)
+    assert set(SHAPES) <= set(EXACT)
+    assert not set(LAYER_METRICS) & set(EXACT)
+    assert {"E803", "E902", "W801", "W802"} <= CODES.keys()
