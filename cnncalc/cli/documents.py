@@ -1,0 +1,77 @@
+"""`cnncalc check --docs`: numbers in documents, and their mending."""
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from cnncalc.check.documents import Figures, check_marks, fix, read_marks
+from cnncalc.check.files import files_below
+from cnncalc.check.finding import Checked, Finding, Report
+from cnncalc.check.networks import in_order
+from cnncalc.cli.output import deliver
+from cnncalc.cli.settings import basis_of
+from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.graph import Graph
+from cnncalc.spec import Selection, build
+from cnncalc.spec.bounds import TIGHT
+from cnncalc.spec.library import find, read_bytes
+
+if TYPE_CHECKING:
+    from cnncalc.check.project import Project
+
+SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".html")
+"""Documents that are looked for in folders."""
+
+LARGEST = 1 << 23
+"""Bytes of a document."""
+
+
+def check_documents(paths: Iterable[str], project: "Project | None", *, has_fixes: bool) -> Report:
+    """What is said of every marked number; with fixes, of those that cannot be put right.
+
+    Raises:
+        UsageError: no document is named, or one cannot be written.
+    """
+    figures = Figures(_load, basis_of(project))
+    files = [_check(path, figures, has_fixes=has_fixes) for path in _documents(paths)]
+    if not files:
+        raise click.UsageError("name a document to check: `cnncalc check --docs README.md`")
+    return Report(tuple(files), noun="document")
+
+
+def _documents(paths: Iterable[str]) -> Iterable[str]:
+    """The documents named, and those of folders; each once, in order."""
+    found: dict[str, None] = {}
+    for path in paths:
+        if os.path.isdir(path):
+            found.update(dict.fromkeys(files_below(path, SUFFIXES)))
+        else:
+            found[path] = None
+    return sorted(found)
+
+
+def _check(path: str, figures: Figures, *, has_fixes: bool) -> Checked:
+    try:
+        data = read_bytes(path, LARGEST)
+        text = data.decode()
+    except SpecError as error:
+        return Checked(path, "", (), tuple(map(Finding, error.diagnostics)))
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        message = f"`{path}` is not UTF-8: byte {fault.start + 1}, line {line}"
+        told = Diagnostic("E103", message, None, (), "save it as UTF-8")
+        return Checked(path, "", (), (Finding(told),))
+    marks, faults = read_marks(text, path)
+    if has_fixes and (mended := fix(text, marks, figures)) != text:
+        deliver(mended, path)
+        text = mended
+        marks, faults = read_marks(text, path)
+    found = [*map(Finding, faults), *check_marks(marks, figures)]
+    return Checked(path, text.removeprefix("\ufeff"), (), in_order(found))
+
+
+def _load(name: str) -> Graph:
+    source = find(name, TIGHT)
+    return build(source.text, source.file, Selection(source.variant), TIGHT)
