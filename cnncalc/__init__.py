@@ -11,6 +11,7 @@ Example:
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from cnncalc.analysis.compare import Comparison as Comparison
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from cnncalc.analysis.summary import Row as Row
     from cnncalc.analysis.summary import Summary as Summary
     from cnncalc.analysis.summary import Totals as Totals
+    from cnncalc.checks.finding import Finding as Finding
+    from cnncalc.checks.finding import Report as Report
     from cnncalc.diagnostics import Diagnostic as Diagnostic
     from cnncalc.diagnostics import SpecError as SpecError
     from cnncalc.graph import Graph as Graph
@@ -29,8 +32,10 @@ _HOMES = {
     "Diff": "cnncalc.analysis.diff",
     "Explanation": "cnncalc.analysis.explain",
     "Diagnostic": "cnncalc.diagnostics",
+    "Finding": "cnncalc.checks.finding",
     "Graph": "cnncalc.graph",
     "Layer": "cnncalc.graph",
+    "Report": "cnncalc.checks.finding",
     "Row": "cnncalc.analysis.summary",
     "SpecError": "cnncalc.diagnostics",
     "Summary": "cnncalc.analysis.summary",
@@ -157,3 +162,35 @@ def explain(graph: "Graph", *layers: str) -> "list[Explanation]":
     from cnncalc.analysis import explain as module  # noqa: PLC0415
 
     return module.explain(graph, layers)
+
+
+def check(
+    *paths: "str | PathLike[str]",
+    select: "Iterable[str]" = ("W",),
+    ignore: "Iterable[str]" = (),
+    trusted: bool = False,
+) -> "Report":
+    """Check every spec and variant below some paths: faults, expectations, budgets and lint.
+
+    Project files and baselines are the command's: nothing is read but the specs.
+
+    Args:
+        *paths: files, folders, `-`, or names of bundled networks.
+        select: prefixes of the codes of the lint rules that take part.
+        ignore: prefixes of the codes of those that do not.
+        trusted: whether specs may be as large as `load` allows.
+    """
+    from os import fspath  # noqa: PLC0415
+
+    from cnncalc.checks import files, networks, run  # noqa: PLC0415
+    from cnncalc.checks.finding import Report  # noqa: PLC0415
+    from cnncalc.spec.bounds import TIGHT, WIDE  # noqa: PLC0415
+
+    wanted, unwanted = tuple(select), tuple(ignore)
+    codes = (one for one in networks.EVERY_RULE if one.startswith(wanted))
+    plan = networks.Plan(
+        frozenset(code for code in codes if not code.startswith(unwanted)),
+        bounds=WIDE if trusted else TIGHT,
+    )
+    found = files.targets(map(fspath, paths), lambda _: False, specs_only=False)
+    return Report(tuple(one for one in run.check_files(found, plan, 1) if one is not None))

@@ -255,4 +255,4 @@ def test_networks_are_named_where_a_file_has_several() -> None:
     fact = read_budget(None, "macs", "4G", SPAN)
     found = fault(hold(fact, "budget", Network("resnet.yaml:50", "50", RESNET)))
     assert found.variants == ("50",)
-    assert found.diagnostic.message.startswith("`macs` of resnet.yaml:50 is 4,089,184,256, over")
+    assert found.diagnostic.message.startswith("`macs` of `resnet.yaml:50` is 4,089,184,256, over")

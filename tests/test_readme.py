@@ -33,12 +33,13 @@ def run(command: str, folder: Path) -> str:
         [sys.executable, "-m", "cnncalc", *arguments],
         cwd=folder,
         env={"PATH": "", "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         check=False,
     )
-    return done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize(("command", "output"), sessions(), ids=[c for c, _ in sessions()])

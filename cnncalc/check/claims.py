@@ -18,6 +18,7 @@ from cnncalc.facts import (
     bytes_text,
     is_bytes,
 )
+from cnncalc.graph import Graph
 from cnncalc.ops.values import show_shape
 from cnncalc.records import Record
 
@@ -34,6 +35,14 @@ class Network(Record):
     title: str
     variant: str | None
     counts: Counts
+
+    def owns(self, fact: Fact) -> bool:
+        """Whether a fact stands in the network's own file, and speaks of nothing else."""
+        return self.variant is None and fact.span.file == self.title
+
+    def with_graph(self, graph: Graph) -> "Network":
+        """The same network at another input."""
+        return Network(self.title, self.variant, Counts(graph, self.counts.basis, self.counts.bounds))
 
 
 class Gap(Record):
@@ -70,16 +79,12 @@ def _untold(fact: Fact, kind: Kind, network: Network, reason: str) -> Claim:
     hint = "state it of a label: `label: {output: 10x20}`" if "outputs" in reason else None
     if fact.layer is not None and "no layer or group" in reason:
         hint = did_you_mean(fact.layer, list(network.counts.labels)[:1000])
-    fault = Diagnostic("E805", _within(reason, network), fact.span, (), hint)
+    if not network.owns(fact):
+        reason = reason.replace("the network", f"`{network.title}`", 1)
+    fault = Diagnostic("E805", reason, fact.span, (), hint)
     variants = () if network.variant is None else (network.variant,)
     finding = Finding(fault, variants, fact.layer, fact.metric, None, fact.text)
     return Claim(network.variant, fact.layer, fact.metric, kind, fact.text, "untold", finding)
-
-
-def _within(reason: str, network: Network) -> str:
-    if network.variant is None:
-        return reason
-    return reason.replace("the network", network.title, 1)
 
 
 # Whether it holds
@@ -137,8 +142,8 @@ def _finding(fact: Fact, figure: Figure, gap: Gap, network: Network) -> Finding:
     owner = f"`{fact.metric}`"
     if fact.layer is not None:
         owner += f" of `{fact.layer}`"
-    if network.variant is not None:
-        owner += f" {'in' if fact.layer else 'of'} {network.title}"
+    if not network.owns(fact):
+        owner += f" {'in' if fact.layer else 'of'} `{network.title}`"
     relation = _over(fact, gap) if is_limit else f"not {fact.text}{_by(fact, gap)}"
     message = f"{owner} is {figure_text(figure, fact.metric)}, {relation}"
     fault = Diagnostic(

@@ -12,6 +12,7 @@ from cnncalc.analysis.receptive_field import FieldMap, Views, receptive_fields, 
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.spec.bounds import WIDE, Bounds
 
 
 class Share(Record):
@@ -50,8 +51,9 @@ class Part(Record):
 class Counts:
     """The figures of one network. Auxiliary heads are left out, as in a summary."""
 
-    def __init__(self, graph: Graph, basis: Basis) -> None:
+    def __init__(self, graph: Graph, basis: Basis, bounds: Bounds = WIDE) -> None:
         self.graph = graph
+        self.bounds = bounds
         self.basis = basis
         self.size = BYTES_PER_VALUE[basis.dtype]
         self.costs: Sequence[Cost] = layer_costs(graph.layers)
@@ -60,7 +62,8 @@ class Counts:
     @cached_property
     def fields(self) -> FieldMap:
         """What every layer sees, auxiliary layers too."""
-        return receptive_fields(self.graph, (*self.graph.layers, *self.graph.auxiliary))
+        layers = (*self.graph.layers, *self.graph.auxiliary)
+        return receptive_fields(self.graph, layers, self.bounds.phases)
 
     def figure(self, label: str | None, metric: str) -> Figure:
         """A metric of a labelled layer or group, or of the whole network.

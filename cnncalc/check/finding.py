@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
@@ -69,6 +70,7 @@ class Checked(Record):
         networks: the variants that were expanded, None being the file without a variant.
         findings: what was found, sorted by place.
         claims: every stated number, those that hold too.
+        figures: what a baseline keeps of each network that could be counted, where one is wanted.
     """
 
     file: str
@@ -76,6 +78,7 @@ class Checked(Record):
     networks: tuple[str | None, ...]
     findings: tuple[Finding, ...]
     claims: tuple[Claim, ...] = ()
+    figures: Mapping[str | None, Mapping[str, int | Shape]] = {}
 
 
 class Report(Record):
@@ -85,11 +88,13 @@ class Report(Record):
         files: each file checked, in the order of their names.
         others: findings that no checked file has: in a project file, a baseline, a document.
         sources: the text of the files that only `others` speak of.
+        noun: what one file is.
     """
 
     files: tuple[Checked, ...]
     others: tuple[Finding, ...] = ()
     sources: Mapping[str, str] = {}
+    noun: str = "spec"
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -107,8 +112,9 @@ class Report(Record):
 
     def summary(self) -> str:
         """One line: `12 specs, 31 networks, 0 errors, 2 warnings`."""
-        networks = sum(len(file.networks) for file in self.files)
-        parts = [counted(len(self.files), "spec"), counted(networks, "network")]
+        parts = [counted(len(self.files), self.noun)]
+        if self.noun == "spec":
+            parts.append(counted(sum(len(file.networks) for file in self.files), "network"))
         parts += [counted(self.count("error"), "error"), counted(self.count("warning"), "warning")]
         if remarks := self.count("information"):
             parts.append(counted(remarks, "remark"))

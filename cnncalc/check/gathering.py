@@ -43,9 +43,7 @@ class Gathering:
         for marked in self.marks.values():
             rule, mark = marked.rule, marked.mark
             notes = (*mark.notes, *marked.also(), *self.where(marked.variants))
-            fault = Diagnostic(
-                rule.code, mark.message, mark.span, notes, mark.hint, rule.severity
-            )
+            fault = Diagnostic(rule.code, mark.message, mark.span, notes, mark.hint, rule.severity)
             yield Finding(clipped(fault), _named(marked.variants), mark.layer)
 
     def where(self, variants: Sequence[str | None]) -> Iterator[Note]:

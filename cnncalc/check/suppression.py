@@ -1,7 +1,7 @@
 """Comments that silence a finding where it stands: `# cnncalc: ignore[W612] reason`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 
 from cnncalc.check.finding import Finding
 from cnncalc.diagnostics import CODES, Diagnostic, Span, did_you_mean
@@ -69,7 +69,7 @@ def _malformed(code: str, span: Span) -> Diagnostic:
 
 
 def silence(
-    findings: Iterable[Finding], ignores: Iterable[Ignore], active: Mapping[str, object]
+    findings: Iterable[Finding], ignores: Iterable[Ignore], active: Container[str]
 ) -> Iterator[Finding]:
     """The findings that no comment silences, and one for each comment that silences none.
 

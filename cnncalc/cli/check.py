@@ -1,0 +1,153 @@
+"""`cnncalc check`: faults, stated numbers and lint of every spec below some paths."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from time import monotonic
+
+import click
+
+from cnncalc.check.files import Target, is_spec, targets
+from cnncalc.check.finding import SEVERITIES, Checked, Report
+from cnncalc.check.networks import Plan
+from cnncalc.check.run import check_files
+from cnncalc.cli.options import output_option
+from cnncalc.cli.output import colored, deliver, has_color
+from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
+from cnncalc.diagnostics import Severity
+from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
+from cnncalc.spec.bounds import TIGHT, WIDE
+
+HUMAN = ("full", "concise")
+"""Forms for people: their findings go to standard error, and the summary to standard output."""
+
+UNREADABLE = ("E001", "E002")
+"""Findings for which nothing could be checked."""
+
+QUIET_SECONDS = 1.0
+"""How long a check may take before it says how far it is."""
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["auto", *FORMATS]),
+    default="auto",
+    help="How findings are told: auto is full, and github in a GitHub workflow.",
+)
+@output_option
+@click.option("--select", multiple=True, metavar="CODES", help="Only these rules: W6, W601,W603.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="All rules but these.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    help="The least severity that makes the check fail.  [default: warning]",
+)
+@click.option("--exit-zero", is_flag=True, help="Leave with 0 whatever is found.")
+@click.option("--baseline", metavar="FILE", help="Hold every figure against those of this file.")
+@click.option(
+    "--tolerance", metavar="PERCENT", help="How far a cost may grow beyond it.  [default: 0]"
+)
+@click.option("--update-baseline", is_flag=True, help="Write the figures of now to that file.")
+@click.option("--docs", is_flag=True, help="Check the numbers marked in documents instead.")
+@click.option("--fix", is_flag=True, help="With --docs, put stale numbers right.")
+@click.option("--config", metavar="FILE", help="The project file, in place of that found.")
+@click.option("--list-files", is_flag=True, help="Name the specs that would be checked.")
+@click.option("--specs-only", is_flag=True, help="Skip named files that are no specs, too.")
+@click.option("--trusted", is_flag=True, help="Allow specs as large as `summarize` does.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes for many files.")
+def check(
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: Severity | None,
+    exit_zero: bool,
+    baseline: str | None,
+    tolerance: str | None,
+    update_baseline: bool,
+    docs: bool,
+    fix: bool,
+    config: str | None,
+    list_files: bool,
+    specs_only: bool,
+    trusted: bool,
+    jobs: int | None,
+) -> None:
+    """Check every spec and variant below PATHs: faults, expectations, budgets, lint.
+
+    A PATH is a file, a folder, - or a bundled network; without one, the folder here. Leaves with
+    0 when nothing is found that fails, with 1 when something is, and with 2 when a file could
+    not be read.
+    """
+    project, sources = load_project(config)
+    if docs:
+        from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
+
+        report = check_documents(paths, project, has_fixes=fix)
+    else:
+        ratchet = ratchet_of(project, baseline, tolerance, is_updated=update_baseline)
+        codes = chosen_codes(
+            select or (project and project.select) or (),
+            ignore or (project and project.ignore) or (),
+        )
+        bounds = WIDE if trusted else TIGHT
+        plan = Plan(codes, basis_of(project), bounds, project, has_figures=ratchet is not None)
+        excluded = excludes(project)
+        found = targets(paths or (os.curdir,), excluded, specs_only=specs_only)
+        if list_files:
+            return deliver("".join(f"{one.name}\n" for one in found if is_spec(one, plan)), output)
+        report = Report(tuple(_checked(found, plan, jobs)), (), sources)
+        if not report.files and not specs_only:
+            raise click.UsageError(f"there is no spec below {', '.join(paths or (os.curdir,))}")
+        if ratchet is not None:
+            report = ratchet.hold(report, plan.basis, paths, excluded)
+    _tell(report, form, output)
+    least = fail_on or (project and project.fail_on) or "warning"
+    raise click.exceptions.Exit(_code(report, None if exit_zero else least))
+
+
+def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[Checked]:
+    """What is said of each spec; on a terminal, how far it is when that takes long."""
+    is_watched = sys.stderr.isatty()
+    start = shown = monotonic()
+    for place, checked in enumerate(check_files(found, plan, jobs), 1):
+        if checked is not None:
+            yield checked
+        now = monotonic()
+        if is_watched and now - start > QUIET_SECONDS and now - shown > 0.1:
+            shown = now
+            click.echo(f"\r{place:,} of {len(found):,} files", err=True, nl=False)
+    if is_watched and shown > start:
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def _tell(report: Report, form: str, output: str | None) -> None:
+    """Print the report, or write it, in the form asked for."""
+    is_github = form == "auto" and output is None and os.environ.get("GITHUB_ACTIONS") == "true"
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if is_github and page:
+        with open(page, "a", encoding="utf-8") as stream:
+            stream.write(render_step_summary(report))
+    if form == "auto":
+        form = "github" if is_github else "full"
+    if form not in HUMAN or output is not None:
+        return deliver(render_findings(report, form), output)
+    if report.findings:
+        style = colored if has_color(sys.stderr) else None
+        # Both forms end with the summary, which is the result and goes where results go.
+        text = render_findings(report, form, style)
+        click.echo(text[: text[:-1].rindex("\n") + 1], err=True, nl=False)
+    return deliver(f"{report.summary()}\n", None)
+
+
+def _code(report: Report, least: Severity | None) -> int:
+    """How the program leaves: 2 when a file could not be read, 1 when a finding fails."""
+    findings = report.findings
+    if any(one.diagnostic.code in UNREADABLE for one in findings):
+        return 2
+    failing = SEVERITIES[: SEVERITIES.index(least) + 1] if least else ()
+    return int(any(one.severity in failing for one in findings))

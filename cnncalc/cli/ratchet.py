@@ -1,0 +1,125 @@
+"""The baseline of a check: read, held against, and written anew."""
+
+import os
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import click
+
+from cnncalc.check.baseline import Baseline as Stored
+from cnncalc.check.baseline import (
+    Figures,
+    Key,
+    Run,
+    compare_baseline,
+    decode_baseline,
+    merge,
+    parse_tolerance,
+    read_baseline,
+    write_baseline,
+)
+from cnncalc.check.counts import Basis
+from cnncalc.check.finding import Report
+from cnncalc.cli.output import deliver, fail
+from cnncalc.cli.settings import read_text
+from cnncalc.diagnostics import SpecError
+from cnncalc.records import Record
+
+
+def read_tolerance(text: str) -> Fraction:
+    """What `--tolerance` says.
+
+    Raises:
+        BadParameter: it is no percentage.
+    """
+    try:
+        return parse_tolerance(text)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault), param_hint="--tolerance") from None
+
+
+class Ratchet(Record):
+    """A file of figures that costs may not grow beyond.
+
+    Attributes:
+        file: its path.
+        tolerance: how far they may all the same.
+        is_updated: whether it is written with the figures of now.
+    """
+
+    file: str
+    tolerance: Fraction
+    is_updated: bool
+
+    def hold(
+        self,
+        report: Report,
+        basis: Basis,
+        paths: Sequence[str],
+        is_excluded: Callable[[str], bool],
+    ) -> Report:
+        """The report with what the baseline adds to it; writes the baseline where it is asked.
+
+        Raises:
+            Exit: the baseline has faults; they are told.
+            UsageError: there is none yet, or it cannot be read or written.
+        """
+        if not os.path.lexists(self.file) and not self.is_updated:
+            message = f"there is no baseline `{self.file}`: `--update-baseline` writes it"
+            raise click.UsageError(message)
+        stored = self.read() if os.path.lexists(self.file) else None
+        run = self.run(report, basis, paths, is_excluded)
+        if self.is_updated:
+            deliver(write_baseline(merge(stored, run), basis), self.file)
+            return report
+        if stored is None:
+            return report
+        found = compare_baseline(stored, run, self.tolerance)
+        files = (
+            one._replace(claims=one.claims + found.claims.get(self.path(one.file), ()))
+            for one in report.files
+        )
+        sources = {**report.sources, self.file: stored.text}
+        return Report(tuple(files), found.findings, sources)
+
+    def read(self) -> Stored:
+        """What is stored."""
+        text = read_text(self.file, decode_baseline)
+        stored, faults = read_baseline(text, self.file)
+        if stored is None:
+            fail(SpecError(faults, {self.file: text}))
+            raise AssertionError(self.file)
+        return stored
+
+    def run(
+        self,
+        report: Report,
+        basis: Basis,
+        paths: Sequence[str],
+        is_excluded: Callable[[str], bool],
+    ) -> Run:
+        """What this run has counted, in the names of the baseline."""
+        figures: dict[Key, Figures] = {}
+        failed = set()
+        for checked in report.files:
+            path = self.path(checked.file)
+            figures |= {(path, variant): one for variant, one in checked.figures.items()}
+            if len(checked.figures) < max(1, len(checked.networks)):
+                failed.add(path)
+        given = [os.path.abspath(path) for path in paths or (os.curdir,)]
+
+        def covers(path: str) -> bool:
+            place = os.path.normpath(os.path.join(self.folder, path))
+            is_below = any(place == one or place.startswith(f"{one}{os.sep}") for one in given)
+            return is_below and not is_excluded(place)
+
+        return Run(basis, figures, frozenset(failed), covers)
+
+    @property
+    def folder(self) -> str:
+        """The folder that its paths start from."""
+        return os.path.dirname(os.path.abspath(self.file))
+
+    def path(self, file: str) -> str:
+        """A spec as the baseline names it."""
+        return os.path.relpath(os.path.abspath(file), self.folder).replace(os.sep, "/")

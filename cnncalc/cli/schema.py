@@ -1,0 +1,17 @@
+"""`cnncalc schema`: the spec language for editors."""
+
+import json
+
+import click
+
+from cnncalc.cli.options import output_option
+from cnncalc.cli.output import deliver
+from cnncalc.spec.schema import spec_schema
+
+
+@click.command()
+@output_option
+def schema(output: str | None) -> None:
+    """Print a JSON Schema of the spec language, for editors that check YAML as you type."""
+    # In ASCII, so that it is JSON on a terminal of any encoding.
+    return deliver(f"{json.dumps(spec_schema(), indent=2)}\n", output)

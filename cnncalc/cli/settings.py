@@ -1,0 +1,124 @@
+"""What a project file says of a check, with the options of the command laid over it."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from cnncalc.check.counts import Basis
+from cnncalc.check.networks import EVERY_RULE
+from cnncalc.cli.output import fail
+from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
+
+if TYPE_CHECKING:
+    from cnncalc.check.project import Project
+    from cnncalc.cli.ratchet import Ratchet
+
+Decode = Callable[[bytes, str], tuple[str, tuple[Diagnostic, ...]]]
+
+
+def load_project(path: str | None) -> tuple["Project | None", dict[str, str]]:
+    """The project file named, or that of the folder here, and its text; None when there is none.
+
+    Raises:
+        Exit: the file has faults; they are told.
+        UsageError: it cannot be read.
+    """
+    from cnncalc.check.project.find import find_project  # noqa: PLC0415
+
+    file = path or find_project(os.curdir)
+    if file is None:
+        return None, {}
+    from cnncalc.check.project.read import decode_project, read_project  # noqa: PLC0415
+
+    text = read_text(file, decode_project)
+    project, faults = read_project(text, file)
+    if faults:
+        fail(SpecError(faults, {file: text}))
+    return project, {file: text}
+
+
+def read_text(file: str, decode: Decode) -> str:
+    """The text of a settings file.
+
+    Raises:
+        Exit: its bytes are no text; that is told.
+        UsageError: it cannot be read.
+    """
+    from cnncalc.spec.library import read_bytes  # noqa: PLC0415
+
+    try:
+        data = read_bytes(file, 1 << 23)
+    except SpecError as error:
+        fail(error)
+    text, faults = decode(data, file)
+    if faults:
+        fail(SpecError(faults, {file: text}))
+    return text
+
+
+def chosen_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
+    """The lint rules that take part: those selected, without those ignored.
+
+    Raises:
+        UsageError: there is no rule of that code, or it is no rule but an error.
+    """
+    wanted, unwanted = _prefixes(select, "--select"), _prefixes(ignore, "--ignore")
+    return frozenset(
+        code
+        for code in EVERY_RULE
+        if (not wanted or code.startswith(wanted)) and not code.startswith(unwanted)
+    )
+
+
+def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:
+    prefixes = tuple(code.strip() for text in written for code in text.split(","))
+    for prefix in prefixes:
+        if not prefix or not any(code.startswith(prefix) for code in EVERY_RULE):
+            is_error = prefix in CODES
+            near = closest(prefix, EVERY_RULE)
+            hint = f"did you mean `{near}`?" if near else "`cnncalc rule` lists the rules"
+            reason = "is an error, no rule" if is_error else f"begins no rule's code: {hint}"
+            raise click.BadParameter(f"`{prefix}` {reason}", param_hint=option)
+    return prefixes
+
+
+def basis_of(project: "Project | None") -> Basis:
+    """What the metrics assume, by the project file."""
+    if project is None:
+        return Basis()
+    said = {"dtype": project.dtype, "batch": project.batch, "optimizer": project.optimizer}
+    return Basis()._replace(**{key: value for key, value in said.items() if value is not None})
+
+
+def excludes(project: "Project | None") -> Callable[[str], bool]:
+    """Whether a path below a folder is left out, by the project file."""
+    if project is None or not project.exclude:
+        return lambda _path: False
+    from cnncalc.check.demands import project_path  # noqa: PLC0415 - few projects exclude
+    from cnncalc.check.project import is_excluded  # noqa: PLC0415
+
+    return lambda path: is_excluded(project, project_path(project, path))
+
+
+def ratchet_of(
+    project: "Project | None", baseline: str | None, tolerance: str | None, *, is_updated: bool
+) -> "Ratchet | None":
+    """The baseline that figures are held against; None when there is none.
+
+    Raises:
+        UsageError: an option lacks what it is about, or is malformed.
+    """
+    file = baseline
+    if file is None and project is not None and project.baseline is not None:
+        file = os.path.normpath(os.path.join(os.path.dirname(project.file), project.baseline))
+    if file is None:
+        for option, given in (("--tolerance", tolerance), ("--update-baseline", is_updated)):
+            if given:
+                raise click.UsageError(f"{option} needs a --baseline")
+        return None
+    from cnncalc.cli.ratchet import Ratchet, read_tolerance  # noqa: PLC0415 - few have one
+
+    stated = project.tolerance if project is not None else None
+    return Ratchet(file, read_tolerance(tolerance or stated or "0"), is_updated)

@@ -1,0 +1,320 @@
+"""`cnncalc check`: what it checks, what it says, and how it leaves."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnncalc.diagnostics import CODES
+
+GOOD = """\
+name: good
+input: 3x8x8
+layers:
+  - stem: conv3x3 4 padding=1
+  - relu
+  - globalavgpool
+  - flatten
+  - fc: linear 10
+expect: {parameters: 162, macs: 6_952, output: 10}
+"""
+
+FAULTY = {
+    "syntax.yaml": "name: syntax\ninput: 3x8x8\nlayers:\n  - relu\n - relu\n",
+    "unknown.yaml": "name: unknown\ninput: 3x8x8\nlayers:\n  - rellu\n  - conv3x3 8 paddin=1\n",
+    "shape.yaml": "name: shape\ninput: 3x8x8\nlayers:\n  - conv3x3 64 groups=2\n",
+    "expect.yaml": GOOD.replace("parameters: 162", "parameters: 161"),
+    "budget.yaml": GOOD + "budget: {macs: 6K, fc: {parameters: 20%}}\n",
+    "label.yaml": GOOD + "budget: {fc6: {macs: 10}}\n",
+    "lint.yaml": GOOD.replace("padding=1", "padding=1\n  - bn").replace(
+        "parameters: 162", "parameters: 170"
+    ),
+    "nested/good.yml": GOOD,
+    "nested/other.yaml": "services:\n  web: {image: nginx}\n",
+}
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    for name, text in FAULTY.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def run(
+    *arguments: str, cwd: Path, stdin: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cnncalc", "check", *arguments],
+        cwd=cwd,
+        input=stdin,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8", **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def codes(done: subprocess.CompletedProcess[str]) -> list[tuple[str, str]]:
+    """The file and the code of each finding of the form json."""
+    return [(one["file"], one["code"]) for one in json.loads(done.stdout)["findings"]]
+
+
+def test_a_clean_spec_is_silent(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    done = run("good.yaml", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout == "1 spec, 1 network, 0 errors, 0 warnings\n"
+    assert done.stderr == ""
+
+
+def test_everything_is_found_in_one_run(faulty: Path) -> None:
+    done = run(".", "--format", "json", cwd=faulty)
+    assert done.returncode == 1
+    assert codes(done) == [
+        ("budget.yaml", "E802"),
+        ("budget.yaml", "E802"),
+        ("expect.yaml", "E801"),
+        ("label.yaml", "E805"),
+        ("lint.yaml", "W603"),
+        ("shape.yaml", "E402"),
+        ("syntax.yaml", "E101"),
+        ("unknown.yaml", "E204"),
+        ("unknown.yaml", "E205"),
+    ]
+
+
+def test_people_read_findings_on_standard_error(faulty: Path) -> None:
+    done = run("expect.yaml", cwd=faulty)
+    assert done.stdout == "1 spec, 1 network, 1 error, 0 warnings\n"
+    assert done.stderr == (
+        "error[E801]: `parameters` is 162, not 161: 1 more\n"
+        " --> expect.yaml:9:22\n"
+        "  |\n"
+        "9 | expect: {parameters: 161, macs: 6_952, output: 10}\n"
+        "  |                      ^^^\n"
+        "  = note: most of it: `stem` 112 (69.1 %), `fc` 50 (30.9 %)\n"
+        "  = help: if the network is meant so, write `162`\n"
+        "\n"
+    )
+
+
+def test_only_specs_of_a_folder_are_checked(faulty: Path) -> None:
+    done = run(".", "--list-files", cwd=faulty)
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == sorted(
+        str(Path(name)) for name in FAULTY if name != "nested/other.yaml"
+    )
+
+
+def test_a_file_that_is_named_is_checked_in_any_case(faulty: Path) -> None:
+    done = run("nested/other.yaml", "--format", "json", cwd=faulty)
+    assert ("nested/other.yaml", "E201") in codes(done)
+    assert done.returncode == 1
+    done = run("nested/other.yaml", "--specs-only", cwd=faulty)
+    assert (done.returncode, done.stdout) == (0, "0 specs, 0 networks, 0 errors, 0 warnings\n")
+
+
+def test_standard_input_and_bundled_names(tmp_path: Path) -> None:
+    assert run("-", cwd=tmp_path, stdin=GOOD).stdout.startswith("1 spec, 1 network, 0 errors")
+    done = run("vgg", "alexnet", "resnet:50", cwd=tmp_path)
+    assert done.stdout.startswith("3 specs, 7 networks, 0 errors, 0 warnings")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["lint.yaml"], 1),
+        (["lint.yaml", "--fail-on", "error"], 0),
+        (["lint.yaml", "--ignore", "W603"], 0),
+        (["lint.yaml", "--ignore", "W6"], 0),
+        (["lint.yaml", "--select", "W601,W602"], 0),
+        (["lint.yaml", "--select", "W6", "--ignore", "W601"], 1),
+        (["lint.yaml", "--exit-zero"], 0),
+        (["missing.yaml"], 2),
+        (["missing.yaml", "--exit-zero"], 2),
+        (["nested/other.yaml", "."], 1),
+        (["lint.yaml", "--select", "W9"], 2),
+        (["lint.yaml", "--ignore", "E801"], 2),
+        (["lint.yaml", "--format", "xml"], 2),
+    ],
+)
+def test_how_it_leaves(faulty: Path, arguments: list[str], code: int) -> None:
+    done = run(*arguments, cwd=faulty)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_without_a_spec_could_not_be_checked(tmp_path: Path) -> None:
+    done = run(".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no spec" in done.stderr
+
+
+def test_findings_can_be_silenced_where_they_stand(tmp_path: Path) -> None:
+    text = FAULTY["lint.yaml"]
+    line = "  - stem: conv3x3 4 padding=1"
+    (tmp_path / "a.yaml").write_text(
+        text.replace(line, f"{line}  # cnncalc: ignore[W603] as published"), encoding="utf-8"
+    )
+    assert run("a.yaml", cwd=tmp_path).returncode == 0
+    above = f"  # cnncalc: ignore[W603] as published\n{line}"
+    (tmp_path / "a.yaml").write_text(text.replace(line, above), encoding="utf-8")
+    assert run("a.yaml", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("comment", "code", "message"),
+    [
+        ("# cnncalc: ignore[W601]", "W618", "nothing on line 4 is `W601`"),
+        ("# cnncalc: ignore[W699]", "E903", "there is no rule `W699`"),
+        ("# cnncalc: ignore", "E903", "this comment names no code to ignore"),
+        ("# cnncalc: ignore[E801]", "E903", "`E801` is an error: it cannot be ignored"),
+    ],
+)
+def test_a_comment_that_silences_nothing_is_said(
+    tmp_path: Path, comment: str, code: str, message: str
+) -> None:
+    (tmp_path / "a.yaml").write_text(
+        GOOD.replace("padding=1", f"padding=1 {comment}"), encoding="utf-8"
+    )
+    done = run("a.yaml", "--format", "json", cwd=tmp_path)
+    [finding] = json.loads(done.stdout)["findings"]
+    assert (finding["code"], finding["message"], finding["line"]) == (code, message, 4)
+    if code == "W618":
+        assert run("a.yaml", "--select", "W603", cwd=tmp_path).returncode == 0
+
+
+def test_every_variant_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "name: a\ninput: 3x8x8\nvars: {width: 4}\nlayers: [conv3x3 width groups=2]\n"
+        "variants: {odd: {vars: {width: 5}}, even: {input: 4x8x8}}\n",
+        encoding="utf-8",
+    )
+    done = run("a.yaml", "--format", "json", cwd=tmp_path)
+    [finding] = json.loads(done.stdout)["findings"]
+    assert finding["code"] == "E402"
+    assert finding["variants"] == ["odd"]
+    assert json.loads(done.stdout)["files"][0]["networks"] == [None, "odd", "even"]
+
+
+def test_github_gets_its_own_form(faulty: Path, tmp_path: Path) -> None:
+    page = tmp_path / "summary.md"
+    done = run("expect.yaml", cwd=faulty, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(page))
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error title=cnncalc (E801),file=expect.yaml,line=9,col=22")
+    assert "E801" in page.read_text(encoding="utf-8")
+
+
+def test_a_report_is_written_whole_or_not_at_all(faulty: Path) -> None:
+    done = run("expect.yaml", "-o", "report.txt", cwd=faulty)
+    assert done.returncode == 1
+    assert "E801" in (faulty / "report.txt").read_text(encoding="utf-8")
+    assert done.stderr == ""
+    assert run("expect.yaml", "-o", "no/where.txt", cwd=faulty).returncode == 2
+
+
+def test_several_processes_say_the_same(tmp_path: Path) -> None:
+    for number in range(12):
+        for name, text in FAULTY.items():
+            (tmp_path / f"{number}-{Path(name).name}").write_text(text, encoding="utf-8")
+    one = run(".", "--format", "json", "--jobs", "1", cwd=tmp_path)
+    many = run(".", "--format", "json", "--jobs", "3", cwd=tmp_path)
+    assert len(codes(one)) == 12 * 9
+    assert one.stdout == many.stdout
+
+
+# Whatever lies in a folder
+
+
+def test_loops_devices_and_pipes_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "self.yaml").symlink_to("self.yaml")
+    (tmp_path / "zero.yaml").symlink_to("/dev/zero")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "folder.yaml" / "good.yaml").write_text(GOOD, encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    done = run(".", "--format", "json", cwd=tmp_path)
+    assert codes(done) == [("pipe.yaml", "E001"), ("self.yaml", "E001"), ("zero.yaml", "E001")]
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["files"][0]["file"] == "folder.yaml/good.yaml"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
+def test_an_unreadable_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "a.yaml").chmod(0)
+    assert codes(run(".", "--format", "json", cwd=tmp_path)) == [("a.yaml", "E001")]
+
+
+# Every code of a check has a case
+
+
+def stated(tmp_path: Path, files: dict[str, str], *arguments: str) -> list[str]:
+    """The codes that a check of some files gives."""
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run(*(arguments or (".",)), "--format", "json", cwd=tmp_path)
+    assert done.returncode in {0, 1}, done.stderr
+    return [one["code"] for one in json.loads(done.stdout)["findings"]]
+
+
+STORED = '{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, '
+
+CASES: dict[str, tuple[dict[str, str], list[str]]] = {
+    "E801": ({"a.yaml": GOOD.replace("162", "163")}, []),
+    "E802": ({"a.yaml": GOOD + "budget: {depth: 1}\n"}, []),
+    "E803": (
+        {
+            "a.yaml": GOOD,
+            "b.json": STORED + '"figures": {"a.yaml": {"macs": 1000, "fc.macs": 40}}}',
+        },
+        [".", "--baseline", "b.json"],
+    ),
+    "E804": (
+        {"a.md": "It has <!-- cnncalc lenet5 parameters -->60K<!-- /cnncalc -->."},
+        ["--docs", "a.md"],
+    ),
+    "E805": ({"a.yaml": GOOD + "budget: {fc9: {macs: 1}}\n"}, []),
+    "E903": ({"a.yaml": f"{GOOD}# cnncalc: ignore\n"}, []),
+    "W801": (
+        {"a.yaml": GOOD, "b.json": STORED + '"figures": {"a.yaml": {"macs": 9000}}}'},
+        [".", "--baseline", "b.json"],
+    ),
+    "W802": (
+        {"a.yaml": GOOD, "b.json": STORED + '"figures": {"gone.yaml": {"macs": 9000}}}'},
+        [".", "--baseline", "b.json"],
+    ),
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_case_of_each_code(tmp_path: Path, code: str) -> None:
+    files, arguments = CASES[code]
+    assert code in stated(tmp_path, files, *arguments)
+
+
+REFUSED = {
+    "E901": ({"cnncalc.toml": "[check]\nselct = []\n"}, ["."]),
+    "E902": ({"b.json": "{"}, [".", "--baseline", "b.json"]),
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_a_check_that_is_told_nonsense_does_not_start(tmp_path: Path, code: str) -> None:
+    files, arguments = REFUSED[code]
+    for name, text in {"a.yaml": GOOD, **files}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"error[{code}]" in done.stderr
+
+
+def test_every_code_of_a_check_has_a_case() -> None:
+    stages = ("E8", "E9", "W8")
+    assert {code for code in CODES if code.startswith(stages)} == CASES.keys() | REFUSED.keys()
