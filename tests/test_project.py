@@ -11,19 +11,18 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.check.project import (
-    InputSizes,
-    Project,
-    facts_for,
-    find_project,
-    is_excluded,
-    matches,
-)
+from cnncalc.check.project.find import find_project
 from cnncalc.check.project.globs import read_pattern
 from cnncalc.check.project.places import Places, json_places, toml_places
 from cnncalc.check.project.read import decode_project, read_project
-from cnncalc.check.project.sizes import read_axes
+from cnncalc.check.project.sizes import InputSizes, read_axes
 from cnncalc.check.project.source import LARGEST_PROJECT, MOST_FAULTS
+from cnncalc.check.project.values import (
+    Project,
+    facts_for,
+    is_excluded,
+    matches,
+)
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.render.diagnostic import render_diagnostics
 

@@ -42,7 +42,8 @@ class Network(Record):
 
     def with_graph(self, graph: Graph) -> "Network":
         """The same network at another input."""
-        return Network(self.title, self.variant, Counts(graph, self.counts.basis, self.counts.bounds))
+        counts = Counts(graph, self.counts.basis, self.counts.bounds)
+        return Network(self.title, self.variant, counts)
 
 
 class Gap(Record):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from heapq import nlargest
 from math import prod
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
@@ -89,6 +88,8 @@ class Counts:
 
     def largest(self, label: str | None, metric: str, count: int) -> list[Part]:
         """The layers that add most to a sum, the largest first; those with nothing left out."""
+        from heapq import nlargest  # noqa: PLC0415 - only what fails asks for them
+
         amount = self._amounts[metric]
         parts = (Part(amount(self.costs[i]), self.graph.layers[i]) for i in self.places(label))
         chosen: list[Part] = nlargest(count, parts, key=lambda part: part.amount)

@@ -12,7 +12,8 @@ from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
 
 if TYPE_CHECKING:
-    from cnncalc.check.project import InputSizes, Project
+    from cnncalc.check.project.sizes import InputSizes
+    from cnncalc.check.project.values import Project
 
 Inputs = Mapping[str | None, Shape]
 Expand = Callable[[Inputs], Graph | list[Diagnostic]]
@@ -23,7 +24,7 @@ def hold_demands(
     project: "Project", file: str, network: Network, expand: Expand
 ) -> Iterator[Claim]:
     """Every budget that the project file has for a network."""
-    from cnncalc.check.project import facts_for  # noqa: PLC0415 - few projects have such a file
+    from cnncalc.check.project.values import facts_for  # noqa: PLC0415 - few have such a file
 
     path = project_path(project, file)
     for sizes, facts in facts_for(project, path, network.variant):

@@ -20,7 +20,7 @@ from cnncalc.spec.expand import expand
 from cnncalc.spec.library import Source
 
 if TYPE_CHECKING:
-    from cnncalc.check.project import Project
+    from cnncalc.check.project.values import Project
 
 EVERY_RULE = frozenset(rule.code for rule in RULES)
 

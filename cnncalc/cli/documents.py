@@ -19,7 +19,7 @@ from cnncalc.spec.bounds import TIGHT
 from cnncalc.spec.library import find, read_bytes
 
 if TYPE_CHECKING:
-    from cnncalc.check.project import Project
+    from cnncalc.check.project.values import Project
 
 SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".html")
 """Documents that are looked for in folders."""

@@ -12,7 +12,7 @@ from cnncalc.cli.output import fail
 from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
 
 if TYPE_CHECKING:
-    from cnncalc.check.project import Project
+    from cnncalc.check.project.values import Project
     from cnncalc.cli.ratchet import Ratchet
 
 Decode = Callable[[bytes, str], tuple[str, tuple[Diagnostic, ...]]]
@@ -97,7 +97,7 @@ def excludes(project: "Project | None") -> Callable[[str], bool]:
     if project is None or not project.exclude:
         return lambda _path: False
     from cnncalc.check.demands import project_path  # noqa: PLC0415 - few projects exclude
-    from cnncalc.check.project import is_excluded  # noqa: PLC0415
+    from cnncalc.check.project.values import is_excluded  # noqa: PLC0415
 
     return lambda path: is_excluded(project, project_path(project, path))
 

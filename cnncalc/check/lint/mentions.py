@@ -1,6 +1,5 @@
 """Which names the bodies of a spec mention: variables, parameters, blocks, words, labels."""
 
-import ast
 from collections.abc import Iterable
 
 from cnncalc.check.lint.subject import bodies
@@ -46,25 +45,8 @@ def mentions(body: Iterable[Node]) -> Mentions:
         elif isinstance(node, VariableCall):
             found.names.add(node.variable)
         for expression in _expressions(node):
-            found.names.update(names_in(expression))
+            found.names.update(expression.names)
         pending.extend(inner for body in bodies(node) for inner in body)
-    return found
-
-
-def names_in(expression: Expression) -> Iterable[str]:
-    """The names that an expression reads, those of its functions left out."""
-    if expression.name is not None:
-        return (expression.name,)
-    found: list[str] = []
-    pending: list[ast.AST] = [expression.tree] if expression.tree is not None else []
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Name):
-            found.append(node.id)
-        elif isinstance(node, ast.Call):
-            pending.extend(node.args)
-        else:
-            pending.extend(ast.iter_child_nodes(node))
     return found
 
 
@@ -89,5 +71,5 @@ def mentions_of_block(block: Block) -> Mentions:
     found = mentions(block.body)
     for parameter in block.parameters:
         if parameter.default is not None:
-            found.names.update(names_in(parameter.default))
+            found.names.update(parameter.default.names)
     return found

@@ -11,6 +11,9 @@ OWN, SHARED = "cnncalc.toml", "pyproject.toml"
 TABLE = ("tool", "cnncalc")
 """The table that is ours in a shared file."""
 
+_MAY_BE_OURS = rb"""tool[ \t"']*\.[ \t"']*cnncalc|(?s:tool[ \t"']*[]=].*cnncalc)"""
+"""What a shared file with that table holds in some line, the header of a table or a key."""
+
 
 def find_project(folder: str) -> str | None:
     """The project file of a folder, or of the closest folder above it that has one.
@@ -51,7 +54,7 @@ def _has_table(path: str) -> bool:
             data = stream.read(LARGEST_PROJECT + 1)
     except OSError:
         return False
-    if b"cnncalc" not in data:
+    if not re.search(_MAY_BE_OURS, data):
         return False
     from cnncalc.check.project.toml import load  # noqa: PLC0415 - few files speak of us
 
