@@ -182,15 +182,7 @@ def check(
     """
     from os import fspath  # noqa: PLC0415
 
-    from cnncalc.checks import files, networks, run  # noqa: PLC0415
-    from cnncalc.checks.finding import Report  # noqa: PLC0415
-    from cnncalc.spec.bounds import TIGHT, WIDE  # noqa: PLC0415
+    from cnncalc.checks import run  # noqa: PLC0415
 
-    wanted, unwanted = tuple(select), tuple(ignore)
-    codes = (one for one in networks.EVERY_RULE if one.startswith(wanted))
-    plan = networks.Plan(
-        frozenset(code for code in codes if not code.startswith(unwanted)),
-        bounds=WIDE if trusted else TIGHT,
-    )
-    found = files.targets(map(fspath, paths), lambda _: False, specs_only=False)
-    return Report(tuple(one for one in run.check_files(found, plan, 1) if one is not None))
+    names = [fspath(path) for path in paths]
+    return run.check_paths(names, tuple(select), tuple(ignore), is_trusted=trusted)

@@ -21,7 +21,7 @@ ORDER = {
     "analysis": 5,
     "engine": 5,
     "interchange": 5,
-    "check": 6,
+    "checks": 6,
     "render": 7,
     "cli": 8,
     "__init__": 9,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.check.baseline import (
+from cnncalc.checks.baseline import (
     EXACT,
     LARGEST_BASELINE,
     LAYER_METRICS,
@@ -30,8 +30,8 @@ from cnncalc.check.baseline import (
     read_baseline,
     write_baseline,
 )
-from cnncalc.check.counts import Basis
-from cnncalc.check.project.source import MOST_FAULTS
+from cnncalc.checks.counts import Basis
+from cnncalc.checks.project.source import MOST_FAULTS
 from cnncalc.diagnostics import CODES, Diagnostic
 from cnncalc.render.diagnostic import render_diagnostics
 

@@ -3,9 +3,9 @@
 import pytest
 
 import cnncalc
-from cnncalc.check.claims import Network, hold
-from cnncalc.check.counts import Basis, Counts, Share, UntoldError
-from cnncalc.check.finding import Claim, Finding
+from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.counts import Basis, Counts, Share, UntoldError
+from cnncalc.checks.finding import Claim, Finding
 from cnncalc.diagnostics import Span
 from cnncalc.facts import METRICS, read_budget, read_expectation
 

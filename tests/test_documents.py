@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.check.counts import Figure, Share, UntoldError
-from cnncalc.check.documents import (
+from cnncalc.checks.counts import Figure, Share, UntoldError
+from cnncalc.checks.documents import (
     Figures,
     Mark,
     check_marks,

@@ -19,9 +19,9 @@ import pytest
 from junitparser import Failure, JUnitXml, TestCase, TestSuite
 from markdown_it import MarkdownIt
 
-from cnncalc.check.finding import Checked, Claim, Finding, Report
-from cnncalc.check.lint.rule import Rule
-from cnncalc.check.metrics import METRIC_CONVENTIONS
+from cnncalc.checks.finding import Checked, Claim, Finding, Report
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.metrics import METRIC_CONVENTIONS
 from cnncalc.diagnostics import CODES, Diagnostic, Note, Severity, Span
 from cnncalc.facts import METRICS
 from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
@@ -190,7 +190,7 @@ def spelt(text: str) -> str:
 
 @pytest.mark.parametrize("form", RENDERINGS)
 def test_golden(form: str, update: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a fixture
-    monkeypatch.setattr("cnncalc.check.lint.RULES", (), raising=False)
+    monkeypatch.setattr("cnncalc.checks.lint.all_rules", tuple)
     text = RENDERINGS[form](small())
     text = re.sub(r'"version": "[\d.]+[^"]*",\n   "rules', '"version": "V",\n   "rules', text)
     path = GOLDEN / f"{form}.{ENDINGS.get(form, 'txt')}"
@@ -245,7 +245,7 @@ def loaded(watched: str, code: str) -> list[str]:
     ],
 )
 def test_what_a_form_loads(form: str, expected: list[str]) -> None:
-    code = "from cnncalc.check.finding import Report, Checked, Finding\n"
+    code = "from cnncalc.checks.finding import Report, Checked, Finding\n"
     code += "from cnncalc.render.findings import FORMATS, render_findings\n"
     code += "from cnncalc.diagnostics import Diagnostic\n"
     if form:
@@ -651,7 +651,7 @@ def test_sarif_rules_are_those_of_lint(monkeypatch: pytest.MonkeyPatch) -> None:
         "layers: [conv3x3 8, bn]\n",
         "layers: [conv3x3 8 bias=false, bn]\n",
     )
-    monkeypatch.setattr("cnncalc.check.lint.RULES", (rule,), raising=False)
+    monkeypatch.setattr("cnncalc.checks.lint.all_rules", lambda: (rule,))
     rules = {one["id"]: one for one in sarif_run(small())["tool"]["driver"]["rules"]}
     told = rules["W603"]
     assert told["defaultConfiguration"] == {"level": "note"}

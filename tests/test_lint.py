@@ -17,27 +17,40 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.check import lint
-from cnncalc.check.lint import RULES
-from cnncalc.check.lint.example import diagnostics_of, marks_in
-from cnncalc.check.lint.rule import Mark, Rule
-from cnncalc.check.suppression import find_ignores
+from cnncalc.checks import lint
+from cnncalc.checks.lint import all_rules, held_by, rules_for
+from cnncalc.checks.lint.example import diagnostics_of, marks_in
+from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.suppression import find_ignores
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES, SpecError
 from cnncalc.graph import Layer
-from cnncalc.spec import parse_spec
+from cnncalc.spec import Selection, parse_spec
+from cnncalc.spec.expand import expand
 
 SPECS = Path(__file__).parent.parent / "specs"
 OK = Path(__file__).parent / "diagnostics" / "ok"
+RULES = all_rules()
 BY_CODE = {rule.code: rule for rule in RULES}
 CHECKED = [rule for rule in RULES if rule.network or rule.spec]
 
 Said = list[tuple[str, str]]
 
 
+def met_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark]]:
+    """What is marked, by rules that are loaded for such a network."""
+    spec, faults = parse_spec(text, "t.yaml")
+    graph = spec and expand(spec, Selection(variant), faults)
+    held = held_by(spec, graph) if spec and graph else ()
+    loaded = {rule.code for rule in rules_for(BY_CODE, held)}
+    for rule, mark in marks_in(text, variant):
+        assert rule.code in loaded
+        yield rule, mark
+
+
 def said(text: str, variant: str | None = None) -> Said:
     """The code and the message of everything that the rules find, sorted."""
-    return sorted((rule.code, mark.message) for rule, mark in marks_in(text, variant))
+    return sorted((rule.code, mark.message) for rule, mark in met_in(text, variant))
 
 
 def spec(size: str, *layers: str, more: str = "") -> str:
@@ -48,7 +61,7 @@ def spec(size: str, *layers: str, more: str = "") -> str:
 
 def found(code: str, text: str, variant: str | None = None) -> list[Mark]:
     """What one rule finds."""
-    return [mark for rule, mark in marks_in(text, variant) if rule.code == code]
+    return [mark for rule, mark in met_in(text, variant) if rule.code == code]
 
 
 def code_of(rule: Rule) -> str:
@@ -84,7 +97,7 @@ def test_documentation(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", CHECKED, ids=code_of)
 def test_the_failing_example_has_one_fault(rule: Rule) -> None:
-    assert [one.code for one, _ in marks_in(rule.failing)] == [rule.code]
+    assert [one.code for one, _ in met_in(rule.failing)] == [rule.code]
 
 
 @pytest.mark.parametrize("rule", CHECKED, ids=code_of)
@@ -194,7 +207,7 @@ def test_what_is_said_of_the_failing_example(rule: Rule) -> None:
 
 def test_a_spec_with_faults_is_not_looked_over() -> None:
     with pytest.raises(SpecError, match="E204"):
-        list(marks_in(spec("3x8x8", "conf3x3 8")))
+        list(met_in(spec("3x8x8", "conf3x3 8")))
 
 
 # Further cases: the message where there is a finding, None where there is none
@@ -1136,7 +1149,7 @@ def test_each_warning_of_a_bundled_network_is_silenced_and_no_more() -> None:
         ignored |= {(stem, one.code, one.line) for one in find_ignores(text, name)[0]}
         met |= {
             (stem, rule.code, mark.span.line)
-            for rule, mark in marks_in(text, variant)
+            for rule, mark in met_in(text, variant)
             if rule.severity == "warning"
         }
     assert ignored == met
@@ -1209,7 +1222,7 @@ def dropped(message: str) -> tuple[int, int]:
 
 
 def border_and_gaps(text: str) -> tuple[list[Mark], list[Mark]]:
-    marks = list(marks_in(text))
+    marks = list(met_in(text))
     by_code = {
         code: [mark for rule, mark in marks if rule.code == code] for code in ("W601", "W602")
     }

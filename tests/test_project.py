@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.check.project.find import find_project
-from cnncalc.check.project.globs import read_pattern
-from cnncalc.check.project.places import Places, json_places, toml_places
-from cnncalc.check.project.read import decode_project, read_project
-from cnncalc.check.project.sizes import InputSizes, read_axes
-from cnncalc.check.project.source import LARGEST_PROJECT, MOST_FAULTS
-from cnncalc.check.project.values import (
+from cnncalc.checks.project.find import find_project
+from cnncalc.checks.project.globs import read_pattern
+from cnncalc.checks.project.places import Places, json_places, toml_places
+from cnncalc.checks.project.read import decode_project, read_project
+from cnncalc.checks.project.sizes import InputSizes, read_axes
+from cnncalc.checks.project.source import LARGEST_PROJECT, MOST_FAULTS
+from cnncalc.checks.project.values import (
     Project,
     facts_for,
     is_excluded,
@@ -933,7 +933,7 @@ def test_the_closest_file_is_found(folder: Path) -> None:
     assert find_project(".") == os.path.join("..", "..", FILE)
     (folder / "nets" / SHARED).write_text("[tool.other]\nname = 'cnncalc'\n")
     assert find_project(".") == os.path.join("..", "..", FILE)
-    (folder / "nets" / SHARED).write_text("[tool]\ncnncalc.check.batch = 1\n")
+    (folder / "nets" / SHARED).write_text("[tool]\ncnncalc.checks.batch = 1\n")
     assert find_project(".") == os.path.join("..", SHARED)
     assert find_project(str(folder / "nets" / "deep")) == os.path.join("..", SHARED)
     assert find_project(str(folder)) == os.path.join("..", "..", FILE)

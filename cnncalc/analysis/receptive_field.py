@@ -75,14 +75,23 @@ class FieldMap(Record):
     misaligned: tuple[str, ...]
 
 
-def receptive_fields(
-    graph: Graph, layers: Sequence[Layer], most_work: int = MOST_WORK
-) -> FieldMap:
-    """What every layer sees of every input, by the layer's name.
+class Effort:
+    """How much may still be done for fields of several phases, in one graph or in several."""
 
-    Fields of several phases are told as long as `most_work` lasts.
-    """
-    walk = _Walk(graph, most_work)
+    def __init__(self, left: int = MOST_WORK) -> None:
+        self.left = left
+
+    def affords(self, work: int) -> bool:
+        """Whether so much is left; if so it is done."""
+        self.left -= work
+        return self.left >= 0
+
+
+def receptive_fields(
+    graph: Graph, layers: Sequence[Layer], effort: Effort | None = None
+) -> FieldMap:
+    """What every layer sees of every input, by the layer's name."""
+    walk = _Walk(graph, effort or Effort())
     for layer in layers:
         walk.add(layer)
     return FieldMap(walk.views, tuple(walk.misaligned))
@@ -91,9 +100,9 @@ def receptive_fields(
 class _Walk:
     """The fields so far. Equal steps are taken once: deep networks repeat few."""
 
-    def __init__(self, graph: Graph, most_work: int) -> None:
+    def __init__(self, graph: Graph, effort: Effort) -> None:
         self.inputs = graph.inputs
-        self.left = most_work
+        self.effort = effort
         self.views: dict[str, Views] = {
             name: {name: (ITSELF,) * (len(shape) - 1)} for name, shape in graph.inputs.items()
         }
@@ -136,7 +145,8 @@ class _Walk:
             key = id(field), id(footprint)
             behind = self.steps.get(key)
             if behind is None and (
-                field.period == footprint.period == 1 or self.affords(work_of(field, footprint))
+                field.period == footprint.period == 1
+                or self.effort.affords(work_of(field, footprint))
             ):
                 behind = self.steps[key] = step(field, footprint)
             if behind is None:
@@ -184,18 +194,13 @@ class _Walk:
         # A branch that sees everything has no place of its own, so none that could be off.
         moving = [field for field in fields if field.advance]
         period = common_period(fields)
-        if period is None or not self.affords(period * len(fields) if period > 1 else 1):
+        is_told = period == 1 or (period and self.effort.affords(period * len(fields)))
+        if not is_told:
             return _Meeting(fields, None, is_aligned=have_one_pace(moving))
         hull: Field | None = fields[0]
         for other in fields[1:]:
             hull = None if hull is None else _hull(hull, other, length)
         return _Meeting(fields, hull, is_aligned=are_aligned(moving))
-
-    def affords(self, work: int) -> bool:
-        """Whether work on several phases is still allowed for; that on one phase always is."""
-        if work > 1:
-            self.left -= work
-        return work == 1 or self.left >= 0
 
 
 class _Meeting(NamedTuple):

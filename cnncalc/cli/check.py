@@ -7,10 +7,10 @@ from time import monotonic
 
 import click
 
-from cnncalc.check.files import Target, is_spec, targets
-from cnncalc.check.finding import SEVERITIES, Checked, Report
-from cnncalc.check.networks import Plan
-from cnncalc.check.run import check_files
+from cnncalc.checks.files import Target, is_spec, targets
+from cnncalc.checks.finding import SEVERITIES, Checked, Report
+from cnncalc.checks.networks import Plan
+from cnncalc.checks.run import check_files
 from cnncalc.cli.options import output_option
 from cnncalc.cli.output import colored, deliver, has_color
 from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.check.documents import Figures, check_marks, fix, read_marks
-from cnncalc.check.files import files_below
-from cnncalc.check.finding import Checked, Finding, Report
-from cnncalc.check.networks import in_order
+from cnncalc.checks.documents import Figures, check_marks, fix, read_marks
+from cnncalc.checks.files import files_below
+from cnncalc.checks.finding import Checked, Finding, Report
+from cnncalc.checks.networks import in_order
 from cnncalc.cli.output import deliver
 from cnncalc.cli.settings import basis_of
 from cnncalc.diagnostics import Diagnostic, SpecError
@@ -19,7 +19,7 @@ from cnncalc.spec.bounds import TIGHT
 from cnncalc.spec.library import find, read_bytes
 
 if TYPE_CHECKING:
-    from cnncalc.check.project.values import Project
+    from cnncalc.checks.project.values import Project
 
 SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".html")
 """Documents that are looked for in folders."""

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import click
 
-from cnncalc.check.baseline import Baseline as Stored
-from cnncalc.check.baseline import (
+from cnncalc.checks.baseline import Baseline as Stored
+from cnncalc.checks.baseline import (
     Figures,
     Key,
     Run,
@@ -18,8 +18,8 @@ from cnncalc.check.baseline import (
     read_baseline,
     write_baseline,
 )
-from cnncalc.check.counts import Basis
-from cnncalc.check.finding import Report
+from cnncalc.checks.counts import Basis
+from cnncalc.checks.finding import Report
 from cnncalc.cli.output import deliver, fail
 from cnncalc.cli.settings import read_text
 from cnncalc.diagnostics import SpecError

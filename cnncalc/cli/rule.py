@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from cnncalc.check.lint import RULES
-from cnncalc.check.lint.example import diagnostics_of
-from cnncalc.check.lint.rule import Rule
+from cnncalc.checks.lint import ENTRIES, all_rules, load_rule
+from cnncalc.checks.lint.example import diagnostics_of
+from cnncalc.checks.lint.rule import Rule
 from cnncalc.cli.options import output_option
 from cnncalc.cli.output import colored, deliver, has_color, page_width
 from cnncalc.diagnostics import CODES, did_you_mean
@@ -40,8 +40,8 @@ def rule(code: str | None, form: str, output: str | None) -> None:
     style = colored if output is None and has_color(sys.stdout) else plain
     if code is None:
         if form == "markdown":
-            return deliver(render_rules_markdown(RULES), output)
-        return deliver(render_rules_text(RULES, width, style), output)
+            return deliver(render_rules_markdown(all_rules()), output)
+        return deliver(render_rules_text(all_rules(), width, style), output)
     found = _rule(code.upper())
     if found is None:
         return deliver(render_code(code.upper(), width), output)
@@ -60,4 +60,4 @@ def _rule(code: str) -> Rule | None:
     if code not in CODES:
         hint = did_you_mean(code, CODES) or "`cnncalc rule` lists the rules"
         raise click.UsageError(f"there is no rule `{printable(code)}`: {hint}")
-    return next((one for one in RULES if one.code == code), None)
+    return load_rule(code) if code in ENTRIES else None

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.check.counts import Basis
-from cnncalc.check.networks import EVERY_RULE
+from cnncalc.checks.counts import Basis
+from cnncalc.checks.networks import EVERY_RULE
 from cnncalc.cli.output import fail
 from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
 
 if TYPE_CHECKING:
-    from cnncalc.check.project.values import Project
+    from cnncalc.checks.project.values import Project
     from cnncalc.cli.ratchet import Ratchet
 
 Decode = Callable[[bytes, str], tuple[str, tuple[Diagnostic, ...]]]
@@ -25,12 +25,12 @@ def load_project(path: str | None) -> tuple["Project | None", dict[str, str]]:
         Exit: the file has faults; they are told.
         UsageError: it cannot be read.
     """
-    from cnncalc.check.project.find import find_project  # noqa: PLC0415
+    from cnncalc.checks.project.find import find_project  # noqa: PLC0415
 
     file = path or find_project(os.curdir)
     if file is None:
         return None, {}
-    from cnncalc.check.project.read import decode_project, read_project  # noqa: PLC0415
+    from cnncalc.checks.project.read import decode_project, read_project  # noqa: PLC0415
 
     text = read_text(file, decode_project)
     project, faults = read_project(text, file)
@@ -96,8 +96,8 @@ def excludes(project: "Project | None") -> Callable[[str], bool]:
     """Whether a path below a folder is left out, by the project file."""
     if project is None or not project.exclude:
         return lambda _path: False
-    from cnncalc.check.demands import project_path  # noqa: PLC0415 - few projects exclude
-    from cnncalc.check.project.values import is_excluded  # noqa: PLC0415
+    from cnncalc.checks.demands import project_path  # noqa: PLC0415 - few projects exclude
+    from cnncalc.checks.project.values import is_excluded  # noqa: PLC0415
 
     return lambda path: is_excluded(project, project_path(project, path))
 

@@ -62,6 +62,7 @@ class Op:
     attributes: ClassVar[Mapping[str, Attribute]] = {}
 
     _values: tuple[Any, ...]
+    _defaults: ClassVar[dict[int, Mapping[str, Any]]] = {}
 
     def __init_subclass__(  # noqa: PLR0913 - one argument for each thing a class may declare
         cls,
@@ -75,6 +76,7 @@ class Op:
     ) -> None:
         declared = {k: v for k, v in vars(cls).items() if isinstance(v, Attribute)}
         cls.attributes = {**cls.attributes, **declared}
+        cls._defaults = {}
         cls.name = name
         cls.axes = cls.axes if axes is None else axes
         cls.positional = cls.positional if positional is None else positional
@@ -94,16 +96,27 @@ class Op:
         """
         if unknown := values.keys() - self.attributes.keys():
             raise TypeError(f"{self.name} has no attribute {min(unknown)!r}")
+        held = self.__dict__
+        held.update(self._defaults_of(axes))
         for key, attribute in self.attributes.items():
-            follows = attribute.follows
-            value = values.get(key, self.__dict__[follows] if follows else attribute.default)
-            if value is ...:
+            if key in values:
+                try:
+                    held[key] = attribute.read(values[key], axes)
+                except UnfitError as fault:
+                    reject(fault.code, key, f"`{key}` {fault.text}", fault.hint)
+            elif attribute.follows:
+                held[key] = held[attribute.follows]
+            elif key not in held:
                 raise TypeError(f"{self.name} needs {key!r}")
-            try:
-                self.__dict__[key] = attribute.read(value, axes)
-            except UnfitError as fault:
-                reject(fault.code, key, f"`{key}` {fault.text}", fault.hint)
-        self.__dict__["_values"] = tuple([self.__dict__[key] for key in self.attributes])
+        held["_values"] = tuple([held[key] for key in self.attributes])
+
+    @classmethod
+    def _defaults_of(cls, axes: int) -> Mapping[str, Any]:
+        """The defaults as they are read for an input of so many spatial axes."""
+        if axes not in cls._defaults:
+            stated = ((k, v) for k, v in cls.attributes.items() if v.default is not ...)
+            cls._defaults[axes] = {key: one.read(one.default, axes) for key, one in stated}
+        return cls._defaults[axes]
 
     def __setattr__(self, key: str, value: object) -> None:
         raise AttributeError(f"{self.name} is frozen: cannot set {key!r}")

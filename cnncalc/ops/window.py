@@ -122,28 +122,19 @@ class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size"):
 
     def windows(self, inputs: Sequence[Shape]) -> tuple[Window, ...]:
         """The window along each spatial axis, with its padding in numbers."""
-        taps = zip(
-            self.kernel_size,
-            self.stride,
-            self.dilation or (1,) * len(self.kernel_size),
-            strict=True,
-        )
-        if not isinstance(self.padding, str):
-            return tuple(
-                Window(kernel, stride, dilation, before, after)
-                for (kernel, stride, dilation), (before, after) in zip(
-                    taps, self.padding, strict=True
-                )
-            )
-        bare = [Window(kernel, stride, dilation, 0, 0) for kernel, stride, dilation in taps]
-        around = map(self.pads, bare, inputs[0][1:])
-        return tuple(
-            Window(window.kernel, window.stride, window.dilation, before, after)
-            for window, (before, after) in zip(bare, around, strict=True)
-        )
+        kernel, stride = self.kernel_size, self.stride
+        dilation = self.dilation or (1,) * len(kernel)
+        padding = self.padding
+        if isinstance(padding, str):
+            bare = zip(kernel, stride, dilation, inputs[0][1:], strict=True)
+            padding = tuple([self.pads(Window(k, s, d, 0, 0), length) for k, s, d, length in bare])
+        taps = zip(kernel, stride, dilation, padding, strict=True)
+        return tuple([Window(k, s, d, before, after) for k, s, d, (before, after) in taps])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
-        return tuple(window.footprint() for window in self.windows(inputs))
+        first, *others = self.windows(inputs)
+        seen = first.footprint()
+        return (seen, *[seen if window == first else window.footprint() for window in others])
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         names = AXIS_NAMES[len(output)][1:]
@@ -174,7 +165,9 @@ class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size"):
         return pads(self.padding, window, length)
 
     def resolved(self, inputs: Sequence[Shape]) -> dict[str, object]:
-        explicit = tuple((window.before, window.after) for window in self.windows(inputs))
+        explicit = self.padding
+        if isinstance(explicit, str):
+            explicit = tuple((window.before, window.after) for window in self.windows(inputs))
         return {**super().resolved(inputs), "padding": explicit}
 
     def slide(self, inputs: Sequence[Shape], *, up: bool = False) -> Sizes:

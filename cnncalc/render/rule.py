@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from cnncalc.check.lint.rule import Rule
+from cnncalc.checks.lint.rule import Rule
 from cnncalc.diagnostics import CODES, Diagnostic
 from cnncalc.render.diagnostic import Style, plain, render_diagnostics
 

@@ -17,7 +17,7 @@ class Bounds(Record):
         steps: work on reading the file and on expanding its networks; the prices stand below.
         faults: faults that are told of one file.
         comparisons: pairs of characters compared in looking for close names.
-        phases: work on receptive fields of several phases, in one network.
+        phases: work on receptive fields of several phases, in all networks together.
         lifted_by: what a user can do to lift the bounds, or None.
     """
 
@@ -71,9 +71,9 @@ ARGUMENT_STEPS = 1
 """An argument of a line."""
 
 
-def reading_steps(nodes: int) -> int:
-    """An expression of so many nodes that is parsed."""
-    return 4 + nodes // 3
+def reading_steps(nodes: int, characters: int) -> int:
+    """An expression that is parsed."""
+    return 4 + nodes // 3 + characters // 8
 
 
 NODES_A_STEP = 6

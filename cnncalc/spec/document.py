@@ -228,7 +228,7 @@ class _Reader:
             return Parameter(name, None, node.span)
         value = parse_part(key, default, piece.start + len(name) + 1, self.faults)
         size = value.tree.size if value and value.tree else 0
-        self.faults.allowance.take(reading_steps(size), node.span)
+        self.faults.allowance.take(reading_steps(size, len(default)), node.span)
         return Parameter(name, value or Expression(default, node.span), node.span)
 
     def check_defaults(self, parameters: tuple[Parameter, ...]) -> None:

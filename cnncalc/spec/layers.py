@@ -228,7 +228,7 @@ class BodyReader:
         for argument in arguments:
             tree = argument.value.tree
             if tree is not None:
-                steps += reading_steps(tree.size)
+                steps += reading_steps(tree.size, len(argument.value.text))
                 self.check_expression(argument.value)
         self.faults.allowance.take(steps, span)
 
@@ -377,7 +377,7 @@ class BodyReader:
         if expression is not None:
             self.check_expression(expression)
             size = expression.tree.size if expression.tree else 0
-            self.faults.allowance.take(LINE_STEPS + reading_steps(size), key.span)
+            self.faults.allowance.take(LINE_STEPS + reading_steps(size, len(text)), key.span)
         return expression
 
     def choice(self, node: Map) -> Node:

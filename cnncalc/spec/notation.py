@@ -13,7 +13,7 @@ MOST_PIECES = 1000
 """Pieces of one line; the longest bundled one has 8."""
 
 _OPENING, _CLOSING = "([{", ")]}"
-_BRACKETS = f"{_OPENING}{_CLOSING}"
+_BRACKETS = frozenset(f"{_OPENING}{_CLOSING}")
 
 
 class Piece(NamedTuple):
@@ -55,7 +55,7 @@ def split_line(text: str) -> list[Piece]:
 
 
 def _pieces(text: str) -> Iterator[Piece]:
-    has_brackets = any(bracket in text for bracket in _BRACKETS)
+    has_brackets = not _BRACKETS.isdisjoint(text)
     depth, end, begun = 0, 0, 0
     for word in text.split():
         start = text.index(word, end)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cnncalc.check.finding import Report
+from cnncalc.checks.finding import Report
 
 FORMATS = (
     "full", "concise", "json", "jsonl", "github", "sarif", "junit", "gitlab", "markdown",

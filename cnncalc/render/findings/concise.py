@@ -1,6 +1,6 @@
 """Findings one a line, as editors and `grep` read them."""
 
-from cnncalc.check.finding import Report
+from cnncalc.checks.finding import Report
 from cnncalc.render.diagnostic import render_concise as render_lines
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnncalc.check.finding import SEVERITIES, Finding, Report
+from cnncalc.checks.finding import SEVERITIES, Finding, Report
 
 
 class Entry(NamedTuple):

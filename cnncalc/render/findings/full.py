@@ -1,6 +1,6 @@
 """Findings for people: each with its place drawn."""
 
-from cnncalc.check.finding import Report
+from cnncalc.checks.finding import Report
 from cnncalc.render.diagnostic import Style, plain, render_diagnostics
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from cnncalc.check.finding import Report, counted
+from cnncalc.checks.finding import Report, counted
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings.entries import Entry, entries_of, project_path
 from cnncalc.render.findings.markdown import page

@@ -1,6 +1,6 @@
 """Findings as a code quality report of GitLab."""
 
-from cnncalc.check.finding import Report
+from cnncalc.checks.finding import Report
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.render.findings.encoding import encoded, listed
 from cnncalc.render.findings.entries import Entry, entries_of, fingerprints, project_path

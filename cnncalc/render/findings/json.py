@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cnncalc.check.finding import Checked, Report
+from cnncalc.checks.finding import Checked, Report
 from cnncalc.render.findings.encoding import encoded, listed
 from cnncalc.render.findings.entries import entries_of
 from cnncalc.render.findings.jsonl import finding_to_dict

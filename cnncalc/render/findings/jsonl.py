@@ -1,7 +1,7 @@
 """Findings as JSON, one object a line."""
 
-from cnncalc.check.finding import Report
-from cnncalc.check.metrics import METRIC_CONVENTIONS
+from cnncalc.checks.finding import Report
+from cnncalc.checks.metrics import METRIC_CONVENTIONS
 from cnncalc.diagnostics import Note
 from cnncalc.render.findings.encoding import encoded
 from cnncalc.render.findings.entries import Entry, entries_of

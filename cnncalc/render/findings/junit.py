@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from os.path import splitext
 from typing import NamedTuple
 
-from cnncalc.check.finding import Checked, Claim, Finding, Report
+from cnncalc.checks.finding import Checked, Claim, Finding, Report
 from cnncalc.diagnostics import CODES
 from cnncalc.render.findings.entries import entries_of, project_path
 from cnncalc.render.text import printable

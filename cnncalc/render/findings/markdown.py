@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cnncalc.check.finding import Checked, Claim, Report, counted
+from cnncalc.checks.finding import Checked, Claim, Report, counted
 from cnncalc.render.findings.entries import Entry, entries_of, rank
 from cnncalc.render.text import printable
 

@@ -4,8 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
-from cnncalc.check.finding import Finding, Report, counted
-from cnncalc.check.lint.rule import Rule
+from cnncalc.checks.finding import Finding, Report, counted
 from cnncalc.diagnostics import CODES, Severity, Span
 from cnncalc.render.findings.encoding import Lines, encoded, listed
 from cnncalc.render.findings.entries import (
@@ -195,11 +194,10 @@ def _sentence(text: str) -> str:
 
 def _documented() -> dict[str, dict[str, object]]:
     """The rules of lint with their own documentation."""
-    from cnncalc.check import lint  # noqa: PLC0415 - they are many
+    from cnncalc.checks.lint import all_rules  # noqa: PLC0415 - they are many
 
     found: dict[str, dict[str, object]] = {}
-    rules: Iterable[Rule] = getattr(lint, "RULES", ())
-    for rule in rules:
+    for rule in all_rules():
         text = f"{rule.about}\n\n{rule.why}"
         markdown = (
             f"{text}\n\nBefore:\n\n{_fenced(rule.failing)}\n\nAfter:\n\n{_fenced(rule.passing)}\n"

@@ -1,0 +1,90 @@
+"""Budgets from outside of a spec: those of the project file, at one input or over a range."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.facts import Fact
+from cnncalc.graph import Graph
+from cnncalc.ops.values import Shape, show_shape
+
+if TYPE_CHECKING:
+    from cnncalc.checks.project.sizes import InputSizes
+    from cnncalc.checks.project.values import Project
+
+Inputs = Mapping[str | None, Shape]
+Expand = Callable[[Inputs], Graph | list[Diagnostic]]
+"""The network at other inputs, or its faults there."""
+
+
+def hold_demands(
+    project: "Project", file: str, network: Network, expand: Expand
+) -> Iterator[Claim]:
+    """Every budget that the project file has for a network."""
+    from cnncalc.checks.project.values import facts_for  # noqa: PLC0415 - few have such a file
+
+    path = project_path(project, file)
+    for sizes, facts in facts_for(project, path, network.variant):
+        if sizes is None:
+            yield from (hold(fact, "budget", network) for fact in facts)
+        else:
+            yield from _over_range(sizes, facts, network, expand)
+
+
+def project_path(project: "Project", file: str) -> str:
+    """A path as globs have it: from the folder of the project file, with `/`."""
+    folder = os.path.dirname(os.path.abspath(project.file))
+    return os.path.relpath(os.path.abspath(file), folder).replace(os.sep, "/")
+
+
+def _over_range(
+    sizes: "InputSizes", facts: tuple[Fact, ...], network: Network, expand: Expand
+) -> Iterator[Claim]:
+    """Budgets that must hold at every input: each with the first that breaks it."""
+    shapes = sizes.shapes()
+    pending = dict.fromkeys(facts)
+    for inputs in shapes:
+        if not pending:
+            break
+        graph = expand(inputs)
+        for fact in tuple(pending):
+            claim = _at(fact, inputs, network, graph)
+            if claim.finding is not None:
+                del pending[fact]
+                first = f", the first of {len(shapes):,} that breaks it" if shapes[1:] else ""
+                yield _noted(claim, f"at the input {_text(inputs)}{first}")
+    holding = f"holds at {counted(len(shapes), 'input')}"
+    for fact in pending:
+        yield Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, holding)
+
+
+def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]) -> Claim:
+    if not isinstance(graph, list):
+        return hold(fact, "budget", network.with_graph(graph))
+    first = graph[0]
+    message = f"`{network.title}` has no shape at the input {_text(inputs)}: {first.message}"
+    notes = (Note("where it fails", first.span),) if first.span else ()
+    hint = "leave that size out of the range, or mend the network"
+    fault = Diagnostic("E805", message, fact.span, notes, hint)
+    variants = () if network.variant is None else (network.variant,)
+    finding = Finding(fault, variants, fact.layer, fact.metric, None, fact.text)
+    return Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, "untold", finding)
+
+
+def _noted(claim: Claim, text: str) -> Claim:
+    finding = claim.finding
+    if finding is None or finding.diagnostic.code == "E805":
+        return claim
+    fault = finding.diagnostic
+    noted = fault._replace(notes=(Note(text), *fault.notes))
+    return claim._replace(finding=finding._replace(diagnostic=noted))
+
+
+def _text(inputs: Inputs) -> str:
+    return ", ".join(
+        show_shape(shape) if label is None else f"{label} {show_shape(shape)}"
+        for label, shape in inputs.items()
+    )

@@ -1,0 +1,38 @@
+"""What a baseline keeps of a network: its totals, and the costs of its groups and labels."""
+
+from collections.abc import Container, Iterator
+
+from cnncalc.checks.baseline import LAYER_METRICS, TOTALS, Figures, Stored
+from cnncalc.checks.counts import Counts, Share, UntoldError
+
+
+def figures_of(counts: Counts, labels: Container[str]) -> Figures:
+    """The figures of a network that are worth a line; what cannot be told has none.
+
+    Args:
+        counts: the network.
+        labels: the labels of its outermost scope.
+    """
+    figures = {metric: figure for metric in TOTALS for figure in _told(counts, None, metric)}
+    for name in counts.labels:
+        if not _is_kept(name, counts, labels):
+            continue
+        costs = {one: figure for one in LAYER_METRICS for figure in _told(counts, name, one)}
+        if any(costs.values()):
+            figures |= {f"{name}.{metric}": figure for metric, figure in costs.items()}
+    return figures
+
+
+def _is_kept(name: str, counts: Counts, labels: Container[str]) -> bool:
+    """Whether it is an outermost group, or an outermost layer with a label of its own."""
+    is_label = name in labels or name.rstrip("0123456789") in labels
+    return "." not in name and (is_label or (name,) in counts.graph.groups)
+
+
+def _told(counts: Counts, label: str | None, metric: str) -> Iterator[Stored]:
+    try:
+        figure = counts.figure(label, metric)
+    except UntoldError:
+        return
+    if not isinstance(figure, Share):
+        yield figure

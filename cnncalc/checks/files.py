@@ -1,0 +1,103 @@
+"""Which files are specs, and what is said of one of them."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from cnncalc.checks.finding import Checked, Finding
+from cnncalc.checks.networks import Plan, check_spec
+from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.records import Record
+from cnncalc.spec.bounds import Allowance
+from cnncalc.spec.document import read_spec
+from cnncalc.spec.library import SUFFIXES, Source, find
+from cnncalc.spec.yaml_tree import Map, Node, read_yaml
+
+SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
+"""Folders that hold other people's files; those with a dot before their name as well."""
+
+_BESIDE_INPUT = frozenset({"blocks", "vars", "variants", "expect", "budget"})
+_BESIDE_LAYERS = _BESIDE_INPUT | {"input", "outputs", "auxiliary"}
+"""Keys of a spec; `name` is none of them, since maps and pictures have names and layers too."""
+
+
+class Target(Record):
+    """A network's name as given, or a file that a folder holds.
+
+    Attributes:
+        is_sure: whether it is checked in any case; if not, only when it has a spec's keys.
+    """
+
+    name: str
+    is_sure: bool
+
+
+def targets(
+    paths: Iterable[str], is_excluded: Callable[[str], bool], *, specs_only: bool
+) -> tuple[Target, ...]:
+    """What is to be checked, each thing once and in order of the names."""
+    found: dict[str, Target] = {}
+    for path in paths:
+        if os.path.isdir(path):
+            for file in files_below(path, SUFFIXES):
+                if not is_excluded(file):
+                    found.setdefault(file, Target(file, is_sure=False))
+        else:
+            found[path] = Target(path, is_sure=not specs_only)
+    return tuple(found[name] for name in sorted(found))
+
+
+def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """Every file below a folder that ends so; links to folders are not followed: none can loop."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(
+            name for name in folders if name not in SKIPPED and not name.startswith(".")
+        )
+        for name in sorted(files):
+            if name.endswith(suffixes):
+                yield os.path.normpath(os.path.join(parent, name))
+
+
+def check_target(target: Target, plan: Plan) -> Checked | None:
+    """What is said of one file; None when it turns out to be no spec."""
+    allowance = Allowance(plan.bounds)
+    opened = _open(target, allowance)
+    if isinstance(opened, Checked | None):
+        return opened
+    source, root, faults = opened
+    spec = None if root is None else read_spec(root, source.file, faults, allowance)
+    if spec is None:
+        return Checked(source.file, source.text, (), tuple(map(Finding, faults)))
+    return check_spec(spec, source, faults, allowance, plan=plan)
+
+
+def _open(
+    target: Target, allowance: Allowance
+) -> tuple[Source, Node | None, list[Diagnostic]] | Checked | None:
+    """The located nodes of a spec; what cannot be read is said, what is no spec is None."""
+    try:
+        source = find(target.name, allowance.bounds)
+    except SpecError as error:
+        return Checked(target.name, "", (), tuple(map(Finding, error.diagnostics)))
+    faults: list[Diagnostic] = []
+    root = read_yaml(source.text, source.file, faults, allowance)
+    is_spec = _has_spec_keys(source.text) if root is None else is_spec_tree(root)
+    return (source, root, faults) if target.is_sure or is_spec else None
+
+
+def is_spec(target: Target, plan: Plan) -> bool:
+    """Whether a target would be checked."""
+    return target.is_sure or _open(target, Allowance(plan.bounds)) is not None
+
+
+def is_spec_tree(root: Node) -> bool:
+    """Whether a file has the keys of a spec: `layers` or `input`, and another beside it."""
+    keys = {key.text for key, _ in root.entries} if isinstance(root, Map) else set()
+    has_layers = "layers" in keys and bool(keys & _BESIDE_LAYERS)
+    return has_layers or ("input" in keys and bool(keys & _BESIDE_INPUT))
+
+
+def _has_spec_keys(text: str) -> bool:
+    """Whether a file that is no YAML was meant as a spec: its lines begin with the keys of one."""
+    found = set(re.findall(r"^(input|layers)[ ]*:", text, re.MULTILINE))
+    return found == {"input", "layers"}

@@ -1,0 +1,83 @@
+"""Lint: what a sound spec says that its author most likely does not mean.
+
+A rule is one file. This table says of each where it is and what a network must hold for it to find
+anything: the rules that cannot are not even loaded.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cnncalc.checks.lint.rule import Rule
+    from cnncalc.graph import Graph
+    from cnncalc.spec.syntax import Spec
+
+
+class Entry(NamedTuple):
+    """The module of a rule, and the ops or parts of a spec of which it needs one."""
+
+    module: str
+    needs: tuple[str, ...] = ()
+
+
+ENTRIES: Mapping[str, Entry] = {
+    "W601": Entry("dropped_border"),
+    "W602": Entry("skipped_input"),
+    "W603": Entry("bias_before_normalisation", ("bn", "instance_norm")),
+    "W604": Entry("even_kernel_with_half_padding"),
+    "W605": Entry("padding_as_large_as_kernel"),
+    "W606": Entry("linear_layers_in_row"),
+    "W607": Entry("field_beyond_input"),
+    "W608": Entry("unused_label"),
+    "W609": Entry("unused_block", ("blocks",)),
+    "W610": Entry("unused_variable", ("vars",)),
+    "W611": Entry("unused_parameter", ("blocks",)),
+    "W612": Entry("dropout_at_end", ("dropout",)),
+    "W613": Entry("misaligned_branches", ("add", "mul", "concat")),
+    "W614": Entry("softmax_inside", ("softmax",)),
+    "W615": Entry("dense_layer_holds_most_parameters", ("linear",)),
+    "W616": Entry("layer_without_reader"),
+    "W617": Entry("activation_without_effect"),
+    "W618": Entry("unused_ignore"),
+    "W619": Entry(
+        "constant_output", ("softmax", "instance_norm", "layer_norm", "group_norm", "dropout")
+    ),
+    "W620": Entry("taps_on_padding"),
+    "W621": Entry("uneven_overlap", ("upconv",)),
+}
+"""Every rule, sorted by its code."""
+
+
+def load_rule(code: str) -> "Rule":
+    """The rule of a code.
+
+    Raises:
+        KeyError: there is none.
+    """
+    rule: Rule = import_module(f"cnncalc.checks.lint.{ENTRIES[code].module}").RULE
+    return rule
+
+
+def all_rules() -> "tuple[Rule, ...]":
+    """Every rule, sorted by its code."""
+    return tuple(map(load_rule, ENTRIES))
+
+
+def held_by(spec: "Spec", graph: "Graph") -> set[str]:
+    """The ops of a network, and the parts of its spec, as `Entry.needs` names them."""
+    held = {layer.op.name for layer in (*graph.layers, *graph.auxiliary)}
+    parts = (("vars", spec.variables), ("blocks", spec.blocks))
+    return held | {name for name, part in parts if part}
+
+
+def rules_for(codes: Container[str], held: Container[str]) -> "Iterator[Rule]":
+    """The rules of these codes that can find anything.
+
+    Args:
+        codes: those that take part.
+        held: the ops of a network, and the parts of its spec.
+    """
+    for code, entry in ENTRIES.items():
+        if code in codes and (not entry.needs or any(need in held for need in entry.needs)):
+            yield load_rule(code)

@@ -1,0 +1,124 @@
+"""W617: activations that give back what they are given."""
+
+from collections.abc import Iterator, Mapping
+from math import inf
+
+from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.lint.subject import Subject
+from cnncalc.graph import Layer
+from cnncalc.ops import Op
+from cnncalc.ops.activation import (
+    Dropout,
+    Elu,
+    HardSigmoid,
+    LeakyRelu,
+    PRelu,
+    Relu,
+    Relu6,
+    Sigmoid,
+    Softmax,
+)
+from cnncalc.ops.merge import Concat
+from cnncalc.ops.pool import AdaptivePool, AveragePool, GlobalPool, MaxPool
+from cnncalc.ops.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PixelShuffle,
+    Slice,
+    Upsample,
+)
+
+_RECTIFIERS = (Relu, LeakyRelu, Elu, PRelu)
+"""Activations that leave what is not below zero as it is."""
+
+_BOUNDED: Mapping[type[Op], float] = {
+    Relu: inf, Relu6: 6, Sigmoid: 1, HardSigmoid: 1, Softmax: 1,
+}  # fmt: skip
+"""Activations whose values are never below zero, and the largest that each gives."""
+
+_PASSING = (
+    MaxPool, AveragePool, GlobalPool, AdaptivePool, Flatten, Pad, Crop, Slice, Upsample,
+    PixelShuffle, ChannelShuffle,
+)  # fmt: skip
+"""What moves values, takes their largest or their mean: no value leaves their bounds."""
+
+
+def _check(subject: Subject) -> Iterator[Mark]:
+    largest: dict[str, float] = {}  # of the tensors that hold nothing below 0
+    for layer in subject.layers:
+        bound = largest.get(layer.inputs[0])
+        kind = type(layer.op)
+        if kind in _BOUNDED:
+            largest[layer.name] = min(_BOUNDED[kind], inf if bound is None else bound)
+        elif bound is not None and (own := _passed_on(layer, bound, largest)) is not None:
+            largest[layer.name] = own
+        if _is_idle(layer.op, bound):
+            yield _mark(subject, layer, bound)
+
+
+def _passed_on(layer: Layer, bound: float, largest: Mapping[str, float]) -> float | None:
+    """The largest value that a layer can give; None when it can give some below 0."""
+    op = layer.op
+    if isinstance(op, _PASSING + _RECTIFIERS):
+        return bound
+    if isinstance(op, Dropout):
+        return inf  # in training it scales up what it keeps
+    bounds = [largest[name] for name in layer.inputs if name in largest]
+    if not op.merges or len(bounds) < len(layer.inputs):
+        return None
+    return max(bounds) if isinstance(op, Concat) else inf
+
+
+def _is_idle(op: Op, bound: float | None) -> bool:
+    """Whether an activation gives what it is given: values from 0 to `bound`, or any."""
+    if bound is None:
+        return isinstance(op, LeakyRelu) and op.slope == 1
+    return isinstance(op, _RECTIFIERS) or (isinstance(op, Relu6) and bound <= 6)
+
+
+def _mark(subject: Subject, layer: Layer, bound: float | None) -> Mark:
+    name, source = layer.op.name, layer.inputs[0]
+    message = f"`{source}` gives nothing below 0: `{name}` behind it changes nothing"
+    if bound is None:
+        message = "with a slope of 1 `leaky_relu` changes nothing"
+    elif isinstance(layer.op, Relu6):
+        message = f"`{source}` stays within 0 and 6: `{name}` behind it changes nothing"
+    return Mark(subject.line(layer), message, layer.name, "remove it")
+
+
+RULE = Rule(
+    code="W617",
+    severity="warning",
+    about=(
+        "An activation gives back what it is given.\n\n"
+        "A ReLU, leaky ReLU, PReLU or ELU changes nothing about values that are not below 0: "
+        "behind another ReLU, a sigmoid or a softmax, also where pooling, dropout, `flatten`, "
+        "or an `add`, `mul` or `concat` of nothing but such values stands between. Neither "
+        "does `relu6` about values from 0 to 6, nor a `leaky_relu` with a slope of 1 about "
+        "any."
+    ),
+    why=(
+        "It takes memory and time and gives back what it is given. Often a layer between the "
+        "two has been lost, or a block that ends in an activation is followed by another one."
+    ),
+    failing="""\
+name: Activation without effect
+input: 3x32x32
+layers:
+  - conv3x3 16 padding=1
+  - relu
+  - maxpool2x2
+  - relu
+""",
+    passing="""\
+name: Activation without effect
+input: 3x32x32
+layers:
+  - conv3x3 16 padding=1
+  - relu
+  - maxpool2x2
+""",
+    network=_check,
+)

@@ -1,0 +1,87 @@
+"""W603: a bias that the normalisation behind it takes off again."""
+
+from collections.abc import Iterator
+
+from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.lint.subject import Subject
+from cnncalc.graph import Layer
+from cnncalc.ops import Op
+from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
+from cnncalc.ops.linear import Linear
+from cnncalc.ops.norm import BatchNorm, InstanceNorm
+from cnncalc.ops.pool import AdaptivePool, AveragePool, GlobalPool, MaxPool
+from cnncalc.ops.reshape import Crop, Flatten, Upsample
+
+_KEEP_CONSTANTS = (MaxPool, GlobalPool, AdaptivePool, Flatten, Crop, Upsample)
+"""What a constant added to a channel passes through as it is."""
+
+
+def _check(subject: Subject) -> Iterator[Mark]:
+    for layer in subject.of_kind(Conv, DepthwiseConv, TransposedConv, Linear):
+        if layer.op.__dict__["bias"] and (norm := _normalised_by(subject, layer)):
+            biases = layer.output_shape[0]
+            count = f"{biases:,} parameters" if biases > 1 else "1 parameter"
+            message = f"`{norm.name}` cancels the bias: {count} without effect"
+            yield Mark(subject.place(layer, "bias"), message, layer.name, "use bias=false")
+
+
+def _normalised_by(subject: Subject, layer: Layer) -> Layer | None:
+    """The normalisation that follows, when nothing but normalisations do."""
+    readers, outputs = subject.readers, subject.outputs
+    found: Layer | None = None
+    pending = [layer.name]
+    while pending:
+        tensor = pending.pop()
+        if tensor in outputs or tensor not in readers:
+            return None
+        for reader in readers[tensor]:
+            op = reader.op
+            if isinstance(op, BatchNorm | InstanceNorm):
+                found = found or reader
+            elif _keeps_constants(op, reader):
+                pending.append(reader.name)
+            else:
+                return None
+    return found
+
+
+def _keeps_constants(op: Op, layer: Layer) -> bool:
+    if isinstance(op, AveragePool):
+        windows = op.windows(layer.input_shapes)
+        is_padded = any(window.before or window.after for window in windows)
+        return not (is_padded and op.count_include_pad)
+    return isinstance(op, _KEEP_CONSTANTS)
+
+
+RULE = Rule(
+    code="W603",
+    severity="warning",
+    about=(
+        "A bias is followed by a normalisation that takes it off again.\n\n"
+        "All that reads the convolution or dense layer is `bn` or `instance_norm`, which "
+        "subtract the mean of each channel. Pooling, cropping, upsampling and flattening "
+        "between the two change nothing about that. `layer_norm` and `group_norm` mix "
+        "channels: a bias before them has an effect."
+    ),
+    why=(
+        "One parameter for each channel is trained, stored and counted without any effect; the "
+        "shift that is wanted is the normalisation's own (Ioffe & Szegedy 2015, section 3.2)."
+    ),
+    failing="""\
+name: Bias before normalisation
+input: 3x32x32
+layers:
+  - conv3x3 16 padding=1
+  - bn
+  - relu
+""",
+    passing="""\
+name: Bias before normalisation
+input: 3x32x32
+layers:
+  - conv3x3 16 padding=1 bias=false
+  - bn
+  - relu
+""",
+    network=_check,
+)

@@ -1,0 +1,87 @@
+"""W615: one dense layer that outweighs all the rest."""
+
+from collections.abc import Iterator
+from math import prod
+
+from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.lint.subject import Subject
+from cnncalc.graph import Layer
+from cnncalc.ops.activation import Dropout
+from cnncalc.ops.linear import Linear
+from cnncalc.ops.reshape import Flatten
+
+MOST = 80
+"""Percent of all parameters that one layer may hold."""
+
+FEWEST = 3
+"""Convolutions and dense layers from which on there is something to share among."""
+
+
+def _check(subject: Subject) -> Iterator[Mark]:
+    if Linear not in subject.by_kind:
+        return
+    total, largest, place, weighted = 0, 0, 0, 0
+    for index, cost in enumerate(subject.costs):
+        parameters = cost.weights + cost.biases
+        total += parameters
+        weighted += cost.macs > 0
+        if parameters > largest:
+            largest, place = parameters, index
+    layer = subject.layers[place]
+    if weighted >= FEWEST and largest * 100 > MOST * total and isinstance(layer.op, Linear):
+        share = f"{100 * largest / total:.1f} %"
+        message = f"`{layer.name}` holds {largest:,} of {total:,} parameters, {share}"
+        yield Mark(subject.line(layer), message, layer.name, _remedy(subject, layer))
+
+
+def _remedy(subject: Subject, layer: Layer) -> str | None:
+    """Global pooling, where a map is flattened right before the layer."""
+    before = subject.by_name.get(layer.inputs[0])
+    while before is not None and isinstance(before.op, Dropout):
+        before = subject.by_name.get(before.inputs[0])
+    if before is None or not isinstance(before.op, Flatten):
+        return None
+    shape = before.input_shapes[0]
+    if prod(shape[1:]) == 1:
+        return None
+    left = sum(map(prod, layer.op.parameters([shape[:1]]).values()))
+    return f"put `globalavgpool` before `{before.label}`: it would have {left:,} parameters"
+
+
+RULE = Rule(
+    code="W615",
+    severity="information",
+    about=(
+        "One dense layer holds more than 80 % of all parameters.\n\n"
+        "That is told of networks with three or more convolutions and dense layers."
+    ),
+    why=(
+        "Most of what is stored and trained stands in one matrix, which grows with the size of "
+        "the map that it reads. Pooling that map to one value a channel (Lin et al. 2014, "
+        "section 3.2) is how GoogLeNet comes to 7 million parameters where AlexNet has 61."
+    ),
+    failing="""\
+name: Dense layer
+input: 3x32x32
+layers:
+  - conv3x3 16 padding=1
+  - relu
+  - flatten
+  - linear 64
+  - relu
+  - linear 10
+""",
+    passing="""\
+name: Dense layer
+input: 3x32x32
+layers:
+  - conv3x3 16 padding=1
+  - relu
+  - globalavgpool
+  - flatten
+  - linear 64
+  - relu
+  - linear 10
+""",
+    network=_check,
+)

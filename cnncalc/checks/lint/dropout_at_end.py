@@ -1,0 +1,88 @@
+"""W612: a dropout behind the last layer with weights."""
+
+from collections.abc import Iterator
+
+from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.lint.subject import Subject
+from cnncalc.graph import Layer
+from cnncalc.ops import Op
+from cnncalc.ops.activation import Dropout
+
+
+def _check(subject: Subject) -> Iterator[Mark]:
+    if Dropout not in subject.by_kind:
+        return
+    given = dict(subject.outputs)  # for each tensor the output that it comes to without weights
+    found: list[tuple[Layer, str]] = []
+    for layer in reversed(subject.layers):
+        output = given.get(layer.name)
+        if output is None or _has_weights(layer.op):
+            continue
+        if isinstance(layer.op, Dropout) and layer.op.p > 0:
+            found.append((layer, output))
+        for name in layer.inputs:
+            given.setdefault(name, output)
+    if found:
+        weighted = _weighted(subject)
+        for layer, output in reversed(found):
+            yield _mark(subject, layer, output, weighted.get(layer.name))
+
+
+def _has_weights(op: Op) -> bool:
+    return type(op).parameters is not Op.parameters
+
+
+def _weighted(subject: Subject) -> dict[str, str]:
+    """For each layer the last layer with weights before it, along first inputs."""
+    found: dict[str, str] = {}
+    for layer in subject.layers:
+        source = layer.inputs[0]
+        before = subject.by_name.get(source)
+        if before is not None and _has_weights(before.op):
+            found[layer.name] = source
+        elif source in found:
+            found[layer.name] = found[source]
+    return found
+
+
+def _mark(subject: Subject, layer: Layer, output: str, weighted: str | None) -> Mark:
+    way = "" if output == layer.name else f" up to the output `{output}`"
+    message = f"no layer with weights follows this dropout of {layer.op.__dict__['p']:g}{way}"
+    hint = f"move it before `{weighted}`" if weighted else "remove it"
+    return Mark(subject.line(layer), message, layer.name, hint)
+
+
+RULE = Rule(
+    code="W612",
+    severity="warning",
+    about=(
+        "No layer with weights follows a dropout.\n\n"
+        "What it gives reaches an output of the network, or of an auxiliary head, without "
+        "passing a layer with weights; softmax or pooling make no difference. A dropout of 0 "
+        "drops nothing and is no fault."
+    ),
+    why=(
+        "Dropout makes the layer behind it learn from a random part of its input. Behind the "
+        "last layer there is nobody to learn: in training, logits are set to zero at random, "
+        "half of the classes with the usual `p=0.5`, and the loss is noise."
+    ),
+    failing="""\
+name: Dropout at the end
+input: 784
+layers:
+  - linear 300
+  - relu
+  - linear 10
+  - dropout 0.5
+""",
+    passing="""\
+name: Dropout at the end
+input: 784
+layers:
+  - linear 300
+  - relu
+  - dropout 0.5
+  - linear 10
+""",
+    network=_check,
+)

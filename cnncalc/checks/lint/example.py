@@ -1,0 +1,47 @@
+"""What the rules say of a spec that is handed to them as text, above all of their examples."""
+
+from collections.abc import Iterator
+
+from cnncalc.analysis.costs import layer_costs
+from cnncalc.analysis.receptive_field import receptive_fields
+from cnncalc.checks.lint import ENTRIES, all_rules
+from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.suppression import UNUSED, find_ignores, silence
+from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.spec import Selection, parse_spec
+from cnncalc.spec.expand import expand
+
+FILE = "example.yaml"
+"""What an example is called."""
+
+
+def diagnostics_of(rule: Rule) -> tuple[Diagnostic, ...]:
+    """What is said of the failing example of a rule."""
+    if rule.code == UNUSED:
+        ignores, _ = find_ignores(rule.failing, FILE)
+        return tuple(found.diagnostic for found in silence((), ignores, ENTRIES))
+    marks = (mark for one, mark in marks_in(rule.failing) if one is rule)
+    return tuple(
+        Diagnostic(rule.code, mark.message, mark.span, mark.notes, mark.hint, rule.severity)
+        for mark in marks
+    )
+
+
+def marks_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark]]:
+    """What every rule marks in one network of a spec, and in the spec as it is written.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
+    spec, faults = parse_spec(text, FILE)
+    graph = None if spec is None or faults else expand(spec, Selection(variant), faults)
+    if spec is None or graph is None:
+        raise SpecError(faults, {FILE: text})
+    layers = graph.layers
+    subject = Subject(spec, graph, layer_costs(layers), receptive_fields(graph, layers))
+    for rule in all_rules():
+        if rule.network is not None:
+            yield from ((rule, mark) for mark in rule.network(subject))
+        if rule.spec is not None:
+            yield from ((rule, mark) for mark in rule.spec(spec))

@@ -1,0 +1,146 @@
+"""W613: branches that meet and look at different places of the input."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from math import lcm
+
+from cnncalc.analysis.receptive_field import Field, Fields
+from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.words import listed
+from cnncalc.graph import Layer
+from cnncalc.ops.formula import AXIS_NAMES
+from cnncalc.records import Record
+
+MOST_TOLD = 4
+"""Branches whose numbers are told."""
+
+
+class _Sight(Record):
+    """Where a branch looks along one axis; sums over `period` outputs keep all numbers whole.
+
+    Attributes:
+        step: how far it moves on in a period.
+        centre: what its outputs are centred on, less their steps: twice the sum over a period.
+        end: the last input that its outputs see, in the same way.
+        pixels: how many pixels of its coarsest map make a step.
+    """
+
+    period: int
+    step: int
+    centre: int
+    end: int
+    pixels: int
+
+
+def _sight(field: Field) -> _Sight | None:
+    """Where a field looks; None when it sees everything, or some of its outputs see nothing."""
+    period, step = field.period, field.advance
+    first = [place for place in field.first if place is not None]
+    last = [place for place in field.last if place is not None]
+    if not step or len(first) < period or len(last) < period:
+        return None
+    steps = step * (period - 1)
+    # Outputs that share a pixel begin at one place, or a whole step apart.
+    pixels = len({place % step for place in first})
+    return _Sight(period, step, sum(first) + sum(last) - steps, 2 * sum(last) - steps, pixels)
+
+
+def _check(subject: Subject) -> Iterator[Mark]:
+    known: dict[int, _Sight | None] = {}
+    for name in subject.misaligned:
+        layer = subject.by_name[name]
+        if message := _difference(subject, layer, known):
+            hint = "give the branches one stride, or kernels and paddings with one centre"
+            yield Mark(subject.line(layer), message, name, hint)
+
+
+def _difference(subject: Subject, layer: Layer, known: dict[int, _Sight | None]) -> str | None:
+    """How the branches differ along the first axis on which they do."""
+    views = [subject.views[branch] for branch in layer.inputs]
+    axes = AXIS_NAMES[len(layer.output_shape)][1:]
+    for name in dict.fromkeys(name for view in views for name in view):
+        for axis, title in enumerate(axes):
+            fields = list(_along(axis, [view.get(name) for view in views], layer))
+            for field in fields:
+                if id(field) not in known:
+                    known[id(field)] = _sight(field)
+            sights = [sight for field in fields if (sight := known[id(field)])]
+            said = _said(sights, layer.output_shape[axis + 1]) if len(sights) > 1 else None
+            if said:
+                return f"{said} along the {title} of `{name}`"
+    return None
+
+
+def _along(axis: int, seen: Sequence[Fields | None], layer: Layer) -> Iterator[Field]:
+    """What each branch sees along an axis, if it has a place there."""
+    length = layer.output_shape[axis + 1]
+    for fields, shape in zip(seen, layer.input_shapes, strict=True):
+        if fields and shape[axis + 1] == length:  # all outputs see the one position of another
+            yield fields[axis]
+
+
+def _said(sights: Sequence[_Sight], length: int) -> str | None:
+    common = lcm(*(sight.period for sight in sights))
+    scales = [common // sight.period for sight in sights]
+    steps = [sight.step * scale for sight, scale in zip(sights, scales, strict=True)]
+    if _exceeds((max(steps) - min(steps)) * length, sights, common):
+        return f"the branches move on by {_numbers(steps, common)}"
+    if len({sight.end * scale for sight, scale in zip(sights, scales, strict=True)}) == 1:
+        return None  # causal: each looks back from the same place
+    centres = [sight.centre * scale for sight, scale in zip(sights, scales, strict=True)]
+    if _exceeds(max(centres) - min(centres), sights, common):
+        return f"the branches begin centred on {_numbers(centres, 2 * common)}"
+    return None
+
+
+def _exceeds(distance: int, sights: Iterable[_Sight], common: int) -> bool:
+    """Whether a distance, of so many parts, is more than a pixel of every branch."""
+    return all(distance * sight.pixels > sight.step * common for sight in sights)
+
+
+def _numbers(parts: Iterable[int], whole: int) -> str:
+    each = (
+        f"{part / whole:.3f}".rstrip("0").rstrip(".") if part % whole else str(part // whole)
+        for part in dict.fromkeys(parts)
+    )
+    return listed(list(islice(each, MOST_TOLD)))
+
+
+RULE = Rule(
+    code="W613",
+    severity="warning",
+    about=(
+        "Branches that meet look at different places of the input.\n\n"
+        "The centres of their receptive fields lie apart by more than half a pixel of the "
+        "coarser branch, or they move on by different strides and come apart by more than a "
+        "pixel. Outputs that share a pixel of a map before upsampling count by their mean. By "
+        "that a U-Net, a feature pyramid and the shortcut of ResNet-D are aligned.\n\n"
+        "Causal convolutions, whose fields all end at the same place, are aligned too. A "
+        "branch that sees the whole input has no place."
+    ),
+    why=(
+        "The sum of two shifted maps is blurred, and what is found is found beside its place. "
+        "It comes from padding on one side only, from `same` padding with a stride, and from "
+        "an even kernel in one branch (Araujo et al., Distill 2019)."
+    ),
+    failing="""\
+name: Misaligned branches
+input: 8x32x32
+layers:
+  - add:
+      - conv3x3 8 padding=((0,2),(0,2))
+      - x
+  - relu
+""",
+    passing="""\
+name: Misaligned branches
+input: 8x32x32
+layers:
+  - add:
+      - conv3x3 8 padding=1
+      - x
+  - relu
+""",
+    network=_check,
+)

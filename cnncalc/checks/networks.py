@@ -1,0 +1,147 @@
+"""One spec: every variant expanded, held to its numbers and looked over by every rule."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.counts import Basis, Counts
+from cnncalc.checks.finding import Checked, Claim, Finding
+from cnncalc.checks.gathering import Gathering
+from cnncalc.checks.lint import ENTRIES, held_by, rules_for
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.suppression import find_ignores, silence
+from cnncalc.diagnostics import Diagnostic
+from cnncalc.graph import Graph
+from cnncalc.ops.values import Shape
+from cnncalc.records import Record
+from cnncalc.spec import Selection, Spec
+from cnncalc.spec.bounds import TIGHT, Allowance, Bounds
+from cnncalc.spec.expand import expand
+from cnncalc.spec.library import Source
+
+if TYPE_CHECKING:
+    from cnncalc.checks.project.values import Project
+
+EVERY_RULE = frozenset(ENTRIES)
+
+
+class Plan(Record):
+    """What a check looks for.
+
+    Attributes:
+        codes: the lint rules that take part.
+        basis: what the metrics assume.
+        bounds: how large a spec may be.
+        project: budgets that stand outside of the specs.
+        has_figures: whether the figures of every network are wanted, for a baseline.
+    """
+
+    codes: frozenset[str] = EVERY_RULE
+    basis: Basis = Basis()
+    bounds: Bounds = TIGHT
+    project: "Project | None" = None
+    has_figures: bool = False
+
+
+def check_spec(
+    spec: Spec, source: Source, faults: Sequence[Diagnostic], allowance: Allowance, *, plan: Plan
+) -> Checked:
+    """All that is to be said of a spec, beside the faults that were met in reading it.
+
+    A spec with faults is expanded for those that only show then; its numbers are not told.
+    """
+    names = networks_of(spec) if source.variant is None else (source.variant,)
+    if not spec.is_sound:
+        names = ()
+    gathering = Gathering(names)
+    gathering.add_faults(faults, None)
+    check = _Check(spec, gathering, plan)
+    for variant in names:
+        known = list(faults)  # what they explain is not told again
+        graph = expand(spec, Selection(variant), known, allowance)
+        gathering.add_faults(known[len(faults) :], variant)
+        if graph is not None and not faults:
+            check.network(graph)
+    if not faults:
+        check.file()
+    found = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
+    ignores, malformed = find_ignores(source.text, spec.file)
+    is_complete = not gathering.faults and source.variant is None
+    active = plan.codes if is_complete else ()  # what was not looked for may yet be there
+    found = [*silence(found, ignores, active), *map(Finding, malformed)]
+    claims = tuple(check.claims)
+    return Checked(spec.file, source.text, names, in_order(found), claims, check.figures)
+
+
+class _Check:
+    """What is found in the networks of one file so far."""
+
+    def __init__(self, spec: Spec, gathering: Gathering, plan: Plan) -> None:
+        self.spec = spec
+        self.gathering = gathering
+        self.plan = plan
+        self.claims: list[Claim] = []
+        self.rules: dict[str, Rule] = {}
+        self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
+
+    def network(self, graph: Graph) -> None:
+        """Hold one network to its numbers, and look it over."""
+        spec, plan = self.spec, self.plan
+        counts = Counts(graph, plan.basis, plan.bounds)
+        network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
+        self.claims.extend(hold(fact, "expect", network) for fact in graph.expect)
+        self.claims.extend(hold(fact, "budget", network) for fact in graph.budget)
+        if plan.project is not None:
+            self.claims.extend(self.demands(plan.project, network))
+        if plan.has_figures:
+            from cnncalc.checks.figures import figures_of  # noqa: PLC0415 - few have a baseline
+
+            self.figures[graph.variant] = figures_of(counts, spec.labels)
+        subject = Subject(spec, graph, counts.costs, counts.fields)
+        for rule in rules_for(plan.codes, held_by(spec, graph)):
+            if rule.network is not None:
+                self.gathering.add_marks(rule, rule.network(subject), graph.variant)
+            elif rule.spec is not None:
+                self.rules[rule.code] = rule
+
+    def demands(self, project: "Project", network: Network) -> Iterator[Claim]:
+        """What the project file has to say of one network."""
+        from cnncalc.checks.demands import Inputs, hold_demands  # noqa: PLC0415 - as above
+
+        def at(inputs: Inputs) -> Graph | list[Diagnostic]:
+            faults: list[Diagnostic] = []
+            selection = Selection(network.variant, {}, inputs)
+            graph = expand(self.spec, selection, faults, Allowance(self.plan.bounds))
+            return faults if graph is None else graph
+
+        return hold_demands(project, self.spec.file, network, at)
+
+    def file(self) -> None:
+        """Look over the file as it is written, by the rules that a network of it called for."""
+        for rule in self.rules.values():
+            if rule.spec is not None:
+                self.gathering.add_marks(rule, rule.spec(self.spec), None)
+
+
+def networks_of(spec: Spec) -> tuple[str | None, ...]:
+    """The networks of a file: its variants, and itself when every variable has a value."""
+    is_whole = all(variable.value is not None for variable in spec.variables.values())
+    itself: tuple[str | None, ...] = (None,) if is_whole or not spec.variants else ()
+    return (*itself, *spec.variants)
+
+
+def title_of(file: str, variant: str | None) -> str:
+    """What a network is called on the command line: `resnet.yaml:50`."""
+    return file if variant is None else f"{file}:{variant}"
+
+
+def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """By place, those without a place first, then by code and network."""
+    return tuple(sorted(findings, key=_place))
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    fault = finding.diagnostic
+    start = (fault.span.file, fault.span.line, fault.span.column) if fault.span else ("", 0, 0)
+    return (*start, fault.code, finding.variants)

@@ -1,0 +1,74 @@
+"""Which project file speaks for a folder."""
+
+import os
+import re
+import stat
+
+from cnncalc.checks.project.source import LARGEST_PROJECT
+from cnncalc.diagnostics import Diagnostic
+
+OWN, SHARED = "cnncalc.toml", "pyproject.toml"
+TABLE = ("tool", "cnncalc")
+"""The table that is ours in a shared file."""
+
+_MAY_BE_OURS = rb"""tool[ \t"']*\.[ \t"']*cnncalc|(?s:tool[ \t"']*[]=].*cnncalc)"""
+"""What a shared file with that table holds in some line, the header of a table or a key."""
+
+
+def find_project(folder: str) -> str | None:
+    """The project file of a folder, or of the closest folder above it that has one.
+
+    It is `cnncalc.toml`, or else a `pyproject.toml` with a table `[tool.cnncalc]`. The search ends
+    at the root of a repository: what lies outside is another project's. A `pyproject.toml` that
+    cannot be read is taken when it seems to speak of us: better a fault than budgets left out.
+    """
+    try:
+        parent = os.path.abspath(folder)
+    except OSError:  # the folder that we are in is gone
+        return None
+    here = None
+    while parent != here:
+        here = parent
+        for name, is_ours in ((OWN, _is_file), (SHARED, _has_table)):
+            path = os.path.join(here, name)
+            if is_ours(path):
+                return _shown(path)
+        if os.path.lexists(os.path.join(here, ".git")):
+            return None
+        parent = os.path.dirname(here)
+    return None
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # a pipe may never end
+    except OSError:
+        return False
+
+
+def _has_table(path: str) -> bool:
+    if not _is_file(path):
+        return False
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(LARGEST_PROJECT + 1)
+    except OSError:
+        return False
+    if not re.search(_MAY_BE_OURS, data):
+        return False
+    from cnncalc.checks.project.toml import load  # noqa: PLC0415 - few files speak of us
+
+    text = data.decode("utf-8-sig", "replace")
+    loaded = load(text, path, TABLE)
+    if isinstance(loaded, Diagnostic):
+        return re.search(r"^\s*\[+\s*tool\s*\.\s*[\"']?cnncalc\b", text, re.MULTILINE) is not None
+    tool = loaded.tables.get("tool")
+    return isinstance(tool, dict) and "cnncalc" in tool
+
+
+def _shown(path: str) -> str:
+    """A path as messages name it: from the folder that we are in, where there is a way."""
+    try:
+        return os.path.relpath(path)
+    except (OSError, ValueError):  # on another drive
+        return path

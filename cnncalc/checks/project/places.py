@@ -1,0 +1,239 @@
+"""Where each key and value of a TOML or JSON text stands.
+
+The parsers of the standard library give values without their places. What they have read is
+well-formed, so that finding the places again takes no more than walking over the text.
+"""
+
+import json
+import re
+from collections.abc import Callable
+
+from cnncalc.checks.project.source import Lines
+from cnncalc.diagnostics import Span
+
+Path = tuple[str | int, ...]
+"""The keys, and the places in lists, that lead to a value."""
+
+Stretch = tuple[int, int]
+
+_BASIC = r'"(?:[^"\\]++|\\.)*+"'
+_STRING = re.compile(
+    rf"""
+    \"\"\" (?: [^"\\]++ | \\. | "{{1,2}}(?!") )*+ "{{3,5}}
+    | ''' (?: [^']++ | '{{1,2}}(?!') )*+ '{{3,5}}
+    | {_BASIC}
+    | '[^']*+'
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_KEY = re.compile(rf"{_BASIC}|'[^']*+'|[A-Za-z0-9_-]++")
+_SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*+|[^\s,\]}#]++")
+_BRACKET = re.compile(rf"[\[\]{{}}]|{_BASIC}")
+_BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+
+
+class Places(Lines):
+    """The places of every key and value below a path, in a text that is known to be sound.
+
+    Attributes:
+        repeated: keys that stand in their table a second time, which JSON allows; the values are
+            those of the last.
+    """
+
+    def __init__(self, text: str, file: str, below: Path = ()) -> None:
+        super().__init__(text, file)
+        self.below = below
+        self.keys: dict[Path, Stretch] = {}
+        self.values: dict[Path, Stretch] = {}
+        self.repeated: list[tuple[Path, Stretch]] = []
+
+    def key(self, path: Path) -> Span:
+        """The place of a key; of an entry of a list, or of what has no key, the value's."""
+        stretch = self.keys.get(path)
+        return self.value(path) if stretch is None else self.span(*stretch)
+
+    def value(self, path: Path) -> Span:
+        """The place of a value: of a table under a header that header, of what has none its key.
+
+        A path that was not met has the place of what it would be in.
+        """
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.span(*self.values.get(path, (0, 0)))
+
+    def written(self, path: Path) -> str:
+        """A value as it is written."""
+        start, end = self.values[path]
+        return self.text[start:end]
+
+    def put(self, path: Path, key: Stretch, value: Stretch) -> None:
+        """Remember where something stands, if it is wanted."""
+        count = len(self.below)
+        if path[:count] == self.below[: len(path)]:
+            if path in self.keys:
+                self.repeated.append((path, key))
+            self.keys[path] = key
+            self.values[path] = value
+
+    def table(self, path: Path, key: Stretch) -> None:
+        """Remember the first place at which a table is spoken of."""
+        if path not in self.keys and path not in self.values:
+            self.put(path, key, key)
+
+
+def toml_places(text: str, file: str, below: Path = ()) -> Places:
+    """The places in a TOML document that `tomllib` has read."""
+    places = Places(text, file, below)
+    _TomlWalk(text, places).document()
+    return places
+
+
+def json_places(text: str, file: str, depth: int) -> Places:
+    """The places in a JSON document that `json` has read, in tables so deep; none in lists."""
+    places = Places(text, file)
+    _JsonWalk(text, places, depth).document()
+    return places
+
+
+class _Walk:
+    """Walks over values, which JSON and TOML write alike but for the mark behind a key."""
+
+    def __init__(self, text: str, places: Places, unescaped: Callable[[str], str]) -> None:
+        self.text = text
+        self.places = places
+        self.unescaped = unescaped
+
+    def blank(self, at: int) -> int:
+        """Where what is no blank, line break or comment begins."""
+        found = _BLANK.match(self.text, at)
+        return found.end() if found else at
+
+    def name(self, written: str) -> str:
+        """A key, from the way it is written."""
+        if written[0] not in "\"'":
+            return written
+        return self.unescaped(written) if "\\" in written else written[1:-1]
+
+    def parts(self, at: int) -> tuple[list[tuple[str, Stretch]], int]:
+        """The parts of a key that may be dotted, and where it ends."""
+        found: list[tuple[str, Stretch]] = []
+        while True:
+            part = _KEY.match(self.text, self.blank(at))
+            if part is None:
+                return found, at
+            found.append((self.name(part[0]), part.span()))
+            at = self.blank(part.end())
+            if not self.text.startswith(".", at):
+                return found, at
+            at += 1
+
+    def pair(self, table: Path, at: int) -> int:
+        """Walk over a key and its value, whatever mark stands between; gives where they end."""
+        parts, at = self.parts(at)
+        path = table
+        for name, stretch in parts[:-1]:
+            path = (*path, name)
+            self.places.table(path, stretch)
+        [(name, key)] = parts[-1:]
+        path = (*path, name)
+        start = self.blank(at + 1)
+        end = self.value(path, start)
+        self.places.put(path, key, (start, end))
+        return end
+
+    def value(self, path: Path, at: int) -> int:
+        """Walk over a value; gives where it ends."""
+        opening = self.text[at]
+        if opening in "[{":
+            return self.items(path, at + 1, is_table=opening == "{")
+        pattern = _STRING if opening in "\"'" else _SCALAR
+        found = pattern.match(self.text, at)
+        return found.end() if found else len(self.text)
+
+    def items(self, path: Path, at: int, *, is_table: bool) -> int:
+        """Walk over what stands between brackets; gives where they close."""
+        count = 0
+        while True:
+            at = self.blank(at)
+            if self.text[at] in "]}":
+                return at + 1
+            if is_table:
+                at = self.pair(path, at)
+            else:
+                item = (*path, count)
+                end = self.value(item, at)
+                if path[: len(self.places.below)] == self.places.below:
+                    self.places.values[item] = (at, end)
+                at, count = end, count + 1
+            at = self.blank(at)
+            at += self.text[at] == ","
+
+
+class _JsonWalk(_Walk):
+    """Walks over one value; what is not wanted is passed over fast."""
+
+    def __init__(self, text: str, places: Places, depth: int) -> None:
+        super().__init__(text, places, json.loads)
+        self.depth = depth
+
+    def document(self) -> None:
+        start = self.blank(0)
+        self.places.values[()] = (start, self.value((), start))
+
+    def value(self, path: Path, at: int) -> int:
+        opening = self.text[at]
+        if opening == "[" or (opening == "{" and len(path) >= self.depth):
+            return self.past(at)
+        return super().value(path, at)
+
+    def past(self, at: int) -> int:
+        """Where the bracket that opens at a place is closed."""
+        depth = 0
+        for found in _BRACKET.finditer(self.text, at):
+            mark = found[0]
+            depth += (mark in "[{") - (mark in "]}")
+            if depth == 0:
+                return found.end()
+        return len(self.text)
+
+
+class _TomlWalk(_Walk):
+    """Walks over the tables of TOML."""
+
+    def __init__(self, text: str, places: Places) -> None:
+        super().__init__(text, places, _toml_text)
+        self.counts: dict[Path, int] = {}
+        """How many tables each array of tables has so far."""
+
+    def document(self) -> None:
+        table: Path = ()
+        at = self.blank(0)
+        while at < len(self.text):
+            if self.text[at] == "[":
+                table, at = self.header(at)
+            else:
+                at = self.pair(table, at)
+            at = self.blank(at)
+
+    def header(self, at: int) -> tuple[Path, int]:
+        """Read `[table]` or `[[table]]`; gives its path, and where it ends."""
+        marks = 2 if self.text.startswith("[[", at) else 1
+        parts, at = self.parts(at + marks)
+        path: Path = ()
+        for place, (name, stretch) in enumerate(parts, 1):
+            path = (*path, name)
+            self.places.table(path, stretch)
+            if marks == 2 and place == len(parts):
+                self.counts[path] = self.counts.get(path, -1) + 1
+            if path in self.counts:
+                path = (*path, self.counts[path])
+                self.places.table(path, stretch)
+        return path, at + marks
+
+
+def _toml_text(written: str) -> str:
+    """A quoted key with escapes, which are not quite those of JSON."""
+    from tomllib import loads  # noqa: PLC0415 - whoever walks has read the text with it
+
+    name: str = loads(f"name = {written}")["name"]
+    return name

@@ -1,0 +1,98 @@
+"""What a project file says, and what of it holds for one network."""
+
+from collections.abc import Mapping
+
+from cnncalc.checks.project.globs import Pattern
+from cnncalc.checks.project.sizes import InputSizes
+from cnncalc.diagnostics import Severity, Span
+from cnncalc.facts import Fact
+from cnncalc.records import Record
+
+
+class Budget(Record):
+    """One table of budgets.
+
+    Attributes:
+        patterns: the networks that it speaks of; None for the defaults, which hold for all.
+        inputs: the inputs at which it must hold; None for each network's own.
+        span: its header.
+    """
+
+    patterns: tuple[Pattern, ...] | None
+    inputs: InputSizes | None
+    facts: tuple[Fact, ...]
+    span: Span
+
+
+class Project(Record):
+    """A project file; None, or nothing, stands for what it does not say.
+
+    Attributes:
+        file: its path.
+        select: prefixes of the codes that take part.
+        ignore: prefixes of the codes that do not.
+        baseline: the path of the baseline, relative to the folder of this file.
+        tolerance: how far a figure may grow beyond it, as `parse_tolerance` reads it.
+        defaults: the budget of all networks.
+        budgets: budgets by glob, in the order of the file.
+        places: where the value of each setting of `[check]` stands.
+    """
+
+    file: str
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    fail_on: Severity | None = None
+    exclude: tuple[Pattern, ...] = ()
+    baseline: str | None = None
+    tolerance: str | None = None
+    dtype: str | None = None
+    batch: int | None = None
+    optimizer: str | None = None
+    defaults: Budget | None = None
+    budgets: tuple[Budget, ...] = ()
+    places: Mapping[str, Span] = {}
+
+
+def is_excluded(project: Project, path: str) -> bool:
+    """Whether a file, or a folder that it is in, is not to be checked.
+
+    The path is relative to the project file's folder, with `/` as on every system.
+    """
+    return any(pattern.covers(path) for pattern in project.exclude)
+
+
+def matches(budget: Budget, path: str, variant: str | None) -> bool:
+    """Whether a table speaks of a network: a glob of its meets the path, and the variant.
+
+    The path is relative to the project file's folder, with `/`. A glob without a variant means
+    the file and all of its variants; `nets/vgg.yaml:16` means one, `nets/vgg.yaml:1*` several.
+    """
+    patterns = budget.patterns
+    return patterns is None or any(pattern.fits(path, variant) for pattern in patterns)
+
+
+def facts_for(
+    project: Project, path: str, variant: str | None
+) -> tuple[tuple[InputSizes | None, tuple[Fact, ...]], ...]:
+    """Which facts must hold for a network, and at which inputs; None stands for its own input.
+
+    The tables that speak of a network are laid over each other in the order of the file, metric by
+    metric: the later one wins. Those with different inputs all hold, since they speak of different
+    sizes. A default yields to any table that limits the same metric, at whatever input: what is
+    said of some networks is more exact than what is said of all.
+    """
+    own = [budget for budget in project.budgets if matches(budget, path, variant)]
+    spoken = {(fact.layer, fact.metric) for budget in own for fact in budget.facts}
+    held: dict[object, dict[tuple[str | None, str], Fact]] = {None: {}}
+    inputs: dict[object, InputSizes | None] = {None: None}
+    for budget in (project.defaults, *own):
+        if budget is None:
+            continue
+        sizes = None if budget.inputs is None else frozenset(budget.inputs.axes.items())
+        inputs.setdefault(sizes, budget.inputs)
+        facts = held.setdefault(sizes, {})
+        for fact in budget.facts:
+            key = fact.layer, fact.metric
+            if budget is not project.defaults or key not in spoken:
+                facts[key] = fact
+    return tuple((inputs[sizes], tuple(facts.values())) for sizes, facts in held.items() if facts)

@@ -1,0 +1,126 @@
+"""The spec language as a JSON Schema, for editors.
+
+Everything is told by the tables that the parser reads: the keys, the metrics and their units, the
+ops with their attributes and what those take. The schema refuses nothing that the parser accepts.
+What only the whole file tells, it lets pass: what a block is called, whether shapes fit.
+"""
+
+from collections.abc import Mapping
+
+from cnncalc.spec.document import KEYS, VARIANT_KEYS
+from cnncalc.spec.schema import patterns, words
+from cnncalc.spec.schema.bodies import body_definitions
+from cnncalc.spec.schema.patterns import Schema
+from cnncalc.spec.schema.quantities import quantity_definitions
+
+
+def spec_schema() -> Schema:
+    """The schema of a spec, draft 7: what YAML language servers know best."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "cnncalc spec",
+        "description": "A convolutional network: its input, its layers, and what must hold.",
+        **_mapping(KEYS),
+        "required": ["input", "layers"],
+        "definitions": {
+            "text": {"type": ["string", "number", "boolean"]},
+            "name": _name(patterns.NAME),
+            "input": _input(),
+            "vars": {
+                "type": ["object", "null"],
+                "propertyNames": _name(patterns.VARIABLE),
+                "additionalProperties": {"$ref": "#/definitions/value"},
+            },
+            "value": {
+                "type": ["string", "number", "boolean", "null", "array"],
+                "pattern": r"\S",
+                "items": {"$ref": "#/definitions/value"},
+            },
+            "blocks": _blocks(),
+            "outputs": _outputs(),
+            "auxiliary": _heads(),
+            "variants": {
+                "type": ["object", "null"],
+                "additionalProperties": {"$ref": "#/definitions/variant"},
+            },
+            "variant": {
+                "description": "What the variant lays over the file.",
+                **_mapping(VARIANT_KEYS),
+                "type": ["object", "null"],
+            },
+            **quantity_definitions(),
+            **body_definitions(),
+        },
+    }
+
+
+_KINDS: Mapping[str, str] = {
+    "name": "text",
+    "source": "text",
+    "description": "text",
+    "layers": "body",
+}
+"""The definitions of keys that have no definition of their own name."""
+
+
+def _mapping(keys: tuple[str, ...]) -> Schema:
+    """A mapping with these keys and no others."""
+    return {
+        "type": "object",
+        "properties": {
+            key: {
+                "description": words.KEYS.get(key, key),
+                "allOf": [{"$ref": f"#/definitions/{_KINDS.get(key, key)}"}],
+            }
+            for key in keys
+        },
+        "additionalProperties": False,
+    }
+
+
+def _name(pattern: str) -> Schema:
+    message = "a name has letters, digits and _, and is no op and no word of the language"
+    return {"pattern": pattern, "errorMessage": message}
+
+
+def _input() -> Schema:
+    shape = {"$ref": "#/definitions/shape"}
+    several = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"$ref": "#/definitions/name"},
+        "additionalProperties": shape,
+    }
+    return {"if": {"type": "object"}, "then": several, "else": shape, "examples": ["3x224x224"]}
+
+
+def _blocks() -> Schema:
+    parameters = "after its name come parameters, those with defaults last: `unit width stride=1`"
+    return {
+        "type": ["object", "null"],
+        "propertyNames": {
+            "pattern": patterns.SIGNATURE,
+            "errorMessage": "a block begins with a name of its own",
+            "allOf": [{"pattern": patterns.PARAMETERS, "errorMessage": parameters}],
+        },
+        "additionalProperties": {"$ref": "#/definitions/body"},
+    }
+
+
+def _heads() -> Schema:
+    return {
+        "type": ["object", "null"],
+        "propertyNames": {"$ref": "#/definitions/name"},
+        "additionalProperties": {"$ref": "#/definitions/start"},
+    }
+
+
+def _outputs() -> Schema:
+    """Labels are names, be they `True` or `null`, which YAML reads as no text."""
+    label = {
+        "type": ["string", "boolean", "null"],
+        "pattern": patterns.LABEL,
+        "errorMessage": "an output in a list is a label; else `outputs: {name: [label, layer]}`",
+    }
+    several = {"type": "array", "items": label}
+    return {"if": {"type": "array"}, "then": several, "else": {"$ref": "#/definitions/auxiliary"}}

@@ -1,0 +1,147 @@
+"""Layers on a line as an editor knows them: what each op says of its arguments."""
+
+from collections.abc import Iterator
+
+from cnncalc.ops import OPS, Op
+from cnncalc.ops.values import Attribute, show
+from cnncalc.spec.names import callee_of_op
+from cnncalc.spec.schema import patterns
+from cnncalc.spec.schema.attributes import bounds, fits, is_flag, usage
+from cnncalc.spec.schema.patterns import Schema
+
+_IS = "=(?!=)"
+"""What gives an argument by its name; `stride==2` compares."""
+
+
+def line_definitions() -> dict[str, Schema]:
+    """A line, and what holds of the arguments of ops on a line and in a key."""
+    kinds = [kind for kind in OPS.values() if not kind.merges]
+    most = max(len(kind.positional) for kind in kinds)
+    return {
+        "line": {
+            # A label may be called `True`, which YAML reads as a boolean: rare, so not proposed.
+            "if": {"type": "boolean"},
+            "else": {"allOf": [_text(), _op_on_a_line(kinds)]},
+            "defaultSnippets": [_snippet(kind) for kind in kinds],
+        },
+        "call": {"if": _begins(patterns.CALLED), "then": {"allOf": [*map(_call, kinds)]}},
+        **{f"call.{count}": _counted(count) for count in range(most + 1)},
+    }
+
+
+def _text() -> Schema:
+    message = "a line begins with an op, a block or a label; `repeat`, `if` and merges open a body"
+    return {"type": "string", "pattern": patterns.LINE, "patternErrorMessage": message}
+
+
+def _op_on_a_line(kinds: list[type[Op]]) -> Schema:
+    rules = [{"$ref": "#/definitions/call"}, *_completeness(kinds)]
+    return {"if": _begins(patterns.CALLED), "then": {"allOf": rules}}
+
+
+def _snippet(kind: type[Op]) -> Schema:
+    """What an editor proposes where a layer may begin, its arguments to be filled in."""
+    head = f"{kind.name}3x3" if kind.on_head else kind.name
+    shown = {key: _example(key, kind.attributes[key]) for key in kind.positional}
+    holes = (f"${{{place}:{text}}}" for place, text in enumerate(shown.values(), 1))
+    return {
+        "label": " ".join([head, *shown.values()]),
+        "description": usage(kind),
+        "body": " ".join([head, *holes]),
+    }
+
+
+def _example(key: str, attribute: Attribute) -> str:
+    is_open = attribute.is_required or attribute.default is None
+    return key if is_open else show(attribute.default)
+
+
+def _begins(head: str) -> Schema:
+    return {"type": "string", "pattern": rf"^\s*{head}{patterns.END}"}
+
+
+def _counted(count: int) -> Schema:
+    shown = f"{count or 'no'} positional argument{'s' * (count != 1)}"
+    message = f"too many arguments: it takes {shown}"
+    return {"pattern": patterns.at_most(count), "errorMessage": message}
+
+
+def _call(kind: type[Op]) -> Schema:
+    """What holds of an op's arguments, complete or not."""
+    return {
+        "if": _begins(patterns.head(kind)),
+        "then": {
+            "allOf": [
+                {"$ref": f"#/definitions/about.{kind.name}"},
+                {"$ref": f"#/definitions/call.{len(kind.positional)}"},
+                *_rules(kind),
+            ]
+        },
+    }
+
+
+def _rules(kind: type[Op]) -> Iterator[Schema]:
+    names = patterns.one_of(kind.attributes)
+    wrong = [f"(?!{names}=)" * bool(kind.attributes) + r"[^\s=<>!]*" + _IS]
+    if kind.attributes:
+        wrong += [
+            f"{names}={patterns.END}",
+            rf"({'|'.join(kind.attributes)}){_IS}[\s\S]*\s\1{_IS}",
+        ]
+    taken = f"each of {', '.join(kind.attributes)} once" if kind.attributes else "no arguments"
+    yield _without(rf"[\s\S]*\s{patterns.one_of(wrong)}", f"`{kind.name}` takes {taken}")
+    for literals, keys in _refused(kind).items():
+        unfit = [rf"[\s\S]*\s{patterns.one_of(keys)}={literals}{patterns.END}"]
+        if kind.positional and kind.positional[0] in keys:
+            unfit.append(rf"\s*{patterns.head(kind)}\s+{literals}{patterns.END}")
+        said = " and ".join(sorted({_suitable(kind.attributes[key]) for key in keys}))
+        yield _without(patterns.one_of(unfit), f"{', '.join(keys)} of `{kind.name}`: {said}")
+    if patterns.has_kernel(kind):
+        again = rf"\s*{kind.name}{patterns.KERNEL}\s(?:[\s\S]*\s)?{kind.on_head}{_IS}"
+        yield _without(again, f"`{kind.on_head}` of `{kind.name}` is on its head already")
+    for place, key in enumerate(kind.positional, 1):
+        both = rf"(?=[\s\S]*\s{key}{_IS}){patterns.positional(place)}"
+        yield {
+            "pattern": rf"{patterns.UNCLEAR}|^(?!{both})",
+            "errorMessage": f"`{key}` of `{kind.name}` is given twice",
+        }
+
+
+def _without(fault: str, message: str) -> Schema:
+    """No line in which this is found, unless quotes may hide what it is."""
+    return {"pattern": rf"{patterns.ODD}|^(?!{fault})", "errorMessage": message}
+
+
+def _refused(kind: type[Op]) -> dict[str, list[str]]:
+    """The attributes by the literals that they take for no input, as a pattern of those."""
+    found: dict[str, list[str]] = {}
+    for key, attribute in kind.attributes.items():
+        literals = [str(number) for number in (0, 1) if not fits(attribute, number)]
+        if not any(fits(attribute, number) for number in (2, 10, 10**3, 10**6)):
+            literals.append("(?:[2-9]|[1-9][0-9]{1,18})")
+        if not is_flag(attribute):
+            literals.append("(?:true|True|TRUE|false|False|FALSE)")
+        found.setdefault(patterns.one_of(literals), []).append(key)
+    return found
+
+
+def _suitable(attribute: Attribute) -> str:
+    return bounds(attribute) or "a number"
+
+
+def _completeness(kinds: list[type[Op]]) -> Iterator[Schema]:
+    """A line of an op gives all that the op requires."""
+    for kind in kinds:
+        if required := callee_of_op(kind).required:
+            rules = [_given(kind, key) for key in required]
+            yield {"if": _begins(patterns.head(kind)), "then": {"allOf": rules}}
+
+
+def _given(kind: type[Op], key: str) -> Schema:
+    given = [rf"\s{key}{_IS}"]
+    if key == kind.on_head and patterns.has_kernel(kind):
+        given.append(rf"^\s*{kind.name}{patterns.KERNEL}")
+    if key in kind.positional:
+        given += [patterns.UNCLEAR, f"^{patterns.positional(kind.positional.index(key) + 1)}"]
+    message = f"`{kind.name}` needs `{key}`, as `{usage(kind)}`"
+    return {"pattern": "|".join(given), "errorMessage": message}

@@ -1,0 +1,102 @@
+"""Shapes and quantities as an editor knows them."""
+
+from cnncalc.facts import ADDITIVE, BYTE_UNITS, COUNT_UNITS, METRICS, is_bytes, is_shape
+from cnncalc.ops.values import LARGEST
+from cnncalc.spec.schema import patterns, words
+from cnncalc.spec.schema.patterns import Schema
+
+
+def quantity_definitions() -> dict[str, Schema]:
+    """The kinds of quantity, and the parts of a spec that state some."""
+    parts = ("expect", "budget", "published")
+    return {
+        "shape": {
+            "type": ["string", "integer"],
+            "pattern": patterns.SHAPE,
+            "errorMessage": "a shape is written as 3x224x224, 2x100 or 784",
+            "maxLength": 80,
+            "minimum": 1,
+            "maximum": LARGEST,
+        },
+        **_kinds("count", list(COUNT_UNITS), "61_100_840 or 25.6M"),
+        **_kinds("bytes", list(BYTE_UNITS), "4 MiB or 4 MB"),
+        **_kinds("percentage", ["%"], "12.5%"),
+        **{part: _stated(part) for part in parts},
+        **{f"{part}.layer": _stated_of_layer(part) for part in parts},
+    }
+
+
+def _kinds(name: str, units: list[str], form: str) -> dict[str, Schema]:
+    """An amount with one of these units, and a limit of such amounts."""
+    kinds: Schema = {"type": "string"}
+    if "" in units:
+        kinds = {"type": ["string", "number"], "minimum": 0}
+    told = f"a number is written as {form}"
+    return {
+        name: {
+            **kinds,
+            "pattern": patterns.expectation(units),
+            "errorMessage": told,
+        },
+        f"{name}.limit": {
+            **kinds,
+            "pattern": patterns.limit(units),
+            "errorMessage": f"{told}, with <= or >= before it, or as two with .. between",
+        },
+    }
+
+
+def _stated(part: str) -> Schema:
+    """A part of a spec: metrics of the network, and of layers and groups under their labels."""
+    of_layer = {"$ref": f"#/definitions/{part}.layer"}
+    return {
+        "type": ["object", "null"],
+        "properties": {
+            # A label may have the name of a metric.
+            metric: {
+                "description": told,
+                "if": {"type": "object"},
+                "then": of_layer,
+                "else": _any_of(_forms(metric, part)),
+            }
+            for metric, told in _metrics(part).items()
+        },
+        "additionalProperties": of_layer,
+    }
+
+
+def _stated_of_layer(part: str) -> Schema:
+    properties: dict[str, Schema] = {}
+    for metric, told in _metrics(part).items():
+        forms = _forms(metric, part)
+        if metric in ADDITIVE and part != "published":
+            forms += _forms("share", part)
+        properties[metric] = {"description": told, **_any_of(forms)}
+    if part == "published":
+        properties["note"] = {"description": words.NOTE}
+    return {
+        "type": "object",
+        "errorMessage": "there is no such metric; the label of a layer opens a mapping of metrics",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _any_of(forms: list[Schema]) -> Schema:
+    return {"allOf" if len(forms) == 1 else "anyOf": forms}
+
+
+def _metrics(part: str) -> dict[str, str]:
+    """The metrics that a part can state, with what they are; no source prints a share."""
+    names = (metric for metric in METRICS if metric != "share" or part != "published")
+    return {metric: words.METRICS.get(metric, metric) for metric in names}
+
+
+def _forms(metric: str, part: str) -> list[Schema]:
+    """How a number of a metric may be written."""
+    forms = [{"$ref": "#/definitions/shape"}] if is_shape(metric, "1x1") else []
+    if is_shape(metric, "1"):
+        return forms
+    kind = "bytes" if is_bytes(metric) else "percentage" if metric == "share" else "count"
+    suffix = ".limit" if part == "budget" else ""
+    return [{"$ref": f"#/definitions/{kind}{suffix}"}, *forms]
