@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.checks.project.find import find_project
+from cnncalc.checks.project.find import LARGEST_PROJECT, find_project
 from cnncalc.checks.project.globs import read_pattern
 from cnncalc.checks.project.places import Places, json_places, toml_places
 from cnncalc.checks.project.read import decode_project, read_project
 from cnncalc.checks.project.sizes import InputSizes, read_axes
-from cnncalc.checks.project.source import LARGEST_PROJECT, MOST_FAULTS
+from cnncalc.checks.project.source import MOST_FAULTS
 from cnncalc.checks.project.values import (
     Project,
     facts_for,

@@ -90,3 +90,8 @@ def test_the_python_example_runs() -> None:
     summary = space["summary"]
     assert isinstance(summary, cnncalc.Summary)
     assert summary.totals.parameters == 25_557_032
+
+
+def test_what_lint_says_of_the_bundled_specs_is_told() -> None:
+    summary = run("cnncalc check specs", README.parent).splitlines()[-1]
+    assert summary in re.sub(r"\s+", " ", TEXT)

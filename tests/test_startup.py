@@ -41,3 +41,8 @@ def test_the_package_itself_loads_nothing() -> None:
     code = "import sys, cnncalc; print([m for m in sys.modules if m.startswith('cnncalc.')])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_check_loads_what_it_needs() -> None:
+    watched = "numpy,rich,fractions,difflib,tomllib,concurrent.futures,cnncalc.analysis.memory"
+    assert loaded(watched, "check", "lenet5") == []

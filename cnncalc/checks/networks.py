@@ -10,7 +10,6 @@ from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import ENTRIES, held_by, rules_for
 from cnncalc.checks.lint.rule import Rule
 from cnncalc.checks.lint.subject import Subject
-from cnncalc.checks.suppression import find_ignores, silence
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape
@@ -66,10 +65,13 @@ def check_spec(
     if not faults:
         check.file()
     found = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
-    ignores, malformed = find_ignores(source.text, spec.file)
-    is_complete = not gathering.faults and source.variant is None
-    active = plan.codes if is_complete else ()  # what was not looked for may yet be there
-    found = [*silence(found, ignores, active), *map(Finding, malformed)]
+    if "cnncalc:" in source.text:
+        from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
+
+        ignores, malformed = find_ignores(source.text, spec.file)
+        is_complete = not gathering.faults and source.variant is None
+        active = plan.codes if is_complete else ()  # what was not looked for may yet be there
+        found = [*silence(found, ignores, active), *map(Finding, malformed)]
     claims = tuple(check.claims)
     return Checked(spec.file, source.text, names, in_order(found), claims, check.figures)
 

@@ -7,9 +7,6 @@ from cnncalc.checks.finding import Finding
 from cnncalc.diagnostics import CODES, Diagnostic, Span, did_you_mean
 from cnncalc.records import Record
 
-MARKER = "cnncalc:"
-"""What a comment for us holds; a file without it is not searched."""
-
 UNUSED = "W618"
 
 
@@ -26,13 +23,11 @@ def find_ignores(text: str, file: str) -> tuple[tuple[Ignore, ...], tuple[Diagno
 
     A comment speaks of its own line, and one on a line of its own of the next line.
     """
-    if MARKER not in text:
-        return (), ()
     found: list[Ignore] = []
     faults: list[Diagnostic] = []
     pattern = re.compile(r"(?:^|\s)#\s*cnncalc:\s*(.*)$")
     for number, line in enumerate(re.split("\r\n|[\n\r]", text), 1):
-        comment = pattern.search(line) if MARKER in line else None
+        comment = pattern.search(line) if "cnncalc:" in line else None
         if comment is None:
             continue
         is_alone = not line[: comment.start()].strip()

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import yaml
 
-from cnncalc.check.files import targets
-from cnncalc.check.networks import Plan
-from cnncalc.check.run import check_files, cores
+from cnncalc.checks.files import targets
+from cnncalc.checks.networks import Plan
+from cnncalc.checks.run import check_files, cores
 
 SPECS = 1000
 FEWEST_A_SECOND = 100

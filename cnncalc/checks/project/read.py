@@ -8,11 +8,11 @@ from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
 from cnncalc.checks.baseline import parse_tolerance
 from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.lint import ENTRIES
-from cnncalc.checks.project.find import SHARED, TABLE
+from cnncalc.checks.project.find import LARGEST_PROJECT, SHARED, TABLE
 from cnncalc.checks.project.globs import Pattern, read_pattern
 from cnncalc.checks.project.places import Path, Places
 from cnncalc.checks.project.sizes import MOST_SIZES, Axes, InputSizes, count_sizes, read_axes
-from cnncalc.checks.project.source import LARGEST_PROJECT, Faults, decode
+from cnncalc.checks.project.source import Faults, decode
 from cnncalc.checks.project.toml import load
 from cnncalc.checks.project.values import Budget, Project
 from cnncalc.diagnostics import Diagnostic, closest

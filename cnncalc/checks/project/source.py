@@ -7,10 +7,6 @@ from collections.abc import Sequence
 from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean, sort_diagnostics
 from cnncalc.spec.yaml_tree import LINE_BREAK
 
-LARGEST_PROJECT = 262_144
-"""Bytes of a project file; the longest in use have a fifth of it, and four times of it takes the
-parser of the standard library seconds."""
-
 MOST_FAULTS = 100
 """Faults of one file that are told: nobody reads more, and looking for near names is slow."""
 
