@@ -88,10 +88,13 @@ class Effort:
 
 
 def receptive_fields(
-    graph: Graph, layers: Sequence[Layer], effort: Effort | None = None
+    graph: Graph, layers: Sequence[Layer], effort: Effort | int = MOST_WORK
 ) -> FieldMap:
-    """What every layer sees of every input, by the layer's name."""
-    walk = _Walk(graph, effort or Effort())
+    """What every layer sees of every input, by the layer's name.
+
+    Fields of several phases are told as long as `effort` lasts, which several graphs may share.
+    """
+    walk = _Walk(graph, Effort(effort) if isinstance(effort, int) else effort)
     for layer in layers:
         walk.add(layer)
     return FieldMap(walk.views, tuple(walk.misaligned))

@@ -384,7 +384,13 @@ class BodyReader:
         condition, body = None, None
         otherwise: Body = (Flow(node.span),)
         for key, value in node.entries:
-            if key.text.split(maxsplit=1)[0] == "if":
+            if key.text.split(maxsplit=1)[0] == "if" and condition is not None:
+                message, hint = (
+                    "a second `if` in one choice",
+                    "give it a line of its own, after `- `",
+                )
+                self.fault("E217", message, key.span, hint)
+            elif key.text.split(maxsplit=1)[0] == "if":
                 condition = self.rest_of_key(key, "if", "`if stride != 1: layer`")
                 body, span = self.body(value), key.span
             elif key.text.strip() == "else":
@@ -398,7 +404,8 @@ class BodyReader:
     def labelled(self, key: Text, value: YamlNode) -> Node:
         line = Line(key.text.strip(), key.span, (), key.span)
         if not key.text.isidentifier() and isinstance(value, Map) and key.text.strip():
-            self.unknown_head(line)
+            if not isinstance(self.unknown_head(line), Broken):
+                check_name("label", key, self.faults)
             return Broken(key.span)
         if isinstance(value, Text) and value.is_null:
             self.fault("E203", f"nothing follows `{key.text}:`", key.span, "remove the `:`")

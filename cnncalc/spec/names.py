@@ -240,7 +240,9 @@ def is_op_form(key: str, value: Node) -> bool:
     op, kernel = _split_kernel(key)
     kind = OPS.get(key) or (OPS.get(op) if kernel else None)
     return kind is not None and (
-        key in OPS or any(name.text in kind.attributes for name, _ in value.entries)
+        key in OPS
+        or not value.entries
+        or any(name.text in kind.attributes for name, _ in value.entries)
     )
 
 

@@ -62,6 +62,8 @@ class FactReader:
                 continue
             said = value.get("note")
             note = said.text if isinstance(said, Text) else None
+            if said is not None and note is None:
+                self.fault("E203", "a note is text", said.span)
             for metric, amount in value.entries:
                 if metric.text != "note":
                     found.extend(self.printed(key.text, metric, amount, note))

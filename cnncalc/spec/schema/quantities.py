@@ -73,7 +73,9 @@ def _stated_of_layer(part: str) -> Schema:
             forms += _forms("share", part)
         properties[metric] = {"description": told, **_any_of(forms)}
     if part == "published":
-        properties["note"] = {"description": words.NOTE}
+        # A bare number is text to the parser: every scalar of a spec is.
+        scalars = ["string", "number", "boolean", "null"]
+        properties["note"] = {"description": words.NOTE, "type": scalars}
     return {
         "type": "object",
         "errorMessage": "there is no such metric; the label of a layer opens a mapping of metrics",
