@@ -1,0 +1,190 @@
+"""Convolutions on arrays: as the textbook writes them, and as they run fast.
+
+The definition looks at one window after the other. The fast way is a matrix product for each block
+of outputs, whose taps are gathered in scratch memory of bounded size.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from cnncalc.engine.base import Array, channel_blocks, definition, kernel, per_channel
+from cnncalc.engine.window import borders, extent, padded, windows
+from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
+
+SCRATCH = 1 << 20
+"""Bytes of gathered taps in one block: beside its outputs it stays in the cache."""
+
+
+@definition(Conv, DepthwiseConv)
+def conv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """Each output: its window times the weights of its channel, summed.
+
+    Source: ONNX operator Conv, opset 11.
+    """
+    taps = windows(padded(x, borders(op, x)), op)
+    n, c, *size = taps.shape[: x.ndim]
+    groups = c // weight.shape[1]
+    taps = taps.reshape(n, groups, -1, *taps.shape[2:])
+    weight = weight.reshape(groups, -1, *weight.shape[1:])
+    out, tap = "xyz"[: len(size)], "ijk"[: len(size)]
+    y: Array = np.einsum(f"ngc{out}{tap},goc{tap}->ngo{out}", taps, weight)
+    return biased(op, y.reshape(n, -1, *size), bias)
+
+
+@definition(TransposedConv)
+def upconv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """The input spread out, a stride apart, under the mirrored kernel that slides over all of it.
+
+    Source: Dumoulin & Visin 2016, §4; ONNX operator ConvTranspose, opset 11.
+    """
+    n, c, *size = x.shape
+    spread = np.zeros((n, c, *(m * s for m, s in zip(size, op.stride, strict=True))), x.dtype)
+    spread[(..., *(slice(None, None, s) for s in op.stride))] = x
+    spread = spread[(..., *(slice(None, 1 - s or None) for s in op.stride))]
+    reaches = [extent(k, d) - 1 for k, d in zip(op.kernel_size, op.dilation, strict=True)]
+    taps = windows(padded(spread, [(reach, reach) for reach in reaches]), op, (1,) * len(size))
+    taps = taps.reshape(n, op.groups, -1, *taps.shape[2:])
+    weight = np.flip(weight, tuple(range(2, weight.ndim)))
+    weight = weight.reshape(op.groups, -1, *weight.shape[1:])
+    out, tap = "xyz"[: len(size)], "ijk"[: len(size)]
+    y: Array = np.einsum(f"ngc{out}{tap},gco{tap}->ngo{out}", taps, weight)
+    y = padded(y.reshape(n, -1, *y.shape[3:]), [(0, extra) for extra in op.output_padding])
+    return biased(op, y[cropping(op, x, y)].copy(), bias)
+
+
+@kernel(Conv, DepthwiseConv)
+def conv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """The same as the definition, as matrix products; depthwise, tap by tap over all channels."""
+    taps = windows(padded(x, borders(op, x)), op)
+    if weight.shape[1] == 1 and taps.shape[1] > 1:
+        return biased(op, _depthwise(taps, weight), bias)
+    if prod(weight.shape[2:]) == 1:
+        return biased(op, _pointwise(taps[(..., *[0] * (x.ndim - 2))], weight), bias)
+    return _gathered(taps, weight, bias if op.bias else None)
+
+
+@kernel(TransposedConv)
+def upconv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """Each input times the weights of one tap, a matrix product, added where the tap falls."""
+    n, c, *size = x.shape
+    tall = weight.reshape(op.groups, c // op.groups, weight.shape[1], -1)
+    flat = np.ascontiguousarray(x).reshape(n, op.groups, c // op.groups, -1)
+    axes = zip(size, op.stride, op.kernel_size, op.dilation, op.output_padding, strict=True)
+    whole = [range(0, m * s, s)[-1] + extent(k, d) + extra for m, s, k, d, extra in axes]
+    y = np.zeros((n, op.groups * weight.shape[1], *whole), x.dtype)
+    for place, tap in enumerate(np.ndindex(*op.kernel_size)):
+        part = np.matmul(tall[..., place].swapaxes(1, 2), flat).reshape(n, -1, *size)
+        starts = [step * d for step, d in zip(tap, op.dilation, strict=True)]
+        falls = zip(starts, size, op.stride, strict=True)
+        y[(..., *(slice(start, start + m * s, s) for start, m, s in falls))] += part
+    inner = y[cropping(op, x, y)]
+    return biased(op, inner if inner.shape == y.shape else inner.copy(), bias)
+
+
+def cropping(op: Any, x: Array, y: Array) -> tuple[Any, ...]:
+    """What stays of a scattered map `y` when the padding of the op is cut off.
+
+    `same` leaves as many outputs for each input as the stride has.
+    """
+    if op.padding == "same":
+        extra = [
+            long - short * stride
+            for long, short, stride in zip(y.shape[2:], x.shape[2:], op.stride, strict=True)
+        ]
+        around = [(more // 2, more - more // 2) for more in extra]
+    else:
+        around = borders(op, x)
+    lengths = zip(around, y.shape[2:], strict=True)
+    return (..., *(slice(before, length - after) for (before, after), length in lengths))
+
+
+def biased(op: Any, y: Array, bias: Array | None) -> Array:
+    """`y` with the bias of each channel added in its place, when the op has one."""
+    if not op.bias:
+        return y
+    if bias is None:
+        raise ValueError("the bias is missing")
+    y += per_channel(bias, y)
+    return y
+
+
+def _pointwise(x: Array, weight: Array) -> Array:
+    """One tap: a matrix product over the channels at every position."""
+    n, c, *size = x.shape
+    groups = c // weight.shape[1]
+    columns = x.reshape(n, groups, c // groups, -1)
+    y: Array = np.matmul(weight.reshape(groups, -1, c // groups), columns)
+    return y.reshape(n, -1, *size)
+
+
+def _gathered(taps: Array, weight: Array, bias: Array | None) -> Array:
+    """Blocks of outputs, the taps of each copied side by side (im2col), into matrix products."""
+    axes = weight.ndim - 2
+    n, c, *size = taps.shape[: 2 + axes]
+    groups = c // weight.shape[1]
+    columns = taps.transpose(0, 1, *range(2 + axes, 2 + 2 * axes), *range(2, 2 + axes))
+    deep = c * prod(weight.shape[2:])
+    tall = weight.reshape(groups, -1, deep // groups)
+    y = np.empty((n, groups, tall.shape[1], prod(size)), taps.dtype)
+    shift = None if bias is None else bias.reshape(groups, -1, 1)
+    most = max(SCRATCH // (deep * taps.itemsize), 1)
+    scratch = np.empty(0, taps.dtype)
+    for example, block, start, stop in _blocks(n, size, most):
+        part = columns[(example, ..., *block)]
+        if scratch.size < part.size:
+            scratch = np.empty(part.size, taps.dtype)
+        gathered = scratch[: part.size].reshape(part.shape)
+        gathered[...] = part
+        made = y[example, :, :, start:stop]
+        np.matmul(tall, gathered.reshape(groups, deep // groups, -1), out=made)
+        if shift is not None:
+            made += shift
+    return y.reshape(n, -1, *size)
+
+
+def _blocks(
+    n: int, size: Sequence[int], most: int
+) -> Iterator[tuple[int, tuple[slice, ...], int, int]]:
+    """Every example's outputs in runs of about `most`: the run along each axis, and its ends."""
+    for example in range(n):
+        start = 0
+        for block in _runs(size, most):
+            stop = start + prod(len(range(m)[run]) for run, m in zip(block, size, strict=True))
+            yield example, block, start, stop
+            start = stop
+
+
+def _runs(size: Sequence[int], most: int) -> Iterator[tuple[slice, ...]]:
+    """Boxes of at most `most` cells, in order, each contiguous; along the last axis, whole."""
+    rest = prod(size[1:])
+    if rest > most and len(size) > 2:
+        for place, inner in product(range(size[0]), _runs(size[1:], most)):
+            yield (slice(place, place + 1), *inner)
+        return
+    step = max(most // rest, 1)
+    for start in range(0, size[0], step):
+        yield (slice(start, start + step), *[slice(None)] * (len(size) - 1))
+
+
+def _depthwise(taps: Array, weight: Array) -> Array:
+    """Every channel alone: its map, shifted to each tap, times one weight a channel."""
+    axes = weight.ndim - 2
+    n, c, *size = taps.shape[: 2 + axes]
+    many = weight.reshape(c, -1, *weight.shape[2:])
+    y = np.empty((n, c, many.shape[1], *size), taps.dtype)
+    for run in channel_blocks(y):
+        made = y[:, run]
+        term = np.empty_like(made)
+        for place, tap in enumerate(np.ndindex(*weight.shape[2:])):
+            shifted = taps[(slice(None), run, None, ..., *tap)]
+            factor = many[(run, slice(None), *tap)].reshape(-1, many.shape[1], *[1] * axes)
+            if place == 0:
+                np.multiply(shifted, factor, out=made)
+            else:
+                np.multiply(shifted, factor, out=term)
+                made += term
+    return y.reshape(n, -1, *size)
