@@ -9,7 +9,7 @@ import pytest
 import cnncalc.engine
 from cnncalc.engine import DEFINITIONS, KERNELS, Array
 from cnncalc.ops import OPS
-from cnncalc.ops.values import RejectedError, Shape
+from cnncalc.ops.values import RejectedError
 
 pytestmark = pytest.mark.peers
 
@@ -49,14 +49,18 @@ def test_values_agree(name: str, dtype: str) -> None:
 def assert_near(got: Array, expected: Array, dtype: str, case: str) -> None:
     assert got.dtype == expected.dtype == np.dtype(dtype), case
     assert got.shape == expected.shape, case
-    error = np.abs(got - expected).max() / max(np.abs(expected).max(), 1e-30)
+    # A dilated window of a pool may see nothing but padding: -inf in both.
+    finite = np.isfinite(expected)
+    assert np.array_equal(got[~finite], expected[~finite]), case
+    largest = np.abs(expected[finite]).max(initial=1e-30)
+    error = np.abs(got[finite] - expected[finite]).max(initial=0) / largest
     assert error <= BOUNDS[dtype], f"{case}: {error}"
 
 
 def peer_values(module: Call, arrays: list[Any]) -> Array | None:
     """What PyTorch gives with random weights, or None when it refuses."""
     if isinstance(module, torch.nn.Module):
-        module.to(arrays[0].dtype)
+        module.to(arrays[0].dtype).eval()
         randomise(module)
     try:
         with torch.no_grad():
@@ -96,6 +100,3 @@ def test_every_op_has_a_kernel() -> None:
     assert set(KERNELS) == set(OPS.values())
     assert cnncalc.engine.DEFINITIONS.keys() <= KERNELS.keys()
 
-
-def shape_fits(shape: Shape) -> bool:
-    return min(shape) > 0
