@@ -99,4 +99,3 @@ def tensors_of(module: Call) -> Mapping[str, Array]:
 def test_every_op_has_a_kernel() -> None:
     assert set(KERNELS) == set(OPS.values())
     assert cnncalc.engine.DEFINITIONS.keys() <= KERNELS.keys()
-

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import Array, channel_blocks, kernel, per_channel
+from cnncalc.engine.base import Array, kernel, per_channel
+from cnncalc.engine.blocks import channel_blocks, in_threads
 from cnncalc.ops.activation import (
     Dropout,
     Elu,
@@ -28,7 +29,13 @@ from cnncalc.ops.activation import (
 @kernel(Relu)
 def relu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`max(x, 0)`."""
-    return np.maximum(x, x.dtype.type(0), out=out)
+    y, zero = np.empty_like(x) if out is None else out, x.dtype.type(0)
+
+    def rectify(run: slice) -> None:
+        np.maximum(x[:, run], zero, out=y[:, run])
+
+    in_threads(rectify, channel_blocks(x))
+    return y
 
 
 @kernel(Relu6)
@@ -40,9 +47,7 @@ def relu6(_op: Any, x: Array, *, out: Array | None = None) -> Array:
 @kernel(Elu)
 def elu(op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`x` above 0, `alpha*(exp(x) - 1)` below."""
-    return _blockwise(
-        lambda v: np.where(v > 0, v, op.alpha * np.expm1(np.minimum(v, 0))), x, out
-    )
+    return _blockwise(lambda v: np.where(v > 0, v, op.alpha * np.expm1(np.minimum(v, 0))), x, out)
 
 
 @kernel(Gelu)
@@ -90,9 +95,10 @@ def softmax(_op: Any, x: Array) -> Array:
 
 
 @kernel(PRelu)
-def prelu(_op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Array:
+def prelu(op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Array:
     """`x` above 0, below it times one slope, or times that of its channel."""
-    below = np.minimum(x, 0) * per_channel(weight, x)
+    slopes = np.broadcast_to(weight, x.shape[1:2]) if op.num_parameters == 1 else weight
+    below = np.minimum(x, 0) * per_channel(slopes, x)
     y = np.maximum(x, x.dtype.type(0), out=out)
     y += below
     return y
@@ -119,8 +125,11 @@ def scale(_op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Arr
 def _blockwise(function: Callable[[Array], Array], x: Array, out: Array | None) -> Array:
     """A function of each value, a run of channels at a time: its terms stay in the cache."""
     y = np.empty_like(x) if out is None else out
-    for run in channel_blocks(x):
+
+    def apply(run: slice) -> None:
         y[:, run] = function(x[:, run])
+
+    in_threads(apply, channel_blocks(x))
     return y
 
 

@@ -6,7 +6,7 @@ what verifies shares no arithmetic with what it verifies. The kernel of an eleme
 `out` besides, where it writes; it may be the input itself.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +17,9 @@ from cnncalc.ops import Op
 Array = npt.NDArray[np.floating[Any]]
 """Values of one type, `N C *size`: the batch first, then channels, then the spatial axes."""
 
+Index = tuple[Any, ...]
+"""What stands between the brackets behind an array."""
+
 Kernel = TypeVar("Kernel", bound=Callable[..., Array])
 
 KERNELS: dict[type[Op], Callable[..., Array]] = {}
@@ -24,9 +27,6 @@ KERNELS: dict[type[Op], Callable[..., Array]] = {}
 
 DEFINITIONS: dict[type[Op], Callable[..., Array]] = {}
 """The textbook's way, slower and short enough to see through, of the ops that have a fast one."""
-
-BLOCK = 1 << 18
-"""Bytes worked on at a time where a step reads its result again: they stay in the cache."""
 
 
 def kernel(*kinds: type[Op]) -> Callable[[Kernel], Kernel]:
@@ -50,28 +50,14 @@ def definition(*kinds: type[Op]) -> Callable[[Kernel], Kernel]:
 
 
 def per_channel(values: Array, x: Array) -> Array:
-    """One value a channel, shaped to meet `N C *size`."""
+    """One value a channel, shaped to meet `N C *size`.
+
+    Raises:
+        ValueError: there are not as many as channels.
+    """
+    if values.shape != x.shape[1:2]:
+        raise ValueError(f"{values.size} values do not suit {x.shape[1]} channels")
     return values.reshape(-1, *[1] * (x.ndim - 2))
-
-
-def channel_blocks(x: Array, most: int = BLOCK) -> Iterator[slice]:
-    """Runs of channels, each of about `most` bytes over the whole batch, or of one channel."""
-    step = max(1, most * x.shape[1] // max(x.nbytes, 1))
-    for start in range(0, x.shape[1], step):
-        yield slice(start, start + step)
-
-
-def by_blocks(x: Array, function: Callable[[Array], Array]) -> Array:
-    """What a function that keeps channels apart makes of `x`, a run of channels at a time."""
-    made: Array | None = None
-    for run in channel_blocks(x):
-        part = function(x[:, run])
-        if made is None:
-            if part.shape[1] == x.shape[1]:
-                return part
-            made = np.empty((*x.shape[:2], *part.shape[2:]), x.dtype)
-        made[:, run] = part
-    return x if made is None else made
 
 
 def apart(y: Array, x: Array) -> Array:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import Array, channel_blocks, definition, kernel, per_channel
+from cnncalc.engine.base import Array, Index, definition, kernel, per_channel
+from cnncalc.engine.blocks import channel_blocks, in_threads
 from cnncalc.engine.window import borders, extent, padded, windows
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 
@@ -26,8 +27,8 @@ def conv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = No
     Source: ONNX operator Conv, opset 11.
     """
     taps = windows(padded(x, borders(op, x)), op)
-    n, c, *size = taps.shape[: x.ndim]
-    groups = c // weight.shape[1]
+    n, _, *size = taps.shape[: x.ndim]
+    groups = groups_of(op, x)
     taps = taps.reshape(n, groups, -1, *taps.shape[2:])
     weight = weight.reshape(groups, -1, *weight.shape[1:])
     out, tap = "xyz"[: len(size)], "ijk"[: len(size)]
@@ -43,8 +44,10 @@ def upconv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = 
     """
     n, c, *size = x.shape
     spread = np.zeros((n, c, *(m * s for m, s in zip(size, op.stride, strict=True))), x.dtype)
-    spread[(..., *(slice(None, None, s) for s in op.stride))] = x
-    spread = spread[(..., *(slice(None, 1 - s or None) for s in op.stride))]
+    places: Index = (..., *(slice(None, None, s) for s in op.stride))
+    spread[places] = x
+    inner: Index = (..., *(slice(None, 1 - s or None) for s in op.stride))
+    spread = spread[inner]
     reaches = [extent(k, d) - 1 for k, d in zip(op.kernel_size, op.dilation, strict=True)]
     taps = windows(padded(spread, [(reach, reach) for reach in reaches]), op, (1,) * len(size))
     taps = taps.reshape(n, op.groups, -1, *taps.shape[2:])
@@ -59,12 +62,14 @@ def upconv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = 
 @kernel(Conv, DepthwiseConv)
 def conv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
     """The same as the definition, as matrix products; depthwise, tap by tap over all channels."""
-    taps = windows(padded(x, borders(op, x)), op)
-    if weight.shape[1] == 1 and taps.shape[1] > 1:
-        return biased(op, _depthwise(taps, weight), bias)
+    x = padded(x, borders(op, x))
+    taps = windows(x, op)
+    if groups_of(op, x) == x.shape[1] > 1:
+        return biased(op, _depthwise(op, x, taps.shape[2 : x.ndim], weight), bias)
     if prod(weight.shape[2:]) == 1:
-        return biased(op, _pointwise(taps[(..., *[0] * (x.ndim - 2))], weight), bias)
-    return _gathered(taps, weight, bias if op.bias else None)
+        only: Index = (..., *[0] * (x.ndim - 2))
+        return biased(op, _pointwise(taps[only], weight, op.groups), bias)
+    return _gathered(taps, weight, op.groups, bias if op.bias else None)
 
 
 @kernel(TransposedConv)
@@ -80,12 +85,13 @@ def upconv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array
         part = np.matmul(tall[..., place].swapaxes(1, 2), flat).reshape(n, -1, *size)
         starts = [step * d for step, d in zip(tap, op.dilation, strict=True)]
         falls = zip(starts, size, op.stride, strict=True)
-        y[(..., *(slice(start, start + m * s, s) for start, m, s in falls))] += part
+        where: Index = (..., *(slice(start, start + m * s, s) for start, m, s in falls))
+        y[where] += part
     inner = y[cropping(op, x, y)]
     return biased(op, inner if inner.shape == y.shape else inner.copy(), bias)
 
 
-def cropping(op: Any, x: Array, y: Array) -> tuple[Any, ...]:
+def cropping(op: Any, x: Array, y: Array) -> Index:
     """What stays of a scattered map `y` when the padding of the op is cut off.
 
     `same` leaves as many outputs for each input as the stride has.
@@ -102,6 +108,11 @@ def cropping(op: Any, x: Array, y: Array) -> tuple[Any, ...]:
     return (..., *(slice(before, length - after) for (before, after), length in lengths))
 
 
+def groups_of(op: Any, x: Array) -> int:
+    """The groups of channels that a convolution keeps apart: in a depthwise one every channel."""
+    return x.shape[1] if isinstance(op, DepthwiseConv) else int(op.groups)
+
+
 def biased(op: Any, y: Array, bias: Array | None) -> Array:
     """`y` with the bias of each channel added in its place, when the op has one."""
     if not op.bias:
@@ -112,20 +123,18 @@ def biased(op: Any, y: Array, bias: Array | None) -> Array:
     return y
 
 
-def _pointwise(x: Array, weight: Array) -> Array:
+def _pointwise(x: Array, weight: Array, groups: int) -> Array:
     """One tap: a matrix product over the channels at every position."""
     n, c, *size = x.shape
-    groups = c // weight.shape[1]
     columns = x.reshape(n, groups, c // groups, -1)
     y: Array = np.matmul(weight.reshape(groups, -1, c // groups), columns)
     return y.reshape(n, -1, *size)
 
 
-def _gathered(taps: Array, weight: Array, bias: Array | None) -> Array:
+def _gathered(taps: Array, weight: Array, groups: int, bias: Array | None) -> Array:
     """Blocks of outputs, the taps of each copied side by side (im2col), into matrix products."""
     axes = weight.ndim - 2
     n, c, *size = taps.shape[: 2 + axes]
-    groups = c // weight.shape[1]
     columns = taps.transpose(0, 1, *range(2 + axes, 2 + 2 * axes), *range(2, 2 + axes))
     deep = c * prod(weight.shape[2:])
     tall = weight.reshape(groups, -1, deep // groups)
@@ -134,7 +143,8 @@ def _gathered(taps: Array, weight: Array, bias: Array | None) -> Array:
     most = max(SCRATCH // (deep * taps.itemsize), 1)
     scratch = np.empty(0, taps.dtype)
     for example, block, start, stop in _blocks(n, size, most):
-        part = columns[(example, ..., *block)]
+        where: Index = (example, ..., *block)
+        part = columns[where]
         if scratch.size < part.size:
             scratch = np.empty(part.size, taps.dtype)
         gathered = scratch[: part.size].reshape(part.shape)
@@ -170,21 +180,58 @@ def _runs(size: Sequence[int], most: int) -> Iterator[tuple[slice, ...]]:
         yield (slice(start, start + step), *[slice(None)] * (len(size) - 1))
 
 
-def _depthwise(taps: Array, weight: Array) -> Array:
-    """Every channel alone: its map, shifted to each tap, times one weight a channel."""
-    axes = weight.ndim - 2
-    n, c, *size = taps.shape[: 2 + axes]
-    many = weight.reshape(c, -1, *weight.shape[2:])
-    y = np.empty((n, c, many.shape[1], *size), taps.dtype)
-    for run in channel_blocks(y):
-        made = y[:, run]
-        term = np.empty_like(made)
-        for place, tap in enumerate(np.ndindex(*weight.shape[2:])):
-            shifted = taps[(slice(None), run, None, ..., *tap)]
-            factor = many[(run, slice(None), *tap)].reshape(-1, many.shape[1], *[1] * axes)
-            if place == 0:
-                np.multiply(shifted, factor, out=made)
-            else:
-                np.multiply(shifted, factor, out=term)
-                made += term
+def _depthwise(op: Any, x: Array, size: Sequence[int], weight: Array) -> Array:
+    """Every channel alone: its map, shifted to each tap, times one weight a channel.
+
+    A shift of a map is a shift of its values in memory, so that every tap is one run of them, the
+    cells between the rows of the outputs included; these are cut off. With a stride the map is
+    dealt first to as many maps as there are phases.
+
+    Args:
+        op: the convolution.
+        x: its input, padded.
+        size: how many outputs there are along each spatial axis.
+        weight: its weights.
+    """
+    n, c, *lengths = x.shape
+    many = weight.reshape(c, -1, prod(op.kernel_size))
+    dealt = [-(-length // step) for length, step in zip(lengths, op.stride, strict=True)]
+    pitches = [prod(dealt[axis + 1 :]) for axis in range(len(dealt))]
+    run = 1 + sum((m - 1) * pitch for m, pitch in zip(size, pitches, strict=True))
+    y = np.empty((n, c, many.shape[1], *size), x.dtype)
+    inner: Index = (..., *(slice(m) for m in size[1:]))
+
+    def convolve(part: slice) -> None:
+        phases = _phases(x[:, part], op.stride, dealt)
+        gathered = np.empty((n, phases.shape[-2], many.shape[2], run), x.dtype)
+        for place, tap in enumerate(np.ndindex(*op.kernel_size)):
+            cells = [step * d for step, d in zip(tap, op.dilation, strict=True)]
+            phase = [cell % step for cell, step in zip(cells, op.stride, strict=True)]
+            turns = [cell // step for cell, step in zip(cells, op.stride, strict=True)]
+            start = sum(turn * pitch for turn, pitch in zip(turns, pitches, strict=True))
+            where: Index = (slice(None), *phase)
+            gathered[:, :, place] = phases[where][..., start : start + run]
+        total = np.empty((*gathered.shape[:2], many.shape[1], size[0] * pitches[0]), x.dtype)
+        np.matmul(many[part], gathered, out=total[..., :run])
+        y[:, part] = total.reshape(*total.shape[:3], size[0], *dealt[1:])[inner]
+
+    in_threads(convolve, channel_blocks(y, SCRATCH // (many.shape[2] + 1)))
     return y.reshape(n, -1, *size)
+
+
+def _phases(x: Array, stride: Sequence[int], dealt: Sequence[int]) -> Array:
+    """The cells of a map dealt to `*stride` maps of one size, `N *stride C cells`.
+
+    What the last turn lacks stays unset: no window that lies on the map reads it.
+    """
+    n, c, *_ = x.shape
+    if prod(stride) == 1:
+        return x.reshape(n, *stride, c, -1)
+    phases = np.zeros((n, *stride, c, *dealt), x.dtype)
+    for phase in np.ndindex(*stride):
+        starts = zip(phase, stride, strict=True)
+        where: Index = (..., *(slice(start, None, step) for start, step in starts))
+        cells = x[where]
+        held = (slice(m) for m in cells.shape[2:])
+        phases[(slice(None), *phase, slice(None), *held)] = cells
+    return phases.reshape(n, *stride, c, -1)

@@ -8,7 +8,6 @@ import numpy as np
 from cnncalc.engine.base import KERNELS, Array
 from cnncalc.engine.weights import Tensors
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops import Op
 from cnncalc.records import Record
 
 Watch = Callable[[Layer, Sequence[Array], Array], None]
@@ -63,7 +62,6 @@ def execute(
     *,
     keep: Iterable[str] = (),
     watch: Watch | None = None,
-    kernels: Mapping[type[Op], Callable[..., Array]] = KERNELS,
 ) -> Run:
     """Run a network on arrays `N C *size`.
 
@@ -80,7 +78,7 @@ def execute(
         for layer in graph.layers:
             sources = [memory.alive[name] for name in layer.inputs]
             room = {"out": sources[0]} if memory.may_overwrite(layer) else {}
-            made = _computed(kernels, layer, sources, tensors.get(layer.name, {}), room)
+            made = _computed(layer, sources, tensors.get(layer.name, {}), room)
             memory.add(layer, made)
             held = memory.held()
             if held > most:
@@ -93,14 +91,13 @@ def execute(
 
 
 def _computed(
-    kernels: Mapping[type[Op], Callable[..., Array]],
     layer: Layer,
     sources: Sequence[Array],
     tensors: Mapping[str, Array],
     room: Mapping[str, Array],
 ) -> Array:
     try:
-        return kernels[type(layer.op)](layer.op, *sources, **tensors, **room)
+        return KERNELS[type(layer.op)](layer.op, *sources, **tensors, **room)
     except (ValueError, TypeError, IndexError) as fault:
         raise LayerError(layer.name, str(fault)) from fault
 
@@ -126,9 +123,7 @@ class _Memory:
 
     def add(self, layer: Layer, made: Array) -> None:
         self.alive[layer.name] = made
-        shared = [
-            name for name in layer.inputs if np.may_share_memory(made, self.alive[name])
-        ]
+        shared = [name for name in layer.inputs if np.may_share_memory(made, self.alive[name])]
         is_free = all(self.is_lone[name] for name in shared)
         self.is_lone[layer.name] = is_free and self.readers.get(layer.name, 0) == 1
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import Array, channel_blocks, kernel, per_channel
+from cnncalc.engine.base import Array, kernel, per_channel
+from cnncalc.engine.blocks import channel_blocks, in_threads
 from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
 
 
@@ -30,9 +31,12 @@ def bn(  # noqa: PLR0913, PLR0917 - the tensors of ONNX BatchNormalization
     if op.affine:
         term = term + _given(bias)
     y = np.empty_like(x) if out is None else out
-    for run in channel_blocks(x):
-        np.multiply(x[:, run], per_channel(factor[run], x), out=y[:, run])
-        y[:, run] += per_channel(term[run], x)
+
+    def normalise(run: slice) -> None:
+        np.multiply(x[:, run], per_channel(factor[run], x[:, run]), out=y[:, run])
+        y[:, run] += per_channel(term[run], x[:, run])
+
+    in_threads(normalise, channel_blocks(x))
     return y
 
 
@@ -74,18 +78,17 @@ def lrn(op: Any, x: Array) -> Array:
 
     Source: Krizhevsky et al. 2012, §3.3; PyTorch `nn.LocalResponseNorm`.
     """
-    y = np.empty_like(x)
     before, after = op.size // 2, (op.size - 1) // 2
-    for example, made in zip(x, y, strict=True):
-        squares = np.zeros((before + len(example) + after, *example.shape[1:]), x.dtype)
-        np.square(example, out=squares[before : before + len(example)])
-        made[...] = squares[: len(example)]
-        for shift in range(1, op.size):
-            made += squares[shift : shift + len(example)]
-        made *= op.alpha / op.size
-        made += op.k
-        np.power(made, -op.beta, out=made)
-        made *= example
+    n, c, *size = x.shape
+    squares = np.zeros((n, before + c + after, *size), x.dtype)
+    np.square(x, out=squares[:, before : before + c])
+    y: Array = squares[:, :c].copy()
+    for shift in range(1, op.size):
+        y += squares[:, shift : shift + c]
+    y *= op.alpha / op.size
+    y += op.k
+    np.power(y, -op.beta, out=y)
+    y *= x
     return y
 
 

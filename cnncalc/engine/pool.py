@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnncalc.engine.base import Array, apart, by_blocks, definition, kernel
+from cnncalc.engine.base import Array, Index, apart, definition, kernel
+from cnncalc.engine.blocks import by_blocks
 from cnncalc.engine.window import borders, extent, padded, windows
 from cnncalc.ops.pool import (
     AdaptiveAveragePool,
@@ -30,7 +31,8 @@ def maxpool_by_definition(op: Any, x: Array) -> Array:
     """
     around = borders(op, x)
     taps = windows(padded(padded(x, around, -np.inf), overhang(op), -np.inf), op)
-    taps = taps[(..., *starts(op, x, around), *[slice(None)] * (x.ndim - 2))]
+    which: Index = (..., *starts(op, x, around), *[slice(None)] * (x.ndim - 2))
+    taps = taps[which]
     largest: Array = taps.max(axis=tuple(range(x.ndim, taps.ndim)))
     return largest
 
@@ -44,11 +46,11 @@ def avgpool_by_definition(op: Any, x: Array) -> Array:
     Source: ONNX operator AveragePool, opset 11; PyTorch `nn.AvgPool2d`.
     """
     around = borders(op, x)
-    rest = [(..., *starts(op, x, around), *[slice(None)] * (x.ndim - 2))]
+    which: Index = (..., *starts(op, x, around), *[slice(None)] * (x.ndim - 2))
     axes = tuple(range(x.ndim, 2 * x.ndim - 2))
     counting = padded(np.ones_like(x), around, float(op.count_include_pad))
     total, cells = (
-        windows(padded(each, overhang(op)), op)[rest[0]].sum(axis=axes)
+        windows(padded(each, overhang(op)), op)[which].sum(axis=axes)
         for each in (padded(x, around), counting)
     )
     mean: Array = total / cells
@@ -80,7 +82,9 @@ def avgpool(op: Any, x: Array) -> Array:
         only = [pair if axis == other else (0, 0) for other, pair in enumerate(around)]
         rim = [pair if axis == other else (0, 0) for other, pair in enumerate(beyond)]
         cells = padded(np.ones(alone, x.dtype), only, float(op.count_include_pad))
-        counted = counted * _along(op, padded(cells, rim), np.add, axis, which[axis])
+        counted = counted * _along(op, padded(cells, rim), np.add, axis)
+    inner: Index = (..., *which)
+    counted = counted[inner]
 
     def pool(part: Array) -> Array:
         total = _slide(op, padded(part, _sum_pairs(around, beyond)), np.add, which)
@@ -137,17 +141,17 @@ def _slide(op: Any, x: Array, join: Join, which: Sequence[slice]) -> Array:
     """Windows joined along every axis in turn; `which` of them stay on each."""
     y = x
     for axis in range(x.ndim - 2):
-        y = _along(op, y, join, axis, which[axis])
-    return apart(y, x)
+        y = _along(op, y, join, axis)
+    inner: Index = (..., *which)
+    return np.ascontiguousarray(apart(y, x)[inner])
 
 
-def _along(op: Any, x: Array, join: Join, axis: int, which: slice = slice(None)) -> Array:
+def _along(op: Any, x: Array, join: Join, axis: int) -> Array:
     """Windows joined along one spatial axis: the map, shifted to each tap, joined to the sum."""
     kernel_size, stride = op.kernel_size[axis], op.stride[axis]
     dilation = op.dilation[axis] if op.dilation else 1
     every = sliding_window_view(x, extent(kernel_size, dilation), axis=axis + 2)
     taps = every[(*[slice(None)] * (axis + 2), slice(None, None, stride))][..., ::dilation]
-    taps = taps[(*[slice(None)] * (axis + 2), which)]
     if kernel_size == 1:
         return taps[..., 0]
     joined = join(taps[..., 0], taps[..., 1])

@@ -34,8 +34,7 @@ def initial_weights(graph: Graph, seed: int = 0, dtype: str = "float32") -> Tens
     for place, layer in enumerate((*graph.layers, *graph.auxiliary)):
         random = np.random.default_rng([seed, place])
         tensors[layer.name] = {
-            name: _drawn(random, layer, name, shape, np.dtype(dtype))
-            for name, shape in declared(layer).items()
+            name: _drawn(random, layer, name, np.dtype(dtype)) for name in declared(layer)
         }
     return tensors
 
@@ -51,12 +50,11 @@ def initial_inputs(
     }
 
 
-def _drawn(
-    random: np.random.Generator, layer: Layer, name: str, shape: Shape, dtype: np.dtype[Any]
-) -> Array:
+def _drawn(random: np.random.Generator, layer: Layer, name: str, dtype: Any) -> Array:
+    shape = declared(layer)[name]
     if name == "running_var":
         return random.uniform(0.5, 1.5, shape).astype(dtype)
-    values: Array = random.standard_normal(shape, dtype)
+    values: Array = random.standard_normal(shape, np.dtype(dtype))
     if len(shape) > 1:
         values *= dtype.type(sqrt(2 / _fan_in(layer, shape)))
     else:

@@ -14,8 +14,8 @@ def extent(kernel: int, dilation: int) -> int:
     return range(0, dilation * kernel, dilation)[-1] + 1
 
 
-def fit(kernel: int, stride: int, dilation: int, padding: Any, length: int) -> tuple[int, int]:
-    """The cells before and after an axis of `length` that a padding asks for.
+def fit(cells: int, stride: int, padding: Any, length: int) -> tuple[int, int]:
+    """The cells before and after an axis of `length` that a padding asks for, by a window's cells.
 
     A word is answered by laying the window down: `half` puts its middle on the first cell, `full`
     its last tap; `same` adds cells until a window starts at every stride of the input, an odd one
@@ -23,7 +23,6 @@ def fit(kernel: int, stride: int, dilation: int, padding: Any, length: int) -> t
 
     Source: Dumoulin & Visin 2016, §2.2-2.4; ONNX Conv, opset 11, SAME_UPPER.
     """
-    cells = extent(kernel, dilation)
     if padding == "half":
         return cells // 2, cells // 2
     if padding == "full":
@@ -41,12 +40,12 @@ def borders(op: Any, x: Array) -> list[tuple[int, int]]:
     axes = len(op.kernel_size)
     paddings = [op.padding] * axes if isinstance(op.padding, str) else op.padding
     dilation = op.dilation or (1,) * axes
-    each = zip(op.kernel_size, op.stride, dilation, paddings, x.shape[2:], strict=True)
-    return [fit(*axis) for axis in each]
+    cells = map(extent, op.kernel_size, dilation)
+    return [fit(*axis) for axis in zip(cells, op.stride, paddings, x.shape[2:], strict=True)]
 
 
 def padded(x: Array, around: Sequence[tuple[int, int]], value: float = 0.0) -> Array:
-    """`x` with cells of a value before and after each spatial axis; `x` itself when there are none.
+    """`x` with cells of a value before and after each spatial axis; itself when there are none.
 
     The rims alone are filled, the map is written once.
     """

@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -72,15 +73,15 @@ def one(engine: str, name: str) -> None:
     before = resident()
     tensors, inputs = initial_weights(graph), initial_inputs(graph)
     if engine == "ours":
-        run: Callable[[], object] = lambda: execute(graph, tensors, inputs)
+        run: Callable[[], object] = partial(execute, graph, tensors, inputs)
         rounds = 15
     elif engine == "pytorch":
         modules = peer_network.modules_of(graph, tensors)
         given = {key: torch.from_numpy(value) for key, value in inputs.items()}
-        run, rounds = lambda: peer_network.run(graph, modules, given), 15
+        run, rounds = partial(peer_network.run, graph, modules, given), 15
     else:
         evaluator = onnx.reference.ReferenceEvaluator(peer_onnx.model_of(graph, tensors))
-        run, rounds = lambda: evaluator.run(None, inputs), 2
+        run, rounds = partial(evaluator.run, None, inputs), 2
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
