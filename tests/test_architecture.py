@@ -19,12 +19,12 @@ ORDER = {
     "graph": 4,
     "spec": 5,
     "analysis": 5,
-    "engine": 5,
     "interchange": 5,
-    "render": 6,
-    "cli": 7,
-    "__init__": 8,
-    "__main__": 8,
+    "engine": 6,  # it holds what the analyses say against what happens
+    "render": 7,
+    "cli": 8,
+    "__init__": 9,
+    "__main__": 9,
 }
 
 

@@ -56,7 +56,7 @@ def upconv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = 
     out, tap = "xyz"[: len(size)], "ijk"[: len(size)]
     y: Array = np.einsum(f"ngc{out}{tap},gco{tap}->ngo{out}", taps, weight)
     y = padded(y.reshape(n, -1, *y.shape[3:]), [(0, extra) for extra in op.output_padding])
-    return biased(op, y[cropping(op, x, y)].copy(), bias)
+    return biased(op, y[cropping(op, x, y.shape[2:])].copy(), bias)
 
 
 @kernel(Conv, DepthwiseConv)
@@ -78,33 +78,35 @@ def upconv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array
     n, c, *size = x.shape
     tall = weight.reshape(op.groups, c // op.groups, weight.shape[1], -1)
     flat = np.ascontiguousarray(x).reshape(n, op.groups, c // op.groups, -1)
-    axes = zip(size, op.stride, op.kernel_size, op.dilation, op.output_padding, strict=True)
-    whole = [range(0, m * s, s)[-1] + extent(k, d) + extra for m, s, k, d, extra in axes]
-    y = np.zeros((n, op.groups * weight.shape[1], *whole), x.dtype)
+    y = np.zeros((n, op.groups * weight.shape[1], *scattered(op, x)), x.dtype)
     for place, tap in enumerate(np.ndindex(*op.kernel_size)):
         part = np.matmul(tall[..., place].swapaxes(1, 2), flat).reshape(n, -1, *size)
         starts = [step * d for step, d in zip(tap, op.dilation, strict=True)]
         falls = zip(starts, size, op.stride, strict=True)
         where: Index = (..., *(slice(start, start + m * s, s) for start, m, s in falls))
         y[where] += part
-    inner = y[cropping(op, x, y)]
+    inner = y[cropping(op, x, y.shape[2:])]
     return biased(op, inner if inner.shape == y.shape else inner.copy(), bias)
 
 
-def cropping(op: Any, x: Array, y: Array) -> Index:
-    """What stays of a scattered map `y` when the padding of the op is cut off.
+def scattered(op: Any, x: Array) -> list[int]:
+    """The cells along each axis that the inputs reach, with those of the output padding."""
+    axes = zip(x.shape[2:], op.stride, op.kernel_size, op.dilation, op.output_padding, strict=True)
+    return [range(0, m * s, s)[-1] + extent(k, d) + extra for m, s, k, d, extra in axes]
+
+
+def cropping(op: Any, x: Array, reached: Sequence[int]) -> Index:
+    """What stays of the cells that are reached when the padding of the op is cut off.
 
     `same` leaves as many outputs for each input as the stride has.
     """
     if op.padding == "same":
-        extra = [
-            long - short * stride
-            for long, short, stride in zip(y.shape[2:], x.shape[2:], op.stride, strict=True)
-        ]
+        axes = zip(reached, x.shape[2:], op.stride, strict=True)
+        extra = [long - short * stride for long, short, stride in axes]
         around = [(more // 2, more - more // 2) for more in extra]
     else:
         around = borders(op, x)
-    lengths = zip(around, y.shape[2:], strict=True)
+    lengths = zip(around, reached, strict=True)
     return (..., *(slice(before, length - after) for (before, after), length in lengths))
 
 

@@ -1,7 +1,7 @@
 """A network run layer by layer, each tensor freed after its last reader."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,28 @@ from cnncalc.engine.weights import Tensors
 from cnncalc.graph import Graph, Layer
 from cnncalc.records import Record
 
-Watch = Callable[[Layer, Sequence[Array], Array], None]
-"""Told of every layer after it ran, with its inputs; one that was overwritten is its output."""
+
+class Step(NamedTuple):
+    """A layer that has just been computed.
+
+    Attributes:
+        layer: which.
+        inputs: its inputs; one that was overwritten holds the output now.
+        output: what it gave.
+        is_overwriting: whether it was told to write over its input.
+        held: the bytes of all arrays alive, its inputs and its output included.
+    """
+
+    layer: Layer
+    inputs: Sequence[Array]
+    output: Array
+    is_overwriting: bool
+    held: int
+
+
+Watch = Callable[[Step], None]
+Compute = Callable[[Layer, Sequence[Array], Array | None], Array]
+"""A layer on its inputs; the array, where there is one, is the memory to write to."""
 
 
 class LayerError(Exception):
@@ -71,35 +91,47 @@ def execute(
     Raises:
         LayerError: the arrays that reach a layer do not suit it.
     """
+
+    def compute(layer: Layer, sources: Sequence[Array], room: Array | None) -> Array:
+        out = {} if room is None else {"out": room}
+        return KERNELS[type(layer.op)](layer.op, *sources, **tensors.get(layer.name, {}), **out)
+
+    return walk(graph, inputs, compute, keep=keep, watch=watch)
+
+
+def walk(
+    graph: Graph,
+    inputs: Mapping[str, Array],
+    compute: Compute,
+    *,
+    keep: Iterable[str] = (),
+    watch: Watch | None = None,
+) -> Run:
+    """`execute` with another way to compute a layer.
+
+    Raises:
+        LayerError: the arrays that reach a layer do not suit it.
+    """
     wanted = {*graph.outputs.values(), *keep}
     memory = _Memory(graph, inputs, wanted)
     most, moment = memory.held(), ""
     with np.errstate(all="ignore"):  # what overflows is found by its result
         for layer in graph.layers:
             sources = [memory.alive[name] for name in layer.inputs]
-            room = {"out": sources[0]} if memory.may_overwrite(layer) else {}
-            made = _computed(layer, sources, tensors.get(layer.name, {}), room)
+            room = sources[0] if memory.may_overwrite(layer) else None
+            try:
+                made = compute(layer, sources, room)
+            except (ValueError, TypeError, IndexError) as fault:
+                raise LayerError(layer.name, str(fault)) from fault
             memory.add(layer, made)
             held = memory.held()
             if held > most:
                 most, moment = held, layer.name
             if watch is not None:
-                watch(layer, sources, made)
+                watch(Step(layer, sources, made, room is not None, held))
             del sources, room, made
             memory.free(layer)
     return Run({name: memory.alive[name] for name in wanted}, most, moment)
-
-
-def _computed(
-    layer: Layer,
-    sources: Sequence[Array],
-    tensors: Mapping[str, Array],
-    room: Mapping[str, Array],
-) -> Array:
-    try:
-        return KERNELS[type(layer.op)](layer.op, *sources, **tensors, **room)
-    except (ValueError, TypeError, IndexError) as fault:
-        raise LayerError(layer.name, str(fault)) from fault
 
 
 class _Memory:
