@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from cnncalc.analysis.summary import Totals as Totals
     from cnncalc.diagnostics import Diagnostic as Diagnostic
     from cnncalc.diagnostics import SpecError as SpecError
+    from cnncalc.engine.verify import Check as Check
+    from cnncalc.engine.verify import Verification as Verification
     from cnncalc.graph import Graph as Graph
     from cnncalc.graph import Layer as Layer
 
 _HOMES = {
+    "Check": "cnncalc.engine.verify",
     "Comparison": "cnncalc.analysis.compare",
     "Diff": "cnncalc.analysis.diff",
     "Explanation": "cnncalc.analysis.explain",
@@ -35,6 +38,7 @@ _HOMES = {
     "SpecError": "cnncalc.diagnostics",
     "Summary": "cnncalc.analysis.summary",
     "Totals": "cnncalc.analysis.summary",
+    "Verification": "cnncalc.engine.verify",
 }
 
 
@@ -157,3 +161,16 @@ def explain(graph: "Graph", *layers: str) -> "list[Explanation]":
     from cnncalc.analysis import explain as module  # noqa: PLC0415
 
     return module.explain(graph, layers)
+
+
+def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verification":
+    """Run a network in NumPy, and hold every predicted number against what happened.
+
+    Weights and inputs are drawn from the seed; the dtype is float32 or float64.
+
+    Raises:
+        ValueError: the dtype is another, or the seed is negative.
+    """
+    from cnncalc.engine import verify as module  # noqa: PLC0415
+
+    return module.verify(graph, seed, dtype)

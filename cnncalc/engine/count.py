@@ -12,8 +12,8 @@ import numpy as np
 
 from cnncalc.engine.base import Array
 from cnncalc.engine.conv import cropping, groups_of, scattered
+from cnncalc.engine.execute import Step
 from cnncalc.engine.window import borders, padded, windows
-from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.linear import Linear
@@ -22,7 +22,7 @@ from cnncalc.ops.values import Shape
 SAMPLE = 20_000
 """Products made for a sample of a layer, unless its first and last unit alone have more."""
 
-WHOLE = 200_000
+WHOLE = 250_000
 """A layer of no more products than this is counted in full."""
 
 Pairs = Iterator[tuple[float, float]]
@@ -62,19 +62,21 @@ class Tally(NamedTuple):
     error: float
 
 
-def tally(layer: Layer, x: Array, y: Array, tensors: Mapping[str, Array]) -> Tally | None:
-    """Compute outputs of a layer anew, and count; None for an op that multiplies by no weights.
+def tally(kind: "Kind", step: Step, tensors: Mapping[str, Array]) -> Tally:
+    """Compute outputs of a layer anew, and count; the first example is looked at.
 
-    `x` and `y` are what its kernel took and gave; the first example is looked at. Units are
-    spread evenly over their map, from the first to the last.
+    Units are spread evenly over their map, from the first to the last.
+
+    Args:
+        kind: how the layer's op multiplies, from `PRODUCTS`.
+        step: the layer, with what its kernel took and gave.
+        tensors: its weights.
 
     Raises:
         ValueError: units make different numbers of products: a sample says nothing of the rest.
     """
-    kind = PRODUCTS.get(type(layer.op))
-    if kind is None:
-        return None
-    products = kind(layer.op, x[:1], y[0], tensors["weight"])
+    y = step.output
+    products = kind(step.layer.op, step.inputs[0][:1], y[0], tensors["weight"])
     bias = tensors["bias"].tolist() if "bias" in tensors else [0.0] * len(y[0])
     error = 0.0
     each = sum(1 for _ in products.of_unit((0,) * len(products.units)))
@@ -158,7 +160,10 @@ def _upconv(op: Any, x: Array, _y: Array, weight: Array) -> Products:
     return Products(of_output, of_input, image.shape)
 
 
-PRODUCTS: Mapping[type[Op], Callable[[Any, Array, Array, Array], Products]] = {
+Kind = Callable[[Any, Array, Array, Array], Products]
+"""The products of an op on its input, of one example, its output, and its weights."""
+
+PRODUCTS: Mapping[type[Op], Kind] = {
     Conv: _conv,
     DepthwiseConv: _conv,
     Linear: _linear,

@@ -99,6 +99,25 @@ def execute(
     return walk(graph, inputs, compute, keep=keep, watch=watch)
 
 
+def first_overflow(
+    graph: Graph, tensors: Tensors, inputs: Mapping[str, Array], run: Run
+) -> str | None:
+    """The first layer whose output holds NaN or infinity, when the results of a run do.
+
+    The run is repeated to find it: only results that are at fault pay for the search.
+    """
+    if all(np.isfinite(array).all() for array in run.tensors.values()):
+        return None
+    found: list[str] = []
+
+    def watch(step: Step) -> None:
+        if not found and not np.isfinite(step.output).all():
+            found.append(step.layer.name)
+
+    execute(graph, tensors, inputs, watch=watch)
+    return found[0] if found else None
+
+
 def walk(
     graph: Graph,
     inputs: Mapping[str, Array],

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cnncalc.analysis.receptive_field import Field, Fields, Views
-from cnncalc.engine.base import Array
-from cnncalc.engine.perturb import Axis, moved
+import numpy as np
+
+from cnncalc.analysis.receptive_field import Field, Views
+from cnncalc.engine.perturb import Axis, Marks, moved
 from cnncalc.graph import Graph
 
 PHASES = 4
@@ -31,13 +32,13 @@ class Sight(NamedTuple):
 
     Attributes:
         size: how many rows an output was seen to see.
-        is_partial: whether the input ended before the field did: the field has `size` at least.
+        note: why that may be less than the field, or None.
         faults: in words, each output that moved with a row that it should not see, or did not
             with one that it should.
     """
 
     size: int
-    is_partial: bool
+    note: str | None
     faults: tuple[str, ...]
 
 
@@ -46,37 +47,35 @@ def probes(field: Field, outputs: int, length: int, planned: set[int]) -> list[P
 
     Of several, those whose rows are planned already, then those in the middle.
     """
-    spans = {}
-    for output in range(outputs):
-        span = field.at(output)
-        if span is not None:
-            spans[output] = span
+    spans = {output: span for output in range(outputs) if (span := field.at(output)) is not None}
 
     def cost(output: int) -> tuple[int, int]:
         low, high = spans[output]
-        return len(rows_of(Probe(output, low, high), length) - planned), abs(
-            low + high + 1 - length
-        )
+        rows = rows_of(Probe(output, low, high), length)
+        return len(rows - planned), abs(low + high + 1 - length)
 
-    within = [one for one, (low, high) in spans.items() if low > 0 and high < length - 1]
-    if within:
-        by_phase: dict[int, list[int]] = {}
-        for output in within:
+    by_phase: dict[int, list[int]] = {}
+    for output, (low, high) in spans.items():
+        if low > 0 and high < length - 1:
             by_phase.setdefault(output % field.period, []).append(output)
+    if by_phase:
         chosen = [min(each, key=cost) for each in list(by_phase.values())[:PHASES]]
         return [Probe(output, *spans[output]) for output in chosen]
-    found = []
-    # The end of the field that is looked at is the farther from the border the better.
+    return list(_one_sided(spans, length))
+
+
+def _one_sided(spans: Mapping[int, tuple[int, int]], length: int) -> Iterator[Probe]:
+    """An output for each end that lies on the input, and one that sees all of it."""
+    # The farther from the border the end is, the better.
     lows = [one for one, (low, _) in spans.items() if 0 < low < length]
     highs = [one for one, (_, high) in spans.items() if 0 <= high < length - 1]
-    if lows:
-        found.append(Probe(max(lows), spans[max(lows)][0], None))
-    if highs:
-        found.append(Probe(min(highs), None, spans[min(highs)][1]))
     whole = [one for one, (low, high) in spans.items() if low <= 0 and high >= length - 1]
+    if lows:
+        yield Probe(max(lows), spans[max(lows)][0], None)
+    if highs:
+        yield Probe(min(highs), None, spans[min(highs)][1])
     if whole:
-        found.append(Probe(whole[len(whole) // 2], None, None))
-    return found
+        yield Probe(whole[len(whole) // 2], None, None)
 
 
 def rows_of(probe: Probe, length: int) -> set[int]:
@@ -114,29 +113,55 @@ def sights(
         tries[name] = known[key]
     rows = sorted(planned)
     seen = moved(graph, axis, rows)
-    return {name: _sight(fields[name], tries[name], seen[name], rows, length) for name in tries}
+    reached = {name: seen[name].any(axis=1) for name in seen}
+    found = {}
+    for layer in graph.layers:
+        if layer.name in tries:
+            sources = [reached[name] for name in layer.inputs if name in reached]
+            if axis.input in layer.inputs:
+                sources.append(np.ones(len(rows), bool))
+            moving = np.any(sources, axis=0)
+            view = _View(fields[layer.name], rows, seen[layer.name], moving, length)
+            found[layer.name] = _sight(view, tries[layer.name])
+    return found
 
 
-def _sight(
-    field: Field, tries: Sequence[Probe], moves: Array, rows: Sequence[int], length: int
-) -> Sight:
-    """What was seen, by `moves[row, output]` for the rows that were moved."""
-    index = {row: place for place, row in enumerate(rows)}
-    faults = []
-    size, is_partial = 0, True
+class _View(NamedTuple):
+    """A field, and which outputs moved with which row: `moves[row, output]`.
+
+    `reached` says of each row whether anything that the layer reads moved with it.
+    """
+
+    field: Field
+    rows: Sequence[int]
+    moves: Marks
+    reached: Marks
+    length: int
+
+
+def _sight(view: _View, tries: Sequence[Probe]) -> Sight:
+    field, rows, moves, length = view.field, view.rows, view.moves, view.length
+    faults: list[str] = []
+    size, notes = 0, set[str | None]()
     for probe in tries:
-        spanned = field.at(probe.output) or (0, -1)
-        for row in sorted(rows_of(probe, length)):
-            moves_it = bool(moves[index[row], probe.output])
-            if row in {probe.low, probe.high} and not moves_it:
+        is_whole = probe.low is probe.high is None
+        low, high = field.at(probe.output) or (0, -1)
+        due = rows_of(probe, length) if is_whole else {probe.low, probe.high}
+        note = "the input ends before the field" if low < 0 or high >= length else None
+        for place, row in enumerate(rows):
+            if row not in due or moves[place, probe.output]:
+                continue
+            if is_whole and not view.reached[place]:
+                note = f"row {row} is left over by a stride before"
+            else:
                 faults.append(f"output {probe.output} does not move with row {row}")
-            if probe.low is probe.high is None and not moves_it:
-                faults.append(f"output {probe.output} does not move with row {row}")
-        felt = [row for row in rows if moves[index[row], probe.output]]
+        felt = [row for place, row in enumerate(rows) if moves[place, probe.output]]
         size = max(size, felt[-1] - felt[0] + 1 if felt else 0)
-        is_partial = is_partial and (spanned[0] < 0 or spanned[1] >= length)
+        notes.add(note)
     for output in range(moves.shape[1]):
         low, high = field.at(output) or (length, -1)
-        outside = [row for row in rows if moves[index[row], output] and not low <= row <= high]
+        felt = [row for place, row in enumerate(rows) if moves[place, output]]
+        outside = [row for row in felt if not low <= row <= high]
         faults += [f"output {output} moves with row {row}" for row in outside]
-    return Sight(size, is_partial, tuple(faults))
+    note = None if None in notes else max(map(str, notes), default=None)
+    return Sight(size, note, tuple(faults))

@@ -3,17 +3,19 @@
 The input is zero but for one row, and every weight is one, so that nothing cancels: an output
 that is not zero has the row in its field, and no other has. Convolutions, pools and whatever else
 moves values about run their real kernels. Functions of single values hand them on, since what they
-read is not in question and zero times zero would hide it; what reads a whole axis gives its sum.
+read is not in question and zero times zero would hide it; what reads a whole axis gives the
+largest value on it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from cnncalc.engine.base import KERNELS, Array
+from cnncalc.engine.conv import groups_of
 from cnncalc.engine.execute import LayerError, Step, walk
-from cnncalc.engine.weights import declared
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Elementwise, Softmax
@@ -28,8 +30,8 @@ TOGETHER = 8
 NARROW = (32, 64, 96, 128)
 """Lengths tried for the axes along which nothing is moved: the shortest that the network takes."""
 
-Moved = Mapping[str, Array]
-"""For each layer, `row position`: which positions along the axis move with each row."""
+Marks = npt.NDArray[np.bool_]
+"""What moves."""
 
 
 class Axis(NamedTuple):
@@ -39,7 +41,7 @@ class Axis(NamedTuple):
     place: int
 
 
-def moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Array]:
+def moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Marks]:
     """For each layer which outputs along an axis move with each of some rows of an input.
 
     The result has the shape `rows positions`; for a flat layer `rows 1`.
@@ -47,14 +49,14 @@ def moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Array]:
     Raises:
         LayerError: the network does not run, however long the other axes are.
     """
-    found: dict[str, list[Array]] = {}
+    found: dict[str, list[Marks]] = {}
     for start in range(0, len(rows), TOGETHER):
         for name, part in _moved(graph, axis, rows[start : start + TOGETHER]).items():
             found.setdefault(name, []).append(part)
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
-def _moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Array]:
+def _moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Marks]:
     for length in (*NARROW, max(max(shape) for shape in graph.inputs.values())):
         inputs = {
             name: np.zeros((len(rows), *_narrowed(shape, axis, length)), np.float32)
@@ -75,8 +77,8 @@ def _narrowed(shape: tuple[int, ...], axis: Axis, length: int) -> tuple[int, ...
     return (channels, *kept)
 
 
-def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> dict[str, Array]:
-    found: dict[str, Array] = {}
+def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> dict[str, Marks]:
+    found: dict[str, Marks] = {}
 
     def watch(step: Step) -> None:
         marks = step.output
@@ -88,16 +90,21 @@ def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> dict[str
 
 
 def _mark(layer: Layer, sources: Sequence[Array], _room: Array | None) -> Array:
-    op = layer.op
-    compute = MARKS.get(type(op), KERNELS[type(op)])
-    tensors: dict[str, Array] = {}
-    if isinstance(op, Conv | DepthwiseConv | TransposedConv):
-        shapes = declared(layer)
-        tensors = {
-            name: np.full(shape, name != "bias", np.float32) for name, shape in shapes.items()
-        }
+    compute = MARKS.get(type(layer.op), KERNELS[type(layer.op)])
     # As marks, 0 or 1: sums over many layers would leave the range of the type.
-    return (compute(op, *sources, **tensors) > 0).astype(np.float32)
+    return (compute(layer.op, *sources) > 0).astype(np.float32)
+
+
+def _convolved(op: Any, x: Array) -> Array:
+    """The kernel with weights of one; the channels of a group, treated alike, are joined first."""
+    n, c, *size = x.shape
+    groups = groups_of(op, x)
+    merged = x.reshape(n, groups, c // groups, *size).max(axis=2)
+    weight = np.ones((groups, 1, *op.kernel_size), x.dtype)
+    bias = {"bias": np.zeros(groups, x.dtype)} if op.bias else {}
+    y = KERNELS[type(op)](op, merged, weight, **bias)
+    made = c * op.multiplier if isinstance(op, DepthwiseConv) else op.out_channels
+    return np.repeat(y, made // groups, axis=1)
 
 
 def _handed_on(_op: Op, x: Array) -> Array:
@@ -134,7 +141,10 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     LocalResponseNorm: _over_channels,
     InstanceNorm: _over_map,
     GroupNorm: _over_group,
+    Conv: _convolved,
+    DepthwiseConv: _convolved,
+    TransposedConv: _convolved,
     Linear: _dense,
     Mul: _sum,
 }
-"""What stands for a kernel whose values could cancel, or that needs a full map."""
+"""What stands for a kernel that has weights, or whose values could cancel."""

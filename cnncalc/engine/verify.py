@@ -168,8 +168,8 @@ class _Watcher:
         self.meter.advance()
 
 
-def _check(row: Row, metric: str, predicted: Any, seen: Any, note: str | None = None) -> Check:
-    return Check(row.layer.name, metric, predicted, seen, predicted == seen, note)
+def _check(row: Row, metric: str, predicted: Any, seen: Any) -> Check:
+    return Check(row.layer.name, metric, predicted, seen, predicted == seen)
 
 
 def _stored(step: Step) -> int:
@@ -198,15 +198,14 @@ def _multiplication_checks(
         yield from [_check(row, "macs", row.macs, 0)] if row.macs else []
         return
     try:
-        counted = tally(step.layer, step.inputs[0], step.output, tensors)
+        counted = tally(PRODUCTS[type(step.layer.op)], step, tensors)
     except (ValueError, IndexError) as fault:
         yield Check(row.layer.name, "macs", row.macs, None, agrees=False, note=str(fault))
         return
-    assert counted is not None
     part = None
     if counted.counted < counted.multiplications:
         part = f"{counted.counted:,} made, the rest alike"
-    yield _check(row, "macs", row.macs, counted.multiplications, part)
+    yield _check(row, "macs", row.macs, counted.multiplications)._replace(note=part)
     yield _near(row, counted.error, bound)
 
 
@@ -267,10 +266,10 @@ def _field_check(row: Row, label: str, each: Sequence[Sight]) -> Check:
     seen = tuple(sight.size for sight in each)
     wrong = [fault for sight in each for fault in sight.faults]
     metric = "field" if label == "input" else f"field of {label}"
-    note = None
+    note: str | None
     if wrong:
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         note = f"{wrong[0]}{more}"
-    elif any(sight.is_partial for sight in each):
-        note = "the input ends before the field"
+    else:
+        note = next((sight.note for sight in each if sight.note), None)
     return Check(row.layer.name, metric, predicted, seen, not wrong, note)
