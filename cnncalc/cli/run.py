@@ -94,6 +94,8 @@ def run(
         return deliver_bytes(_encoded(found, output), output)
     except (ArrayError, LayerError) as fault:
         raise click.UsageError(str(fault)) from None
+    except MemoryError:
+        raise click.UsageError("the memory ran out: a smaller input takes less") from None
 
 
 def _split(given: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str | None, str]]:
@@ -142,7 +144,7 @@ def _check_files(graph: Graph, files: Mapping[str | None, str]) -> None:
     if missing:
         label = "" if missing == ["input"] else f"{missing[0]}="
         shape = show_shape(graph.inputs[missing[0]])
-        raise click.UsageError(f"what does it run on? give --input {label}FILE, a {shape}")
+        raise click.UsageError(f"what does it run on? give --input {label}FILE of {shape}")
 
 
 def _tensors(

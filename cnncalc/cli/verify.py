@@ -82,7 +82,10 @@ def verify(
     )
 
     with_bar = sys.stderr.isatty()
-    found = watched(lambda progress: run(graph, seed, dtype, progress), is_shown=with_bar)
+    try:
+        found = watched(lambda progress: run(graph, seed, dtype, progress), is_shown=with_bar)
+    except MemoryError:
+        raise click.UsageError("the memory ran out: --scale 0.5 takes less") from None
     if form == "json":
         deliver(render_verify_json(found), output)
     else:

@@ -6,7 +6,6 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from cnncalc.diagnostics import did_you_mean
 from cnncalc.engine.base import Array
 from cnncalc.engine.weights import Tensors, declared
 from cnncalc.graph import Graph
@@ -34,7 +33,7 @@ def read_weights(path: str, graph: Graph, dtype: str) -> Tensors:
     if faults:
         more = len(faults) - MOST_SHOWN
         shown = [*faults[:MOST_SHOWN], *([f"... and {more} more"] if more > 0 else [])]
-        raise ArrayError("\n".join(shown))
+        raise ArrayError("\n".join([*shown, f"`{path}` holds {_names(held)}"]))
     return {
         layer.name: {
             name: np.ascontiguousarray(held[f"{layer.name}.{name}"], dtype)
@@ -50,8 +49,7 @@ def _misfits(path: str, graph: Graph, held: Mapping[str, Array]) -> Iterator[str
             key = f"{layer.name}.{name}"
             wanted = f"`{layer.name}` ({layer.op.notation()}) takes `{key}` of {show_shape(shape)}"
             if key not in held:
-                hint = did_you_mean(key, held) or _holds(held)
-                yield f"{wanted}, `{path}` has none; {hint}"
+                yield f"{wanted}, `{path}` has none"
             elif held[key].shape != shape:
                 has = show_shape(held[key].shape) or "a single number"
                 yield f"{wanted}, `{path}` has {has}"
@@ -61,10 +59,10 @@ def _misfits(path: str, graph: Graph, held: Mapping[str, Array]) -> Iterator[str
                 yield f"`{key}` in `{path}` holds NaN or infinity"
 
 
-def _holds(held: Mapping[str, Array]) -> str:
+def _names(held: Mapping[str, Array]) -> str:
     names = [f"`{name}`" for name in list(held)[:4]]
-    more = ", ..." if len(held) > 4 else ""
-    return f"it holds {', '.join(names)}{more}" if names else "it holds nothing"
+    rest = [f"{len(held) - 4} more"] if len(held) > 4 else []
+    return ", ".join([*names, *rest]) or "nothing"
 
 
 def read_array(path: str, shape: Shape, dtype: str) -> Array:

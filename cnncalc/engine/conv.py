@@ -64,12 +64,13 @@ def conv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
     """The same as the definition, as matrix products; depthwise, tap by tap over all channels."""
     x = padded(x, borders(op, x))
     taps = windows(x, op)
-    if groups_of(op, x) == x.shape[1] > 1:
+    groups = groups_of(op, x)
+    if groups == x.shape[1] > 1:
         return biased(op, _depthwise(op, x, taps.shape[2 : x.ndim], weight), bias)
     if prod(weight.shape[2:]) == 1:
         only: Index = (..., *[0] * (x.ndim - 2))
-        return biased(op, _pointwise(taps[only], weight, op.groups), bias)
-    return _gathered(taps, weight, op.groups, bias if op.bias else None)
+        return biased(op, _pointwise(taps[only], weight, groups), bias)
+    return _gathered(taps, weight, groups, bias if op.bias else None)
 
 
 @kernel(TransposedConv)
@@ -141,7 +142,7 @@ def _gathered(taps: Array, weight: Array, groups: int, bias: Array | None) -> Ar
     deep = c * prod(weight.shape[2:])
     tall = weight.reshape(groups, -1, deep // groups)
     y = np.empty((n, groups, tall.shape[1], prod(size)), taps.dtype)
-    shift = None if bias is None else bias.reshape(groups, -1, 1)
+    shift = None if bias is None else bias.reshape(groups, tall.shape[1], 1)
     most = max(SCRATCH // (deep * taps.itemsize), 1)
     scratch = np.empty(0, taps.dtype)
     for example, block, start, stop in _blocks(n, size, most):

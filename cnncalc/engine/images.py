@@ -31,7 +31,7 @@ def read_image(path: str, shape: Shape, dtype: str, *, resize: bool) -> Array:
         with image_module.open(path) as opened:
             picture = opened.convert(_MODES[channels])
     except OSError as fault:
-        reason = (fault.strerror or "it is no picture that Pillow knows").lower()
+        reason = fault.strerror.lower() if fault.strerror else "it is no picture that Pillow knows"
         raise ArrayError(f"cannot read `{path}`: {reason}") from None
     if picture.size != (width, height):
         if not resize:

@@ -150,10 +150,10 @@ def _along(op: Any, x: Array, join: Join, axis: int) -> Array:
     """Windows joined along one spatial axis: the map, shifted to each tap, joined to the sum."""
     kernel_size, stride = op.kernel_size[axis], op.stride[axis]
     dilation = op.dilation[axis] if op.dilation else 1
+    if kernel_size == 1:
+        return x[(*[slice(None)] * (axis + 2), slice(None, None, stride))]
     every = sliding_window_view(x, extent(kernel_size, dilation), axis=axis + 2)
     taps = every[(*[slice(None)] * (axis + 2), slice(None, None, stride))][..., ::dilation]
-    if kernel_size == 1:
-        return taps[..., 0]
     joined = join(taps[..., 0], taps[..., 1])
     for tap in range(2, kernel_size):
         join(joined, taps[..., tap], out=joined)
