@@ -10,7 +10,6 @@ from torch import nn
 from cnncalc.engine import Array
 from cnncalc.engine.weights import Tensors
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops import Op
 
 Call = Callable[..., Any]
 
@@ -101,14 +100,10 @@ BUILDERS: dict[str, Callable[[Any, Layer], Any]] = {
     "globalavgpool": lambda _op, _layer: nn.AdaptiveAvgPool2d(1),
     "relu": lambda _op, _layer: nn.ReLU(),
     "relu6": lambda _op, _layer: nn.ReLU6(),
+    "tanh": lambda _op, _layer: nn.Tanh(),
     "dropout": lambda _op, _layer: nn.Identity(),
     "flatten": lambda _op, _layer: nn.Flatten(),
     "add": lambda _op, _layer: torch.add,
     "concat": lambda _op, _layer: lambda *branches: torch.cat(branches, dim=1),
 }
 """For each op that the bundled networks use, its module or function."""
-
-
-def is_known(op: Op) -> bool:
-    """Whether PyTorch's side of an op is written down here."""
-    return op.name in BUILDERS

@@ -12,7 +12,8 @@ import cnncalc
 from cnncalc.analysis import costs, memory, receptive_field, summary
 from cnncalc.cli.main import main
 from cnncalc.engine import KERNELS, Array, estimate
-from cnncalc.engine.verify import verify
+from cnncalc.engine import verify as verifying
+from cnncalc.engine.verify import Verification, verify
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.linear import Linear
