@@ -273,6 +273,17 @@ def test_a_run_beyond_the_memory_is_refused(
     assert "of memory are available; `--input picture=3x" in said
 
 
+def test_a_batch_takes_more_memory(
+    monkeypatch: pytest.MonkeyPatch, tiny: Path, tmp_path: Path
+) -> None:
+    graph = cnncalc.parse(TINY)
+    one = estimate.needed_bytes(graph)
+    assert estimate.needed_bytes(graph, batch=1000) - one > 999 * 4 * (60 + 90)
+    np.save(tmp_path / "batch.npy", np.zeros((1000, 2, 6, 5)))
+    monkeypatch.setattr(estimate, "available_bytes", lambda: one)
+    assert "are available" in refusal(tiny, "--input", tmp_path / "batch.npy", "--seed", 0)
+
+
 def test_what_is_available_is_known() -> None:
     available = estimate.available_bytes()
     assert available is None or available > 1 << 20

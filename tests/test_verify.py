@@ -101,6 +101,13 @@ def test_other_types_are_refused() -> None:
         cnncalc.verify(small(), dtype="int8")
 
 
+def test_windows_that_see_only_padding_agree() -> None:
+    """Their maximum is -inf in the kernel and in the definition, and what reads it is NaN."""
+    text = "{name: n, input: 1x7x7, layers: [maxpool3x3 stride=3 padding=4 dilation=4, conv1x1 2]}"
+    found = cnncalc.verify(cnncalc.parse(text))
+    assert not [check for check in found.disagreements if check.metric == "values"]
+
+
 # Planted faults
 
 

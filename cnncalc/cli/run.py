@@ -81,13 +81,14 @@ def run(
         return fail(error)
     wanted = layers or tuple(dict.fromkeys(graph.outputs.values()))
     _check_request(graph, wanted, files, output)
-    refuse_if_too_large(graph, network, settings, dtype, 1)
     from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415 - NumPy loads slowly
     from cnncalc.engine.execute import LayerError  # noqa: PLC0415
 
     try:
-        tensors = _tensors(graph, network, weights, seed, dtype)
         inputs = _inputs(graph, files, dtype, resize)
+        batch = len(next(iter(inputs.values())))
+        refuse_if_too_large(graph, network, settings, dtype, batch)
+        tensors = _tensors(graph, network, weights, seed, dtype)
         found = _computed(graph, tensors, inputs, wanted)
         if output is None:
             return deliver(_told(found), None)

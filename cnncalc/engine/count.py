@@ -5,7 +5,7 @@ finds the windows on the real arrays.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from math import prod
+from math import inf, isfinite, prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,7 +83,7 @@ def tally(kind: "Kind", step: Step, tensors: Mapping[str, Array]) -> Tally:
     for place in _spread(y.shape[1:], each):
         value, magnitude, _ = _multiplied(products.of_output(place))
         value, magnitude = value + bias[place[0]], magnitude + abs(bias[place[0]])
-        error = max(error, abs(float(y[(0, *place)]) - value) / (magnitude or 1.0))
+        error = max(error, _apart(float(y[(0, *place)]), value) / (magnitude or 1.0))
     places = _spread(products.units, each)
     counts = [_multiplied(products.of_unit(place))[2] for place in places]
     if len(places) == prod(products.units):
@@ -91,6 +91,13 @@ def tally(kind: "Kind", step: Step, tensors: Mapping[str, Array]) -> Tally:
     if len(set(counts)) > 1:
         raise ValueError(f"its units make different numbers of products: {sorted(set(counts))}")
     return Tally(counts[0] * prod(products.units), sum(counts), error)
+
+
+def _apart(got: float, value: float) -> float:
+    """The difference; none between two values that are not finite, and otherwise all of it."""
+    if isfinite(got) and isfinite(value):
+        return abs(got - value)
+    return 0.0 if isfinite(got) == isfinite(value) else inf
 
 
 def _multiplied(pairs: Pairs) -> tuple[float, float, int]:

@@ -62,7 +62,7 @@ def png(maps: Sequence[Array]) -> bytes:
         left += picture.shape[2] + GAP
     pixels = (np.clip(page, 0, 1) * 255).round().astype(np.uint8).transpose(1, 2, 0)
     stream = io.BytesIO()
-    _pillow().fromarray(np.ascontiguousarray(pixels), "RGB").save(stream, "PNG")
+    _pillow().fromarray(np.ascontiguousarray(pixels)).save(stream, "PNG")
     return stream.getvalue()
 
 

@@ -31,7 +31,7 @@ def initial_weights(graph: Graph, seed: int = 0, dtype: str = "float32") -> Tens
     Source: He et al. 2015, "Delving Deep into Rectifiers", §2.2.
     """
     tensors = {}
-    for place, layer in enumerate((*graph.layers, *graph.auxiliary)):
+    for place, layer in enumerate(graph.layers):
         random = np.random.default_rng([seed, place])
         tensors[layer.name] = {
             name: _drawn(random, layer, name, np.dtype(dtype)) for name in declared(layer)

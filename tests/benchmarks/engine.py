@@ -42,6 +42,10 @@ def main(networks: tuple[str, ...] = NETWORKS) -> None:
               f"{ours[1]:.0f} | {peer[1]:.0f} | {larger:.2f} | "
               f"{reference * 1e3:.0f} | {reference / ours[0]:.0f}", flush=True)  # fmt: skip
 
+    if networks == NETWORKS:
+        for name, limit in (("alexnet", 20), ("resnet:50", 60)):
+            print(f"verify {name}: {measured('verify', name)[0]:.1f} s (limit {limit} s)")
+
 
 def measured(engine: str, name: str) -> tuple[float, float]:
     """Seconds of one run, and MiB at the peak, in a process of its own."""
@@ -62,6 +66,11 @@ def one(engine: str, name: str) -> None:
     from cnncalc.engine.weights import initial_inputs, initial_weights
 
     graph = cnncalc.load(name)
+    if engine == "verify":
+        start = time.perf_counter()
+        assert cnncalc.verify(graph).agrees
+        print(json.dumps([time.perf_counter() - start, 0]))
+        return
     if engine == "pytorch":
         import peer_network
         import torch
