@@ -87,10 +87,12 @@ def read_array(path: str, shape: Shape, dtype: str) -> Array:
 
 def _read(path: str) -> "Array | dict[str, Array]":
     try:
-        loaded = np.load(path, allow_pickle=False)
-        return (
-            {name: loaded[name] for name in loaded.files} if hasattr(loaded, "files") else loaded
-        )
+        with open(path, "rb") as stream:
+            loaded = np.load(stream, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return loaded
+            with loaded:
+                return {name: loaded[name] for name in loaded.files}
     except OSError as fault:
         raise ArrayError(
             f"cannot read `{path}`: {(fault.strerror or str(fault)).lower()}"
