@@ -91,8 +91,11 @@ def tensors_of(module: Call) -> Mapping[str, Array]:
     found = {}
     for path, tensor in named.items():
         name = path.rpartition(".")[2]
-        if name != "num_batches_tracked":
-            found["weight" if name == "part" else name] = tensor.detach().numpy()
+        values = tensor.detach().numpy()
+        if name == "part":  # the factors of `scale`, shaped to meet the map
+            found["weight"] = values.ravel()
+        elif name != "num_batches_tracked":
+            found[name] = values
     return found
 
 
