@@ -203,17 +203,13 @@ def _depthwise(op: Any, x: Array, size: Sequence[int], weight: Array) -> Array:
     run = 1 + sum((m - 1) * pitch for m, pitch in zip(size, pitches, strict=True))
     y = np.empty((n, c, many.shape[1], *size), x.dtype)
     inner: Index = (..., *(slice(m) for m in size[1:]))
+    runs = list(_tap_runs(op, pitches))
 
     def convolve(part: slice) -> None:
         phases = _phases(x[:, part], op.stride, dealt)
-        gathered = np.empty((n, phases.shape[-2], many.shape[2], run), x.dtype)
-        for place, tap in enumerate(np.ndindex(*op.kernel_size)):
-            cells = [step * d for step, d in zip(tap, op.dilation, strict=True)]
-            phase = [cell % step for cell, step in zip(cells, op.stride, strict=True)]
-            turns = [cell // step for cell, step in zip(cells, op.stride, strict=True)]
-            start = sum(turn * pitch for turn, pitch in zip(turns, pitches, strict=True))
-            where: Index = (slice(None), *phase)
-            gathered[:, :, place] = phases[where][..., start : start + run]
+        gathered = np.empty((n, phases.shape[1], len(runs), run), x.dtype)
+        for place, (phase, start) in enumerate(runs):
+            gathered[:, :, place] = phases[:, :, phase, start : start + run]
         total = np.empty((*gathered.shape[:2], many.shape[1], size[0] * pitches[0]), x.dtype)
         np.matmul(many[part], gathered, out=total[..., :run])
         y[:, part] = total.reshape(*total.shape[:3], size[0], *dealt[1:])[inner]
@@ -222,19 +218,30 @@ def _depthwise(op: Any, x: Array, size: Sequence[int], weight: Array) -> Array:
     return y.reshape(n, -1, *size)
 
 
-def _phases(x: Array, stride: Sequence[int], dealt: Sequence[int]) -> Array:
-    """The cells of a map dealt to `*stride` maps of one size, `N *stride C cells`.
+def _tap_runs(op: Any, pitches: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """For every tap the map that its cells were dealt to, and where on it they start."""
+    for tap in np.ndindex(*op.kernel_size):
+        cells = [step * d for step, d in zip(tap, op.dilation, strict=True)]
+        turns = [divmod(cell, step) for cell, step in zip(cells, op.stride, strict=True)]
+        phase = 0
+        for (_, rest), step in zip(turns, op.stride, strict=True):
+            phase = phase * step + rest
+        yield phase, sum(turn * pitch for (turn, _), pitch in zip(turns, pitches, strict=True))
 
-    What the last turn lacks stays unset: no window that lies on the map reads it.
+
+def _phases(x: Array, stride: Sequence[int], dealt: Sequence[int]) -> Array:
+    """The cells of a map dealt to as many maps of one size as there are phases, `N C maps cells`.
+
+    What the last turn lacks is zero: no window that lies on the map reads it.
     """
     n, c, *_ = x.shape
     if prod(stride) == 1:
-        return x.reshape(n, *stride, c, -1)
-    phases = np.zeros((n, *stride, c, *dealt), x.dtype)
-    for phase in np.ndindex(*stride):
+        return x.reshape(n, c, 1, -1)
+    phases = np.zeros((n, c, prod(stride), *dealt), x.dtype)
+    for place, phase in enumerate(np.ndindex(*stride)):
         starts = zip(phase, stride, strict=True)
         where: Index = (..., *(slice(start, None, step) for start, step in starts))
         cells = x[where]
-        held = (slice(m) for m in cells.shape[2:])
-        phases[(slice(None), *phase, slice(None), *held)] = cells
-    return phases.reshape(n, *stride, c, -1)
+        held: Index = (slice(None), slice(None), place, *(slice(m) for m in cells.shape[2:]))
+        phases[held] = cells
+    return phases.reshape(n, c, prod(stride), -1)

@@ -1,9 +1,9 @@
 """Speed and memory of the engine: `python tests/benchmarks/engine.py [NETWORK ...]`.
 
-Batch 1, float32, two threads. Every measurement is a process of its own, of whose runs the fastest
-counts; ours and PyTorch's take turns, since the machine's speed drifts, and what is printed are
-medians of ratios. Memory is the peak of the process above what it held before the weights were
-made.
+Batch 1, float32, one thread each unless BENCHMARK_THREADS says otherwise. Every measurement is a process of its
+own, of whose runs the one with the least processor time counts (wall time with several threads);
+ours and PyTorch's take turns, and what is printed are medians of ratios. Memory is the peak of the
+process above what it held before the weights were made.
 """
 
 import json
@@ -21,7 +21,7 @@ NETWORKS = (
     "alexnet:torchvision", "vgg:16", "googlenet:torchvision", "resnet:50", "densenet:121",
     "mobilenet",
 )  # fmt: skip
-THREADS = "2"
+THREADS = os.environ.get("BENCHMARK_THREADS", "1")
 ROUNDS = 3
 
 
@@ -50,7 +50,8 @@ def main(networks: tuple[str, ...] = NETWORKS) -> None:
 
 def measured(engine: str, name: str) -> tuple[float, float]:
     """Seconds of one run, and MiB at the peak, in a process of its own."""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": THREADS, "OMP_NUM_THREADS": THREADS}
+    threads = {"OPENBLAS_NUM_THREADS": THREADS, "OMP_NUM_THREADS": THREADS}
+    environment = {**os.environ, **threads}
     command = [sys.executable, __file__, "--one", engine, name]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     seconds, peak = json.loads(done.stdout.splitlines()[-1])
@@ -92,11 +93,12 @@ def one(engine: str, name: str) -> None:
     else:
         evaluator = onnx.reference.ReferenceEvaluator(peer_onnx.model_of(graph, tensors))
         run, rounds = partial(evaluator.run, None, inputs), 2
+    clock = time.process_time if THREADS == "1" else time.perf_counter
     times = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = clock()
         run()
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     print(json.dumps([min(times[1:]), peak]))
 
