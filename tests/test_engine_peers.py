@@ -1,6 +1,7 @@
 """Every op's values against PyTorch, over the grid of attributes that `test_peers` has."""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import cnncalc.engine
 from cnncalc.engine import DEFINITIONS, KERNELS, Array
 from cnncalc.ops import OPS
-from cnncalc.ops.values import RejectedError
+from cnncalc.ops.values import RejectedError, Value
 
 pytestmark = pytest.mark.peers
 
@@ -44,6 +45,53 @@ def test_values_agree(name: str, dtype: str) -> None:
                 assert_near(got, expected, dtype, f"{name} {attributes} on {inputs}")
         accepted += 1
     assert accepted > 0
+
+
+@pytest.mark.parametrize("dtype", sorted(BOUNDS))
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_means_agree_whatever_counts(axes: int, dtype: str) -> None:
+    """Padding counted or not, windows that hang over the end or not."""
+    kind = getattr(torch.nn, f"AvgPool{axes}d")
+    choices = product((1, 2, 3), (1, 2, 3), (0, 1), (False, True), (False, True), (4, 5, 6, 7, 8))
+    for kernel, stride, padding, ceil_mode, counts, length in choices:
+        if 2 * padding > kernel:
+            continue
+        module = kind(kernel, stride, padding, ceil_mode, counts)
+        x = torch.randn(2, 3, *[length] * axes, dtype=getattr(torch, dtype))
+        op = OPS["avgpool"](
+            axes,
+            kernel_size=kernel,
+            stride=stride,
+            padding=padding,
+            ceil_mode=ceil_mode,
+            count_include_pad=counts,
+        )
+        for table in (KERNELS, DEFINITIONS):
+            got = table[type(op)](op, x.numpy())
+            assert_near(got, module(x).numpy(), dtype, op.notation())
+
+
+@pytest.mark.parametrize("dtype", sorted(BOUNDS))
+@pytest.mark.parametrize("name", ["conv", "dwconv", "maxpool", "avgpool"])
+def test_uneven_padding_agrees(name: str, dtype: str) -> None:
+    """PyTorch pads by a layer of its own: by what lies below every value for a maximum."""
+    around = ((1, 2), (0, 2))
+    fill = -float("inf") if name == "maxpool" else 0.0
+    pad = torch.nn.ConstantPad2d((0, 2, 1, 2), fill)
+    window = {
+        "conv": torch.nn.Conv2d(4, 6, 3, stride=2, groups=2),
+        "dwconv": torch.nn.Conv2d(4, 4, 3, stride=2, groups=4),
+        "maxpool": torch.nn.MaxPool2d(3, 2),
+        "avgpool": torch.nn.AvgPool2d(3, 2),
+    }[name]
+    x = torch.randn(2, 4, 9, 12, dtype=getattr(torch, dtype))
+    expected = peer_values(torch.nn.Sequential(pad, window), [x])
+    assert expected is not None
+    more: dict[str, Value] = {"out_channels": 6, "groups": 2} if name == "conv" else {}
+    op = OPS[name](2, kernel_size=3, stride=2, padding=around, **more)
+    for table in (KERNELS, DEFINITIONS):
+        got = table[type(op)](op, x.numpy(), **tensors_of(window))
+        assert_near(got, expected, dtype, op.notation())
 
 
 def assert_near(got: Array, expected: Array, dtype: str, case: str) -> None:

@@ -19,6 +19,9 @@ from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 SCRATCH = 1 << 20
 """Bytes of gathered taps in one block: beside its outputs it stays in the cache."""
 
+COLUMNS = 256
+"""Outputs in a block at least, however many taps each has: with fewer BLAS is slow."""
+
 
 @definition(Conv, DepthwiseConv)
 def conv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
@@ -143,7 +146,7 @@ def _gathered(taps: Array, weight: Array, groups: int, bias: Array | None) -> Ar
     tall = weight.reshape(groups, -1, deep // groups)
     y = np.empty((n, groups, tall.shape[1], prod(size)), taps.dtype)
     shift = None if bias is None else bias.reshape(groups, tall.shape[1], 1)
-    most = max(SCRATCH // (deep * taps.itemsize), 1)
+    most = max(SCRATCH // (deep * taps.itemsize), COLUMNS)
     scratch = np.empty(0, taps.dtype)
     for example, block, start, stop in _blocks(n, size, most):
         where: Index = (example, ..., *block)

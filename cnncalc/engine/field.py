@@ -158,10 +158,12 @@ def _sight(view: _View, tries: Sequence[Probe]) -> Sight:
         felt = [row for place, row in enumerate(rows) if moves[place, probe.output]]
         size = max(size, felt[-1] - felt[0] + 1 if felt else 0)
         notes.add(note)
-    for output in range(moves.shape[1]):
-        low, high = field.at(output) or (length, -1)
-        felt = [row for place, row in enumerate(rows) if moves[place, output]]
-        outside = [row for row in felt if not low <= row <= high]
-        faults += [f"output {output} moves with row {row}" for row in outside]
+    for place, row in enumerate(rows):
+        moved_with = np.flatnonzero(moves[place]).tolist()
+        # Outputs of a fixed field all see the same.
+        for output in moved_with if field.advance else moved_with[: field.period]:
+            low, high = field.at(output) or (length, -1)
+            if not low <= row <= high:
+                faults.append(f"output {output} moves with row {row}")
     note = None if None in notes else max(map(str, notes), default=None)
     return Sight(size, note, tuple(faults))

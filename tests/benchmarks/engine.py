@@ -1,9 +1,9 @@
 """Speed and memory of the engine: `python tests/benchmarks/engine.py [NETWORK ...]`.
 
-Batch 1, float32, one thread each unless BENCHMARK_THREADS says otherwise. Every measurement is a process of its
-own, of whose runs the one with the least processor time counts (wall time with several threads);
-ours and PyTorch's take turns, and what is printed are medians of ratios. Memory is the peak of the
-process above what it held before the weights were made.
+Batch 1, float32, one thread each unless BENCHMARK_THREADS says otherwise. Every measurement is a
+process of its own, of whose runs the one with the least processor time counts (wall time with
+several threads); ours and PyTorch's take turns, and what is printed are medians of ratios. Memory
+is the peak of the process above what it held before the weights were made.
 """
 
 import json
@@ -41,7 +41,7 @@ def main(networks: tuple[str, ...] = NETWORKS) -> None:
         )
         print(f"{name} | {ours[0] * 1e3:.1f} | {peer[0] * 1e3:.1f} | {slower:.2f} | "
               f"{ours[1]:.0f} | {peer[1]:.0f} | {larger:.2f} | "
-              f"{reference * 1e3:.0f} | {reference / ours[0]:.0f}", flush=True)  # fmt: skip
+              f"{reference * 1e3:.0f} | {reference / ours[0]:.1f}", flush=True)  # fmt: skip
 
     if networks == NETWORKS:
         for name, limit in (("alexnet", 20), ("resnet:50", 60)):
