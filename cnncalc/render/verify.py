@@ -55,7 +55,8 @@ def verdict(found: "Verification") -> str:
     """One line: whether the network's numbers are what happened."""
     wrong = len(found.disagreements)
     inputs = ", ".join(map(show_shape, found.graph.inputs.values()))
-    counted = f"{len(found.checks):,} numbers of {len(found.graph.layers):,} layers"
+    layers = len(found.graph.layers)
+    counted = f"{len(found.checks):,} numbers of {layers:,} layer{'s' * (layers != 1)}"
     how = f"a run on {inputs} ({found.dtype}, seed {found.seed})"
     if wrong:
         return f"{printable(title(found.graph))}: {wrong:,} of {counted} disagree with {how}\n"
