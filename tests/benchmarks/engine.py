@@ -31,7 +31,7 @@ def main(networks: tuple[str, ...] = NETWORKS) -> None:
           "ONNX reference ms | times faster")  # fmt: skip
     for name in networks:
         pairs = [(measured("ours", name), measured("pytorch", name)) for _ in range(ROUNDS)]
-        reference = measured("reference", name)[0]
+        reference = statistics.median(measured("reference", name)[0] for _ in range(ROUNDS))
         ours, peer = (
             [statistics.median(pair[side][what] for pair in pairs) for what in (0, 1)]
             for side in (0, 1)
