@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from cnncalc.checks.finding import Report as Report
     from cnncalc.diagnostics import Diagnostic as Diagnostic
     from cnncalc.diagnostics import SpecError as SpecError
+    from cnncalc.engine.verify import Check as Check
+    from cnncalc.engine.verify import Verification as Verification
     from cnncalc.graph import Graph as Graph
     from cnncalc.graph import Layer as Layer
 
 _HOMES = {
+    "Check": "cnncalc.engine.verify",
     "Comparison": "cnncalc.analysis.compare",
     "Diff": "cnncalc.analysis.diff",
     "Explanation": "cnncalc.analysis.explain",
@@ -40,6 +43,7 @@ _HOMES = {
     "SpecError": "cnncalc.diagnostics",
     "Summary": "cnncalc.analysis.summary",
     "Totals": "cnncalc.analysis.summary",
+    "Verification": "cnncalc.engine.verify",
 }
 
 
@@ -186,3 +190,16 @@ def check(
 
     names = [fspath(path) for path in paths]
     return run.check_paths(names, tuple(select), tuple(ignore), is_trusted=trusted)
+
+
+def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verification":
+    """Run a network in NumPy, and hold every predicted number against what happened.
+
+    Weights and inputs are drawn from the seed; the dtype is float32 or float64.
+
+    Raises:
+        ValueError: the dtype is another, or the seed is negative.
+    """
+    from cnncalc.engine import verify as module  # noqa: PLC0415
+
+    return module.verify(graph, seed, dtype)

@@ -19,9 +19,9 @@ ORDER = {
     "graph": 4,
     "spec": 5,
     "analysis": 5,
-    "engine": 5,
     "interchange": 5,
     "checks": 6,
+    "engine": 6,  # it holds what the analyses say against what happens
     "render": 7,
     "cli": 8,
     "__init__": 9,
@@ -78,6 +78,46 @@ def test_only_the_command_line_prints_or_exits() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in {"print", "exit"}, path
+
+
+RULES = {
+    "output_shape",
+    "macs",
+    "factors",
+    "windows",
+    "slide",
+    "pads",
+    "reach",
+    "steps",
+    "steps_up",
+}
+"""What an op computes of shapes; `parameters` and `buffers` say what weights there are."""
+
+
+def called(path: Path) -> set[str]:
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    calls = (node.func for node in nodes if isinstance(node, ast.Call))
+    return {call.attr for call in calls if isinstance(call, ast.Attribute)}
+
+
+def test_the_engine_shares_no_arithmetic_with_the_rules() -> None:
+    for path in sorted((PACKAGE / "engine").glob("*.py")):
+        assert not called(path) & RULES, path
+        assert "cnncalc.ops.window" not in set(imports(path)), path
+        if path.stem not in {"verify", "field", "estimate"}:
+            assert not any(module.startswith("cnncalc.analysis") for module in imports(path)), path
+
+
+def test_a_rule_called_would_be_seen() -> None:
+    assert called(PACKAGE / "ops" / "conv.py") & RULES
+
+
+def test_every_op_has_its_kernel_under_the_name_of_its_family() -> None:
+    from cnncalc.engine import KERNELS  # noqa: PLC0415 - NumPy loads slowly
+
+    for kind in OPS.values():
+        kernel = KERNELS[kind]
+        assert kernel.__module__.rpartition(".")[2] == kind.__module__.rpartition(".")[2], kind
 
 
 def test_every_op_is_documented_with_its_source() -> None:

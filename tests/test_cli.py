@@ -185,7 +185,7 @@ def test_list_names_every_network_with_its_totals() -> None:
     printed = run("list").stdout
     assert "resnet:50-paper         25,557,032   3,857,973,248" in printed
     networks, studies = printed.split("\n\n")
-    assert len(networks.splitlines()) == 21
+    assert len(networks.splitlines()) == 25
     assert "lecture/stacks" in studies
 
 

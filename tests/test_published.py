@@ -25,6 +25,7 @@ class Published(NamedTuple):
 # torchvision's weight metadata states `num_params` exactly and `_ops` in thousands of millions;
 # the MACs to the last digit are those of its models, counted layer by layer with hooks.
 TORCHVISION = "torchvision weight metadata, `num_params` and `_ops`"
+MOBILENET = "Howard et al. 2017, Table 6: 569, 325, 149, 41 M mult-adds, 4.2, 2.6, 1.3, 0.5 M"
 
 PUBLISHED = [
     Published(
@@ -53,6 +54,15 @@ PUBLISHED = [
         416_520,
         5,
         "LeCun et al. 1998, §II.B: C1 156, C5 48,120, F6 10,164; C3 dense 2,416, output 850",
+    ),
+    *(
+        Published(f"mobilenet{variant}", parameters, macs, 28, MOBILENET)
+        for variant, parameters, macs in (
+            ("", 4_231_976, 568_740_352),
+            (":0.75", 2_585_560, 325_400_448),
+            (":0.5", 1_331_592, 149_497_088),
+            (":0.25", 470_072, 41_030_272),
+        )
     ),
     Published("nin", 7_595_176, 1_100_188_800, 12, "the authors' ImageNet prototxt for Caffe"),
     Published("resnet:18", 11_689_512, 1_814_073_344, 18, TORCHVISION),

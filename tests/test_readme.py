@@ -48,12 +48,23 @@ def test_commands_print_what_is_shown(
 ) -> None:
     for name, text in specs().items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    if "picture.png" in command:
+        subprocess.run([sys.executable, "-c", examples()[0]], cwd=tmp_path, check=True)
     real = run(command, tmp_path)
     if update:
         text = README.read_text(encoding="utf-8")
         README.write_text(text.replace(f"$ {command}\n{output}", f"$ {command}\n{real}"), "utf-8")
         return
     assert real == output
+    if "filtered.png" in command:
+        assert (tmp_path / "filtered.png").stat().st_size > 1000
+
+
+def examples() -> list[str]:
+    """The Python that is shown: drawing a picture, and the package."""
+    found = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    assert len(found) == 2
+    return found
 
 
 def specs() -> dict[str, str]:
@@ -84,9 +95,8 @@ def test_the_table_of_networks_is_the_list() -> None:
 
 
 def test_the_python_example_runs() -> None:
-    [code] = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     space: dict[str, object] = {}
-    exec(code, space)  # noqa: S102 - our own README
+    exec(examples()[1], space)  # noqa: S102 - our own README
     summary = space["summary"]
     assert isinstance(summary, cnncalc.Summary)
     assert summary.totals.parameters == 25_557_032

@@ -19,6 +19,8 @@ COMMANDS = {
     "summarize": ("summarize", "summarize"),
     "compare": ("compare", "compare"),
     "explain": ("explain", "explain"),
+    "verify": ("verify", "verify"),
+    "run": ("run", "run"),
     "diff": ("diff", "diff"),
     "check": ("check", "check"),
     "rule": ("rule", "rule"),

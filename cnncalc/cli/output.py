@@ -62,25 +62,34 @@ def deliver(text: str, path: str | None) -> None:
     if path is None or path == "-":
         click.echo(text, nl=False)
         return
+    deliver_bytes(text.encode(), path)
+
+
+def deliver_bytes(data: bytes, path: str) -> None:
+    """Write to a file: all of it, or nothing.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     try:
-        _replace(path, text)
+        _replace(path, data)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise click.UsageError(f"cannot write `{path}`: {reason}") from None
 
 
-def _replace(path: str, text: str) -> None:
+def _replace(path: str, data: bytes) -> None:
     """Write beside the target, then put it in the target's place in one step."""
     target = os.path.realpath(path)
     if os.path.exists(target) and not os.path.isfile(target):
         # A device or a pipe, say /dev/stdout, cannot be replaced.
-        with open(target, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with open(target, "wb") as stream:
+            stream.write(data)
         return
     draft = f"{target}.{os.getpid()}.part"
     try:
-        with open(draft, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with open(draft, "xb") as stream:
+            stream.write(data)
         if os.path.exists(target):
             os.chmod(draft, os.stat(target).st_mode)
         os.replace(draft, target)

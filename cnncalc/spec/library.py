@@ -67,6 +67,14 @@ def find(name: str, bounds: Bounds = WIDE) -> Source:
     raise _refuse(name, *split)
 
 
+def weights_beside(source: Source) -> str | None:
+    """The path of the `.npz` file that stands beside a spec under its name, if there is one."""
+    stem = os.path.splitext(source.file)[0]
+    folder = "" if os.path.lexists(source.file) else bundled_folder()
+    path = os.path.join(folder, f"{stem}.npz")
+    return path if source.file != "-" and os.path.isfile(path) else None
+
+
 def _looks_like_path(name: str) -> bool:
     return name.endswith(SUFFIXES) or "/" in name or os.sep in name
 

@@ -1,0 +1,232 @@
+"""`cnncalc run`: a network on a picture or an array, with weights from a file."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from cnncalc.cli.memory import refuse_if_too_large
+from cnncalc.cli.network import load_network
+from cnncalc.cli.options import set_option
+from cnncalc.cli.output import deliver, deliver_bytes, fail
+from cnncalc.diagnostics import SpecError, did_you_mean
+from cnncalc.facts import read_shape
+from cnncalc.graph import Graph
+from cnncalc.ops.values import show_shape
+from cnncalc.render.text import printable
+
+if TYPE_CHECKING:
+    from cnncalc.engine.base import Array
+    from cnncalc.engine.weights import Tensors
+
+
+@click.command()
+@click.argument("network", metavar="NET")
+@set_option
+@click.option(
+    "--input",
+    "given",
+    multiple=True,
+    metavar="FILE|SHAPE",
+    help="A picture or an .npy array; LABEL=FILE where there are several inputs. A shape, as "
+    "3x256x256, is that of the network's input.",
+)
+@click.option("--weights", metavar="FILE", help="An .npz file: conv1.weight, conv1.bias, ...")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63), metavar="N", help="Draw the weights instead."
+)
+@click.option("--resize", is_flag=True, help="Fit a picture of another size to the input.")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    metavar="NAME",
+    help="Give out this layer; repeatable. By default the network's outputs.",
+)
+@click.option(
+    "--dtype",
+    type=click.Choice(["float32", "float64"]),
+    default="float32",
+    help="Type of every value.",
+    show_default=True,
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write .npz, .npy (one layer) or .png (maps side by side), whole or not at all.",
+)
+def run(
+    network: str,
+    settings: tuple[str, ...],
+    given: tuple[str, ...],
+    weights: str | None,
+    seed: int | None,
+    resize: bool,
+    layers: tuple[str, ...],
+    dtype: str,
+    output: str | None,
+) -> None:
+    """Run NET in NumPy on a picture or an array.
+
+    Pictures become values from 0 to 1, channels first. Without --weights the .npz file beside
+    the spec is read, when there is one. Prints what each output holds, or writes it to a file.
+    """
+    if weights is not None and seed is not None:
+        raise click.UsageError("--weights and --seed exclude each other")
+    shapes, files = _split(given)
+    try:
+        graph = load_network(network, settings, shapes)
+    except SpecError as error:
+        return fail(error)
+    wanted = layers or tuple(dict.fromkeys(graph.outputs.values()))
+    _check_request(graph, wanted, files, output)
+    from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415 - NumPy loads slowly
+    from cnncalc.engine.execute import LayerError  # noqa: PLC0415
+
+    try:
+        inputs = _inputs(graph, files, dtype, resize)
+        batch = len(next(iter(inputs.values())))
+        refuse_if_too_large(graph, network, settings, dtype, batch)
+        tensors = _tensors(graph, network, weights, seed, dtype)
+        found = _computed(graph, tensors, inputs, wanted)
+        if output is None:
+            return deliver(_told(found), None)
+        return deliver_bytes(_encoded(found, output), output)
+    except (ArrayError, LayerError) as fault:
+        raise click.UsageError(str(fault)) from None
+    except MemoryError:
+        raise click.UsageError("the memory ran out: a smaller input takes less") from None
+
+
+def _split(given: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str | None, str]]:
+    """What `--input` says: shapes for the spec, and files by the label of their input."""
+    shapes, files = [], {}
+    for text in given:
+        label, equals, written = text.rpartition("=")
+        if read_shape(written) is not None:
+            shapes.append(text)
+            continue
+        key = label if equals else None
+        if key in files:
+            raise click.BadParameter(f"`{text}` is given a second time", param_hint="--input")
+        files[key] = written
+    return tuple(shapes), files
+
+
+def _check_request(
+    graph: Graph, wanted: tuple[str, ...], files: Mapping[str | None, str], output: str | None
+) -> None:
+    """Refuse layers and inputs that the network does not have, and files of no known kind."""
+    names = [layer.name for layer in graph.layers]
+    for name in wanted:
+        if name not in names and name not in graph.inputs:
+            hint = did_you_mean(name, names) or "`cnncalc summarize --depth all` names them"
+            raise click.UsageError(f"there is no layer `{printable(name)}`: {hint}")
+    _check_files(graph, files)
+    if output is not None and not output.endswith((".npz", ".npy", ".png")):
+        raise click.UsageError(f"`{output}`: results are written as .npz, .npy or .png")
+    if output is not None and output.endswith(".npy") and len(wanted) > 1:
+        raise click.UsageError(f"`{output}` holds one array: choose a --layer, or write .npz")
+
+
+def _check_files(graph: Graph, files: Mapping[str | None, str]) -> None:
+    """Refuse files for inputs that the network does not have, and inputs without a file."""
+    labels = list(graph.inputs)
+    for label in files:
+        if label is None and len(labels) > 1:
+            shown = " --input ".join(f"{name}=FILE" for name in labels)
+            raise click.UsageError(f"the network has several inputs: give --input {shown}")
+        if label is not None and label not in labels:
+            hint = did_you_mean(label, labels) or f"it has {', '.join(labels)}"
+            raise click.UsageError(f"the network has no input `{printable(label)}`: {hint}")
+    held = {labels[0] if label is None else label for label in files}
+    missing = [name for name in labels if name not in held]
+    if missing:
+        label = "" if missing == ["input"] else f"{missing[0]}="
+        shape = show_shape(graph.inputs[missing[0]])
+        raise click.UsageError(f"what does it run on? give --input {label}FILE of {shape}")
+
+
+def _tensors(
+    graph: Graph, network: str, weights: str | None, seed: int | None, dtype: str
+) -> "Tensors":
+    from cnncalc.engine.arrays import read_weights  # noqa: PLC0415
+    from cnncalc.engine.weights import declared, initial_weights  # noqa: PLC0415
+    from cnncalc.spec.library import find, weights_beside  # noqa: PLC0415
+
+    if seed is not None:
+        return initial_weights(graph, seed, dtype)
+    path = weights or (None if network == "-" else weights_beside(find(network)))
+    if path is None:
+        first = next((layer for layer in graph.layers if declared(layer)), None)
+        if first is None:
+            return {}
+        raise click.UsageError(
+            f"`{first.name}` needs weights: give --weights FILE.npz, or --seed N to draw them"
+        )
+    return read_weights(path, graph, dtype)
+
+
+def _inputs(
+    graph: Graph, files: Mapping[str | None, str], dtype: str, resize: bool
+) -> "dict[str, Array]":
+    from cnncalc.engine.arrays import read_array  # noqa: PLC0415
+    from cnncalc.engine.images import SUFFIXES, read_image  # noqa: PLC0415
+
+    inputs = {}
+    for label, path in files.items():
+        name = next(iter(graph.inputs)) if label is None else label
+        shape = graph.inputs[name]
+        if path.lower().endswith(SUFFIXES):
+            inputs[name] = read_image(path, shape, dtype, resize=resize)
+        else:
+            inputs[name] = read_array(path, shape, dtype)
+    if len({len(batch) for batch in inputs.values()}) > 1:
+        raise click.UsageError("the inputs hold different numbers of examples")
+    return inputs
+
+
+def _computed(
+    graph: Graph, tensors: "Tensors", inputs: "dict[str, Array]", wanted: tuple[str, ...]
+) -> "dict[str, Array]":
+    """The layers asked for; none of them may hold NaN or infinity."""
+    from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415
+    from cnncalc.engine.execute import execute, first_overflow  # noqa: PLC0415
+
+    done = execute(graph, tensors, inputs, keep=wanted)
+    name = first_overflow(graph, tensors, inputs, done)
+    if name is not None:
+        layer = next(layer for layer in graph.layers if layer.name == name)
+        place = f" ({layer.span})" if layer.span else ""
+        raise ArrayError(
+            f"`{name}` ({layer.op.notation()}){place} is the first layer that makes NaN or "
+            "infinity: look at its weights, or try --dtype float64"
+        )
+    return {name: done.tensors[name] for name in wanted}
+
+
+def _told(found: "Mapping[str, Array]") -> str:
+    """A line for each array: its shape and what its values are."""
+    width = max(len(name) for name in found)
+    lines = []
+    for name, array in found.items():
+        shape = show_shape(array.shape[1:] if len(array) == 1 else array.shape)
+        low, mean, high = (float(value) for value in (array.min(), array.mean(), array.max()))
+        lines.append(f"{name:<{width}}  {shape}  min {low:.4g}  mean {mean:.4g}  max {high:.4g}\n")
+    return "".join(lines)
+
+
+def _encoded(found: "Mapping[str, Array]", path: str) -> bytes:
+    from cnncalc.engine.arrays import ArrayError, archive, single  # noqa: PLC0415
+    from cnncalc.engine.images import png  # noqa: PLC0415
+
+    if path.endswith(".npz"):
+        return archive(found)
+    if path.endswith(".npy"):
+        return single(next(iter(found.values())))
+    for name, array in found.items():
+        if array.ndim != 4 or len(array) != 1:
+            shape = show_shape(array.shape if len(array) > 1 else array.shape[1:])
+            raise ArrayError(f"`{name}` is {shape}, which is no picture: write .npz")
+    return png([array[0] for array in found.values()])

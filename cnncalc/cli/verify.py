@@ -1,0 +1,110 @@
+"""`cnncalc verify`: a network's numbers held against a run of it."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from cnncalc.cli.memory import refuse_if_too_large, shape_options
+from cnncalc.cli.network import load_network
+from cnncalc.cli.options import input_option, output_option, set_option
+from cnncalc.cli.output import deliver, fail
+from cnncalc.diagnostics import SpecError
+
+
+@click.command()
+@click.argument("network", metavar="NET")
+@set_option
+@input_option
+@click.option(
+    "--scale",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="FACTOR",
+    help="A smaller input: its spatial axes times this, as 0.5.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63),
+    default=0,
+    metavar="N",
+    help="What weights and inputs are drawn from.",
+    show_default=True,
+)
+@click.option(
+    "--dtype",
+    type=click.Choice(["float32", "float64"]),
+    default="float32",
+    help="Type of every value.",
+    show_default=True,
+)
+@click.option("--quiet", "-q", is_flag=True, help="Print the verdict, not every check.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="Form of the output.",
+)
+@output_option
+def verify(
+    network: str,
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
+    scale: float | None,
+    seed: int,
+    dtype: str,
+    quiet: bool,
+    form: str,
+    output: str | None,
+) -> None:
+    """Run NET in NumPy and hold every predicted number against what happened.
+
+    Shapes, parameters, multiplications, values, bytes and receptive fields of every layer are
+    seen in the run, and the peak of memory. Leaves with 1 when a number disagrees.
+    """
+    try:
+        graph = load_network(network, settings, inputs)
+        if scale is not None:
+            from cnncalc.engine.estimate import scaled  # noqa: PLC0415 - NumPy loads slowly
+
+            smaller = scaled(graph, scale)
+            graph = load_network(network, settings, shape_options(smaller))
+    except SpecError as error:
+        return fail(error)
+    refuse_if_too_large(graph, network, settings, dtype, 1)
+    from cnncalc.engine.verify import verify as run  # noqa: PLC0415
+    from cnncalc.render.verify import (  # noqa: PLC0415
+        disagreement,
+        render_verify_json,
+        render_verify_table,
+        verdict,
+    )
+
+    with_bar = sys.stderr.isatty()
+    try:
+        found = watched(lambda progress: run(graph, seed, dtype, progress), is_shown=with_bar)
+    except MemoryError:
+        raise click.UsageError("the memory ran out: --scale 0.5 takes less") from None
+    if form == "json":
+        deliver(render_verify_json(found), output)
+    else:
+        deliver(("" if quiet else render_verify_table(found) + "\n") + verdict(found), output)
+    if found.agrees:
+        return None
+    for check in found.disagreements:
+        click.echo(disagreement(check), err=True, nl=False)
+    raise click.exceptions.Exit(1)
+
+
+def watched(work: Callable[[Callable[[int, int], None] | None], Any], *, is_shown: bool) -> Any:
+    """The result of some work, with a bar on standard error that shows how far it is."""
+    if not is_shown:
+        return work(None)
+    with click.progressbar(length=1, label="verifying", file=sys.stderr) as bar:
+
+        def progress(done: int, steps: int) -> None:
+            bar.length = steps
+            bar.update(done - bar.pos)
+
+        return work(progress)

@@ -1,0 +1,145 @@
+"""Element-wise functions on arrays. Each writes to `out`, which may be its input."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnncalc.engine.base import Array, kernel, per_channel
+from cnncalc.engine.blocks import channel_blocks, in_threads
+from cnncalc.ops.activation import (
+    Dropout,
+    Elu,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
+    LeakyRelu,
+    PRelu,
+    Relu,
+    Relu6,
+    Scale,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Tanh,
+)
+
+
+@kernel(Relu)
+def relu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`max(x, 0)`."""
+    y, zero = np.empty_like(x) if out is None else out, x.dtype.type(0)
+
+    def rectify(run: slice) -> None:
+        np.maximum(x[:, run], zero, out=y[:, run])
+
+    in_threads(rectify, channel_blocks(x))
+    return y
+
+
+@kernel(Relu6)
+def relu6(_op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`min(max(x, 0), 6)`."""
+    return np.clip(x, 0, 6, out=out)
+
+
+@kernel(Elu)
+def elu(op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`x` above 0, `alpha*(exp(x) - 1)` below."""
+    return _blockwise(lambda v: np.where(v > 0, v, op.alpha * np.expm1(np.minimum(v, 0))), x, out)
+
+
+@kernel(Gelu)
+def gelu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`x * (1 + erf(x / sqrt(2))) / 2`."""
+    return _blockwise(lambda v: v * (1 + _erf(v / math.sqrt(2))) / 2, x, out)
+
+
+@kernel(Silu)
+def silu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`x * sigmoid(x)`."""
+    return _blockwise(lambda v: v * _logistic(v), x, out)
+
+
+@kernel(Sigmoid)
+def sigmoid(_op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`1 / (1 + exp(-x))`."""
+    return _blockwise(_logistic, x, out)
+
+
+@kernel(Tanh)
+def tanh(_op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """The hyperbolic tangent."""
+    return np.tanh(x, out=out)
+
+
+@kernel(HardSwish)
+def hardswish(_op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`x * relu6(x + 3) / 6`."""
+    return _blockwise(lambda v: v * np.clip(v + 3, 0, 6) / 6, x, out)
+
+
+@kernel(HardSigmoid)
+def hardsigmoid(_op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`relu6(x + 3) / 6`."""
+    return _blockwise(lambda v: np.clip(v + 3, 0, 6) / 6, x, out)
+
+
+@kernel(Softmax)
+def softmax(_op: Any, x: Array) -> Array:
+    """`exp(x) / sum(exp(x))` over the channels, the largest taken off first."""
+    y: Array = np.exp(x - x.max(axis=1, keepdims=True))
+    y /= y.sum(axis=1, keepdims=True)
+    return y
+
+
+@kernel(PRelu)
+def prelu(op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Array:
+    """`x` above 0, below it times one slope, or times that of its channel."""
+    slopes = np.broadcast_to(weight, x.shape[1:2]) if op.num_parameters == 1 else weight
+    below = np.minimum(x, 0) * per_channel(slopes, x)
+    y = np.maximum(x, x.dtype.type(0), out=out)
+    y += below
+    return y
+
+
+@kernel(LeakyRelu)
+def leaky_relu(op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """`x` above 0, `slope * x` below."""
+    return _blockwise(lambda v: np.where(v > 0, v, op.slope * v), x, out)
+
+
+@kernel(Dropout)
+def dropout(_op: Any, x: Array) -> Array:
+    """Its input: nothing is dropped at inference."""
+    return x
+
+
+@kernel(Scale)
+def scale(_op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Array:
+    """Every channel times its factor."""
+    return np.multiply(x, per_channel(weight, x), out=out)
+
+
+def _blockwise(function: Callable[[Array], Array], x: Array, out: Array | None) -> Array:
+    """A function of each value, a run of channels at a time: its terms stay in the cache."""
+    y = np.empty_like(x) if out is None else out
+
+    def apply(run: slice) -> None:
+        y[:, run] = function(x[:, run])
+
+    in_threads(apply, channel_blocks(x))
+    return y
+
+
+def _logistic(x: Array) -> Array:
+    """`1 / (1 + exp(-x))` without an overflow: the exponent is never above 0."""
+    small = np.exp(-np.abs(x))
+    y: Array = np.where(x >= 0, 1, small) / (1 + small)
+    return y
+
+
+def _erf(x: Array) -> Array:
+    """The error function, value by value: NumPy has none."""
+    return np.fromiter(map(math.erf, x.ravel().tolist()), x.dtype, x.size).reshape(x.shape)

@@ -1,0 +1,187 @@
+"""A network run layer by layer, each tensor freed after its last reader."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cnncalc.engine.base import KERNELS, Array
+from cnncalc.engine.weights import Tensors
+from cnncalc.graph import Graph, Layer
+from cnncalc.records import Record
+
+
+class Step(NamedTuple):
+    """A layer that has just been computed.
+
+    Attributes:
+        layer: which.
+        inputs: its inputs; one that was overwritten holds the output now.
+        output: what it gave.
+        is_overwriting: whether it was told to write over its input.
+        held: the bytes of all arrays alive, its inputs and its output included.
+    """
+
+    layer: Layer
+    inputs: Sequence[Array]
+    output: Array
+    is_overwriting: bool
+    held: int
+
+
+Watch = Callable[[Step], None]
+Compute = Callable[[Layer, Sequence[Array], Array | None], Array]
+"""A layer on its inputs; the array, where there is one, is the memory to write to."""
+
+
+class LayerError(Exception):
+    """A layer that cannot be computed on the arrays it got.
+
+    Attributes:
+        layer: its name.
+        reason: what its kernel said.
+    """
+
+    def __init__(self, layer: str, reason: str) -> None:
+        super().__init__(f"`{layer}`: {reason}")
+        self.layer = layer
+        self.reason = reason
+
+
+class Run(Record):
+    """What a run gave, and what it held.
+
+    Attributes:
+        tensors: the network's outputs and what was asked to be kept, by the layer's name.
+        held: the bytes of the arrays alive at once, the most of all moments, weights left out.
+        moment: the layer that was computed then; empty for the inputs alone.
+    """
+
+    tensors: Mapping[str, Array]
+    held: int
+    moment: str
+
+
+def owner(array: Array) -> Any:
+    """The array that holds the memory of a view."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
+def held_bytes(arrays: Iterable[Array]) -> int:
+    """The bytes behind some arrays, each piece of memory once."""
+    owners = {id(one): one.nbytes for one in map(owner, arrays)}
+    return sum(owners.values())
+
+
+def execute(
+    graph: Graph,
+    tensors: Tensors,
+    inputs: Mapping[str, Array],
+    *,
+    keep: Iterable[str] = (),
+    watch: Watch | None = None,
+) -> Run:
+    """Run a network on arrays `N C *size`.
+
+    An element-wise layer overwrites its input when it is the only reader. The inputs and what is
+    given out or kept are never overwritten.
+
+    Raises:
+        LayerError: the arrays that reach a layer do not suit it.
+    """
+
+    def compute(layer: Layer, sources: Sequence[Array], room: Array | None) -> Array:
+        out = {} if room is None else {"out": room}
+        return KERNELS[type(layer.op)](layer.op, *sources, **tensors.get(layer.name, {}), **out)
+
+    return walk(graph, inputs, compute, keep=keep, watch=watch)
+
+
+def first_overflow(
+    graph: Graph, tensors: Tensors, inputs: Mapping[str, Array], run: Run
+) -> str | None:
+    """The first layer whose output holds NaN or infinity, when the results of a run do.
+
+    The run is repeated to find it: only results that are at fault pay for the search.
+    """
+    if all(np.isfinite(array).all() for array in run.tensors.values()):
+        return None
+    found: list[str] = []
+
+    def watch(step: Step) -> None:
+        if not found and not np.isfinite(step.output).all():
+            found.append(step.layer.name)
+
+    execute(graph, tensors, inputs, watch=watch)
+    return found[0] if found else None
+
+
+def walk(
+    graph: Graph,
+    inputs: Mapping[str, Array],
+    compute: Compute,
+    *,
+    keep: Iterable[str] = (),
+    watch: Watch | None = None,
+) -> Run:
+    """`execute` with another way to compute a layer.
+
+    Raises:
+        LayerError: the arrays that reach a layer do not suit it.
+    """
+    wanted = {*graph.outputs.values(), *keep}
+    memory = _Memory(graph, inputs, wanted)
+    most, moment = memory.held(), ""
+    with np.errstate(all="ignore"):  # what overflows is found by its result
+        for layer in graph.layers:
+            sources = [memory.alive[name] for name in layer.inputs]
+            room = sources[0] if memory.may_overwrite(layer) else None
+            try:
+                made = compute(layer, sources, room)
+            except (ValueError, TypeError, IndexError) as fault:
+                raise LayerError(layer.name, str(fault)) from fault
+            memory.add(layer, made)
+            held = memory.held()
+            if held > most:
+                most, moment = held, layer.name
+            if watch is not None:
+                watch(Step(layer, sources, made, room is not None, held))
+            del sources, room, made
+            memory.free(layer)
+    return Run({name: memory.alive[name] for name in wanted}, most, moment)
+
+
+class _Memory:
+    """The tensors alive, and how many readers each still has."""
+
+    def __init__(self, graph: Graph, inputs: Mapping[str, Array], wanted: set[str]) -> None:
+        self.alive: dict[str, Array] = dict(inputs)
+        self.readers: dict[str, int] = dict.fromkeys(wanted, 1)
+        reads = [name for layer in graph.layers for name in layer.inputs]
+        for name in reads:
+            self.readers[name] = self.readers.get(name, 0) + 1
+        # Whether a tensor's memory is nobody's but its one reader's.
+        self.is_lone = dict.fromkeys(inputs, False)
+
+    def held(self) -> int:
+        return held_bytes(self.alive.values())
+
+    def may_overwrite(self, layer: Layer) -> bool:
+        is_function = layer.op.is_elementwise and not layer.op.passes_on
+        return is_function and self.is_lone[layer.inputs[0]]
+
+    def add(self, layer: Layer, made: Array) -> None:
+        self.alive[layer.name] = made
+        shared = [name for name in layer.inputs if np.may_share_memory(made, self.alive[name])]
+        is_free = all(self.is_lone[name] for name in shared)
+        self.is_lone[layer.name] = is_free and self.readers.get(layer.name, 0) == 1
+
+    def free(self, layer: Layer) -> None:
+        """Let go of what this layer read last, and of its own output when nobody reads it."""
+        for name in layer.inputs:
+            self.readers[name] -= 1
+        for name in {layer.name, *layer.inputs}:
+            if not self.readers.get(name, 0):
+                self.alive.pop(name, None)

@@ -1,0 +1,150 @@
+"""What moves when a part of the input moves: receptive fields, observed.
+
+The input is zero but for one row, and every weight is one, so that nothing cancels: an output
+that is not zero has the row in its field, and no other has. Convolutions, pools and whatever else
+moves values about run their real kernels. Functions of single values hand them on, since what they
+read is not in question and zero times zero would hide it; what reads a whole axis gives the
+largest value on it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cnncalc.engine.base import KERNELS, Array
+from cnncalc.engine.conv import groups_of
+from cnncalc.engine.execute import LayerError, Step, walk
+from cnncalc.graph import Graph, Layer
+from cnncalc.ops import Op
+from cnncalc.ops.activation import Elementwise, Softmax
+from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
+from cnncalc.ops.linear import Linear
+from cnncalc.ops.merge import Add, Mul
+from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+
+TOGETHER = 8
+"""Rows that are moved in one run, each in an example of its own."""
+
+NARROW = (32, 64, 96, 128)
+"""Lengths tried for the axes along which nothing is moved: the shortest that the network takes."""
+
+Marks = npt.NDArray[np.bool_]
+"""What moves."""
+
+
+class Axis(NamedTuple):
+    """A spatial axis of an input: the input's name, the axis from 0."""
+
+    input: str
+    place: int
+
+
+def moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Marks]:
+    """For each layer which outputs along an axis move with each of some rows of an input.
+
+    The result has the shape `rows positions`; for a flat layer `rows 1`.
+
+    Raises:
+        LayerError: the network does not run, however long the other axes are.
+    """
+    found: dict[str, list[Marks]] = {}
+    for start in range(0, len(rows), TOGETHER):
+        for name, part in _moved(graph, axis, rows[start : start + TOGETHER]).items():
+            found.setdefault(name, []).append(part)
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def _moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Marks]:
+    for length in (*NARROW, max(max(shape) for shape in graph.inputs.values())):
+        inputs = {
+            name: np.zeros((len(rows), *_narrowed(shape, axis, length)), np.float32)
+            for name, shape in graph.inputs.items()
+        }
+        for example, row in enumerate(rows):
+            inputs[axis.input][example].swapaxes(0, axis.place + 1)[row] = 1
+        try:
+            return _observed(graph, axis, inputs)
+        except LayerError as fault:
+            failure = fault
+    raise failure
+
+
+def _narrowed(shape: tuple[int, ...], axis: Axis, length: int) -> tuple[int, ...]:
+    channels, *size = shape
+    kept = (n if place == axis.place else min(n, length) for place, n in enumerate(size))
+    return (channels, *kept)
+
+
+def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> dict[str, Marks]:
+    found: dict[str, Marks] = {}
+
+    def watch(step: Step) -> None:
+        marks = step.output
+        others = tuple(n for n in range(1, marks.ndim) if n != axis.place + 2)
+        found[step.layer.name] = marks.any(axis=others).reshape(len(marks), -1)
+
+    walk(graph, inputs, _mark, watch=watch)
+    return found
+
+
+def _mark(layer: Layer, sources: Sequence[Array], _room: Array | None) -> Array:
+    compute = MARKS.get(type(layer.op), KERNELS[type(layer.op)])
+    # As marks, 0 or 1: sums over many layers would leave the range of the type.
+    return (compute(layer.op, *sources) > 0).astype(np.float32)
+
+
+def _convolved(op: Any, x: Array) -> Array:
+    """The kernel with weights of one; the channels of a group, treated alike, are joined first."""
+    n, c, *size = x.shape
+    groups = groups_of(op, x)
+    merged = x.reshape(n, groups, c // groups, *size).max(axis=2)
+    weight = np.ones((groups, 1, *op.kernel_size), x.dtype)
+    bias = {"bias": np.zeros(groups, x.dtype)} if op.bias else {}
+    y = KERNELS[type(op)](op, merged, weight, **bias)
+    made = c * op.multiplier if isinstance(op, DepthwiseConv) else op.out_channels
+    return np.repeat(y, made // groups, axis=1)
+
+
+def _handed_on(_op: Op, x: Array) -> Array:
+    return x
+
+
+def _over_channels(_op: Op, x: Array) -> Array:
+    return np.broadcast_to(x.max(axis=1, keepdims=True), x.shape)
+
+
+def _over_map(_op: Op, x: Array) -> Array:
+    axes = tuple(range(2, x.ndim))
+    return np.broadcast_to(x.max(axis=axes, keepdims=True), x.shape)
+
+
+def _over_group(op: Any, x: Array) -> Array:
+    groups = x.reshape(len(x), op.groups, -1)
+    return np.broadcast_to(groups.max(axis=2, keepdims=True), groups.shape).reshape(x.shape)
+
+
+def _dense(op: Any, x: Array) -> Array:
+    return np.broadcast_to(x.max(axis=1, keepdims=True), (len(x), op.out_features))
+
+
+def _sum(op: Any, *branches: Array) -> Array:
+    return KERNELS[Add](op, *branches)
+
+
+MARKS: dict[type[Op], Callable[..., Array]] = {
+    **{kind: _handed_on for kind in KERNELS if issubclass(kind, Elementwise)},
+    BatchNorm: _handed_on,
+    Softmax: _over_channels,
+    LayerNorm: _over_channels,
+    LocalResponseNorm: _over_channels,
+    InstanceNorm: _over_map,
+    GroupNorm: _over_group,
+    Conv: _convolved,
+    DepthwiseConv: _convolved,
+    TransposedConv: _convolved,
+    Linear: _dense,
+    Mul: _sum,
+}
+"""What stands for a kernel that has weights, or whose values could cancel."""

@@ -1,0 +1,93 @@
+"""Ops that move, drop or repeat values, on arrays. None but flatten hands out a view."""
+
+from typing import Any
+
+import numpy as np
+
+from cnncalc.engine.base import Array, apart, kernel
+from cnncalc.engine.window import padded
+from cnncalc.ops.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice, Upsample
+
+
+@kernel(Flatten)
+def flatten(_op: Any, x: Array) -> Array:
+    """All values of an example in one axis."""
+    return x.reshape(len(x), -1)
+
+
+@kernel(Pad)
+def pad(op: Any, x: Array) -> Array:
+    """Zeros around the map. Source: ONNX operator Pad, opset 13, mode `constant`."""
+    return apart(padded(x, op.amounts), x)
+
+
+@kernel(Crop)
+def crop(op: Any, x: Array) -> Array:
+    """The centre of the map: as many rows cut before as after, an odd one after."""
+    for axis, size in enumerate(op.size, 2):
+        spare = x.shape[axis] - size
+        x = x[(*[slice(None)] * axis, slice(spare // 2, spare // 2 + size))]
+    return x.copy()
+
+
+@kernel(Slice)
+def slice_channels(op: Any, x: Array) -> Array:
+    """Some of the channels."""
+    return x[:, op.start : op.stop].copy()
+
+
+@kernel(Upsample)
+def upsample(op: Any, x: Array) -> Array:
+    """Values repeated, or interpolated between the middles of the cells.
+
+    Source: ONNX operator Resize, opset 19, `half_pixel`; PyTorch `nn.Upsample` with
+    `align_corners=False`.
+    """
+    between = _nearest if op.mode == "nearest" else _interpolated
+    for axis in range(2, x.ndim):
+        length = x.shape[axis]
+        if op.factor is not None:
+            pieces = np.repeat(np.arange(length), op.factor[axis - 2])
+            wanted = len(pieces)
+        else:
+            wanted = op.size[axis - 2]
+        x = between(x, axis, wanted)
+    return x
+
+
+def _nearest(x: Array, axis: int, wanted: int) -> Array:
+    """Each output takes the cell that it starts on, when both lie over one stretch."""
+    cells = np.repeat(np.arange(x.shape[axis]), wanted).reshape(wanted, -1)[:, 0]
+    return x.take(cells, axis)
+
+
+def _interpolated(x: Array, axis: int, wanted: int) -> Array:
+    """Each output takes the two cells whose middles lie around its own, by their nearness."""
+    length = x.shape[axis]
+    middles = (np.arange(wanted) + 0.5) * length / wanted - 0.5
+    middles = np.maximum(middles, 0)
+    low = np.minimum(np.floor(middles).astype(int), length - 1)
+    high = np.minimum(low + 1, length - 1)
+    share = (middles - low).astype(x.dtype).reshape(-1, *[1] * (x.ndim - axis - 1))
+    y: Array = x.take(low, axis) * (1 - share)
+    y += x.take(high, axis) * share
+    return y
+
+
+@kernel(PixelShuffle)
+def pixel_shuffle(op: Any, x: Array) -> Array:
+    """Channels dealt to the rows and columns of a larger map.
+
+    Source: ONNX operator DepthToSpace, opset 13, mode `CRD`.
+    """
+    n, c, h, w = x.shape
+    r = op.factor
+    dealt = x.reshape(n, c // r**2, r, r, h, w).transpose(0, 1, 4, 2, 5, 3)
+    return apart(dealt.reshape(n, c // r**2, h * r, w * r), x)
+
+
+@kernel(ChannelShuffle)
+def channel_shuffle(op: Any, x: Array) -> Array:
+    """The first channel of every group, then the second. Source: Zhang et al. 2018, §3.1."""
+    groups = x.reshape(len(x), op.groups, -1, *x.shape[2:])
+    return apart(groups.swapaxes(1, 2).reshape(x.shape), x)

@@ -1,0 +1,279 @@
+"""Every predicted number of a network held against a run of it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.summary import Options, Row, Summary, summarize
+from cnncalc.engine.base import DEFINITIONS, Array
+from cnncalc.engine.count import PRODUCTS, tally
+from cnncalc.engine.execute import LayerError, Step, execute
+from cnncalc.engine.field import Sight, sights
+from cnncalc.engine.perturb import Axis
+from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
+from cnncalc.graph import Graph
+from cnncalc.records import Record
+
+BOUNDS = {"float32": 1e-5, "float64": 1e-12}
+"""How far a kernel may be from the definition, relative to the magnitudes that it adds up."""
+
+CHANNELS = 4
+"""Channels of a pool that are compared with its definition, spread over all of them."""
+
+Progress = Callable[[int, int], None]
+"""Told how many steps are done, of how many."""
+
+
+class Check(Record):
+    """One predicted number and what was seen instead, or as well.
+
+    Attributes:
+        layer: the layer, or None for the whole network.
+        metric: `shape`, `parameters`, `buffers`, `macs`, `values`, `bytes`, `field`, `run`; of the
+            network `activation_bytes` and `peak_activation_bytes`.
+        predicted: the number, or the shape.
+        seen: what happened, in the same form.
+        agrees: whether that is what was predicted.
+        note: how it was seen, or what went wrong; None where nothing is to be said.
+    """
+
+    layer: str | None
+    metric: str
+    predicted: Any
+    seen: Any
+    agrees: bool
+    note: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The check as JSON has it."""
+        return self._asdict()
+
+
+class Verification(Record):
+    """All checks of a network, in the order of its layers.
+
+    Attributes:
+        graph: the network.
+        seed: what its weights and inputs were drawn from.
+        dtype: the type of every value.
+        checks: what was held against the run.
+    """
+
+    graph: Graph
+    seed: int
+    dtype: str
+    checks: tuple[Check, ...]
+
+    @property
+    def disagreements(self) -> tuple[Check, ...]:
+        """The checks that failed."""
+        return tuple(check for check in self.checks if not check.agrees)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every predicted number is what happened."""
+        return not self.disagreements
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verification as JSON has it (schema version 1)."""
+        return {
+            "schema_version": 1,
+            "name": self.graph.name,
+            "variant": self.graph.variant,
+            "input": dict(self.graph.inputs),
+            "seed": self.seed,
+            "dtype": self.dtype,
+            "agrees": self.agrees,
+            "disagreements": len(self.disagreements),
+            "checks": [check.to_dict() for check in self.checks],
+        }
+
+
+def verify(
+    graph: Graph, seed: int = 0, dtype: str = "float32", progress: Progress | None = None
+) -> Verification:
+    """Run a network on weights and inputs drawn from a seed, and hold every number against it.
+
+    Raises:
+        ValueError: the dtype is none that NumPy multiplies fast, or the seed is negative.
+    """
+    if dtype not in BOUNDS:
+        raise ValueError(f"the engine computes in {' or '.join(BOUNDS)}, not in {dtype}")
+    summary = summarize(graph, Options(dtype=dtype))
+    axes = [
+        Axis(name, place)
+        for name, shape in graph.inputs.items()
+        for place in range(len(shape) - 1)
+    ]
+    meter = _Meter(progress, len(graph.layers) + len(axes))
+    tensors = initial_weights(graph, seed, dtype)
+    watcher = _Watcher(summary, tensors, meter)
+    found: list[Check] = []
+    try:
+        run = execute(graph, tensors, initial_inputs(graph, seed, dtype), watch=watcher)
+        found += _memory_checks(summary, watcher.stored, run.held)
+    except LayerError as fault:
+        found.append(
+            Check(fault.layer, "run", "an output", "none", agrees=False, note=fault.reason)
+        )
+    fields = _field_checks(summary, watcher.shapes, axes, meter)
+    ordered = [
+        check
+        for layer in graph.layers
+        for check in (*watcher.checks.get(layer.name, ()), *fields.get(layer.name, ()))
+    ]
+    return Verification(graph, seed, dtype, (*ordered, *found))
+
+
+class _Meter:
+    def __init__(self, progress: Progress | None, steps: int) -> None:
+        self.progress = progress
+        self.steps = steps
+        self.done = 0
+
+    def advance(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.steps)
+
+
+class _Watcher:
+    """The checks of each layer, made while its arrays are alive."""
+
+    def __init__(self, summary: Summary, tensors: Tensors, meter: _Meter) -> None:
+        self.rows = {row.layer.name: row for row in summary.rows}
+        self.size = BYTES_PER_VALUE[summary.dtype]
+        self.bound = BOUNDS[summary.dtype]
+        self.tensors = tensors
+        self.meter = meter
+        self.checks: dict[str, list[Check]] = {}
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        self.stored = 0
+
+    def __call__(self, step: Step) -> None:
+        row = self.rows[step.layer.name]
+        tensors = self.tensors[step.layer.name]
+        stored = _stored(step)
+        self.stored += stored
+        self.shapes[step.layer.name] = step.output.shape[1:]
+        self.checks[step.layer.name] = [
+            _check(row, "shape", row.layer.output_shape, step.output.shape[1:]),
+            *_element_checks(row, tensors),
+            *_multiplication_checks(row, step, tensors, self.bound),
+            *_definition_checks(row, step, self.bound),
+            _check(row, "bytes", row.stored_elements * self.size, stored),
+        ]
+        self.meter.advance()
+
+
+def _check(row: Row, metric: str, predicted: Any, seen: Any) -> Check:
+    return Check(row.layer.name, metric, predicted, seen, predicted == seen)
+
+
+def _stored(step: Step) -> int:
+    """The bytes that a layer's output added: none where it is the input, handed on."""
+    is_view = any(np.may_share_memory(step.output, source) for source in step.inputs)
+    return 0 if is_view and not step.is_overwriting else step.output.nbytes
+
+
+def _element_checks(row: Row, tensors: Mapping[str, Array]) -> Iterator[Check]:
+    """The values in the arrays of weights, and in those that are kept but not trained."""
+    kept = [name for name in tensors if name.startswith("running_")]
+    for metric, predicted, names in (
+        ("parameters", row.parameters, tensors.keys() - kept),
+        ("buffers", row.buffers, kept),
+    ):
+        seen = sum(tensors[name].size for name in names)
+        if predicted or seen:
+            yield _check(row, metric, predicted, seen)
+
+
+def _multiplication_checks(
+    row: Row, step: Step, tensors: Mapping[str, Array], bound: float
+) -> Iterator[Check]:
+    """The multiplications of the definition, and its outputs against the kernel's."""
+    if type(step.layer.op) not in PRODUCTS:
+        yield from [_check(row, "macs", row.macs, 0)] if row.macs else []
+        return
+    try:
+        counted = tally(PRODUCTS[type(step.layer.op)], step, tensors)
+    except (ValueError, IndexError) as fault:
+        yield Check(row.layer.name, "macs", row.macs, None, agrees=False, note=str(fault))
+        return
+    part = None
+    if counted.counted < counted.multiplications:
+        part = f"{counted.counted:,} made, the rest alike"
+    yield _check(row, "macs", row.macs, counted.multiplications)._replace(note=part)
+    yield _near(row, counted.error, bound)
+
+
+def _definition_checks(row: Row, step: Step, bound: float) -> Iterator[Check]:
+    """Some channels of a pool, as its definition has them."""
+    op = step.layer.op
+    if type(op) in PRODUCTS or type(op) not in DEFINITIONS:
+        return
+    channels = np.unique(np.linspace(0, step.output.shape[1] - 1, CHANNELS).astype(int))
+    defined = DEFINITIONS[type(op)](op, step.inputs[0][:, channels])
+    got = step.output[:, channels]
+    if got.shape != defined.shape:
+        return
+    # A dilated window may see nothing but padding: both are -inf there.
+    same = (got == defined) | (np.isnan(got) & np.isnan(defined))
+    largest = np.abs(defined[np.isfinite(defined)]).max(initial=0) or 1.0
+    apart = np.abs(got[~same] - defined[~same]) / largest
+    yield _near(row, float(np.nan_to_num(apart, nan=np.inf).max(initial=0)), bound)
+
+
+def _near(row: Row, error: float, bound: float) -> Check:
+    """Whether values are those of the definition: a relative difference, as text and in short."""
+    return Check(row.layer.name, "values", f"within {bound:.0e}", f"{error:.1e}", error <= bound)
+
+
+def _memory_checks(summary: Summary, stored: int, held: int) -> Iterator[Check]:
+    totals = summary.totals
+    for metric, predicted, seen in (
+        ("activation_bytes", totals.activation_bytes, stored),
+        ("peak_activation_bytes", totals.peak_activation_bytes, held),
+    ):
+        yield Check(None, metric, predicted, seen, predicted == seen)
+
+
+def _field_checks(
+    summary: Summary,
+    shapes: Mapping[str, Sequence[int]],
+    axes: Sequence[Axis],
+    meter: _Meter,
+) -> dict[str, list[Check]]:
+    """What every layer sees of every input, by the layer's name."""
+    views = {row.layer.name: row.views for row in summary.rows}
+    seen: dict[tuple[str, str], list[Sight]] = {}
+    faults: dict[str, list[Check]] = {}
+    for axis in axes:
+        try:
+            for name, sight in sights(summary.graph, views, shapes, axis).items():
+                seen.setdefault((name, axis.input), []).append(sight)
+        except LayerError as fault:
+            check = Check(fault.layer, "field", None, None, agrees=False, note=fault.reason)
+            faults.setdefault(fault.layer, []).append(check)
+        meter.advance()
+    rows = {row.layer.name: row for row in summary.rows}
+    for (name, label), each in seen.items():
+        faults.setdefault(name, []).append(_field_check(rows[name], label, each))
+    return faults
+
+
+def _field_check(row: Row, label: str, each: Sequence[Sight]) -> Check:
+    told = row.fields[label]
+    predicted = tuple(told.size) if told else ()
+    seen = tuple(sight.size for sight in each)
+    wrong = [fault for sight in each for fault in sight.faults]
+    metric = "field" if label == "input" else f"field of {label}"
+    note: str | None
+    if wrong:
+        more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        note = f"{wrong[0]}{more}"
+    else:
+        note = next((sight.note for sight in each if sight.note), None)
+    return Check(row.layer.name, metric, predicted, seen, not wrong, note)

@@ -1,0 +1,72 @@
+"""Weights for a network that has none: seeded, made from the shapes that its ops declare."""
+
+from collections.abc import Mapping
+from math import prod, sqrt
+from typing import Any
+
+import numpy as np
+
+from cnncalc.engine.base import Array
+from cnncalc.graph import Graph, Layer
+from cnncalc.ops.conv import TransposedConv
+from cnncalc.ops.values import Shape
+
+Tensors = Mapping[str, Mapping[str, Array]]
+"""For each layer's name its parameters and buffers by their names."""
+
+
+def declared(layer: Layer) -> dict[str, Shape]:
+    """The shapes of a layer's parameters and buffers."""
+    shapes = layer.input_shapes
+    return {**layer.op.parameters(shapes), **layer.op.buffers(shapes)}
+
+
+def initial_weights(graph: Graph, seed: int = 0, dtype: str = "float32") -> Tensors:
+    """Weights by He et al. for every layer; each layer draws from a stream of its own.
+
+    Weights of convolutions and dense layers are normal with the variance `2 / fan in`. Factors of
+    normalisation lie around 1, biases and running means around 0, running variances from 1/2 to
+    3/2, so that values keep their magnitude from layer to layer and no term is trivial.
+
+    Source: He et al. 2015, "Delving Deep into Rectifiers", §2.2.
+    """
+    tensors = {}
+    for place, layer in enumerate(graph.layers):
+        random = np.random.default_rng([seed, place])
+        tensors[layer.name] = {
+            name: _drawn(random, layer, name, np.dtype(dtype)) for name in declared(layer)
+        }
+    return tensors
+
+
+def initial_inputs(
+    graph: Graph, seed: int = 0, dtype: str = "float32", batch: int = 1
+) -> dict[str, Array]:
+    """Standard normal values for every input."""
+    random = np.random.default_rng(seed)
+    return {
+        name: random.standard_normal((batch, *shape), np.dtype(dtype))
+        for name, shape in graph.inputs.items()
+    }
+
+
+def _drawn(random: np.random.Generator, layer: Layer, name: str, dtype: Any) -> Array:
+    shape = declared(layer)[name]
+    if name == "running_var":
+        return random.uniform(0.5, 1.5, shape).astype(dtype)
+    values: Array = random.standard_normal(shape, np.dtype(dtype))
+    if len(shape) > 1:
+        values *= dtype.type(sqrt(2 / _fan_in(layer, shape)))
+    else:
+        values *= dtype.type(0.1)
+        values += dtype.type(name == "weight")
+    return values
+
+
+def _fan_in(layer: Layer, shape: Shape) -> float:
+    """The products that are summed in one output."""
+    op = layer.op
+    if isinstance(op, TransposedConv):
+        # Of the taps of each input an output meets one in every stride.
+        return shape[0] / op.groups * prod(shape[2:]) / prod(op.stride)
+    return prod(shape[1:])

@@ -1,0 +1,86 @@
+"""A verification as text or JSON."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.ops.values import show_shape
+from cnncalc.render.text import printable, title
+
+if TYPE_CHECKING:
+    from cnncalc.engine.verify import Check, Verification
+
+_WORDS = {
+    "activation_bytes": "bytes of all outputs",
+    "peak_activation_bytes": "most bytes alive",
+    "macs": "multiplications",
+    "values": "values off by",
+    "bytes": "output bytes",
+    "field": "receptive field",
+}
+
+
+def render_verify_json(found: "Verification") -> str:
+    """The verification by schema version 1, one check a line."""
+    head = found.to_dict()
+    checks = ",\n  ".join(json.dumps(check) for check in head.pop("checks"))
+    return f'{json.dumps(head)[:-1]},\n "checks": [\n  {checks}]}}\n'
+
+
+def render_verify_table(found: "Verification") -> str:
+    """Every check on a line: layer, what was checked, what was predicted and what was seen."""
+    rows = [("Layer", "Checked", "Predicted", "Seen", "")]
+    before: str | None = ""
+    for check in found.checks:
+        layer = "" if check.layer == before else printable(check.layer or "whole network")
+        before = check.layer
+        note = f"({printable(check.note)})" if check.note else ""
+        mark = note if check.agrees else f"DISAGREES {note}"
+        rows.append(
+            (layer, _words(check), value_text(check.predicted), value_text(check.seen), mark)
+        )
+    widths = [max(len(row[place]) for row in rows) for place in range(4)]
+    lines = [_line(row, widths) for row in rows]
+    lines.insert(1, "  ".join("─" * width for width in widths))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    left = [row[place].ljust(widths[place]) for place in (0, 1)]
+    right = [row[place].rjust(widths[place]) for place in (2, 3)]
+    return "  ".join([*left, *right, row[4]]).rstrip()
+
+
+def verdict(found: "Verification") -> str:
+    """One line: whether the network's numbers are what happened."""
+    wrong = len(found.disagreements)
+    inputs = ", ".join(map(show_shape, found.graph.inputs.values()))
+    layers = len(found.graph.layers)
+    counted = f"{len(found.checks):,} numbers of {layers:,} layer{'s' * (layers != 1)}"
+    how = f"a run on {inputs} ({found.dtype}, seed {found.seed})"
+    if wrong:
+        return f"{printable(title(found.graph))}: {wrong:,} of {counted} disagree with {how}\n"
+    return f"{printable(title(found.graph))}: all {counted} agree with {how}\n"
+
+
+def disagreement(check: "Check") -> str:
+    """One line for a check that failed: the layer and the numbers."""
+    where = printable(check.layer or "the whole network")
+    note = f": {printable(check.note)}" if check.note else ""
+    return (
+        f"{where}: {_words(check)}: predicted {value_text(check.predicted)}, "
+        f"seen {value_text(check.seen)}{note}\n"
+    )
+
+
+def _words(check: "Check") -> str:
+    return _WORDS.get(check.metric, printable(check.metric))
+
+
+def value_text(value: Any) -> str:
+    """A number with separators, a shape with crosses."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, tuple):
+        return show_shape(value) if value else "-"
+    return "-" if value is None else str(value)
