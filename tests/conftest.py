@@ -2,6 +2,9 @@
 
 import pytest
 
+collect_ignore = ["peer_network.py", "peer_onnx.py"]
+"""Helpers without a test of their own; each needs a package that the ordinary run does without."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

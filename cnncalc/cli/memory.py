@@ -4,9 +4,9 @@ import click
 
 from cnncalc.cli.network import load_network
 from cnncalc.diagnostics import SpecError
+from cnncalc.facts import bytes_text
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
-from cnncalc.render.text import bytes_text
 
 
 def refuse_if_too_large(

@@ -40,6 +40,9 @@ def resnet_50(number: int) -> str:
     text = (Path(__file__).parents[2] / "specs" / "resnet.yaml").read_text(encoding="utf-8")
     body = text[: text.index("variants:")].replace("depths: null", "depths: [3, 4, 6, 3]")
     facts = "{macs: 4.09G, depth: 50, output: 1000}" if number == 0 else "{depth: 50}"
+    body = "".join(line for line in body.splitlines(keepends=True) if "cnncalc:" not in line)
+    start, end = body.index("  basic width"), body.index("  bottleneck width")
+    body = body[:start] + body[end:]  # which no variant uses here
     body = body.replace("bottleneck width", f"bottleneck{number} width")
     return f"{body}expect: {facts}\n".replace("unit: bottleneck", f"unit: bottleneck{number}")
 
