@@ -16,9 +16,6 @@ FEWEST_FILES = 40
 CHUNK = 8
 """Files that a process takes at once."""
 
-COLLECTED = 20
-"""Files after which what they left behind is freed; the program runs without a collector."""
-
 
 def check_files(
     targets: Sequence[Target], plan: Plan, jobs: int | None = None
@@ -33,15 +30,33 @@ def check_files(
     if jobs is None:
         jobs = cores() if len(targets) >= FEWEST_FILES else 1
     if jobs == 1 or len(targets) < 2:
-        for place, target in enumerate(targets, 1):
-            yield check_target(target, plan)
-            if place % COLLECTED == 0:
-                gc.collect()
+        yield from _check_all(targets, plan)
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to load
 
-    with ProcessPoolExecutor(min(jobs, len(targets))) as pool:
-        yield from pool.map(partial(_check_one, plan=plan), targets, chunksize=CHUNK)
+    chunks = [targets[start : start + CHUNK] for start in range(0, len(targets), CHUNK)]
+    with ProcessPoolExecutor(min(jobs, len(chunks))) as pool:
+        for checked in pool.map(partial(_check_chunk, plan=plan), chunks):
+            yield from checked
+
+
+def _check_all(targets: Sequence[Target], plan: Plan) -> Iterator[Checked | None]:
+    """One target after the other; where no collector runs, what each leaves behind is freed."""
+    is_ours = not gc.isenabled()
+    if is_ours:
+        gc.freeze()  # what is there already stays: looking through it took longer than the check
+    for target in targets:
+        yield check_target(target, plan)
+        if is_ours:
+            gc.collect()
+
+
+def _check_chunk(targets: Sequence[Target], plan: Plan) -> list[Checked | None]:
+    """Targets in a process of their own; a text that nobody will quote stays there."""
+    return [
+        one if one is None or one.findings else one._replace(text="")
+        for one in _check_all(targets, plan)
+    ]
 
 
 def cores() -> int:
@@ -49,15 +64,6 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _check_one(target: Target, plan: Plan) -> Checked | None:
-    """One target in a process of its own; a text that nobody will quote stays there."""
-    checked = check_target(target, plan)
-    gc.collect()
-    if checked is None or checked.findings:
-        return checked
-    return checked._replace(text="")
 
 
 def check_paths(
