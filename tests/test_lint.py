@@ -1095,6 +1095,10 @@ BUNDLED: dict[str, Said] = {
     "resnet:50": [("W607", "the last map sees 427x427, the input has 224x224")],
     "resnet:101": [("W607", "the last map sees 971x971, the input has 224x224")],
     "resnet:152": [("W607", "the last map sees 1451x1451, the input has 224x224")],
+    "mobilenet": [("W607", "the last map sees 315x315, the input has 224x224")],
+    "mobilenet:0.75": [("W607", "the last map sees 315x315, the input has 224x224")],
+    "mobilenet:0.5": [("W607", "the last map sees 315x315, the input has 224x224")],
+    "mobilenet:0.25": [("W607", "the last map sees 315x315, the input has 224x224")],
     "vgg:19": [("W607", "the last map sees 268x268, the input has 224x224")],
     # silenced where they stand: the paper has its stride in the 1x1 ...
     "resnet:50-paper": [
