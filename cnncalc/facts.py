@@ -71,6 +71,7 @@ class Fact(Record):
         layer: the label of a layer or group, or None for the whole network.
         text: the value as it is written.
         is_share: whether the value is a percentage of the network's total.
+        layer_span: where the label stands, when that is known.
     """
 
     layer: str | None
@@ -79,6 +80,7 @@ class Fact(Record):
     span: Span
     text: str = ""
     is_share: bool = False
+    layer_span: Span | None = None
 
 
 _LETTERS = f"{ascii_letters}%"

@@ -77,11 +77,13 @@ def _figure(fact: Fact, counts: Counts) -> Figure:
 
 def _untold(fact: Fact, kind: Kind, network: Network, reason: str) -> Claim:
     hint = "state it of a label: `label: {output: 10x20}`" if "outputs" in reason else None
+    span = fact.span
     if fact.layer is not None and "no layer or group" in reason:
+        span = fact.layer_span or fact.span
         hint = did_you_mean(fact.layer, list(network.counts.labels)[:1000])
     if not network.owns(fact):
         reason = reason.replace("the network", f"`{network.title}`", 1)
-    fault = Diagnostic("E805", reason, fact.span, (), hint)
+    fault = Diagnostic("E805", reason, span, (), hint)
     variants = () if network.variant is None else (network.variant,)
     finding = Finding(fault, variants, fact.layer, fact.metric, None, fact.text)
     return Claim(network.variant, fact.layer, fact.metric, kind, fact.text, "untold", finding)

@@ -32,7 +32,8 @@ class FactReader:
         for key, value in node.entries:
             if isinstance(value, Map):
                 for metric, amount in value.entries:
-                    found.extend(self.fact(key.text, metric, amount, part))
+                    facts = self.fact(key.text, metric, amount, part)
+                    found.extend(fact._replace(layer_span=key.span) for fact in facts)
             else:
                 found.extend(self.fact(None, key, value, part))
         return tuple(found)
