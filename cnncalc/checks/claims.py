@@ -41,7 +41,7 @@ class Network(Record):
 
     def with_graph(self, graph: Graph) -> "Network":
         """The same network at another input."""
-        counts = Counts(graph, self.counts.basis, self.counts.bounds)
+        counts = Counts(graph, self.counts.basis, self.counts.effort)
         return Network(self.title, self.variant, counts)
 
 

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.costs import Cost, depth, layer_costs
-from cnncalc.analysis.receptive_field import FieldMap, Views, receptive_fields, told_all
+from cnncalc.analysis.receptive_field import (
+    Effort,
+    FieldMap,
+    Views,
+    receptive_fields,
+    told_all,
+)
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.spec.bounds import WIDE, Bounds
 
 if TYPE_CHECKING:
     from cnncalc.analysis.memory import Kept
@@ -53,9 +58,9 @@ class Part(Record):
 class Counts:
     """The figures of one network. Auxiliary heads are left out, as in a summary."""
 
-    def __init__(self, graph: Graph, basis: Basis, bounds: Bounds = WIDE) -> None:
+    def __init__(self, graph: Graph, basis: Basis, effort: Effort | None = None) -> None:
         self.graph = graph
-        self.bounds = bounds
+        self.effort = effort or Effort()
         self.basis = basis
         self.size = BYTES_PER_VALUE[basis.dtype]
         self.costs: Sequence[Cost] = layer_costs(graph.layers)
@@ -65,7 +70,7 @@ class Counts:
     def fields(self) -> FieldMap:
         """What every layer sees, auxiliary layers too."""
         layers = (*self.graph.layers, *self.graph.auxiliary)
-        return receptive_fields(self.graph, layers, self.bounds.phases)
+        return receptive_fields(self.graph, layers, self.effort)
 
     def figure(self, label: str | None, metric: str) -> Figure:
         """A metric of a labelled layer or group, or of the whole network.

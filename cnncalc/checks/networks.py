@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from cnncalc.analysis.receptive_field import Effort
 from cnncalc.checks.claims import Network, hold
 from cnncalc.checks.counts import Basis, Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
@@ -84,13 +85,14 @@ class _Check:
         self.gathering = gathering
         self.plan = plan
         self.claims: list[Claim] = []
+        self.effort = Effort(plan.bounds.phases)
         self.rules: dict[str, Rule] = {}
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
 
     def network(self, graph: Graph) -> None:
         """Hold one network to its numbers, and look it over."""
         spec, plan = self.spec, self.plan
-        counts = Counts(graph, plan.basis, plan.bounds)
+        counts = Counts(graph, plan.basis, self.effort)
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
         self.claims.extend(hold(fact, "expect", network) for fact in graph.expect)
         self.claims.extend(hold(fact, "budget", network) for fact in graph.budget)

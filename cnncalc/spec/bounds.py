@@ -41,7 +41,7 @@ WIDE = Bounds(
     nesting=64,  # the deepest bundled spec has 8
     nodes=200_000,
     layers=1_000_000,
-    steps=16_000_000,
+    steps=30_000_000,
     faults=1_000,
     comparisons=1_000_000,
     phases=2_000_000,
@@ -52,8 +52,8 @@ TIGHT = Bounds(
     file_bytes=1_048_576,
     nesting=64,
     nodes=40_000,
-    layers=25_000,
-    steps=250_000,
+    layers=20_000,
+    steps=300_000,
     faults=1_000,
     comparisons=400_000,
     phases=100_000,
@@ -82,10 +82,10 @@ NODES_A_STEP = 6
 EXPANSION_STEPS = 100
 """A network that is expanded at all, and looked over afterwards."""
 
-FACT_STEPS = 3
+FACT_STEPS = 6
 """A stated number that it is held to."""
 
-ROUND_STEPS = 4
+ROUND_STEPS = 8
 """A round of a repeat, beside the statements in it."""
 
 CALL_STEPS = 2
@@ -97,7 +97,7 @@ GROUP_STEPS = 1
 LAYER_STEPS = 3
 """A layer, beside each tensor that it reads, and its name; what is said of it included."""
 
-OP_STEPS = 4
+OP_STEPS = 12
 """A layer like which there is none yet."""
 
 

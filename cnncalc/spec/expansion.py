@@ -192,8 +192,7 @@ class Expansion:
             labels: list[str] = []
             self.steps += ROUND_STEPS
             turns[id(node)] = turns.get(id(node), 0) + 1
-            inner = frame._replace(round=turns[id(node)], round_labels=labels)
-            x = self.body(node.body, x, inner)
+            x = self.body(node.body, x, Frame(*frame[:5], turns[id(node)], labels))
             for label in labels:
                 frame.scope.tensors.pop(label, None)
         return self.flowing(x, node.span, frame)
@@ -443,8 +442,10 @@ class Expansion:
     ) -> Tensor:
         """Add the layer that an op makes of its inputs."""
         kind = node.kind
-        shapes = tuple(tensor.shape for tensor in inputs if tensor.shape is not None)
-        key = (id(node), tuple(map(identity, values)), shapes)
+        shapes = tuple([tensor.shape for tensor in inputs if tensor.shape is not None])
+        keys = () if isinstance(node, Merge) else tuple([key for key, _ in node.arguments])
+        # Equal layers share their op, wherever they stand: what is said of it is worked out once.
+        key = (kind, keys, tuple(map(identity, values)), shapes)
         scope = frame.scope
         name = label or scope.next_name(kind.name, node.span)
         if label:
@@ -453,8 +454,6 @@ class Expansion:
             made = self.made.get(key)
             if made is None:
                 self.steps += OP_STEPS
-                arguments = node.arguments if isinstance(node, OpCall) else ()
-                keys = [name for name, _ in arguments]
                 made = make_op(kind, dict(zip(keys, values, strict=True)), shapes)
                 self.made[key] = made
         except RejectedError as fault:

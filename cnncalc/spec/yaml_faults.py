@@ -15,7 +15,8 @@ _PLAINER = (
     (("found character '\\t'", "found a tab character"), "a tab cannot indent a line",
      "indent with blanks"),
     (("could not find expected ':'",), "a `:` is missing after this key", None),
-    (("mapping values are not allowed",), "a `:` that opens a mapping cannot stand here", None),
+    (("mapping values are not allowed", "found unexpected ':'"),
+     "a `:` that opens a mapping cannot stand here", None),
     (("mapping keys are not allowed",), "a `?` that opens a key cannot stand here", None),
     (("sequence entries are not allowed",), "a `-` that opens an entry cannot stand here", None),
     (("found undefined alias",), "this alias has no anchor", "define it with `&` above"),
@@ -86,18 +87,45 @@ def malformed(fault: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     """A fault of the syntax, in our words."""
     if not isinstance(fault, yaml.MarkedYAMLError):
         return Diagnostic("E101", "malformed YAML", Span(file, 1, 1, 1, 1))
-    mark = fault.problem_mark or fault.context_mark
     problem = (fault.problem or fault.context or "malformed YAML").split("\n", maxsplit=1)[0]
-    if fault.context_mark and any(part in problem for part in _OPENED_BEFORE):
-        mark = fault.context_mark
-    place = point(mark, file) if mark else Span(file, 1, 1, 1, 1)
+    place = _place(fault, problem, text, file)
+    character = _character(place, text)
+    if character == "\t" and "cannot start any token" in problem:
+        problem = "found character '\\t'"
+    elif (
+        character == "\\" and "escape character" in problem
+    ):  # libyaml points at what is before it
+        place = place._replace(column=place.column + 1, end_column=place.end_column + 1)
+        character = _character(place, text)
+    elif "directive" in (fault.context or ""):
+        problem = "directive"
     for patterns, message, hint in _PLAINER:
         if any(pattern in problem for pattern in patterns):
-            shown = message.replace("{}", _character(place, text)) if "{}" in message else message
-            return Diagnostic("E101", shown, place, (), hint)
+            return Diagnostic("E101", message.replace("{}", character), place, (), hint)
     return Diagnostic("E101", problem, place)
 
 
+def _place(fault: yaml.MarkedYAMLError, problem: str, text: str, file: str) -> Span:
+    """Where the fault is; where something was opened, when its end is missed."""
+    mark, opened = fault.problem_mark or fault.context_mark, fault.context_mark
+    if mark is None:
+        return Span(file, 1, 1, 1, 1)
+    is_at_end = not text[mark.index :].strip()
+    is_open = any(part in problem for part in _OPENED_BEFORE)
+    if opened and (is_open or (is_at_end and "expected ','" in problem)):
+        return point(opened, file)
+    return _end_of(text.rstrip(), file) if is_at_end else point(mark, file)
+
+
+def _end_of(text: str, file: str) -> Span:
+    """The place behind a text."""
+    lines = re.split(LINE_BREAK, text)
+    column = len(lines[-1]) + 1
+    return Span(file, len(lines), column, len(lines), column + 1)
+
+
 def _character(place: Span, text: str) -> str:
+    """What stands at a place; nothing behind the end of a line."""
     lines = re.split(LINE_BREAK, text, maxsplit=place.line)
-    return lines[place.line - 1][place.column - 1 : place.column]
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    return line[place.column - 1 : place.column]

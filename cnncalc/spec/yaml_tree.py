@@ -11,7 +11,7 @@ from cnncalc.spec.yaml_faults import LINE_BREAK, find_forbidden, malformed, poin
 
 __all__ = ["EMPTY_HINT", "LINE_BREAK", "List", "Map", "Node", "Text", "read_yaml"]
 
-MOST_READ_AGAIN = 16_384
+MOST_READ_AGAIN = 32_768
 """Characters of a text that is parsed again in Python for the wording and place of its fault.
 
 A large one would take a minute.

@@ -1,0 +1,107 @@
+"""What each attack takes, in a process of its own: `python -m fuzz.measure [NAME ...]`.
+
+Goes up in size until the file is too large, and shows the size that takes longest.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from cnncalc.records import Record
+from fuzz.attacks import ATTACKS, MEGABYTE, Attack
+
+PROGRAM = ("-m", "cnncalc", "check")
+"""What is measured; `("-m", "fuzz.pipeline")` is the part of it that reads, expands and counts."""
+
+SIZES = (1, 4, 10, 30, 100, 300, 1000, 3000, 8000, 15_000, 25_000, 45_000, 100_000, 500_000)
+
+LONGEST_SECONDS = 60
+"""Processor time after which a process is stopped."""
+
+
+class Measured(Record):
+    """What a process took, and left."""
+
+    seconds: float
+    megabytes: float
+    code: int
+    output: str
+
+
+def measure(file: str | Path, program: Sequence[str] = PROGRAM) -> Measured:
+    """Run the program on a file; all of its processor time and its largest memory count.
+
+    A process in between does the waiting, so that no other child is counted.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        with open(writing, "w", encoding="utf-8") as stream:
+            json.dump(_run([sys.executable, *program, str(file)]), stream)
+        os._exit(0)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as stream:
+        found = json.load(stream)
+    os.waitpid(child, 0)
+    return Measured(**found)
+
+
+def _run(command: Sequence[str]) -> dict[str, object]:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_SECONDS, LONGEST_SECONDS + 1))
+
+    here = str(Path(__file__).parents[1])
+    path = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=limit,
+        env={**os.environ, "PYTHONPATH": path, "NO_COLOR": "1"},
+    )
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "seconds": used.ru_utime + used.ru_stime,
+        "megabytes": used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2),
+        "code": done.returncode,
+        "output": (done.stdout + done.stderr).decode("utf-8", "replace"),
+    }
+
+
+def worst(attack: Attack, sizes: Sequence[int]) -> tuple[Measured, int]:
+    """The size at which an attack takes longest, and what it takes."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "hostile.yaml"
+        for size in sizes:
+            data = attack.data(size)
+            if len(data) <= MEGABYTE:
+                file.write_bytes(data)
+                found.append((measure(file), size))
+    return max(found)
+
+
+def main() -> int:
+    """Measure every attack, or those named."""
+    for name, attack in ATTACKS.items():
+        if len(sys.argv) > 1 and name not in sys.argv[1:]:
+            continue
+        sizes = sorted({attack.size, *(size for size in SIZES if size <= 4 * attack.size)})
+        took, size = worst(attack, sizes)
+        better = "" if size == attack.size else f" not {attack.size:,}"
+        sys.stdout.write(
+            f"{name:40} {took.seconds:6.2f} s {took.megabytes:5.0f} MB at {size:,}{better}\n"
+        )
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
