@@ -52,7 +52,7 @@ def positions(layer: Layer) -> int:
 
 def parameters(layer: Layer) -> int:
     """Values that the layer learns."""
-    return sum(map(prod, layer.op.parameters(layer.input_shapes).values()))
+    return sum(map(prod, layer.parameters.values()))
 
 
 def biased(layer: Layer) -> int:
