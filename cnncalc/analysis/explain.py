@@ -28,6 +28,7 @@ class Explanation(Record):
             "line": layer.op.notation(),
             "input_shapes": layer.input_shapes,
             "output_shape": layer.output_shape,
+            "status": "complete" if layer.op.is_counted else "partial",
             "formulas": [formula.to_dict() for formula in self.formulas],
         }
 

@@ -7,11 +7,16 @@ import click
 
 from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
+from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.spec import Selection, build
 from cnncalc.spec.document import SHAPE_HINT, read_assignment
 from cnncalc.spec.expressions import ExpressionError
 from cnncalc.spec.library import find
+
+
+MODEL = ".onnx"
+"""How the name of a model ends."""
 
 
 def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Graph:
@@ -21,6 +26,12 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
         SpecError: there is no such network, or its spec has faults.
         BadParameter: an option is malformed.
     """
+    if name.lower().endswith(MODEL):
+        if settings:
+            raise click.BadParameter("a model has no variables", param_hint="--set")
+        from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
+
+        return read_onnx(name, _inputs(inputs))
     source = find(name)
     selection = Selection(source.variant, _values(settings), _inputs(inputs))
     return build(source.text, source.file, selection)
@@ -53,6 +64,18 @@ def _inputs(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
             raise click.BadParameter(f"`{text}` is given a second time", param_hint="--input")
         shapes[label if equals else None] = shape
     return shapes
+
+
+def refuse_to_run(graph: Graph) -> None:
+    """Refuse a network that the engine has no kernels for.
+
+    Raises:
+        UsageError: a layer is none of the spec language, or holds other tensors than its op.
+    """
+    for layer in graph.layers:
+        if type(layer.op) is not OPS.get(layer.op.name) or layer.held is not None:
+            told = f"`{layer.name}` ({layer.op.name})"
+            raise click.UsageError(f"{told} is a layer of the model that NumPy cannot run here")
 
 
 def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
