@@ -61,7 +61,8 @@ def load(
     """Read a network from a file, or by the name of a bundled one.
 
     Args:
-        path_or_name: `my/net.yaml`, `my/net.onnx`, `alexnet`, `vgg:16`, `vgg16`, or `-` for standard input.
+        path_or_name: `my/net.yaml`, `my/net.onnx`, `alexnet`, `vgg:16`, `vgg16`, or `-` for
+            standard input.
         variant: the variant of the spec, when the name does not say it.
         **vars: values for variables of the spec, in place of its own.
 
@@ -102,11 +103,14 @@ def read_onnx(
 
     from cnncalc.interchange import onnx_read  # noqa: PLC0415
 
-    given = {None: inputs} if isinstance(inputs, tuple) else inputs
-    return onnx_read.read_onnx(fspath(path), given)
+    return onnx_read.read_onnx(
+        fspath(path), {None: inputs} if isinstance(inputs, tuple) else inputs
+    )
 
 
-def from_torch(module: object, input_size: "tuple[int, ...] | list[tuple[int, ...]]") -> "Graph":
+def from_torch(
+    module: object, input_size: "tuple[int, ...] | list[tuple[int, ...]]", /
+) -> "Graph":
     """Read a network from a PyTorch module, by its exporter to ONNX, in memory.
 
     Args:

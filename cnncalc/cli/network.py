@@ -14,7 +14,6 @@ from cnncalc.spec.document import SHAPE_HINT, read_assignment
 from cnncalc.spec.expressions import ExpressionError
 from cnncalc.spec.library import find
 
-
 MODEL = ".onnx"
 """How the name of a model ends."""
 

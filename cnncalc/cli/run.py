@@ -157,7 +157,9 @@ def _tensors(
 
     if seed is not None:
         return initial_weights(graph, seed, dtype)
-    path = weights or (None if network == "-" or network.endswith(MODEL) else weights_beside(find(network)))
+    path = weights or (
+        None if network == "-" or network.endswith(MODEL) else weights_beside(find(network))
+    )
     if path is None:
         first = next((layer for layer in graph.layers if declared(layer)), None)
         if first is None:

@@ -38,7 +38,9 @@ def refuse(code: str, message: str, hint: str | None = None) -> NoReturn:
     Raises:
         SpecError: always.
     """
-    raise SpecError([Diagnostic(code, message, None, (), hint)], {})
+    # The names in a model are anything: a message stays one line.
+    shown = "".join(letter if letter.isprintable() else "?" for letter in message)
+    raise SpecError([Diagnostic(code, shown, None, (), hint)], {})
 
 
 def read_model(path: str) -> Any:
@@ -83,9 +85,21 @@ def parse(data: bytes, path: str) -> Any:
         model.ParseFromString(data)
     except DecodeError:
         refuse("E701", f"`{path}` is not an ONNX model, or only a part of one")
+    if not _is_text(model):
+        refuse("E701", f"`{path}` is damaged: it has names that are no text")
     if not model.opset_import or not model.graph.output:
         refuse("E701", f"`{path}` is not an ONNX model: it has no graph with an output")
     return model
+
+
+def _is_text(model: Any) -> bool:
+    """Whether the names of a model are text, which protobuf does not check."""
+    graph = model.graph
+    named = (*graph.input, *graph.output, *graph.initializer, *graph.value_info)
+    texts = [model.producer_name, model.producer_version]
+    texts += [one.domain for one in model.opset_import] + [one.name for one in named]
+    texts += [axis.dim_param for one in graph.input for axis in one.type.tensor_type.shape.dim]
+    return all(isinstance(text, str) for text in texts)
 
 
 def _without_values(view: memoryview, path: str) -> bytes:
@@ -97,29 +111,25 @@ def _without_values(view: memoryview, path: str) -> bytes:
 
 
 def _kept(view: memoryview, kind: Mapping[int, Any], depth: int) -> Iterator[bytes]:
-    """The fields of a message, those of long messages within it treated alike."""
+    """The fields of a long message, those of long messages within it treated alike."""
     if not depth:
         raise ValueError("nested too deep")
     place, end = 0, len(view)
     while place < end:
         start = place
         key, place = _varint(view, place)
-        field, wire = key >> 3, key & 7
-        inside = kind.get(field)
-        if wire != 2:
-            place = _past(view, place, wire)
-            if inside is not True:
-                yield bytes(view[start:place])
-            continue
-        length, place = _varint(view, place)
-        body, place = view[place : place + length], place + length
+        inside = kind.get(key >> 3)
+        if key & 7 == 2:
+            length, body = _varint(view, place)
+            place = body + length
+        else:
+            length, place = 0, _past(view, place, key & 7)
         if place > end:
             raise ValueError("cut off")
-        if length < LONG or inside is None:
-            if inside is not True or kind is not _TENSOR:
-                yield bytes(view[start:place])
+        if inside is None or (inside is not True and length < LONG):
+            yield bytes(view[start:place])
         elif inside is not True:
-            told = b"".join(_kept(body, inside, depth - 1))
+            told = b"".join(_kept(view[body:place], inside, depth - 1))
             yield _written(key) + _written(len(told)) + told
 
 

@@ -51,15 +51,13 @@ FOLDS: dict[str, Fold] = {
     "ReduceMin": lambda s, x: _reduced(s, x, np.min),
     "ReduceProd": lambda s, x: _reduced(s, x, np.prod),
     "ReduceSum": lambda s, x: _reduced(s, x, np.sum),
-    "Round": lambda _, x: np.round(x[0]),
-    "Slice": lambda s, x: _sliced(s, x),
-    "Split": lambda s, x: _split(s, x),
+    "Round": lambda _, x: np.asarray(np.round(x[0])),
     "Sqrt": lambda _, x: np.sqrt(x[0]),
     "Squeeze": lambda s, x: np.squeeze(x[0], _axes(s, x)),
     "Sub": lambda _, x: x[0] - x[1],
     "Transpose": lambda s, x: np.transpose(x[0], s.get("perm")),
     "Unsqueeze": lambda s, x: np.expand_dims(x[0], _axes(s, x) or ()),
-    "Where": lambda _, x: np.where(x[0], x[1], x[2]),
+    "Where": lambda _, x: np.asarray(np.where(x[0], x[1], x[2])),
 }
 """What is computed from known values alone."""
 
@@ -79,23 +77,24 @@ def fold(site: Site) -> list[Array] | None:
     if kind in {"Shape", "Size"} and site.values:
         return [_shape(site)]
     operation = FOLDS.get(kind) or GROWING.get(kind)
-    if operation is None:
-        return None
-    read = [value for value in site.values if value is not None]
-    needed = read[:1] if kind == "CastLike" else read
-    if not needed or any(value.data is None for value in needed):
-        return None
-    if sum(value.data.size for value in needed) > MOST:
+    if operation is None or not _is_known(site):
         return None
     try:
         with np.errstate(all="ignore"):
             found = operation(site, [None if v is None else v.data for v in site.values])
     except (ValueError, IndexError, TypeError, OverflowError, ZeroDivisionError):
-        return None
+        return None  # what cannot be computed is told by its shape, or refused with that
     made = found if isinstance(found, list) else [np.asarray(found)]
-    if found is None or sum(one.size for one in made) > MOST:
-        return None
-    return made
+    return None if found is None or sum(one.size for one in made) > MOST else made
+
+
+def _is_known(site: Site) -> bool:
+    """Whether all that a node reads is known, and short."""
+    read = [value for value in site.values if value is not None]
+    needed = read[:1] if site.node.op_type == "CastLike" else read
+    if not needed or any(value.data is None for value in needed):
+        return False
+    return sum(value.data.size for value in needed) <= MOST
 
 
 def known(value: Value, data: Array) -> Value:
@@ -117,7 +116,7 @@ _DTYPES = {
 """NumPy's types by the numbers of `TensorProto.DataType`; bfloat16 is computed in float32."""
 
 
-def _cast(x: Array, dtype: int) -> Array | None:
+def _cast(x: Any, dtype: int) -> Any:
     return x.astype(_DTYPES[dtype]) if dtype in _DTYPES else None
 
 
@@ -199,3 +198,6 @@ def _tiled(x: Array, times: Array) -> Array | None:
     repeats = tuple(int(n) for n in np.ravel(times))
     grown = tuple(n * k for n, k in zip(x.shape, repeats, strict=True))
     return np.tile(x, repeats) if _is_short(grown) else None
+
+
+FOLDS |= {"Slice": _sliced, "Split": _split}

@@ -3,13 +3,14 @@
 from typing import Any
 
 import onnx
-from onnx import defs, helper, numpy_helper, shape_inference
+from onnx import checker, defs, helper, numpy_helper, shape_inference
 
 from cnncalc.interchange.onnx_file import refuse
-from cnncalc.interchange.onnx_values import Site, Value
+from cnncalc.interchange.onnx_values import Node, Site, Value
 from cnncalc.ops.values import Shape
 
 FAILURES = (
+    checker.ValidationError,
     shape_inference.InferenceError, RuntimeError, ValueError, TypeError, AttributeError, KeyError,
 )  # fmt: skip
 """What ONNX raises on models that are not sound."""
@@ -36,10 +37,43 @@ class Inference:
 
     def __init__(self, model: Any) -> None:
         self.opsets = {one.domain: one.version for one in model.opset_import}
+        self.kinds: dict[str, dict[str, int]] = {}
+        self.required: dict[str, set[str]] = {}
         self.imports = list(model.opset_import)
         self.ir_version = model.ir_version
         self.declared = {one.name: one.type for one in model.graph.value_info}
         self.declared |= {one.name: one.type for one in model.graph.output}
+
+    def check(self, node: Node) -> None:
+        """Refuse a node of ONNX's own whose attributes are not those of its operator.
+
+        Raises:
+            SpecError: one is of another kind, or missing.
+        """
+        kinds = self._kinds(node.op_type)
+        title = node.name or node.op_type
+        for one in node.proto.attribute:
+            if kinds.get(one.name, one.type) != one.type:
+                refuse("E702", f"`{title}` has a `{one.name}` of the wrong kind")
+        missing = self.required[node.op_type] - node.attributes.keys()
+        if missing:
+            refuse("E702", f"`{title}` lacks its `{min(missing)}`")
+
+    def _kinds(self, op_type: str) -> dict[str, int]:
+        """The kind of each attribute of an operator, by its number."""
+        found = self.kinds.get(op_type)
+        if found is None:
+            try:
+                schema = defs.get_schema(op_type, self.opsets.get("", 1), "")
+                told = schema.attributes
+            except defs.SchemaError:
+                told = {}
+            found = self.kinds[op_type] = {
+                name: int(one.type.value if hasattr(one.type, "value") else one.type)
+                for name, one in told.items()
+            }
+            self.required[op_type] = {name for name, one in told.items() if one.required}
+        return found
 
     def outputs(self, site: Site) -> list[tuple[Shape, int]]:
         """The shape and element type of each output.
@@ -59,7 +93,7 @@ class Inference:
 
     def _inferred(self, site: Site) -> dict[str, Any]:
         node = site.node
-        if node.proto is None:
+        if node.is_fused:
             return {}
         try:
             schema = defs.get_schema(node.op_type, self.opsets.get(node.domain, 1), node.domain)

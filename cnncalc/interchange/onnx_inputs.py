@@ -28,7 +28,9 @@ def read_inputs(
     for label in given:
         if label is None and len(inputs) > 1:
             listed = ", ".join(f"`{name}`" for name in labels)
-            refuse("E704", f"the model has {len(inputs)} inputs: {listed}", "say --input NAME=SHAPE")
+            refuse(
+                "E704", f"the model has {len(inputs)} inputs: {listed}", "say --input NAME=SHAPE"
+            )
         if label is not None and label not in known:
             refuse("E704", f"the model has no input `{label}`", did_you_mean(label, known))
     for one in inputs:
@@ -46,7 +48,9 @@ def _axes(one: Any) -> Axes | None:
     if not told.HasField("shape"):
         return None
     return tuple(
-        axis.dim_value if axis.HasField("dim_value") and axis.dim_value > 0 else axis.dim_param or "?"
+        axis.dim_value
+        if axis.HasField("dim_value") and axis.dim_value > 0
+        else axis.dim_param or "?"
         for axis in told.shape.dim
     )
 

@@ -94,5 +94,3 @@ def groups_of(layers: Iterable[Layer]) -> dict[Path, None]:
         for depth in range(1, len(layer.scope) + 1):
             found[layer.scope[:depth]] = None
     return found
-
-

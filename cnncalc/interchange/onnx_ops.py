@@ -80,6 +80,7 @@ class Each(Op):
 
     over: Shape
     op: Op
+    place: Reach
 
     def __init__(self, over: Shape, op: Op, place: Reach = SAME_PLACE) -> None:
         kind = type(op)

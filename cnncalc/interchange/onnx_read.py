@@ -18,6 +18,7 @@ from cnncalc.interchange.onnx_infer import Inference, inlined
 from cnncalc.interchange.onnx_inputs import read_inputs
 from cnncalc.interchange.onnx_names import groups_of, label_of, name_layers, scopes_of
 from cnncalc.interchange.onnx_operators import READERS, Made, foreign
+from cnncalc.interchange.onnx_sequences import inserted, parts_made, taken
 from cnncalc.interchange.onnx_tensors import attributes, initializer, number_type, of_node
 from cnncalc.interchange.onnx_uncounted import is_free
 from cnncalc.interchange.onnx_values import Node, Site, Value, check_axes, per_example
@@ -26,6 +27,10 @@ from cnncalc.ops.values import LARGEST, Shape
 
 MULTIPLIES = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul", "Linear"})
 """What is a layer even where no input reaches it: it multiplies each time the network runs."""
+
+_LISTS = frozenset(
+    {"SequenceAt", "SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SplitToSequence"}
+)
 
 SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 """What reads no values of its inputs, and so hands on nothing that was trained."""
@@ -118,13 +123,18 @@ class _Walk:
     """The values so far, and the layers that gave them."""
 
     def __init__(self, model: Any, inputs: Mapping[str | None, Shape]) -> None:
-        self.opset = max((o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), default=1)
+        self.opset = max(
+            (o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), default=1
+        )
         self.inference = Inference(model)
         self.drafts: list[Draft] = []
         self.owned: set[str] = set()
         self.tensors = {one.name: initializer(one) for one in model.graph.initializer}
         self.values: dict[str, Value] = dict(self.tensors)
-        self.values |= {v.name: v for v in map(initializer, (s.values for s in model.graph.sparse_initializer))}
+        self.values |= {
+            v.name: v for v in map(initializer, (s.values for s in model.graph.sparse_initializer))
+        }
+        self.lists: dict[str, list[Value]] = {}
         self.inputs: dict[str, Shape] = {}
         for name, label, shape, dtype in read_inputs(model.graph, self.tensors, inputs):
             self.inputs[label] = per_example(shape)
@@ -135,13 +145,18 @@ class _Walk:
         if not depth:
             refuse("E702", "its graphs are nested too deep")
         nodes = [_node(one) for one in graph.node]
+        for node in nodes:
+            if node.domain in {"", "ai.onnx"}:
+                self.inference.check(node)
         kept = {output.name for output in graph.output}
         for node in fuse(nodes, kept, self.values):
             self.step(node, depth)
 
     def step(self, node: Node, depth: int) -> None:
         """Read one node."""
-        site = Site(node, tuple(self.read(name, node) for name in node.inputs), self.opset)
+        if node.op_type in _LISTS and not node.domain:
+            return self.step_list(node)
+        site = self.site(node)
         if node.op_type == "Constant" and not node.domain:
             value = of_node(node)
             return self.give(node, [value])
@@ -149,11 +164,36 @@ class _Walk:
             return self.branch(site, depth)
         found = None if node.domain not in {"", "ai.onnx"} else fold(site)
         if found is not None:
-            blank = Value("", (), number_type(found[0]))
+            held = () if node.op_type in SHAPELESS else tuple(dict.fromkeys(_sources(site)))
+            blank = Value("", (), number_type(found[0]), sources=held)
             return self.give(node, [known(blank, one) for one in found])
         if not site.active and not self.multiplies(site):
             return self.give(node, self.static(site))
         return self.give(node, [self.place(site, made) for made in self.made(site)])
+
+    def site(self, node: Node) -> Site:
+        """A node with what flows into it; of a list, nothing is shown."""
+        read = (None if name in self.lists else self.read(name, node) for name in node.inputs)
+        return Site(node, tuple(read), self.opset)
+
+    def step_list(self, node: Node) -> None:
+        """Read a node that makes or takes apart a list of tensors."""
+        site, name = self.site(node), (*node.outputs, "")[0]
+        if node.op_type == "SequenceConstruct":
+            self.lists[name] = [value for value in site.values if value is not None]
+        elif node.op_type in {"SequenceEmpty", "SequenceInsert"}:
+            before = self.lists.get((*node.inputs, "")[0], [])
+            self.lists[name] = inserted(site, before)
+        elif node.op_type == "SequenceAt":
+            self.give(node, [taken(site, self.lists.get((*node.inputs, "")[0], ()))])
+        else:
+            made = parts_made(site)
+            if made is None:
+                refuse("E703", f"the lengths of what `{site.title}` gives cannot be told")
+            if site.active:
+                self.lists[name] = [self.place(site, one) for one in made]
+            else:
+                self.lists[name] = [site.x._replace(shape=one.shape, data=None) for one in made]
 
     def read(self, name: str, node: Node) -> Value | None:
         """The value of an input; one without a name is left out."""
@@ -228,7 +268,7 @@ class _Walk:
         held = self.held(site, made)
         reads = tuple(_place(value) for value in made.reads if value.layer is not None)
         shapes = tuple(per_example(value.shape) for value in made.reads)
-        draft = Draft(made.op, reads, shapes, per_example(made.shape), held, site.node.scopes)
+        draft = Draft(made.op, reads, shapes, per_example(made.shape), held, _scopes(site.node))
         check_axes(made.shape, site.title)
         self.drafts.append(draft)
         return Value("", made.shape, dtype, None, f"%{len(self.drafts) - 1}")
@@ -275,7 +315,9 @@ class _Walk:
 
 
 def _node(proto: Any) -> Node:
-    metadata = {one.key: one.value for one in proto.metadata_props}
+    texts = (proto.op_type, proto.domain, proto.name, *proto.input, *proto.output)
+    if not all(isinstance(text, str) for text in (*texts, *(a.name for a in proto.attribute))):
+        refuse("E701", "it is damaged: it has names that are no text")
     return Node(
         proto.op_type,
         proto.domain,
@@ -284,8 +326,12 @@ def _node(proto: Any) -> Node:
         tuple(proto.output),
         attributes(proto),
         proto,
-        scopes_of(proto.name, metadata),
     )
+
+
+def _scopes(node: Node) -> tuple[str, ...]:
+    metadata = {one.key: one.value for one in node.proto.metadata_props}
+    return scopes_of(node.name, metadata)
 
 
 def _place(value: Value) -> int | str:

@@ -1,6 +1,7 @@
 """Tensors of a model as values: dimensions always, numbers where they are few."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
@@ -28,18 +29,22 @@ BUFFERS = frozenset(
 """Names that PyTorch's networks give to what they keep and do not train."""
 
 
+_MADE_UP = re.compile(r"_?lifted_tensor_\d+$|val_\d+$")
+"""Names that PyTorch's exporter gives to constants; where a weight stands they count as well."""
+
+
 def initializer(tensor: Any) -> Value:
     """A stored tensor, trained unless its type or its name says otherwise."""
     shape = check_axes(tuple(tensor.dims), tensor.name)
     is_trained = tensor.data_type in FLOATS and _is_weight(tensor.name, prod(shape))
-    data = numbers(tensor) if prod(shape) <= FEW else None
+    data = numbers(tensor) if prod(shape) <= (1 if is_trained else FEW) else None
     sources = (tensor.name,) if is_trained else ()
     return Value(tensor.name, shape, tensor.data_type, data, None, sources)
 
 
 def _is_weight(name: str, length: int) -> bool:
     last = name.rpartition(".")[2]
-    if last in BUFFERS or name.startswith(("lifted_tensor", "_lifted_tensor")):
+    if last in BUFFERS or _MADE_UP.match(last):
         return False
     return length > 1 or "." in name
 
@@ -75,49 +80,63 @@ def number_type(array: Any) -> int:
 
 
 _TYPES = {
-    "float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7, "bool": 9,
-    "float16": 10, "float64": 11, "uint32": 12, "uint64": 13,
+    "float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7,
+    "bool": 9, "float16": 10, "float64": 11, "uint32": 12, "uint64": 13,
 }  # fmt: skip
 
 
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+_READ: Mapping[int, Callable[[Any], Any]] = {
+    1: lambda one: one.f,
+    2: lambda one: one.i,
+    3: lambda one: _text(one.s),
+    4: lambda one: numbers(one.t),
+    5: lambda one: one.g,
+    6: lambda one: tuple(one.floats),
+    7: lambda one: tuple(one.ints),
+    8: lambda one: tuple(map(_text, one.strings)),
+}
+"""How the attributes of each kind are read, by the number of the kind."""
+
+
 def attributes(proto: Any) -> Mapping[str, Any]:
-    """The attributes of a node as Python has them; tensors and graphs as they are."""
-    found: dict[str, Any] = {}
-    for one in proto.attribute:
-        kind = one.type
-        if kind == 1:
-            found[one.name] = one.f
-        elif kind == 2:
-            found[one.name] = one.i
-        elif kind == 3:
-            found[one.name] = one.s.decode(errors="replace")
-        elif kind == 4:
-            found[one.name] = numbers(one.t) if one.name != "value" else one.t
-        elif kind == 5:
-            found[one.name] = one.g
-        elif kind == 6:
-            found[one.name] = tuple(one.floats)
-        elif kind == 7:
-            found[one.name] = tuple(one.ints)
-        elif kind == 8:
-            found[one.name] = tuple(text.decode(errors="replace") for text in one.strings)
-    return found
+    """The attributes of a node as Python has them; the tensor of a constant as it is."""
+    if proto.op_type == "Constant":
+        return {one.name: one.t if one.type == 4 else _value(one) for one in proto.attribute}
+    return {one.name: _value(one) for one in proto.attribute}
+
+
+def _value(one: Any) -> Any:
+    read = _READ.get(one.type)
+    return None if read is None else read(one)
+
+
+_CONSTANTS = {
+    "value_int": np.int64,
+    "value_ints": np.int64,
+    "value_float": np.float32,
+    "value_floats": np.float32,
+    "value_string": np.str_,
+    "value_strings": np.str_,
+}
+"""The element types of constants that are written without a tensor."""
 
 
 def of_node(node: Node) -> Value:
     """The value of a `Constant` node, which is not trained."""
     output = node.outputs[0] if node.outputs else ""
-    for name, value in node.attributes.items():
-        if name == "value" and hasattr(value, "dims"):
-            shape = check_axes(tuple(value.dims), output)
-            return Value(output, shape, value.data_type, numbers(value))
-        if name in {"value_int", "value_ints"}:
-            array = np.asarray(value, np.int64)
-            return Value(output, array.shape, 7, array)
-        if name in {"value_float", "value_floats"}:
-            array = np.asarray(value, np.float32)
-            return Value(output, array.shape, 1, array)
-        if name in {"value_string", "value_strings"}:
-            texts = np.asarray(value, np.object_)
-            return Value(output, texts.shape, 8)
-    refuse("E702", f"the constant `{output}` has no value")
+    given: list[tuple[str, Any]] = [
+        (name, value) for name, value in node.attributes.items() if name.startswith("value")
+    ]
+    name, value = (*given, ("", None))[0]
+    if name == "value" and hasattr(value, "dims"):
+        shape = check_axes(tuple(value.dims), output)
+        return Value(output, shape, value.data_type, numbers(value))
+    dtype = _CONSTANTS.get(name)
+    if dtype is None:
+        refuse("E702", f"the constant `{output}` has no value")
+    array = np.asarray(value, dtype)
+    return Value(output, array.shape, number_type(array), array)

@@ -34,7 +34,7 @@ class Value(NamedTuple):
 
 
 class Node(Record):
-    """One node of an ONNX graph, or what takes the place of several."""
+    """One node of an ONNX graph, or what takes the place of several: then `proto` is the last."""
 
     op_type: str
     domain: str
@@ -42,8 +42,8 @@ class Node(Record):
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
-    proto: Any = None
-    scopes: tuple[str, ...] = ()
+    proto: Any
+    is_fused: bool = False
 
 
 class Site(Record):

@@ -13,7 +13,7 @@ FIELDS = (
 
 
 def render_csv(summary: Summary) -> str:
-    """Every layer, whatever the depth of a table would be; a last line where some are uncounted."""
+    """Every layer, at whatever depth; below them a line where some are uncounted."""
     text = io.StringIO()
     writer = csv.DictWriter(text, FIELDS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()

@@ -57,7 +57,9 @@ def alias(site: Site) -> Made:
     return Made(None, site.x.shape, (site.x,))
 
 
-def fitted(kind: type[Op], settings: Mapping[str, Setting], *shapes: Shape) -> tuple[Op, Shape] | None:
+def fitted(
+    kind: type[Op], settings: Mapping[str, Setting], *shapes: Shape
+) -> tuple[Op, Shape] | None:
     """An op of ours for inputs, or None when it does not take them."""
     try:
         return make_op(kind, settings, shapes)

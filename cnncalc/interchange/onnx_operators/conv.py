@@ -32,7 +32,9 @@ def each_axis(site: Site, name: str, axes: int, default: int) -> tuple[int, ...]
     return found
 
 
-def padding_of(site: Site, size: Shape, windows: tuple[Window, ...]) -> tuple[tuple[int, int], ...]:
+def padding_of(
+    site: Site, size: Shape, windows: tuple[Window, ...]
+) -> tuple[tuple[int, int], ...]:
     """The padding before and after along each axis, from `pads` or `auto_pad`."""
     auto = site.get("auto_pad", "NOTSET")
     if auto in {"SAME_UPPER", "SAME_LOWER"}:
@@ -72,7 +74,7 @@ def weighed(site: Site, weight: Value, bias: Value | None) -> Made | None:
         "stride": tuple(one.stride for one in windows),
         "dilation": tuple(one.dilation for one in windows),
         "padding": padding_of(site, size, windows),
-        "bias": bias is not None and (bool(bias.sources) or _is_set(bias)),
+        "bias": bool(bias_names(bias)),
     }
     holds = (*weight_names(weight), *bias_names(bias))
     if 1 < group == channels and not weight.shape[0] % group:
@@ -90,8 +92,8 @@ def bias_names(bias: Value | None) -> tuple[str, ...]:
 
 
 def _is_set(value: Value) -> bool:
-    """Whether known values are other than zero."""
-    return value.data is not None and bool(value.data.any())
+    """Whether values may be other than zero."""
+    return value.data is None or bool(value.data.any())
 
 
 @reads("Conv")
@@ -117,7 +119,7 @@ def conv_transpose(site: Site) -> Made | None:
         "padding": _cropped(site, size, windows, extra),
         "output_padding": extra,
         "groups": group,
-        "bias": bias is not None and (bool(bias.sources) or _is_set(bias)),
+        "bias": bool(bias_names(bias)),
     }
     made = batched(site, TransposedConv, settings, (*weight_names(weight), *bias_names(bias)))
     if made is not None:

@@ -44,7 +44,12 @@ def multiplied(site: Site, one: Value, other: Value, bias: Value | None = None) 
 @reads("MatMul", "Linear")
 def matmul(site: Site) -> Made | None:
     """`linear` at every place when the right side is a matrix of weights; else a product."""
-    x, weight, bias = site.x, site.value(1), site.optional(2)
+    return by_weight(site, site.value(1), site.optional(2))
+
+
+def by_weight(site: Site, weight: Value, bias: Value | None) -> Made | None:
+    """The first input times a weight."""
+    x = site.x
     if not weight.is_static or len(weight.shape) != 2:
         return multiplied(site, x, weight, bias)
     product_shape(site, x.shape, weight.shape)

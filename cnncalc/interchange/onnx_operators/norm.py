@@ -52,6 +52,13 @@ def layer_norm(site: Site) -> Made | None:
     return foreign(site, site.x.shape, name="layer_norm")
 
 
+@reads("ChannelNormalization")
+def channel_norm(site: Site) -> Made | None:
+    """`layer_norm` of the channels at each position, as it is put together by `onnx_fuse`."""
+    holds = learned(site)
+    return batched(site, LayerNorm, {"eps": _eps(site), "affine": bool(holds)}, holds)
+
+
 @reads("RMSNormalization", "LpNormalization", "MeanVarianceNormalization")
 def other_norm(site: Site) -> Made:
     """A normalisation that the spec language does not have."""

@@ -2,13 +2,13 @@
 
 from cnncalc.interchange.onnx_operators.base import Made, foreign, reads
 from cnncalc.interchange.onnx_operators.conv import weighed
-from cnncalc.interchange.onnx_operators.linear import matmul
+from cnncalc.interchange.onnx_operators.linear import by_weight
 from cnncalc.interchange.onnx_values import Site, Value
 
 
-def _held(value: Value | None) -> Value | None:
+def _held(value: Value) -> Value:
     """A value whose own tensor counts, whatever its type."""
-    if value is None or not value.is_static:
+    if not value.is_static:
         return value
     return value._replace(sources=value.sources or (value.name,))
 
@@ -16,26 +16,26 @@ def _held(value: Value | None) -> Value | None:
 @reads("QLinearConv")
 def convolution(site: Site) -> Made | None:
     """The convolution of integers; scales and zero points are not trained."""
-    weight, bias = _held(site.value(3)), _held(site.optional(8))
-    return weighed(site, weight or site.value(3), bias)
+    bias = site.optional(8)
+    return weighed(site, _held(site.value(3)), None if bias is None else _held(bias))
 
 
 @reads("ConvInteger")
 def convolution_of_integers(site: Site) -> Made | None:
     """The convolution of integers without scales."""
-    return weighed(site, _held(site.value(1)) or site.value(1), None)
+    return weighed(site, _held(site.value(1)), None)
 
 
 @reads("QLinearMatMul")
 def product(site: Site) -> Made | None:
     """The product of integers."""
-    return matmul(site._replace(values=(site.x, _held(site.value(3)))))
+    return by_weight(site, _held(site.value(3)), None)
 
 
 @reads("MatMulInteger")
 def product_of_integers(site: Site) -> Made | None:
     """The product of integers without scales."""
-    return matmul(site._replace(values=(site.x, _held(site.value(1)))))
+    return by_weight(site, _held(site.value(1)), None)
 
 
 @reads("QuantizeLinear", "DequantizeLinear")

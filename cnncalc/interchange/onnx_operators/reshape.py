@@ -148,7 +148,11 @@ def resize(site: Site) -> Made | None:
     if any(n > MOST_TAPS for n in shape):
         refuse("E703", f"`{site.title}` makes an axis of {max(shape):,}")
     kind = site.get("mode", "nearest")
-    mode = "nearest" if kind == "nearest" else ("linear", "bilinear", "trilinear")[len(size) - 1 : len(size)]
+    mode = (
+        "nearest"
+        if kind == "nearest"
+        else ("linear", "bilinear", "trilinear")[len(size) - 1 : len(size)]
+    )
     is_ours = site.get("coordinate_transformation_mode", "half_pixel") in {
         "asymmetric", "half_pixel", "pytorch_half_pixel", "half_pixel_symmetric",
     }  # fmt: skip

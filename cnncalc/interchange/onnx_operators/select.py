@@ -52,7 +52,7 @@ def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
     return foreign(site, shape)
 
 
-@reads("Split", "SplitToSequence")
+@reads("Split")
 def split(site: Site) -> Sequence[Made] | None:
     """One `slice` for each output."""
     shape = site.x.shape
