@@ -43,6 +43,7 @@ FOLDS: dict[str, Fold] = {
     "Mod": lambda _, x: np.mod(x[0], x[1]),
     "Mul": lambda _, x: x[0] * x[1],
     "Neg": lambda _, x: -x[0],
+    "NonZero": lambda _, x: np.asarray(np.nonzero(x[0]), np.int64),
     "Not": lambda _, x: np.logical_not(x[0]),
     "Or": lambda _, x: np.logical_or(x[0], x[1]),
     "Pow": lambda _, x: np.power(x[0], x[1]).astype(x[0].dtype),
@@ -52,6 +53,7 @@ FOLDS: dict[str, Fold] = {
     "ReduceProd": lambda s, x: _reduced(s, x, np.prod),
     "ReduceSum": lambda s, x: _reduced(s, x, np.sum),
     "Round": lambda _, x: np.asarray(np.round(x[0])),
+    "Sign": lambda _, x: np.sign(x[0]),
     "Sqrt": lambda _, x: np.sqrt(x[0]),
     "Squeeze": lambda s, x: np.squeeze(x[0], _axes(s, x)),
     "Sub": lambda _, x: x[0] - x[1],
@@ -94,7 +96,7 @@ def _is_known(site: Site) -> bool:
     needed = read[:1] if site.node.op_type == "CastLike" else read
     if not needed or any(value.data is None for value in needed):
         return False
-    return sum(value.data.size for value in needed) <= MOST
+    return bool(sum(value.data.size for value in needed) <= MOST)
 
 
 def known(value: Value, data: Array) -> Value:
@@ -123,9 +125,16 @@ def _cast(x: Any, dtype: int) -> Any:
 def _divided(one: Array, other: Array) -> Array:
     if one.dtype.kind in "iu":
         # Integers are divided towards zero.
-        return (np.sign(one) * np.sign(other) * (np.abs(one) // np.abs(other))).astype(one.dtype)
-    quotient: Array = one / other
-    return quotient
+        quotient = np.sign(one) * np.sign(other) * (np.abs(one) // np.abs(other))
+        return np.asarray(quotient, one.dtype)
+    return np.asarray(one / other)
+
+
+def _clipped(site: Site, x: list[Any]) -> Array:
+    low, high = (*x[1:3], None, None)[:2]
+    low = site.get("min") if low is None else low
+    high = site.get("max") if high is None else high
+    return np.asarray(x[0] if low is None is high else np.clip(x[0], low, high))
 
 
 def _axes(site: Site, x: list[Any]) -> tuple[int, ...] | None:
@@ -200,4 +209,4 @@ def _tiled(x: Array, times: Array) -> Array | None:
     return np.tile(x, repeats) if _is_short(grown) else None
 
 
-FOLDS |= {"Slice": _sliced, "Split": _split}
+FOLDS |= {"Clip": _clipped, "Slice": _sliced, "Split": _split}

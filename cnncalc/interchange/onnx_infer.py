@@ -1,5 +1,6 @@
 """Shapes by ONNX's own rules, for operators that have none here."""
 
+import sys
 from typing import Any
 
 import onnx
@@ -38,6 +39,7 @@ class Inference:
     def __init__(self, model: Any) -> None:
         self.opsets = {one.domain: one.version for one in model.opset_import}
         self.kinds: dict[str, dict[str, int]] = {}
+        self.arity: dict[str, tuple[int, int]] = {}
         self.required: dict[str, set[str]] = {}
         self.imports = list(model.opset_import)
         self.ir_version = model.ir_version
@@ -55,6 +57,9 @@ class Inference:
         for one in node.proto.attribute:
             if kinds.get(one.name, one.type) != one.type:
                 refuse("E702", f"`{title}` has a `{one.name}` of the wrong kind")
+        fewest, most = self.arity[node.op_type]
+        if not fewest <= len(node.inputs) <= most:
+            refuse("E702", f"`{title}` ({node.op_type}) has {len(node.inputs)} inputs")
         missing = self.required[node.op_type] - node.attributes.keys()
         if missing:
             refuse("E702", f"`{title}` lacks its `{min(missing)}`")
@@ -67,11 +72,14 @@ class Inference:
                 schema = defs.get_schema(op_type, self.opsets.get("", 1), "")
                 told = schema.attributes
             except defs.SchemaError:
-                told = {}
+                schema, told = None, {}
             found = self.kinds[op_type] = {
                 name: int(one.type.value if hasattr(one.type, "value") else one.type)
                 for name, one in told.items()
             }
+            self.arity[op_type] = (
+                (schema.min_input, schema.max_input) if schema else (0, sys.maxsize)
+            )
             self.required[op_type] = {name for name, one in told.items() if one.required}
         return found
 
@@ -99,9 +107,8 @@ class Inference:
             schema = defs.get_schema(node.op_type, self.opsets.get(node.domain, 1), node.domain)
         except defs.SchemaError:
             return {}
-        values = [value for value in site.values if value is not None]
-        names = [name for name in node.inputs if name]
-        named = dict(zip(names, values, strict=True))
+        both = zip(node.inputs, site.values, strict=True)
+        named = {name: value for name, value in both if value is not None}
         try:
             types = {name: _type(value) for name, value in named.items()}
             data = {

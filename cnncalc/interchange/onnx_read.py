@@ -5,9 +5,11 @@ of one example: the first axis, where it is 1, is the batch and is left out.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph, Layer
@@ -28,9 +30,8 @@ from cnncalc.ops.values import LARGEST, Shape
 MULTIPLIES = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul", "Linear"})
 """What is a layer even where no input reaches it: it multiplies each time the network runs."""
 
-_LISTS = frozenset(
-    {"SequenceAt", "SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SplitToSequence"}
-)
+MOST_TURNS = 1000
+"""Turns of a loop that are read one by one."""
 
 SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 """What reads no values of its inputs, and so hands on nothing that was trained."""
@@ -104,6 +105,13 @@ def read_graph(model: Any, title: str, inputs: Mapping[str | None, Shape]) -> Gr
     )
 
 
+def tensor_shapes(model: Any, inputs: Mapping[str | None, Shape]) -> Mapping[str, Shape]:
+    """The shape of every tensor of a model, all axes, by its name."""
+    walk = _Walk(model, inputs)
+    walk.run(model.graph)
+    return {name: value.shape for name, value in walk.values.items()}
+
+
 def _outputs(
     graph: Any, values: Mapping[str, Value], places: Mapping[str, str]
 ) -> Mapping[str, str]:
@@ -154,46 +162,53 @@ class _Walk:
 
     def step(self, node: Node, depth: int) -> None:
         """Read one node."""
-        if node.op_type in _LISTS and not node.domain:
-            return self.step_list(node)
+        is_own = node.domain in {"", "ai.onnx"}
+        special = _SPECIAL.get(node.op_type) if is_own else None
+        if special is not None and special(self, node, depth):
+            return
         site = self.site(node)
-        if node.op_type == "Constant" and not node.domain:
-            value = of_node(node)
-            return self.give(node, [value])
-        if node.op_type == "If" and site.x.data is not None:
-            return self.branch(site, depth)
-        found = None if node.domain not in {"", "ai.onnx"} else fold(site)
+        found = fold(site) if is_own else None
         if found is not None:
             held = () if node.op_type in SHAPELESS else tuple(dict.fromkeys(_sources(site)))
             blank = Value("", (), number_type(found[0]), sources=held)
-            return self.give(node, [known(blank, one) for one in found])
-        if not site.active and not self.multiplies(site):
-            return self.give(node, self.static(site))
-        return self.give(node, [self.place(site, made) for made in self.made(site)])
+            self.give(node, [known(blank, one) for one in found])
+        elif not site.active and not self.multiplies(site):
+            self.give(node, self.static(site))
+        else:
+            self.give(node, [self.place(site, made) for made in self.made(site)])
 
     def site(self, node: Node) -> Site:
         """A node with what flows into it; of a list, nothing is shown."""
         read = (None if name in self.lists else self.read(name, node) for name in node.inputs)
         return Site(node, tuple(read), self.opset)
 
-    def step_list(self, node: Node) -> None:
+    def constant(self, node: Node, _depth: int) -> bool:
+        """Read a constant."""
+        self.give(node, [of_node(node)])
+        return True
+
+    def list_step(self, node: Node, _depth: int) -> bool:
         """Read a node that makes or takes apart a list of tensors."""
         site, name = self.site(node), (*node.outputs, "")[0]
-        if node.op_type == "SequenceConstruct":
+        before = self.lists.get((*node.inputs, "")[0], [])
+        if node.op_type == "SequenceAt":
+            self.give(node, [taken(site, before)])
+        elif node.op_type == "SequenceConstruct":
             self.lists[name] = [value for value in site.values if value is not None]
-        elif node.op_type in {"SequenceEmpty", "SequenceInsert"}:
-            before = self.lists.get((*node.inputs, "")[0], [])
-            self.lists[name] = inserted(site, before)
-        elif node.op_type == "SequenceAt":
-            self.give(node, [taken(site, self.lists.get((*node.inputs, "")[0], ()))])
+        elif node.op_type == "SplitToSequence":
+            self.lists[name] = self.parts(site)
         else:
-            made = parts_made(site)
-            if made is None:
-                refuse("E703", f"the lengths of what `{site.title}` gives cannot be told")
-            if site.active:
-                self.lists[name] = [self.place(site, one) for one in made]
-            else:
-                self.lists[name] = [site.x._replace(shape=one.shape, data=None) for one in made]
+            self.lists[name] = inserted(site, before)
+        return True
+
+    def parts(self, site: Site) -> list[Value]:
+        """The list that a tensor is split into."""
+        made = parts_made(site)
+        if made is None:
+            refuse("E703", f"the lengths of what `{site.title}` gives cannot be told")
+        if site.active:
+            return [self.place(site, one) for one in made]
+        return [site.x._replace(shape=one.shape, data=None) for one in made]
 
     def read(self, name: str, node: Node) -> Value | None:
         """The value of an input; one without a name is left out."""
@@ -216,16 +231,59 @@ class _Walk:
             is_own = value.name in self.values and value.name
             self.values[name] = value if is_own else value._replace(name=name)
 
-    def branch(self, site: Site, depth: int) -> None:
+    def branch(self, node: Node, depth: int) -> bool:
         """Read the branch of a choice that is known."""
+        site = self.site(node)
+        if site.x.data is None:
+            return False
         chosen = site.get("then_branch" if bool(site.x.data.reshape(-1)[0]) else "else_branch")
-        if chosen is None:
-            refuse("E702", f"`{site.title}` lacks a branch")
         for one in chosen.initializer:
-            self.tensors[one.name] = self.values[one.name] = initializer(one)
+            self.values[one.name] = initializer(one)
         self.run(chosen, depth - 1)
-        given = [self.values.get(one.name) for one in chosen.output]
-        self.give(site.node, [one for one in given if one is not None])
+        self.carry([one.name for one in chosen.output], node.outputs)
+        return True
+
+    def loop(self, node: Node, depth: int) -> bool:
+        """Read the body of a loop as often as it runs, what it carries handed on each time.
+
+        Source: ONNX operator Loop, opset 16.
+        """
+        if not any(name in self.lists for name in node.inputs):
+            return False
+        site = self.site(node)
+        body, times = site.get("body"), site.x.data
+        count = int(times.reshape(-1)[0]) if times is not None else 0
+        carried = list(site.node.inputs[2:])
+        if (
+            not 0 < count <= MOST_TURNS
+            or len(body.output) != 1 + len(carried) != len(body.input) - 1
+        ):
+            refuse("E703", f"`{site.title}` is a loop whose turns cannot be told")
+        for one in body.initializer:
+            self.values[one.name] = initializer(one)
+        for turn in range(count):
+            for inner in body.node:
+                for name in inner.output:
+                    self.values.pop(name, None)
+                    self.lists.pop(name, None)
+            index = np.asarray(turn, np.int64)
+            self.values[body.input[0].name] = Value("", (), 7, index)
+            self.values[body.input[1].name] = Value("", (), 9, np.asarray(1, np.bool_))
+            self.carry(carried, [one.name for one in body.input[2:]])
+            self.run(body, depth - 1)
+            carried = [one.name for one in body.output[1:]]
+        self.carry(carried, node.outputs)
+        return True
+
+    def carry(self, names: Sequence[str], others: Sequence[str]) -> None:
+        """Put values and lists under other names as well."""
+        for name, other in zip(names, others, strict=False):
+            if name in self.lists:
+                self.lists[other] = list(self.lists[name])
+            elif name in self.values:
+                self.values[other] = self.values[name]
+            else:
+                refuse("E702", f"nothing gives `{name}`, which a loop carries")
 
     def multiplies(self, site: Site) -> bool:
         """Whether a node that no input reaches is a layer all the same."""
@@ -312,6 +370,18 @@ class _Walk:
             for draft, (name, scope) in zip(self.drafts, named, strict=True)
         )
         return layers, places
+
+
+_SPECIAL: Mapping[str, Callable[[_Walk, Node, int], bool]] = {
+    "Constant": _Walk.constant,
+    "If": _Walk.branch,
+    "Loop": _Walk.loop,
+    **dict.fromkeys(
+        ("SequenceAt", "SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SplitToSequence"),
+        _Walk.list_step,
+    ),
+}
+"""What is no plain layer; each says whether it has read the node."""
 
 
 def _node(proto: Any) -> Node:

@@ -39,7 +39,8 @@ def initializer(tensor: Any) -> Value:
     is_trained = tensor.data_type in FLOATS and _is_weight(tensor.name, prod(shape))
     data = numbers(tensor) if prod(shape) <= (1 if is_trained else FEW) else None
     sources = (tensor.name,) if is_trained else ()
-    return Value(tensor.name, shape, tensor.data_type, data, None, sources)
+    is_stored = tensor.name.rpartition(".")[2] not in BUFFERS
+    return Value(tensor.name, shape, tensor.data_type, data, None, sources, is_stored)
 
 
 def _is_weight(name: str, length: int) -> bool:
@@ -134,7 +135,7 @@ def of_node(node: Node) -> Value:
     name, value = (*given, ("", None))[0]
     if name == "value" and hasattr(value, "dims"):
         shape = check_axes(tuple(value.dims), output)
-        return Value(output, shape, value.data_type, numbers(value))
+        return Value(output, shape, value.data_type, numbers(value), is_stored=True)
     dtype = _CONSTANTS.get(name)
     if dtype is None:
         refuse("E702", f"the constant `{output}` has no value")

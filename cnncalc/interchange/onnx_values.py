@@ -18,6 +18,7 @@ class Value(NamedTuple):
         data: its values, where they are few and known.
         layer: the layer or input that gives it; None for what no input of the network reaches.
         sources: the trainable initializers that it is computed from, when no layer holds them.
+        is_stored: whether the file holds it as it is, so that it counts where a weight stands.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Value(NamedTuple):
     data: Any = None
     layer: str | None = None
     sources: tuple[str, ...] = ()
+    is_stored: bool = False
 
     @property
     def is_static(self) -> bool:

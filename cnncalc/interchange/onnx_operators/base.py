@@ -158,10 +158,10 @@ def broadcast(site: Site, shapes: Sequence[Shape]) -> Shape:
 
 
 def weight_names(value: Value | None) -> tuple[str, ...]:
-    """The tensors behind a value that stands where weights stand: itself when it has no others."""
+    """The tensors behind a value that stands where weights stand: a constant is itself one."""
     if value is None or not value.is_static:
         return ()
-    return value.sources or ((value.name,) if prod(value.shape) > 1 else ())
+    return value.sources or ((value.name,) if value.is_stored and prod(value.shape) > 1 else ())
 
 
 def axis_of(site: Site, rank: int, default: int) -> int:
