@@ -37,7 +37,7 @@ def initializer(tensor: Any) -> Value:
     """A stored tensor, trained unless its type or its name says otherwise."""
     shape = check_axes(tuple(tensor.dims), tensor.name)
     is_trained = tensor.data_type in FLOATS and _is_weight(tensor.name, prod(shape))
-    data = numbers(tensor) if prod(shape) <= (1 if is_trained else FEW) else None
+    data = numbers(tensor) if prod(shape) <= FEW else None
     sources = (tensor.name,) if is_trained else ()
     is_stored = tensor.name.rpartition(".")[2] not in BUFFERS
     return Value(tensor.name, shape, tensor.data_type, data, None, sources, is_stored)

@@ -22,7 +22,7 @@ def from_torch(module: Any, input_size: Shape | Sequence[Shape]) -> Graph:
         refuse("E701", "reading a module needs PyTorch, which is not installed")
     sizes: Any = [input_size] if isinstance(input_size[0], int) else input_size
     title = type(module).__name__
-    was_training = module.training
+    modes = {part: part.training for part in module.modules()}
     first = next(module.parameters(), None)
     like = {} if first is None else {"dtype": first.dtype, "device": first.device}
     examples = tuple(torch.zeros(1, *size, **like) for size in sizes)
@@ -50,5 +50,6 @@ def from_torch(module: Any, input_size: Shape | Sequence[Shape]) -> Graph:
         reason = str(fault).partition("\n")[0][:200]
         refuse("E701", f"PyTorch cannot export `{title}`: {reason}")
     finally:
-        module.train(was_training)
+        for part, mode in modes.items():
+            part.training = mode
     return read_bytes(data.getvalue(), title)
