@@ -415,5 +415,6 @@ FILELESS: dict[str, Callable[..., None]] = {
 
 def test_every_code_has_a_case() -> None:
     codes = {path.stem.partition("-")[0] for path in ERR}
-    assert codes | FILELESS.keys() == CODES.keys()
+    models = {code for code in CODES if code.startswith("E7")}  # see test_onnx_read.py
+    assert codes | FILELESS.keys() | models == CODES.keys()
     assert not codes & FILELESS.keys()

@@ -8,9 +8,12 @@ import cnncalc
 
 pytestmark = pytest.mark.peers
 
-torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("onnx", reason="onnx is not installed")
-nn = torch.nn
+
+import torch  # noqa: E402 - it may be missing
+from torch import nn  # noqa: E402
+
 torch.set_num_threads(1)
 
 
