@@ -9,10 +9,6 @@ from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
-from cnncalc.spec import Selection, build
-from cnncalc.spec.document import SHAPE_HINT, read_assignment
-from cnncalc.spec.expressions import ExpressionError
-from cnncalc.spec.library import find
 
 MODEL = ".onnx"
 """How the name of a model ends."""
@@ -31,12 +27,18 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
         from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
 
         return read_onnx(name, _inputs(inputs))
+    from cnncalc.spec import Selection, build  # noqa: PLC0415 - a model has no spec
+    from cnncalc.spec.library import find  # noqa: PLC0415
+
     source = find(name)
     selection = Selection(source.variant, _values(settings), _inputs(inputs))
     return build(source.text, source.file, selection)
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
+    from cnncalc.spec.document import read_assignment  # noqa: PLC0415 - as above
+    from cnncalc.spec.expressions import ExpressionError  # noqa: PLC0415
+
     values: dict[str, Value] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
@@ -57,6 +59,8 @@ def _inputs(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
         label, equals, written = text.rpartition("=")
         shape = read_shape(written)
         if shape is None:
+            from cnncalc.spec.document import SHAPE_HINT  # noqa: PLC0415 - only for a fault
+
             message = f"`{written}` is not a shape: {SHAPE_HINT}"
             raise click.BadParameter(message, param_hint="--input")
         if (label if equals else None) in shapes:
@@ -84,6 +88,8 @@ def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
         SpecError: the layers have faults.
         UsageError: there is no input, or more than one.
     """
+    from cnncalc.spec import Selection, build  # noqa: PLC0415 - as above
+
     if len(inputs) != 1:
         raise click.UsageError("bare layers need one --input, as 64x56x56")
     shape = _inputs(inputs).get(None)
