@@ -120,7 +120,7 @@ class _Walk:
                 reach = reach[0], reach[0]  # equal axes are walked once
             self.reaches[key] = reach
         if reach == UNTOLD:
-            return dict.fromkeys(seen)
+            return {name: fields if _is_static(fields) else None for name, fields in seen.items()}
         if isinstance(reach, str):
             return {name: _everything(self.inputs[name]) for name in seen}
         return {name: self.through(fields, reach) for name, fields in seen.items()}
@@ -176,6 +176,11 @@ class _Walk:
             found = hull, are_aligned([field for field in axis if field.advance])
             self.meetings[axis, length] = found
         return found
+
+
+def _is_static(fields: Fields | None) -> bool:
+    """Whether all outputs see the same, wherever they are."""
+    return fields is not None and not any(field.advance for field in fields)
 
 
 def _everything(shape: Shape) -> Fields:

@@ -288,6 +288,8 @@ def summarize(graph: Graph, options: Options) -> Summary:
 
 def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:
     for row in reversed(rows):
+        if None in row.views.values():
+            return row.fields
         fields = (field for each in row.views.values() for field in each or ())
         if any(field.advance for field in fields):
             return row.fields

@@ -25,7 +25,11 @@ def viewed(site: Site, shape: Shape) -> Made:
     own, other = per_example(x.shape), per_example(shape)
     if prod(own) != prod(other):
         sizes = f"{prod(own):,} values, not {prod(other):,}"
-        refuse("E703", f"`{site.title}` has {sizes}", "has the model a batch of its own?")
+        refuse(
+            "E703",
+            f"`{site.title}` has {sizes}",
+            "if it was exported for a batch of several, export it for one",
+        )
     if len(own) > 1 and len(other) == 1:
         flat = fitted(Flatten, {}, own)
         if flat:
@@ -63,7 +67,7 @@ def _reshaped(site: Site, wanted: Shape) -> Shape:
         rest = prod(n for n in shape if n != -1)
         if not rest or prod(own) % rest:
             shown = "x".join(map(str, own))
-            hint = "has the model a batch of its own?"
+            hint = "if it was exported for a batch of several, export it for one"
             refuse("E703", f"`{site.title}` cannot deal {shown} to {rest}", hint)
         shape[shape.index(-1)] = prod(own) // rest
     return check_axes(tuple(shape), site.title)
