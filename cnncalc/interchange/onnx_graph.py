@@ -16,7 +16,14 @@ from cnncalc.interchange.onnx_fold import fold, known
 from cnncalc.interchange.onnx_fuse import fuse
 from cnncalc.interchange.onnx_infer import Inference, inlined
 from cnncalc.interchange.onnx_inputs import read_inputs
-from cnncalc.interchange.onnx_names import groups_of, label_of, name_layers, scopes_of
+from cnncalc.interchange.onnx_names import (
+    groups_of,
+    label_of,
+    module_of,
+    name_layers,
+    scopes_by_weights,
+    scopes_of,
+)
 from cnncalc.interchange.onnx_operators import READERS, Made, foreign
 from cnncalc.interchange.onnx_sequences import inserted, parts_made, taken
 from cnncalc.interchange.onnx_tensors import attributes, initializer, number_type, of_node
@@ -54,6 +61,7 @@ class Draft(NamedTuple):
     shape: Shape
     held: Mapping[str, Shape] | None
     scopes: tuple[str, ...]
+    module: tuple[str, ...]
 
 
 def read_graph(model: Any, title: str, inputs: Mapping[str | None, Shape]) -> Graph:
@@ -306,17 +314,15 @@ class _Walk:
         held = self.held(site, made)
         reads = tuple(_place(value) for value in made.reads if value.layer is not None)
         shapes = tuple(per_example(value.shape) for value in made.reads)
-        draft = Draft(made.op, reads, shapes, per_example(made.shape), held, _scopes(site.node))
+        where = _scopes(site.node), module_of(_names(site, made))
+        draft = Draft(made.op, reads, shapes, per_example(made.shape), held, *where)
         check_axes(made.shape, site.title)
         self.drafts.append(draft)
         return Value("", made.shape, dtype, None, f"%{len(self.drafts) - 1}")
 
     def held(self, site: Site, made: Made) -> Mapping[str, Shape] | None:
         """The tensors that a layer holds, each once; None when they are those its op says."""
-        names = made.holds
-        if names is None:
-            names = tuple(_sources(site))
-        own = [name for name in dict.fromkeys(names) if name not in self.owned]
+        own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owned]
         self.owned.update(own)
         shapes = {name: self.shape_of(name) for name in own}
         read = tuple(per_example(value.shape) for value in made.reads)
@@ -332,6 +338,8 @@ class _Walk:
     def finish(self) -> tuple[tuple[Layer, ...], Mapping[str, str]]:
         """The layers with their names, and the name behind every value."""
         scopes = [draft.scopes for draft in self.drafts]
+        if not any(scopes):
+            scopes = scopes_by_weights([draft.module for draft in self.drafts])
         labels = [label_of(draft.op.name) for draft in self.drafts]
         named = name_layers(scopes, labels, self.inputs)
         places = {f"%{number}": name for number, (name, _) in enumerate(named)}
@@ -377,6 +385,11 @@ def _node(proto: Any) -> Node:
         attributes(proto),
         proto,
     )
+
+
+def _names(site: Site, made: Made) -> tuple[str, ...]:
+    """The names of the tensors that a layer holds, be they another's as well."""
+    return tuple(_sources(site)) if made.holds is None else made.holds
 
 
 def _scopes(node: Node) -> tuple[str, ...]:

@@ -35,6 +35,25 @@ def scopes_of(name: str, metadata: Mapping[str, str]) -> Path:
     return tuple(found)
 
 
+def module_of(weights: Iterable[str]) -> Path:
+    """The module whose weights these are: `layer1.0.conv1` of `layer1.0.conv1.weight`."""
+    first = next((name for name in weights if "." in name and "/" not in name), "")
+    return tuple(clean(part) for part in first.split(".")[:-1] if part)
+
+
+def scopes_by_weights(modules: Sequence[Path]) -> list[Path]:
+    """Groups for a model whose exporter wrote none: those that the weights are named for.
+
+    A layer without weights stands in the group of the layer before it.
+    """
+    found: list[Path] = []
+    before: Path = ()
+    for module in modules:
+        before = module[:-1] if module else before
+        found.append(module or before)
+    return found
+
+
 def _from_metadata(told: str) -> Path:
     """The innermost module of `['', 'layer1', 'layer1.0', 'layer1.0.conv1', 'conv2d']`."""
     if len(told) > 10_000:
