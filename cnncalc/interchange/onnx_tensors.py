@@ -22,8 +22,8 @@ FEW = 1024
 BUFFERS = frozenset(
     {
         "anchor_points", "anchors", "attn_mask", "filt", "inv_freq", "k_bias",
-        "num_batches_tracked", "position_ids", "relative_coords_table", "relative_position_index", "running_mean",
-        "running_var",
+        "num_batches_tracked", "position_ids", "relative_coords_table",
+        "relative_position_index", "running_mean", "running_var",
     }
 )  # fmt: skip
 """Names that PyTorch's networks give to what they keep and do not train."""
