@@ -11,7 +11,7 @@ Example:
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
     from cnncalc.analysis.compare import Comparison as Comparison
@@ -65,7 +65,8 @@ def load(
     """Read a network from a file, or by the name of a bundled one.
 
     Args:
-        path_or_name: `my/net.yaml`, `alexnet`, `vgg:16`, `vgg16`, or `-` for standard input.
+        path_or_name: `my/net.yaml`, `my/net.onnx`, `alexnet`, `vgg:16`, `vgg16`, or `-` for
+            standard input.
         variant: the variant of the spec, when the name does not say it.
         **vars: values for variables of the spec, in place of its own.
 
@@ -78,8 +79,57 @@ def load(
     from cnncalc.spec import select  # noqa: PLC0415
     from cnncalc.spec.library import find  # noqa: PLC0415
 
-    text, file, named = find(fspath(path_or_name))
+    name = fspath(path_or_name)
+    if name.lower().endswith(".onnx"):
+        if variant is not None or vars:
+            raise TypeError("a model has neither variants nor variables")
+        return read_onnx(name)
+    text, file, named = find(name)
     return select(text, file, named if variant is None else variant, vars)
+
+
+def read_onnx(
+    path: "str | PathLike[str]",
+    /,
+    inputs: "Mapping[str | None, tuple[int, ...]] | tuple[int, ...] | None" = None,
+) -> "Graph":
+    """Read a network from an ONNX model; the values of its weights are not read.
+
+    Args:
+        path: the file; data that it keeps in other files may be absent.
+        inputs: the shape of the input without the batch, or of each by its name, where the file
+            leaves axes open or another size is wanted.
+
+    Raises:
+        SpecError: the file is no sound model, an axis is left open, or `onnx` is not installed.
+    """
+    from os import fspath  # noqa: PLC0415
+
+    from cnncalc.interchange import onnx_read  # noqa: PLC0415
+
+    return onnx_read.read_onnx(
+        fspath(path), {None: inputs} if isinstance(inputs, tuple) else inputs
+    )
+
+
+def from_torch(
+    module: object, input_size: "tuple[int, ...] | list[tuple[int, ...]]", /
+) -> "Graph":
+    """Read a network from a PyTorch module, by its exporter to ONNX, in memory.
+
+    Args:
+        module: a `torch.nn.Module`; it is exported as it runs at inference.
+        input_size: the shape of its input without the batch, or one for each input.
+
+    Raises:
+        SpecError: PyTorch cannot export it, or is not installed.
+
+    Example:
+        `from_torch(torchvision.models.resnet50(), (3, 224, 224))`
+    """
+    from cnncalc.interchange import torch_read  # noqa: PLC0415
+
+    return torch_read.from_torch(module, input_size)
 
 
 def parse(

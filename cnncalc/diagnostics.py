@@ -57,6 +57,11 @@ CODES: Mapping[str, str] = {
     "E504": "too many layers",
     "E505": "expression too large",
     "E506": "number too large",
+    # E7, ONNX
+    "E701": "unreadable ONNX model",
+    "E702": "unsound ONNX graph",
+    "E703": "ONNX operator that does not suit its inputs",
+    "E704": "input of an ONNX model",
     # E8, what was stated and does not hold
     "E801": "expectation not met",
     "E802": "budget exceeded",

@@ -21,6 +21,8 @@ class Layer(NamedTuple):
         input_shapes: the shape of each of these.
         output_shape: the shape it gives.
         span: the line of the spec that made it.
+        held: the trainable tensors that it holds, where these are not the ones its op says: one
+            that an earlier layer holds as well is left out.
     """
 
     name: str
@@ -30,6 +32,12 @@ class Layer(NamedTuple):
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
     span: Span | None = None
+    held: Mapping[str, Shape] | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, Shape]:
+        """The shape of each trainable tensor that counts as its own."""
+        return self.op.parameters(self.input_shapes) if self.held is None else self.held
 
     def is_under(self, name: str) -> bool:
         """Whether it is the layer of that name, or stands in the group of that name."""

@@ -33,6 +33,11 @@ def test_no_form_loads_numpy(form: str) -> None:
     assert loaded("numpy,onnx", "summarize", "alexnet", "--format", form) == []
 
 
+def test_a_spec_loads_nothing_of_models() -> None:
+    watched = "onnx,google.protobuf,cnncalc.interchange,cnncalc.interchange.onnx_read,mmap"
+    assert loaded(watched, "summarize", "alexnet") == []
+
+
 def test_the_watch_sees_what_is_loaded() -> None:
     assert loaded("rich,click", "summarize", "alexnet") == ["rich", "click"]
 

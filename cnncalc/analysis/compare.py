@@ -68,6 +68,7 @@ class Comparison(Record):
                     "name": one.name,
                     "input_shapes": one.input_shapes,
                     "output_shapes": one.output_shapes,
+                    "status": one.summary.status,
                     **{metric: one.figure(metric) for metric in metrics},
                     "receptive_field": [
                         field.to_dict() if field else None for field in one.receptive_field

@@ -26,9 +26,18 @@ class Cost(Record):
         return self.weights + self.biases
 
 
-def cost(op: Op, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-    """Count what an op keeps and multiplies; its tensors' shapes are the only source."""
-    tensors = {name: prod(shape) for name, shape in op.parameters(inputs).items()}
+def cost(
+    op: Op,
+    inputs: tuple[Shape, ...],
+    output: Shape,
+    held: Mapping[str, Shape] | None = None,
+) -> Cost:
+    """Count what an op keeps and multiplies; its tensors' shapes are the only source.
+
+    `held` are the tensors of the layer where they are not those that its op says.
+    """
+    shapes = op.parameters(inputs) if held is None else held
+    tensors = {name: prod(shape) for name, shape in shapes.items()}
     biases = tensors.pop("bias", 0)
     return Cost(
         weights=sum(tensors.values()),
@@ -46,6 +55,9 @@ def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
     known: dict[tuple[int, tuple[Shape, ...]], Cost] = {}
     costs = []
     for layer in layers:
+        if layer.held is not None:
+            costs.append(cost(layer.op, layer.input_shapes, layer.output_shape, layer.held))
+            continue
         key = (id(layer.op), layer.input_shapes)
         found = known.get(key)
         if found is None:
@@ -60,7 +72,7 @@ def depth(layers: Iterable[Layer], costs: Iterable[Cost]) -> int:
     before = longest.get
     for layer, counted in zip(layers, costs, strict=True):
         inputs = layer.inputs
-        most = before(inputs[0], 0)
+        most = before(inputs[0], 0) if inputs else 0
         for name in inputs[1:]:
             most = max(most, before(name, 0))
         longest[layer.name] = most + (counted.macs > 0)

@@ -211,6 +211,7 @@ class Diff(Record):
             "batch": self.new.batch,
             "dtype": self.new.dtype,
             "changed": self.is_changed,
+            "status": {"old": self.old.status, "new": self.new.status},
             "totals": {name: total.to_dict() for name, total in self.totals.items()},
             "receptive_field": {
                 "old": fields_to_dict(self.old.totals.receptive_field),

@@ -6,7 +6,7 @@ from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.receptive_field import Field, Fields, Views, receptive_fields
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.formula import AXIS_NAMES, Formula, product
+from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, product
 from cnncalc.ops.values import Shape
 from cnncalc.ops.window import Sliding, Window
 from cnncalc.records import Record
@@ -28,6 +28,7 @@ class Explanation(Record):
             "line": layer.op.notation(),
             "input_shapes": layer.input_shapes,
             "output_shape": layer.output_shape,
+            "status": "complete" if layer.op.is_counted else "partial",
             "formulas": [formula.to_dict() for formula in self.formulas],
         }
 
@@ -72,7 +73,7 @@ def _formulas(
 ) -> Iterator[Formula]:
     op, inputs, output = layer.op, layer.input_shapes, layer.output_shape
     yield from op.sizes_explained(inputs, output)
-    tensors = op.parameters(inputs)
+    tensors = layer.parameters
     if tensors:
         yield _tensors("parameters", tensors, op.weight_axes)
     kept = op.buffers(inputs)
@@ -113,9 +114,11 @@ def _count(shape: Shape) -> int:
 
 def _field(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
     """The recurrence of Araujo et al. 2019, where it is one of whole numbers."""
-    before, after = _simple(views[layer.inputs[0]]), _simple(views[layer.name])
     op = layer.op
-    if not isinstance(op, Sliding) or not before or not after:
+    if not isinstance(op, Sliding) or not layer.inputs:
+        return
+    before, after = _simple(views[layer.inputs[0]]), _simple(views[layer.name])
+    if not before or not after:
         return
     reach = op.reach(layer.input_shapes)
     if isinstance(reach, str) or any(footprint.period > 1 for footprint in reach):
@@ -157,14 +160,14 @@ def _sees(layer: Layer, views: Mapping[str, Views]) -> str | None:
 
 
 def _bytes(layer: Layer, size: int, batch: int) -> Iterator[Formula]:
-    tensors = {**layer.op.parameters(layer.input_shapes), **layer.op.buffers(layer.input_shapes)}
+    tensors = {**layer.parameters, **layer.op.buffers(layer.input_shapes)}
     held = sum(map(_count, tensors.values()))
     if held:
         words = "(parameters + buffers) * bytes a value"
         yield Formula("weight bytes", words, f"{held}*{size}", held * size)
     if layer.op.passes_on:
         return
-    names = AXIS_NAMES[len(layer.output_shape)]
+    names = axis_names(len(layer.output_shape))
     factors = [(f"out {name}", n) for name, n in zip(names, layer.output_shape, strict=True)]
     batches = [("batch", batch)] if batch > 1 else []
     yield product("activation bytes", (*batches, *factors, ("bytes a value", size)))

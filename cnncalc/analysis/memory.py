@@ -40,6 +40,9 @@ def homes_of(graph: Graph, layers: Sequence[Layer], *, is_inplace: bool = True) 
     homes = {name: name for name in graph.inputs}
     shared = set(kept)  # tensors that someone else may still want
     for layer in layers:
+        if not layer.inputs:
+            homes[layer.name] = layer.name
+            continue
         source = layer.inputs[0]
         is_alone = readers[source] == 1 and source not in shared
         if layer.op.passes_on or (is_inplace and layer.op.is_elementwise and is_alone):
@@ -147,6 +150,9 @@ def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
             needed.update(homes[name] for name in layer.inputs)
         if "mask" in reads:
             masks[layer.name] = sizes[layer.name]
+        if not layer.inputs:
+            homes[layer.name] = layer.name
+            continue
         source = homes[layer.inputs[0]]
         is_free = readers[layer.inputs[0]] == 1 and source not in needed
         is_inplace = layer.op.is_elementwise and not layer.op.passes_on and is_free

@@ -52,7 +52,7 @@ def positions(layer: Layer) -> int:
 
 def parameters(layer: Layer) -> int:
     """Values that the layer learns."""
-    return sum(map(prod, layer.op.parameters(layer.input_shapes).values()))
+    return sum(map(prod, layer.parameters.values()))
 
 
 def biased(layer: Layer) -> int:
@@ -159,7 +159,7 @@ _CONVS = "conv dwconv upconv"
 _POOLS = "maxpool avgpool globalavgpool globalmaxpool adaptive_avgpool adaptive_maxpool"
 
 _MACS = _each(f"{_CONVS} linear", (1, macs))
-_TWICE_MACS = _each(f"{_CONVS} linear", (2, macs))
+_TWICE_MACS = _each(f"{_CONVS} linear matmul", (2, macs))
 
 _FVCORE = {
     **_MACS,
@@ -229,7 +229,7 @@ _ALL = (
         counts="multiply-accumulates of convolutions and dense layers; taps on padding count, "
         "biases and everything else do not",
         source="our own convention",
-        rates=_MACS,
+        rates={**_MACS, "matmul": ((1, macs),)},
     ),
     Profile(
         name="torchvision",
@@ -369,4 +369,13 @@ def uncounted(profile_name: str, layers: Iterable[Layer]) -> list[str]:
         ValueError: there is no such profile.
     """
     profile = find_profile(profile_name)
-    return sorted({layer.op.name for layer in layers} & profile.unknown)
+    # What stands outside of the spec language has no rule in any profile but what MACs are.
+    return sorted(
+        {
+            layer.op.name
+            for layer in layers
+            if layer.op.name in profile.unknown
+            or not layer.op.is_counted
+            or (layer.op.name not in OPS and macs(layer) and layer.op.name not in profile.rates)
+        }
+    )

@@ -10,7 +10,7 @@ from math import gcd, lcm
 from typing import NamedTuple
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.footprint import MOST_PHASES, Footprint, Reach
+from cnncalc.ops.footprint import MOST_PHASES, UNTOLD, Footprint, Reach
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -117,6 +117,9 @@ class _Walk:
 
     def add(self, layer: Layer) -> None:
         views = self.views
+        if not layer.inputs:
+            views[layer.name] = {}  # what is computed from weights alone sees nothing
+            return
         seen = views[layer.inputs[0]]
         if len(layer.inputs) > 1:
             branches = [views[name] for name in layer.inputs]
@@ -135,6 +138,8 @@ class _Walk:
             if not isinstance(reach, str) and len(reach) == 2 and reach[0] == reach[1]:
                 reach = reach[0], reach[0]  # equal axes are walked once
             self.reaches[key] = reach
+        if reach == UNTOLD:
+            return {name: fields if _is_static(fields) else None for name, fields in seen.items()}
         if isinstance(reach, str):
             return {name: _everything(self.inputs[name]) for name in seen}
         return {name: self.through(fields, reach) for name, fields in seen.items()}
@@ -214,6 +219,11 @@ class _Meeting(NamedTuple):
     is_aligned: bool
 
 
+def _is_static(fields: Fields | None) -> bool:
+    """Whether all outputs see the same, wherever they are."""
+    return fields is not None and not any(field.advance for field in fields)
+
+
 def _everything(shape: Shape) -> Fields:
     return tuple(Field(1, 0, (0,), (length - 1,)) for length in shape[1:])
 
@@ -270,7 +280,9 @@ def step(field: Field, footprint: Footprint) -> Field | None:
 
 def _broadcast(fields: Fields | None, shape: Shape, output: Shape) -> Fields | None:
     """A branch of length 1 that is stretched: all outputs see what its one position sees."""
-    if fields is None or shape[1:] == output[1:] or len(fields) != len(shape) - 1:
+    if fields is None or shape[1:] == output[1:]:
+        return fields
+    if len(shape) != len(output) or len(fields) != len(shape) - 1:
         return fields
     return tuple(
         Field(1, 0, field.first[:1], field.last[:1]) if length < wanted else field

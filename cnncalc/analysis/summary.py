@@ -59,6 +59,11 @@ class Row(NamedTuple):
         return 2 * self.macs
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the MACs are known; where they are not, they are none in the sums."""
+        return self.layer.op.is_counted
+
+    @property
     def output_elements(self) -> int:
         """Values that the layer gives."""
         return self.cost.output_elements * self.batch
@@ -90,8 +95,8 @@ class Row(NamedTuple):
             "weights": cost.weights,
             "biases": cost.biases,
             "buffers": cost.buffers,
-            "macs": self.macs,
-            "flops": self.flops,
+            "macs": self.macs if self.is_counted else None,
+            "flops": self.flops if self.is_counted else None,
             "output_elements": self.output_elements,
         }
 
@@ -100,6 +105,23 @@ def fields_to_dict(fields: Mapping[str, ReceptiveField | None]) -> dict[str, Any
     """Fields as JSON has them: of the one input, or by the label of each; null when untold."""
     each = {name: field.to_dict() if field else None for name, field in fields.items()}
     return each.get("input") if set(each) <= {"input"} else each
+
+
+COMPLETE = "complete"
+
+
+def status(rows: Sequence[Row]) -> str:
+    """`complete`, or `partial: 3 layers uncounted (Einsum x 3)`."""
+    kinds: dict[str, int] = {}
+    for row in rows:
+        if not row.is_counted:
+            kind = row.layer.op.name.removeprefix("onnx:")
+            kinds[kind] = kinds.get(kind, 0) + 1
+    if not kinds:
+        return COMPLETE
+    number = sum(kinds.values())
+    listed = ", ".join(f"{kind} x {times}" for kind, times in kinds.items())
+    return f"partial: {number:,} layer{'s' * (number != 1)} uncounted ({listed})"
 
 
 class Totals(Record):
@@ -161,6 +183,11 @@ class Summary(Record):
             named |= {k: v for k, v in graph.auxiliary_outputs.items() if v in shapes}
         return {name: shapes[layer] for name, layer in named.items()}
 
+    @property
+    def status(self) -> str:
+        """`complete`, or which layers have MACs that are not known."""
+        return status(self.rows)
+
     def to_dict(self) -> dict[str, Any]:
         """The summary as JSON has it (schema version 1): raw integers, shapes as sequences."""
         return {**self.head(), "layers": [row.to_dict() for row in self.rows], **self.tail()}
@@ -177,7 +204,7 @@ class Summary(Record):
             "input": {"x" if only else name: shape for name, shape in graph.inputs.items()},
             "batch": self.batch,
             "dtype": self.dtype,
-            "status": "complete",
+            "status": self.status,
         }
 
     def tail(self) -> dict[str, Any]:
@@ -261,6 +288,8 @@ def summarize(graph: Graph, options: Options) -> Summary:
 
 def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:
     for row in reversed(rows):
+        if None in row.views.values():
+            return row.fields
         fields = (field for each in row.views.values() for field in each or ())
         if any(field.advance for field in fields):
             return row.fields

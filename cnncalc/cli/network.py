@@ -7,11 +7,11 @@ import click
 
 from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
+from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
-from cnncalc.spec import Selection, build
-from cnncalc.spec.document import SHAPE_HINT, read_assignment
-from cnncalc.spec.expressions import ExpressionError
-from cnncalc.spec.library import find
+
+MODEL = ".onnx"
+"""How the name of a model ends."""
 
 
 def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Graph:
@@ -21,12 +21,24 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
         SpecError: there is no such network, or its spec has faults.
         BadParameter: an option is malformed.
     """
+    if name.lower().endswith(MODEL):
+        if settings:
+            raise click.BadParameter("a model has no variables", param_hint="--set")
+        from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
+
+        return read_onnx(name, _inputs(inputs))
+    from cnncalc.spec import Selection, build  # noqa: PLC0415 - a model has no spec
+    from cnncalc.spec.library import find  # noqa: PLC0415
+
     source = find(name)
     selection = Selection(source.variant, _values(settings), _inputs(inputs))
     return build(source.text, source.file, selection)
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
+    from cnncalc.spec.document import read_assignment  # noqa: PLC0415 - as above
+    from cnncalc.spec.expressions import ExpressionError  # noqa: PLC0415
+
     values: dict[str, Value] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
@@ -47,12 +59,26 @@ def _inputs(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
         label, equals, written = text.rpartition("=")
         shape = read_shape(written)
         if shape is None:
+            from cnncalc.spec.document import SHAPE_HINT  # noqa: PLC0415 - only for a fault
+
             message = f"`{written}` is not a shape: {SHAPE_HINT}"
             raise click.BadParameter(message, param_hint="--input")
         if (label if equals else None) in shapes:
             raise click.BadParameter(f"`{text}` is given a second time", param_hint="--input")
         shapes[label if equals else None] = shape
     return shapes
+
+
+def refuse_to_run(graph: Graph) -> None:
+    """Refuse a network that the engine has no kernels for.
+
+    Raises:
+        UsageError: a layer is none of the spec language, or holds other tensors than its op.
+    """
+    for layer in graph.layers:
+        if type(layer.op) is not OPS.get(layer.op.name) or layer.held is not None:
+            told = f"`{layer.name}` ({layer.op.name})"
+            raise click.UsageError(f"{told} is a layer of the model that NumPy cannot run here")
 
 
 def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
@@ -62,6 +88,8 @@ def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
         SpecError: the layers have faults.
         UsageError: there is no input, or more than one.
     """
+    from cnncalc.spec import Selection, build  # noqa: PLC0415 - as above
+
     if len(inputs) != 1:
         raise click.UsageError("bare layers need one --input, as 64x56x56")
     shape = _inputs(inputs).get(None)

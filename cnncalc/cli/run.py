@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli.memory import refuse_if_too_large
-from cnncalc.cli.network import load_network
+from cnncalc.cli.network import MODEL, load_network, refuse_to_run
 from cnncalc.cli.options import set_option
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
@@ -81,6 +81,7 @@ def run(
         return fail(error)
     wanted = layers or tuple(dict.fromkeys(graph.outputs.values()))
     _check_request(graph, wanted, files, output)
+    refuse_to_run(graph)
     from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415 - NumPy loads slowly
     from cnncalc.engine.execute import LayerError  # noqa: PLC0415
 
@@ -157,7 +158,9 @@ def _tensors(
 
     if seed is not None:
         return initial_weights(graph, seed, dtype)
-    path = weights or (None if network == "-" else weights_beside(find(network)))
+    path = weights or (
+        None if network == "-" or network.endswith(MODEL) else weights_beside(find(network))
+    )
     if path is None:
         first = next((layer for layer in graph.layers if declared(layer)), None)
         if first is None:

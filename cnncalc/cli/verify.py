@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cnncalc.cli.memory import refuse_if_too_large, shape_options
-from cnncalc.cli.network import load_network
+from cnncalc.cli.network import load_network, refuse_to_run
 from cnncalc.cli.options import input_option, output_option, set_option
 from cnncalc.cli.output import deliver, fail
 from cnncalc.diagnostics import SpecError
@@ -72,6 +72,7 @@ def verify(
             graph = load_network(network, settings, shape_options(smaller))
     except SpecError as error:
         return fail(error)
+    refuse_to_run(graph)
     refuse_if_too_large(graph, network, settings, dtype, 1)
     from cnncalc.engine.verify import verify as run  # noqa: PLC0415
     from cnncalc.render.verify import (  # noqa: PLC0415

@@ -42,7 +42,8 @@ class Op:
     - `is_elementwise`: each output value comes from the input value in its place alone;
     - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`;
     - `is_nonlinearity`: whether it is an activation function;
-    - `weight_axes`: the names of the first two axes of its weight.
+    - `weight_axes`: the names of the first two axes of its weight;
+    - `is_counted`: whether its MACs are known.
 
     Records like `dataclasses` makes, but built without running generated source: thirty classes
     are made at every start, and start-up is a feature.
@@ -59,6 +60,7 @@ class Op:
     backward_reads: ClassVar[tuple[str, ...]] = ()
     is_nonlinearity: ClassVar[bool] = False
     weight_axes: ClassVar[tuple[str, str]] = ("out channels", "in channels/groups")
+    is_counted: ClassVar[bool] = True
     attributes: ClassVar[Mapping[str, Attribute]] = {}
 
     _values: tuple[Any, ...]

@@ -82,3 +82,6 @@ SAME_PLACE = "same place"
 
 EVERYWHERE = "everywhere"
 """Each output reads the whole map."""
+
+UNTOLD = "untold"
+"""The positions are dealt out anew, and what each output reads is not followed."""

@@ -39,6 +39,11 @@ AXIS_NAMES = {
 """The names of the axes, by the rank of the tensor."""
 
 
+def axis_names(rank: int) -> tuple[str, ...]:
+    """The names of the axes; beyond those of a map they are counted."""
+    return AXIS_NAMES.get(rank) or tuple(f"axis {place}" for place in range(1, rank + 1))
+
+
 def product(quantity: str, factors: Factors) -> Formula:
     """A count that is the product of its factors."""
     names, numbers = zip(*factors, strict=True)

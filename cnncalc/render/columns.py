@@ -84,7 +84,17 @@ def input_rows(
 
 def _count(metric: str, summary: Summary) -> Column:
     whole = _number(_whole(metric, summary))
-    return Column(COUNTS[metric], lambda entry: _number(entry.total(metric)), whole)
+    if metric not in {"macs", "flops"}:
+        return Column(COUNTS[metric], lambda entry: _number(entry.total(metric)), whole)
+    return Column(COUNTS[metric], lambda entry: _multiplied(entry, metric), whole)
+
+
+def _multiplied(entry: "Entry", metric: str) -> str:
+    """A count of multiplications; unknown where no layer of the entry has one that is known."""
+    count = entry.total(metric)
+    if not count and not all(row.is_counted for row in entry.rows):
+        return "?"
+    return _number(count)
 
 
 def _as_counted(name: str, summary: Summary) -> Column:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from string import ascii_uppercase
 
 from cnncalc.analysis.compare import COUNTS, Candidate, Comparison
+from cnncalc.analysis.summary import COMPLETE
 from cnncalc.facts import bytes_text
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.render.text import printable, scaled, separated
@@ -71,6 +72,15 @@ def _field(one: Candidate) -> str:
     return ", ".join(told) or "all"
 
 
+def partial_lines(comparison: Comparison) -> list[str]:
+    """A line for each network of which some layers are uncounted."""
+    return [
+        f"{printable(one.name)} is {printable(one.summary.status)}."
+        for one in comparison.candidates
+        if one.summary.status != COMPLETE
+    ]
+
+
 def verdict(comparison: Comparison) -> str:
     """Whether the numbers may be held against each other."""
     if not comparison.differences:
@@ -98,7 +108,8 @@ def render_compare_table(comparison: Comparison, width: int | None) -> str:
     text.insert(1, "  ".join("─" * width for width in widths))
     note = f"Ratios are to {printable(comparison.candidates[0].name)}."
     above = [*legend, ""] if has_letters else []
-    return "\n".join([*above, *text, "", f"{verdict(comparison)} {note}"]) + "\n"
+    below = [f"{verdict(comparison)} {note}", *partial_lines(comparison)]
+    return "\n".join([*above, *text, "", *below]) + "\n"
 
 
 def _drawn(row: Line, widths: Sequence[int]) -> str:
@@ -114,7 +125,8 @@ def render_compare_markdown(comparison: Comparison) -> str:
     head, *rows = lines_of(comparison)
     rule = [":--", *("--:" for _ in head[1:])]
     lines = [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
-    return "\n".join([*lines, "", verdict(comparison)]) + "\n"
+    told = [line for each in partial_lines(comparison) for line in ("", each)]
+    return "\n".join([*lines, "", verdict(comparison), *told]) + "\n"
 
 
 def render_compare_json(comparison: Comparison) -> str:

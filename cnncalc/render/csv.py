@@ -3,7 +3,7 @@
 import csv
 import io
 
-from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.ops.values import show_shape
 
 FIELDS = (
@@ -13,7 +13,7 @@ FIELDS = (
 
 
 def render_csv(summary: Summary) -> str:
-    """Every layer, whatever the depth of a table would be."""
+    """Every layer, at whatever depth; below them a line where some are uncounted."""
     text = io.StringIO()
     writer = csv.DictWriter(text, FIELDS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -22,4 +22,6 @@ def render_csv(summary: Summary) -> str:
         cells["inputs"] = " ".join(cells["inputs"])
         cells["output_shape"] = show_shape(cells["output_shape"])
         writer.writerow(cells)
+    if summary.status != COMPLETE:
+        text.write(f"# {summary.status}\n")
     return text.getvalue()

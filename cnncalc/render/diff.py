@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from cnncalc.analysis.diff import STATUSES, Diff, EndChange, Entry, Total
+from cnncalc.analysis.summary import COMPLETE
 from cnncalc.facts import bytes_text
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.records import Record
@@ -308,7 +309,7 @@ def render_diff_table(diff: Diff, look: Look) -> str:
     """Totals, what became of the layers, and the layers that differ."""
     old, new = look.titles or _titles(diff)
     head = look.style(f"{printable(old)} {look.arrow} {printable(new)}", "strong")
-    blocks = [[head], _totals_block(diff, look)]
+    blocks = [[head], _totals_block(diff, look), list(_partial_texts(diff))]
     if ends := list(_end_texts(diff, look)):
         blocks.append(ends)
     if diff.is_changed:
@@ -358,6 +359,13 @@ def _grown(old: Sequence[int], new: Sequence[int]) -> str:
         return "=" if old == new else ""
     grown = [signed(after - before) for before, after in zip(old, new, strict=True)]
     return grown[0] if len(set(grown)) == 1 else ", ".join(grown)
+
+
+def _partial_texts(diff: Diff) -> Iterator[str]:
+    """What is said of networks of which some layers are uncounted."""
+    for which, summary in (("old", diff.old), ("new", diff.new)):
+        if summary.status != COMPLETE:
+            yield f"{which} is {printable(summary.status)}"
 
 
 def _end_texts(diff: Diff, look: Look) -> Iterator[str]:
@@ -523,14 +531,18 @@ def _drawn(row: list[Cell], widths: list[int], look: Look) -> str:
 def render_diff_markdown(diff: Diff, look: Look) -> str:
     """Totals and layers as GitHub renders tables, say for a pull request."""
     old, new = map(escaped, look.titles or _titles(diff))
+    partial = "".join(f"- {escaped(text)}\n" for text in _partial_texts(diff))
     if not diff.is_changed:
-        return f"### {old} → {new}\n\nNothing changed in the network.\n"
+        below = f"\n{partial}" if partial else ""
+        return f"### {old} → {new}\n\nNothing changed in the network.\n{below}"
     totals = [row for row in _total_rows(diff) if row[-1] != "="]
     blocks = [f"### {old} → {new}"]
     if totals:
         blocks.append(_markdown(["", "old", "new", "change"], totals, numbers=(1, 2, 3)))
     else:
         blocks.append("The totals are the same.")
+    if partial:
+        blocks.append(partial.rstrip())
     if ends := [f"- {escaped(text)}" for text in _end_texts(diff, look)]:
         blocks.append("\n".join(ends))
     counts = [f"{n:,} {STATUSES[status]}" for status, n in diff.counts.items() if n]

@@ -15,6 +15,9 @@ LETTERS = (
 )
 
 
+UNCOUNTED = "partial: its MACs are uncounted, for want of a rule"
+
+
 def render_explain_text(explanations: Sequence[Explanation], width: int) -> str:
     """A page to be read from top to bottom: a paragraph a layer, a line a number."""
     parts = ["\n".join([_title(one), *_lines(one, width)]) for one in explanations]
@@ -49,6 +52,8 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
             yield f"  {'':<{margin}}   ({formula.note})"
     if one.sees:
         yield f"  {one.sees}"
+    if not one.layer.op.is_counted:
+        yield f"  {UNCOUNTED}"
     if not one.formulas and not one.sees:
         yield "  keeps its input's shape"
 
@@ -71,7 +76,8 @@ def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
             f"### `{printable(one.layer.name)}`: `{one.layer.op.notation()}`",
             "",
             f"{shapes} to {show_shape(one.layer.output_shape)}"
-            + (f"; {one.sees}." if one.sees else "."),
+            + (f"; {one.sees}." if one.sees else ".")
+            + ("" if one.layer.op.is_counted else f" {UNCOUNTED.capitalize()}."),
         ]
         if one.formulas:
             lines += ["", "| number | formula | values | result |", "|---|---|---|--:|"]

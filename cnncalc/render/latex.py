@@ -1,7 +1,7 @@
 """A summary as a LaTeX table, for a paper."""
 
 from cnncalc.analysis.conventions import FOOTER
-from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import DEFAULT, Column, column, input_rows
 from cnncalc.render.outline import outline
 from cnncalc.render.text import printable, title
@@ -46,10 +46,12 @@ def render_latex(
     total = ["total", *(_cell(one.total, one) for one in shown)]
     graph = summary.graph
     source = f" ({graph.source})" if graph.source else ""
+    partial = [] if summary.status == COMPLETE else [f"Status: {summary.status}"]
     return "\n".join(
         [
             f"% {printable(title(graph))}{printable(source)}",
             f"% {FOOTER}",
+            *(f"% {printable(line)}" for line in partial),
             rf"\begin{{tabular}}{{{alignment}}}",
             r"\toprule",
             _row(["Layer", *(_cell(one.heading, one) for one in shown)]),
@@ -60,6 +62,7 @@ def render_latex(
             _row(total),
             r"\bottomrule",
             r"\end{tabular}",
+            *(rf"\par {_escape(line)}" for line in partial),
             "",
         ]
     )

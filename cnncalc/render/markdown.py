@@ -1,7 +1,7 @@
 """A summary as a Markdown table."""
 
 from cnncalc.analysis.conventions import FOOTER
-from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import DEFAULT, column, input_rows
 from cnncalc.render.outline import outline
 from cnncalc.render.text import printable, title
@@ -29,7 +29,10 @@ def render_markdown(
     lines = [f"| {' | '.join(row)} |" for row in (headings, rules, *inputs, *rows, total)]
     graph = summary.graph
     source = [f"{escaped(graph.source)}\n"] if graph.source else []
-    return "\n".join([f"### {escaped(title(graph))}\n", *source, *lines, f"\n{FOOTER}"]) + "\n"
+    parts = [f"### {escaped(title(graph))}\n", *source, *lines, f"\n{FOOTER}"]
+    if summary.status != COMPLETE:
+        parts.append(f"\nStatus: {escaped(summary.status)}")
+    return "\n".join(parts) + "\n"
 
 
 def escaped(text: str) -> str:

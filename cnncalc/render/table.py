@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.cells import cell_len, set_cell_size
 
 from cnncalc.analysis.conventions import FOOTER
-from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.records import Record
 from cnncalc.render.columns import DEFAULT, column, input_rows
 from cnncalc.render.memory import memory_lines
@@ -228,6 +228,8 @@ def _write_facts(page: Page, summary: Summary, look: Look) -> None:
         named = ", ".join(map(printable, summary.misaligned[:4]))
         more = f" and {len(summary.misaligned) - 4} more" if len(summary.misaligned) > 4 else ""
         page.write(f"Misaligned branches meet in {named}{more}")
+    if summary.status != COMPLETE:
+        page.write(f"Status: {printable(summary.status)}", _BOLD)
     page.write(FOOTER, _DIM)
 
 

@@ -40,7 +40,7 @@ class Template(Record):
 
         for group, block in self.groups:
             groups[path + group[depth:]] = block
-        for name, scope, op, inputs, input_shapes, output_shape, span in self.layers:
+        for name, scope, op, inputs, input_shapes, output_shape, span, _ in self.layers:
             layers.append(
                 Layer(
                     new + name[cut:],

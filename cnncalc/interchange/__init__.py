@@ -1,0 +1,1 @@
+"""Networks in and out of the forms that others read and write."""

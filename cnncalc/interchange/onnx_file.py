@@ -1,0 +1,165 @@
+"""An ONNX file as a model, without the values of its weights.
+
+The file is mapped, not read: what is long and is only data is stepped over, so that a model of
+500 MB costs what its structure costs.
+"""
+
+import mmap
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+from cnncalc.diagnostics import Diagnostic, SpecError
+
+LONG = 4096
+"""Bytes from which the data of a tensor is left out; shapes and axes are far shorter."""
+
+SHORT = 2**20
+"""Bytes of a file up to which nothing is left out."""
+
+DEEPEST = 50
+"""Graphs within graphs: a bound for hostile files."""
+
+# Field numbers of the messages that may hold tensors; a True field of a tensor holds its values.
+# Source: onnx/onnx.proto3.
+_TENSOR: Mapping[int, Any] = dict.fromkeys((4, 5, 6, 7, 9, 10, 11), True)
+_ATTRIBUTE: dict[int, Any] = {5: _TENSOR, 10: _TENSOR}
+_NODE: Mapping[int, Any] = {5: _ATTRIBUTE}
+_GRAPH: Mapping[int, Any] = {1: _NODE, 5: _TENSOR}
+_FUNCTION: Mapping[int, Any] = {7: _NODE}
+_MODEL: Mapping[int, Any] = {7: _GRAPH, 25: _FUNCTION}
+_ATTRIBUTE |= {6: _GRAPH, 11: _GRAPH}
+
+
+def refuse(code: str, message: str, hint: str | None = None) -> NoReturn:
+    """Refuse a model by one of the codes of `diagnostics`.
+
+    Raises:
+        SpecError: always.
+    """
+    # The names in a model are anything: a message stays one line.
+    shown = "".join(letter if letter.isprintable() else "?" for letter in message)
+    raise SpecError([Diagnostic(code, shown, None, (), hint)], {})
+
+
+def read_model(path: str) -> Any:
+    """The `ModelProto` of a file, whose long tensors have lost their values.
+
+    Raises:
+        SpecError: there is no such file, it is no ONNX model, or the package `onnx` is missing.
+    """
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            refuse("E001", f"`{path}` is a folder, not a file")
+        if not stat.S_ISREG(mode):
+            refuse("E001", f"`{path}` is not a regular file")
+        with open(path, "rb") as stream:
+            if os.fstat(stream.fileno()).st_size <= SHORT:
+                return parse(stream.read(), path)
+            with (
+                mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+                memoryview(mapped) as view,
+            ):
+                return parse(_without_values(view, path), path)
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        refuse("E001", f"cannot read `{path}`: {reason}")
+
+
+def parse(data: bytes, path: str) -> Any:
+    """The `ModelProto` that bytes hold.
+
+    Raises:
+        SpecError: they hold none, or the package `onnx` is missing.
+    """
+    try:
+        import onnx  # noqa: PLC0415 - an optional extra
+        from google.protobuf.message import DecodeError  # noqa: PLC0415 - comes with it
+    except ImportError:
+        hint = "install it: pip install 'cnncalc[onnx]'"
+        refuse("E701", f"reading `{path}` needs the package `onnx`, which is not installed", hint)
+    model = onnx.ModelProto()
+    try:
+        model.ParseFromString(data)
+    except DecodeError:
+        refuse("E701", f"`{path}` is not an ONNX model, or only a part of one")
+    if not _is_text(model):
+        refuse("E701", f"`{path}` is damaged: it has names that are no text")
+    if not model.opset_import or not model.graph.output:
+        refuse("E701", f"`{path}` is not an ONNX model: it has no graph with an output")
+    return model
+
+
+def _is_text(model: Any) -> bool:
+    """Whether the names of a model are text, which protobuf does not check."""
+    graph = model.graph
+    named = (*graph.input, *graph.output, *graph.initializer, *graph.value_info)
+    texts = [model.producer_name, model.producer_version]
+    texts += [one.domain for one in model.opset_import] + [one.name for one in named]
+    texts += [axis.dim_param for one in graph.input for axis in one.type.tensor_type.shape.dim]
+    return all(isinstance(text, str) for text in texts)
+
+
+def _without_values(view: memoryview, path: str) -> bytes:
+    """The bytes of a model with the values of its long tensors left out."""
+    try:
+        return b"".join(_kept(view, _MODEL, DEEPEST))
+    except (IndexError, ValueError):
+        refuse("E701", f"`{path}` is not an ONNX model, or only a part of one")
+
+
+def _kept(view: memoryview, kind: Mapping[int, Any], depth: int) -> Iterator[bytes]:
+    """The fields of a long message, those of long messages within it treated alike."""
+    if not depth:
+        raise ValueError("nested too deep")
+    place, end = 0, len(view)
+    while place < end:
+        start = place
+        key, place = _varint(view, place)
+        inside = kind.get(key >> 3)
+        if key & 7 == 2:
+            length, body = _varint(view, place)
+            place = body + length
+        else:
+            length, place = 0, _past(view, place, key & 7)
+        if place > end:
+            raise ValueError("cut off")
+        if inside is None or (inside is not True and length < LONG):
+            yield bytes(view[start:place])
+        elif inside is not True:
+            told = b"".join(_kept(view[body:place], inside, depth - 1))
+            yield _written(key) + _written(len(told)) + told
+
+
+def _past(view: memoryview, place: int, wire: int) -> int:
+    """The place behind a field that has no length of its own."""
+    if wire == 0:
+        return _varint(view, place)[1]
+    if wire not in {1, 5}:
+        raise ValueError("no such wire type")
+    return place + (8 if wire == 1 else 4)
+
+
+def _varint(view: memoryview, place: int) -> tuple[int, int]:
+    """A number in base 128, lowest digits first, and the place behind it."""
+    number = shift = 0
+    while True:
+        byte = view[place]
+        place += 1
+        number |= (byte & 127) << shift
+        if byte < 128:
+            return number, place
+        shift += 7
+        if shift > 63:
+            raise ValueError("no number")
+
+
+def _written(number: int) -> bytes:
+    """A number in base 128."""
+    digits = bytearray()
+    while number > 127:
+        digits.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*digits, number])

@@ -1,0 +1,441 @@
+"""A graph out of an ONNX model: every node is read in order, and its shape known before the next.
+
+Only dimensions are used of the weights; values are read of what shapes are made of. Batches are
+of one example: the first axis, where it is 1, is the batch and is left out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cnncalc.graph import Graph, Layer
+from cnncalc.interchange.onnx_file import DEEPEST, refuse
+from cnncalc.interchange.onnx_fold import fold, known
+from cnncalc.interchange.onnx_fuse import fuse
+from cnncalc.interchange.onnx_infer import Inference, inlined
+from cnncalc.interchange.onnx_inputs import read_inputs
+from cnncalc.interchange.onnx_names import (
+    groups_of,
+    label_of,
+    module_of,
+    name_layers,
+    scopes_by_weights,
+    scopes_of,
+)
+from cnncalc.interchange.onnx_operators import READERS, Made, foreign
+from cnncalc.interchange.onnx_sequences import inserted, parts_made, taken
+from cnncalc.interchange.onnx_tensors import attributes, initializer, number_type, of_node
+from cnncalc.interchange.onnx_uncounted import is_free
+from cnncalc.interchange.onnx_values import Node, Site, Value, check_axes, per_example
+from cnncalc.ops import Op
+from cnncalc.ops.values import LARGEST, Shape
+
+MULTIPLIES = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul", "Linear"})
+"""What is a layer even where no input reaches it: it multiplies each time the network runs."""
+
+SETTINGS = frozenset(
+    {
+        "Clip", "CumSum", "DequantizeLinear", "Dropout", "Expand", "NonMaxSuppression", "OneHot",
+        "Pad", "Pow", "QuantizeLinear", "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean",
+        "ReduceMin", "ReduceSum", "Reshape", "Resize", "RoiAlign", "Slice", "Split", "Squeeze",
+        "Tile", "TopK", "Trilu", "Unsqueeze", "Upsample",
+    }
+)  # fmt: skip
+"""Operators whose first input is what they work on, the others how: none of these is trained."""
+
+MOST_TURNS = 1000
+"""Turns of a loop that are read one by one."""
+
+SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
+"""What reads no values of its inputs, and so hands on nothing that was trained."""
+
+
+class Draft(NamedTuple):
+    """A layer that has no name yet; what it reads are the numbers of drafts, or input names."""
+
+    op: Op
+    reads: tuple[int | str, ...]
+    read_shapes: tuple[Shape, ...]
+    shape: Shape
+    held: Mapping[str, Shape] | None
+    scopes: tuple[str, ...]
+    module: tuple[str, ...]
+
+
+def read_graph(model: Any, title: str, inputs: Mapping[str | None, Shape]) -> Graph:
+    """The graph of a `ModelProto`.
+
+    Raises:
+        SpecError: it is not sound, or leaves something open.
+    """
+    model = inlined(model)
+    walk = _Walk(model, inputs)
+    walk.run(model.graph)
+    layers, places = walk.finish()
+    outputs = _outputs(model.graph, walk.values, places)
+    opsets = {one.domain: one.version for one in model.opset_import}
+    producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
+    made_by = f", written by {producer}" if producer else ""
+    return Graph(
+        name=title,
+        source=None,
+        description=f"ONNX opset {opsets.get('', '?')}{made_by}",
+        variant=None,
+        inputs=walk.inputs,
+        layers=layers,
+        outputs=outputs,
+        auxiliary=(),
+        auxiliary_outputs={},
+        groups=groups_of(layers),
+    )
+
+
+def tensor_shapes(model: Any, inputs: Mapping[str | None, Shape]) -> Mapping[str, Shape]:
+    """The shape of every tensor of a model, all axes, by its name."""
+    walk = _Walk(model, inputs)
+    walk.run(model.graph)
+    return {name: value.shape for name, value in walk.values.items()}
+
+
+def _outputs(
+    graph: Any, values: Mapping[str, Value], places: Mapping[str, str]
+) -> Mapping[str, str]:
+    found = {}
+    for output in graph.output:
+        value = values.get(output.name)
+        if value is None:
+            refuse("E702", f"nothing gives the output `{output.name}`")
+        if value.layer is not None:
+            found[output.name] = places[value.layer]
+    if not found:
+        refuse("E702", "no output depends on an input")
+    return found
+
+
+class _Walk:
+    """The values so far, and the layers that gave them."""
+
+    def __init__(self, model: Any, inputs: Mapping[str | None, Shape]) -> None:
+        self.opset = max(
+            (o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), default=1
+        )
+        self.is_pytorch = model.producer_name == "pytorch"
+        self.inference = Inference(model)
+        self.drafts: list[Draft] = []
+        self.owned: set[str] = set()
+        self.tensors = {one.name: initializer(one) for one in model.graph.initializer}
+        self.values: dict[str, Value] = dict(self.tensors)
+        self.values |= {
+            v.name: v for v in map(initializer, (s.values for s in model.graph.sparse_initializer))
+        }
+        self.lists: dict[str, list[Value]] = {}
+        self.inputs: dict[str, Shape] = {}
+        for name, label, shape, dtype in read_inputs(model.graph, self.tensors, inputs):
+            self.inputs[label] = per_example(shape)
+            self.values[name] = Value(name, shape, dtype, None, label)
+
+    def run(self, graph: Any, depth: int = DEEPEST) -> None:
+        """Read all nodes of a graph."""
+        if not depth:
+            refuse("E702", "its graphs are nested too deep")
+        nodes = [_node(one) for one in graph.node]
+        for node in nodes:
+            if node.domain in {"", "ai.onnx"}:
+                self.inference.check(node)
+        kept = {output.name for output in graph.output}
+        for node in fuse(nodes, kept, self.values):
+            self.step(node, depth)
+
+    def step(self, node: Node, depth: int) -> None:
+        """Read one node."""
+        is_own = node.domain in {"", "ai.onnx"}
+        special = _SPECIAL.get(node.op_type) if is_own else None
+        if special is not None and special(self, node, depth):
+            return
+        site = self.site(node)
+        found = fold(site) if is_own else None
+        if found is not None:
+            held = () if node.op_type in SHAPELESS else tuple(dict.fromkeys(_sources(site)))
+            blank = Value("", (), number_type(found[0]), sources=held)
+            self.give(node, [known(blank, one) for one in found])
+        elif not site.active and not self.multiplies(site):
+            self.give(node, self.static(site))
+        else:
+            self.give(node, [self.place(site, made) for made in self.made(site)])
+
+    def site(self, node: Node) -> Site:
+        """A node with what flows into it; of a list, nothing is shown."""
+        read = (None if name in self.lists else self.read(name, node) for name in node.inputs)
+        return Site(node, tuple(read), self.opset)
+
+    def constant(self, node: Node, _depth: int) -> bool:
+        """Read a constant; PyTorch writes what it trains as initializers, others may not."""
+        self.give(node, [of_node(node)._replace(is_stored=not self.is_pytorch)])
+        return True
+
+    def list_step(self, node: Node, _depth: int) -> bool:
+        """Read a node that makes or takes apart a list of tensors."""
+        site, name = self.site(node), (*node.outputs, "")[0]
+        before = self.lists.get((*node.inputs, "")[0], [])
+        if node.op_type == "SequenceAt":
+            self.give(node, [taken(site, before)])
+        elif node.op_type == "SequenceConstruct":
+            self.lists[name] = [value for value in site.values if value is not None]
+        elif node.op_type == "SplitToSequence":
+            self.lists[name] = self.parts(site)
+        else:
+            self.lists[name] = inserted(site, before)
+        return True
+
+    def parts(self, site: Site) -> list[Value]:
+        """The list that a tensor is split into."""
+        made = parts_made(site)
+        if made is None:
+            refuse("E703", f"the lengths of what `{site.title}` gives cannot be told")
+        if site.active:
+            return [self.place(site, one) for one in made]
+        return [site.x._replace(shape=one.shape, data=None) for one in made]
+
+    def read(self, name: str, node: Node) -> Value | None:
+        """The value of an input; one without a name is left out."""
+        if not name:
+            return None
+        found = self.values.get(name)
+        if found is None:
+            shown = node.name or node.op_type
+            refuse("E702", f"`{shown}` reads `{name}`, which nothing before it gives")
+        return found
+
+    def give(self, node: Node, values: Sequence[Value]) -> None:
+        """Put the outputs of a node under their names."""
+        for name, value in zip(node.outputs, values, strict=False):
+            if name in self.values and name:
+                refuse("E702", f"two nodes give `{name}`")
+            if max(value.shape, default=0) > LARGEST:
+                refuse("E703", f"an axis of `{name}` is longer than {LARGEST:,}")
+            # A value handed on keeps its name: it is that of the tensor behind it.
+            is_own = value.name in self.values and value.name
+            self.values[name] = value if is_own else value._replace(name=name)
+
+    def branch(self, node: Node, depth: int) -> bool:
+        """Read the branch of a choice that is known."""
+        site = self.site(node)
+        if site.x.data is None:
+            return False
+        chosen = site.get("then_branch" if bool(site.x.data.reshape(-1)[0]) else "else_branch")
+        for one in chosen.initializer:
+            self.values[one.name] = initializer(one)
+        self.run(chosen, depth - 1)
+        self.carry([one.name for one in chosen.output], node.outputs)
+        return True
+
+    def loop(self, node: Node, depth: int) -> bool:
+        """Read the body of a loop as often as it runs, what it carries handed on each time.
+
+        Source: ONNX operator Loop, opset 16.
+        """
+        if not any(name in self.lists for name in node.inputs):
+            return False
+        site = self.site(node)
+        body, times = site.get("body"), site.x.data
+        count = int(times.reshape(-1)[0]) if times is not None else 0
+        carried = list(site.node.inputs[2:])
+        if (
+            not 0 < count <= MOST_TURNS
+            or len(body.output) != 1 + len(carried) != len(body.input) - 1
+        ):
+            refuse("E703", f"`{site.title}` is a loop whose turns cannot be told")
+        for one in body.initializer:
+            self.values[one.name] = initializer(one)
+        for turn in range(count):
+            for inner in body.node:
+                for name in inner.output:
+                    self.values.pop(name, None)
+                    self.lists.pop(name, None)
+            index = np.asarray(turn, np.int64)
+            self.values[body.input[0].name] = Value("", (), 7, index)
+            self.values[body.input[1].name] = Value("", (), 9, np.asarray(1, np.bool_))
+            self.carry(carried, [one.name for one in body.input[2:]])
+            self.run(body, depth - 1)
+            carried = [one.name for one in body.output[1:]]
+        self.carry(carried, node.outputs)
+        return True
+
+    def carry(self, names: Sequence[str], others: Sequence[str]) -> None:
+        """Put values and lists under other names as well."""
+        for name, other in zip(names, others, strict=False):
+            if name in self.lists:
+                self.lists[other] = list(self.lists[name])
+            elif name in self.values:
+                self.values[other] = self.values[name]
+            else:
+                refuse("E702", f"nothing gives `{name}`, which a loop carries")
+
+    def multiplies(self, site: Site) -> bool:
+        """Whether a node that no input reaches is a layer all the same."""
+        is_trained = any(value.sources for value in site.static)
+        is_plain = site.node.op_type in MULTIPLIES and site.node.domain in {"", "ai.onnx"}
+        return is_plain and is_trained and prod(site.x.shape) > 1
+
+    def static(self, site: Site) -> list[Value]:
+        """What is computed from weights alone: its shape, and the weights behind it."""
+        values, kind = site.static, site.node.op_type
+        sources: Iterable[str] = () if kind in SHAPELESS else _sources(site)
+        shapes = self.inference.outputs(site)
+        held = tuple(dict.fromkeys(sources))
+        first = values[0].dtype if values else 1
+        return [Value("", shape, dtype or first, None, None, held) for shape, dtype in shapes]
+
+    def made(self, site: Site) -> Sequence[Made]:
+        """The layers of a node."""
+        node = site.node
+        is_standard = node.domain in {"", "ai.onnx"}
+        reader = READERS.get(node.op_type) if is_standard else None
+        made = reader(site) if reader else None
+        if made is None:
+            counted = is_standard and (reader is not None or is_free(node.op_type))
+            shapes = self.inference.outputs(site)
+            made = [foreign(site, shape, is_counted=counted) for shape, _ in shapes]
+        return made if isinstance(made, list) else [made]  # type: ignore[list-item]
+
+    def place(self, site: Site, made: Made) -> Value:
+        """Add a layer, and say what it gives."""
+        dtype = _dtype(site)
+        if made.op is None:
+            return made.reads[0]._replace(dtype=dtype)
+        if made.after is not None:
+            before = self.place(site, made.after)
+            return self.place(site, made._replace(reads=(before,), after=None, holds=()))
+        for number, draft in enumerate(self.drafts[-8:], max(0, len(self.drafts) - 8)):
+            if draft.op is made.op:  # a second output of the same layer
+                return Value("", made.shape, dtype, None, f"%{number}")
+        held = self.held(site, made)
+        reads = tuple(_place(value) for value in made.reads if value.layer is not None)
+        shapes = tuple(per_example(value.shape) for value in made.reads)
+        where = _scopes(site.node), module_of(_names(site, made))
+        draft = Draft(made.op, reads, shapes, per_example(made.shape), held, *where)
+        check_axes(made.shape, site.title)
+        self.drafts.append(draft)
+        return Value("", made.shape, dtype, None, f"%{len(self.drafts) - 1}")
+
+    def held(self, site: Site, made: Made) -> Mapping[str, Shape] | None:
+        """The tensors that a layer holds, each once; None when they are those its op says."""
+        own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owned]
+        self.owned.update(own)
+        shapes = {name: self.shape_of(name) for name in own}
+        read = tuple(per_example(value.shape) for value in made.reads)
+        told = made.op.parameters(read) if made.op else {}
+        if sorted(map(prod, told.values())) == sorted(map(prod, shapes.values())):
+            return None
+        return _labelled(shapes)
+
+    def shape_of(self, name: str) -> Shape:
+        """The dimensions of a tensor that is held."""
+        return self.values[name].shape
+
+    def finish(self) -> tuple[tuple[Layer, ...], Mapping[str, str]]:
+        """The layers with their names, and the name behind every value."""
+        scopes = [draft.scopes for draft in self.drafts]
+        if not any(scopes):
+            scopes = scopes_by_weights([draft.module for draft in self.drafts])
+        labels = [label_of(draft.op.name) for draft in self.drafts]
+        named = name_layers(scopes, labels, self.inputs)
+        places = {f"%{number}": name for number, (name, _) in enumerate(named)}
+        places |= {name: name for name in self.inputs}
+        layers = tuple(
+            Layer(
+                name,
+                scope,
+                draft.op,
+                tuple(places[f"%{one}"] if isinstance(one, int) else one for one in draft.reads),
+                draft.read_shapes,
+                draft.shape,
+                None,
+                draft.held,
+            )
+            for draft, (name, scope) in zip(self.drafts, named, strict=True)
+        )
+        return layers, places
+
+
+_SPECIAL: Mapping[str, Callable[[_Walk, Node, int], bool]] = {
+    "Constant": _Walk.constant,
+    "If": _Walk.branch,
+    "Loop": _Walk.loop,
+    **dict.fromkeys(
+        ("SequenceAt", "SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SplitToSequence"),
+        _Walk.list_step,
+    ),
+}
+"""What is no plain layer; each says whether it has read the node."""
+
+
+def _node(proto: Any) -> Node:
+    texts = (proto.op_type, proto.domain, proto.name, *proto.input, *proto.output)
+    if not all(isinstance(text, str) for text in (*texts, *(a.name for a in proto.attribute))):
+        refuse("E701", "it is damaged: it has names that are no text")
+    return Node(
+        proto.op_type,
+        proto.domain,
+        proto.name,
+        tuple(proto.input),
+        tuple(proto.output),
+        attributes(proto),
+        proto,
+    )
+
+
+def _names(site: Site, made: Made) -> tuple[str, ...]:
+    """The names of the tensors that a layer holds, be they another's as well."""
+    return tuple(_sources(site)) if made.holds is None else made.holds
+
+
+def _scopes(node: Node) -> tuple[str, ...]:
+    metadata = {one.key: one.value for one in node.proto.metadata_props}
+    return scopes_of(node.name, metadata)
+
+
+def _place(value: Value) -> int | str:
+    layer = value.layer or ""
+    return int(layer[1:]) if layer.startswith("%") else layer
+
+
+def _sources(site: Site) -> Iterator[str]:
+    """The trained tensors behind what a node reads and no layer gives."""
+    values = site.values[:1] if site.node.op_type in SETTINGS else site.values
+    for value in values:
+        if value is None or not value.is_static:
+            continue
+        if site.node.op_type == "DequantizeLinear":
+            yield from value.sources or (value.name,)
+        else:
+            yield from value.sources
+
+
+def _labelled(shapes: Mapping[str, Shape]) -> Mapping[str, Shape]:
+    """Tensors under the last part of their names, which stay apart."""
+    found: dict[str, Shape] = {}
+    for name, shape in shapes.items():
+        label = name.rpartition(".")[2].rpartition("/")[2] or name
+        found[name if label in found else label] = shape
+    return found
+
+
+_BOOLEAN, _INTEGER = 9, 7
+_TYPES = {
+    **dict.fromkeys(("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"), _BOOLEAN),
+    **dict.fromkeys(("Not", "And", "Or", "Xor", "IsNaN", "IsInf"), _BOOLEAN),
+    **dict.fromkeys(("ArgMax", "ArgMin", "Shape", "Size", "NonZero"), _INTEGER),
+}
+
+
+def _dtype(site: Site) -> int:
+    """The number of the element type that a node gives."""
+    kind = site.node.op_type
+    if kind == "Cast":
+        return int(site.get("to", 1))
+    if kind in {"CastLike", "Where"}:
+        return site.value(1).dtype
+    return _TYPES.get(kind) or (site.x.dtype if site.values else 1)

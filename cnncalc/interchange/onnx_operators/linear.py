@@ -1,0 +1,74 @@
+"""Products of matrices. Source: ONNX operators Gemm, opset 13, and MatMul, opset 13."""
+
+from math import prod
+
+from cnncalc.interchange.onnx_file import refuse
+from cnncalc.interchange.onnx_operators.base import (
+    Made,
+    broadcast,
+    foreign,
+    last_axis,
+    reads,
+    weight_names,
+)
+from cnncalc.interchange.onnx_operators.conv import bias_names
+from cnncalc.interchange.onnx_values import Site, Value, per_example
+from cnncalc.ops.linear import Linear
+from cnncalc.ops.values import Shape
+
+
+def product_shape(site: Site, one: Shape, other: Shape) -> tuple[Shape, int]:
+    """The shape of a product of stacks of matrices, and the length of its sums.
+
+    Source: `numpy.matmul`, which ONNX follows.
+    """
+    left = one if len(one) > 1 else (1, *one)
+    right = other if len(other) > 1 else (*other, 1)
+    if not one or not other or left[-1] != right[-2]:
+        shown = " and ".join("x".join(map(str, shape)) for shape in (one, other))
+        refuse("E703", f"`{site.title}` cannot multiply {shown}")
+    stacked = broadcast(site, (left[:-2], right[:-2]))
+    rows = left[-2:-1] if len(one) > 1 else ()
+    columns = right[-1:] if len(other) > 1 else ()
+    return (*stacked, *rows, *columns), left[-1]
+
+
+def multiplied(site: Site, one: Value, other: Value, bias: Value | None = None) -> Made:
+    """A product of two tensors, each of its values a sum of products."""
+    shape, length = product_shape(site, one.shape, other.shape)
+    terms = (*(("out", axis) for axis in per_example(shape)), ("in features", length))
+    holds = (*weight_names(one), *weight_names(other), *bias_names(bias))
+    return foreign(site, shape, name="matmul", terms=terms, holds=holds)
+
+
+@reads("MatMul", "Linear")
+def matmul(site: Site) -> Made | None:
+    """`linear` at every place when the right side is a matrix of weights; else a product."""
+    return by_weight(site, site.value(1), site.optional(2))
+
+
+def by_weight(site: Site, weight: Value, bias: Value | None) -> Made | None:
+    """The first input times a weight."""
+    x = site.x
+    if not weight.is_static or len(weight.shape) != 2:
+        return multiplied(site, x, weight, bias)
+    product_shape(site, x.shape, weight.shape)
+    settings = {"out_features": weight.shape[1], "bias": bool(bias_names(bias))}
+    return last_axis(site, Linear, settings, (*weight_names(weight), *bias_names(bias)))
+
+
+@reads("Gemm")
+def gemm(site: Site) -> Made | None:
+    """`linear`, one row an example."""
+    x, weight, bias = site.x, site.value(1), site.optional(2)
+    if len(x.shape) != 2 or len(weight.shape) != 2:
+        refuse("E703", f"`{site.title}` takes two matrices")
+    turned = weight.shape[::-1] if site.get("transB") else weight.shape
+    rows = x.shape[::-1] if site.get("transA") else x.shape
+    shape, length = product_shape(site, rows, turned)
+    if weight.is_static and not site.get("transA"):
+        settings = {"out_features": turned[1], "bias": bool(bias_names(bias))}
+        return last_axis(site, Linear, settings, (*weight_names(weight), *bias_names(bias)))
+    holds = (*weight_names(x), *weight_names(weight), *bias_names(bias))
+    terms = (("in features", length), ("out", prod(shape)))
+    return foreign(site, shape, name="matmul", terms=terms, holds=holds)

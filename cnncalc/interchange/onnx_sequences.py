@@ -1,0 +1,63 @@
+"""Lists of tensors, which exporters write where a tensor is split and its parts are taken.
+
+Source: ONNX operators SplitToSequence, SequenceAt, SequenceConstruct, SequenceInsert, opset 11.
+"""
+
+from collections.abc import Sequence
+
+from cnncalc.interchange.onnx_file import refuse
+from cnncalc.interchange.onnx_operators import Made
+from cnncalc.interchange.onnx_operators.base import axis_of
+from cnncalc.interchange.onnx_operators.select import part_of
+from cnncalc.interchange.onnx_values import Site, Value
+
+MOST = 4096
+"""Parts of a list."""
+
+
+def parts_made(site: Site) -> list[Made] | None:
+    """The parts that `SplitToSequence` makes; None when their lengths are not known."""
+    shape = site.x.shape
+    axis = axis_of(site, len(shape), 0)
+    sizes = site.numbers(1)
+    length = shape[axis] if shape else 0
+    value = site.optional(1)
+    if value is not None and sizes is None:
+        return None
+    if value is None or not value.shape:
+        each = int(sizes[0]) if sizes else 1
+        if each < 1 or length // each > MOST:
+            refuse("E703", f"`{site.title}` cannot split {length} by {each}")
+        sizes = tuple(min(each, length - start) for start in range(0, length, each))
+    if sum(sizes or ()) != length or min(sizes or (0,)) < 0:
+        refuse("E703", f"`{site.title}` does not split {length}")
+    made, start = [], 0
+    keeps = bool(site.get("keepdims", 1)) or value is not None
+    for size in map(int, sizes or ()):
+        part = {axis: range(start, start + size)}
+        kept = (size,) if keeps else ()
+        one = (*shape[:axis], *kept, *shape[axis + 1 :])
+        made.append(part_of(site, one, part if keeps else {}))
+        start += size
+    return made
+
+
+def taken(site: Site, parts: Sequence[Value]) -> Value:
+    """The part that `SequenceAt` takes.
+
+    Raises:
+        SpecError: it is not known which, or there is no such part.
+    """
+    place = site.numbers(1)
+    if not place or not -len(parts) <= int(place[0]) < len(parts):
+        refuse("E703", f"`{site.title}` takes a part that is not there")
+    return parts[int(place[0])]
+
+
+def inserted(site: Site, parts: Sequence[Value]) -> list[Value]:
+    """The list with one more part; without a part a list of none."""
+    added, place = site.optional(1), site.numbers(2)
+    if added is None:
+        return []
+    at = int(place[0]) if place else len(parts)
+    return [*parts[:at], added, *parts[at:]]

@@ -1,0 +1,143 @@
+"""Tensors of a model as values: dimensions always, numbers where they are few."""
+
+import re
+from collections.abc import Callable, Mapping
+from math import prod
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx.numpy_helper import to_array
+
+from cnncalc.interchange.onnx_file import refuse
+from cnncalc.interchange.onnx_fold import MOST
+from cnncalc.interchange.onnx_values import Node, Value, check_axes
+
+FLOATS = frozenset({1, 10, 11, 16})
+"""The element types that are trained: float, float16, double, bfloat16."""
+
+FEW = 1024
+"""Numbers of an initializer that are read: axes, sizes, limits."""
+
+BUFFERS = frozenset(
+    {
+        "anchor_points", "anchors", "attn_mask", "filt", "inv_freq", "k_bias",
+        "num_batches_tracked", "position_ids", "relative_coords_table",
+        "relative_position_index", "running_mean", "running_var",
+    }
+)  # fmt: skip
+"""Names that PyTorch's networks give to what they keep and do not train."""
+
+
+_MADE_UP = re.compile(r"_?lifted_tensor_\d+$|val_\d+$")
+"""Names that PyTorch's exporter gives to constants; where a weight stands they count as well."""
+
+
+def initializer(tensor: Any) -> Value:
+    """A stored tensor, trained unless its type or its name says otherwise."""
+    shape = check_axes(tuple(tensor.dims), tensor.name)
+    is_trained = tensor.data_type in FLOATS and _is_weight(tensor.name, prod(shape))
+    data = numbers(tensor) if prod(shape) <= FEW else None
+    sources = (tensor.name,) if is_trained else ()
+    is_stored = tensor.name.rpartition(".")[2] not in BUFFERS
+    return Value(tensor.name, shape, tensor.data_type, data, None, sources, is_stored)
+
+
+def _is_weight(name: str, length: int) -> bool:
+    last = name.rpartition(".")[2]
+    if last in BUFFERS or _MADE_UP.match(last):
+        return False
+    return length > 1 or "." in name
+
+
+def numbers(tensor: Any) -> Any:
+    """The values of a tensor, or None when the file does not hold them."""
+    length = prod(tensor.dims)
+    if tensor.data_location == onnx.TensorProto.EXTERNAL or length > MOST:
+        return None
+    if length and not _has_values(tensor):
+        return None
+    try:
+        return np.asarray(to_array(tensor))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
+        return None
+
+
+def _has_values(tensor: Any) -> bool:
+    return bool(
+        tensor.raw_data
+        or tensor.float_data
+        or tensor.int32_data
+        or tensor.int64_data
+        or tensor.double_data
+        or tensor.uint64_data
+        or tensor.string_data
+    )
+
+
+def number_type(array: Any) -> int:
+    """The number of ONNX's element type for an array."""
+    return _TYPES.get(array.dtype.name, 1)
+
+
+_TYPES = {
+    "float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7,
+    "bool": 9, "float16": 10, "float64": 11, "uint32": 12, "uint64": 13,
+}  # fmt: skip
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+_READ: Mapping[int, Callable[[Any], Any]] = {
+    1: lambda one: one.f,
+    2: lambda one: one.i,
+    3: lambda one: _text(one.s),
+    4: lambda one: numbers(one.t),
+    5: lambda one: one.g,
+    6: lambda one: tuple(one.floats),
+    7: lambda one: tuple(one.ints),
+    8: lambda one: tuple(map(_text, one.strings)),
+}
+"""How the attributes of each kind are read, by the number of the kind."""
+
+
+def attributes(proto: Any) -> Mapping[str, Any]:
+    """The attributes of a node as Python has them; the tensor of a constant as it is."""
+    if proto.op_type == "Constant":
+        return {one.name: one.t if one.type == 4 else _value(one) for one in proto.attribute}
+    return {one.name: _value(one) for one in proto.attribute}
+
+
+def _value(one: Any) -> Any:
+    read = _READ.get(one.type)
+    return None if read is None else read(one)
+
+
+_CONSTANTS = {
+    "value_int": np.int64,
+    "value_ints": np.int64,
+    "value_float": np.float32,
+    "value_floats": np.float32,
+    "value_string": np.str_,
+    "value_strings": np.str_,
+}
+"""The element types of constants that are written without a tensor."""
+
+
+def of_node(node: Node) -> Value:
+    """The value of a `Constant` node, which is not trained."""
+    output = node.outputs[0] if node.outputs else ""
+    given: list[tuple[str, Any]] = [
+        (name, value) for name, value in node.attributes.items() if name.startswith("value")
+    ]
+    name, value = (*given, ("", None))[0]
+    if name == "value" and hasattr(value, "dims"):
+        shape = check_axes(tuple(value.dims), output)
+        return Value(output, shape, value.data_type, numbers(value), is_stored=True)
+    dtype = _CONSTANTS.get(name)
+    if dtype is None:
+        refuse("E702", f"the constant `{output}` has no value")
+    array = np.asarray(value, dtype)
+    return Value(output, array.shape, number_type(array), array)

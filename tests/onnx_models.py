@@ -1,0 +1,67 @@
+"""Small ONNX models for the tests, written node by node."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+import cnncalc
+from cnncalc import Graph
+from cnncalc.interchange.onnx_graph import read_graph
+
+
+def weight(name: str, *shape: int, dtype: int = TensorProto.FLOAT) -> Any:
+    """An initializer of which only the dimensions are there, as with external data."""
+    tensor = TensorProto(name=name, data_type=dtype, dims=shape)
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="absent.bin")
+    return tensor
+
+
+def numbers(name: str, values: Any, dtype: Any = np.int64) -> Any:
+    """An initializer that is read."""
+    return numpy_helper.from_array(np.asarray(values, dtype), name)
+
+
+def model(
+    nodes: Sequence[Any],
+    inputs: Mapping[str, Sequence[int | str]],
+    initializers: Sequence[Any] = (),
+    outputs: Sequence[str] = ("y",),
+    opset: int = 17,
+) -> Any:
+    """A model; its outputs have no shapes."""
+    ins = [helper.make_tensor_value_info(k, TensorProto.FLOAT, list(v)) for k, v in inputs.items()]
+    outs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
+    graph = helper.make_graph(list(nodes), "test", ins, outs, list(initializers))
+    domains = [helper.make_opsetid("", opset), helper.make_opsetid("other", 1)]
+    return helper.make_model(graph, opset_imports=domains)
+
+
+def read(built: Any, inputs: Mapping[str | None, tuple[int, ...]] | None = None) -> Graph:
+    return read_graph(built, "test", inputs or {})
+
+
+def one(
+    op_type: str,
+    shape: Sequence[int | str],
+    *initializers: Any,
+    opset: int = 17,
+    outputs: Sequence[str] = ("y",),
+    **attributes: Any,
+) -> Graph:
+    """The graph of one node on one input `x`, the initializers behind it."""
+    names = ["x", *(tensor.name for tensor in initializers)]
+    node = helper.make_node(op_type, names, list(outputs), **attributes)
+    return read(model([node], {"x": shape}, initializers, outputs, opset))
+
+
+def totals(graph: Graph) -> tuple[int, int]:
+    """Parameters and MACs."""
+    counted = cnncalc.summarize(graph).totals
+    return counted.parameters, counted.macs
+
+
+__all__ = ["TensorProto", "helper", "model", "numbers", "one", "onnx", "read", "totals", "weight"]
