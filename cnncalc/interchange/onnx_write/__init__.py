@@ -10,7 +10,7 @@ from cnncalc.files import write_whole
 from cnncalc.graph import Graph
 from cnncalc.interchange.onnx_write import activation, conv, linear, merge, norm, pool, reshape
 from cnncalc.interchange.onnx_write.base import OPSET, WRITERS
-from cnncalc.interchange.onnx_write.model import ModelTooLargeError, model
+from cnncalc.interchange.onnx_write.model import ModelTooLargeError, check_size, model
 
 __all__ = [
     "OPSET",
@@ -38,6 +38,8 @@ def model_bytes(
     auxiliary: bool = False,
 ) -> bytes:
     """What `write_onnx` writes to that file."""
+    if weights is not None or seed is not None:
+        check_size((*graph.layers, *graph.auxiliary))
     if weights is None and seed is not None:
         weights = initial_weights(graph, seed)
     data: bytes = model(graph, weights, file, auxiliary=auxiliary).SerializeToString()

@@ -30,7 +30,7 @@ plain(Softmax, "Softmax", axis=1)
 @writes(Relu6)
 def relu6(_op: Relu6, draft: Draft) -> str:
     """Clip from 0 to 6. Source: ONNX operator Clip, opset 13."""
-    return draft.node("Clip", *draft.inputs, draft.constant(0.0), draft.constant(6.0))
+    return draft.node("Clip", *draft.inputs, draft.scalar(0.0), draft.scalar(6.0))
 
 
 @writes(Elu)
@@ -61,7 +61,7 @@ def prelu(_op: PRelu, draft: Draft) -> str:
 @writes(Dropout)
 def dropout(op: Dropout, draft: Draft) -> str:
     """Dropout, which does nothing at inference. Source: ONNX operator Dropout, opset 13."""
-    return draft.node("Dropout", *draft.inputs, draft.constant(float(op.p)))
+    return draft.node("Dropout", *draft.inputs, draft.scalar(op.p))
 
 
 @writes(Scale)

@@ -70,13 +70,15 @@ class Draft:
         return name
 
     def constant(self, *values: float) -> str:
-        """A small constant: whole numbers are a list of int64, a decimal is one float32.
+        """A list of whole numbers, as int64, or of decimals, as float32.
 
         It is a node and no initializer, so that initializers are what the network learns.
         """
-        if len(values) == 1 and isinstance(values[0], float):
-            return self.node("Constant", value_float=values[0])
-        return self.node("Constant", value_ints=[int(value) for value in values])
+        return self.node("Constant", value=values)
+
+    def scalar(self, value: float) -> str:
+        """One float32."""
+        return self.node("Constant", value=float(value))
 
     def parameter(self, name: str, shape: Shape | None = None) -> str:
         """The initializer of one of the op's tensors."""

@@ -30,9 +30,21 @@ def conv(op: Any, draft: Draft) -> str:
 
 @writes(TransposedConv)
 def upconv(op: TransposedConv, draft: Draft) -> str:
-    """ConvTranspose."""
-    tensors = draft.given("weight", "bias")
+    """ConvTranspose.
+
+    Runtimes take an output padding below the stride alone. A larger one, as a dilation allows,
+    crops less behind, and what is left of it stands as zeros before the bias.
+    """
     attributes = {**sliding(op, draft), "group": op.groups}
-    if any(op.output_padding):
-        attributes["output_padding"] = list(op.output_padding)
-    return draft.node("ConvTranspose", *draft.inputs, *tensors, **attributes)
+    pads, axes = attributes["pads"], len(op.stride)
+    if all(extra < stride for extra, stride in zip(op.output_padding, op.stride, strict=True)):
+        if any(op.output_padding):
+            attributes["output_padding"] = list(op.output_padding)
+        tensors = draft.given("weight", "bias")
+        return draft.node("ConvTranspose", *draft.inputs, *tensors, **attributes)
+    kept = [after - extra for after, extra in zip(pads[axes:], op.output_padding, strict=True)]
+    attributes["pads"] = [*pads[:axes], *(max(after, 0) for after in kept)]
+    y = draft.node("ConvTranspose", *draft.inputs, *draft.given("weight"), **attributes)
+    zeros = [max(-after, 0) for after in kept]
+    y = draft.node("Pad", y, draft.constant(*[0] * (axes + 4), *zeros))
+    return draft.node("Add", y, draft.per_channel("bias")) if op.bias else y

@@ -37,8 +37,6 @@ def model(
         ModelTooLargeError: the weights take more than 2 GiB.
     """
     layers = (*graph.layers, *graph.auxiliary) if auxiliary else graph.layers
-    if tensors is not None:
-        check_size(layers)
     outputs = {**graph.outputs, **(graph.auxiliary_outputs if auxiliary else {})}
     names = tensor_names(graph, layers, outputs)
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in layers}}
@@ -106,9 +104,14 @@ def copies(outputs: Mapping[str, str], names: Mapping[str, str]) -> Iterator[Nod
 
 
 def proto(node: Node) -> onnx.NodeProto:
-    """A node as ONNX holds it."""
+    """A node as ONNX holds it; the values of a constant are of the type that they show."""
+    attributes = node.attributes
+    if node.operator == "Constant":
+        values = np.asarray(attributes["value"])
+        kind = np.int64 if values.dtype.kind == "i" else np.float32
+        attributes = {"value": numpy_helper.from_array(values.astype(kind))}
     return helper.make_node(
-        node.operator, list(node.inputs), [node.output], node.name, **node.attributes
+        node.operator, list(node.inputs), [node.output], node.name, **attributes
     )
 
 

@@ -80,8 +80,8 @@ def lrn(op: LocalResponseNorm, draft: Draft) -> str:
     mean = draft.node(
         "AveragePool", squares, kernel_shape=[op.size, 1], pads=around, count_include_pad=1
     )
-    scaled = draft.node("Mul", mean, draft.constant(alpha))
-    raised = draft.node("Pow", draft.node("Add", scaled, draft.constant(k)), draft.constant(beta))
+    scaled = draft.node("Mul", mean, draft.scalar(alpha))
+    raised = draft.node("Pow", draft.node("Add", scaled, draft.scalar(k)), draft.scalar(beta))
     return draft.node(
         "Reshape", draft.node("Div", flat, raised), draft.constant(0, channels, *size)
     )
@@ -89,4 +89,4 @@ def lrn(op: LocalResponseNorm, draft: Draft) -> str:
 
 def fixed(draft: Draft, value: float, channels: int) -> str:
     """The same value for every channel, which is not learned."""
-    return draft.node("Constant", value_floats=[value] * channels)
+    return draft.constant(*[value] * channels)

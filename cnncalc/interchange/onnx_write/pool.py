@@ -1,5 +1,7 @@
 """Pooling in ONNX."""
 
+from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from cnncalc.interchange.onnx_write.base import Draft, plain, writes
@@ -12,6 +14,7 @@ from cnncalc.ops.pool import (
     GlobalAveragePool,
     GlobalMaxPool,
     MaxPool,
+    Pool,
 )
 
 plain(GlobalAveragePool, "GlobalAveragePool")
@@ -20,21 +23,69 @@ plain(GlobalMaxPool, "GlobalMaxPool")
 
 @writes(MaxPool)
 def maxpool(op: MaxPool, draft: Draft) -> str:
-    """MaxPool. Source: ONNX operator MaxPool, opset 12."""
-    attributes = sliding(op, draft)
-    return draft.node("MaxPool", *draft.inputs, **attributes, ceil_mode=int(op.ceil_mode))
+    """MaxPool; a padding as wide as a dilated kernel allows stands before it, in a node.
+
+    Source: ONNX operator MaxPool, opset 12.
+    """
+    [x], attributes = draft.inputs, rounding(op, draft, sliding(op, draft))
+    if all(
+        pad < size
+        for pad, size in zip(attributes["pads"], op.kernel_size * 2, strict=True)
+    ):
+        return draft.node("MaxPool", x, **attributes)
+    wide = widened(op, draft)
+    x = padded(draft, x, wide, draft.scalar(-inf))
+    return draft.node("MaxPool", x, **{**attributes, "pads": [0] * len(wide), "ceil_mode": 0})
 
 
 @writes(AveragePool)
 def avgpool(op: AveragePool, draft: Draft) -> str:
-    """AveragePool. Source: ONNX operator AveragePool, opset 19."""
-    return draft.node(
-        "AveragePool",
-        *draft.inputs,
-        **sliding(op, draft),
-        ceil_mode=int(op.ceil_mode),
-        count_include_pad=int(op.count_include_pad),
-    )
+    """AveragePool; what `ceil_mode` adds beyond the padding never counts.
+
+    Source: ONNX operator AveragePool, opset 19.
+    """
+    [x], attributes = draft.inputs, sliding(op, draft)
+    rounded = rounding(op, draft, attributes)
+    counts_pad = op.count_include_pad and any(attributes["pads"])
+    if counts_pad and rounded["pads"] != attributes["pads"]:
+        x = padded(draft, x, attributes["pads"])
+        pairs = zip(rounded["pads"], attributes["pads"], strict=True)
+        rounded["pads"] = [wide - own for wide, own in pairs]
+        counts_pad = False
+    return draft.node("AveragePool", x, **rounded, count_include_pad=int(counts_pad))
+
+
+def padded(draft: Draft, x: str, pads: Sequence[int], *value: str) -> str:
+    """Some value around the map, 0 unless said otherwise."""
+    axes = len(pads) // 2
+    amounts = draft.constant(0, 0, *pads[:axes], 0, 0, *pads[axes:])
+    return draft.node("Pad", x, amounts, *value)
+
+
+def rounding(op: Pool, draft: Draft, attributes: dict[str, Any]) -> dict[str, Any]:
+    """The attributes with `ceil_mode`, or with a border in its place.
+
+    Runtimes disagree on a last window that starts beyond the input. Where it occurs the mode is
+    not needed, unless another axis needs it: then a wider border behind stands for it.
+    """
+    windows, size = op.windows(draft.shapes), draft.shapes[0][1:]
+    axes = list(zip(windows, size, draft.output[1:], strict=True))
+    if all(steps == window.steps(n) for window, n, steps in axes):
+        return {**attributes, "ceil_mode": 0}
+    reached = [-((one.extent - n - one.before - one.after) // one.stride) + 1 for one, n, _ in axes]
+    if isinstance(op, MaxPool) and reached == list(draft.output[1:]):
+        return {**attributes, "ceil_mode": 1}
+    return {**attributes, "pads": widened(op, draft), "ceil_mode": 0}
+
+
+def widened(op: Pool, draft: Draft) -> list[int]:
+    """The padding with what the last windows reach beyond it."""
+    axes = list(zip(op.windows(draft.shapes), draft.shapes[0][1:], draft.output[1:], strict=True))
+    behind = [
+        max(one.after, (steps - 1) * one.stride + one.extent - n - one.before)
+        for one, n, steps in axes
+    ]
+    return [*(one.before for one, _, _ in axes), *behind]
 
 
 @writes(AdaptiveAveragePool, AdaptiveMaxPool)
@@ -70,7 +121,8 @@ def parts(op: AdaptivePool, draft: Draft, axis: int) -> Parts:
 def is_even(windows: Parts) -> bool:
     """Whether windows are of one length and one distance."""
     strides = {later - start for (start, _), (later, _) in zip(windows, windows[1:], strict=False)}
-    return len({stop - start for start, stop in windows}) == 1 and len(strides) <= 1
+    lengths = {stop - start for start, stop in windows}
+    return len(lengths) == 1 and len(strides) <= 1 and 0 not in strides
 
 
 def reduced(draft: Draft, x: str, axis: int, windows: Parts, operator: str) -> str:
