@@ -22,6 +22,7 @@ COMMANDS = {
     "verify": ("verify", "verify"),
     "run": ("run", "run"),
     "diff": ("diff", "diff"),
+    "convert": ("convert", "convert"),
     "list": ("library", "list_networks"),
     "show": ("library", "show"),
     "conventions": ("conventions", "conventions"),

@@ -100,10 +100,13 @@ def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
     keys = _numbered(items)
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in layers}}
     inputs = [(f"in{n}", name, shapes[name]) for n, name in enumerate(graph.inputs, 1)]
-    outputs = [(f"out{n}", name, shapes[ends[name]]) for n, name in enumerate(ends, 1)]
     keys |= {name: key for key, name, _ in inputs}
     edges = dict.fromkeys(_edges(items, keys))
-    edges |= {(keys[ends[name]], key): None for key, name, _ in outputs}
+    outputs = []
+    for place, (name, source) in enumerate(ends.items(), 1):
+        label = "output" if name == source and len(ends) == 1 else name
+        outputs.append((f"out{place}", label, shapes[source]))
+        edges[keys[source], f"out{place}"] = None
     costs = {
         layer.name: cost for layer, cost in zip(layers, layer_costs(layers), strict=True)
     }
@@ -143,10 +146,13 @@ def _joins(before: Node, item: Node, readers: Mapping[str, int]) -> bool:
 
 
 def _folded(items: Sequence[Item]) -> list[Item]:
+    """The items, those that repeat the one before drawn with it."""
     folds: list[Item] = []
+    sign: object = None
     for item in items:
+        own, outside = _sign(item), _outside(item)
         before = folds[-1] if folds else None
-        if before is not None and _is_repeat(before, item):
+        if before is not None and own == sign and _follows(before, item, outside):
             before.copies.append(item)  # type: ignore[arg-type] - they are of one class
             before.times += 1
             for node, copy in zip(before.nodes(), item.nodes(), strict=True):
@@ -154,18 +160,15 @@ def _folded(items: Sequence[Item]) -> list[Item]:
                     node.copies += copy.copies
         else:
             folds.append(item)
+            sign = own
     return folds
 
 
-def _is_repeat(before: Item, item: Item) -> bool:
-    """Whether an item does what the one before it does, on what that one gives."""
+def _follows(before: Item, item: Item, outside: list[str]) -> bool:
+    """Whether an item is called like those before it, and reads what the last of them gives."""
+    is_named_alike = before.label.rstrip(digits) == item.label.rstrip(digits)
     last = before.copies[-1]
-    if type(before) is not type(item):
-        return False
-    if before.label.rstrip(digits) != item.label.rstrip(digits):
-        return False
-    outside = _outside(item)
-    return outside == [last.tensor] and _sign(before) == _sign(item)
+    return is_named_alike and type(before) is type(item) and outside == [last.tensor]
 
 
 def _outside(item: Item) -> list[str]:

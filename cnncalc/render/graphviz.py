@@ -57,7 +57,7 @@ def _attributes(node: Node, drawn: Diagram) -> str:
 
 
 def _box(box: Box, drawn: Diagram) -> str:
-    label = quoted(box_lines(box, drawn.costs))
+    label = quoted(box_lines(box, drawn.costs), "\\l")
     line = "bold" if box.times > 1 else "solid"
     return (
         f'label={label}; labeljust=l; fontsize=11; style="rounded,filled,{line}"; '
@@ -65,7 +65,7 @@ def _box(box: Box, drawn: Diagram) -> str:
     )
 
 
-def quoted(lines: list[str]) -> str:
-    """Lines as one string of the language."""
+def quoted(lines: list[str], end: str = "\\n") -> str:
+    """Lines as one string of the language; they are centred, or end in `\\\\l` on the left."""
     texts = (line.replace("\\", "\\\\").replace('"', '\\"') for line in lines)
-    return '"' + "\\n".join(texts) + '"'
+    return '"' + end.join([*texts, ""]).removesuffix("\\n") + '"'

@@ -1,15 +1,26 @@
 """Diagrams in Mermaid's language, as flowcharts."""
 
 from collections.abc import Iterator
+from json import dumps
 
 from cnncalc.ops.values import show_shape
 from cnncalc.render.diagram import Diagram, Item, Node, box_lines, kind, node_lines
 from cnncalc.render.graphviz import COLORS
 
 
+_CONFIG = """\
+config:
+  flowchart:
+    wrappingWidth: 600
+    nodeSpacing: 30
+    rankSpacing: 35
+    subGraphTitleMargin: {top: 4, bottom: 14}
+---"""
+
+
 def render_mermaid(drawn: Diagram) -> str:
     """The text of the diagram."""
-    lines = ["---", f"title: {quoted([drawn.title])}", "---", "flowchart TB"]
+    lines = ["---", f"title: {dumps(drawn.title, ensure_ascii=False)}", _CONFIG, "flowchart TB"]
     for key, name, shape in (*drawn.inputs, *drawn.outputs):
         lines.append(f"  {key}([{quoted([name, show_shape(shape)])}]):::end_")
     for item in drawn.items:
@@ -28,7 +39,8 @@ def _item(item: Item, drawn: Diagram, indent: str) -> Iterator[str]:
         label = quoted(node_lines(item, drawn.costs))
         yield f"{indent}{item.key}{opening}{label}{closing}:::{kind(item)}"
         return
-    yield f"{indent}subgraph {item.key}[{quoted(box_lines(item, drawn.costs))}]"
+    heading = ": ".join(box_lines(item, drawn.costs))  # a second line would lie on the nodes
+    yield f"{indent}subgraph {item.key}[{quoted([heading])}]"
     for inner in item.items:
         yield from _item(inner, drawn, indent + "  ")
     yield f"{indent}end"
