@@ -5,7 +5,7 @@ from os.path import basename
 
 import click
 
-from cnncalc.cli.network import load_network
+from cnncalc.cli.network import chosen, load_network
 from cnncalc.cli.options import input_option, set_option
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
@@ -69,6 +69,8 @@ def convert(
     if form == "onnx":
         drawn_from = None if no_weights else seed or 0
         return deliver_bytes(onnx_bytes(graph, target, drawn_from, auxiliary=auxiliary), target)
+    if form == "torch":
+        return deliver(torch_text(graph, network, settings, inputs), target)
     return deliver(text_of(graph, form, auxiliary=auxiliary), target)
 
 
@@ -154,13 +156,22 @@ def text_of(graph: Graph, form: str, *, auxiliary: bool) -> str:
             return render_resolved(graph)
         except UnwritableError as fault:
             raise click.UsageError(str(fault)) from None
-    if form == "torch":
-        from cnncalc.interchange.torch_write import render_torch  # noqa: PLC0415 - as above
-
-        return render_torch(graph)
     from cnncalc.render.diagram import diagram  # noqa: PLC0415 - as above
     from cnncalc.render.graphviz import render_dot  # noqa: PLC0415
     from cnncalc.render.mermaid import render_mermaid  # noqa: PLC0415
 
     drawn = diagram(graph, auxiliary=auxiliary)
     return render_dot(drawn) if form == "dot" else render_mermaid(drawn)
+
+
+def torch_text(
+    graph: Graph, network: str, settings: tuple[str, ...], inputs: tuple[str, ...]
+) -> str:
+    """The network as a module for PyTorch, in the words of its spec where it has one."""
+    from cnncalc.interchange.torch_write import render_torch  # noqa: PLC0415 - as above
+    from cnncalc.interchange.torch_write.hints import Hints, hints_of  # noqa: PLC0415
+
+    if network == "-" or network.endswith(".onnx"):
+        return render_torch(graph, Hints())  # read already, or no spec
+    source, selection = chosen(network, settings, inputs)
+    return render_torch(graph, hints_of(source.text, source.file, selection))

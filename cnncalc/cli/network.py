@@ -11,7 +11,7 @@ from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.spec import Selection, build
 from cnncalc.spec.document import SHAPE_HINT, read_assignment
 from cnncalc.spec.expressions import ExpressionError
-from cnncalc.spec.library import find
+from cnncalc.spec.library import Source, find
 
 
 def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Graph:
@@ -21,9 +21,21 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
         SpecError: there is no such network, or its spec has faults.
         BadParameter: an option is malformed.
     """
-    source = find(name)
-    selection = Selection(source.variant, _values(settings), _inputs(inputs))
+    source, selection = chosen(name, settings, inputs)
     return build(source.text, source.file, selection)
+
+
+def chosen(
+    name: str, settings: tuple[str, ...], inputs: tuple[str, ...]
+) -> tuple[Source, Selection]:
+    """The spec that a name means, and what is selected of it.
+
+    Raises:
+        SpecError: there is no such network.
+        BadParameter: an option is malformed.
+    """
+    source = find(name)
+    return source, Selection(source.variant, _values(settings), _inputs(inputs))
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:

@@ -13,7 +13,7 @@ config:
   flowchart:
     wrappingWidth: 600
     nodeSpacing: 30
-    rankSpacing: 35
+    rankSpacing: 60
     subGraphTitleMargin: {top: 4, bottom: 14}
 ---"""
 

@@ -53,6 +53,12 @@ def expand(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> Graph 
     )
 
 
+def selected(spec: Spec, selection: Selection) -> tuple[dict[str, Value], dict[str, Shape]]:
+    """The variables and inputs of a network that is known to be sound."""
+    faults: list[Diagnostic] = []
+    return _variables(spec, selection, faults), _inputs(spec, selection, faults)
+
+
 def _unknown_variant(spec: Spec, name: str) -> Diagnostic:
     known = f"its variants are {', '.join(spec.variants)}" if spec.variants else "it has none"
     hint = did_you_mean(name, spec.variants) or known
