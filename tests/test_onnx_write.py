@@ -1,4 +1,4 @@
-"""Networks written as ONNX: what `onnx` and ONNX Runtime find in them is what we say and compute."""
+"""Networks written as ONNX: what `onnx` and ONNX Runtime make of them is what we do."""
 
 from pathlib import Path
 from typing import Any

@@ -111,8 +111,9 @@ def moved(graph: Graph, scopes: dict[str, tuple[str, ...]]) -> Graph:
 def test_scopes_of_another_origin_become_groups() -> None:
     """One is entered twice, one is read in two places; their names are no labels."""
     graph = cnncalc.parse(
-        "{input: 3x8x8, layers: [conv1x1 4, relu, conv1x1 4, bn, sigmoid, {add: [x, relu1]}]}"
-        .replace("relu,", "relu1: relu,")
+        "{input: 3x8x8, layers: [conv1x1 4, relu, conv1x1 4, bn, sigmoid, {add: [x, relu1]}]}".replace(
+            "relu,", "relu1: relu,"
+        )
     )
     scopes = {
         "conv1": ("layer1", "layer1.0"), "relu1": ("layer1", "layer1.1"), "conv2": ("layer1",),
@@ -122,9 +123,7 @@ def test_scopes_of_another_origin_become_groups() -> None:
     text = render_resolved(other)
     back = cnncalc.parse(text)
     assert [one.op for one in back.layers] == [one.op for one in other.layers]
-    assert [one.output_shape for one in back.layers] == [
-        one.output_shape for one in other.layers
-    ]
+    assert [one.output_shape for one in back.layers] == [one.output_shape for one in other.layers]
     assert cnncalc.summarize(back).totals == cnncalc.summarize(other).totals
     assert [one.scope[:1] for one in back.layers][3:] == [("layer2",), ("layer1",), ("conv_",)]
 

@@ -141,9 +141,7 @@ class _Writer:
                 continue
             layer = place.layer
             if layer.op.merges:
-                read = [
-                    "x" if name == x else self.reference(name, group) for name in layer.inputs
-                ]
+                read = ["x" if name == x else self.reference(name, group) for name in layer.inputs]
                 lines.append(Line(place, read))
             else:
                 if layer.inputs[0] != x:

@@ -107,9 +107,7 @@ def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
         label = "output" if name == source and len(ends) == 1 else name
         outputs.append((f"out{place}", label, shapes[source]))
         edges[keys[source], f"out{place}"] = None
-    costs = {
-        layer.name: cost for layer, cost in zip(layers, layer_costs(layers), strict=True)
-    }
+    costs = {layer.name: cost for layer, cost in zip(layers, layer_costs(layers), strict=True)}
     return Diagram(title(graph), items, inputs, outputs, tuple(edges), costs)
 
 
@@ -228,13 +226,12 @@ def _edges(items: Sequence[Item], keys: Mapping[str, str]) -> Iterator[tuple[str
 def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
     """What a node says: its name, its layers, its shape, its costs."""
     ops = [brief(leaf) for leaf in node.leaves]
-    name = "" if ops[0].split()[0].rstrip(f"{digits}x") == node.label.rstrip(digits) else node.label
-    times = f"{node.times} × " if node.times > 1 else ""
+    is_said = ops[0].split()[0].rstrip(f"{digits}x") == node.label.rstrip(digits)
+    name = "" if is_said else node.label
+    times = f" x {node.times}" if node.times > 1 else ""
     shapes = [show_shape(copy.leaves[-1].layer.output_shape) for copy in node.copies]
-    counts = [
-        _counts([costs[leaf.layer.name] for leaf in copy.leaves]) for copy in node.copies
-    ]
-    lines = [name, f"{times}{' · '.join(ops)}", _span(shapes)]
+    counts = [_counts([costs[leaf.layer.name] for leaf in copy.leaves]) for copy in node.copies]
+    lines = [name, f"{' · '.join(ops)}{times}", _span(shapes)]
     each = "each " if times and counts[0] else ""
     lines.append(each + _span(counts))
     return list(filter(None, lines))
@@ -243,7 +240,7 @@ def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
 def box_lines(box: Box, costs: Mapping[str, Cost]) -> list[str]:
     """The heading of a box: its name, how often it stands there, the sum of its costs."""
     names = box.label if box.times == 1 else f"{box.label} … {box.copies[-1].label}"
-    times = f"{box.times} × " if box.times > 1 else ""
+    times = f" x {box.times}" if box.times > 1 else ""
     held = [
         costs[leaf.layer.name]
         for copy in box.copies
@@ -252,7 +249,7 @@ def box_lines(box: Box, costs: Mapping[str, Cost]) -> list[str]:
         for leaf in one.leaves
     ]
     block = f" ({box.block})" if box.block and box.label.rstrip(digits) != box.block else ""
-    return list(filter(None, [f"{times}{names}{block}", _counts(held)]))
+    return list(filter(None, [f"{names}{block}{times}", _counts(held)]))
 
 
 def brief(leaf: Leaf) -> str:

@@ -66,6 +66,6 @@ def _box(box: Box, drawn: Diagram) -> str:
 
 
 def quoted(lines: list[str], end: str = "\\n") -> str:
-    """Lines as one string of the language; they are centred, or end in `\\\\l` on the left."""
+    """Lines as one string of the language, centred unless their end says otherwise."""
     texts = (line.replace("\\", "\\\\").replace('"', '\\"') for line in lines)
     return '"' + end.join([*texts, ""]).removesuffix("\\n") + '"'

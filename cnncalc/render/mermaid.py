@@ -7,7 +7,6 @@ from cnncalc.ops.values import show_shape
 from cnncalc.render.diagram import Diagram, Item, Node, box_lines, kind, node_lines
 from cnncalc.render.graphviz import COLORS
 
-
 _CONFIG = """\
 config:
   flowchart:

@@ -28,10 +28,7 @@ def maxpool(op: MaxPool, draft: Draft) -> str:
     Source: ONNX operator MaxPool, opset 12.
     """
     [x], attributes = draft.inputs, rounding(op, draft, sliding(op, draft))
-    if all(
-        pad < size
-        for pad, size in zip(attributes["pads"], op.kernel_size * 2, strict=True)
-    ):
+    if all(pad < size for pad, size in zip(attributes["pads"], op.kernel_size * 2, strict=True)):
         return draft.node("MaxPool", x, **attributes)
     wide = widened(op, draft)
     x = padded(draft, x, wide, draft.scalar(-inf))
@@ -72,7 +69,9 @@ def rounding(op: Pool, draft: Draft, attributes: dict[str, Any]) -> dict[str, An
     axes = list(zip(windows, size, draft.output[1:], strict=True))
     if all(steps == window.steps(n) for window, n, steps in axes):
         return {**attributes, "ceil_mode": 0}
-    reached = [-((one.extent - n - one.before - one.after) // one.stride) + 1 for one, n, _ in axes]
+    reached = [
+        -((one.extent - n - one.before - one.after) // one.stride) + 1 for one, n, _ in axes
+    ]
     if isinstance(op, MaxPool) and reached == list(draft.output[1:]):
         return {**attributes, "ceil_mode": 1}
     return {**attributes, "pads": widened(op, draft), "ceil_mode": 0}

@@ -33,21 +33,22 @@ def render_torch(graph: Graph, hints: Hints | None = None) -> str:
     program = Program(root, shapes, hints or Hints())
     title = f"{graph.name} {graph.variant}" if graph.variant else graph.name
     network = NetworkWriter(program, root, graph).written(program.free_name(title))
-    body = "\n".join(
-        "\n\n" + text
+    body = "".join(
+        "\n\n\n" + text.rstrip("\n")
         for text in (
             *(HELPERS[name] for name in sorted(program.helpers)),
-            *("\n".join([*one.lines, ""]) for one in program.classes),
+            *("\n".join(one.lines) for one in program.classes),
         )
     )
-    return "\n".join([*_heading(graph, body), body.rstrip("\n"), _main(graph, network.name)])
+    return "\n".join([*_heading(graph, body), body.removeprefix("\n"), _main(graph, network.name)])
 
 
 def _heading(graph: Graph, body: str) -> list[str]:
     """The docstring and the imports that the body needs."""
     said = graph.name if graph.source is None else f"{graph.name}: {graph.source}"
     shapes = ", ".join(show_shape(shape) for shape in graph.inputs.values())
-    text = f"{said}\n\nOn inputs of N x {shapes}.".replace("\\", "\\\\").replace('"', '\\"')
+    text = f"{said}\n\nOn inputs of N x {shapes}.".replace("\\", "\\\\")
+    text = text.replace('"' * 3, "'" * 3)
     lines = [f'"""{text}\n"""', ""]
     if "math." in body:
         lines.append("import math")
@@ -62,14 +63,14 @@ def _heading(graph: Graph, body: str) -> list[str]:
     return lines
 
 
-_MAIN = '''
+_MAIN = """
 
 if __name__ == "__main__":
     network = {name}().eval()
     print(f"{{sum(p.numel() for p in network.parameters()):,}} parameters")
     with torch.inference_mode():
         print({found})
-'''
+"""
 
 
 def _main(graph: Graph, name: str) -> str:

@@ -285,9 +285,7 @@ class Writer:
 
     def note_channels(self, turns: Sequence[Turn], layer: Layer) -> None:
         """Remember the source of the channels that a layer gives, if there is one."""
-        values = [
-            one.layer.output_shape[0] for _, one in turns if isinstance(one, Leaf)
-        ]
+        values = [one.layer.output_shape[0] for _, one in turns if isinstance(one, Leaf)]
         known = [self.channels.get(name) for name in layer.inputs]
         hints = [self.channels.get(layer.name), *known]
         if isinstance(layer.op, Concat) and None not in known:
@@ -370,8 +368,10 @@ class Writer:
             text = self.constructor(turns, 8 if child is not self.missing else 12)
             if child is self.missing:
                 self.channels.pop(given(child), None)
-            pairs.append((attribute(child.label), self.optional_text(child, text)))
+            pairs.append((attribute(child.label), text))
         members = list(member_lines(pairs, is_sequential=self.is_sequential))
+        if self.missing is not None:
+            members = list(self.chosen(members, attribute(self.missing.label)))
         base = "nn.Sequential" if self.is_sequential else "nn.Module"
         made.parameters = self.parameters()
         signature = "".join(f", {one}" for one in map(self.declared, made.parameters))
@@ -400,11 +400,17 @@ class Writer:
             for n, group in enumerate(self.groups[self.full :])
         ]
 
-    def optional_text(self, child: Place, text: str) -> str:
-        """A member that stands under a condition."""
-        if child is not self.missing:
-            return text
-        return f"({text} if {python(self.condition)} else nn.Identity())"
+    def chosen(self, lines: Sequence[str], name: str) -> Iterator[str]:
+        """The lines, that of the optional member under its condition."""
+        start = f"        self.{name} = "
+        for line in lines:
+            if line.startswith(start):
+                yield f"        if {python(self.condition)}:"
+                yield from (f"    {part}" for part in line.split("\n"))
+                yield "        else:"
+                yield f"            self.{name} = nn.Identity()"
+            else:
+                yield line
 
     def parameters(self) -> list[Parameter]:
         """The parameters that the code uses, those with a default last."""
@@ -548,11 +554,21 @@ def member_lines(pairs: Sequence[tuple[str, str]], *, is_sequential: bool) -> It
     """The lines that make the members; where order is all that counts, runs are loops."""
     for start, stop, text in runs(pairs):
         if not is_sequential or stop - start < 3:
-            yield from (f"        self.{name} = {made}" for name, made in pairs[start:stop])
+            for name, made in pairs[start:stop]:
+                yield fitted(f"        self.{name} = ", made)
         else:
             head, first = ordinal(pairs[start][0])
             yield f"        for i in range({first}, {first + stop - start}):"
-            yield f'            self.add_module(f"{head}{{i}}", {text})'
+            yield fitted("            ", f'self.add_module(f"{head}{{i}}", {text})')
+
+
+def fitted(before: str, text: str) -> str:
+    """A statement, its arguments on lines of their own where it is too long."""
+    indent = " " * (len(before) - len(before.lstrip()))
+    if "\n" in text or len(before) + len(text) <= WIDTH - 4 or not text.endswith(")"):
+        return f"{before}{text}"
+    name, _, arguments = text[:-1].partition("(")
+    return f"{before}{name}(\n{indent}    {arguments}\n{indent})"
 
 
 def runs(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[int, int, str]]:

@@ -33,9 +33,10 @@ def _conv(op: Any, layer: Layer, name: str, more: tuple[Argument, ...]) -> Call:
     windows = op.windows(layer.input_shapes)
     pads = [(window.before, window.after) for window in windows]
     is_even = all(before == after for before, after in pads)
-    groups = same(op, "groups", 1)
     if isinstance(op, DepthwiseConv):
         groups = Argument("groups", layer.input_shapes[0][0], 1, role="in")
+    else:
+        groups = same(op, "groups", 1)
     arguments = (
         channels_in(layer, "in_channels"),
         Argument("out_channels", layer.output_shape[0], ..., "out_channels", "out"),

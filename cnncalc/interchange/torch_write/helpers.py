@@ -65,7 +65,17 @@ class Padded{name}(nn.Module):
         return self.pool(whole) / self.pool(F.pad(cells, self.beyond))
 '''
 
+_NORM = '''\
+class Lone{name}(nn.{name}):
+    """{name} of a map of one value, which is its own mean."""
+
+    def forward(self, x):
+        y = torch.zeros_like(x)
+        return y if self.bias is None else y + self.bias.view(-1, *[1] * (x.dim() - 2))
+'''
+
 HELPERS = {
+    **{f"LoneInstanceNorm{n}d": _NORM.format(name=f"InstanceNorm{n}d") for n in (1, 2, 3)},
     **{f"PaddedConv{n}d": _CONV.format(name=f"Conv{n}d") for n in (1, 2, 3)},
     **{
         f"PaddedConvTranspose{n}d": _UPCONV.format(

@@ -67,7 +67,11 @@ def hints_of(text: str, file: str, selection: Selection) -> Hints:
         recorder.found,
         recorder.calls,
         values,
-        {node.span: dict(node.arguments) for node in calls if isinstance(node, OpCall | BlockCall)},
+        {
+            node.span: dict(node.arguments)
+            for node in calls
+            if isinstance(node, OpCall | BlockCall)
+        },
         {
             name: tuple(node for node in walk(block.body) if isinstance(node, Choice))
             for name, block in spec.blocks.items()
@@ -107,7 +111,7 @@ class _Recorder(Expansion):
         self.latest = values or {}
         return values
 
-    def open(  # noqa: PLR0913 - as what it extends
+    def open(
         self,
         name: str,
         block: str | None,
@@ -128,5 +132,3 @@ class _Forgetful(dict[Any, Any]):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Forget it."""
-
-

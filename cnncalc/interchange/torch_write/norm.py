@@ -1,5 +1,6 @@
 """Normalisation in PyTorch."""
 
+from math import prod
 from typing import Any
 
 from cnncalc.graph import Layer
@@ -23,7 +24,10 @@ def bn(op: BatchNorm, layer: Layer) -> Call:
 @module(InstanceNorm)
 def instance_norm(op: InstanceNorm, layer: Layer) -> Call:
     """Source: PyTorch `nn.InstanceNorm2d`; one over a single value needs a class of ours."""
-    return _norm(op, layer, f"nn.InstanceNorm{axes_of(layer)}d", affine=False)
+    name = f"InstanceNorm{axes_of(layer)}d"
+    if prod(layer.input_shapes[0][1:]) > 1:
+        return _norm(op, layer, f"nn.{name}", affine=False)
+    return _norm(op, layer, f"Lone{name}", affine=False)._replace(helper=f"Lone{name}")
 
 
 def _norm(op: Any, layer: Layer, name: str, *, affine: bool) -> Call:

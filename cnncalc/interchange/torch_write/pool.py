@@ -51,9 +51,12 @@ def avgpool(op: AveragePool, layer: Layer) -> Call:
 
 
 def fits(op: Pool, layer: Layer) -> bool:
-    """Whether PyTorch takes the padding."""
-    windows = op.windows(layer.input_shapes)
-    return all(one.before == one.after and 2 * one.before <= one.kernel for one in windows)
+    """Whether PyTorch takes the padding, and a window lies on the padded map."""
+    windows, size = op.windows(layer.input_shapes), layer.input_shapes[0][1:]
+    return all(
+        one.before == one.after and 2 * one.before <= one.kernel and one.steps(n) > 0
+        for one, n in zip(windows, size, strict=True)
+    )
 
 
 def sliding(op: Pool, layer: Layer) -> tuple[Argument, ...]:

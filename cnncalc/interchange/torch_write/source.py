@@ -54,14 +54,17 @@ def named(source: str) -> set[str]:
 
 
 def translated(
-    expression: Expression, parameters: set[str], variables: Mapping[str, Value], channels: str | None
+    expression: Expression,
+    parameters: set[str],
+    variables: Mapping[str, Value],
+    channels: str | None,
 ) -> str | None:
     """An expression of the spec in Python, variables put in; None when it has no such form.
 
     `channels` is what `x.channels` stands for.
     """
     if expression.name is None and expression.tree is None:
-        return None if isinstance(expression.value, Word) else literal(expression.value)
+        return None if isinstance(expression.value, Word) else literal(short(expression.value))
     text = expression.name
     tree = parsed(text) if text is not None else _copied(expression.tree)
     try:
@@ -85,16 +88,16 @@ class _Substitution(ast.NodeTransformer):
         self.variables = variables
         self.channels = channels
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802 - Python's name
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         node.args = [self.visit(argument) for argument in node.args]
         return node
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if node.attr not in {"channels", "features"} or self.channels is None:
             raise LookupError(node.attr)
         return parsed(self.channels)
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id in self.parameters:
             return node
         if node.id in {"true", "false"}:
@@ -128,7 +131,6 @@ def python(source: str) -> str:
     """Source with the functions of the spec under their names in Python."""
     tree = parsed(source)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in {"floor", "ceil"}:
-                node.func.id = f"math.{node.func.id}"
+        if isinstance(node, ast.Name) and node.id in {"floor", "ceil"}:
+            node.id = f"math.{node.id}"
     return ast.unparse(tree)
