@@ -177,7 +177,11 @@ vars: {alpha: 0.5, body: thin, widths: [4, 8]}
 blocks:
   thin n pads=half: [conv3x3 floor(alpha*n)*2 padding=pads, conv1x1 x.channels//2, leaky_relu 0.2]
   wide n pads=half: [conv5x5 n padding=pads, relu]
-layers: [body 8, body widths[0]*4 pads=1, wide 6 pads=same, wide 8 pads=((0,1),(2,0))]
+layers:
+  - body 8
+  - body widths[0]*4 pads=1
+  - wide 6 pads=same
+  - wide 8 pads=((0, 1), (2, 0))
 """,
     "several inputs and outputs, skips out of groups": """
 input: {left: 2x6x6, right: 2x6x6}

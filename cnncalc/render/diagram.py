@@ -6,7 +6,7 @@ one node. Equal groups or nodes that follow each other are drawn once, with thei
 
 from collections.abc import Iterator, Mapping, Sequence
 from string import digits
-from typing import Union
+from typing import Any, Union
 
 from cnncalc.analysis.costs import Cost, layer_costs
 from cnncalc.graph import Graph
@@ -151,7 +151,8 @@ def _folded(items: Sequence[Item]) -> list[Item]:
         own, outside = _sign(item), _outside(item)
         before = folds[-1] if folds else None
         if before is not None and own == sign and _follows(before, item, outside):
-            before.copies.append(item)  # type: ignore[arg-type] - they are of one class
+            copies: list[Any] = before.copies
+            copies.append(item)
             before.times += 1
             for node, copy in zip(before.nodes(), item.nodes(), strict=True):
                 if node is not before:

@@ -1,6 +1,7 @@
 """Pooling in ONNX."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import inf
 from typing import Any
 
@@ -104,7 +105,8 @@ def adaptive(op: Any, draft: Draft) -> str:
         return draft.node(kind, *draft.inputs, kernel_shape=kernel, strides=strides)
     [x] = draft.inputs
     for axis, windows in enumerate(axes, 2):
-        x = reduced(draft, x, axis, windows, "ReduceMean" if is_mean else "ReduceMax")
+        pooled = [reduced(draft, x, axis, window, is_mean=is_mean) for window in windows]
+        x = draft.node("Concat", *pooled, axis=axis)
     return x
 
 
@@ -119,16 +121,13 @@ def parts(op: AdaptivePool, draft: Draft, axis: int) -> Parts:
 
 def is_even(windows: Parts) -> bool:
     """Whether windows are of one length and one distance."""
-    strides = {later - start for (start, _), (later, _) in zip(windows, windows[1:], strict=False)}
+    strides = {later - start for (start, _), (later, _) in pairwise(windows)}
     lengths = {stop - start for start, stop in windows}
     return len(lengths) == 1 and len(strides) <= 1 and 0 not in strides
 
 
-def reduced(draft: Draft, x: str, axis: int, windows: Parts, operator: str) -> str:
-    """One axis pooled, a slice for each output. Source: ONNX operators Slice 13, ReduceMean 18."""
-    over = draft.constant(axis)
-    pooled = []
-    for start, stop in windows:
-        part = draft.node("Slice", x, draft.constant(start), draft.constant(stop), over)
-        pooled.append(draft.node(operator, part, over, keepdims=1))
-    return draft.node("Concat", *pooled, axis=axis)
+def reduced(draft: Draft, x: str, axis: int, window: tuple[int, int], *, is_mean: bool) -> str:
+    """The cells of one output. Source: ONNX operators Slice 13, ReduceMean 18, ReduceMax 20."""
+    start, stop, over = (draft.constant(place) for place in (*window, axis))
+    part = draft.node("Slice", x, start, stop, over)
+    return draft.node("ReduceMean" if is_mean else "ReduceMax", part, over, keepdims=1)

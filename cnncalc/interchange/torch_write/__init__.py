@@ -4,9 +4,10 @@ from cnncalc.graph import Graph
 from cnncalc.interchange.scopes import grouped
 from cnncalc.interchange.torch_write import activation, conv, linear, merge, norm, pool, reshape
 from cnncalc.interchange.torch_write.base import JOINS, MODULES
-from cnncalc.interchange.torch_write.classes import NetworkWriter, Program
 from cnncalc.interchange.torch_write.helpers import HELPERS
 from cnncalc.interchange.torch_write.hints import Hints
+from cnncalc.interchange.torch_write.program import Program
+from cnncalc.interchange.torch_write.writer import NetworkWriter
 from cnncalc.ops.values import show_shape
 
 __all__ = [

@@ -51,8 +51,13 @@ def avgpool(op: AveragePool, layer: Layer) -> Call:
 
 
 def fits(op: Pool, layer: Layer) -> bool:
-    """Whether PyTorch takes the padding, and a window lies on the padded map."""
+    """Whether PyTorch takes the padding, and a window lies on the padded map.
+
+    Average pooling over three axes wants it to lie on the bare map.
+    """
     windows, size = op.windows(layer.input_shapes), layer.input_shapes[0][1:]
+    if len(size) == 3 and any(n < one.kernel for one, n in zip(windows, size, strict=True)):
+        return False
     return all(
         one.before == one.after and 2 * one.before <= one.kernel and one.steps(n) > 0
         for one, n in zip(windows, size, strict=True)

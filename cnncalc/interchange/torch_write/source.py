@@ -22,6 +22,11 @@ def literal(value: Any) -> str:
     return repr(value)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are one, `True` and 1 not being so."""
+    return type(one) is type(other) and bool(one == other)
+
+
 def parsed(source: str) -> ast.expr:
     """Source that this package has written."""
     return ast.parse(source, mode="eval").body

@@ -1,39 +1,28 @@
-"""Classes for the groups of a network, and the code in them."""
+"""The code of one class: its members, its parameters, how its members run."""
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
-from keyword import iskeyword
-from string import digits
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.scopes import Group, Leaf, Place
 from cnncalc.interchange.torch_write.base import JOINS, Argument
-from cnncalc.interchange.torch_write.hints import Hints
-from cnncalc.interchange.torch_write.shape import (
-    call_of,
-    form,
-    given,
-    is_chain,
-    is_inline,
-    optional,
-    read,
-)
+from cnncalc.interchange.torch_write.folding import WIDTH, folded_entries, member_lines
+from cnncalc.interchange.torch_write.names import RESERVED, Registers, attribute
+from cnncalc.interchange.torch_write.shape import call_of, given, is_chain, is_inline, read
 from cnncalc.interchange.torch_write.source import (
     evaluated,
     gives,
     literal,
     named,
-    parsed,
     python,
+    same,
     translated,
 )
 from cnncalc.ops.merge import Concat
-from cnncalc.ops.values import Shape
 from cnncalc.spec.expressions import Expression
 
-WIDTH = 96
-"""Columns of a line."""
+if TYPE_CHECKING:
+    from cnncalc.interchange.torch_write.program import Program
 
 Turn = tuple[int, Place]
 """A member of one of the groups that a class stands for, and the group's number."""
@@ -65,73 +54,12 @@ class Class:
         self.numbers = numbers
 
 
-class Program:
-    """All classes of a file, in the order in which they need each other."""
-
-    def __init__(self, root: Group, shapes: Mapping[str, Shape], hints: Hints) -> None:
-        self.shapes = shapes
-        self.hints = hints
-        self.helpers: dict[str, None] = {}
-        self.classes: list[Class] = []
-        self.forms: dict[Any, list[Group]] = {}
-        self.made: dict[Any, Class] = {}
-        self.names: set[str] = {"F"}
-        for group in root.groups():
-            if group is not root and not is_inline(group):
-                self.forms.setdefault(form(group), []).append(group)
-        self.lacking: dict[Any, tuple[Any, Place]] = {}
-        for one, groups in self.forms.items():
-            for other, others in self.forms.items():
-                missing = optional(groups[0], others[0]) if one != other else None
-                if missing is not None and other not in self.lacking and one not in self.lacking:
-                    self.lacking[other] = (one, missing)
-                    break
-
-    def class_of(self, group: Group) -> Class:
-        """The class of a group, made when it is first asked for."""
-        key = form(group)
-        if key not in self.made and key in self.lacking:
-            full, missing = self.lacking[key]
-            if full not in self.made:
-                self.joined(full, key, missing)
-        if key not in self.made:
-            others = [one for one, (full, _) in self.lacking.items() if full == key]
-            if not any(self.joined(key, one, self.lacking[one][1]) for one in others):
-                self.made[key] = Writer(self, self.forms[key]).written(self.class_name(group))
-        return self.made[key]
-
-    def joined(self, full: Any, lean: Any, missing: Place) -> bool:
-        """One class for two forms, where a condition of the spec tells them apart."""
-        writer = Writer(self, self.forms[full], self.forms[lean], missing)
-        if not writer.condition:
-            self.lacking.pop(lean, None)
-            return False
-        self.made[full] = self.made[lean] = writer.written(self.class_name(self.forms[full][0]))
-        return True
-
-    def class_name(self, group: Group) -> str:
-        """A new name, after the block or the label."""
-        return self.free_name(group.block or group.label.rstrip(digits) or "block")
-
-    def free_name(self, text: str) -> str:
-        """`conv_bn` as `ConvBn`, with a number behind it when that is taken."""
-        words = "".join(mark if mark.isalnum() else " " for mark in text).split()
-        name = "".join(word[:1].upper() + word[1:] for word in words)
-        name = name if name.isidentifier() and not iskeyword(name) else f"Net{name}"
-        ordinal, found = 1, name
-        while found in self.names:
-            ordinal += 1
-            found = f"{name}{ordinal}"
-        self.names.add(found)
-        return found
-
-
 class Writer:
     """The code of one class while it is written."""
 
     def __init__(
         self,
-        program: Program,
+        program: "Program",
         groups: Sequence[Group],
         lean: Sequence[Group] = (),
         missing: Place | None = None,
@@ -245,7 +173,6 @@ class Writer:
         first = made[0]
         if first.helper:
             self.program.helpers[first.helper] = None
-        x = self.channels.get(leaf.layer.inputs[0])
         bound = self.hints.bound.get(leaf.layer.span) if leaf.layer.span else None
         texts = []
         is_plain = True
@@ -255,12 +182,12 @@ class Writer:
             if all(same(one.value, one.default) for one in column):
                 is_plain = False
                 continue
-            hints = self.argument_hints(argument, layers, x, bound or {}, kernel)
+            hints = self.argument_hints(argument, layers[0], bound or {}, kernel)
             text = self.source(turns, [one.value for one in column], hints, argument.keyword)
             kernel = text if argument.attribute == "kernel_size" else kernel
             if argument.role == "out":
                 self.channels[leaf.layer.name] = text
-            is_plain = is_plain and argument.default is ... and argument.keyword not in {"pads"}
+            is_plain = is_plain and argument.default is ... and argument.keyword != "pads"
             texts.append(python(text) if is_plain else f"{argument.keyword}={python(text)}")
         self.note_channels(turns, leaf.layer)
         return f"{first.name}({', '.join(texts)})"
@@ -268,19 +195,19 @@ class Writer:
     def argument_hints(
         self,
         argument: Argument,
-        layers: Sequence[Layer],
-        x: str | None,
+        layer: Layer,
         bound: Mapping[str, Expression],
         kernel: str,
     ) -> list[str | None]:
         """What may give an argument: the channels that flow, the spec's own expression."""
+        x = self.channels.get(layer.inputs[0])
         if argument.role == "in":
             return [x]
         hints = [self.hinted(bound.get(argument.attribute or ""), x)]
-        if argument.keyword == "padding" and kernel and layers[0].op.__dict__["padding"] == "half":
+        if argument.keyword == "padding" and kernel and layer.op.__dict__["padding"] == "half":
             hints.append(f"{kernel} // 2")
         if argument.role == "out":
-            hints.append(x if argument.value == layers[0].input_shapes[0][0] else None)
+            hints.append(x if argument.value == layer.input_shapes[0][0] else None)
         return hints
 
     def note_channels(self, turns: Sequence[Turn], layer: Layer) -> None:
@@ -472,7 +399,7 @@ class Writer:
 class NetworkWriter(Writer):
     """The code of the whole network: all numbers are put in."""
 
-    def __init__(self, program: Program, root: Group, graph: Graph) -> None:
+    def __init__(self, program: "Program", root: Group, graph: Graph) -> None:
         super().__init__(program, [root])
         self.outside = list(graph.inputs)
         is_single = len(graph.inputs) == 1
@@ -482,168 +409,3 @@ class NetworkWriter(Writer):
         ends_well = self.results == {"": given(root.children[-1])}
         self.is_sequential = is_single and ends_well and is_chain(root)
         self.channels |= {name: literal(shape[0]) for name, shape in graph.inputs.items()}
-
-
-class Registers:
-    """Short names for tensors, given again when their tensor is read no more."""
-
-    def __init__(self, taken: Sequence[str]) -> None:
-        self.taken = set(taken)
-        self.kept = set(taken)
-
-    def take(self) -> str:
-        """A free name."""
-        names = [*"yzuvw", *(f"y{n}" for n in range(2, 10_000))]
-        found = next(name for name in names if name not in self.taken)
-        self.taken.add(found)
-        return found
-
-    def free(self, name: str) -> None:
-        """Let go of a name; those of the inputs stay."""
-        if name not in self.kept:
-            self.taken.discard(name)
-
-
-RESERVED = {
-    "self", "nn", "torch", "math", "x", "F", "sequential", "OrderedDict", "in_channels", "range",
-    "getattr", "super", "i", "true", "false",
-}  # fmt: skip
-"""Names that a parameter of the code cannot have."""
-
-TAKEN = {
-    "T_destination", "add_module", "append", "apply", "bfloat16", "buffers", "call_super_init",
-    "children", "compile", "cpu", "cuda", "double", "dump_patches", "eval", "extend", "extra_repr",
-    "float", "forward", "get_buffer", "get_extra_state", "get_parameter", "get_submodule", "half",
-    "insert", "ipu", "load_state_dict", "modules", "mtia", "named_buffers", "named_children",
-    "named_modules", "named_parameters", "parameters", "pop", "register_backward_hook",
-    "register_buffer", "register_forward_hook", "register_forward_pre_hook",
-    "register_full_backward_hook", "register_full_backward_pre_hook",
-    "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook", "register_module",
-    "register_parameter", "register_state_dict_post_hook", "register_state_dict_pre_hook",
-    "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to",
-    "to_empty", "train", "training", "type", "xpu", "zero_grad",
-}  # fmt: skip
-"""Names that a member of a module cannot have."""
-
-
-def attribute(label: str) -> str:
-    """A label as the name of a member: its own, where Python and PyTorch take it."""
-    name = "".join(mark if mark.isalnum() or mark == "_" else "_" for mark in label)
-    name = name if name.isidentifier() else f"_{name}"
-    return f"{name}_" if iskeyword(name) or name in TAKEN else name
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are one, `True` and 1 not being so."""
-    return type(one) is type(other) and one == other
-
-
-def folded_entries(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """The members of a sequence as arguments, runs of equal ones in a comprehension."""
-    for start, stop, text in runs(pairs):
-        name = pairs[start][0]
-        if stop - start < 3:
-            yield from (f"{one}={made}" for one, made in pairs[start:stop])
-        else:
-            head, first = ordinal(name)
-            span = f"range({first}, {first + stop - start})"
-            yield f'**{{f"{head}{{i}}": {text} for i in {span}}}'
-
-
-def member_lines(pairs: Sequence[tuple[str, str]], *, is_sequential: bool) -> Iterator[str]:
-    """The lines that make the members; where order is all that counts, runs are loops."""
-    for start, stop, text in runs(pairs):
-        if not is_sequential or stop - start < 3:
-            for name, made in pairs[start:stop]:
-                yield fitted(f"        self.{name} = ", made)
-        else:
-            head, first = ordinal(pairs[start][0])
-            yield f"        for i in range({first}, {first + stop - start}):"
-            yield fitted("            ", f'self.add_module(f"{head}{{i}}", {text})')
-
-
-def fitted(before: str, text: str) -> str:
-    """A statement, its arguments on lines of their own where it is too long."""
-    indent = " " * (len(before) - len(before.lstrip()))
-    if "\n" in text or len(before) + len(text) <= WIDTH - 4 or not text.endswith(")"):
-        return f"{before}{text}"
-    name, _, arguments = text[:-1].partition("(")
-    return f"{before}{name}(\n{indent}    {arguments}\n{indent})"
-
-
-def runs(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[int, int, str]]:
-    """Stretches of members whose ordinals count up and whose texts are equal in terms of them."""
-    start = 0
-    while start < len(pairs):
-        best, text = start + 1, pairs[start][1]
-        for stop in range(start + 2, len(pairs) + 1):
-            common = in_terms_of_i(pairs[start:stop])
-            if common is None:
-                break
-            best, text = stop, common
-        yield start, best, text
-        start = best
-
-
-def ordinal(name: str) -> tuple[str, int]:
-    """A name without its number, and the number; -1 when it has none."""
-    head = name.rstrip(digits)
-    number = name[len(head) :]
-    return head, int(number) if number and not number.startswith("0") else -1
-
-
-def in_terms_of_i(pairs: Sequence[tuple[str, str]]) -> str | None:
-    """One text for members that are numbered through, `i` being the number; None if there is none.
-
-    Whole numbers that grow by a fixed amount are written as `32 * i + 64`.
-    """
-    names = [ordinal(name) for name, _ in pairs]
-    head, first = names[0]
-    if first < 0 or names != [(head, first + n) for n in range(len(pairs))]:
-        return None
-    texts = [text for _, text in pairs]
-    if len(set(texts)) == 1 and "\n" not in texts[0]:
-        return texts[0]
-    if any("\n" in text for text in texts):
-        return None
-    trees = [parsed(text) for text in texts]
-    numbers = [
-        [node for node in ast.walk(tree) if isinstance(node, ast.Constant)] for tree in trees
-    ]
-    if len({len(one) for one in numbers}) > 1:
-        return None
-    alone = [whole_arguments(tree) for tree in trees]
-    for column in zip(*numbers, strict=True):
-        values = [node.value for node in column]
-        if len(set(map(repr, values))) == 1:
-            continue
-        if not all(type(value) is int for value in values):
-            return None
-        step = values[1] - values[0]
-        if values != [values[0] + step * n for n in range(len(values))]:
-            return None
-        base = values[0] - step * first
-        if not all(id(node) in own for node, own in zip(column, alone, strict=True)):
-            return None
-        source = f"{step} * i" + (f" + {base}" if base > 0 else f" - {-base}" if base else "")
-        for node in column:
-            node.value = _Marked(source)
-    rendered = {ast.unparse(tree) for tree in trees}
-    return rendered.pop() if len(rendered) == 1 else None
-
-
-def whole_arguments(tree: ast.expr) -> set[int]:
-    """The identities of what stands as an argument by itself."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    values = [one for call in calls for one in (*call.args, *(key.value for key in call.keywords))]
-    return set(map(id, values))
-
-
-class _Marked:
-    """A constant that is written as an expression."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def __repr__(self) -> str:
-        return self.source
