@@ -8,7 +8,9 @@ from test_published import bundled_networks
 
 import cnncalc
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.resolved import UnwritableError, identifier, render_resolved
+from cnncalc.interchange.resolved import identifier, render_resolved
+from cnncalc.interchange.torch_write import render_torch
+from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.ops import OPS
 from cnncalc.ops.activation import Elementwise
 
@@ -137,11 +139,12 @@ def test_labels_are_identifiers(label: str, expected: str) -> None:
     assert identifier(label) == expected
 
 
-def test_what_no_spec_can_say_is_refused() -> None:
+def test_what_a_form_cannot_say_is_refused() -> None:
     class Foreign(Elementwise):
         pass
 
     graph = cnncalc.parse("{input: 3, layers: [relu]}")
     layer = graph.layers[0]._replace(op=Foreign(0))
-    with pytest.raises(UnwritableError, match="relu1"):
-        render_resolved(graph._replace(layers=(layer,)))
+    for write in (render_resolved, render_torch):
+        with pytest.raises(UnwritableError, match="relu1"):
+            write(graph._replace(layers=(layer,)))

@@ -183,6 +183,15 @@ layers:
   - wide 6 pads=same
   - wide 8 pads=((0, 1), (2, 0))
 """,
+    "channels rounded as MobileNet's are": """
+input: 4x8x8
+blocks:
+  squeeze ratio wide=2:
+    - conv1x1 divisible(x.channels*wide/ratio, 8)
+    - hardswish
+    - conv1x1 x.channels//4
+layers: [squeeze 0.7, squeeze 3, conv1x1 20, squeeze 1.5 wide=3]
+""",
     "several inputs and outputs, skips out of groups": """
 input: {left: 2x6x6, right: 2x6x6}
 layers:

@@ -10,6 +10,7 @@ from cnncalc.cli.options import input_option, set_option
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.graph import Graph
+from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.render.text import printable
 
 FORMATS = {
@@ -66,12 +67,16 @@ def convert(
         graph = load_network(network, settings, inputs)
     except SpecError as error:
         return fail(error)
-    if form == "onnx":
-        drawn_from = None if no_weights else seed or 0
-        return deliver_bytes(onnx_bytes(graph, target, drawn_from, auxiliary=auxiliary), target)
-    if form == "torch":
-        return deliver(torch_text(graph, network, settings, inputs), target)
-    return deliver(text_of(graph, form, auxiliary=auxiliary), target)
+    try:
+        if form == "onnx":
+            drawn_from = None if no_weights else seed or 0
+            data = onnx_bytes(graph, target, drawn_from, auxiliary=auxiliary)
+            return deliver_bytes(data, target)
+        if form == "torch":
+            return deliver(torch_text(graph, network, settings, inputs), target)
+        return deliver(text_of(graph, form, auxiliary=auxiliary), target)
+    except UnwritableError as fault:
+        raise click.UsageError(str(fault)) from None
 
 
 def chosen_form(target: str, form: str | None) -> str:
@@ -141,21 +146,15 @@ def onnx_bytes(graph: Graph, target: str, seed: int | None, *, auxiliary: bool) 
 
 
 def text_of(graph: Graph, form: str, *, auxiliary: bool) -> str:
-    """The network as text.
+    """The network as a spec or a diagram.
 
     Raises:
-        UsageError: it cannot be said in that form.
+        UnwritableError: it cannot be said in that form.
     """
     if form == "yaml":
-        from cnncalc.interchange.resolved import (  # noqa: PLC0415 - each form loads its own
-            UnwritableError,
-            render_resolved,
-        )
+        from cnncalc.interchange.resolved import render_resolved  # noqa: PLC0415 - as above
 
-        try:
-            return render_resolved(graph)
-        except UnwritableError as fault:
-            raise click.UsageError(str(fault)) from None
+        return render_resolved(graph)
     from cnncalc.render.diagram import diagram  # noqa: PLC0415 - as above
     from cnncalc.render.graphviz import render_dot  # noqa: PLC0415
     from cnncalc.render.mermaid import render_mermaid  # noqa: PLC0415

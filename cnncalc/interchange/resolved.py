@@ -12,16 +12,13 @@ from typing import Union
 
 from cnncalc.graph import Graph
 from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped
+from cnncalc.interchange.unwritable import UnwritableError, check_ops
 from cnncalc.ops import OPS
 from cnncalc.ops.values import show_shape
 from cnncalc.spec.names import RESERVED, split_kernel
 
 WIDTH = 96
 """Columns of a line that holds a whole group."""
-
-
-class UnwritableError(ValueError):
-    """The graph has a layer that no spec can say."""
 
 
 class Line:
@@ -50,11 +47,10 @@ def render_resolved(graph: Graph) -> str:
         UnwritableError: an op is not one of the spec language.
     """
     layers = (*graph.layers, *graph.auxiliary)
+    check_ops(layers, set(OPS.values()), "a spec")
     for layer in layers:
-        if OPS.get(layer.op.name) is not type(layer.op):
-            raise UnwritableError(f"`{layer.name}` is `{layer.op.name}`, which no spec can say")
         if layer.op.merges and len(layer.inputs) < 2:
-            message = f"`{layer.name}` joins a single branch, which no spec can say"
+            message = f"`{layer.name}` joins a single branch, which a spec cannot say"
             raise UnwritableError(message)
     ends = {**graph.outputs, **graph.auxiliary_outputs}
     root = grouped(layers, graph.groups, ends.values())

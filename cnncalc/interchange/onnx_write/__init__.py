@@ -11,6 +11,7 @@ from cnncalc.graph import Graph
 from cnncalc.interchange.onnx_write import activation, conv, linear, merge, norm, pool, reshape
 from cnncalc.interchange.onnx_write.base import OPSET, WRITERS
 from cnncalc.interchange.onnx_write.model import ModelTooLargeError, check_size, model
+from cnncalc.interchange.unwritable import check_ops
 
 __all__ = [
     "OPSET",
@@ -38,6 +39,7 @@ def model_bytes(
     auxiliary: bool = False,
 ) -> bytes:
     """What `write_onnx` writes to that file."""
+    check_ops((*graph.layers, *graph.auxiliary), WRITERS, "this writer of ONNX")
     if weights is not None or seed is not None:
         check_size((*graph.layers, *graph.auxiliary))
     if weights is None and seed is not None:
@@ -66,6 +68,7 @@ def write_onnx(
     Raises:
         OSError: the file cannot be written.
         ModelTooLargeError: the weights take more than 2 GiB.
+        UnwritableError: an op has no ONNX operators here.
     """
     file = fspath(path)
     write_whole(file, model_bytes(graph, basename(file), seed, weights, auxiliary=auxiliary))

@@ -8,6 +8,7 @@ from cnncalc.interchange.torch_write.helpers import HELPERS
 from cnncalc.interchange.torch_write.hints import Hints
 from cnncalc.interchange.torch_write.program import Program
 from cnncalc.interchange.torch_write.writer import NetworkWriter
+from cnncalc.interchange.unwritable import check_ops
 from cnncalc.ops.values import show_shape
 
 __all__ = [
@@ -28,7 +29,11 @@ def render_torch(graph: Graph, hints: Hints | None = None) -> str:
     """A module for PyTorch: a class for every block, with the names of the layers.
 
     Heads that are used in training only are left out.
+
+    Raises:
+        UnwritableError: an op has no module.
     """
+    check_ops(graph.layers, {*MODULES, *JOINS}, "PyTorch source")
     root = grouped(graph.layers, graph.groups, graph.outputs.values())
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in graph.layers}}
     program = Program(root, shapes, hints or Hints())
@@ -37,11 +42,17 @@ def render_torch(graph: Graph, hints: Hints | None = None) -> str:
     body = "".join(
         "\n\n\n" + text.rstrip("\n")
         for text in (
-            *(HELPERS[name] for name in sorted(program.helpers)),
+            *(HELPERS[name] for name in sorted(needed(program))),
             *("\n".join(one.lines) for one in program.classes),
         )
     )
     return "\n".join([*_heading(graph, body), body.removeprefix("\n"), _main(graph, network.name)])
+
+
+def needed(program: Program) -> set[str]:
+    """The helpers that the classes call."""
+    has_rounding = any("divisible(" in line for one in program.classes for line in one.lines)
+    return {*program.helpers, *(["divisible"] if has_rounding else [])}
 
 
 def _heading(graph: Graph, body: str) -> list[str]:

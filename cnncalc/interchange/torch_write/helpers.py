@@ -146,6 +146,12 @@ class ChannelShuffle(nn.Module):
     def forward(self, x):
         return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
 ''',
+    "divisible": '''\
+def divisible(value, divisor):
+    """The nearest multiple of a divisor, at least one, never below 90 % of the value."""
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * value else rounded
+''',
     "sequential": '''\
 def sequential(**modules):
     """Modules one after the other, under names."""
