@@ -204,7 +204,12 @@ class Writer:
         if argument.role == "in":
             return [x]
         hints = [self.hinted(bound.get(argument.attribute or ""), x)]
-        if argument.keyword == "padding" and kernel and layer.op.__dict__["padding"] == "half":
+        if (
+            argument.keyword == "padding"
+            and kernel
+            and named(kernel)
+            and layer.op.__dict__["padding"] == "half"
+        ):
             hints.append(f"{kernel} // 2")
         if argument.role == "out":
             hints.append(x if argument.value == layer.input_shapes[0][0] else None)
