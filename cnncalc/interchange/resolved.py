@@ -3,7 +3,8 @@
 Groups are labelled lists within each other, as the scopes are. A layer has a label only where it
 is referred to, or where its name is not the one that it would be given anyway. A reference finds
 the labels of its own group and of those around it; the label of a group is the tensor that it
-gives.
+gives. Where a layer cannot have its name as a label, for a labelled merge is a group, the tensor
+has a label of its own behind it: `after_add1: x`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -166,18 +167,36 @@ class Names:
 
     def __init__(self, root: Group, referenced: set[int], inputs: Iterable[str]) -> None:
         self.names: dict[int, str] = {}
-        self.labelled = set(referenced)
+        self.behind: dict[int, str] = {}
+        self.referenced = referenced
+        self.labelled: set[int] = set()
         self.name(root, frozenset(inputs))
 
     def name(self, group: Group, outer: frozenset[str]) -> None:
         """Name what stands in a group; no label of it may be one that is seen from there."""
+        for child in group.children:
+            if isinstance(child, Leaf) and id(child) in self.referenced:
+                self.mark(child, outer)
         self.spell(group, outer)
         while self.relabelled(group):
             self.spell(group, outer)
         own = {self.names[id(one)] for one in group.children if self.has_label(one)}
+        own |= {self.behind[id(one)] for one in group.children if id(one) in self.behind}
         for child in group.children:
             if isinstance(child, Group):
                 self.name(child, outer | own)
+
+    def mark(self, leaf: Leaf, outer: frozenset[str]) -> None:
+        """Label a layer that is referred to, or the tensor behind it."""
+        label, merges = leaf.label, leaf.layer.op.merges
+        labels = {child.label for child in leaf.parent.children if child is not leaf}
+        if not merges and identifier(label) == label and label not in outer | labels:
+            self.labelled.add(id(leaf))
+            return
+        behind = f"after_{identifier(label)}"
+        while behind in outer | labels | set(self.behind.values()):
+            behind += "_"
+        self.behind[id(leaf)] = behind
 
     def spell(self, group: Group, outer: frozenset[str]) -> None:
         """Names as they are, and labels as the language takes them."""
@@ -217,7 +236,7 @@ class Names:
 
     def tensor(self, read: Place | str) -> str:
         """A tensor as a line says it."""
-        return read if isinstance(read, str) else self.names[id(read)]
+        return read if isinstance(read, str) else self.behind.get(id(read), self.names[id(read)])
 
     def line(self, line: Line) -> str:
         """A layer without what is before the first blank: `conv1: conv3x3 64`."""
@@ -235,11 +254,14 @@ class Names:
         """The lines of a layer or a group."""
         if isinstance(entry, Line):
             yield f"{indent}- {self.line(entry)}"
+            if entry.place is not None and id(entry.place) in self.behind:
+                yield f"{indent}- {self.behind[id(entry.place)]}: x"
             return
         name = self.names[id(entry.place)]
         texts = [self.line(line) for line in entry.lines if isinstance(line, Line)]
         short = f"{indent}- {name}: [{', '.join(texts)}]"
         is_plain = not any(set(",[]{}:") & set(text) for text in texts)
+        is_plain = is_plain and not any(id(line.place) in self.behind for line in entry.lines)
         if is_plain and len(texts) == len(entry.lines) and len(short) <= WIDTH:
             yield short
             return
