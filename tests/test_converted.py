@@ -47,25 +47,26 @@ def layers(draw: st.DrawFn, widths: list[str], calls: list[str], depth: int) -> 
     if kind == "plain":
         return draw(st.sampled_from(plain))
     if kind == "call":
-        stride = draw(st.sampled_from(["", " deep=2", " deep=3"]))
-        return f'"{draw(st.sampled_from(calls))} {width}{stride}"'
-    if kind == "add":
-        one, other = draw(inner), draw(inner)
-        return f"{{add: [[{one}, conv1x1 8], [{other}, conv1x1 8]]}}"
-    if kind == "concat":
-        return f"{{concat: [x, {draw(inner)}]}}"
-    if kind == "gate":
-        return "{mul: [x, [globalavgpool, conv1x1 x.channels, sigmoid]]}"
-    if kind == "repeat":
-        return f"{{repeat {draw(st.integers(1, 4))}: {draw(inner)}}}"
-    if kind == "choice":
-        condition = draw(st.sampled_from(["x.channels > 6", "x.channels % 4 == 0", "big"]))
-        return f"{{if {condition}: {draw(inner)}, else: {draw(inner)}}}"
-    label = draw(st.sampled_from(["part", "side", "train"]))
-    return f"{{{label}{draw(st.integers(1, 10**6))}: {draw(inner)}}}"
+        return f'"{draw(st.sampled_from(calls))} {width}{draw(st.sampled_from(DEPTHS))}"'
+    form = draw(st.sampled_from(FORMS[kind]))
+    for _ in range(form.count("BODY")):
+        form = form.replace("BODY", draw(inner), 1)
+    return form.replace("NUMBER", str(draw(st.integers(1, 10**6))))
 
 
-FORMS = ["add", "concat", "gate", "repeat", "choice", "label"]
+DEPTHS = ["", " deep=2", " deep=3"]
+FORMS = {
+    "add": ["{add: [[BODY, conv1x1 8], [BODY, conv1x1 8]]}"],
+    "concat": ["{concat: [x, BODY]}", "{concat: [BODY, x, BODY]}"],
+    "gate": ["{mul: [x, [globalavgpool, conv1x1 x.channels, sigmoid]]}"],
+    "repeat": ["{repeat 1: BODY}", "{repeat 3: BODY}"],
+    "choice": [
+        "{if x.channels > 6: BODY, else: BODY}",
+        "{if x.channels % 4 == 0: BODY, else: BODY}",
+        "{if big: BODY, else: BODY}",
+    ],
+    "label": ["{partNUMBER: BODY}", "{trainNUMBER: BODY}"],
+}
 
 
 @st.composite

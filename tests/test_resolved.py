@@ -82,11 +82,27 @@ layers:
 outputs: {a: [merged, globalavgpool], b: stem, c: left, d: merged}
 auxiliary: {aux: [merged, flatten, linear 3]}
 """,
+    "outputs that are groups": """
+input: 3x8x8
+layers:
+  - stem: [conv1x1 4, relu]
+  - tail: [conv1x1 5, {add: [x, [conv1x1 5, bn]]}]
+outputs: [stem, tail]
+auxiliary: {early: [stem, conv1x1 2, relu], late: [tail, {add: [x, relu]}]}
+""",
+    "a last layer in a group": "input: 3x8x8\nlayers: [conv1x1 4, {g: [relu, {h: [conv1x1 2]}]}]",
+    "labels within and without": """
+input: 3x8x8
+blocks:
+  inner: [conv1x1 3, relu]
+  outer: [inner, {concat: [x, [inner, bn]]}, conv1x1 3, {add: [x, [inner]]}]
+layers: [inner, {whole: [outer]}, inner]
+""",
     "the input read again": "input: 3x8x8\nlayers: [{add: [conv1x1 3, x, [bn, relu]]}, relu]",
     "labels that stand in the way of ordinals": """
 input: 3x8x8
-layers: [conv2: conv1x1 4, conv1x1 4, conv1x1 5, relu: relu6, relu]
-""".replace("relu: relu6", "act: relu6"),
+layers: [conv2: conv1x1 4, conv1x1 4, conv1x1 5, act: relu6, relu]
+""",
 }
 
 

@@ -4,7 +4,8 @@ Groups are labelled lists within each other, as the scopes are. A layer has a la
 is referred to, or where its name is not the one that it would be given anyway. A reference finds
 the labels of its own group and of those around it; the label of a group is the tensor that it
 gives. Where a layer cannot have its name as a label, for a labelled merge is a group, the tensor
-has a label of its own behind it: `after_add1: x`.
+has a label of its own behind it: `after_add1: x`. A group with a label that stands outside of it
+as well is written as a block, whose body sees no labels from outside.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,11 +13,14 @@ from json import dumps
 from typing import Union
 
 from cnncalc.graph import Graph
-from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped
+from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped, outside
 from cnncalc.interchange.unwritable import UnwritableError, check_ops
 from cnncalc.ops import OPS
 from cnncalc.ops.values import show_shape
 from cnncalc.spec.names import RESERVED, split_kernel
+
+ENTERING = "entering_"
+"""The label, in a block, of the tensor that flows in."""
 
 WIDTH = 96
 """Columns of a line that holds a whole group."""
@@ -55,25 +59,31 @@ def render_resolved(graph: Graph) -> str:
             raise UnwritableError(message)
     ends = {**graph.outputs, **graph.auxiliary_outputs}
     root = grouped(layers, graph.groups, ends.values())
-    return _Writer(graph, root, ends).text()
+    closed: frozenset[int] = frozenset()
+    while True:
+        writer = _Writer(graph, root, ends, closed)
+        text = writer.text()
+        if writer.closable <= closed:
+            return text
+        closed |= writer.closable
 
 
 class _Writer:
     """The tree of one graph, and what is labelled in it."""
 
-    def __init__(self, graph: Graph, root: Group, ends: Mapping[str, str]) -> None:
+    def __init__(
+        self, graph: Graph, root: Group, ends: Mapping[str, str], closed: frozenset[int]
+    ) -> None:
+        self.closed = closed
+        self.closable: set[int] = set()
+        self.entering: dict[int, str] = {}
         self.graph = graph
         self.root = root
         self.home = {leaf.layer.name: leaf for leaf in root.leaves()}
         self.inputs = {name: identifier(name) for name in graph.inputs}
         self.is_input_read = False
         self.referenced: set[int] = set()
-        # An output that is a group of its own is a head: it is said where outputs are.
-        self.heads = {
-            child.label: child
-            for child in root.children
-            if isinstance(child, Group) and child.result == ends.get(child.label)
-        }
+        self.heads = heads_of(root, ends)
 
     def text(self) -> str:
         graph, root = self.graph, self.root
@@ -81,13 +91,23 @@ class _Writer:
         heads = [child for child in root.children if child in self.heads.values()]
         own = [child for child in root.children if child not in heads]
         body, x = self.flow(own, only, root)
-        is_plain = graph.outputs == {x: x} and "." not in x
+        is_plain = graph.outputs == {x: x}
         parts = {
             "outputs": {} if is_plain else self.ends(graph.outputs),
             "auxiliary": self.ends(graph.auxiliary_outputs),
         }
-        names = Names(root, self.referenced, self.inputs.values())
-        lines = [*self.header(), "", "layers:"]
+        names = Names(root, self.referenced, self.inputs.values(), self.closed)
+        self.closable = {
+            id(group)
+            for group in names.clashing
+            if group.parent is not None and outside(group) == [self.entering.get(id(group))]
+        }
+        lines = [*self.header(), ""]
+        heads_too = [entry for ends in parts.values() for one in ends.values() for entry in one]
+        for entry in found_blocks([*body, *heads_too], self.closed):
+            lines += ["blocks:"] if not names.blocks else []
+            lines += names.rendered_block(entry)
+        lines += ["", "layers:"] if names.blocks else ["layers:"]
         lines += [line for entry in body for line in names.rendered(entry, "  ")]
         for part, ends in parts.items():
             if ends:
@@ -130,6 +150,7 @@ class _Writer:
         lines: list[Entry] = []
         for place in places:
             if isinstance(place, Group):
+                self.entering[id(place)] = x
                 inner, end = self.flow(place.children, x, place)
                 if end != place.result:
                     inner.append(Line(None, [self.reference(place.result, place)]))
@@ -149,6 +170,9 @@ class _Writer:
 
     def reference(self, tensor: str, group: Group) -> Place | str:
         """What a tensor is found under in a group; it is labelled then."""
+        for outer in (group, *around(group)):
+            if id(outer) in self.closed and tensor == self.entering[id(outer)]:
+                return ENTERING
         if tensor in self.inputs:
             self.is_input_read = True
             return self.inputs[tensor]
@@ -165,7 +189,17 @@ class _Writer:
 class Names:
     """What every group and layer is called, and which layers say so."""
 
-    def __init__(self, root: Group, referenced: set[int], inputs: Iterable[str]) -> None:
+    def __init__(
+        self,
+        root: Group,
+        referenced: set[int],
+        inputs: Iterable[str],
+        closed: frozenset[int],
+    ) -> None:
+        self.closed = closed
+        self.clashing: list[Group] = []
+        self.blocks: dict[int, str] = {}
+        self.taken = {child.label for group in root.groups() for child in group.children}
         self.names: dict[int, str] = {}
         self.behind: dict[int, str] = {}
         self.referenced = referenced
@@ -184,7 +218,8 @@ class Names:
         own |= {self.behind[id(one)] for one in group.children if id(one) in self.behind}
         for child in group.children:
             if isinstance(child, Group):
-                self.name(child, outer | own)
+                is_closed = id(child) in self.closed
+                self.name(child, frozenset({ENTERING}) if is_closed else outer | own)
 
     def mark(self, leaf: Leaf, outer: frozenset[str]) -> None:
         """Label a layer that is referred to, or the tensor behind it."""
@@ -205,6 +240,8 @@ class Names:
             name, has_label = child.label, self.has_label(child)
             if has_label:
                 name = identifier(name)
+            if has_label and name in outer:
+                self.clashing.append(group)
             while name in taken or (has_label and name in outer):
                 name += "_"
             taken.add(name)
@@ -258,6 +295,9 @@ class Names:
                 yield f"{indent}- {self.behind[id(entry.place)]}: x"
             return
         name = self.names[id(entry.place)]
+        if id(entry.place) in self.blocks:
+            yield f"{indent}- {name}: {self.blocks[id(entry.place)]}"
+            return
         texts = [self.line(line) for line in entry.lines if isinstance(line, Line)]
         short = f"{indent}- {name}: [{', '.join(texts)}]"
         is_plain = not any(set(",[]{}:") & set(text) for text in texts)
@@ -269,6 +309,19 @@ class Names:
         for line in entry.lines:
             yield from self.rendered(line, indent + "    ")
 
+    def rendered_block(self, entry: Block) -> Iterator[str]:
+        """The definition of a block for a group."""
+        name = "_".join(map(identifier, entry.place.path)) + "_block"
+        while name in self.taken:
+            name += "_"
+        self.taken.add(name)
+        texts = [line for one in entry.lines for line in self.rendered(one, "    ")]
+        self.blocks[id(entry.place)] = name
+        yield f"  {name}:"
+        if any(ENTERING in text for text in texts):
+            yield f"    - {ENTERING}: x"
+        yield from texts
+
     def rendered_head(self, name: str, entries: list[Entry]) -> Iterator[str]:
         """The lines of an output."""
         if len(entries) == 1 and isinstance(entries[0], Line):
@@ -277,6 +330,28 @@ class Names:
         yield f"  {identifier(name)}:"
         for entry in entries:
             yield from self.rendered(entry, "    ")
+
+
+def heads_of(root: Group, ends: Mapping[str, str]) -> dict[str, Group]:
+    """The groups behind all layers that are outputs of their own, and are said where these are."""
+    heads: dict[str, Group] = {}
+    read = {name for leaf in root.leaves() for name in leaf.layer.inputs}
+    for child in reversed(root.children):
+        if not isinstance(child, Group) or child.result != ends.get(child.label):
+            break
+        if child.result in read or list(ends.values()).count(child.result) > 1:
+            break
+        heads[child.label] = child
+    return heads
+
+
+def found_blocks(entries: Iterable[Entry], closed: frozenset[int]) -> Iterator[Block]:
+    """The groups that are written as blocks, inner ones first."""
+    for entry in entries:
+        if isinstance(entry, Block):
+            yield from found_blocks(entry.lines, closed)
+            if id(entry.place) in closed:
+                yield entry
 
 
 def identifier(label: str) -> str:

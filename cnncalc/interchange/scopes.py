@@ -71,6 +71,13 @@ def around(place: Place) -> Iterator[Group]:
         group = group.parent
 
 
+def outside(group: Group) -> list[str]:
+    """The tensors that a group reads and does not make, each once, in order."""
+    own = {leaf.layer.name for leaf in group.leaves()}
+    names = (name for leaf in group.leaves() for name in leaf.layer.inputs)
+    return [name for name in dict.fromkeys(names) if name not in own]
+
+
 def grouped(
     layers: Iterable[Layer], blocks: Mapping[tuple[str, ...], str | None], ends: Iterable[str]
 ) -> Group:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cnncalc.interchange.scopes import Group, Leaf, Place
+from cnncalc.interchange.scopes import Group, Leaf, Place, outside
 from cnncalc.interchange.torch_write.base import JOINS, MODULES, Call
 from cnncalc.ops.reshape import Flatten
 
@@ -23,9 +23,7 @@ def read(place: Place) -> list[str]:
     """The tensors that it reads from outside, each once, in order."""
     if isinstance(place, Leaf):
         return list(dict.fromkeys(place.layer.inputs))
-    own = {leaf.layer.name for leaf in place.leaves()}
-    names = (name for leaf in place.leaves() for name in leaf.layer.inputs)
-    return [name for name in dict.fromkeys(names) if name not in own]
+    return outside(place)
 
 
 def is_chain(group: Group) -> bool:
