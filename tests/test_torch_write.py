@@ -233,6 +233,31 @@ def test_a_graph_without_a_spec_runs_alike() -> None:
         assert_runs_alike(graph._replace(groups={}), render_torch(graph._replace(groups={})))
 
 
+@pytest.mark.peers
+def test_scopes_of_another_origin_are_told_apart() -> None:
+    """One scope is entered twice, and two labels have one name in Python."""
+    text = "{input: 3x8x8, layers: [conv1x1 4, bn, conv1x1 5, conv1x1 6, conv1x1 7, relu]}"
+    graph = cnncalc.parse(text)
+    scopes = {"conv1": ("layer.1",), "conv2": ("layer.1",), "conv3": ("layer_1",)}
+    names = {one.name: ".".join((*scopes.get(one.name, ()), one.name)) for one in graph.layers}
+    layers = tuple(
+        one._replace(
+            name=names[one.name],
+            scope=scopes.get(one.name, ()),
+            inputs=tuple(names.get(name, name) for name in one.inputs),
+        )
+        for one in graph.layers
+    )
+    source = render_torch(graph._replace(layers=layers))
+    for member in ("self.layer_1 =", "self.layer_1_2 =", "self.layer_1_ ="):
+        assert source.count(member) == 1
+    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+    network = made(source)
+    counted = sum(parameter.numel() for parameter in network.parameters())
+    assert counted == cnncalc.summarize(graph).totals.parameters
+    assert network(torch.zeros(1, 3, 8, 8)).shape == (1, 7, 8, 8)
+
+
 def test_every_op_has_its_module_under_the_name_of_its_family() -> None:
     assert {*OPS.values()} == {*MODULES, *JOINS}
     for kind, make in MODULES.items():

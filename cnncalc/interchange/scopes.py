@@ -86,7 +86,20 @@ def grouped(
     root = _runs(layers, blocks)
     while _dissolve(root, ends):
         pass
+    for group in root.groups():
+        _tell_apart(group)
     return root
+
+
+def _tell_apart(group: Group) -> None:
+    """Give every child a label of its own: a scope that was cut has left several of one label."""
+    taken: set[str] = set()
+    for child in group.children:
+        label, ordinal = child.label, 1
+        while child.label in taken:
+            ordinal += 1
+            child.label = f"{label}_{ordinal}"
+        taken.add(child.label)
 
 
 def _runs(layers: Iterable[Layer], blocks: Mapping[tuple[str, ...], str | None]) -> Group:

@@ -33,6 +33,17 @@ def attribute(label: str) -> str:
     return f"{name}_" if iskeyword(name) or name in TAKEN else name
 
 
+def attributes(labels: Sequence[str]) -> list[str]:
+    """The names of all members of a module, no two of them one."""
+    names: list[str] = []
+    for label in labels:
+        name = attribute(label)
+        while name in names:
+            name += "_"
+        names.append(name)
+    return names
+
+
 class Registers:
     """Short names for tensors, given again when their tensor is read no more."""
 

@@ -7,7 +7,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.scopes import Group, Leaf, Place
 from cnncalc.interchange.torch_write.base import JOINS, Argument
 from cnncalc.interchange.torch_write.folding import WIDTH, folded_entries, member_lines
-from cnncalc.interchange.torch_write.names import RESERVED, Registers, attribute
+from cnncalc.interchange.torch_write.names import RESERVED, Registers, attribute, attributes
 from cnncalc.interchange.torch_write.shape import call_of, given, is_chain, is_inline, read
 from cnncalc.interchange.torch_write.source import (
     evaluated,
@@ -75,6 +75,8 @@ class Writer:
         self.used: set[str] = set()
         self.own = self.spec_values()
         self.outside = read(self.first)
+        labels = [child.label for child in self.first.children]
+        self.members = dict(zip(map(id, self.first.children), attributes(labels), strict=True))
         self.inputs = ["x", *(f"x{n}" for n in range(2, len(self.outside) + 1))]
         self.results: Mapping[str, str] = {"": self.first.result}
         self.is_sequential = is_chain(self.first)
@@ -268,14 +270,14 @@ class Writer:
         self.program.helpers["sequential"] = None
         pairs = [
             (
-                attribute(child.label),
+                name,
                 self.constructor(
                     [(number, one.children[place]) for (number, _), one
                      in zip(turns, groups, strict=True)],
                     indent + 4,
                 ),
             )
-            for place, child in enumerate(groups[0].children)
+            for place, name in enumerate(attributes([one.label for one in groups[0].children]))
         ]  # fmt: skip
         entries = list(folded_entries(pairs))
         line = f"sequential({', '.join(entries)})"
@@ -300,10 +302,10 @@ class Writer:
             text = self.constructor(turns, 8 if child is not self.missing else 12)
             if child is self.missing:
                 self.channels.pop(given(child), None)
-            pairs.append((attribute(child.label), text))
+            pairs.append((self.members[id(child)], text))
         members = list(member_lines(pairs, is_sequential=self.is_sequential))
         if self.missing is not None:
-            members = list(self.chosen(members, attribute(self.missing.label)))
+            members = list(self.chosen(members, self.members[id(self.missing)]))
         base = "nn.Sequential" if self.is_sequential else "nn.Module"
         made.parameters = self.parameters()
         signature = "".join(f", {one}" for one in map(self.declared, made.parameters))
@@ -392,13 +394,12 @@ class Writer:
             items = (f'"{name}": {names[tensor]}' for name, tensor in self.results.items())
             yield f"        return {{{', '.join(items)}}}"
 
-    @staticmethod
-    def statement(child: Place, names: Mapping[str, str]) -> str:
+    def statement(self, child: Place, names: Mapping[str, str]) -> str:
         """What runs one member."""
         if isinstance(child, Leaf) and type(child.layer.op) in JOINS:
             before, between, behind = JOINS[type(child.layer.op)]
             return f"{before}{between.join(names[one] for one in child.layer.inputs)}{behind}"
-        return f"self.{attribute(child.label)}({', '.join(names[one] for one in read(child))})"
+        return f"self.{self.members[id(child)]}({', '.join(names[one] for one in read(child))})"
 
 
 class NetworkWriter(Writer):
