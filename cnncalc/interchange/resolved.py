@@ -100,7 +100,7 @@ class _Writer:
         self.closable = {
             id(group)
             for group in names.clashing
-            if group.parent is not None and outside(group) == [self.entering.get(id(group))]
+            if group.parent is not None and len(outside(group)) == 1
         }
         lines = [*self.header(), ""]
         heads_too = [entry for ends in parts.values() for one in ends.values() for entry in one]
@@ -150,6 +150,9 @@ class _Writer:
         lines: list[Entry] = []
         for place in places:
             if isinstance(place, Group):
+                if id(place) in self.closed and outside(place) != [x]:
+                    [x] = outside(place)
+                    lines.append(Line(None, [self.reference(x, group)]))
                 self.entering[id(place)] = x
                 inner, end = self.flow(place.children, x, place)
                 if end != place.result:
