@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cnncalc.diagnostics import SpecError as SpecError
     from cnncalc.engine.verify import Check as Check
     from cnncalc.engine.verify import Verification as Verification
+    from cnncalc.engine.weights import Tensors
     from cnncalc.graph import Graph as Graph
     from cnncalc.graph import Layer as Layer
 
@@ -253,3 +254,31 @@ def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verificati
     from cnncalc.engine import verify as module  # noqa: PLC0415
 
     return module.verify(graph, seed, dtype)
+
+
+def write_onnx(
+    graph: "Graph",
+    path: "str | PathLike[str]",
+    seed: int | None = 0,
+    weights: "Tensors | None" = None,
+    *,
+    auxiliary: bool = False,
+) -> None:
+    """Write a network to an ONNX file, opset 20, whole or not at all.
+
+    Args:
+        graph: the network.
+        path: where to.
+        seed: what weights are drawn from; None leaves their values out, so that a reader must
+            not load external data.
+        weights: for each layer's name its tensors by their names, in place of drawn ones.
+        auxiliary: whether to write heads that are used in training only.
+
+    Raises:
+        ModuleNotFoundError: the package `onnx` is not there: `pip install 'cnncalc[onnx]'`.
+        OSError: the file cannot be written.
+        ValueError: the weights take more than 2 GiB.
+    """
+    from cnncalc.interchange import onnx_write as module  # noqa: PLC0415
+
+    module.write_onnx(graph, path, seed, weights, auxiliary=auxiliary)

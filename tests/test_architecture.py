@@ -12,6 +12,7 @@ from cnncalc.ops import OPS
 
 PACKAGE = Path(cnncalc.__file__).parent
 ORDER = {
+    "files": 0,
     "records": 0,
     "diagnostics": 1,
     "ops": 2,
@@ -19,13 +20,13 @@ ORDER = {
     "graph": 4,
     "spec": 5,
     "analysis": 5,
-    "interchange": 5,
     "checks": 6,
     "engine": 6,  # it holds what the analyses say against what happens
-    "render": 7,
-    "cli": 8,
-    "__init__": 9,
-    "__main__": 9,
+    "interchange": 7,  # it draws weights as the engine does
+    "render": 8,
+    "cli": 9,
+    "__init__": 10,
+    "__main__": 10,
 }
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "check": ("check", "check"),
     "rule": ("rule", "rule"),
     "schema": ("schema", "schema"),
+    "convert": ("convert", "convert"),
     "list": ("library", "list_networks"),
     "show": ("library", "show"),
     "conventions": ("conventions", "conventions"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +10,10 @@ from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
+
+if TYPE_CHECKING:
+    from cnncalc.spec import Selection
+    from cnncalc.spec.library import Source
 
 MODEL = ".onnx"
 """How the name of a model ends."""
@@ -27,12 +32,26 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
         from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
 
         return read_onnx(name, _inputs(inputs))
-    from cnncalc.spec import Selection, build  # noqa: PLC0415 - a model has no spec
+    from cnncalc.spec import build  # noqa: PLC0415 - a model has no spec
+
+    source, selection = chosen(name, settings, inputs)
+    return build(source.text, source.file, selection)
+
+
+def chosen(
+    name: str, settings: tuple[str, ...], inputs: tuple[str, ...]
+) -> "tuple[Source, Selection]":
+    """The spec that a name means, and what is selected of it.
+
+    Raises:
+        SpecError: there is no such network.
+        BadParameter: an option is malformed.
+    """
+    from cnncalc.spec import Selection  # noqa: PLC0415 - a model has no spec
     from cnncalc.spec.library import find  # noqa: PLC0415
 
     source = find(name)
-    selection = Selection(source.variant, _values(settings), _inputs(inputs))
-    return build(source.text, source.file, selection)
+    return source, Selection(source.variant, _values(settings), _inputs(inputs))
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:

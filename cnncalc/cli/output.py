@@ -7,6 +7,7 @@ from typing import IO
 import click
 
 from cnncalc.diagnostics import SpecError
+from cnncalc.files import write_whole
 
 MOST_SHOWN = 50
 """Faults that are printed at once; a file with more has one cause most likely."""
@@ -72,28 +73,7 @@ def deliver_bytes(data: bytes, path: str) -> None:
         UsageError: the file cannot be written.
     """
     try:
-        _replace(path, data)
+        write_whole(path, data)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise click.UsageError(f"cannot write `{path}`: {reason}") from None
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Write beside the target, then put it in the target's place in one step."""
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not os.path.isfile(target):
-        # A device or a pipe, say /dev/stdout, cannot be replaced.
-        with open(target, "wb") as stream:
-            stream.write(data)
-        return
-    draft = f"{target}.{os.getpid()}.part"
-    try:
-        with open(draft, "xb") as stream:
-            stream.write(data)
-        if os.path.exists(target):
-            os.chmod(draft, os.stat(target).st_mode)
-        os.replace(draft, target)
-    except BaseException:
-        if os.path.exists(draft):
-            os.unlink(draft)
-        raise

@@ -84,6 +84,12 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
     )
 
 
+def selected(spec: Spec, selection: Selection) -> tuple[dict[str, Value], dict[str, Shape]]:
+    """The variables and inputs of a network that is known to be sound."""
+    faults = Faults(Allowance())
+    return _variables(spec, selection, faults), _inputs(spec, selection, faults)
+
+
 def _unknown_variant(spec: Spec, name: str, faults: Faults) -> Diagnostic:
     known = "it has none"
     if spec.variants:

@@ -115,7 +115,7 @@ def split_head(head: str, span: Span) -> tuple[type[Op], Expression | None] | No
     """The op that a head names, and the kernel written on it: `conv3x3`, `maxpool2`."""
     if head in OPS:
         return OPS[head], None
-    name, kernel = _split_kernel(head)
+    name, kernel = split_kernel(head)
     if not kernel or name not in OPS or OPS[name].on_head is None:
         return None
     place = span
@@ -126,7 +126,7 @@ def split_head(head: str, span: Span) -> tuple[type[Op], Expression | None] | No
 
 
 @lru_cache(256)
-def _split_kernel(head: str) -> tuple[str, str]:
+def split_kernel(head: str) -> tuple[str, str]:
     """`conv3x3` as `conv` and `3x3`; the kernel is empty when none is written."""
     name = head.rstrip(f"{digits}x")
     kernel = head[len(name) :]
@@ -237,7 +237,7 @@ def is_op_form(key: str, value: Node) -> bool:
     """
     if key in MERGES or not isinstance(value, Map):
         return False
-    op, kernel = _split_kernel(key)
+    op, kernel = split_kernel(key)
     kind = OPS.get(key) or (OPS.get(op) if kernel else None)
     return kind is not None and (
         key in OPS
@@ -263,7 +263,7 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         hint = "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
         return False
-    op, kernel = _split_kernel(name)
+    op, kernel = split_kernel(name)
     if name in OPS and name not in MERGES:
         meaning = "an op"
     elif op in OPS and "x" in kernel:
@@ -313,7 +313,7 @@ ALIASES: Mapping[str, str] = {
 
 def suggest_head(head: str, known: Iterable[str], faults: Faults) -> str | None:
     """The head that a misspelt one means: by case, by other tools' words, by its letters."""
-    name, kernel = _split_kernel(head.lower())
+    name, kernel = split_kernel(head.lower())
     plain = name.replace("_", "")
     ops = {op.replace("_", ""): op for op in OPS}
     for other, op in ALIASES.items():

@@ -1,0 +1,161 @@
+"""The classes that PyTorch lacks; each is written into a file that uses it, and no other."""
+
+_CONV = '''\
+class Padded{name}(nn.{name}):
+    """{name} with a border (before, after) of its own for every axis, the last axis first."""
+
+    def __init__(self, *arguments, pads, **named):
+        super().__init__(*arguments, **named)
+        self.pads = pads
+
+    def forward(self, x):
+        return super().forward(F.pad(x, self.pads))
+'''
+
+_UPCONV = '''\
+class Padded{name}(nn.{name}):
+    """{name} whose border is cut off unevenly, (before, after) for the last axis first."""
+
+    def __init__(self, *arguments, pads, output_padding=0, **named):
+        super().__init__(*arguments, **named)
+        axes = len(pads) // 2
+        extra = output_padding if isinstance(output_padding, tuple) else (output_padding,) * axes
+        self.pads = [-cut for cut in pads]
+        for axis, more in enumerate(reversed(extra)):
+            self.pads[2 * axis + 1] += more
+
+    def forward(self, x):
+        y = F.{function}(
+            x, self.weight, None, self.stride, 0, 0, self.groups, self.dilation
+        )
+        y = F.pad(y, self.pads)
+        if self.bias is not None:
+            y = y + self.bias.view(-1, *[1] * (x.dim() - 2))
+        return y
+'''
+
+_MAXPOOL = '''\
+class Padded{name}(nn.Module):
+    """{name} with a border (before, after) of its own for every axis, the last axis first."""
+
+    def __init__(self, kernel_size, stride=None, pads=(), dilation=1):
+        super().__init__()
+        self.pads = pads
+        self.pool = nn.{name}(kernel_size, stride, dilation=dilation)
+
+    def forward(self, x):
+        return self.pool(F.pad(x, self.pads, value=-math.inf))
+'''
+
+_AVGPOOL = '''\
+class Padded{name}(nn.Module):
+    """{name} with a border that counts and one beyond it that does not.
+
+    Both are (before, after) for every axis, the last axis first.
+    """
+
+    def __init__(self, kernel_size, stride=None, counted=(), beyond=()):
+        super().__init__()
+        self.counted, self.beyond = counted, beyond
+        self.pool = nn.{name}(kernel_size, stride)
+
+    def forward(self, x):
+        cells = F.pad(torch.ones_like(x[:1, :1]), self.counted, value=1)
+        whole = F.pad(F.pad(x, self.counted), self.beyond)
+        return self.pool(whole) / self.pool(F.pad(cells, self.beyond))
+'''
+
+_NORM = '''\
+class Lone{name}(nn.{name}):
+    """{name} of a map of one value, which is its own mean."""
+
+    def forward(self, x):
+        y = torch.zeros_like(x)
+        return y if self.bias is None else y + self.bias.view(-1, *[1] * (x.dim() - 2))
+'''
+
+HELPERS = {
+    **{f"LoneInstanceNorm{n}d": _NORM.format(name=f"InstanceNorm{n}d") for n in (1, 2, 3)},
+    **{f"PaddedConv{n}d": _CONV.format(name=f"Conv{n}d") for n in (1, 2, 3)},
+    **{
+        f"PaddedConvTranspose{n}d": _UPCONV.format(
+            name=f"ConvTranspose{n}d", function=f"conv_transpose{n}d"
+        )
+        for n in (1, 2, 3)
+    },
+    **{f"PaddedMaxPool{n}d": _MAXPOOL.format(name=f"MaxPool{n}d") for n in (1, 2, 3)},
+    **{f"PaddedAvgPool{n}d": _AVGPOOL.format(name=f"AvgPool{n}d") for n in (1, 2, 3)},
+    "Scale": '''\
+class Scale(nn.Module):
+    """A learned factor for each channel."""
+
+    def __init__(self, channels, axes=2):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.axes = axes
+
+    def forward(self, x):
+        return x * self.weight.view(-1, *[1] * self.axes)
+''',
+    "ChannelNorm": '''\
+class ChannelNorm(nn.LayerNorm):
+    """Layer normalisation over the channels of a map, at each position."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+''',
+    "FlatResponseNorm": '''\
+class FlatResponseNorm(nn.LocalResponseNorm):
+    """Local response normalisation of a flat input."""
+
+    def forward(self, x):
+        return super().forward(x.unsqueeze(-1)).squeeze(-1)
+''',
+    "Crop": '''\
+class Crop(nn.Module):
+    """The centre of a map; an odd row goes from the end."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def forward(self, x):
+        for axis, size in enumerate(self.size, 2):
+            x = x.narrow(axis, (x.shape[axis] - size) // 2, size)
+        return x
+''',
+    "Channels": '''\
+class Channels(nn.Module):
+    """The channels from `start` up to, not including, `stop`."""
+
+    def __init__(self, start, stop):
+        super().__init__()
+        self.start, self.stop = start, stop
+
+    def forward(self, x):
+        return x[:, self.start : self.stop]
+''',
+    "ChannelShuffle": '''\
+class ChannelShuffle(nn.Module):
+    """The first channel of every group, then the second, and so on."""
+
+    def __init__(self, groups):
+        super().__init__()
+        self.groups = groups
+
+    def forward(self, x):
+        return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+''',
+    "divisible": '''\
+def divisible(value, divisor):
+    """The nearest multiple of a divisor, at least one, never below 90 % of the value."""
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * value else rounded
+''',
+    "sequential": '''\
+def sequential(**modules):
+    """Modules one after the other, under names."""
+    return nn.Sequential(OrderedDict(modules))
+''',
+}
+"""Each by the name that a call has."""

@@ -1,0 +1,132 @@
+"""What a spec says that its graph does not: the blocks' parameters, and what they stood for.
+
+It helps to write code as its author would, and nothing depends on it: every expression taken from
+here is held against the values of all layers that it is to give.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cnncalc.diagnostics import Span
+from cnncalc.ops.values import Value
+from cnncalc.records import Record
+from cnncalc.spec import parse_spec
+from cnncalc.spec.bounds import Allowance, Faults
+from cnncalc.spec.expand import Selection, selected
+from cnncalc.spec.expansion import Expansion
+from cnncalc.spec.expressions import Expression, Values
+from cnncalc.spec.scope import Frame, Scope, Tensor
+from cnncalc.spec.syntax import (
+    BlockCall,
+    Body,
+    Choice,
+    Labelled,
+    Merge,
+    Node,
+    OpCall,
+    Parameter,
+    Repeat,
+    Spec,
+)
+
+Path = tuple[str, ...]
+
+
+class Hints(Record):
+    """What is known of the spec.
+
+    Attributes:
+        parameters: those of each block.
+        values: the values of the parameters in each call of a block, by the scope it opened.
+        calls: the place of the head of each such call.
+        variables: the values of the spec's variables.
+        bound: the expressions that each call gave, by the place of its head.
+        choices: in each block the conditions, with the heads under them and those under `else`.
+    """
+
+    parameters: Mapping[str, tuple[Parameter, ...]] = {}
+    values: Mapping[Path, Mapping[str, Value]] = {}
+    calls: Mapping[Path, Span] = {}
+    variables: Mapping[str, Value] = {}
+    bound: Mapping[Span, Mapping[str, Expression]] = {}
+    choices: Mapping[str, tuple[Choice, ...]] = {}
+
+
+def hints_of(text: str, file: str, selection: Selection) -> Hints:
+    """The hints of a spec that is known to be sound."""
+    spec, _ = parse_spec(text, file)
+    if spec is None:
+        return Hints()
+    values, inputs = selected(spec, selection)
+    recorder = _Recorder(spec, values)
+    recorder.run(inputs)
+    bodies = [spec.layers, *(block.body for block in spec.blocks.values())]
+    bodies += [head.body for head in (*spec.outputs, *spec.auxiliary)]
+    calls = [node for body in bodies for node in walk(body)]
+    return Hints(
+        {name: block.parameters for name, block in spec.blocks.items()},
+        recorder.found,
+        recorder.calls,
+        values,
+        {
+            node.span: dict(node.arguments)
+            for node in calls
+            if isinstance(node, OpCall | BlockCall)
+        },
+        {
+            name: tuple(node for node in walk(block.body) if isinstance(node, Choice))
+            for name, block in spec.blocks.items()
+        },
+    )
+
+
+def walk(body: Body) -> Iterator[Node]:
+    """Every node of a body, those within others too."""
+    for node in body:
+        yield node
+        if isinstance(node, Merge):
+            for branch in node.branches:
+                yield from walk(branch)
+        elif isinstance(node, Choice):
+            yield from walk(node.body)
+            yield from walk(node.otherwise)
+        elif isinstance(node, Repeat | Labelled):
+            yield from walk(node.body)
+
+
+class _Recorder(Expansion):
+    """An expansion that notes what the parameters of every call are."""
+
+    def __init__(self, spec: Spec, values: Mapping[str, Value]) -> None:
+        super().__init__(spec, values, Faults(Allowance()))
+        self.found: dict[Path, Mapping[str, Value]] = {}
+        self.calls: dict[Path, Span] = {}
+        self.latest: Mapping[str, Value] = {}
+        self.templates = _Forgetful()
+
+    def parameters(self, node: BlockCall, x: Tensor | None, frame: Frame) -> Values | None:
+        values = super().parameters(node, x, frame)
+        self.latest = values or {}
+        return values
+
+    def open(
+        self,
+        name: str,
+        block: str | None,
+        labels: frozenset[str],
+        *,
+        span: Span,
+        frame: Frame,
+    ) -> Scope:
+        scope = super().open(name, block, labels, span=span, frame=frame)
+        if block is not None:
+            self.found[scope.path] = self.latest
+            self.calls[scope.path] = span
+        return scope
+
+
+class _Forgetful(dict[Any, Any]):
+    """Templates that are never found again: every call is expanded."""
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Forget it."""

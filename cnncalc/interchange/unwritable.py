@@ -1,0 +1,21 @@
+"""Layers that another form cannot say."""
+
+from collections.abc import Container, Iterable
+
+from cnncalc.graph import Layer
+from cnncalc.ops import Op
+
+
+class UnwritableError(ValueError):
+    """The graph has a layer that the form cannot say."""
+
+
+def check_ops(layers: Iterable[Layer], known: Container[type[Op]], form: str) -> None:
+    """Refuse ops that a form has no words for, as a model of another origin may have them.
+
+    Raises:
+        UnwritableError: there is one.
+    """
+    for layer in layers:
+        if type(layer.op) not in known:
+            raise UnwritableError(f"`{layer.name}` is `{layer.op.name}`, which {form} cannot say")

@@ -1,0 +1,278 @@
+"""A graph as boxes, nodes and arrows: what the diagrams of every program have in common.
+
+A node is a layer with the element-wise layers behind it. A group is a box, unless all of it is
+one node. Equal groups or nodes that follow each other are drawn once, with their number.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from string import digits
+from typing import Any, Union
+
+from cnncalc.analysis.costs import Cost, layer_costs
+from cnncalc.graph import Graph
+from cnncalc.interchange.scopes import Group, Leaf, grouped
+from cnncalc.ops.values import Shape, show_shape
+from cnncalc.records import Record
+from cnncalc.render.text import scaled, title
+
+LEFT_OUT = ("padding=", "bias=", "eps=", "affine=", "ceil_mode=", "count_include_pad=")
+"""Attributes that a picture can do without."""
+
+KINDS = {
+    "conv": "conv", "dwconv": "conv", "upconv": "conv", "linear": "linear",
+    "maxpool": "pool", "avgpool": "pool", "globalavgpool": "pool", "globalmaxpool": "pool",
+    "adaptive_avgpool": "pool", "adaptive_maxpool": "pool",
+    "add": "merge", "mul": "merge", "concat": "merge",
+}  # fmt: skip
+"""The colour of an op; all others are plain."""
+
+
+class Node:
+    """Layers that follow each other, drawn as one; `copies` are the same in equal groups."""
+
+    def __init__(self, label: str, leaves: list[Leaf]) -> None:
+        self.label = label
+        self.leaves = leaves
+        self.copies: list[Node] = [self]
+        self.times = 1
+        self.key = ""
+
+    def nodes(self) -> Iterator["Node"]:
+        """Itself."""
+        yield self
+
+    @property
+    def tensor(self) -> str:
+        """The name of what it gives."""
+        return self.leaves[-1].layer.name
+
+
+class Box:
+    """A group; `copies` are the equal ones that it stands for."""
+
+    def __init__(self, group: Group, items: "list[Item]") -> None:
+        self.label = group.label
+        self.block = group.block
+        self.tensor = group.result
+        self.items = items
+        self.copies: list[Box] = [self]
+        self.times = 1
+        self.key = ""
+
+    def nodes(self) -> Iterator[Node]:
+        """The nodes in it, in order."""
+        for item in self.items:
+            yield from item.nodes()
+
+
+Item = Union[Node, Box]  # noqa: UP007 - as above
+
+
+class Diagram(Record):
+    """What is drawn.
+
+    Attributes:
+        title: the network's name.
+        items: boxes and nodes, in order.
+        inputs: key, name and shape of each input.
+        outputs: the same of each output.
+        edges: arrows, from key to key.
+        costs: the counts of each layer, by its name.
+    """
+
+    title: str
+    items: Sequence[Item]
+    inputs: Sequence[tuple[str, str, Shape]]
+    outputs: Sequence[tuple[str, str, Shape]]
+    edges: Sequence[tuple[str, str]]
+    costs: Mapping[str, Cost]
+
+
+def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
+    """The boxes, nodes and arrows of a network."""
+    layers = (*graph.layers, *graph.auxiliary) if auxiliary else graph.layers
+    ends = {**graph.outputs, **(graph.auxiliary_outputs if auxiliary else {})}
+    readers: dict[str, int] = {}
+    for name in (*ends.values(), *(name for layer in layers for name in layer.inputs)):
+        readers[name] = readers.get(name, 0) + 1
+    root = grouped(layers, graph.groups, ends.values())
+    items = _items(root, readers)
+    keys = _numbered(items)
+    shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in layers}}
+    inputs = [(f"in{n}", name, shapes[name]) for n, name in enumerate(graph.inputs, 1)]
+    keys |= {name: key for key, name, _ in inputs}
+    edges = dict.fromkeys(_edges(items, keys))
+    outputs = []
+    for place, (name, source) in enumerate(ends.items(), 1):
+        label = "output" if name == source and len(ends) == 1 else name
+        outputs.append((f"out{place}", label, shapes[source]))
+        edges[keys[source], f"out{place}"] = None
+    costs = {layer.name: cost for layer, cost in zip(layers, layer_costs(layers), strict=True)}
+    return Diagram(title(graph), items, inputs, outputs, tuple(edges), costs)
+
+
+def _items(group: Group, readers: Mapping[str, int]) -> list[Item]:
+    """What stands in a group: joined to nodes where it can be, equal ones folded."""
+    items: list[Item] = []
+    for child in group.children:
+        item = _item(child, readers)
+        before = items[-1] if items else None
+        if isinstance(before, Node) and isinstance(item, Node) and _joins(before, item, readers):
+            before.leaves += item.leaves
+        else:
+            items.append(item)
+    return _folded(items)
+
+
+def _item(child: Leaf | Group, readers: Mapping[str, int]) -> Item:
+    if isinstance(child, Leaf):
+        return Node(child.label, [child])
+    inner = _items(child, readers)
+    only = inner[0]
+    if len(inner) == 1 and isinstance(only, Node) and only.times == 1:
+        only.label = child.label
+        return only
+    return Box(child, inner)
+
+
+def _joins(before: Node, item: Node, readers: Mapping[str, int]) -> bool:
+    """Whether a node is a function of each value that the node before it alone is read by."""
+    if not all(leaf.layer.op.is_elementwise or leaf.layer.op.passes_on for leaf in item.leaves):
+        return False
+    is_next = item.leaves[0].layer.inputs == (before.tensor,)
+    return is_next and readers.get(before.tensor, 0) == 1
+
+
+def _folded(items: Sequence[Item]) -> list[Item]:
+    """The items, those that repeat the one before drawn with it."""
+    folds: list[Item] = []
+    sign: object = None
+    for item in items:
+        own, outside = _sign(item), _outside(item)
+        before = folds[-1] if folds else None
+        if before is not None and own == sign and _follows(before, item, outside):
+            copies: list[Any] = before.copies
+            copies.append(item)
+            before.times += 1
+            for node, copy in zip(before.nodes(), item.nodes(), strict=True):
+                if node is not before:
+                    node.copies += copy.copies
+        else:
+            folds.append(item)
+            sign = own
+    return folds
+
+
+def _follows(before: Item, item: Item, outside: list[str]) -> bool:
+    """Whether an item is called like those before it, and reads what the last of them gives."""
+    is_named_alike = before.label.rstrip(digits) == item.label.rstrip(digits)
+    last = before.copies[-1]
+    return is_named_alike and type(before) is type(item) and outside == [last.tensor]
+
+
+def _outside(item: Item) -> list[str]:
+    """The tensors that it reads and does not make."""
+    leaves = [leaf for node in item.nodes() for leaf in node.leaves]
+    own = {leaf.layer.name for node in item.nodes() for one in node.copies for leaf in one.leaves}
+    read = dict.fromkeys(name for leaf in leaves for name in leaf.layer.inputs)
+    return [name for name in read if name not in own]
+
+
+def _sign(item: Item) -> object:
+    """What makes two items equal: their ops and how these read each other.
+
+    Lone nodes are on equal shapes besides; of equal groups the channels may grow.
+    """
+    outside = {name: f"outside {place}" for place, name in enumerate(_outside(item))}
+    signs: list[object] = [item.times]
+    places = dict(outside)
+    for node in item.nodes():
+        for copy in node.copies:
+            for leaf in copy.leaves:
+                places[leaf.layer.name] = f"inside {len(places)}"
+        for leaf in node.leaves:
+            layer = leaf.layer
+            shapes = layer.input_shapes if isinstance(item, Node) else ()
+            signs.append((layer.op, shapes, tuple(places.get(one) for one in layer.inputs)))
+    return signs
+
+
+def _numbered(items: Sequence[Item]) -> dict[str, str]:
+    """Give every box and node its key; the key behind each tensor."""
+    keys: dict[str, str] = {}
+    boxes = 0
+    pending = list(items)
+    while pending:
+        item = pending.pop(0)
+        if isinstance(item, Box):
+            boxes += 1
+            item.key = f"box{boxes}"
+            pending = [*item.items, *pending]
+            continue
+        item.key = f"n{len({*keys.values()}) + 1}"
+        for copy in item.copies:
+            keys |= {leaf.layer.name: item.key for leaf in copy.leaves}
+    return keys
+
+
+def _edges(items: Sequence[Item], keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for item in items:
+        for node in item.nodes():
+            for leaf in node.leaves:
+                for name in leaf.layer.inputs:
+                    if keys[name] != node.key:
+                        yield keys[name], node.key
+
+
+def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
+    """What a node says: its name, its layers, its shape, its costs."""
+    ops = [brief(leaf) for leaf in node.leaves]
+    is_said = ops[0].split()[0].rstrip(f"{digits}x") == node.label.rstrip(digits)
+    name = "" if is_said else node.label
+    times = f" x {node.times}" if node.times > 1 else ""
+    shapes = [show_shape(copy.leaves[-1].layer.output_shape) for copy in node.copies]
+    counts = [_counts([costs[leaf.layer.name] for leaf in copy.leaves]) for copy in node.copies]
+    lines = [name, f"{' · '.join(ops)}{times}", _span(shapes)]
+    each = "each " if times and counts[0] else ""
+    lines.append(each + _span(counts))
+    return list(filter(None, lines))
+
+
+def box_lines(box: Box, costs: Mapping[str, Cost]) -> list[str]:
+    """The heading of a box: its name, how often it stands there, the sum of its costs."""
+    names = box.label if box.times == 1 else f"{box.label} … {box.copies[-1].label}"
+    times = f" x {box.times}" if box.times > 1 else ""
+    held = [
+        costs[leaf.layer.name]
+        for copy in box.copies
+        for node in copy.nodes()
+        for one in (node.copies if copy is not box or box.times == 1 else [node])
+        for leaf in one.leaves
+    ]
+    block = f" ({box.block})" if box.block and box.label.rstrip(digits) != box.block else ""
+    return list(filter(None, [f"{names}{block}{times}", _counts(held)]))
+
+
+def brief(leaf: Leaf) -> str:
+    """A layer in the words of the spec, without what a picture can do without."""
+    words = leaf.layer.op.notation().split(" ")
+    return " ".join(word for word in words if not word.startswith(LEFT_OUT))
+
+
+def kind(node: Node) -> str:
+    """The colour of a node: that of its first layer."""
+    return KINDS.get(node.leaves[0].layer.op.name, "plain")
+
+
+def _counts(costs: Sequence[Cost]) -> str:
+    parameters, macs = sum(one.parameters for one in costs), sum(one.macs for one in costs)
+    texts = [
+        f"{scaled(parameters)} parameters" if parameters else "",
+        f"{scaled(macs)} MACs" if macs else "",
+    ]
+    return ", ".join(filter(None, texts))
+
+
+def _span(texts: Sequence[str]) -> str:
+    """What all copies say, or the first and the last."""
+    return texts[0] if len(set(texts)) == 1 else f"{texts[0]} … {texts[-1]}"

@@ -1,0 +1,53 @@
+"""Diagrams in Mermaid's language, as flowcharts."""
+
+from collections.abc import Iterator
+from json import dumps
+
+from cnncalc.ops.values import show_shape
+from cnncalc.render.diagram import Diagram, Item, Node, box_lines, kind, node_lines
+from cnncalc.render.graphviz import COLORS
+
+_CONFIG = """\
+config:
+  flowchart:
+    wrappingWidth: 600
+    nodeSpacing: 30
+    rankSpacing: 60
+    subGraphTitleMargin: {top: 4, bottom: 14}
+---"""
+
+
+def render_mermaid(drawn: Diagram) -> str:
+    """The text of the diagram."""
+    lines = ["---", f"title: {dumps(drawn.title, ensure_ascii=False)}", _CONFIG, "flowchart TB"]
+    for key, name, shape in (*drawn.inputs, *drawn.outputs):
+        lines.append(f"  {key}([{quoted([name, show_shape(shape)])}]):::end_")
+    for item in drawn.items:
+        lines += _item(item, drawn, "  ")
+    lines += [f"  {source} --> {target}" for source, target in drawn.edges]
+    for name, (fill, border) in COLORS.items():
+        suffix = "_" if name == "end" else ""
+        lines.append(f"  classDef {name}{suffix} fill:{fill},stroke:{border},color:#18181b")
+    lines.append("  classDef box fill:#fafafa,stroke:#a1a1aa,color:#18181b")
+    return "\n".join([*lines, ""])
+
+
+def _item(item: Item, drawn: Diagram, indent: str) -> Iterator[str]:
+    if isinstance(item, Node):
+        opening, closing = ("[[", "]]") if item.times > 1 else ("(", ")")
+        label = quoted(node_lines(item, drawn.costs))
+        yield f"{indent}{item.key}{opening}{label}{closing}:::{kind(item)}"
+        return
+    heading = ": ".join(box_lines(item, drawn.costs))  # a second line would lie on the nodes
+    yield f"{indent}subgraph {item.key}[{quoted([heading])}]"
+    for inner in item.items:
+        yield from _item(inner, drawn, indent + "  ")
+    yield f"{indent}end"
+    yield f"{indent}class {item.key} box"
+
+
+def quoted(lines: list[str]) -> str:
+    """Lines as one string of the language, its own marks as entities."""
+    marks = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;"}
+    texts = ("".join(marks.get(mark, mark) for mark in line) for line in lines)
+    return '"' + "<br>".join(texts) + '"'

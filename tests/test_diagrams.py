@@ -1,0 +1,141 @@
+"""Diagrams: what stands in them, and that Graphviz and Mermaid draw them."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from test_published import bundled_networks
+
+import cnncalc
+from cnncalc.graph import Graph
+from cnncalc.render.diagram import Box, Diagram, Node, box_lines, diagram, node_lines
+from cnncalc.render.graphviz import quoted, render_dot
+from cnncalc.render.mermaid import quoted as quoted_mermaid
+from cnncalc.render.mermaid import render_mermaid
+
+DRAWN = ("resnet:50", "googlenet", "densenet:121", "vgg:16", "lecture/kernels")
+
+
+def boxes(drawn: Diagram) -> list[Box]:
+    found: list[Box] = []
+    pending = list(drawn.items)
+    while pending:
+        item = pending.pop(0)
+        if isinstance(item, Box):
+            found.append(item)
+            pending += item.items
+    return found
+
+
+def nodes(drawn: Diagram) -> list[Node]:
+    return [node for item in drawn.items for node in item.nodes()]
+
+
+def test_equal_bottlenecks_are_drawn_once() -> None:
+    drawn = diagram(cnncalc.load("resnet:152"))
+    times = [box.times for box in boxes(drawn) if box.block == "bottleneck"]
+    assert times == [1, 2, 1, 7, 1, 35, 1, 2]
+    folded = next(box for box in boxes(drawn) if box.times == 35)
+    heading = box_lines(folded, drawn.costs)
+    assert heading == ["bottleneck2 … bottleneck36 x 35", "39.1 M parameters, 7.643 G MACs"]
+
+
+def test_layers_that_grow_say_from_where_to_where() -> None:
+    drawn = diagram(cnncalc.load("densenet:121"))
+    last = next(node for node in nodes(drawn) if len(node.copies) == 24 and "concat" in node.label)
+    assert node_lines(last, drawn.costs) == ["concat", "288x14x14 … 1024x14x14"]
+
+
+def test_functions_of_each_value_stand_in_the_node_before_them() -> None:
+    drawn = diagram(cnncalc.load("resnet:50"))
+    assert node_lines(nodes(drawn)[0], drawn.costs) == [
+        "conv7x7 64 stride=2 · bn · relu", "64x112x112", "9.536 K parameters, 118 M MACs",
+    ]  # fmt: skip
+
+
+def test_branches_that_are_equal_are_no_repeat() -> None:
+    text = "{input: 3x8x8, layers: [{add: [[conv1x1 3, relu], [conv1x1 3, relu], x]}]}"
+    drawn = diagram(cnncalc.parse(text))
+    assert [node.times for node in nodes(drawn)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("name", bundled_networks())
+def test_every_arrow_has_two_ends_and_every_cost_is_drawn(name: str) -> None:
+    graph = cnncalc.load(name)
+    drawn = diagram(graph)
+    keys = {node.key for node in nodes(drawn)}
+    ends = {key for key, _, _ in (*drawn.inputs, *drawn.outputs)}
+    assert len(keys) == len(nodes(drawn))
+    assert {key for edge in drawn.edges for key in edge} <= keys | ends
+    assert all(source != target for source, target in drawn.edges)
+    held = [leaf for node in nodes(drawn) for copy in node.copies for leaf in copy.leaves]
+    assert sorted(leaf.layer.name for leaf in held) == sorted(one.name for one in graph.layers)
+    for text in (render_dot(drawn), render_mermaid(drawn)):
+        assert text.count("\n") < 250
+
+
+def test_auxiliary_heads_are_drawn_when_asked_for() -> None:
+    graph = cnncalc.load("googlenet")
+    assert len(diagram(graph, auxiliary=True).outputs) == 3
+    assert len(diagram(graph).outputs) == 1
+
+
+def test_marks_of_the_languages_are_quoted() -> None:
+    assert quoted(['a "b" \\c', "d"]) == '"a \\"b\\" \\\\c\\nd"'
+    assert quoted_mermaid(['a "b" <c>', "#d"]) == '"a #quot;b#quot; #lt;c#gt;<br>#35;d"'
+
+
+def named(graph: Graph, text: str) -> Diagram:
+    return diagram(graph._replace(name=text))
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_graphviz_draws_it(name: str, tmp_path: Path) -> None:
+    program = shutil.which("dot")
+    if program is None:
+        pytest.skip("Graphviz is not installed: apt-get install graphviz")
+    drawn = named(cnncalc.load(name), 'a "name" \\ <of> all #marks; --> `x`')
+    path = tmp_path / "net.svg"
+    command = [program, "-Tsvg", "-o", str(path)]
+    done = subprocess.run(
+        command, input=render_dot(drawn), text=True, capture_output=True, check=True
+    )
+    assert not done.stderr
+    picture = path.read_text(encoding="utf-8")
+    assert picture.count('class="node"') == len(nodes(drawn)) + len(drawn.inputs) + len(
+        drawn.outputs
+    )
+    assert picture.count('class="edge"') == len(drawn.edges)
+    assert picture.count('class="cluster"') == len(boxes(drawn))
+
+
+def mermaid() -> list[str]:
+    """The command that draws, with a browser that is there."""
+    program = os.environ.get("MMDC") or shutil.which("mmdc")
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None or browser is None:
+        pytest.skip(
+            "Mermaid is not installed: npm install -g @mermaid-js/mermaid-cli, and a chromium; "
+            "MMDC names the program where it is not on the path"
+        )
+    return [program, browser]
+
+
+@pytest.mark.parametrize("name", DRAWN[:2])
+def test_mermaid_draws_it(name: str, tmp_path: Path) -> None:
+    program, browser = mermaid()
+    (tmp_path / "browser.json").write_text(
+        f'{{"executablePath": "{browser}", "args": ["--no-sandbox"]}}', encoding="utf-8"
+    )
+    drawn = named(cnncalc.load(name), 'a "name" <of> all #marks; --> `x`')
+    (tmp_path / "net.mmd").write_text(render_mermaid(drawn), encoding="utf-8")
+    command = [program, "-p", "browser.json", "-i", "net.mmd", "-o", "net.svg"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=120)
+    picture = (tmp_path / "net.svg").read_text(encoding="utf-8")
+    keys = set(re.findall(r'id="[^"]*flowchart-((?:n|in|out)\d+)-', picture))
+    ends = [key for key, _, _ in (*drawn.inputs, *drawn.outputs)]
+    assert keys == {*(node.key for node in nodes(drawn)), *ends}
+    assert "Syntax error" not in picture

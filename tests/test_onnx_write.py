@@ -1,0 +1,190 @@
+"""Networks written as ONNX: what `onnx` and ONNX Runtime make of them is what we do."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_engine_laws import Use, drawn, uses
+from test_published import bundled_networks
+
+import cnncalc
+from cnncalc.analysis.costs import layer_costs
+from cnncalc.engine import KERNELS
+from cnncalc.engine.execute import execute
+from cnncalc.engine.weights import initial_inputs, initial_weights
+from cnncalc.graph import Graph, Layer
+from cnncalc.ops import OPS
+
+onnx: Any = pytest.importorskip("onnx", reason="onnx is not installed")
+from cnncalc.interchange.onnx_write import (  # noqa: E402 - it needs onnx
+    WRITERS,
+    ModelTooLargeError,
+    model,
+    write_onnx,
+)
+
+SMALL = ("lenet5", "lecture/kernels", "lecture/bottleneck:bottleneck", "lecture/strides:padding-1")
+LARGE = (
+    "alexnet", "alexnet:torchvision", "densenet:121", "densenet:201", "googlenet",
+    "googlenet:torchvision", "mobilenet:0.25", "nin", "resnet:18", "resnet:50", "resnet:152",
+    "vgg:11", "vgg:16",
+)  # fmt: skip
+DEEP = {"densenet:201", "resnet:152"}
+
+SEVERAL = """
+name: several
+input: {left: 2x6x6, right: 2x6x6}
+layers:
+  - left
+  - conv3x3 4 padding=1
+  - stem: [relu, conv1x1 2]
+  - right
+  - conv3x3 4 padding=1
+  - merged:
+      concat: [x, stem]
+outputs: {a: [merged, globalavgpool], b: stem, c: left, merged: merged, d: merged}
+auxiliary: {aux: [merged, flatten, linear 3]}
+"""
+
+
+def one_layer(use: Use) -> Graph:
+    """The network of a single op."""
+    inputs = {f"in{place}": shape for place, shape in enumerate(use.inputs)}
+    output = use.op.output_shape(use.inputs)
+    layer = Layer("layer", (), use.op, tuple(inputs), use.inputs, output)
+    return Graph("one", None, None, None, inputs, (layer,), {"layer": "layer"}, (), {}, {})
+
+
+def inferred(proto: Any) -> dict[str, tuple[int, ...]]:
+    """The shape that onnx gives every tensor by itself, the batch left out."""
+    bare = onnx.ModelProto()
+    bare.CopyFrom(proto)
+    del bare.graph.value_info[:]
+    for output in bare.graph.output:
+        output.type.tensor_type.ClearField("shape")
+    found = onnx.shape_inference.infer_shapes(bare, strict_mode=True, data_prop=True).graph
+    shapes = {}
+    for value in (*found.value_info, *found.output):
+        axes = value.type.tensor_type.shape.dim
+        if len(axes) > 1 and not axes[0].dim_value:
+            shapes[value.name] = tuple(axis.dim_value for axis in axes[1:])
+    return shapes
+
+
+def ran(proto: Any, inputs: Any) -> dict[str, Any]:
+    """What ONNX Runtime makes of the model."""
+    runtime: Any = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
+    options = runtime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 2
+    session = runtime.InferenceSession(proto.SerializeToString(), options)
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, inputs), strict=True))
+
+
+def assert_runs_alike(graph: Graph, tolerance: float = 1e-4) -> None:
+    tensors, inputs = initial_weights(graph, 3), initial_inputs(graph, 3, batch=2)
+    expected = execute(graph, tensors, inputs).tensors
+    found = ran(model(graph, tensors, "x.onnx"), inputs)
+    for output, source in graph.outputs.items():
+        largest = np.abs(expected[source]).max()
+        assert found[output].shape == expected[source].shape
+        assert np.abs(found[output] - expected[source]).max() <= tolerance * largest, output
+
+
+@pytest.mark.parametrize("name", bundled_networks())
+def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
+    """Every layer's tensor under its own name; every initializer is a parameter or a buffer."""
+    graph = cnncalc.load(name)
+    proto = model(graph, None, "x.onnx", auxiliary=True)
+    shapes = inferred(proto)
+    layers = (*graph.layers, *graph.auxiliary)
+    renamed = {one: out for out, one in {**graph.outputs, **graph.auxiliary_outputs}.items()}
+    for layer in layers:
+        assert shapes[renamed.get(layer.name, layer.name)] == layer.output_shape, layer.name
+    held = sum(int(np.prod(tensor.dims, dtype=object)) for tensor in proto.graph.initializer)
+    assert held == sum(cost.parameters + cost.buffers for cost in layer_costs(layers))
+    assert {layer.name for layer in layers} <= {node.name for node in proto.graph.node}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_small_networks_run_alike(name: str, tmp_path: Path) -> None:
+    graph = cnncalc.load(name)
+    path = tmp_path / "net.onnx"
+    write_onnx(graph, path)
+    onnx.checker.check_model(str(path), full_check=True)
+    assert_runs_alike(graph)
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("name", LARGE)
+def test_large_networks_run_alike(name: str) -> None:
+    graph = cnncalc.load(name)
+    onnx.checker.check_model(model(graph, initial_weights(graph), "x.onnx"), full_check=True)
+    assert_runs_alike(graph, 1e-3 if name in DEEP else 1e-4)
+
+
+@pytest.mark.parametrize("name", sorted(OPS))
+@settings(deadline=None, max_examples=25)
+@given(st.data(), st.integers(0, 2**32))
+def test_every_op_is_checked_inferred_and_run(name: str, data: st.DataObject, seed: int) -> None:
+    use = data.draw(uses(name))
+    arrays, tensors = drawn(use, "float32", seed)
+    graph = one_layer(use)
+    proto = model(graph, {"layer": tensors}, "x.onnx")
+    onnx.checker.check_model(proto, full_check=True)
+    assert inferred(proto)["layer"] == graph.layers[0].output_shape, use
+    with np.errstate(all="ignore"):
+        wanted = KERNELS[type(use.op)](use.op, *[one.copy() for one in arrays], **tensors)
+    [got] = ran(proto, dict(zip(graph.inputs, arrays, strict=True))).values()
+    # Of a window that lies on padding alone ONNX Runtime gives the least float.
+    least = float(np.finfo(np.float32).min)
+    got, wanted = np.maximum(got, least), np.maximum(wanted, least)
+    np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4, err_msg=str(use))
+
+
+def test_several_inputs_and_outputs_keep_their_names() -> None:
+    graph = cnncalc.parse(SEVERAL)
+    proto = model(graph, initial_weights(graph), "x.onnx")
+    onnx.checker.check_model(proto, full_check=True)
+    assert [one.name for one in proto.graph.input] == ["left", "right"]
+    assert [one.name for one in proto.graph.output] == ["a", "b", "c", "merged", "d"]
+    assert_runs_alike(graph)
+
+
+def test_auxiliary_heads_are_left_out_unless_asked_for() -> None:
+    graph = cnncalc.parse(SEVERAL)
+    without, within = (model(graph, None, "x.onnx", auxiliary=asked) for asked in (False, True))
+    assert [one.name for one in within.graph.output][-1] == "aux"
+    assert len(within.graph.node) == len(without.graph.node) + 2
+
+
+def test_without_weights_a_file_holds_dims_alone(tmp_path: Path) -> None:
+    path = tmp_path / "vgg.onnx"
+    write_onnx(cnncalc.load("vgg:16"), path, seed=None)
+    assert path.stat().st_size < 20_000
+    proto = onnx.load(path, load_external_data=False)
+    assert sum(int(np.prod(one.dims)) for one in proto.graph.initializer) == 138_357_544
+
+
+def test_own_weights_are_written() -> None:
+    graph = cnncalc.parse("{input: 2x4x4, name: one, layers: [conv1x1 1 bias=false]}")
+    own = {"conv1": {"weight": np.full((1, 2, 1, 1), 7.0)}}
+    [tensor] = model(graph, own, "x.onnx").graph.initializer
+    assert onnx.numpy_helper.to_array(tensor).tolist() == [[[[7.0]], [[7.0]]]]
+
+
+def test_weights_beyond_what_a_file_holds_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "huge.onnx"
+    with pytest.raises(ModelTooLargeError, match="2 GiB"):
+        write_onnx(cnncalc.load("lecture/filters:dense-1000"), path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_op_has_its_writer_under_the_name_of_its_family() -> None:
+    for kind in OPS.values():
+        home = WRITERS[kind].__module__
+        assert home.rpartition(".")[2] in {kind.__module__.rpartition(".")[2], "base"}, kind

@@ -1,0 +1,166 @@
+"""Resolved specs load back to the network that they were made from."""
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from test_engine_laws import uses
+from test_published import bundled_networks
+
+import cnncalc
+from cnncalc.graph import Graph, Layer
+from cnncalc.interchange.resolved import identifier, render_resolved
+from cnncalc.interchange.torch_write import render_torch
+from cnncalc.interchange.unwritable import UnwritableError
+from cnncalc.ops import OPS
+from cnncalc.ops.activation import Elementwise
+
+
+def essence(graph: Graph) -> list[tuple[object, ...]]:
+    layers = (*graph.layers, *graph.auxiliary)
+    return [(one.name, one.op, one.inputs, one.input_shapes, one.output_shape) for one in layers]
+
+
+def assert_same(graph: Graph, back: Graph) -> None:
+    assert essence(back) == essence(graph)
+    assert back.inputs == graph.inputs
+    assert back.outputs == graph.outputs
+    assert back.auxiliary_outputs == graph.auxiliary_outputs
+    assert [one.scope for one in back.layers] == [one.scope for one in graph.layers]
+    if graph.layers:
+        assert cnncalc.summarize(back).totals == cnncalc.summarize(graph).totals
+
+
+@pytest.mark.parametrize("name", bundled_networks())
+def test_bundled_networks_load_back(name: str) -> None:
+    graph = cnncalc.load(name)
+    text = render_resolved(graph)
+    assert "blocks" not in text
+    assert_same(graph, cnncalc.parse(text))
+
+
+@pytest.mark.parametrize("name", sorted(OPS))
+@settings(deadline=None, max_examples=30)
+@given(st.data())
+def test_every_op_loads_back(name: str, data: st.DataObject) -> None:
+    use = data.draw(uses(name))
+    inputs = {f"in{place}": shape for place, shape in enumerate(use.inputs)}
+    layer = Layer(
+        f"{name}1", (), use.op, tuple(inputs), use.inputs, use.op.output_shape(use.inputs)
+    )
+    ends = {layer.name: layer.name}
+    assume(len(inputs) > 1 or not use.op.merges)
+    graph = Graph("one", None, None, None, inputs, (layer,), ends, (), {}, {})
+    assert_same(graph, cnncalc.parse(render_resolved(graph)))
+
+
+SPECS = {
+    "labels read from inside of groups": """
+input: 3x8x8
+layers:
+  - a: conv3x3 4 padding=1
+  - g: [relu, {inner: [conv1x1 4, {add: [x, a]}]}, bn]
+  - {concat: [x, a, g]}
+  - if x.channels == 12: slice 0 8
+""",
+    "a group that ends with what is not its last layer": """
+input: 3x8x8
+layers:
+  - g: [p: conv1x1 4, q: relu, p]
+  - sigmoid
+  - {mul: [x, g]}
+""",
+    "several inputs and outputs": """
+input: {left: 2x6x6, right: 2x6x6}
+layers:
+  - left
+  - conv3x3 4 padding=1
+  - stem: [relu, conv1x1 2]
+  - right
+  - conv3x3 4 padding=1
+  - merged:
+      concat: [x, stem]
+outputs: {a: [merged, globalavgpool], b: stem, c: left, d: merged}
+auxiliary: {aux: [merged, flatten, linear 3]}
+""",
+    "outputs that are groups": """
+input: 3x8x8
+layers:
+  - stem: [conv1x1 4, relu]
+  - tail: [conv1x1 5, {add: [x, [conv1x1 5, bn]]}]
+outputs: [stem, tail]
+auxiliary: {early: [stem, conv1x1 2, relu], late: [tail, {add: [x, relu]}]}
+""",
+    "a last layer in a group": "input: 3x8x8\nlayers: [conv1x1 4, {g: [relu, {h: [conv1x1 2]}]}]",
+    "labels within and without": """
+input: 3x8x8
+blocks:
+  inner: [conv1x1 3, relu]
+  outer: [inner, {concat: [x, [inner, bn]]}, conv1x1 3, {add: [x, [inner]]}]
+layers: [inner, {whole: [outer]}, inner]
+""",
+    "the input read again": "input: 3x8x8\nlayers: [{add: [conv1x1 3, x, [bn, relu]]}, relu]",
+    "labels that stand in the way of ordinals": """
+input: 3x8x8
+layers: [conv2: conv1x1 4, conv1x1 4, conv1x1 5, act: relu6, relu]
+""",
+}
+
+
+@pytest.mark.parametrize("case", SPECS)
+def test_specs_load_back(case: str) -> None:
+    graph = cnncalc.parse(SPECS[case])
+    assert_same(graph, cnncalc.parse(render_resolved(graph)))
+
+
+def moved(graph: Graph, scopes: dict[str, tuple[str, ...]]) -> Graph:
+    """The same layers under other scopes, as another program may have left them."""
+    names = {one.name: ".".join((*scopes.get(one.name, ()), one.name)) for one in graph.layers}
+    layers = tuple(
+        one._replace(
+            name=names[one.name],
+            scope=scopes.get(one.name, ()),
+            inputs=tuple(names.get(name, name) for name in one.inputs),
+        )
+        for one in graph.layers
+    )
+    outputs = {names[name]: names[name] for name in graph.outputs.values()}
+    return graph._replace(layers=layers, outputs=outputs, groups={})
+
+
+def test_scopes_of_another_origin_become_groups() -> None:
+    """One is entered twice, one is read in two places; their names are no labels."""
+    graph = cnncalc.parse(
+        "{input: 3x8x8, layers: [conv1x1 4, relu1: relu, conv1x1 4, bn, sigmoid, "
+        "{add: [x, relu1]}]}"
+    )
+    scopes = {
+        "conv1": ("layer1", "layer1.0"), "relu1": ("layer1", "layer1.1"), "conv2": ("layer1",),
+        "bn1": ("layer2",), "sigmoid1": ("layer1",), "add1": ("conv",),
+    }  # fmt: skip
+    other = moved(graph, scopes)
+    text = render_resolved(other)
+    back = cnncalc.parse(text)
+    assert [one.op for one in back.layers] == [one.op for one in other.layers]
+    assert [one.output_shape for one in back.layers] == [one.output_shape for one in other.layers]
+    assert cnncalc.summarize(back).totals == cnncalc.summarize(other).totals
+    assert [one.scope[:1] for one in back.layers][3:] == [("layer2",), ("layer1",), ("conv_",)]
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [("0", "_0"), ("layer1.0", "layer1_0"), ("relu", "relu_"), ("x", "x_"), ("conv1", "conv1"),
+     ("conv3x3", "conv3x3_"), ("", "_"), ("größe", "größe")],
+)  # fmt: skip
+def test_labels_are_identifiers(label: str, expected: str) -> None:
+    assert identifier(label) == expected
+
+
+def test_what_a_form_cannot_say_is_refused() -> None:
+    class Foreign(Elementwise):
+        pass
+
+    graph = cnncalc.parse("{input: 3, layers: [relu]}")
+    layer = graph.layers[0]._replace(op=Foreign(0))
+    for write in (render_resolved, render_torch):
+        with pytest.raises(UnwritableError, match="relu1"):
+            write(graph._replace(layers=(layer,)))

@@ -1,0 +1,265 @@
+"""Source for PyTorch: the module has our tensors under our names, and gives what we compute."""
+
+import ast
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_engine_laws import Use, drawn, uses
+from test_published import bundled_networks
+
+import cnncalc
+from cnncalc.engine import KERNELS
+from cnncalc.engine.execute import execute
+from cnncalc.engine.weights import declared, initial_inputs, initial_weights
+from cnncalc.graph import Graph, Layer
+from cnncalc.interchange.torch_write import JOINS, MODULES, render_torch
+from cnncalc.interchange.torch_write.hints import hints_of
+from cnncalc.ops import OPS
+from cnncalc.spec import Selection, build
+from cnncalc.spec.library import find
+
+VALUES = (
+    "lenet5", "alexnet:torchvision", "nin", "googlenet", "googlenet:torchvision", "resnet:18",
+    "resnet:50-paper", "densenet:121", "mobilenet:0.25", "lecture/kernels",
+    "lecture/bottleneck:bottleneck", "lecture/strides:padding-1",
+)  # fmt: skip
+
+
+def written(name: str) -> tuple[Graph, str]:
+    """A network and its source, in the words of its spec."""
+    source = find(name)
+    selection = Selection(source.variant)
+    graph = build(source.text, source.file, selection)
+    return graph, render_torch(graph, hints_of(source.text, source.file, selection))
+
+
+def parsed(text: str) -> tuple[Graph, str]:
+    graph = build(text, "text", Selection())
+    return graph, render_torch(graph, hints_of(text, "text", Selection()))
+
+
+def shapes_of(graph: Graph) -> dict[str, tuple[int, ...]]:
+    return {
+        f"{layer.name}.{name}": shape
+        for layer in graph.layers
+        for name, shape in declared(layer).items()
+    }
+
+
+def made(source: str, device: str = "cpu") -> Any:
+    """The network of a file: its last class."""
+    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+    names: dict[str, Any] = {"__name__": "written"}
+    exec(compile(source, "written.py", "exec"), names)  # noqa: S102 - it is what is tested
+    classes = [node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    with torch.device(device):
+        return names[classes[-1]]().eval()
+
+
+def assert_runs_alike(graph: Graph, source: str, tolerance: float = 1e-4) -> None:
+    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+    network = made(source)
+    tensors, inputs = initial_weights(graph, 5), initial_inputs(graph, 5, batch=2)
+    state = {
+        f"{layer}.{name}": torch.from_numpy(np.asarray(array))
+        for layer, own in tensors.items()
+        for name, array in own.items()
+    }
+    left_out, unknown = network.load_state_dict(state, strict=False)
+    own = [name for name in unknown if name in shapes_of(graph)]
+    assert not own
+    assert all(name.endswith("num_batches_tracked") for name in left_out)
+    with torch.inference_mode():
+        found = network(*(torch.from_numpy(array) for array in inputs.values()))
+    results = found if isinstance(found, dict) else {next(iter(graph.outputs)): found}
+    expected = execute(graph, tensors, inputs).tensors
+    assert results.keys() == graph.outputs.keys()
+    for name, tensor in results.items():
+        wanted = expected[graph.outputs[name]]
+        assert tensor.shape == wanted.shape
+        assert np.abs(tensor.numpy() - wanted).max() <= tolerance * np.abs(wanted).max(), name
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("name", bundled_networks())
+def test_tensors_and_output_shape_of_bundled_networks(name: str) -> None:
+    """Without memory for values, so that no network is too large."""
+    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+    graph, source = written(name)
+    network = made(source, "meta")
+    state = {key: tuple(tensor.shape) for key, tensor in network.state_dict().items()}
+    held = {key: shape for key, shape in state.items() if not key.endswith("_tracked")}
+    assert held == shapes_of(graph)
+    counted = sum(parameter.numel() for parameter in network.parameters())
+    assert counted == cnncalc.summarize(graph).totals.parameters
+    with torch.inference_mode():
+        found = network(*(torch.empty(2, *one, device="meta") for one in graph.inputs.values()))
+    shapes = {layer.name: layer.output_shape for layer in graph.layers}
+    results = found.values() if isinstance(found, dict) else [found]
+    for tensor, source_name in zip(results, graph.outputs.values(), strict=True):
+        assert tuple(tensor.shape) == (2, *shapes[source_name])
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("name", VALUES)
+def test_values_of_bundled_networks(name: str) -> None:
+    assert_runs_alike(*written(name))
+
+
+@pytest.mark.parametrize("name", bundled_networks())
+def test_source_is_python_of_a_width_that_can_be_read(name: str) -> None:
+    _, source = written(name)
+    ast.parse(source)
+    assert max(map(len, source.splitlines())) <= 120
+    assert len(source.splitlines()) < 200
+
+
+def test_resnet_reads_as_its_author_would_write_it() -> None:
+    _, source = written("resnet:50")
+    for piece in (
+        "class Bottleneck(nn.Module):\n    def __init__(self, in_channels, width, stride=1):",
+        "        if stride != 1 or in_channels != 4 * width:\n            self.conv_bn4 = ConvBn(",
+        '**{f"bottleneck{i}": Bottleneck(1024, 256) for i in range(2, 7)},',
+    ):
+        assert piece in source
+
+
+def one_layer(use: Use) -> Graph:
+    inputs = {f"in{place}": shape for place, shape in enumerate(use.inputs)}
+    output = use.op.output_shape(use.inputs)
+    layer = Layer("layer", (), use.op, tuple(inputs), use.inputs, output)
+    return Graph("one", None, None, None, inputs, (layer,), {"layer": "layer"}, (), {}, {})
+
+
+@pytest.mark.peers
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", sorted(OPS))
+@settings(deadline=None, max_examples=25)
+@given(st.data(), st.integers(0, 2**32))
+def test_every_op_gives_what_its_kernel_gives(name: str, data: st.DataObject, seed: int) -> None:
+    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+    use = data.draw(uses(name))
+    arrays, tensors = drawn(use, "float32", seed)
+    network = made(render_torch(one_layer(use)))
+    state = {f"layer.{key}": torch.from_numpy(array) for key, array in tensors.items()}
+    network.load_state_dict(state, strict=False)
+    with np.errstate(all="ignore"):
+        wanted = KERNELS[type(use.op)](use.op, *[one.copy() for one in arrays], **tensors)
+    with torch.inference_mode():
+        got = network(*map(torch.from_numpy, arrays)).numpy()
+    np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4, err_msg=str(use))
+
+
+SPECS = {
+    "a block of two forms, a condition between them": """
+input: 3x8x8
+blocks:
+  unit out stride=1:
+    - add:
+        - [conv3x3 out stride=stride padding=1, bn]
+        - if stride != 1 or x.channels != out: conv1x1 out stride=stride
+          else: x
+    - relu
+layers: [unit 3, unit 8, unit 8, unit 8 stride=2]
+""",
+    "a block whose forms no condition can join": """
+input: 3x8x8
+blocks:
+  unit depth out=4: [repeat depth: [conv3x3 out padding=1, relu], bn]
+layers: [unit 1, unit 3, unit 2 out=6, unit 3]
+""",
+    "arithmetic, words and variables": """
+input: 6x9x9
+vars: {alpha: 0.5, body: thin, widths: [4, 8]}
+blocks:
+  thin n pads=half: [conv3x3 floor(alpha*n)*2 padding=pads, conv1x1 x.channels//2, leaky_relu 0.2]
+  wide n pads=half: [conv5x5 n padding=pads, relu]
+layers:
+  - body 8
+  - body widths[0]*4 pads=1
+  - wide 6 pads=same
+  - wide 8 pads=((0, 1), (2, 0))
+""",
+    "channels rounded as MobileNet's are": """
+input: 4x8x8
+blocks:
+  squeeze ratio wide=2:
+    - conv1x1 divisible(x.channels*wide/ratio, 8)
+    - hardswish
+    - conv1x1 x.channels//4
+layers: [squeeze 0.7, squeeze 3, conv1x1 20, squeeze 1.5 wide=3]
+""",
+    "several inputs and outputs, skips out of groups": """
+input: {left: 2x6x6, right: 2x6x6}
+layers:
+  - left
+  - down: [conv3x3 4 padding=1, relu]
+  - deep: [maxpool2x2, conv3x3 6 padding=1, upsample 2, {concat: [x, down]}, conv1x1 4]
+  - right
+  - conv3x3 4 padding=1
+  - merged:
+      mul: [x, deep, globalavgpool]
+outputs: {a: merged, b: [merged, flatten, linear 3], c: deep}
+""",
+    "names that Python and PyTorch have for themselves": """
+input: 3x8x8
+vars: {i: 4}
+blocks: {half in_channels self=2: [conv1x1 in_channels*self]}
+layers: [train: conv1x1 i, type: [bn, relu], class: half 3, eval: half 4, forward: sigmoid]
+""",
+}
+
+
+def test_names_that_python_has_are_changed() -> None:
+    _, source = parsed(SPECS["names that Python and PyTorch have for themselves"])
+    ast.parse(source)
+    assert "self.train_ = " in source
+    assert "self.class_ = " in source
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("case", list(SPECS)[:-1])
+def test_specs_run_alike(case: str) -> None:
+    assert_runs_alike(*parsed(SPECS[case]))
+
+
+@pytest.mark.peers
+def test_a_graph_without_a_spec_runs_alike() -> None:
+    for name in ("resnet:18", "googlenet"):
+        graph = cnncalc.load(name)
+        assert_runs_alike(graph._replace(groups={}), render_torch(graph._replace(groups={})))
+
+
+@pytest.mark.peers
+def test_scopes_of_another_origin_are_told_apart() -> None:
+    """One scope is entered twice, and two labels have one name in Python."""
+    text = "{input: 3x8x8, layers: [conv1x1 4, bn, conv1x1 5, conv1x1 6, conv1x1 7, relu]}"
+    graph = cnncalc.parse(text)
+    scopes = {"conv1": ("layer.1",), "conv2": ("layer.1",), "conv3": ("layer_1",)}
+    names = {one.name: ".".join((*scopes.get(one.name, ()), one.name)) for one in graph.layers}
+    layers = tuple(
+        one._replace(
+            name=names[one.name],
+            scope=scopes.get(one.name, ()),
+            inputs=tuple(names.get(name, name) for name in one.inputs),
+        )
+        for one in graph.layers
+    )
+    source = render_torch(graph._replace(layers=layers))
+    for member in ("self.layer_1 =", "self.layer_1_2 =", "self.layer_1_ ="):
+        assert source.count(member) == 1
+    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+    network = made(source)
+    counted = sum(parameter.numel() for parameter in network.parameters())
+    assert counted == cnncalc.summarize(graph).totals.parameters
+    assert network(torch.zeros(1, 3, 8, 8)).shape == (1, 7, 8, 8)
+
+
+def test_every_op_has_its_module_under_the_name_of_its_family() -> None:
+    assert {*OPS.values()} == {*MODULES, *JOINS}
+    for kind, make in MODULES.items():
+        home = make.__module__.rpartition(".")[2]
+        assert home in {kind.__module__.rpartition(".")[2], "base"}, kind
