@@ -33,6 +33,7 @@ STAGES: Mapping[str, str] = {
     "E3": "the layers make no graph",
     "E4": "a layer does not suit the shape that flows in",
     "E5": "the spec goes beyond a limit",
+    "E7": "the ONNX model cannot be read as a network",
     "E8": "what is stated is not what is counted",
     "E9": "what tells the check what to do is at fault",
     "W6": "the spec is sound, but hardly meant so",
