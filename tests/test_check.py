@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.checks.suppression import find_ignores
 from cnncalc.diagnostics import CODES
 
 GOOD = """\
@@ -188,6 +189,23 @@ def test_a_comment_that_silences_nothing_is_said(
     assert (finding["code"], finding["message"], finding["line"]) == (code, message, 4)
     if code == "W618":
         assert run("a.yaml", "--select", "W603", cwd=tmp_path).returncode == 0
+
+
+def test_the_codes_of_a_comment_are_bounded() -> None:
+    written = ",".join(["W601"] * 200_000)
+    ignores, faults = find_ignores(f"a: 1  # cnncalc: ignore[{written}]\n", "a.yaml")
+    assert ([one.code for one in ignores], faults) == (["W601"], ())
+    written = ",".join(f"X{number}" for number in range(200_000))
+    ignores, faults = find_ignores(f"a: 1  # cnncalc: ignore[{written}]\n", "a.yaml")
+    assert len(faults) == 51
+    assert faults[-1].message == "more than 50 codes are ignored by this comment"
+    ignores, faults = find_ignores("a: 1  # cnncalc: ignore[W601]\n" * 5000, "a.yaml")
+    assert len(ignores) == 1000
+    [fault] = faults
+    assert (fault.code, fault.message) == (
+        "E903",
+        "more than 1,000 codes are ignored in this file",
+    )
 
 
 def test_every_variant_is_checked(tmp_path: Path) -> None:
