@@ -139,6 +139,9 @@ def test_standard_input_and_bundled_names(tmp_path: Path) -> None:
         (["lint.yaml", "--exit-zero"], 0),
         (["missing.yaml"], 2),
         (["missing.yaml", "--exit-zero"], 2),
+        (["vgg:nope"], 2),
+        (["vgg:nope", "--exit-zero"], 2),
+        (["nested/good.yml:nope", "--exit-zero"], 2),
         (["nested/other.yaml", "."], 1),
         (["lint.yaml", "--select", "W9"], 2),
         (["lint.yaml", "--ignore", "E801"], 2),
@@ -227,6 +230,27 @@ def test_github_gets_its_own_form(faulty: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith("::error title=cnncalc (E801),file=expect.yaml,line=9,col=22")
     assert "E801" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["auto", "github", "json"])
+def test_the_step_summary_is_written_whatever_the_form(
+    faulty: Path, tmp_path: Path, form: str
+) -> None:
+    page = tmp_path / "summary.md"
+    asked = ["expect.yaml", "--format", form, "-o", "report.txt"]
+    done = run(*asked, cwd=faulty, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(page))
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert "E801" in page.read_text(encoding="utf-8")
+    report = (faulty / "report.txt").read_text(encoding="utf-8")
+    assert report.startswith("{" if form == "json" else "::error title=cnncalc (E801)")
+
+
+def test_a_step_summary_that_cannot_be_written_loses_nothing(faulty: Path) -> None:
+    done = run("expect.yaml", cwd=faulty, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY="no/page.md")
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error title=cnncalc (E801)")
+    [line] = done.stderr.splitlines()
+    assert "no/page.md" in line
 
 
 def test_a_report_is_written_whole_or_not_at_all(faulty: Path) -> None:
