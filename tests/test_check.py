@@ -211,6 +211,32 @@ def test_the_codes_of_a_comment_are_bounded() -> None:
     )
 
 
+def test_a_file_of_many_names_is_checked_once(tmp_path: Path) -> None:
+    text = FAULTY["expect.yaml"].replace("input:", "vars: {width: 4}\ninput:")
+    text += "variants: {wide: {vars: {width: 8}}}\n"
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.yaml").write_text(text, encoding="utf-8")
+    names = [
+        "sub/a.yaml",
+        "sub/./a.yaml",
+        "./sub/a.yaml:wide",
+        str(tmp_path / "sub/a.yaml"),
+        "sub",
+    ]
+    for order in (names, names[::-1]):
+        done = run(*order, "--list-files", cwd=tmp_path)
+        assert done.stdout == f"{Path('sub/a.yaml')}\n"
+    done = run("sub/a.yaml:wide", "./sub/a.yaml:wide", "--list-files", cwd=tmp_path)
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_file_of_several_variants_is_one_spec(tmp_path: Path) -> None:
+    done = run("vgg:16", "vgg:19", "vgg:16", cwd=tmp_path)
+    assert done.stdout.startswith("1 spec, 2 networks, 0 errors, 0 warnings")
+    done = run("vgg", "vgg:19", "--list-files", cwd=tmp_path)
+    assert done.stdout == "vgg\n"
+
+
 def test_every_variant_is_checked(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
         "name: a\ninput: 3x8x8\nvars: {width: 4}\nlayers: [conv3x3 width groups=2]\n"
