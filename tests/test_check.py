@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.checks.suppression import find_ignores
 from cnncalc.diagnostics import CODES
 
 GOOD = """\
@@ -138,6 +139,9 @@ def test_standard_input_and_bundled_names(tmp_path: Path) -> None:
         (["lint.yaml", "--exit-zero"], 0),
         (["missing.yaml"], 2),
         (["missing.yaml", "--exit-zero"], 2),
+        (["vgg:nope"], 2),
+        (["vgg:nope", "--exit-zero"], 2),
+        (["nested/good.yml:nope", "--exit-zero"], 2),
         (["nested/other.yaml", "."], 1),
         (["lint.yaml", "--select", "W9"], 2),
         (["lint.yaml", "--ignore", "E801"], 2),
@@ -190,6 +194,49 @@ def test_a_comment_that_silences_nothing_is_said(
         assert run("a.yaml", "--select", "W603", cwd=tmp_path).returncode == 0
 
 
+def test_the_codes_of_a_comment_are_bounded() -> None:
+    written = ",".join(["W601"] * 200_000)
+    ignores, faults = find_ignores(f"a: 1  # cnncalc: ignore[{written}]\n", "a.yaml")
+    assert ([one.code for one in ignores], faults) == (["W601"], ())
+    written = ",".join(f"X{number}" for number in range(200_000))
+    ignores, faults = find_ignores(f"a: 1  # cnncalc: ignore[{written}]\n", "a.yaml")
+    assert len(faults) == 51
+    assert faults[-1].message == "more than 50 codes are ignored by this comment"
+    ignores, faults = find_ignores("a: 1  # cnncalc: ignore[W601]\n" * 5000, "a.yaml")
+    assert len(ignores) == 1000
+    [fault] = faults
+    assert (fault.code, fault.message) == (
+        "E903",
+        "more than 1,000 codes are ignored in this file",
+    )
+
+
+def test_a_file_of_many_names_is_checked_once(tmp_path: Path) -> None:
+    text = FAULTY["expect.yaml"].replace("input:", "vars: {width: 4}\ninput:")
+    text += "variants: {wide: {vars: {width: 8}}}\n"
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.yaml").write_text(text, encoding="utf-8")
+    names = [
+        "sub/a.yaml",
+        "sub/./a.yaml",
+        "./sub/a.yaml:wide",
+        str(tmp_path / "sub/a.yaml"),
+        "sub",
+    ]
+    for order in (names, names[::-1]):
+        done = run(*order, "--list-files", cwd=tmp_path)
+        assert done.stdout == f"{Path('sub/a.yaml')}\n"
+    done = run("sub/a.yaml:wide", "./sub/a.yaml:wide", "--list-files", cwd=tmp_path)
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_file_of_several_variants_is_one_spec(tmp_path: Path) -> None:
+    done = run("vgg:16", "vgg:19", "vgg:16", cwd=tmp_path)
+    assert done.stdout.startswith("1 spec, 2 networks, 0 errors, 0 warnings")
+    done = run("vgg", "vgg:19", "--list-files", cwd=tmp_path)
+    assert done.stdout == "vgg\n"
+
+
 def test_every_variant_is_checked(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
         "name: a\ninput: 3x8x8\nvars: {width: 4}\nlayers: [conv3x3 width groups=2]\n"
@@ -209,6 +256,27 @@ def test_github_gets_its_own_form(faulty: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith("::error title=cnncalc (E801),file=expect.yaml,line=9,col=22")
     assert "E801" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["auto", "github", "json"])
+def test_the_step_summary_is_written_whatever_the_form(
+    faulty: Path, tmp_path: Path, form: str
+) -> None:
+    page = tmp_path / "summary.md"
+    asked = ["expect.yaml", "--format", form, "-o", "report.txt"]
+    done = run(*asked, cwd=faulty, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(page))
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert "E801" in page.read_text(encoding="utf-8")
+    report = (faulty / "report.txt").read_text(encoding="utf-8")
+    assert report.startswith("{" if form == "json" else "::error title=cnncalc (E801)")
+
+
+def test_a_step_summary_that_cannot_be_written_loses_nothing(faulty: Path) -> None:
+    done = run("expect.yaml", cwd=faulty, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY="no/page.md")
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error title=cnncalc (E801)")
+    [line] = done.stderr.splitlines()
+    assert "no/page.md" in line
 
 
 def test_a_report_is_written_whole_or_not_at_all(faulty: Path) -> None:

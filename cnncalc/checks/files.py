@@ -36,15 +36,42 @@ def targets(
     paths: Iterable[str], is_excluded: Callable[[str], bool], *, specs_only: bool
 ) -> tuple[Target, ...]:
     """What is to be checked, each thing once and in order of the names."""
-    found: dict[str, Target] = {}
+    found: dict[tuple[str, str], Target] = {}
     for path in paths:
         if os.path.isdir(path):
             for file in files_below(path, SUFFIXES):
                 if not is_excluded(file):
-                    found.setdefault(file, Target(file, is_sure=False))
+                    _add(found, Target(file, is_sure=False))
         else:
-            found[path] = Target(path, is_sure=not specs_only)
-    return tuple(found[name] for name in sorted(found))
+            _add(found, Target(path, is_sure=not specs_only))
+    kept = (one for (file, part), one in found.items() if not part or (file, "") not in found)
+    return tuple(sorted(kept, key=lambda one: one.name))
+
+
+def _add(found: dict[tuple[str, str], Target], target: Target) -> None:
+    """Add what is not there yet under another name; a relative name is told before others."""
+    name = os.path.normpath(target.name) if _is_file(target.name) else target.name
+    key = _identity(name)
+    if key in found:
+        known = found[key]
+        name = min(known.name, name, key=lambda one: (os.path.isabs(one), one))
+        target = target._replace(is_sure=known.is_sure or target.is_sure)
+    found[key] = target._replace(name=name)
+
+
+def _identity(name: str) -> tuple[str, str]:
+    """A file, wherever it is seen from, and the variant; links to one file are several."""
+    stem, _, variant = ("" if _is_file(name) else name).rpartition(":")
+    file = stem or name
+    if _is_file(file):
+        folder, base = os.path.split(file)
+        file = os.path.join(os.path.realpath(folder or os.curdir), base)
+    return file, variant if stem else ""
+
+
+def _is_file(name: str) -> bool:
+    """Whether a name is that of a file and no bundled network's, whatever way it is written."""
+    return name.endswith(SUFFIXES) and os.path.lexists(name)
 
 
 def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:

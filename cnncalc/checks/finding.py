@@ -112,9 +112,10 @@ class Report(Record):
 
     def summary(self) -> str:
         """One line: `12 specs, 31 networks, 0 errors, 2 warnings`."""
-        parts = [counted(len(self.files), self.noun)]
+        parts = [counted(len({file.file for file in self.files}), self.noun)]
         if self.noun == "spec":
-            parts.append(counted(sum(len(file.networks) for file in self.files), "network"))
+            networks = {(file.file, name) for file in self.files for name in file.networks}
+            parts.append(counted(len(networks), "network"))
         parts += [counted(self.count("error"), "error"), counted(self.count("warning"), "warning")]
         if remarks := self.count("information"):
             parts.append(counted(remarks, "remark"))

@@ -9,6 +9,13 @@ from cnncalc.records import Record
 
 UNUSED = "W618"
 
+MOST_OF_COMMENT = 50
+MOST_OF_FILE = 1000
+"""Codes that are looked at; nobody writes more."""
+
+MOST_COMPARED = 20
+"""Malformed codes that are compared with the rules, for what they may mean."""
+
 
 class Ignore(Record):
     """One code in one comment, and the line on which it silences that code."""
@@ -25,40 +32,60 @@ def find_ignores(text: str, file: str) -> tuple[tuple[Ignore, ...], tuple[Diagno
     """
     found: list[Ignore] = []
     faults: list[Diagnostic] = []
+    for place, (code, line, span) in enumerate(_written(text, file, faults)):
+        if place == MOST_OF_FILE:
+            faults.append(_too_many(MOST_OF_FILE, "in this file", span))
+            break
+        if code in CODES and code.startswith("W"):
+            found.append(Ignore(code, line, span))
+        else:
+            faults.append(_malformed(code, span, is_compared=len(faults) < MOST_COMPARED))
+    return tuple(found), tuple(faults)
+
+
+def _written(text: str, file: str, faults: list[Diagnostic]) -> Iterator[Ignore]:
+    """Every code as it is written, known or not; too many in one comment are a fault."""
     pattern = re.compile(r"(?:^|\s)#\s*cnncalc:\s*(.*)$")
     for number, line in enumerate(re.split("\r\n|[\n\r]", text), 1):
         comment = pattern.search(line) if "cnncalc:" in line else None
         if comment is None:
             continue
         is_alone = not line[: comment.start()].strip()
-        for code, start in _codes(comment[1]):
+        for place, (code, start) in enumerate(_codes(comment[1])):
             column = comment.start(1) + start + 1
             span = Span(file, number, column, number, column + max(1, len(code)))
-            if code in CODES and code.startswith("W"):
-                found.append(Ignore(code, number + is_alone, span))
-            else:
-                faults.append(_malformed(code, span))
-    return tuple(found), tuple(faults)
+            if place == MOST_OF_COMMENT:
+                faults.append(_too_many(MOST_OF_COMMENT, "by this comment", span))
+                break
+            yield Ignore(code, number + is_alone, span)
+
+
+def _too_many(most: int, where: str, span: Span) -> Diagnostic:
+    message = f"more than {most:,} codes are ignored {where}"
+    return Diagnostic("E903", message, span, (), "the rest is not looked at")
 
 
 def _codes(comment: str) -> Iterator[tuple[str, int]]:
-    """The codes in a comment and where they begin; an empty one where there is none."""
+    """Each code in a comment and where it begins; an empty one where there is none."""
     written = re.match(r"ignore\[([^\]]*)\]", comment)
     if written is None or not written[1].strip():
         yield "", 0
         return
+    seen: set[str] = set()
     for code in re.finditer(r"[^,\s]+", written[1]):
-        yield code[0], written.start(1) + code.start()
+        if code[0] not in seen:
+            seen.add(code[0])
+            yield code[0], written.start(1) + code.start()
 
 
-def _malformed(code: str, span: Span) -> Diagnostic:
+def _malformed(code: str, span: Span, *, is_compared: bool) -> Diagnostic:
     if not code:
         hint = "write `# cnncalc: ignore[W601] reason`"
         return Diagnostic("E903", "this comment names no code to ignore", span, (), hint)
     if code in CODES:
         message = f"`{code}` is an error: it cannot be ignored"
         return Diagnostic("E903", message, span, (), "mend the spec, and remove the comment")
-    known = [one for one in CODES if one.startswith("W")]
+    known = [one for one in CODES if one.startswith("W")] if is_compared else ()
     hint = did_you_mean(code, known) or "`cnncalc rule` lists the rules"
     return Diagnostic("E903", f"there is no rule `{code}`", span, (), hint)
 

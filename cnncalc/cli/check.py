@@ -14,7 +14,7 @@ from cnncalc.checks.run import check_files
 from cnncalc.cli.options import output_option
 from cnncalc.cli.output import colored, deliver, has_color
 from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
-from cnncalc.diagnostics import Severity
+from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
 from cnncalc.spec.bounds import TIGHT, WIDE
 
@@ -23,6 +23,9 @@ HUMAN = ("full", "concise")
 
 UNREADABLE = ("E001", "E002")
 """Findings for which nothing could be checked."""
+
+UNKNOWN_VARIANT = "E213"
+"""Without a place in the file, it is the name on the command line that leads nowhere."""
 
 QUIET_SECONDS = 1.0
 """How long a check may take before it says how far it is."""
@@ -126,14 +129,22 @@ def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[
 
 
 def _tell(report: Report, form: str, output: str | None) -> None:
-    """Print the report, or write it, in the form asked for."""
-    is_github = form == "auto" and output is None and os.environ.get("GITHUB_ACTIONS") == "true"
-    page = os.environ.get("GITHUB_STEP_SUMMARY")
-    if is_github and page:
-        with open(page, "a", encoding="utf-8") as stream:
-            stream.write(render_step_summary(report))
+    """Print the report, or write it, in the form asked for; in a GitHub workflow, its page too."""
+    is_github = os.environ.get("GITHUB_ACTIONS") == "true"
     if form == "auto":
         form = "github" if is_github else "full"
+    _print(report, form, output)
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if is_github and page:
+        try:
+            with open(page, "a", encoding="utf-8") as stream:
+                stream.write(render_step_summary(report))
+        except OSError as fault:
+            reason = (fault.strerror or str(fault)).lower()
+            click.echo(f"warning: cannot write the step summary `{page}`: {reason}", err=True)
+
+
+def _print(report: Report, form: str, output: str | None) -> None:
     if form not in HUMAN or output is not None:
         return deliver(render_findings(report, form), output)
     if report.findings:
@@ -147,7 +158,12 @@ def _tell(report: Report, form: str, output: str | None) -> None:
 def _code(report: Report, least: Severity | None) -> int:
     """How the program leaves: 2 when a file could not be read, 1 when a finding fails."""
     findings = report.findings
-    if any(one.diagnostic.code in UNREADABLE for one in findings):
+    if any(_is_unreadable(one.diagnostic) for one in findings):
         return 2
     failing = SEVERITIES[: SEVERITIES.index(least) + 1] if least else ()
     return int(any(one.severity in failing for one in findings))
+
+
+def _is_unreadable(fault: Diagnostic) -> bool:
+    """Whether nothing could be checked: there is no such file, network or variant."""
+    return fault.code in UNREADABLE or (fault.code == UNKNOWN_VARIANT and fault.span is None)
