@@ -20,13 +20,13 @@ ORDER = {
     "graph": 4,
     "spec": 5,
     "analysis": 5,
-    "checks": 6,
     "engine": 6,  # it holds what the analyses say against what happens
     "interchange": 7,  # it draws weights as the engine does
-    "render": 8,
-    "cli": 9,
-    "__init__": 10,
-    "__main__": 10,
+    "checks": 8,  # a model is held to budgets, too
+    "render": 9,
+    "cli": 10,
+    "__init__": 11,
+    "__main__": 11,
 }
 
 

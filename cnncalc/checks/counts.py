@@ -149,6 +149,8 @@ class Counts:
 
     def _count(self, label: str | None, metric: str) -> Figure:
         places = self.places(label)
+        if metric in {"macs", "flops"}:
+            self._check_counted(places)
         if metric in self._amounts:
             amount = self._amounts[metric]
             return sum(amount(self.costs[place]) for place in places)
@@ -161,6 +163,14 @@ class Counts:
             "training_bytes": self._training,
         }
         return ways[metric](label, places)
+
+    def _check_counted(self, places: Sequence[int]) -> None:
+        layers = [self.graph.layers[place] for place in places]
+        kinds = sorted({layer.op.name for layer in layers if not layer.op.is_counted})
+        if kinds:
+            raise UntoldError(
+                f"MACs of the network are not known: {', '.join(kinds)} is uncounted"
+            )
 
     def _share(self, label: str | None, _places: Sequence[int]) -> Figure:
         """Of the parameters: those of a label, or of the one layer that has most."""

@@ -87,6 +87,10 @@ def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
 
 def check_target(target: Target, plan: Plan) -> Checked | None:
     """What is said of one file; None when it turns out to be no spec."""
+    if target.name.lower().endswith(".onnx"):
+        from cnncalc.checks.models import check_model  # noqa: PLC0415 - only for a model
+
+        return check_model(target.name, plan)
     allowance = Allowance(plan.bounds)
     opened = _open(target, allowance)
     if isinstance(opened, Checked | None):
