@@ -237,6 +237,36 @@ def test_a_file_of_several_variants_is_one_spec(tmp_path: Path) -> None:
     assert done.stdout == "vgg\n"
 
 
+def test_what_cannot_be_opened_is_no_spec(faulty: Path) -> None:
+    done = run("nested/good.yml", "missing.yaml", cwd=faulty)
+    assert done.stdout == "1 spec, 1 network, 1 error, 0 warnings\n"
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ("budget: {macs: many}", "E219"),
+        ("budget: {macks: 4}", "E201"),
+        ("budget: [4]", "E203"),
+        ("published:\n  fc:\n    macs: 4 %\n    note: [1]", "E203"),
+        ("variants:\n  odd:\n    budget:\n      macs: many", "E219"),
+    ],
+)
+def test_a_malformed_number_hides_nothing_else(tmp_path: Path, stated: str, code: str) -> None:
+    text = FAULTY["lint.yaml"].replace("parameters: 170", "parameters: 171")
+    found = _codes_of(tmp_path, f"{text}{stated}\n")
+    assert {code, "E801", "W603"} <= found
+    text = text.replace("- relu", "- rellu")
+    found = _codes_of(tmp_path, f"{text}{stated}\n")
+    assert {code, "E204"} <= found
+    assert not {"E801", "W603"} & found
+
+
+def _codes_of(folder: Path, text: str) -> set[str]:
+    (folder / "a.yaml").write_text(text, encoding="utf-8")
+    return {code for _, code in codes(run("a.yaml", "--format", "json", cwd=folder))}
+
+
 def test_every_variant_is_checked(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
         "name: a\ninput: 3x8x8\nvars: {width: 4}\nlayers: [conv3x3 width groups=2]\n"

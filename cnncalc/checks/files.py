@@ -2,11 +2,11 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cnncalc.checks.finding import Checked, Finding
-from cnncalc.checks.networks import Plan, check_spec
-from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.checks.networks import Plan, Reading, check_spec
+from cnncalc.diagnostics import Diagnostic, Span, SpecError
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.document import read_spec
@@ -19,6 +19,9 @@ SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 _BESIDE_INPUT = frozenset({"blocks", "vars", "variants", "expect", "budget"})
 _BESIDE_LAYERS = _BESIDE_INPUT | {"input", "outputs", "auxiliary"}
 """Keys of a spec; `name` is none of them, since maps and pictures have names and layers too."""
+
+_NUMBERS = frozenset({"expect", "budget", "published"})
+"""Keys under which numbers are stated; a fault there says nothing of the network."""
 
 
 class Target(Record):
@@ -92,10 +95,36 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
     if isinstance(opened, Checked | None):
         return opened
     source, root, faults = opened
+    before = len(faults)
     spec = None if root is None else read_spec(root, source.file, faults, allowance)
-    if spec is None:
+    if spec is None or root is None:
         return Checked(source.file, source.text, (), tuple(map(Finding, faults)))
-    return check_spec(spec, source, faults, allowance, plan=plan)
+    stated = _faults_of_numbers(root, faults[before:])
+    return check_spec(Reading(spec, source, faults, stated), allowance, plan)
+
+
+def _faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:
+    """How many faults are of stated numbers alone, and leave the network as it is."""
+    variants = root.get("variants") if isinstance(root, Map) else None
+    changed = [value for _, value in variants.entries] if isinstance(variants, Map) else []
+    places = {
+        span
+        for owner in (root, *changed)
+        if isinstance(owner, Map)
+        for key, value in owner.entries
+        if key.text in _NUMBERS
+        for span in _places(value, 2)
+    }
+    return sum(fault.span in places for fault in faults)
+
+
+def _places(node: Node, depth: int) -> Iterator[Span]:
+    """Where a node stands, and each key and value below it."""
+    yield node.span
+    if isinstance(node, Map) and depth:
+        for key, value in node.entries:
+            yield key.span
+            yield from _places(value, depth - 1)
 
 
 def _open(
