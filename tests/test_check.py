@@ -154,6 +154,31 @@ def test_how_it_leaves(faulty: Path, arguments: list[str], code: int) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--fix"],
+        ["--baseline", "b.json", "--docs"],
+        ["--update-baseline", "--docs"],
+        ["--tolerance", "1", "--docs"],
+        ["--select", "W6", "--docs"],
+        ["--ignore", "W6", "--docs"],
+        ["--specs-only", "--docs"],
+        ["--list-files", "--docs"],
+        ["--jobs", "2", "--docs"],
+        ["--trusted", "--docs"],
+    ],
+)
+def test_options_of_specs_and_of_documents_do_not_mix(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    (tmp_path / "a.md").write_text("nothing is marked\n", encoding="utf-8")
+    done = run("a.md", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert arguments[0] in done.stderr
+    assert "--docs" in done.stderr
+
+
 def test_a_folder_without_a_spec_could_not_be_checked(tmp_path: Path) -> None:
     done = run(".", cwd=tmp_path)
     assert done.returncode == 2
