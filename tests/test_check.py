@@ -262,6 +262,19 @@ def test_a_file_of_several_variants_is_one_spec(tmp_path: Path) -> None:
     assert done.stdout == "vgg\n"
 
 
+@pytest.mark.parametrize(
+    ("shape", "is_told"), [("4x1x1", False), ("4x1x8", True), ("4x8x8", True)]
+)
+def test_what_grows_from_a_point_may_see_beyond_it(
+    tmp_path: Path,
+    shape: str,
+    is_told: bool,  # noqa: FBT001
+) -> None:
+    layers = "layers: [upconv4x4 8, relu, conv3x3 4 padding=1, conv7x7 4 padding=3]\n"
+    found = _codes_of(tmp_path, f"name: a\ninput: {shape}\n{layers}")
+    assert ("W607" in found) == is_told
+
+
 def test_what_cannot_be_opened_is_no_spec(faulty: Path) -> None:
     done = run("nested/good.yml", "missing.yaml", cwd=faulty)
     assert done.stdout == "1 spec, 1 network, 1 error, 0 warnings\n"
@@ -340,6 +353,13 @@ def test_a_report_is_written_whole_or_not_at_all(faulty: Path) -> None:
     assert "E801" in (faulty / "report.txt").read_text(encoding="utf-8")
     assert done.stderr == ""
     assert run("expect.yaml", "-o", "no/where.txt", cwd=faulty).returncode == 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="has no such device")
+def test_a_report_can_be_written_to_a_pipe(faulty: Path) -> None:
+    done = run("expect.yaml", "--format", "json", "-o", "/dev/stdout", cwd=faulty)
+    assert codes(done) == [("expect.yaml", "E801")]
+    assert done.returncode == 1
 
 
 def test_several_processes_say_the_same(tmp_path: Path) -> None:

@@ -80,12 +80,12 @@ def deliver_bytes(data: bytes, path: str) -> None:
 
 def _replace(path: str, data: bytes) -> None:
     """Write beside the target, then put it in the target's place in one step."""
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not os.path.isfile(target):
-        # A device or a pipe, say /dev/stdout, cannot be replaced.
-        with open(target, "wb") as stream:
+    if os.path.exists(path) and not os.path.isfile(path):
+        # A device or a pipe, say /dev/stdout, cannot be replaced; where it leads may have no name.
+        with open(path, "wb") as stream:
             stream.write(data)
         return
+    target = os.path.realpath(path)
     draft = f"{target}.{os.getpid()}.part"
     try:
         with open(draft, "xb") as stream:
