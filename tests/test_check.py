@@ -236,6 +236,24 @@ def test_the_codes_of_a_comment_are_bounded() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "is_spec"),
+    [
+        ("name: a\ninput: 3x8x8\nlayer: [relu]\n", True),
+        ("name: a\ninputt: 3x8x8\nlayers: [conv3x3 8, relu]\n", True),
+        ("name: a\ninput: 784\noutput: 10\n", False),
+        ("name: a\ninput: 3x8x8\nversion: 1\nsources: []\n", False),
+        ("name: a\ninput: file.txt\nlayer: [relu]\n", False),
+        ("name: a\ninputs: [x]\nlayers: [roads, rivers]\n", False),
+        ("input: 3x8x8\nlayer: [relu]\n", False),
+    ],
+)
+def test_a_spec_with_a_misspelt_key_is_one(tmp_path: Path, text: str, is_spec: bool) -> None:  # noqa: FBT001
+    (tmp_path / "A.YAML").write_text(text, encoding="utf-8")
+    done = run(".", "--list-files", cwd=tmp_path)
+    assert done.stdout == ("A.YAML\n" if is_spec else "")
+
+
 def test_a_file_of_many_names_is_checked_once(tmp_path: Path) -> None:
     text = FAULTY["expect.yaml"].replace("input:", "vars: {width: 4}\ninput:")
     text += "variants: {wide: {vars: {width: 8}}}\n"
