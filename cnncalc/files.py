@@ -9,12 +9,12 @@ def write_whole(path: str, data: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not os.path.isfile(target):
-        # A device or a pipe, say /dev/stdout, cannot be replaced.
-        with open(target, "wb") as stream:
+    if os.path.exists(path) and not os.path.isfile(path):
+        # A device or a pipe, say /dev/stdout, cannot be replaced; where it leads may have no name.
+        with open(path, "wb") as stream:
             stream.write(data)
         return
+    target = os.path.realpath(path)
     draft = f"{target}.{os.getpid()}.part"
     try:
         with open(draft, "xb") as stream:

@@ -154,6 +154,31 @@ def test_how_it_leaves(faulty: Path, arguments: list[str], code: int) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--fix"],
+        ["--baseline", "b.json", "--docs"],
+        ["--update-baseline", "--docs"],
+        ["--tolerance", "1", "--docs"],
+        ["--select", "W6", "--docs"],
+        ["--ignore", "W6", "--docs"],
+        ["--specs-only", "--docs"],
+        ["--list-files", "--docs"],
+        ["--jobs", "2", "--docs"],
+        ["--trusted", "--docs"],
+    ],
+)
+def test_options_of_specs_and_of_documents_do_not_mix(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    (tmp_path / "a.md").write_text("nothing is marked\n", encoding="utf-8")
+    done = run("a.md", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert arguments[0] in done.stderr
+    assert "--docs" in done.stderr
+
+
 def test_a_folder_without_a_spec_could_not_be_checked(tmp_path: Path) -> None:
     done = run(".", cwd=tmp_path)
     assert done.returncode == 2
@@ -211,6 +236,24 @@ def test_the_codes_of_a_comment_are_bounded() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "is_spec"),
+    [
+        ("name: a\ninput: 3x8x8\nlayer: [relu]\n", True),
+        ("name: a\ninputt: 3x8x8\nlayers: [conv3x3 8, relu]\n", True),
+        ("name: a\ninput: 784\noutput: 10\n", False),
+        ("name: a\ninput: 3x8x8\nversion: 1\nsources: []\n", False),
+        ("name: a\ninput: file.txt\nlayer: [relu]\n", False),
+        ("name: a\ninputs: [x]\nlayers: [roads, rivers]\n", False),
+        ("input: 3x8x8\nlayer: [relu]\n", False),
+    ],
+)
+def test_a_spec_with_a_misspelt_key_is_one(tmp_path: Path, text: str, is_spec: bool) -> None:  # noqa: FBT001
+    (tmp_path / "A.YAML").write_text(text, encoding="utf-8")
+    done = run(".", "--list-files", cwd=tmp_path)
+    assert done.stdout == ("A.YAML\n" if is_spec else "")
+
+
 def test_a_file_of_many_names_is_checked_once(tmp_path: Path) -> None:
     text = FAULTY["expect.yaml"].replace("input:", "vars: {width: 4}\ninput:")
     text += "variants: {wide: {vars: {width: 8}}}\n"
@@ -235,6 +278,49 @@ def test_a_file_of_several_variants_is_one_spec(tmp_path: Path) -> None:
     assert done.stdout.startswith("1 spec, 2 networks, 0 errors, 0 warnings")
     done = run("vgg", "vgg:19", "--list-files", cwd=tmp_path)
     assert done.stdout == "vgg\n"
+
+
+@pytest.mark.parametrize(
+    ("shape", "is_told"), [("4x1x1", False), ("4x1x8", True), ("4x8x8", True)]
+)
+def test_what_grows_from_a_point_may_see_beyond_it(
+    tmp_path: Path,
+    shape: str,
+    is_told: bool,  # noqa: FBT001
+) -> None:
+    layers = "layers: [upconv4x4 8, relu, conv3x3 4 padding=1, conv7x7 4 padding=3]\n"
+    found = _codes_of(tmp_path, f"name: a\ninput: {shape}\n{layers}")
+    assert ("W607" in found) == is_told
+
+
+def test_what_cannot_be_opened_is_no_spec(faulty: Path) -> None:
+    done = run("nested/good.yml", "missing.yaml", cwd=faulty)
+    assert done.stdout == "1 spec, 1 network, 1 error, 0 warnings\n"
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ("budget: {macs: many}", "E219"),
+        ("budget: {macks: 4}", "E201"),
+        ("budget: [4]", "E203"),
+        ("published:\n  fc:\n    macs: 4 %\n    note: [1]", "E203"),
+        ("variants:\n  odd:\n    budget:\n      macs: many", "E219"),
+    ],
+)
+def test_a_malformed_number_hides_nothing_else(tmp_path: Path, stated: str, code: str) -> None:
+    text = FAULTY["lint.yaml"].replace("parameters: 170", "parameters: 171")
+    found = _codes_of(tmp_path, f"{text}{stated}\n")
+    assert {code, "E801", "W603"} <= found
+    text = text.replace("- relu", "- rellu")
+    found = _codes_of(tmp_path, f"{text}{stated}\n")
+    assert {code, "E204"} <= found
+    assert not {"E801", "W603"} & found
+
+
+def _codes_of(folder: Path, text: str) -> set[str]:
+    (folder / "a.yaml").write_text(text, encoding="utf-8")
+    return {code for _, code in codes(run("a.yaml", "--format", "json", cwd=folder))}
 
 
 def test_every_variant_is_checked(tmp_path: Path) -> None:
@@ -285,6 +371,13 @@ def test_a_report_is_written_whole_or_not_at_all(faulty: Path) -> None:
     assert "E801" in (faulty / "report.txt").read_text(encoding="utf-8")
     assert done.stderr == ""
     assert run("expect.yaml", "-o", "no/where.txt", cwd=faulty).returncode == 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="has no such device")
+def test_a_report_can_be_written_to_a_pipe(faulty: Path) -> None:
+    done = run("expect.yaml", "--format", "json", "-o", "/dev/stdout", cwd=faulty)
+    assert codes(done) == [("expect.yaml", "E801")]
+    assert done.returncode == 1
 
 
 def test_several_processes_say_the_same(tmp_path: Path) -> None:

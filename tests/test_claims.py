@@ -1,9 +1,11 @@
 """Stated numbers held against counted ones: what holds, and what is said when it does not."""
 
+from fractions import Fraction
+
 import pytest
 
 import cnncalc
-from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.claims import Network, hold, percent_text
 from cnncalc.checks.counts import Basis, Counts, Share, UntoldError
 from cnncalc.checks.finding import Claim, Finding
 from cnncalc.diagnostics import Span
@@ -152,14 +154,44 @@ def test_a_broken_budget_says_everything() -> None:
         ("<= 50%", "parameters", "fc6"),
         (">= 70%", "macs", "fc6"),
         ("800 kB", "activation_bytes", "conv1"),
+        (">= 61M", "parameters", None),
+        ("0.22M..2M", "parameters", None),
+        ("62M..63M", "parameters", None),
+        ("61_000_000..62_000_000", "parameters", None),
+        ("1 KiB..2.5 KiB", "weight_bytes", None),
+        ("196..512", "receptive_field", None),
+        ("9..10", "depth", None),
+        ("10%..20%", "share", "fc6"),
+        ("70%..80%", "parameters", "fc6"),
     ],
 )
 def test_the_remedy_is_a_budget_that_holds(text: str, metric: str, layer: str | None) -> None:
     found = fault(budget(text, metric, layer=layer)).diagnostic
     assert found.hint is not None
     remedy = found.hint.split("`")[-2]
-    prefix = text[: text.index(" ") + 1] if text[0] in "<>" else ""
-    assert budget(prefix + remedy, metric, layer=layer).finding is None, found.hint
+    assert budget(remedy, metric, layer=layer).finding is None, found.hint
+    assert (">=" in remedy, ".." in remedy) == (">=" in text, ".." in text)
+
+
+def test_both_ends_of_a_range_stay_in_its_remedy() -> None:
+    hint = fault(budget("0.22M..2M", "parameters")).diagnostic.hint
+    assert hint == "make `fc6` smaller, or raise the budget to `0.22M..60.97M`"
+    hint = fault(budget(">= 200", "receptive_field")).diagnostic.hint
+    assert hint == "change the network, or lower the budget to `>= 195`"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (Fraction(619, 1000), "61.9 %"),
+        (Fraction(99_996, 100_000), "100 %"),
+        (Fraction(1), "100 %"),
+        (Fraction(1_642_613, 10_000), "16,426 %"),
+        (Fraction(271, 1_000_000), "0.0271 %"),
+    ],
+)
+def test_a_percentage_is_no_power_of_ten(share: Fraction, text: str) -> None:
+    assert percent_text(share) == text
 
 
 @pytest.mark.parametrize("metric", METRICS)

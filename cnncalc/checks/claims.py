@@ -204,8 +204,9 @@ def figure_text(figure: Figure, metric: str) -> str:
 
 
 def percent_text(share: "Fraction") -> str:
-    """A share in percent, three digits: `61.9 %`, `0.0271 %`."""
-    return f"{float(100 * share):.3g} %"
+    """A share in percent, three digits or all before the point: `61.9 %`, `16,426 %`."""
+    percent = 100 * share
+    return f"{round(percent):,} %" if percent >= 100 else f"{float(percent):.3g} %"
 
 
 def _notes(fact: Fact, network: Network) -> Iterator[Note]:
@@ -243,14 +244,7 @@ def _peak_note(counts: Counts) -> Note:
 def _remedy(fact: Fact, figure: Figure, gap: Gap, network: Network) -> str:
     if isinstance(fact.value, Limit) and gap.bound is not None:
         is_over = gap.over > 0
-        worst: Fraction
-        if isinstance(figure, Share):
-            worst = 100 * _fraction(*figure)
-        elif isinstance(figure, tuple):
-            worst = _fraction(max(figure) if is_over else min(figure))
-        else:
-            worst = _fraction(figure)
-        fitting = _fitting(gap.bound, worst, fact, is_over=is_over)
+        fitting = _limit(fact.value, figure, fact)
         change = "raise" if is_over else "lower"
         return f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to `{fitting}`"
     exactly = f"{figure:_}" if isinstance(figure, int) else figure_text(figure, fact.metric)
@@ -265,6 +259,26 @@ def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:
         for part in network.counts.largest(fact.layer, metric, 1):
             return f"make `{part.layer.name}` smaller"
     return "change the network"
+
+
+def _limit(limit: Limit, figure: Figure, fact: Fact) -> str:
+    """The limit that the figure would keep to, written as the one it does not."""
+    if isinstance(figure, Share):
+        least = largest = 100 * _fraction(*figure)
+    elif isinstance(figure, tuple):
+        least, largest = _fraction(min(figure)), _fraction(max(figure))
+    else:
+        least = largest = _fraction(figure)
+    least_text = largest_text = ""
+    if limit.least is not None:
+        kept = min(least, _exactly(limit.least))
+        least_text = _fitting(limit.least, kept, fact, is_over=False)
+    if limit.largest is not None:
+        kept = max(largest, _exactly(limit.largest))
+        largest_text = _fitting(limit.largest, kept, fact, is_over=True)
+    if least_text and largest_text:
+        return f"{least_text}..{largest_text}"
+    return largest_text or f">= {least_text}"
 
 
 def _fitting(bound: Amount, exact: "Fraction", fact: Fact, *, is_over: bool) -> str:

@@ -2,16 +2,18 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cnncalc.checks.finding import Checked, Finding
-from cnncalc.checks.networks import Plan, check_spec
-from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.checks.networks import Plan, Reading, check_spec
+from cnncalc.diagnostics import Diagnostic, Span, SpecError, closest
+from cnncalc.facts import read_shape
+from cnncalc.ops.base import OPS
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
-from cnncalc.spec.document import read_spec
+from cnncalc.spec.document import KEYS, read_spec
 from cnncalc.spec.library import SUFFIXES, Source, find
-from cnncalc.spec.yaml_tree import Map, Node, read_yaml
+from cnncalc.spec.yaml_tree import List, Map, Node, Text, read_yaml
 
 SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 """Folders that hold other people's files; those with a dot before their name as well."""
@@ -19,6 +21,9 @@ SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 _BESIDE_INPUT = frozenset({"blocks", "vars", "variants", "expect", "budget"})
 _BESIDE_LAYERS = _BESIDE_INPUT | {"input", "outputs", "auxiliary"}
 """Keys of a spec; `name` is none of them, since maps and pictures have names and layers too."""
+
+_NUMBERS = frozenset({"expect", "budget", "published"})
+"""Keys under which numbers are stated; a fault there says nothing of the network."""
 
 
 class Target(Record):
@@ -71,7 +76,7 @@ def _identity(name: str) -> tuple[str, str]:
 
 def _is_file(name: str) -> bool:
     """Whether a name is that of a file and no bundled network's, whatever way it is written."""
-    return name.endswith(SUFFIXES) and os.path.lexists(name)
+    return name.lower().endswith(SUFFIXES) and os.path.lexists(name)
 
 
 def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
@@ -81,7 +86,7 @@ def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
             name for name in folders if name not in SKIPPED and not name.startswith(".")
         )
         for name in sorted(files):
-            if name.endswith(suffixes):
+            if name.lower().endswith(suffixes):
                 yield os.path.normpath(os.path.join(parent, name))
 
 
@@ -96,10 +101,36 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
     if isinstance(opened, Checked | None):
         return opened
     source, root, faults = opened
+    before = len(faults)
     spec = None if root is None else read_spec(root, source.file, faults, allowance)
-    if spec is None:
+    if spec is None or root is None:
         return Checked(source.file, source.text, (), tuple(map(Finding, faults)))
-    return check_spec(spec, source, faults, allowance, plan=plan)
+    stated = _faults_of_numbers(root, faults[before:])
+    return check_spec(Reading(spec, source, faults, stated), allowance, plan)
+
+
+def _faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:
+    """How many faults are of stated numbers alone, and leave the network as it is."""
+    variants = root.get("variants") if isinstance(root, Map) else None
+    changed = [value for _, value in variants.entries] if isinstance(variants, Map) else []
+    places = {
+        span
+        for owner in (root, *changed)
+        if isinstance(owner, Map)
+        for key, value in owner.entries
+        if key.text in _NUMBERS
+        for span in _places(value, 2)
+    }
+    return sum(fault.span in places for fault in faults)
+
+
+def _places(node: Node, depth: int) -> Iterator[Span]:
+    """Where a node stands, and each key and value below it."""
+    yield node.span
+    if isinstance(node, Map) and depth:
+        for key, value in node.entries:
+            yield key.span
+            yield from _places(value, depth - 1)
 
 
 def _open(
@@ -125,7 +156,29 @@ def is_spec_tree(root: Node) -> bool:
     """Whether a file has the keys of a spec: `layers` or `input`, and another beside it."""
     keys = {key.text for key, _ in root.entries} if isinstance(root, Map) else set()
     has_layers = "layers" in keys and bool(keys & _BESIDE_LAYERS)
-    return has_layers or ("input" in keys and bool(keys & _BESIDE_INPUT))
+    has_input = "input" in keys and bool(keys & _BESIDE_INPUT)
+    return has_layers or has_input or (isinstance(root, Map) and _is_misspelt(root, keys))
+
+
+def _is_misspelt(root: Map, keys: set[str]) -> bool:
+    """Whether a file would be a spec, had it not `layer` or `inputt` for one of the two keys."""
+    if "name" not in keys or len(keys) > len(KEYS):
+        return False
+    shape, layers = root.get("input"), root.get("layers")
+    if isinstance(shape, Text) and read_shape(shape.text) is not None:
+        missing = "layers"
+    elif isinstance(layers, List) and layers.items and _names_op(layers.items[0]):
+        missing = "input"
+    else:
+        return False
+    unknown = [key for key in keys.difference(KEYS) if len(key) <= 2 * len(missing)]
+    return missing not in keys and any(closest(key.lower(), KEYS) == missing for key in unknown)
+
+
+def _names_op(node: Node) -> bool:
+    """Whether a layer begins with an operation: `relu`, `conv3x3 8`."""
+    head = re.match("[a-z]+", node.text) if isinstance(node, Text) else None
+    return head is not None and head[0] in OPS
 
 
 def _has_spec_keys(text: str) -> bool:

@@ -80,6 +80,13 @@ class Checked(Record):
     claims: tuple[Claim, ...] = ()
     figures: Mapping[str | None, Mapping[str, int | Shape]] = {}
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it could be opened; what could not is a name, and no spec."""
+        return bool(self.text) or not any(
+            one.diagnostic.code.startswith("E0") for one in self.findings
+        )
+
 
 class Report(Record):
     """One run over many files.
@@ -112,7 +119,7 @@ class Report(Record):
 
     def summary(self) -> str:
         """One line: `12 specs, 31 networks, 0 errors, 2 warnings`."""
-        parts = [counted(len({file.file for file in self.files}), self.noun)]
+        parts = [counted(len({file.file for file in self.files if file.is_open}), self.noun)]
         if self.noun == "spec":
             networks = {(file.file, name) for file in self.files for name in file.networks}
             parts.append(counted(len(networks), "network"))

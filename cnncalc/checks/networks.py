@@ -44,13 +44,28 @@ class Plan(Record):
     has_figures: bool = False
 
 
-def check_spec(
-    spec: Spec, source: Source, faults: Sequence[Diagnostic], allowance: Allowance, *, plan: Plan
-) -> Checked:
+class Reading(Record):
+    """A spec as it was read.
+
+    Attributes:
+        faults: what was met on the way.
+        stated: how many of them are of stated numbers alone.
+    """
+
+    spec: Spec
+    source: Source
+    faults: Sequence[Diagnostic]
+    stated: int
+
+
+def check_spec(reading: Reading, allowance: Allowance, plan: Plan) -> Checked:
     """All that is to be said of a spec, beside the faults that were met in reading it.
 
-    A spec with faults is expanded for those that only show then; its numbers are not told.
+    A spec with faults is expanded for those that only show then; its numbers are not told,
+    unless nothing but numbers is at fault.
     """
+    spec, source, faults, stated = reading
+    is_whole = len(faults) == stated
     names = networks_of(spec) if source.variant is None else (source.variant,)
     if not spec.is_sound:
         names = ()
@@ -61,16 +76,16 @@ def check_spec(
         known = list(faults)  # what they explain is not told again
         graph = expand(spec, Selection(variant), known, allowance)
         gathering.add_faults(known[len(faults) :], variant)
-        if graph is not None and not faults:
+        if graph is not None and is_whole:
             check.network(graph)
-    if not faults:
+    if is_whole:
         check.file()
     found = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
 
         ignores, malformed = find_ignores(source.text, spec.file)
-        is_complete = not gathering.faults and source.variant is None
+        is_complete = len(gathering.faults) == stated and source.variant is None
         active = plan.codes if is_complete else ()  # what was not looked for may yet be there
         found = [*silence(found, ignores, active), *map(Finding, malformed)]
     claims = tuple(check.claims)

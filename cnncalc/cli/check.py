@@ -13,7 +13,14 @@ from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import check_files
 from cnncalc.cli.options import output_option
 from cnncalc.cli.output import colored, deliver, has_color
-from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
+from cnncalc.cli.settings import (
+    basis_of,
+    chosen_codes,
+    excludes,
+    load_project,
+    ratchet_of,
+    refuse_mixed,
+)
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
 from cnncalc.spec.bounds import TIGHT, WIDE
@@ -86,6 +93,18 @@ def check(
     0 when nothing is found that fails, with 1 when something is, and with 2 when a file could
     not be read.
     """
+    of_specs = {
+        "--baseline": baseline is not None,
+        "--update-baseline": update_baseline,
+        "--tolerance": tolerance is not None,
+        "--select": select,
+        "--ignore": ignore,
+        "--specs-only": specs_only,
+        "--list-files": list_files,
+        "--jobs": jobs is not None,
+        "--trusted": trusted,
+    }
+    refuse_mixed(of_specs, has_docs=docs, has_fix=fix)
     project, sources = load_project(config)
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many

@@ -1,7 +1,7 @@
 """What a project file says of a check, with the options of the command laid over it."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -56,6 +56,19 @@ def read_text(file: str, decode: Decode) -> str:
     if faults:
         fail(SpecError(faults, {file: text}))
     return text
+
+
+def refuse_mixed(of_specs: Mapping[str, object], *, has_docs: bool, has_fix: bool) -> None:
+    """Refuse options that would be without effect.
+
+    Raises:
+        UsageError: one of specs is given with --docs, or --fix without it.
+    """
+    if has_fix and not has_docs:
+        raise click.UsageError("--fix needs --docs: only numbers in documents are put right")
+    for option, given in of_specs.items():
+        if has_docs and given:
+            raise click.UsageError(f"{option} is about specs: it has no use with --docs")
 
 
 def chosen_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:

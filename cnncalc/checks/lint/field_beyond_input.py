@@ -26,8 +26,12 @@ def _is_moving(views: Views) -> bool:
 
 
 def _exceeds(fields: tuple[Field, ...], shape: Shape) -> bool:
-    """Whether outputs see more than the input along every axis."""
+    """Whether outputs see more than the input along every axis that is more than a point."""
+    if max(shape[1:], default=1) == 1:
+        return False  # what grows from a point, as a generator does, always sees beyond it
     for field, length in zip(fields, shape[1:], strict=True):
+        if length == 1:
+            continue
         spans = zip(field.first, field.last, strict=True)
         if not any(
             first is not None and last is not None and last - first >= length
