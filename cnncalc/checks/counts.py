@@ -218,7 +218,7 @@ class Counts:
 
     def _peak(self, label: str | None, places: Sequence[int]) -> Figure:
         inputs = sum(map(prod, self.graph.inputs.values())) if label is None else 0
-        values = max(inputs, *(self._held[place] for place in places))
+        values = max([inputs, *(self._held[place] for place in places)])
         return int(values * self.basis.batch * self.size)
 
     @cached_property
