@@ -82,8 +82,11 @@ NODES_A_STEP = 6
 EXPANSION_STEPS = 100
 """A network that is expanded at all, and looked over afterwards."""
 
-FACT_STEPS = 6
-"""A stated number that it is held to."""
+FACT_STEPS = 12
+"""A stated number that it is held to, and what may be said of that."""
+
+PARAMETER_STEPS = 10
+"""A parameter of a block, and what may be said of it."""
 
 ROUND_STEPS = 8
 """A round of a repeat, beside the statements in it."""

@@ -6,7 +6,14 @@ from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.facts import read_shape
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
-from cnncalc.spec.bounds import LONGEST_NAME, Allowance, Faults, gathered, reading_steps
+from cnncalc.spec.bounds import (
+    LONGEST_NAME,
+    PARAMETER_STEPS,
+    Allowance,
+    Faults,
+    gathered,
+    reading_steps,
+)
 from cnncalc.spec.cycles import find_cycles
 from cnncalc.spec.expressions import (
     Expression,
@@ -224,6 +231,7 @@ class _Reader:
         node = self.part(key, Piece(name, piece.start))
         if not check_name("parameter", node, self.faults):
             return Parameter(name, Expression("0", node.span, 0), node.span)
+        self.faults.allowance.take(PARAMETER_STEPS, node.span)
         if not equals:
             return Parameter(name, None, node.span)
         value = parse_part(key, default, piece.start + len(name) + 1, self.faults)
