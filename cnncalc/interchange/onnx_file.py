@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.interchange.onnx_proto import messages
 
 LONG = 4096
 """Bytes from which the data of a tensor is left out; shapes and axes are far shorter."""
@@ -75,12 +76,11 @@ def parse(data: bytes, path: str) -> Any:
         SpecError: they hold none, or the package `onnx` is missing.
     """
     try:
-        import onnx  # noqa: PLC0415 - an optional extra
+        model = messages().ModelProto()
         from google.protobuf.message import DecodeError  # noqa: PLC0415 - comes with it
     except ImportError:
         hint = "install it: pip install 'cnncalc[onnx]'"
         refuse("E701", f"reading `{path}` needs the package `onnx`, which is not installed", hint)
-    model = onnx.ModelProto()
     try:
         model.ParseFromString(data)
     except DecodeError:

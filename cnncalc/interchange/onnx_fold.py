@@ -9,11 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.interchange.onnx_values import Site, Value
+from cnncalc.interchange.onnx_numbers import MOST
+from cnncalc.interchange.onnx_values import Site
 from cnncalc.ops.values import Shape
-
-MOST = 65_536
-"""Values that are computed; what is longer is a weight or a mask, not a shape."""
 
 Array = np.ndarray[Any, Any]
 Fold = Callable[[Site, list[Any]], "Array | list[Array] | None"]
@@ -22,7 +20,7 @@ FOLDS: dict[str, Fold] = {
     "Abs": lambda _, x: np.abs(x[0]),
     "Add": lambda _, x: x[0] + x[1],
     "And": lambda _, x: np.logical_and(x[0], x[1]),
-    "Cast": lambda s, x: _cast(x[0], int(s.get("to", 1))),
+    "Cast": lambda s, x: _cast(x[0], s.cast_to),
     "CastLike": lambda s, x: _cast(x[0], s.value(1).dtype),
     "Ceil": lambda _, x: np.ceil(x[0]),
     "Concat": lambda s, x: np.concatenate(x, axis=int(s.get("axis", 0))),
@@ -79,7 +77,7 @@ def fold(site: Site) -> list[Array] | None:
     if kind in {"Shape", "Size"} and site.values:
         return [_shape(site)]
     operation = FOLDS.get(kind) or GROWING.get(kind)
-    if operation is None or not _is_known(site):
+    if operation is None or not site.is_known:
         return None
     try:
         with np.errstate(all="ignore"):
@@ -88,20 +86,6 @@ def fold(site: Site) -> list[Array] | None:
         return None  # what cannot be computed is told by its shape, or refused with that
     made = found if isinstance(found, list) else [np.asarray(found)]
     return None if found is None or sum(one.size for one in made) > MOST else made
-
-
-def _is_known(site: Site) -> bool:
-    """Whether all that a node reads is known, and short."""
-    read = [value for value in site.values if value is not None]
-    needed = read[:1] if site.node.op_type == "CastLike" else read
-    if not needed or any(value.data is None for value in needed):
-        return False
-    return bool(sum(value.data.size for value in needed) <= MOST)
-
-
-def known(value: Value, data: Array) -> Value:
-    """A value with its numbers."""
-    return value._replace(data=data, shape=tuple(data.shape))
 
 
 def _shape(site: Site) -> Array:

@@ -5,7 +5,7 @@ someone looks into stays as it was written.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import isclose, pi, sqrt
+from math import isclose, pi, prod, sqrt
 from typing import Any
 
 from cnncalc.interchange.onnx_tensors import of_node
@@ -57,21 +57,22 @@ class Net:
             if node.op_type in {"Cast", "CastLike", "Identity"}:
                 return self.scalar(node.inputs[0])
             value = of_node(node) if node.op_type == "Constant" and not node.domain else None
-        data: Any = None if value is None or not value.is_static else value.data
-        return float(data.reshape(-1)[0]) if data is not None and data.size == 1 else None
+        if value is None or not value.is_static or prod(value.shape) != 1:
+            return None
+        found = value.numbers
+        return float(found[0]) if found else None
 
     def numbers(self, node: Node, place: int, name: str) -> tuple[int, ...] | None:
         """Whole numbers of a node, from an input or an attribute."""
         if len(node.inputs) <= place:
-            found = node.attributes.get(name)
-            return tuple(found) if found else None
+            given = node.attributes.get(name)
+            return tuple(given) if given else None
         value = self.values.get(node.inputs[place])
         at = self.maker(node.inputs[place], "Constant")
         if value is None and at is not None:
             value = of_node(self.nodes[at])
-        if value is None or value.data is None:
-            return None
-        return tuple(int(number) for number in value.data.reshape(-1))
+        found = None if value is None else value.numbers
+        return None if found is None else tuple(map(int, found))
 
     def is_closed(self, places: set[int], last: int) -> bool:
         """Whether nothing but these nodes reads what they give, save the last."""

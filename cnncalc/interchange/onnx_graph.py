@@ -5,16 +5,14 @@ of one example: the first axis, where it is 1, is the batch and is left out.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from cnncalc.graph import Graph, Layer
+from cnncalc.interchange.onnx_attributes import check_attributes
 from cnncalc.interchange.onnx_file import DEEPEST, refuse
-from cnncalc.interchange.onnx_fold import fold, known
 from cnncalc.interchange.onnx_fuse import fuse
-from cnncalc.interchange.onnx_infer import Inference, inlined
 from cnncalc.interchange.onnx_inputs import read_inputs
 from cnncalc.interchange.onnx_names import (
     groups_of,
@@ -26,7 +24,13 @@ from cnncalc.interchange.onnx_names import (
 )
 from cnncalc.interchange.onnx_operators import READERS, Made, foreign
 from cnncalc.interchange.onnx_sequences import inserted, parts_made, taken
-from cnncalc.interchange.onnx_tensors import attributes, initializer, number_type, of_node
+from cnncalc.interchange.onnx_tensors import (
+    attributes,
+    initializer,
+    of_array,
+    of_node,
+    of_numbers,
+)
 from cnncalc.interchange.onnx_uncounted import is_free
 from cnncalc.interchange.onnx_values import Node, Site, Value, check_axes, per_example
 from cnncalc.ops import Op
@@ -70,7 +74,10 @@ def read_graph(model: Any, title: str, inputs: Mapping[str | None, Shape]) -> Gr
     Raises:
         SpecError: it is not sound, or leaves something open.
     """
-    model = inlined(model)
+    if model.functions:
+        from cnncalc.interchange.onnx_infer import inlined  # noqa: PLC0415 - loads `onnx` whole
+
+        model = inlined(model)
     walk = _Walk(model, inputs)
     walk.run(model.graph)
     layers, places = walk.finish()
@@ -122,7 +129,7 @@ class _Walk:
             (o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), default=1
         )
         self.is_pytorch = model.producer_name == "pytorch"
-        self.inference = Inference(model)
+        self.model = model
         self.drafts: list[Draft] = []
         self.owned: set[str] = set()
         self.tensors = {one.name: initializer(one) for one in model.graph.initializer}
@@ -142,24 +149,23 @@ class _Walk:
             refuse("E702", "its graphs are nested too deep")
         nodes = [_node(one) for one in graph.node]
         for node in nodes:
-            if node.domain in {"", "ai.onnx"}:
-                self.inference.check(node)
+            if node.is_standard:
+                check_attributes(node)
         kept = {output.name for output in graph.output}
         for node in fuse(nodes, kept, self.values):
             self.step(node, depth)
 
     def step(self, node: Node, depth: int) -> None:
         """Read one node."""
-        is_own = node.domain in {"", "ai.onnx"}
+        is_own = node.is_standard
         special = _SPECIAL.get(node.op_type) if is_own else None
         if special is not None and special(self, node, depth):
             return
         site = self.site(node)
-        found = fold(site) if is_own else None
+        found = _folded(site) if is_own else None
         if found is not None:
             held = () if node.op_type in SHAPELESS else tuple(dict.fromkeys(_sources(site)))
-            blank = Value("", (), number_type(found[0]), sources=held)
-            self.give(node, [known(blank, one) for one in found])
+            self.give(node, [of_array(one, held) for one in found])
         elif not site.active and not self.multiplies(site):
             self.give(node, self.static(site))
         else:
@@ -196,7 +202,7 @@ class _Walk:
             refuse("E703", f"the lengths of what `{site.title}` gives cannot be told")
         if site.active:
             return [self.place(site, one) for one in made]
-        return [site.x._replace(shape=one.shape, data=None) for one in made]
+        return [site.x._replace(shape=one.shape, told=None) for one in made]
 
     def read(self, name: str, node: Node) -> Value | None:
         """The value of an input; one without a name is left out."""
@@ -222,9 +228,12 @@ class _Walk:
     def branch(self, node: Node, depth: int) -> bool:
         """Read the branch of a choice that is known."""
         site = self.site(node)
-        if site.x.data is None:
+        told = site.numbers(0)
+        if not told:
             return False
-        chosen = site.get("then_branch" if bool(site.x.data.reshape(-1)[0]) else "else_branch")
+        chosen = site.get("then_branch" if told[0] else "else_branch")
+        if chosen is None:
+            refuse("E702", f"`{site.title}` lacks one of its branches")
         for one in chosen.initializer:
             self.values[one.name] = initializer(one)
         self.run(chosen, depth - 1)
@@ -239,8 +248,8 @@ class _Walk:
         if not any(name in self.lists for name in node.inputs):
             return False
         site = self.site(node)
-        body, times = site.get("body"), site.x.data
-        count = int(times.reshape(-1)[0]) if times is not None else 0
+        body, times = site.get("body"), site.numbers(0)
+        count = int(times[0]) if times else 0
         carried = list(site.node.inputs[2:])
         if (
             not 0 < count <= MOST_TURNS
@@ -254,9 +263,8 @@ class _Walk:
                 for name in inner.output:
                     self.values.pop(name, None)
                     self.lists.pop(name, None)
-            index = np.asarray(turn, np.int64)
-            self.values[body.input[0].name] = Value("", (), 7, index)
-            self.values[body.input[1].name] = Value("", (), 9, np.asarray(1, np.bool_))
+            self.values[body.input[0].name] = of_numbers(turn, "int64")
+            self.values[body.input[1].name] = of_numbers(1, "bool")
             self.carry(carried, [one.name for one in body.input[2:]])
             self.run(body, depth - 1)
             carried = [one.name for one in body.output[1:]]
@@ -276,7 +284,7 @@ class _Walk:
     def multiplies(self, site: Site) -> bool:
         """Whether a node that no input reaches is a layer all the same."""
         is_trained = any(value.sources for value in site.static)
-        is_plain = site.node.op_type in MULTIPLIES and site.node.domain in {"", "ai.onnx"}
+        is_plain = site.node.op_type in MULTIPLIES and site.node.is_standard
         return is_plain and is_trained and prod(site.x.shape) > 1
 
     def static(self, site: Site) -> list[Value]:
@@ -288,14 +296,20 @@ class _Walk:
         first = values[0].dtype if values else 1
         return [Value("", shape, dtype or first, None, None, held) for shape, dtype in shapes]
 
+    @cached_property
+    def inference(self) -> Any:
+        """What tells shapes where nothing here can."""
+        from cnncalc.interchange.onnx_infer import Inference  # noqa: PLC0415 - loads `onnx` whole
+
+        return Inference(self.model)
+
     def made(self, site: Site) -> Sequence[Made]:
         """The layers of a node."""
         node = site.node
-        is_standard = node.domain in {"", "ai.onnx"}
-        reader = READERS.get(node.op_type) if is_standard else None
+        reader = READERS.get(node.op_type) if node.is_standard else None
         made = reader(site) if reader else None
         if made is None:
-            counted = is_standard and (reader is not None or is_free(node.op_type))
+            counted = node.is_standard and (reader is not None or is_free(node.op_type))
             shapes = self.inference.outputs(site)
             made = [foreign(site, shape, is_counted=counted) for shape, _ in shapes]
         return made if isinstance(made, list) else [made]  # type: ignore[list-item]
@@ -372,6 +386,15 @@ _SPECIAL: Mapping[str, Callable[[_Walk, Node, int], bool]] = {
 """What is no plain layer; each says whether it has read the node."""
 
 
+def _folded(site: Site) -> Any:
+    """What a node gives as arrays, when it is known before anything runs."""
+    if not site.is_known and site.node.op_type not in {"Shape", "Size"}:
+        return None
+    from cnncalc.interchange.onnx_fold import fold  # noqa: PLC0415 - loads NumPy; few models fold
+
+    return fold(site)
+
+
 def _node(proto: Any) -> Node:
     texts = (proto.op_type, proto.domain, proto.name, *proto.input, *proto.output)
     if not all(isinstance(text, str) for text in (*texts, *(a.name for a in proto.attribute))):
@@ -435,7 +458,7 @@ def _dtype(site: Site) -> int:
     """The number of the element type that a node gives."""
     kind = site.node.op_type
     if kind == "Cast":
-        return int(site.get("to", 1))
+        return site.cast_to
     if kind in {"CastLike", "Where"}:
         return site.value(1).dtype
     return _TYPES.get(kind) or (site.x.dtype if site.values else 1)

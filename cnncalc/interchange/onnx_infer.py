@@ -1,13 +1,12 @@
 """Shapes by ONNX's own rules, for operators that have none here."""
 
-import sys
 from typing import Any
 
 import onnx
-from onnx import checker, defs, helper, numpy_helper, shape_inference
+from onnx import checker, defs, helper, inliner, numpy_helper, shape_inference
 
 from cnncalc.interchange.onnx_file import refuse
-from cnncalc.interchange.onnx_values import Node, Site, Value
+from cnncalc.interchange.onnx_values import Site, Value
 from cnncalc.ops.values import Shape
 
 FAILURES = (
@@ -23,10 +22,6 @@ def inlined(model: Any) -> Any:
     Raises:
         SpecError: its functions are not sound.
     """
-    if not model.functions:
-        return model
-    from onnx import inliner  # noqa: PLC0415 - few models have functions
-
     try:
         return inliner.inline_local_functions(model)
     except FAILURES:
@@ -38,50 +33,10 @@ class Inference:
 
     def __init__(self, model: Any) -> None:
         self.opsets = {one.domain: one.version for one in model.opset_import}
-        self.kinds: dict[str, dict[str, int]] = {}
-        self.arity: dict[str, tuple[int, int]] = {}
-        self.required: dict[str, set[str]] = {}
         self.imports = list(model.opset_import)
         self.ir_version = model.ir_version
         self.declared = {one.name: one.type for one in model.graph.value_info}
         self.declared |= {one.name: one.type for one in model.graph.output}
-
-    def check(self, node: Node) -> None:
-        """Refuse a node of ONNX's own whose attributes are not those of its operator.
-
-        Raises:
-            SpecError: one is of another kind, or missing.
-        """
-        kinds = self._kinds(node.op_type)
-        title = node.name or node.op_type
-        for one in node.proto.attribute:
-            if kinds.get(one.name, one.type) != one.type:
-                refuse("E702", f"`{title}` has a `{one.name}` of the wrong kind")
-        fewest, most = self.arity[node.op_type]
-        if not fewest <= len(node.inputs) <= most:
-            refuse("E702", f"`{title}` ({node.op_type}) has {len(node.inputs)} inputs")
-        missing = self.required[node.op_type] - node.attributes.keys()
-        if missing:
-            refuse("E702", f"`{title}` lacks its `{min(missing)}`")
-
-    def _kinds(self, op_type: str) -> dict[str, int]:
-        """The kind of each attribute of an operator, by its number."""
-        found = self.kinds.get(op_type)
-        if found is None:
-            try:
-                schema = defs.get_schema(op_type, self.opsets.get("", 1), "")
-                told = schema.attributes
-            except defs.SchemaError:
-                schema, told = None, {}
-            found = self.kinds[op_type] = {
-                name: int(one.type.value if hasattr(one.type, "value") else one.type)
-                for name, one in told.items()
-            }
-            self.arity[op_type] = (
-                (schema.min_input, schema.max_input) if schema else (0, sys.maxsize)
-            )
-            self.required[op_type] = {name for name, one in told.items() if one.required}
-        return found
 
     def outputs(self, site: Site) -> list[tuple[Shape, int]]:
         """The shape and element type of each output.
@@ -112,9 +67,9 @@ class Inference:
         try:
             types = {name: _type(value) for name, value in named.items()}
             data = {
-                name: numpy_helper.from_array(value.data)
+                name: numpy_helper.from_array(data)
                 for name, value in named.items()
-                if value.data is not None
+                if (data := value.data) is not None
             }
             return dict(
                 shape_inference.infer_node_outputs(

@@ -5,12 +5,8 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
-import numpy as np
-import onnx
-from onnx.numpy_helper import to_array
-
 from cnncalc.interchange.onnx_file import refuse
-from cnncalc.interchange.onnx_fold import MOST
+from cnncalc.interchange.onnx_numbers import array_of, has_numbers
 from cnncalc.interchange.onnx_values import Node, Value, check_axes
 
 FLOATS = frozenset({1, 10, 11, 16})
@@ -37,10 +33,10 @@ def initializer(tensor: Any) -> Value:
     """A stored tensor, trained unless its type or its name says otherwise."""
     shape = check_axes(tuple(tensor.dims), tensor.name)
     is_trained = tensor.data_type in FLOATS and _is_weight(tensor.name, prod(shape))
-    data = numbers(tensor) if prod(shape) <= FEW else None
+    told = tensor if prod(shape) <= FEW and has_numbers(tensor) else None
     sources = (tensor.name,) if is_trained else ()
     is_stored = tensor.name.rpartition(".")[2] not in BUFFERS
-    return Value(tensor.name, shape, tensor.data_type, data, None, sources, is_stored)
+    return Value(tensor.name, shape, tensor.data_type, told, None, sources, is_stored)
 
 
 def _is_weight(name: str, length: int) -> bool:
@@ -50,34 +46,16 @@ def _is_weight(name: str, length: int) -> bool:
     return length > 1 or "." in name
 
 
-def numbers(tensor: Any) -> Any:
-    """The values of a tensor, or None when the file does not hold them."""
-    length = prod(tensor.dims)
-    if tensor.data_location == onnx.TensorProto.EXTERNAL or length > MOST:
-        return None
-    if length and not _has_values(tensor):
-        return None
-    try:
-        return np.asarray(to_array(tensor))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-        return None
+def of_array(array: Any, sources: tuple[str, ...] = ()) -> Value:
+    """The value of an array, whose name is given later."""
+    return Value("", tuple(array.shape), _TYPES.get(array.dtype.name, 1), array, sources=sources)
 
 
-def _has_values(tensor: Any) -> bool:
-    return bool(
-        tensor.raw_data
-        or tensor.float_data
-        or tensor.int32_data
-        or tensor.int64_data
-        or tensor.double_data
-        or tensor.uint64_data
-        or tensor.string_data
-    )
+def of_numbers(numbers: Any, dtype: str) -> Value:
+    """The value of a number or a list of them."""
+    import numpy as np  # most constants are tensors
 
-
-def number_type(array: Any) -> int:
-    """The number of ONNX's element type for an array."""
-    return _TYPES.get(array.dtype.name, 1)
+    return of_array(np.asarray(numbers, dtype))
 
 
 _TYPES = {
@@ -94,7 +72,7 @@ _READ: Mapping[int, Callable[[Any], Any]] = {
     1: lambda one: one.f,
     2: lambda one: one.i,
     3: lambda one: _text(one.s),
-    4: lambda one: numbers(one.t),
+    4: lambda one: array_of(one.t) if has_numbers(one.t) else None,
     5: lambda one: one.g,
     6: lambda one: tuple(one.floats),
     7: lambda one: tuple(one.ints),
@@ -116,12 +94,12 @@ def _value(one: Any) -> Any:
 
 
 _CONSTANTS = {
-    "value_int": np.int64,
-    "value_ints": np.int64,
-    "value_float": np.float32,
-    "value_floats": np.float32,
-    "value_string": np.str_,
-    "value_strings": np.str_,
+    "value_int": "int64",
+    "value_ints": "int64",
+    "value_float": "float32",
+    "value_floats": "float32",
+    "value_string": "str",
+    "value_strings": "str",
 }
 """The element types of constants that are written without a tensor."""
 
@@ -135,9 +113,9 @@ def of_node(node: Node) -> Value:
     name, value = (*given, ("", None))[0]
     if name == "value" and hasattr(value, "dims"):
         shape = check_axes(tuple(value.dims), output)
-        return Value(output, shape, value.data_type, numbers(value), is_stored=True)
+        told = value if has_numbers(value) else None
+        return Value(output, shape, value.data_type, told, is_stored=True)
     dtype = _CONSTANTS.get(name)
     if dtype is None:
         refuse("E702", f"the constant `{output}` has no value")
-    array = np.asarray(value, dtype)
-    return Value(output, array.shape, number_type(array), array)
+    return of_numbers(value, dtype)._replace(name=output)

@@ -1,9 +1,12 @@
 """What is known of the tensors of a model while its graph is read."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any, NamedTuple
 
 from cnncalc.interchange.onnx_file import refuse
+from cnncalc.interchange.onnx_numbers import MOST, array_of, plain_numbers
+from cnncalc.interchange.onnx_proto import messages
 from cnncalc.ops.values import LARGEST, Shape
 from cnncalc.records import Record
 
@@ -15,7 +18,7 @@ class Value(NamedTuple):
         name: its name in the model.
         shape: its axes.
         dtype: the number of its element type.
-        data: its values, where they are few and known.
+        told: its numbers where they are few and known: an array, or the tensor in the file.
         layer: the layer or input that gives it; None for what no input of the network reaches.
         sources: the trainable initializers that it is computed from, when no layer holds them.
         is_stored: whether the file holds it as it is, so that it counts where a weight stands.
@@ -24,10 +27,27 @@ class Value(NamedTuple):
     name: str
     shape: Shape
     dtype: int
-    data: Any = None
+    told: Any = None
     layer: str | None = None
     sources: tuple[str, ...] = ()
     is_stored: bool = False
+
+    @property
+    def data(self) -> Any:
+        """Its numbers as an array, or None."""
+        return array_of(self.told) if self._is_in_file else self.told
+
+    @property
+    def numbers(self) -> tuple[Any, ...] | None:
+        """Its numbers in their order, or None."""
+        found = plain_numbers(self.told) if self._is_in_file else None
+        if found is None and (data := self.data) is not None:
+            return tuple(data.reshape(-1).tolist())
+        return found
+
+    @property
+    def _is_in_file(self) -> bool:
+        return hasattr(self.told, "raw_data")
 
     @property
     def is_static(self) -> bool:
@@ -46,6 +66,16 @@ class Node(Record):
     attributes: Mapping[str, Any]
     proto: Any
     is_fused: bool = False
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether its operator is one of ONNX's own."""
+        return self.domain in {"", "ai.onnx"}
+
+    @property
+    def title(self) -> str:
+        """The node as messages name it."""
+        return self.name or f"{self.op_type} of {(*self.outputs, '?')[0]}"
 
 
 class Site(Record):
@@ -85,6 +115,15 @@ class Site(Record):
         return tuple(value for value in self.values if value is not None and not value.is_static)
 
     @property
+    def is_known(self) -> bool:
+        """Whether all that flows in is known, and short."""
+        read = [value for value in self.values if value is not None]
+        needed = read[:1] if self.node.op_type == "CastLike" else read
+        if not needed or any(value.told is None for value in needed):
+            return False
+        return sum(prod(value.shape) for value in needed) <= MOST
+
+    @property
     def static(self) -> tuple[Value, ...]:
         """The inputs that do not."""
         return tuple(value for value in self.values if value is not None and value.is_static)
@@ -92,13 +131,24 @@ class Site(Record):
     @property
     def title(self) -> str:
         """The node as messages name it."""
-        return self.node.name or f"{self.node.op_type} of {(*self.node.outputs, '?')[0]}"
+        return self.node.title
+
+    @property
+    def cast_to(self) -> int:
+        """The number of the element type that a cast gives; before opset 6 it was a name."""
+        told = self.get("to", 1)
+        if isinstance(told, int):
+            return told
+        try:
+            return int(messages().TensorProto.DataType.Value(told))
+        except ValueError:
+            refuse("E702", f"`{self.title}` casts to `{told}`, which is no type")
 
     def numbers(self, place: int, name: str | None = None) -> tuple[Any, ...] | None:
         """Known numbers, from an input or, in older opsets, from an attribute; or None."""
         value = self.optional(place)
         if value is not None:
-            return None if value.data is None else tuple(value.data.reshape(-1).tolist())
+            return value.numbers
         found = self.get(name) if name else None
         if found is None:
             return None

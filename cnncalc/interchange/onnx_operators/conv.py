@@ -93,7 +93,7 @@ def bias_names(bias: Value | None) -> tuple[str, ...]:
 
 def _is_set(value: Value) -> bool:
     """Whether values may be other than zero."""
-    return value.data is None or bool(value.data.any())
+    return value.numbers is None or any(value.numbers)
 
 
 @reads("Conv")
