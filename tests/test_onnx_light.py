@@ -14,11 +14,11 @@ from onnx import AttributeProto, TensorProto, defs, helper, numpy_helper
 from onnx_models import model, one, read, weight
 
 from cnncalc import SpecError, read_onnx
-from cnncalc.interchange.onnx_attributes import KINDS, REQUIRED
 from cnncalc.interchange.onnx_numbers import MOST, array_of, has_numbers, plain_numbers
 from cnncalc.interchange.onnx_operators import READERS
+from cnncalc.interchange.onnx_schema import ARITIES, KINDS, REQUIRED, SOURCES
 
-SOURCES = Path(__file__).parents[1] / "cnncalc" / "interchange"
+READING = Path(__file__).parents[1] / "cnncalc" / "interchange"
 OLD = {("Cast", "to", 1), ("Pad", "value", 1), ("Pad", "value", 2)}
 
 READ_ALONE = """
@@ -55,12 +55,12 @@ def test_a_plain_model_needs_neither_numpy_nor_the_whole_package(tmp_path: Path)
     assert json.loads(done.stdout) == [216 + 80 + 10, [], True]
 
 
-# Attributes
+# Attributes and inputs
 
 
 def names_read() -> set[str]:
     """Every attribute that our source asks a node for."""
-    files = [*SOURCES.glob("onnx_*.py"), *(SOURCES / "onnx_operators").glob("*.py")]
+    files = [*READING.glob("onnx_*.py"), *(READING / "onnx_operators").glob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     asked = (
         r"\bsite\.get\(",
@@ -95,6 +95,17 @@ def test_what_onnx_requires_is_required() -> None:
             told = defs.get_schema(kind).attributes
             needed = {name for name, attribute in told.items() if attribute.required}
             assert needed & names_read() <= {REQUIRED.get(kind)}, kind
+
+
+def test_arities_are_the_widest_of_all_schemas() -> None:
+    found: dict[str, tuple[int, int]] = {}
+    for schema in defs.get_all_schemas_with_history():
+        fewest, most = found.get(schema.name, (sys.maxsize, 0))
+        told = min(fewest, schema.min_input), max(most, schema.max_input)
+        found |= {} if schema.domain else {schema.name: told}
+    assert {name: found[name] for name in ARITIES} == ARITIES
+    assert {name for name, (fewest, _) in found.items() if not fewest} == SOURCES
+    assert {name for name in READERS if found.get(name, (1, 1))[0] > 1} <= ARITIES.keys()
 
 
 @pytest.mark.parametrize(

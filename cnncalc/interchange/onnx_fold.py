@@ -82,7 +82,7 @@ def fold(site: Site) -> list[Array] | None:
     try:
         with np.errstate(all="ignore"):
             found = operation(site, [None if v is None else v.data for v in site.values])
-    except (ValueError, IndexError, TypeError, OverflowError, ZeroDivisionError):
+    except (AttributeError, ArithmeticError, LookupError, TypeError, ValueError):
         return None  # what cannot be computed is told by its shape, or refused with that
     made = found if isinstance(found, list) else [np.asarray(found)]
     return None if found is None or sum(one.size for one in made) > MOST else made

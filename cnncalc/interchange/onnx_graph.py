@@ -10,7 +10,6 @@ from math import prod
 from typing import Any, NamedTuple
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.onnx_attributes import check_attributes
 from cnncalc.interchange.onnx_file import DEEPEST, refuse
 from cnncalc.interchange.onnx_fuse import fuse
 from cnncalc.interchange.onnx_inputs import read_inputs
@@ -23,6 +22,7 @@ from cnncalc.interchange.onnx_names import (
     scopes_of,
 )
 from cnncalc.interchange.onnx_operators import READERS, Made, foreign
+from cnncalc.interchange.onnx_schema import check_node
 from cnncalc.interchange.onnx_sequences import inserted, parts_made, taken
 from cnncalc.interchange.onnx_tensors import (
     attributes,
@@ -150,7 +150,7 @@ class _Walk:
         nodes = [_node(one) for one in graph.node]
         for node in nodes:
             if node.is_standard:
-                check_attributes(node)
+                check_node(node)
         kept = {output.name for output in graph.output}
         for node in fuse(nodes, kept, self.values):
             self.step(node, depth)

@@ -32,7 +32,7 @@ def cut(site: Site) -> Made | None:
     shape, parts = list(x.shape), {}
     for start, end, named, step in zip(starts, ends, axes, steps, strict=True):
         axis = real_axis(site, int(named), rank)
-        if not step:
+        if not int(step):
             refuse("E703", f"`{site.title}` has a step of 0")
         part = range(*slice(int(start), int(end), int(step)).indices(shape[axis]))
         shape[axis] = len(part)
