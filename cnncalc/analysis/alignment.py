@@ -32,7 +32,7 @@ class Node:
         ops: Hashable
         shapes: Hashable
         if self.layer:
-            ops, shapes = self.layer.op, (self.layer.op, self.layer.input_shapes)
+            ops, shapes = self.layer.op, _effect(self.layer)
         else:
             for child in self.children:
                 child.sign(codes)
@@ -70,12 +70,18 @@ def align(old: Sequence[Layer], new: Sequence[Layer]) -> Mapping[str, str]:
     _align_children(_tree(old, codes), _tree(new, codes), found)
     left: dict[Hashable, deque[str]] = defaultdict(deque)
     for layer in found.new:
-        left[layer.op, layer.input_shapes].append(layer.name)
+        left[_effect(layer)].append(layer.name)
     for layer in found.old:
-        same = left.get((layer.op, layer.input_shapes))
+        same = left.get(_effect(layer))
         if same:
             found.names[layer.name] = same.popleft()
     return found.names
+
+
+def _effect(layer: Layer) -> Hashable:
+    """What a layer does to its inputs: `padding=half` and `padding=1` may be the same."""
+    attributes = tuple(layer.op.resolved(layer.input_shapes).items())
+    return layer.op.name, attributes, layer.input_shapes, layer.output_shape
 
 
 def _tree(layers: Sequence[Layer], codes: dict[Hashable, int]) -> Node:

@@ -84,7 +84,8 @@ class Each(Op):
 
     def __init__(self, over: Shape, op: Op, place: Reach = SAME_PLACE) -> None:
         kind = type(op)
-        told = {
+        told: dict[str, Any] = {
+            **{name: getattr(op, name) for name in op.attributes},
             "name": op.name,
             "over": over,
             "op": op,

@@ -1,0 +1,42 @@
+"""Models beside specs, and beside each other."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("onnx", reason="onnx is in the extra `onnx`")
+
+from onnx import helper
+from onnx_models import model, read, weight
+
+import cnncalc
+from cnncalc import Graph
+from cnncalc.analysis.diff import Change
+
+MODELS = Path(__file__).parent / "golden" / "onnx"
+
+
+@pytest.mark.parametrize(
+    ("spec", "file", "layers"),
+    [("resnet:50", "tv_resnet50.onnx", 175), ("resnet:18", "tv_resnet18.onnx", 69)],
+)
+def test_a_model_with_other_names_has_the_layers_of_the_spec(
+    spec: str, file: str, layers: int
+) -> None:
+    """torchvision says what PyTorch pads in numbers, the spec as half of the kernel."""
+    found = cnncalc.diff(cnncalc.load(spec), cnncalc.read_onnx(str(MODELS / file)))
+    assert {entry.status for entry in found.entries} == {"moved"}
+    assert len(found.entries) + found.unchanged == layers
+    assert found.old.totals == found.new.totals
+
+
+def test_a_layer_at_every_place_says_what_changed() -> None:
+    found = cnncalc.diff(tokens(4), tokens(6))
+    [entry] = found.entries
+    assert entry.status == "changed"
+    assert entry.attributes == (Change("out_features", 4, 6),)
+
+
+def tokens(features: int) -> Graph:
+    node = helper.make_node("MatMul", ["x", "w"], ["y"])
+    return read(model([node], {"x": (1, 5, 8)}, [weight("w", 8, features)]))
