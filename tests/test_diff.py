@@ -510,6 +510,44 @@ def test_a_variant_at_a_revision(repository: Path) -> None:
     assert run("--git", "HEAD", "resnet.yaml:50-paper").exit_code == 0
 
 
+def test_a_model_at_a_revision(repository: Path) -> None:
+    helper = pytest.importorskip("onnx.helper", reason="onnx is in the extra `onnx`")
+
+    def write(*kinds: str) -> None:
+        ends = [helper.make_tensor_value_info(name, 1, [1, 3, "h", "w"]) for name in ("x0", "y")]
+        names = [f"x{place}" for place in range(len(kinds))]
+        steps = zip(kinds, names, [*names[1:], "y"], strict=True)
+        nodes = [helper.make_node(kind, [one], [two]) for kind, one, two in steps]
+        made = helper.make_model(helper.make_graph(nodes, "g", ends[:1], ends[1:]))
+        (repository / "net.onnx").write_bytes(made.SerializeToString())
+
+    write("Relu")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "--message", "second")
+    assert run("--git", "HEAD", "net.onnx", "--input", "3x8x8").exit_code == 0
+    write("Relu", "Sigmoid")
+    done = run("--git", "HEAD", "net.onnx", "--input", "3x8x8")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("HEAD:net.onnx → net.onnx\n")
+    assert "sigmoid" in done.stdout
+    done = run("--git", "HEAD", "net.onnx")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "the file leaves axes of `x0` open" in done.stderr
+
+
+def test_one_input_for_both(repository: Path) -> None:
+    (repository / "wide.yaml").write_text(SMALL.replace("linear 10", "linear 20"))
+    done = run("small.yaml", "wide.yaml", "--input", "3x64x64", "--format", "json")
+    assert done.exit_code == 1
+    first, second, third = 27 * 16 * 64**2, 144 * 32 * 64**2, 288 * 64 * 32**2
+    assert json.loads(done.stdout)["totals"]["macs"] == {
+        "old": first + second + third + 640,
+        "new": first + second + third + 1280,
+        "change": 640,
+        "percent": 0.0016,
+    }
+
+
 def test_faults_at_a_revision_name_it(repository: Path) -> None:
     file = repository / "small.yaml"
     file.write_text(SMALL.replace("conv3x3 16", "conv3x3"), encoding="utf-8")

@@ -7,13 +7,14 @@ import click
 
 from cnncalc.analysis.diff import Diff
 from cnncalc.analysis.diff import diff as compare
-from cnncalc.cli.network import load_network
-from cnncalc.cli.options import batch_option, dtype_option, output_option
+from cnncalc.cli.network import MODEL, chosen, input_shapes, load_network
+from cnncalc.cli.options import batch_option, dtype_option, input_option, output_option
 from cnncalc.cli.output import deliver, fail, has_color, page_width
+from cnncalc.cli.revision import read_revision
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
-from cnncalc.spec import Selection, build
-from cnncalc.spec.library import decode, find
+from cnncalc.spec import build
+from cnncalc.spec.library import decode
 
 FORMATS = ("table", "markdown", "json")
 _COLORS = {
@@ -34,6 +35,7 @@ _COLORS = {
     metavar="REV",
     help="Compare the one file given with itself at a revision, say HEAD.",
 )
+@input_option
 @batch_option
 @dtype_option
 @click.option("--auxiliary", is_flag=True, help="Compare heads that are used in training only.")
@@ -45,6 +47,7 @@ _COLORS = {
 def diff(
     networks: tuple[str, ...],
     revision: str | None,
+    inputs: tuple[str, ...],
     batch: int,
     dtype: str,
     auxiliary: bool,
@@ -61,7 +64,7 @@ def diff(
     when that cannot be told.
     """
     try:
-        titles, old, new = _load(networks, revision)
+        titles, old, new = _load(networks, revision, inputs)
     except SpecError as error:
         return fail(error)
     found = compare(old, new, batch, dtype, auxiliary=auxiliary)
@@ -69,74 +72,41 @@ def diff(
     raise click.exceptions.Exit(1 if found.is_changed else 0)
 
 
-def _load(networks: tuple[str, ...], revision: str | None) -> tuple[tuple[str, str], Graph, Graph]:
+def _load(
+    networks: tuple[str, ...], revision: str | None, inputs: tuple[str, ...]
+) -> tuple[tuple[str, str], Graph, Graph]:
     """What the two networks are called, and their graphs."""
     if revision is not None:
         if len(networks) != 1:
-            raise click.UsageError("with `--git` name one file: cnncalc diff --git REV SPEC")
-        return _load_revision(networks[0], revision)
+            raise click.UsageError("with `--git` name one file: cnncalc diff --git REV FILE")
+        return _load_revision(networks[0], revision, inputs)
     if len(networks) != 2:
         raise click.UsageError(
-            "name two networks: cnncalc diff OLD NEW, or cnncalc diff --git REV SPEC"
+            "name two networks: cnncalc diff OLD NEW, or cnncalc diff --git REV FILE"
         )
     old, new = networks
     if [name.partition(":")[0] for name in networks] == ["-", "-"]:
         raise click.UsageError("only one of the two can be standard input")
-    return (old, new), load_network(old, (), ()), load_network(new, (), ())
+    return (old, new), load_network(old, (), inputs), load_network(new, (), inputs)
 
 
-def _load_revision(name: str, revision: str) -> tuple[tuple[str, str], Graph, Graph]:
+def _load_revision(
+    name: str, revision: str, inputs: tuple[str, ...]
+) -> tuple[tuple[str, str], Graph, Graph]:
     """A file as it was at a revision, and as it is."""
-    source = find(name)
+    titles = f"{revision}:{name}", name
+    if name.lower().endswith(MODEL) and os.path.isfile(name):
+        from cnncalc.interchange.onnx_read import read_bytes  # noqa: PLC0415 - only for a model
+
+        before = read_bytes(read_revision(name, revision), titles[0], input_shapes(inputs))
+        return titles, before, load_network(name, (), inputs)
+    source, selection = chosen(name, (), inputs)
     is_named = name == source.file or name.startswith(f"{source.file}:")
     if not is_named or not os.path.isfile(source.file):
         raise click.UsageError(f"`--git` compares a file of a repository, and `{name}` is none")
-    text = decode(_read_revision(source.file, revision), f"{revision}:{source.file}")
-    old = build(text, f"{revision}:{source.file}", Selection(source.variant))
-    new = build(source.text, source.file, Selection(source.variant))
-    return (f"{revision}:{name}", name), old, new
-
-
-def _read_revision(path: str, revision: str) -> bytes:
-    """The content of a file at a revision.
-
-    Raises:
-        UsageError: there is no git, no repository, no such revision, or no such file in it.
-    """
-    folder, file = os.path.split(os.path.realpath(path))
-    code, _, reason = _git(folder, "rev-parse", "--git-dir")
-    if code:
-        raise click.UsageError(f"`{path}` is in no repository that git can read: {reason}")
-    # A name that begins with `-` would be taken for an option; git gives none to a revision.
-    code, commit, _ = (1, b"", "")
-    if revision and not revision.startswith("-") and "\0" not in revision:
-        wanted = f"{revision}^{{commit}}"
-        code, commit, _ = _git(folder, "rev-parse", "--verify", "--quiet", wanted)
-    if code:
-        raise click.UsageError(f"git knows no revision `{revision}`")
-    code, content, _ = _git(folder, "show", f"{commit.decode().strip()}:./{file}")
-    if code:
-        raise click.UsageError(f"there is no file `{path}` at the revision `{revision}`")
-    return content
-
-
-def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:
-    """Run git in a folder: its exit code, its output, and the first line of its complaint."""
-    import subprocess  # noqa: PLC0415 - only `--git` runs a program
-
-    try:
-        done = subprocess.run(  # noqa: S603 - an argument list, and no shell
-            ["git", "-C", folder, *arguments],  # noqa: S607 - wherever the user has it
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "LC_ALL": "C"},
-        )
-    except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        raise click.UsageError(f"`--git` cannot run git: {reason}") from None
-    complaint = done.stderr.decode(errors="replace").partition("\n")[0]
-    return done.returncode, done.stdout, complaint.removeprefix("fatal: ")
+    file = f"{revision}:{source.file}"
+    old = build(decode(read_revision(source.file, revision), file), file, selection)
+    return titles, old, build(source.text, source.file, selection)
 
 
 def _render(

@@ -31,7 +31,7 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
             raise click.BadParameter("a model has no variables", param_hint="--set")
         from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
 
-        return read_onnx(name, _inputs(inputs))
+        return read_onnx(name, input_shapes(inputs))
     from cnncalc.spec import build  # noqa: PLC0415 - a model has no spec
 
     source, selection = chosen(name, settings, inputs)
@@ -51,7 +51,7 @@ def chosen(
     from cnncalc.spec.library import find  # noqa: PLC0415
 
     source = find(name)
-    return source, Selection(source.variant, _values(settings), _inputs(inputs))
+    return source, Selection(source.variant, _values(settings), input_shapes(inputs))
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
@@ -72,7 +72,12 @@ def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
     return values
 
 
-def _inputs(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
+def input_shapes(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
+    """The shapes that `--input` gives, by their labels.
+
+    Raises:
+        BadParameter: one is malformed, or given twice.
+    """
     shapes: dict[str | None, Shape] = {}
     for text in inputs:
         label, equals, written = text.rpartition("=")
@@ -111,7 +116,7 @@ def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
 
     if len(inputs) != 1:
         raise click.UsageError("bare layers need one --input, as 64x56x56")
-    shape = _inputs(inputs).get(None)
+    shape = input_shapes(inputs).get(None)
     if shape is None:
         raise click.UsageError("the input of bare layers has no label")
     layers = "".join(f"  - {line.strip()}\n" for line in _split(lines))
