@@ -57,7 +57,7 @@ def _has_table(path: str) -> bool:
             data = stream.read(LARGEST_PROJECT + 1)
     except OSError:
         return False
-    if not re.search(_MAY_BE_OURS, data):
+    if b"cnncalc" not in data or not re.search(_MAY_BE_OURS, data):
         return False
     from cnncalc.checks.project.toml import load  # noqa: PLC0415 - few files speak of us
 
