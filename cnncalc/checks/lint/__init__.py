@@ -22,11 +22,11 @@ class Entry(NamedTuple):
 
 
 ENTRIES: Mapping[str, Entry] = {
-    "W601": Entry("dropped_border"),
-    "W602": Entry("skipped_input"),
+    "W601": Entry("dropped_border", ("steps",)),
+    "W602": Entry("skipped_input", ("steps",)),
     "W603": Entry("bias_before_normalisation", ("bn", "instance_norm")),
-    "W604": Entry("even_kernel_with_half_padding"),
-    "W605": Entry("padding_as_large_as_kernel"),
+    "W604": Entry("even_kernel_with_half_padding", ("padding",)),
+    "W605": Entry("padding_as_large_as_kernel", ("padding", "pad")),
     "W606": Entry("linear_layers_in_row"),
     "W607": Entry("field_beyond_input"),
     "W608": Entry("unused_label"),
@@ -39,11 +39,11 @@ ENTRIES: Mapping[str, Entry] = {
     "W615": Entry("dense_layer_holds_most_parameters", ("linear",)),
     "W616": Entry("layer_without_reader"),
     "W617": Entry("activation_without_effect"),
-    "W618": Entry("unused_ignore"),
+    "W618": Entry("unused_ignore", ("ignores",)),
     "W619": Entry(
         "constant_output", ("softmax", "instance_norm", "layer_norm", "group_norm", "dropout")
     ),
-    "W620": Entry("taps_on_padding"),
+    "W620": Entry("taps_on_padding", ("padding", "pad")),
     "W621": Entry("uneven_overlap", ("upconv",)),
 }
 """Every rule, sorted by its code."""
@@ -65,10 +65,28 @@ def all_rules() -> "tuple[Rule, ...]":
 
 
 def held_by(spec: "Spec", graph: "Graph") -> set[str]:
-    """The ops of a network, and the parts of its spec, as `Entry.needs` names them."""
-    held = {layer.op.name for layer in (*graph.layers, *graph.auxiliary)}
-    parts = (("vars", spec.variables), ("blocks", spec.blocks))
-    return held | {name for name, part in parts if part}
+    """The ops of a network, what their windows do, and the parts of its spec, as `needs` has them.
+
+    `ignores` are none of these: what silences nothing is found after all else.
+    """
+    layers = (*graph.layers, *graph.auxiliary)
+    ops = {id(layer.op): layer.op.__dict__ for layer in layers}.values()
+    parts = {
+        "vars": spec.variables,
+        "blocks": spec.blocks,
+        "steps": any(
+            _exceeds(op.get("stride"), 1) or _exceeds(op.get("dilation"), 1) for op in ops
+        ),
+        "padding": any(_exceeds(op.get("padding"), 0) for op in ops),
+    }
+    return {layer.op.name for layer in layers} | {name for name, part in parts.items() if part}
+
+
+def _exceeds(value: object, bound: int) -> bool:
+    """Whether any number of an attribute is larger; a word may stand for such."""
+    if isinstance(value, tuple):
+        return any(_exceeds(part, bound) for part in value)
+    return value is not None and (not isinstance(value, int) or value > bound)
 
 
 def rules_for(codes: Container[str], held: Container[str]) -> "Iterator[Rule]":
