@@ -161,9 +161,23 @@ class _Walk:
             blank = Value("", (), number_type(found[0]), sources=held)
             self.give(node, [known(blank, one) for one in found])
         elif not site.active and not self.multiplies(site):
-            self.give(node, self.static(site))
+            self.give_static(site, depth)
+        elif (layers := self.made(site)) is not None:
+            self.give(node, [self.place(site, made) for made in layers])
         else:
-            self.give(node, [self.place(site, made) for made in self.made(site)])
+            self.apart(node, depth)
+
+    def give_static(self, site: Site, depth: int) -> None:
+        """Put what is computed from weights alone under its names."""
+        if site.node.parts:
+            self.apart(site.node, depth)
+        else:
+            self.give(site.node, self.static(site))
+
+    def apart(self, node: Node, depth: int) -> None:
+        """Read the nodes that were put together, each for itself."""
+        for part in node.parts:
+            self.step(part, depth)
 
     def site(self, node: Node) -> Site:
         """A node with what flows into it; of a list, nothing is shown."""
@@ -288,12 +302,14 @@ class _Walk:
         first = values[0].dtype if values else 1
         return [Value("", shape, dtype or first, None, None, held) for shape, dtype in shapes]
 
-    def made(self, site: Site) -> Sequence[Made]:
-        """The layers of a node."""
+    def made(self, site: Site) -> Sequence[Made] | None:
+        """The layers of a node; None where it is not the layer that its parts looked like."""
         node = site.node
         is_standard = node.domain in {"", "ai.onnx"}
         reader = READERS.get(node.op_type) if is_standard else None
         made = reader(site) if reader else None
+        if made is None and node.parts:
+            return None
         if made is None:
             counted = is_standard and (reader is not None or is_free(node.op_type))
             shapes = self.inference.outputs(site)

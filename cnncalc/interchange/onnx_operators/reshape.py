@@ -15,7 +15,7 @@ from cnncalc.interchange.onnx_operators.base import (
 )
 from cnncalc.interchange.onnx_values import Site, check_axes, per_example
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Reach, stretched
-from cnncalc.ops.reshape import Flatten, Pad, PixelShuffle, Upsample
+from cnncalc.ops.reshape import ChannelShuffle, Flatten, Pad, PixelShuffle, Upsample
 from cnncalc.ops.values import Shape, Word
 
 
@@ -99,6 +99,26 @@ def unsqueeze(site: Site) -> Made | None:
         refuse("E703", f"`{site.title}` names an axis twice")
     rest = iter(site.x.shape)
     return viewed(site, tuple(1 if axis in axes else next(rest) for axis in range(rank)))
+
+
+@reads("Dealt")
+def dealt(site: Site) -> Made | None:
+    """`channel_shuffle` or `pixel_shuffle`, as `onnx_fuse` finds them; None if it is neither."""
+    own, between, last = site.x.shape, site.numbers(1), site.numbers(2)
+    if own[:1] != (1,) or not between or not last or 0 in (*between, *last):
+        return None
+    parts = _reshaped(site, tuple(map(int, between)))
+    turned = tuple(parts[axis] for axis in site.get("perm"))
+    made = None
+    if site.get("perm")[1] == 2 and parts[3:] == own[2:]:
+        made = batched(site, ChannelShuffle, {"groups": parts[1]})
+    elif site.get("perm")[1] == 1 and parts[2] == parts[3] and parts[4:] == own[2:]:
+        made = batched(site, PixelShuffle, {"factor": parts[2]})
+    is_whole = parts[0] == 1 and prod(parts) == prod(own)
+    joined = _reshaped(
+        site._replace(values=(site.x._replace(shape=turned),)), tuple(map(int, last))
+    )
+    return made if made and is_whole and joined == made.shape else None
 
 
 @reads("Transpose")

@@ -1,0 +1,123 @@
+"""What exporters make of single layers of real networks, as small models."""
+
+from typing import Any
+
+import pytest
+from onnx_models import helper, model, numbers, read, totals, weight
+
+import cnncalc
+from cnncalc import Graph
+
+X = (1, 8, 6, 6)
+
+
+def node(op_type: str, *inputs: str, to: str = "y", **attributes: Any) -> Any:
+    return helper.make_node(op_type, list(inputs), [to], **attributes)
+
+
+def layers(graph: Graph) -> list[tuple[str, tuple[int, ...]]]:
+    return [(layer.op.notation(), layer.output_shape) for layer in graph.layers]
+
+
+def dealt(between: list[int], perm: list[int], last: list[int], *, is_copied: bool = False) -> Any:
+    """Reshape, transpose and reshape, as PyTorch writes `view`, `transpose` and `view`."""
+    nodes = [
+        node("Reshape", "x", "between", to="a"),
+        node("Transpose", "a", to="b", perm=perm),
+        *([node("Identity", "b", to="c")] if is_copied else []),
+        node("Reshape", "c" if is_copied else "b", "last"),
+    ]
+    return model(nodes, {"x": X}, [numbers("between", between), numbers("last", last)])
+
+
+@pytest.mark.parametrize("is_copied", [False, True])
+def test_a_shuffle_of_channels(is_copied: bool) -> None:  # noqa: FBT001 - a parameter
+    built = dealt([1, 2, 4, 6, 6], [0, 2, 1, 3, 4], [1, -1, 6, 6], is_copied=is_copied)
+    assert layers(read(built)) == [("channel_shuffle 2", (8, 6, 6))]
+
+
+def test_a_shuffle_of_pixels() -> None:
+    built = dealt([1, 2, 2, 2, 6, 6], [0, 1, 4, 2, 5, 3], [1, 2, 12, 12])
+    assert layers(read(built)) == [("pixel_shuffle 2", (2, 12, 12))]
+
+
+@pytest.mark.parametrize(
+    ("between", "perm", "last"),
+    [
+        ([1, 2, 4, 6, 6], [0, 2, 1, 3, 4], [1, 8, 36]),  # another shape in the end
+        ([1, 8, 2, 18], [0, 2, 1, 3], [1, 2, 144]),  # space is cut, not the channels
+        ([1, 2, 2, 2, 6, 6], [0, 1, 4, 2, 5, 3], [1, 4, 12, 6]),
+        ([2, 2, 2, 6, 6], [0, 2, 1, 3, 4], [1, 8, 6, 6]),  # the batch is cut
+    ],
+)
+def test_what_is_no_shuffle_stays_as_it_stands(
+    between: list[int], perm: list[int], last: list[int]
+) -> None:
+    graph = read(dealt(between, perm, last))
+    assert [layer.op.name for layer in graph.layers] == [
+        "onnx:Reshape",
+        "onnx:Transpose",
+        "onnx:Reshape",
+    ]
+    assert graph.layers[-1].output_shape == tuple(last[1:])
+
+
+def test_mish_written_out() -> None:
+    nodes = [node("Softplus", "x", to="s"), node("Tanh", "s", to="t"), node("Mul", "x", "t")]
+    assert layers(read(model(nodes, {"x": X}))) == [("onnx:Mish", (8, 6, 6))]
+
+
+@pytest.mark.parametrize(
+    ("op_type", "inputs", "number"),
+    [("Add", "xc", 0), ("Add", "cx", 0), ("Sub", "xc", 0), ("Mul", "cx", 1), ("Div", "xc", 1)],
+)
+def test_a_number_that_changes_nothing_is_no_layer(
+    op_type: str, inputs: str, number: float
+) -> None:
+    nodes = [node(op_type, *inputs, to="a"), node("Relu", "a")]
+    graph = read(model(nodes, {"x": X}, [numbers("c", number, "f4")]))
+    assert layers(graph) == [("relu", (8, 6, 6))]
+    assert graph.layers[0].inputs == ("input",)
+
+
+@pytest.mark.parametrize(
+    ("op_type", "inputs", "number"),
+    [("Sub", "cx", 0), ("Div", "cx", 1), ("Add", "xc", 1), ("Mul", "xc", 0)],
+)
+def test_a_number_that_changes_something_is_a_layer(
+    op_type: str, inputs: str, number: float
+) -> None:
+    nodes = [node(op_type, *inputs)]
+    graph = read(model(nodes, {"x": X}, [numbers("c", number, "f4")]))
+    assert [layer.op.name for layer in graph.layers] == [f"onnx:{op_type}"]
+
+
+def test_what_is_learned_counts_though_it_is_zero_yet() -> None:
+    nodes = [node("Add", "x", "lab.bias")]
+    graph = read(model(nodes, {"x": X}, [numbers("lab.bias", [0.0], "f4")]))
+    assert totals(graph) == (1, 0)
+
+
+def test_a_filter_along_the_channels_sees_the_whole_input() -> None:
+    """Efficient channel attention: a convolution over the channels of a pooled map."""
+    nodes = [
+        node("Conv", "x", "w", to="h", pads=[1, 1, 1, 1]),
+        node("GlobalAveragePool", "h", to="p"),
+        node("Reshape", "p", "row", to="r"),
+        node("Conv", "r", "k", to="c", pads=[1, 1]),
+        node("Sigmoid", "c", to="g"),
+        node("Reshape", "g", "back", to="b"),
+        node("Expand", "b", "full", to="e"),
+        node("Mul", "h", "e"),
+    ]
+    tensors = [
+        weight("w", 4, 8, 3, 3),
+        weight("k", 1, 1, 3),
+        numbers("row", [1, 1, 4]),
+        numbers("back", [1, 4, 1, 1]),
+        numbers("full", [1, 4, 6, 6]),
+    ]
+    graph = read(model(nodes, {"x": X}, tensors))
+    # 4 * 8 * 9 + 3 weights; each of 4 * 36 outputs takes 72 products, each of 4 channels 3.
+    assert totals(graph) == (291, 144 * 72 + 12)
+    assert cnncalc.summarize(graph).status == "complete"
