@@ -121,3 +121,19 @@ def test_a_filter_along_the_channels_sees_the_whole_input() -> None:
     # 4 * 8 * 9 + 3 weights; each of 4 * 36 outputs takes 72 products, each of 4 channels 3.
     assert totals(graph) == (291, 144 * 72 + 12)
     assert cnncalc.summarize(graph).status == "complete"
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("pos_embed", 8),
+        ("blocks.0.rope.pos_embed", 0),
+        ("attn.rel_pos.rel_coords_log", 0),
+        ("attn.rel_pos.relative_position_bias_table", 8),
+        ("stem.mean", 0),
+        ("stem.mean_filter", 8),
+    ],
+)
+def test_what_networks_keep_and_do_not_train_is_known_by_its_name(name: str, counted: int) -> None:
+    graph = read(model([node("Add", "x", name)], {"x": X}, [weight(name, 1, 8, 1, 1)]))
+    assert totals(graph) == (counted, 0)
