@@ -387,6 +387,15 @@ def dealt(net: Net, last: int) -> Match | None:
     return net.put(last, "Dealt", inputs, perm=order), {first, turn, *between, last}
 
 
+def strided(net: Net, last: int) -> Match | None:
+    """All values in a row and places of it, as the newer exporter writes another view."""
+    first = net.maker(net.nodes[last].inputs[0], "Reshape")
+    if first is None or net.nodes[last].attributes.get("axis", 0) != 0:
+        return None
+    inputs = (net.nodes[first].inputs[0], net.nodes[last].inputs[1])
+    return net.put(last, "Strided", inputs), {first, last}
+
+
 def grouped(net: Net, last: int) -> Match | None:
     """A group normalisation as the older exporter writes it, by way of another shape."""
     shift, rest = _learned(net, last)
@@ -421,6 +430,7 @@ PATTERNS: Mapping[str, Sequence[Pattern]] = {
     "Mul": (gelu, gated, mish, hard, normalised),
     "Div": (hard, normalised),
     "Add": (grouped, normalised, biased),
+    "Gather": (strided,),
     "Reshape": (dealt,),
     "Transpose": (turned,),
 }

@@ -320,7 +320,7 @@ class _Walk:
         """Add a layer, and say what it gives."""
         dtype = _dtype(site)
         if made.op is None:
-            return made.reads[0]._replace(dtype=dtype)
+            return made.reads[0]._replace(dtype=dtype, shape=made.shape)
         if made.after is not None:
             before = self.place(site, made.after)
             return self.place(site, made._replace(reads=(before,), after=None, holds=()))

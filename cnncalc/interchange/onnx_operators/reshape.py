@@ -30,11 +30,13 @@ def viewed(site: Site, shape: Shape) -> Made:
             f"`{site.title}` has {sizes}",
             "if it was exported for a batch of several, export it for one",
         )
+    if own == other:
+        return Made(None, shape, (x,))
     if len(own) > 1 and len(other) == 1:
         flat = fitted(Flatten, {}, own)
         if flat:
             return Made(flat[0], shape, (x,))
-    return foreign(site, shape, view=True, place=SAME_PLACE if own == other else UNTOLD)
+    return foreign(site, shape, view=True)
 
 
 @reads("Flatten")
@@ -101,6 +103,15 @@ def unsqueeze(site: Site) -> Made | None:
     return viewed(site, tuple(1 if axis in axes else next(rest) for axis in range(rank)))
 
 
+@reads("Strided")
+def strided(site: Site) -> Made | None:
+    """Another shape, where the places of a row are all of it in order; None if they are not."""
+    places = site.numbers(1)
+    if places is None or places != tuple(range(prod(site.x.shape))):
+        return None
+    return viewed(site, site.value(1).shape)
+
+
 @reads("Dealt")
 def dealt(site: Site) -> Made | None:
     """`channel_shuffle` or `pixel_shuffle`, as `onnx_fuse` finds them; None if it is neither."""
@@ -131,7 +142,8 @@ def transpose(site: Site) -> Made:
     space = tuple(range(2, rank))
     last, first = (0, *space, 1), (0, rank - 1, *range(1, rank - 1))
     place = SAME_PLACE if rank > 2 and order in {last, first} else UNTOLD
-    return foreign(site, tuple(shape[axis] for axis in order), place=place)
+    moved = tuple(shape[axis] for axis in order)
+    return foreign(site, moved, place=place, order=order)
 
 
 @reads("Pad")
