@@ -7,6 +7,9 @@ from onnx_models import helper, model, numbers, read, totals, weight
 
 import cnncalc
 from cnncalc import Graph
+from cnncalc.interchange.channels_first import channels_first
+from cnncalc.interchange.resolved import render_resolved
+from cnncalc.interchange.unwritable import UnwritableError
 
 X = (1, 8, 6, 6)
 
@@ -137,3 +140,73 @@ def test_a_filter_along_the_channels_sees_the_whole_input() -> None:
 def test_what_networks_keep_and_do_not_train_is_known_by_its_name(name: str, counted: int) -> None:
     graph = read(model([node("Add", "x", name)], {"x": X}, [weight(name, 1, 8, 1, 1)]))
     assert totals(graph) == (counted, 0)
+
+
+def test_a_view_by_places_is_a_view() -> None:
+    nodes = [
+        node("Reshape", "x", "row", to="r"),
+        node("Gather", "r", "at", to="v"),
+        node("Relu", "v"),
+    ]
+    tensors = [numbers("row", [-1]), numbers("at", [[[[at]] for at in range(8)]])]
+    assert layers(read(model(nodes, {"x": (1, 8, 1, 1)}, tensors))) == [("relu", (8, 1, 1))]
+    tensors[1] = numbers("at", [[[[7 - at]] for at in range(8)]])
+    assert layers(read(model(nodes, {"x": (1, 8, 1, 1)}, tensors))) == [
+        ("flatten", (8,)),
+        ("onnx:Gather", (8, 1, 1)),
+        ("relu", (8, 1, 1)),
+    ]
+
+
+def convnext(*between: Any) -> Graph:
+    """A block of ConvNeXt on 8x6x6, its layers on the last axis between two transpositions."""
+    nodes = [
+        node("Conv", "x", "w", "b", to="c", group=8, pads=[3, 3, 3, 3]),
+        node("Transpose", "c", to="t", perm=[0, 2, 3, 1]),
+        node("LayerNormalization", "t", "g", "h", to="n"),
+        node("MatMul", "n", "w1", to="m1"),
+        node("Add", "m1", "b1", to="l1"),
+        node("Gelu", "l1", to="e"),
+        *between,
+        node("MatMul", "e", "w2", to="m2"),
+        node("Add", "m2", "b2", to="l2"),
+        node("Mul", "l2", "gamma", to="s"),
+        node("Transpose", "s", to="u", perm=[0, 3, 1, 2]),
+        node("Add", "u", "x"),
+    ]
+    shapes = {"w": (8, 1, 7, 7), "w1": (8, 32), "b1": (32,), "w2": (32, 8)}
+    shapes |= dict.fromkeys(("b", "g", "h", "b2", "gamma"), (8,))
+    tensors = [weight(name, *shape) for name, shape in shapes.items()]
+    return read(model(nodes, {"x": X}, tensors, opset=20))
+
+
+def test_channels_that_stand_last_are_written_first() -> None:
+    graph = convnext()
+    turned = channels_first(graph)
+    assert [layer.op.name for layer in graph.layers].count("onnx:Transpose") == 2
+    assert layers(turned) == [
+        ("dwconv7x7 padding=3", (8, 6, 6)),
+        ("layer_norm", (8, 6, 6)),
+        ("conv1x1 32", (32, 6, 6)),
+        ("gelu", (32, 6, 6)),
+        ("conv1x1 8", (8, 6, 6)),
+        ("scale", (8, 6, 6)),
+        ("add", (8, 6, 6)),
+    ]
+    # 8*49 + 8 + 2*8 + 8*32 + 32 + 32*8 + 8 + 8; 36 places of 8*49 and of 2*8*32 products.
+    assert totals(graph) == totals(turned) == (976, 36 * (392 + 512))
+    reloaded = cnncalc.parse(render_resolved(turned))
+    assert layers(reloaded) == layers(turned)
+
+
+def test_a_stretch_that_cannot_be_said_keeps_its_transpositions() -> None:
+    graph = convnext(node("Sin", "l1", to="q"), node("Relu", "q", to="z"))
+    assert channels_first(graph) == graph
+
+
+def test_a_shared_weight_cannot_be_said_in_a_spec() -> None:
+    nodes = [node("Conv", "x", "w", to="h"), node("Conv", "h", "w")]
+    graph = read(model(nodes, {"x": X}, [weight("w", 8, 8, 1, 1)]))
+    assert totals(graph) == (64, 2 * 36 * 64)
+    with pytest.raises(UnwritableError, match="holds 0 parameters of its own, not 64"):
+        render_resolved(graph)
