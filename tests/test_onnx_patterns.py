@@ -7,6 +7,7 @@ from onnx_models import helper, model, numbers, read, totals, weight
 
 import cnncalc
 from cnncalc import Graph
+from cnncalc.diagnostics import SpecError
 from cnncalc.interchange.channels_first import channels_first
 from cnncalc.interchange.resolved import render_resolved
 from cnncalc.interchange.unwritable import UnwritableError
@@ -210,3 +211,41 @@ def test_a_shared_weight_cannot_be_said_in_a_spec() -> None:
     assert totals(graph) == (64, 2 * 36 * 64)
     with pytest.raises(UnwritableError, match="holds 0 parameters of its own, not 64"):
         render_resolved(graph)
+
+
+@pytest.mark.parametrize(
+    ("equation", "tensors", "shape", "counts"),
+    [
+        # 6 * 6 places, 4 outputs of 8 products each, 8 * 4 weights
+        ("bchw,cd->bdhw", [(8, 4)], (4, 6, 6), (32, 36 * 4 * 8)),
+        ("b c h w, c d -> b d h w", [(8, 4)], (4, 6, 6), (32, 36 * 4 * 8)),
+        ("...w,wv->...v", [(6, 5)], (8, 6, 5), (30, 8 * 6 * 5 * 6)),
+        ("...w,wv", [(6, 5)], (8, 6, 5), (30, 8 * 6 * 5 * 6)),
+        # no sum: a factor for each channel, and a transposition
+        ("bchw,c->bchw", [(8,)], (8, 6, 6), (8, 0)),
+        ("bchw->bhwc", [], (6, 6, 8), (0, 0)),
+        ("bchw->bc", [], (8,), (0, 0)),
+    ],
+)
+def test_einstein_sums_of_two_count(
+    equation: str,
+    tensors: list[tuple[int, ...]],
+    shape: tuple[int, ...],
+    counts: tuple[int, int],
+) -> None:
+    held = [weight(f"w{at}", *dims) for at, dims in enumerate(tensors)]
+    nodes = [node("Einsum", "x", *(one.name for one in held), equation=equation)]
+    graph = read(model(nodes, {"x": X}, held))
+    assert layers(graph) == [("onnx:Einsum", shape)]
+    assert totals(graph) == counts
+    assert cnncalc.summarize(graph).status == "complete"
+
+
+@pytest.mark.parametrize(
+    "equation",
+    ["bchw,cd->bdhz", "bchw,dc->bdhw", "bchw->bchw", "bcw,cd->bdw", "bchw,cd->bddhw", "->"],
+)
+def test_einstein_sums_that_do_not_fit_are_refused(equation: str) -> None:
+    nodes = [node("Einsum", "x", "w", equation=equation)]
+    with pytest.raises(SpecError, match="E703"):
+        read(model(nodes, {"x": X}, [weight("w", 8, 4)]))
