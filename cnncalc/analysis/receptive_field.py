@@ -148,8 +148,10 @@ class _Walk:
         """What the outputs of an op see along every axis."""
         if fields is None:
             return None
+        if len(fields) != len(reach):  # an op along other axes, as a filter over the channels
+            return fields if _is_static(fields) else None
         found: list[Field] = []
-        for field, footprint in zip(fields, reach, strict=False):
+        for field, footprint in zip(fields, reach, strict=True):
             key = id(field), id(footprint)
             behind = self.steps.get(key)
             if behind is None and (

@@ -111,7 +111,7 @@ COMPLETE = "complete"
 
 
 def status(rows: Sequence[Row]) -> str:
-    """`complete`, or `partial: 3 layers uncounted (Einsum x 3)`."""
+    """`complete`, or `partial: 3 layers uncounted (LSTM x 3)`."""
     kinds: dict[str, int] = {}
     for row in rows:
         if not row.is_counted:

@@ -10,6 +10,7 @@ from cnncalc.cli.options import input_option, set_option
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.graph import Graph
+from cnncalc.interchange.channels_first import channels_first
 from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.render.text import printable
 
@@ -58,6 +59,7 @@ def convert(
 
     .onnx is a model, .py a module for PyTorch, .yaml a spec with every block and repeat put in,
     .mmd and .dot diagrams for Mermaid and Graphviz. OUT is written whole or not at all.
+    Layers of a model that have their channels last are written with them first.
     """
     form = chosen_form(target, form)
     check_options(form, no_weights=no_weights, seed=seed, auxiliary=auxiliary)
@@ -67,6 +69,8 @@ def convert(
         graph = load_network(network, settings, inputs)
     except SpecError as error:
         return fail(error)
+    if form in {"onnx", "torch", "yaml"}:
+        graph = channels_first(graph)
     try:
         if form == "onnx":
             drawn_from = None if no_weights else seed or 0

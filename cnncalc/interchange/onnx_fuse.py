@@ -92,15 +92,13 @@ class Net:
     def put(self, last: int, op_type: str, inputs: tuple[str, ...], **attributes: Any) -> Node:
         """What takes the place of nodes up to the last of them."""
         node = self.nodes[last]
-        return node._replace(
-            op_type=op_type, domain="", inputs=inputs, attributes=attributes, is_fused=True
-        )
+        return node._replace(op_type=op_type, domain="", inputs=inputs, attributes=attributes)
 
 
 def fuse(
     nodes: Sequence[Node], kept: Iterable[str], values: Mapping[str, Value]
 ) -> Sequence[Node]:
-    """The nodes with every pattern of one layer as one node."""
+    """The nodes with every pattern of one layer as one node, which holds them as its parts."""
     net = Net(nodes, kept, values)
     placed: dict[int, Node] = {}
     gone: set[int] = set()
@@ -111,7 +109,8 @@ def fuse(
         for pattern in PATTERNS.get(nodes[last].op_type, ()):
             match = pattern(net, last)
             if match and not match[1] & gone and net.is_closed(match[1], last):
-                placed[last] = match[0]
+                parts = tuple(nodes[at] for at in sorted(match[1]))
+                placed[last] = match[0]._replace(parts=parts)
                 gone |= match[1]
                 break
     return [
@@ -130,6 +129,16 @@ def gated(net: Net, last: int) -> Match | None:
             return net.put(last, "Silu", (x,)), {at, last}
         if isclose(node.attributes.get("alpha", 0.2), 1 / 6, rel_tol=1e-4):
             return net.put(last, "HardSwish", (x,)), {at, last}
+    return None
+
+
+def mish(net: Net, last: int) -> Match | None:
+    """`x * tanh(softplus(x))`, which opset 18 has a name for."""
+    for x, bend in net.split(last):
+        outer = net.maker(bend, "Tanh")
+        inner = net.maker(net.nodes[outer].inputs[0], "Softplus") if outer is not None else None
+        if outer is not None and inner is not None and net.nodes[inner].inputs == (x,):
+            return net.put(last, "Mish", (x,)), {outer, inner, last}
     return None
 
 
@@ -359,6 +368,35 @@ def turned(net: Net, last: int) -> Match | None:
     return net.put(last, "ChannelNormalization", inputs, epsilon=eps), {first, norm, last}
 
 
+def dealt(net: Net, last: int) -> Match | None:
+    """An axis cut in two, these in another order, and joined again: a shuffle of the channels.
+
+    Its shapes are not known yet; the reader finds out whether it is one.
+    """
+    copy = net.maker(net.nodes[last].inputs[0], "Identity")
+    turn = net.maker(net.nodes[last if copy is None else copy].inputs[0], "Transpose")
+    order = tuple(net.nodes[turn].attributes.get("perm") or ()) if turn is not None else ()
+    first = net.maker(net.nodes[turn].inputs[0], "Reshape") if turn is not None else None
+    is_shuffle = len(order) > 3 and order == (0, 2, 1, *range(3, len(order)))
+    if turn is None or first is None or not (is_shuffle or order == (0, 1, 4, 2, 5, 3)):
+        return None
+    nodes = net.nodes[first], net.nodes[last]
+    if any(len(node.inputs) != 2 for node in nodes):
+        return None
+    inputs = (*nodes[0].inputs, nodes[1].inputs[1])
+    between = set() if copy is None else {copy}
+    return net.put(last, "Dealt", inputs, perm=order), {first, turn, *between, last}
+
+
+def strided(net: Net, last: int) -> Match | None:
+    """All values in a row and places of it, as the newer exporter writes another view."""
+    first = net.maker(net.nodes[last].inputs[0], "Reshape")
+    if first is None or net.nodes[last].attributes.get("axis", 0) != 0:
+        return None
+    inputs = (net.nodes[first].inputs[0], net.nodes[last].inputs[1])
+    return net.put(last, "Strided", inputs), {first, last}
+
+
 def grouped(net: Net, last: int) -> Match | None:
     """A group normalisation as the older exporter writes it, by way of another shape."""
     shift, rest = _learned(net, last)
@@ -390,9 +428,11 @@ def _length(net: Net, name: str) -> int | None:
 
 
 PATTERNS: Mapping[str, Sequence[Pattern]] = {
-    "Mul": (gelu, gated, hard, normalised),
+    "Mul": (gelu, gated, mish, hard, normalised),
     "Div": (hard, normalised),
     "Add": (grouped, normalised, biased),
+    "Gather": (strided,),
+    "Reshape": (dealt,),
     "Transpose": (turned,),
 }
 """What may end with a node of each kind, the longest pattern first."""

@@ -167,9 +167,23 @@ class _Walk:
             held = () if node.op_type in SHAPELESS else tuple(dict.fromkeys(_sources(site)))
             self.give(node, [of_array(one, held) for one in found])
         elif not site.active and not self.multiplies(site):
-            self.give(node, self.static(site))
+            self.give_static(site, depth)
+        elif (layers := self.made(site)) is not None:
+            self.give(node, [self.place(site, made) for made in layers])
         else:
-            self.give(node, [self.place(site, made) for made in self.made(site)])
+            self.apart(node, depth)
+
+    def give_static(self, site: Site, depth: int) -> None:
+        """Put what is computed from weights alone under its names."""
+        if site.node.parts:
+            self.apart(site.node, depth)
+        else:
+            self.give(site.node, self.static(site))
+
+    def apart(self, node: Node, depth: int) -> None:
+        """Read the nodes that were put together, each for itself."""
+        for part in node.parts:
+            self.step(part, depth)
 
     def site(self, node: Node) -> Site:
         """A node with what flows into it; of a list, nothing is shown."""
@@ -303,11 +317,13 @@ class _Walk:
 
         return Inference(self.model)
 
-    def made(self, site: Site) -> Sequence[Made]:
-        """The layers of a node."""
+    def made(self, site: Site) -> Sequence[Made] | None:
+        """The layers of a node; None where it is not the layer that its parts looked like."""
         node = site.node
         reader = READERS.get(node.op_type) if node.is_standard else None
         made = reader(site) if reader else None
+        if made is None and node.parts:
+            return None
         if made is None:
             counted = node.is_standard and (reader is not None or is_free(node.op_type))
             shapes = self.inference.outputs(site)
@@ -318,7 +334,7 @@ class _Walk:
         """Add a layer, and say what it gives."""
         dtype = _dtype(site)
         if made.op is None:
-            return made.reads[0]._replace(dtype=dtype)
+            return made.reads[0]._replace(dtype=dtype, shape=made.shape)
         if made.after is not None:
             before = self.place(site, made.after)
             return self.place(site, made._replace(reads=(before,), after=None, holds=()))

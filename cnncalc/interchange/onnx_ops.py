@@ -18,6 +18,7 @@ class Foreign(Op):
         output: the shape of its output.
         terms: the named numbers whose product are its MACs; none where it has none.
         is_counted: whether its MACs are known; where they are not, a summary is partial.
+        order: where each axis comes from, the batch among them, if all that it does is move them.
         traits: what a class of the spec language would say of itself: `is_elementwise`, ...
     """
 
@@ -26,6 +27,7 @@ class Foreign(Op):
     output: Shape
     terms: Factors
     place: Reach
+    order: Shape
 
     def __init__(  # noqa: PLR0913 - a record of what an operator may say
         self,
@@ -34,10 +36,11 @@ class Foreign(Op):
         *,
         terms: Factors = (),
         place: Reach = UNTOLD,
+        order: Shape = (),
         is_counted: bool = True,
         traits: Mapping[str, Any] | None = None,
     ) -> None:
-        own = {"output": output, "terms": terms, "place": place}
+        own = {"output": output, "terms": terms, "place": place, "order": order}
         flags = {"name": name, "is_counted": is_counted, "stays_in_place": place == SAME_PLACE}
         self.__dict__.update(own, **flags, **(traits or {}))
         self.__dict__["_values"] = (output, terms, is_counted)

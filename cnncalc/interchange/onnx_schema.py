@@ -19,7 +19,7 @@ _NAMES = {
         "noop_with_empty_axes num_groups num_outputs size start to transA "
         "transB value_int"
     ),
-    _STRING: "auto_pad coordinate_transformation_mode mode value_string",
+    _STRING: "auto_pad coordinate_transformation_mode equation mode value_string",
     _TENSOR: "value",
     _GRAPH: "body else_branch then_branch",
     _FLOATS: "scales value_floats",
@@ -35,11 +35,11 @@ KINDS: Mapping[str, int] = {name: kind for kind, names in _NAMES.items() for nam
 
 REQUIRED: Mapping[str, str] = {
     "AveragePool": "kernel_shape", "Cast": "to", "Concat": "axis", "DepthToSpace": "blocksize",
-    "GroupNormalization": "num_groups", "If": "then_branch", "LRN": "size", "Loop": "body",
-    "LpPool": "kernel_shape", "MaxPool": "kernel_shape", "SpaceToDepth": "blocksize",
+    "Einsum": "equation", "GroupNormalization": "num_groups", "If": "then_branch", "LRN": "size",
+    "Loop": "body", "LpPool": "kernel_shape", "MaxPool": "kernel_shape",
+    "SpaceToDepth": "blocksize",
 }  # fmt: skip
 """What an operator cannot do without."""
-
 
 _ARITIES = {
     (2, 2): (

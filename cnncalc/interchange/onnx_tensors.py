@@ -17,12 +17,15 @@ FEW = 1024
 
 BUFFERS = frozenset(
     {
-        "anchor_points", "anchors", "attn_mask", "filt", "inv_freq", "k_bias",
-        "num_batches_tracked", "position_ids", "relative_coords_table",
-        "relative_position_index", "running_mean", "running_var",
+        "anchor_points", "anchors", "attn_mask", "bands", "filt", "height_lookup",
+        "imagenet_mean", "imagenet_std", "input_max", "input_min", "inv_freq", "k_bias", "mean",
+        "num_batches_tracked", "output_max", "output_min", "periods", "position_ids",
+        "rel_coords_log", "rel_indices", "relative_coordinates_log", "relative_coords_table",
+        "relative_position_index", "rope.pos_embed", "running_mean", "running_var", "std", "t_x",
+        "t_y", "var", "width_lookup",
     }
 )  # fmt: skip
-"""Names that PyTorch's networks give to what they keep and do not train."""
+"""Names that PyTorch's networks give to what they keep and do not train: one part, or two."""
 
 
 _MADE_UP = re.compile(r"_?lifted_tensor_\d+$|val_\d+$")
@@ -35,15 +38,19 @@ def initializer(tensor: Any) -> Value:
     is_trained = tensor.data_type in FLOATS and _is_weight(tensor.name, prod(shape))
     told = tensor if prod(shape) <= FEW and has_numbers(tensor) else None
     sources = (tensor.name,) if is_trained else ()
-    is_stored = tensor.name.rpartition(".")[2] not in BUFFERS
+    is_stored = not _is_buffer(tensor.name)
     return Value(tensor.name, shape, tensor.data_type, told, None, sources, is_stored)
 
 
 def _is_weight(name: str, length: int) -> bool:
-    last = name.rpartition(".")[2]
-    if last in BUFFERS or _MADE_UP.match(last):
+    if _is_buffer(name) or _MADE_UP.match(name.rpartition(".")[2]):
         return False
     return length > 1 or "." in name
+
+
+def _is_buffer(name: str) -> bool:
+    parts = name.split(".")
+    return parts[-1] in BUFFERS or ".".join(parts[-2:]) in BUFFERS
 
 
 def of_array(array: Any, sources: tuple[str, ...] = ()) -> Value:

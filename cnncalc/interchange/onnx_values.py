@@ -56,7 +56,12 @@ class Value(NamedTuple):
 
 
 class Node(Record):
-    """One node of an ONNX graph, or what takes the place of several: then `proto` is the last."""
+    """One node of an ONNX graph, or what takes the place of several.
+
+    Attributes:
+        proto: the node as it stands in the file, of several the last.
+        parts: the several.
+    """
 
     op_type: str
     domain: str
@@ -65,7 +70,7 @@ class Node(Record):
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
     proto: Any
-    is_fused: bool = False
+    parts: "tuple[Node, ...]" = ()
 
     @property
     def is_standard(self) -> bool:

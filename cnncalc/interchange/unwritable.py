@@ -1,6 +1,7 @@
 """Layers that another form cannot say."""
 
 from collections.abc import Container, Iterable
+from math import prod
 
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
@@ -14,8 +15,12 @@ def check_ops(layers: Iterable[Layer], known: Container[type[Op]], form: str) ->
     """Refuse ops that a form has no words for, as a model of another origin may have them.
 
     Raises:
-        UnwritableError: there is one.
+        UnwritableError: there is one, or one that does not hold the tensors that its op says.
     """
     for layer in layers:
         if type(layer.op) not in known:
             raise UnwritableError(f"`{layer.name}` is `{layer.op.name}`, which {form} cannot say")
+        own = sum(map(prod, layer.op.parameters(layer.input_shapes).values()))
+        if (held := sum(map(prod, layer.parameters.values()))) != own:
+            shown = f"`{layer.name}` holds {held:,} parameters of its own, not {own:,}"
+            raise UnwritableError(f"{shown} as `{layer.op.notation()}`, which {form} cannot say")

@@ -3,6 +3,7 @@
 from cnncalc.interchange.onnx_operators import (
     activation,
     conv,
+    einsum,
     linear,
     merge,
     norm,
@@ -18,6 +19,7 @@ __all__ = [
     "Made",
     "activation",
     "conv",
+    "einsum",
     "foreign",
     "linear",
     "merge",

@@ -127,6 +127,7 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     place: Reach = UNTOLD,
     elementwise: bool = False,
     view: bool = False,
+    order: Shape = (),
     is_counted: bool = True,
     holds: tuple[str, ...] | None = None,
 ) -> Made:
@@ -138,7 +139,13 @@ def foreign(  # noqa: PLR0913 - what an operator may say
         traits["is_elementwise"] = True
     title = name or f"onnx:{site.node.op_type}"
     op = Foreign(
-        title, per_example(shape), terms=terms, place=place, is_counted=is_counted, traits=traits
+        title,
+        per_example(shape),
+        terms=terms,
+        place=place,
+        order=order,
+        is_counted=is_counted,
+        traits=traits,
     )
     return Made(op, shape, site.active, holds)
 

@@ -30,6 +30,8 @@ def elementwise(site: Site) -> Made:
     """`add` and `mul` of several layers; `scale` by what is learned; else as it stands."""
     values = [value for value in site.values if value is not None]
     shape = broadcast(site, [value.shape for value in values])
+    if len(values) == 2 and site.active and shape == site.active[0].shape and _is_neutral(site):
+        return Made(None, shape, site.active)
     kind = _OURS.get(site.node.op_type)
     if kind and len(values) > 1 and len(site.active) == len(values):
         shapes = [per_example(value.shape) for value in values]
@@ -41,6 +43,20 @@ def elementwise(site: Site) -> Made:
         if scaled:
             return scaled
     return foreign(site, shape, elementwise=True)
+
+
+_NEUTRAL = {"Add": 0.0, "Sum": 0.0, "Sub": 0.0, "Mul": 1.0, "Div": 1.0, "Pow": 1.0}
+"""What changes nothing where it stands on the right; in a sum or product on either side."""
+
+
+def _is_neutral(site: Site) -> bool:
+    """Whether a known constant leaves the other input as it is: a sum that starts at 0."""
+    wanted = _NEUTRAL.get(site.node.op_type)
+    found = site.values[0 if site.node.op_type in _OURS else 1 : 2]
+    constants = [one for one in found if one is not None and one.is_static and not one.sources]
+    return wanted is not None and any(
+        (told := one.numbers) and all(number == wanted for number in told) for one in constants
+    )
 
 
 def _scaled(site: Site, x: Value, factor: Value) -> Made | None:

@@ -15,7 +15,7 @@ from cnncalc.interchange.onnx_operators.base import (
 )
 from cnncalc.interchange.onnx_values import Site, check_axes, per_example
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Reach, stretched
-from cnncalc.ops.reshape import Flatten, Pad, PixelShuffle, Upsample
+from cnncalc.ops.reshape import ChannelShuffle, Flatten, Pad, PixelShuffle, Upsample
 from cnncalc.ops.values import Shape, Word
 
 
@@ -30,11 +30,13 @@ def viewed(site: Site, shape: Shape) -> Made:
             f"`{site.title}` has {sizes}",
             "if it was exported for a batch of several, export it for one",
         )
+    if own == other:
+        return Made(None, shape, (x,))
     if len(own) > 1 and len(other) == 1:
         flat = fitted(Flatten, {}, own)
         if flat:
             return Made(flat[0], shape, (x,))
-    return foreign(site, shape, view=True, place=SAME_PLACE if own == other else UNTOLD)
+    return foreign(site, shape, view=True)
 
 
 @reads("Flatten")
@@ -101,6 +103,35 @@ def unsqueeze(site: Site) -> Made | None:
     return viewed(site, tuple(1 if axis in axes else next(rest) for axis in range(rank)))
 
 
+@reads("Strided")
+def strided(site: Site) -> Made | None:
+    """Another shape, where the places of a row are all of it in order; None if they are not."""
+    places = site.numbers(1)
+    if places is None or places != tuple(range(prod(site.x.shape))):
+        return None
+    return viewed(site, site.value(1).shape)
+
+
+@reads("Dealt")
+def dealt(site: Site) -> Made | None:
+    """`channel_shuffle` or `pixel_shuffle`, as `onnx_fuse` finds them; None if it is neither."""
+    own, between, last = site.x.shape, site.numbers(1), site.numbers(2)
+    if own[:1] != (1,) or not between or not last or 0 in (*between, *last):
+        return None
+    parts = _reshaped(site, tuple(map(int, between)))
+    turned = tuple(parts[axis] for axis in site.get("perm"))
+    made = None
+    if site.get("perm")[1] == 2 and parts[3:] == own[2:]:
+        made = batched(site, ChannelShuffle, {"groups": parts[1]})
+    elif site.get("perm")[1] == 1 and parts[2] == parts[3] and parts[4:] == own[2:]:
+        made = batched(site, PixelShuffle, {"factor": parts[2]})
+    is_whole = parts[0] == 1 and prod(parts) == prod(own)
+    joined = _reshaped(
+        site._replace(values=(site.x._replace(shape=turned),)), tuple(map(int, last))
+    )
+    return made if made and is_whole and joined == made.shape else None
+
+
 @reads("Transpose")
 def transpose(site: Site) -> Made:
     """The axes in another order; places stay where only the channels move."""
@@ -111,7 +142,8 @@ def transpose(site: Site) -> Made:
     space = tuple(range(2, rank))
     last, first = (0, *space, 1), (0, rank - 1, *range(1, rank - 1))
     place = SAME_PLACE if rank > 2 and order in {last, first} else UNTOLD
-    return foreign(site, tuple(shape[axis] for axis in order), place=place)
+    moved = tuple(shape[axis] for axis in order)
+    return foreign(site, moved, place=place, order=order)
 
 
 @reads("Pad")

@@ -1,0 +1,156 @@
+"""Stretches of a model whose channels stand last, with them first again.
+
+ConvNeXt normalises and mixes channels with layers that work on the last axis, so its exporters
+turn the axes before and after. Channels first the same layers are a normalisation of the channels
+and 1x1 convolutions: as many parameters, as many MACs, and all of it can be said in a spec.
+"""
+
+from collections.abc import Iterator
+
+from cnncalc.graph import Graph, Layer
+from cnncalc.interchange.onnx_ops import Each, Foreign
+from cnncalc.ops.activation import Elementwise, Scale, Softmax
+from cnncalc.ops.base import Op, make_op
+from cnncalc.ops.conv import Conv
+from cnncalc.ops.linear import Linear
+from cnncalc.ops.merge import Broadcast
+from cnncalc.ops.norm import LayerNorm
+from cnncalc.ops.values import RejectedError, Shape
+
+Path = tuple[str, ...]
+
+
+def channels_first(graph: Graph) -> Graph:
+    """The graph without the transpositions around stretches that have ops of the spec language.
+
+    A stretch of which a single layer has none stays as it is, with its transpositions.
+    """
+    walk = _Stretches(graph)
+    if not walk.turned:
+        return graph
+    layers = tuple(walk.layers())
+    scopes = {layer.scope[:depth] for layer in layers for depth in range(1, len(layer.scope) + 1)}
+    return graph._replace(
+        layers=layers,
+        outputs={name: walk.behind(layer) for name, layer in graph.outputs.items()},
+        groups={path: block for path, block in graph.groups.items() if path in scopes},
+    )
+
+
+class _Stretches:
+    """The layers whose outputs have their channels last, and what these become."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.roots: dict[str, str] = {}
+        self.whole: dict[str, bool] = {}
+        self.turned: dict[str, Op] = {}
+        self.passed: dict[str, str] = {}
+        for layer in graph.layers:
+            self.add(layer)
+        for name in graph.outputs.values():
+            self.leave((name,))
+
+    def add(self, layer: Layer) -> None:
+        """Follow the stretches that a layer reads, or open or close one."""
+        within = tuple(name for name in layer.inputs if name in self.roots)
+        if not within and _turns(layer, is_last=True):
+            self.roots[layer.name] = layer.name
+            self.whole[layer.name] = True
+            self.passed[layer.name] = layer.inputs[0]
+        elif within and _turns(layer, is_last=False):
+            self.passed[layer.name] = within[0]
+        elif within:
+            op = _first(layer) if len(within) == len(layer.inputs) else None
+            if op is None:
+                self.leave(within)
+                return
+            self.turned[layer.name] = op
+            self.roots[layer.name] = self.root(within[0])
+            for name in within:
+                self.join(layer.name, name)
+
+    def root(self, name: str) -> str:
+        """The transposition that opened a layer's stretch, the same for stretches that met."""
+        while self.roots[name] != name:
+            name = self.roots[name]
+        return name
+
+    def join(self, one: str, other: str) -> None:
+        """Make two stretches one: whole where both are."""
+        first, second = self.root(one), self.root(other)
+        self.whole[first] = self.whole[first] and self.whole[second]
+        self.roots[second] = first
+
+    def leave(self, names: tuple[str, ...]) -> None:
+        """Let the stretches of these tensors stand as they are."""
+        for name in names:
+            if name in self.roots:
+                self.whole[self.root(name)] = False
+
+    def is_dropped(self, name: str) -> bool:
+        """Whether a layer is a transposition around a whole stretch."""
+        if name not in self.passed:
+            return False
+        opener = name if name in self.roots else self.passed[name]
+        return self.whole[self.root(opener)]
+
+    def behind(self, name: str) -> str:
+        """The layer that gives a tensor, past transpositions that are dropped."""
+        while self.is_dropped(name):
+            name = self.passed[name]
+        return name
+
+    def layers(self) -> Iterator[Layer]:
+        """The layers, those of whole stretches channels first."""
+        for layer in self.graph.layers:
+            if self.is_dropped(layer.name):
+                continue
+            inputs = tuple(map(self.behind, layer.inputs))
+            if layer.name in self.turned and self.whole[self.root(layer.name)]:
+                yield layer._replace(
+                    op=self.turned[layer.name],
+                    inputs=inputs,
+                    input_shapes=tuple(map(_turned, layer.input_shapes)),
+                    output_shape=_turned(layer.output_shape),
+                )
+            else:
+                yield layer._replace(inputs=inputs)
+
+
+def _turned(shape: Shape) -> Shape:
+    """A shape whose channels are last with them first."""
+    return (*shape[-1:], *shape[:-1])
+
+
+def _turns(layer: Layer, *, is_last: bool) -> bool:
+    """Whether a layer moves the channels to the end, or back, and nothing else."""
+    op = layer.op
+    if not isinstance(op, Foreign) or len(op.order) != max(3, len(layer.output_shape) + 1):
+        return False
+    space = range(1, len(op.order) - 1)
+    last = (0, *(axis + 1 for axis in space), 1)
+    first = (0, len(op.order) - 1, *space)
+    return op.order == (last if is_last else first)
+
+
+def _first(layer: Layer) -> Op | None:
+    """What a layer on tensors with their channels last is with them first; None if nothing."""
+    op, shapes = layer.op, tuple(map(_turned, layer.input_shapes))
+    if isinstance(op, Each) and op.over == layer.input_shapes[0][:-1]:
+        return _each_position(op.op, shapes)
+    if isinstance(op, Broadcast):
+        return op if len(set(map(len, shapes))) == 1 else None
+    is_plain = isinstance(op, Elementwise) and not isinstance(op, Softmax)
+    return op if is_plain and not op.parameters(layer.input_shapes) else None
+
+
+def _each_position(op: Op, shapes: tuple[Shape, ...]) -> Op | None:
+    """An op on the channels of every position."""
+    if isinstance(op, Linear):
+        settings = {"out_channels": op.out_features, "kernel_size": 1, "bias": op.bias}
+        try:
+            return make_op(Conv, settings, shapes)[0]
+        except RejectedError:
+            return None
+    return op if isinstance(op, LayerNorm | Scale | Softmax) else None

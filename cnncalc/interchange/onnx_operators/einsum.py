@@ -1,0 +1,78 @@
+"""Einstein's summation. Source: ONNX operator Einsum, opset 12, which follows `numpy.einsum`."""
+
+from collections.abc import Mapping, Sequence
+from string import ascii_letters
+
+from cnncalc.interchange.onnx_file import refuse
+from cnncalc.interchange.onnx_operators.base import Made, foreign, reads, weight_names
+from cnncalc.interchange.onnx_values import Site, per_example
+from cnncalc.ops.values import Shape
+
+
+@reads("Einsum")
+def einsum(site: Site) -> Made:
+    """A sum over the axes that the output does not have.
+
+    Two tensors are multiplied once for every combination of their axes. Of one there are no
+    products, and what three take depends on which two are multiplied first.
+    """
+    values = [site.value(place) for place in range(len(site.node.inputs))]
+    terms, output = _parsed(site, [len(value.shape) for value in values])
+    lengths = _lengths(site, terms, [value.shape for value in values])
+    if len({*output}) < len(output) or not {*output} <= lengths.keys():
+        refuse("E703", f"`{site.title}` gives axes that it does not read, or one twice")
+    shape = tuple(lengths[label] for label in output)
+    summed = [label for label in lengths if label not in output]
+    factors = (
+        *(("out", axis) for axis in per_example(shape)),
+        *(("in features", lengths[label]) for label in summed),
+    )
+    is_product = len(values) == 2 and bool(summed)
+    return foreign(
+        site,
+        shape,
+        terms=factors if is_product else (),
+        is_counted=len(values) < 3,
+        holds=tuple(name for value in values for name in weight_names(value)),
+    )
+
+
+def _parsed(site: Site, ranks: Sequence[int]) -> tuple[list[str], str]:
+    """The letters of each input's axes and of the output's, one for every axis."""
+    equation = str(site.get("equation", "")).replace(" ", "")
+    left, arrow, output = equation.partition("->")
+    terms = left.split(",")
+    # The axes that `...` stands for have letters of their own, the last one the same everywhere.
+    free = "".join(letter for letter in ascii_letters if letter not in equation)
+    full: list[str] = []
+    most = 0
+    for term, rank in zip(terms, ranks, strict=False):
+        more = rank - len(term.replace("...", ""))
+        if 0 < more <= len(free) and "..." in term:
+            most = max(most, more)
+            full.append(term.replace("...", free[-more:]))
+        else:
+            full.append(term.replace("...", ""))
+    if not len(terms) == len(ranks) == len(full) or [*map(len, full)] != [*ranks]:
+        shown = " and ".join(map(str, ranks))
+        refuse("E703", f"`{site.title}` has `{equation[:80]}` for inputs of {shown} axes")
+    dots = free[len(free) - most :]
+    if arrow:
+        return full, output.replace("...", dots)
+    letters = "".join(full)
+    return full, dots + "".join(
+        sorted(one for one in {*letters} - {*dots} if letters.count(one) == 1)
+    )
+
+
+def _lengths(site: Site, terms: Sequence[str], shapes: Sequence[Shape]) -> Mapping[str, int]:
+    """The length of every axis by its letter; one of 1 is stretched."""
+    found: dict[str, int] = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        for label, length in zip(term, shape, strict=True):
+            known = found.setdefault(label, length)
+            if known == 1:
+                found[label] = length
+            elif length not in {1, known}:
+                refuse("E703", f"`{site.title}` has `{label}` of {known} and of {length}")
+    return found

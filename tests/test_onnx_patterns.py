@@ -1,0 +1,251 @@
+"""What exporters make of single layers of real networks, as small models."""
+
+from typing import Any
+
+import pytest
+from onnx_models import helper, model, numbers, read, totals, weight
+
+import cnncalc
+from cnncalc import Graph
+from cnncalc.diagnostics import SpecError
+from cnncalc.interchange.channels_first import channels_first
+from cnncalc.interchange.resolved import render_resolved
+from cnncalc.interchange.unwritable import UnwritableError
+
+X = (1, 8, 6, 6)
+
+
+def node(op_type: str, *inputs: str, to: str = "y", **attributes: Any) -> Any:
+    return helper.make_node(op_type, list(inputs), [to], **attributes)
+
+
+def layers(graph: Graph) -> list[tuple[str, tuple[int, ...]]]:
+    return [(layer.op.notation(), layer.output_shape) for layer in graph.layers]
+
+
+def dealt(between: list[int], perm: list[int], last: list[int], *, is_copied: bool = False) -> Any:
+    """Reshape, transpose and reshape, as PyTorch writes `view`, `transpose` and `view`."""
+    nodes = [
+        node("Reshape", "x", "between", to="a"),
+        node("Transpose", "a", to="b", perm=perm),
+        *([node("Identity", "b", to="c")] if is_copied else []),
+        node("Reshape", "c" if is_copied else "b", "last"),
+    ]
+    return model(nodes, {"x": X}, [numbers("between", between), numbers("last", last)])
+
+
+@pytest.mark.parametrize("is_copied", [False, True])
+def test_a_shuffle_of_channels(is_copied: bool) -> None:  # noqa: FBT001 - a parameter
+    built = dealt([1, 2, 4, 6, 6], [0, 2, 1, 3, 4], [1, -1, 6, 6], is_copied=is_copied)
+    assert layers(read(built)) == [("channel_shuffle 2", (8, 6, 6))]
+
+
+def test_a_shuffle_of_pixels() -> None:
+    built = dealt([1, 2, 2, 2, 6, 6], [0, 1, 4, 2, 5, 3], [1, 2, 12, 12])
+    assert layers(read(built)) == [("pixel_shuffle 2", (2, 12, 12))]
+
+
+@pytest.mark.parametrize(
+    ("between", "perm", "last"),
+    [
+        ([1, 2, 4, 6, 6], [0, 2, 1, 3, 4], [1, 8, 36]),  # another shape in the end
+        ([1, 8, 2, 18], [0, 2, 1, 3], [1, 2, 144]),  # space is cut, not the channels
+        ([1, 2, 2, 2, 6, 6], [0, 1, 4, 2, 5, 3], [1, 4, 12, 6]),
+        ([2, 2, 2, 6, 6], [0, 2, 1, 3, 4], [1, 8, 6, 6]),  # the batch is cut
+    ],
+)
+def test_what_is_no_shuffle_stays_as_it_stands(
+    between: list[int], perm: list[int], last: list[int]
+) -> None:
+    graph = read(dealt(between, perm, last))
+    assert [layer.op.name for layer in graph.layers] == [
+        "onnx:Reshape",
+        "onnx:Transpose",
+        "onnx:Reshape",
+    ]
+    assert graph.layers[-1].output_shape == tuple(last[1:])
+
+
+def test_mish_written_out() -> None:
+    nodes = [node("Softplus", "x", to="s"), node("Tanh", "s", to="t"), node("Mul", "x", "t")]
+    assert layers(read(model(nodes, {"x": X}))) == [("onnx:Mish", (8, 6, 6))]
+
+
+@pytest.mark.parametrize(
+    ("op_type", "inputs", "number"),
+    [("Add", "xc", 0), ("Add", "cx", 0), ("Sub", "xc", 0), ("Mul", "cx", 1), ("Div", "xc", 1)],
+)
+def test_a_number_that_changes_nothing_is_no_layer(
+    op_type: str, inputs: str, number: float
+) -> None:
+    nodes = [node(op_type, *inputs, to="a"), node("Relu", "a")]
+    graph = read(model(nodes, {"x": X}, [numbers("c", number, "f4")]))
+    assert layers(graph) == [("relu", (8, 6, 6))]
+    assert graph.layers[0].inputs == ("input",)
+
+
+@pytest.mark.parametrize(
+    ("op_type", "inputs", "number"),
+    [("Sub", "cx", 0), ("Div", "cx", 1), ("Add", "xc", 1), ("Mul", "xc", 0)],
+)
+def test_a_number_that_changes_something_is_a_layer(
+    op_type: str, inputs: str, number: float
+) -> None:
+    nodes = [node(op_type, *inputs)]
+    graph = read(model(nodes, {"x": X}, [numbers("c", number, "f4")]))
+    assert [layer.op.name for layer in graph.layers] == [f"onnx:{op_type}"]
+
+
+def test_what_is_learned_counts_though_it_is_zero_yet() -> None:
+    nodes = [node("Add", "x", "lab.bias")]
+    graph = read(model(nodes, {"x": X}, [numbers("lab.bias", [0.0], "f4")]))
+    assert totals(graph) == (1, 0)
+
+
+def test_a_filter_along_the_channels_sees_the_whole_input() -> None:
+    """Efficient channel attention: a convolution over the channels of a pooled map."""
+    nodes = [
+        node("Conv", "x", "w", to="h", pads=[1, 1, 1, 1]),
+        node("GlobalAveragePool", "h", to="p"),
+        node("Reshape", "p", "row", to="r"),
+        node("Conv", "r", "k", to="c", pads=[1, 1]),
+        node("Sigmoid", "c", to="g"),
+        node("Reshape", "g", "back", to="b"),
+        node("Expand", "b", "full", to="e"),
+        node("Mul", "h", "e"),
+    ]
+    tensors = [
+        weight("w", 4, 8, 3, 3),
+        weight("k", 1, 1, 3),
+        numbers("row", [1, 1, 4]),
+        numbers("back", [1, 4, 1, 1]),
+        numbers("full", [1, 4, 6, 6]),
+    ]
+    graph = read(model(nodes, {"x": X}, tensors))
+    # 4 * 8 * 9 + 3 weights; each of 4 * 36 outputs takes 72 products, each of 4 channels 3.
+    assert totals(graph) == (291, 144 * 72 + 12)
+    assert cnncalc.summarize(graph).status == "complete"
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("pos_embed", 8),
+        ("blocks.0.rope.pos_embed", 0),
+        ("attn.rel_pos.rel_coords_log", 0),
+        ("attn.rel_pos.relative_position_bias_table", 8),
+        ("stem.mean", 0),
+        ("stem.mean_filter", 8),
+    ],
+)
+def test_what_networks_keep_and_do_not_train_is_known_by_its_name(name: str, counted: int) -> None:
+    graph = read(model([node("Add", "x", name)], {"x": X}, [weight(name, 1, 8, 1, 1)]))
+    assert totals(graph) == (counted, 0)
+
+
+def test_a_view_by_places_is_a_view() -> None:
+    nodes = [
+        node("Reshape", "x", "row", to="r"),
+        node("Gather", "r", "at", to="v"),
+        node("Relu", "v"),
+    ]
+    tensors = [numbers("row", [-1]), numbers("at", [[[[at]] for at in range(8)]])]
+    assert layers(read(model(nodes, {"x": (1, 8, 1, 1)}, tensors))) == [("relu", (8, 1, 1))]
+    tensors[1] = numbers("at", [[[[7 - at]] for at in range(8)]])
+    assert layers(read(model(nodes, {"x": (1, 8, 1, 1)}, tensors))) == [
+        ("flatten", (8,)),
+        ("onnx:Gather", (8, 1, 1)),
+        ("relu", (8, 1, 1)),
+    ]
+
+
+def convnext(*between: Any) -> Graph:
+    """A block of ConvNeXt on 8x6x6, its layers on the last axis between two transpositions."""
+    nodes = [
+        node("Conv", "x", "w", "b", to="c", group=8, pads=[3, 3, 3, 3]),
+        node("Transpose", "c", to="t", perm=[0, 2, 3, 1]),
+        node("LayerNormalization", "t", "g", "h", to="n"),
+        node("MatMul", "n", "w1", to="m1"),
+        node("Add", "m1", "b1", to="l1"),
+        node("Gelu", "l1", to="e"),
+        *between,
+        node("MatMul", "e", "w2", to="m2"),
+        node("Add", "m2", "b2", to="l2"),
+        node("Mul", "l2", "gamma", to="s"),
+        node("Transpose", "s", to="u", perm=[0, 3, 1, 2]),
+        node("Add", "u", "x"),
+    ]
+    shapes = {"w": (8, 1, 7, 7), "w1": (8, 32), "b1": (32,), "w2": (32, 8)}
+    shapes |= dict.fromkeys(("b", "g", "h", "b2", "gamma"), (8,))
+    tensors = [weight(name, *shape) for name, shape in shapes.items()]
+    return read(model(nodes, {"x": X}, tensors, opset=20))
+
+
+def test_channels_that_stand_last_are_written_first() -> None:
+    graph = convnext()
+    turned = channels_first(graph)
+    assert [layer.op.name for layer in graph.layers].count("onnx:Transpose") == 2
+    assert layers(turned) == [
+        ("dwconv7x7 padding=3", (8, 6, 6)),
+        ("layer_norm", (8, 6, 6)),
+        ("conv1x1 32", (32, 6, 6)),
+        ("gelu", (32, 6, 6)),
+        ("conv1x1 8", (8, 6, 6)),
+        ("scale", (8, 6, 6)),
+        ("add", (8, 6, 6)),
+    ]
+    # 8*49 + 8 + 2*8 + 8*32 + 32 + 32*8 + 8 + 8; 36 places of 8*49 and of 2*8*32 products.
+    assert totals(graph) == totals(turned) == (976, 36 * (392 + 512))
+    reloaded = cnncalc.parse(render_resolved(turned))
+    assert layers(reloaded) == layers(turned)
+
+
+def test_a_stretch_that_cannot_be_said_keeps_its_transpositions() -> None:
+    graph = convnext(node("Sin", "l1", to="q"), node("Relu", "q", to="z"))
+    assert channels_first(graph) == graph
+
+
+def test_a_shared_weight_cannot_be_said_in_a_spec() -> None:
+    nodes = [node("Conv", "x", "w", to="h"), node("Conv", "h", "w")]
+    graph = read(model(nodes, {"x": X}, [weight("w", 8, 8, 1, 1)]))
+    assert totals(graph) == (64, 2 * 36 * 64)
+    with pytest.raises(UnwritableError, match="holds 0 parameters of its own, not 64"):
+        render_resolved(graph)
+
+
+@pytest.mark.parametrize(
+    ("equation", "tensors", "shape", "counts"),
+    [
+        # 6 * 6 places, 4 outputs of 8 products each, 8 * 4 weights
+        ("bchw,cd->bdhw", [(8, 4)], (4, 6, 6), (32, 36 * 4 * 8)),
+        ("b c h w, c d -> b d h w", [(8, 4)], (4, 6, 6), (32, 36 * 4 * 8)),
+        ("...w,wv->...v", [(6, 5)], (8, 6, 5), (30, 8 * 6 * 5 * 6)),
+        ("...w,wv", [(6, 5)], (8, 6, 5), (30, 8 * 6 * 5 * 6)),
+        # no sum: a factor for each channel, and a transposition
+        ("bchw,c->bchw", [(8,)], (8, 6, 6), (8, 0)),
+        ("bchw->bhwc", [], (6, 6, 8), (0, 0)),
+        ("bchw->bc", [], (8,), (0, 0)),
+    ],
+)
+def test_einstein_sums_of_two_count(
+    equation: str,
+    tensors: list[tuple[int, ...]],
+    shape: tuple[int, ...],
+    counts: tuple[int, int],
+) -> None:
+    held = [weight(f"w{at}", *dims) for at, dims in enumerate(tensors)]
+    nodes = [node("Einsum", "x", *(one.name for one in held), equation=equation)]
+    graph = read(model(nodes, {"x": X}, held))
+    assert layers(graph) == [("onnx:Einsum", shape)]
+    assert totals(graph) == counts
+    assert cnncalc.summarize(graph).status == "complete"
+
+
+@pytest.mark.parametrize(
+    "equation",
+    ["bchw,cd->bdhz", "bchw,dc->bdhw", "bchw->bchw", "bcw,cd->bdw", "bchw,cd->bddhw", "->"],
+)
+def test_einstein_sums_that_do_not_fit_are_refused(equation: str) -> None:
+    nodes = [node("Einsum", "x", "w", equation=equation)]
+    with pytest.raises(SpecError, match="E703"):
+        read(model(nodes, {"x": X}, [weight("w", 8, 4)]))
