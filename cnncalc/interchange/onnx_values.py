@@ -19,6 +19,7 @@ class Value(NamedTuple):
         layer: the layer or input that gives it; None for what no input of the network reaches.
         sources: the trainable initializers that it is computed from, when no layer holds them.
         is_stored: whether the file holds it as it is, so that it counts where a weight stands.
+        is_open: whether its shape is not known, as it depends on values; then that is written ().
     """
 
     name: str
@@ -28,11 +29,17 @@ class Value(NamedTuple):
     layer: str | None = None
     sources: tuple[str, ...] = ()
     is_stored: bool = False
+    is_open: bool = False
 
     @property
     def is_static(self) -> bool:
         """Whether no input of the network reaches it."""
         return self.layer is None
+
+    @property
+    def example(self) -> Shape:
+        """The shape as we write it."""
+        return () if self.is_open else per_example(self.shape)
 
 
 class Node(Record):
@@ -53,11 +60,13 @@ class Site(Record):
 
     Attributes:
         values: one for each input; None for one that is left out.
+        captured: what the graphs within the node read of the graph around it, or hold.
     """
 
     node: Node
     values: tuple[Value | None, ...]
     opset: int
+    captured: tuple[Value, ...] = ()
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute of the node."""
@@ -80,14 +89,24 @@ class Site(Record):
         return self.value(0)
 
     @property
+    def known(self) -> tuple[Value, ...]:
+        """All that it reads."""
+        return (*(value for value in self.values if value is not None), *self.captured)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the shape of some input is not known."""
+        return any(value.is_open for value in self.known)
+
+    @property
     def active(self) -> tuple[Value, ...]:
         """The inputs that depend on the network's input."""
-        return tuple(value for value in self.values if value is not None and not value.is_static)
+        return tuple(value for value in self.known if not value.is_static)
 
     @property
     def static(self) -> tuple[Value, ...]:
         """The inputs that do not."""
-        return tuple(value for value in self.values if value is not None and value.is_static)
+        return tuple(value for value in self.known if value.is_static)
 
     @property
     def title(self) -> str:

@@ -26,6 +26,7 @@ class Made(NamedTuple):
         reads: the values that flow in.
         holds: the names of the tensors that it holds; None for all that its inputs come from.
         after: the layer that stands before it, when the node becomes two.
+        is_open: whether its shape is not known; then that is written ().
     """
 
     op: Op | None
@@ -33,6 +34,7 @@ class Made(NamedTuple):
     reads: tuple[Value, ...]
     holds: tuple[str, ...] | None = None
     after: "Made | None" = None
+    is_open: bool = False
 
 
 Reader = Callable[[Site], "Made | Sequence[Made] | None"]
@@ -129,18 +131,18 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     view: bool = False,
     is_counted: bool = True,
     holds: tuple[str, ...] | None = None,
+    is_open: bool = False,
 ) -> Made:
     """The node as it stands, for which the spec language has no op."""
     check_axes(shape, site.title)
-    traits: dict[str, Any] = {"passes_on": view}
+    traits: dict[str, Any] = {"passes_on": view or is_open}
     if elementwise and all(value.shape == shape for value in site.active):
         place = SAME_PLACE
         traits["is_elementwise"] = True
     title = name or f"onnx:{site.node.op_type}"
-    op = Foreign(
-        title, per_example(shape), terms=terms, place=place, is_counted=is_counted, traits=traits
-    )
-    return Made(op, shape, site.active, holds)
+    own = () if is_open else per_example(shape)
+    op = Foreign(title, own, terms=terms, place=place, is_counted=is_counted, traits=traits)
+    return Made(op, shape, site.active, holds, is_open=is_open)
 
 
 def broadcast(site: Site, shapes: Sequence[Shape]) -> Shape:
