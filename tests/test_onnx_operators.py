@@ -42,6 +42,15 @@ def test_an_operator_without_a_rule_is_uncounted_once_whatever_it_gives() -> Non
     assert totals(graph) == (64 * 8 + 64 * 16 + 128, 0)
 
 
+def test_what_an_uncounted_operator_holds_counts_whatever_its_name() -> None:
+    lstm = helper.make_node("LSTM", ["x", "val_1", "val_2", "", "", "val_3"], ["y"], hidden_size=4)
+    start = numbers("val_3", [[[0.0] * 4]], "f4")
+    built = model(
+        [lstm], {"x": (7, 1, 8)}, [weight("val_1", 1, 16, 8), weight("val_2", 1, 16, 4), start]
+    )
+    assert totals(read(built, {None: (7, 1, 8)})) == (128 + 64, 0)
+
+
 # 4 heads of width 16: 10 queries, and 6 keys behind 3 from before.
 @pytest.mark.parametrize(
     ("q", "k", "v", "settings"),
@@ -84,6 +93,61 @@ def test_a_transposed_convolution_may_be_told_a_larger_shape() -> None:
     assert totals(graph) == (18, 162)
 
 
+INT8 = TensorProto.INT8
+ONE = [numbers(name, 0.1, "f4") for name in ("s", "t", "u")]
+ZERO = [numbers(name, 0, "i1") for name in ("p", "q", "r")]
+X = (1, 8, 6, 6)
+# Each with its inputs, tensors and attributes; the layers, the parameters and the MACs.
+RUNTIME: list[tuple[str, str, list[Any], dict[str, Any], list[str], tuple[int, int]]] = [
+    ("FusedConv", "x w b", [weight("w", 8, 8, 3, 3), weight("b", 8)], {"pads": [1] * 4, "activation": "Relu"}, ["conv3x3 8 padding=1", "relu"], (584, 20_736)),
+    ("FusedConv", "x w b x", [weight("w", 8, 8, 3, 3), weight("b", 8)], {"pads": [1] * 4, "activation": "Relu"}, ["conv3x3 8 padding=1", "add", "relu"], (584, 20_736)),
+    ("FusedGemm", "f w b", [weight("w", 288, 5), weight("b", 5)], {"activation": "Sigmoid"}, ["linear 5", "sigmoid"], (1445, 1440)),
+    ("FusedMatMul", "x x", [], {"transB": 1}, ["matmul"], (0, 1728)),
+    ("QLinearAdd", "x s p x t q u r", [], {}, ["add"], (0, 0)),
+    ("QLinearConcat", "s p x t q x u r", [], {"axis": 1}, ["concat"], (0, 0)),
+    ("QLinearGlobalAveragePool", "x s p t q", [], {}, ["globalavgpool"], (0, 0)),
+    ("QLinearAveragePool", "x s p t q", [], {"kernel_shape": [2, 2], "strides": [2, 2]}, ["avgpool2x2 count_include_pad=false"], (0, 0)),
+    ("QLinearSigmoid", "x s p t q", [], {}, ["sigmoid"], (0, 0)),
+    ("QGemm", "f s p w t q b u r", [weight("w", 5, 288, dtype=INT8), weight("b", 5, dtype=TensorProto.INT32)], {"transB": 1}, ["linear 5"], (1445, 1440)),
+    ("DynamicQuantizeMatMul", "f w s p b", [weight("w", 288, 5, dtype=INT8), weight("b", 5)], {}, ["linear 5"], (1445, 1440)),
+    ("QuickGelu", "x", [], {"alpha": 1.0}, ["silu"], (0, 0)),
+    ("BiasGelu", "f b", [weight("b", 288)], {}, ["onnx:BiasGelu"], (288, 0)),
+    ("SkipLayerNormalization", "f f g b", [weight("g", 288), weight("b", 288)], {}, ["onnx:SkipLayerNormalization"], (576, 0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "tensors", "settings", "expected", "counts"),
+    RUNTIME,
+    ids=[f"{case[0]} {case[1]}" for case in RUNTIME],
+)
+def test_operators_of_the_runtime(
+    kind: str,
+    inputs: str,
+    tensors: list[Any],
+    settings: dict[str, Any],
+    expected: list[str],
+    counts: tuple[int, int],
+) -> None:
+    fused = helper.make_node(kind, inputs.split(), ["y"], domain="com.microsoft", **settings)
+    nodes = [node("Flatten", "x", to="f"), fused] if "f" in inputs.split() else [fused]
+    graph = read(model(nodes, {"x": X}, [*tensors, *ONE, *ZERO]))
+    found = [layer.op.notation() for layer in graph.layers if layer.op.name != "flatten"]
+    assert found == expected
+    assert totals(graph) == counts
+    assert status(graph) == "complete"
+
+
+def test_scales_of_integers_are_not_trained() -> None:
+    scale = numbers("a.weight_scale", [0.5] * 4, "f4")
+    nodes = [
+        node("DequantizeLinear", "a.weight", "a.weight_scale", to="w"),
+        node("Conv", "x", "w"),
+    ]
+    graph = read(model(nodes, {"x": X}, [weight("a.weight", 4, 8, 3, 3, dtype=INT8), scale]))
+    assert totals(graph) == (288, 4608)
+
+
 # ---- batches ---------------------------------------------------------------------------------
 
 
@@ -123,6 +187,14 @@ def test_a_batch_that_belongs_to_the_network_is_read_when_all_axes_are_given() -
     assert outputs(read(built)) == {"y": (8, 2)}
     with pytest.raises(SpecError, match="is given a batch of 3"):
         read(built, {None: (3, 8, 2)})
+
+
+def test_a_tensor_that_is_as_long_as_the_batch_says_that_it_is_none() -> None:
+    nodes = [node("MatMul", "x", "w", to="h"), node("Add", "h", "places")]
+    built = model(nodes, {"x": (7, 8)}, [weight("w", 8, 4), weight("places", 7, 4)])
+    with pytest.raises(SpecError, match="joins one example and a tensor of 7"):
+        read(built)
+    assert totals(read(built, {None: (7, 8)})) == (32 + 28, 7 * 32)
 
 
 # ---- shapes that depend on values ------------------------------------------------------------

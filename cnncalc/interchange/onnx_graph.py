@@ -25,9 +25,10 @@ from cnncalc.interchange.onnx_names import (
     scopes_by_weights,
     scopes_of,
 )
-from cnncalc.interchange.onnx_operators import READERS, Made, foreign
+from cnncalc.interchange.onnx_operators import Made, foreign, reader_of
+from cnncalc.interchange.onnx_operators.conv import bias_names
 from cnncalc.interchange.onnx_sequences import erased, inserted, joining, parts_made, taken
-from cnncalc.interchange.onnx_tensors import attributes, initializer, number_type, of_node
+from cnncalc.interchange.onnx_tensors import FLOATS, attributes, initializer, number_type, of_node
 from cnncalc.interchange.onnx_uncounted import is_free
 from cnncalc.interchange.onnx_values import Node, Site, Value, check_axes, per_example
 from cnncalc.ops import Op
@@ -36,7 +37,9 @@ from cnncalc.ops.values import LARGEST, Shape, show_shape
 MULTIPLIES = frozenset(
     {
         "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "Gemm", "Linear", "MatMul",
-        "MatMulInteger", "QLinearConv", "QLinearMatMul",
+        "MatMulInteger", "QLinearConv", "QLinearMatMul", "Attention", "CausalConvWithState",
+        "DynamicQuantizeMatMul", "FusedConv", "FusedGemm", "FusedMatMul", "MatMulIntegerToFloat",
+        "MultiHeadAttention", "QGemm",
     }
 )  # fmt: skip
 """What is a layer even where no input reaches it: it multiplies each time the network runs."""
@@ -365,16 +368,26 @@ class _Walk:
     def layers(self, site: Site) -> list[Value]:
         """What the layers of a node give."""
         node = site.node
-        is_standard = node.domain in {"", "ai.onnx"}
-        reader = READERS.get(node.op_type) if is_standard else None
+        reader = reader_of(node.op_type, node.domain)
         found = reader(site) if reader and not site.is_open else None
         made = [found] if isinstance(found, Made) else found or ()
+        self.check_batch(site, made)
         values = [self.place(site, one) for one in made]
         if len(values) < len(node.outputs):
-            is_known = (is_standard and reader is not None) or is_free(node.op_type, node.domain)
-            is_counted = is_known and not (site.is_open and node.op_type in MULTIPLIES)
+            is_known = reader is not None or is_free(node.op_type, node.domain)
+            is_counted = is_known and not (found is None and node.op_type in MULTIPLIES)
             values += self.inferred(site, len(values), is_counted=is_counted or bool(values))
         return values
+
+    def check_batch(self, site: Site, made: Sequence[Made]) -> None:
+        """Refuse a batch that is none: a tensor of the network is as long along its axis."""
+        batch = self.read_inputs.batch
+        if batch == 1 or not made or made[0].shape[:1] != (batch,):
+            return
+        rank = len(made[0].shape)
+        is_one = not any(len(one.shape) == rank and one.shape[0] == batch for one in site.active)
+        if is_one and any(len(one.shape) == rank and one.shape[0] == batch for one in site.static):
+            refuse("E703", f"`{site.title}` joins one example and a tensor of {batch}")
 
     def inferred(self, site: Site, first: int, *, is_counted: bool) -> list[Value]:
         """What the layers give that stand for the outputs of a node from the first that is told.
@@ -389,7 +402,7 @@ class _Walk:
                 found.append(found[-1] if found else Value("", (), 0))
                 continue
             is_free = is_counted or bool(found)
-            holds = () if first or found else None
+            holds = () if first or found else None if is_counted else weights_of(site)
             made = foreign(
                 site, shape or (), is_counted=is_free, holds=holds, is_open=shape is None
             )
@@ -404,7 +417,8 @@ class _Walk:
             return made.reads[0]._replace(dtype=dtype)
         if made.after is not None:
             before = self.place(site, made.after)
-            return self.place(site, made._replace(reads=(before,), after=None, holds=()))
+            read = (before, *made.reads[1:])
+            return self.place(site, made._replace(reads=read, after=None, holds=()))
         for number, draft in enumerate(self.drafts[-8:], max(0, len(self.drafts) - 8)):
             if draft.op is made.op:  # a second output of the same layer
                 return Value("", made.shape, dtype, None, f"%{number}")
@@ -483,6 +497,12 @@ def _node(proto: Any) -> Node:
     )
 
 
+def weights_of(site: Site) -> tuple[str, ...]:
+    """The tensors that an operator holds of which nothing is known but its inputs."""
+    floats = (value for value in site.static if value.sources or value.dtype in FLOATS)
+    return tuple(name for value in floats for name in bias_names(value))
+
+
 def _names(site: Site, made: Made) -> tuple[str, ...]:
     """The names of the tensors that a layer holds, be they another's as well."""
     return tuple(_sources(site)) if made.holds is None else made.holds
@@ -505,7 +525,7 @@ def _sources(site: Site) -> Iterator[str]:
         if value is None or not value.is_static:
             continue
         if site.node.op_type == "DequantizeLinear":
-            yield from value.sources or (value.name,)
+            yield from value.sources or (value.name,) * (prod(value.shape) > 1)
         else:
             yield from value.sources
 

@@ -130,7 +130,8 @@ class Inference:
                 )
             )
         except FAILURES:
-            if len(named) < sum(map(bool, node.inputs)) or node.op_type in NESTED:
+            is_declared = all(_plain(self.declared.get(name), self.axes) for name in node.outputs)
+            if len(named) < sum(map(bool, node.inputs)) or node.op_type in NESTED or is_declared:
                 return {}  # lists are shown to no one, and bodies read what is around them
             shown = f"{node.domain}::{node.op_type}".removeprefix("::")
             refuse("E703", f"`{site.title}` ({shown}) does not suit what it reads")

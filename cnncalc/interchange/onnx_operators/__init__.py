@@ -2,6 +2,7 @@
 
 from cnncalc.interchange.onnx_operators import (
     activation,
+    contrib,
     conv,
     linear,
     merge,
@@ -11,12 +12,12 @@ from cnncalc.interchange.onnx_operators import (
     reshape,
     select,
 )
-from cnncalc.interchange.onnx_operators.base import READERS, Made, foreign
+from cnncalc.interchange.onnx_operators.base import Made, foreign, reader_of
 
 __all__ = [
-    "READERS",
     "Made",
     "activation",
+    "contrib",
     "conv",
     "foreign",
     "linear",
@@ -24,6 +25,7 @@ __all__ = [
     "norm",
     "pool",
     "quantized",
+    "reader_of",
     "reshape",
     "select",
 ]

@@ -43,6 +43,16 @@ Reader = Callable[[Site], "Made | Sequence[Made] | None"]
 READERS: dict[str, Reader] = {}
 """Every operator that is read, by its name in ONNX."""
 
+CONTRIB: dict[str, Reader] = {}
+"""The same of ONNX Runtime's own domain, `com.microsoft`."""
+
+
+def reader_of(op_type: str, domain: str) -> Reader | None:
+    """The reader of an operator, or None."""
+    if domain == "com.microsoft":
+        return CONTRIB.get(op_type)
+    return READERS.get(op_type) if domain in {"", "ai.onnx"} else None
+
 
 def reads(*op_types: str) -> Callable[[Reader], Reader]:
     """Register the reader of these operators."""

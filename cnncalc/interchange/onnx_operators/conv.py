@@ -88,7 +88,9 @@ def bias_names(bias: Value | None) -> tuple[str, ...]:
     """The tensors behind a bias; one of zeros that no initializer holds is none."""
     if bias is None or not bias.is_static:
         return ()
-    return bias.sources or ((bias.name,) if bias.is_stored and _is_set(bias) else ())
+    if bias.sources or not bias.is_stored:
+        return bias.sources
+    return (bias.name,) if prod(bias.shape) and _is_set(bias) else ()
 
 
 def _is_set(value: Value) -> bool:
