@@ -43,8 +43,8 @@ def test_an_operator_without_a_rule_is_uncounted_once_whatever_it_gives() -> Non
 
 
 def test_what_an_uncounted_operator_holds_counts_whatever_its_name() -> None:
-    lstm = helper.make_node("LSTM", ["x", "val_1", "val_2", "", "", "val_3"], ["y"], hidden_size=4)
-    start = numbers("val_3", [[[0.0] * 4]], "f4")
+    lstm = helper.make_node("LSTM", ["x", "val_1", "val_2", "", "", "start"], ["y"], hidden_size=4)
+    start = numbers("start", [[[0.0] * 4]], "f4")
     built = model(
         [lstm], {"x": (7, 1, 8)}, [weight("val_1", 1, 16, 8), weight("val_2", 1, 16, 4), start]
     )

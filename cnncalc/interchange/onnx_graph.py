@@ -26,7 +26,7 @@ from cnncalc.interchange.onnx_names import (
     scopes_of,
 )
 from cnncalc.interchange.onnx_operators import Made, foreign, reader_of
-from cnncalc.interchange.onnx_operators.conv import bias_names
+from cnncalc.interchange.onnx_operators.conv import bias_names, is_set
 from cnncalc.interchange.onnx_sequences import erased, inserted, joining, parts_made, taken
 from cnncalc.interchange.onnx_tensors import FLOATS, attributes, initializer, number_type, of_node
 from cnncalc.interchange.onnx_uncounted import is_free
@@ -499,7 +499,16 @@ def _node(proto: Any) -> Node:
 
 def weights_of(site: Site) -> tuple[str, ...]:
     """The tensors that an operator holds of which nothing is known but its inputs."""
-    floats = (value for value in site.static if value.sources or value.dtype in FLOATS)
+    starts = (
+        tuple(id(value) for value in site.values[5:7])
+        if site.node.op_type in {"LSTM", "GRU", "RNN"}
+        else ()
+    )
+    floats = (
+        value
+        for value in site.static
+        if (value.sources or value.dtype in FLOATS) and (id(value) not in starts or is_set(value))
+    )
     return tuple(name for value in floats for name in bias_names(value))
 
 

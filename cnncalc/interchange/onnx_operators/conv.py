@@ -90,10 +90,10 @@ def bias_names(bias: Value | None) -> tuple[str, ...]:
         return ()
     if bias.sources or not bias.is_stored:
         return bias.sources
-    return (bias.name,) if prod(bias.shape) and _is_set(bias) else ()
+    return (bias.name,) if prod(bias.shape) and is_set(bias) else ()
 
 
-def _is_set(value: Value) -> bool:
+def is_set(value: Value) -> bool:
     """Whether values may be other than zero."""
     return value.data is None or bool(value.data.any())
 
