@@ -19,7 +19,7 @@ class Layer(NamedTuple):
         op: what it does.
         inputs: the names of the layers, or graph inputs, that it reads.
         input_shapes: the shape of each of these.
-        output_shape: the shape it gives.
+        output_shape: the shape it gives; () where it is not known, as it depends on values.
         span: the line of the spec that made it.
         held: the trainable tensors that it holds, where these are not the ones its op says: one
             that an earlier layer holds as well is left out.
@@ -43,6 +43,11 @@ class Layer(NamedTuple):
         """Whether it is the layer of that name, or stands in the group of that name."""
         path = tuple(name.split("."))
         return self.name == name or self.scope[: len(path)] == path
+
+    @property
+    def is_shaped(self) -> bool:
+        """Whether the shape that it gives is known."""
+        return bool(self.output_shape)
 
     @property
     def label(self) -> str:

@@ -387,7 +387,6 @@ def broken() -> list[tuple[str, Any, str]]:
         ("huge", model([relu], {"x": (1, 2**60)}), "E703"),
         ("kernel", model([node("Conv", "x", "w")], {"x": X}, [weight("w", 4, 8, 2**40, 3)]), "E703"),
         ("channels", model([node("Conv", "x", "w")], {"x": X}, [weight("w", 4, 7, 3, 3)]), "its input has 8"),
-        ("custom", model([helper.make_node("Magic", ["x"], ["y"], domain="other")], {"x": X}), "other::Magic"),
         ("no attribute", model([node("MaxPool", "x")], {"x": X}), "lacks its `kernel_shape`"),
         ("wrong kind", model([node("Relu", "x", to="a"), node("Softmax", "a", axis=1.5)], {"x": X}), "wrong kind"),
     ]  # fmt: skip

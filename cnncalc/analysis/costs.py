@@ -44,7 +44,7 @@ def cost(
         biases=biases,
         buffers=sum(map(prod, op.buffers(inputs).values())),
         macs=op.macs(inputs, output),
-        output_elements=prod(output),
+        output_elements=prod(output) if output else 0,
         stored_elements=0 if op.passes_on else prod(output),
         attributes=op.resolved(inputs),
     )

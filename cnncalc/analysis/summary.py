@@ -1,6 +1,7 @@
 """A graph as rows and totals."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
@@ -97,7 +98,7 @@ class Row(NamedTuple):
             "buffers": cost.buffers,
             "macs": self.macs if self.is_counted else None,
             "flops": self.flops if self.is_counted else None,
-            "output_elements": self.output_elements,
+            "output_elements": self.output_elements if self.layer.is_shaped else None,
         }
 
 
@@ -111,17 +112,31 @@ COMPLETE = "complete"
 
 
 def status(rows: Sequence[Row]) -> str:
-    """`complete`, or `partial: 3 layers uncounted (LSTM x 3)`."""
-    kinds: dict[str, int] = {}
-    for row in rows:
-        if not row.is_counted:
-            kind = row.layer.op.name.removeprefix("onnx:")
-            kinds[kind] = kinds.get(kind, 0) + 1
-    if not kinds:
-        return COMPLETE
-    number = sum(kinds.values())
-    listed = ", ".join(f"{kind} x {times}" for kind, times in kinds.items())
-    return f"partial: {number:,} layer{'s' * (number != 1)} uncounted ({listed})"
+    """`complete`, or `partial: 3 layers uncounted (LSTM x 3)`.
+
+    Layers without a shape are told with those that they begin with: `partial: 5 layers without a
+    shape (from NonMaxSuppression x 1 on)`.
+    """
+    layers = [row.layer for row in rows]
+    uncounted = [row.layer for row in rows if not row.is_counted]
+    shapeless = [layer for layer in layers if not layer.is_shaped]
+    parts = []
+    if uncounted:
+        parts.append(f"{_number(uncounted)} uncounted ({_kinds(uncounted)})")
+    if shapeless:
+        first = [layer for layer in shapeless if all(layer.input_shapes)]
+        parts.append(f"{_number(shapeless)} without a shape (from {_kinds(first)} on)")
+    return f"partial: {'; '.join(parts)}" if parts else COMPLETE
+
+
+def _number(layers: Sequence[Layer]) -> str:
+    return f"{len(layers):,} layer{'s' * (len(layers) != 1)}"
+
+
+def _kinds(layers: Iterable[Layer]) -> str:
+    """How often each op is among layers."""
+    kinds = Counter(layer.op.name.removeprefix("onnx:") for layer in layers)
+    return ", ".join(f"{kind} x {times}" for kind, times in kinds.items())
 
 
 class Totals(Record):

@@ -44,6 +44,10 @@ class Basis(Record):
     optimizer: str = "adam"
 
 
+_OF_SHAPES = frozenset({"activation_bytes", "peak_activation_bytes", "training_bytes", "output"})
+"""The metrics that need the shape of every layer."""
+
+
 class UntoldError(Exception):
     """A metric that a network or a label does not have; the text says why."""
 
@@ -151,6 +155,8 @@ class Counts:
         places = self.places(label)
         if metric in {"macs", "flops"}:
             self._check_counted(places)
+        elif metric in _OF_SHAPES:
+            self._check_shaped(places)
         if metric in self._amounts:
             amount = self._amounts[metric]
             return sum(amount(self.costs[place]) for place in places)
@@ -171,6 +177,12 @@ class Counts:
             raise UntoldError(
                 f"MACs of the network are not known: {', '.join(kinds)} is uncounted"
             )
+
+    def _check_shaped(self, places: Sequence[int]) -> None:
+        layers = [self.graph.layers[place] for place in places]
+        unknown = next((layer for layer in layers if not layer.is_shaped), None)
+        if unknown is not None:
+            raise UntoldError(f"the shape that `{unknown.name}` gives is not known")
 
     def _share(self, label: str | None, _places: Sequence[int]) -> Figure:
         """Of the parameters: those of a label, or of the one layer that has most."""

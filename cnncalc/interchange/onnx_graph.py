@@ -9,6 +9,7 @@ from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
 
+from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.onnx_file import DEEPEST, refuse
 from cnncalc.interchange.onnx_fuse import fuse
@@ -21,10 +22,12 @@ from cnncalc.interchange.onnx_names import (
     scopes_by_weights,
     scopes_of,
 )
-from cnncalc.interchange.onnx_operators import READERS, Made, foreign
+from cnncalc.interchange.onnx_operators import Made, foreign, reader_of
+from cnncalc.interchange.onnx_operators.conv import bias_names, is_set
 from cnncalc.interchange.onnx_schema import check_node
-from cnncalc.interchange.onnx_sequences import inserted, parts_made, taken
+from cnncalc.interchange.onnx_sequences import erased, inserted, joining, parts_made, taken
 from cnncalc.interchange.onnx_tensors import (
+    FLOATS,
     attributes,
     initializer,
     of_array,
@@ -34,9 +37,16 @@ from cnncalc.interchange.onnx_tensors import (
 from cnncalc.interchange.onnx_uncounted import is_free
 from cnncalc.interchange.onnx_values import Node, Site, Value, check_axes, per_example
 from cnncalc.ops import Op
-from cnncalc.ops.values import LARGEST, Shape
+from cnncalc.ops.values import LARGEST, Shape, show_shape
 
-MULTIPLIES = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul", "Linear"})
+MULTIPLIES = frozenset(
+    {
+        "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "Gemm", "Linear", "MatMul",
+        "MatMulInteger", "QLinearConv", "QLinearMatMul", "Attention", "CausalConvWithState",
+        "DynamicQuantizeMatMul", "FusedConv", "FusedGemm", "FusedMatMul", "MatMulIntegerToFloat",
+        "MultiHeadAttention", "QGemm",
+    }
+)  # fmt: skip
 """What is a layer even where no input reaches it: it multiplies each time the network runs."""
 
 SETTINGS = frozenset(
@@ -48,6 +58,11 @@ SETTINGS = frozenset(
     }
 )  # fmt: skip
 """Operators whose first input is what they work on, the others how: none of these is trained."""
+
+LISTED = (
+    "ConcatFromSequence", "SequenceAt", "SequenceErase", "SequenceInsert", "SequenceLength",
+)  # fmt: skip
+"""Operators that read a list."""
 
 MOST_TURNS = 1000
 """Turns of a loop that are read one by one."""
@@ -79,9 +94,12 @@ def read_graph(model: Any, title: str, inputs: Mapping[str | None, Shape]) -> Gr
 
         model = inlined(model)
     walk = _Walk(model, inputs)
-    walk.run(model.graph)
+    try:
+        walk.run(model.graph)
+    except SpecError as fault:
+        raise walk.told_of_batch(fault) from None
     layers, places = walk.finish()
-    outputs = _outputs(model.graph, walk.values, places)
+    outputs = _outputs(model.graph, walk.values, walk.lists, places)
     opsets = {one.domain: one.version for one in model.opset_import}
     producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
     made_by = f", written by {producer}" if producer else ""
@@ -107,11 +125,19 @@ def tensor_shapes(model: Any, inputs: Mapping[str | None, Shape]) -> Mapping[str
 
 
 def _outputs(
-    graph: Any, values: Mapping[str, Value], places: Mapping[str, str]
+    graph: Any,
+    values: Mapping[str, Value],
+    lists: Mapping[str, Sequence[Value]],
+    places: Mapping[str, str],
 ) -> Mapping[str, str]:
     found = {}
     for output in graph.output:
         value = values.get(output.name)
+        for number, part in enumerate(lists.get(output.name, ()), 1):
+            if part.layer is not None:
+                found[f"{output.name}_{number}"] = places[part.layer]
+        if output.name in lists:
+            continue
         if value is None:
             refuse("E702", f"nothing gives the output `{output.name}`")
         if value.layer is not None:
@@ -139,7 +165,8 @@ class _Walk:
         }
         self.lists: dict[str, list[Value]] = {}
         self.inputs: dict[str, Shape] = {}
-        for name, label, shape, dtype in read_inputs(model.graph, self.tensors, inputs):
+        self.read_inputs = read_inputs(model.graph, self.tensors, inputs)
+        for name, label, shape, dtype in self.read_inputs.shapes:
             self.inputs[label] = per_example(shape)
             self.values[name] = Value(name, shape, dtype, None, label)
 
@@ -149,8 +176,7 @@ class _Walk:
             refuse("E702", "its graphs are nested too deep")
         nodes = [_node(one) for one in graph.node]
         for node in nodes:
-            if node.is_standard:
-                check_node(node)
+            check_node(node)
         kept = {output.name for output in graph.output}
         for node in fuse(nodes, kept, self.values):
             self.step(node, depth)
@@ -162,14 +188,14 @@ class _Walk:
         if special is not None and special(self, node, depth):
             return
         site = self.site(node)
-        found = _folded(site) if is_own else None
+        found = _folded(site) if is_own and not site.is_open else None
         if found is not None:
             held = () if node.op_type in SHAPELESS else tuple(dict.fromkeys(_sources(site)))
             self.give(node, [of_array(one, held) for one in found])
         elif not site.active and not self.multiplies(site):
             self.give_static(site, depth)
-        elif (layers := self.made(site)) is not None:
-            self.give(node, [self.place(site, made) for made in layers])
+        elif (values := self.layers(site)) is not None:
+            self.give(node, values)
         else:
             self.apart(node, depth)
 
@@ -185,10 +211,47 @@ class _Walk:
         for part in node.parts:
             self.step(part, depth)
 
+    def told_of_batch(self, fault: SpecError) -> SpecError:
+        """The fault with what to do where the batch that the file fixes may be at its root."""
+        batch = self.read_inputs.batch
+        if batch == 1:
+            return fault
+        shapes = ((name, (batch, *shape[1:])) for name, _, shape, _ in self.read_inputs.shapes)
+        listed = [
+            f"{name}={show_shape(shape)}" if len(self.inputs) > 1 else show_shape(shape)
+            for name, shape in shapes
+            if shape[1:]
+        ]
+        hint = (
+            f"the file is for a batch of {batch}, which is read as one example; where it belongs"
+            f" to the network, say --input {' --input '.join(listed)}"
+        )
+        told = [one._replace(hint=hint) for one in fault.diagnostics]
+        return SpecError(told, fault.sources)
+
     def site(self, node: Node) -> Site:
         """A node with what flows into it; of a list, nothing is shown."""
         read = (None if name in self.lists else self.read(name, node) for name in node.inputs)
-        return Site(node, tuple(read), self.opset)
+        return Site(node, tuple(read), self.opset, tuple(self.captured(node)))
+
+    def captured(self, node: Node) -> Iterator[Value]:
+        """What the graphs within a node read of what is around them, or hold."""
+        graphs = [one for one in node.attributes.values() if hasattr(one, "node")]
+        seen: set[str] = set()
+        depth = DEEPEST
+        while graphs and depth:
+            depth -= 1
+            for graph in graphs:
+                for one in graph.initializer:
+                    self.values.setdefault(one.name, initializer(one))
+            inner = [one for graph in graphs for one in graph.node]
+            reads = [name for one in inner for name in one.input]
+            reads += [one.name for graph in graphs for one in (*graph.output, *graph.initializer)]
+            for name in reads:
+                if name in self.values and name not in seen:
+                    seen.add(name)
+                    yield self.values[name]
+            graphs = [a.g for one in inner for a in one.attribute if a.HasField("g")]
 
     def constant(self, node: Node, _depth: int) -> bool:
         """Read a constant; PyTorch writes what it trains as initializers, others may not."""
@@ -198,25 +261,37 @@ class _Walk:
     def list_step(self, node: Node, _depth: int) -> bool:
         """Read a node that makes or takes apart a list of tensors."""
         site, name = self.site(node), (*node.outputs, "")[0]
-        before = self.lists.get((*node.inputs, "")[0], [])
-        if node.op_type == "SequenceAt":
-            self.give(node, [taken(site, before)])
-        elif node.op_type == "SequenceConstruct":
+        before = self.lists.get((*node.inputs, "")[0])
+        if site.is_open or (before is None and node.op_type in LISTED):
+            return False  # of a list that is not known, nothing is
+        made = parts_made(site) if node.op_type == "SplitToSequence" else None
+        if node.op_type == "SequenceConstruct":
             self.lists[name] = [value for value in site.values if value is not None]
-        elif node.op_type == "SplitToSequence":
-            self.lists[name] = self.parts(site)
+        elif made is not None and site.active:
+            self.lists[name] = [self.place(site, one) for one in made]
+        elif made is not None:
+            self.lists[name] = [site.x._replace(shape=one.shape, told=None) for one in made]
+        elif node.op_type == "SequenceEmpty":
+            self.lists[name] = []
         else:
-            self.lists[name] = inserted(site, before)
+            return before is not None and self.list_read(site, before)
         return True
 
-    def parts(self, site: Site) -> list[Value]:
-        """The list that a tensor is split into."""
-        made = parts_made(site)
-        if made is None:
-            refuse("E703", f"the lengths of what `{site.title}` gives cannot be told")
-        if site.active:
-            return [self.place(site, one) for one in made]
-        return [site.x._replace(shape=one.shape, told=None) for one in made]
+    def list_read(self, site: Site, parts: list[Value]) -> bool:
+        """Read a node that reads a list."""
+        node, name = site.node, (*site.node.outputs, "")[0]
+        if node.op_type == "SequenceAt":
+            self.give(node, [taken(site, parts)])
+        elif node.op_type == "SequenceLength":
+            self.give(node, [of_numbers(len(parts), "int64")])
+        elif node.op_type == "ConcatFromSequence":
+            joined = Site(joining(site, parts), tuple(parts), self.opset)
+            self.give(node, (self.layers(joined) if joined.active else self.static(joined)) or ())
+        elif node.op_type == "SequenceErase":
+            self.lists[name] = erased(site, parts)
+        else:
+            self.lists[name] = inserted(site, parts)
+        return True
 
     def read(self, name: str, node: Node) -> Value | None:
         """The value of an input; one without a name is left out."""
@@ -265,11 +340,10 @@ class _Walk:
         body, times = site.get("body"), site.numbers(0)
         count = int(times[0]) if times else 0
         carried = list(site.node.inputs[2:])
-        if (
-            not 0 < count <= MOST_TURNS
-            or len(body.output) != 1 + len(carried) != len(body.input) - 1
-        ):
-            refuse("E703", f"`{site.title}` is a loop whose turns cannot be told")
+        if times is not None and not 0 < count <= MOST_TURNS:
+            refuse("E703", f"`{site.title}` is a loop of {count:,} turns")
+        if times is None or len(body.output) != 1 + len(carried) != len(body.input) - 1:
+            return False
         for one in body.initializer:
             self.values[one.name] = initializer(one)
         for turn in range(count):
@@ -308,27 +382,64 @@ class _Walk:
         shapes = self.inference.outputs(site)
         held = tuple(dict.fromkeys(sources))
         first = values[0].dtype if values else 1
-        return [Value("", shape, dtype or first, None, None, held) for shape, dtype in shapes]
+        return [
+            Value("", shape or (), dtype or first, sources=held, is_open=shape is None)
+            for shape, dtype in shapes
+        ]
 
     @cached_property
     def inference(self) -> Any:
         """What tells shapes where nothing here can."""
         from cnncalc.interchange.onnx_infer import Inference  # noqa: PLC0415 - loads `onnx` whole
 
-        return Inference(self.model)
+        return Inference(self.model, self.read_inputs.axes)
 
-    def made(self, site: Site) -> Sequence[Made] | None:
-        """The layers of a node; None where it is not the layer that its parts looked like."""
+    def layers(self, site: Site) -> list[Value] | None:
+        """What the layers of a node give; None where it is not what its parts looked like."""
         node = site.node
-        reader = READERS.get(node.op_type) if node.is_standard else None
-        made = reader(site) if reader else None
-        if made is None and node.parts:
+        reader = reader_of(node)
+        found = reader(site) if reader and not site.is_open else None
+        if found is None and node.parts:
             return None
-        if made is None:
-            counted = node.is_standard and (reader is not None or is_free(node.op_type))
-            shapes = self.inference.outputs(site)
-            made = [foreign(site, shape, is_counted=counted) for shape, _ in shapes]
-        return made if isinstance(made, list) else [made]  # type: ignore[list-item]
+        made = [found] if isinstance(found, Made) else found or ()
+        self.check_batch(site, made)
+        values = [self.place(site, one) for one in made]
+        if len(values) < len(node.outputs):
+            is_known = reader is not None or is_free(node.op_type, node.domain)
+            is_counted = is_known and not (found is None and node.op_type in MULTIPLIES)
+            values += self.inferred(site, len(values), is_counted=is_counted or bool(values))
+        return values
+
+    def check_batch(self, site: Site, made: Sequence[Made]) -> None:
+        """Refuse a batch that is none: a tensor of the network is as long along its axis."""
+        batch = self.read_inputs.batch
+        if batch == 1 or not made or made[0].shape[:1] != (batch,):
+            return
+        rank = len(made[0].shape)
+        is_one = not any(len(one.shape) == rank and one.shape[0] == batch for one in site.active)
+        if is_one and any(len(one.shape) == rank and one.shape[0] == batch for one in site.static):
+            refuse("E703", f"`{site.title}` joins one example and a tensor of {batch}")
+
+    def inferred(self, site: Site, first: int, *, is_counted: bool) -> list[Value]:
+        """What the layers give that stand for the outputs of a node from the first that is told.
+
+        Its MACs belong to one of them.
+        """
+        names = site.node.outputs
+        outputs = [(None, 0)] * len(names) if site.is_open else self.inference.outputs(site)
+        found: list[Value] = []
+        for name, (shape, dtype) in list(zip(names, outputs, strict=True))[first:]:
+            if not name or (shape is None and found and found[-1].is_open):
+                found.append(found[-1] if found else Value("", (), 0))
+                continue
+            is_free = is_counted or bool(found)
+            holds = () if first or found else None if is_counted else weights_of(site)
+            made = foreign(
+                site, shape or (), is_counted=is_free, holds=holds, is_open=shape is None
+            )
+            value = self.place(site, made)
+            found.append(value._replace(dtype=dtype or value.dtype))
+        return found
 
     def place(self, site: Site, made: Made) -> Value:
         """Add a layer, and say what it gives."""
@@ -337,25 +448,26 @@ class _Walk:
             return made.reads[0]._replace(dtype=dtype, shape=made.shape)
         if made.after is not None:
             before = self.place(site, made.after)
-            return self.place(site, made._replace(reads=(before,), after=None, holds=()))
+            read = (before, *made.reads[1:])
+            return self.place(site, made._replace(reads=read, after=None, holds=()))
         for number, draft in enumerate(self.drafts[-8:], max(0, len(self.drafts) - 8)):
             if draft.op is made.op:  # a second output of the same layer
                 return Value("", made.shape, dtype, None, f"%{number}")
         held = self.held(site, made)
         reads = tuple(_place(value) for value in made.reads if value.layer is not None)
-        shapes = tuple(per_example(value.shape) for value in made.reads)
+        shapes = tuple(value.example for value in made.reads)
         where = _scopes(site.node), module_of(_names(site, made))
-        draft = Draft(made.op, reads, shapes, per_example(made.shape), held, *where)
+        given = Value("", made.shape, dtype, None, f"%{len(self.drafts)}", is_open=made.is_open)
         check_axes(made.shape, site.title)
-        self.drafts.append(draft)
-        return Value("", made.shape, dtype, None, f"%{len(self.drafts) - 1}")
+        self.drafts.append(Draft(made.op, reads, shapes, given.example, held, *where))
+        return given
 
     def held(self, site: Site, made: Made) -> Mapping[str, Shape] | None:
         """The tensors that a layer holds, each once; None when they are those its op says."""
         own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owned]
         self.owned.update(own)
         shapes = {name: self.shape_of(name) for name in own}
-        read = tuple(per_example(value.shape) for value in made.reads)
+        read = tuple(value.example for value in made.reads)
         told = made.op.parameters(read) if made.op else {}
         if sorted(map(prod, told.values())) == sorted(map(prod, shapes.values())):
             return None
@@ -395,8 +507,7 @@ _SPECIAL: Mapping[str, Callable[[_Walk, Node, int], bool]] = {
     "If": _Walk.branch,
     "Loop": _Walk.loop,
     **dict.fromkeys(
-        ("SequenceAt", "SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SplitToSequence"),
-        _Walk.list_step,
+        (*LISTED, "SequenceConstruct", "SequenceEmpty", "SplitToSequence"), _Walk.list_step
     ),
 }
 """What is no plain layer; each says whether it has read the node."""
@@ -426,6 +537,21 @@ def _node(proto: Any) -> Node:
     )
 
 
+def weights_of(site: Site) -> tuple[str, ...]:
+    """The tensors that an operator holds of which nothing is known but its inputs."""
+    starts = (
+        tuple(id(value) for value in site.values[5:7])
+        if site.node.op_type in {"LSTM", "GRU", "RNN"}
+        else ()
+    )
+    floats = (
+        value
+        for value in site.static
+        if (value.sources or value.dtype in FLOATS) and (id(value) not in starts or is_set(value))
+    )
+    return tuple(name for value in floats for name in bias_names(value))
+
+
 def _names(site: Site, made: Made) -> tuple[str, ...]:
     """The names of the tensors that a layer holds, be they another's as well."""
     return tuple(_sources(site)) if made.holds is None else made.holds
@@ -444,11 +570,11 @@ def _place(value: Value) -> int | str:
 def _sources(site: Site) -> Iterator[str]:
     """The trained tensors behind what a node reads and no layer gives."""
     values = site.values[:1] if site.node.op_type in SETTINGS else site.values
-    for value in values:
+    for value in (*values, *site.captured):
         if value is None or not value.is_static:
             continue
         if site.node.op_type == "DequantizeLinear":
-            yield from value.sources or (value.name,)
+            yield from value.sources or (value.name,) * (prod(value.shape) > 1)
         else:
             yield from value.sources
 
@@ -477,4 +603,4 @@ def _dtype(site: Site) -> int:
         return site.cast_to
     if kind in {"CastLike", "Where"}:
         return site.value(1).dtype
-    return _TYPES.get(kind) or (site.x.dtype if site.values else 1)
+    return _TYPES.get(kind) or next((value.dtype for value in site.known), 1)

@@ -1,5 +1,6 @@
 """Shapes by ONNX's own rules, for operators that have none here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import onnx
@@ -14,6 +15,9 @@ FAILURES = (
     shape_inference.InferenceError, RuntimeError, ValueError, TypeError, AttributeError, KeyError,
 )  # fmt: skip
 """What ONNX raises on models that are not sound."""
+
+NESTED = frozenset({"If", "Loop", "Scan", "SequenceMap"})
+"""Operators with graphs of their own."""
 
 
 def inlined(model: Any) -> Any:
@@ -31,32 +35,31 @@ def inlined(model: Any) -> Any:
 class Inference:
     """The shapes that ONNX infers for single nodes, from all that is known of their inputs."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, axes: Mapping[str, int]) -> None:
+        self.axes = axes
         self.opsets = {one.domain: one.version for one in model.opset_import}
         self.imports = list(model.opset_import)
         self.ir_version = model.ir_version
         self.declared = {one.name: one.type for one in model.graph.value_info}
         self.declared |= {one.name: one.type for one in model.graph.output}
 
-    def outputs(self, site: Site) -> list[tuple[Shape, int]]:
-        """The shape and element type of each output.
+    def outputs(self, site: Site) -> list[tuple[Shape | None, int]]:
+        """The shape and element type of each output; no shape where that depends on values.
 
         Raises:
-            SpecError: they cannot be told.
+            SpecError: the node is not sound.
         """
         inferred = self._inferred(site)
-        found = []
+        found: list[tuple[Shape | None, int]] = []
         for name in site.node.outputs:
-            told = _plain(inferred.get(name)) or _plain(self.declared.get(name))
-            if told is None and name:
-                shown = f"{site.node.domain}::{site.node.op_type}".removeprefix("::")
-                refuse("E703", f"the shape of what `{site.title}` ({shown}) gives cannot be told")
-            found.append(told or ((), 0))
+            told = _plain(inferred.get(name), {}) or _plain(self.declared.get(name), self.axes)
+            element = inferred[name].tensor_type.elem_type if name in inferred else 0
+            found.append(told or (None, element))
         return found
 
     def _inferred(self, site: Site) -> dict[str, Any]:
         node = site.node
-        if node.parts:
+        if not node.is_as_in_file:
             return {}
         try:
             schema = defs.get_schema(node.op_type, self.opsets.get(node.domain, 1), node.domain)
@@ -82,20 +85,28 @@ class Inference:
                 )
             )
         except FAILURES:
-            return {}
+            is_declared = all(_plain(self.declared.get(name), self.axes) for name in node.outputs)
+            if len(named) < sum(map(bool, node.inputs)) or node.op_type in NESTED or is_declared:
+                return {}  # lists are shown to no one, and bodies read what is around them
+            shown = f"{node.domain}::{node.op_type}".removeprefix("::")
+            refuse("E703", f"`{site.title}` ({shown}) does not suit what it reads")
 
 
 def _type(value: Value) -> Any:
     return helper.make_tensor_type_proto(value.dtype or 1, value.shape)
 
 
-def _plain(told: Any) -> tuple[Shape, int] | None:
+def _plain(told: Any, axes: Mapping[str, int]) -> tuple[Shape, int] | None:
     """The axes and the element type that are told, when no axis is left open."""
     if told is None or not told.HasField("tensor_type"):
         return None
     tensor = told.tensor_type
     if not tensor.HasField("shape"):
         return None
-    if not all(axis.HasField("dim_value") for axis in tensor.shape.dim):
-        return None
-    return tuple(axis.dim_value for axis in tensor.shape.dim), tensor.elem_type
+    found = [_axis(axis, axes) for axis in tensor.shape.dim]
+    shape = tuple(axis for axis in found if axis is not None)
+    return (shape, tensor.elem_type) if len(shape) == len(found) else None
+
+
+def _axis(axis: Any, axes: Mapping[str, int]) -> int | None:
+    return int(axis.dim_value) if axis.HasField("dim_value") else axes.get(axis.dim_param)

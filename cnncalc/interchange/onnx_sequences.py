@@ -1,6 +1,7 @@
 """Lists of tensors, which exporters write where a tensor is split and its parts are taken.
 
-Source: ONNX operators SplitToSequence, SequenceAt, SequenceConstruct, SequenceInsert, opset 11.
+Source: ONNX operators SplitToSequence, SequenceAt, SequenceConstruct, SequenceInsert,
+SequenceErase, ConcatFromSequence, opset 11.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from cnncalc.interchange.onnx_file import refuse
 from cnncalc.interchange.onnx_operators import Made
 from cnncalc.interchange.onnx_operators.base import axis_of
 from cnncalc.interchange.onnx_operators.select import part_of
-from cnncalc.interchange.onnx_values import Site, Value
+from cnncalc.interchange.onnx_values import Node, Site, Value
 
 MOST = 4096
 """Parts of a list."""
@@ -61,3 +62,23 @@ def inserted(site: Site, parts: Sequence[Value]) -> list[Value]:
         return []
     at = int(place[0]) if place else len(parts)
     return [*parts[:at], added, *parts[at:]]
+
+
+def erased(site: Site, parts: Sequence[Value]) -> list[Value]:
+    """The list without one of its parts, the last where none is named."""
+    place = site.numbers(1)
+    at = int(place[0]) if place else -1
+    if not -len(parts) <= at < len(parts) or (place is None and site.optional(1) is not None):
+        refuse("E703", f"`{site.title}` drops a part that is not there")
+    kept = list(parts)
+    del kept[at]
+    return kept
+
+
+def joining(site: Site, parts: Sequence[Value]) -> Node:
+    """The node that joins the parts of a list, along an axis that they have or a new one."""
+    if not parts:
+        refuse("E703", f"`{site.title}` joins a list of no parts")
+    kind = "Stack" if site.get("new_axis") else "Concat"
+    names = tuple(value.name for value in parts)
+    return site.node._replace(op_type=kind, inputs=names)

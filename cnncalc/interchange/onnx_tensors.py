@@ -32,6 +32,10 @@ _MADE_UP = re.compile(r"_?lifted_tensor_\d+$|val_\d+$")
 """Names that PyTorch's exporter gives to constants; where a weight stands they count as well."""
 
 
+_SCALE = re.compile(r"(weight|bias|quantized)_scale$|_zero_point$")
+"""Names that ONNX Runtime gives to what turns integers into numbers; none of these is trained."""
+
+
 def initializer(tensor: Any) -> Value:
     """A stored tensor, trained unless its type or its name says otherwise."""
     shape = check_axes(tuple(tensor.dims), tensor.name)
@@ -43,7 +47,8 @@ def initializer(tensor: Any) -> Value:
 
 
 def _is_weight(name: str, length: int) -> bool:
-    if _is_buffer(name) or _MADE_UP.match(name.rpartition(".")[2]):
+    last = name.rpartition(".")[2]
+    if _is_buffer(name) or _MADE_UP.match(last) or _SCALE.search(last):
         return False
     return length > 1 or "." in name
 

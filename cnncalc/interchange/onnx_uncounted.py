@@ -7,16 +7,29 @@ FREE = frozenset(
         "GlobalLpPool", "GridSample", "HammingWindow", "HannWindow", "MaxRoiPool", "MaxUnpool",
         "Multinomial", "NonMaxSuppression", "NonZero", "OneHot", "RandomNormal",
         "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Range", "ReverseSequence",
-        "RoiAlign", "Scatter", "ScatterElements", "ScatterND", "Shape", "Size", "StringNormalizer",
-        "TopK", "Trilu", "Unique", "DynamicQuantizeLinear", "TensorScatter",
+        "RoiAlign", "RotaryEmbedding", "Scatter", "ScatterElements", "ScatterND", "Shape",
+        "Size", "StringNormalizer", "TopK", "Trilu", "Unique", "DynamicQuantizeLinear",
+        "TensorScatter", "BitCast", "CumProd", "ImageDecoder", "NegativeLogLikelihoodLoss",
+        "RegexFullMatch", "SoftmaxCrossEntropyLoss", "StringConcat", "StringSplit", "SwiGLU",
+        "TfIdfVectorizer", "Stack",
     }
 )  # fmt: skip
 """They move, choose or compare values; by the convention of `analysis.conventions` that is free.
 
-Source: ONNX operators, opsets 1 to 24.
+Source: ONNX operators, opsets 1 to 26.
 """
 
 
-def is_free(op_type: str) -> bool:
+LEARNING = frozenset(
+    {
+        "ArrayFeatureExtractor", "Binarizer", "CategoryMapper", "DictVectorizer",
+        "FeatureVectorizer", "Imputer", "LabelEncoder", "Normalizer", "OneHotEncoder", "Scaler",
+        "ZipMap",
+    }
+)  # fmt: skip
+"""The same of the domain `ai.onnx.ml`. Source: ONNX-ML operators, version 5."""
+
+
+def is_free(op_type: str, domain: str = "") -> bool:
     """Whether an operator is known to have no MACs."""
-    return op_type in FREE
+    return op_type in (LEARNING if domain == "ai.onnx.ml" else FREE if not domain else ())

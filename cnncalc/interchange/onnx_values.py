@@ -10,6 +10,9 @@ from cnncalc.interchange.onnx_proto import messages
 from cnncalc.ops.values import LARGEST, Shape
 from cnncalc.records import Record
 
+RUNTIME = "com.microsoft"
+"""The domain of the operators that ONNX Runtime adds to ONNX's."""
+
 
 class Value(NamedTuple):
     """A tensor of an ONNX graph, all its axes with the batch among them.
@@ -22,6 +25,7 @@ class Value(NamedTuple):
         layer: the layer or input that gives it; None for what no input of the network reaches.
         sources: the trainable initializers that it is computed from, when no layer holds them.
         is_stored: whether the file holds it as it is, so that it counts where a weight stands.
+        is_open: whether its shape is not known, as it depends on values; then that is written ().
     """
 
     name: str
@@ -31,6 +35,7 @@ class Value(NamedTuple):
     layer: str | None = None
     sources: tuple[str, ...] = ()
     is_stored: bool = False
+    is_open: bool = False
 
     @property
     def data(self) -> Any:
@@ -54,9 +59,14 @@ class Value(NamedTuple):
         """Whether no input of the network reaches it."""
         return self.layer is None
 
+    @property
+    def example(self) -> Shape:
+        """The shape as we write it."""
+        return () if self.is_open else per_example(self.shape)
+
 
 class Node(Record):
-    """One node of an ONNX graph, or what takes the place of several.
+    """One node of an ONNX graph, or what takes the place of one or of several.
 
     Attributes:
         proto: the node as it stands in the file, of several the last.
@@ -78,6 +88,12 @@ class Node(Record):
         return self.domain in {"", "ai.onnx"}
 
     @property
+    def is_as_in_file(self) -> bool:
+        """Whether `proto` is this very node."""
+        is_same = self.op_type == self.proto.op_type and self.inputs == tuple(self.proto.input)
+        return is_same and not self.parts
+
+    @property
     def title(self) -> str:
         """The node as messages name it."""
         return self.name or f"{self.op_type} of {(*self.outputs, '?')[0]}"
@@ -88,11 +104,13 @@ class Site(Record):
 
     Attributes:
         values: one for each input; None for one that is left out.
+        captured: what the graphs within the node read of the graph around it, or hold.
     """
 
     node: Node
     values: tuple[Value | None, ...]
     opset: int
+    captured: tuple[Value, ...] = ()
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute of the node."""
@@ -115,9 +133,19 @@ class Site(Record):
         return self.value(0)
 
     @property
+    def known(self) -> tuple[Value, ...]:
+        """All that it reads."""
+        return (*(value for value in self.values if value is not None), *self.captured)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the shape of some input is not known."""
+        return any(value.is_open for value in self.known)
+
+    @property
     def active(self) -> tuple[Value, ...]:
         """The inputs that depend on the network's input."""
-        return tuple(value for value in self.values if value is not None and not value.is_static)
+        return tuple(value for value in self.known if not value.is_static)
 
     @property
     def is_known(self) -> bool:
@@ -131,7 +159,7 @@ class Site(Record):
     @property
     def static(self) -> tuple[Value, ...]:
         """The inputs that do not."""
-        return tuple(value for value in self.values if value is not None and value.is_static)
+        return tuple(value for value in self.known if value.is_static)
 
     @property
     def title(self) -> str:

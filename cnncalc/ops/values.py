@@ -132,8 +132,8 @@ def show_pair(value: tuple[Any, ...]) -> str:
 
 
 def show_shape(shape: Shape) -> str:
-    """A shape as the spec language writes it: `3x224x224`."""
-    return "x".join(map(str, shape))
+    """A shape as the spec language writes it: `3x224x224`; `?` where it is not known."""
+    return "x".join(map(str, shape)) or "?"
 
 
 def count(*, default: int | None = ..., at_least: int = 1) -> Any:  # type: ignore[assignment]

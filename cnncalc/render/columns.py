@@ -10,6 +10,7 @@ from cnncalc.records import Record
 from cnncalc.render.text import layout_text, printable, separated, shape_text, share_text
 
 if TYPE_CHECKING:  # the command line reads COLUMNS at every start
+    from cnncalc.ops.values import Shape
     from cnncalc.render.outline import Entry
 
 
@@ -68,7 +69,7 @@ def column(name: str, summary: Summary, layout: str) -> Column:
         size = BYTES_PER_VALUE[summary.dtype]
         return Column(
             "Bytes",
-            lambda entry: _number(entry.total("stored_elements") * size),
+            lambda entry: _filled(entry, "stored_elements", size),
             _number(summary.totals.activation_bytes),
         )
     return _plain(name, summary, layout)
@@ -84,6 +85,8 @@ def input_rows(
 
 def _count(metric: str, summary: Summary) -> Column:
     whole = _number(_whole(metric, summary))
+    if metric == "output_elements":
+        return Column(COUNTS[metric], lambda entry: _filled(entry, metric), whole)
     if metric not in {"macs", "flops"}:
         return Column(COUNTS[metric], lambda entry: _number(entry.total(metric)), whole)
     return Column(COUNTS[metric], lambda entry: _multiplied(entry, metric), whole)
@@ -95,6 +98,14 @@ def _multiplied(entry: "Entry", metric: str) -> str:
     if not count and not all(row.is_counted for row in entry.rows):
         return "?"
     return _number(count)
+
+
+def _filled(entry: "Entry", metric: str, size: int = 1) -> str:
+    """A count of values; unknown where no layer of the entry has a shape that is known."""
+    count = entry.total(metric)
+    if not count and not all(row.layer.is_shaped for row in entry.rows):
+        return "?"
+    return _number(count * size)
 
 
 def _as_counted(name: str, summary: Summary) -> Column:
@@ -132,6 +143,10 @@ def _whole(metric: str, summary: Summary) -> int:
     return sum(getattr(row, metric) for row in summary.rows)
 
 
+def _shape(shape: "Shape | None", layout: str) -> str:
+    return "" if shape is None else shape_text(shape, layout)
+
+
 def _plain(name: str, summary: Summary, layout: str) -> Column:
     if name == "op":
         return Column("Op", lambda entry: entry.op, "", is_number=False)
@@ -142,7 +157,7 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
         heading = f"Output {layout_text(rank, layout)}"
         return Column(
             heading,
-            lambda entry: shape_text(entry.output_shape, layout) if entry.output_shape else "",
+            lambda entry: _shape(entry.output_shape, layout),
             last,
             is_shape=True,
         )

@@ -15,6 +15,7 @@ LETTERS = (
 )
 
 
+SHAPELESS = "its shape depends on values, or on what has none"
 UNCOUNTED = "partial: its MACs are uncounted, for want of a rule"
 
 
@@ -50,12 +51,19 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
                 )
         if formula.note:
             yield f"  {'':<{margin}}   ({formula.note})"
+    yield from (f"  {line}" for line in _said(one))
+
+
+def _said(one: Explanation) -> Iterator[str]:
+    """What is said of a layer beside its formulas."""
     if one.sees:
-        yield f"  {one.sees}"
+        yield one.sees
     if not one.layer.op.is_counted:
-        yield f"  {UNCOUNTED}"
-    if not one.formulas and not one.sees:
-        yield "  keeps its input's shape"
+        yield UNCOUNTED
+    if not one.layer.is_shaped:
+        yield SHAPELESS
+    elif not one.formulas and not one.sees:
+        yield "keeps its input's shape"
 
 
 def steps_of(formula: Formula, *, with_words: bool = True) -> list[str]:

@@ -23,7 +23,7 @@ def title(graph: Graph) -> str:
 
 def shape_text(shape: Shape, layout: str) -> str:
     """A shape in the layout asked for: `chw`, or `hwc` with the channels last."""
-    return show_shape((*shape[1:], shape[0]) if layout == "hwc" else shape)
+    return show_shape((*shape[1:], *shape[:1]) if layout == "hwc" else shape)
 
 
 def separated(sizes: Iterable[int | str | None]) -> str:

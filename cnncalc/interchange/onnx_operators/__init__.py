@@ -2,6 +2,7 @@
 
 from cnncalc.interchange.onnx_operators import (
     activation,
+    contrib,
     conv,
     einsum,
     linear,
@@ -12,12 +13,12 @@ from cnncalc.interchange.onnx_operators import (
     reshape,
     select,
 )
-from cnncalc.interchange.onnx_operators.base import READERS, Made, foreign
+from cnncalc.interchange.onnx_operators.base import Made, foreign, reader_of
 
 __all__ = [
-    "READERS",
     "Made",
     "activation",
+    "contrib",
     "conv",
     "einsum",
     "foreign",
@@ -26,6 +27,7 @@ __all__ = [
     "norm",
     "pool",
     "quantized",
+    "reader_of",
     "reshape",
     "select",
 ]

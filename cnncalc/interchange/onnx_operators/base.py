@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.interchange.onnx_file import refuse
 from cnncalc.interchange.onnx_ops import Each, Foreign
-from cnncalc.interchange.onnx_values import Site, Value, check_axes, per_example
+from cnncalc.interchange.onnx_values import RUNTIME, Node, Site, Value, check_axes, per_example
 from cnncalc.ops import Op, make_op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import Factors
@@ -26,6 +26,7 @@ class Made(NamedTuple):
         reads: the values that flow in.
         holds: the names of the tensors that it holds; None for all that its inputs come from.
         after: the layer that stands before it, when the node becomes two.
+        is_open: whether its shape is not known; then that is written ().
     """
 
     op: Op | None
@@ -33,6 +34,7 @@ class Made(NamedTuple):
     reads: tuple[Value, ...]
     holds: tuple[str, ...] | None = None
     after: "Made | None" = None
+    is_open: bool = False
 
 
 Reader = Callable[[Site], "Made | Sequence[Made] | None"]
@@ -40,6 +42,16 @@ Reader = Callable[[Site], "Made | Sequence[Made] | None"]
 
 READERS: dict[str, Reader] = {}
 """Every operator that is read, by its name in ONNX."""
+
+CONTRIB: dict[str, Reader] = {}
+"""The same of the domain of ONNX Runtime."""
+
+
+def reader_of(node: Node) -> Reader | None:
+    """The reader of a node's operator, or None."""
+    if node.domain == RUNTIME:
+        return CONTRIB.get(node.op_type)
+    return READERS.get(node.op_type) if node.is_standard else None
 
 
 def reads(*op_types: str) -> Callable[[Reader], Reader]:
@@ -130,24 +142,20 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     order: Shape = (),
     is_counted: bool = True,
     holds: tuple[str, ...] | None = None,
+    is_open: bool = False,
 ) -> Made:
     """The node as it stands, for which the spec language has no op."""
     check_axes(shape, site.title)
-    traits: dict[str, Any] = {"passes_on": view}
+    traits: dict[str, Any] = {"passes_on": view or is_open}
     if elementwise and all(value.shape == shape for value in site.active):
         place = SAME_PLACE
         traits["is_elementwise"] = True
     title = name or f"onnx:{site.node.op_type}"
+    own = () if is_open else per_example(shape)
     op = Foreign(
-        title,
-        per_example(shape),
-        terms=terms,
-        place=place,
-        order=order,
-        is_counted=is_counted,
-        traits=traits,
+        title, own, terms=terms, place=place, order=order, is_counted=is_counted, traits=traits
     )
-    return Made(op, shape, site.active, holds)
+    return Made(op, shape, site.active, holds, is_open=is_open)
 
 
 def broadcast(site: Site, shapes: Sequence[Shape]) -> Shape:

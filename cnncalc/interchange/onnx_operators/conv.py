@@ -88,10 +88,12 @@ def bias_names(bias: Value | None) -> tuple[str, ...]:
     """The tensors behind a bias; one of zeros that no initializer holds is none."""
     if bias is None or not bias.is_static:
         return ()
-    return bias.sources or ((bias.name,) if bias.is_stored and _is_set(bias) else ())
+    if bias.sources or not bias.is_stored:
+        return bias.sources
+    return (bias.name,) if prod(bias.shape) and is_set(bias) else ()
 
 
-def _is_set(value: Value) -> bool:
+def is_set(value: Value) -> bool:
     """Whether values may be other than zero."""
     return value.numbers is None or any(value.numbers)
 
@@ -110,13 +112,13 @@ def conv_transpose(site: Site) -> Made | None:
         refuse("E703", f"the input of `{site.title}` does not suit its weight")
     group, size = int(site.get("group", 1)), x.shape[2:]
     windows = windows_of(site, weight.shape[2:])
-    extra = each_axis(site, "output_padding", len(size), 0)
+    around, extra = _cropped(site, size, windows)
     settings: dict[str, Any] = {
         "out_channels": weight.shape[1] * group,
         "kernel_size": weight.shape[2:],
         "stride": tuple(one.stride for one in windows),
         "dilation": tuple(one.dilation for one in windows),
-        "padding": _cropped(site, size, windows, extra),
+        "padding": around,
         "output_padding": extra,
         "groups": group,
         "bias": bool(bias_names(bias)),
@@ -124,7 +126,6 @@ def conv_transpose(site: Site) -> Made | None:
     made = batched(site, TransposedConv, settings, (*weight_names(weight), *bias_names(bias)))
     if made is not None:
         return made
-    around = settings["padding"]
     grown = tuple(
         (n - 1) * one.stride + one.extent + more - before - after
         for n, one, more, (before, after) in zip(size, windows, extra, around, strict=True)
@@ -134,21 +135,48 @@ def conv_transpose(site: Site) -> Made | None:
 
 
 def _cropped(
-    site: Site, size: Shape, windows: tuple[Window, ...], extra: tuple[int, ...]
-) -> tuple[tuple[int, int], ...]:
-    """The padding that a transposed convolution takes away.
+    site: Site, size: Shape, windows: tuple[Window, ...]
+) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...]]:
+    """The padding that a transposed convolution takes away, and what it adds behind.
 
     Source: ONNX ConvTranspose, opset 11: `total_padding = stride*(input - 1) + output_padding +
-    extent - output_shape`, the odd row before for SAME_LOWER and behind for SAME_UPPER.
+    extent - output_shape`, the odd row before for SAME_LOWER and behind for SAME_UPPER. Where the
+    shape that is wanted is larger, what is missing is added behind.
     """
+    extra = each_axis(site, "output_padding", len(size), 0)
     auto, wanted = site.get("auto_pad", "NOTSET"), site.get("output_shape")
     if not wanted and auto in {"SAME_UPPER", "SAME_LOWER"}:
         wanted = tuple(n * one.stride for n, one in zip(size, windows, strict=True))
     if not wanted:
-        return padding_of(site, size, windows)
-    found = []
+        return padding_of(site, size, windows), extra
+    if len(wanted) < len(size) or max(wanted) > MOST_TAPS:
+        refuse("E703", f"`{site.title}` has an `output_shape` that does not suit its input")
+    found, added = [], []
     for n, one, more, out in zip(size, windows, extra, tuple(wanted)[-len(size) :], strict=True):
-        total = max(0, (n - 1) * one.stride + more + one.extent - out)
-        halves = (total // 2, total - total // 2)
+        total = (n - 1) * one.stride + more + one.extent - out
+        halves = (max(0, total) // 2, max(0, total) - max(0, total) // 2)
         found.append(halves if auto == "SAME_UPPER" else halves[::-1])
-    return tuple(found)
+        added.append(more + max(0, -total))
+    return tuple(found), tuple(added)
+
+
+@reads("DeformConv")
+def deformable(site: Site) -> Made | None:
+    """A convolution whose taps lie where another input says; reading between places is free.
+
+    Source: ONNX operator DeformConv, opset 22; its inputs are x, weight, offsets, bias, mask.
+    """
+    made = weighed(site, site.value(1), site.optional(3))
+    if made is None or made.op is None:
+        return None
+    terms = (("outputs", prod(made.shape)), ("taps", prod(site.value(1).shape[1:])))
+    return foreign(site, made.shape, terms=terms, holds=made.holds)
+
+
+@reads("CausalConvWithState")
+def causal(site: Site) -> Made:
+    """Each channel along time for itself, with what came before. Source: ONNX, opset 27."""
+    x, weight = site.x, site.value(1)
+    terms = (("values", prod(x.shape)), ("taps", prod(weight.shape[1:])))
+    holds = (*weight_names(weight), *bias_names(site.optional(2)))
+    return foreign(site, x.shape, terms=terms, holds=holds)

@@ -72,3 +72,27 @@ def gemm(site: Site) -> Made | None:
     holds = (*weight_names(x), *weight_names(weight), *bias_names(bias))
     terms = (("in features", length), ("out", prod(shape)))
     return foreign(site, shape, name="matmul", terms=terms, holds=holds)
+
+
+@reads("Attention")
+def attention(site: Site) -> Made | None:
+    """The products of queries with keys, and of what comes of these with values.
+
+    Source: ONNX operator Attention, opset 23; heads are an axis, or lie side by side in the last.
+    """
+    queries, keys, values = (site.value(place).shape for place in range(3))
+    heads = int(site.get("q_num_heads", 0))
+    if len(queries) == 4:
+        heads = queries[1]
+    elif len(queries) != 3 or not heads:
+        return None
+    shared = heads if len(keys) == 4 else int(site.get("kv_num_heads", 0)) or heads
+    widths = [shape[-1] if len(shape) == 4 else shape[-1] // shared for shape in (keys, values)]
+    past = site.optional(4)
+    length = keys[-2] + (past.shape[-2] if past is not None and len(past.shape) == 4 else 0)
+    terms = (
+        ("batch", queries[0]), ("heads", heads), ("queries", queries[-2]), ("keys", length),
+        ("features of keys and values", sum(widths)),
+    )  # fmt: skip
+    width = (widths[1],) if len(queries) == 4 else (heads * widths[1],)
+    return foreign(site, (*queries[:-1], *width), terms=terms[queries[0] == 1 :])

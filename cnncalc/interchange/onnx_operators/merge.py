@@ -97,3 +97,11 @@ def concat(site: Site) -> Made:
     if made:
         return Made(made[0], shape, tuple(values))
     return foreign(site, shape)
+
+
+@reads("Stack")
+def stack(site: Site) -> Made:
+    """Tensors side by side along a new axis, as a list of them is joined."""
+    shape = broadcast(site, [value.shape for value in site.known])
+    axis = axis_of(site, len(shape) + 1, 0)
+    return foreign(site, (*shape[:axis], len(site.values), *shape[axis:]))

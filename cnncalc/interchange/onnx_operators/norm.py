@@ -19,12 +19,11 @@ def learned(site: Site) -> tuple[str, ...]:
 
 
 @reads("BatchNormalization")
-def batch_norm(site: Site) -> Made | list[Made] | None:
+def batch_norm(site: Site) -> Made | None:
     """`bn`; a scale and shift that no initializer holds are not learned."""
     holds = learned(site)
     settings = {"eps": _eps(site), "affine": bool(holds)}
-    made = batched(site, BatchNorm, settings, holds)
-    return [made] * len(site.node.outputs) if made else None
+    return batched(site, BatchNorm, settings, holds)
 
 
 @reads("InstanceNormalization")

@@ -6,7 +6,7 @@ from cnncalc.interchange.onnx_operators.linear import by_weight
 from cnncalc.interchange.onnx_values import Site, Value
 
 
-def _held(value: Value) -> Value:
+def held(value: Value) -> Value:
     """A value whose own tensor counts, whatever its type."""
     if not value.is_static:
         return value
@@ -17,25 +17,25 @@ def _held(value: Value) -> Value:
 def convolution(site: Site) -> Made | None:
     """The convolution of integers; scales and zero points are not trained."""
     bias = site.optional(8)
-    return weighed(site, _held(site.value(3)), None if bias is None else _held(bias))
+    return weighed(site, held(site.value(3)), None if bias is None else held(bias))
 
 
 @reads("ConvInteger")
 def convolution_of_integers(site: Site) -> Made | None:
     """The convolution of integers without scales."""
-    return weighed(site, _held(site.value(1)), None)
+    return weighed(site, held(site.value(1)), None)
 
 
 @reads("QLinearMatMul")
 def product(site: Site) -> Made | None:
     """The product of integers."""
-    return by_weight(site, _held(site.value(3)), None)
+    return by_weight(site, held(site.value(3)), None)
 
 
 @reads("MatMulInteger")
 def product_of_integers(site: Site) -> Made | None:
     """The product of integers without scales."""
-    return by_weight(site, _held(site.value(1)), None)
+    return by_weight(site, held(site.value(1)), None)
 
 
 @reads("QuantizeLinear", "DequantizeLinear")

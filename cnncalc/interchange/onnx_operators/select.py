@@ -82,6 +82,16 @@ def gather(site: Site) -> Made:
     return foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
 
+@reads("GatherND")
+def gather_places(site: Site) -> Made:
+    """The parts that rows of indices name. Source: ONNX operator GatherND, opset 13."""
+    shape, indices = site.x.shape, site.value(1).shape
+    shared = int(site.get("batch_dims", 0))
+    if not indices or not 0 <= shared < len(indices) or indices[-1] > len(shape) - shared:
+        refuse("E703", f"`{site.title}` has indices that do not suit its input")
+    return foreign(site, (*indices[:-1], *shape[shared + indices[-1] :]))
+
+
 @reads("Expand")
 def expand(site: Site) -> Made | None:
     """Axes of length 1, repeated."""

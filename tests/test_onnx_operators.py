@@ -1,0 +1,301 @@
+"""Operators of ONNX that not every model has, batches, and shapes that depend on values."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from onnx_models import TensorProto, helper, model, numbers, one, onnx, read, totals, weight
+from test_onnx_read import node, run
+
+import cnncalc
+from cnncalc import Graph
+from cnncalc.diagnostics import SpecError
+
+
+def outputs(graph: Graph) -> dict[str, tuple[int, ...]]:
+    return dict(cnncalc.summarize(graph).outputs)
+
+
+def status(graph: Graph) -> str:
+    return cnncalc.summarize(graph).status
+
+
+def test_the_later_outputs_of_an_operator_have_their_own_shapes() -> None:
+    norm = helper.make_node(
+        "LayerNormalization", ["x", "w", "b"], ["y", "mean", "deviation"], axis=2
+    )
+    tensors = [weight("w", 6, 5), weight("b", 6, 5)]
+    built = model([norm], {"x": (1, 8, 6, 5)}, tensors, ["y", "mean", "deviation"])
+    assert outputs(read(built)) == {"y": (8, 6, 5), "mean": (8, 1, 1), "deviation": (8, 1, 1)}
+    assert totals(read(built)) == (60, 0)
+
+
+def test_an_operator_without_a_rule_is_uncounted_once_whatever_it_gives() -> None:
+    lstm = helper.make_node("LSTM", ["x", "w", "r", "b"], ["y", "", "c"], hidden_size=16)
+    tensors = [weight("w", 1, 64, 8), weight("r", 1, 64, 16), weight("b", 1, 128)]
+    graph = read(
+        model([lstm], {"x": ("frames", "batch", 8)}, tensors, ["y", "c"]), {None: (7, 1, 8)}
+    )
+    assert outputs(graph) == {"y": (7, 1, 1, 16), "c": (1, 16)}
+    assert status(graph) == "partial: 1 layer uncounted (LSTM x 1)"
+    assert totals(graph) == (64 * 8 + 64 * 16 + 128, 0)
+
+
+def test_what_an_uncounted_operator_holds_counts_whatever_its_name() -> None:
+    lstm = helper.make_node("LSTM", ["x", "val_1", "val_2", "", "", "start"], ["y"], hidden_size=4)
+    start = numbers("start", [[[0.0] * 4]], "f4")
+    built = model(
+        [lstm], {"x": (7, 1, 8)}, [weight("val_1", 1, 16, 8), weight("val_2", 1, 16, 4), start]
+    )
+    assert totals(read(built, {None: (7, 1, 8)})) == (128 + 64, 0)
+
+
+# 4 heads of width 16: 10 queries, and 6 keys behind 3 from before.
+@pytest.mark.parametrize(
+    ("q", "k", "v", "settings"),
+    [
+        ((1, 4, 10, 16), (1, 4, 6, 16), (1, 4, 6, 16), {}),
+        ((1, 10, 64), (1, 6, 64), (1, 6, 64), {"q_num_heads": 4, "kv_num_heads": 4}),
+        ((1, 10, 64), (1, 6, 32), (1, 6, 32), {"q_num_heads": 4, "kv_num_heads": 2}),
+    ],
+)
+def test_attention_of_one_node_counts_both_products(
+    q: tuple[int, ...], k: tuple[int, ...], v: tuple[int, ...], settings: dict[str, int]
+) -> None:
+    heads = settings.get("kv_num_heads", 4)
+    names = {"q": q, "k": k, "v": v, "pk": (1, heads, 3, 16), "pv": (1, heads, 3, 16)}
+    attention = helper.make_node(
+        "Attention", ["q", "k", "v", "", "pk", "pv"], ["y", "keys", "values"], **settings
+    )
+    graph = read(model([attention], names, outputs=["y", "keys", "values"], opset=23))
+    assert totals(graph) == (0, 11_520)  # 4*10*9*16, twice
+    assert outputs(graph) == {"y": q[1:], "keys": (heads, 9, 16), "values": (heads, 9, 16)}
+    assert status(graph) == "complete"
+
+
+def test_deformable_and_causal_convolutions_count() -> None:
+    offsets = weight("o", 1, 18, 4, 4)
+    graph = one("DeformConv", (1, 8, 6, 6), weight("w", 4, 8, 3, 3), offsets, opset=22)
+    assert totals(graph)[1] == 4608
+    assert graph.layers[0].output_shape == (4, 4, 4)
+
+
+def test_a_transposed_convolution_may_be_told_a_larger_shape() -> None:
+    graph = one(
+        "ConvTranspose",
+        (1, 1, 3, 3),
+        weight("w", 1, 2, 3, 3),
+        strides=[3, 2],
+        output_shape=[10, 8],
+    )
+    assert graph.layers[0].output_shape == (2, 10, 8)
+    assert totals(graph) == (18, 162)
+
+
+INT8 = TensorProto.INT8
+ONE = [numbers(name, 0.1, "f4") for name in ("s", "t", "u")]
+ZERO = [numbers(name, 0, "i1") for name in ("p", "q", "r")]
+X = (1, 8, 6, 6)
+# Each with its inputs, tensors and attributes; the layers, the parameters and the MACs.
+RUNTIME: list[tuple[str, str, list[Any], dict[str, Any], list[str], tuple[int, int]]] = [
+    ("FusedConv", "x w b", [weight("w", 8, 8, 3, 3), weight("b", 8)], {"pads": [1] * 4, "activation": "Relu"}, ["conv3x3 8 padding=1", "relu"], (584, 20_736)),
+    ("FusedConv", "x w b x", [weight("w", 8, 8, 3, 3), weight("b", 8)], {"pads": [1] * 4, "activation": "Relu"}, ["conv3x3 8 padding=1", "add", "relu"], (584, 20_736)),
+    ("FusedGemm", "f w b", [weight("w", 288, 5), weight("b", 5)], {"activation": "Sigmoid"}, ["linear 5", "sigmoid"], (1445, 1440)),
+    ("FusedMatMul", "x x", [], {"transB": 1}, ["matmul"], (0, 1728)),
+    ("QLinearAdd", "x s p x t q u r", [], {}, ["add"], (0, 0)),
+    ("QLinearConcat", "s p x t q x u r", [], {"axis": 1}, ["concat"], (0, 0)),
+    ("QLinearGlobalAveragePool", "x s p t q", [], {}, ["globalavgpool"], (0, 0)),
+    ("QLinearAveragePool", "x s p t q", [], {"kernel_shape": [2, 2], "strides": [2, 2]}, ["avgpool2x2 count_include_pad=false"], (0, 0)),
+    ("QLinearSigmoid", "x s p t q", [], {}, ["sigmoid"], (0, 0)),
+    ("QGemm", "f s p w t q b u r", [weight("w", 5, 288, dtype=INT8), weight("b", 5, dtype=TensorProto.INT32)], {"transB": 1}, ["linear 5"], (1445, 1440)),
+    ("DynamicQuantizeMatMul", "f w s p b", [weight("w", 288, 5, dtype=INT8), weight("b", 5)], {}, ["linear 5"], (1445, 1440)),
+    ("QuickGelu", "x", [], {"alpha": 1.0}, ["silu"], (0, 0)),
+    ("BiasGelu", "f b", [weight("b", 288)], {}, ["onnx:BiasGelu"], (288, 0)),
+    ("SkipLayerNormalization", "f f g b", [weight("g", 288), weight("b", 288)], {}, ["onnx:SkipLayerNormalization"], (576, 0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "tensors", "settings", "expected", "counts"),
+    RUNTIME,
+    ids=[f"{case[0]} {case[1]}" for case in RUNTIME],
+)
+def test_operators_of_the_runtime(
+    kind: str,
+    inputs: str,
+    tensors: list[Any],
+    settings: dict[str, Any],
+    expected: list[str],
+    counts: tuple[int, int],
+) -> None:
+    fused = helper.make_node(kind, inputs.split(), ["y"], domain="com.microsoft", **settings)
+    nodes = [node("Flatten", "x", to="f"), fused] if "f" in inputs.split() else [fused]
+    graph = read(model(nodes, {"x": X}, [*tensors, *ONE, *ZERO]))
+    found = [layer.op.notation() for layer in graph.layers if layer.op.name != "flatten"]
+    assert found == expected
+    assert totals(graph) == counts
+    assert status(graph) == "complete"
+
+
+def test_scales_of_integers_are_not_trained() -> None:
+    scale = numbers("a.weight_scale", [0.5] * 4, "f4")
+    nodes = [
+        node("DequantizeLinear", "a.weight", "a.weight_scale", to="w"),
+        node("Conv", "x", "w"),
+    ]
+    graph = read(model(nodes, {"x": X}, [weight("a.weight", 4, 8, 3, 3, dtype=INT8), scale]))
+    assert totals(graph) == (288, 4608)
+
+
+# ---- batches ---------------------------------------------------------------------------------
+
+
+def test_a_length_in_front_that_not_all_inputs_share_is_no_batch() -> None:
+    built = model(
+        [node("MatMul", "x", "w", to="h"), node("Add", "h", "s")],
+        {"x": ("batch", 6, 8), "s": (2, "batch", 5)},
+        [weight("w", 8, 5)],
+    )
+    assert outputs(read(built)) == {"y": (2, 6, 5)}
+    rois = model(
+        [node("MatMul", "x", "v", to="y"), node("MatMul", "r", "w", to="z")],
+        {"x": (1, 3, 8), "r": (100, 4)},
+        [weight("v", 8, 2), weight("w", 4, 2)],
+        ["y", "z"],
+    )
+    assert outputs(read(rois)) == {"y": (3, 2), "z": (100, 2)}
+    assert totals(read(rois)) == (24, 48 + 800)
+
+
+def test_an_axis_that_is_named_once_is_known_everywhere() -> None:
+    built = model(
+        [node("Add", "x", "m")], {"x": ("batch", "sequence"), "m": ("batch", "sequence")}
+    )
+    with pytest.raises(SpecError, match="open: batchxsequence"):
+        read(built)
+    assert outputs(read(built, {"x": (128,)})) == {"y": (128,)}
+
+
+def test_a_batch_that_belongs_to_the_network_is_read_when_all_axes_are_given() -> None:
+    built = model([node("Reshape", "x", "s")], {"x": (4, 8, 2)}, [numbers("s", [4, 16])])
+    with pytest.raises(SpecError) as caught:
+        read(built)
+    assert "--input 4x8x2" in str(caught.value.diagnostics[0].hint)
+    assert outputs(read(built, {None: (4, 8, 2)})) == {"y": (4, 16)}
+    built = model([node("Relu", "x")], {"x": (4, 8, 2)})
+    assert outputs(read(built)) == {"y": (8, 2)}
+    with pytest.raises(SpecError, match="is given a batch of 3"):
+        read(built, {None: (3, 8, 2)})
+
+
+def test_a_tensor_that_is_as_long_as_the_batch_says_that_it_is_none() -> None:
+    nodes = [node("MatMul", "x", "w", to="h"), node("Add", "h", "places")]
+    built = model(nodes, {"x": (7, 8)}, [weight("w", 8, 4), weight("places", 7, 4)])
+    with pytest.raises(SpecError, match="joins one example and a tensor of 7"):
+        read(built)
+    assert totals(read(built, {None: (7, 8)})) == (32 + 28, 7 * 32)
+
+
+# ---- shapes that depend on values ------------------------------------------------------------
+
+
+def detector() -> Any:
+    """Convolutions, then a choice among their values, then a layer on what was chosen."""
+    nodes = [
+        node("Conv", "x", "w", to="f"),
+        node("Relu", "f", to="g"),
+        node("NonZero", "g", to="places"),
+        node("Transpose", "places", to="rows", perm=[1, 0]),
+        helper.make_node("Cast", ["rows"], ["numbers"], to=TensorProto.FLOAT),
+        node("Gemm", "numbers", "v", to="found"),
+    ]
+    tensors = [weight("w", 4, 8, 3, 3), weight("v", 3, 2)]
+    return model(nodes, {"x": (1, 8, 6, 6)}, tensors, ["g", "found"])
+
+
+COLUMNS = "op,output,macs,output_elements,activation_bytes,receptive_field,macs%,inputs,line"
+OPEN = "partial: 1 layer uncounted (Gemm x 1); 4 layers without a shape (from NonZero x 1 on)"
+
+
+def test_layers_behind_a_choice_among_values_are_shown_without_a_shape() -> None:
+    graph = read(detector())
+    assert totals(graph) == (288 + 6, 4608)
+    assert outputs(graph) == {"g": (4, 4, 4), "found": ()}
+    assert status(graph) == OPEN
+    rows = cnncalc.summarize(graph).to_dict()["layers"]
+    assert [row["output_shape"] for row in rows[2:]] == [()] * 4
+    assert [row["output_elements"] for row in rows] == [64, 64, None, None, None, None]
+    assert [row["macs"] for row in rows] == [4608, 0, 0, 0, 0, None]
+    assert rows[5]["parameters"] == 6
+
+
+def test_every_command_takes_layers_without_a_shape(tmp_path: Path) -> None:
+    file = tmp_path / "net.onnx"
+    onnx.save(detector(), file)
+    for form in ("table", "json", "csv", "markdown", "latex"):
+        told = run("summarize", str(file), "--format", form, "--columns", COLUMNS)
+        assert OPEN in " ".join(told.split())
+    assert "?" in run("summarize", str(file), "--layout", "hwc")
+    assert json.loads(run("summarize", str(file), "--format", "json"))["outputs"]["found"] == []
+    assert "its shape depends on values" in run("explain", str(file))
+    assert "4x4x4, ?" in run("compare", str(file), str(file))
+    assert "Nothing changed" in run("diff", str(file), str(file))
+
+
+def test_an_operator_that_no_one_defines_is_named_and_uncounted() -> None:
+    nodes = [
+        node("Relu", "x", to="a"),
+        helper.make_node("Magic", ["a", "w"], ["b"], domain="other"),
+        node("Relu", "b"),
+    ]
+    graph = read(model(nodes, {"x": (1, 8, 6, 6)}, [weight("w", 4, 8)]))
+    assert totals(graph) == (32, 0)
+    assert status(graph) == (
+        "partial: 1 layer uncounted (Magic x 1); 2 layers without a shape (from Magic x 1 on)"
+    )
+
+
+def test_what_a_branch_holds_and_reads_counts() -> None:
+    def branch(name: str) -> Any:
+        nodes = [
+            node("MatMul", "h", "w", to=f"{name}m"),
+            node("Add", f"{name}m", name, to=f"{name}y"),
+        ]
+        out = helper.make_tensor_value_info(f"{name}y", TensorProto.FLOAT, [1, 5])
+        return helper.make_graph(nodes, name, [], [out], [weight(name, 5)])
+
+    nodes = [
+        node("Relu", "x", to="h"),
+        node("ReduceSum", "h", to="s", keepdims=0),
+        helper.make_node("Cast", ["s"], ["c"], to=TensorProto.BOOL),
+        node("If", "c", then_branch=branch("p"), else_branch=branch("q")),
+    ]
+    graph = read(model(nodes, {"x": (1, 8)}, [weight("w", 8, 5)]))
+    assert status(graph) == "partial: 1 layer uncounted (If x 1)"
+    assert totals(graph) == (40 + 5 + 5, 0)
+    assert outputs(graph) == {"y": (5,)}
+    assert set(graph.layers[-1].inputs) == {"relu", "reducesum"}
+
+
+def test_lists_are_joined_shortened_and_counted() -> None:
+    nodes = [
+        node("Relu", "x", to="a"),
+        node("SequenceConstruct", "x", "a", "x", to="all"),
+        node("SequenceErase", "all", "first", to="rest"),
+        node("ConcatFromSequence", "rest", to="joined", axis=1),
+        node("ConcatFromSequence", "rest", to="stacked", axis=1, new_axis=1),
+        node("SequenceLength", "rest", to="n"),
+        node("Unsqueeze", "n", "at", to="m"),
+        node("Concat", "ones", "m", "back", to="s", axis=0),
+        node("Reshape", "joined", "s"),
+    ]
+    tensors = [
+        numbers("first", 0),
+        numbers("at", [0]),
+        numbers("ones", [1]),
+        numbers("back", [-1]),
+    ]
+    graph = read(model(nodes, {"x": (1, 8, 6)}, tensors, ["joined", "stacked", "y"]))
+    assert outputs(graph) == {"joined": (16, 6), "stacked": (2, 8, 6), "y": (2, 48)}
+    assert status(graph) == "complete"
