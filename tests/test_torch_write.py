@@ -17,6 +17,7 @@ from cnncalc.engine.weights import declared, initial_inputs, initial_weights
 from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.torch_write import JOINS, MODULES, render_torch
 from cnncalc.interchange.torch_write.hints import hints_of
+from cnncalc.interchange.torch_write.source import total
 from cnncalc.ops import OPS
 from cnncalc.spec import Selection, build
 from cnncalc.spec.library import find
@@ -59,10 +60,14 @@ def made(source: str, device: str = "cpu") -> Any:
         return names[classes[-1]]().eval()
 
 
-def assert_runs_alike(graph: Graph, source: str, tolerance: float = 1e-4) -> None:
+def assert_runs_alike(graph: Graph, source: str, dtype: str = "float32") -> None:
+    """In float64 the order of sums tells nowhere, however a network magnifies it."""
     torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
-    network = made(source)
-    tensors, inputs = initial_weights(graph, 5), initial_inputs(graph, 5, batch=2)
+    torch.set_num_threads(1)  # on maps this small the threads mostly wait for each other
+    network = made(source).to(getattr(torch, dtype))
+    tolerance = {"float32": 1e-4, "float64": 1e-9}[dtype]
+    tensors = initial_weights(graph, 5, dtype)
+    inputs = initial_inputs(graph, 5, dtype, batch=2)
     state = {
         f"{layer}.{name}": torch.from_numpy(np.asarray(array))
         for layer, own in tensors.items()
@@ -125,6 +130,36 @@ def test_resnet_reads_as_its_author_would_write_it() -> None:
         '**{f"bottleneck{i}": Bottleneck(1024, 256) for i in range(2, 7)},',
     ):
         assert piece in source
+
+
+def test_channels_that_double_with_every_layer_are_written_shortly() -> None:
+    """As a sum of what flows in the text would double, too."""
+    _, source = parsed(
+        "{input: 4x6x5, blocks: {grow: [repeat 12: {concat: [x, relu]}, conv1x1 8]}, "
+        "layers: [grow, grow]}"
+    )
+    assert "self.conv1 = nn.Conv2d(4096 * in_channels, 8, 1)" in source
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["in_channels", "growth", "growth"], "in_channels + 2 * growth"),
+        (["64", "32"], "96"),
+        (["4 * width", "width + 3", "5"], "5 * width + 8"),
+        (["math.floor(0.5 * out)", "n // 2", "n // 2"], "math.floor(0.5 * out) + 2 * (n // 2)"),
+    ],
+)
+def test_sums_are_taken_together(parts: list[str], expected: str) -> None:
+    assert total(parts) == expected
+
+
+def test_factors_of_one_and_roundings_of_whole_numbers_are_left_out() -> None:
+    assert "nn.Conv2d(in_channels, out, 1, bias=False)" in written("mobilenet")[1]
+    assert (
+        "nn.Conv2d(in_channels, math.floor(0.5 * out), 1, bias=False)"
+        in written("mobilenet:0.5")[1]
+    )
 
 
 def one_layer(use: Use) -> Graph:
