@@ -146,6 +146,44 @@ def test_scopes_of_another_origin_become_groups() -> None:
     assert [one.scope[:1] for one in back.layers][3:] == [("layer2",), ("layer1",), ("conv_",)]
 
 
+def test_layers_of_another_origin_read_as_a_person_would_write_them() -> None:
+    """Names of PyTorch's modules: an op's own name and bare numbers are no labels."""
+    graph = cnncalc.parse(
+        "{input: 3x8x8, layers: [conv1x1 4, bn, conv1x1 4, relu1: relu, conv1x1 4, "
+        "{add: [x, relu1]}]}"
+    )
+    scopes = {one.name: ("layer1", "0") for one in graph.layers}
+    names = dict(zip(scopes, ("conv", "bn", "conv2", "relu", "0", "add"), strict=True))
+    layers = tuple(
+        one._replace(
+            name=f"layer1.0.{names[one.name]}",
+            scope=scopes[one.name],
+            inputs=tuple(
+                f"layer1.0.{names[name]}" if name in names else name for name in one.inputs
+            ),
+        )
+        for one in graph.layers
+    )
+    text = render_resolved(graph._replace(layers=layers, outputs={"y": layers[-1].name}))
+    assert (
+        text.partition("layers:\n")[2]
+        == """\
+  - layer1:
+      - _0:
+          - conv1x1 4
+          - bn
+          - conv1x1 4
+          - relu_: relu
+          - conv1x1 4
+          - add: [x, relu_]
+
+outputs:
+  y: layer1
+"""
+    )
+    assert cnncalc.summarize(cnncalc.parse(text)).totals.parameters == 16 + 8 + 20 + 20
+
+
 @pytest.mark.parametrize(
     ("label", "expected"),
     [("0", "_0"), ("layer1.0", "layer1_0"), ("relu", "relu_"), ("x", "x_"), ("conv1", "conv1"),
