@@ -1,6 +1,9 @@
 """Source for PyTorch: the module has our tensors under our names, and gives what we compute."""
 
 import ast
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -118,8 +121,20 @@ def test_values_of_bundled_networks(name: str) -> None:
 def test_source_is_python_of_a_width_that_can_be_read(name: str) -> None:
     _, source = written(name)
     ast.parse(source)
-    assert max(map(len, source.splitlines())) <= 120
+    assert max(map(len, source.splitlines())) <= 100
     assert len(source.splitlines()) < 200
+
+
+@pytest.mark.peers
+def test_source_is_formatted_and_clean(tmp_path: Path) -> None:
+    """By ruff, in its black style at a hundred columns."""
+    pytest.importorskip("ruff", reason="ruff is not installed")
+    for place, name in enumerate(bundled_networks()):
+        (tmp_path / f"net{place}.py").write_text(written(name)[1], encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    alone = ["--isolated", "--line-length", "100", str(tmp_path)]
+    subprocess.run([*ruff, "check", "--select", "E,F,I,N,W,B,SIM,UP", *alone], check=True)
+    subprocess.run([*ruff, "format", "--check", *alone], check=True)
 
 
 def test_resnet_reads_as_its_author_would_write_it() -> None:

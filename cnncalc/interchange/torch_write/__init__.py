@@ -1,5 +1,7 @@
 """Graphs as source for PyTorch. Importing a family module registers its ops."""
 
+from textwrap import fill
+
 from cnncalc.graph import Graph
 from cnncalc.interchange.scopes import grouped
 from cnncalc.interchange.torch_write import activation, conv, linear, merge, norm, pool, reshape
@@ -59,7 +61,8 @@ def _heading(graph: Graph, body: str) -> list[str]:
     """The docstring and the imports that the body needs."""
     said = graph.name if graph.source is None else f"{graph.name}: {graph.source}"
     shapes = ", ".join(show_shape(shape) for shape in graph.inputs.values())
-    text = f"{said}\n\nOn inputs of N x {shapes}.".replace("\\", "\\\\")
+    first = fill(said, 96, initial_indent=" " * 3)[3:]  # behind the opening quotes
+    text = f"{first}\n\nOn inputs of N x {shapes}.".replace("\\", "\\\\")
     text = text.replace('"' * 3, "'" * 3)
     lines = [f'"""{text}\n"""', ""]
     if "math." in body:

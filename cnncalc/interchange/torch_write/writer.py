@@ -283,11 +283,11 @@ class Writer:
             )
             for place, name in enumerate(attributes([one.label for one in groups[0].children]))
         ]  # fmt: skip
-        entries = list(folded_entries(pairs))
-        line = f"sequential({', '.join(entries)})"
+        line = f"sequential({', '.join(folded_entries(pairs))})"
         if len(line) + indent + 20 <= WIDTH and "\n" not in line:
             return line
         inner = " " * (indent + 4)
+        entries = folded_entries(pairs, inner)
         body = "".join(f"{inner}{entry},\n" for entry in entries)
         return f"sequential(\n{body}{' ' * indent})"
 
