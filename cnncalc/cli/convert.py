@@ -74,6 +74,8 @@ def convert(
             return deliver_bytes(data, target)
         if form == "torch":
             return deliver(torch_text(graph, network, settings, inputs), target)
+        if settings or inputs:  # what is stated is stated of the network as it stands in the spec
+            graph = graph._replace(expect=(), budget=(), published=())
         return deliver(text_of(graph, form, auxiliary=auxiliary), target)
     except UnwritableError as fault:
         raise click.UsageError(str(fault)) from None

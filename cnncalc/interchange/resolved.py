@@ -13,6 +13,7 @@ from json import dumps
 from typing import Union
 
 from cnncalc.graph import Graph
+from cnncalc.interchange.resolved_facts import fact_lines
 from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped, outside
 from cnncalc.interchange.unwritable import UnwritableError, check_ops
 from cnncalc.ops import OPS
@@ -114,6 +115,8 @@ class _Writer:
                 lines += ["", f"{part}:"]
             for name, entries in ends.items():
                 lines += names.rendered_head(name, entries)
+        facts = list(fact_lines(graph))
+        lines += ["", *facts] if facts else []
         return "\n".join([*lines, ""])
 
     def header(self) -> Iterator[str]:
