@@ -110,7 +110,21 @@ def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
         assert shapes[renamed.get(layer.name, layer.name)] == layer.output_shape, layer.name
     held = sum(int(np.prod(tensor.dims, dtype=object)) for tensor in proto.graph.initializer)
     assert held == sum(cost.parameters + cost.buffers for cost in layer_costs(layers))
-    assert {layer.name for layer in layers} <= {node.name for node in proto.graph.node}
+    assert {layer.name for layer in layers} <= {
+        node.name.rpartition("/")[0] for node in proto.graph.node
+    }
+
+
+@pytest.mark.parametrize("name", bundled_networks())
+def test_bundled_networks_are_read_back_layer_by_layer(name: str, tmp_path: Path) -> None:
+    graph = cnncalc.load(name)
+    write_onnx(graph, tmp_path / "net.onnx", seed=None)
+    back = cnncalc.read_onnx(tmp_path / "net.onnx")
+    assert cnncalc.summarize(back).totals == cnncalc.summarize(graph).totals
+    for one, other in zip(back.layers, graph.layers, strict=True):
+        assert (one.name, one.scope, one.output_shape) == (
+            other.name, other.scope, other.output_shape,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SMALL)
