@@ -78,7 +78,7 @@ def test_a_model_is_written(spec: Path) -> None:
         (["out.onnx", "--seed", "1", "--no-weights"], "exclude each other"),
         (["out.mmd", "--seed", "1"], "--seed is for ONNX"),
         (["out.py", "--no-weights"], "--no-weights is for ONNX"),
-        (["out.py", "--auxiliary"], "--auxiliary is for ONNX and diagrams"),
+        (["out.yaml", "--auxiliary"], "a spec holds the auxiliary heads without --auxiliary"),
         (["no/such/folder/out.dot"], "cannot write"),
     ],
 )

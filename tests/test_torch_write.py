@@ -117,6 +117,19 @@ def test_values_of_bundled_networks(name: str) -> None:
     assert_runs_alike(*written(name))
 
 
+@pytest.mark.peers
+def test_auxiliary_heads_are_outputs_when_asked_for() -> None:
+    """As many parameters as `torchvision.models.googlenet` has with its heads."""
+    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+    graph = cnncalc.load("googlenet:torchvision")
+    network = made(render_torch(graph, auxiliary=True), "meta")
+    assert sum(parameter.numel() for parameter in network.parameters()) == 13_004_888
+    found = network(torch.empty(2, 3, 224, 224, device="meta"))
+    assert {name: tuple(tensor.shape) for name, tensor in found.items()} == {
+        "fc": (2, 1000), "aux1": (2, 1000), "aux2": (2, 1000),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", bundled_networks())
 def test_source_is_python_of_a_width_that_can_be_read(name: str) -> None:
     _, source = written(name)

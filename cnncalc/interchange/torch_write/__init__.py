@@ -27,14 +27,18 @@ __all__ = [
 ]
 
 
-def render_torch(graph: Graph, hints: Hints | None = None) -> str:
+def render_torch(graph: Graph, hints: Hints | None = None, *, auxiliary: bool = False) -> str:
     """A module for PyTorch: a class for every block, with the names of the layers.
 
-    Heads that are used in training only are left out.
+    Heads that are used in training only are outputs like the others, when asked for.
 
     Raises:
         UnwritableError: an op has no module.
     """
+    if auxiliary:
+        layers = (*graph.layers, *graph.auxiliary)
+        outputs = {**graph.outputs, **graph.auxiliary_outputs}
+        graph = graph._replace(layers=layers, outputs=outputs)
     check_ops(graph.layers, {*MODULES, *JOINS}, "PyTorch source")
     root = grouped(graph.layers, graph.groups, graph.outputs.values())
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in graph.layers}}
