@@ -114,7 +114,7 @@ def read_onnx(
 
 
 def from_torch(
-    module: object, input_size: "tuple[int, ...] | list[tuple[int, ...]]", /
+    module: object, input_size: "int | tuple[int, ...] | list[tuple[int, ...]]", /
 ) -> "Graph":
     """Read a network from a PyTorch module, by its exporter to ONNX, in memory.
 
@@ -124,6 +124,7 @@ def from_torch(
 
     Raises:
         SpecError: PyTorch cannot export it, or is not installed.
+        TypeError: the module is none, or the shapes are none.
 
     Example:
         `from_torch(torchvision.models.resnet50(), (3, 224, 224))`

@@ -49,6 +49,13 @@ def test_variables_and_inputs_are_put_in() -> None:
     assert sum(layer.op.name == "conv" for layer in graph.layers) == 5
 
 
+def test_what_is_stated_of_the_network_goes_with_it() -> None:
+    whole = run("mobilenet:0.25", "-", "--to", "yaml").output
+    assert whole.endswith("\nexpect: {parameters: 0.5M, macs: 41M, output: 1000}\n")
+    for changed in (["--set", "alpha=0.125"], ["--input", "3x64x64"]):
+        assert "expect" not in run("mobilenet:0.25", "-", "--to", "yaml", *changed).output
+
+
 def test_a_model_is_written(spec: Path) -> None:
     onnx = pytest.importorskip("onnx", reason="onnx is not installed")
     target = spec.with_suffix(".onnx")
@@ -71,7 +78,7 @@ def test_a_model_is_written(spec: Path) -> None:
         (["out.onnx", "--seed", "1", "--no-weights"], "exclude each other"),
         (["out.mmd", "--seed", "1"], "--seed is for ONNX"),
         (["out.py", "--no-weights"], "--no-weights is for ONNX"),
-        (["out.py", "--auxiliary"], "--auxiliary is for ONNX and diagrams"),
+        (["out.yaml", "--auxiliary"], "a spec holds the auxiliary heads without --auxiliary"),
         (["no/such/folder/out.dot"], "cannot write"),
     ],
 )

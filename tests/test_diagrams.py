@@ -112,6 +112,20 @@ def test_graphviz_draws_it(name: str, tmp_path: Path) -> None:
     assert picture.count('class="cluster"') == len(boxes(drawn))
 
 
+def test_branches_stand_in_the_order_of_the_spec() -> None:
+    """As in the paper's figure: 1x1, 3x3, 5x5, pooling."""
+    program = shutil.which("dot")
+    if program is None:
+        pytest.skip("Graphviz is not installed: apt-get install graphviz")
+    text = render_dot(diagram(cnncalc.load("googlenet")))
+    done = subprocess.run(
+        [program, "-Tplain"], input=text, text=True, capture_output=True, check=True
+    )
+    places = re.findall(r'^node n\d+ ([\d.]+) .*?"(unit[1356])\\n', done.stdout, re.MULTILINE)
+    first = [name for _, name in sorted(places[1:5], key=lambda one: float(one[0]))]
+    assert first == ["unit1", "unit3", "unit5", "unit6"]
+
+
 def mermaid() -> list[str]:
     """The command that draws, with a browser that is there."""
     program = os.environ.get("MMDC") or shutil.which("mmdc")

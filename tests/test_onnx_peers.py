@@ -128,6 +128,60 @@ def test_a_module_is_left_as_it_was() -> None:
     assert (module.training, module[0].training) == (True, False)
 
 
+class Several(nn.Module):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__()
+        self.left, self.right = nn.Conv2d(3, 8, 3), nn.Conv2d(1, 8, 3)
+
+    def forward(self, image: Any, mask: Any) -> Any:
+        both = self.left(image) + self.right(mask)
+        return {"features": both, "score": both.mean((1, 2, 3))}
+
+
+def test_inputs_and_outputs_have_the_names_that_the_module_has() -> None:
+    graph = cnncalc.from_torch(Several(), [(3, 8, 8), (1, 8, 8)])
+    assert graph.inputs == {"image": (3, 8, 8), "mask": (1, 8, 8)}
+    assert list(graph.outputs) == ["features", "score"]
+    assert cnncalc.summarize(graph).totals.parameters == 304
+    assert list(cnncalc.from_torch(nn.Linear(4, 2), 4).outputs) == ["output"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_attention_is_read_with_its_fused_form_left_on() -> None:
+    class Attention(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.heads = nn.MultiheadAttention(16, 2, batch_first=True)
+
+        def forward(self, x: Any) -> Any:
+            return self.heads(x, x, x, need_weights=False)[0]
+
+    graph = cnncalc.from_torch(Attention(), (5, 16))
+    assert cnncalc.summarize(graph).totals.parameters == 1088
+    assert torch.backends.mha.get_fastpath_enabled()
+
+
+@pytest.mark.parametrize("size", [(), [], "3x4x4", (3, -1), (3.0, 4), [(3, 4), ()], None])
+def test_what_is_no_shape_is_refused(size: Any) -> None:
+    with pytest.raises(TypeError, match=r"not a shape as \(3, 224, 224\)"):
+        cnncalc.from_torch(nn.Linear(4, 2), size)
+
+
+def test_what_is_no_module_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"not a torch\.nn\.Module: 'resnet50'"):
+        cnncalc.from_torch("resnet50", (3, 224, 224))
+
+
+def test_what_pytorch_cannot_export_is_said_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    class Inverse(nn.Module):  # type: ignore[misc]
+        def forward(self, x: Any) -> Any:
+            return torch.linalg.inv(x)
+
+    with pytest.raises(cnncalc.SpecError, match="PyTorch cannot export `Inverse`"):
+        cnncalc.from_torch(Inverse(), (3, 3))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_what_cannot_be_exported_is_refused() -> None:
     class Odd(nn.Module):  # type: ignore[misc]
         def forward(self, x: Any) -> Any:

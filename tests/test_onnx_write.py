@@ -17,6 +17,9 @@ from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import initial_inputs, initial_weights
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import OPS
+from cnncalc.ops.values import Shape
+from cnncalc.spec import Selection, build
+from cnncalc.spec.library import find
 
 onnx: Any = pytest.importorskip("onnx", reason="onnx is not installed")
 from cnncalc.interchange.onnx_write import (  # noqa: E402 - it needs onnx
@@ -27,12 +30,9 @@ from cnncalc.interchange.onnx_write import (  # noqa: E402 - it needs onnx
 )
 
 SMALL = ("lenet5", "lecture/kernels", "lecture/bottleneck:bottleneck", "lecture/strides:padding-1")
-LARGE = (
-    "alexnet", "alexnet:torchvision", "densenet:121", "densenet:201", "googlenet",
-    "googlenet:torchvision", "mobilenet:0.25", "nin", "resnet:18", "resnet:50", "resnet:152",
-    "vgg:11", "vgg:16",
-)  # fmt: skip
-DEEP = {"densenet:201", "resnet:152"}
+WHOLE = {"googlenet", "mobilenet", "resnet:50"}
+"""Run on the input that they state; others on a smaller one, which takes a tenth of the time."""
+DEEP = {"densenet:161", "densenet:169", "densenet:201", "resnet:101", "resnet:152"}
 
 SEVERAL = """
 name: several
@@ -75,20 +75,23 @@ def inferred(proto: Any) -> dict[str, tuple[int, ...]]:
 
 
 def ran(proto: Any, inputs: Any) -> dict[str, Any]:
-    """What ONNX Runtime makes of the model."""
+    """What ONNX Runtime makes of the model; one thread, as others only wait on small maps."""
     runtime: Any = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
     options = runtime.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = 2
+    options.intra_op_num_threads = 1
     session = runtime.InferenceSession(proto.SerializeToString(), options)
     names = [output.name for output in session.get_outputs()]
     return dict(zip(names, session.run(names, inputs), strict=True))
 
 
 def assert_runs_alike(graph: Graph, tolerance: float = 1e-4) -> None:
-    tensors, inputs = initial_weights(graph, 3), initial_inputs(graph, 3, batch=2)
+    batch = 2 if len(graph.layers) < 50 else 1
+    tensors, inputs = initial_weights(graph, 3), initial_inputs(graph, 3, batch=batch)
+    proto = model(graph, tensors, "x.onnx")
+    onnx.checker.check_model(proto, full_check=True)
     expected = execute(graph, tensors, inputs).tensors
-    found = ran(model(graph, tensors, "x.onnx"), inputs)
+    found = ran(proto, inputs)
     for output, source in graph.outputs.items():
         largest = np.abs(expected[source]).max()
         assert found[output].shape == expected[source].shape
@@ -107,7 +110,21 @@ def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
         assert shapes[renamed.get(layer.name, layer.name)] == layer.output_shape, layer.name
     held = sum(int(np.prod(tensor.dims, dtype=object)) for tensor in proto.graph.initializer)
     assert held == sum(cost.parameters + cost.buffers for cost in layer_costs(layers))
-    assert {layer.name for layer in layers} <= {node.name for node in proto.graph.node}
+    assert {layer.name for layer in layers} <= {
+        node.name.rpartition("/")[0] for node in proto.graph.node
+    }
+
+
+@pytest.mark.parametrize("name", bundled_networks())
+def test_bundled_networks_are_read_back_layer_by_layer(name: str, tmp_path: Path) -> None:
+    graph = cnncalc.load(name)
+    write_onnx(graph, tmp_path / "net.onnx", seed=None)
+    back = cnncalc.read_onnx(tmp_path / "net.onnx")
+    assert cnncalc.summarize(back).totals == cnncalc.summarize(graph).totals
+    for one, other in zip(back.layers, graph.layers, strict=True):
+        assert (one.name, one.scope, one.output_shape) == (
+            other.name, other.scope, other.output_shape,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -120,10 +137,13 @@ def test_small_networks_run_alike(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("name", bundled_networks())
 def test_large_networks_run_alike(name: str) -> None:
-    graph = cnncalc.load(name)
-    onnx.checker.check_model(model(graph, initial_weights(graph), "x.onnx"), full_check=True)
+    source = find(name)
+    inputs: dict[str | None, Shape] = {}
+    if name not in WHOLE and name != "lenet5":
+        inputs = {None: (3, 99, 99)}
+    graph = build(source.text, source.file, Selection(source.variant, {}, inputs))
     assert_runs_alike(graph, 1e-3 if name in DEEP else 1e-4)
 
 
@@ -149,7 +169,6 @@ def test_every_op_is_checked_inferred_and_run(name: str, data: st.DataObject, se
 def test_several_inputs_and_outputs_keep_their_names() -> None:
     graph = cnncalc.parse(SEVERAL)
     proto = model(graph, initial_weights(graph), "x.onnx")
-    onnx.checker.check_model(proto, full_check=True)
     assert [one.name for one in proto.graph.input] == ["left", "right"]
     assert [one.name for one in proto.graph.output] == ["a", "b", "c", "merged", "d"]
     assert_runs_alike(graph)

@@ -1,5 +1,7 @@
 """Resolved specs load back to the network that they were made from."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -36,6 +38,48 @@ def test_bundled_networks_load_back(name: str) -> None:
     text = render_resolved(graph)
     assert "blocks" not in text
     assert_same(graph, cnncalc.parse(text))
+
+
+def facts_of(graph: Graph) -> list[tuple[object, ...]]:
+    held = [(one.layer, one.metric, one.value, one.is_share) for one in graph.expect]
+    held += [(one.layer, one.metric, one.value, one.is_share) for one in graph.budget]
+    return held + [(one.layer, one.metric, one.amount, one.note) for one in graph.published]
+
+
+@pytest.mark.parametrize("name", bundled_networks())
+def test_what_bundled_networks_state_is_stated_again(name: str) -> None:
+    graph = cnncalc.load(name)
+    assert facts_of(cnncalc.parse(render_resolved(graph))) == facts_of(graph)
+
+
+def test_facts_of_layers_are_stated_again(tmp_path: Path) -> None:
+    graph = cnncalc.parse("""
+input: 3x8x8
+layers: [a: conv3x3 4, g: [relu, conv1: conv1x1 8], conv1: conv1x1 2]
+expect: {parameters: 170, output: 2x6x6, a: {macs: "3_888", output: 4x6x6}, conv1: {macs: 576}}
+budget: {weight_bytes: 4 KiB, parameters: "<= 1K", a: {macs: 75%}, g.conv1: {macs: "1K..2K"}}
+published: {parameters: 0.2K, a: {macs: 3.9K, note: 'as "printed", of: {all}'}}
+""")
+    text = render_resolved(graph)
+    assert text.endswith("""
+expect:
+  parameters: 170
+  output: 2x6x6
+  a: {macs: 3_888, output: 4x6x6}
+  conv1: {macs: 576}
+budget:
+  weight_bytes: 4 KiB
+  parameters: "<= 1K"
+  a: {macs: 75%}
+  g.conv1: {macs: 1K..2K}
+published:
+  parameters: 0.2K
+  a: {macs: 3.9K, note: "as \\"printed\\", of: {all}"}
+""")
+    assert facts_of(cnncalc.parse(text)) == facts_of(graph)
+    path = tmp_path / "net.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert not list(cnncalc.check(path, select=()).findings)
 
 
 @pytest.mark.parametrize("name", sorted(OPS))
@@ -144,6 +188,44 @@ def test_scopes_of_another_origin_become_groups() -> None:
     assert [one.output_shape for one in back.layers] == [one.output_shape for one in other.layers]
     assert cnncalc.summarize(back).totals == cnncalc.summarize(other).totals
     assert [one.scope[:1] for one in back.layers][3:] == [("layer2",), ("layer1",), ("conv_",)]
+
+
+def test_layers_of_another_origin_read_as_a_person_would_write_them() -> None:
+    """Names of PyTorch's modules: an op's own name and bare numbers are no labels."""
+    graph = cnncalc.parse(
+        "{input: 3x8x8, layers: [conv1x1 4, bn, conv1x1 4, relu1: relu, conv1x1 4, "
+        "{add: [x, relu1]}]}"
+    )
+    scopes = {one.name: ("layer1", "0") for one in graph.layers}
+    names = dict(zip(scopes, ("conv", "bn", "conv2", "relu", "0", "add"), strict=True))
+    layers = tuple(
+        one._replace(
+            name=f"layer1.0.{names[one.name]}",
+            scope=scopes[one.name],
+            inputs=tuple(
+                f"layer1.0.{names[name]}" if name in names else name for name in one.inputs
+            ),
+        )
+        for one in graph.layers
+    )
+    text = render_resolved(graph._replace(layers=layers, outputs={"y": layers[-1].name}))
+    assert (
+        text.partition("layers:\n")[2]
+        == """\
+  - layer1:
+      - _0:
+          - conv1x1 4
+          - bn
+          - conv1x1 4
+          - relu_: relu
+          - conv1x1 4
+          - add: [x, relu_]
+
+outputs:
+  y: layer1
+"""
+    )
+    assert cnncalc.summarize(cnncalc.parse(text)).totals.parameters == 16 + 8 + 20 + 20
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """Source for PyTorch: the module has our tensors under our names, and gives what we compute."""
 
 import ast
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,7 @@ from cnncalc.engine.weights import declared, initial_inputs, initial_weights
 from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.torch_write import JOINS, MODULES, render_torch
 from cnncalc.interchange.torch_write.hints import hints_of
+from cnncalc.interchange.torch_write.source import total
 from cnncalc.ops import OPS
 from cnncalc.spec import Selection, build
 from cnncalc.spec.library import find
@@ -59,10 +63,14 @@ def made(source: str, device: str = "cpu") -> Any:
         return names[classes[-1]]().eval()
 
 
-def assert_runs_alike(graph: Graph, source: str, tolerance: float = 1e-4) -> None:
+def assert_runs_alike(graph: Graph, source: str, dtype: str = "float32") -> None:
+    """In float64 the order of sums tells nowhere, however a network magnifies it."""
     torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
-    network = made(source)
-    tensors, inputs = initial_weights(graph, 5), initial_inputs(graph, 5, batch=2)
+    torch.set_num_threads(1)  # on maps this small the threads mostly wait for each other
+    network = made(source).to(getattr(torch, dtype))
+    tolerance = {"float32": 1e-4, "float64": 1e-9}[dtype]
+    tensors = initial_weights(graph, 5, dtype)
+    inputs = initial_inputs(graph, 5, dtype, batch=2)
     state = {
         f"{layer}.{name}": torch.from_numpy(np.asarray(array))
         for layer, own in tensors.items()
@@ -109,12 +117,37 @@ def test_values_of_bundled_networks(name: str) -> None:
     assert_runs_alike(*written(name))
 
 
+@pytest.mark.peers
+def test_auxiliary_heads_are_outputs_when_asked_for() -> None:
+    """As many parameters as `torchvision.models.googlenet` has with its heads."""
+    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
+    graph = cnncalc.load("googlenet:torchvision")
+    network = made(render_torch(graph, auxiliary=True), "meta")
+    assert sum(parameter.numel() for parameter in network.parameters()) == 13_004_888
+    found = network(torch.empty(2, 3, 224, 224, device="meta"))
+    assert {name: tuple(tensor.shape) for name, tensor in found.items()} == {
+        "fc": (2, 1000), "aux1": (2, 1000), "aux2": (2, 1000),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", bundled_networks())
 def test_source_is_python_of_a_width_that_can_be_read(name: str) -> None:
     _, source = written(name)
     ast.parse(source)
-    assert max(map(len, source.splitlines())) <= 120
+    assert max(map(len, source.splitlines())) <= 100
     assert len(source.splitlines()) < 200
+
+
+@pytest.mark.peers
+def test_source_is_formatted_and_clean(tmp_path: Path) -> None:
+    """By ruff, in its black style at a hundred columns."""
+    pytest.importorskip("ruff", reason="ruff is not installed")
+    for place, name in enumerate(bundled_networks()):
+        (tmp_path / f"net{place}.py").write_text(written(name)[1], encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    alone = ["--isolated", "--line-length", "100", str(tmp_path)]
+    subprocess.run([*ruff, "check", "--select", "E,F,I,N,W,B,SIM,UP", *alone], check=True)
+    subprocess.run([*ruff, "format", "--check", *alone], check=True)
 
 
 def test_resnet_reads_as_its_author_would_write_it() -> None:
@@ -125,6 +158,36 @@ def test_resnet_reads_as_its_author_would_write_it() -> None:
         '**{f"bottleneck{i}": Bottleneck(1024, 256) for i in range(2, 7)},',
     ):
         assert piece in source
+
+
+def test_channels_that_double_with_every_layer_are_written_shortly() -> None:
+    """As a sum of what flows in the text would double, too."""
+    _, source = parsed(
+        "{input: 4x6x5, blocks: {grow: [repeat 12: {concat: [x, relu]}, conv1x1 8]}, "
+        "layers: [grow, grow]}"
+    )
+    assert "self.conv1 = nn.Conv2d(4096 * in_channels, 8, 1)" in source
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["in_channels", "growth", "growth"], "in_channels + 2 * growth"),
+        (["64", "32"], "96"),
+        (["4 * width", "width + 3", "5"], "5 * width + 8"),
+        (["math.floor(0.5 * out)", "n // 2", "n // 2"], "math.floor(0.5 * out) + 2 * (n // 2)"),
+    ],
+)
+def test_sums_are_taken_together(parts: list[str], expected: str) -> None:
+    assert total(parts) == expected
+
+
+def test_factors_of_one_and_roundings_of_whole_numbers_are_left_out() -> None:
+    assert "nn.Conv2d(in_channels, out, 1, bias=False)" in written("mobilenet")[1]
+    assert (
+        "nn.Conv2d(in_channels, math.floor(0.5 * out), 1, bias=False)"
+        in written("mobilenet:0.5")[1]
+    )
 
 
 def one_layer(use: Use) -> Graph:

@@ -2,6 +2,7 @@
 
 import os
 from os.path import basename
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from cnncalc.graph import Graph
 from cnncalc.interchange.channels_first import channels_first
 from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.render.text import printable
+
+if TYPE_CHECKING:
+    from cnncalc.interchange.torch_write.hints import Hints
 
 FORMATS = {
     ".onnx": "onnx",
@@ -44,7 +48,9 @@ FORMATS = {
     metavar="N",
     help="ONNX: what the weights are drawn from; 0 by default.",
 )
-@click.option("--auxiliary", is_flag=True, help="ONNX, diagrams: heads used in training, too.")
+@click.option(
+    "--auxiliary", is_flag=True, help="Heads used in training, too; a spec holds them anyway."
+)
 def convert(
     network: str,
     target: str,
@@ -77,7 +83,10 @@ def convert(
             data = onnx_bytes(graph, target, drawn_from, auxiliary=auxiliary)
             return deliver_bytes(data, target)
         if form == "torch":
-            return deliver(torch_text(graph, network, settings, inputs), target)
+            hints = hints_for(network, settings, inputs)
+            return deliver(torch_text(graph, hints, auxiliary=auxiliary), target)
+        if settings or inputs:  # what is stated is stated of the network as it stands in the spec
+            graph = graph._replace(expect=(), budget=(), published=())
         return deliver(text_of(graph, form, auxiliary=auxiliary), target)
     except UnwritableError as fault:
         raise click.UsageError(str(fault)) from None
@@ -112,8 +121,8 @@ def check_options(form: str, *, no_weights: bool, seed: int | None, auxiliary: b
     if form != "onnx" and (no_weights or seed is not None):
         option = "--no-weights" if no_weights else "--seed"
         raise click.UsageError(f"{option} is for ONNX: other forms hold no weights")
-    if form in {"yaml", "torch"} and auxiliary:
-        raise click.UsageError("--auxiliary is for ONNX and diagrams")
+    if form == "yaml" and auxiliary:
+        raise click.UsageError("a spec holds the auxiliary heads without --auxiliary")
 
 
 def is_same_file(network: str, target: str) -> bool:
@@ -167,14 +176,22 @@ def text_of(graph: Graph, form: str, *, auxiliary: bool) -> str:
     return render_dot(drawn) if form == "dot" else render_mermaid(drawn)
 
 
-def torch_text(
-    graph: Graph, network: str, settings: tuple[str, ...], inputs: tuple[str, ...]
-) -> str:
-    """The network as a module for PyTorch, in the words of its spec where it has one."""
-    from cnncalc.interchange.torch_write import render_torch  # noqa: PLC0415 - as above
-    from cnncalc.interchange.torch_write.hints import Hints, hints_of  # noqa: PLC0415
+def hints_for(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> "Hints | None":
+    """The words of the spec; None where it is read already, or there is none."""
+    from cnncalc.interchange.torch_write.hints import hints_of  # noqa: PLC0415 - as above
 
-    if network == "-" or network.endswith(".onnx"):
-        return render_torch(graph, Hints())  # read already, or no spec
+    if network == "-" or network.lower().endswith(".onnx"):
+        return None
     source, selection = chosen(network, settings, inputs)
-    return render_torch(graph, hints_of(source.text, source.file, selection))
+    return hints_of(source.text, source.file, selection)
+
+
+def torch_text(graph: Graph, hints: "Hints | None", *, auxiliary: bool) -> str:
+    """The network as a module for PyTorch.
+
+    Raises:
+        UnwritableError: an op has no module.
+    """
+    from cnncalc.interchange.torch_write import render_torch  # noqa: PLC0415 - as above
+
+    return render_torch(graph, hints, auxiliary=auxiliary)

@@ -13,6 +13,7 @@ from json import dumps
 from typing import Union
 
 from cnncalc.graph import Graph
+from cnncalc.interchange.resolved_facts import fact_lines
 from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped, outside
 from cnncalc.interchange.unwritable import UnwritableError, check_ops
 from cnncalc.ops import OPS
@@ -114,6 +115,8 @@ class _Writer:
                 lines += ["", f"{part}:"]
             for name, entries in ends.items():
                 lines += names.rendered_head(name, entries)
+        facts = list(fact_lines(graph))
+        lines += ["", *facts] if facts else []
         return "\n".join([*lines, ""])
 
     def header(self) -> Iterator[str]:
@@ -215,7 +218,7 @@ class Names:
             if isinstance(child, Leaf) and id(child) in self.referenced:
                 self.mark(child, outer)
         self.spell(group, outer)
-        while self.relabelled(group):
+        while self.relabelled(group, outer):
             self.spell(group, outer)
         own = {self.names[id(one)] for one in group.children if self.has_label(one)}
         own |= {self.behind[id(one)] for one in group.children if id(one) in self.behind}
@@ -226,12 +229,12 @@ class Names:
 
     def mark(self, leaf: Leaf, outer: frozenset[str]) -> None:
         """Label a layer that is referred to, or the tensor behind it."""
-        label, merges = leaf.label, leaf.layer.op.merges
-        labels = {child.label for child in leaf.parent.children if child is not leaf}
-        if not merges and identifier(label) == label and label not in outer | labels:
+        label, merges = identifier(leaf.label), leaf.layer.op.merges
+        labels = {identifier(child.label) for child in leaf.parent.children if child is not leaf}
+        if not merges and label not in outer | labels:
             self.labelled.add(id(leaf))
             return
-        behind = f"after_{identifier(label)}"
+        behind = f"after_{label}"
         while behind in outer | labels | set(self.behind.values()):
             behind += "_"
         self.behind[id(leaf)] = behind
@@ -243,8 +246,8 @@ class Names:
             name, has_label = child.label, self.has_label(child)
             if has_label:
                 name = identifier(name)
-            if has_label and name in outer:
-                self.clashing.append(group)
+            if has_label and name in outer and name == child.label:
+                self.clashing.append(group)  # a block keeps the name
             while name in taken or (has_label and name in outer):
                 name += "_"
             taken.add(name)
@@ -254,7 +257,7 @@ class Names:
         """Whether a label stands before it."""
         return isinstance(place, Group) or id(place) in self.labelled
 
-    def relabelled(self, group: Group) -> bool:
+    def relabelled(self, group: Group, outer: frozenset[str]) -> bool:
         """Label a layer whose name is not what it would be given; whether there was one."""
         labels = {self.names[id(child)] for child in group.children if self.has_label(child)}
         counts: dict[str, int] = {}
@@ -268,6 +271,8 @@ class Names:
                 continue
             while (given := f"{head}{ordinal}") in taken or given in labels:
                 ordinal += 1
+            if child.label == head or is_hidden(child.label, outer):
+                self.names[id(child)] = given  # the label could not stay, and says nothing more
             if given != self.names[id(child)]:
                 self.labelled.add(id(child))
                 return True
@@ -333,6 +338,11 @@ class Names:
         yield f"  {identifier(name)}:"
         for entry in entries:
             yield from self.rendered(entry, "    ")
+
+
+def is_hidden(label: str, outer: frozenset[str]) -> bool:
+    """Whether it is the bare number of a layer where a group around it has that number."""
+    return label.isdigit() and identifier(label) in outer
 
 
 def heads_of(root: Group, ends: Mapping[str, str]) -> dict[str, Group]:

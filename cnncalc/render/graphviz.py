@@ -17,7 +17,7 @@ COLORS = {
 
 _HEAD = """\
 digraph {
-  rankdir=TB; newrank=true; compound=true; nodesep=0.25; ranksep=0.3;
+  rankdir=TB; ordering=in; nodesep=0.25; ranksep=0.3;
   fontname="Helvetica"; fontsize=13; labelloc=t;
   node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=10, margin="0.14,0.06"];
   edge [color="#52525b", arrowsize=0.6];"""

@@ -73,13 +73,14 @@ def model(
 
 
 def written(layer: Layer, names: Mapping[str, str]) -> Draft:
-    """The nodes of one layer; the last has the layer's name and gives its tensor."""
+    """The nodes of one layer; the last gives its tensor under its name."""
     draft = Draft(layer, [names[name] for name in layer.inputs])
     result = WRITERS[type(layer.op)](layer.op, draft)
     last = draft.nodes[-1]
     if last.output != result:
         raise ValueError(f"the writer of `{layer.op.name}` ends with another node")
-    draft.nodes[-1] = last._replace(output=names[layer.name], name=layer.name)
+    name = f"{layer.name}/{last.operator}"  # a scope, for those who read the model
+    draft.nodes[-1] = last._replace(output=names[layer.name], name=name)
     return draft
 
 

@@ -1,5 +1,7 @@
 """Graphs as source for PyTorch. Importing a family module registers its ops."""
 
+from textwrap import fill
+
 from cnncalc.graph import Graph
 from cnncalc.interchange.scopes import grouped
 from cnncalc.interchange.torch_write import activation, conv, linear, merge, norm, pool, reshape
@@ -25,14 +27,18 @@ __all__ = [
 ]
 
 
-def render_torch(graph: Graph, hints: Hints | None = None) -> str:
+def render_torch(graph: Graph, hints: Hints | None = None, *, auxiliary: bool = False) -> str:
     """A module for PyTorch: a class for every block, with the names of the layers.
 
-    Heads that are used in training only are left out.
+    Heads that are used in training only are outputs like the others, when asked for.
 
     Raises:
         UnwritableError: an op has no module.
     """
+    if auxiliary:
+        layers = (*graph.layers, *graph.auxiliary)
+        outputs = {**graph.outputs, **graph.auxiliary_outputs}
+        graph = graph._replace(layers=layers, outputs=outputs)
     check_ops(graph.layers, {*MODULES, *JOINS}, "PyTorch source")
     root = grouped(graph.layers, graph.groups, graph.outputs.values())
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in graph.layers}}
@@ -59,7 +65,8 @@ def _heading(graph: Graph, body: str) -> list[str]:
     """The docstring and the imports that the body needs."""
     said = graph.name if graph.source is None else f"{graph.name}: {graph.source}"
     shapes = ", ".join(show_shape(shape) for shape in graph.inputs.values())
-    text = f"{said}\n\nOn inputs of N x {shapes}.".replace("\\", "\\\\")
+    first = fill(said, 96, initial_indent=" " * 3)[3:]  # behind the opening quotes
+    text = f"{first}\n\nOn inputs of N x {shapes}.".replace("\\", "\\\\")
     text = text.replace('"' * 3, "'" * 3)
     lines = [f'"""{text}\n"""', ""]
     if "math." in body:

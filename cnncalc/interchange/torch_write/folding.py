@@ -1,5 +1,6 @@
 """Members in a row as lines and arguments, runs of equal ones drawn together."""
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from string import digits
@@ -14,12 +15,16 @@ Member = tuple[str, str]
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 
 
-def folded_entries(pairs: Sequence[Member]) -> Iterator[str]:
-    """The members of a sequence as arguments, runs of equal ones in a comprehension."""
+def folded_entries(pairs: Sequence[Member], before: str = "") -> Iterator[str]:
+    """The members of a sequence as arguments, runs of equal ones in a comprehension.
+
+    Those that are too long to stand behind `before` have lines of their own.
+    """
     for start, stop, text in runs(pairs):
         name = pairs[start][0]
         if stop - start < 3:
-            yield from (f"{one}={made}" for one, made in pairs[start:stop])
+            for one, made in pairs[start:stop]:
+                yield fitted(f"{before}{one}=", made, ",").removeprefix(before).removesuffix(",")
         else:
             head, first = ordinal(name)
             span = f"range({first}, {first + stop - start})"
@@ -38,13 +43,26 @@ def member_lines(pairs: Sequence[Member], *, is_sequential: bool) -> Iterator[st
             yield fitted("            ", f'self.add_module(f"{head}{{i}}", {text})')
 
 
-def fitted(before: str, text: str) -> str:
+def fitted(before: str, text: str, behind: str = "") -> str:
     """A statement, its arguments on lines of their own where it is too long."""
     indent = " " * (len(before) - len(before.lstrip()))
-    if "\n" in text or len(before) + len(text) <= WIDTH - 4 or not text.endswith(")"):
-        return f"{before}{text}"
+    length = len(before) + len(text) + len(behind)
+    if "\n" in text or length <= WIDTH - 4 or not text.endswith(")"):
+        return f"{before}{text}{behind}"
     name, _, arguments = text[:-1].partition("(")
-    return f"{before}{name}(\n{indent}    {arguments}\n{indent})"
+    inner = f"{indent}    {arguments}"
+    if len(inner) > WIDTH - 4:
+        inner = "".join(f"{indent}    {one},\n" for one in parted(arguments)).removesuffix("\n")
+    return f"{before}{name}(\n{inner}\n{indent}){behind}"
+
+
+def parted(arguments: str) -> list[str]:
+    """Arguments one by one, those in brackets whole."""
+    call = ast.parse(f"f({arguments})", mode="eval").body
+    if not isinstance(call, ast.Call):
+        return [arguments]
+    named = (f"{one.arg}={ast.unparse(one.value)}" for one in call.keywords)
+    return [*map(ast.unparse, call.args), *named]
 
 
 class Run(NamedTuple):

@@ -1,7 +1,7 @@
 """Values as Python source: an expression of the spec where it gives them, else the value."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnncalc.diagnostics import Span
@@ -113,6 +113,48 @@ class _Substitution(ast.NodeTransformer):
         return parsed(literal(value))
 
 
+def bare(source: str) -> str:
+    """What is rounded, without the rounding."""
+    tree = parsed(source)
+    if isinstance(tree, ast.Call) and ast.unparse(tree.func) in {"floor", "ceil"}:
+        return ast.unparse(tree.args[0])
+    return source
+
+
+def total(parts: Sequence[str]) -> str:
+    """The sum of sources, equal terms and whole numbers taken together: `x + 2 * growth`."""
+    terms: dict[str, int] = {}
+    for part in parts:
+        for term, times in _terms(parsed(part)):
+            terms[term] = terms.get(term, 0) + times
+    number = terms.pop("1", 0)
+    texts = [term if times == 1 else f"{times} * {term}" for term, times in terms.items()]
+    return " + ".join([*texts, str(number)] if number or not texts else texts)
+
+
+def _terms(tree: ast.expr) -> Iterator[tuple[str, int]]:
+    """The terms of a sum, and how often each is taken; a whole number is so many ones."""
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add):
+        yield from _terms(tree.left)
+        yield from _terms(tree.right)
+        return
+    if isinstance(tree, ast.Constant) and type(tree.value) is int:
+        yield "1", tree.value
+        return
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
+        times = tree.left
+        if isinstance(times, ast.Constant) and type(times.value) is int:
+            yield _factor(tree.right), times.value
+            return
+    yield _factor(tree), 1
+
+
+def _factor(tree: ast.expr) -> str:
+    """Source that may stand behind a factor."""
+    is_plain = isinstance(tree, ast.Name | ast.Call | ast.Subscript)
+    return ast.unparse(tree) if is_plain else f"({ast.unparse(tree)})"
+
+
 class _Folding(ast.NodeTransformer):
     """What has no names by its value, and a choice that is made by what it chooses."""
 
@@ -120,6 +162,10 @@ class _Folding(ast.NodeTransformer):
         node = super().visit(node)
         if isinstance(node, ast.IfExp) and isinstance(node.test, ast.Constant):
             return node.body if node.test.value else node.orelse
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(one, ast.Constant) and type(one.value) is int and one.value == 1:
+                    return other
         if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
             source = ast.unparse(node)
             if not named(source) and isinstance(node, _FOLDED):

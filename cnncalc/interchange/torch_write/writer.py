@@ -10,12 +10,13 @@ from cnncalc.interchange.torch_write.folding import WIDTH, folded_entries, membe
 from cnncalc.interchange.torch_write.names import RESERVED, Registers, attribute, attributes
 from cnncalc.interchange.torch_write.shape import call_of, given, is_chain, is_inline, read
 from cnncalc.interchange.torch_write.source import (
-    evaluated,
+    bare,
     gives,
     literal,
     named,
     python,
     same,
+    total,
     translated,
 )
 from cnncalc.ops.merge import Concat
@@ -23,6 +24,9 @@ from cnncalc.spec.expressions import Expression
 
 if TYPE_CHECKING:
     from cnncalc.interchange.torch_write.program import Program
+
+LONGEST = 60
+"""The letters of an expression that a reader takes in; beyond them a parameter is clearer."""
 
 Turn = tuple[int, Place]
 """A member of one of the groups that a class stands for, and the group's number."""
@@ -134,9 +138,10 @@ class Writer:
     ) -> str:
         """Source that gives these values: a hint, one value for all, or a new parameter."""
         environments = self.environments(turns)
-        for hint in hints:
-            if hint is not None and gives(hint, environments, values):
-                return self.use(hint)
+        texts = [text for hint in hints if hint for text in (bare(hint), hint)]
+        found = next((one for one in texts if gives(one, environments, values)), None)
+        if found is not None:
+            return self.use(found)
         if all(same(value, values[0]) for value in values):
             return literal(values[0])
         for known in {**self.own, **self.entering, **self.extra}:
@@ -223,11 +228,10 @@ class Writer:
         known = [self.channels.get(name) for name in layer.inputs]
         hints = [self.channels.get(layer.name), *known]
         if isinstance(layer.op, Concat) and None not in known:
-            total = " + ".join(one for one in known if one)
-            value = None if named(total) else evaluated(total, {})
-            hints = [total if value is None else literal(value)]
+            hints = [total([one for one in known if one])]
         environments = self.environments(turns)
-        found = next((one for one in hints if one and gives(one, environments, values)), None)
+        held = [one for one in hints if one and len(one) <= LONGEST]
+        found = next((one for one in held if gives(one, environments, values)), None)
         if found is None and len(set(values)) == 1:
             found = literal(values[0])
         if found is not None:
@@ -279,11 +283,11 @@ class Writer:
             )
             for place, name in enumerate(attributes([one.label for one in groups[0].children]))
         ]  # fmt: skip
-        entries = list(folded_entries(pairs))
-        line = f"sequential({', '.join(entries)})"
+        line = f"sequential({', '.join(folded_entries(pairs))})"
         if len(line) + indent + 20 <= WIDTH and "\n" not in line:
             return line
         inner = " " * (indent + 4)
+        entries = folded_entries(pairs, inner)
         body = "".join(f"{inner}{entry},\n" for entry in entries)
         return f"sequential(\n{body}{' ' * indent})"
 

@@ -1,0 +1,68 @@
+"""What a spec states of its network, in the words of a spec again."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from json import dumps
+
+from cnncalc.facts import Fact, Published
+from cnncalc.graph import Graph
+
+WIDTH = 96
+"""Columns of a line."""
+
+_PLAIN = re.compile(r"[\w.]+( ?[\w%]+)?")
+"""Values that YAML takes without quotes, within braces too."""
+
+Lines = dict[str | None, dict[str, str]]
+"""For each layer, or None for the network, its metrics and their values."""
+
+
+def fact_lines(graph: Graph) -> Iterator[str]:
+    """`expect`, `budget` and `published`, those that there are."""
+    for key, facts in (("expect", stated(graph.expect)), ("budget", stated(graph.budget)),
+                       ("published", printed(graph.published))):  # fmt: skip
+        if facts:
+            yield from part(key, facts)
+
+
+def stated(facts: Iterable[Fact]) -> Lines:
+    """Facts by their layers."""
+    found: Lines = {}
+    for fact in facts:
+        found.setdefault(fact.layer, {})[fact.metric] = value(fact.text)
+    return found
+
+
+def printed(figures: Iterable[Published]) -> Lines:
+    """Figures by their layers, a note of a layer behind its figures."""
+    found: Lines = {}
+    notes: dict[str | None, str] = {}
+    for figure in figures:
+        found.setdefault(figure.layer, {})[figure.metric] = value(figure.text)
+        if figure.note:
+            notes[figure.layer] = figure.note
+    for layer, note in notes.items():
+        found[layer]["note"] = dumps(note, ensure_ascii=False)
+    return found
+
+
+def part(key: str, facts: Lines) -> Iterator[str]:
+    """One part: a line where it fits on one, else a line a layer."""
+    own = facts.get(None, {})
+    short = f"{key}: {flow(own)}"
+    if list(facts) == [None] and len(short) <= WIDTH:
+        yield short
+        return
+    yield f"{key}:"
+    yield from (f"  {metric}: {text}" for metric, text in own.items())
+    yield from (f"  {layer}: {flow(one)}" for layer, one in facts.items() if layer is not None)
+
+
+def flow(values: Mapping[str, str]) -> str:
+    """A mapping in braces."""
+    return f"{{{', '.join(f'{name}: {text}' for name, text in values.items())}}}"
+
+
+def value(text: str) -> str:
+    """A value, in quotes where YAML wants them."""
+    return text if _PLAIN.fullmatch(text) else dumps(text, ensure_ascii=False)
