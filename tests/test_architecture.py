@@ -9,6 +9,8 @@ import pytest
 import cnncalc
 from cnncalc.diagnostics import CODES
 from cnncalc.ops import OPS
+from cnncalc.spec.expression_syntax import FUNCTIONS
+from cnncalc.spec.expressions import Evaluator
 
 PACKAGE = Path(cnncalc.__file__).parent
 ORDER = {
@@ -119,6 +121,10 @@ def test_every_op_has_its_kernel_under_the_name_of_its_family() -> None:
     for kind in OPS.values():
         kernel = KERNELS[kind]
         assert kernel.__module__.rpartition(".")[2] == kind.__module__.rpartition(".")[2], kind
+
+
+def test_every_function_of_the_language_has_a_value() -> None:
+    assert tuple(Evaluator.functions) == FUNCTIONS
 
 
 def test_every_op_is_documented_with_its_source() -> None:

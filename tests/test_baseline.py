@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.checks.baseline import (
+from cnncalc.checks.baseline.compare import compare_baseline
+from cnncalc.checks.baseline.percent import parse_tolerance, percent_text
+from cnncalc.checks.baseline.read import LARGEST_BASELINE, decode_baseline, read_baseline
+from cnncalc.checks.baseline.records import (
     EXACT,
-    LARGEST_BASELINE,
     LAYER_METRICS,
     SHAPES,
     TOTALS,
@@ -21,15 +23,9 @@ from cnncalc.checks.baseline import (
     Figures,
     Key,
     Run,
-    compare_baseline,
-    decode_baseline,
-    merge,
     name_of,
-    parse_tolerance,
-    percent_text,
-    read_baseline,
-    write_baseline,
 )
+from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.counts import Basis
 from cnncalc.checks.project.source import MOST_FAULTS
 from cnncalc.diagnostics import CODES, Diagnostic

@@ -12,16 +12,12 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.checks.counts import Figure, Share, UntoldError
-from cnncalc.checks.documents import (
-    Figures,
-    Mark,
-    check_marks,
-    fix,
-    is_true,
-    locate,
-    read_marks,
-    written,
-)
+from cnncalc.checks.documents.figures import Figures
+from cnncalc.checks.documents.hold import check_marks, fix
+from cnncalc.checks.documents.marks import read_marks
+from cnncalc.checks.documents.networks import locate
+from cnncalc.checks.documents.numbers import is_true, written
+from cnncalc.checks.documents.records import Mark
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.facts import Amount
 from cnncalc.graph import Graph

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 
-from cnncalc.checks.baseline import LAYER_METRICS, TOTALS, Figures, Stored
+from cnncalc.checks.baseline.records import LAYER_METRICS, TOTALS, Figures, Stored
 from cnncalc.checks.counts import Counts, Share, UntoldError
 
 

@@ -56,7 +56,7 @@ def chosen(
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
     from cnncalc.spec.document import read_assignment  # noqa: PLC0415 - as above
-    from cnncalc.spec.expressions import ExpressionError  # noqa: PLC0415
+    from cnncalc.spec.expression_syntax import ExpressionError  # noqa: PLC0415
 
     values: dict[str, Value] = {}
     for setting in settings:

@@ -6,18 +6,12 @@ from fractions import Fraction
 
 import click
 
-from cnncalc.checks.baseline import Baseline as Stored
-from cnncalc.checks.baseline import (
-    Figures,
-    Key,
-    Run,
-    compare_baseline,
-    decode_baseline,
-    merge,
-    parse_tolerance,
-    read_baseline,
-    write_baseline,
-)
+from cnncalc.checks.baseline.compare import compare_baseline
+from cnncalc.checks.baseline.percent import parse_tolerance
+from cnncalc.checks.baseline.read import decode_baseline, read_baseline
+from cnncalc.checks.baseline.records import Baseline as Stored
+from cnncalc.checks.baseline.records import Figures, Key, Run
+from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.counts import Basis
 from cnncalc.checks.finding import Report
 from cnncalc.cli.output import deliver, fail

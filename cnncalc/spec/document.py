@@ -15,13 +15,8 @@ from cnncalc.spec.bounds import (
     reading_steps,
 )
 from cnncalc.spec.cycles import find_cycles
-from cnncalc.spec.expressions import (
-    Expression,
-    ExpressionError,
-    checked_extent,
-    constant,
-    parse_expression,
-)
+from cnncalc.spec.expression_syntax import Expression, ExpressionError, parse_expression
+from cnncalc.spec.expressions import checked_extent, constant
 from cnncalc.spec.layers import BodyReader
 from cnncalc.spec.names import (
     Callee,

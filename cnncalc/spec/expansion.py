@@ -20,14 +20,8 @@ from cnncalc.spec.bounds import (
     name_steps,
 )
 from cnncalc.spec.cycles import recursive_block
-from cnncalc.spec.expressions import (
-    BareWord,
-    Evaluator,
-    Expression,
-    ExpressionError,
-    Values,
-    unknown_name,
-)
+from cnncalc.spec.expression_syntax import Expression, ExpressionError
+from cnncalc.spec.expressions import BareWord, Evaluator, Values, unknown_name
 from cnncalc.spec.names import MOST_LISTED, bind, callee_of_block, callee_of_op, split_head
 from cnncalc.spec.reporter import Reporter, history
 from cnncalc.spec.scope import UNKNOWN, Frame, Scope, Site, Tensor

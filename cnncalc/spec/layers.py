@@ -7,7 +7,8 @@ from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
-from cnncalc.spec.expressions import Expression, unknown_name
+from cnncalc.spec.expression_syntax import Expression
+from cnncalc.spec.expressions import unknown_name
 from cnncalc.spec.names import (
     KEYWORDS,
     MERGES,

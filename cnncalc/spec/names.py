@@ -10,7 +10,7 @@ from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.records import Record
 from cnncalc.spec.bounds import LONGEST_NAME, Faults
-from cnncalc.spec.expressions import Expression
+from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.notation import Argument
 from cnncalc.spec.syntax import Bound, Parameter
 from cnncalc.spec.yaml_tree import List, Map, Node, Text

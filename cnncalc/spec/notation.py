@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.records import Record
-from cnncalc.spec.expressions import Expression, ExpressionError, parse_expression
+from cnncalc.spec.expression_syntax import Expression, ExpressionError, parse_expression
 from cnncalc.spec.yaml_tree import Text
 
 MOST_PIECES = 1000

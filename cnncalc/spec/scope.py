@@ -6,7 +6,8 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Note, Span
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.spec.expressions import Expression, Values
+from cnncalc.spec.expression_syntax import Expression
+from cnncalc.spec.expressions import Values
 
 
 class Tensor(NamedTuple):

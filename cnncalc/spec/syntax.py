@@ -8,7 +8,7 @@ from cnncalc.facts import Fact, Published
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
-from cnncalc.spec.expressions import Expression
+from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.notation import Argument
 
 Bound = tuple[tuple[str, Expression], ...]

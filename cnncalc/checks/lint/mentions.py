@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cnncalc.checks.lint.subject import bodies
 from cnncalc.records import Record
-from cnncalc.spec.expressions import Expression
+from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.syntax import (
     Block,
     BlockCall,

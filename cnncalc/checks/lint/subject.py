@@ -12,7 +12,7 @@ from cnncalc.ops import Op
 from cnncalc.ops.conv import Conv, DepthwiseConv
 from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import Shape
-from cnncalc.spec.expressions import Expression
+from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.syntax import (
     Choice,
     Labelled,

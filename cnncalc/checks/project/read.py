@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
-from cnncalc.checks.baseline import parse_tolerance
+from cnncalc.checks.baseline.percent import parse_tolerance
 from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.project.find import LARGEST_PROJECT, SHARED, TABLE

@@ -1,0 +1,162 @@
+"""The text of a baseline to its figures: every fault at once, each at its place."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from cnncalc.checks.baseline.records import (
+    DEPTH,
+    SCHEMA_VERSION,
+    SHAPES,
+    TOTALS,
+    Baseline,
+    Figures,
+    Stored,
+    metric_of,
+)
+from cnncalc.checks.counts import Basis
+from cnncalc.checks.project.places import Path, Places, json_places
+from cnncalc.checks.project.source import MOST_FAULTS, Faults, Lines, decode
+from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.facts import METRICS
+from cnncalc.ops.values import Shape
+
+LARGEST_BASELINE = 2_097_152
+"""Bytes of a baseline; those of a thousand networks take a third of it."""
+
+LONGEST_NUMBER = 1000
+"""Digits of a figure: Python itself refuses to read a few thousand."""
+
+_ANEW = "`--update-baseline` writes it anew, once it is removed"
+
+
+def decode_baseline(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The text of a baseline, and what is wrong with its bytes."""
+    return decode(data, file, "E902", LARGEST_BASELINE)
+
+
+def read_baseline(text: str, file: str) -> tuple[Baseline | None, tuple[Diagnostic, ...]]:
+    """The figures that a text holds; None when it has faults."""
+    repeats: list[bool] = []
+
+    def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        repeats.append(len(found) < len(pairs))
+        return found
+
+    try:
+        root = json.loads(text, object_pairs_hook=table, parse_int=_whole)
+    except json.JSONDecodeError as fault:
+        return None, (_syntax(fault, Lines(text, file)),)
+    except RecursionError:
+        message = "the nesting is deeper than that of a baseline"
+        return None, (Diagnostic("E902", message, Span(file, 1, 1, 1, 2), (), _ANEW),)
+    reader = _Reader(text, file)
+    baseline = reader.baseline(root)
+    if any(repeats):
+        reader.tell_repeats()
+    found = reader.faults.told()
+    return (None if found else baseline), found
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else None
+
+
+def _shape(text: str) -> Shape | None:
+    """A shape as it is stored, of whatever size: a receptive field may be larger than an input."""
+    lengths = text.split("x") if len(text) <= LONGEST_NUMBER and text.isascii() else [""]
+    return tuple(map(int, lengths)) if all(map(str.isdecimal, lengths)) else None
+
+
+def _syntax(fault: json.JSONDecodeError, lines: Lines) -> Diagnostic:
+    text = fault.doc
+    at = fault.pos + len(text[fault.pos :]) - len(text[fault.pos :].lstrip())
+    if text[text.rfind("\n", 0, at) + 1 :].startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        message, hint = "a merge conflict is left", "take either side, then `--update-baseline`"
+        return Diagnostic("E902", message, lines.span(at, at + 7), (), hint)
+    problem = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" at")
+    problem = problem.replace("invalid", "malformed")
+    return Diagnostic("E902", f"this is no JSON: {problem}", lines.span(fault.pos, fault.pos + 1))
+
+
+class _Reader:
+    """Reads what `json` gives; its places are looked for only when there is a fault."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        self.faults = Faults("E902")
+
+    @cached_property
+    def places(self) -> Places:
+        return json_places(self.text, self.file, DEPTH)
+
+    def refuse(self, path: Path, message: str, hint: str | None = None) -> None:
+        self.faults.add(message, self.places.value(path), hint)
+
+    def tell_repeats(self) -> None:
+        for path, key in self.places.repeated[:MOST_FAULTS]:
+            span = self.places.span(*key)
+            self.faults.add(f"`{path[-1]}` stands twice in one table", span, "remove one of them")
+
+    def baseline(self, root: Any) -> Baseline | None:
+        keys = ("schema_version", "basis", "figures")
+        if not isinstance(root, dict) or not root.keys() >= {*keys}:
+            listed = ", ".join(f"`{key}`" for key in keys)
+            self.faults.add(f"a baseline has {listed}", Span(self.file, 1, 1, 1, 2), _ANEW)
+            return None
+        version = root["schema_version"]
+        if type(version) is not int or version != SCHEMA_VERSION:
+            message = f"this is not the schema version {SCHEMA_VERSION}"
+            self.refuse(keys[:1], message, "read it with the cnncalc that has written it")
+            return None
+        self.known(root, (), keys)
+        basis, figures = self.basis(root["basis"]), root["figures"]
+        if not isinstance(figures, dict):
+            self.refuse(keys[2:], "`figures` must be a table of networks")
+            return None
+        read = {name: self.network(value, ("figures", name)) for name, value in figures.items()}
+        return Baseline(self.file, self.text, basis, read)
+
+    def known(self, table: Mapping[str, Any], path: Path, known: Sequence[str]) -> None:
+        for key in table:
+            if key not in known and not self.faults.is_full:
+                place = self.places.key((*path, key))
+                self.faults.unknown(f"there is no `{key}`", place, name=key, known=known)
+
+    def basis(self, value: Any) -> Basis:
+        kinds = {"dtype": str, "batch": int, "optimizer": str}
+        if not isinstance(value, dict) or not value.keys() >= kinds.keys():
+            listed = ", ".join(f"`{key}`" for key in kinds)
+            self.refuse(("basis",), f"`basis` must be a table of {listed}")
+            return Basis()
+        self.known(value, ("basis",), tuple(kinds))
+        for key, kind in kinds.items():
+            if type(value[key]) is not kind:
+                what = "a whole number" if kind is int else "a text"
+                self.refuse(("basis", key), f"`{key}` must be {what}")
+        return Basis(**{key: value[key] for key in kinds})
+
+    def network(self, value: Any, path: Path) -> Figures:
+        if not isinstance(value, dict):
+            self.refuse(path, "a network must be a table of its figures")
+            return {}
+        found: dict[str, Stored] = {}
+        for key, written in value.items():
+            if self.faults.is_full:
+                break
+            metric = metric_of(key)
+            figure: Any = _shape(written) if isinstance(written, str) else written
+            if metric not in METRICS or metric == "share":
+                place = self.places.key((*path, key))
+                message = f"there is no metric `{metric}`" if metric else "a metric is missing"
+                self.faults.unknown(message, place, name=metric, known=TOTALS)
+            elif metric in SHAPES and not isinstance(figure, tuple):
+                self.refuse((*path, key), f"`{metric}` must be a shape", 'as in `"256x6x6"`')
+            elif metric not in SHAPES and (type(figure) is not int or figure < 0):
+                self.refuse((*path, key), f"`{metric}` must be a whole number, 0 or more")
+            else:
+                found[key] = figure
+        return found

@@ -1,0 +1,86 @@
+"""What a baseline stores, what a run has counted, and what a comparison of both has found."""
+
+from collections.abc import Callable, Mapping
+
+from cnncalc.checks.counts import Basis
+from cnncalc.checks.finding import Claim, Finding
+from cnncalc.ops.values import Shape
+from cnncalc.records import Record
+
+SCHEMA_VERSION = 1
+
+TOTALS = (
+    "parameters", "macs", "weight_bytes", "activation_bytes", "peak_activation_bytes",
+    "training_bytes", "depth", "receptive_field", "output",
+)  # fmt: skip
+"""The figures of a network that are worth a line; the others follow from them."""
+
+LAYER_METRICS = ("parameters", "macs")
+"""The figures of a labelled layer or group that are worth a line."""
+
+SHAPES = ("receptive_field", "output")
+EXACT = ("depth", *SHAPES)
+"""What is no cost: more of it is neither better nor worse, but another network."""
+
+DEPTH = 3
+"""Tables within tables: of everything, of networks, of figures."""
+
+Stored = int | Shape
+Figures = Mapping[str, Stored]
+"""Figures of one network: `macs`, or `fc6.macs` for that of a layer."""
+
+Key = tuple[str, str | None]
+"""A network: the path of its spec from the baseline's folder, and its variant."""
+
+
+class Baseline(Record):
+    """A baseline that was read; its figures stand by the names of networks."""
+
+    file: str
+    text: str
+    basis: Basis
+    figures: Mapping[str, Figures]
+
+
+class Run(Record):
+    """What one run has counted.
+
+    Attributes:
+        basis: what was assumed.
+        figures: those of each network that was counted.
+        failed: the specs of which a network could not be counted; its faults are told elsewhere.
+        covers: whether what has that name would have been part of the run, if it is there: the
+            path of a spec, or a network as a baseline names it.
+    """
+
+    basis: Basis
+    figures: Mapping[Key, Figures]
+    failed: frozenset[str] = frozenset()
+    covers: Callable[[str], bool] = lambda _name: True
+
+
+class Comparison(Record):
+    """What was found, and by the path of each spec what was held against the baseline.
+
+    Attributes:
+        findings: all of them; those that claims name are among them.
+    """
+
+    findings: tuple[Finding, ...]
+    claims: Mapping[str, tuple[Claim, ...]]
+
+
+def name_of(key: Key) -> str:
+    """A network as a baseline names it: `nets/vgg.yaml:16`."""
+    spec, variant = key
+    return spec if variant is None else f"{spec}:{variant}"
+
+
+def metric_of(key: str) -> str:
+    """What a figure counts: `macs` of `fc6.macs`."""
+    return key.rpartition(".")[2]
+
+
+def layer_of(key: str) -> str | None:
+    """The layer or group that a figure is about; None for the network."""
+    return key.rpartition(".")[0] or None

@@ -1,0 +1,43 @@
+"""What of a baseline a run speaks of: figures counted on the same basis, networks still here."""
+
+import re
+from collections.abc import Iterator
+
+from cnncalc.checks.baseline.records import Baseline, Run, name_of
+from cnncalc.checks.counts import Basis
+from cnncalc.facts import METRICS, is_bytes
+from cnncalc.spec.library import SUFFIXES
+
+
+def other_basis(stored: Basis, now: Basis) -> frozenset[str]:
+    """The metrics that two bases count differently."""
+    in_bytes = {metric for metric in METRICS if is_bytes(metric)}
+    found: set[str] = set()
+    if stored.dtype != now.dtype:
+        found |= in_bytes
+    if stored.batch != now.batch:
+        found |= in_bytes - {"weight_bytes"} | {"macs", "flops"}
+    if stored.optimizer != now.optimizer:
+        found.add("training_bytes")
+    return frozenset(found)
+
+
+def _prefixes(name: str) -> list[str]:
+    """The paths that a network's name may begin with, the longest first."""
+    return [name, *(name[: colon.start()] for colon in reversed([*re.finditer(":", name)]))]
+
+
+def gone_from(baseline: Baseline, run: Run) -> Iterator[tuple[str, str, bool]]:
+    """Stored networks that are gone: the name of each, its spec, and whether that is still here.
+
+    The spec of a name is told by what a run knows, since paths and variants may have colons.
+    """
+    now, specs = {name_of(key) for key in run.figures}, {spec for spec, _ in run.figures}
+    for name in baseline.figures:
+        paths = _prefixes(name)
+        is_counted = name in now or any(path in run.failed for path in paths)
+        if is_counted or not any(map(run.covers, paths)):
+            continue
+        here = [path for path in paths if path in specs]
+        likely = [path for path in paths if path.endswith(SUFFIXES)]
+        yield name, (here or likely[::-1] or paths)[0], bool(here)

@@ -1,0 +1,62 @@
+"""Figures to the text of a baseline, and those that a run leaves as they were stored."""
+
+import json
+from collections.abc import Mapping
+
+from cnncalc.checks.baseline.records import (
+    SCHEMA_VERSION,
+    Baseline,
+    Figures,
+    Run,
+    metric_of,
+    name_of,
+)
+from cnncalc.checks.baseline.scope import gone_from, other_basis
+from cnncalc.checks.counts import Basis
+from cnncalc.ops.values import show_shape
+
+
+def write_baseline(figures: Mapping[str, Figures], basis: Basis) -> str:
+    """The text of a baseline: the same for the same figures, whatever their order.
+
+    Networks are sorted by name. In each, its own figures come first, then those of its layers.
+    """
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "basis": {key: basis._asdict()[key] for key in sorted(basis._asdict())},
+        "figures": {
+            name: {
+                key: show_shape(figure) if isinstance(figure, tuple) else figure
+                for key, figure in sorted(figures[name].items(), key=_order)
+            }
+            for name in sorted(figures)
+        },
+    }
+    try:
+        text = json.dumps(document, indent=2, ensure_ascii=False)
+        text.encode()
+    except UnicodeEncodeError:  # a path that is no text, and must be escaped
+        text = json.dumps(document, indent=2)
+    return f"{text}\n"
+
+
+def _order(item: tuple[str, object]) -> tuple[bool, str]:
+    """A network's own figures first."""
+    return "." in item[0], item[0]
+
+
+def merge(baseline: Baseline | None, run: Run) -> dict[str, Figures]:
+    """The figures of a run, with those stored of networks that were not part of it.
+
+    What a run covers and no longer finds is dropped. What it could not count for faults is kept.
+    Of what is kept, figures that were counted on another basis are left out: they would be wrong.
+    """
+    merged: dict[str, Figures] = {}
+    if baseline is not None:
+        stale = other_basis(baseline.basis, run.basis)
+        gone = {name for name, *_ in gone_from(baseline, run)}
+        for name, figures in baseline.figures.items():
+            if name not in gone:
+                kept = {key: one for key, one in figures.items() if metric_of(key) not in stale}
+                merged[name] = kept
+    return merged | {name_of(key): figures for key, figures in run.figures.items()}

@@ -1,0 +1,154 @@
+"""A number as a document has it: its value read, held against a figure, written in its form."""
+
+import re
+from collections.abc import Sequence
+
+from cnncalc.checks.counts import Figure, Share
+from cnncalc.checks.documents.records import Form, Mark, Said, short
+from cnncalc.diagnostics import Span
+from cnncalc.facts import Amount, Fact, is_bytes, read_expectation
+from cnncalc.ops.values import Shape
+
+LONGEST_NUMBER = 80
+"""Characters between the marks that can be a number."""
+
+EXAMPLES = "`25,557,032` or `4.09 G`"
+"""Numbers as they may stand between marks."""
+
+_THOUSANDS = ",|_|[ \u00a0\u2009\u202f]|&(?:nbsp|thinsp|#8239);"
+_GAP = "\\s*|&(?:nbsp|thinsp|#8239);"
+_NUMBER = re.compile(
+    rf"([1-9][0-9]{{0,2}}(?:({_THOUSANDS})[0-9]{{3}})(?:\2[0-9]{{3}})*|[0-9]+)"
+    rf"(\.[0-9]+)?({_GAP})([A-Za-z%]*)"
+)
+_TIMES = re.compile("([ \u00a0]*[x\u00d7][ \u00a0]*)")
+_EMPHASIS = "*_`~"
+
+
+def number_hint(metric: str) -> str:
+    """How a number of that metric is written."""
+    if metric in {"output", "receptive_field"}:
+        return "write `1000` or `256x6x6` between the marks"
+    examples = "`97.7 MiB`" if is_bytes(metric) else "`74.3%`" if metric == "share" else EXAMPLES
+    return f"write {examples} between the marks, and words outside of them"
+
+
+def bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without the blanks and the emphasis around it: `**4.09 G**`."""
+    inner = text[start:end]
+    start += len(inner) - len(inner.lstrip())
+    inner = inner.strip()
+    lead = inner[: len(inner) - len(inner.lstrip(_EMPHASIS))]
+    if lead and len(inner) > 2 * len(lead) and inner.endswith(lead[::-1]):
+        return start + len(lead), start + len(inner) - len(lead)
+    return start, start + len(inner)
+
+
+class NoNumberError(Exception):
+    """What stands between the marks is no number, or not of that metric."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def read_number(text: str, said: Said, span: Span) -> tuple[Fact, Form]:
+    """The value of a number, and how it is written.
+
+    Raises:
+        NoNumberError: it is none that a document can state.
+        ValueError: it is none of that metric; the text says why.
+    """
+    metric = said.metric.text
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"`{short(text)}` is not a number")
+    parts = _TIMES.split(text)
+    if metric == "output" or (metric == "receptive_field" and len(parts) > 1):
+        return _read_lengths(text, parts, said, span)
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        raise ValueError(f"`{text}` is not a number")
+    whole, thousands, decimals, gap, own = found.groups(default="")
+    unit = _unit(text, own, said)
+    if decimals and not unit and metric != "share" and not is_bytes(metric):
+        hint = "write it, as `25.6 M`; when a heading names it, name it in the mark: `unit=M`"
+        raise NoNumberError(f"`{text}` has decimals and no unit", hint)
+    plain = whole.replace(thousands, "") if thousands else whole
+    fact = read_expectation(said.label, metric, f"{plain}{decimals}{unit}", span)
+    return fact._replace(text=text), Form(thousands, gap, own)
+
+
+def _unit(text: str, own: str, said: Said) -> str:
+    """The unit behind a number, or the one that its mark names."""
+    if own and said.unit:
+        message = f"`{text}` has a unit, and its mark names another"
+        raise NoNumberError(message, f"take `unit={short(said.unit)}` out of the mark")
+    unit = own or said.unit
+    if unit == "%" and said.layer is None and said.metric.text != "share":
+        hint = f"name it behind the metric: `{said.network.text} {said.metric.text} fc6`"
+        raise NoNumberError("a percentage is the share of one layer", hint)
+    return unit
+
+
+def _read_lengths(text: str, parts: Sequence[str], said: Said, span: Span) -> tuple[Fact, Form]:
+    if said.unit:
+        raise NoNumberError("a shape has no unit", f"take `unit={short(said.unit)}` out")
+    lengths: list[str] = []
+    thousands = ""
+    for part in parts[::2]:
+        found = _NUMBER.fullmatch(part)
+        if found is None or any(found.group(3, 4, 5)):
+            raise ValueError(f"`{text}` is not a shape")
+        lengths.append(found[1].replace(found[2], "") if found[2] else found[1])
+        thousands = thousands or found[2] or ""
+    fact = read_expectation(said.label, said.metric.text, "x".join(lengths), span)
+    return fact._replace(text=text), Form(thousands, times=parts[1] if len(parts) > 1 else "x")
+
+
+def is_true(mark: Mark, exact: Figure) -> bool:
+    """Whether the exact figure rounds to the number as it is written."""
+    value = mark.fact.value
+    if not isinstance(value, Amount):
+        return _lengths(mark, exact) == value
+    if isinstance(exact, Share):
+        scale: int = 10**value.decimals
+        off = 100 * exact.part * scale - value.digits * exact.whole
+        return abs(off) * 2 <= exact.whole
+    return all(value.matches(length) for length in _axes(exact))
+
+
+def written(mark: Mark, exact: Figure) -> str:
+    """The exact figure in the form of the number: its unit, its decimals, its separators."""
+    value, form = mark.fact.value, mark.form
+    if isinstance(value, Amount):
+        if isinstance(exact, Share):
+            return _rounded(100 * exact.part, value._replace(factor=exact.whole), form)
+        axes = _axes(exact)
+        if len({*axes}) == 1:
+            return _rounded(axes[0], value, form)
+    return form.times.join(_grouped(length, form) for length in _lengths(mark, exact))
+
+
+def _axes(exact: Figure) -> Shape:
+    """A figure along each axis; a count has one."""
+    return exact if isinstance(exact, tuple) else (exact,)
+
+
+def _lengths(mark: Mark, exact: Figure) -> Shape:
+    """The shape that a mark should state: a field of one size is as large along every axis."""
+    axes, value = _axes(exact), mark.fact.value
+    is_square = isinstance(exact, int) and mark.metric == "receptive_field"
+    return axes * len(value) if is_square and not isinstance(value, Amount) else axes
+
+
+def _rounded(exact: int, amount: Amount, form: Form) -> str:
+    """A number in the unit and to the decimals of another, halves up."""
+    scale = 10**amount.decimals
+    whole, part = divmod((2 * exact * scale + amount.factor) // (2 * amount.factor), scale)
+    decimals = f".{part:0{amount.decimals}}" if amount.decimals else ""
+    return f"{_grouped(whole, form)}{decimals}{form.gap}{form.unit}"
+
+
+def _grouped(number: int, form: Form) -> str:
+    return f"{number:,}".replace(",", form.thousands)
