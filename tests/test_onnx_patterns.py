@@ -249,3 +249,62 @@ def test_einstein_sums_that_do_not_fit_are_refused(equation: str) -> None:
     nodes = [node("Einsum", "x", "w", equation=equation)]
     with pytest.raises(SpecError, match="E703"):
         read(model(nodes, {"x": X}, [weight("w", 8, 4)]))
+
+
+def equal_ones(copy: str, producer: str = "pytorch") -> Graph:
+    """Two linear layers with equal weights, of which PyTorch stores one."""
+    nodes = [
+        node("Identity", "a.weight", to=copy),
+        node("Gemm", "x", "a.weight", "a.bias", to="h"),
+        node("Gemm", "h", copy, "b.bias"),
+    ]
+    tensors = [weight("a.weight", 8, 8), weight("a.bias", 8), weight("b.bias", 8)]
+    built = model(nodes, {"x": (1, 8)}, tensors)
+    built.producer_name = producer
+    return read(built)
+
+
+@pytest.mark.parametrize("name", ["b.weight", "onnx::MatMul_12", "pos_embed"])
+def test_equal_weights_that_are_stored_once_count_each(name: str) -> None:
+    graph = equal_ones(name)
+    assert totals(graph) == (64 + 8 + 64 + 8, 128)
+    assert layers(graph) == [("linear 8", (8,)), ("linear 8", (8,))]
+
+
+@pytest.mark.parametrize(
+    ("name", "producer"),
+    [("/b/Identity_output_0", "pytorch"), ("12", "pytorch"), ("b.weight", "")],
+)
+def test_a_shared_weight_handed_on_counts_once(name: str, producer: str) -> None:
+    assert totals(equal_ones(name, producer)) == (64 + 8 + 8, 128)
+
+
+def test_a_scale_that_is_stored_as_a_variance_counts() -> None:
+    """An untrained normalisation: its scale and its running variance are both ones."""
+    nodes = [
+        node("Identity", "bn.running_var", to="bn.weight"),
+        node("Identity", "bn.running_mean", to="bn.bias"),
+        node(
+            "BatchNormalization", "x", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var"
+        ),
+    ]
+    tensors = [weight("bn.running_mean", 8), weight("bn.running_var", 8)]
+    built = model(nodes, {"x": X}, tensors)
+    built.producer_name = "pytorch"
+    assert layers(read(built)) == [("bn", (8, 6, 6))]
+    assert totals(read(built)) == (16, 0)
+
+
+def test_a_bias_that_is_stored_as_another_is_part_of_its_layer() -> None:
+    nodes = [
+        node("Identity", "a.bias", to="b.bias"),
+        node("MatMul", "x", "a.weight", to="m"),
+        node("Add", "a.bias", "m", to="h"),
+        node("MatMul", "h", "b.weight", to="n"),
+        node("Add", "b.bias", "n"),
+    ]
+    tensors = [weight("a.weight", 6, 6), weight("b.weight", 6, 6), weight("a.bias", 6)]
+    built = model(nodes, {"x": X}, tensors)
+    built.producer_name = "pytorch"
+    assert layers(read(built)) == [("linear 6", (8, 6, 6)), ("linear 6", (8, 6, 6))]
+    assert totals(read(built)) == (2 * 42, 2 * 48 * 36)

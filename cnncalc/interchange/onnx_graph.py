@@ -30,9 +30,11 @@ from cnncalc.interchange.onnx_tensors import (
     FLOATS,
     attributes,
     initializer,
+    is_equal_one,
     of_array,
     of_node,
     of_numbers,
+    stored,
 )
 from cnncalc.interchange.onnx_uncounted import is_free
 from cnncalc.interchange.onnx_values import Node, Site, Value, check_axes, per_example
@@ -178,8 +180,19 @@ class _Walk:
         for node in nodes:
             check_node(node)
         kept = {output.name for output in graph.output}
+        nodes = [node for node in nodes if not self.is_stored(node)]
         for node in fuse(nodes, kept, self.values):
             self.step(node, depth)
+
+    def is_stored(self, node: Node) -> bool:
+        """Whether a node is another tensor of the file; its value is known then."""
+        if not (self.is_pytorch and is_equal_one(node) and node.inputs[0] in self.tensors):
+            return False
+        name = node.outputs[0]
+        equal = stored(self.tensors[node.inputs[0]]._replace(name=name))
+        self.tensors[name] = equal
+        self.give(node, [equal])
+        return True
 
     def step(self, node: Node, depth: int) -> None:
         """Read one node."""

@@ -37,13 +37,32 @@ _SCALE = re.compile(r"(weight|bias|quantized)_scale$|_zero_point$")
 
 
 def initializer(tensor: Any) -> Value:
-    """A stored tensor, trained unless its type or its name says otherwise."""
+    """A stored tensor."""
     shape = check_axes(tuple(tensor.dims), tensor.name)
-    is_trained = tensor.data_type in FLOATS and _is_weight(tensor.name, prod(shape))
     told = tensor if prod(shape) <= FEW and has_numbers(tensor) else None
-    sources = (tensor.name,) if is_trained else ()
-    is_stored = not _is_buffer(tensor.name)
-    return Value(tensor.name, shape, tensor.data_type, told, None, sources, is_stored)
+    return stored(Value(tensor.name, shape, tensor.data_type, told))
+
+
+def stored(value: Value) -> Value:
+    """A value of the file, trained unless its type or its name says otherwise."""
+    is_trained = value.dtype in FLOATS and _is_weight(value.name, prod(value.shape))
+    sources = (value.name,) if is_trained else ()
+    return value._replace(sources=sources, is_stored=not _is_buffer(value.name))
+
+
+_PARAMETER = re.compile(r"(onnx::)?[A-Za-z_]\w*(\.\w+)*")
+
+
+def is_equal_one(node: Node) -> bool:
+    """Whether a node hands a stored tensor on as another that is equal to it.
+
+    PyTorch's older exporter stores equal tensors once, as the scales of a network that is not
+    trained yet, and gives each of the others its own name by such a node; a tensor that layers
+    share has one name. What nodes give has a `/` or no letters in its name.
+    """
+    names = (*node.inputs, *node.outputs)
+    is_copy = node.op_type == "Identity" and not node.domain and len(names) == 2
+    return is_copy and not node.proto.metadata_props and all(map(_PARAMETER.fullmatch, names))
 
 
 def _is_weight(name: str, length: int) -> bool:
