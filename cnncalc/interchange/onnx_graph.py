@@ -59,8 +59,8 @@ LISTED = (
 )  # fmt: skip
 """Operators that read a list."""
 
-MOST_TURNS = 1000
-"""Turns of a loop that are read one by one."""
+MOST_TURNS = 4000
+"""Turns of all loops that are read one by one."""
 
 SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 """What reads no values of its inputs, and so hands on nothing that was trained."""
@@ -148,6 +148,7 @@ class _Walk:
         )
         self.is_pytorch = model.producer_name == "pytorch"
         self.drafts: list[Draft] = []
+        self.turns = 0
         self.owned: set[str] = set()
         self.tensors = {one.name: initializer(one) for one in model.graph.initializer}
         self.values: dict[str, Value] = dict(self.tensors)
@@ -317,13 +318,19 @@ class _Walk:
         body, times = site.get("body"), site.x.data
         count = int(times.reshape(-1)[0]) if times is not None else 0
         carried = list(site.node.inputs[2:])
-        if times is not None and not 0 < count <= MOST_TURNS:
-            refuse("E703", f"`{site.title}` is a loop of {count:,} turns")
-        if times is None or len(body.output) != 1 + len(carried) != len(body.input) - 1:
+        if (
+            times is None
+            or count < 1
+            or len(body.output) != 1 + len(carried) != len(body.input) - 1
+        ):
             return False
         for one in body.initializer:
             self.values[one.name] = initializer(one)
+        self.turns += count
+        if self.turns > MOST_TURNS:
+            refuse("E703", f"`{site.title}` makes it more than {MOST_TURNS:,} turns of loops")
         for turn in range(count):
+            self.carry(carried, [one.name for one in body.input[2:]])
             for inner in body.node:
                 for name in inner.output:
                     self.values.pop(name, None)
@@ -331,7 +338,6 @@ class _Walk:
             index = np.asarray(turn, np.int64)
             self.values[body.input[0].name] = Value("", (), 7, index)
             self.values[body.input[1].name] = Value("", (), 9, np.asarray(1, np.bool_))
-            self.carry(carried, [one.name for one in body.input[2:]])
             self.run(body, depth - 1)
             carried = [one.name for one in body.output[1:]]
         self.carry(carried, node.outputs)

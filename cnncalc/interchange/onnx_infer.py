@@ -17,6 +17,12 @@ FAILURES = (
 )  # fmt: skip
 """What ONNX raises on models that are not sound."""
 
+MOST_CALLS = 200
+"""Functions that call each other, one within another."""
+
+MOST_NODES = 200_000
+"""Nodes of a model when the bodies of its functions stand in the place of their calls."""
+
 NESTED = frozenset({"If", "Loop", "Scan", "SequenceMap"})
 """Operators with graphs of their own."""
 
@@ -29,12 +35,39 @@ def inlined(model: Any) -> Any:
     """
     if not model.functions:
         return model
+    _check_length(model)
     from onnx import inliner  # noqa: PLC0415 - few models have functions
 
     try:
         return inliner.inline_local_functions(model)
     except FAILURES:
         refuse("E702", "the functions that the model defines are not sound")
+
+
+def _check_length(model: Any) -> None:
+    """Refuse functions that call each other until their nodes are past counting."""
+    bodies = {(one.domain, one.name): one.node for one in model.functions}
+    lengths: dict[tuple[str, str], int] = {}
+
+    def length(nodes: Any, depth: int) -> int:
+        if not depth:
+            refuse("E702", "the functions that the model defines call each other without end")
+        total = 0
+        for node in nodes:
+            key = (node.domain, node.op_type)
+            if key in bodies and key not in lengths:
+                lengths[key] = length(bodies[key], depth - 1)
+            total += lengths.get(key, 1)
+            total += sum(
+                length(one.g.node, depth - 1) for one in node.attribute if one.HasField("g")
+            )
+        return total
+
+    found = length(model.graph.node, MOST_CALLS)
+    if found > MOST_NODES:
+        refuse(
+            "E703", f"with its functions the model has {found:,} nodes; {MOST_NODES:,} are read"
+        )
 
 
 class Inference:

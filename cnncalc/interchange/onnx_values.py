@@ -111,7 +111,8 @@ class Site(Record):
     @property
     def title(self) -> str:
         """The node as messages name it."""
-        return self.node.name or f"{self.node.op_type} of {(*self.node.outputs, '?')[0]}"
+        outputs = self.node.outputs
+        return self.node.name or f"{self.node.op_type} of {outputs[0] if outputs else '?'}"
 
     def numbers(self, place: int, name: str | None = None) -> tuple[Any, ...] | None:
         """Known numbers, from an input or, in older opsets, from an attribute; or None."""
