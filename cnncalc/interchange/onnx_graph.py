@@ -15,7 +15,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.onnx_file import DEEPEST, refuse
 from cnncalc.interchange.onnx_fold import fold, known
 from cnncalc.interchange.onnx_fuse import fuse
-from cnncalc.interchange.onnx_infer import Inference, inlined
+from cnncalc.interchange.onnx_infer import NESTED, Inference, inlined
 from cnncalc.interchange.onnx_inputs import read_inputs
 from cnncalc.interchange.onnx_names import (
     groups_of,
@@ -59,7 +59,7 @@ LISTED = (
 )  # fmt: skip
 """Operators that read a list."""
 
-MOST_TURNS = 4000
+MOST_TURNS = 2000
 """Turns of all loops that are read one by one."""
 
 SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
@@ -203,9 +203,9 @@ class _Walk:
             for name, shape in shapes
             if shape[1:]
         ]
+        say = " ".join(f"--input {one}" for one in listed)
         hint = (
-            f"the file is for a batch of {batch}, which is read as one example; where it belongs"
-            f" to the network, say --input {' --input '.join(listed)}"
+            f"the file is for a batch of {batch}, read as one example; to read it whole, say {say}"
         )
         told = [one._replace(hint=hint) for one in fault.diagnostics]
         return SpecError(told, fault.sources)
@@ -213,7 +213,8 @@ class _Walk:
     def site(self, node: Node) -> Site:
         """A node with what flows into it; of a list, nothing is shown."""
         read = (None if name in self.lists else self.read(name, node) for name in node.inputs)
-        return Site(node, tuple(read), self.opset, tuple(self.captured(node)))
+        captured = tuple(self.captured(node)) if node.op_type in NESTED else ()
+        return Site(node, tuple(read), self.opset, captured)
 
     def captured(self, node: Node) -> Iterator[Value]:
         """What the graphs within a node read of what is around them, or hold."""

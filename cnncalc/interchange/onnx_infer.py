@@ -23,7 +23,7 @@ MOST_CALLS = 200
 MOST_NODES = 200_000
 """Nodes of a model when the bodies of its functions stand in the place of their calls."""
 
-NESTED = frozenset({"If", "Loop", "Scan", "SequenceMap"})
+NESTED = frozenset({"If", "Loop", "Scan", "SequenceMap", "FlexAttention"})
 """Operators with graphs of their own."""
 
 
