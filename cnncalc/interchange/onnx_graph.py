@@ -24,7 +24,7 @@ from cnncalc.interchange.onnx_names import (
 )
 from cnncalc.interchange.onnx_operators import Made, foreign, reader_of
 from cnncalc.interchange.onnx_operators.conv import bias_names, is_set
-from cnncalc.interchange.onnx_schema import check_node
+from cnncalc.interchange.onnx_schema import NESTED, check_node
 from cnncalc.interchange.onnx_sequences import erased, inserted, joining, parts_made, taken
 from cnncalc.interchange.onnx_tensors import (
     FLOATS,
@@ -66,8 +66,8 @@ LISTED = (
 )  # fmt: skip
 """Operators that read a list."""
 
-MOST_TURNS = 1000
-"""Turns of a loop that are read one by one."""
+MOST_TURNS = 2000
+"""Turns of all loops that are read one by one."""
 
 SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 """What reads no values of its inputs, and so hands on nothing that was trained."""
@@ -159,6 +159,7 @@ class _Walk:
         self.is_pytorch = model.producer_name == "pytorch"
         self.model = model
         self.drafts: list[Draft] = []
+        self.turns = 0
         self.owned: set[str] = set()
         self.tensors = {one.name: initializer(one) for one in model.graph.initializer}
         self.values: dict[str, Value] = dict(self.tensors)
@@ -235,9 +236,9 @@ class _Walk:
             for name, shape in shapes
             if shape[1:]
         ]
+        say = " ".join(f"--input {one}" for one in listed)
         hint = (
-            f"the file is for a batch of {batch}, which is read as one example; where it belongs"
-            f" to the network, say --input {' --input '.join(listed)}"
+            f"the file is for a batch of {batch}, read as one example; to read it whole, say {say}"
         )
         told = [one._replace(hint=hint) for one in fault.diagnostics]
         return SpecError(told, fault.sources)
@@ -245,7 +246,8 @@ class _Walk:
     def site(self, node: Node) -> Site:
         """A node with what flows into it; of a list, nothing is shown."""
         read = (None if name in self.lists else self.read(name, node) for name in node.inputs)
-        return Site(node, tuple(read), self.opset, tuple(self.captured(node)))
+        captured = tuple(self.captured(node)) if node.op_type in NESTED else ()
+        return Site(node, tuple(read), self.opset, captured)
 
     def captured(self, node: Node) -> Iterator[Value]:
         """What the graphs within a node read of what is around them, or hold."""
@@ -353,20 +355,25 @@ class _Walk:
         body, times = site.get("body"), site.numbers(0)
         count = int(times[0]) if times else 0
         carried = list(site.node.inputs[2:])
-        if times is not None and not 0 < count <= MOST_TURNS:
-            refuse("E703", f"`{site.title}` is a loop of {count:,} turns")
-        if times is None or len(body.output) != 1 + len(carried) != len(body.input) - 1:
+        if (
+            times is None
+            or count < 1
+            or len(body.output) != 1 + len(carried) != len(body.input) - 1
+        ):
             return False
         for one in body.initializer:
             self.values[one.name] = initializer(one)
+        self.turns += count
+        if self.turns > MOST_TURNS:
+            refuse("E703", f"`{site.title}` makes it more than {MOST_TURNS:,} turns of loops")
         for turn in range(count):
+            self.carry(carried, [one.name for one in body.input[2:]])
             for inner in body.node:
                 for name in inner.output:
                     self.values.pop(name, None)
                     self.lists.pop(name, None)
             self.values[body.input[0].name] = of_numbers(turn, "int64")
             self.values[body.input[1].name] = of_numbers(1, "bool")
-            self.carry(carried, [one.name for one in body.input[2:]])
             self.run(body, depth - 1)
             carried = [one.name for one in body.output[1:]]
         self.carry(carried, node.outputs)

@@ -7,6 +7,7 @@ import onnx
 from onnx import checker, defs, helper, inliner, numpy_helper, shape_inference
 
 from cnncalc.interchange.onnx_file import refuse
+from cnncalc.interchange.onnx_schema import NESTED
 from cnncalc.interchange.onnx_values import Site, Value
 from cnncalc.ops.values import Shape
 
@@ -16,8 +17,11 @@ FAILURES = (
 )  # fmt: skip
 """What ONNX raises on models that are not sound."""
 
-NESTED = frozenset({"If", "Loop", "Scan", "SequenceMap"})
-"""Operators with graphs of their own."""
+MOST_CALLS = 200
+"""Functions that call each other, one within another."""
+
+MOST_NODES = 200_000
+"""Nodes of a model when the bodies of its functions stand in the place of their calls."""
 
 
 def inlined(model: Any) -> Any:
@@ -26,10 +30,37 @@ def inlined(model: Any) -> Any:
     Raises:
         SpecError: its functions are not sound.
     """
+    _check_length(model)
     try:
         return inliner.inline_local_functions(model)
     except FAILURES:
         refuse("E702", "the functions that the model defines are not sound")
+
+
+def _check_length(model: Any) -> None:
+    """Refuse functions that call each other until their nodes are past counting."""
+    bodies = {(one.domain, one.name): one.node for one in model.functions}
+    lengths: dict[tuple[str, str], int] = {}
+
+    def length(nodes: Any, depth: int) -> int:
+        if not depth:
+            refuse("E702", "the functions that the model defines call each other without end")
+        total = 0
+        for node in nodes:
+            key = (node.domain, node.op_type)
+            if key in bodies and key not in lengths:
+                lengths[key] = length(bodies[key], depth - 1)
+            total += lengths.get(key, 1)
+            total += sum(
+                length(one.g.node, depth - 1) for one in node.attribute if one.HasField("g")
+            )
+        return total
+
+    found = length(model.graph.node, MOST_CALLS)
+    if found > MOST_NODES:
+        refuse(
+            "E703", f"with its functions the model has {found:,} nodes; {MOST_NODES:,} are read"
+        )
 
 
 class Inference:

@@ -19,6 +19,9 @@ _PLAIN = re.compile(r"[^\w.-]+")
 MOST = 100
 """Characters of a part of a name."""
 
+DEEPEST = 64
+"""Groups within groups that a name may stand in."""
+
 
 def scopes_of(name: str, metadata: Mapping[str, str]) -> Path:
     """The groups that a node stands in, outermost first."""
@@ -32,7 +35,7 @@ def scopes_of(name: str, metadata: Mapping[str, str]) -> Path:
         inner = part.removeprefix(f"{before}.") if before else part
         found += [clean(one) for one in inner.split(".") if one]
         before = part
-    return tuple(found)
+    return tuple(found[:DEEPEST])
 
 
 def module_of(weights: Iterable[str]) -> Path:
@@ -64,7 +67,7 @@ def _from_metadata(told: str) -> Path:
         return ()
     if not isinstance(scopes, list) or len(scopes) < 2:
         return ()
-    return tuple(clean(part) for part in str(scopes[-2]).split(".") if part)
+    return tuple(clean(part) for part in str(scopes[-2]).split(".") if part)[:DEEPEST]
 
 
 def clean(part: str) -> str:

@@ -70,6 +70,9 @@ ARITIES: Mapping[str, tuple[int, int]] = {
 }
 """The fewest and the most inputs of an operator over all opsets, where it needs several."""
 
+NESTED = frozenset({"If", "Loop", "Scan", "SequenceMap", "FlexAttention"})
+"""Operators with graphs of their own."""
+
 SOURCES = frozenset(
     {
         "Constant", "Optional", "OptionalHasElement", "RandomNormal", "RandomUniform",

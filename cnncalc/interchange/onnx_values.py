@@ -96,7 +96,7 @@ class Node(Record):
     @property
     def title(self) -> str:
         """The node as messages name it."""
-        return self.name or f"{self.op_type} of {(*self.outputs, '?')[0]}"
+        return self.name or f"{self.op_type} of {self.outputs[0] if self.outputs else '?'}"
 
 
 class Site(Record):

@@ -81,12 +81,11 @@ def attention(site: Site) -> Made | None:
     Source: ONNX operator Attention, opset 23; heads are an axis, or lie side by side in the last.
     """
     queries, keys, values = (site.value(place).shape for place in range(3))
-    heads = int(site.get("q_num_heads", 0))
-    if len(queries) == 4:
-        heads = queries[1]
-    elif len(queries) != 3 or not heads:
+    ranks = {len(queries), len(keys), len(values)}
+    heads = queries[1] if ranks == {4} else int(site.get("q_num_heads", 0))
+    if ranks not in ({3}, {4}) or heads < 1:
         return None
-    shared = heads if len(keys) == 4 else int(site.get("kv_num_heads", 0)) or heads
+    shared = heads if ranks == {4} else max(1, int(site.get("kv_num_heads", heads)))
     widths = [shape[-1] if len(shape) == 4 else shape[-1] // shared for shape in (keys, values)]
     past = site.optional(4)
     length = keys[-2] + (past.shape[-2] if past is not None and len(past.shape) == 4 else 0)
