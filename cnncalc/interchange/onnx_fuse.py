@@ -91,7 +91,9 @@ class Net:
     def put(self, last: int, op_type: str, inputs: tuple[str, ...], **attributes: Any) -> Node:
         """What takes the place of nodes up to the last of them."""
         node = self.nodes[last]
-        return node._replace(op_type=op_type, domain="", inputs=inputs, attributes=attributes)
+        return node._replace(
+            op_type=op_type, domain="", inputs=inputs, attributes=attributes, is_fused=True
+        )
 
 
 def fuse(

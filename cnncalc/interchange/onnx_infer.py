@@ -101,7 +101,7 @@ class Inference:
 
     def _inferred(self, site: Site) -> dict[str, Any]:
         node = site.node
-        if node.parts:
+        if node.is_fused:
             return {}
         try:
             schema = defs.get_schema(node.op_type, self.opsets.get(node.domain, 1), node.domain)

@@ -40,7 +40,8 @@ class Node(Record):
 
     Attributes:
         proto: the node as it stands in the file, of several the last.
-        parts: the several.
+        is_fused: whether it stands for others, so that `proto` does not say what it does.
+        parts: the several, to be read each for itself where it turns out to be no such node.
     """
 
     op_type: str
@@ -50,6 +51,7 @@ class Node(Record):
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
     proto: Any
+    is_fused: bool = False
     parts: "tuple[Node, ...]" = ()
 
 
