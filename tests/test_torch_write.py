@@ -190,6 +190,25 @@ def test_factors_of_one_and_roundings_of_whole_numbers_are_left_out() -> None:
     )
 
 
+def test_a_number_of_rounds_is_a_parameter() -> None:
+    """One class for the stages of VGG, however many convolutions they have."""
+    _, source = written("vgg:16")
+    assert source.count("class ") == 2
+    assert (
+        """
+    def __init__(self, in_channels, width, depth):
+        super().__init__()
+        for i in range(1, depth + 1):
+            self.add_module(f"conv{i}", nn.Conv2d(in_channels, width, 3, padding=1))
+            self.add_module(f"relu{i}", nn.ReLU())
+            in_channels = width
+        self.maxpool1 = nn.MaxPool2d(2)
+"""
+        in source
+    )
+    assert "self.conv3 = Stage(128, 256, 3)" in source
+
+
 def one_layer(use: Use) -> Graph:
     inputs = {f"in{place}": shape for place, shape in enumerate(use.inputs)}
     output = use.op.output_shape(use.inputs)
@@ -233,6 +252,18 @@ input: 3x8x8
 blocks:
   unit depth out=4: [repeat depth: [conv3x3 out padding=1, relu], bn]
 layers: [unit 1, unit 3, unit 2 out=6, unit 3]
+""",
+    "rounds that grow, with members before and behind them": """
+input: 3x8x8
+blocks:
+  grow width rounds pads=1:
+    - bn
+    - repeat rounds: [conv3x3 width padding=pads, prelu]
+    - last: conv1x1 x.channels//2
+    - bn
+  keep rounds: [repeat rounds: [bn, relu], conv1x1 x.channels]
+  odd rounds: [repeat rounds: [conv1x1 4, relu, conv1x1 6]]
+layers: [grow 4 1, grow 5 3, grow 6 2, keep 1, keep 2, keep 4, odd 1, odd 2, conv1x1 3]
 """,
     "arithmetic, words and variables": """
 input: 6x9x9

@@ -7,6 +7,7 @@ from typing import Any
 
 from cnncalc.interchange.scopes import Group, Place
 from cnncalc.interchange.torch_write.hints import Hints
+from cnncalc.interchange.torch_write.rounds import RepeatWriter, alike
 from cnncalc.interchange.torch_write.shape import form, is_inline, optional
 from cnncalc.interchange.torch_write.writer import Class, Writer
 from cnncalc.ops.values import Shape
@@ -37,6 +38,8 @@ class Program:
     def class_of(self, group: Group) -> Class:
         """The class of a group, made when it is first asked for."""
         key = form(group)
+        if key not in self.made and group.block is not None:
+            self.repeating(group.block)
         if key not in self.made and key in self.lacking:
             full, missing = self.lacking[key]
             if full not in self.made:
@@ -46,6 +49,17 @@ class Program:
             if not any(self.joined(key, one, self.lacking[one][1]) for one in others):
                 self.made[key] = Writer(self, self.forms[key]).written(self.class_name(group))
         return self.made[key]
+
+    def repeating(self, block: str) -> None:
+        """One class for all calls of a block, where they differ in a number of rounds alone."""
+        forms = [key for key, groups in self.forms.items() if groups[0].block == block]
+        if len(forms) < 2 or any(key in self.made for key in forms):
+            return
+        groups = [group for key in forms for group in self.forms[key]]
+        rounds = alike(groups)
+        made = RepeatWriter(self, groups, rounds).tried() if rounds else None
+        if made is not None:
+            self.made |= dict.fromkeys(forms, made)
 
     def joined(self, full: Any, lean: Any, missing: Place) -> bool:
         """One class for two forms, where a condition of the spec tells them apart."""
