@@ -1,5 +1,6 @@
 """Products of matrices. Source: ONNX operators Gemm, opset 13, and MatMul, opset 13."""
 
+import re
 from math import prod
 
 from cnncalc.interchange.onnx_file import refuse
@@ -11,10 +12,12 @@ from cnncalc.interchange.onnx_operators.base import (
     reads,
     weight_names,
 )
-from cnncalc.interchange.onnx_operators.conv import bias_names
+from cnncalc.interchange.onnx_operators.conv import bias_names, held_by
 from cnncalc.interchange.onnx_values import Site, Value, per_example
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.values import Shape
+
+_EINSUM_TERM = re.compile(r"[A-Za-z]{0,52}(\.\.\.)?[A-Za-z]{0,52}")
 
 
 def product_shape(site: Site, one: Shape, other: Shape) -> tuple[Shape, int]:
@@ -72,6 +75,47 @@ def gemm(site: Site) -> Made | None:
     holds = (*weight_names(x), *weight_names(weight), *bias_names(bias))
     terms = (("in features", length), ("out", prod(shape)))
     return foreign(site, shape, name="matmul", terms=terms, holds=holds)
+
+
+@reads("Einsum")
+def einsum(site: Site) -> Made:
+    """Sums of products along named axes, whose MACs no convention of ours says.
+
+    Source: ONNX operator Einsum, opset 12. Its shape is told here: ONNX's own inference does not
+    come back from some equations that are no equations.
+    """
+    equation = "".join(str(site.get("equation", "")).split())
+    left, arrow, right = equation.partition("->")
+    terms = left.split(",")
+    is_sound = all(_EINSUM_TERM.fullmatch(term) for term in (*terms, right))
+    if not is_sound or len(terms) != len(site.values):
+        refuse(
+            "E703", f"`{site.title}` has the equation `{equation[:100]}`, which does not suit it"
+        )
+    lengths: dict[str, int] = {}
+    around: list[Shape] = []
+    for place, term in enumerate(terms):
+        shape = site.value(place).shape
+        first, dots, last = term.partition("...")
+        if len(first) + len(last) > len(shape) or (not dots and len(first) != len(shape)):
+            refuse("E703", f"`{site.title}` reads {len(shape)} axes as `{term[:100]}`")
+        end = len(shape) - len(last)
+        around.append(shape[len(first) : end])
+        for name, length in zip(first + last, shape[: len(first)] + shape[end:], strict=True):
+            if lengths.setdefault(name, length) not in {1, length} and length != 1:
+                refuse("E703", f"`{site.title}` has `{name}` of {lengths[name]} and of {length}")
+            lengths[name] = max(lengths[name], length)
+    if not arrow:
+        names = left.replace(".", "").replace(",", "")
+        right = ("..." if "..." in left else "") + "".join(
+            sorted(name for name in set(names) if names.count(name) == 1)
+        )
+    first, dots, last = right.partition("...")
+    if not lengths.keys() >= {*first, *last}:
+        refuse("E703", f"`{site.title}` gives an axis that nothing has: `{right[:100]}`")
+    middle = broadcast(site, around) if dots else ()
+    shape = (*(lengths[n] for n in first), *middle, *(lengths[n] for n in last))
+    return foreign(site, shape, is_counted=False, holds=held_by(site))
 
 
 @reads("Attention")
