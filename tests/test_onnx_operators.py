@@ -182,6 +182,11 @@ def test_equations_that_are_none_are_refused_at_once(equation: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_what_has_another_rank_is_not_joined() -> None:
+    with pytest.raises(SpecError, match="cannot join"):
+        read(model([node("Concat", "x", "s", axis=1)], {"x": (1, 8)}, [weight("s", 1)]))
+
+
 DATA = Path(onnx.__file__).parent / "backend" / "test" / "data"
 
 
