@@ -11,6 +11,7 @@ from test_onnx_read import node, run
 import cnncalc
 from cnncalc import Graph
 from cnncalc.diagnostics import SpecError
+from cnncalc.interchange.onnx_graph import tensor_shapes
 
 
 def outputs(graph: Graph) -> dict[str, tuple[int, ...]]:
@@ -146,6 +147,45 @@ def test_scales_of_integers_are_not_trained() -> None:
     ]
     graph = read(model(nodes, {"x": X}, [weight("a.weight", 4, 8, 3, 3, dtype=INT8), scale]))
     assert totals(graph) == (288, 4608)
+
+
+@pytest.mark.parametrize(
+    ("equation", "inputs", "expected"),
+    [
+        ("bij,bjk->bik", "x z", (1, 8, 9)),
+        ("bij, bjk", "x z", (8, 9)),
+        ("...ij,...jk->...ik", "x z", (1, 8, 9)),
+        ("...j->j...", "x", (6, 1, 8)),
+        ("bij->", "x", ()),
+    ],
+)
+def test_sums_of_products_have_the_shape_of_their_equation(
+    equation: str, inputs: str, expected: tuple[int, ...]
+) -> None:
+    built = model(
+        [node("Einsum", *inputs.split(), equation=equation)],
+        {"x": (1, 8, 6)},
+        [weight("z", 1, 6, 9)],
+    )
+    assert tensor_shapes(built, {})["y"] == expected
+    partial = "partial: 1 layer uncounted (Einsum x 1)"
+    assert status(read(built)) == (partial if "z" in inputs else "complete")
+    assert totals(read(built)) == (54 if "z" in inputs else 0, 0)
+
+
+@pytest.mark.parametrize(
+    "equation", ["...)i ->...i", "i", "bij->k", "bij,bjk->bik", "b..ij->b", "b\nij->\n)"]
+)
+def test_equations_that_are_none_are_refused_at_once(equation: str) -> None:
+    """From the first of these ONNX's own inference does not come back."""
+    with pytest.raises(SpecError, match="E703") as caught:
+        read(model([node("Einsum", "x", equation=equation)], {"x": (1, 8, 6)}))
+    assert "\n" not in str(caught.value)
+
+
+def test_what_has_another_rank_is_not_joined() -> None:
+    with pytest.raises(SpecError, match="cannot join"):
+        read(model([node("Concat", "x", "s", axis=1)], {"x": (1, 8)}, [weight("s", 1)]))
 
 
 DATA = Path(onnx.__file__).parent / "backend" / "test" / "data"

@@ -298,8 +298,8 @@ def test_a_weight_that_is_computed_counts_as_what_it_is_computed_from() -> None:
 
 def partial() -> Any:
     nodes = [
-        node("Einsum", "x", "w", "w", to="a", equation="bchw,cd,de->behw"),
-        node("Einsum", "a", "w", "w", to="b", equation="bchw,cd,de->behw"),
+        node("Einsum", "x", "w", to="a", equation="bchw,cd->bdhw"),
+        node("Einsum", "a", "w", to="b", equation="bchw,cd->bdhw"),
         node("Relu", "b"),
     ]
     return model(nodes, {"x": X}, [weight("w", 8, 8)])

@@ -112,7 +112,7 @@ COMPLETE = "complete"
 
 
 def status(rows: Sequence[Row]) -> str:
-    """`complete`, or `partial: 3 layers uncounted (LSTM x 3)`.
+    """`complete`, or `partial: 3 layers uncounted (Einsum x 3)`.
 
     Layers without a shape are told with those that they begin with: `partial: 5 layers without a
     shape (from NonMaxSuppression x 1 on)`.

@@ -23,11 +23,10 @@ from cnncalc.interchange.onnx_names import (
     scopes_of,
 )
 from cnncalc.interchange.onnx_operators import Made, foreign, reader_of
-from cnncalc.interchange.onnx_operators.conv import bias_names, is_set
+from cnncalc.interchange.onnx_operators.conv import held_by
 from cnncalc.interchange.onnx_schema import NESTED, check_node
 from cnncalc.interchange.onnx_sequences import erased, inserted, joining, parts_made, taken
 from cnncalc.interchange.onnx_tensors import (
-    FLOATS,
     attributes,
     initializer,
     is_equal_one,
@@ -453,7 +452,7 @@ class _Walk:
                 found.append(found[-1] if found else Value("", (), 0))
                 continue
             is_free = is_counted or bool(found)
-            holds = () if first or found else None if is_counted else weights_of(site)
+            holds = () if first or found else None if is_counted else held_by(site)
             made = foreign(
                 site, shape or (), is_counted=is_free, holds=holds, is_open=shape is None
             )
@@ -555,21 +554,6 @@ def _node(proto: Any) -> Node:
         attributes(proto),
         proto,
     )
-
-
-def weights_of(site: Site) -> tuple[str, ...]:
-    """The tensors that an operator holds of which nothing is known but its inputs."""
-    starts = (
-        tuple(id(value) for value in site.values[5:7])
-        if site.node.op_type in {"LSTM", "GRU", "RNN"}
-        else ()
-    )
-    floats = (
-        value
-        for value in site.static
-        if (value.sources or value.dtype in FLOATS) and (id(value) not in starts or is_set(value))
-    )
-    return tuple(name for value in floats for name in bias_names(value))
 
 
 def _names(site: Site, made: Made) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from cnncalc.interchange.onnx_operators.base import (
     reads,
     weight_names,
 )
+from cnncalc.interchange.onnx_tensors import FLOATS
 from cnncalc.interchange.onnx_values import Site, Value
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.values import Shape
@@ -96,6 +97,21 @@ def bias_names(bias: Value | None) -> tuple[str, ...]:
 def is_set(value: Value) -> bool:
     """Whether values may be other than zero."""
     return value.numbers is None or any(value.numbers)
+
+
+def held_by(site: Site) -> tuple[str, ...]:
+    """The tensors that an operator holds of which nothing is known but its inputs."""
+    starts = (
+        tuple(id(value) for value in site.values[5:7])
+        if site.node.op_type in {"LSTM", "GRU", "RNN"}
+        else ()
+    )
+    floats = (
+        value
+        for value in site.static
+        if (value.sources or value.dtype in FLOATS) and (id(value) not in starts or is_set(value))
+    )
+    return tuple(name for value in floats for name in bias_names(value))
 
 
 @reads("Conv")

@@ -1,20 +1,25 @@
 """Einstein's summation. Source: ONNX operator Einsum, opset 12, which follows `numpy.einsum`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from string import ascii_letters
 
 from cnncalc.interchange.onnx_file import refuse
-from cnncalc.interchange.onnx_operators.base import Made, foreign, reads, weight_names
-from cnncalc.interchange.onnx_values import Site, per_example
+from cnncalc.interchange.onnx_operators.base import Made, foreign, reads
+from cnncalc.interchange.onnx_operators.conv import held_by
+from cnncalc.interchange.onnx_values import Site
 from cnncalc.ops.values import Shape
+
+_TERM = re.compile(r"[A-Za-z]*(\.\.\.)?[A-Za-z]*")
 
 
 @reads("Einsum")
 def einsum(site: Site) -> Made:
     """A sum over the axes that the output does not have.
 
-    Two tensors are multiplied once for every combination of their axes. Of one there are no
-    products, and what three take depends on which two are multiplied first.
+    Of several tensors its MACs are not counted: what it takes is a matter of how it is carried
+    out, and no convention here says which. Of one there are no products. Its shape is told here,
+    since ONNX's own inference does not come back from some equations that are none.
     """
     values = [site.value(place) for place in range(len(site.node.inputs))]
     terms, output = _parsed(site, [len(value.shape) for value in values])
@@ -22,19 +27,7 @@ def einsum(site: Site) -> Made:
     if len({*output}) < len(output) or not {*output} <= lengths.keys():
         refuse("E703", f"`{site.title}` gives axes that it does not read, or one twice")
     shape = tuple(lengths[label] for label in output)
-    summed = [label for label in lengths if label not in output]
-    factors = (
-        *(("out", axis) for axis in per_example(shape)),
-        *(("in features", lengths[label]) for label in summed),
-    )
-    is_product = len(values) == 2 and bool(summed)
-    return foreign(
-        site,
-        shape,
-        terms=factors if is_product else (),
-        is_counted=len(values) < 3,
-        holds=tuple(name for value in values for name in weight_names(value)),
-    )
+    return foreign(site, shape, is_counted=len(values) < 2, holds=held_by(site))
 
 
 def _parsed(site: Site, ranks: Sequence[int]) -> tuple[list[str], str]:
@@ -42,6 +35,8 @@ def _parsed(site: Site, ranks: Sequence[int]) -> tuple[list[str], str]:
     equation = str(site.get("equation", "")).replace(" ", "")
     left, arrow, output = equation.partition("->")
     terms = left.split(",")
+    if not all(map(_TERM.fullmatch, (*terms, output))):
+        refuse("E703", f"`{site.title}` has `{equation[:80]}`, which is no equation")
     # The axes that `...` stands for have letters of their own, the last one the same everywhere.
     free = "".join(letter for letter in ascii_letters if letter not in equation)
     full: list[str] = []

@@ -87,7 +87,7 @@ def concat(site: Site) -> Made:
     rank = len(values[0].shape)
     axis = axis_of(site, rank, 1)
     rests = {(*value.shape[:axis], *value.shape[axis + 1 :]) for value in values}
-    if len(rests) > 1:
+    if len(rests) > 1 or {len(value.shape) for value in values} != {rank} or not rank:
         shown = " and ".join("x".join(map(str, value.shape)) for value in values[:4])
         refuse("E703", f"`{site.title}` cannot join {shown} along axis {axis}")
     total = sum(value.shape[axis] for value in values)
