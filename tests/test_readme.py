@@ -48,6 +48,8 @@ def test_commands_print_what_is_shown(
 ) -> None:
     for name, text in specs().items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    if command == "cnncalc summarize lenet5.onnx":
+        assert not run("cnncalc convert lenet5 lenet5.onnx", tmp_path)  # as the line before it
     if "picture.png" in command:
         subprocess.run([sys.executable, "-c", examples()[0]], cwd=tmp_path, check=True)
     real = run(command, tmp_path)
