@@ -246,3 +246,13 @@ def test_what_a_form_cannot_say_is_refused() -> None:
     for write in (render_resolved, render_torch):
         with pytest.raises(UnwritableError, match="relu1"):
             write(graph._replace(layers=(layer,)))
+
+
+def test_a_name_that_is_an_op_is_not_taken_for_it() -> None:
+    """Six relus; the sixth is read by its name, and `relu6` is another op."""
+    lines = "".join("  - relu\n" for _ in range(6))
+    text = f"name: t\ninput: 3x4x4\nlayers:\n{lines}  - mul: [x, [globalavgpool, sigmoid]]\n"
+    back = cnncalc.parse(render_resolved(cnncalc.parse(text)))
+    assert [layer.op.name for layer in back.layers[:6]] == ["relu"] * 6
+    assert back.layers[5].name == "relu6_"
+    assert back.layers[-1].inputs == ("relu6_", "sigmoid1")
