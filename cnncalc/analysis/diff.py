@@ -140,7 +140,7 @@ def _side(row: Row | None) -> dict[str, Any] | None:
         "op": layer.op.name,
         "notation": layer.op.notation(),
         "inputs": layer.inputs,
-        "output_shape": layer.output_shape,
+        "output_shape": layer.output_shape or None,
         **{metric: getattr(row, metric) for metric in COSTS},
         "line": layer.span.line if layer.span else None,
     }

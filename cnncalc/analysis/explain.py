@@ -27,7 +27,7 @@ class Explanation(Record):
             "op": layer.op.name,
             "line": layer.op.notation(),
             "input_shapes": layer.input_shapes,
-            "output_shape": layer.output_shape,
+            "output_shape": layer.output_shape or None,
             "status": "complete" if layer.op.is_counted else "partial",
             "formulas": [formula.to_dict() for formula in self.formulas],
         }

@@ -90,7 +90,7 @@ class Row(NamedTuple):
         """The part of the row that all layers with the same op and inputs have in common."""
         cost = self.cost
         return {
-            "output_shape": self.layer.output_shape,
+            "output_shape": self.layer.output_shape or None,
             "attributes": cost.attributes,
             "parameters": self.parameters,
             "weights": cost.weights,
@@ -224,7 +224,8 @@ class Summary(Record):
 
     def tail(self) -> dict[str, Any]:
         """What stands after the layers: outputs and totals."""
-        parts: dict[str, Any] = {"outputs": self.outputs, "totals": self.totals.to_dict()}
+        outputs = {name: shape or None for name, shape in self.outputs.items()}
+        parts: dict[str, Any] = {"outputs": outputs, "totals": self.totals.to_dict()}
         if self.training is not None:
             parts["training"] = self.training.to_dict()
         return parts

@@ -20,7 +20,7 @@ def render_csv(summary: Summary) -> str:
     for row in summary.rows:
         cells = row.to_dict()
         cells["inputs"] = " ".join(cells["inputs"])
-        cells["output_shape"] = show_shape(cells["output_shape"])
+        cells["output_shape"] = show_shape(cells["output_shape"] or ())
         writer.writerow(cells)
     if summary.status != COMPLETE:
         text.write(f"# {summary.status}\n")
