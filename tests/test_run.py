@@ -298,9 +298,12 @@ def test_an_interrupt_leaves_no_file(tmp_path: Path) -> None:
     out = tmp_path / "out.npz"
     source = picture(tmp_path / "picture.png", 224, 224)
     command = ["run", "vgg:16", "--input", str(source), "--seed", "0", "-o", str(out)]
+    # A shell has what it runs in the background ignore interrupts, and that is inherited.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", *command], stderr=subprocess.PIPE, cwd=tmp_path
     )
+    signal.signal(signal.SIGINT, before)
     time.sleep(1.5)  # in the middle of drawing its weights
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
