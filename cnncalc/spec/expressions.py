@@ -15,21 +15,8 @@ from cnncalc.spec.expression_syntax import (
     CONSTANTS,
     Expression,
     ExpressionError,
-    Tree,
     bounded,
 )
-
-__all__ = [
-    "BareWord",
-    "Evaluator",
-    "Expression",
-    "ExpressionError",
-    "Tree",
-    "Values",
-    "checked_extent",
-    "constant",
-    "unknown_name",
-]
 
 LONGEST_LIST = 1000
 """Values of a list, those of lists within it included."""

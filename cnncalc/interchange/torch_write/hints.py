@@ -14,7 +14,8 @@ from cnncalc.spec import parse_spec
 from cnncalc.spec.bounds import Allowance, Faults
 from cnncalc.spec.expand import Selection, selected
 from cnncalc.spec.expansion import Expansion
-from cnncalc.spec.expressions import Expression, Values
+from cnncalc.spec.expression_syntax import Expression
+from cnncalc.spec.expressions import Values
 from cnncalc.spec.scope import Frame, Scope, Tensor
 from cnncalc.spec.syntax import (
     BlockCall,

@@ -7,7 +7,8 @@ from typing import Any
 from cnncalc.diagnostics import Span
 from cnncalc.interchange.torch_write.base import short
 from cnncalc.ops.values import Value, Word
-from cnncalc.spec.expressions import Evaluator, Expression, ExpressionError, Tree, Values
+from cnncalc.spec.expression_syntax import Expression, ExpressionError, Tree
+from cnncalc.spec.expressions import Evaluator, Values
 
 NOWHERE = Span("", 1, 1, 1, 1)
 

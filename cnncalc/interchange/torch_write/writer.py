@@ -20,7 +20,7 @@ from cnncalc.interchange.torch_write.source import (
     translated,
 )
 from cnncalc.ops.merge import Concat
-from cnncalc.spec.expressions import Expression
+from cnncalc.spec.expression_syntax import Expression
 
 if TYPE_CHECKING:
     from cnncalc.interchange.torch_write.program import Program
