@@ -40,3 +40,16 @@ def test_a_layer_at_every_place_says_what_changed() -> None:
 def tokens(features: int) -> Graph:
     node = helper.make_node("MatMul", ["x", "w"], ["y"])
     return read(model([node], {"x": (1, 5, 8)}, [weight("w", 8, features)]))
+
+
+def test_what_else_multiplies_is_said_with_the_convention() -> None:
+    """12 tokens of 8 numbers, each multiplied with each of the others."""
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[0, 2, 1]),
+        helper.make_node("MatMul", ["x", "t"], ["y"]),
+    ]
+    summary = cnncalc.summarize(read(model(nodes, {"x": (1, 12, 8)})))
+    assert summary.totals.macs == 12 * 12 * 8
+    assert summary.footer.startswith("MACs of conv, matmul and linear layers, ")
+    plain = cnncalc.summarize(cnncalc.load("alexnet"))
+    assert plain.footer.startswith("MACs of conv and linear layers, ")

@@ -1,6 +1,6 @@
 """What each number means. Said here once, and printed with the numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 BYTES_PER_VALUE: Mapping[str, int] = {
     "float64": 8,
@@ -20,8 +20,15 @@ OPTIMIZER_STATES: Mapping[str, int] = {
 }
 """Values that an optimizer keeps for each parameter."""
 
-FOOTER = (
-    "MACs of conv and linear layers, padding counted, bias not; FLOPs = 2 x MACs; "
-    "buffers are no parameters; flatten and dropout store nothing."
-)
-"""The conventions behind every summary, in one line."""
+
+def footer(others: Iterable[str] = ()) -> str:
+    """The conventions behind every summary, in one line.
+
+    Args:
+        others: what multiplies in a model beside layers of the spec language.
+    """
+    layers = ", ".join(("conv", *others))
+    return (
+        f"MACs of {layers} and linear layers, padding counted, bias not; FLOPs = 2 x MACs; "
+        "buffers are no parameters; flatten and dropout store nothing."
+    )

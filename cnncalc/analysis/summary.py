@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, footer
 from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.analysis.memory import Peak, Plan, Training, kept_for_backward, peak, training
 from cnncalc.analysis.receptive_field import ReceptiveField, Views, receptive_fields, told_all
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
+from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -186,6 +187,12 @@ class Summary(Record):
     peak: Peak
     misaligned: tuple[str, ...] = ()
     training: Training | None = None
+
+    @property
+    def footer(self) -> str:
+        """The conventions behind the numbers, in one line."""
+        names = {row.layer.op.name for row in self.rows if row.macs} - OPS.keys()
+        return footer(sorted(name.removeprefix("onnx:") for name in names))
 
     @property
     def outputs(self) -> Mapping[str, Shape]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, FOOTER, OPTIMIZER_STATES
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, footer
 from cnncalc.analysis.profiles import PROFILES
 from cnncalc.cli.output import deliver
 
@@ -19,8 +19,9 @@ OWN: Mapping[str, str] = {
     "transposed": "(n-1)*s - p_before - p_after + d*(k-1) + output_padding + 1",
     "parameters": "trainable values: weights and biases",
     "buffers": "values that are kept but not trained: running means and variances",
-    "MACs": "multiply-accumulates of convolutions, transposed convolutions and dense layers; taps "
-    "on padding count; biases, normalisation, activation and pooling do not",
+    "MACs": "multiply-accumulates of convolutions, transposed convolutions and dense layers, "
+    "in a model also of two tensors that are multiplied; taps on padding count; biases, "
+    "normalisation, activation and pooling do not",
     "FLOPs": "2 x MACs, always",
     "activations": "every layer's output, once; flatten and dropout hand their input on and "
     "store nothing",
@@ -46,7 +47,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield from _rows((("Number", "Meaning"), *OWN.items()))
     yield ""
-    yield from textwrap.wrap(f"In short: {FOOTER}", WIDTH)
+    yield from textwrap.wrap(f"In short: {footer()}", WIDTH)
     yield ""
     yield "What other tools count (--count)"
     yield ""

@@ -1,6 +1,5 @@
 """A summary as a LaTeX table, for a paper."""
 
-from cnncalc.analysis.conventions import FOOTER
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import DEFAULT, Column, column, input_rows
 from cnncalc.render.outline import outline
@@ -50,7 +49,7 @@ def render_latex(
     return "\n".join(
         [
             f"% {printable(title(graph))}{printable(source)}",
-            f"% {FOOTER}",
+            f"% {printable(summary.footer)}",
             *(f"% {printable(line)}" for line in partial),
             rf"\begin{{tabular}}{{{alignment}}}",
             r"\toprule",

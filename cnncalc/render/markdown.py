@@ -1,6 +1,5 @@
 """A summary as a Markdown table."""
 
-from cnncalc.analysis.conventions import FOOTER
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import DEFAULT, column, input_rows
 from cnncalc.render.outline import outline
@@ -29,7 +28,7 @@ def render_markdown(
     lines = [f"| {' | '.join(row)} |" for row in (headings, rules, *inputs, *rows, total)]
     graph = summary.graph
     source = [f"{escaped(graph.source)}\n"] if graph.source else []
-    parts = [f"### {escaped(title(graph))}\n", *source, *lines, f"\n{FOOTER}"]
+    parts = [f"### {escaped(title(graph))}\n", *source, *lines, f"\n{escaped(summary.footer)}"]
     if summary.status != COMPLETE:
         parts.append(f"\nStatus: {escaped(summary.status)}")
     return "\n".join(parts) + "\n"

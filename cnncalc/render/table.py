@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
-from cnncalc.analysis.conventions import FOOTER
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.records import Record
 from cnncalc.render.columns import DEFAULT, column, input_rows
@@ -230,7 +229,7 @@ def _write_facts(page: Page, summary: Summary, look: Look) -> None:
         page.write(f"Misaligned branches meet in {named}{more}")
     if summary.status != COMPLETE:
         page.write(f"Status: {printable(summary.status)}", _BOLD)
-    page.write(FOOTER, _DIM)
+    page.write(printable(summary.footer), _DIM)
 
 
 def _counts_line(summary: Summary) -> str:
