@@ -146,3 +146,26 @@ def test_no_other_form_loads_onnx_or_numpy(spec: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_model_is_not_written_with_weights_that_are_not_its_own(tmp_path: Path) -> None:
+    pytest.importorskip("onnx", reason="onnx is in the extra `onnx`")
+    first, second = tmp_path / "first.onnx", tmp_path / "second.onnx"
+    assert run("lenet5", first).exit_code == 0
+    done = run(first, second)
+    assert (done.exit_code, second.exists()) == (2, False)
+    assert "are not read: say --no-weights, or --seed N for others" in done.stderr
+    assert run(first, second, "--no-weights").exit_code == 0
+    assert cnncalc.read_onnx(str(second)).layers
+
+
+def test_a_model_by_another_name_is_known(tmp_path: Path) -> None:
+    pytest.importorskip("onnx", reason="onnx is in the extra `onnx`")
+    path = tmp_path / "net.onnx"
+    assert run("lenet5", path).exit_code == 0
+    assert (
+        f"a model has no variants: name it `{path}`"
+        in run(f"{path}:16", "-", "--to", "dot").stderr
+    )
+    other = path.rename(tmp_path / "net.pb")
+    assert "it looks like an ONNX model" in run(other, "-", "--to", "dot").stderr

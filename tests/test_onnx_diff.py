@@ -53,3 +53,11 @@ def test_what_else_multiplies_is_said_with_the_convention() -> None:
     assert summary.footer.startswith("MACs of conv, matmul and linear layers, ")
     plain = cnncalc.summarize(cnncalc.load("alexnet"))
     assert plain.footer.startswith("MACs of conv and linear layers, ")
+
+
+def test_a_layer_at_every_place_beside_one_at_one() -> None:
+    found = cnncalc.diff(
+        tokens(4), cnncalc.parse("name: t\ninput: 8\nlayers: [linear 4 bias=false]\n")
+    )
+    assert found.is_changed
+    assert all(entry.attributes == () for entry in found.entries)

@@ -307,3 +307,46 @@ def test_a_bias_that_is_stored_as_another_is_part_of_its_layer() -> None:
     built.producer_name = "pytorch"
     assert layers(read(built)) == [("linear 6", (8, 6, 6)), ("linear 6", (8, 6, 6))]
     assert totals(read(built)) == (2 * 42, 2 * 48 * 36)
+
+
+def test_a_group_norm_of_the_newer_exporter_is_learned() -> None:
+    """The exporter gives its scale and its shift made-up names, and constants others."""
+    nodes = [
+        node("Reshape", "x", "by_group", to="a"),
+        node("InstanceNormalization", "a", "val_8", "val_11", to="b"),
+        node("Reshape", "b", "back", to="c"),
+        node("Mul", "c", "val_20", to="d"),
+        node("Add", "d", "val_22"),
+    ]
+    held = [
+        numbers("by_group", [1, 4, -1]),
+        numbers("back", [1, 8, 6, 6]),
+        numbers("val_8", [1.0] * 4, "f4"),
+        numbers("val_11", [0.0] * 4, "f4"),
+        weight("val_20", 8, 1, 1),
+        weight("val_22", 8, 1, 1),
+    ]
+    graph = read(model(nodes, {"x": X}, held))
+    assert [layer.op.notation() for layer in graph.layers] == ["group_norm 4"]
+    assert totals(graph) == (16, 0)
+
+
+@pytest.mark.parametrize(
+    ("dims", "slopes"), [((8, 1, 1), 8), ((1, 8, 1, 1), 8), ((1, 1, 1), 1), ((1,), 1)]
+)
+@pytest.mark.parametrize("name", ["act.weight", "val_1", "onnx::PRelu_18"])
+def test_slopes_are_learned_by_whatever_name(
+    dims: tuple[int, ...], slopes: int, name: str
+) -> None:
+    graph = read(model([node("PRelu", "x", name)], {"x": X}, [weight(name, *dims)]))
+    assert [layer.op.name for layer in graph.layers] == ["prelu"]
+    assert totals(graph) == (slopes, 0)
+
+
+def test_integers_that_are_added_were_learned() -> None:
+    """A table of positions, 8 x 6 x 6, as ONNX Runtime has it in integers."""
+    scales = [numbers(name, 0.5, "f4") for name in "sqr"] + [numbers("z", 0, "i1")]
+    table = weight("pos_quantized", 8, 6, 6, dtype=3)
+    names = ("x", "s", "z", "pos_quantized", "q", "z", "r", "z")
+    nodes = [node("QLinearAdd", *names, domain="com.microsoft")]
+    assert totals(read(model(nodes, {"x": X}, [*scales, table]))) == (288, 0)

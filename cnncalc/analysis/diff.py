@@ -398,5 +398,7 @@ def _attributes(old: Row, new: Row) -> tuple[Change, ...]:
     return tuple(
         Change(name, before[name], after[name])
         for name in before
-        if before[name] != after.get(name) and getattr(one, name) != getattr(two, name)
+        if name in after
+        and before[name] != after[name]
+        and getattr(one, name) != getattr(two, name)
     )

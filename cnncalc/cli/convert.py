@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.cli.network import chosen, load_network
+from cnncalc.cli.network import MODEL, chosen, load_network
 from cnncalc.cli.options import input_option, set_option
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
@@ -68,7 +68,7 @@ def convert(
     Layers of a model that have their channels last are written with them first.
     """
     form = chosen_form(target, form)
-    check_options(form, no_weights=no_weights, seed=seed, auxiliary=auxiliary)
+    check_options(network, form, no_weights=no_weights, seed=seed, auxiliary=auxiliary)
     if target != "-" and is_same_file(network, target):
         raise click.UsageError(f"`{printable(target)}` is the input itself: name another file")
     try:
@@ -89,7 +89,13 @@ def convert(
             graph = graph._replace(expect=(), budget=(), published=())
         return deliver(text_of(graph, form, auxiliary=auxiliary), target)
     except UnwritableError as fault:
-        raise click.UsageError(str(fault)) from None
+        raise CannotError(str(fault)) from None
+
+
+class CannotError(click.ClickException):
+    """A network that the form cannot say; the command was called as it should be."""
+
+    exit_code = 2
 
 
 def chosen_form(target: str, form: str | None) -> str:
@@ -110,8 +116,10 @@ def chosen_form(target: str, form: str | None) -> str:
     return found
 
 
-def check_options(form: str, *, no_weights: bool, seed: int | None, auxiliary: bool) -> None:
-    """Refuse options that the form has no use for.
+def check_options(
+    network: str, form: str, *, no_weights: bool, seed: int | None, auxiliary: bool
+) -> None:
+    """Refuse options that the form has no use for, or lacks.
 
     Raises:
         UsageError: there is one.
@@ -123,6 +131,10 @@ def check_options(form: str, *, no_weights: bool, seed: int | None, auxiliary: b
         raise click.UsageError(f"{option} is for ONNX: other forms hold no weights")
     if form == "yaml" and auxiliary:
         raise click.UsageError("a spec holds the auxiliary heads without --auxiliary")
+    is_drawn = form == "onnx" and not no_weights and seed is None
+    if is_drawn and network.lower().endswith(MODEL):
+        named = f"the weights of `{printable(network)}` are not read"
+        raise click.UsageError(f"{named}: say --no-weights, or --seed N for others")
 
 
 def is_same_file(network: str, target: str) -> bool:

@@ -26,6 +26,8 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
         SpecError: there is no such network, or its spec has faults.
         BadParameter: an option is malformed.
     """
+    if name.lower().rpartition(":")[0].endswith(MODEL):
+        raise click.UsageError(f"a model has no variants: name it `{name.rpartition(':')[0]}`")
     if name.lower().endswith(MODEL):
         if settings:
             raise click.BadParameter("a model has no variables", param_hint="--set")

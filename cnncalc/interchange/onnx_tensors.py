@@ -32,7 +32,7 @@ _MADE_UP = re.compile(r"_?lifted_tensor_\d+$|val_\d+$")
 """Names that PyTorch's exporter gives to constants; where a weight stands they count as well."""
 
 
-_SCALE = re.compile(r"(weight|bias|quantized)_scale$|_zero_point$")
+_SCALE = re.compile(r"(weight|bias|quantized|Transposed)_scale$|_zero_point$")
 """Names that ONNX Runtime gives to what turns integers into numbers; none of these is trained."""
 
 

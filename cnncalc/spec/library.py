@@ -176,6 +176,12 @@ def _read_bounded(handle: int, most: int) -> bytes:
     return b"".join(parts)
 
 
+_IR = b"\x08"
+"""What an ONNX model begins with, the version of its format, and no text."""
+
+_MODEL = "it looks like an ONNX model: name a file that ends in `.onnx`"
+
+
 def decode(data: bytes, file: str, bounds: Bounds = WIDE) -> str:
     """The text of a spec's bytes: UTF-8, or UTF-16 with its mark, of bounded size.
 
@@ -192,4 +198,6 @@ def decode(data: bytes, file: str, bounds: Bounds = WIDE) -> str:
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
         message = f"`{file}` is not {encoding.upper()}: byte {fault.start + 1}, line {line}"
-        raise _error("E103", message, "save it as UTF-8") from None
+        raise _error(
+            "E103", message, _MODEL if data.startswith(_IR) else "save it as UTF-8"
+        ) from None

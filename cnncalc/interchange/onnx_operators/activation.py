@@ -105,12 +105,14 @@ def prelu(site: Site) -> Made:
     """`prelu` with one slope, or one a channel."""
     x, slope = site.x, site.value(1)
     shape = per_example(x.shape)
-    is_each = slope.shape == (shape[0], *(1,) * (len(shape) - 1)) or not slope.shape[1:]
     length = max(slope.shape, default=1)
+    axes = slope.shape[max(0, len(slope.shape) - len(shape)) :]
+    is_each = len(axes) < 2 or length == 1 or axes == (shape[0], *(1,) * (len(shape) - 1))
+    holds = slope.sources or ((slope.name,) if slope.is_static and slope.is_stored else ())
     made = fitted(PRelu, {"num_parameters": length}, shape) if is_each else None
     if made is None:
-        return foreign(site, x.shape, elementwise=True)
-    return Made(made[0], x.shape, (x,))
+        return foreign(site, x.shape, elementwise=True, holds=holds)
+    return Made(made[0], x.shape, (x,), holds)
 
 
 @reads("Softmax")

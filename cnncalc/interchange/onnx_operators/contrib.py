@@ -5,6 +5,7 @@ operator of ONNX on some of their inputs; scales and zero points are not trained
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 
 from cnncalc.interchange.onnx_operators.base import (
     CONTRIB,
@@ -58,6 +59,8 @@ def _as(site: Site, op_type: str, places: Sequence[int]) -> Made | None:
     values = [site.optional(place) for place in places]
     if op_type in {"Conv", "Gemm", "Linear"}:
         values[1:] = [None if value is None else held(value) for value in values[1:]]
+    else:  # what is stored as integers was a parameter
+        values = [held(one) if one is not None and prod(one.shape) > 1 else one for one in values]
     names = tuple("" if value is None else value.name for value in values)
     node = site.node._replace(op_type=op_type, domain="", inputs=names)
     other = Site(node, tuple(values), site.opset)

@@ -7,6 +7,7 @@ from cnncalc.interchange.onnx_operators.base import (
     foreign,
     last_axis,
     reads,
+    weight_names,
 )
 from cnncalc.interchange.onnx_values import Site
 from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
@@ -35,8 +36,9 @@ def instance_norm(site: Site) -> Made | None:
 
 @reads("GroupNormalization")
 def group_norm(site: Site) -> Made | None:
-    """`group_norm`."""
-    holds, groups = learned(site), int(site.get("num_groups", 1))
+    """`group_norm`; put together by `onnx_fuse`, it has what is written as a scale and a shift."""
+    written = (*weight_names(site.optional(1)), *weight_names(site.optional(2)))
+    holds, groups = written if site.node.parts else learned(site), int(site.get("num_groups", 1))
     settings = {"groups": groups, "eps": _eps(site), "affine": bool(holds)}
     return batched(site, GroupNorm, settings, holds)
 
