@@ -159,6 +159,14 @@ def test_a_view_by_places_is_a_view() -> None:
     ]
 
 
+def test_a_few_places_of_very_many_are_read_at_once() -> None:
+    nodes = [node("Reshape", "x", "row", to="a"), node("Gather", "a", "places")]
+    held = [numbers("row", [-1]), numbers("places", [0, 1, 2])]
+    graph = read(model(nodes, {"x": (1, 10**6, 10**6)}, held))
+    assert [layer.op.name for layer in graph.layers] == ["flatten", "onnx:Gather"]
+    assert graph.layers[-1].output_shape == (3,)
+
+
 def convnext(*between: Any) -> Graph:
     """A block of ConvNeXt on 8x6x6, its layers on the last axis between two transpositions."""
     nodes = [

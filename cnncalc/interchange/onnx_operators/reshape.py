@@ -107,7 +107,8 @@ def unsqueeze(site: Site) -> Made | None:
 def strided(site: Site) -> Made | None:
     """Another shape, where the places of a row are all of it in order; None if they are not."""
     places = site.numbers(1)
-    if places is None or places != tuple(range(prod(site.x.shape))):
+    length = prod(site.x.shape)
+    if places is None or len(places) != length or places != tuple(range(length)):
         return None
     return viewed(site, site.value(1).shape)
 
