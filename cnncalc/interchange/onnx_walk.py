@@ -10,7 +10,7 @@ from cnncalc.interchange.onnx_fuse import fuse
 from cnncalc.interchange.onnx_inputs import read_inputs
 from cnncalc.interchange.onnx_layers import Drafts, sources_of
 from cnncalc.interchange.onnx_operators import Made, foreign, reader_of
-from cnncalc.interchange.onnx_operators.conv import held_by
+from cnncalc.interchange.onnx_operators.holding import held_by
 from cnncalc.interchange.onnx_schema import NESTED, check_node
 from cnncalc.interchange.onnx_special import SPECIAL, captured
 from cnncalc.interchange.onnx_tensors import (

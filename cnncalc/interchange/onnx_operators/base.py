@@ -1,7 +1,6 @@
 """What all readers of operators share: their registry, and how a layer comes out of a node."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
 from typing import Any, NamedTuple
 
 from cnncalc.interchange.onnx_file import refuse
@@ -170,13 +169,6 @@ def broadcast(site: Site, shapes: Sequence[Shape]) -> Shape:
         shown = " and ".join("x".join(map(str, shape)) for shape in shapes)
         refuse("E703", f"`{site.title}` cannot join {shown}")
     return tuple(size.pop() if size else 1 for size in sizes)
-
-
-def weight_names(value: Value | None) -> tuple[str, ...]:
-    """The tensors behind a value that stands where weights stand: a constant is itself one."""
-    if value is None or not value.is_static:
-        return ()
-    return value.sources or ((value.name,) if value.is_stored and prod(value.shape) > 1 else ())
 
 
 def axis_of(site: Site, rank: int, default: int) -> int:

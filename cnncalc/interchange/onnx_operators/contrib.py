@@ -15,9 +15,8 @@ from cnncalc.interchange.onnx_operators.base import (
     each_place,
     fitted,
     foreign,
-    weight_names,
 )
-from cnncalc.interchange.onnx_operators.conv import bias_names
+from cnncalc.interchange.onnx_operators.holding import bias_names, weight_names
 from cnncalc.interchange.onnx_operators.linear import multiplied
 from cnncalc.interchange.onnx_operators.quantized import held
 from cnncalc.interchange.onnx_values import Site, Value

@@ -10,9 +10,8 @@ from cnncalc.interchange.onnx_operators.base import (
     batched,
     foreign,
     reads,
-    weight_names,
 )
-from cnncalc.interchange.onnx_tensors import FLOATS
+from cnncalc.interchange.onnx_operators.holding import bias_names, weight_names
 from cnncalc.interchange.onnx_values import Site, Value
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.values import Shape
@@ -83,35 +82,6 @@ def weighed(site: Site, weight: Value, bias: Value | None) -> Made | None:
         return batched(site, DepthwiseConv, settings, holds)
     settings |= {"out_channels": weight.shape[0], "groups": group}
     return batched(site, Conv, settings, holds)
-
-
-def bias_names(bias: Value | None) -> tuple[str, ...]:
-    """The tensors behind a bias; one of zeros that no initializer holds is none."""
-    if bias is None or not bias.is_static:
-        return ()
-    if bias.sources or not bias.is_stored:
-        return bias.sources
-    return (bias.name,) if prod(bias.shape) and is_set(bias) else ()
-
-
-def is_set(value: Value) -> bool:
-    """Whether values may be other than zero."""
-    return value.numbers is None or any(value.numbers)
-
-
-def held_by(site: Site) -> tuple[str, ...]:
-    """The tensors that an operator holds of which nothing is known but its inputs."""
-    starts = (
-        tuple(id(value) for value in site.values[5:7])
-        if site.node.op_type in {"LSTM", "GRU", "RNN"}
-        else ()
-    )
-    floats = (
-        value
-        for value in site.static
-        if (value.sources or value.dtype in FLOATS) and (id(value) not in starts or is_set(value))
-    )
-    return tuple(name for value in floats for name in bias_names(value))
 
 
 @reads("Conv")

@@ -6,7 +6,7 @@ from string import ascii_letters
 
 from cnncalc.interchange.onnx_file import refuse
 from cnncalc.interchange.onnx_operators.base import Made, foreign, reads
-from cnncalc.interchange.onnx_operators.conv import held_by
+from cnncalc.interchange.onnx_operators.holding import held_by
 from cnncalc.interchange.onnx_values import Site
 from cnncalc.ops.values import Shape
 

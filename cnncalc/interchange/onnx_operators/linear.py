@@ -9,9 +9,8 @@ from cnncalc.interchange.onnx_operators.base import (
     foreign,
     last_axis,
     reads,
-    weight_names,
 )
-from cnncalc.interchange.onnx_operators.conv import bias_names
+from cnncalc.interchange.onnx_operators.holding import bias_names, weight_names
 from cnncalc.interchange.onnx_values import Site, Value, per_example
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.values import Shape

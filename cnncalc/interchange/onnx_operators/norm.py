@@ -7,8 +7,8 @@ from cnncalc.interchange.onnx_operators.base import (
     foreign,
     last_axis,
     reads,
-    weight_names,
 )
+from cnncalc.interchange.onnx_operators.holding import weight_names
 from cnncalc.interchange.onnx_values import Site
 from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
 
