@@ -326,6 +326,14 @@ def test_a_document_steers_nothing(tmp_path: Path, mark: str, form: str) -> None
     look(held(["check", "--docs", str(document), "--format", form]))
 
 
+def test_a_mended_document_keeps_every_other_mark(tmp_path: Path) -> None:
+    document = tmp_path / "d.md"
+    text = f"{HOSTILE} <!-- cnncalc lenet5 parameters -->{{}}<!-- /cnncalc -->\n:: a\n"
+    document.write_bytes(text.format("61,700").encode())
+    look(held(["check", "--docs", str(document), "--fix"]))
+    assert document.read_bytes() == text.format("61,706").encode()
+
+
 # Names of files, and of what is in them
 
 

@@ -53,7 +53,7 @@ def attempt(data: bytes) -> Iterable[str]:
             ["--input", str(good), "--weights", str(file)],
         ):
             found = held(["run", str(spec), *arguments])
-            yield f"{arguments[0 if found.code else -1][:9]} {found.code}"
+            yield f"{'weights' if '--weights' in arguments else 'input'} {found.code}"
 
 
 def _header(random: Random, shape: object, kind: str) -> bytes:
