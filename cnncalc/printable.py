@@ -36,7 +36,7 @@ def gated(text: str, *, has_colors: bool = False, has_commands: bool = False) ->
     if text.replace("\n", "").isprintable():
         return text
     kept = rf"\r\n|{_COLOR}|" if has_colors else r"\r\n|"
-    return re.sub(rf"{kept}[^\n\t -~]", _spelt, text)
+    return re.sub(rf"{kept}[^\n\t -~─-╿]", _spelt, text)
 
 
 def _uncommanded(found: re.Match[str], *, has_commands: bool) -> str:
