@@ -15,6 +15,7 @@ from cnncalc.spec.expressions import Evaluator
 PACKAGE = Path(cnncalc.__file__).parent
 ORDER = {
     "files": 0,
+    "printable": 0,
     "records": 0,
     "diagnostics": 1,
     "ops": 2,

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 
 import click
@@ -12,7 +12,7 @@ from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import check_files
 from cnncalc.cli.options import output_option
-from cnncalc.cli.output import colored, deliver, has_color
+from cnncalc.cli.output import colored, deliver, deliver_aside, has_color
 from cnncalc.cli.settings import (
     basis_of,
     chosen_codes,
@@ -23,6 +23,7 @@ from cnncalc.cli.settings import (
 )
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
+from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE
 
 HUMAN = ("full", "concise")
@@ -121,7 +122,7 @@ def check(
         excluded = excludes(project)
         found = targets(paths or (os.curdir,), excluded, specs_only=specs_only)
         if list_files:
-            return deliver("".join(f"{one.name}\n" for one in found if is_spec(one, plan)), output)
+            return deliver(_listed(one.name for one in found if is_spec(one, plan)), output)
         report = Report(tuple(_checked(found, plan, jobs)), (), sources)
         if not report.files and not specs_only:
             raise click.UsageError(f"there is no spec below {', '.join(paths or (os.curdir,))}")
@@ -130,6 +131,11 @@ def check(
     _tell(report, form, output)
     least = fail_on or (project and project.fail_on) or "warning"
     raise click.exceptions.Exit(_code(report, None if exit_zero else least))
+
+
+def _listed(names: Iterable[str]) -> str:
+    """A name a line; a line break within a name makes no second one."""
+    return "".join(f"{printable(name)}\n" for name in names)
 
 
 def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[Checked]:
@@ -157,20 +163,21 @@ def _tell(report: Report, form: str, output: str | None) -> None:
     if is_github and page:
         try:
             with open(page, "a", encoding="utf-8") as stream:
-                stream.write(render_step_summary(report))
+                stream.write(gated(render_step_summary(report)))
         except OSError as fault:
             reason = (fault.strerror or str(fault)).lower()
-            click.echo(f"warning: cannot write the step summary `{page}`: {reason}", err=True)
+            page = printable(page)
+            deliver_aside(f"warning: cannot write the step summary `{page}`: {reason}\n")
 
 
 def _print(report: Report, form: str, output: str | None) -> None:
     if form not in HUMAN or output is not None:
-        return deliver(render_findings(report, form), output)
+        return deliver(render_findings(report, form), output, has_commands=form == "github")
     if report.findings:
         style = colored if has_color(sys.stderr) else None
         # Both forms end with the summary, which is the result and goes where results go.
         text = render_findings(report, form, style)
-        click.echo(text[: text[:-1].rindex("\n") + 1], err=True, nl=False)
+        deliver_aside(text[: text[:-1].rindex("\n") + 1])
     return deliver(f"{report.summary()}\n", None)
 
 

@@ -12,7 +12,7 @@ from cnncalc.checks.documents.marks import read_marks
 from cnncalc.checks.files import files_below
 from cnncalc.checks.finding import Checked, Finding, Report
 from cnncalc.checks.networks import in_order
-from cnncalc.cli.output import deliver
+from cnncalc.cli.output import deliver_bytes
 from cnncalc.cli.settings import basis_of
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
@@ -67,7 +67,8 @@ def _check(path: str, figures: Figures, *, has_fixes: bool) -> Checked:
         return Checked(path, "", (), (Finding(told),))
     marks, faults = read_marks(text, path)
     if has_fixes and (mended := fix(text, marks, figures)) != text:
-        deliver(mended, path)
+        # It is the writer's own text: but for the numbers every byte stays.
+        deliver_bytes(mended.encode(), path)
         text = mended
         marks, faults = read_marks(text, path)
     found = [*map(Finding, faults), *check_marks(marks, figures)]

@@ -7,6 +7,7 @@ import click
 from cnncalc.analysis.summary import Options, summarize
 from cnncalc.cli.output import deliver, fail
 from cnncalc.diagnostics import SpecError
+from cnncalc.render.text import printable
 from cnncalc.spec import Selection, build, parse_spec
 from cnncalc.spec.library import STUDIES, bundled_names, find
 
@@ -42,7 +43,8 @@ def _rows(stem: str) -> list[tuple[str, str, str, str]]:
         graph = build(source.text, source.file, Selection(variant))
         totals = summarize(graph, Options()).totals
         name = f"{stem}:{variant}" if variant else stem
-        rows.append((name, f"{totals.parameters:,}", f"{totals.macs:,}", graph.source or ""))
+        source_text = printable(graph.source or "")
+        rows.append((name, f"{totals.parameters:,}", f"{totals.macs:,}", source_text))
     return rows
 
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from cnncalc.cli.output import tell
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.render.text import printable
 
@@ -64,13 +65,14 @@ def run() -> NoReturn:
         code = main(prog_name="cnncalc", standalone_mode=False) or 0
         sys.stdout.flush()
     except click.ClickException as fault:
-        fault.show()
+        tell(fault)
         code = fault.exit_code
     except (KeyboardInterrupt, click.Abort):
         code = 130
     except BrokenPipeError:
         code = 0  # the reader has seen enough
     except OSError as fault:
-        click.echo(f"cnncalc: cannot write: {(fault.strerror or str(fault)).lower()}", err=True)
+        reason = printable(fault.strerror or str(fault)).lower()
+        click.echo(f"cnncalc: cannot write: {reason}", err=True)
     sys.stderr.flush()
     os._exit(code)

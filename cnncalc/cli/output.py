@@ -8,6 +8,7 @@ import click
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.files import write_whole
+from cnncalc.render.text import gated, printable
 
 MOST_SHOWN = 50
 """Faults that are printed at once; a file with more has one cause most likely."""
@@ -43,7 +44,7 @@ def fail(error: SpecError) -> None:
     text = render_diagnostics(shown, error.sources, style)
     if len(error.diagnostics) > len(shown):
         text += f"\n... and {len(error.diagnostics) - len(shown):,} more\n"
-    click.echo(text, err=True, nl=False)
+    deliver_aside(text)
     raise click.exceptions.Exit(2)
 
 
@@ -54,16 +55,38 @@ def colored(text: str, role: str) -> str:
     return click.style(text, fg=_COLORS[role], bold=role != "frame")
 
 
-def deliver(text: str, path: str | None) -> None:
+class FaultsError(click.UsageError):
+    """Several lines of ours, in which every value is printable already."""
+
+
+def tell(fault: click.ClickException) -> None:
+    """Show an error of usage; what was typed, or what a file holds, forges no line of it."""
+    is_ours = isinstance(fault, FaultsError | click.MissingParameter)
+    vars(fault)["message"] = gated(fault.message if is_ours else printable(fault.message))
+    fault.show()
+
+
+def deliver(text: str, path: str | None, *, has_commands: bool = False) -> None:
     """Print a result, or write it to a file: all of it, or nothing.
+
+    Every result of the program passes here, and with it the gate for what cannot be printed.
 
     Raises:
         UsageError: the file cannot be written.
     """
+    is_shown = path is None or path == "-"
+    has_colors = is_shown and "\x1b" in text and has_color(sys.stdout)
+    text = gated(text, has_colors=has_colors, has_commands=has_commands)
     if path is None or path == "-":
         click.echo(text, nl=False)
         return
     deliver_bytes(text.encode(), path)
+
+
+def deliver_aside(text: str) -> None:
+    """Print what is no result to standard error, through the same gate."""
+    has_colors = "\x1b" in text and has_color(sys.stderr)
+    click.echo(gated(text, has_colors=has_colors), err=True, nl=False)
 
 
 def deliver_bytes(data: bytes, path: str) -> None:

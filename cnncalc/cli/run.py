@@ -8,7 +8,7 @@ import click
 from cnncalc.cli.memory import refuse_if_too_large
 from cnncalc.cli.network import MODEL, load_network, refuse_to_run
 from cnncalc.cli.options import set_option
-from cnncalc.cli.output import deliver, deliver_bytes, fail
+from cnncalc.cli.output import FaultsError, deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
@@ -94,7 +94,9 @@ def run(
         if output is None:
             return deliver(_told(found), None)
         return deliver_bytes(_encoded(found, output), output)
-    except (ArrayError, LayerError) as fault:
+    except ArrayError as fault:
+        raise FaultsError(str(fault)) from None
+    except LayerError as fault:
         raise click.UsageError(str(fault)) from None
     except MemoryError:
         raise click.UsageError("the memory ran out: a smaller input takes less") from None
@@ -201,22 +203,24 @@ def _computed(
     name = first_overflow(graph, tensors, inputs, done)
     if name is not None:
         layer = next(layer for layer in graph.layers if layer.name == name)
-        place = f" ({layer.span})" if layer.span else ""
+        place = f" ({printable(str(layer.span))})" if layer.span else ""
+        shown = f"`{printable(name)}` ({printable(layer.op.notation())}){place}"
         raise ArrayError(
-            f"`{name}` ({layer.op.notation()}){place} is the first layer that makes NaN or "
-            "infinity: look at its weights, or try --dtype float64"
+            f"{shown} is the first layer that makes NaN or infinity: "
+            "look at its weights, or try --dtype float64"
         )
     return {name: done.tensors[name] for name in wanted}
 
 
 def _told(found: "Mapping[str, Array]") -> str:
     """A line for each array: its shape and what its values are."""
-    width = max(len(name) for name in found)
+    width = max(len(printable(name)) for name in found)
     lines = []
     for name, array in found.items():
         shape = show_shape(array.shape[1:] if len(array) == 1 else array.shape)
         low, mean, high = (float(value) for value in (array.min(), array.mean(), array.max()))
-        lines.append(f"{name:<{width}}  {shape}  min {low:.4g}  mean {mean:.4g}  max {high:.4g}\n")
+        start = f"{printable(name):<{width}}  {shape}"
+        lines.append(f"{start}  min {low:.4g}  mean {mean:.4g}  max {high:.4g}\n")
     return "".join(lines)
 
 
@@ -231,5 +235,5 @@ def _encoded(found: "Mapping[str, Array]", path: str) -> bytes:
     for name, array in found.items():
         if array.ndim != 4 or len(array) != 1:
             shape = show_shape(array.shape if len(array) > 1 else array.shape[1:])
-            raise ArrayError(f"`{name}` is {shape}, which is no picture: write .npz")
+            raise ArrayError(f"`{printable(name)}` is {shape}, which is no picture: write .npz")
     return png([array[0] for array in found.values()])

@@ -75,12 +75,15 @@ def _counted(summary: Summary, profile: str, form: str, render: Callable[..., st
     """The summary with another tool's count in the place of ours, and what that counts."""
     import textwrap  # noqa: PLC0415
 
+    from cnncalc.render.markdown_text import escaped  # noqa: PLC0415
     from cnncalc.render.profile import profile_notes, render_profile_json  # noqa: PLC0415
 
     try:
         if form == "json":
             return render_profile_json(summary, profile)
         notes = list(profile_notes(summary, profile))
+        if form == "markdown":
+            notes = list(map(escaped, notes))
     except ValueError as fault:
         raise click.BadParameter(str(fault), param_hint="--count") from None
     if form == "csv":

@@ -9,7 +9,7 @@ import click
 from cnncalc.cli.memory import refuse_if_too_large, shape_options
 from cnncalc.cli.network import load_network, refuse_to_run
 from cnncalc.cli.options import input_option, output_option, set_option
-from cnncalc.cli.output import deliver, fail
+from cnncalc.cli.output import deliver, deliver_aside, fail
 from cnncalc.diagnostics import SpecError
 
 
@@ -94,7 +94,7 @@ def verify(
     if found.agrees:
         return None
     for check in found.disagreements:
-        click.echo(disagreement(check), err=True, nl=False)
+        deliver_aside(disagreement(check))
     raise click.exceptions.Exit(1)
 
 

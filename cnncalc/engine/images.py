@@ -1,16 +1,35 @@
 """Pictures as arrays, and arrays as pictures."""
 
 import io
-from collections.abc import Sequence
+import os
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from cnncalc.engine.arrays import ArrayError
 from cnncalc.engine.base import Array
+from cnncalc.engine.opening import open_regular
 from cnncalc.ops.values import Shape, show_shape
+from cnncalc.printable import printable
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+"""What a picture may be, whatever its name says: others start programs, or fetch files."""
+
+LARGEST_FILE = 64 << 20
+"""Bytes of a picture's file."""
+
+MOST_PIXELS = 25_000_000
+"""Pixels of a picture that is fitted to the input; one that is of its size may have as many."""
+
+MOST_WRITTEN = 1 << 26
+"""Pixels of a picture that is written."""
+
 GAP = 4
 """White pixels between pictures that stand side by side."""
 
@@ -23,24 +42,39 @@ def read_image(path: str, shape: Shape, dtype: str, *, resize: bool) -> Array:
     Raises:
         ArrayError: it cannot be read, or is of another size than the input.
     """
+    name = printable(path)
     if len(shape) != 3 or shape[0] not in _MODES:
-        raise ArrayError(f"`{path}` is a picture, the network takes {show_shape(shape)}")
+        raise ArrayError(
+            f"`{printable(path)}` is a picture, the network takes {show_shape(shape)}"
+        )
     image_module = _pillow()
     channels, height, width = shape
-    try:
-        with image_module.open(path) as opened:
-            picture = opened.convert(_MODES[channels])
-    except OSError as fault:
-        reason = fault.strerror.lower() if fault.strerror else "it is no picture that Pillow knows"
-        raise ArrayError(f"cannot read `{path}`: {reason}") from None
-    if picture.size != (width, height):
-        if not resize:
-            has = f"{channels}x{picture.height}x{picture.width}"
-            raise ArrayError(
-                f"`{path}` is {has}, the network takes {show_shape(shape)}; `--resize` fits it"
-            )
-        picture = picture.resize((width, height), image_module.Resampling.BILINEAR)
-    pixels = np.asarray(picture, dtype).reshape(height, width, channels) / 255
+    name = printable(path)
+    with _as_faults(name, image_module), open_regular(path) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size > LARGEST_FILE:
+            raise ArrayError(f"`{name}` has {size:,} bytes, at most {LARGEST_FILE:,} are read")
+        with image_module.open(stream, formats=FORMATS) as picture:
+            if picture.size != (width, height):
+                has = f"{channels}x{picture.height}x{picture.width}"
+                if not resize:
+                    raise ArrayError(
+                        f"`{name}` is {has}, the network takes {show_shape(shape)}; "
+                        "`--resize` fits it"
+                    )
+                if picture.height * picture.width > max(MOST_PIXELS, height * width):
+                    raise ArrayError(
+                        f"`{name}` is {has}, more than {MOST_PIXELS:,} pixels: make it smaller"
+                    )
+            picture.load()
+            if picture.mode != _MODES[channels]:
+                picture = picture.convert(_MODES[channels])  # noqa: PLW2901
+            if picture.size != (width, height):
+                picture = picture.resize(  # noqa: PLW2901
+                    (width, height), image_module.Resampling.BILINEAR
+                )
+            shown = np.asarray(picture)
+    pixels = shown.astype(dtype).reshape(height, width, channels) / 255
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None], dtype)
 
 
@@ -55,14 +89,19 @@ def png(maps: Sequence[Array]) -> bytes:
         pictures += [np.broadcast_to(part, (3, *part.shape[1:])) for part in parts]
     height = max(picture.shape[1] for picture in pictures)
     width = sum(picture.shape[2] + GAP for picture in pictures) - GAP
-    page = np.ones((3, height, width))
+    if height * width > MOST_WRITTEN:
+        raise ArrayError(
+            f"the picture would be {height:,} x {width:,}, more than {MOST_WRITTEN:,} pixels: "
+            "choose a --layer, or write .npz"
+        )
+    page = np.full((height, width, 3), 255, np.uint8)
     left = 0
     for picture in pictures:
-        page[:, : picture.shape[1], left : left + picture.shape[2]] = picture
+        pixels = (np.clip(picture, 0, 1) * 255).round().astype(np.uint8).transpose(1, 2, 0)
+        page[: picture.shape[1], left : left + picture.shape[2]] = pixels
         left += picture.shape[2] + GAP
-    pixels = (np.clip(page, 0, 1) * 255).round().astype(np.uint8).transpose(1, 2, 0)
     stream = io.BytesIO()
-    _pillow().fromarray(np.ascontiguousarray(pixels)).save(stream, "PNG")
+    _pillow().fromarray(page).save(stream, "PNG")
     return stream.getvalue()
 
 
@@ -72,3 +111,33 @@ def _pillow() -> Any:
     except ImportError:
         raise ArrayError("pictures need Pillow: pip install 'cnncalc[images]'") from None
     return Image
+
+
+_DAMAGED = (
+    SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError,
+    NotImplementedError, RuntimeError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow raises for pictures that are damaged; it is nothing but Pillow that runs there."""
+
+
+@contextmanager
+def _as_faults(name: str, image_module: Any) -> Iterator[None]:
+    """Whatever Pillow says against a file, as one line; what it only warns of stays unsaid."""
+    bombs = (image_module.DecompressionBombError, image_module.DecompressionBombWarning)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", image_module.DecompressionBombWarning)
+            yield
+    except image_module.UnidentifiedImageError:
+        kinds = ", ".join(FORMATS)
+        raise ArrayError(
+            f"cannot read `{name}`: it is no picture that Pillow knows ({kinds})"
+        ) from None
+    except bombs:
+        raise ArrayError(f"cannot read `{name}`: it has far too many pixels") from None
+    except OSError as fault:
+        reason = fault.strerror.lower() if fault.strerror else "the picture is damaged"
+        raise ArrayError(f"cannot read `{name}`: {reason}") from None
+    except _DAMAGED:
+        raise ArrayError(f"cannot read `{name}`: the picture is damaged") from None

@@ -7,6 +7,7 @@ from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import Factors
 from cnncalc.ops.values import Shape
+from cnncalc.printable import printable
 
 
 class Foreign(Op):
@@ -70,7 +71,7 @@ class Foreign(Op):
         return {}
 
     def notation(self) -> str:
-        return self.name
+        return printable(self.name)
 
 
 class Each(Op):

@@ -9,11 +9,10 @@ as well is written as a block, whose body sees no labels from outside.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from json import dumps
 from typing import Union
 
 from cnncalc.graph import Graph
-from cnncalc.interchange.resolved_facts import fact_lines
+from cnncalc.interchange.resolved_facts import fact_lines, quoted
 from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped, outside
 from cnncalc.interchange.unwritable import UnwritableError, check_ops
 from cnncalc.ops import OPS
@@ -127,7 +126,7 @@ class _Writer:
             ("name", name), ("source", graph.source), ("description", graph.description)
         ):  # fmt: skip
             if text:
-                yield f"{key}: {dumps(text, ensure_ascii=False)}"
+                yield f"{key}: {quoted(text)}"
         shapes = {self.inputs[one]: show_shape(shape) for one, shape in graph.inputs.items()}
         if list(shapes) == ["input"] and not self.is_input_read:
             yield f"input: {shapes['input']}"
@@ -369,7 +368,7 @@ def found_blocks(entries: Iterable[Entry], closed: frozenset[int]) -> Iterator[B
 
 def identifier(label: str) -> str:
     """A label as the spec language takes it: `0.conv` as `_0_conv`."""
-    name = "".join(mark if mark.isalnum() or mark == "_" else "_" for mark in label)
+    name = "".join(mark if f"a{mark}".isidentifier() else "_" for mark in label)
     if not name.isidentifier():
         name = f"_{name}"
     op, kernel = split_kernel(name)

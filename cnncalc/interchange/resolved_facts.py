@@ -42,7 +42,7 @@ def printed(figures: Iterable[Published]) -> Lines:
         if figure.note:
             notes[figure.layer] = figure.note
     for layer, note in notes.items():
-        found[layer]["note"] = dumps(note, ensure_ascii=False)
+        found[layer]["note"] = quoted(note)
     return found
 
 
@@ -54,15 +54,30 @@ def part(key: str, facts: Lines) -> Iterator[str]:
         yield short
         return
     yield f"{key}:"
-    yield from (f"  {metric}: {text}" for metric, text in own.items())
-    yield from (f"  {layer}: {flow(one)}" for layer, one in facts.items() if layer is not None)
+    yield from (f"  {value(metric)}: {text}" for metric, text in own.items())
+    yield from (
+        f"  {value(layer)}: {flow(one)}" for layer, one in facts.items() if layer is not None
+    )
 
 
 def flow(values: Mapping[str, str]) -> str:
     """A mapping in braces."""
-    return f"{{{', '.join(f'{name}: {text}' for name, text in values.items())}}}"
+    return f"{{{', '.join(f'{value(name)}: {text}' for name, text in values.items())}}}"
 
 
 def value(text: str) -> str:
     """A value, in quotes where YAML wants them."""
-    return text if _PLAIN.fullmatch(text) else dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """Text in quotes, as YAML takes it: what cannot be printed is spelt out."""
+    text = dumps(text, ensure_ascii=False)
+    return text if text.isprintable() else "".join(map(_spelt, text))
+
+
+def _spelt(mark: str) -> str:
+    if mark.isprintable():
+        return mark
+    number = ord(mark)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

@@ -149,7 +149,7 @@ def _shape(shape: "Shape | None", layout: str) -> str:
 
 def _plain(name: str, summary: Summary, layout: str) -> Column:
     if name == "op":
-        return Column("Op", lambda entry: entry.op, "", is_number=False)
+        return Column("Op", lambda entry: printable(entry.op), "", is_number=False)
     if name == "output":
         shapes = summary.outputs.values()
         last = shape_text(next(iter(shapes)), layout) if len(shapes) == 1 else ""

@@ -8,6 +8,7 @@ from cnncalc.analysis.compare import COUNTS, Candidate, Comparison
 from cnncalc.analysis.summary import COMPLETE
 from cnncalc.facts import bytes_text
 from cnncalc.ops.values import Shape, show_shape
+from cnncalc.render.markdown_text import escaped
 from cnncalc.render.text import printable, scaled, separated
 
 HEADINGS = {
@@ -123,9 +124,10 @@ def _drawn(row: Line, widths: Sequence[int]) -> str:
 def render_compare_markdown(comparison: Comparison) -> str:
     """The same rows as GitHub renders tables."""
     head, *rows = lines_of(comparison)
+    head = ["", *(escaped(one.name) for one in comparison.candidates)]
     rule = [":--", *("--:" for _ in head[1:])]
     lines = [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
-    told = [line for each in partial_lines(comparison) for line in ("", each)]
+    told = [line for each in partial_lines(comparison) for line in ("", escaped(each))]
     return "\n".join([*lines, "", verdict(comparison), *told]) + "\n"
 
 

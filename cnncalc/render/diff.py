@@ -10,7 +10,7 @@ from cnncalc.facts import bytes_text
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.records import Record
 from cnncalc.render.diagnostic import Style, plain
-from cnncalc.render.markdown import escaped
+from cnncalc.render.markdown_text import escaped
 from cnncalc.render.text import printable, title
 
 MARKS = {
@@ -185,7 +185,7 @@ def _name(entries: Sequence[Entry]) -> str:
         return f"{printable(_rename(first)[1])} ({len(entries):,} layers)"
     scope = ".".join(_shared([entry.layer.scope for entry in entries]))
     inside = f" in {printable(scope)}" if scope else ""
-    return f"{len(entries):,} x {first.layer.op.name}{inside}"
+    return f"{len(entries):,} x {printable(first.layer.op.name)}{inside}"
 
 
 def _shared(paths: Sequence[tuple[str, ...]]) -> Iterator[str]:

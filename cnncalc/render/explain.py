@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from cnncalc.analysis.explain import Explanation
 from cnncalc.ops.formula import Formula
 from cnncalc.ops.values import show_shape
+from cnncalc.render.markdown_text import code
 from cnncalc.render.text import printable
 
 LETTERS = (
@@ -81,7 +82,7 @@ def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
     for one in explanations:
         shapes = " and ".join(map(show_shape, one.layer.input_shapes))
         lines = [
-            f"### `{printable(one.layer.name)}`: `{one.layer.op.notation()}`",
+            f"### {code(one.layer.name)}: {code(one.layer.op.notation())}",
             "",
             f"{shapes} to {show_shape(one.layer.output_shape)}"
             + (f"; {one.sees}." if one.sees else ".")
@@ -90,7 +91,7 @@ def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
         if one.formulas:
             lines += ["", "| number | formula | values | result |", "|---|---|---|--:|"]
             lines += [
-                f"| {formula.quantity} | `{formula.words}` | `{formula.values}` "
+                f"| {formula.quantity} | {code(formula.words)} | {code(formula.values)} "
                 f"| {formula.result:,} |"
                 for formula in one.formulas
             ]

@@ -1,9 +1,11 @@
 """Diagrams in DOT, the language of Graphviz."""
 
+import re
 from collections.abc import Iterator
 
 from cnncalc.ops.values import show_shape
 from cnncalc.render.diagram import Box, Diagram, Item, Node, box_lines, kind, node_lines
+from cnncalc.render.text import printable
 
 COLORS = {
     "conv": ("#dbeafe", "#2563eb"),
@@ -14,6 +16,9 @@ COLORS = {
     "end": ("#ffffff", "#27272a"),
 }
 """Fill and border by the kind of a node."""
+
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+"""What Graphviz would put another mark for."""
 
 _HEAD = """\
 digraph {
@@ -67,5 +72,6 @@ def _box(box: Box, drawn: Diagram) -> str:
 
 def quoted(lines: list[str], end: str = "\\n") -> str:
     """Lines as one string of the language, centred unless their end says otherwise."""
-    texts = (line.replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+    texts = (_ENTITY.sub("&amp;", printable(line)) for line in lines)
+    texts = (line.replace("\\", "\\\\").replace('"', '\\"') for line in texts)
     return '"' + end.join([*texts, ""]).removesuffix("\\n") + '"'

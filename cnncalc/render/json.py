@@ -26,7 +26,7 @@ def _layer(row: Row, shared: dict[int, str]) -> str:
     inputs = ", ".join(map(quoted, layer.inputs))
     line = layer.span.line if layer.span else "null"
     return (
-        f'{{"name": {quoted(layer.name)}, "op": "{layer.op.name}", "inputs": [{inputs}], '
+        f'{{"name": {quoted(layer.name)}, "op": {quoted(layer.op.name)}, "inputs": [{inputs}], '
         f'{shared[cost]}, "receptive_field": {shared[fields]}, "line": {line}}}'
     )
 

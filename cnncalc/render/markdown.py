@@ -2,8 +2,9 @@
 
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import DEFAULT, column, input_rows
+from cnncalc.render.markdown_text import escaped
 from cnncalc.render.outline import outline
-from cnncalc.render.text import printable, title
+from cnncalc.render.text import title
 
 
 def render_markdown(
@@ -32,10 +33,3 @@ def render_markdown(
     if summary.status != COMPLETE:
         parts.append(f"\nStatus: {escaped(summary.status)}")
     return "\n".join(parts) + "\n"
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, in a table too."""
-    for character in "\\|*_<`[]":
-        text = text.replace(character, f"\\{character}")
-    return printable(text)

@@ -6,6 +6,7 @@ from json import dumps
 from cnncalc.ops.values import show_shape
 from cnncalc.render.diagram import Diagram, Item, Node, box_lines, kind, node_lines
 from cnncalc.render.graphviz import COLORS
+from cnncalc.render.text import printable
 
 _CONFIG = """\
 config:
@@ -17,9 +18,23 @@ config:
 ---"""
 
 
+_MARKS = str.maketrans(
+    {
+        "#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;",
+        # `%%{init: ...}%%` sets options wherever it stands, `$$` begins a formula, `\\n` a line.
+        "%": "#37;", "$": "#36;", "\\": "#92;",
+    }
+)  # fmt: skip
+
+
 def render_mermaid(drawn: Diagram) -> str:
     """The text of the diagram."""
-    lines = ["---", f"title: {dumps(drawn.title, ensure_ascii=False)}", _CONFIG, "flowchart TB"]
+    lines = [
+        "---",
+        f"title: {dumps(printable(drawn.title), ensure_ascii=False)}",
+        _CONFIG,
+        "flowchart TB",
+    ]
     for key, name, shape in (*drawn.inputs, *drawn.outputs):
         lines.append(f"  {key}([{quoted([name, show_shape(shape)])}]):::end_")
     for item in drawn.items:
@@ -48,6 +63,5 @@ def _item(item: Item, drawn: Diagram, indent: str) -> Iterator[str]:
 
 def quoted(lines: list[str]) -> str:
     """Lines as one string of the language, its own marks as entities."""
-    marks = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;"}
-    texts = ("".join(marks.get(mark, mark) for mark in line) for line in lines)
+    texts = (printable(line).translate(_MARKS) for line in lines)
     return '"' + "<br>".join(texts) + '"'

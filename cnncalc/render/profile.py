@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from cnncalc.analysis.profiles import count, find_profile, uncounted
 from cnncalc.analysis.summary import Summary
+from cnncalc.render.text import printable
 
 
 def profile_notes(summary: Summary, name: str) -> Iterator[str]:
@@ -16,7 +17,8 @@ def profile_notes(summary: Summary, name: str) -> Iterator[str]:
     profile = find_profile(name)
     yield f"{profile.word} as {profile.name} counts them: {profile.counts}."
     if unknown := uncounted(name, [row.layer for row in summary.rows]):
-        yield f"Not confirmed for {profile.name}, and left out: {', '.join(unknown)}."
+        names = ", ".join(map(printable, unknown))
+        yield f"Not confirmed for {profile.name}, and left out: {names}."
 
 
 def render_profile_json(summary: Summary, name: str) -> str:

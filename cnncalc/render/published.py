@@ -16,7 +16,7 @@ def render_published(summary: Summary, holdings: Sequence[Holding]) -> str:
     rows += [
         (
             printable(one.published.layer or "total"),
-            _NAMES.get(one.published.metric, one.published.metric),
+            _NAMES.get(one.published.metric, printable(one.published.metric)),
             printable(one.published.text),
             f"{one.exact:,}",
             one.reading if one.holds else "DIFFERS",

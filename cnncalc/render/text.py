@@ -4,16 +4,18 @@ from collections.abc import Iterable
 
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
+from cnncalc.printable import gated, printable
 
-
-def printable(text: str) -> str:
-    """Text whose control characters are spelt out: a spec must not steer the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
+__all__ = [
+    "gated",
+    "layout_text",
+    "printable",
+    "scaled",
+    "separated",
+    "shape_text",
+    "share_text",
+    "title",
+]
 
 
 def title(graph: Graph) -> str:

@@ -12,6 +12,7 @@ from cnncalc.interchange.torch_write.program import Program
 from cnncalc.interchange.torch_write.writer import NetworkWriter
 from cnncalc.interchange.unwritable import check_ops
 from cnncalc.ops.values import show_shape
+from cnncalc.printable import printable
 
 __all__ = [
     "JOINS",
@@ -63,7 +64,7 @@ def needed(program: Program) -> set[str]:
 
 def _heading(graph: Graph, body: str) -> list[str]:
     """The docstring and the imports that the body needs."""
-    said = graph.name if graph.source is None else f"{graph.name}: {graph.source}"
+    said = printable(graph.name if graph.source is None else f"{graph.name}: {graph.source}")
     shapes = ", ".join(show_shape(shape) for shape in graph.inputs.values())
     first = fill(said, 96, initial_indent=" " * 3)[3:]  # behind the opening quotes
     text = f"{first}\n\nOn inputs of N x {shapes}.".replace("\\", "\\\\")

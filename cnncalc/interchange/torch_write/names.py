@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from itertools import chain, count
 from keyword import iskeyword
+from string import digits
+from unicodedata import normalize
 
 RESERVED = {
     "self", "nn", "torch", "math", "x", "F", "sequential", "OrderedDict", "in_channels", "range",
-    "getattr", "super", "i", "true", "false",
+    "getattr", "super", "i", "true", "false", "divisible", "floor", "ceil", "round", "min", "max",
+    "len", "sum", "int", "float", "tuple", "list", "zip", "enumerate", "isinstance", "print",
+    "network",
 }  # fmt: skip
-"""Names that a parameter of the code cannot have."""
+"""Names that a parameter of the code cannot have: the code around it calls them."""
+
+CLASSES = {"F", "OrderedDict", "True", "False", "None"}
+"""Names that a class of the file cannot have."""
 
 TAKEN = {
     "T_destination", "add_module", "append", "apply", "bfloat16", "buffers", "call_super_init",
@@ -28,9 +35,35 @@ TAKEN = {
 
 def attribute(label: str) -> str:
     """A label as the name of a member: its own, where Python and PyTorch take it."""
-    name = "".join(mark if mark.isalnum() or mark == "_" else "_" for mark in label)
+    name = spelt(label, "_")
     name = name if name.isidentifier() else f"_{name}"
+    if name[0] == "_" and name.strip("_") and name[1] not in digits:
+        # `_modules` is PyTorch's, and Python renames what begins with two of these.
+        name = f"_{name.strip('_')}_"
     return f"{name}_" if iskeyword(name) or name in TAKEN else name
+
+
+def spelt(text: str, other: str) -> str:
+    """Text of which every mark may stand within a name, as Python reads it; `other` for others."""
+    marks = normalize("NFKC", text)
+    return "".join(mark if f"a{mark}".isidentifier() else other for mark in marks)
+
+
+def arguments(labels: Sequence[str]) -> list[str]:
+    """The names of the tensors that enter: none is one that the code has a use for itself."""
+    names: list[str] = []
+    for label in labels:
+        name = attribute(label)
+        while name in names or (name in RESERVED and name != "x"):
+            name += "_"
+        names.append(name)
+    return names
+
+
+def is_argument(name: str) -> bool:
+    """Whether a parameter of the spec can be one of the code under its own name."""
+    is_name = name.isidentifier() and not iskeyword(name)
+    return is_name and name not in RESERVED and normalize("NFKC", name) == name
 
 
 def attributes(labels: Sequence[str]) -> list[str]:

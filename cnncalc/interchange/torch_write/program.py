@@ -6,7 +6,9 @@ from string import digits
 from typing import Any
 
 from cnncalc.interchange.scopes import Group, Place
+from cnncalc.interchange.torch_write.helpers import HELPERS
 from cnncalc.interchange.torch_write.hints import Hints
+from cnncalc.interchange.torch_write.names import CLASSES, spelt
 from cnncalc.interchange.torch_write.rounds import RepeatWriter, alike
 from cnncalc.interchange.torch_write.shape import form, is_inline, optional
 from cnncalc.interchange.torch_write.writer import Class, Writer
@@ -23,7 +25,10 @@ class Program:
         self.classes: list[Class] = []
         self.forms: dict[Any, list[Group]] = {}
         self.made: dict[Any, Class] = {}
-        self.names: set[str] = {"F"}
+        self.names: set[str] = {*CLASSES, *HELPERS}
+        for parameters in hints.parameters.values():
+            # A class is called within others, where a parameter of its name would hide it.
+            self.names.update(one.name for one in parameters)
         for group in root.groups():
             if group is not root and not is_inline(group):
                 self.forms.setdefault(form(group), []).append(group)
@@ -76,7 +81,7 @@ class Program:
 
     def free_name(self, text: str) -> str:
         """`conv_bn` as `ConvBn`, with a number behind it when that is taken."""
-        words = "".join(mark if mark.isalnum() else " " for mark in text).split()
+        words = spelt(text, " ").replace("_", " ").split()
         name = "".join(word[:1].upper() + word[1:] for word in words)
         name = name if name.isidentifier() and not iskeyword(name) else f"Net{name}"
         ordinal, found = 1, name

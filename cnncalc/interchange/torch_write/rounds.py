@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.interchange.scopes import Group, Leaf, Place
 from cnncalc.interchange.torch_write.folding import fitted, member_lines
+from cnncalc.interchange.torch_write.names import attribute, is_argument
 from cnncalc.interchange.torch_write.shape import call_of, given, is_chain, read
 from cnncalc.interchange.torch_write.source import named, python
 from cnncalc.interchange.torch_write.writer import Class, Writer
@@ -145,6 +146,8 @@ class RepeatWriter(Writer):
             turns = [(number, group.children[place]) for number, group in enumerate(each)]
             text = body.constructor(turns, 12)
             head = child.label.rstrip(digits)
+            if head and not is_argument(head):
+                head = attribute(child.label).rstrip(digits)
             lines.append(fitted("            ", f'self.add_module(f"{head}{{i}}", {text})'))
         flows_in = self.channels.get(read(body.first)[0])
         flows_out = body.channels.get(body.first.result)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from json import dumps
 from typing import Any
 
 from cnncalc.diagnostics import Span
@@ -16,7 +17,7 @@ NOWHERE = Span("", 1, 1, 1, 1)
 def literal(value: Any) -> str:
     """A value as Python writes it."""
     if isinstance(value, str):
-        return f'"{value}"'
+        return dumps(value)
     if isinstance(value, tuple):
         inner = ", ".join(map(literal, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"

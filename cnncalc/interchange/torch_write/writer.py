@@ -7,7 +7,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.scopes import Group, Leaf, Place
 from cnncalc.interchange.torch_write.base import JOINS, Argument
 from cnncalc.interchange.torch_write.folding import WIDTH, folded_entries, member_lines
-from cnncalc.interchange.torch_write.names import RESERVED, Registers, attribute, attributes
+from cnncalc.interchange.torch_write.names import Registers, arguments, attributes, is_argument
 from cnncalc.interchange.torch_write.shape import call_of, given, is_chain, is_inline, read
 from cnncalc.interchange.torch_write.source import (
     bare,
@@ -100,7 +100,7 @@ class Writer:
         known = [one for one in found if one is not None]
         names = known[0]
         return {name: [values.get(name) for values in known] for name in names
-                if name.isidentifier() and name not in RESERVED}  # fmt: skip
+                if is_argument(name)}  # fmt: skip
 
     def found_condition(self) -> str:
         """The condition of the spec under which the optional member stands."""
@@ -395,7 +395,7 @@ class Writer:
         if list(self.results) == [""]:
             yield f"        return {names[self.results['']]}"
         else:
-            items = (f'"{name}": {names[tensor]}' for name, tensor in self.results.items())
+            items = (f"{literal(name)}: {names[tensor]}" for name, tensor in self.results.items())
             yield f"        return {{{', '.join(items)}}}"
 
     def statement(self, child: Place, names: Mapping[str, str]) -> str:
@@ -413,7 +413,7 @@ class NetworkWriter(Writer):
         super().__init__(program, [root])
         self.outside = list(graph.inputs)
         is_single = len(graph.inputs) == 1
-        self.inputs = ["x"] if is_single else [attribute(name) for name in graph.inputs]
+        self.inputs = ["x"] if is_single else arguments([*graph.inputs])
         outputs = dict(graph.outputs)
         self.results = {"": next(iter(outputs.values()))} if len(outputs) == 1 else outputs
         ends_well = self.results == {"": given(root.children[-1])}

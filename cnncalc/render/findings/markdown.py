@@ -1,10 +1,10 @@
 """A report as Markdown tables, for a comment on a pull request."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from cnncalc.checks.finding import Checked, Claim, Report, counted
 from cnncalc.render.findings.entries import Entry, entries_of, rank
-from cnncalc.render.text import printable
+from cnncalc.render.markdown_text import code, escaped, prose
 
 COMMENT_BYTES = 60_000
 """A comment on GitHub has 65,536 characters at most."""
@@ -33,16 +33,16 @@ def _finding(entry: Entry) -> tuple[str, ...]:
     file, finding = entry
     fault = finding.diagnostic
     line = f":{fault.span.line}" if fault.span else ""
-    place = "" if file is None else _code(f"{file}{line}")
-    return place, _code(fault.code), prose(fault.message)
+    place = "" if file is None else code(f"{file}{line}")
+    return place, code(fault.code), prose(fault.message)
 
 
 def _claim(checked: Checked, claim: Claim) -> tuple[str, ...]:
     network = checked.file if claim.variant is None else f"{checked.file}:{claim.variant}"
-    of = "" if claim.layer is None else f" of {_code(claim.layer)}"
-    name = f"{claim.kind} {_code(claim.metric)}{of}"
+    of = "" if claim.layer is None else f" of {code(claim.layer)}"
+    name = f"{claim.kind} {code(claim.metric)}{of}"
     holds = "yes" if claim.finding is None else "**no**"
-    return _code(network), name, _plain(claim.stated), _plain(claim.actual), holds
+    return code(network), name, escaped(claim.stated), escaped(claim.actual), holds
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], room: int, noun: str) -> str:
@@ -61,41 +61,3 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], room: int, no
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-# Text in a cell
-
-_ESCAPES = str.maketrans(
-    {
-        **{mark: f"\\{mark}" for mark in "\\|*_`[]~$"},
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        # A name must not call a person or another issue: GitHub sees no mention behind this.
-        **{mark: f"{mark}&#8203;" for mark in "@#"},
-    }
-)
-
-
-def prose(text: str) -> str:
-    """A message, with its names in backticks shown as code."""
-    return "".join(_spans(text.split("`")))
-
-
-def _spans(pieces: Sequence[str]) -> Iterator[str]:
-    if len(pieces) % 2 == 0:  # a backtick has no partner
-        yield _plain("`".join(pieces))
-        return
-    for place, piece in enumerate(pieces):
-        yield _code(piece) if place % 2 else _plain(piece)
-
-
-def _plain(text: str) -> str:
-    return printable(text).translate(_ESCAPES)
-
-
-def _code(text: str) -> str:
-    """Code; where backticks could not hold it as it is, by tags."""
-    text = printable(text)
-    is_simple = text.strip() == text != "" and not any(mark in text for mark in "\\|`")
-    return f"`{text}`" if is_simple else f"<code>{text.translate(_ESCAPES)}</code>"

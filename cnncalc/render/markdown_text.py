@@ -1,0 +1,41 @@
+"""Texts of others within Markdown: shown as they are, never read as marks, tags or mentions."""
+
+from collections.abc import Iterator, Sequence
+
+from cnncalc.render.text import printable
+
+_ESCAPES = str.maketrans(
+    {
+        **{mark: f"\\{mark}" for mark in "\\|*_`[]~$"},
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        # A name must not call a person or another issue: GitHub sees no mention behind this.
+        **{mark: f"{mark}&#8203;" for mark in "@#"},
+    }
+)
+
+
+def prose(text: str) -> str:
+    """A message, with its names in backticks shown as code."""
+    return "".join(_spans(text.split("`")))
+
+
+def _spans(pieces: Sequence[str]) -> Iterator[str]:
+    if len(pieces) % 2 == 0:  # a backtick has no partner
+        yield escaped("`".join(pieces))
+        return
+    for place, piece in enumerate(pieces):
+        yield code(piece) if place % 2 else escaped(piece)
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is, in a table too, and that calls nobody."""
+    return printable(text).translate(_ESCAPES)
+
+
+def code(text: str) -> str:
+    """Code; where backticks could not hold it as it is, by tags."""
+    text = printable(text)
+    is_simple = text.strip() == text != "" and not any(mark in text for mark in "\\|`")
+    return f"`{text}`" if is_simple else f"<code>{text.translate(_ESCAPES)}</code>"
