@@ -16,6 +16,7 @@ PACKAGE = Path(cnncalc.__file__).parent
 ORDER = {
     "files": 0,
     "records": 0,
+    "metrics": 1,
     "diagnostics": 1,
     "ops": 2,
     "facts": 3,

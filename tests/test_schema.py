@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.cli.schema import schema as command
-from cnncalc.facts import ADDITIVE, METRICS
+from cnncalc.facts import STATED
+from cnncalc.metrics import METRICS
 from cnncalc.ops import OPS, Op
 from cnncalc.spec import parse_spec
 from cnncalc.spec.document import KEYS, VARIANT_KEYS
@@ -194,7 +195,7 @@ def test_keys_are_told() -> None:
 def test_metrics_are_told(part: str) -> None:
     for name in (part, f"{part}.layer"):
         told = SCHEMA["definitions"][name]["properties"]
-        assert {*told} - {"note"} >= {*METRICS} - {"share"}
+        assert {*told} - {"note"} >= {*STATED} - {"share"}
         assert all(metric["description"].endswith(".") for metric in told.values())
 
 
@@ -517,7 +518,7 @@ def test_quantities(part: str, metric: str) -> None:
 
 
 @pytest.mark.parametrize("amount", ["1", "0", "7.5", "-1", "1e3", ".inf", "~", "007", "true"])
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", STATED)
 def test_plain_quantities(metric: str, amount: str) -> None:
     for part in ("expect", "budget", "published"):
         check_soundness(f"input: 3\nlayers: [relu]\n{part}: {{{metric}: {amount}}}\n")
@@ -525,8 +526,10 @@ def test_plain_quantities(metric: str, amount: str) -> None:
 
 def test_shares_are_of_sums() -> None:
     form = "input: 3\nlayers: [stem: relu]\nbudget: {{{}}}\n"
-    for metric in METRICS:
-        assert accepts(form.format(f"stem: {{{metric}: 5%}}")) == (metric in {*ADDITIVE, "share"})
+    for metric in STATED:
+        assert accepts(form.format(f"stem: {{{metric}: 5%}}")) == (
+            METRICS[metric].adds_up or metric == "share"
+        )
         assert accepts(form.format(f"{metric}: 5%")) == (metric == "share")
 
 
@@ -770,7 +773,7 @@ def kind_of(metric: str) -> str:
 @st.composite
 def amounts(draw: st.DrawFn, part: str, metric: str, *, of_layer: bool) -> Any:
     kind = kind_of(metric)
-    if of_layer and metric in ADDITIVE and part != "published" and draw(st.booleans()):
+    if of_layer and METRICS[metric].adds_up and part != "published" and draw(st.booleans()):
         kind = "percentage"
     amount = draw(st.sampled_from(quantities[kind]))
     if part != "budget" or kind == "shape":
@@ -781,7 +784,7 @@ def amounts(draw: st.DrawFn, part: str, metric: str, *, of_layer: bool) -> Any:
 @st.composite
 def facts(draw: st.DrawFn, part: str) -> Any:
     """What a spec states, of the network and of labels."""
-    metrics = [metric for metric in METRICS if part != "published" or metric != "share"]
+    metrics = [metric for metric in STATED if part != "published" or metric != "share"]
     stated: dict[str, Any] = {
         metric: draw(amounts(part, metric, of_layer=False))
         for metric in draw(st.lists(st.sampled_from(metrics), unique=True, max_size=3))
@@ -909,7 +912,7 @@ def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 @cache
 def known_keys() -> list[str]:
     keys = {key for text in SOUND.values() for path in places(read(text)) for key in path}
-    heads = {f"{name} 8" for name in OPS} | {f"{name}3x3" for name in OPS} | {*OPS, *METRICS}
+    heads = {f"{name} 8" for name in OPS} | {f"{name}3x3" for name in OPS} | {*OPS, *STATED}
     return sorted({*map(str, keys), *heads, "if x", "else", "repeat 3", "x", "", "stem ", " relu"})
 
 

@@ -1,4 +1,4 @@
-"""What an editor shows of a key, a metric or an attribute: the words that no table has."""
+"""What an editor shows of a key or an attribute: the words that no table has."""
 
 from collections.abc import Mapping
 
@@ -26,25 +26,6 @@ KEYS: Mapping[str, str] = {
     "published": "Figures that the source prints, shown beside ours: by metric, or under a label.",
 }
 """Each key of a spec and of its variants."""
-
-METRICS: Mapping[str, str] = {
-    "parameters": "Trainable values: weights and biases.",
-    "weights": "Trainable values without the biases.",
-    "biases": "Trainable biases.",
-    "buffers": "Values that are kept but not trained: running means and variances.",
-    "macs": "Multiply-accumulates of convolutions, transposed convolutions and dense layers.",
-    "flops": "Twice the MACs.",
-    "weight_bytes": "Memory of parameters and buffers.",
-    "activation_bytes": "Memory of every layer's output, once.",
-    "peak_activation_bytes": "Memory of the largest sum of tensors alive at once.",
-    "training_bytes": "Memory of a training step: weights, gradients, the optimizer's state, and "
-    "the activations kept for backward.",
-    "receptive_field": "Length of the input that an output sees, or its lengths as `195x195`.",
-    "depth": "Layers with weights on the longest path.",
-    "output": "Shape of the output, as `1000` or `256x6x6`.",
-    "share": "Parameters in percent of the network's, as `12.5%`: those of the layer or group, or "
-    "of the largest layer.",
-}
 
 NOTE = "What is known to be wrong with these figures."
 
