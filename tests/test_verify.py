@@ -325,7 +325,7 @@ def test_command_prints_each_number_and_a_verdict() -> None:
     assert done.stderr == ""
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["Layer", "Checked", "Predicted", "Seen"]
-    assert "MACs                       117,600   117,600" in done.stdout
+    assert "MACs                   117,600   117,600" in done.stdout
     assert lines[-1] == (
         "LeNet-5: all 55 numbers of 12 layers agree with a run on 1x32x32 (float32, seed 0)"
     )
