@@ -186,7 +186,7 @@ class Expansion:
             labels: list[str] = []
             self.steps += ROUND_STEPS
             turns[id(node)] = turns.get(id(node), 0) + 1
-            x = self.body(node.body, x, Frame(*frame[:5], turns[id(node)], labels))
+            x = self.body(node.body, x, Frame(*frame[:5], turns[id(node)], labels, frame.places))
             for label in labels:
                 frame.scope.tensors.pop(label, None)
         return self.flowing(x, node.span, frame)
@@ -360,21 +360,29 @@ class Expansion:
         key = (block.name, held, x.shape if x else None)
         self.steps += CALL_STEPS + len(values) // 4
         template = self.templates.get(key)
+        places = (*frame.places, node.span)
         if template is not None and x is not None:
             self.paid += template.steps
             self.count(template.steps, node.span, frame, coming=len(template.layers))
-            return template.put((*frame.scope.path, name), x, self.current, self.groups)
-        layers, groups, faults = len(self.current), len(self.groups), len(self.faults)
+            path = (*frame.scope.path, name)
+            layers, groups, tensor = template.put(path, places, x)
+            self.current.extend(layers)
+            self.groups.update(groups)
+            return tensor
+        before, opened, faults = len(self.current), len(self.groups), len(self.faults)
         paid = self.paid
         scope = self.open(name, block.name, block.labels, span=node.span, frame=frame)
         site = Site(block.name, node.span)
-        inner = Frame(scope, values, (*frame.sites, site), dict(node.arguments), frame)
+        calls = (*frame.sites, site)
+        inner = Frame(scope, values, calls, dict(node.arguments), frame, places=places)
         tensor = self.body(block.body, x, inner)
         if x is not None and len(self.faults) == faults:
-            made = tuple(self.current[layers:])
-            opened = () if not made else self.groups_since(groups)
+            made = tuple(self.current[before:])
+            new = self.groups_since(opened) if made else ()
             steps = self.paid - paid if made else 0
-            self.templates[key] = Template(scope.path, x.name, made, opened, tensor, steps)
+            self.templates[key] = Template(
+                scope.path, len(places), x.name, made, new, tensor, steps
+            )
         return tensor
 
     def groups_since(self, count: int) -> tuple[tuple[tuple[str, ...], str | None], ...]:
@@ -463,7 +471,8 @@ class Expansion:
         steps = LAYER_STEPS + len(inputs) * self.reading_steps + name_steps(path)
         self.paid += steps
         self.count(steps, node.span, frame)
-        self.current.append(Layer(path, scope.path, op, names, shapes, output, node.span))
+        origin = (*frame.places, node.span)
+        self.current.append(Layer(path, scope.path, op, names, shapes, output, origin))
         return Tensor(path, output)
 
     def histories(self, tensors: tuple[Tensor, ...]) -> tuple[Note, ...]:

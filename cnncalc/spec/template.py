@@ -1,7 +1,8 @@
 """The expansion of one call of a block, to be put in again for every equal call."""
 
-from collections.abc import MutableMapping
+from collections.abc import Iterator
 
+from cnncalc.diagnostics import Span
 from cnncalc.graph import Layer
 from cnncalc.records import Record
 from cnncalc.spec.scope import Tensor
@@ -14,6 +15,7 @@ class Template(Record):
 
     Attributes:
         path: that path.
+        calls: how many calls led there, its own with them.
         x: the name of the tensor that flowed in.
         layers: the layers made, every one below the path.
         groups: the groups opened, the block's own first.
@@ -22,6 +24,7 @@ class Template(Record):
     """
 
     path: Path
+    calls: int
     x: str
     layers: tuple[Layer, ...]
     groups: tuple[tuple[Path, str | None], ...]
@@ -29,27 +32,32 @@ class Template(Record):
     steps: int
 
     def put(
-        self, path: Path, x: Tensor, layers: list[Layer], groups: MutableMapping[Path, str | None]
-    ) -> Tensor:
-        """Add the same layers under another path, reading another `x`."""
+        self, path: Path, places: tuple[Span, ...], x: Tensor
+    ) -> tuple[Iterator[Layer], Iterator[tuple[Path, str | None]], Tensor]:
+        """The same layers and groups under another path, and the tensor that they give.
+
+        Args:
+            path: the path of the call.
+            places: the places of the calls that lead there, its own last.
+            x: the tensor that flows in.
+        """
         old, new = ".".join(self.path) + ".", ".".join(path) + "."
-        cut, depth = len(old), len(self.path)
+        cut, depth, calls = len(old), len(self.path), self.calls
 
         def renamed(name: str) -> str:
             return x.name if name == self.x else new + name[cut:]
 
-        for group, block in self.groups:
-            groups[path + group[depth:]] = block
-        for name, scope, op, inputs, input_shapes, output_shape, span, _ in self.layers:
-            layers.append(
-                Layer(
-                    new + name[cut:],
-                    path + scope[depth:],
-                    op,
-                    tuple(map(renamed, inputs)),
-                    input_shapes,
-                    output_shape,
-                    span,
-                )
+        groups = ((path + group[depth:], block) for group, block in self.groups)
+        layers = (
+            Layer(
+                new + name[cut:],
+                path + scope[depth:],
+                op,
+                tuple(map(renamed, inputs)),
+                input_shapes,
+                output_shape,
+                places + origin[calls:],
             )
-        return Tensor(renamed(self.tensor.name), self.tensor.shape)
+            for name, scope, op, inputs, input_shapes, output_shape, origin, _ in self.layers
+        )
+        return layers, groups, Tensor(renamed(self.tensor.name), self.tensor.shape)
