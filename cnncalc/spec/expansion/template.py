@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cnncalc.diagnostics import Span
 from cnncalc.graph import Layer
 from cnncalc.records import Record
-from cnncalc.spec.scope import Tensor
+from cnncalc.spec.expansion.scope import Tensor
 
 Path = tuple[str, ...]
 
