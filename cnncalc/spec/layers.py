@@ -8,7 +8,6 @@ from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.expressions import unknown_name
 from cnncalc.spec.names import (
     KEYWORDS,
     MERGES,
@@ -21,6 +20,7 @@ from cnncalc.spec.names import (
     suggest_head,
 )
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
+from cnncalc.spec.operators import unknown_name
 from cnncalc.spec.syntax import (
     BlockCall,
     Body,

@@ -13,8 +13,9 @@ from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Site, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.expansion.template import Template
 from cnncalc.spec.expression_syntax import ExpressionError
-from cnncalc.spec.expressions import BareWord, Values
+from cnncalc.spec.expressions import Values
 from cnncalc.spec.names import bind, callee_of_block, callee_of_op, split_head
+from cnncalc.spec.operators import BareWord
 from cnncalc.spec.syntax import BlockCall, Broken, Node, OpCall, VariableCall
 
 

@@ -8,8 +8,8 @@ from cnncalc.spec.bounds import ROUND_STEPS
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.expression_syntax import Expression, ExpressionError
-from cnncalc.spec.expressions import BareWord, unknown_name
 from cnncalc.spec.names import MOST_LISTED
+from cnncalc.spec.operators import BareWord, unknown_name
 from cnncalc.spec.syntax import Broken, Choice, Flow, Reference, Repeat
 
 

@@ -8,7 +8,7 @@ from cnncalc.ops.values import RejectedError, Shape, Word, show, show_shape
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
 from cnncalc.spec.expression_syntax import Expression, ExpressionError
-from cnncalc.spec.expressions import unknown_name
+from cnncalc.spec.operators import unknown_name
 
 
 class Reporter:
