@@ -219,12 +219,13 @@ def test_ops_and_attributes_are_told(kind: type[Op]) -> None:
 def test_a_new_op_is_in_the_schema_by_itself() -> None:
     code = """
 import json
-from cnncalc.ops import Op
+from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.values import count, word
-class Twist(Op, name="twist", positional=("turns",)):
+class Twist(SameShape, name="twist", positional=("turns",)):
     "Turn the map round. Source: nowhere."
-    turns: int = count()
-    side: str = word("left", "right", default="left")
+    turns: int = count("Turns.")
+    side: str = word("The side.", "left", "right", default="left")
+    reach = same_place
 from cnncalc.spec.schema import spec_schema
 print(json.dumps(spec_schema()))
 """

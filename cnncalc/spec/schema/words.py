@@ -1,4 +1,4 @@
-"""What an editor shows of a key or an attribute: the words that no table has."""
+"""What an editor shows of a key: the words that no table has."""
 
 from collections.abc import Mapping
 
@@ -28,42 +28,3 @@ KEYS: Mapping[str, str] = {
 """Each key of a spec and of its variants."""
 
 NOTE = "What is known to be wrong with these figures."
-
-_ATTRIBUTES: Mapping[str, str] = {
-    "affine": "Whether a scale and a shift are learned for each channel.",
-    "alpha": "The factor below zero.",
-    "amounts": "Rows of zeros around the map.",
-    "bias": "Whether a bias is learned for each output.",
-    "ceil_mode": "Whether the number of windows is rounded up.",
-    "count_include_pad": "Whether padding counts in the mean.",
-    "dilation": "Distance between the taps of the kernel.",
-    "eps": "What is added to the variance.",
-    "factor": "How many times as long each axis becomes.",
-    "groups": "Groups that the channels are dealt to.",
-    "kernel_size": "Size of the window.",
-    "mode": "How the values between are found.",
-    "multiplier": "Output channels of each input channel.",
-    "num_parameters": "Slopes that are learned: 1 for all channels, or one for each.",
-    "out_channels": "Channels of the output.",
-    "out_features": "Features of the output.",
-    "output_padding": "Rows that are added at the end.",
-    "output_size": "Size of the output.",
-    "p": "Probability of a zero.",
-    "padding": "Rows of zeros on each side: `half` is half the window, `full` all of it but one, "
-    "`same` what makes the output the input's size divided by the stride, `valid` none.",
-    "size": "Size of the output.",
-    "slope": "The factor below zero.",
-    "start": "The first channel.",
-    "stop": "The channel after the last.",
-    "stride": "Steps of the window.",
-    "lrn.size": "Channels around each that are summed.",
-    "lrn.alpha": "The factor of the sum.",
-    "lrn.beta": "The exponent of the sum.",
-    "lrn.k": "What is added to the sum.",
-}
-"""Attributes by their names, and by the op's name too where theirs means another thing in it."""
-
-
-def attribute(op: str, name: str) -> str:
-    """What an attribute of an op is; empty when there is nothing to add to its name."""
-    return _ATTRIBUTES.get(f"{op}.{name}", _ATTRIBUTES.get(name, ""))
