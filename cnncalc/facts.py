@@ -3,21 +3,12 @@
 from string import ascii_letters
 
 from cnncalc.diagnostics import Span
+from cnncalc.metrics import METRICS, shown_in
 from cnncalc.ops.values import LARGEST, Shape
 from cnncalc.records import Record
 
-METRICS = (
-    "parameters", "weights", "biases", "buffers", "macs", "flops", "weight_bytes",
-    "activation_bytes", "peak_activation_bytes", "training_bytes", "receptive_field", "depth",
-    "output", "share",
-)  # fmt: skip
-"""What `expect` and `budget` can speak of."""
-
-ADDITIVE = (
-    "parameters", "weights", "biases", "buffers", "macs", "flops", "weight_bytes",
-    "activation_bytes",
-)  # fmt: skip
-"""Metrics that layers add up to, so that one layer has a share of the whole."""
+STATED = shown_in("spec")
+"""The metrics that `expect`, `budget`, `published` and documents can speak of."""
 
 COUNT_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 BYTE_UNITS = {
@@ -101,11 +92,6 @@ class Published(Record):
     span: Span
 
 
-def is_bytes(metric: str) -> bool:
-    """Whether a metric is counted in bytes, and so needs a unit."""
-    return metric.endswith("_bytes")
-
-
 def parse_amount(text: str, metric: str) -> Amount:
     """Read `61_100_840`, `25.6M`, `9.1875 MiB`.
 
@@ -123,7 +109,7 @@ def parse_amount(text: str, metric: str) -> Amount:
         if unit != "%":
             raise ValueError(f"a share is a percentage: `{text}%`")
         return Amount(digits, len(decimals), 1)
-    units = BYTE_UNITS if is_bytes(metric) else COUNT_UNITS
+    units = BYTE_UNITS if METRICS[metric].is_bytes else COUNT_UNITS
     if unit not in units:
         known = ", ".join(filter(None, units))
         raise ValueError(
@@ -181,7 +167,7 @@ def _is_share(layer: str | None, metric: str, text: str) -> bool:
         return True
     if not text.rstrip().endswith("%"):
         return False
-    if metric not in ADDITIVE:
+    if not METRICS[metric].adds_up:
         raise ValueError(f"`{metric}` has no share: layers do not add up to it")
     if layer is None:
         raise ValueError("a percentage is the share of one layer: write it under its label")

@@ -20,7 +20,8 @@ class Layer(NamedTuple):
         inputs: the names of the layers, or graph inputs, that it reads.
         input_shapes: the shape of each of these.
         output_shape: the shape it gives; () where it is not known, as it depends on values.
-        span: the line of the spec that made it.
+        origin: the places that made it, from the call in `layers` inwards: the last is the line
+            that names the op, each before it calls the block that holds the next.
         held: the trainable tensors that it holds, where these are not the ones its op says: one
             that an earlier layer holds as well is left out.
     """
@@ -31,13 +32,18 @@ class Layer(NamedTuple):
     inputs: tuple[str, ...]
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
-    span: Span | None = None
+    origin: tuple[Span, ...] = ()
     held: Mapping[str, Shape] | None = None
 
     @property
     def parameters(self) -> Mapping[str, Shape]:
         """The shape of each trainable tensor that counts as its own."""
         return self.op.parameters(self.input_shapes) if self.held is None else self.held
+
+    @property
+    def span(self) -> Span | None:
+        """The line of the spec that names the op."""
+        return self.origin[-1] if self.origin else None
 
     def is_under(self, name: str) -> bool:
         """Whether it is the layer of that name, or stands in the group of that name."""

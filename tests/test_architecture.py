@@ -10,13 +10,14 @@ import cnncalc
 from cnncalc.diagnostics import CODES
 from cnncalc.ops import OPS
 from cnncalc.spec.expression_syntax import FUNCTIONS
-from cnncalc.spec.expressions import Evaluator
+from cnncalc.spec.operators import FUNCTION_VALUES
 
 PACKAGE = Path(cnncalc.__file__).parent
 ORDER = {
     "files": 0,
     "printable": 0,
     "records": 0,
+    "metrics": 1,
     "diagnostics": 1,
     "ops": 2,
     "facts": 3,
@@ -125,7 +126,7 @@ def test_every_op_has_its_kernel_under_the_name_of_its_family() -> None:
 
 
 def test_every_function_of_the_language_has_a_value() -> None:
-    assert tuple(Evaluator.functions) == FUNCTIONS
+    assert tuple(FUNCTION_VALUES) == FUNCTIONS
 
 
 def test_every_op_is_documented_with_its_source() -> None:

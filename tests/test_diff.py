@@ -288,8 +288,8 @@ def test_entries_explain_the_totals_and_nothing_is_missed(old: list[str], new: l
     for metric in ("parameters", "macs", "buffers"):
         changes = sum(entry.change(metric) for entry in found.entries)
         assert changes == found.totals[metric].change
-    is_same = [layer._replace(span=None) for layer in before.layers] == [
-        layer._replace(span=None) for layer in after.layers
+    is_same = [layer._replace(origin=()) for layer in before.layers] == [
+        layer._replace(origin=()) for layer in after.layers
     ]
     assert found.is_changed is not is_same
     olds = [entry.old.layer.name for entry in found.entries if entry.old]

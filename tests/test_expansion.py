@@ -139,3 +139,41 @@ def test_the_functions_of_the_package() -> None:
     assert one.formulas[0].result == 2_049_000
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         _ = cnncalc.nothing
+
+
+def test_a_layer_knows_the_calls_that_made_it() -> None:
+    text = (
+        f"{HEAD}blocks:\n"
+        "  inner w: [conv1x1 w, relu]\n"  # line 4
+        "  outer w:\n"
+        "    - inner w\n"
+        "    - bn\n"
+        "layers:\n"
+        "  - outer 8\n"
+        "  - relu\n"
+        "  - twice: outer 8\n"
+        "  - inner 8\n"
+    )
+    graph = cnncalc.parse(text)
+    lines = {layer.name: [span.line for span in layer.origin] for layer in graph.layers}
+    assert lines == {
+        "outer1.inner1.conv1": [9, 6, 4],
+        "outer1.inner1.relu1": [9, 6, 4],
+        "outer1.bn1": [9, 7],
+        "relu1": [10],
+        "twice.inner1.conv1": [11, 6, 4],
+        "twice.inner1.relu1": [11, 6, 4],
+        "twice.bn1": [11, 7],
+        "inner1.conv1": [12, 4],
+        "inner1.relu1": [12, 4],
+    }
+    assert all(layer.span == layer.origin[-1] for layer in graph.layers)
+
+
+def test_every_layer_of_resnet_50_has_the_line_that_called_it() -> None:
+    layers = cnncalc.load("resnet:50").layers
+    called = {layer.origin[0].line for layer in layers}
+    assert len({layer.span for layer in layers}) < len({layer.origin for layer in layers})
+    third = [layer for layer in layers if layer.is_under("conv3.bottleneck1")]
+    assert len({layer.origin[0] for layer in third}) == 1
+    assert len(called) > 5

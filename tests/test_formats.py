@@ -21,9 +21,9 @@ from markdown_it import MarkdownIt
 
 from cnncalc.checks.finding import Checked, Claim, Finding, Report
 from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.metrics import METRIC_CONVENTIONS
 from cnncalc.diagnostics import CODES, Diagnostic, Note, Severity, Span
-from cnncalc.facts import METRICS
+from cnncalc.facts import STATED
+from cnncalc.metrics import METRICS
 from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
 from cnncalc.render.findings.sarif import STAGES
 
@@ -385,8 +385,12 @@ def test_jsonl_is_the_findings_of_json(report: Report) -> None:
 
 
 def test_every_metric_says_what_it_counts() -> None:
-    assert tuple(METRIC_CONVENTIONS) == METRICS
-    assert all(text and "\n" not in text for text in METRIC_CONVENTIONS.values())
+    assert {*STATED} <= {*METRICS}
+    for metric in METRICS.values():
+        assert metric.title, metric.name
+        assert metric.sentence, metric.name
+        assert not set(metric.sentence) & {"\n"}, metric.name
+        assert not metric.sentence.endswith("."), metric.name
 
 
 # GitHub

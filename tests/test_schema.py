@@ -19,10 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.cli.schema import schema as command
-from cnncalc.facts import ADDITIVE, METRICS
+from cnncalc.facts import STATED
+from cnncalc.metrics import METRICS
 from cnncalc.ops import OPS, Op
 from cnncalc.spec import parse_spec
-from cnncalc.spec.document import KEYS, VARIANT_KEYS
+from cnncalc.spec.document.read import KEYS
+from cnncalc.spec.document.variants import VARIANT_KEYS
 from cnncalc.spec.library import STUDIES, bundled_names, find
 from cnncalc.spec.schema import spec_schema
 from cnncalc.spec.schema.attributes import fits
@@ -194,7 +196,7 @@ def test_keys_are_told() -> None:
 def test_metrics_are_told(part: str) -> None:
     for name in (part, f"{part}.layer"):
         told = SCHEMA["definitions"][name]["properties"]
-        assert {*told} - {"note"} >= {*METRICS} - {"share"}
+        assert {*told} - {"note"} >= {*STATED} - {"share"}
         assert all(metric["description"].endswith(".") for metric in told.values())
 
 
@@ -217,12 +219,13 @@ def test_ops_and_attributes_are_told(kind: type[Op]) -> None:
 def test_a_new_op_is_in_the_schema_by_itself() -> None:
     code = """
 import json
-from cnncalc.ops import Op
+from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.values import count, word
-class Twist(Op, name="twist", positional=("turns",)):
+class Twist(SameShape, name="twist", positional=("turns",)):
     "Turn the map round. Source: nowhere."
-    turns: int = count()
-    side: str = word("left", "right", default="left")
+    turns: int = count("Turns.")
+    side: str = word("The side.", "left", "right", default="left")
+    reach = same_place
 from cnncalc.spec.schema import spec_schema
 print(json.dumps(spec_schema()))
 """
@@ -517,7 +520,7 @@ def test_quantities(part: str, metric: str) -> None:
 
 
 @pytest.mark.parametrize("amount", ["1", "0", "7.5", "-1", "1e3", ".inf", "~", "007", "true"])
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", STATED)
 def test_plain_quantities(metric: str, amount: str) -> None:
     for part in ("expect", "budget", "published"):
         check_soundness(f"input: 3\nlayers: [relu]\n{part}: {{{metric}: {amount}}}\n")
@@ -525,8 +528,10 @@ def test_plain_quantities(metric: str, amount: str) -> None:
 
 def test_shares_are_of_sums() -> None:
     form = "input: 3\nlayers: [stem: relu]\nbudget: {{{}}}\n"
-    for metric in METRICS:
-        assert accepts(form.format(f"stem: {{{metric}: 5%}}")) == (metric in {*ADDITIVE, "share"})
+    for metric in STATED:
+        assert accepts(form.format(f"stem: {{{metric}: 5%}}")) == (
+            METRICS[metric].adds_up or metric == "share"
+        )
         assert accepts(form.format(f"{metric}: 5%")) == (metric == "share")
 
 
@@ -770,7 +775,7 @@ def kind_of(metric: str) -> str:
 @st.composite
 def amounts(draw: st.DrawFn, part: str, metric: str, *, of_layer: bool) -> Any:
     kind = kind_of(metric)
-    if of_layer and metric in ADDITIVE and part != "published" and draw(st.booleans()):
+    if of_layer and METRICS[metric].adds_up and part != "published" and draw(st.booleans()):
         kind = "percentage"
     amount = draw(st.sampled_from(quantities[kind]))
     if part != "budget" or kind == "shape":
@@ -781,7 +786,7 @@ def amounts(draw: st.DrawFn, part: str, metric: str, *, of_layer: bool) -> Any:
 @st.composite
 def facts(draw: st.DrawFn, part: str) -> Any:
     """What a spec states, of the network and of labels."""
-    metrics = [metric for metric in METRICS if part != "published" or metric != "share"]
+    metrics = [metric for metric in STATED if part != "published" or metric != "share"]
     stated: dict[str, Any] = {
         metric: draw(amounts(part, metric, of_layer=False))
         for metric in draw(st.lists(st.sampled_from(metrics), unique=True, max_size=3))
@@ -909,7 +914,7 @@ def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 @cache
 def known_keys() -> list[str]:
     keys = {key for text in SOUND.values() for path in places(read(text)) for key in path}
-    heads = {f"{name} 8" for name in OPS} | {f"{name}3x3" for name in OPS} | {*OPS, *METRICS}
+    heads = {f"{name} 8" for name in OPS} | {f"{name}3x3" for name in OPS} | {*OPS, *STATED}
     return sorted({*map(str, keys), *heads, "if x", "else", "repeat 3", "x", "", "stem ", " relu"})
 
 

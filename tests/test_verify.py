@@ -325,7 +325,7 @@ def test_command_prints_each_number_and_a_verdict() -> None:
     assert done.stderr == ""
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["Layer", "Checked", "Predicted", "Seen"]
-    assert "multiplications            117,600   117,600" in done.stdout
+    assert "MACs                   117,600   117,600" in done.stdout
     assert lines[-1] == (
         "LeNet-5: all 55 numbers of 12 layers agree with a run on 1x32x32 (float32, seed 0)"
     )
@@ -341,8 +341,7 @@ def test_command_leaves_with_1_and_names_layer_and_numbers(
         "LeNet-5: 2 of 55 numbers of 12 layers disagree with a run on 1x32x32 (float32, seed 0)\n"
     )
     assert done.stderr == (
-        "f6: multiplications: predicted 10,081, seen 10,080\n"
-        "output: multiplications: predicted 841, seen 840\n"
+        "f6: MACs: predicted 10,081, seen 10,080\noutput: MACs: predicted 841, seen 840\n"
     )
 
 

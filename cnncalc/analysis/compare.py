@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.analysis.summary import Options, Summary, summarize
 from cnncalc.graph import Graph
+from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
-COUNTS = (
-    "parameters", "macs", "flops", "weight_bytes", "activation_bytes", "peak_activation_bytes",
-    "training_bytes", "depth", "nonlinearities", "layers",
-)  # fmt: skip
+COUNTS = shown_in("compare")
 """What is compared by ratio; training bytes only where an optimizer is named."""
 
 

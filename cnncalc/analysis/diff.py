@@ -13,13 +13,11 @@ from cnncalc.analysis.summary import (
     summarize,
 )
 from cnncalc.graph import Graph, Layer
+from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
-METRICS = (
-    "parameters", "macs", "flops", "buffers", "weight_bytes", "activation_bytes",
-    "peak_activation_bytes", "depth", "layers",
-)  # fmt: skip
+COMPARED = shown_in("diff")
 """The totals that are compared."""
 
 COSTS = ("parameters", "macs", "buffers", "output_elements")
@@ -179,7 +177,7 @@ class Diff(Record):
     def totals(self) -> Mapping[str, Total]:
         """Each total before and after."""
         old, new = self.old.totals, self.new.totals
-        return {name: Total(getattr(old, name), getattr(new, name)) for name in METRICS}
+        return {name: Total(getattr(old, name), getattr(new, name)) for name in COMPARED}
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -7,123 +7,38 @@ held against numbers that its tool really printed. No profile is a guess: an op 
 by a rule that was not confirmed is among the profile's `unknown` ones, and `uncounted` names it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from math import prod
+from collections.abc import Iterable, Mapping
 
+from cnncalc.analysis.measures import (
+    Measure,
+    biased,
+    by,
+    inputs,
+    learned,
+    macs,
+    neighbours,
+    outputs,
+    over,
+    parameters,
+    per_position,
+    positions,
+    resized,
+    step_values,
+    upconv_biases,
+    upconv_macs,
+    weights_per_position,
+)
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Layer
 from cnncalc.ops import OPS
-from cnncalc.ops.conv import TransposedConv
-from cnncalc.ops.norm import LocalResponseNorm
-from cnncalc.ops.reshape import Upsample
 from cnncalc.ops.values import Shape
-from cnncalc.ops.window import Sliding
 from cnncalc.records import Record
-
-Measure = Callable[[Layer], int]
-"""A quantity of one layer, for one example."""
 
 Terms = tuple[tuple[int, Measure], ...]
 """Factors on quantities; their sum is what a layer counts."""
 
 Rates = Mapping[str, Terms]
-"""What a layer of each op counts; an op that is not named counts nothing."""
-
-
-def macs(layer: Layer) -> int:
-    """Multiply-accumulates by our own convention."""
-    return layer.op.macs(layer.input_shapes, layer.output_shape)
-
-
-def outputs(layer: Layer) -> int:
-    """Values that the layer gives."""
-    return prod(layer.output_shape)
-
-
-def inputs(layer: Layer) -> int:
-    """Values that the layer reads."""
-    return prod(layer.input_shapes[0])
-
-
-def positions(layer: Layer) -> int:
-    """Places of the output, each with all its channels."""
-    return prod(layer.output_shape[1:])
-
-
-def parameters(layer: Layer) -> int:
-    """Values that the layer learns."""
-    return sum(map(prod, layer.parameters.values()))
-
-
-def biased(layer: Layer) -> int:
-    """Outputs to which a bias is added."""
-    return outputs(layer) if "bias" in layer.op.parameters(layer.input_shapes) else 0
-
-
-def learned(layer: Layer) -> int:
-    """Outputs of a layer that learns a scale, say an affine normalisation."""
-    return outputs(layer) if layer.op.parameters(layer.input_shapes) else 0
-
-
-def swept(layer: Layer) -> int:
-    """The weights once for each place of the output: the MACs of an ordinary convolution."""
-    return prod(layer.op.parameters(layer.input_shapes)["weight"]) * positions(layer)
-
-
-def repeated(layer: Layer) -> int:
-    """All that the layer learns, biases too, once for each place of the output."""
-    return parameters(layer) * positions(layer)
-
-
-def stepped(layer: Layer) -> int:
-    """For each output as many values as one step of the window has."""
-    op = layer.op
-    assert isinstance(op, Sliding)  # noqa: S101 - only windows have a step
-    return outputs(layer) * prod(op.stride)
-
-
-def neighbours(layer: Layer) -> int:
-    """The input of a local response normalisation, with the channels padded around it."""
-    op = layer.op
-    assert isinstance(op, LocalResponseNorm)  # noqa: S101 - as above
-    return (layer.output_shape[0] + op.size - 1) * positions(layer)
-
-
-def parted(layer: Layer) -> int:
-    """MACs of a transposed convolution whose channels are divided by the groups twice."""
-    op = layer.op
-    assert isinstance(op, TransposedConv)  # noqa: S101 - as above
-    _, each, *kernel = op.parameters(layer.input_shapes)["weight"]
-    return inputs(layer) * (each // op.groups) * prod(kernel)
-
-
-def shrunk(layer: Layer) -> int:
-    """Biases of one group of a transposed convolution, as if its window made the map smaller."""
-    op = layer.op
-    assert isinstance(op, TransposedConv)  # noqa: S101 - as above
-    if not op.bias:
-        return 0
-    size = layer.input_shapes[0][1:]
-    windows = op.windows(layer.input_shapes)
-    steps = (window.steps(length) for window, length in zip(windows, size, strict=True))
-    return op.out_channels // op.groups * prod(steps)
-
-
-def resized(layer: Layer) -> int:
-    """The input of an enlargement by a factor; of one to a size, the places of the output."""
-    op = layer.op
-    assert isinstance(op, Upsample)  # noqa: S101 - as above
-    return positions(layer) if op.factor is None else inputs(layer)
-
-
-def over(axes: int, measure: Measure) -> Measure:
-    """The quantity where the output has so many spatial axes, else nothing."""
-    return lambda layer: measure(layer) if len(layer.output_shape) == axes + 1 else 0
-
-
-def by(mode: str, measure: Measure) -> Measure:
-    """The quantity where values are made in this mode, else nothing."""
-    return lambda layer: measure(layer) if getattr(layer.op, "mode", None) == mode else 0
+"""What a layer of each op counts."""
 
 
 class Profile(Record):
@@ -135,7 +50,8 @@ class Profile(Record):
         counts: what it counts, in one sentence.
         source: the tool and its version, or where its numbers are printed.
         rates: the rule.
-        unknown: ops that the tool may count, but by no rule that was confirmed.
+        free: ops that the tool was seen to count nothing for; None where each op says itself
+            what it counts, as ours do.
     """
 
     name: str
@@ -143,7 +59,14 @@ class Profile(Record):
     counts: str
     source: str
     rates: Rates
-    unknown: frozenset[str] = frozenset()
+    free: frozenset[str] | None
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """Ops that the tool may count, but by no rule that was confirmed."""
+        if self.free is None:
+            return frozenset()
+        return frozenset(OPS.keys() - self.rates.keys() - self.free)
 
     def of(self, layer: Layer) -> int:
         """What the tool counts for one example; 0 for an op whose rule is not known."""
@@ -181,7 +104,7 @@ _PTFLOPS = {
 
 _THOP = {
     **_each("conv dwconv linear", (1, macs)),
-    **_each("upconv", (1, swept)),
+    **_each("upconv", (1, weights_per_position)),
     **_each("bn instance_norm", (2, outputs), (2, learned)),
     **_each("layer_norm", (2, over(0, outputs)), (2, over(0, learned))),
     **_each("avgpool prelu", (1, outputs)),
@@ -196,13 +119,13 @@ _THOP = {
 }
 
 _TORCHINFO = {
-    **_each(_CONVS, (1, repeated)),
+    **_each(_CONVS, (1, per_position)),
     **_each("linear bn instance_norm layer_norm group_norm prelu scale", (1, parameters)),
 }
 
 _CALFLOPS = {
     **_each("conv dwconv", (2, macs), (1, biased)),
-    **_each("upconv", (2, parted), (1, shrunk)),
+    **_each("upconv", (2, upconv_macs), (1, upconv_biases)),
     **_each("linear", (2, macs)),
     **_each("bn", (1, outputs), (1, learned)),
     **_each("instance_norm layer_norm group_norm", (4, outputs), (1, learned)),
@@ -215,12 +138,22 @@ _CALFLOPS = {
 _BURDEN = {
     **_each("conv dwconv linear", (1, macs), (1, biased)),
     **_each("relu", (2, outputs)),
-    **_each("maxpool avgpool", (2, stepped)),
+    **_each("maxpool avgpool", (2, step_values)),
     **_each("globalavgpool", (2, inputs)),
     **_each("add", (1, outputs)),
     **_each("lrn", (1, outputs), (2, positions), (2, inputs)),
 }
-_BURDEN_NOTHING = {"bn", "concat", "flatten", "dropout"}
+
+_TRIED = frozenset(
+    _each(
+        "relu relu6 elu gelu silu sigmoid tanh hardswish hardsigmoid softmax prelu leaky_relu "
+        "dropout scale conv dwconv upconv linear add mul concat bn instance_norm layer_norm "
+        "group_norm lrn maxpool avgpool globalavgpool globalmaxpool adaptive_avgpool "
+        "adaptive_maxpool flatten pad crop slice upsample pixel_shuffle channel_shuffle"
+    )
+)
+"""Ops that the tools were run on: one without a rate of its own counts nothing there. An op that
+is not named is uncounted in every profile until a tool's number confirms what it counts."""
 
 _ALL = (
     Profile(
@@ -230,6 +163,7 @@ _ALL = (
         "biases and everything else do not",
         source="our own convention",
         rates={**_MACS, "matmul": ((1, macs),)},
+        free=None,
     ),
     Profile(
         name="torchvision",
@@ -238,7 +172,7 @@ _ALL = (
         "under the name of FLOPS",
         source="torchvision, `_ops` in the metadata of its weights, in GFLOPS",
         rates=_each("conv dwconv linear", (1, macs)),
-        unknown=frozenset({"upconv"}),
+        free=_TRIED - {"upconv"},
     ),
     Profile(
         name="timm",
@@ -247,6 +181,7 @@ _ALL = (
         "pooling are among the MACs",
         source="timm, `infer_gmacs` in its benchmark results",
         rates=_FVCORE,
+        free=_TRIED,
     ),
     Profile(
         name="fvcore",
@@ -256,6 +191,7 @@ _ALL = (
         "not biases, activations, other pooling or additions",
         source="fvcore 0.1.5.post20221221",
         rates=_FVCORE,
+        free=_TRIED,
     ),
     Profile(
         name="ptflops",
@@ -265,6 +201,7 @@ _ALL = (
         "counted; not residual additions",
         source="ptflops 0.7.5, backend `pytorch`",
         rates=_PTFLOPS,
+        free=_TRIED,
     ),
     Profile(
         name="thop",
@@ -275,6 +212,7 @@ _ALL = (
         "output",
         source="thop 0.1.1.post2209072238",
         rates=_THOP,
+        free=_TRIED,
     ),
     Profile(
         name="torchinfo",
@@ -283,6 +221,7 @@ _ALL = (
         "other parameters once, those of normalisation too",
         source="torchinfo 1.8.0",
         rates=_TORCHINFO,
+        free=_TRIED,
     ),
     Profile(
         name="calflops",
@@ -292,6 +231,7 @@ _ALL = (
         "input of pooling; not residual additions",
         source="calflops 0.3.2",
         rates=_CALFLOPS,
+        free=_TRIED,
     ),
     Profile(
         name="darknet",
@@ -299,7 +239,7 @@ _ALL = (
         counts="2 for a multiply-accumulate of convolutions and dense layers, nothing else",
         source="Darknet, its log in BFLOPs and the table at pjreddie.com/darknet/imagenet",
         rates=_each("conv dwconv linear", (2, macs)),
-        unknown=frozenset({"upconv"}),
+        free=_TRIED - {"upconv"},
     ),
     Profile(
         name="convnet-burden",
@@ -308,7 +248,7 @@ _ALL = (
         "pooling, 1 for an addition; batch normalisation is taken as merged",
         source="convnet-burden, README and reports",
         rates=_BURDEN,
-        unknown=frozenset(OPS.keys() - _BURDEN.keys() - _BURDEN_NOTHING),
+        free=frozenset({"bn", "concat", "flatten", "dropout"}),
     ),
     Profile(
         name="torch",
@@ -316,6 +256,7 @@ _ALL = (
         counts="2 for a multiply-accumulate of convolutions and matrix products, nothing else",
         source="PyTorch 2.13.0, `torch.utils.flop_counter.FlopCounterMode`",
         rates=_TWICE_MACS,
+        free=_TRIED,
     ),
 )
 

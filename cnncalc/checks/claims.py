@@ -8,16 +8,15 @@ from cnncalc.checks.counts import Counts, Figure, Share, UntoldError
 from cnncalc.checks.finding import Claim, Finding, Kind
 from cnncalc.diagnostics import Diagnostic, Note, did_you_mean
 from cnncalc.facts import (
-    ADDITIVE,
     BYTE_UNITS,
     COUNT_UNITS,
     Amount,
     Fact,
     Limit,
     bytes_text,
-    is_bytes,
 )
 from cnncalc.graph import Graph
+from cnncalc.metrics import METRICS
 from cnncalc.ops.values import show_shape
 from cnncalc.records import Record
 
@@ -198,7 +197,7 @@ def figure_text(figure: Figure, metric: str) -> str:
         return percent_text(_fraction(*figure))
     if isinstance(figure, tuple):
         return show_shape(figure)
-    if is_bytes(metric):
+    if METRICS[metric].is_bytes:
         return f"{figure:,} bytes" + (f" ({bytes_text(figure)})" if figure >= 1024 else "")
     return f"{figure:,}"
 
@@ -212,7 +211,7 @@ def percent_text(share: "Fraction") -> str:
 def _notes(fact: Fact, network: Network) -> Iterator[Note]:
     counts, basis = network.counts, network.counts.basis
     metric = "parameters" if fact.metric == "share" else fact.metric
-    if metric in ADDITIVE:
+    if METRICS[metric].adds_up:
         whole = counts.figure(None, metric)
         parts = counts.largest(fact.layer, metric, MOST_NAMED)
         if len(parts) > 1 and isinstance(whole, int):
@@ -222,10 +221,10 @@ def _notes(fact: Fact, network: Network) -> Iterator[Note]:
             yield Note(f"most of it: {each}")
     elif metric == "peak_activation_bytes" and fact.layer is None:
         yield _peak_note(counts)
-    if is_bytes(metric):
+    if METRICS[metric].is_bytes:
         trained = f", trained with {basis.optimizer}" if metric == "training_bytes" else ""
         yield Note(f"counted in {basis.dtype} for a batch of {basis.batch:,}{trained}")
-    elif basis.batch > 1 and metric in {"macs", "flops"}:
+    elif basis.batch > 1 and METRICS[metric].is_per_example:
         yield Note(f"counted for a batch of {basis.batch:,}")
 
 
@@ -248,14 +247,14 @@ def _remedy(fact: Fact, figure: Figure, gap: Gap, network: Network) -> str:
         change = "raise" if is_over else "lower"
         return f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to `{fitting}`"
     exactly = f"{figure:_}" if isinstance(figure, int) else figure_text(figure, fact.metric)
-    if is_bytes(fact.metric):
+    if METRICS[fact.metric].is_bytes:
         exactly += " B"
     return f"if the network is meant so, write `{exactly.replace(' %', '%')}`"
 
 
 def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:
     metric = "parameters" if fact.metric == "share" else fact.metric
-    if is_over and metric in ADDITIVE:
+    if is_over and METRICS[metric].adds_up:
         for part in network.counts.largest(fact.layer, metric, 1):
             return f"make `{part.layer.name}` smaller"
     return "change the network"
@@ -291,6 +290,6 @@ def _fitting(bound: Amount, exact: "Fraction", fact: Fact, *, is_over: bool) -> 
     number = f"{int(whole):_}" + (f".{part}" if part.strip("0") else "")
     if fact.is_share:
         return f"{number}%"
-    units = BYTE_UNITS if is_bytes(fact.metric) else COUNT_UNITS
+    units = BYTE_UNITS if METRICS[fact.metric].is_bytes else COUNT_UNITS
     unit = next(name for name, factor in units.items() if factor == bound.factor)
-    return f"{number} {unit}" if is_bytes(fact.metric) else f"{number}{unit}"
+    return f"{number} {unit}" if METRICS[fact.metric].is_bytes else f"{number}{unit}"

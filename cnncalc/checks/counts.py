@@ -15,6 +15,7 @@ from cnncalc.analysis.receptive_field import (
     told_all,
 )
 from cnncalc.graph import Graph, Layer
+from cnncalc.metrics import METRICS, Metric
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -42,10 +43,6 @@ class Basis(Record):
     dtype: str = "float32"
     batch: int = 1
     optimizer: str = "adam"
-
-
-_OF_SHAPES = frozenset({"activation_bytes", "peak_activation_bytes", "training_bytes", "output"})
-"""The metrics that need the shape of every layer."""
 
 
 class UntoldError(Exception):
@@ -102,7 +99,7 @@ class Counts:
         """The layers that add most to a sum, the largest first; those with nothing left out."""
         from heapq import nlargest  # noqa: PLC0415 - only what fails asks for them
 
-        amount = self._amounts[metric]
+        amount = self._amount(METRICS[metric])
         parts = (Part(amount(self.costs[i]), self.graph.layers[i]) for i in self.places(label))
         chosen: list[Part] = nlargest(count, parts, key=lambda part: part.amount)
         return [part for part in chosen if part.amount]
@@ -136,30 +133,22 @@ class Counts:
                 found.setdefault(path, []).append(place)
         return found
 
-    @cached_property
-    def _amounts(self) -> Mapping[str, Callable[[Cost], int]]:
-        """For each metric that layers add up to, what one layer adds."""
-        batch, size = self.basis.batch, self.size
-        return {
-            "parameters": lambda cost: cost.weights + cost.biases,
-            "weights": lambda cost: cost.weights,
-            "biases": lambda cost: cost.biases,
-            "buffers": lambda cost: cost.buffers,
-            "macs": lambda cost: cost.macs * batch,
-            "flops": lambda cost: 2 * cost.macs * batch,
-            "weight_bytes": lambda cost: (cost.weights + cost.biases + cost.buffers) * size,
-            "activation_bytes": lambda cost: cost.stored_elements * batch * size,
-        }
+    def _amount(self, metric: Metric) -> Callable[[Cost], int]:
+        """What one layer adds to a metric that layers add up to."""
+        times = metric.factor * (self.basis.batch if metric.is_per_example else 1)
+        times *= self.size if metric.is_bytes else 1
+        return lambda cost: times * sum([getattr(cost, part) for part in metric.parts])
 
     def _count(self, label: str | None, metric: str) -> Figure:
         places = self.places(label)
-        if metric in {"macs", "flops"}:
+        told = METRICS[metric]
+        if told.needs == "macs":
             self._check_counted(places)
-        elif metric in _OF_SHAPES:
+        elif told.needs == "shape":
             self._check_shaped(places)
-        if metric in self._amounts:
-            amount = self._amounts[metric]
-            return sum(amount(self.costs[place]) for place in places)
+        if told.adds_up:
+            amount = self._amount(told)
+            return sum([amount(self.costs[place]) for place in places])
         ways: Mapping[str, Callable[[str | None, Sequence[int]], Figure]] = {
             "share": self._share,
             "depth": self._depth,

@@ -11,7 +11,7 @@ from cnncalc.facts import read_shape
 from cnncalc.ops.base import OPS
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
-from cnncalc.spec.document import KEYS, read_spec
+from cnncalc.spec.document.read import KEYS, read_spec
 from cnncalc.spec.library import SUFFIXES, Source, find
 from cnncalc.spec.yaml_tree import List, Map, Node, Text, read_yaml
 

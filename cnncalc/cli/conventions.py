@@ -8,6 +8,7 @@ import click
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, footer
 from cnncalc.analysis.profiles import PROFILES
 from cnncalc.cli.output import deliver
+from cnncalc.metrics import METRICS
 
 WIDTH = 80
 
@@ -17,22 +18,11 @@ OWN: Mapping[str, str] = {
     "pooling likewise; ceil_mode rounds up, but a window must start inside the input or the "
     "padding before it",
     "transposed": "(n-1)*s - p_before - p_after + d*(k-1) + output_padding + 1",
-    "parameters": "trainable values: weights and biases",
-    "buffers": "values that are kept but not trained: running means and variances",
-    "MACs": "multiply-accumulates of convolutions, transposed convolutions and dense layers, "
-    "in a model also of two tensors that are multiplied; taps on padding count; biases, "
-    "normalisation, activation and pooling do not",
-    "FLOPs": "2 x MACs, always",
-    "activations": "every layer's output, once; flatten and dropout hand their input on and "
-    "store nothing",
-    "peak": "the largest sum of tensors alive at once, in execution order: a tensor lives until "
-    "its last reader; an element-wise layer whose input nobody else reads works in place",
-    "training": "weights, gradients, the optimizer's state, activations kept for backward",
+    **{metric.name: metric.sentence for metric in METRICS.values()},
     "optimizer": "state for each parameter: "
     + ", ".join(f"{name} {states}" for name, states in OPTIMIZER_STATES.items()),
     "bytes": ", ".join(f"{name} {size}" for name, size in BYTES_PER_VALUE.items())
     + "; KiB, MiB and GiB are binary",
-    "depth": "layers with weights on the longest path",
 }
 """What each of our numbers means."""
 

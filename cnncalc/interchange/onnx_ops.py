@@ -1,11 +1,11 @@
 """Layers of a model that the spec language has no op for, in the terms of an op."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
-from cnncalc.ops.formula import Factors
+from cnncalc.ops.formula import Factors, Formula
 from cnncalc.ops.values import Shape
 from cnncalc.printable import printable
 
@@ -63,6 +63,9 @@ class Foreign(Op):
 
     def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         return self.terms
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        return iter(())  # its reader worked the shape out from the model
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return self.place
@@ -127,6 +130,9 @@ class Each(Op):
     def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         factors = self.op.factors(self.items(inputs), output[len(self.over) :])
         return (*(("items", length) for length in self.over), *factors) if factors else ()
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        return self.op.sizes_explained(self.items(inputs), output[len(self.over) :])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return self.place

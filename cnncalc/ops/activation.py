@@ -3,19 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from cnncalc.ops.base import Op
+from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.values import Shape, count, number, reject
 
 
-class Elementwise(Op):
+class Elementwise(SameShape):
     """A function of each value alone; unless said otherwise its derivative reads its output."""
 
     is_elementwise: ClassVar[bool] = True
     is_nonlinearity: ClassVar[bool] = True
     backward_reads: ClassVar[tuple[str, ...]] = ("output",)
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        return inputs[0]
+    reach = same_place
 
 
 class Relu(Elementwise, name="relu"):
@@ -29,7 +28,7 @@ class Relu6(Elementwise, name="relu6"):
 class Elu(Elementwise, name="elu", positional=("alpha",)):
     """`x` above 0, `alpha*(exp(x) - 1)` below. Source: ONNX operator Elu, opset 6."""
 
-    alpha: float = number(default=1.0, low=0)
+    alpha: float = number("The factor below zero.", default=1.0, low=0)
 
 
 class Gelu(Elementwise, name="gelu"):
@@ -77,9 +76,11 @@ class PRelu(Elementwise, name="prelu"):
 
     backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
-    num_parameters: int = count(default=1)
+    num_parameters: int = count(
+        "Slopes that are learned: 1 for all channels, or one for each.", default=1
+    )
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+    def check(self, inputs: Sequence[Shape]) -> None:
         channels = inputs[0][0]
         if self.num_parameters not in (1, channels):
             reject(
@@ -88,7 +89,6 @@ class PRelu(Elementwise, name="prelu"):
                 f"{self.num_parameters} slopes do not suit {channels} channels",
                 f"use 1, or {channels} for a slope of its own in each channel",
             )
-        return inputs[0]
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return {"weight": (self.num_parameters,)}
@@ -97,7 +97,7 @@ class PRelu(Elementwise, name="prelu"):
 class LeakyRelu(Elementwise, name="leaky_relu", positional=("slope",)):
     """`x` above 0, `slope * x` below. Source: ONNX operator LeakyRelu, opset 16."""
 
-    slope: float = number(default=0.01, low=0)
+    slope: float = number("The factor below zero.", default=0.01, low=0)
 
 
 class Dropout(Elementwise, name="dropout", positional=("p",), passes_on=True):
@@ -109,7 +109,7 @@ class Dropout(Elementwise, name="dropout", positional=("p",), passes_on=True):
     is_nonlinearity: ClassVar[bool] = False
     backward_reads: ClassVar[tuple[str, ...]] = ("mask",)
 
-    p: float = number(default=0.5, low=0, high=1)
+    p: float = number("Probability of a zero.", default=0.5, low=0, high=1)
 
 
 class Scale(Elementwise, name="scale"):

@@ -37,7 +37,10 @@ class Op:
     - `merges`: whether it takes several inputs;
     - `passes_on`: whether at inference it hands its input's values on and stores nothing.
 
-    and may say as class variables:
+    It states `output_shape`, or derives from `SameShape`; `reach`; and, where the shape changes,
+    its formulas in `sizes_explained`: a named class that lacks one of them does not build.
+
+    It may say as class variables:
 
     - `is_elementwise`: each output value comes from the input value in its place alone;
     - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`;
@@ -55,7 +58,7 @@ class Op:
     on_head: ClassVar[str | None] = None
     merges: ClassVar[bool] = False
     passes_on: ClassVar[bool] = False
-    stays_in_place: ClassVar[bool] = True
+    stays_in_place: ClassVar[bool]
     is_elementwise: ClassVar[bool] = False
     backward_reads: ClassVar[tuple[str, ...]] = ()
     is_nonlinearity: ClassVar[bool] = False
@@ -85,8 +88,11 @@ class Op:
         cls.on_head = on_head or cls.on_head
         cls.merges = merges or cls.merges
         cls.passes_on = passes_on
-        cls.stays_in_place = cls.reach is Op.reach
+        cls.stays_in_place = cls.reach is same_place
         if name:
+            for rule in ("output_shape", "reach", "sizes_explained"):
+                if getattr(cls, rule) is getattr(Op, rule):
+                    raise TypeError(f"the op `{name}` ({cls.__name__}) does not state `{rule}`")
             OPS[name] = cls
 
     def __init__(self, axes: int, /, **values: Value) -> None:
@@ -164,11 +170,16 @@ class Op:
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         """How each axis of the output comes about; axes that stay are left out."""
-        return iter(())
+        raise NotImplementedError
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
-        """Which inputs each output reads, at inference."""
-        return SAME_PLACE
+        """Which inputs each output reads, at inference; `same_place` where it is its own alone."""
+        raise NotImplementedError
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether a bias is learned for each output, and nothing else adds to them."""
+        return bool(self.__dict__.get("bias"))
 
     def resolved(self, inputs: Sequence[Shape]) -> Mapping[str, object]:
         """The attributes with every default and every word that depends on the input put in."""
@@ -200,6 +211,29 @@ class Op:
     def _axes_held(self) -> int:
         lengths = (len(value) for value in self._values if isinstance(value, tuple))
         return next(lengths, 0)
+
+
+def same_place(self: Op, inputs: Sequence[Shape]) -> Reach:
+    """The reach of an op whose outputs read nothing but the place that they stand at."""
+    return SAME_PLACE
+
+
+class SameShape(Op):
+    """An op that keeps the shape of its input."""
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        self.check(inputs)
+        return inputs[0]
+
+    def check(self, inputs: Sequence[Shape]) -> None:
+        """Refuse an input that the attributes do not suit.
+
+        Raises:
+            RejectedError: they do not.
+        """
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        return iter(())
 
 
 def _is_default(value: Any, attribute: Attribute, axes: int) -> bool:

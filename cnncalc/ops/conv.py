@@ -7,6 +7,7 @@ from typing import ClassVar
 from cnncalc.ops.footprint import Reach
 from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.values import (
+    PADDING,
     Padding,
     Shape,
     Sizes,
@@ -36,13 +37,13 @@ class Conv(Sliding, name="conv", positional=("out_channels",)):
         118013952
     """
 
-    out_channels: int = count()
-    kernel_size: Sizes = sizes()
-    stride: Sizes = sizes(default=1)
-    padding: Padding = padding()
-    dilation: Sizes = sizes(default=1)
-    groups: int = count(default=1)
-    bias: bool = flag(default=True)
+    out_channels: int = count("Channels of the output.")
+    kernel_size: Sizes = sizes("Size of the window.")
+    stride: Sizes = sizes("Steps of the window.", default=1)
+    padding: Padding = padding(PADDING)
+    dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
+    groups: int = count("Groups that the channels are divided into.", default=1)
+    bias: bool = flag("Whether a bias is learned for each output.", default=True)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         divide(self.groups, inputs[0][0], self.out_channels)
@@ -66,12 +67,12 @@ class DepthwiseConv(Sliding, name="dwconv"):
     Source: Howard et al. 2017, "MobileNets", §3.1; ONNX operator Conv, opset 11, `group`.
     """
 
-    multiplier: int = count(default=1)
-    kernel_size: Sizes = sizes()
-    stride: Sizes = sizes(default=1)
-    padding: Padding = padding()
-    dilation: Sizes = sizes(default=1)
-    bias: bool = flag(default=True)
+    multiplier: int = count("Output channels of each input channel.", default=1)
+    kernel_size: Sizes = sizes("Size of the window.")
+    stride: Sizes = sizes("Steps of the window.", default=1)
+    padding: Padding = padding(PADDING)
+    dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
+    bias: bool = flag("Whether a bias is learned for each output.", default=True)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (inputs[0][0] * self.multiplier, *self.slide(inputs))
@@ -101,14 +102,14 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
 
     weight_axes: ClassVar[tuple[str, str]] = ("in channels", "out channels/groups")
 
-    out_channels: int = count()
-    kernel_size: Sizes = sizes()
-    stride: Sizes = sizes(default=1)
-    padding: Padding = padding()
-    dilation: Sizes = sizes(default=1)
-    groups: int = count(default=1)
-    bias: bool = flag(default=True)
-    output_padding: Sizes = sizes(default=0, at_least=0)
+    out_channels: int = count("Channels of the output.")
+    kernel_size: Sizes = sizes("Size of the window.")
+    stride: Sizes = sizes("Steps of the window.", default=1)
+    padding: Padding = padding(PADDING)
+    dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
+    groups: int = count("Groups that the channels are divided into.", default=1)
+    bias: bool = flag("Whether a bias is learned for each output.", default=True)
+    output_padding: Sizes = sizes("Rows that are added at the end.", default=0, at_least=0)
 
     def pads(self, window: Window, length: int) -> tuple[int, int]:
         if self.padding != "same":

@@ -1,12 +1,12 @@
 """Dense layers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.conv import weights
 from cnncalc.ops.footprint import EVERYWHERE, Reach
-from cnncalc.ops.formula import Factors
+from cnncalc.ops.formula import Factors, Formula
 from cnncalc.ops.values import Shape, count, flag
 
 
@@ -25,11 +25,14 @@ class Linear(Op, name="linear", axes=(0,), positional=("out_features",)):
     backward_reads: ClassVar[tuple[str, ...]] = ("input",)
     weight_axes: ClassVar[tuple[str, str]] = ("out features", "in features")
 
-    out_features: int = count()
-    bias: bool = flag(default=True)
+    out_features: int = count("Features of the output.")
+    bias: bool = flag("Whether a bias is learned for each output.", default=True)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (self.out_features,)
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        yield Formula("out features", "out_features", str(self.out_features), output[0])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from cnncalc.ops.base import Op
+from cnncalc.ops.base import Op, same_place
 from cnncalc.ops.formula import AXIS_NAMES, Formula
 from cnncalc.ops.values import Shape, reject, show_shape
 
 
 class Merge(Op, merges=True):
     """Several inputs of one rank, one output."""
+
+    reach = same_place
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         if len({len(shape) for shape in inputs}) > 1:
@@ -36,6 +38,14 @@ class Broadcast(Merge):
             hint = "give the branches one shape, say by a 1x1 convolution with a stride"
             reject("E404", None, f"`{self.name}` cannot join {shown}", hint)
         return tuple(size.pop() if size else 1 for size in sizes)
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        for name, sizes, length in zip(
+            AXIS_NAMES[len(output)], zip(*inputs, strict=True), output, strict=True
+        ):
+            if len(set(sizes)) > 1:
+                values = f"max({', '.join(map(str, sizes))})"
+                yield Formula(f"out {name}", "the longest of the branches", values, length)
 
 
 class Add(Broadcast, name="add"):

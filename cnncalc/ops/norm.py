@@ -3,21 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from cnncalc.ops.base import Op
+from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, Reach
 from cnncalc.ops.values import Shape, count, flag, number, reject
 
 
-class Normalisation(Op):
+class Normalisation(SameShape):
     """A normalisation that keeps the shape; `affine` learns a weight and a bias a channel."""
 
     backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     affine: bool
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        return inputs[0]
+    reach = same_place
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels = (inputs[0][0],)
@@ -36,8 +35,8 @@ class BatchNorm(Normalisation, name="bn"):
 
     is_elementwise: ClassVar[bool] = True
 
-    eps: float = number(default=1e-5, low=0)
-    affine: bool = flag(default=True)
+    eps: float = number("What is added to the variance.", default=1e-5, low=0)
+    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
 
     def buffers(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels = (inputs[0][0],)
@@ -50,8 +49,8 @@ class InstanceNorm(Normalisation, name="instance_norm", axes=(1, 2, 3)):
     Source: Ulyanov et al. 2016; ONNX operator InstanceNormalization, opset 6.
     """
 
-    eps: float = number(default=1e-5, low=0)
-    affine: bool = flag(default=False)
+    eps: float = number("What is added to the variance.", default=1e-5, low=0)
+    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=False)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE
@@ -66,8 +65,8 @@ class LayerNorm(Normalisation, name="layer_norm"):
     LayerNormalization, opset 17.
     """
 
-    eps: float = number(default=1e-5, low=0)
-    affine: bool = flag(default=True)
+    eps: float = number("What is added to the variance.", default=1e-5, low=0)
+    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
 
 
 class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
@@ -76,22 +75,21 @@ class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
     Source: Wu & He 2018; ONNX operator GroupNormalization, opset 21.
     """
 
-    groups: int = count()
-    eps: float = number(default=1e-5, low=0)
-    affine: bool = flag(default=True)
+    groups: int = count("Groups that the channels are divided into.")
+    eps: float = number("What is added to the variance.", default=1e-5, low=0)
+    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+    def check(self, inputs: Sequence[Shape]) -> None:
         channels = inputs[0][0]
         if channels % self.groups:
             message = f"{self.groups} groups cannot share {channels} channels"
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
-        return inputs[0]
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE
 
 
-class LocalResponseNorm(Op, name="lrn", positional=("size",)):
+class LocalResponseNorm(SameShape, name="lrn", positional=("size",)):
     """Each value by the squares of its `size` neighbouring channels; nothing is learned.
 
     Source: Krizhevsky et al. 2012, §3.3; ONNX operator LRN, opset 13; PyTorch's defaults.
@@ -99,10 +97,9 @@ class LocalResponseNorm(Op, name="lrn", positional=("size",)):
 
     backward_reads: ClassVar[tuple[str, ...]] = ("input", "output")
 
-    size: int = count(default=5)
-    alpha: float = number(default=1e-4, low=0)
-    beta: float = number(default=0.75, low=0)
-    k: float = number(default=1.0, low=0)
+    size: int = count("Channels around each that are summed.", default=5)
+    alpha: float = number("The factor of the sum.", default=1e-4, low=0)
+    beta: float = number("The exponent of the sum.", default=0.75, low=0)
+    k: float = number("What is added to the sum.", default=1.0, low=0)
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        return inputs[0]
+    reach = same_place

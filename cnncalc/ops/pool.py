@@ -1,11 +1,12 @@
 """Pooling: the largest or the mean value under a window, or over the whole map."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import EVERYWHERE, Reach, divided
-from cnncalc.ops.values import Padding, Shape, Sizes, flag, padding, reject, sizes
+from cnncalc.ops.formula import AXIS_NAMES, Formula
+from cnncalc.ops.values import PADDING, Padding, Shape, Sizes, flag, padding, reject, sizes
 from cnncalc.ops.window import Sliding
 
 
@@ -37,11 +38,11 @@ class MaxPool(Pool, name="maxpool"):
         (96, 27, 27)
     """
 
-    kernel_size: Sizes = sizes()
-    stride: Sizes = sizes(follows="kernel_size")
-    padding: Padding = padding()
-    dilation: Sizes = sizes(default=1)
-    ceil_mode: bool = flag(default=False)
+    kernel_size: Sizes = sizes("Size of the window.")
+    stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
+    padding: Padding = padding(PADDING)
+    dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
+    ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
 
 
 class AveragePool(Pool, name="avgpool"):
@@ -52,11 +53,11 @@ class AveragePool(Pool, name="avgpool"):
 
     backward_reads: ClassVar[tuple[str, ...]] = ()
 
-    kernel_size: Sizes = sizes()
-    stride: Sizes = sizes(follows="kernel_size")
-    padding: Padding = padding()
-    ceil_mode: bool = flag(default=False)
-    count_include_pad: bool = flag(default=True)
+    kernel_size: Sizes = sizes("Size of the window.")
+    stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
+    padding: Padding = padding(PADDING)
+    ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
+    count_include_pad: bool = flag("Whether padding counts in the mean.", default=True)
 
 
 class GlobalPool(Op, axes=(1, 2, 3)):
@@ -65,6 +66,10 @@ class GlobalPool(Op, axes=(1, 2, 3)):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
         return (channels, *(1 for _ in size))
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        for name in AXIS_NAMES[len(output)][1:]:
+            yield Formula(f"out {name}", "1", "1", 1)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE
@@ -88,10 +93,14 @@ class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size"):
     Source: PyTorch `nn.AdaptiveAvgPool2d`, `aten/src/ATen/native/AdaptivePooling.h`.
     """
 
-    output_size: Sizes = sizes()
+    output_size: Sizes = sizes("Size of the output.")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (inputs[0][0], *self.output_size)
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        for name, size in zip(AXIS_NAMES[len(output)][1:], self.output_size, strict=True):
+            yield Formula(f"out {name}", "output_size", str(size), size)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return tuple(map(divided, self.output_size, inputs[0][1:]))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from cnncalc.ops.base import Op
+from cnncalc.ops.base import Op, SameShape, same_place
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, Reach, interpolated, shifted, stretched
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
@@ -37,7 +37,9 @@ class Flatten(Op, name="flatten", passes_on=True):
 class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
     """Zeros around the map. Source: ONNX operator Pad, opset 13, mode `constant`."""
 
-    amounts: tuple[tuple[int, int], ...] = padding(default=..., words=())
+    amounts: tuple[tuple[int, int], ...] = padding(
+        "Rows of zeros around the map.", default=..., words=()
+    )
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -60,7 +62,7 @@ class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
     Source: Ronneberger et al. 2015, "U-Net", §2.
     """
 
-    size: Sizes = sizes()
+    size: Sizes = sizes("Size of the output.")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *have = inputs[0]
@@ -73,6 +75,10 @@ class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
         around = zip(self.size, inputs[0][1:], strict=True)
         return tuple(shifted((length - size) // 2) for size, length in around)
 
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        for name, size in zip(AXIS_NAMES[len(output)][1:], self.size, strict=True):
+            yield Formula(f"out {name}", "size", str(size), size)
+
 
 class Slice(Op, name="slice", positional=("start", "stop")):
     """The channels from `start` up to, not including, `stop`.
@@ -80,8 +86,8 @@ class Slice(Op, name="slice", positional=("start", "stop")):
     Source: ONNX operator Slice, opset 13, over the channels.
     """
 
-    start: int = count(at_least=0)
-    stop: int = count(at_least=1)
+    start: int = count("The first channel.", at_least=0)
+    stop: int = count("The channel after the last.", at_least=1)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -90,6 +96,8 @@ class Slice(Op, name="slice", positional=("start", "stop")):
         if self.stop > channels:
             reject("E406", "stop", f"`stop` is {self.stop}, the input has {channels} channels")
         return (self.stop - self.start, *size)
+
+    reach = same_place
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         name = AXIS_NAMES[len(output)][0]
@@ -102,9 +110,16 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
     Source: ONNX operator Resize, opset 19; PyTorch `nn.Upsample` (`align_corners=False`).
     """
 
-    factor: Sizes | None = sizes(default=None)
-    size: Sizes | None = sizes(default=None)
-    mode: str = word("nearest", "linear", "bilinear", "trilinear", default="nearest")
+    factor: Sizes | None = sizes("How many times as long each axis becomes.", default=None)
+    size: Sizes | None = sizes("Size of the output.", default=None)
+    mode: str = word(
+        "How the values between are found.",
+        "nearest",
+        "linear",
+        "bilinear",
+        "trilinear",
+        default="nearest",
+    )
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -130,7 +145,11 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         names, lengths = AXIS_NAMES[len(output)][1:], inputs[0][1:]
-        for name, n, factor in zip(names, lengths, self.factor or (), strict=False):
+        if self.factor is None:
+            for name, size in zip(names, self.size or (), strict=True):
+                yield Formula(f"out {name}", "size", str(size), size)
+            return
+        for name, n, factor in zip(names, lengths, self.factor, strict=True):
             yield Formula(f"out {name}", "n * factor", f"{n}*{factor}", n * factor)
 
 
@@ -140,7 +159,7 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
     Source: Shi et al. 2016; ONNX operator DepthToSpace, opset 13, mode `CRD`.
     """
 
-    factor: int = count()
+    factor: int = count("How many times as long each axis becomes.")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, height, width = inputs[0]
@@ -165,14 +184,15 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
         yield Formula("out width", "n*r", f"{width}*{r}", output[2])
 
 
-class ChannelShuffle(Op, name="channel_shuffle", positional=("groups",)):
+class ChannelShuffle(SameShape, name="channel_shuffle", positional=("groups",)):
     """The channels of all groups interleaved. Source: Zhang et al. 2018, "ShuffleNet", §3.1."""
 
-    groups: int = count()
+    groups: int = count("Groups that the channels are divided into.")
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+    def check(self, inputs: Sequence[Shape]) -> None:
         channels = inputs[0][0]
         if channels % self.groups:
             message = f"{self.groups} groups cannot share {channels} channels"
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
-        return inputs[0]
+
+    reach = same_place

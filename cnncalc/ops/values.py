@@ -27,6 +27,12 @@ Padding = tuple[tuple[int, int], ...] | Word
 
 PADDING_WORDS = ("valid", "half", "full", "same")
 
+PADDING = (
+    "Rows of zeros on each side: `half` is half the window, `full` all of it but one, `same` what "
+    "makes the output the input's size divided by the stride, `valid` none."
+)
+"""What the attribute `padding` is, wherever a window slides."""
+
 
 class RejectedError(Exception):
     """An op cannot be what its attributes and inputs say.
@@ -61,9 +67,11 @@ class UnfitError(Exception):
 class Attribute(Record):
     """How one attribute of an op is read: its reader, its default, the words it takes.
 
-    One that `follows` another attribute has that one's value by default.
+    One that `follows` another attribute has that one's value by default. The text says what it
+    is, as a sentence.
     """
 
+    text: str
     read: Callable[[Value, int], Any]
     default: Any = ...
     words: tuple[str, ...] = ()
@@ -136,16 +144,16 @@ def show_shape(shape: Shape) -> str:
     return "x".join(map(str, shape)) or "?"
 
 
-def count(*, default: int | None = ..., at_least: int = 1) -> Any:  # type: ignore[assignment]
+def count(text: str, *, default: int | None = ..., at_least: int = 1) -> Any:  # type: ignore[assignment]
     """A whole number."""
 
     def read(value: Value, _axes: int) -> int | None:
         return value if value is None and default is None else whole(value, at_least)
 
-    return Attribute(read, default)
+    return Attribute(text, read, default)
 
 
-def number(*, default: float = ..., low: float, high: float = float("inf")) -> Any:  # type: ignore[assignment]
+def number(text: str, *, default: float = ..., low: float, high: float = float("inf")) -> Any:  # type: ignore[assignment]
     """A number from `low` to `high`, decimals allowed."""
 
     def read(value: Value, _axes: int) -> float:
@@ -156,10 +164,10 @@ def number(*, default: float = ..., low: float, high: float = float("inf")) -> A
             raise UnfitError("E212", f"is {value}; it takes {bounds}")
         return value
 
-    return Attribute(read, default)
+    return Attribute(text, read, default)
 
 
-def flag(*, default: bool) -> Any:
+def flag(text: str, *, default: bool) -> Any:
     """`true` or `false`."""
 
     def read(value: Value, _axes: int) -> bool:
@@ -167,10 +175,10 @@ def flag(*, default: bool) -> Any:
             raise UnfitError("E212", f"is `{show(value)}`; it takes `true` or `false`")
         return value
 
-    return Attribute(read, default)
+    return Attribute(text, read, default)
 
 
-def word(*choices: str, default: str) -> Any:
+def word(text: str, *choices: str, default: str) -> Any:
     """One of a few words."""
 
     def read(value: Value, _axes: int) -> str:
@@ -179,10 +187,11 @@ def word(*choices: str, default: str) -> Any:
             raise UnfitError("E212", text, did_you_mean(str(value), choices))
         return str(value)
 
-    return Attribute(read, default, choices)
+    return Attribute(text, read, default, choices)
 
 
 def sizes(
+    text: str,
     *,
     default: int | None = ...,  # type: ignore[assignment]
     at_least: int = 1,
@@ -197,10 +206,10 @@ def sizes(
             return (whole(value, at_least),) * axes
         return tuple(whole(item, at_least) for item in fitting(value, axes))
 
-    return Attribute(read, default, follows=follows)
+    return Attribute(text, read, default, follows=follows)
 
 
-def padding(*, default: Any = 0, words: tuple[str, ...] = PADDING_WORDS) -> Any:
+def padding(text: str, *, default: Any = 0, words: tuple[str, ...] = PADDING_WORDS) -> Any:
     """One number, one for each spatial axis, a (before, after) pair for each, or a word."""
 
     def read(value: Value, axes: int) -> Padding:
@@ -212,7 +221,7 @@ def padding(*, default: Any = 0, words: tuple[str, ...] = PADDING_WORDS) -> Any:
         each = fitting(value, axes) if isinstance(value, tuple) else (value,) * axes
         return tuple(_pair(item) for item in each)
 
-    return Attribute(read, default, words)
+    return Attribute(text, read, default, words)
 
 
 def _pair(value: Value) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.analysis.summary import Summary, Totals
+from cnncalc.metrics import METRICS, shown_in
 from cnncalc.records import Record
 from cnncalc.render.text import layout_text, printable, separated, shape_text, share_text
 
@@ -29,15 +30,9 @@ class Column(Record):
     is_shape: bool = False
 
 
-COUNTS: Mapping[str, str] = {
-    "parameters": "Parameters",
-    "weights": "Weights",
-    "biases": "Biases",
-    "buffers": "Buffers",
-    "macs": "MACs",
-    "flops": "FLOPs",
-    "output_elements": "Elements",
-}
+COUNTS: Mapping[str, str] = {name: METRICS[name].heading for name in shown_in("summarize")}
+"""The metrics that layers add up to, and their headings."""
+
 COLUMNS = (
     "op", "output", *COUNTS, "parameters%", "macs%", "activation_bytes", "receptive_field",
     "stride", "start", "inputs", "line",
@@ -85,11 +80,13 @@ def input_rows(
 
 def _count(metric: str, summary: Summary) -> Column:
     whole = _number(_whole(metric, summary))
-    if metric == "output_elements":
-        return Column(COUNTS[metric], lambda entry: _filled(entry, metric), whole)
-    if metric not in {"macs", "flops"}:
-        return Column(COUNTS[metric], lambda entry: _number(entry.total(metric)), whole)
-    return Column(COUNTS[metric], lambda entry: _multiplied(entry, metric), whole)
+    cells: Mapping[str | None, Callable[[Entry, str], str]] = {
+        None: lambda entry, name: _number(entry.total(name)),
+        "macs": _multiplied,
+        "shape": _filled,
+    }
+    cell = cells[METRICS[metric].needs]
+    return Column(COUNTS[metric], lambda entry: cell(entry, metric), whole)
 
 
 def _multiplied(entry: "Entry", metric: str) -> str:

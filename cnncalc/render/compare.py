@@ -7,22 +7,10 @@ from string import ascii_uppercase
 from cnncalc.analysis.compare import COUNTS, Candidate, Comparison
 from cnncalc.analysis.summary import COMPLETE
 from cnncalc.facts import bytes_text
+from cnncalc.metrics import METRICS
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.render.markdown_text import escaped
 from cnncalc.render.text import printable, scaled, separated
-
-HEADINGS = {
-    "parameters": "parameters",
-    "macs": "MACs",
-    "flops": "FLOPs (2 x MACs)",
-    "weight_bytes": "weight memory",
-    "activation_bytes": "activations, all",
-    "peak_activation_bytes": "activations, peak",
-    "training_bytes": "training memory",
-    "depth": "depth",
-    "nonlinearities": "non-linearities",
-    "layers": "layers",
-}
 
 Line = list[str]
 
@@ -38,14 +26,14 @@ def lines_of(comparison: Comparison, *, is_exact: bool = True) -> list[Line]:
     for metric in COUNTS:
         if one[0].figure(metric) is not None:
             cells = (_cell(comparison, metric, each, is_exact=is_exact) for each in one)
-            rows.append([HEADINGS[metric], *cells])
+            rows.append([METRICS[metric].title, *cells])
     rows.insert(-3, ["receptive field", *map(_field, one)])
     return rows
 
 
 def _cell(comparison: Comparison, metric: str, one: Candidate, *, is_exact: bool) -> str:
     count = one.figure(metric) or 0
-    write: Callable[[int], str] = bytes_text if metric.endswith("bytes") else _plain
+    write: Callable[[int], str] = bytes_text if METRICS[metric].is_bytes else _plain
     if not is_exact and write is _plain:
         write = scaled
     ratio = comparison.ratio(metric, one)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from cnncalc.analysis.diff import STATUSES, Diff, EndChange, Entry, Total
 from cnncalc.analysis.summary import COMPLETE
 from cnncalc.facts import bytes_text
+from cnncalc.metrics import METRICS
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.records import Record
 from cnncalc.render.diagnostic import Style, plain
@@ -32,18 +33,6 @@ MANY = 15
 
 LARGEST = 3
 """How many of the layers that change a count most are named."""
-
-_TOTALS = {
-    "parameters": "parameters",
-    "macs": "MACs",
-    "flops": "FLOPs",
-    "buffers": "buffers",
-    "weight_bytes": "weights",
-    "activation_bytes": "activations",
-    "peak_activation_bytes": "peak activations",
-    "depth": "depth",
-    "layers": "layers",
-}
 
 
 class Look(Record):
@@ -286,7 +275,7 @@ def _percent(change: int, old: int | None) -> str:
 
 def _total_cells(metric: str, total: Total) -> tuple[str, str, str]:
     """A total before, after, and the change: bytes in binary units."""
-    if not metric.endswith("_bytes"):
+    if not METRICS[metric].is_bytes:
         change = signed(total.change, total.old) if total.change else "="
         return f"{total.old:,}", f"{total.new:,}", change
     sign = "-" if total.change < 0 else "+"
@@ -345,7 +334,7 @@ def _totals_block(diff: Diff, look: Look) -> list[str]:
 def _total_rows(diff: Diff) -> Iterator[list[str]]:
     """Name, old, new and change of each total; `=` for one that is the same."""
     for metric, total in diff.totals.items():
-        yield [_TOTALS[metric], *_total_cells(metric, total)]
+        yield [METRICS[metric].title, *_total_cells(metric, total)]
     # What one place of the last map sees, of networks with one input each.
     views = [summary.totals.receptive_field for summary in (diff.old, diff.new)]
     sizes = [field.size for fields in views for field in fields.values() if field]
@@ -482,7 +471,7 @@ def _largest_block(diff: Diff, look: Look) -> Iterator[str]:
             change = Cell(signed(first.change(metric)), "right")
             name = Cell(f"{MARKS[first.status]} {printable(first.layer.name)}", role=first.status)
             more = Cell(f"and {len(others):,} more" if others else "", role="dim")
-            blocks.setdefault(_TOTALS[metric], []).append([change, name, more])
+            blocks.setdefault(METRICS[metric].title, []).append([change, name, more])
     lines = iter(_aligned([row for rows in blocks.values() for row in rows], look))
     for metric, rows in blocks.items():
         yield look.style(f"Largest in {metric}", "strong")

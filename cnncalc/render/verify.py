@@ -4,20 +4,15 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.metrics import title_of
 from cnncalc.ops.values import show_shape
 from cnncalc.render.text import printable, title
 
 if TYPE_CHECKING:
     from cnncalc.engine.verify import Check, Verification
 
-_WORDS = {
-    "activation_bytes": "bytes of all outputs",
-    "peak_activation_bytes": "most bytes alive",
-    "macs": "multiplications",
-    "values": "values off by",
-    "bytes": "output bytes",
-    "field": "receptive field",
-}
+_WORDS = {"values": "values off by", "bytes": "output bytes", "field": "receptive field"}
+"""What is checked that is no metric."""
 
 
 def render_verify_json(found: "Verification") -> str:
@@ -74,7 +69,7 @@ def disagreement(check: "Check") -> str:
 
 
 def _words(check: "Check") -> str:
-    return _WORDS.get(check.metric, printable(check.metric))
+    return _WORDS.get(check.metric) or title_of(printable(check.metric))
 
 
 def value_text(value: Any) -> str:

@@ -6,7 +6,7 @@ from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
 from cnncalc.ops.values import as_value
 from cnncalc.spec.bounds import TIGHT, WIDE, Allowance, Bounds
-from cnncalc.spec.document import read_spec
+from cnncalc.spec.document.read import read_spec
 from cnncalc.spec.expand import Selection, expand
 from cnncalc.spec.syntax import Spec
 from cnncalc.spec.yaml_tree import read_yaml

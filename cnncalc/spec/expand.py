@@ -14,7 +14,7 @@ from cnncalc.spec.bounds import (
     gathered,
     name_steps,
 )
-from cnncalc.spec.expansion import Expansion
+from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.names import listed_names
 from cnncalc.spec.syntax import Spec
 
@@ -60,11 +60,11 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
     expect = variant.expect if variant and variant.expect is not None else spec.expect
     budget = variant.budget if variant and variant.budget is not None else spec.budget
     published = variant.published if variant else spec.published
-    expansion = Expansion(spec, values, faults)
-    expansion.steps = EXPANSION_STEPS + len(values) // 8 + len(spec.outputs) + len(spec.auxiliary)
-    expansion.steps += sum(FACT_STEPS + name_steps(one.layer or "") for one in (*expect, *budget))
-    expansion.steps += FACT_STEPS * len(published)
-    outputs, auxiliary_outputs = expansion.run(inputs)
+    expansion = expansion_of(spec, values, faults)
+    steps = EXPANSION_STEPS + len(values) // 8 + len(spec.outputs) + len(spec.auxiliary)
+    steps += sum(FACT_STEPS + name_steps(one.layer or "") for one in (*expect, *budget))
+    expansion.meter.steps = steps + FACT_STEPS * len(published)
+    outputs, auxiliary_outputs = run(expansion, inputs)
     if len(faults) > before:
         return None
     return Graph(
@@ -73,11 +73,11 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
         description=spec.description,
         variant=selection.variant,
         inputs=inputs,
-        layers=tuple(expansion.layers),
+        layers=tuple(expansion.draft.layers),
         outputs=outputs,
-        auxiliary=tuple(expansion.auxiliary),
+        auxiliary=tuple(expansion.draft.auxiliary),
         auxiliary_outputs=auxiliary_outputs,
-        groups=expansion.groups,
+        groups=expansion.draft.groups,
         expect=expect,
         budget=budget,
         published=published,

@@ -1,21 +1,19 @@
-"""What an expression is worth: arithmetic, functions and lists, with everything bounded."""
+"""What an expression is worth where names hold and a tensor flows in, with everything bounded."""
 
 import ast
-import math
-import operator
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
-
-from simpleeval import SimpleEval
+from typing import Any
 
 from cnncalc.ops.values import Shape, Value, Word, show, show_shape
 from cnncalc.records import Record
-from cnncalc.spec.expression_syntax import (
-    AXES,
-    CONSTANTS,
-    Expression,
-    ExpressionError,
-    bounded,
+from cnncalc.spec.expression_syntax import AXES, CONSTANTS, Expression, ExpressionError
+from cnncalc.spec.operators import (
+    FUNCTION_VALUES,
+    OPERATORS,
+    BareWord,
+    numeric,
+    truth,
+    unknown_name,
 )
 
 LONGEST_LIST = 1000
@@ -25,12 +23,6 @@ DEEPEST_LIST = 16
 """Levels of lists within lists."""
 
 _NULLS = {"null", "Null", "NULL", "~"}
-
-
-class BareWord(Word):
-    """A name that no variable or parameter has, and so stands for itself."""
-
-    __slots__ = ()
 
 
 class Values(dict[str, Value]):
@@ -77,128 +69,16 @@ class Tensor(Record):
         return self.shape[names.index(name)]
 
 
-def _numeric(value: Any) -> Any:
-    if isinstance(value, BareWord):
-        raise unknown_name(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ExpressionError("E218", f"`{show(value)}` is not a number")
-    return value
-
-
-def unknown_name(name: str) -> ExpressionError:
-    """The fault of a name that nothing in reach has."""
-    if name == "x":
-        message = "`x` is a tensor, not a number"
-        return ExpressionError("E211", message, "ask for `x.channels`, `x.height` or `x.width`")
-    return ExpressionError("E211", f"there is no variable or parameter `{name}`", name=name)
-
-
-def _arithmetic(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda left, right: bounded(function(_numeric(left), _numeric(right)))
-
-
-def _power(base: float, exponent: float) -> Any:
-    if abs(exponent) > 64:
-        raise ExpressionError("E506", f"an exponent of {exponent} is beyond 64")
-    return _real(base**exponent)
-
-
-def _real(value: Any) -> Any:
-    if isinstance(value, complex):
-        raise ExpressionError("E218", "the result is not a real number")
-    return value
-
-
-def _equality(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def compare(left: Any, right: Any) -> bool:
-        for side, other in ((left, right), (right, left)):
-            # A word may be compared with a variable that holds one; else it is a misspelt name.
-            if isinstance(side, BareWord) and (
-                isinstance(other, BareWord) or not isinstance(other, Word)
-            ):
-                raise unknown_name(side)
-        return function(left, right)
-
-    return compare
-
-
-def _ordering(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    return lambda left, right: function(_numeric(left), _numeric(right))
-
-
-_OPERATORS: Mapping[type, Callable[..., Any]] = {
-    ast.Add: _arithmetic(operator.add),
-    ast.Sub: _arithmetic(operator.sub),
-    ast.Mult: _arithmetic(operator.mul),
-    ast.Div: _arithmetic(operator.truediv),
-    ast.FloorDiv: _arithmetic(operator.floordiv),
-    ast.Mod: _arithmetic(operator.mod),
-    ast.Pow: _arithmetic(_power),
-    ast.USub: lambda value: -_numeric(value),
-    ast.UAdd: _numeric,
-    ast.Eq: _equality(operator.eq),
-    ast.NotEq: _equality(operator.ne),
-    ast.Lt: _ordering(operator.lt),
-    ast.LtE: _ordering(operator.le),
-    ast.Gt: _ordering(operator.gt),
-    ast.GtE: _ordering(operator.ge),
-}
-
-
-def divisible(value: float, divisor: int) -> int:
-    """`value` to the nearest multiple of `divisor`, at least one, never below 90 % of it.
-
-    Source: Sandler et al. 2018, MobileNetV2, the reference code's `_make_divisible`.
-    """
-    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < 0.9 * value else rounded
-
-
-def _function(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*values: Any) -> Any:
-        for value in values:
-            for item in value if isinstance(value, tuple) else (value,):
-                _numeric(item)
-        return bounded(function(*values))
-
-    return call
-
-
-def _rounded(value: Any, digits: Any = 0) -> Any:
-    if abs(digits) > 24:
-        raise ValueError  # Python would make a number of so many digits on the way
-    return round(value, digits) if digits else round(value)
-
-
-def _length(value: Any) -> int:
-    if not isinstance(value, tuple):
-        raise ExpressionError("E218", f"`{show(value)}` is not a list")
-    return len(value)
-
-
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "floor": _function(math.floor),
-    "ceil": _function(math.ceil),
-    "round": _function(_rounded),
-    "min": _function(min),
-    "max": _function(max),
-    "sum": _function(sum),
-    "divisible": _function(divisible),
-    "len": _length,
-}
-
-
-class Evaluator(SimpleEval):  # type: ignore[misc]
+class Evaluator:
     """Values of expressions; `names` and `x` are set for each.
 
     Attributes:
         work: how much was done so far, in nodes evaluated and values of lists looked at.
     """
 
-    def __init__(self) -> None:  # all that the base makes for each evaluator is the same for ours
+    def __init__(self) -> None:
         self.names = Values()
         self.x: Shape | None = None
-        self.expr = ""
         self.work = 0
 
     def value(self, expression: Expression, names: Values, x: Shape | None) -> Value:
@@ -215,7 +95,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
         tree = expression.tree
         if tree is None:
             return expression.value
-        self.names, self.x, self.expr = names, x, expression.text
+        self.names, self.x = names, x
         self.work += tree.size
         try:
             return _plain(self._eval(tree.root))
@@ -231,16 +111,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
         Raises:
             ExpressionError: it has no value, or one that is neither true nor false.
         """
-        return self.as_truth(self.value(expression, names, x))
-
-    @staticmethod
-    def as_truth(value: Value) -> bool:
-        if isinstance(value, BareWord):
-            raise unknown_name(value)
-        if not isinstance(value, bool):
-            hint = "compare it with something"
-            raise ExpressionError("E218", f"`{show(value)}` is neither true nor false", hint)
-        return value
+        return truth(self.value(expression, names, x))
 
     def _eval(self, node: ast.expr) -> Any:
         # Only what was let through comes here, and numbers, words and lists are all there is.
@@ -265,13 +136,11 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
         return items
 
     def eval_logic(self, node: ast.BoolOp) -> bool:
-        values = (self.as_truth(self._eval(item)) for item in node.values)
+        values = (truth(self._eval(item)) for item in node.values)
         return all(values) if isinstance(node.op, ast.And) else any(values)
 
     def eval_choice(self, node: ast.IfExp) -> Value:
-        value: Value = self._eval(
-            node.body if self.as_truth(self._eval(node.test)) else node.orelse
-        )
+        value: Value = self._eval(node.body if truth(self._eval(node.test)) else node.orelse)
         return value
 
     def eval_subscript(self, node: ast.Subscript) -> Value:
@@ -280,17 +149,35 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
             raise unknown_name(items)
         if not isinstance(items, tuple):
             raise ExpressionError("E218", f"`{show(items)}` is not a list")
-        place = _numeric(index)
+        place = numeric(index)
         if not isinstance(place, int) or not -len(items) <= place < len(items):
             raise ExpressionError("E218", f"a list of {len(items)} has no entry {place}")
         value: Value = items[place]
         return value
 
-    operators: ClassVar[Mapping[type, Callable[..., Any]]] = {
-        **_OPERATORS,
-        ast.Not: lambda value: not Evaluator.as_truth(value),
-    }
-    functions: ClassVar[Mapping[str, Callable[..., Any]]] = _FUNCTIONS
+    def eval_sign(self, node: ast.UnaryOp) -> Value:
+        value: Value = OPERATORS[type(node.op)](self._eval(node.operand))
+        return value
+
+    def eval_arithmetic(self, node: ast.BinOp) -> Value:
+        left, right = self._eval(node.left), self._eval(node.right)
+        value: Value = OPERATORS[type(node.op)](left, right)
+        return value
+
+    def eval_comparison(self, node: ast.Compare) -> bool:
+        """`a < b < c` as Python reads it: what stands behind a failed part has no value."""
+        left = self._eval(node.left)
+        for sign, other in zip(node.ops, node.comparators, strict=True):
+            right = self._eval(other)
+            if not OPERATORS[type(sign)](left, right):
+                return False
+            left = right
+        return True
+
+    def eval_call(self, node: ast.Call) -> Value:
+        function = FUNCTION_VALUES[node.func.id]  # type: ignore[attr-defined] # looked over
+        value: Value = function(*[self._eval(argument) for argument in node.args])
+        return value
 
 
 _HANDLERS: Mapping[type, Callable[[Any, Any], Any]] = {
@@ -302,10 +189,10 @@ _HANDLERS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.BoolOp: Evaluator.eval_logic,
     ast.IfExp: Evaluator.eval_choice,
     ast.Subscript: Evaluator.eval_subscript,
-    ast.UnaryOp: SimpleEval._eval_unaryop,  # noqa: SLF001 - what simpleeval is used for
-    ast.BinOp: SimpleEval._eval_binop,  # noqa: SLF001
-    ast.Compare: SimpleEval._eval_compare,  # noqa: SLF001
-    ast.Call: SimpleEval._eval_call,  # noqa: SLF001
+    ast.UnaryOp: Evaluator.eval_sign,
+    ast.BinOp: Evaluator.eval_arithmetic,
+    ast.Compare: Evaluator.eval_comparison,
+    ast.Call: Evaluator.eval_call,
 }
 
 

@@ -5,7 +5,7 @@ from typing import TypeGuard
 
 from cnncalc.diagnostics import Diagnostic, Span, did_you_mean
 from cnncalc.facts import (
-    METRICS,
+    STATED,
     Amount,
     Fact,
     Published,
@@ -39,8 +39,8 @@ class FactReader:
         return tuple(found)
 
     def fact(self, layer: str | None, metric: Text, value: Node, part: str) -> Iterable[Fact]:
-        if metric.text not in METRICS:
-            hint = did_you_mean(metric.text, METRICS) or f"it is one of {', '.join(METRICS)}"
+        if metric.text not in STATED:
+            hint = did_you_mean(metric.text, STATED) or f"it is one of {', '.join(STATED)}"
             self.fault("E201", f"there is no metric `{metric.text}`", metric.span, hint)
             return
         if not isinstance(value, Text):

@@ -9,7 +9,7 @@ from cnncalc.checks.baseline.records import EXACT, Figures, Key, layer_of, metri
 from cnncalc.checks.claims import figure_text
 from cnncalc.checks.finding import Claim, Finding, counted
 from cnncalc.diagnostics import Diagnostic, Note
-from cnncalc.facts import is_bytes
+from cnncalc.metrics import METRICS
 
 
 def compare_network(account: Account, key: Key, stored: Figures) -> None:
@@ -69,7 +69,7 @@ class _Network:
         assert isinstance(stored, int)  # noqa: S101 - what has grown is a number
         layer, metric = layer_of(key), metric_of(key)
         owner = f"`{self.name}`" if layer is None else f"`{layer}` in `{self.name}`"
-        more = f"{by:,} bytes" if is_bytes(metric) else f"{by:,}"
+        more = f"{by:,} bytes" if METRICS[metric].is_bytes else f"{by:,}"
         tolerance = self.account.tolerance
         share = f" ({percent_text(Fraction(by, stored), tolerance)})" if stored else ""
         allowed = f"{percent_text(tolerance)} is allowed" if tolerance else "nothing is allowed"

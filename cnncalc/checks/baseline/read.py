@@ -19,7 +19,7 @@ from cnncalc.checks.counts import Basis
 from cnncalc.checks.project.places import Path, Places, json_places
 from cnncalc.checks.project.source import MOST_FAULTS, Faults, Lines, decode
 from cnncalc.diagnostics import Diagnostic, Span
-from cnncalc.facts import METRICS
+from cnncalc.facts import STATED
 from cnncalc.ops.values import Shape
 
 LARGEST_BASELINE = 2_097_152
@@ -149,7 +149,7 @@ class _Reader:
                 break
             metric = metric_of(key)
             figure: Any = _shape(written) if isinstance(written, str) else written
-            if metric not in METRICS or metric == "share":
+            if metric not in STATED or metric == "share":
                 place = self.places.key((*path, key))
                 message = f"there is no metric `{metric}`" if metric else "a metric is missing"
                 self.faults.unknown(message, place, name=metric, known=TOTALS)

@@ -4,21 +4,19 @@ from collections.abc import Callable, Mapping
 
 from cnncalc.checks.counts import Basis
 from cnncalc.checks.finding import Claim, Finding
+from cnncalc.metrics import METRICS, SHAPE, shown_in
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 SCHEMA_VERSION = 1
 
-TOTALS = (
-    "parameters", "macs", "weight_bytes", "activation_bytes", "peak_activation_bytes",
-    "training_bytes", "depth", "receptive_field", "output",
-)  # fmt: skip
+TOTALS = shown_in("baseline")
 """The figures of a network that are worth a line; the others follow from them."""
 
-LAYER_METRICS = ("parameters", "macs")
+LAYER_METRICS = shown_in("layer")
 """The figures of a labelled layer or group that are worth a line."""
 
-SHAPES = ("receptive_field", "output")
+SHAPES = tuple(name for name in TOTALS if METRICS[name].unit == SHAPE)
 EXACT = ("depth", *SHAPES)
 """What is no cost: more of it is neither better nor worse, but another network."""
 

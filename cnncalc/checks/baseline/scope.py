@@ -5,18 +5,17 @@ from collections.abc import Iterator
 
 from cnncalc.checks.baseline.records import Baseline, Run, name_of
 from cnncalc.checks.counts import Basis
-from cnncalc.facts import METRICS, is_bytes
+from cnncalc.metrics import METRICS
 from cnncalc.spec.library import SUFFIXES
 
 
 def other_basis(stored: Basis, now: Basis) -> frozenset[str]:
     """The metrics that two bases count differently."""
-    in_bytes = {metric for metric in METRICS if is_bytes(metric)}
     found: set[str] = set()
     if stored.dtype != now.dtype:
-        found |= in_bytes
+        found |= {name for name, metric in METRICS.items() if metric.is_bytes}
     if stored.batch != now.batch:
-        found |= in_bytes - {"weight_bytes"} | {"macs", "flops"}
+        found |= {name for name, metric in METRICS.items() if metric.is_per_example}
     if stored.optimizer != now.optimizer:
         found.add("training_bytes")
     return frozenset(found)

@@ -17,7 +17,7 @@ from cnncalc.checks.documents.numbers import (
 )
 from cnncalc.checks.documents.records import Mark, Said, Word, short
 from cnncalc.diagnostics import Diagnostic, Span, did_you_mean, sort_diagnostics
-from cnncalc.facts import METRICS
+from cnncalc.facts import STATED
 from cnncalc.spec.yaml_tree import LINE_BREAK
 
 OPENING, CLOSING = "cnncalc", "/cnncalc"
@@ -116,8 +116,8 @@ class _Reader:
             self.fault(f"the mark names no {missing}", start, end, _FORM)
             return None
         network, metric, *others = words
-        if metric.text not in METRICS:
-            listed = f"it is one of {', '.join(METRICS)}"
+        if metric.text not in STATED:
+            listed = f"it is one of {', '.join(STATED)}"
             hint = self.nearest(metric.text) or listed
             self.fault(f"there is no metric `{short(metric.text)}`", *metric[1:], hint)
             return None
@@ -155,7 +155,7 @@ class _Reader:
         """The metric that was meant."""
         if len(self.faults) >= MOST_SUGGESTED or len(name) > LONGEST_NUMBER:
             return None
-        return did_you_mean(name, METRICS)
+        return did_you_mean(name, STATED)
 
     def fault(self, message: str, start: int, end: int, hint: str) -> None:
         """Report a fault of a mark."""

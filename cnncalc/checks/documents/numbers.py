@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from cnncalc.checks.counts import Figure, Share
 from cnncalc.checks.documents.records import Form, Mark, Said, short
 from cnncalc.diagnostics import Span
-from cnncalc.facts import Amount, Fact, is_bytes, read_expectation
+from cnncalc.facts import Amount, Fact, read_expectation
+from cnncalc.metrics import METRICS
 from cnncalc.ops.values import Shape
 
 LONGEST_NUMBER = 80
@@ -29,7 +30,9 @@ def number_hint(metric: str) -> str:
     """How a number of that metric is written."""
     if metric in {"output", "receptive_field"}:
         return "write `1000` or `256x6x6` between the marks"
-    examples = "`97.7 MiB`" if is_bytes(metric) else "`74.3%`" if metric == "share" else EXAMPLES
+    examples = (
+        "`97.7 MiB`" if METRICS[metric].is_bytes else "`74.3%`" if metric == "share" else EXAMPLES
+    )
     return f"write {examples} between the marks, and words outside of them"
 
 
@@ -71,7 +74,7 @@ def read_number(text: str, said: Said, span: Span) -> tuple[Fact, Form]:
         raise ValueError(f"`{text}` is not a number")
     whole, thousands, decimals, gap, own = found.groups(default="")
     unit = _unit(text, own, said)
-    if decimals and not unit and metric != "share" and not is_bytes(metric):
+    if decimals and not unit and metric != "share" and not METRICS[metric].is_bytes:
         hint = "write it, as `25.6 M`; when a heading names it, name it in the mark: `unit=M`"
         raise NoNumberError(f"`{text}` has decimals and no unit", hint)
     plain = whole.replace(thousands, "") if thousands else whole

@@ -18,7 +18,7 @@ _KEEP_CONSTANTS = (MaxPool, GlobalPool, AdaptivePool, Flatten, Crop, Upsample)
 
 def _check(subject: Subject) -> Iterator[Mark]:
     for layer in subject.of_kind(Conv, DepthwiseConv, TransposedConv, Linear):
-        if layer.op.__dict__["bias"] and (norm := _normalised_by(subject, layer)):
+        if layer.op.has_bias and (norm := _normalised_by(subject, layer)):
             biases = layer.output_shape[0]
             count = f"{biases:,} parameters" if biases > 1 else "1 parameter"
             message = f"`{norm.name}` cancels the bias: {count} without effect"

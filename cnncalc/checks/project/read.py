@@ -16,7 +16,8 @@ from cnncalc.checks.project.source import Faults, decode
 from cnncalc.checks.project.toml import load
 from cnncalc.checks.project.values import Budget, Project
 from cnncalc.diagnostics import Diagnostic, closest
-from cnncalc.facts import METRICS, Fact, read_budget
+from cnncalc.facts import STATED, Fact, read_budget
+from cnncalc.metrics import METRICS
 
 CHECK_KEYS = (
     "select", "ignore", "fail-on", "exclude", "baseline", "tolerance", "dtype", "batch",
@@ -79,7 +80,7 @@ class _Reader:
 
     def homes(self) -> Mapping[str, str]:
         """Where a key belongs that stands at the top."""
-        homes = dict.fromkeys((*METRICS, "layers"), f"put it under `[{self.start}budget]`")
+        homes = dict.fromkeys((*STATED, "layers"), f"put it under `[{self.start}budget]`")
         homes |= dict.fromkeys(CHECK_KEYS, f"put it under `[{self.start}check]`")
         homes["tool"] = "leave `tool.cnncalc` away: it is for `pyproject.toml`"
         return homes
@@ -139,7 +140,7 @@ class _Reader:
 
     def settings(self, table: Mapping[str, Any], path: Path) -> dict[str, Any]:
         """The settings under `[check]`, by the names of a Project's fields."""
-        homes = dict.fromkeys((*METRICS, "layers"), f"put it under `[{self.start}budget]`")
+        homes = dict.fromkeys((*STATED, "layers"), f"put it under `[{self.start}budget]`")
         self.check_keys(path, table, CHECK_KEYS, homes)
         readers: Mapping[str, Callable[[Any, Path], object]] = {
             "select": self.codes,
@@ -235,7 +236,7 @@ class _Reader:
 
     def budget(self, table: Mapping[str, Any], path: Path) -> Budget:
         is_default = path[-1] == "budget"
-        limits, known = (*METRICS, "layers"), (*METRICS, "layers", "input")
+        limits, known = (*STATED, "layers"), (*STATED, "layers", "input")
         homes = {"specs": f"write `[[{self.start}budgets]]` for networks by glob"}
         if is_default:
             patterns = None
@@ -291,9 +292,9 @@ class _Reader:
 
     def fact(self, layer: str | None, metric: str, value: Any, path: Path) -> Iterable[Fact]:
         span = self.places.value(path)
-        if metric not in METRICS:
+        if metric not in STATED:
             key = self.places.key(path)
-            self.faults.unknown(f"there is no metric `{metric}`", key, name=metric, known=METRICS)
+            self.faults.unknown(f"there is no metric `{metric}`", key, name=metric, known=STATED)
             return
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not isinstance(value, str) and not is_number:
@@ -337,6 +338,6 @@ _SIZES = 'write `"3x224x224"`, or a range with its step, `"3x{224..320:32}x{224.
 def _forms(metric: str) -> str:
     if metric in {"output", "share"}:
         return {"output": 'write `"1000"` or `"256x6x6"`', "share": 'write `"<= 12.5%"`'}[metric]
-    if metric.endswith("_bytes"):
+    if METRICS[metric].is_bytes:
         return 'write `"4 MiB"`, `">= 4 MB"` or `"2 MiB..4 MiB"`'
     return 'write `"61M"`, `">= 224"` or `"224..512"`'

@@ -5,7 +5,6 @@ here is held against the values of all layers that it is to give.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from cnncalc.diagnostics import Span
 from cnncalc.ops.values import Value
@@ -13,10 +12,9 @@ from cnncalc.records import Record
 from cnncalc.spec import parse_spec
 from cnncalc.spec.bounds import Allowance, Faults
 from cnncalc.spec.expand import Selection, selected
-from cnncalc.spec.expansion import Expansion
+from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.expressions import Values
-from cnncalc.spec.scope import Frame, Scope, Tensor
 from cnncalc.spec.syntax import (
     BlockCall,
     Body,
@@ -27,7 +25,6 @@ from cnncalc.spec.syntax import (
     OpCall,
     Parameter,
     Repeat,
-    Spec,
 )
 
 Path = tuple[str, ...]
@@ -59,15 +56,20 @@ def hints_of(text: str, file: str, selection: Selection) -> Hints:
     if spec is None:
         return Hints()
     values, inputs = selected(spec, selection)
-    recorder = _Recorder(spec, values)
-    recorder.run(inputs)
+    found: dict[Path, Mapping[str, Value]] = {}
+    places: dict[Path, Span] = {}
+
+    def note(path: Path, place: Span, parameters: Values) -> None:
+        found[path], places[path] = parameters, place
+
+    run(expansion_of(spec, values, Faults(Allowance()), note), inputs)
     bodies = [spec.layers, *(block.body for block in spec.blocks.values())]
     bodies += [head.body for head in (*spec.outputs, *spec.auxiliary)]
     calls = [node for body in bodies for node in walk(body)]
     return Hints(
         {name: block.parameters for name, block in spec.blocks.items()},
-        recorder.found,
-        recorder.calls,
+        found,
+        places,
         values,
         {
             node.span: dict(node.arguments)
@@ -93,41 +95,3 @@ def walk(body: Body) -> Iterator[Node]:
             yield from walk(node.otherwise)
         elif isinstance(node, Repeat | Labelled):
             yield from walk(node.body)
-
-
-class _Recorder(Expansion):
-    """An expansion that notes what the parameters of every call are."""
-
-    def __init__(self, spec: Spec, values: Mapping[str, Value]) -> None:
-        super().__init__(spec, values, Faults(Allowance()))
-        self.found: dict[Path, Mapping[str, Value]] = {}
-        self.calls: dict[Path, Span] = {}
-        self.latest: Mapping[str, Value] = {}
-        self.templates = _Forgetful()
-
-    def parameters(self, node: BlockCall, x: Tensor | None, frame: Frame) -> Values | None:
-        values = super().parameters(node, x, frame)
-        self.latest = values or {}
-        return values
-
-    def open(
-        self,
-        name: str,
-        block: str | None,
-        labels: frozenset[str],
-        *,
-        span: Span,
-        frame: Frame,
-    ) -> Scope:
-        scope = super().open(name, block, labels, span=span, frame=frame)
-        if block is not None:
-            self.found[scope.path] = self.latest
-            self.calls[scope.path] = span
-        return scope
-
-
-class _Forgetful(dict[Any, Any]):
-    """Templates that are never found again: every call is expanded."""
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        """Forget it."""

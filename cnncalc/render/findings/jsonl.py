@@ -1,8 +1,8 @@
 """Findings as JSON, one object a line."""
 
 from cnncalc.checks.finding import Report
-from cnncalc.checks.metrics import METRIC_CONVENTIONS
 from cnncalc.diagnostics import Note
+from cnncalc.metrics import METRICS
 from cnncalc.render.findings.encoding import encoded
 from cnncalc.render.findings.entries import Entry, entries_of
 
@@ -16,6 +16,7 @@ def finding_to_dict(entry: Entry) -> dict[str, object]:
     """A finding as it is written in JSON, always with all keys."""
     file, finding = entry
     fault, span = finding.diagnostic, finding.diagnostic.span
+    metric = METRICS.get(finding.metric or "")
     return {
         "code": fault.code,
         "severity": fault.severity,
@@ -31,7 +32,7 @@ def finding_to_dict(entry: Entry) -> dict[str, object]:
         "actual": finding.actual,
         "limit": finding.limit,
         "delta": finding.delta,
-        "convention": METRIC_CONVENTIONS.get(finding.metric or ""),
+        "convention": metric.sentence if metric else None,
         "hint": fault.hint,
         "notes": [_note(note) for note in fault.notes],
     }

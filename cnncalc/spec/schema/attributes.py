@@ -2,7 +2,6 @@
 
 from cnncalc.ops import Op
 from cnncalc.ops.values import Attribute, UnfitError, Value, show
-from cnncalc.spec.schema import words
 from cnncalc.spec.schema.patterns import Schema
 
 
@@ -68,7 +67,7 @@ def attribute_schema(kind: type[Op], key: str) -> Schema:
 def _told(kind: type[Op], key: str) -> str:
     attribute = kind.attributes[key]
     said = takes(attribute)
-    sentences = [words.attribute(kind.name, key), f"{said[:1].upper()}{said[1:]}."]
+    sentences = [attribute.text, f"{said[:1].upper()}{said[1:]}."]
     if attribute.is_required:
         sentences.append("Required.")
     elif attribute.follows or attribute.default is not None:

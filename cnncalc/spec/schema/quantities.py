@@ -1,6 +1,7 @@
 """Shapes and quantities as an editor knows them."""
 
-from cnncalc.facts import ADDITIVE, BYTE_UNITS, COUNT_UNITS, METRICS, is_bytes, is_shape
+from cnncalc.facts import BYTE_UNITS, COUNT_UNITS, STATED, is_shape
+from cnncalc.metrics import METRICS
 from cnncalc.ops.values import LARGEST
 from cnncalc.spec.schema import patterns, words
 from cnncalc.spec.schema.patterns import Schema
@@ -69,7 +70,7 @@ def _stated_of_layer(part: str) -> Schema:
     properties: dict[str, Schema] = {}
     for metric, told in _metrics(part).items():
         forms = _forms(metric, part)
-        if metric in ADDITIVE and part != "published":
+        if METRICS[metric].adds_up and part != "published":
             forms += _forms("share", part)
         properties[metric] = {"description": told, **_any_of(forms)}
     if part == "published":
@@ -90,8 +91,8 @@ def _any_of(forms: list[Schema]) -> Schema:
 
 def _metrics(part: str) -> dict[str, str]:
     """The metrics that a part can state, with what they are; no source prints a share."""
-    names = (metric for metric in METRICS if metric != "share" or part != "published")
-    return {metric: words.METRICS.get(metric, metric) for metric in names}
+    names = (metric for metric in STATED if metric != "share" or part != "published")
+    return {metric: METRICS[metric].description for metric in names}
 
 
 def _forms(metric: str, part: str) -> list[Schema]:
@@ -99,6 +100,6 @@ def _forms(metric: str, part: str) -> list[Schema]:
     forms = [{"$ref": "#/definitions/shape"}] if is_shape(metric, "1x1") else []
     if is_shape(metric, "1"):
         return forms
-    kind = "bytes" if is_bytes(metric) else "percentage" if metric == "share" else "count"
+    kind = "bytes" if METRICS[metric].is_bytes else "percentage" if metric == "share" else "count"
     suffix = ".limit" if part == "budget" else ""
     return [{"$ref": f"#/definitions/{kind}{suffix}"}, *forms]

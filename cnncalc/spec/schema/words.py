@@ -1,4 +1,4 @@
-"""What an editor shows of a key, a metric or an attribute: the words that no table has."""
+"""What an editor shows of a key: the words that no table has."""
 
 from collections.abc import Mapping
 
@@ -27,62 +27,4 @@ KEYS: Mapping[str, str] = {
 }
 """Each key of a spec and of its variants."""
 
-METRICS: Mapping[str, str] = {
-    "parameters": "Trainable values: weights and biases.",
-    "weights": "Trainable values without the biases.",
-    "biases": "Trainable biases.",
-    "buffers": "Values that are kept but not trained: running means and variances.",
-    "macs": "Multiply-accumulates of convolutions, transposed convolutions and dense layers.",
-    "flops": "Twice the MACs.",
-    "weight_bytes": "Memory of parameters and buffers.",
-    "activation_bytes": "Memory of every layer's output, once.",
-    "peak_activation_bytes": "Memory of the largest sum of tensors alive at once.",
-    "training_bytes": "Memory of a training step: weights, gradients, the optimizer's state, and "
-    "the activations kept for backward.",
-    "receptive_field": "Length of the input that an output sees, or its lengths as `195x195`.",
-    "depth": "Layers with weights on the longest path.",
-    "output": "Shape of the output, as `1000` or `256x6x6`.",
-    "share": "Parameters in percent of the network's, as `12.5%`: those of the layer or group, or "
-    "of the largest layer.",
-}
-
 NOTE = "What is known to be wrong with these figures."
-
-_ATTRIBUTES: Mapping[str, str] = {
-    "affine": "Whether a scale and a shift are learned for each channel.",
-    "alpha": "The factor below zero.",
-    "amounts": "Rows of zeros around the map.",
-    "bias": "Whether a bias is learned for each output.",
-    "ceil_mode": "Whether the number of windows is rounded up.",
-    "count_include_pad": "Whether padding counts in the mean.",
-    "dilation": "Distance between the taps of the kernel.",
-    "eps": "What is added to the variance.",
-    "factor": "How many times as long each axis becomes.",
-    "groups": "Groups that the channels are dealt to.",
-    "kernel_size": "Size of the window.",
-    "mode": "How the values between are found.",
-    "multiplier": "Output channels of each input channel.",
-    "num_parameters": "Slopes that are learned: 1 for all channels, or one for each.",
-    "out_channels": "Channels of the output.",
-    "out_features": "Features of the output.",
-    "output_padding": "Rows that are added at the end.",
-    "output_size": "Size of the output.",
-    "p": "Probability of a zero.",
-    "padding": "Rows of zeros on each side: `half` is half the window, `full` all of it but one, "
-    "`same` what makes the output the input's size divided by the stride, `valid` none.",
-    "size": "Size of the output.",
-    "slope": "The factor below zero.",
-    "start": "The first channel.",
-    "stop": "The channel after the last.",
-    "stride": "Steps of the window.",
-    "lrn.size": "Channels around each that are summed.",
-    "lrn.alpha": "The factor of the sum.",
-    "lrn.beta": "The exponent of the sum.",
-    "lrn.k": "What is added to the sum.",
-}
-"""Attributes by their names, and by the op's name too where theirs means another thing in it."""
-
-
-def attribute(op: str, name: str) -> str:
-    """What an attribute of an op is; empty when there is nothing to add to its name."""
-    return _ATTRIBUTES.get(f"{op}.{name}", _ATTRIBUTES.get(name, ""))

@@ -6,9 +6,9 @@ from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.graph import Layer
 from cnncalc.ops.values import RejectedError, Shape, Word, show, show_shape
 from cnncalc.spec.bounds import Faults
+from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
 from cnncalc.spec.expression_syntax import Expression, ExpressionError
-from cnncalc.spec.expressions import unknown_name
-from cnncalc.spec.scope import Frame, Scope, Tensor
+from cnncalc.spec.operators import unknown_name
 
 
 class Reporter:

@@ -82,6 +82,7 @@ class Frame(NamedTuple):
         caller: the frame of that call.
         round: the round of the repeat that the body stands in, or None.
         round_labels: the labels set in this round, which end with it.
+        places: where each of the calls stands, the outermost first.
     """
 
     scope: Scope
@@ -91,6 +92,7 @@ class Frame(NamedTuple):
     caller: "Frame | None" = None
     round: int | None = None
     round_labels: list[str] | None = None
+    places: tuple[Span, ...] = ()
 
     def notes(self) -> tuple[Note, ...]:
         """How the body came to be expanded, innermost call first."""

@@ -1,0 +1,5 @@
+"""Bodies: located nodes to layers, every head resolved and every call bound; nothing evaluated.
+
+`reader` holds the names and the faults; `lines` reads a layer on one line, `mappings` what a key
+opens, `branches` merges, repeats and choices; `read` puts them together.
+"""

@@ -1,0 +1,162 @@
+"""A layer on one line: its head resolved, its arguments bound."""
+
+from string import digits
+
+from cnncalc.diagnostics import Span
+from cnncalc.ops import OPS, Op
+from cnncalc.ops.values import UnfitError, Word
+from cnncalc.spec.bodies.reader import BodyReader
+from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, reading_steps
+from cnncalc.spec.expression_syntax import Expression
+from cnncalc.spec.names import KEYWORDS, bind, callee_of_op, split_head, suggest_head
+from cnncalc.spec.notation import Argument, Line, parse_line
+from cnncalc.spec.syntax import (
+    BlockCall,
+    Bound,
+    Broken,
+    Flow,
+    Node,
+    OpCall,
+    Reference,
+    VariableCall,
+)
+from cnncalc.spec.yaml_tree import Text
+
+
+def line(reader: BodyReader, node: Text) -> Node:
+    """A layer on one line."""
+    if node.is_null or not node.text.strip():
+        reader.fault("E217", "a layer is missing here", node.span, "write `x` to change nothing")
+        return Broken(node.span)
+    if node.span.line != node.span.end_line and " - " in node.text:
+        message = "two layers run into one: the second `-` is indented deeper"
+        reader.fault("E217", message, node.span, "begin both in the same column")
+        return Broken(node.span)
+    line = parse_line(node, reader.faults)
+    if line.head in KEYWORDS - {"x"}:
+        return lone_keyword(reader, line)
+    return call(reader, line)
+
+
+def lone_keyword(reader: BodyReader, line: Line) -> Node:
+    """A keyword on a line, with no body below it."""
+    forms = {
+        "repeat": "`repeat 6: layer`",
+        "if": "`if stride != 1: layer`",
+        "else": "it stands beside an `if`, in the same mapping",
+    }
+    hint = forms.get(line.head, f"`{line.head}: [layer, x]`")
+    reader.fault("E217", f"`{line.head}` has no body", line.head_span, hint)
+    return Broken(line.span)
+
+
+def call(reader: BodyReader, line: Line) -> Node:
+    """What a head calls, with its arguments bound."""
+    head, names, arguments = line.head, reader.names, line.arguments
+    if arguments is None:
+        check_head(reader, line)
+        return Broken(line.span)
+    check_names(reader, line.head_span, arguments)
+    if head == "x" or (names.is_label(head) and not arguments and head not in OPS):
+        return tensor(reader, line)
+    if names.has_value(head) and head not in names.blocks:
+        return VariableCall(head, arguments, line.head_span, line.span)
+    split = split_head(head, line.head_span)
+    if head in names.blocks:
+        split = None
+    elif split is None:
+        return unknown_head(reader, line)
+    return bound_call(reader, line, arguments, split)
+
+
+def bound_call(
+    reader: BodyReader,
+    line: Line,
+    arguments: tuple[Argument, ...],
+    split: tuple[type[Op], Expression | None] | None,
+) -> Node:
+    """The call of an op, or without one of a block."""
+    callee = callee_of_op(split[0]) if split else reader.names.blocks[line.head]
+    kernel = split[1] if split else None
+    bound = bind(callee, arguments, kernel, span=line.head_span, faults=reader.faults)
+    if bound is None or (split and not check_values(reader, split[0], bound)):
+        return Broken(line.span)
+    if split:
+        return OpCall(split[0], bound, line.head_span)
+    return BlockCall(line.head, bound, line.head_span)
+
+
+def check_values(reader: BodyReader, kind: type[Op], bound: Bound) -> bool:
+    """Report values that an attribute takes for no input at all."""
+    before = len(reader.faults)
+    for key, expression in bound:
+        attribute = kind.attributes[key]
+        name = expression.name
+        if name is not None:
+            if name in attribute.words or reader.names.has_value(name):
+                continue
+            if not attribute.words:
+                reader.unknown(name, expression.span)
+                continue
+        elif expression.tree is not None or isinstance(expression.value, tuple):
+            continue  # only known where the number of axes is
+        try:
+            attribute.read(Word(name) if name else expression.value, 1)
+        except UnfitError as fault:
+            reader.fault(fault.code, f"`{key}` {fault.text}", expression.span, fault.hint)
+    return len(reader.faults) == before
+
+
+def tensor(reader: BodyReader, line: Line) -> Node:
+    """`x` or a label: a tensor, which takes no arguments."""
+    if line.arguments:
+        place = line.arguments[0].span
+        reader.fault(
+            "E207", f"`{line.head}` is a tensor and takes no arguments", place, "remove them"
+        )
+        return Broken(line.span)
+    return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
+
+
+def check_head(reader: BodyReader, line: Line) -> None:
+    """Report an unknown head although an argument is at fault already."""
+    known = reader.names.is_head(line.head)
+    if not known and split_head(line.head, line.head_span) is None:
+        unknown_head(reader, line)
+
+
+def unknown_head(reader: BodyReader, line: Line) -> Node:
+    """The label of one round of a repeat, or a head that there is not."""
+    head, names = line.head, reader.names
+    if not line.arguments and names.is_label(head.rstrip(digits)):
+        return Reference(head, line.span)  # the label of one round of a repeat
+    if names.is_label(head):
+        message = f"the label `{head}` is a tensor and takes no arguments"
+        reader.fault("E207", message, line.head_span, "remove them")
+        return Broken(line.span)
+    return no_such_head(reader, line)
+
+
+def no_such_head(reader: BodyReader, line: Line) -> Node:
+    """A head that nothing has."""
+    head = line.head
+    message = f"there is no op, block or label `{head}`"
+    bare = head.rstrip(f"{digits}x")
+    near = "define it under `blocks`"
+    if bare != head and bare in OPS:
+        message, near = f"`{bare}` takes no kernel on its head", f"write `{bare}`"
+    else:
+        near = suggest_head(head, reader.names.heads(), reader.faults) or near
+    reader.fault("E204", message, line.head_span, near)
+    return Broken(line.span)
+
+
+def check_names(reader: BodyReader, span: Span, arguments: tuple[Argument, ...]) -> None:
+    """Look over the arguments of a line, and pay for having read it."""
+    steps = LINE_STEPS + ARGUMENT_STEPS * len(arguments)
+    for argument in arguments:
+        tree = argument.value.tree
+        if tree is not None:
+            steps += reading_steps(tree.size, len(argument.value.text))
+            reader.check_expression(argument.value)
+    reader.faults.allowance.take(steps, span)

@@ -1,0 +1,44 @@
+"""A body read: one layer, or a list of them."""
+
+from cnncalc.spec.bodies.branches import choice, whole_items
+from cnncalc.spec.bodies.lines import line
+from cnncalc.spec.bodies.mappings import entry, too_many_keys
+from cnncalc.spec.bodies.reader import BodyReader
+from cnncalc.spec.bounds import Faults
+from cnncalc.spec.names import Names
+from cnncalc.spec.syntax import Body, Broken, Flow, Node
+from cnncalc.spec.yaml_tree import List, Text
+from cnncalc.spec.yaml_tree import Node as YamlNode
+
+
+def body_reader(names: Names, faults: Faults) -> BodyReader:
+    """A reader of bodies in one space of names."""
+    return BodyReader(names, faults, _body)
+
+
+def _body(reader: BodyReader, node: YamlNode | Flow) -> Body:
+    """One layer, or a list of layers; a list within a list goes on in the same body."""
+    if not isinstance(node, List):
+        return (_layer(reader, node),)
+    if not node.items:
+        reader.fault("E217", "an empty list is no body", node.span, "write `x` to change nothing")
+        return (Broken(node.span),)
+    nodes: list[Node] = []
+    for item in whole_items(reader, node) if node.is_flow else node.items:
+        nodes.extend(reader.body(item) if isinstance(item, List) else (_layer(reader, item),))
+    return tuple(nodes)
+
+
+def _layer(reader: BodyReader, node: YamlNode | Flow) -> Node:
+    if isinstance(node, Flow):
+        return Broken(node.span)  # the rest of a fault that is reported
+    if isinstance(node, Text):
+        return line(reader, node)
+    if isinstance(node, List):
+        raise TypeError("a list is a body")
+    keys = [key.text.split(maxsplit=1)[0] if key.text.strip() else "" for key, _ in node.entries]
+    if "if" in keys and set(keys) <= {"if", "else"} and len(keys) <= 2:
+        return choice(reader, node)
+    if len(keys) == 1:
+        return entry(reader, *node.entries[0])
+    return too_many_keys(reader, node, keys)

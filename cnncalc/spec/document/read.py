@@ -1,0 +1,79 @@
+"""A file's tree to its Spec: definitions first, so that bodies know every name."""
+
+from cnncalc.diagnostics import Diagnostic
+from cnncalc.spec.bodies.read import body_reader
+from cnncalc.spec.bounds import LONGEST_NAME, Allowance, gathered
+from cnncalc.spec.document.definitions import read_names, read_signatures, read_variables
+from cnncalc.spec.document.heads import read_blocks, read_heads, read_layers
+from cnncalc.spec.document.inputs import SHAPE_HINT, read_inputs
+from cnncalc.spec.document.top import Document
+from cnncalc.spec.document.variants import read_variants
+from cnncalc.spec.stated import FactReader
+from cnncalc.spec.syntax import Spec, labels_of
+from cnncalc.spec.yaml_tree import EMPTY_HINT, Map, Node, Text
+
+KEYS = (
+    "name", "source", "description", "input", "vars", "blocks", "layers", "outputs", "auxiliary",
+    "variants", "expect", "budget", "published",
+)  # fmt: skip
+
+
+def read_spec(
+    root: Node, file: str, faults: list[Diagnostic], allowance: Allowance | None = None
+) -> Spec | None:
+    """Read a file's tree; None when it is no mapping, or exceeds a bound."""
+    spec = None
+    with gathered(faults, allowance or Allowance()) as found:
+        if isinstance(root, Map):
+            spec = _spec(Document(root, file, found))
+        elif isinstance(root, Text) and root.is_null:
+            found.append(Diagnostic("E105", "the spec is empty", root.span, (), EMPTY_HINT))
+        else:
+            message = "a spec is a mapping with `name`, `input` and `layers`"
+            place = root.span._replace(end_column=root.span.column + 1)
+            found.append(Diagnostic("E203", message, place))
+    return spec
+
+
+def _spec(top: Document) -> Spec:
+    meant = top.check_keys(top.root, KEYS, "a spec")
+    if "layers" not in {*top.parts, *meant}:
+        hint = "`layers:` holds the body of the network"
+        top.fault("E202", "the spec has no `layers`", top.start(), hint)
+    if "input" not in {*top.parts, *meant}:
+        top.fault("E202", "the spec has no `input`", top.start(), SHAPE_HINT)
+    variables = {variable.name: variable for variable in read_variables(top, top.root)}
+    signatures = read_signatures(top)
+    names = read_names(top, variables, signatures)
+    inputs = read_inputs(top, top.root) or ()
+    is_sound = not top.faults
+    facts = FactReader(top.faults)
+    reader = body_reader(names, top.faults)
+    layers = read_layers(top, reader)
+    return Spec(
+        file=top.file,
+        name=_name(top) or "network",
+        source=top.text("source"),
+        description=top.text("description"),
+        inputs=inputs,
+        variables=variables,
+        blocks=read_blocks(top, names, signatures),
+        layers=layers,
+        labels=labels_of(layers),
+        outputs=read_heads(top, "outputs", reader),
+        auxiliary=read_heads(top, "auxiliary", reader),
+        variants=read_variants(top, variables, facts),
+        expect=facts.read(top.root.get("expect"), "expect") or (),
+        budget=facts.read(top.root.get("budget"), "budget") or (),
+        published=facts.published(top.root.get("published")),
+        places=top.label_places,
+        is_sound=is_sound,
+    )
+
+
+def _name(top: Document) -> str | None:
+    """The network's name: it stands in messages, so it is bounded."""
+    name = top.text("name")
+    if name is not None and len(name) > LONGEST_NAME:
+        top.check_length("the name of a network", top.parts["name"])
+    return name

@@ -1,0 +1,133 @@
+"""A network expanded: its layers, outputs and heads."""
+
+from collections.abc import Mapping
+
+from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.ops.values import Shape, Value
+from cnncalc.spec.bounds import Faults
+from cnncalc.spec.expansion import calls, flow, layers
+from cnncalc.spec.expansion.labels import check_label, open_group
+from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
+from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor
+from cnncalc.spec.expressions import Values
+from cnncalc.spec.syntax import (
+    BlockCall,
+    Broken,
+    Choice,
+    Flow,
+    Head,
+    Labelled,
+    Merge,
+    OpCall,
+    Reference,
+    Repeat,
+    Spec,
+    VariableCall,
+)
+
+Ends = dict[str, str]
+"""For each output's name the layer that gives it."""
+
+
+def expansion_of(
+    spec: Spec, values: Mapping[str, Value], faults: Faults, on_call: CallReader | None = None
+) -> Expansion:
+    """An expansion that has not begun.
+
+    Args:
+        spec: what is expanded.
+        values: the values of its variables.
+        faults: where faults go; its allowance pays.
+        on_call: is told of every call of a block.
+    """
+    return Expansion(spec, values, faults, VISITORS, on_call)
+
+
+def run(state: Expansion, inputs: Mapping[str, Shape]) -> tuple[Ends, Ends]:
+    """Expand the layers and heads; gives the outputs and the auxiliary outputs."""
+    draft, meter = state.draft, state.meter
+    draft.inputs = inputs
+    scope = Scope((), state.spec.labels)
+    places = {item.label or "input": item.span for item in state.spec.inputs}
+    start = Span(state.spec.file, 1, 1, 1, 2)
+    for label, shape in inputs.items():
+        place = places.get(label, start)
+        scope.tensors[label] = (Tensor(label, shape), place)
+        scope.taken[label] = place
+    first = next(iter(inputs.items())) if len(inputs) == 1 else None
+    meter.reading_steps = 1 + len(inputs) // 4  # what sees several inputs is told of each
+    frame = Frame(scope, Values(state.values))
+    try:
+        x = state.body(state.spec.layers, Tensor(*first) if first else None, frame)
+        outputs = _heads(state, state.spec.outputs, x, frame)
+        draft.current = draft.auxiliary
+        auxiliary = _heads(state, state.spec.auxiliary, x, frame)
+    finally:
+        meter.allowance.steps -= meter.spent()
+        meter.allowance.layers -= len(draft)
+    if not draft.layers and not state.faults and not state.has_broken:
+        state.faults.append(Diagnostic("E202", "the network has no layer", start))
+    if not state.spec.outputs:
+        outputs = {x.name: x.name}
+    return outputs, auxiliary
+
+
+def _heads(state: Expansion, heads: tuple[Head, ...], x: Tensor | None, frame: Frame) -> Ends:
+    """Each head from the label that it starts from."""
+    found = {}
+    for head in heads:
+        tensor = state.visit(head.body[0], x, frame)
+        if len(head.body) > 1:
+            is_free = check_label(state, head.name, head.name, head.span, frame)
+            name = head.name if is_free else f"{head.name}~"
+            scope = open_group(state, name, None, head.labels, span=head.span, frame=frame)
+            tensor = state.body(head.body[1:], tensor, frame._replace(scope=scope))
+        found[head.name] = tensor.name
+    return found
+
+
+def labelled(state: Expansion, node: Labelled, x: Tensor | None, frame: Frame) -> Tensor:
+    """What a label names; in a repeat it takes the number of the round."""
+    label = node.label if frame.round is None else f"{node.label}{frame.round}"
+    scope = frame.scope
+    if not check_label(state, node.label, label, node.span, frame):
+        label = f"{label}~{len(scope.taken)}"  # so that no two layers have one name
+    scope.taken[label] = node.span
+    tensor = named(state, node, label, x, frame)
+    scope.tensors[label] = (tensor, node.span)
+    if frame.round_labels is not None and label != node.label:
+        scope.tensors[node.label] = (tensor, node.span)
+        frame.round_labels.append(node.label)
+    return tensor
+
+
+def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame: Frame) -> Tensor:
+    """What a label names: a layer or a call takes it as its name, all else opens a group."""
+    inner = node.body[0]
+    if not node.is_list:
+        if isinstance(inner, VariableCall):
+            inner = calls.callee(state, inner, frame)
+        if isinstance(inner, OpCall):
+            return layers.op_call(state, inner, x, frame, label)
+        if isinstance(inner, BlockCall):
+            return calls.block_call(state, inner, x, frame, label)
+        if isinstance(inner, Flow | Reference | Broken):
+            return state.visit(inner, x, frame)
+    scope = open_group(state, label, None, node.labels, span=node.span, frame=frame)
+    inside = frame._replace(scope=scope, round=None, round_labels=None)
+    return state.body(node.body, x, inside)
+
+
+VISITORS: Mapping[type, Visitor] = {
+    OpCall: layers.op_call,
+    BlockCall: calls.block_call,
+    VariableCall: calls.variable_call,
+    Reference: flow.reference,
+    Flow: flow.flow,
+    Merge: layers.merge,
+    Repeat: flow.repeat,
+    Choice: flow.choice,
+    Labelled: labelled,
+    Broken: flow.broken,
+}
+"""What each kind of node becomes."""

@@ -1,0 +1,158 @@
+"""What one expansion knows: the layers so far, the faults, and what was paid for."""
+
+from collections.abc import Callable, Mapping
+from itertools import chain, islice
+from typing import Any
+
+from cnncalc.diagnostics import Diagnostic, Note, Span
+from cnncalc.graph import Layer
+from cnncalc.ops import Op
+from cnncalc.ops.values import Shape, Value
+from cnncalc.spec.bounds import NODES_A_STEP, Allowance, Faults, StopError
+from cnncalc.spec.expansion.reporter import Reporter, history
+from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
+from cnncalc.spec.expansion.template import Path, Template
+from cnncalc.spec.expressions import Evaluator, Values
+from cnncalc.spec.syntax import Body, Node, Spec
+
+DEEPEST = 100
+"""Bodies within bodies, calls included."""
+
+MOST_BRANCHES = 4
+"""Branches for which it is told how they came to have their shapes."""
+
+
+class Draft:
+    """The network as far as it is built.
+
+    Attributes:
+        current: where new layers go: to `layers`, or to the `auxiliary` ones.
+        groups: the block that opened each scope; None for a labelled group.
+    """
+
+    def __init__(self) -> None:
+        self.inputs: Mapping[str, Shape] = {}
+        self.layers: list[Layer] = []
+        self.auxiliary: list[Layer] = []
+        self.current = self.layers
+        self.groups: dict[Path, str | None] = {}
+        self.by_name: dict[str, Layer] = {}
+
+    def __len__(self) -> int:
+        return len(self.layers) + len(self.auxiliary)
+
+    def groups_since(self, count: int) -> tuple[tuple[Path, str | None], ...]:
+        """The groups opened since there were so many, without walking those before."""
+        newest = islice(reversed(self.groups.items()), len(self.groups) - count)
+        return tuple(newest)[::-1]
+
+    def histories(self, tensors: tuple[Tensor, ...]) -> tuple[Note, ...]:
+        """How the tensors came to have their shapes."""
+        for layer in islice(chain(self.layers, self.auxiliary), len(self.by_name), len(self)):
+            self.by_name[layer.name] = layer
+        shown = tensors
+        if len(tensors) > MOST_BRANCHES:  # one of each shape
+            shown = tuple({tensor.shape: tensor for tensor in reversed(tensors)}.values())
+        notes = (history(one, self.by_name, self.inputs) for one in shown[:MOST_BRANCHES])
+        return tuple(note for note in notes if note)
+
+
+class Meter:
+    """What an expansion has cost so far, in the steps of `bounds`.
+
+    Attributes:
+        steps: all of them, but for those of expressions.
+        paid: those of them for layers and groups.
+        reading_steps: those for each tensor that a layer reads.
+    """
+
+    def __init__(self, allowance: Allowance, evaluator: Evaluator) -> None:
+        self.allowance = allowance
+        self.evaluator = evaluator
+        self.steps = 0
+        self.paid = 0
+        self.reading_steps = 1
+
+    def spent(self) -> int:
+        """The steps so far."""
+        return self.steps + self.evaluator.work // NODES_A_STEP
+
+
+class Known:
+    """What was worked out once and holds again: equal ops, callees, and expansions of calls."""
+
+    def __init__(self) -> None:
+        self.ops: dict[Any, tuple[Op, Shape]] = {}
+        self.callees: dict[tuple[int, Value], Node] = {}
+        self.templates: dict[Any, Template] = {}
+        self.misnamed: set[tuple[str, Value]] = set()
+
+
+class Expansion:
+    """The state of one expansion.
+
+    Attributes:
+        visitors: what each kind of node becomes.
+        on_call: is told the path, the place and the parameters of every call of a block; then
+            every call is expanded anew.
+        has_gaps: whether labels may be missing whose lack is no fault of their own.
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        values: Mapping[str, Value],
+        faults: Faults,
+        visitors: "Mapping[type, Visitor]",
+        on_call: "CallReader | None" = None,
+    ) -> None:
+        self.spec = spec
+        self.values = values
+        self.faults = faults
+        self.visitors = visitors
+        self.on_call = on_call
+        self.report = Reporter(faults)
+        self.evaluator = Evaluator()
+        self.meter = Meter(faults.allowance, self.evaluator)
+        self.draft = Draft()
+        self.known = Known()
+        self.depth = 0
+        self.has_gaps = False
+        self.has_broken = False
+
+    def body(self, body: Body, x: Tensor | None, frame: Frame) -> Tensor:
+        """Walk a body; gives the tensor of its last node."""
+        if self.depth > DEEPEST:
+            message = f"blocks and groups nest deeper than {DEEPEST} levels"
+            raise StopError(Diagnostic("E502", message, body[0].span, frame.notes()))
+        self.depth += 1
+        visitors = self.visitors
+        for node in body:
+            x = visitors[type(node)](self, node, x, frame)
+        self.depth -= 1
+        self.count(len(body), body[0].span, frame)
+        return UNKNOWN if x is None else x
+
+    def visit(self, node: Node, x: Tensor | None, frame: Frame) -> Tensor:
+        """The tensor of one node."""
+        return self.visitors[type(node)](self, node, x, frame)
+
+    def count(self, steps: int, span: Span, frame: Frame, *, coming: int = 0) -> None:
+        """Stop a spec that grows beyond all bounds, now or with the layers to come."""
+        meter = self.meter
+        meter.steps += steps
+        layers, allowance = len(self.draft) + coming, meter.allowance
+        if layers > allowance.layers or meter.spent() > allowance.steps:
+            raise StopError(allowance.too_much_to_expand(layers, span, frame.notes()))
+
+    def gap(self) -> Tensor:
+        """Labels may now be missing whose lack is no fault of their own."""
+        self.has_gaps = True
+        return UNKNOWN
+
+
+CallReader = Callable[[Path, Span, Values], None]
+"""Is told the path of a call, the place of its head, and the values of its parameters."""
+
+Visitor = Callable[[Expansion, Any, Tensor | None, Frame], Tensor]
+"""Gives the tensor of a node, where some tensor, or none, flows in."""

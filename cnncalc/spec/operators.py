@@ -1,0 +1,149 @@
+"""Signs and functions of expressions: what each gives of values, and which values it refuses."""
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cnncalc.ops.values import Value, Word, show
+from cnncalc.spec.expression_syntax import ExpressionError, bounded
+
+
+class BareWord(Word):
+    """A name that no variable or parameter has, and so stands for itself."""
+
+    __slots__ = ()
+
+
+def numeric(value: Any) -> Any:
+    """A value as a number.
+
+    Raises:
+        ExpressionError: it is none.
+    """
+    if isinstance(value, BareWord):
+        raise unknown_name(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ExpressionError("E218", f"`{show(value)}` is not a number")
+    return value
+
+
+def truth(value: Value) -> bool:
+    """A value as true or false.
+
+    Raises:
+        ExpressionError: it is neither.
+    """
+    if isinstance(value, BareWord):
+        raise unknown_name(value)
+    if not isinstance(value, bool):
+        hint = "compare it with something"
+        raise ExpressionError("E218", f"`{show(value)}` is neither true nor false", hint)
+    return value
+
+
+def unknown_name(name: str) -> ExpressionError:
+    """The fault of a name that nothing in reach has."""
+    if name == "x":
+        message = "`x` is a tensor, not a number"
+        return ExpressionError("E211", message, "ask for `x.channels`, `x.height` or `x.width`")
+    return ExpressionError("E211", f"there is no variable or parameter `{name}`", name=name)
+
+
+def _arithmetic(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda left, right: bounded(function(numeric(left), numeric(right)))
+
+
+def _power(base: float, exponent: float) -> Any:
+    if abs(exponent) > 64:
+        raise ExpressionError("E506", f"an exponent of {exponent} is beyond 64")
+    return _real(base**exponent)
+
+
+def _real(value: Any) -> Any:
+    if isinstance(value, complex):
+        raise ExpressionError("E218", "the result is not a real number")
+    return value
+
+
+def _equality(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def compare(left: Any, right: Any) -> bool:
+        for side, other in ((left, right), (right, left)):
+            # A word may be compared with a variable that holds one; else it is a misspelt name.
+            if isinstance(side, BareWord) and (
+                isinstance(other, BareWord) or not isinstance(other, Word)
+            ):
+                raise unknown_name(side)
+        return function(left, right)
+
+    return compare
+
+
+def _ordering(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    return lambda left, right: function(numeric(left), numeric(right))
+
+
+OPERATORS: Mapping[type, Callable[..., Any]] = {
+    ast.Add: _arithmetic(operator.add),
+    ast.Sub: _arithmetic(operator.sub),
+    ast.Mult: _arithmetic(operator.mul),
+    ast.Div: _arithmetic(operator.truediv),
+    ast.FloorDiv: _arithmetic(operator.floordiv),
+    ast.Mod: _arithmetic(operator.mod),
+    ast.Pow: _arithmetic(_power),
+    ast.USub: lambda value: -numeric(value),
+    ast.UAdd: numeric,
+    ast.Not: lambda value: not truth(value),
+    ast.Eq: _equality(operator.eq),
+    ast.NotEq: _equality(operator.ne),
+    ast.Lt: _ordering(operator.lt),
+    ast.LtE: _ordering(operator.le),
+    ast.Gt: _ordering(operator.gt),
+    ast.GtE: _ordering(operator.ge),
+}
+"""What each sign does to the values beside it."""
+
+
+def divisible(value: float, divisor: int) -> int:
+    """`value` to the nearest multiple of `divisor`, at least one, never below 90 % of it.
+
+    Source: Sandler et al. 2018, MobileNetV2, the reference code's `_make_divisible`.
+    """
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * value else rounded
+
+
+def _function(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*values: Any) -> Any:
+        for value in values:
+            for item in value if isinstance(value, tuple) else (value,):
+                numeric(item)
+        return bounded(function(*values))
+
+    return call
+
+
+def _rounded(value: Any, digits: Any = 0) -> Any:
+    if abs(digits) > 24:
+        raise ValueError  # Python would make a number of so many digits on the way
+    return round(value, digits) if digits else round(value)
+
+
+def _length(value: Any) -> int:
+    if not isinstance(value, tuple):
+        raise ExpressionError("E218", f"`{show(value)}` is not a list")
+    return len(value)
+
+
+FUNCTION_VALUES: Mapping[str, Callable[..., Any]] = {
+    "floor": _function(math.floor),
+    "ceil": _function(math.ceil),
+    "round": _function(_rounded),
+    "min": _function(min),
+    "max": _function(max),
+    "sum": _function(sum),
+    "divisible": _function(divisible),
+    "len": _length,
+}
+"""What each function gives."""
