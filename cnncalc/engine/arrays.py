@@ -8,6 +8,7 @@ import numpy as np
 
 from cnncalc.engine.base import Array
 from cnncalc.engine.weights import Tensors, declared
+from cnncalc.files import open_regular
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
 
@@ -87,7 +88,7 @@ def read_array(path: str, shape: Shape, dtype: str) -> Array:
 
 def _read(path: str) -> "Array | dict[str, Array]":
     try:
-        with open(path, "rb") as stream:
+        with open(open_regular(path), "rb") as stream:
             loaded = np.load(stream, allow_pickle=False)
             if isinstance(loaded, np.ndarray):
                 return loaded

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnncalc.engine.arrays import ArrayError
 from cnncalc.engine.base import Array
+from cnncalc.files import open_regular
 from cnncalc.ops.values import Shape, show_shape
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
@@ -28,7 +29,7 @@ def read_image(path: str, shape: Shape, dtype: str, *, resize: bool) -> Array:
     image_module = _pillow()
     channels, height, width = shape
     try:
-        with image_module.open(path) as opened:
+        with open(open_regular(path), "rb") as stream, image_module.open(stream) as opened:
             picture = opened.convert(_MODES[channels])
     except OSError as fault:
         reason = fault.strerror.lower() if fault.strerror else "it is no picture that Pillow knows"

@@ -28,12 +28,23 @@ LARGEST_BASELINE = 2_097_152
 LONGEST_NUMBER = 1000
 """Digits of a figure: Python itself refuses to read a few thousand."""
 
+_KEYS = ("schema_version", "basis", "figures")
+
 _ANEW = "`--update-baseline` writes it anew, once it is removed"
 
 
 def decode_baseline(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
     """The text of a baseline, and what is wrong with its bytes."""
     return decode(data, file, "E902", LARGEST_BASELINE)
+
+
+def is_baseline(text: str) -> bool:
+    """Whether a text is meant as one: of what is something else nothing is quoted."""
+    try:
+        root = json.loads(text, parse_int=_whole)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(root, dict) and root.keys() >= {*_KEYS}
 
 
 def read_baseline(text: str, file: str) -> tuple[Baseline | None, tuple[Diagnostic, ...]]:
@@ -102,7 +113,7 @@ class _Reader:
             self.faults.add(f"`{path[-1]}` stands twice in one table", span, "remove one of them")
 
     def baseline(self, root: Any) -> Baseline | None:
-        keys = ("schema_version", "basis", "figures")
+        keys = _KEYS
         if not isinstance(root, dict) or not root.keys() >= {*keys}:
             listed = ", ".join(f"`{key}`" for key in keys)
             self.faults.add(f"a baseline has {listed}", Span(self.file, 1, 1, 1, 2), _ANEW)
