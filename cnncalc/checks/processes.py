@@ -26,10 +26,11 @@ def in_processes(
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
 
-    pool = ProcessPoolExecutor(min(jobs, len(works)), initializer=_begin)
+    with _safe_path():  # it may start a process that keeps count of locks
+        pool = ProcessPoolExecutor(min(jobs, len(works)), initializer=_begin)
     try:
         with _safe_path():
-            results = pool.map(function, works)  # which starts the processes
+            results = pool.map(function, works)  # which starts the others
         yield from results
     except BrokenProcessPool:
         raise WorkerLostError from None

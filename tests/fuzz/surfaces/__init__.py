@@ -1,0 +1,1 @@
+"""Surfaces that a stranger reaches, each with a maker of hostile data and a trial of it."""
