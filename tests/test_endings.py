@@ -112,7 +112,9 @@ def test_an_interrupt_of_the_start_leaves_no_traceback(tmp_path: Path) -> None:
     )
     for at in (4, 10, 100, 1000, 3000, 9000, 20_000, 40_000):
         command = [sys.executable, "-c", program, str(at), "summarize", "net.yaml"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(
+            command, check=False, cwd=tmp_path, capture_output=True, text=True, timeout=30
+        )
         assert "Traceback" not in done.stderr, at
         assert done.returncode == 130, (at, done.stderr)
 
@@ -147,7 +149,12 @@ def test_standard_error_changes_no_exit(
     script = f'"$PYTHON" -m cnncalc {arguments} {where}'
     environment = {**os.environ, "PYTHON": sys.executable}
     done = subprocess.run(
-        ["/bin/sh", "-c", script], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, timeout=20
+        ["/bin/sh", "-c", script],
+        check=False,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        timeout=20,
     )
     assert done.returncode == code
     if "out.txt" in arguments:
@@ -273,7 +280,7 @@ def test_a_model_that_is_cut_off_meanwhile_is_told(tmp_path: Path) -> None:
     long = b"\x32\x80\x80\x80\x01" + bytes(2_097_152)
     file.write_bytes(b"\x08\x07" + long + long)
     command = [sys.executable, "-c", CUT, str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("E701 `")
     assert "is not an ONNX model, or only a part of one" in done.stdout

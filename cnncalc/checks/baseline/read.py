@@ -28,6 +28,9 @@ LARGEST_BASELINE = 2_097_152
 LONGEST_NUMBER = 1000
 """Digits of a figure: Python itself refuses to read a few thousand."""
 
+LONGEST_NAME = 4096
+"""Characters of the name of a network or of a figure; the longest path has as many."""
+
 _KEYS = ("schema_version", "basis", "figures")
 
 _ANEW = "`--update-baseline` writes it anew, once it is removed"
@@ -128,12 +131,19 @@ class _Reader:
         if not isinstance(figures, dict):
             self.refuse(keys[2:], "`figures` must be a table of networks")
             return None
+        for name in figures:
+            if len(name) > LONGEST_NAME:
+                message = f"the name of a network is longer than {LONGEST_NAME:,} characters"
+                self.refuse(keys[2:], message)
+                return None
         read = {name: self.network(value, ("figures", name)) for name, value in figures.items()}
         return Baseline(self.file, self.text, basis, read)
 
     def known(self, table: Mapping[str, Any], path: Path, known: Sequence[str]) -> None:
         for key in table:
-            if key not in known and not self.faults.is_full:
+            if len(key) > LONGEST_NAME:
+                self.refuse(path, f"a key is longer than {LONGEST_NAME:,} characters")
+            elif key not in known and not self.faults.is_full:
                 place = self.places.key((*path, key))
                 self.faults.unknown(f"there is no `{key}`", place, name=key, known=known)
 
@@ -157,6 +167,10 @@ class _Reader:
         found: dict[str, Stored] = {}
         for key, written in value.items():
             if self.faults.is_full:
+                break
+            if len(key) > LONGEST_NAME:
+                message = f"the name of a figure is longer than {LONGEST_NAME:,} characters"
+                self.refuse(path, message)
                 break
             metric = metric_of(key)
             figure: Any = _shape(written) if isinstance(written, str) else written

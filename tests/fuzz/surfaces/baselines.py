@@ -6,7 +6,7 @@ import os
 import re
 import resource
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -23,7 +23,8 @@ MOST_MEGABYTES = 300
 
 SPECS = {
     "net.yaml": "name: small\ninput: 3x8x8\nlayers: [a: conv3x3 8, relu]\n",
-    "two.yaml": "input: 3x8x8\nvars: {w: 4}\nlayers: [g: [conv3x3 w, relu], flatten, fc: linear 3]\n"
+    "two.yaml": "input: 3x8x8\nvars: {w: 4}\n"
+    "layers: [g: [conv3x3 w, relu], flatten, fc: linear 3]\n"
     "variants: {one: {vars: {w: 8}}, two: {}}\n",
 }
 """Specs that a baseline speaks of."""
@@ -31,9 +32,9 @@ SPECS = {
 FORMS = ("full", "concise", "json", "jsonl", "github", "sarif", "junit", "gitlab", "markdown")
 
 STRINGS = (
-    "", "8x6x6", "8", "1000", "x", "8x", "٣x٣", "²", "1" * 5000, "1x" * 400 + "1", "\0", "\x1b[31m",
-    "\u202e", "\ud800", "::error::", "<b>", "\n", "net.yaml", "../net.yaml", "/etc/passwd", "é" * 99,
-    "float32", "float16", "int4", "adam", "sgd", "{{1}}", "%s", "🦊",
+    "", "8x6x6", "8", "1000", "x", "8x", "٣x٣", "²", "1" * 5000, "1x" * 400 + "1", "\0",
+    "\x1b[31m", "\u202e", "\ud800", "::error::", "<b>", "\n", "net.yaml", "../net.yaml", "/etc/passwd",
+    "é" * 99, "float32", "float16", "int4", "adam", "sgd", "{{1}}", "%s", "🦊",
 )  # fmt: skip
 
 NUMBERS = (
@@ -43,7 +44,8 @@ NUMBERS = (
 
 NAMES = (
     "net.yaml", "two.yaml", "two.yaml:one", "two.yaml:two", "two.yaml:three", "gone.yaml",
-    "a:b:c.yaml:d", ":", "net.yaml:", "../x.yaml", "./net.yaml", "x.onnx", "C:\\net.yaml", "net.YAML",
+    "a:b:c.yaml:d", ":", "net.yaml:", "../x.yaml", "./net.yaml", "x.onnx", "C:\\net.yaml",
+    "net.YAML",
 )  # fmt: skip
 
 BASIS = {"batch": "1", "dtype": '"float32"', "optimizer": '"adam"'}
@@ -108,34 +110,57 @@ def document(random: Random) -> str:
     return f"{{{', '.join(rows)}}}"
 
 
+START = '{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, '
+
+
+def stored(networks: Iterable[str]) -> str:
+    """A baseline of some networks."""
+    return f'{START}"figures": {{{", ".join(networks)}}}}}'
+
+
+def network(rows: Iterable[str]) -> str:
+    """A baseline of one network with some figures."""
+    return stored([f'"net.yaml": {{{", ".join(rows)}}}'])
+
+
+def deep(random: Random, count: int) -> str:
+    """Brackets within brackets."""
+    return random.choice(("[", '{"a":', "[{", "[[],")) * count
+
+
+def long_key(random: Random, count: int) -> str:
+    """A long text where keys and shapes stand."""
+    long = json.dumps(random.choice(("a", "é", "a.", ".", "\n", "macs", ":")) * count)
+    figures = random.choice((f"{{{long}: 1}}", f'{{"output": {long}}}', "{}"))
+    name = random.choice((long, '"net.yaml"'))
+    return f'{START}{random.choice((long, chr(34) * 2))}: 1, "figures": {{{name}: {figures}}}}}'
+
+
+def long_shapes(random: Random, count: int) -> str:
+    """Shapes of many large numbers."""
+    shape = "9" * random.choice((10, 400)) + "x9" * 200
+    return network(f'"l{n}.output": "{shape}"' for n in range(count // 100))
+
+
+LARGE: Sequence[Callable[[Random, int], str]] = (
+    deep,
+    long_key,
+    long_shapes,
+    lambda _, count: stored(f'"n{n}.yaml": {{}}' for n in range(count)),
+    lambda _, count: stored('"net.yaml": {}' for _ in range(count)),
+    lambda _, count: stored(f'"{":" * 4000}{n}": {{}}' for n in range(count // 400)),
+    lambda _, count: stored([f'"{":" * count}net.yaml": {{"macs": 1}}']),
+    lambda _, count: network(f'"l{n}.macs": {n}' for n in range(count)),
+    lambda _, count: network(f'"zz{n}": -1' for n in range(count)),
+    lambda _, count: network(f'"l{n}.macs": {"9" * 1000}' for n in range(count // 100)),
+    lambda _, count: network(['"macs": 1' + "\n" * count]) + " " * count,
+)
+"""One of few things, a great many times."""
+
+
 def large(random: Random) -> str:
-    """One of few things, a great many times."""
-    count = random.choice((100, 1000, 20_000, 200_000))
-    kind = random.randrange(9)
-    start = '{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, '
-    if kind == 0:
-        return random.choice(("[", '{"a":', "[{", "[[],")) * count
-    if kind == 1:
-        return start + '"figures": {' + ", ".join(f'"n{n}.yaml": {{}}' for n in range(count)) + "}}"
-    if kind == 2:
-        rows = ", ".join(f'"l{n}.macs": {n}' for n in range(count))
-        return f'{start}"figures": {{"net.yaml": {{{rows}}}}}}}'
-    if kind == 3:
-        return start + '"figures": {' + ", ".join('"net.yaml": {}' for _ in range(count)) + "}}"
-    if kind == 4:
-        rows = ", ".join(f'"zz{n}": -1' for n in range(count))
-        return f'{start}"figures": {{"net.yaml": {{{rows}}}}}}}'
-    if kind == 5:
-        name = json.dumps(":" * count + "net.yaml")
-        return f'{start}"figures": {{{name}: {{"macs": 1}}}}}}'
-    if kind == 6:
-        digits = ", ".join(f'"l{n}.macs": {"9" * 1000}' for n in range(count // 100))
-        return f'{start}"figures": {{"net.yaml": {{{digits}}}}}}}'
-    if kind == 7:
-        shape = "9" * random.choice((10, 400)) + "x9" * 200
-        rows = ", ".join(f'"l{n}.output": "{shape}"' for n in range(count // 100))
-        return f'{start}"figures": {{"two.yaml:one": {{{rows}}}}}}}'
-    return start + '"figures": {"net.yaml": {' + "\n" * count + '"macs": 1}}}' + " " * count
+    """As much as a file may hold of something."""
+    return random.choice(LARGE)(random, random.choice((100, 1000, 20_000, 200_000)))
 
 
 def make(random: Random) -> bytes:
