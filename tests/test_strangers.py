@@ -16,7 +16,7 @@ from cnncalc.cli.main import main
 
 SPEC = "name: small\ninput: 3x8x8\nlayers: [conv3x3 8, relu]\n"
 FAULTY = "input: 3x8x8\nlayers: [conv3x3 8 groups=2]\n"
-SECRET = "word: hunter2\n"
+OURS = "word: hunter2\n"
 
 HAS_LINKS = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 HAS_GIT = pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
@@ -26,7 +26,7 @@ HAS_PIPES = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no p
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A stranger's folder, which we are in; beside it stands a file of ours."""
-    (tmp_path / "secret.yaml").write_text(SECRET, "utf-8")
+    (tmp_path / "secret.yaml").write_text(OURS, "utf-8")
     folder = tmp_path / "tree"
     folder.mkdir()
     (folder / "net.yaml").write_text(SPEC, "utf-8")
@@ -98,7 +98,7 @@ def test_no_output_is_written_through_a_link_out(tree: Path, target: str) -> Non
     done = invoke("summarize", "net.yaml", "-o", "out.txt")
     assert done.exit_code == 2
     assert "cannot write `out.txt`: it is a link that leads out of" in done.output
-    assert (tree.parent / "secret.yaml").read_text("utf-8") == SECRET
+    assert (tree.parent / "secret.yaml").read_text("utf-8") == OURS
     assert sorted(os.listdir(tree.parent)) == ["secret.yaml", "tree"]
     assert sorted(os.listdir(tree)) == ["net.yaml", "out.txt"]
 
@@ -146,7 +146,7 @@ def test_a_baseline_of_a_project_is_no_link_out(tree: Path) -> None:
     (tree / "figures.json").symlink_to("../secret.yaml")
     done = invoke("check", "net.yaml", "--update-baseline")
     assert done.exit_code == 2
-    assert (tree.parent / "secret.yaml").read_text("utf-8") == SECRET
+    assert (tree.parent / "secret.yaml").read_text("utf-8") == OURS
 
 
 def test_the_command_line_names_a_baseline_anywhere(tree: Path) -> None:
@@ -156,7 +156,7 @@ def test_the_command_line_names_a_baseline_anywhere(tree: Path) -> None:
     assert invoke("check", "net.yaml", named).exit_code == 0
 
 
-@pytest.mark.parametrize("text", [SECRET, '{"password": "hunter2"}', '{"hunter2": ', "[" * 9999])
+@pytest.mark.parametrize("text", [OURS, '{"password": "hunter2"}', '{"hunter2": ', "[" * 9999])
 def test_nothing_is_quoted_of_what_is_no_baseline(tree: Path, text: str) -> None:
     (tree / "figures.json").write_text(text, "utf-8")
     done = invoke("check", "net.yaml", "--baseline", "figures.json")

@@ -33,8 +33,8 @@ FORMS = ("full", "concise", "json", "jsonl", "github", "sarif", "junit", "gitlab
 
 STRINGS = (
     "", "8x6x6", "8", "1000", "x", "8x", "٣x٣", "²", "1" * 5000, "1x" * 400 + "1", "\0",
-    "\x1b[31m", "\u202e", "\ud800", "::error::", "<b>", "\n", "net.yaml", "../net.yaml", "/etc/passwd",
-    "é" * 99, "float32", "float16", "int4", "adam", "sgd", "{{1}}", "%s", "🦊",
+    "\x1b[31m", "\u202e", "\ud800", "::error::", "<b>", "\n", "net.yaml", "../net.yaml",
+    "/etc/passwd", "é" * 99, "float32", "float16", "int4", "adam", "sgd", "{{1}}", "%s", "🦊",
 )  # fmt: skip
 
 NUMBERS = (
