@@ -69,23 +69,25 @@ def way_out(path: str) -> str | None:
     are in, or else the last part of the path, must lead to the repository that the link is in, or
     without one to the folder that it is in.
     """
-    place = os.path.abspath(path)
     try:
         here = os.getcwd()
-    except OSError:  # the folder that we are in is gone
-        here = ""
-    base = here if here and is_within(place, here) else os.path.dirname(place)
+    except OSError:  # the folder that we are in is gone, and with it whatever was in there
+        if not os.path.isabs(path):
+            return None
+        here = os.path.dirname(path)
+    place = os.path.abspath(path)
+    base = here if is_within(place, here) else os.path.dirname(place)
     at = os.path.realpath(base)
     for part in os.path.relpath(place, base).split(os.sep):
         at = os.path.join(at, part)
         if os.path.islink(at):
-            tree, at = _tree(os.path.dirname(at)), os.path.realpath(at)
+            tree, at = tree_of(os.path.dirname(at)), os.path.realpath(at)
             if not is_within(at, tree):
                 return tree
     return None
 
 
-def _tree(folder: str) -> str:
+def tree_of(folder: str) -> str:
     """The repository that a folder is in, or the folder alone."""
     at = folder
     while not os.path.lexists(os.path.join(at, ".git")):

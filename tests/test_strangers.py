@@ -124,6 +124,18 @@ def test_a_project_file_that_is_a_link_out_is_not_quoted(tree: Path, name: str) 
     assert "hunter2" not in done.output
 
 
+def test_a_document_speaks_of_no_spec_outside(tree: Path) -> None:
+    (tree.parent / "ours.yaml").write_text(SPEC, "utf-8")
+    mark = "<!-- cnncalc ../ours.yaml macs -->7<!-- /cnncalc -->\n"
+    (tree / "README.md").write_text(mark, "utf-8")
+    done = invoke("check", "--docs", "README.md")
+    assert done.exit_code == 1
+    assert "`../ours.yaml` leads out of the tree of the document" in done.output
+    assert "7,776" not in done.output
+    (tree.parent / ".git").mkdir()
+    assert "7,776" in invoke("check", "--docs", "README.md").output
+
+
 # What a project file names
 
 

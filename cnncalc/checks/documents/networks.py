@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 
 from cnncalc.checks.documents.records import Mark, short
+from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.files import is_within, tree_of
 from cnncalc.spec.library import STUDIES, SUFFIXES, bundled_names
 
 PATHS = "name a bundled network, or a path that ends in .yaml or .yml"
@@ -35,6 +37,9 @@ def locate(mark: Mark, is_file: Callable[[str], bool] = os.path.isfile) -> str:
     """The name that a mark's network has for `library.find`: a path is from the document.
 
     Only a file beside the document counts, so that it does not matter where a check is started.
+
+    Raises:
+        SpecError: it leads out of the document's repository, and of the folder that we are in.
     """
     stem, variant = split_name(mark.network)
     if not stem.endswith(SUFFIXES):
@@ -42,4 +47,17 @@ def locate(mark: Mark, is_file: Callable[[str], bool] = os.path.isfile) -> str:
     path = os.path.join(os.path.dirname(mark.span.file), stem)
     bare = stem.rpartition(".")[0]
     is_bundled = bare in bundled_names() or bare in bundled_names(STUDIES)
-    return bare + variant if is_bundled and not is_file(path) else path + variant
+    if is_bundled and not is_file(path):
+        return bare + variant
+    _refuse_outside(path, mark)
+    return path + variant
+
+
+def _refuse_outside(path: str, mark: Mark) -> None:
+    """A document may be a stranger's: it speaks of specs of its tree, or of where we are."""
+    folder = os.path.realpath(os.path.dirname(mark.span.file) or os.curdir)
+    place = os.path.realpath(os.path.abspath(path)) if "\0" not in path else ""
+    if not any(is_within(place, one) for one in (tree_of(folder), os.path.realpath(os.curdir))):
+        message = f"`{short(mark.network)}` leads out of the tree of the document"
+        hint = "check from a folder that holds both"
+        raise SpecError([Diagnostic("E001", message, None, (), hint)], {})
