@@ -37,9 +37,6 @@ def locate(mark: Mark, is_file: Callable[[str], bool] = os.path.isfile) -> str:
     """The name that a mark's network has for `library.find`: a path is from the document.
 
     Only a file beside the document counts, so that it does not matter where a check is started.
-
-    Raises:
-        SpecError: it leads out of the document's repository, and of the folder that we are in.
     """
     stem, variant = split_name(mark.network)
     if not stem.endswith(SUFFIXES):
@@ -47,14 +44,18 @@ def locate(mark: Mark, is_file: Callable[[str], bool] = os.path.isfile) -> str:
     path = os.path.join(os.path.dirname(mark.span.file), stem)
     bare = stem.rpartition(".")[0]
     is_bundled = bare in bundled_names() or bare in bundled_names(STUDIES)
-    if is_bundled and not is_file(path):
-        return bare + variant
-    _refuse_outside(path, mark)
-    return path + variant
+    return bare + variant if is_bundled and not is_file(path) else path + variant
 
 
-def _refuse_outside(path: str, mark: Mark) -> None:
-    """A document may be a stranger's: it speaks of specs of its tree, or of where we are."""
+def refuse_outside(name: str, mark: Mark) -> None:
+    """Refuse a name that `locate` gives where it leads elsewhere: a document may be a stranger's.
+
+    Raises:
+        SpecError: it leads out of the document's repository, and of the folder that we are in.
+    """
+    path, _ = split_name(name)
+    if not path.endswith(SUFFIXES):
+        return
     folder = os.path.realpath(os.path.dirname(mark.span.file) or os.curdir)
     place = os.path.realpath(os.path.abspath(path)) if "\0" not in path else ""
     if not any(is_within(place, one) for one in (tree_of(folder), os.path.realpath(os.curdir))):
