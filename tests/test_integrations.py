@@ -285,14 +285,38 @@ def test_every_expression_names_something_and_none_is_in_a_script() -> None:
     assert ids == {step["id"] for step in steps if "id" in step}
 
 
+def lender(folder: Path, offline: Mapping[str, str]) -> Path:
+    """A folder whose `python3` has every environment that it makes borrow the dependencies.
+
+    The action has Python ignore `PYTHONPATH`, which might lead into the workspace.
+    """
+    python = folder / "lender" / "python3"
+    python.parent.mkdir()
+    lines = (
+        "#!/bin/sh",
+        f'"{sys.executable}" "$@" || exit',
+        "for last; do :; done",
+        'for site in "$last"/lib/python*/site-packages; do',
+        f'  echo "{offline["PYTHONPATH"]}" > "$site/borrowed.pth"',
+        "done",
+    )
+    python.write_text("\n".join(lines) + "\n", "utf-8")
+    python.chmod(0o755)
+    return python.parent
+
+
 class Job:
     """Runs the scripts of the action's steps as a runner does: by `shell: bash`, in order."""
 
-    def __init__(self, checkout: Path, folder: Path, offline: Mapping[str, str]) -> None:
+    def __init__(
+        self, checkout: Path, folder: Path, offline: Mapping[str, str], **others: str
+    ) -> None:
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self.environment = {
             **offline,
+            "PATH": f"{lender(self.temporary, offline)}{os.pathsep}{offline['PATH']}",
+            **others,
             "GITHUB_ACTIONS": "true",
             "GITHUB_ACTION_PATH": str(checkout),
             "RUNNER_TEMP": str(self.temporary),
@@ -396,6 +420,19 @@ def test_no_input_is_read_by_the_shell(job: Job, tmp_path: Path) -> None:
         assert code == 2, said
         assert not (tmp_path / "pwned").exists()
         assert job.environment["PATH"] not in said
+
+
+def test_modules_of_the_workspace_are_not_run(
+    checkout: Path, offline: Mapping[str, str], tmp_path: Path
+) -> None:
+    if shutil.which("bash") is None:
+        pytest.skip("the action's scripts are for bash, which is not here")
+    modules = ("venv", "pip", "ensurepip", "cnncalc", "click", "yaml", "signal", "runpy")
+    write(tmp_path, {f"{name}.py": "open('pwned', 'w')\n" for name in modules})
+    write(tmp_path, {"net.yaml": CLEAN})
+    code, said = Job(checkout, tmp_path, offline, PYTHONPATH=".").check(tmp_path)
+    assert code == 0, said
+    assert not (tmp_path / "pwned").exists()
 
 
 def test_sarif_is_written_for_the_upload(job: Job, tmp_path: Path) -> None:

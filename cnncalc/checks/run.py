@@ -8,6 +8,7 @@ from functools import partial
 from cnncalc.checks.files import Target, check_target, targets
 from cnncalc.checks.finding import Checked, Report
 from cnncalc.checks.networks import EVERY_RULE, Plan
+from cnncalc.checks.processes import in_processes
 from cnncalc.spec.bounds import TIGHT, WIDE
 
 FEWEST_FILES = 40
@@ -26,18 +27,18 @@ def check_files(
         targets: what to check.
         plan: what to look for.
         jobs: processes; by default one, and as many as there are cores for many files.
+
+    Raises:
+        WorkerLostError: the system has ended one of the processes.
     """
     if jobs is None:
         jobs = cores() if len(targets) >= FEWEST_FILES else 1
     if jobs == 1 or len(targets) < 2:
         yield from _check_all(targets, plan)
         return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to load
-
     chunks = [targets[start : start + CHUNK] for start in range(0, len(targets), CHUNK)]
-    with ProcessPoolExecutor(min(jobs, len(chunks))) as pool:
-        for checked in pool.map(partial(_check_chunk, plan=plan), chunks):
-            yield from checked
+    for checked in in_processes(partial(_check_chunk, plan=plan), chunks, jobs):
+        yield from checked
 
 
 def _check_all(targets: Sequence[Target], plan: Plan) -> Iterator[Checked | None]:

@@ -10,6 +10,7 @@ import click
 from cnncalc.checks.files import Target, is_spec, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
+from cnncalc.checks.processes import WorkerLostError
 from cnncalc.checks.run import check_files
 from cnncalc.cli.options import output_option
 from cnncalc.cli.output import colored, deliver, deliver_aside, has_color
@@ -39,7 +40,24 @@ QUIET_SECONDS = 1.0
 """How long a check may take before it says how far it is."""
 
 
-@click.command()
+class Check(click.Command):
+    """A command that hooks call with the names of a stranger's files."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A hook appends names behind its options, and one may begin with `-`: it is no option."""
+        if "--specs-only" in args:
+            end = args.index("--") if "--" in args else len(args)
+            names = [one for one in args[:end] if one.startswith("-") and _is_name(one)]
+            options = [one for one in args[:end] if one not in names]
+            args = [*options, "--", *names, *args[end + 1 :]]
+        return super().parse_args(ctx, args)
+
+
+def _is_name(text: str) -> bool:
+    return text != "-" and os.path.isfile(text)
+
+
+@click.command(cls=Check)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option(
     "--format",
@@ -123,7 +141,11 @@ def check(
         found = targets(paths or (os.curdir,), excluded, specs_only=specs_only)
         if list_files:
             return deliver(_listed(one.name for one in found if is_spec(one, plan)), output)
-        report = Report(tuple(_checked(found, plan, jobs)), (), sources)
+        try:
+            report = Report(tuple(_checked(found, plan, jobs)), (), sources)
+        except WorkerLostError:
+            message = "the system has ended a process of the check: it may lack memory"
+            raise click.UsageError(f"{message}; try `--jobs 1`") from None
         if not report.files and not specs_only:
             raise click.UsageError(f"there is no spec below {', '.join(paths or (os.curdir,))}")
         if ratchet is not None:

@@ -18,7 +18,7 @@ from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec import Selection, build
 from cnncalc.spec.bounds import TIGHT
-from cnncalc.spec.library import find, read_bytes
+from cnncalc.spec.library import find, read_kept
 
 if TYPE_CHECKING:
     from cnncalc.checks.project.values import Project
@@ -56,7 +56,7 @@ def _documents(paths: Iterable[str]) -> Iterable[str]:
 
 def _check(path: str, figures: Figures, *, has_fixes: bool) -> Checked:
     try:
-        data = read_bytes(path, LARGEST)
+        data = read_kept(path, LARGEST)
         text = data.decode()
     except SpecError as error:
         return Checked(path, "", (), tuple(map(Finding, error.diagnostics)))

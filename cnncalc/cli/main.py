@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from cnncalc.cli.errors import open_errors
 from cnncalc.cli.output import tell
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.render.text import printable
@@ -59,8 +60,9 @@ def run() -> NoReturn:
     """Run the program, and leave without freeing memory: the system takes it back faster."""
     code = 2
     try:
-        if sys.stdout is None or sys.stderr is None:
-            os._exit(code)  # nobody to tell
+        if sys.stdout is None:
+            os._exit(code)  # nobody to give a result
+        sys.stderr = open_errors(sys.stderr)
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         code = main(prog_name="cnncalc", standalone_mode=False) or 0
         sys.stdout.flush()

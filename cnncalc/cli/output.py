@@ -80,7 +80,8 @@ def deliver(text: str, path: str | None, *, has_commands: bool = False) -> None:
     if path is None or path == "-":
         click.echo(text, nl=False)
         return
-    deliver_bytes(text.encode(), path)
+    # A file's name may be no text; it is written as it is printed.
+    deliver_bytes(text.encode(errors="backslashreplace"), path)
 
 
 def deliver_aside(text: str) -> None:

@@ -1,8 +1,40 @@
-"""Files as git has them at a revision."""
+"""Files as git has them at a revision: all that the package does with git.
+
+Git runs programs that the settings of a repository name, and the repository may be a stranger's.
+So none of its commands is used that does more than read, nothing is fetched, and what its settings
+could have it run is turned off.
+"""
 
 import os
+import re
 
 import click
+
+from cnncalc.files import is_within
+
+SETTINGS = (
+    "safe.bareRepository=explicit",  # a folder that only looks like a repository is none
+    "protocol.allow=never",
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    f"core.attributesFile={os.devnull}",
+    "core.pager=cat",
+    "diff.external=",
+)
+"""Laid over the settings of the repository. Source: git-config(1)."""
+
+ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",  # overrides `protocol.ext.allow` of the repository
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "LC_ALL": "C",
+}
+"""Laid over our environment; git before 2.45 fetches all the same, but by no protocol.
+
+Source: git(1).
+"""
 
 
 def read_revision(path: str, revision: str) -> bytes:
@@ -12,36 +44,61 @@ def read_revision(path: str, revision: str) -> bytes:
         UsageError: there is no git, no repository, no such revision, or no such file in it.
     """
     folder, file = os.path.split(os.path.realpath(path))
-    code, _, reason = _git(folder, "rev-parse", "--git-dir")
+    code, found, reason = _git(folder, "rev-parse", "--absolute-git-dir")
+    _, top, _ = _git(folder, "rev-parse", "--show-toplevel")
+    tree = os.path.realpath(os.fsdecode(top.rstrip(b"\r\n"))) if top.strip() else None
+    if not code and (tree is None or not is_within(folder, tree)):
+        # Git before 2.38 has no `safe.bareRepository`: a file beside a repository is none of it.
+        code, reason = 1, f"{os.fsdecode(found.rstrip())} has no working tree with that file"
     if code:
         raise click.UsageError(f"`{path}` is in no repository that git can read: {reason}")
+    content = _git(folder, "cat-file", "blob", f"{_commit(folder, revision)}:./{file}")
+    if content[0]:
+        raise click.UsageError(f"there is no file `{path}` at the revision `{revision}`")
+    return content[1]
+
+
+def _commit(folder: str, revision: str) -> str:
+    """The name of the one commit that a revision means."""
     # A name that begins with `-` would be taken for an option; git gives none to a revision.
-    code, commit, _ = (1, b"", "")
     if revision and not revision.startswith("-") and "\0" not in revision:
         wanted = f"{revision}^{{commit}}"
-        code, commit, _ = _git(folder, "rev-parse", "--verify", "--quiet", wanted)
-    if code:
-        raise click.UsageError(f"git knows no revision `{revision}`")
-    code, content, _ = _git(folder, "show", f"{commit.decode().strip()}:./{file}")
-    if code:
-        raise click.UsageError(f"there is no file `{path}` at the revision `{revision}`")
-    return content
+        _, found, _ = _git(folder, "rev-parse", "--verify", "--quiet", wanted)
+        commit = found.decode("ascii", "replace").strip()
+        if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit):  # `^HEAD` has a mark before it
+            return commit
+    raise click.UsageError(f"git knows no revision `{revision}`")
 
 
 def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:
     """Run git in a folder: its exit code, its output, and the first line of its complaint."""
     import subprocess  # noqa: PLC0415 - only `--git` runs a program
 
+    settings = [part for setting in SETTINGS for part in ("-c", setting)]
     try:
         done = subprocess.run(  # noqa: S603 - an argument list, and no shell
-            ["git", "-C", folder, *arguments],  # noqa: S607 - wherever the user has it
+            [_program(), "--no-pager", *settings, "-C", folder, *arguments],
             capture_output=True,
             check=False,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "LC_ALL": "C"},
+            env={**os.environ, **ENVIRONMENT},
         )
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise click.UsageError(f"`--git` cannot run git: {reason}") from None
     complaint = done.stderr.decode(errors="replace").partition("\n")[0]
     return done.returncode, done.stdout, complaint.removeprefix("fatal: ")
+
+
+def _program() -> str:
+    """Where git is: a folder of `PATH`, but never the one that we happen to be in.
+
+    Raises:
+        FileNotFoundError: nowhere.
+    """
+    for folder in filter(os.path.isabs, os.get_exec_path()):
+        for name in ("git.exe",) if os.name == "nt" else ("git",):
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and os.access(path, os.X_OK):
+                return path
+    raise FileNotFoundError(2, "no such file or directory")

@@ -46,15 +46,15 @@ def read_text(file: str, decode: Decode) -> str:
         Exit: its bytes are no text; that is told.
         UsageError: it cannot be read.
     """
-    from cnncalc.spec.library import read_bytes  # noqa: PLC0415
+    from cnncalc.spec.library import read_kept  # noqa: PLC0415
 
     try:
-        data = read_bytes(file, 1 << 23)
+        data = read_kept(file, 1 << 23)
     except SpecError as error:
         fail(error)
     text, faults = decode(data, file)
     if faults:
-        fail(SpecError(faults, {file: text}))
+        fail(SpecError(faults, {}))  # what is no text is not quoted
     return text
 
 
@@ -115,6 +115,23 @@ def excludes(project: "Project | None") -> Callable[[str], bool]:
     return lambda path: is_excluded(project, project_path(project, path))
 
 
+def _own_file(project: "Project", key: str, path: str) -> str:
+    """A file that a project file names: it may be a stranger's, and leads to no other's files.
+
+    Raises:
+        Exit: it is outside of the project file's folder.
+    """
+    from cnncalc.files import is_within  # noqa: PLC0415 - few projects name one
+
+    folder = os.path.dirname(project.file)
+    file = os.path.normpath(os.path.join(folder, path))
+    if not is_within(os.path.realpath(file), os.path.realpath(folder or os.curdir)):
+        message = f"`{key}` leads out of the folder of the project file"
+        hint = f"`--{key}` may name any file"
+        fail(SpecError([Diagnostic("E901", message, project.places[key], (), hint)], {}))
+    return file
+
+
 def ratchet_of(
     project: "Project | None", baseline: str | None, tolerance: str | None, *, is_updated: bool
 ) -> "Ratchet | None":
@@ -125,7 +142,7 @@ def ratchet_of(
     """
     file = baseline
     if file is None and project is not None and project.baseline is not None:
-        file = os.path.normpath(os.path.join(os.path.dirname(project.file), project.baseline))
+        file = _own_file(project, "baseline", project.baseline)
     if file is None:
         for option, given in (("--tolerance", tolerance), ("--update-baseline", is_updated)):
             if given:

@@ -12,9 +12,9 @@ import numpy as np
 from cnncalc.engine.base import Array
 from cnncalc.engine.estimate import available_bytes
 from cnncalc.engine.npy import Archive, ArrayError, Header, is_archive, read_header, read_values
-from cnncalc.engine.opening import open_regular
 from cnncalc.engine.weights import Tensors, declared
 from cnncalc.facts import bytes_text
+from cnncalc.files import open_regular
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.printable import printable
@@ -145,7 +145,7 @@ class _ToldError(ArrayError):
 def _opened(path: str, read: Callable[[IO[bytes]], Found]) -> Found:
     """What is read of a file; faults that have no subject yet get its name."""
     try:
-        with open_regular(path) as stream:
+        with open(open_regular(path), "rb") as stream:
             return read(stream)
     except _ToldError:
         raise

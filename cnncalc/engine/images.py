@@ -13,7 +13,7 @@ import numpy as np
 
 from cnncalc.engine.arrays import ArrayError
 from cnncalc.engine.base import Array
-from cnncalc.engine.opening import open_regular
+from cnncalc.files import open_regular
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.printable import printable
 
@@ -50,7 +50,7 @@ def read_image(path: str, shape: Shape, dtype: str, *, resize: bool) -> Array:
     image_module = _pillow()
     channels, height, width = shape
     name = printable(path)
-    with _as_faults(name, image_module), open_regular(path) as stream:
+    with _as_faults(name, image_module), open(open_regular(path), "rb") as stream:
         size = os.fstat(stream.fileno()).st_size
         if size > LARGEST_FILE:
             raise ArrayError(f"`{name}` has {size:,} bytes, at most {LARGEST_FILE:,} are read")

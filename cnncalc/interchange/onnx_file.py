@@ -1,17 +1,17 @@
 """An ONNX file as a model, without the values of its weights.
 
-The file is mapped, not read: what is long and is only data is stepped over, so that a model of
-500 MB costs what its structure costs.
+What is long and is only data is not read, but stepped over, so that a model of 500 MB costs what
+its structure costs. The file is not mapped: one that is cut off meanwhile would end the program.
 """
 
-import mmap
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.files import NotRegularError, open_regular
 from cnncalc.interchange.onnx_proto import messages
+from cnncalc.interchange.stored import Stored
 
 LONG = 4096
 """Bytes from which the data of a tensor is left out; shapes and axes are far shorter."""
@@ -51,22 +51,20 @@ def read_model(path: str) -> Any:
         SpecError: there is no such file, it is no ONNX model, or the package `onnx` is missing.
     """
     try:
-        mode = os.stat(path).st_mode
-        if stat.S_ISDIR(mode):
-            refuse("E001", f"`{path}` is a folder, not a file")
-        if not stat.S_ISREG(mode):
-            refuse("E001", f"`{path}` is not a regular file")
-        with open(path, "rb") as stream:
-            if os.fstat(stream.fileno()).st_size <= SHORT:
-                return parse(stream.read(), path)
-            with (
-                mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
-                memoryview(mapped) as view,
-            ):
-                return parse(_without_values(view, path), path)
+        handle = open_regular(path)
+        try:
+            stored = Stored(handle, 0, os.fstat(handle).st_size)
+            whole = _without_values(stored, path)
+        finally:
+            os.close(handle)
+    except IsADirectoryError:
+        refuse("E001", f"`{path}` is a folder, not a file")
+    except NotRegularError:
+        refuse("E001", f"`{path}` is not a regular file")
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         refuse("E001", f"cannot read `{path}`: {reason}")
+    return parse(whole, path)
 
 
 def parse(data: bytes, path: str) -> Any:
@@ -102,15 +100,15 @@ def _is_text(model: Any) -> bool:
     return all(isinstance(text, str) for text in texts)
 
 
-def _without_values(view: memoryview, path: str) -> bytes:
-    """The bytes of a model with the values of its long tensors left out."""
+def _without_values(view: Stored, path: str) -> bytes:
+    """The bytes of a model; of a large one the values of its long tensors are left out."""
     try:
-        return b"".join(_kept(view, _MODEL, DEEPEST))
+        return view.whole() if len(view) <= SHORT else b"".join(_kept(view, _MODEL, DEEPEST))
     except (IndexError, ValueError):
         refuse("E701", f"`{path}` is not an ONNX model, or only a part of one")
 
 
-def _kept(view: memoryview, kind: Mapping[int, Any], depth: int) -> Iterator[bytes]:
+def _kept(view: Stored | bytes, kind: Mapping[int, Any], depth: int) -> Iterator[bytes]:
     """The fields of a long message, those of long messages within it treated alike."""
     if not depth:
         raise ValueError("nested too deep")
@@ -127,13 +125,17 @@ def _kept(view: memoryview, kind: Mapping[int, Any], depth: int) -> Iterator[byt
         if place > end:
             raise ValueError("cut off")
         if inside is None or (inside is not True and length < LONG):
-            yield bytes(view[start:place])
+            yield _bytes(view[start:place])
         elif inside is not True:
             told = b"".join(_kept(view[body:place], inside, depth - 1))
             yield _written(key) + _written(len(told)) + told
 
 
-def _past(view: memoryview, place: int, wire: int) -> int:
+def _bytes(part: Stored | bytes) -> bytes:
+    return part if isinstance(part, bytes) else part.whole()
+
+
+def _past(view: Stored | bytes, place: int, wire: int) -> int:
     """The place behind a field that has no length of its own."""
     if wire == 0:
         return _varint(view, place)[1]
@@ -142,7 +144,7 @@ def _past(view: memoryview, place: int, wire: int) -> int:
     return place + (8 if wire == 1 else 4)
 
 
-def _varint(view: memoryview, place: int) -> tuple[int, int]:
+def _varint(view: Stored | bytes, place: int) -> tuple[int, int]:
     """A number in base 128, lowest digits first, and the place behind it."""
     number = shift = 0
     while True:

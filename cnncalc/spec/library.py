@@ -2,10 +2,10 @@
 
 import os
 import re
-import stat
 import sys
 
 from cnncalc.diagnostics import Diagnostic, SpecError, did_you_mean
+from cnncalc.files import NotRegularError, read_regular, way_out
 from cnncalc.records import Record
 from cnncalc.spec.bounds import WIDE, Bounds
 
@@ -56,14 +56,14 @@ def find(name: str, bounds: Bounds = WIDE) -> Source:
             data = sys.stdin.buffer.read(bounds.file_bytes + 1)
             return Source(decode(data, "-", bounds), "-", chosen)
         if _looks_like_path(path) and os.path.lexists(path):
-            return Source(_read(path, bounds), path, chosen)
+            return Source(_read_kept(path, bounds), path, chosen)
     bundled = _find_bundled(*split)
     if bundled is not None:
         return bundled
     if os.path.isdir(name):
         raise _error("E001", f"`{name}` is a folder, not a file")
     if os.path.isfile(split[0]):
-        return Source(_read(split[0], bounds), *split)
+        return Source(_read_kept(split[0], bounds), *split)
     raise _refuse(name, *split)
 
 
@@ -130,6 +130,10 @@ def _read(path: str, bounds: Bounds = WIDE) -> str:
     return decode(read_bytes(path, bounds.file_bytes), path, bounds)
 
 
+def _read_kept(path: str, bounds: Bounds) -> str:
+    return decode(read_kept(path, bounds.file_bytes), path, bounds)
+
+
 def read_bytes(path: str, most: int) -> bytes:
     """What stands in a regular file of bounded size.
 
@@ -137,16 +141,12 @@ def read_bytes(path: str, most: int) -> bytes:
         SpecError: it is none, cannot be read, or is larger.
     """
     try:
-        # Whatever is no regular file is not even opened: a tape would wind back.
-        _check_regular(os.stat(path), path)
-        # Nor waited for, should a pipe have taken its place since.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        handle = os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0))
-        try:
-            _check_regular(os.fstat(handle), path)
-            data = _read_bounded(handle, most + 1)
-        finally:
-            os.close(handle)
+        data = read_regular(path, most + 1)
+    except IsADirectoryError:
+        raise _error("E001", f"`{path}` is a folder, not a file") from None
+    except NotRegularError:
+        hint = "pipe it in and name it `-`"
+        raise _error("E001", f"`{path}` is not a regular file", hint) from None
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise _error("E001", f"cannot read `{path}`: {reason}") from None
@@ -155,25 +155,22 @@ def read_bytes(path: str, most: int) -> bytes:
     return data
 
 
+def read_kept(path: str, most: int) -> bytes:
+    """What stands in a file that messages may quote: no link leads out of its tree to it.
+
+    Raises:
+        SpecError: as `read_bytes`, or a link leads out.
+    """
+    tree = None if "\0" in path else way_out(path)
+    # What is no file at all is said of it first.
+    if tree is not None and os.path.isfile(path):
+        message = f"`{path}` is a link that leads out of `{tree}`"
+        raise _error("E001", message, "name the file that it leads to")
+    return read_bytes(path, most)
+
+
 def _too_large(path: str, most: int) -> SpecError:
     return _error("E501", f"`{path}` is larger than {most:,} bytes")
-
-
-def _check_regular(status: os.stat_result, path: str) -> None:
-    """Refuse what may never end, such as a device or a pipe."""
-    if stat.S_ISDIR(status.st_mode):
-        raise _error("E001", f"`{path}` is a folder, not a file")
-    if not stat.S_ISREG(status.st_mode):
-        raise _error("E001", f"`{path}` is not a regular file", "pipe it in and name it `-`")
-
-
-def _read_bounded(handle: int, most: int) -> bytes:
-    """The first bytes of a file; it may grow while it is read."""
-    parts = []
-    while most > 0 and (part := os.read(handle, most)):
-        parts.append(part)
-        most -= len(part)
-    return b"".join(parts)
 
 
 _IR = b"\x08"

@@ -28,12 +28,26 @@ LARGEST_BASELINE = 2_097_152
 LONGEST_NUMBER = 1000
 """Digits of a figure: Python itself refuses to read a few thousand."""
 
+LONGEST_NAME = 4096
+"""Characters of the name of a network or of a figure; the longest path has as many."""
+
+_KEYS = ("schema_version", "basis", "figures")
+
 _ANEW = "`--update-baseline` writes it anew, once it is removed"
 
 
 def decode_baseline(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
     """The text of a baseline, and what is wrong with its bytes."""
     return decode(data, file, "E902", LARGEST_BASELINE)
+
+
+def is_baseline(text: str) -> bool:
+    """Whether a text is meant as one: of what is something else nothing is quoted."""
+    try:
+        root = json.loads(text, parse_int=_whole)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(root, dict) and root.keys() >= {*_KEYS}
 
 
 def read_baseline(text: str, file: str) -> tuple[Baseline | None, tuple[Diagnostic, ...]]:
@@ -102,7 +116,7 @@ class _Reader:
             self.faults.add(f"`{path[-1]}` stands twice in one table", span, "remove one of them")
 
     def baseline(self, root: Any) -> Baseline | None:
-        keys = ("schema_version", "basis", "figures")
+        keys = _KEYS
         if not isinstance(root, dict) or not root.keys() >= {*keys}:
             listed = ", ".join(f"`{key}`" for key in keys)
             self.faults.add(f"a baseline has {listed}", Span(self.file, 1, 1, 1, 2), _ANEW)
@@ -117,12 +131,19 @@ class _Reader:
         if not isinstance(figures, dict):
             self.refuse(keys[2:], "`figures` must be a table of networks")
             return None
+        for name in figures:
+            if len(name) > LONGEST_NAME:
+                message = f"the name of a network is longer than {LONGEST_NAME:,} characters"
+                self.refuse(keys[2:], message)
+                return None
         read = {name: self.network(value, ("figures", name)) for name, value in figures.items()}
         return Baseline(self.file, self.text, basis, read)
 
     def known(self, table: Mapping[str, Any], path: Path, known: Sequence[str]) -> None:
         for key in table:
-            if key not in known and not self.faults.is_full:
+            if len(key) > LONGEST_NAME:
+                self.refuse(path, f"a key is longer than {LONGEST_NAME:,} characters")
+            elif key not in known and not self.faults.is_full:
                 place = self.places.key((*path, key))
                 self.faults.unknown(f"there is no `{key}`", place, name=key, known=known)
 
@@ -146,6 +167,10 @@ class _Reader:
         found: dict[str, Stored] = {}
         for key, written in value.items():
             if self.faults.is_full:
+                break
+            if len(key) > LONGEST_NAME:
+                message = f"the name of a figure is longer than {LONGEST_NAME:,} characters"
+                self.refuse(path, message)
                 break
             metric = metric_of(key)
             figure: Any = _shape(written) if isinstance(written, str) else written

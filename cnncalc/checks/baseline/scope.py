@@ -1,12 +1,14 @@
 """What of a baseline a run speaks of: figures counted on the same basis, networks still here."""
 
-import re
 from collections.abc import Iterator
 
 from cnncalc.checks.baseline.records import Baseline, Run, name_of
 from cnncalc.checks.counts import Basis
 from cnncalc.metrics import METRICS
 from cnncalc.spec.library import SUFFIXES
+
+MOST_PREFIXES = 10
+"""Paths that a name is taken apart into: colons are rare in them, but in a hostile name."""
 
 
 def other_basis(stored: Basis, now: Basis) -> frozenset[str]:
@@ -23,7 +25,11 @@ def other_basis(stored: Basis, now: Basis) -> frozenset[str]:
 
 def _prefixes(name: str) -> list[str]:
     """The paths that a network's name may begin with, the longest first."""
-    return [name, *(name[: colon.start()] for colon in reversed([*re.finditer(":", name)]))]
+    found = [name]
+    end = len(name)
+    while len(found) < MOST_PREFIXES and (end := name.rfind(":", 0, end)) >= 0:
+        found.append(name[:end])
+    return found
 
 
 def gone_from(baseline: Baseline, run: Run) -> Iterator[tuple[str, str, bool]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cnncalc.checks.counts import Basis, Counts, Figure
-from cnncalc.checks.documents.networks import locate
+from cnncalc.checks.documents.networks import locate, refuse_outside
 from cnncalc.checks.documents.records import Mark
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
@@ -32,7 +32,9 @@ class Figures:
         """
         key = mark.span.file, mark.network
         if key not in self.names:
-            self.names[key] = locate(mark)
+            name = locate(mark)
+            refuse_outside(name, mark)
+            self.names[key] = name
         counts = self.counts(self.names[key])
         if mark.fact.is_share and mark.metric != "share" and mark.layer is not None:
             return counts.share(mark.layer, mark.metric)

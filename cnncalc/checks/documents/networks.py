@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 
 from cnncalc.checks.documents.records import Mark, short
+from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.files import is_within, tree_of
 from cnncalc.spec.library import STUDIES, SUFFIXES, bundled_names
 
 PATHS = "name a bundled network, or a path that ends in .yaml or .yml"
@@ -43,3 +45,20 @@ def locate(mark: Mark, is_file: Callable[[str], bool] = os.path.isfile) -> str:
     bare = stem.rpartition(".")[0]
     is_bundled = bare in bundled_names() or bare in bundled_names(STUDIES)
     return bare + variant if is_bundled and not is_file(path) else path + variant
+
+
+def refuse_outside(name: str, mark: Mark) -> None:
+    """Refuse a name that `locate` gives where it leads elsewhere: a document may be a stranger's.
+
+    Raises:
+        SpecError: it leads out of the document's repository, and of the folder that we are in.
+    """
+    path, _ = split_name(name)
+    if not path.endswith(SUFFIXES):
+        return
+    folder = os.path.realpath(os.path.dirname(mark.span.file) or os.curdir)
+    place = os.path.realpath(os.path.abspath(path)) if "\0" not in path else ""
+    if not any(is_within(place, one) for one in (tree_of(folder), os.path.realpath(os.curdir))):
+        message = f"`{short(mark.network)}` leads out of the tree of the document"
+        hint = "check from a folder that holds both"
+        raise SpecError([Diagnostic("E001", message, None, (), hint)], {})

@@ -5,6 +5,7 @@ import re
 import stat
 
 from cnncalc.diagnostics import Diagnostic
+from cnncalc.files import read_regular
 
 LARGEST_PROJECT = 262_144
 """Bytes of a project file; the longest in use have a fifth of it, and four times of it takes the
@@ -53,8 +54,7 @@ def _has_table(path: str) -> bool:
     if not _is_file(path):
         return False
     try:
-        with open(path, "rb") as stream:
-            data = stream.read(LARGEST_PROJECT + 1)
+        data = read_regular(path, LARGEST_PROJECT + 1)
     except OSError:
         return False
     if b"cnncalc" not in data or not re.search(_MAY_BE_OURS, data):

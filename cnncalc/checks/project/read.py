@@ -180,7 +180,7 @@ class _Reader:
         return None
 
     def file(self, value: Any, path: Path) -> str | None:
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and value.strip() and "\0" not in value:
             return value
         self.refuse(path, f"`{path[-1]}` must be the path of a file")
         return None
