@@ -4,10 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, footer
+from cnncalc.analysis.conventions import (
+    BYTES_PER_VALUE,
+    OPTIMIZER_STATES,
+    dtype_meant,
+    footer,
+)
 from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.analysis.memory import Peak, Plan, Training, kept_for_backward, peak, training
-from cnncalc.analysis.receptive_field import ReceptiveField, Views, receptive_fields, told_all
+from cnncalc.analysis.receptive_field import (
+    ReceptiveField,
+    Views,
+    covers,
+    receptive_fields,
+    told_all,
+)
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import OPS
@@ -267,7 +278,9 @@ class Options(Record):
         )
         for kind, name, known in kinds:
             if name is not None and name not in known:
-                hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
+                meant = dtype_meant(str(name), known) if kind == "dtype" else None
+                hint = f"write `{meant}`" if meant else did_you_mean(name, known)
+                hint = hint or f"one of {', '.join(known)}"
                 raise ValueError(f"there is no {kind} {name!r}: {hint}")
 
 
@@ -310,10 +323,31 @@ def summarize(graph: Graph, options: Options) -> Summary:
 
 
 def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:
+    row = _last_moving_row(rows)
+    return {} if row is None else row.fields
+
+
+def _last_moving_row(rows: Sequence[Row]) -> Row | None:
     for row in reversed(rows):
         if None in row.views.values():
-            return row.fields
+            return row
         fields = (field for each in row.views.values() for field in each or ())
         if any(field.advance for field in fields):
-            return row.fields
-    return {}
+            return row
+    return None
+
+
+def sees_whole_input(summary: Summary) -> bool:
+    """Whether every output of the layer whose field `Totals` tells sees every input."""
+    row = _last_moving_row(summary.rows[: len(summary.graph.layers)])
+    if row is None:
+        return True
+    shapes = summary.graph.inputs
+    lengths = row.layer.output_shape[1:]
+    for name, fields in row.views.items():
+        axes = shapes[name][1:]
+        if fields is None or not len(fields) == len(axes) == len(lengths):
+            return False
+        if not all(map(covers, fields, axes, lengths)):
+            return False
+    return set(row.views) == set(shapes)

@@ -11,7 +11,7 @@ from cnncalc.checks.files import Target, is_spec, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import check_files
-from cnncalc.cli.options import output_option
+from cnncalc.cli.options import command, network_argument, output_option
 from cnncalc.cli.output import colored, deliver, has_color
 from cnncalc.cli.settings import (
     basis_of,
@@ -21,6 +21,7 @@ from cnncalc.cli.settings import (
     ratchet_of,
     refuse_mixed,
 )
+from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
 from cnncalc.spec.bounds import TIGHT, WIDE
@@ -34,12 +35,18 @@ UNREADABLE = ("E001", "E002")
 UNKNOWN_VARIANT = "E213"
 """Without a place in the file, it is the name on the command line that leads nowhere."""
 
+NOT_LISTED = (
+    "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
+    "update_baseline", "trusted", "jobs",
+)  # fmt: skip
+"""Options that have no use where files are only named."""
+
 QUIET_SECONDS = 1.0
 """How long a check may take before it says how far it is."""
 
 
-@click.command()
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@command()
+@network_argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -105,6 +112,10 @@ def check(
         "--trusted": trusted,
     }
     refuse_mixed(of_specs, has_docs=docs, has_fix=fix)
+    if exit_zero:
+        refuse_unused(["fail_on"], "--exit-zero", "it leaves with 0 whatever is found")
+    if list_files:
+        refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
     project, sources = load_project(config)
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
