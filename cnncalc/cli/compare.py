@@ -29,6 +29,9 @@ from cnncalc.render.compare import (
     render_compare_table,
 )
 
+TRAINING = "training_bytes"
+"""The figure that needs an optimizer."""
+
 
 @command()
 @network_argument("networks", metavar="[NET]...", nargs=-1)
@@ -60,12 +63,7 @@ def compare(
     """
     if len(networks) + len(bare) < 2:
         raise click.UsageError("name two networks or more, or two times bare layers with -l")
-    if not networks:
-        refuse_unused(["settings"], "bare layers", "they have no variables")
-    if form == "json":
-        refuse_unused(["columns"], "--format json")
-    if columns is not None and "training_bytes" in columns and training is None:
-        raise click.UsageError("the column `training_bytes` needs an optimizer: --training adam")
+    _refuse_unused(networks, form, columns, training)
     try:
         graphs = [(name, load_network(name, settings, inputs)) for name in networks]
         graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
@@ -77,3 +75,21 @@ def compare(
     if form == "markdown":
         return deliver(render_compare_markdown(found, columns), output)
     return deliver(render_compare_table(found, page_width(output), columns), output)
+
+
+def _refuse_unused(
+    networks: tuple[str, ...], form: str, columns: tuple[str, ...] | None, training: str | None
+) -> None:
+    """Refuse options that would be without effect.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if not networks:
+        refuse_unused(["settings"], "bare layers", "they have no variables")
+    if form == "json":
+        refuse_unused(["columns"], "--format json")
+    if columns is not None and training is None and TRAINING in columns:
+        raise click.UsageError(f"--columns {TRAINING} needs an optimizer: --training adam")
+    if columns is not None and TRAINING not in columns:
+        refuse_unused(["training"], "--columns", f"name {TRAINING} among them")

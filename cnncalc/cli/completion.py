@@ -56,7 +56,8 @@ def variables(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """The variables of the spec on the line, with an equals sign."""
     from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
 
-    named = context.params.get("network") or context.params.get("networks") or ()
+    # Behind an option that still lacks its value, click leaves the arguments where they stood.
+    named = context.params.get("network") or context.params.get("networks") or context.args
     names = (named,) if isinstance(named, str) else named
     found: list[str] = []
     for name in names:

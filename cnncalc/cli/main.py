@@ -59,7 +59,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="cnncalc")
+@click.version_option(package_name="cnncalc", prog_name="cnncalc")
 def main() -> None:
     """Exact shapes, parameters and MACs of convolutional networks, read from YAML specs."""
 

@@ -29,7 +29,7 @@ def completed(kind: str, *args: Any) -> Callable[..., Any]:
 
 def command(name: str | None = None) -> Decorator:
     """A command with the options that all commands have: `-h`, `--help` and `--version`."""
-    version = click.version_option(package_name="cnncalc")
+    version = click.version_option(package_name="cnncalc", prog_name="cnncalc")
     settings = {"help_option_names": ["-h", "--help"]}
     return lambda function: click.command(name, context_settings=settings)(version(function))
 

@@ -26,8 +26,9 @@ from cnncalc.cli.options import (
 from cnncalc.cli.output import deliver, fail, has_color, page_width
 from cnncalc.cli.unused import given, refuse_unused
 from cnncalc.diagnostics import SpecError
-from cnncalc.facts import parse_amount
+from cnncalc.facts import is_bytes, parse_amount
 from cnncalc.render.columns import COLUMNS
+from cnncalc.render.text import printable
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
 
@@ -92,8 +93,8 @@ def _refuse_by_form(form: str, views: list[str], columns: tuple[str, ...] | None
     else:
         refuse_unused(DRAWN, "--format json")
     if form == "csv":
-        unused = ("profile", "depth", "training", "no_inplace")
-        refuse_unused(unused, "--format csv", "json has every figure")
+        useless = ("profile", "depth", "training", "no_inplace")
+        refuse_unused(useless, "--format csv", "json has every figure")
         if "activation_bytes" not in (columns or ()):
             refuse_unused(["dtype"], "--format csv", "no column is in bytes")
 
@@ -146,7 +147,10 @@ def _published(summary: Summary, form: str) -> str:
     except KeyError as fault:
         raise click.UsageError(f"published figures: {fault.args[0]}") from None
     if not holdings:
-        raise click.UsageError(f"the spec of {summary.graph.name} has no published figures")
+        named = printable(summary.graph.name)
+        raise click.UsageError(f"the spec of {named} has no published figures")
+    if not any(is_bytes(one.published.metric) for one in holdings):
+        refuse_unused(["dtype"], "--published", "no figure is in bytes")
     if form == "json":
         import json  # noqa: PLC0415
 

@@ -1,0 +1,1 @@
+"""What strangers and mistaken hands can reach: one file a surface."""
