@@ -10,7 +10,6 @@ from random import Random
 import pytest
 from fuzz.surfaces.command_lines import attempt, make
 
-
 SPEC = "name: own\ninput: 3x8x8\nvars: {width: 4}\nlayers: [stem: conv3x3 width]\n"
 SPEC += "variants: {small: {vars: {width: 2}}, wide: {vars: {width: 8}}}\n"
 
