@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from cnncalc.analysis.receptive_field import ReceptiveField
-from cnncalc.analysis.summary import Options, Summary, sees_whole_input, summarize
+from cnncalc.analysis.summary import Options, Summary, summarize
+from cnncalc.analysis.whole_input import sees_whole_input
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record

@@ -360,16 +360,6 @@ def told_all(views: Views) -> Mapping[str, ReceptiveField | None]:
     return {name: told(fields) for name, fields in views.items()}
 
 
-def covers(field: Field, length: int, outputs: int) -> bool:
-    """Whether each of so many outputs sees all of an axis of that length.
-
-    Fields move one way, so the first and the last turn of every phase see least.
-    """
-    ends = {*range(min(field.period, outputs)), *range(max(0, outputs - field.period), outputs)}
-    seen = [field.at(output) for output in ends]
-    return all(one is not None and one[0] <= 0 and one[1] >= length - 1 for one in seen)
-
-
 def _size(field: Field) -> int:
     low, high = field.first[0], field.last[0]
     if field.period == 1 and low is not None and high is not None:

@@ -12,13 +12,7 @@ from cnncalc.analysis.conventions import (
 )
 from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.analysis.memory import Peak, Plan, Training, kept_for_backward, peak, training
-from cnncalc.analysis.receptive_field import (
-    ReceptiveField,
-    Views,
-    covers,
-    receptive_fields,
-    told_all,
-)
+from cnncalc.analysis.receptive_field import ReceptiveField, Views, receptive_fields, told_all
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import OPS
@@ -323,11 +317,12 @@ def summarize(graph: Graph, options: Options) -> Summary:
 
 
 def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:
-    row = _last_moving_row(rows)
+    row = last_moving_row(rows)
     return {} if row is None else row.fields
 
 
-def _last_moving_row(rows: Sequence[Row]) -> Row | None:
+def last_moving_row(rows: Sequence[Row]) -> Row | None:
+    """The last layer whose outputs see different places; None when all see the same."""
     for row in reversed(rows):
         if None in row.views.values():
             return row
@@ -335,19 +330,3 @@ def _last_moving_row(rows: Sequence[Row]) -> Row | None:
         if any(field.advance for field in fields):
             return row
     return None
-
-
-def sees_whole_input(summary: Summary) -> bool:
-    """Whether every output of the layer whose field `Totals` tells sees every input."""
-    row = _last_moving_row(summary.rows[: len(summary.graph.layers)])
-    if row is None:
-        return True
-    shapes = summary.graph.inputs
-    lengths = row.layer.output_shape[1:]
-    for name, fields in row.views.items():
-        axes = shapes[name][1:]
-        if fields is None or not len(fields) == len(axes) == len(lengths):
-            return False
-        if not all(map(covers, fields, axes, lengths)):
-            return False
-    return set(row.views) == set(shapes)
