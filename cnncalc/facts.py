@@ -74,6 +74,9 @@ class Fact(Record):
     layer_span: Span | None = None
 
 
+_LOOSE = ("", "b", "i", "ib")
+"""What stands behind the first letter of a unit of bytes, however it is written."""
+
 _LETTERS = f"{ascii_letters}%"
 
 
@@ -112,6 +115,11 @@ def parse_amount(text: str, metric: str) -> Amount:
     units = BYTE_UNITS if METRICS[metric].is_bytes else COUNT_UNITS
     if unit not in units:
         known = ", ".join(filter(None, units))
+        letter = unit[:1].upper().replace("K", "k")
+        if METRICS[metric].is_bytes and letter and letter in "kMG" and unit[1:].lower() in _LOOSE:
+            binary = f"{letter.upper()}iB"
+            told = f"write `{number.strip()}{binary}` or `{number.strip()}{letter}B`"
+            raise ValueError(f"`{unit}` is no unit of bytes: {told}")
         raise ValueError(
             f"`{text}` needs a unit: {known}" if not unit else f"`{unit}` is none of {known}"
         )

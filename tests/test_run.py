@@ -98,7 +98,7 @@ def test_layers_are_given_out_before_they_are_overwritten(
 ) -> None:
     out = tmp_path / "out.npz"
     command = ("run", tiny, "--input", array, "--weights", weights, "-o", out)
-    assert invoke(*command, "--layer", "a", "--layer", "b").exit_code == 0
+    assert invoke(*command, "a", "b").exit_code == 0
     got = load(out)
     assert got["a"].shape == got["b"].shape == (1, 3, 6, 5)
     assert got["a"].min() < 0
@@ -175,7 +175,7 @@ def test_a_picture_of_another_size_is_resized_only_when_asked(tmp_path: Path) ->
 def test_a_grey_picture_and_maps_of_many_channels(tmp_path: Path) -> None:
     source = picture(tmp_path / "digit.png", 32, 32)
     out = tmp_path / "maps.png"
-    command = ("run", "lenet5", "--input", source, "--seed", 0, "--layer", "c1", "-o", out)
+    command = ("run", "lenet5", "--input", source, "c1", "--seed", 0, "-o", out)
     assert invoke(*command).exit_code == 0
     with Image.open(out) as shown:
         assert shown.size == (6 * 28 + 5 * 4, 28)
@@ -244,11 +244,11 @@ def test_requests_that_make_no_sense_are_refused(tiny: Path, array: Path, weight
     )
     assert "exclude each other" in refusal(*given, "--weights", weights, "--seed", 0)
     assert refusal(tiny, "--seed", 0) == "what does it run on? give --input FILE of 2x6x5"
-    assert "there is no layer `d`" in refusal(*given, "--seed", 0, "--layer", "d")
+    assert "there is no layer `d`" in refusal(*given, "d", "--seed", 0)
     assert "written as .npz, .npy or .png" in refusal(*given, "--seed", 0, "-o", "out.txt")
     assert "`c` is 4, which is no picture" in refusal(*given, "--seed", 0, "-o", "out.png")
     assert "has no input `y`" in refusal(tiny, "--input", f"y={array}", "--seed", 0)
-    layers = ("--layer", "a", "--layer", "b", "-o", "out.npy")
+    layers = ("a", "b", "-o", "out.npy")
     assert "holds one array" in refusal(*given, "--seed", 0, *layers)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.receptive_field import ReceptiveField
 from cnncalc.analysis.summary import Options, Summary, summarize
+from cnncalc.analysis.whole_input import sees_whole_input
 from cnncalc.graph import Graph
 from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
@@ -33,6 +34,11 @@ class Candidate(Record):
     def receptive_field(self) -> tuple[ReceptiveField | None, ...]:
         """What its last map sees of each input."""
         return tuple(self.summary.totals.receptive_field.values())
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every output of its last map, or of all it gives, sees the whole input."""
+        return sees_whole_input(self.summary)
 
     def figure(self, metric: str) -> int | None:
         """One of `COUNTS`; None where it is not asked for."""
@@ -71,6 +77,7 @@ class Comparison(Record):
                     "receptive_field": [
                         field.to_dict() if field else None for field in one.receptive_field
                     ],
+                    "sees_whole_input": one.sees_all,
                     "ratios": {metric: self.ratio(metric, one) for metric in metrics},
                 }
                 for one in self.candidates
@@ -93,4 +100,6 @@ def compare(graphs: Sequence[tuple[str, Graph]], options: Options) -> Comparison
 
 
 def _sizes(candidate: Candidate) -> tuple[tuple[int, ...] | None, ...]:
+    if candidate.sees_all:
+        return ()  # however it is told, by a window as large as the input or by a dense layer
     return tuple(field.size if field else None for field in candidate.receptive_field)

@@ -11,6 +11,15 @@ BYTES_PER_VALUE: Mapping[str, int] = {
 }
 """The size of one value of each type that weights and activations may have."""
 
+OTHER_SPELLINGS: Mapping[str, str] = {
+    "double": "float64", "fp64": "float64", "f64": "float64",
+    "single": "float32", "float": "float32", "fp32": "float32", "f32": "float32",
+    "half": "float16", "fp16": "float16", "f16": "float16",
+    "bf16": "bfloat16",
+    "i8": "int8", "s8": "int8",
+}  # fmt: skip
+"""How the same types are written elsewhere."""
+
 OPTIMIZER_STATES: Mapping[str, int] = {
     "sgd": 0,
     "momentum": 1,
@@ -19,6 +28,18 @@ OPTIMIZER_STATES: Mapping[str, int] = {
     "adamw": 2,
 }
 """Values that an optimizer keeps for each parameter."""
+
+
+def dtype_meant(name: str, known: Iterable[str] = BYTES_PER_VALUE) -> str | None:
+    """The type that another spelling means: `float16` for `fp16` and `torch.float16`; else None.
+
+    Example:
+        >>> dtype_meant("FP16"), dtype_meant("torch.int8"), dtype_meant("float16")
+        ('float16', 'int8', None)
+    """
+    plain = name.strip().lower().rpartition(".")[2]
+    meant = OTHER_SPELLINGS.get(plain, plain)
+    return meant if meant in known and meant != name else None
 
 
 def footer(others: Iterable[str] = ()) -> str:

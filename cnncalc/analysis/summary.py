@@ -4,7 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, footer
+from cnncalc.analysis.conventions import (
+    BYTES_PER_VALUE,
+    OPTIMIZER_STATES,
+    dtype_meant,
+    footer,
+)
 from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.analysis.memory import Peak, Plan, Training, kept_for_backward, peak, training
 from cnncalc.analysis.receptive_field import ReceptiveField, Views, receptive_fields, told_all
@@ -267,7 +272,9 @@ class Options(Record):
         )
         for kind, name, known in kinds:
             if name is not None and name not in known:
-                hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
+                meant = dtype_meant(str(name), known) if kind == "dtype" else None
+                hint = f"write `{meant}`" if meant else did_you_mean(name, known)
+                hint = hint or f"one of {', '.join(known)}"
                 raise ValueError(f"there is no {kind} {name!r}: {hint}")
 
 
@@ -310,10 +317,16 @@ def summarize(graph: Graph, options: Options) -> Summary:
 
 
 def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:
+    row = last_moving_row(rows)
+    return {} if row is None else row.fields
+
+
+def last_moving_row(rows: Sequence[Row]) -> Row | None:
+    """The last layer whose outputs see different places; None when all see the same."""
     for row in reversed(rows):
         if None in row.views.values():
-            return row.fields
+            return row
         fields = (field for each in row.views.values() for field in each or ())
         if any(field.advance for field in fields):
-            return row.fields
-    return {}
+            return row
+    return None

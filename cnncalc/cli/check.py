@@ -12,7 +12,7 @@ from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.processes import WorkerLostError
 from cnncalc.checks.run import check_files
-from cnncalc.cli.options import output_option
+from cnncalc.cli.options import command, network_argument, output_option
 from cnncalc.cli.output import colored, deliver, deliver_aside, has_color
 from cnncalc.cli.settings import (
     basis_of,
@@ -22,6 +22,7 @@ from cnncalc.cli.settings import (
     ratchet_of,
     refuse_mixed,
 )
+from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
 from cnncalc.render.text import gated, printable
@@ -35,6 +36,12 @@ UNREADABLE = ("E001", "E002")
 
 UNKNOWN_VARIANT = "E213"
 """Without a place in the file, it is the name on the command line that leads nowhere."""
+
+NOT_LISTED = (
+    "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
+    "update_baseline", "trusted", "jobs",
+)  # fmt: skip
+"""Options that have no use where files are only named."""
 
 QUIET_SECONDS = 1.0
 """How long a check may take before it says how far it is."""
@@ -57,8 +64,8 @@ def _is_name(text: str) -> bool:
     return text != "-" and os.path.isfile(text)
 
 
-@click.command(cls=Check)
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@command(cls=Check)
+@network_argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -124,6 +131,10 @@ def check(
         "--trusted": trusted,
     }
     refuse_mixed(of_specs, has_docs=docs, has_fix=fix)
+    if exit_zero:
+        refuse_unused(["fail_on"], "--exit-zero", "it leaves with 0 whatever is found")
+    if list_files:
+        refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
     project, sources = load_project(config)
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many

@@ -3,41 +3,46 @@
 import click
 
 from cnncalc.analysis.compare import compare as weigh
-from cnncalc.analysis.conventions import OPTIMIZER_STATES
 from cnncalc.analysis.summary import Options
 from cnncalc.cli.network import bare_network, load_network
-from cnncalc.cli.options import batch_option, dtype_option, input_option, output_option, set_option
+from cnncalc.cli.options import (
+    bare_option,
+    batch_option,
+    columns_option,
+    command,
+    dtype_option,
+    format_option,
+    input_option,
+    network_argument,
+    output_option,
+    read_columns,
+    set_option,
+    training_option,
+)
 from cnncalc.cli.output import deliver, fail, page_width
+from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.compare import (
+    FIGURES,
     render_compare_json,
     render_compare_markdown,
     render_compare_table,
 )
 
+TRAINING = "training_bytes"
+"""The figure that needs an optimizer."""
 
-@click.command()
-@click.argument("networks", metavar="[NET]...", nargs=-1)
-@click.option(
-    "-l",
-    "--layers",
-    "bare",
-    multiple=True,
-    metavar="LINE",
-    help="Bare layers, commas between them; repeatable, with --input.",
-)
+
+@command()
+@network_argument("networks", metavar="[NET]...", nargs=-1)
+@bare_option
 @set_option
 @input_option
 @batch_option
-@dtype_option
-@click.option(
-    "--training",
-    type=click.Choice(list(OPTIMIZER_STATES)),
-    help="Memory of a training step with this optimizer.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table"
-)
+@dtype_option()
+@training_option
+@columns_option(lambda text: read_columns(text, FIGURES, "network"), FIGURES)
+@format_option(("table", "markdown", "json"))
 @output_option
 def compare(
     networks: tuple[str, ...],
@@ -47,6 +52,7 @@ def compare(
     batch: int,
     dtype: str,
     training: str | None,
+    columns: tuple[str, ...] | None,
     form: str,
     output: str | None,
 ) -> None:
@@ -57,6 +63,7 @@ def compare(
     """
     if len(networks) + len(bare) < 2:
         raise click.UsageError("name two networks or more, or two times bare layers with -l")
+    _refuse_unused(networks, form, columns, training)
     try:
         graphs = [(name, load_network(name, settings, inputs)) for name in networks]
         graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
@@ -66,5 +73,23 @@ def compare(
     if form == "json":
         return deliver(render_compare_json(found), output)
     if form == "markdown":
-        return deliver(render_compare_markdown(found), output)
-    return deliver(render_compare_table(found, page_width(output)), output)
+        return deliver(render_compare_markdown(found, columns), output)
+    return deliver(render_compare_table(found, page_width(output), columns), output)
+
+
+def _refuse_unused(
+    networks: tuple[str, ...], form: str, columns: tuple[str, ...] | None, training: str | None
+) -> None:
+    """Refuse options that would be without effect.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if not networks:
+        refuse_unused(["settings"], "bare layers", "they have no variables")
+    if form == "json":
+        refuse_unused(["columns"], "--format json")
+    if columns is not None and training is None and TRAINING in columns:
+        raise click.UsageError(f"--columns {TRAINING} needs an optimizer: --training adam")
+    if columns is not None and TRAINING not in columns:
+        refuse_unused(["training"], "--columns", f"name {TRAINING} among them")

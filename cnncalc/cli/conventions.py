@@ -3,10 +3,9 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
-import click
-
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, footer
 from cnncalc.analysis.profiles import PROFILES
+from cnncalc.cli.options import command, output_option
 from cnncalc.cli.output import deliver
 from cnncalc.metrics import METRICS
 
@@ -27,9 +26,9 @@ OWN: Mapping[str, str] = {
 """What each of our numbers means."""
 
 
-def print_conventions() -> None:
+def print_conventions(output: str | None = None) -> None:
     """Our own conventions and every profile, within 80 columns."""
-    return deliver("".join(f"{line}\n" for line in _lines()), None)
+    return deliver("".join(f"{line}\n" for line in _lines()), output)
 
 
 def _lines() -> Iterator[str]:
@@ -69,7 +68,8 @@ def _rows(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
         )
 
 
-@click.command()
-def conventions() -> None:
+@command()
+@output_option
+def conventions(output: str | None) -> None:
     """Say what every number means, here and in other tools."""
-    print_conventions()
+    print_conventions(output)

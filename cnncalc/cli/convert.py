@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli.network import MODEL, chosen, load_network
-from cnncalc.cli.options import input_option, set_option
+from cnncalc.cli.options import (
+    auxiliary_option,
+    command,
+    completed,
+    input_option,
+    network_argument,
+    seed_option,
+    set_option,
+)
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.graph import Graph
@@ -30,9 +38,9 @@ FORMATS = {
 """What a file's suffix asks for."""
 
 
-@click.command()
-@click.argument("network", metavar="IN")
-@click.argument("target", metavar="OUT")
+@command()
+@network_argument(metavar="IN")
+@click.argument("target", metavar="OUT", shell_complete=completed("files"))
 @set_option
 @input_option
 @click.option(
@@ -42,15 +50,8 @@ FORMATS = {
     help="The form, where OUT is `-` or its suffix does not say it.",
 )
 @click.option("--no-weights", is_flag=True, help="ONNX: the dims of the weights alone.")
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63),
-    metavar="N",
-    help="ONNX: what the weights are drawn from; 0 by default.",
-)
-@click.option(
-    "--auxiliary", is_flag=True, help="Heads used in training, too; a spec holds them anyway."
-)
+@seed_option(None, "ONNX: what the weights are drawn from; 0 by default.")
+@auxiliary_option
 def convert(
     network: str,
     target: str,
@@ -65,7 +66,8 @@ def convert(
 
     .onnx is a model, .py a module for PyTorch, .yaml a spec with every block and repeat put in,
     .mmd and .dot diagrams for Mermaid and Graphviz. OUT is written whole or not at all.
-    Layers of a model that have their channels last are written with them first.
+    Layers of a model that have their channels last are written with them first. A spec holds
+    heads that are used in training only without --auxiliary.
     """
     form = chosen_form(target, form)
     check_options(network, form, no_weights=no_weights, seed=seed, auxiliary=auxiliary)

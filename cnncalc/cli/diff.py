@@ -8,9 +8,20 @@ import click
 from cnncalc.analysis.diff import Diff
 from cnncalc.analysis.diff import diff as compare
 from cnncalc.cli.network import MODEL, chosen, input_shapes, load_network
-from cnncalc.cli.options import batch_option, dtype_option, input_option, output_option
+from cnncalc.cli.options import (
+    auxiliary_option,
+    batch_option,
+    command,
+    dtype_option,
+    format_option,
+    input_option,
+    network_argument,
+    output_option,
+    set_option,
+)
 from cnncalc.cli.output import deliver, fail, has_color, page_width
 from cnncalc.cli.revision import read_revision
+from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec import build
@@ -27,26 +38,26 @@ _COLORS = {
 }
 
 
-@click.command()
-@click.argument("networks", metavar="[OLD] NEW", nargs=-1, required=True)
+@command()
+@network_argument("networks", metavar="[OLD] NEW", nargs=-1, required=True)
 @click.option(
     "--git",
     "revision",
     metavar="REV",
     help="Compare the one file given with itself at a revision, say HEAD.",
 )
+@set_option
 @input_option
 @batch_option
-@dtype_option
-@click.option("--auxiliary", is_flag=True, help="Compare heads that are used in training only.")
+@dtype_option()
+@auxiliary_option
 @click.option("--all", "has_all", is_flag=True, help="Show every layer that differs.")
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output."
-)
+@format_option(FORMATS)
 @output_option
 def diff(
     networks: tuple[str, ...],
     revision: str | None,
+    settings: tuple[str, ...],
     inputs: tuple[str, ...],
     batch: int,
     dtype: str,
@@ -63,8 +74,10 @@ def diff(
     Leaves with 0 when nothing changed in the network, with 1 when something did, and with 2
     when that cannot be told.
     """
+    if form == "json":
+        refuse_unused(["has_all"], "--format json", "it has every layer")
     try:
-        titles, old, new = _load(networks, revision, inputs)
+        titles, old, new = _load(networks, revision, settings, inputs)
     except SpecError as error:
         return fail(error)
     found = compare(old, new, batch, dtype, auxiliary=auxiliary)
@@ -73,13 +86,16 @@ def diff(
 
 
 def _load(
-    networks: tuple[str, ...], revision: str | None, inputs: tuple[str, ...]
+    networks: tuple[str, ...],
+    revision: str | None,
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
 ) -> tuple[tuple[str, str], Graph, Graph]:
     """What the two networks are called, and their graphs."""
     if revision is not None:
         if len(networks) != 1:
             raise click.UsageError("with `--git` name one file: cnncalc diff --git REV FILE")
-        return _load_revision(networks[0], revision, inputs)
+        return _load_revision(networks[0], revision, settings, inputs)
     if len(networks) != 2:
         raise click.UsageError(
             "name two networks: cnncalc diff OLD NEW, or cnncalc diff --git REV FILE"
@@ -87,20 +103,21 @@ def _load(
     old, new = networks
     if [name.partition(":")[0] for name in networks] == ["-", "-"]:
         raise click.UsageError("only one of the two can be standard input")
-    return (old, new), load_network(old, (), inputs), load_network(new, (), inputs)
+    return (old, new), load_network(old, settings, inputs), load_network(new, settings, inputs)
 
 
 def _load_revision(
-    name: str, revision: str, inputs: tuple[str, ...]
+    name: str, revision: str, settings: tuple[str, ...], inputs: tuple[str, ...]
 ) -> tuple[tuple[str, str], Graph, Graph]:
     """A file as it was at a revision, and as it is."""
     titles = f"{revision}:{name}", name
     if name.lower().endswith(MODEL) and os.path.isfile(name):
         from cnncalc.interchange.onnx_read import read_bytes  # noqa: PLC0415 - only for a model
 
+        after = load_network(name, settings, inputs)
         before = read_bytes(read_revision(name, revision), titles[0], input_shapes(inputs))
-        return titles, before, load_network(name, (), inputs)
-    source, selection = chosen(name, (), inputs)
+        return titles, before, after
+    source, selection = chosen(name, settings, inputs)
     is_named = name == source.file or name.startswith(f"{source.file}:")
     if not is_named or not os.path.isfile(source.file):
         raise click.UsageError(f"`--git` compares a file of a repository, and `{name}` is none")

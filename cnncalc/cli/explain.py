@@ -4,8 +4,21 @@ import click
 
 from cnncalc.analysis.explain import explain as explain_layers
 from cnncalc.cli.network import bare_network, load_network
-from cnncalc.cli.options import batch_option, dtype_option, input_option, output_option, set_option
+from cnncalc.cli.options import (
+    bare_option,
+    batch_option,
+    command,
+    dtype_option,
+    format_option,
+    input_option,
+    layers_argument,
+    network_argument,
+    output_option,
+    retired_option,
+    set_option,
+)
 from cnncalc.cli.output import deliver, fail, page_width
+from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.explain import (
     render_explain_json,
@@ -14,20 +27,21 @@ from cnncalc.render.explain import (
 )
 
 
-@click.command()
-@click.argument("network", metavar="[NET]", required=False)
-@click.argument("layers", metavar="[LAYER]...", nargs=-1)
-@click.option("-l", "--layer", "bare", metavar="LINE", help="Explain bare layers instead.")
+@command()
+@network_argument(metavar="[NET]", required=False)
+@layers_argument()
+@bare_option
+@retired_option("--layer", "write `-l LINE` or `--layers LINE`")
 @set_option
 @input_option
 @batch_option
-@dtype_option
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@dtype_option()
+@format_option(("text", "markdown", "json"))
 @output_option
 def explain(
     network: str | None,
     layers: tuple[str, ...],
-    bare: str | None,
+    bare: tuple[str, ...],
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
     batch: int,
@@ -40,11 +54,10 @@ def explain(
     A LAYER is a path such as conv3.bottleneck1.add1, or a group, which means all layers in it.
     Bare layers need an input: explain -l "conv3x3 64 padding=1" --input 128x40x50
     """
-    if (network is None) == (bare is None):
-        raise click.UsageError("name a network, or bare layers with -l")
+    _check_subject(network, bare)
     try:
-        if bare is not None:
-            graph = bare_network(bare, inputs)
+        if bare:
+            graph = bare_network(bare[0], inputs)
         else:
             graph = load_network(network or "", settings, inputs)
     except SpecError as error:
@@ -58,3 +71,17 @@ def explain(
     if form == "markdown":
         return deliver(render_explain_markdown(explanations), output)
     return deliver(render_explain_text(explanations, page_width(output) or 100), output)
+
+
+def _check_subject(network: str | None, bare: tuple[str, ...]) -> None:
+    """Refuse a command that names nothing to explain, or more than one thing.
+
+    Raises:
+        UsageError: it does.
+    """
+    if (network is None) == (not bare):
+        raise click.UsageError("name a network, or bare layers with -l")
+    if len(bare) > 1:
+        raise click.UsageError("one -l is explained at a time: put commas between its layers")
+    if bare:
+        refuse_unused(["settings"], "bare layers", "they have no variables")

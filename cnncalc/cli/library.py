@@ -1,59 +1,88 @@
 """`cnncalc list` and `cnncalc show`: the networks that come with cnncalc."""
 
-import textwrap
+from collections.abc import Iterable, Iterator
 
 import click
 
 from cnncalc.analysis.summary import Options, summarize
-from cnncalc.cli.output import deliver, fail
-from cnncalc.diagnostics import SpecError
+from cnncalc.cli.options import (
+    command,
+    completed,
+    format_option,
+    network_argument,
+    output_option,
+)
+from cnncalc.cli.output import deliver, fail, page_width
+from cnncalc.diagnostics import SpecError, did_you_mean
+from cnncalc.render.library import Entry, render_csv, render_json, render_markdown, render_table
 from cnncalc.render.text import printable
 from cnncalc.spec import Selection, build, parse_spec
 from cnncalc.spec.library import STUDIES, bundled_names, find
 
 
-@click.command(name="list")
-def list_networks() -> None:
-    """List the bundled networks and their variants, with their totals."""
-    rows = [("Network", "Parameters", "MACs", "Source")]
+@command("list")
+@click.argument("names", metavar="[NET]...", nargs=-1, shell_complete=completed("families"))
+@format_option(("table", "json", "csv", "markdown"))
+@output_option
+def list_networks(names: tuple[str, ...], form: str, output: str | None) -> None:
+    """List the bundled networks and their variants, with their totals.
+
+    NET is the name of some, as resnet; lecture means the studies of the lecture.
+    """
+    families = tuple(_families(names))
     try:
-        for stem in bundled_names():
-            rows.extend(_rows(stem))
+        entries = [entry for family in families for entry in _entries(family)]
     except SpecError as error:
         return fail(error)
-    widths = [max(len(row[place]) for row in rows) for place in range(3)]
-    lines = [
-        f"{name:<{widths[0]}}  {parameters:>{widths[1]}}  {macs:>{widths[2]}}  {source}"
-        for name, parameters, macs, source in rows
-    ]
-    studies = textwrap.fill(f"Studies: {', '.join(bundled_names(STUDIES))}", 100)
-    text = "".join(f"{line.rstrip()}\n" for line in lines)
-    return deliver(f"{text}\n{studies}\n", None)
+    if form == "json":
+        return deliver(render_json(entries, bundled_names(STUDIES)), output)
+    if form == "csv":
+        return deliver(render_csv(entries), output)
+    if form == "markdown":
+        return deliver(render_markdown(entries), output)
+    studies = () if names else bundled_names(STUDIES)
+    return deliver(render_table(entries, studies, page_width(output)), output)
 
 
-def _rows(stem: str) -> list[tuple[str, str, str, str]]:
-    source = find(stem)
+def _families(names: Iterable[str]) -> Iterator[str]:
+    """The specs that names mean, each once; all networks where none is named."""
+    networks, studies = bundled_names(), bundled_names(STUDIES)
+    found: dict[str, None] = {} if names else dict.fromkeys(networks)
+    for name in names:
+        stem = name.rstrip("/").removesuffix(".yaml")
+        if stem == STUDIES:
+            found |= dict.fromkeys(studies)
+        elif stem in {*networks, *studies}:
+            found[stem] = None
+        else:
+            known = [*networks, STUDIES, *studies]
+            hint = did_you_mean(stem, known) or f"they are {', '.join(known[: len(networks) + 1])}"
+            raise click.UsageError(f"no bundled network is named `{printable(name)}`: {hint}")
+    yield from found
+
+
+def _entries(family: str) -> Iterator[Entry]:
+    source = find(f"{family}.yaml" if "/" in family else family)
     spec, faults = parse_spec(source.text, source.file)
     if spec is None or faults:
         raise SpecError(faults, {source.file: source.text})
     needs_variant = any(variable.value is None for variable in spec.variables.values())
     variants: list[str | None] = [] if needs_variant else [None]
-    rows = []
     for variant in (*variants, *spec.variants):
         graph = build(source.text, source.file, Selection(variant))
         totals = summarize(graph, Options()).totals
-        name = f"{stem}:{variant}" if variant else stem
-        source_text = printable(graph.source or "")
-        rows.append((name, f"{totals.parameters:,}", f"{totals.macs:,}", source_text))
-    return rows
+        yield Entry(
+            family, variant, graph.inputs, totals.parameters, totals.macs, graph.source or ""
+        )
 
 
-@click.command()
-@click.argument("name", metavar="NET")
-def show(name: str) -> None:
+@command()
+@network_argument("name")
+@output_option
+def show(name: str, output: str | None) -> None:
     """Print the spec of NET: a bundled network, or a file."""
     try:
         source = find(name)
     except SpecError as error:
         return fail(error)
-    return deliver(source.text, None)
+    return deliver(source.text, output)

@@ -38,10 +38,20 @@ COMMANDS = {
 class Commands(click.Group):
     """A group whose commands are imported when they are called."""
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Name what can be counted without a file; it is looked up for this page only."""
+        from cnncalc.spec.library import STUDIES, bundled_names  # noqa: PLC0415 - rare
+
+        known = (("Networks", bundled_names()), ("Studies", bundled_names(STUDIES)))
+        with formatter.section("Bundled"):
+            formatter.write_dl([(kind, ", ".join(names)) for kind, names in known])
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS and ctx.resilient_parsing:
+            return None  # a shell asks
         if cmd_name not in COMMANDS:
             hint = did_you_mean(cmd_name, COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
             ctx.fail(f"There is no command `{printable(cmd_name)}`: {hint}")
@@ -51,7 +61,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="cnncalc")
+@click.version_option(package_name="cnncalc", prog_name="cnncalc")
 def main() -> None:
     """Exact shapes, parameters and MACs of convolutional networks, read from YAML specs."""
 
@@ -64,6 +74,10 @@ def run() -> NoReturn:
             os._exit(code)  # nobody to give a result
         sys.stderr = open_errors(sys.stderr)
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if "_CNNCALC_COMPLETE" in os.environ:
+            from cnncalc.cli.completion import install  # noqa: PLC0415 - only a shell asks
+
+            install()
         code = main(prog_name="cnncalc", standalone_mode=False) or 0
         sys.stdout.flush()
     except click.ClickException as fault:

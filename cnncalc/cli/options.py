@@ -1,8 +1,62 @@
 """Options that mean the same in every command that has them."""
 
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, dtype_meant
+
+Decorator = Callable[[Any], Any]
+
+if TYPE_CHECKING:
+    Choice = click.Choice[str]
+else:
+    Choice = click.Choice  # generic in newer versions only
+
+
+def completed(kind: str, *args: Any) -> Callable[..., Any]:
+    """What a shell may offer for a parameter: see `cnncalc.cli.completion`, loaded on demand."""
+
+    def offer(context: click.Context, _parameter: click.Parameter, incomplete: str) -> Any:
+        from cnncalc.cli import completion  # noqa: PLC0415 - only a shell asks
+
+        return getattr(completion, kind)(context, incomplete, *args)
+
+    return offer
+
+
+def command(name: str | None = None, cls: type[click.Command] = click.Command) -> Decorator:
+    """A command with the options that all commands have: `-h`, `--help` and `--version`."""
+    version = click.version_option(package_name="cnncalc", prog_name="cnncalc")
+    settings = {"help_option_names": ["-h", "--help"]}
+    return lambda function: click.command(name, cls, context_settings=settings)(version(function))
+
+
+class Dtype(Choice):
+    """A type of values by its full name; for another spelling the error says that name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        meant = dtype_meant(str(value), self.choices)
+        if meant is not None:
+            self.fail(f"`{value}` is written `{meant}`", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def network_argument(variable: str = "network", **settings: Any) -> Decorator:
+    """A network: a file, `-`, or the name of a bundled one."""
+    return click.argument(
+        variable, **{"metavar": "NET", "shell_complete": completed("networks"), **settings}
+    )
+
+
+def layers_argument(variable: str = "layers") -> Decorator:
+    """Layers of the network, by their paths."""
+    return click.argument(
+        variable, metavar="[LAYER]...", nargs=-1, shell_complete=completed("layers")
+    )
+
 
 set_option = click.option(
     "--set",
@@ -10,6 +64,7 @@ set_option = click.option(
     multiple=True,
     metavar="NAME=VALUE",
     help="Set a variable of the spec.",
+    shell_complete=completed("variables"),
 )
 input_option = click.option(
     "--input",
@@ -18,6 +73,14 @@ input_option = click.option(
     metavar="SHAPE",
     help="Another input, as 3x224x224; LABEL=SHAPE where there are several.",
 )
+bare_option = click.option(
+    "-l",
+    "--layers",
+    "bare",
+    multiple=True,
+    metavar="LINE",
+    help="Bare layers on one --input, commas between them.",
+)
 batch_option = click.option(
     "--batch",
     type=click.IntRange(1, 10**9),
@@ -25,13 +88,114 @@ batch_option = click.option(
     metavar="N",
     help="Examples at once: a factor on MACs and activations.",
 )
-dtype_option = click.option(
-    "--dtype",
-    type=click.Choice(list(BYTES_PER_VALUE)),
-    default="float32",
-    help="Type of weights and activations.",
-    show_default=True,
+training_option = click.option(
+    "--training",
+    type=click.Choice(list(OPTIMIZER_STATES)),
+    help="Memory of a training step as well, with this optimizer.",
 )
+auxiliary_option = click.option(
+    "--auxiliary", is_flag=True, help="Heads that are used in training only, as well."
+)
+
+
+RUN_DTYPES = ("float32", "float64")
+"""The types that the engine runs."""
+
+
+def dtype_option(known: Iterable[str] = BYTES_PER_VALUE) -> Decorator:
+    """The type of every value: one that can be counted, or one that the engine runs."""
+    return click.option(
+        "--dtype",
+        type=Dtype(list(known)),
+        default="float32",
+        help="Type of weights and activations.",
+        show_default=True,
+    )
+
+
+def seed_option(default: int | None, help_text: str) -> Decorator:
+    """What weights are drawn from."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0, 2**63),
+        default=default,
+        metavar="N",
+        help=help_text,
+        show_default=default is not None,
+    )
+
+
+def format_option(forms: Sequence[str]) -> Decorator:
+    """The form of the output; the first is taken unless another is said."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        help="Form of the output.",
+        show_default=True,
+    )
+
+
+def columns_option(read: Callable[[str], tuple[str, ...]], known: Sequence[str]) -> Decorator:
+    """Which figures are shown, in their order."""
+
+    def checked(
+        _context: click.Context, _parameter: click.Parameter, value: str | None
+    ) -> tuple[str, ...] | None:
+        return None if value is None else read(value)
+
+    return click.option(
+        "--columns",
+        callback=checked,
+        metavar="A,B,...",
+        help=f"The figures to show: {', '.join(known)}.",
+        shell_complete=completed("listed", known),
+    )
+
+
+def read_columns(text: str, known: Sequence[str], always: str) -> tuple[str, ...]:
+    """The names of columns, commas between them; `always` is shown anyway.
+
+    Raises:
+        BadParameter: one is unknown or named twice, or there is none.
+    """
+    from cnncalc.diagnostics import did_you_mean  # noqa: PLC0415 - only for the option
+    from cnncalc.render.text import printable  # noqa: PLC0415
+
+    names = tuple(name.strip() for name in text.split(",") if name.strip() not in {"", always})
+    if not names or len(set(names)) < len(names):
+        raise click.BadParameter("name each column once, and one at least")
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"it is one of {', '.join(known)}"
+            raise click.BadParameter(f"there is no column `{printable(name)}`: {hint}")
+    return names
+
+
+def _retired(
+    message: str, context: click.Context, parameter: click.Parameter, value: object
+) -> None:
+    if value:
+        raise click.UsageError(f"there is no {parameter.opts[0]}: {message}", context)
+
+
+def retired_option(name: str, message: str) -> Decorator:
+    """An old spelling: its error says the new one."""
+    return click.option(
+        name,
+        "retired",
+        multiple=True,
+        hidden=True,
+        expose_value=False,
+        callback=partial(_retired, message),
+    )
+
+
 output_option = click.option(
-    "-o", "--output", metavar="FILE", help="Write to a file, whole or not at all."
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write to a file, whole or not at all.",
+    shell_complete=completed("files"),
 )

@@ -7,8 +7,9 @@ import click
 from cnncalc.checks.lint import ENTRIES, all_rules, load_rule
 from cnncalc.checks.lint.example import diagnostics_of
 from cnncalc.checks.lint.rule import Rule
-from cnncalc.cli.options import output_option
+from cnncalc.cli.options import command, completed, format_option, output_option
 from cnncalc.cli.output import colored, deliver, has_color, page_width
+from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import CODES, did_you_mean
 from cnncalc.render.diagnostic import plain
 from cnncalc.render.rule import (
@@ -27,9 +28,9 @@ WIDEST = 100
 """Columns beyond which prose is hard to read."""
 
 
-@click.command()
-@click.argument("code", metavar="[CODE]", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text")
+@command()
+@click.argument("code", metavar="[CODE]", required=False, shell_complete=completed("codes"))
+@format_option(("text", "markdown"))
 @output_option
 def rule(code: str | None, form: str, output: str | None) -> None:
     """Explain the rule CODE, or list all rules.
@@ -43,6 +44,8 @@ def rule(code: str | None, form: str, output: str | None) -> None:
             return deliver(render_rules_markdown(all_rules()), output)
         return deliver(render_rules_text(all_rules(), width, style), output)
     found = _rule(code.upper())
+    if found is None and form == "markdown":
+        refuse_unused(["form"], f"{code.upper()}", "only rules have a page")
     if found is None:
         return deliver(render_code(code.upper(), width), output)
     said = diagnostics_of(found)

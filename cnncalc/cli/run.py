@@ -7,8 +7,19 @@ import click
 
 from cnncalc.cli.memory import refuse_if_too_large
 from cnncalc.cli.network import MODEL, load_network, refuse_to_run
-from cnncalc.cli.options import set_option
+from cnncalc.cli.options import (
+    RUN_DTYPES,
+    command,
+    completed,
+    dtype_option,
+    layers_argument,
+    network_argument,
+    retired_option,
+    seed_option,
+    set_option,
+)
 from cnncalc.cli.output import FaultsError, deliver, deliver_bytes, fail
+from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
@@ -20,8 +31,10 @@ if TYPE_CHECKING:
     from cnncalc.engine.weights import Tensors
 
 
-@click.command()
-@click.argument("network", metavar="NET")
+@command()
+@network_argument()
+@layers_argument()
+@retired_option("--layer", "name layers behind the network: cnncalc run NET LAYER")
 @set_option
 @click.option(
     "--input",
@@ -30,31 +43,23 @@ if TYPE_CHECKING:
     metavar="FILE|SHAPE",
     help="A picture or an .npy array; LABEL=FILE where there are several inputs. A shape, as "
     "3x256x256, is that of the network's input.",
+    shell_complete=completed("files"),
 )
-@click.option("--weights", metavar="FILE", help="An .npz file: conv1.weight, conv1.bias, ...")
 @click.option(
-    "--seed", type=click.IntRange(0, 2**63), metavar="N", help="Draw the weights instead."
+    "--weights",
+    metavar="FILE",
+    help="An .npz file: conv1.weight, conv1.bias, ...",
+    shell_complete=completed("files"),
 )
+@seed_option(None, "Draw the weights instead.")
 @click.option("--resize", is_flag=True, help="Fit a picture of another size to the input.")
-@click.option(
-    "--layer",
-    "layers",
-    multiple=True,
-    metavar="NAME",
-    help="Give out this layer; repeatable. By default the network's outputs.",
-)
-@click.option(
-    "--dtype",
-    type=click.Choice(["float32", "float64"]),
-    default="float32",
-    help="Type of every value.",
-    show_default=True,
-)
+@dtype_option(RUN_DTYPES)
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     help="Write .npz, .npy (one layer) or .png (maps side by side), whole or not at all.",
+    shell_complete=completed("files"),
 )
 def run(
     network: str,
@@ -67,7 +72,7 @@ def run(
     dtype: str,
     output: str | None,
 ) -> None:
-    """Run NET in NumPy on a picture or an array.
+    """Run NET in NumPy on a picture or an array, and give out its outputs, or its LAYERs.
 
     Pictures become values from 0 to 1, channels first. Without --weights the .npz file beside
     the spec is read, when there is one. Prints what each output holds, or writes it to a file.
@@ -130,7 +135,7 @@ def _check_request(
     if output is not None and not output.endswith((".npz", ".npy", ".png")):
         raise click.UsageError(f"`{output}`: results are written as .npz, .npy or .png")
     if output is not None and output.endswith(".npy") and len(wanted) > 1:
-        raise click.UsageError(f"`{output}` holds one array: choose a --layer, or write .npz")
+        raise click.UsageError(f"`{output}` holds one array: name one LAYER, or write .npz")
 
 
 def _check_files(graph: Graph, files: Mapping[str | None, str]) -> None:
@@ -179,6 +184,8 @@ def _inputs(
     from cnncalc.engine.arrays import read_array  # noqa: PLC0415
     from cnncalc.engine.images import SUFFIXES, read_image  # noqa: PLC0415
 
+    if not any(path.lower().endswith(SUFFIXES) for path in files.values()):
+        refuse_unused(["resize"], "arrays", "only a picture is fitted to the input")
     inputs = {}
     for label, path in files.items():
         name = next(iter(graph.inputs)) if label is None else label

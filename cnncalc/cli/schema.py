@@ -2,14 +2,12 @@
 
 import json
 
-import click
-
-from cnncalc.cli.options import output_option
+from cnncalc.cli.options import command, output_option
 from cnncalc.cli.output import deliver
 from cnncalc.spec.schema import spec_schema
 
 
-@click.command()
+@command()
 @output_option
 def schema(output: str | None) -> None:
     """Print a JSON Schema of the spec language, for editors that check YAML as you type."""

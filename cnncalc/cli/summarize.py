@@ -5,15 +5,31 @@ from collections.abc import Callable
 
 import click
 
-from cnncalc.analysis.conventions import OPTIMIZER_STATES
 from cnncalc.analysis.summary import Options, Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli.network import load_network
-from cnncalc.cli.options import batch_option, dtype_option, input_option, output_option, set_option
+from cnncalc.cli.options import (
+    auxiliary_option,
+    batch_option,
+    columns_option,
+    command,
+    completed,
+    dtype_option,
+    format_option,
+    input_option,
+    network_argument,
+    output_option,
+    read_columns,
+    set_option,
+    training_option,
+)
 from cnncalc.cli.output import deliver, fail, has_color, page_width
-from cnncalc.diagnostics import SpecError, did_you_mean
+from cnncalc.cli.unused import given, refuse_unused
+from cnncalc.diagnostics import SpecError
 from cnncalc.facts import parse_amount
+from cnncalc.metrics import METRICS
 from cnncalc.render.columns import COLUMNS
+from cnncalc.render.text import printable
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
 
@@ -28,21 +44,6 @@ def _depth(_context: click.Context, _parameter: click.Parameter, value: str | No
     return int(value)
 
 
-def _columns(
-    _context: click.Context, _parameter: click.Parameter, value: str | None
-) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    names = tuple(name.strip() for name in value.split(",") if name.strip() not in {"", "layer"})
-    if not names or len(set(names)) < len(names):
-        raise click.BadParameter("name each column once, and one at least")
-    for name in names:
-        if name not in COLUMNS:
-            hint = did_you_mean(name, COLUMNS) or f"it is one of {', '.join(COLUMNS)}"
-            raise click.BadParameter(f"there is no column `{name}`: {hint}")
-    return names
-
-
 def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
     if value is None:
         return None
@@ -53,25 +54,62 @@ def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | No
     return int(digits * factor // 10**decimals)
 
 
-def _fitting(summary: Summary, limit: int) -> str:
-    """One line: the largest batch within so many bytes."""
-    from cnncalc.analysis.memory import largest_batch  # noqa: PLC0415
-    from cnncalc.facts import bytes_text  # noqa: PLC0415
+VIEWS = ("profile", "published", "fit")
+"""Options that each ask for something other than the layers."""
 
-    totals, step, batch = summary.totals, summary.training, summary.batch
-    fixed, moving, what = totals.weight_bytes, totals.peak_activation_bytes, "inference"
-    if step is not None:
-        fixed, moving = step.total - step.activations, step.activations
-        what = f"training with {step.optimizer}"
-    most = largest_batch(limit, fixed, moving // batch)
-    taken = bytes_text(fixed + most * (moving // batch))
-    return (
-        f"Largest batch for {what} in {bytes_text(limit)} ({summary.dtype}): {most:,} "
-        f"({taken}: {bytes_text(fixed)} + {most:,} x {bytes_text(moving // batch)})\n"
-    )
+DRAWN = ("depth", "columns", "layout")
+"""Options that shape a table of layers."""
 
 
-def _counted(summary: Summary, profile: str, form: str, render: Callable[..., str]) -> str:
+def _refuse_unused(form: str, *, trains: bool, columns: tuple[str, ...] | None) -> None:
+    """Refuse every option that what is asked for has no use for.
+
+    Raises:
+        UsageError: there is one.
+    """
+    views = [view for view in VIEWS if given(view)]
+    if len(views) > 1:
+        refuse_unused(views[1:], f"--{_NAMES[views[0]]}", "each asks for another output")
+    elif views == ["published"]:
+        refuse_unused((*DRAWN, "training", "no_inplace"), "--published")
+    elif views == ["fit"]:
+        refuse_unused((*DRAWN, "batch"), "--fit")
+        if trains:
+            refuse_unused(["no_inplace"], "--fit and --training")
+    if form != "table":
+        _refuse_by_form(form, views, columns)
+
+
+def _refuse_by_form(form: str, views: list[str], columns: tuple[str, ...] | None) -> None:
+    """Refuse the options that json, csv, markdown or latex have no use for.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if form != "json":
+        refuse_unused(set(views) - {"profile"}, f"--format {form}", "it has a table and json")
+    elif views == ["profile"]:
+        unused = (*DRAWN, "training", "no_inplace", "dtype")
+        refuse_unused(unused, "--count and --format json")
+    else:
+        refuse_unused(DRAWN, "--format json")
+    if form == "csv":
+        useless = ("profile", "depth", "training", "no_inplace")
+        refuse_unused(useless, "--format csv", "json has every figure")
+        if "activation_bytes" not in (columns or ()):
+            refuse_unused(["dtype"], "--format csv", "no column is in bytes")
+
+
+_NAMES = {"profile": "count", "published": "published", "fit": "fit"}
+
+
+def _counted(
+    summary: Summary,
+    profile: str,
+    form: str,
+    columns: tuple[str, ...] | None,
+    render: Callable[[tuple[str, ...]], str],
+) -> str:
     """The summary with another tool's count in the place of ours, and what that counts."""
     import textwrap  # noqa: PLC0415
 
@@ -86,11 +124,22 @@ def _counted(summary: Summary, profile: str, form: str, render: Callable[..., st
             notes = list(map(escaped, notes))
     except ValueError as fault:
         raise click.BadParameter(str(fault), param_hint="--count") from None
-    if form == "csv":
-        raise click.UsageError("--count has no csv form: json has the number of every layer")
-    text = render(("output", "macs", f"count:{profile}", f"count:{profile}%"))
+    own = columns if columns is not None else ("output", "macs")
+    text = render((*own, f"count:{profile}", f"count:{profile}%"))
     mark = "% " if form == "latex" else ""
     return text + "".join(f"{mark}{line}\n" for line in textwrap.wrap(" ".join(notes), 80))
+
+
+def _deliver_fit(summary: Summary, limit: int, form: str, output: str | None) -> None:
+    """The largest batch; leaves with 1 when there is none."""
+    from cnncalc.analysis.fit import fit  # noqa: PLC0415 - one use of many
+    from cnncalc.render.fit import render_fit, render_fit_json  # noqa: PLC0415
+
+    found = fit(summary, limit)
+    width = page_width(output) or 80
+    deliver(render_fit_json(found) if form == "json" else render_fit(found, width), output)
+    if not found.is_met:
+        raise click.exceptions.Exit(1)
 
 
 def _published(summary: Summary, form: str) -> str:
@@ -102,7 +151,10 @@ def _published(summary: Summary, form: str) -> str:
     except KeyError as fault:
         raise click.UsageError(f"published figures: {fault.args[0]}") from None
     if not holdings:
-        raise click.UsageError(f"the spec of {summary.graph.name} has no published figures")
+        named = printable(summary.graph.name)
+        raise click.UsageError(f"the spec of {named} has no published figures")
+    if not any(METRICS[one.published.metric].is_bytes for one in holdings):
+        refuse_unused(["dtype"], "--published", "no figure is in bytes")
     if form == "json":
         import json  # noqa: PLC0415
 
@@ -110,32 +162,23 @@ def _published(summary: Summary, form: str) -> str:
     return render_published(summary, holdings)
 
 
-@click.command()
-@click.argument("network", metavar="NET")
+@command()
+@network_argument()
 @set_option
 @input_option
 @batch_option
-@dtype_option
+@dtype_option()
 @click.option(
     "--depth",
     callback=_depth,
     metavar="N|all",
     help="Levels of groups to show; by default as many as fit a screen.",
 )
-@click.option(
-    "--columns",
-    callback=_columns,
-    metavar="A,B,...",
-    help=f"Columns beside the layer: {', '.join(COLUMNS)}.",
-)
+@columns_option(lambda text: read_columns(text, COLUMNS, "layer"), COLUMNS)
 @click.option(
     "--layout", type=click.Choice(["chw", "hwc"]), default="chw", help="How shapes are displayed."
 )
-@click.option(
-    "--training",
-    type=click.Choice(list(OPTIMIZER_STATES)),
-    help="Memory of a training step as well, with this optimizer.",
-)
+@training_option
 @click.option(
     "--fit",
     callback=_bytes,
@@ -148,16 +191,15 @@ def _published(summary: Summary, form: str) -> str:
     "profile",
     metavar="TOOL",
     help="Count as another tool does, by its rule and its word; `cnncalc conventions` lists them.",
+    shell_complete=completed("profiles"),
 )
 @click.option(
     "--published",
     is_flag=True,
     help="Show the figures that the network's source prints beside ours.",
 )
-@click.option("--auxiliary", is_flag=True, help="Count heads that are used in training only.")
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", help="Form of the output."
-)
+@auxiliary_option
+@format_option(FORMATS)
 @output_option
 def summarize(
     network: str,
@@ -181,7 +223,11 @@ def summarize(
 
     NET is a spec file, `-` for standard input, or a bundled network; `:VARIANT` behind it
     chooses a variant: alexnet.yaml, my/vgg.yaml:16, vgg:16, resnet50.
+
+    An option that the form has no use for is refused. Leaves with 1 when
+    nothing fits.
     """
+    _refuse_unused(form, trains=training is not None, columns=columns)
     try:
         graph = load_network(network, settings, inputs)
     except SpecError as error:
@@ -192,13 +238,14 @@ def summarize(
             summary,
             profile,
             form,
-            lambda chosen: _render(summary, form, columns or chosen, depth, layout, output),
+            columns,
+            lambda chosen: _render(summary, form, chosen, depth, layout, output),
         )
         return deliver(counted, output)
     if published:
         return deliver(_published(summary, form), output)
     if fit is not None:
-        return deliver(_fitting(summary, fit), output)
+        return _deliver_fit(summary, fit, form, output)
     return deliver(_render(summary, form, columns, depth, layout, output), output)
 
 
@@ -218,7 +265,7 @@ def _render(
     if form == "csv":
         from cnncalc.render.csv import render_csv  # noqa: PLC0415
 
-        return render_csv(summary)
+        return render_csv(summary, columns, layout)
     if form == "markdown":
         from cnncalc.render.markdown import render_markdown  # noqa: PLC0415
 

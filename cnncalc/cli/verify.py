@@ -8,13 +8,24 @@ import click
 
 from cnncalc.cli.memory import refuse_if_too_large, shape_options
 from cnncalc.cli.network import load_network, refuse_to_run
-from cnncalc.cli.options import input_option, output_option, set_option
+from cnncalc.cli.options import (
+    RUN_DTYPES,
+    command,
+    dtype_option,
+    format_option,
+    input_option,
+    network_argument,
+    output_option,
+    seed_option,
+    set_option,
+)
 from cnncalc.cli.output import deliver, deliver_aside, fail
+from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 
 
-@click.command()
-@click.argument("network", metavar="NET")
+@command()
+@network_argument()
 @set_option
 @input_option
 @click.option(
@@ -23,29 +34,10 @@ from cnncalc.diagnostics import SpecError
     metavar="FACTOR",
     help="A smaller input: its spatial axes times this, as 0.5.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63),
-    default=0,
-    metavar="N",
-    help="What weights and inputs are drawn from.",
-    show_default=True,
-)
-@click.option(
-    "--dtype",
-    type=click.Choice(["float32", "float64"]),
-    default="float32",
-    help="Type of every value.",
-    show_default=True,
-)
+@seed_option(0, "What weights and inputs are drawn from.")
+@dtype_option(RUN_DTYPES)
 @click.option("--quiet", "-q", is_flag=True, help="Print the verdict, not every check.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="Form of the output.",
-)
+@format_option(("table", "json"))
 @output_option
 def verify(
     network: str,
@@ -63,6 +55,8 @@ def verify(
     Shapes, parameters, multiplications, values, bytes and receptive fields of every layer are
     seen in the run, and the peak of memory. Leaves with 1 when a number disagrees.
     """
+    if form == "json":
+        refuse_unused(["quiet"], "--format json")
     try:
         graph = load_network(network, settings, inputs)
         if scale is not None:

@@ -12,22 +12,28 @@ from cnncalc.ops.values import Shape, show_shape
 from cnncalc.render.markdown_text import escaped
 from cnncalc.render.text import printable, scaled, separated
 
+FIGURES = ("input", "output", *COUNTS[:-3], "receptive_field", *COUNTS[-3:])
+"""Every row of the table, in its order, by the name that `--columns` takes."""
+
 Line = list[str]
 
 
-def lines_of(comparison: Comparison, *, is_exact: bool = True) -> list[Line]:
+def lines_of(
+    comparison: Comparison, figures: Sequence[str] | None = None, *, is_exact: bool = True
+) -> list[Line]:
     """The rows: a heading and a cell for each network."""
     one = comparison.candidates
-    rows = [
-        ["", *(printable(each.name) for each in one)],
-        ["input", *(_shapes(each.input_shapes) for each in one)],
-        ["output", *(_shapes(each.output_shapes) for each in one)],
-    ]
-    for metric in COUNTS:
-        if one[0].figure(metric) is not None:
-            cells = (_cell(comparison, metric, each, is_exact=is_exact) for each in one)
-            rows.append([METRICS[metric].title, *cells])
-    rows.insert(-3, ["receptive field", *map(_field, one)])
+    rows = [["", *(printable(each.name) for each in one)]]
+    for figure in FIGURES if figures is None else figures:
+        if figure == "input":
+            rows.append(["input", *(_shapes(each.input_shapes) for each in one)])
+        elif figure == "output":
+            rows.append(["output", *(_shapes(each.output_shapes) for each in one)])
+        elif figure == "receptive_field":
+            rows.append(["receptive field", *map(_field, one)])
+        elif one[0].figure(figure) is not None:
+            cells = (_cell(comparison, figure, each, is_exact=is_exact) for each in one)
+            rows.append([METRICS[figure].title, *cells])
     return rows
 
 
@@ -56,9 +62,15 @@ def _shapes(shapes: Sequence[Shape]) -> str:
     return ", ".join(map(show_shape, shapes))
 
 
+ALL = "all"
+"""The receptive field that is the whole input."""
+
+
 def _field(one: Candidate) -> str:
     told = ["?" if field is None else separated(field.size) for field in one.receptive_field]
-    return ", ".join(told) or "all"
+    if told and one.sees_all:
+        return f"{', '.join(told)} = {ALL}"
+    return ", ".join(told) or ALL
 
 
 def partial_lines(comparison: Comparison) -> list[str]:
@@ -79,12 +91,14 @@ def verdict(comparison: Comparison) -> str:
     return f"Not on equal terms: {listed} differ."
 
 
-def render_compare_table(comparison: Comparison, width: int | None) -> str:
+def render_compare_table(
+    comparison: Comparison, width: int | None, figures: Sequence[str] | None = None
+) -> str:
     """One column a network; numbers are shortened where the width asks for it."""
     letters = ascii_uppercase[: len(comparison.candidates)]
     legend: list[str] = []
     for is_exact, has_letters in ((True, False), (True, True), (False, False), (False, True)):
-        rows = lines_of(comparison, is_exact=is_exact)
+        rows = lines_of(comparison, figures, is_exact=is_exact)
         if has_letters:
             legend = [
                 f"{letter}: {name}" for letter, name in zip(letters, rows[0][1:], strict=False)
@@ -109,9 +123,9 @@ def _drawn(row: Line, widths: Sequence[int]) -> str:
     return "  ".join([first, *cells]).rstrip()
 
 
-def render_compare_markdown(comparison: Comparison) -> str:
+def render_compare_markdown(comparison: Comparison, figures: Sequence[str] | None = None) -> str:
     """The same rows as GitHub renders tables."""
-    head, *rows = lines_of(comparison)
+    head, *rows = lines_of(comparison, figures)
     head = ["", *(escaped(one.name) for one in comparison.candidates)]
     rule = [":--", *("--:" for _ in head[1:])]
     lines = [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]

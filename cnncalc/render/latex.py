@@ -2,6 +2,7 @@
 
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import DEFAULT, Column, column, input_rows
+from cnncalc.render.memory import memory_lines
 from cnncalc.render.outline import outline
 from cnncalc.render.text import printable, title
 
@@ -49,6 +50,7 @@ def render_latex(
     return "\n".join(
         [
             f"% {printable(title(graph))}{printable(source)}",
+            *(f"% {line}" for line in memory_lines(summary)),
             f"% {printable(summary.footer)}",
             *(f"% {printable(line)}" for line in partial),
             rf"\begin{{tabular}}{{{alignment}}}",

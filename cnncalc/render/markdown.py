@@ -3,6 +3,7 @@
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import DEFAULT, column, input_rows
 from cnncalc.render.markdown_text import escaped
+from cnncalc.render.memory import memory_lines
 from cnncalc.render.outline import outline
 from cnncalc.render.text import title
 
@@ -29,7 +30,9 @@ def render_markdown(
     lines = [f"| {' | '.join(row)} |" for row in (headings, rules, *inputs, *rows, total)]
     graph = summary.graph
     source = [f"{escaped(graph.source)}\n"] if graph.source else []
-    parts = [f"### {escaped(title(graph))}\n", *source, *lines, f"\n{escaped(summary.footer)}"]
+    told = "  \n".join(map(escaped, memory_lines(summary)))
+    parts = [f"### {escaped(title(graph))}\n", *source, *lines, f"\n{told}"]
+    parts.append(f"\n{escaped(summary.footer)}")
     if summary.status != COMPLETE:
         parts.append(f"\nStatus: {escaped(summary.status)}")
     return "\n".join(parts) + "\n"

@@ -60,11 +60,19 @@ def find(name: str, bounds: Bounds = WIDE) -> Source:
     bundled = _find_bundled(*split)
     if bundled is not None:
         return bundled
-    if os.path.isdir(name):
-        raise _error("E001", f"`{name}` is a folder, not a file")
+    _refuse_folder(name)
     if os.path.isfile(split[0]):
         return Source(_read_kept(split[0], bounds), *split)
     raise _refuse(name, *split)
+
+
+def _refuse_folder(name: str) -> None:
+    """Refuse a folder of specs; of that of the studies, say what is in it."""
+    if os.path.isdir(name):
+        raise _error("E001", f"`{name}` is a folder, not a file")
+    if name.rstrip("/") == STUDIES:
+        named = f"name one: {', '.join(bundled_names(STUDIES))}"
+        raise _error("E001", f"`{name}` is a folder of bundled studies, not a network", named)
 
 
 def weights_beside(source: Source) -> str | None:

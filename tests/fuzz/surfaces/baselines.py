@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from cnncalc.checks.baseline.read import LARGEST_BASELINE
 from cnncalc.checks.baseline.records import EXACT, SHAPES, TOTALS
 from cnncalc.cli.main import main
-from cnncalc.facts import METRICS
+from cnncalc.metrics import METRICS
 
 MOST_SECONDS = 2.0
 MOST_MEGABYTES = 300

@@ -1,0 +1,158 @@
+"""What a shell offers: networks, variants, files, layers and variables."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class
+
+from cnncalc.cli.network import MODEL, load_network
+from cnncalc.diagnostics import SpecError
+from cnncalc.spec.library import STUDIES, bundled_names, find
+
+RULES = "W"
+"""What the codes of rules begin with."""
+
+FILE = "file"
+"""The kind of an item that stands for the files that the shell itself finds."""
+
+
+def networks(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Bundled networks, their variants behind a colon, and files."""
+    stem, colon, _ = incomplete.rpartition(":")
+    if colon:
+        return _items((f"{stem}:{variant}" for variant in _variants(stem)), incomplete)
+    files = CompletionItem(incomplete, type=FILE)
+    return [*_items((*bundled_names(), *bundled_names(STUDIES)), incomplete), files]
+
+
+def families(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """What `list` takes: bundled networks, and the folder of the studies."""
+    return _items((*bundled_names(), STUDIES, *bundled_names(STUDIES)), incomplete)
+
+
+def layers(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The layers and groups of the network on the line, one level of their paths at a time."""
+    network = context.params.get("network")
+    if not isinstance(network, str) or network == "-":
+        return []
+    settings = context.params.get("settings") or ()
+    inputs = context.params.get("inputs") or ()
+    try:
+        graph = load_network(network, settings, inputs)
+    except (SpecError, click.ClickException):
+        return []  # its faults are told when the line is run
+    return _items(dict.fromkeys(_steps((one.name for one in graph.layers), incomplete)), "")
+
+
+def _steps(names: Iterable[str], incomplete: str) -> Iterator[str]:
+    """What each path begins with, up to the dot behind what is written."""
+    for name in names:
+        if name.startswith(incomplete):
+            end = name.find(".", len(incomplete) + 1)
+            yield name if end < 0 else name[:end]
+
+
+def variables(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The variables of the spec on the line, with an equals sign."""
+    from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
+
+    # Behind an option that still lacks its value, click leaves the arguments where they stood.
+    named = context.params.get("network") or context.params.get("networks") or context.args
+    names = (named,) if isinstance(named, str) else named
+    found: list[str] = []
+    for name in names:
+        if name == "-" or name.lower().endswith(MODEL):
+            continue
+        try:
+            source = find(name)
+        except SpecError:
+            continue
+        spec, _ = parse_spec(source.text, source.file)
+        found += [f"{variable}=" for variable in spec.variables] if spec else ()
+    return _items(dict.fromkeys(found), incomplete)
+
+
+def _variants(name: str) -> tuple[str, ...]:
+    """The variants of a file or of a bundled network."""
+    from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
+
+    if name == "-" or name.lower().endswith(MODEL):
+        return ()
+    try:
+        source = find(name)
+    except SpecError:
+        return ()
+    spec, _ = parse_spec(source.text, source.file)
+    return tuple(spec.variants) if spec else ()
+
+
+def listed(_context: click.Context, incomplete: str, known: Sequence[str]) -> list[CompletionItem]:
+    """The last of some words with commas between them."""
+    before, comma, _ = incomplete.rpartition(",")
+    taken = before.split(",")
+    words = (f"{before}{comma}{word}" for word in known if word not in taken)
+    return _items(words, incomplete)
+
+
+def profiles(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The tools whose counts are known."""
+    from cnncalc.analysis.profiles import PROFILES  # noqa: PLC0415 - only a shell asks
+
+    return _items(PROFILES, incomplete)
+
+
+def codes(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The codes of findings, those of rules first."""
+    from cnncalc.diagnostics import CODES  # noqa: PLC0415 - only a shell asks
+
+    ordered = sorted(CODES, key=lambda code: not code.startswith(RULES))
+    wanted = incomplete.upper()
+    return [CompletionItem(one, help=CODES[one]) for one in ordered if one.startswith(wanted)]
+
+
+def files(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Whatever files the shell finds."""
+    return [CompletionItem(incomplete, type=FILE)]
+
+
+def _items(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    """The words that go on from what is written; a shell is never sent control characters."""
+    return [
+        CompletionItem(word)
+        for word in words
+        if word.startswith(incomplete) and word.isprintable()
+    ]
+
+
+class Bash(BashComplete):
+    """Bash with names that hold a colon, at which it splits what is typed."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The words before the one at the cursor, and that one whole again."""
+        args, incomplete = super().get_completion_args()
+        parts = _joined([*args, incomplete])
+        # Bash replaces what stands behind the colon only, unless it does not split there.
+        self.behind = parts[-1].rfind(":") + 1 if parts[-1] != incomplete else 0
+        return parts[:-1], parts[-1]
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """The item as bash puts it in: without what stands before the last colon."""
+        if item.type == "plain" and self.behind:
+            return f"plain,{item.value[self.behind :]}"
+        return super().format_completion(item)
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Words as they were typed: `vgg`, `:`, `16` are one, which nobody separates by blanks."""
+    parts: list[str] = []
+    for word in words:
+        if parts and (word.startswith(":") or parts[-1].endswith(":")):
+            parts[-1] += word
+        else:
+            parts.append(word)
+    return parts
+
+
+def install() -> None:
+    """Let click answer bash by this module's class."""
+    add_completion_class(Bash, "bash")

@@ -1,0 +1,123 @@
+"""The bundled networks as a table, as JSON, CSV and Markdown."""
+
+import json
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+from cnncalc.ops.values import Shape, show_shape
+from cnncalc.records import Record
+from cnncalc.render.markdown_text import escaped
+
+WIDEST = 100
+"""Columns beyond which prose is hard to read."""
+
+LEAST = 24
+"""Columns that a source needs to say anything."""
+
+SOURCE = 4
+"""The place of the source in a row, which is cut where the page ends."""
+
+
+class Entry(Record):
+    """A network that comes with cnncalc: a spec, or one of its variants."""
+
+    family: str
+    variant: str | None
+    inputs: Mapping[str, Shape]
+    parameters: int
+    macs: int
+    source: str
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return f"{self.family}:{self.variant}" if self.variant else self.family
+
+    @property
+    def input_text(self) -> str:
+        """The shapes that flow in: `3x224x224`."""
+        return ", ".join(map(show_shape, self.inputs.values()))
+
+    def to_dict(self) -> dict[str, object]:
+        """The entry as JSON has it."""
+        only = list(self.inputs) == ["input"]
+        return {
+            "name": self.name,
+            "family": self.family,
+            "variant": self.variant,
+            "input": {"x" if only else name: shape for name, shape in self.inputs.items()},
+            "parameters": self.parameters,
+            "macs": self.macs,
+            "source": self.source or None,
+        }
+
+
+def render_table(entries: Sequence[Entry], studies: Sequence[str], width: int | None) -> str:
+    """A line a network; on a narrow page inputs are left out, then sources."""
+    rows = [("Network", "Parameters", "MACs", "Input", "Source")]
+    rows += [
+        (one.name, f"{one.parameters:,}", f"{one.macs:,}", one.input_text, one.source)
+        for one in entries
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for places in ((0, 1, 2, 3, 4), (0, 1, 2, 4), (0, 1, 2)):
+        taken = sum(widths[place] + 2 for place in places if place < SOURCE)
+        room = None if width is None else width - taken
+        if room is None or room >= LEAST:
+            break
+    lines = [_line(row, widths, places, room) for row in rows]
+    if studies:
+        told = f"Studies (`cnncalc list lecture`): {', '.join(studies)}"
+        lines += ["", textwrap.fill(told, min(width or WIDEST, WIDEST), break_on_hyphens=False)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _line(
+    row: Sequence[str], widths: Sequence[int], places: Sequence[int], room: int | None
+) -> str:
+    cells = [row[0].ljust(widths[0])]
+    cells += [row[place].rjust(widths[place]) for place in places if 0 < place < SOURCE]
+    source = row[SOURCE] if SOURCE in places else ""
+    if room is not None and len(source) > room:
+        source = f"{source[: room - 3].rstrip()}..."
+    return "  ".join([*cells, source]).rstrip()
+
+
+def render_json(entries: Sequence[Entry], studies: Sequence[str]) -> str:
+    """Raw integers; `families` has the variants of each spec, `studies` the lecture's names."""
+    families: dict[str, list[str]] = {}
+    for one in entries:
+        families.setdefault(one.family, []).extend([one.variant] if one.variant else [])
+    parts = {
+        "schema_version": 1,
+        "networks": [one.to_dict() for one in entries],
+        "families": families,
+        "studies": list(studies),
+    }
+    return json.dumps(parts, indent=1, ensure_ascii=False) + "\n"
+
+
+def render_csv(entries: Iterable[Entry]) -> str:
+    """A line a network, raw integers."""
+    import csv  # noqa: PLC0415 - one form of several
+    import io  # noqa: PLC0415
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["name", "family", "variant", "input", "parameters", "macs", "source"])
+    for one in entries:
+        counts = (one.parameters, one.macs)
+        variant = one.variant or ""
+        writer.writerow([one.name, one.family, variant, one.input_text, *counts, one.source])
+    return text.getvalue()
+
+
+def render_markdown(entries: Iterable[Entry]) -> str:
+    """The table as GitHub renders it."""
+    lines = ["| network | parameters | MACs | input | follows |", "|---|--:|--:|--:|---|"]
+    lines += [
+        f"| `{one.name}` | {one.parameters:,} | {one.macs:,} | {one.input_text} "
+        f"| {escaped(one.source)} |"
+        for one in entries
+    ]
+    return "\n".join(lines) + "\n"
