@@ -14,13 +14,14 @@ SUFFIX = ".onnx"
 
 def check_model(file: str, plan: Plan) -> Checked:
     """What is said of an ONNX model. Lint reads specs: it has nothing to say of one."""
-    graph = _read(file, {})
+    steps = plan.bounds.layers
+    graph = _read(file, {}, steps)
     if not isinstance(graph, Graph):
         return Checked(file, "", (), tuple(map(Finding, graph)))
     network = Network(file, None, Counts(graph, plan.basis))
     claims: tuple[Claim, ...] = ()
     if plan.project is not None:
-        at = lambda inputs: _read(file, inputs)  # noqa: E731 - one line says it
+        at = lambda inputs: _read(file, inputs, steps)  # noqa: E731 - one line says it
         claims = tuple(hold_demands(plan.project, file, network, at))
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
@@ -30,11 +31,11 @@ def check_model(file: str, plan: Plan) -> Checked:
     return Checked(file, "", (None,), found, claims, {None: figures_of(network.counts, ())})
 
 
-def _read(file: str, inputs: Inputs) -> Graph | list[Diagnostic]:
+def _read(file: str, inputs: Inputs, steps: int) -> Graph | list[Diagnostic]:
     """The network at some inputs, or its faults."""
     from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
 
     try:
-        return read_onnx(file, inputs)
+        return read_onnx(file, inputs, steps)
     except SpecError as error:
         return list(error.diagnostics)
