@@ -89,7 +89,7 @@ def computed(count: int) -> Any:
 LARGE = {
     "functions": lambda: calls_twice(17).SerializeToString(),
     "nodes": lambda: chain(100_000).SerializeToString(),
-    "nodes within the bound": lambda: chain(19_000).SerializeToString(),
+    "nodes within the bound": lambda: chain(14_000).SerializeToString(),
     "choices": lambda: choices(14).SerializeToString(),
     "deep choices": lambda: choices(16).SerializeToString(),
     "empty nodes": lambda: empty_nodes(500_000),

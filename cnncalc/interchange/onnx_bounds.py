@@ -9,7 +9,7 @@ from typing import Any
 from cnncalc.interchange.onnx_file import measured, refuse
 
 WIDE = 1_000_000
-"""Steps for one's own models; those for anyone's are as many as the layers of a spec."""
+"""Steps for one's own models; `checks.models` says how many those of anyone may take."""
 
 TIGHT_BYTES = 8 * 2**20
 """Bytes of anyone's model without the values of its weights: names, shapes, short constants."""
