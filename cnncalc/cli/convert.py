@@ -77,6 +77,7 @@ def convert(
         graph = load_network(network, settings, inputs)
     except SpecError as error:
         return fail(error)
+    check_layers(graph)
     if form in {"onnx", "torch", "yaml"}:
         graph = channels_first(graph)
     try:
@@ -98,6 +99,16 @@ class CannotError(click.ClickException):
     """A network that the form cannot say; the command was called as it should be."""
 
     exit_code = 2
+
+
+def check_layers(graph: Graph) -> None:
+    """Refuse a network in which nothing happens, as a model may be that hands its input on.
+
+    Raises:
+        CannotError: it is one.
+    """
+    if not graph.layers:
+        raise CannotError("the network has no layers: there is nothing to write")
 
 
 def chosen_form(target: str, form: str | None) -> str:

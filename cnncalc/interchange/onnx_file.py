@@ -5,7 +5,7 @@ its structure costs. The file is not mapped: one that is cut off meanwhile would
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from cnncalc.diagnostics import Diagnostic, SpecError
@@ -40,12 +40,20 @@ def refuse(code: str, message: str, hint: str | None = None) -> NoReturn:
         SpecError: always.
     """
     # The names in a model are anything: a message stays one line.
-    shown = "".join(letter if letter.isprintable() else "?" for letter in message)
-    raise SpecError([Diagnostic(code, shown, None, (), hint)], {})
+    raise SpecError([Diagnostic(code, shown(message), None, (), hint)], {})
 
 
-def read_model(path: str) -> Any:
+def shown(text: str) -> str:
+    """A text of a model as a terminal may show it."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def read_model(path: str, weigh: Callable[[Stored], None] | None = None) -> Any:
     """The `ModelProto` of a file, whose long tensors have lost their values.
+
+    Args:
+        path: the file.
+        weigh: refuses a long file that holds too much to be read.
 
     Raises:
         SpecError: there is no such file, it is no ONNX model, or the package `onnx` is missing.
@@ -54,6 +62,8 @@ def read_model(path: str) -> Any:
         handle = open_regular(path)
         try:
             stored = Stored(handle, 0, os.fstat(handle).st_size)
+            if weigh is not None and len(stored) > SHORT:
+                weigh(stored)
             whole = _without_values(stored, path)
         finally:
             os.close(handle)
@@ -133,6 +143,37 @@ def _kept(view: Stored | bytes, kind: Mapping[int, Any], depth: int) -> Iterator
 
 def _bytes(part: Stored | bytes) -> bytes:
     return part if isinstance(part, bytes) else part.whole()
+
+
+def measured(view: Stored | bytes, most: int) -> tuple[int, int]:
+    """How many fields the nested messages of a model have, and the bytes that are no values.
+
+    Nothing is counted once the fields are past `most`.
+    """
+    waiting: list[tuple[Stored | bytes, Mapping[int, Any]]] = [(view, _MODEL)]
+    count = length = 0
+    try:
+        while waiting and count <= most:
+            message, kind = waiting.pop()
+            place, end = 0, len(message)
+            while place < end and count <= most:
+                start, inside = place, None
+                count += 1
+                key, place = _varint(message, place)
+                if key & 7 == 2:
+                    inside = kind.get(key >> 3)
+                    size, body = _varint(message, place)
+                    place = body + size
+                    if size and isinstance(inside, dict):
+                        waiting.append((message[body:place], inside))
+                        continue
+                    inside = inside if size >= LONG else None
+                else:
+                    place = _past(message, place, key & 7)
+                length += 0 if inside is True else place - start
+    except (IndexError, ValueError):
+        pass  # it is no model, which is told where it is read
+    return count, length
 
 
 def _past(view: Stored | bytes, place: int, wire: int) -> int:

@@ -60,7 +60,7 @@ class Net:
         if value is None or not value.is_static or prod(value.shape) != 1:
             return None
         found = value.numbers
-        return float(found[0]) if found else None
+        return float(found[0]) if found and isinstance(found[0], float | int) else None
 
     def numbers(self, node: Node, place: int, name: str) -> tuple[int, ...] | None:
         """Whole numbers of a node, from an input or an attribute."""
@@ -72,7 +72,9 @@ class Net:
         if value is None and at is not None:
             value = of_node(self.nodes[at])
         found = None if value is None else value.numbers
-        return None if found is None else tuple(map(int, found))
+        if found is None or not all(isinstance(one, int) for one in found):
+            return None
+        return found
 
     def is_closed(self, places: set[int], last: int) -> bool:
         """Whether nothing but these nodes reads what they give, save the last."""

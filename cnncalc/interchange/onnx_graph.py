@@ -9,6 +9,7 @@ from typing import Any
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
+from cnncalc.interchange.onnx_bounds import Allowance, check_opsets
 from cnncalc.interchange.onnx_file import refuse
 from cnncalc.interchange.onnx_names import groups_of
 from cnncalc.interchange.onnx_values import Value
@@ -16,17 +17,24 @@ from cnncalc.interchange.onnx_walk import Walk
 from cnncalc.ops.values import Shape, show_shape
 
 
-def read_graph(model: Any, title: str, inputs: Mapping[str | None, Shape]) -> Graph:
+def read_graph(
+    model: Any,
+    title: str,
+    inputs: Mapping[str | None, Shape],
+    allowance: Allowance | None = None,
+) -> Graph:
     """The graph of a `ModelProto`.
 
     Raises:
         SpecError: it is not sound, or leaves something open.
     """
+    allowance = allowance or Allowance()
+    check_opsets(model)
     if model.functions:
         from cnncalc.interchange.onnx_infer import inlined  # noqa: PLC0415 - loads `onnx` whole
 
-        model = inlined(model)
-    walk = Walk(model, inputs)
+        model = inlined(model, allowance)
+    walk = Walk(model, inputs, allowance)
     try:
         walk.run(model.graph)
     except SpecError as fault:

@@ -1,11 +1,13 @@
 """Shapes by ONNX's own rules, for operators that have none here."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import onnx
 from onnx import checker, defs, helper, inliner, numpy_helper, shape_inference
 
+from cnncalc.interchange.onnx_bounds import INFERENCE_STEPS, NUMBERS_A_STEP, Allowance
 from cnncalc.interchange.onnx_file import refuse
 from cnncalc.interchange.onnx_schema import NESTED
 from cnncalc.interchange.onnx_values import Site, Value
@@ -24,23 +26,25 @@ MOST_NODES = 200_000
 """Nodes of a model when the bodies of its functions stand in the place of their calls."""
 
 
-def inlined(model: Any) -> Any:
+def inlined(model: Any, allowance: Allowance) -> Any:
     """The model with the bodies of its own functions in the place of their calls.
 
     Raises:
         SpecError: its functions are not sound.
     """
-    _check_length(model)
+    _check_length(model, allowance)
     try:
         return inliner.inline_local_functions(model)
     except FAILURES:
         refuse("E702", "the functions that the model defines are not sound")
 
 
-def _check_length(model: Any) -> None:
+def _check_length(model: Any, allowance: Allowance) -> None:
     """Refuse functions that call each other until their nodes are past counting."""
     bodies = {(one.domain, one.name): one.node for one in model.functions}
     lengths: dict[tuple[str, str], int] = {}
+
+    most = min(MOST_NODES, allowance.steps)
 
     def length(nodes: Any, depth: int) -> int:
         if not depth:
@@ -57,16 +61,16 @@ def _check_length(model: Any) -> None:
         return total
 
     found = length(model.graph.node, MOST_CALLS)
-    if found > MOST_NODES:
-        refuse(
-            "E703", f"with its functions the model has {found:,} nodes; {MOST_NODES:,} are read"
-        )
+    if found > most:
+        told = f"with its functions the model has {found:,} nodes; {most:,} are read"
+        refuse("E703", told, allowance.hint)
 
 
 class Inference:
     """The shapes that ONNX infers for single nodes, from all that is known of their inputs."""
 
-    def __init__(self, model: Any, axes: Mapping[str, int]) -> None:
+    def __init__(self, model: Any, axes: Mapping[str, int], allowance: Allowance) -> None:
+        self.allowance = allowance
         self.axes = axes
         self.opsets = {one.domain: one.version for one in model.opset_import}
         self.imports = list(model.opset_import)
@@ -92,6 +96,10 @@ class Inference:
         node = site.node
         if not node.is_as_in_file:
             return {}
+        read = sum(prod(one.shape) for one in site.known if one.told is not None)
+        self.allowance.spend(
+            INFERENCE_STEPS + node.proto.ByteSize() // 4096 + read // NUMBERS_A_STEP
+        )
         try:
             schema = defs.get_schema(node.op_type, self.opsets.get(node.domain, 1), node.domain)
         except defs.SchemaError:

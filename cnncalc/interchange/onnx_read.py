@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
+from cnncalc.interchange.onnx_bounds import WIDE, Allowance
 from cnncalc.interchange.onnx_file import parse, read_model
 from cnncalc.ops.values import Shape
 
@@ -12,14 +13,15 @@ Inputs = Mapping[str | None, Shape]
 """The shapes of inputs by their names; that of the only one under None."""
 
 
-def read_onnx(path: str, inputs: Inputs | None = None) -> Graph:
+def read_onnx(path: str, inputs: Inputs | None = None, steps: int = WIDE) -> Graph:
     """As `cnncalc.read_onnx` says."""
     title = os.path.splitext(os.path.basename(path))[0]
     try:
-        model = read_model(path)
+        allowance = Allowance(steps)
+        model = read_model(path, allowance.weigh)
         from cnncalc.interchange.onnx_graph import read_graph  # noqa: PLC0415 - needs `onnx`
 
-        return read_graph(model, title, inputs or {})
+        return read_graph(model, title, inputs or {}, allowance)
     except SpecError as fault:
         raise _located(fault, path) from None
 

@@ -20,7 +20,7 @@ def parts_made(site: Site) -> list[Made] | None:
     """The parts that `SplitToSequence` makes; None when their lengths are not known."""
     shape = site.x.shape
     axis = axis_of(site, len(shape), 0)
-    sizes = site.numbers(1)
+    sizes = site.integers(1)
     length = shape[axis] if shape else 0
     value = site.optional(1)
     if value is not None and sizes is None:
@@ -49,7 +49,7 @@ def taken(site: Site, parts: Sequence[Value]) -> Value:
     Raises:
         SpecError: it is not known which, or there is no such part.
     """
-    place = site.numbers(1)
+    place = site.integers(1)
     if not place or not -len(parts) <= int(place[0]) < len(parts):
         refuse("E703", f"`{site.title}` takes a part that is not there")
     return parts[int(place[0])]
@@ -57,7 +57,7 @@ def taken(site: Site, parts: Sequence[Value]) -> Value:
 
 def inserted(site: Site, parts: Sequence[Value]) -> list[Value]:
     """The list with one more part; without a part a list of none."""
-    added, place = site.optional(1), site.numbers(2)
+    added, place = site.optional(1), site.integers(2)
     if added is None:
         return []
     at = int(place[0]) if place else len(parts)
@@ -66,7 +66,7 @@ def inserted(site: Site, parts: Sequence[Value]) -> list[Value]:
 
 def erased(site: Site, parts: Sequence[Value]) -> list[Value]:
     """The list without one of its parts, the last where none is named."""
-    place = site.numbers(1)
+    place = site.integers(1)
     at = int(place[0]) if place else -1
     if not -len(parts) <= at < len(parts) or (place is None and site.optional(1) is not None):
         refuse("E703", f"`{site.title}` drops a part that is not there")

@@ -6,6 +6,7 @@ Each function here reads a node for a walk, and says whether it has.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from cnncalc.interchange.onnx_bounds import LOOKS_A_STEP
 from cnncalc.interchange.onnx_file import DEEPEST, refuse
 from cnncalc.interchange.onnx_sequences import erased, inserted, joining, parts_made, taken
 from cnncalc.interchange.onnx_tensors import initializer, of_node, of_numbers
@@ -90,7 +91,7 @@ def loop(walk: "Walk", node: Node, depth: int) -> bool:
     if not any(name in walk.lists for name in node.inputs):
         return False
     site = walk.site(node)
-    body, times = site.get("body"), site.numbers(0)
+    body, times = site.get("body"), site.integers(0)
     count = int(times[0]) if times else 0
     carried = list(site.node.inputs[2:])
     if times is None or count < 1 or len(body.output) != 1 + len(carried) != len(body.input) - 1:
@@ -136,6 +137,7 @@ def captured(walk: "Walk", node: Node) -> Iterator[Value]:
             for one in graph.initializer:
                 walk.values.setdefault(one.name, initializer(one))
         inner = [one for graph in graphs for one in graph.node]
+        walk.allowance.spend((len(inner) + len(graphs)) // LOOKS_A_STEP)
         reads = [name for one in inner for name in one.input]
         reads += [one.name for graph in graphs for one in (*graph.output, *graph.initializer)]
         for name in reads:

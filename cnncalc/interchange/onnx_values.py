@@ -8,10 +8,13 @@ from cnncalc.interchange.onnx_file import refuse
 from cnncalc.interchange.onnx_numbers import MOST, array_of, plain_numbers
 from cnncalc.interchange.onnx_proto import messages
 from cnncalc.ops.values import LARGEST, Shape
-from cnncalc.records import Record
 
 RUNTIME = "com.microsoft"
 """The domain of the operators that ONNX Runtime adds to ONNX's."""
+
+
+MOST_AXES = 64
+"""Axes of a tensor: as many as NumPy has."""
 
 
 class Value(NamedTuple):
@@ -65,7 +68,7 @@ class Value(NamedTuple):
         return () if self.is_open else per_example(self.shape)
 
 
-class Node(Record):
+class Node(NamedTuple):
     """One node of an ONNX graph, or what takes the place of one or of several.
 
     Attributes:
@@ -99,7 +102,7 @@ class Node(Record):
         return self.name or f"{self.op_type} of {self.outputs[0] if self.outputs else '?'}"
 
 
-class Site(Record):
+class Site(NamedTuple):
     """A node and the values that flow into it: all that a reader sees.
 
     Attributes:
@@ -180,12 +183,20 @@ class Site(Record):
     def numbers(self, place: int, name: str | None = None) -> tuple[Any, ...] | None:
         """Known numbers, from an input or, in older opsets, from an attribute; or None."""
         value = self.optional(place)
-        if value is not None:
-            return value.numbers
-        found = self.get(name) if name else None
+        found = value.numbers if value is not None else self.get(name) if name else None
         if found is None:
             return None
-        return tuple(found) if isinstance(found, list | tuple) else (found,)
+        listed = tuple(found) if isinstance(found, list | tuple) else (found,)
+        if not all(isinstance(one, float | int) for one in listed):
+            refuse("E703", f"`{self.title}` has no real numbers as its input {place + 1}")
+        return listed
+
+    def integers(self, place: int, name: str | None = None) -> Shape | None:
+        """The same, where they are sizes, axes or places."""
+        found = self.numbers(place, name)
+        if found is not None and not all(isinstance(n, int) or n.is_integer() for n in found):
+            refuse("E703", f"`{self.title}` has no whole numbers as its input {place + 1}")
+        return None if found is None else tuple(map(int, found))
 
 
 def per_example(shape: Shape) -> Shape:
@@ -201,6 +212,8 @@ def check_axes(shape: Shape, title: str) -> Shape:
     Raises:
         SpecError: an axis is absurd.
     """
+    if len(shape) > MOST_AXES:
+        refuse("E703", f"`{title}` has {len(shape):,} axes; {MOST_AXES} are read")
     if any(axis < 0 or axis > LARGEST for axis in shape):
         refuse("E703", f"`{title}` has an axis of {max(shape, key=abs)}")
     return shape

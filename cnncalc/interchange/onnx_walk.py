@@ -5,6 +5,7 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
+from cnncalc.interchange.onnx_bounds import NUMBERS_A_STEP, TENSORS_A_STEP, Allowance
 from cnncalc.interchange.onnx_file import DEEPEST, refuse
 from cnncalc.interchange.onnx_fuse import fuse
 from cnncalc.interchange.onnx_inputs import read_inputs
@@ -41,7 +42,12 @@ SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 class Walk:
     """The values so far, and the layers that gave them."""
 
-    def __init__(self, model: Any, inputs: Mapping[str | None, Shape]) -> None:
+    def __init__(
+        self, model: Any, inputs: Mapping[str | None, Shape], allowance: Allowance | None = None
+    ) -> None:
+        self.allowance = allowance or Allowance()
+        count = len(model.graph.initializer) + len(model.graph.input) + len(model.graph.value_info)
+        self.allowance.spend(count // TENSORS_A_STEP)
         self.opset = max(
             (o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), default=1
         )
@@ -65,6 +71,7 @@ class Walk:
         """Read all nodes of a graph."""
         if not depth:
             refuse("E702", "its graphs are nested too deep")
+        self.allowance.spend(len(graph.node))
         nodes = [_node(one) for one in graph.node]
         for node in nodes:
             check_node(node)
@@ -92,6 +99,7 @@ class Walk:
         site = self.site(node)
         found = _folded(site) if is_own and not site.is_open else None
         if found is not None:
+            self.allowance.spend(sum(one.size for one in found) // NUMBERS_A_STEP)
             held = () if node.op_type in SHAPELESS else tuple(dict.fromkeys(sources_of(site)))
             self.give(node, [of_array(one, held) for one in found])
         elif not site.active and not self.multiplies(site):
@@ -163,7 +171,7 @@ class Walk:
         """What tells shapes where nothing here can."""
         from cnncalc.interchange.onnx_infer import Inference  # noqa: PLC0415 - loads `onnx` whole
 
-        return Inference(self.model, self.read_inputs.axes)
+        return Inference(self.model, self.read_inputs.axes, self.allowance)
 
     def layers(self, site: Site) -> list[Value] | None:
         """What the layers of a node give; None where it is not what its parts looked like."""

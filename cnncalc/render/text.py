@@ -39,7 +39,9 @@ _AXES = {1: "features", 2: "CxL", 3: "CxHxW", 4: "CxDxHxW"}
 
 def layout_text(rank: int, layout: str) -> str:
     """What the axes of a shape are: `CxHxW`, or `HxWxC`."""
-    axes = _AXES[rank]
+    axes = _AXES.get(rank)
+    if axes is None:  # a model's tensor may have more axes than have letters
+        return "shape"
     return f"{axes[2:]}xC" if layout == "hwc" and rank > 1 else axes
 
 

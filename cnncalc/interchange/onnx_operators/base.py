@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.interchange.onnx_file import refuse
+from cnncalc.interchange.onnx_file import refuse, shown
 from cnncalc.interchange.onnx_ops import Each, Foreign
 from cnncalc.interchange.onnx_values import RUNTIME, Node, Site, Value, check_axes, per_example
 from cnncalc.ops import Op, make_op
@@ -11,6 +11,9 @@ from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import Factors
 from cnncalc.ops.values import RejectedError, Shape
 from cnncalc.ops.values import Value as Setting
+
+MOST_LETTERS = 100
+"""Letters of the name of an operator that are shown."""
 
 MOST_TAPS = 10**6
 """No kernel, stride or factor of a model is longer: what it reads could not be listed."""
@@ -149,7 +152,7 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     if elementwise and all(value.shape == shape for value in site.active):
         place = SAME_PLACE
         traits["is_elementwise"] = True
-    title = name or f"onnx:{site.node.op_type}"
+    title = name or f"onnx:{shown(site.node.op_type)[:MOST_LETTERS]}"
     own = () if is_open else per_example(shape)
     op = Foreign(
         title, own, terms=terms, place=place, order=order, is_counted=is_counted, traits=traits
@@ -166,8 +169,8 @@ def broadcast(site: Site, shapes: Sequence[Shape]) -> Shape:
     padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
     sizes = [set(axis) - {1} for axis in zip(*padded, strict=True)]
     if any(len(size) > 1 for size in sizes):
-        shown = " and ".join("x".join(map(str, shape)) for shape in shapes)
-        refuse("E703", f"`{site.title}` cannot join {shown}")
+        both = " and ".join("x".join(map(str, shape)) for shape in shapes)
+        refuse("E703", f"`{site.title}` cannot join {both}")
     return tuple(size.pop() if size else 1 for size in sizes)
 
 

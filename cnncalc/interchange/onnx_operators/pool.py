@@ -63,7 +63,7 @@ def global_pool(site: Site) -> Made | None:
 def reduce(site: Site) -> Made | None:
     """Global pooling over all of space, then `flatten` where the axes are dropped."""
     x, rank = site.x, len(site.x.shape)
-    found = site.numbers(1, "axes")
+    found = site.integers(1, "axes")
     if found is None and site.optional(1) is not None:
         return None
     if not found and site.get("noop_with_empty_axes"):

@@ -51,7 +51,7 @@ def flatten(site: Site) -> Made:
 @reads("Reshape")
 def reshape(site: Site) -> Made | None:
     """Another shape: 0 keeps an axis, -1 takes what is left."""
-    wanted = site.numbers(1, "shape")
+    wanted = site.integers(1, "shape")
     if wanted is None:
         return None
     return viewed(site, _reshaped(site, tuple(map(int, wanted))))
@@ -79,7 +79,7 @@ def _reshaped(site: Site, wanted: Shape) -> Shape:
 def squeeze(site: Site) -> Made | None:
     """Without axes of length 1."""
     shape, rank = site.x.shape, len(site.x.shape)
-    found = site.numbers(1, "axes")
+    found = site.integers(1, "axes")
     if found is None and site.optional(1) is not None:
         return None
     axes = {real_axis(site, int(axis), rank) for axis in found or ()}
@@ -92,7 +92,7 @@ def squeeze(site: Site) -> Made | None:
 @reads("Unsqueeze")
 def unsqueeze(site: Site) -> Made | None:
     """With axes of length 1."""
-    found = site.numbers(1, "axes")
+    found = site.integers(1, "axes")
     if found is None:
         return None
     rank = len(site.x.shape) + len(found)
@@ -106,7 +106,7 @@ def unsqueeze(site: Site) -> Made | None:
 @reads("Strided")
 def strided(site: Site) -> Made | None:
     """Another shape, where the places of a row are all of it in order; None if they are not."""
-    places = site.numbers(1)
+    places = site.integers(1)
     length = prod(site.x.shape)
     if places is None or len(places) != length or places != tuple(range(length)):
         return None
@@ -116,7 +116,7 @@ def strided(site: Site) -> Made | None:
 @reads("Dealt")
 def dealt(site: Site) -> Made | None:
     """`channel_shuffle` or `pixel_shuffle`, as `onnx_fuse` finds them; None if it is neither."""
-    own, between, last = site.x.shape, site.numbers(1), site.numbers(2)
+    own, between, last = site.x.shape, site.integers(1), site.integers(2)
     if own[:1] != (1,) or not between or not last or 0 in (*between, *last):
         return None
     parts = _reshaped(site, tuple(map(int, between)))
@@ -151,10 +151,10 @@ def transpose(site: Site) -> Made:
 def pad(site: Site) -> Made | None:
     """`pad` with zeros; other borders, and what is cut off, as they stand."""
     x, rank = site.x, len(site.x.shape)
-    amounts = site.numbers(1, "pads")
+    amounts = site.integers(1, "pads")
     if amounts is None:
         return None
-    axes = site.numbers(3)
+    axes = site.integers(3)
     named = range(rank) if axes is None else [real_axis(site, int(axis), rank) for axis in axes]
     if len(amounts) != 2 * len(named):
         refuse("E703", f"`{site.title}` has {len(amounts)} amounts for {len(named)} axes")
@@ -211,7 +211,7 @@ def _resized(site: Site) -> Shape | None:
     x, rank = site.x, len(site.x.shape)
     is_upsample = site.node.op_type == "Upsample"
     at = 1 if is_upsample or site.opset < 11 else 2
-    scales, sizes = site.numbers(at, "scales"), site.numbers(3)
+    scales, sizes = site.numbers(at, "scales"), None if is_upsample else site.integers(3)
     axes = [real_axis(site, int(axis), rank) for axis in site.get("axes") or range(rank)]
     given = sizes or scales
     if not given or len(given) != len(axes):

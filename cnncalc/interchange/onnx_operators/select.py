@@ -22,11 +22,11 @@ from cnncalc.ops.values import Shape
 def cut(site: Site) -> Made | None:
     """`slice` of the channels; other parts as they stand."""
     x, rank = site.x, len(site.x.shape)
-    starts, ends = site.numbers(1, "starts"), site.numbers(2, "ends")
+    starts, ends = site.integers(1, "starts"), site.integers(2, "ends")
     if starts is None or ends is None:
         return None
-    axes = site.numbers(3, "axes") or tuple(range(len(starts)))
-    steps = site.numbers(4) or (1,) * len(starts)
+    axes = site.integers(3, "axes") or tuple(range(len(starts)))
+    steps = site.integers(4) or (1,) * len(starts)
     if not len(starts) == len(ends) == len(axes) == len(steps):
         refuse("E703", f"`{site.title}` has bounds of different lengths")
     shape, parts = list(x.shape), {}
@@ -58,7 +58,7 @@ def split(site: Site) -> Sequence[Made] | None:
     shape = site.x.shape
     axis = axis_of(site, len(shape), 0)
     count, length = len(site.node.outputs), shape[axis] if shape else 0
-    sizes = site.numbers(1, "split")
+    sizes = site.integers(1, "split")
     if sizes is None and site.optional(1) is not None:
         return None
     if sizes is None:
@@ -95,7 +95,7 @@ def gather_places(site: Site) -> Made:
 @reads("Expand")
 def expand(site: Site) -> Made | None:
     """Axes of length 1, repeated."""
-    wanted = site.numbers(1)
+    wanted = site.integers(1)
     if wanted is None:
         return None
     shape = broadcast(site, (site.x.shape, tuple(map(int, wanted))))
@@ -105,7 +105,7 @@ def expand(site: Site) -> Made | None:
 @reads("Tile")
 def tile(site: Site) -> Made | None:
     """The tensor again and again."""
-    times = site.numbers(1)
+    times = site.integers(1)
     if times is None or len(times) != len(site.x.shape):
         return None
     return foreign(site, tuple(n * int(k) for n, k in zip(site.x.shape, times, strict=True)))
