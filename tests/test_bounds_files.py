@@ -1,4 +1,4 @@
-"""Documents and project files, whatever stands in them: the answer comes soon, in little memory."""
+"""Documents and project files, whatever stands in them: done soon, in little memory."""
 
 from pathlib import Path
 
@@ -66,7 +66,10 @@ CHAIN = "input: 3x64x64\nlayers:\n" + "- conv3x3 8 padding=1\n" * 1_000
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_budgets_over_many_inputs(count: int, tmp_path: Path) -> None:
+def test_budgets_over_many_inputs(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     file = tmp_path / "n.yaml"
     file.write_text(CHAIN)
     table = '[[budgets]]\nspecs = ["n.yaml"]\ninput = "3x{%d..%d}x64"\nmacs = "<= 999999999G"\n'
@@ -89,7 +92,10 @@ def test_budgets_over_many_inputs(count: int, tmp_path: Path) -> None:
     ],
     ids=["tool", "lines", "brackets", "dots", "blanks"],
 )
-def test_a_hostile_project_file(text: str, tmp_path: Path) -> None:
+def test_a_hostile_project_file(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     file = tmp_path / "n.yaml"
     file.write_text("input: 3x8x8\nlayers: [relu]\n")
     (tmp_path / "pyproject.toml").write_text(text)

@@ -22,7 +22,7 @@ Expand = Callable[[Inputs], Graph | list[Diagnostic]]
 
 
 def hold_demands(
-    project: "Project", file: str, network: Network, expand: Expand, allowance: Allowance
+    project: "Project", file: str, network: Network, *, expand: Expand, allowance: Allowance
 ) -> Iterator[Claim]:
     """Every budget that the project file has for a network, as long as there are steps left."""
     if allowance.steps <= 0:
@@ -35,7 +35,7 @@ def hold_demands(
             allowance.steps -= FACT_STEPS * len(facts)
             yield from (hold(fact, "budget", network) for fact in facts)
         else:
-            yield from _over_range(sizes, facts, network, expand, allowance)
+            yield from _over_range(sizes, facts, network, expand=expand, allowance=allowance)
         if allowance.steps <= 0:
             yield _stopped(facts[0], network, allowance)
             return

@@ -140,7 +140,7 @@ class _Check:
             self.allowance.steps = min(allowance.steps, self.allowance.steps)
             return faults if graph is None else graph
 
-        return hold_demands(project, self.spec.file, network, at, self.allowance)
+        return hold_demands(project, self.spec.file, network, expand=at, allowance=self.allowance)
 
     def file(self) -> None:
         """Look over the file as it is written, by the rules that a network of it called for."""

@@ -63,7 +63,7 @@ class Figures:
         key = _one_name(name)
         if key not in self.known:
             if self.layers >= MOST_LAYERS:
-                raise SpecError([_TOO_MANY])
+                raise SpecError((_TOO_MANY,), {})
             try:
                 graph = self.load(name)
             except SpecError as error:

@@ -89,7 +89,7 @@ class _Reader:
         if len(self.faults) + len(self.open) >= MOST_FAULTS:
             message, hint = f"more than {MOST_FAULTS:,} faults: the rest is not read", "mend these"
             self.finish()
-            del self.faults[MOST_FAULTS:]
+            del self.faults[MOST_FAULTS - 1 :]
         elif len(self.marks) >= MOST_MARKS:
             message, hint = f"{MOST_MARKS:,} marks: the rest is not read", "split the document"
         else:

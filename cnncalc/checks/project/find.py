@@ -16,7 +16,7 @@ TABLE = ("tool", "cnncalc")
 
 _DOTTED = rb"""tool[ \t"']*\.[ \t"']*cnncalc"""
 _OPENED = rb"""tool[ \t"']*[]=]"""
-"""One of these stands in a shared file with that table; our name is somewhere behind the second."""
+"""One of these stands in a shared file with that table; our name is behind the second."""
 
 _HEADER = r"^[ \t]*\[{1,2}[ \t]*tool[ \t]*\.[ \t]*[\"']?cnncalc\b"
 """The header of our table; blanks alone, since a line break in it is searched from every line."""
