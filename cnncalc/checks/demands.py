@@ -51,6 +51,7 @@ def _over_range(
     sizes: "InputSizes",
     facts: tuple[Fact, ...],
     network: Network,
+    *,
     expand: Expand,
     allowance: Allowance,
 ) -> Iterator[Claim]:
