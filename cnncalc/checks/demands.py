@@ -10,6 +10,7 @@ from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.facts import Fact
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
+from cnncalc.spec.bounds import FACT_STEPS, Allowance
 
 if TYPE_CHECKING:
     from cnncalc.checks.project.sizes import InputSizes
@@ -21,17 +22,23 @@ Expand = Callable[[Inputs], Graph | list[Diagnostic]]
 
 
 def hold_demands(
-    project: "Project", file: str, network: Network, expand: Expand
+    project: "Project", file: str, network: Network, *, expand: Expand, allowance: Allowance
 ) -> Iterator[Claim]:
-    """Every budget that the project file has for a network."""
+    """Every budget that the project file has for a network, as long as there are steps left."""
+    if allowance.steps <= 0:
+        return  # it was told of the network that took the last of them
     from cnncalc.checks.project.values import facts_for  # noqa: PLC0415 - few have such a file
 
     path = project_path(project, file)
     for sizes, facts in facts_for(project, path, network.variant):
         if sizes is None:
+            allowance.steps -= FACT_STEPS * len(facts)
             yield from (hold(fact, "budget", network) for fact in facts)
         else:
-            yield from _over_range(sizes, facts, network, expand)
+            yield from _over_range(sizes, facts, network, expand=expand, allowance=allowance)
+        if allowance.steps <= 0:
+            yield _stopped(facts[0], network, allowance)
+            return
 
 
 def project_path(project: "Project", file: str) -> str:
@@ -41,15 +48,26 @@ def project_path(project: "Project", file: str) -> str:
 
 
 def _over_range(
-    sizes: "InputSizes", facts: tuple[Fact, ...], network: Network, expand: Expand
+    sizes: "InputSizes",
+    facts: tuple[Fact, ...],
+    network: Network,
+    *,
+    expand: Expand,
+    allowance: Allowance,
 ) -> Iterator[Claim]:
-    """Budgets that must hold at every input: each with the first that breaks it."""
+    """Budgets that must hold at every input: each with the first that breaks it.
+
+    Nothing is said of those that hold as far as the allowance goes.
+    """
     shapes = sizes.shapes()
     pending = dict.fromkeys(facts)
     for inputs in shapes:
         if not pending:
             break
         graph = expand(inputs)
+        allowance.steps -= FACT_STEPS * len(pending)
+        if allowance.steps <= 0:
+            return
         for fact in tuple(pending):
             claim = _at(fact, inputs, network, graph)
             if claim.finding is not None:
@@ -59,6 +77,17 @@ def _over_range(
     holding = f"holds at {counted(len(shapes), 'input')}"
     for fact in pending:
         yield Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, holding)
+
+
+def _stopped(fact: Fact, network: Network, allowance: Allowance) -> Claim:
+    """The budgets of a file that take too long together; where it stops."""
+    bounds = allowance.bounds
+    message = f"holding `{network.title}` to its budgets takes more than {bounds.steps:,} steps"
+    hint = bounds.hint("take a larger step in `input`, or fewer budgets")
+    fault = Diagnostic("E504", message, fact.span, (), hint)
+    variants = () if network.variant is None else (network.variant,)
+    finding = Finding(fault, variants, fact.layer, fact.metric, None, fact.text)
+    return Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, "untold", finding)
 
 
 def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]) -> Claim:

@@ -7,6 +7,7 @@ from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.networks import Plan, in_order
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
+from cnncalc.spec.bounds import Allowance
 
 TIGHT_STEPS = 15_000
 """Steps of `onnx_bounds` for anyone's models: a node is one, and takes 60 to 90 microseconds."""
@@ -25,7 +26,8 @@ def check_model(file: str, plan: Plan) -> Checked:
     claims: tuple[Claim, ...] = ()
     if plan.project is not None:
         at = lambda inputs: _read(file, inputs, steps)  # noqa: E731 - one line says it
-        claims = tuple(hold_demands(plan.project, file, network, at))
+        left = Allowance(plan.bounds)
+        claims = tuple(hold_demands(plan.project, file, network, expand=at, allowance=left))
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
         return Checked(file, "", (None,), found, claims)

@@ -71,7 +71,7 @@ def check_spec(reading: Reading, allowance: Allowance, plan: Plan) -> Checked:
         names = ()
     gathering = Gathering(names)
     gathering.add_faults(faults, None)
-    check = _Check(spec, gathering, plan)
+    check = _Check(spec, gathering, plan, allowance)
     for variant in names:
         known = list(faults)  # what they explain is not told again
         graph = expand(spec, Selection(variant), known, allowance)
@@ -95,10 +95,11 @@ def check_spec(reading: Reading, allowance: Allowance, plan: Plan) -> Checked:
 class _Check:
     """What is found in the networks of one file so far."""
 
-    def __init__(self, spec: Spec, gathering: Gathering, plan: Plan) -> None:
+    def __init__(self, spec: Spec, gathering: Gathering, plan: Plan, allowance: Allowance) -> None:
         self.spec = spec
         self.gathering = gathering
         self.plan = plan
+        self.allowance = allowance
         self.claims: list[Claim] = []
         self.effort = Effort(plan.bounds.phases)
         self.rules: dict[str, Rule] = {}
@@ -131,10 +132,15 @@ class _Check:
         def at(inputs: Inputs) -> Graph | list[Diagnostic]:
             faults: list[Diagnostic] = []
             selection = Selection(network.variant, {}, inputs)
-            graph = expand(self.spec, selection, faults, Allowance(self.plan.bounds))
+            # Steps are time, and the whole file has one allowance of them; layers are memory, and
+            # those of one input are gone before the next.
+            allowance = Allowance(self.plan.bounds)
+            allowance.steps = self.allowance.steps
+            graph = expand(self.spec, selection, faults, allowance)
+            self.allowance.steps = min(allowance.steps, self.allowance.steps)
             return faults if graph is None else graph
 
-        return hold_demands(project, self.spec.file, network, at)
+        return hold_demands(project, self.spec.file, network, expand=at, allowance=self.allowance)
 
     def file(self) -> None:
         """Look over the file as it is written, by the rules that a network of it called for."""

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".html")
 """Documents that are looked for in folders."""
 
-LARGEST = 1 << 23
-"""Bytes of a document."""
+LARGEST = 1 << 21
+"""Bytes of a document: each of its lines has a place that is kept."""
 
 
 def check_documents(paths: Iterable[str], project: "Project | None", *, has_fixes: bool) -> Report:
@@ -66,6 +66,7 @@ def _check(path: str, figures: Figures, *, has_fixes: bool) -> Checked:
         told = Diagnostic("E103", message, None, (), "save it as UTF-8")
         return Checked(path, "", (), (Finding(told),))
     marks, faults = read_marks(text, path)
+    figures.begin()
     if has_fixes and (mended := fix(text, marks, figures)) != text:
         # It is the writer's own text: but for the numbers every byte stays.
         deliver_bytes(mended.encode(), path)

@@ -20,7 +20,8 @@ class _Fence(NamedTuple):
 
 
 _EVENT = re.compile(r"\\[\\`<]|`+|<!--")
-_BULLETS = re.compile(r"(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)+")
+# Possessive: what is given back after each bullet would be kept for every one of a long line.
+_BULLETS = re.compile(r"(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]++)++")
 _BLOCK = re.compile(r"[ \t]*(?:$|[>|]|#{1,6}[ \t]|[-+*][ \t]|[0-9]{1,9}[.)][ \t]|```|~~~)")
 
 

@@ -1,12 +1,20 @@
 """What the marks of documents should say, every network read once."""
 
+import os
 from collections.abc import Callable
 
 from cnncalc.checks.counts import Basis, Counts, Figure
-from cnncalc.checks.documents.networks import locate, refuse_outside
+from cnncalc.checks.documents.networks import locate, refuse_outside, split_name
 from cnncalc.checks.documents.records import Mark
-from cnncalc.diagnostics import SpecError
+from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
+from cnncalc.spec.library import SUFFIXES
+
+MOST_LAYERS = 20_000
+"""Layers of the networks that one document names, each network once."""
+
+CHARACTERS_A_LAYER = 50
+"""Characters of a spec with faults that take as long as a layer."""
 
 
 class Figures:
@@ -22,6 +30,14 @@ class Figures:
         self.basis = basis or Basis()
         self.names: dict[tuple[str, str], str] = {}
         self.known: dict[str, Counts | SpecError] = {}
+        self.layers = 0
+
+    def begin(self) -> None:
+        """Another document; networks are kept for it as long as they leave it enough."""
+        self.names.clear()
+        if self.layers > MOST_LAYERS // 2:
+            self.known.clear()
+            self.layers = 0
 
     def __call__(self, mark: Mark) -> Figure:
         """The figure of one mark.
@@ -46,12 +62,35 @@ class Figures:
         Raises:
             SpecError: there is none, or its spec has faults.
         """
-        if name not in self.known:
+        key = _one_name(name)
+        if key not in self.known:
+            if self.layers >= MOST_LAYERS:
+                raise SpecError((_TOO_MANY,), {})
             try:
-                self.known[name] = Counts(self.load(name), self.basis)
+                graph = self.load(name)
             except SpecError as error:
-                self.known[name] = error
-        known = self.known[name]
+                length = sum(map(len, error.sources.values()))
+                self.layers += 1 + length // CHARACTERS_A_LAYER
+                self.known[key] = error
+            else:
+                self.layers += len(graph.layers) + len(graph.auxiliary)
+                self.known[key] = Counts(graph, self.basis)
+        known = self.known[key]
         if isinstance(known, SpecError):
             raise known
         return known
+
+
+_TOO_MANY = Diagnostic(
+    "E504",
+    f"the networks that this document names have more than {MOST_LAYERS:,} layers in all",
+    None,
+    (),
+    "split the document",
+)
+
+
+def _one_name(name: str) -> str:
+    """The same name for every path that leads to a file: `n.yaml`, `./n.yaml`, a link to it."""
+    path, variant = split_name(name)
+    return os.path.realpath(path) + variant if path.endswith(SUFFIXES) else name

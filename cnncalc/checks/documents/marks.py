@@ -26,6 +26,13 @@ MOST_SUGGESTED = 50
 """Faults that get a suggestion: looking for the nearest name is slow."""
 
 
+MOST_FAULTS = 1000
+"""Faults of one document that are told."""
+
+MOST_MARKS = 10_000
+"""Marked numbers of one document."""
+
+
 def read_marks(text: str, file: str) -> tuple[tuple[Mark, ...], tuple[Diagnostic, ...]]:
     """The marked numbers of a document in their order, and the faults of its marks, sorted.
 
@@ -35,7 +42,10 @@ def read_marks(text: str, file: str) -> tuple[tuple[Mark, ...], tuple[Diagnostic
     reader = _Reader(text, file)
     for start, end in Comments(text, reader.starts).find():
         reader.take(start, end)
-    reader.finish()
+        if reader.is_full(start, end):
+            break
+    else:
+        reader.finish()
     return tuple(reader.marks), sort_diagnostics(reader.faults)
 
 
@@ -73,6 +83,19 @@ class _Reader:
             self.begin(start, end, words[1:])
         elif words and words[0].text == CLOSING:
             self.close(start, end)
+
+    def is_full(self, start: int, end: int) -> bool:
+        """Whether there are too many marks or faults to go on; the comment there says so."""
+        if len(self.faults) + len(self.open) >= MOST_FAULTS:
+            message, hint = f"more than {MOST_FAULTS:,} faults: the rest is not read", "mend these"
+            self.finish()
+            del self.faults[MOST_FAULTS - 1 :]
+        elif len(self.marks) >= MOST_MARKS:
+            message, hint = f"{MOST_MARKS:,} marks: the rest is not read", "split the document"
+        else:
+            return False
+        self.fault(message, start, end, hint)
+        return True
 
     def begin(self, start: int, end: int, words: Sequence[Word]) -> None:
         """An opening comment. What was open before it is either unclosed or has one inside."""

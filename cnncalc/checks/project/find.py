@@ -15,8 +15,12 @@ OWN, SHARED = "cnncalc.toml", "pyproject.toml"
 TABLE = ("tool", "cnncalc")
 """The table that is ours in a shared file."""
 
-_MAY_BE_OURS = rb"""tool[ \t"']*\.[ \t"']*cnncalc|(?s:tool[ \t"']*[]=].*cnncalc)"""
-"""What a shared file with that table holds in some line, the header of a table or a key."""
+_DOTTED = rb"""tool[ \t"']*\.[ \t"']*cnncalc"""
+_OPENED = rb"""tool[ \t"']*[]=]"""
+"""One of these stands in a shared file with that table; our name is behind the second."""
+
+_HEADER = r"^[ \t]*\[{1,2}[ \t]*tool[ \t]*\.[ \t]*[\"']?cnncalc\b"
+"""The header of our table; blanks alone, since a line break in it is searched from every line."""
 
 
 def find_project(folder: str) -> str | None:
@@ -57,16 +61,26 @@ def _has_table(path: str) -> bool:
         data = read_regular(path, LARGEST_PROJECT + 1)
     except OSError:
         return False
-    if b"cnncalc" not in data or not re.search(_MAY_BE_OURS, data):
+    if not _may_be_ours(data):
         return False
     from cnncalc.checks.project.toml import load  # noqa: PLC0415 - few files speak of us
 
     text = data.decode("utf-8-sig", "replace")
     loaded = load(text, path, TABLE)
     if isinstance(loaded, Diagnostic):
-        return re.search(r"^\s*\[+\s*tool\s*\.\s*[\"']?cnncalc\b", text, re.MULTILINE) is not None
+        return re.search(_HEADER, text, re.MULTILINE) is not None
     tool = loaded.tables.get("tool")
     return isinstance(tool, dict) and "cnncalc" in tool
+
+
+def _may_be_ours(data: bytes) -> bool:
+    """Whether a file may have our table; most do not, and are not parsed."""
+    last = data.rfind(b"cnncalc")
+    if last < 0:
+        return False
+    # A pattern with `.*` between the two would search to the end from every `tool =`.
+    opened = re.search(_OPENED, data)
+    return (opened is not None and opened.end() <= last) or bool(re.search(_DOTTED, data))
 
 
 def _shown(path: str) -> str:

@@ -1,0 +1,102 @@
+"""Documents and project files, whatever stands in them: done soon, in little memory."""
+
+from pathlib import Path
+
+import pytest
+from fuzz.measure import Measured, measure
+
+MOST_SECONDS = 2.0
+MOST_MEGABYTES = 300
+DOCUMENTS = ("-m", "cnncalc", "check", "--format", "concise", "--docs")
+MARK = "<!-- cnncalc {} macs -->724 M<!-- /cnncalc -->\n"
+
+
+def within_bounds(file: Path, program: tuple[str, ...]) -> Measured:
+    took = measure(file, program)
+    assert took.code in {0, 1, 2}, took.output[-1000:]
+    assert "Traceback" not in took.output
+    assert took.seconds < MOST_SECONDS
+    assert took.megabytes < MOST_MEGABYTES
+    return took
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<!-- /cnncalc -->\n" * 110_000, "a.md:1000:1: E903 more than 1,000 faults"),
+        ("<!-- cnncalc alexnet macs -->\n" * 60_000, "1000:1: E903 more than 1,000 faults"),
+        (MARK.format("alexnet") * 40_000, "E903 10,000 marks: the rest is not read"),
+        ("- " * 1_000_000, "0 errors"),
+        ("1. " * 600_000, "0 errors"),
+        ("\n" * 2_000_000, "0 errors"),
+        ("> " * 1_000_000, "0 errors"),
+        ("`" * 2_000_000, "0 errors"),
+        ("` `` " * 400_000, "0 errors"),
+        ("<!--" * 500_000, "0 errors"),
+        ("- " * 4_000_000, "is larger than 2,097,152 bytes"),
+    ],
+    ids=["closing", "opening", "marks", "bullets", "numbers", "lines", "quotes", "backtick",
+         "runs", "comments", "large"],
+)  # fmt: skip
+def test_a_hostile_document(text: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text(text)
+    assert said in within_bounds(file, DOCUMENTS).output
+
+
+def test_one_network_by_many_paths_is_read_once(tmp_path: Path) -> None:
+    rows = "- conv3x3 8 padding=1\n" * 9_000
+    (tmp_path / "n.yaml").write_text(f"input: 3x64x64\nlayers:\n{rows}")
+    file = tmp_path / "a.md"
+    file.write_text("".join(MARK.format("./" * dots + "n.yaml") for dots in range(300)))
+    assert "300 errors" in within_bounds(file, DOCUMENTS).output
+
+
+def test_a_document_of_many_large_networks(tmp_path: Path) -> None:
+    for number in range(10):
+        text = "input: 3x64x64\nlayers: [repeat 9_000: [conv3x3 8 padding=1]]\n"
+        (tmp_path / f"n{number}.yaml").write_text(text)
+    file = tmp_path / "a.md"
+    file.write_text("".join(MARK.format(f"n{number}.yaml") for number in range(10)))
+    said = within_bounds(file, DOCUMENTS).output
+    assert "the networks that this document names have more than 20,000 layers in all" in said
+
+
+CHAIN = "input: 3x64x64\nlayers:\n" + "- conv3x3 8 padding=1\n" * 1_000
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_budgets_over_many_inputs(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "n.yaml"
+    file.write_text(CHAIN)
+    table = '[[budgets]]\nspecs = ["n.yaml"]\ninput = "3x{%d..%d}x64"\nmacs = "<= 999999999G"\n'
+    tables = [table % (first, first + 999) for first in range(1, count + 1)]
+    (tmp_path / "cnncalc.toml").write_text("".join(tables))
+    took = within_bounds(file, ("-m", "cnncalc", "check"))
+    assert took.code == 1
+    assert took.output.count("to its budgets takes more than 300,000 steps") == 1
+    assert "take a larger step in `input`, or fewer budgets, or pass `--trusted`" in took.output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# cnncalc\n" + "tool=\n" * 43_000,
+        "# tool.cnncalc\n" + "\n" * 260_000 + "=",
+        "# tool.cnncalc\n" + "[" * 260_000,
+        "# tool.cnncalc\n=" + "tool . " * 37_000,
+        "# cnncalc\n" + "tool" + " " * 260_000,
+    ],
+    ids=["tool", "lines", "brackets", "dots", "blanks"],
+)
+def test_a_hostile_project_file(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "n.yaml"
+    file.write_text("input: 3x8x8\nlayers: [relu]\n")
+    (tmp_path / "pyproject.toml").write_text(text)
+    within_bounds(file, ("-m", "cnncalc", "check"))
