@@ -35,7 +35,7 @@ class Record(tuple[Any, ...]):
     _defaults: ClassVar[Mapping[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
-        fields = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - inspect is slow to load
+        fields = cls.__annotations__  # its own only; made when asked for since Python 3.14
         cls._fields = tuple(fields)
         cls._defaults = {name: cls.__dict__[name] for name in fields if name in cls.__dict__}
         for place, name in enumerate(fields):

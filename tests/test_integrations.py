@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -361,6 +362,8 @@ def job(
 ) -> Job:
     if shutil.which("bash") is None:
         pytest.skip("the action's scripts are for bash, which is not here")
+    if find_spec("ensurepip") is None:
+        pytest.skip("this Python makes no environment with pip: it is without `ensurepip`")
     return Job(checkout, tmp_path_factory.mktemp("job"), offline)
 
 

@@ -56,6 +56,11 @@ _PLAINER = (
 _OPENED_BEFORE = ("unexpected end of stream", "could not find expected ':'", "stream end")
 """Problems whose place is where something was opened, not where it is missed."""
 
+_READ_AHEAD = 1024
+"""Characters of one line that a parser reads before it tells of a bracket: it may open a key."""
+
+_IN_LINE = re.compile(r""" "(?:[^"\\]|\\.)*+"? | '[^']*+'? | \s\#.* | [\[{\]}] """, re.VERBOSE)
+
 
 def point(mark: Any, file: str) -> Span:
     """The character at a mark."""
@@ -81,6 +86,25 @@ def forbidden(position: int, character: int, text: str, file: str) -> Diagnostic
     message = f"the character U+{character:04X} is not allowed in YAML"
     place = Span(file, line, column, line, column + 1)
     return Diagnostic("E103", message, place, (), "remove it")
+
+
+def opened_ahead(fault: yaml.YAMLError, text: str, file: str, nesting: int) -> Span | None:
+    """The bracket that is one too deep, where a parser stops before it tells of the first.
+
+    A parser may have a bound of its own on nesting, and what it reads ahead may exceed it.
+    """
+    mark = getattr(fault, "problem_mark", None)
+    if mark is None:
+        return None
+    line = re.split(LINE_BREAK, text[max(0, mark.index - _READ_AHEAD) : mark.index])[-1]
+    first = mark.column - len(line) + 1
+    opened = 0
+    for found in _IN_LINE.finditer(line):
+        opened += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if opened > nesting:
+            column = first + found.start()
+            return Span(file, mark.line + 1, column, mark.line + 1, column + 1)
+    return None
 
 
 def malformed(fault: yaml.YAMLError, text: str, file: str) -> Diagnostic:

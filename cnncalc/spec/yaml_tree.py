@@ -7,7 +7,14 @@ import yaml
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance, Faults, StopError, gathered
-from cnncalc.spec.yaml_faults import LINE_BREAK, find_forbidden, malformed, point, unreadable
+from cnncalc.spec.yaml_faults import (
+    LINE_BREAK,
+    find_forbidden,
+    malformed,
+    opened_ahead,
+    point,
+    unreadable,
+)
 
 __all__ = ["EMPTY_HINT", "LINE_BREAK", "List", "Map", "Node", "Text", "read_yaml"]
 
@@ -97,7 +104,7 @@ def _parse(text: str, file: str, faults: Faults) -> Node | None:
         except yaml.YAMLError as fault:
             del faults[before:]
             if len(text) > MOST_READ_AGAIN:
-                found = find_forbidden(text, file) or malformed(fault, text, file)
+                found = find_forbidden(text, file) or _refused(fault, text, file, faults)
                 raise StopError(found) from None
     # Again in Python, or for the first time: so messages do not depend on the machine.
     try:
@@ -106,7 +113,19 @@ def _parse(text: str, file: str, faults: Faults) -> Node | None:
         raise StopError(unreadable(fault, text, file)) from None
     except yaml.YAMLError as fault:
         del faults[before:]
-        raise StopError(malformed(fault, text, file)) from None
+        raise StopError(_refused(fault, text, file, faults)) from None
+
+
+def _refused(fault: yaml.YAMLError, text: str, file: str, faults: Faults) -> Diagnostic:
+    """What is wrong where the parser stops: our bound comes before one of its own."""
+    nesting = faults.allowance.bounds.nesting
+    place = opened_ahead(fault, text, file, nesting)
+    return _too_deep(place, nesting) if place else malformed(fault, text, file)
+
+
+def _too_deep(place: Span, nesting: int) -> Diagnostic:
+    message = f"the nesting is deeper than {nesting} levels"
+    return Diagnostic("E502", message, place, (), "name parts of it under `blocks`")
 
 
 def _parse_with(loader: Any, text: str, file: str, faults: Faults) -> Node | None:
@@ -169,7 +188,7 @@ class _Builder:
         if depth > self.deepest:
             self.deepest = depth
             if depth > self.nesting:
-                raise self.too_deep(point(event.start_mark, self.file))
+                raise StopError(_too_deep(point(event.start_mark, self.file), self.nesting))
         self.spend(1, 1, event.start_mark)
         if event.anchor is not None:
             return self.anchored(event, depth)
@@ -205,10 +224,6 @@ class _Builder:
     def stop(self, code: str, message: str, place: Span, hint: str | None) -> StopError:
         return StopError(Diagnostic(code, message, place, (), hint))
 
-    def too_deep(self, place: Span) -> StopError:
-        message = f"the nesting is deeper than {self.nesting} levels"
-        return self.stop("E502", message, place, "name parts of it under `blocks`")
-
     # Anchors and aliases
 
     def anchored(self, event: Any, depth: int) -> Node:
@@ -237,7 +252,7 @@ class _Builder:
             raise self.stop("E101", message, place, "define it with `&` above")
         meant = self.anchors[event.anchor]
         if meant is None or depth + meant.height > self.nesting:
-            raise self.too_deep(place)
+            raise StopError(_too_deep(place, self.nesting))
         self.deepest = max(self.deepest, depth + meant.height)
         self.spend(meant.nodes, meant.steps, mark)
         return meant.node

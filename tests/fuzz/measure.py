@@ -5,7 +5,6 @@ Goes up in size until the file is too large, and shows the size that takes longe
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -38,41 +37,16 @@ def measure(file: str | Path, program: Sequence[str] = PROGRAM) -> Measured:
 
     A process in between does the waiting, so that no other child is counted.
     """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        with open(writing, "w", encoding="utf-8") as stream:
-            json.dump(_run([sys.executable, *program, str(file)]), stream)
-        os._exit(0)
-    os.close(writing)
-    with open(reading, encoding="utf-8") as stream:
-        found = json.load(stream)
-    os.waitpid(child, 0)
-    return Measured(**found)
-
-
-def _run(command: Sequence[str]) -> dict[str, object]:
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_SECONDS, LONGEST_SECONDS + 1))
-
-    here = str(Path(__file__).parents[1])
-    path = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
+    here = Path(__file__).parent
+    path = os.pathsep.join([str(here.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = [sys.executable, *program, str(file)]
     done = subprocess.run(
-        command,
-        check=False,
+        [sys.executable, "-I", str(here / "apart.py"), str(LONGEST_SECONDS), *command],
+        check=True,
         capture_output=True,
-        stdin=subprocess.DEVNULL,
-        preexec_fn=limit,
         env={**os.environ, "PYTHONPATH": path, "NO_COLOR": "1"},
     )
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {
-        "seconds": used.ru_utime + used.ru_stime,
-        "megabytes": used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2),
-        "code": done.returncode,
-        "output": (done.stdout + done.stderr).decode("utf-8", "replace"),
-    }
+    return Measured(**json.loads(done.stdout))
 
 
 def worst(attack: Attack, sizes: Sequence[int]) -> tuple[Measured, int]:

@@ -1,6 +1,7 @@
 """The text of a baseline to its figures: every fault at once, each at its place."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -90,9 +91,30 @@ def _syntax(fault: json.JSONDecodeError, lines: Lines) -> Diagnostic:
     if text[text.rfind("\n", 0, at) + 1 :].startswith(("<<<<<<<", "=======", ">>>>>>>")):
         message, hint = "a merge conflict is left", "take either side, then `--update-baseline`"
         return Diagnostic("E902", message, lines.span(at, at + 7), (), hint)
-    problem = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" at")
-    problem = problem.replace("invalid", "malformed")
-    return Diagnostic("E902", f"this is no JSON: {problem}", lines.span(fault.pos, fault.pos + 1))
+    problem, at = _problem(text, fault.pos, at)
+    return Diagnostic("E902", f"this is no JSON: {problem}", lines.span(at, at + 1))
+
+
+_WHOLE_TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+
+
+def _problem(text: str, stopped: int, at: int) -> tuple[str, int]:
+    """What is wrong where `json` stops, and where; its own words and places vary with Python."""
+    before = text[:at].rstrip()
+    comma = len(before) - 1 if before.endswith(",") else at
+    behind = text[comma + 1 :].lstrip()[:1] if text[comma : comma + 1] == "," else ""
+    if behind in {"]", "}"}:
+        return "a `,` stands before the closing bracket", comma
+    if at == len(text):
+        return "it ends too early", stopped
+    if text[stopped] in "\r\n" and before.count('"') % 2:
+        return "a quote is opened and never closed on its line", stopped
+    odd = text[at] if text[stopped] in " \r\n" else text[stopped]
+    if not odd.isprintable():
+        return f"the character U+{ord(odd):04X} cannot stand here", stopped
+    if text[at] == '"' and not _WHOLE_TEXT.match(text, at):
+        return "a quote is opened and never closed", at
+    return f"`{text[at]}` cannot stand here", at
 
 
 class _Reader:
