@@ -1,7 +1,6 @@
 """Networks as their authors write them, in every form that `convert` writes."""
 
 import ast
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +84,10 @@ def test_source_runs_alike(path: Path) -> None:
 
 def test_a_number_that_no_spec_takes_is_refused() -> None:
     graph = cnncalc.load("resnet:18")
+    name = "conv1.conv_bn1.bn1"
     layers = tuple(
-        layer._replace(op=replace(layer.op, eps=1e38))
-        if layer.name == "conv1.conv_bn1.bn1"
-        else layer
-        for layer in graph.layers
+        one._replace(op=type(one.op)(eps=1e38)) if one.name == name else one
+        for one in graph.layers
     )
     with pytest.raises(UnwritableError, match=r"eps=1e\+38"):
         render_resolved(graph._replace(layers=layers))
