@@ -86,7 +86,7 @@ def test_a_number_that_no_spec_takes_is_refused() -> None:
     graph = cnncalc.load("resnet:18")
     name = "conv1.conv_bn1.bn1"
     layers = tuple(
-        one._replace(op=type(one.op)(eps=1e38)) if one.name == name else one
+        one._replace(op=type(one.op)(2, eps=1e38)) if one.name == name else one
         for one in graph.layers
     )
     with pytest.raises(UnwritableError, match=r"eps=1e\+38"):
