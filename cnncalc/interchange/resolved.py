@@ -14,7 +14,7 @@ from typing import Union
 from cnncalc.graph import Graph
 from cnncalc.interchange.resolved_facts import fact_lines, quoted
 from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped, outside
-from cnncalc.interchange.unwritable import UnwritableError, check_ops
+from cnncalc.interchange.unwritable import UnwritableError, check_numbers, check_ops
 from cnncalc.ops import OPS
 from cnncalc.ops.values import show_shape
 from cnncalc.spec.names import RESERVED, split_kernel
@@ -57,6 +57,7 @@ def render_resolved(graph: Graph) -> str:
         if layer.op.merges and len(layer.inputs) < 2:
             message = f"`{layer.name}` joins a single branch, which a spec cannot say"
             raise UnwritableError(message)
+        check_numbers(layer)
     ends = {**graph.outputs, **graph.auxiliary_outputs}
     root = grouped(layers, graph.groups, ends.values())
     closed: frozenset[int] = frozenset()
@@ -100,7 +101,9 @@ class _Writer:
         self.closable = {
             id(group)
             for group in names.clashing
-            if group.parent is not None and len(outside(group)) == 1
+            if group.parent is not None
+            and len(outside(group)) == 1
+            and group not in heads  # a body of its own, which no block call stands for
         }
         lines = [*self.header(), ""]
         heads_too = [entry for ends in parts.values() for one in ends.values() for entry in one]

@@ -5,6 +5,7 @@ from math import prod
 
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
+from cnncalc.spec.expression_syntax import LARGEST_INTERMEDIATE
 
 
 class UnwritableError(ValueError):
@@ -27,3 +28,16 @@ def check_ops(layers: Iterable[Layer], known: Container[type[Op]], form: str) ->
         if (held := sum(map(prod, layer.parameters.values()))) != own:
             shown = f"`{layer.name}` holds {held:,} parameters of its own, not {own:,}"
             raise UnwritableError(f"{shown} as `{layer.op.notation()}`, which {form} cannot say")
+
+
+def check_numbers(layer: Layer) -> None:
+    """Refuse a number that a spec does not take: other forms hold any that a float can be.
+
+    Raises:
+        UnwritableError: there is one.
+    """
+    for name in layer.op.attributes:
+        value = layer.op.__dict__[name]
+        if isinstance(value, float) and not abs(value) <= LARGEST_INTERMEDIATE:
+            message = f"`{layer.name}` has {name}={value}, and a spec takes no number beyond"
+            raise UnwritableError(f"{message} {LARGEST_INTERMEDIATE:.0e}")

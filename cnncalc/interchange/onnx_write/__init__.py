@@ -8,6 +8,7 @@ from typing import Any
 from cnncalc.engine.weights import initial_weights
 from cnncalc.files import write_whole
 from cnncalc.graph import Graph
+from cnncalc.interchange.auxiliary import with_auxiliary
 from cnncalc.interchange.onnx_write import activation, conv, linear, merge, norm, pool, reshape
 from cnncalc.interchange.onnx_write.base import OPSET, WRITERS
 from cnncalc.interchange.onnx_write.model import ModelTooLargeError, check_size, model
@@ -43,7 +44,7 @@ def model_bytes(
     if weights is not None or seed is not None:
         check_size((*graph.layers, *graph.auxiliary))
     if weights is None and seed is not None:
-        weights = initial_weights(graph, seed)
+        weights = initial_weights(with_auxiliary(graph) if auxiliary else graph, seed)
     data: bytes = model(graph, weights, file, auxiliary=auxiliary).SerializeToString()
     return data
 

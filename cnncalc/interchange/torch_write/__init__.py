@@ -3,6 +3,7 @@
 from textwrap import fill
 
 from cnncalc.graph import Graph
+from cnncalc.interchange.auxiliary import with_auxiliary
 from cnncalc.interchange.scopes import grouped
 from cnncalc.interchange.torch_write import activation, conv, linear, merge, norm, pool, reshape
 from cnncalc.interchange.torch_write.base import JOINS, MODULES
@@ -37,9 +38,7 @@ def render_torch(graph: Graph, hints: Hints | None = None, *, auxiliary: bool = 
         UnwritableError: an op has no module.
     """
     if auxiliary:
-        layers = (*graph.layers, *graph.auxiliary)
-        outputs = {**graph.outputs, **graph.auxiliary_outputs}
-        graph = graph._replace(layers=layers, outputs=outputs)
+        graph = with_auxiliary(graph)
     check_ops(graph.layers, {*MODULES, *JOINS}, "PyTorch source")
     root = grouped(graph.layers, graph.groups, graph.outputs.values())
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in graph.layers}}

@@ -33,12 +33,18 @@ Turn = tuple[int, Place]
 
 
 class Parameter:
-    """A parameter of a class: its name, its value in each group, its default."""
+    """A parameter of a class: its name, its value in each group, its default.
 
-    def __init__(self, name: str, values: list[Any], default: Any = ...) -> None:
+    `tensor` is the place of the tensor whose channels it is, among those that enter; else None.
+    """
+
+    def __init__(
+        self, name: str, values: list[Any], default: Any = ..., tensor: int | None = None
+    ) -> None:
         self.name = name
         self.values = values
         self.default = default
+        self.tensor = tensor
 
 
 class Class:
@@ -87,6 +93,8 @@ class Writer:
         self.entering: dict[str, list[Any]] = {}
         for place, name in enumerate(self.outside if self.first.parent is not None else ()):
             argument = "in_channels" if place == 0 else f"in_channels{place + 1}"
+            while argument in self.own:
+                argument += "_"
             tensors = [read(group)[place] for group in self.groups]
             self.entering[argument] = [program.shapes[one][0] for one in tensors]
             self.channels[name] = argument
@@ -249,11 +257,10 @@ class Writer:
         texts, sources = [], []
         for parameter in made.parameters:
             values = [parameter.values[made.numbers[id(one)]] for one in groups]
-            entering = parameter.name.removeprefix("in_channels")
-            hints = [self.hinted((bound or {}).get(parameter.name), x)]
-            if parameter.name.startswith("in_channels"):
-                place = int(entering or 1) - 1
-                hints = [self.channels.get(read(group)[place])]
+            if parameter.tensor is None:
+                hints = [self.hinted((bound or {}).get(parameter.name), x)]
+            else:
+                hints = [self.channels.get(read(group)[parameter.tensor])]
             if all(same(value, parameter.default) for value in values):
                 continue
             text = self.source(turns, values, hints, parameter.name)
@@ -353,9 +360,12 @@ class Writer:
     def parameters(self) -> list[Parameter]:
         """The parameters that the code uses, those with a default last."""
         parameters = [
-            Parameter(name, values)
-            for name, values in {**self.entering, **self.extra}.items()
+            Parameter(name, values, tensor=place)
+            for place, (name, values) in enumerate(self.entering.items())
             if name in self.used
+        ]
+        parameters += [
+            Parameter(name, values) for name, values in self.extra.items() if name in self.used
         ]
         declared = self.hints.parameters.get(self.first.block or "", ())
         for parameter in declared:
