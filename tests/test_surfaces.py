@@ -58,7 +58,7 @@ BAD = {
     "raises": ("raise ValueError('no')", "ValueError in attempt"),
     "dies": ("import os; os._exit(9)", "dies with 9"),
     "hangs": ("import time; time.sleep(99)", "hangs"),
-    "slow": ("while __import__('time').process_time() < 4: pass", "too long"),
+    "slow": ("while __import__('time').process_time() < 3: pass", "too long"),
     "large": ("b'x' * (400 << 20)", "too much memory"),
 }  # fmt: skip
 
@@ -78,7 +78,7 @@ def test_a_broken_promise_is_seen(
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr("fuzz.child.HANGS", 2.0)
+    monkeypatch.setattr("fuzz.child.HANGS", 5.0)
     sys.modules.pop("fuzz_bad", None)
     child = Child(import_module("fuzz_bad"))
     try:
