@@ -176,7 +176,7 @@ def clipped(fault: Diagnostic) -> Diagnostic:
     if len(message) > LONGEST:
         message = f"{message[: LONGEST - 60]} ... {message[-40:]}"
     if len(notes) > 8:
-        notes = (*notes[:4], Note(f"{len(notes) - 7} more calls lie between"), *notes[-3:])
+        notes = (*notes[:4], Note(f"{len(notes) - 7} calls omitted"), *notes[-3:])
     if message is fault.message and notes is fault.notes:
         return fault
     return fault._replace(message=message, notes=notes)

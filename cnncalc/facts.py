@@ -119,9 +119,11 @@ def parse_amount(text: str, metric: str) -> Amount:
         if METRICS[metric].is_bytes and letter and letter in "kMG" and unit[1:].lower() in _LOOSE:
             binary = f"{letter.upper()}iB"
             told = f"write `{number.strip()}{binary}` or `{number.strip()}{letter}B`"
-            raise ValueError(f"`{unit}` is no unit of bytes: {told}")
+            raise ValueError(f"unknown unit `{unit}`: {told}")
         raise ValueError(
-            f"`{text}` needs a unit: {known}" if not unit else f"`{unit}` is none of {known}"
+            f"unknown unit `{unit}`, expected one of {known}"
+            if unit
+            else f"`{text}` needs a unit: {known}"
         )
     return Amount(digits, len(decimals), units[unit])
 
@@ -141,7 +143,7 @@ def parse_limit(text: str, metric: str) -> Limit:
         ends = text.split("..", maxsplit=1)
         least, largest = (parse_amount(end, metric) for end in ends)
         if least.exceeds(largest):
-            raise ValueError(f"the range `{text}` runs backwards")
+            raise ValueError(f"empty range `{text}`")
         return Limit(least, largest)
     return Limit(None, parse_amount(text, metric))
 

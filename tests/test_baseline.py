@@ -691,8 +691,8 @@ WHOLE = f'{HEAD}"figures": {{"a": {{"macs": 123, "output": "3x8x8"}}}}}}'
             "[3]",
         ),
         ('{"a": ', '{"b": 3, "a": ', "a network must be a table of its figures", "3"),
-        ("macs", "mac", "there is no metric `mac`", '"mac"'),
-        ("macs", "share", "there is no metric `share`", '"share"'),
+        ("macs", "mac", "unknown metric `mac`", '"mac"'),
+        ("macs", "share", "unknown metric `share`", '"share"'),
         ("macs", "fc.", "a metric is missing", '"fc."'),
         ("123", '"3"', "`macs` must be a whole number, 0 or more", '"3"'),
         ("123", "3.0", "`macs` must be a whole number", "3.0"),
@@ -722,7 +722,7 @@ def test_every_fault_at_once() -> None:
     assert [fault.message for fault in refused(text)] == [
         "`batch` must be a whole number",
         "`depth` must be a whole number, 0 or more",
-        "there is no metric `mcas`",
+        "unknown metric `mcas`",
     ]
 
 

@@ -198,6 +198,19 @@ def test_show_prints_the_spec_itself() -> None:
     printed = run("show", "lenet5").stdout
     assert printed.startswith("name: LeNet-5\n")
     assert run("summarize", "-", stdin=printed).returncode == 0
+    assert run("show", "vgg:16").stdout.startswith("name: VGG\n")
+
+
+def test_show_refuses_a_variant_that_is_not_there() -> None:
+    done = run("show", "vgg:99")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has no variant `99`" in done.stderr
+
+
+def test_show_prints_a_spec_with_faults(tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("input: 3x8x8\nlayers: [rleu]\nvariants: {a: {}}\n", encoding="utf-8")
+    assert run("show", f"{file}:a").stdout == file.read_text(encoding="utf-8")
 
 
 def test_help_and_version() -> None:

@@ -136,7 +136,7 @@ def test_the_functions_of_the_package() -> None:
     assert cnncalc.diff(graph, other).is_changed
     assert not cnncalc.diff(graph, cnncalc.load("resnet50")).is_changed
     [one] = cnncalc.explain(graph, "fc")
-    assert one.formulas[0].result == 2_049_000
+    assert {each.quantity: each.result for each in one.formulas}["parameters"] == 2_049_000
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         _ = cnncalc.nothing
 

@@ -270,7 +270,7 @@ def test_no_other_format_is_read(
     monkeypatch.setattr(EpsImagePlugin, "Ghostscript", started)
     code, text = seen(tmp_path, picture(kind))
     assert code == 2
-    assert "it is no picture that Pillow knows (PNG, JPEG, BMP, GIF, TIFF, WEBP, PPM)" in text
+    assert "it is not an image that Pillow can read (PNG, JPEG, BMP, GIF, TIFF, WEBP, PPM)" in text
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_no_other_format_is_read(
         (picture("PNG")[:45], "the picture is damaged"),
         (picture("JPEG")[:200], "cannot read"),
         (b"P3\n8 8\n255\n" + b"1 " * 9, "the picture is damaged"),
-        (b"", "it is no picture that Pillow knows"),
+        (b"", "it is not an image that Pillow can read"),
     ],
     ids=range(9),
 )  # fmt: skip

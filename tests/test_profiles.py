@@ -477,7 +477,7 @@ def test_an_unknown_profile_lists_those_there_are() -> None:
         count("ptflop", [])
     with pytest.raises(ValueError, match=r"'netscope': they are cnncalc, torchvision, timm, "):
         find_profile("netscope")
-    with pytest.raises(ValueError, match=r"no profile 'xyzzy'"):
+    with pytest.raises(ValueError, match=r"unknown profile 'xyzzy'"):
         uncounted("xyzzy", [])
 
 

@@ -225,7 +225,7 @@ def test_files_that_hold_no_arrays_are_refused(tiny: Path, array: Path, tmp_path
     assert "is no file of NumPy arrays" in refusal(tiny, "--input", path, "--seed", 0)
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG")
-    assert "no picture that Pillow knows" in refusal("lecture/kernels", "--input", broken)
+    assert "not an image that Pillow can read" in refusal("lecture/kernels", "--input", broken)
 
 
 @pytest.mark.parametrize("shape", [(6, 5), (3, 6, 5), (0, 2, 6, 5), (1, 1, 2, 6, 5), ()])
@@ -243,10 +243,10 @@ def test_requests_that_make_no_sense_are_refused(tiny: Path, array: Path, weight
         "`a` needs weights: give --weights FILE.npz, or --seed N to draw them"
     )
     assert "exclude each other" in refusal(*given, "--weights", weights, "--seed", 0)
-    assert refusal(tiny, "--seed", 0) == "what does it run on? give --input FILE of 2x6x5"
+    assert refusal(tiny, "--seed", 0) == "missing --input FILE of 2x6x5"
     assert "there is no layer `d`" in refusal(*given, "d", "--seed", 0)
     assert "written as .npz, .npy or .png" in refusal(*given, "--seed", 0, "-o", "out.txt")
-    assert "`c` is 4, which is no picture" in refusal(*given, "--seed", 0, "-o", "out.png")
+    assert "`c` is 4, which is not an image" in refusal(*given, "--seed", 0, "-o", "out.png")
     assert "has no input `y`" in refusal(tiny, "--input", f"y={array}", "--seed", 0)
     layers = ("a", "b", "-o", "out.npy")
     assert "holds one array" in refusal(*given, "--seed", 0, *layers)

@@ -274,7 +274,7 @@ def find_profile(name: str) -> Profile:
         return PROFILES[name]
     near = did_you_mean(name, PROFILES)
     remedy = f"{near} " if near else ""
-    raise ValueError(f"there is no profile {name!r}: {remedy}they are {', '.join(PROFILES)}")
+    raise ValueError(f"unknown profile {name!r}: {remedy}they are {', '.join(PROFILES)}")
 
 
 def count(profile_name: str, layers: Iterable[Layer], batch: int = 1) -> list[int]:

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from time import monotonic
 
 import click
 
@@ -14,6 +13,7 @@ from cnncalc.checks.processes import WorkerLostError
 from cnncalc.checks.run import check_files
 from cnncalc.cli.options import command, network_argument, output_option
 from cnncalc.cli.output import colored, deliver, deliver_aside, has_color
+from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import (
     basis_of,
     chosen_codes,
@@ -42,9 +42,6 @@ NOT_LISTED = (
     "update_baseline", "trusted", "jobs",
 )  # fmt: skip
 """Options that have no use where files are only named."""
-
-QUIET_SECONDS = 1.0
-"""How long a check may take before it says how far it is."""
 
 
 class Check(click.Command):
@@ -173,17 +170,11 @@ def _listed(names: Iterable[str]) -> str:
 
 def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[Checked]:
     """What is said of each spec; on a terminal, how far it is when that takes long."""
-    is_watched = sys.stderr.isatty()
-    start = shown = monotonic()
-    for place, checked in enumerate(check_files(found, plan, jobs), 1):
-        if checked is not None:
-            yield checked
-        now = monotonic()
-        if is_watched and now - start > QUIET_SECONDS and now - shown > 0.1:
-            shown = now
-            click.echo(f"\r{place:,} of {len(found):,} files", err=True, nl=False)
-    if is_watched and shown > start:
-        click.echo("\r\x1b[K", err=True, nl=False)
+    with progress("checking") as advance:
+        for place, checked in enumerate(check_files(found, plan, jobs), 1):
+            if checked is not None:
+                yield checked
+            advance(place, len(found))
 
 
 def _tell(report: Report, form: str, output: str | None) -> None:

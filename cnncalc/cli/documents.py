@@ -1,7 +1,7 @@
 """`cnncalc check --docs`: numbers in documents, and their mending."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,7 @@ from cnncalc.checks.files import files_below
 from cnncalc.checks.finding import Checked, Finding, Report
 from cnncalc.checks.networks import in_order
 from cnncalc.cli.output import deliver_bytes
+from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import basis_of
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
@@ -37,13 +38,17 @@ def check_documents(paths: Iterable[str], project: "Project | None", *, has_fixe
         UsageError: no document is named, or one cannot be written.
     """
     figures = Figures(_load, basis_of(project))
-    files = [_check(path, figures, has_fixes=has_fixes) for path in _documents(paths)]
+    files, found = [], _documents(paths)
+    with progress("checking") as advance:
+        for place, path in enumerate(found, 1):
+            files.append(_check(path, figures, has_fixes=has_fixes))
+            advance(place, len(found))
     if not files:
         raise click.UsageError("name a document to check: `cnncalc check --docs README.md`")
     return Report(tuple(files), noun="document")
 
 
-def _documents(paths: Iterable[str]) -> Iterable[str]:
+def _documents(paths: Iterable[str]) -> Sequence[str]:
     """The documents named, and those of folders; each once, in order."""
     found: dict[str, None] = {}
     for path in paths:

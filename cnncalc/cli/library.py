@@ -83,6 +83,10 @@ def show(name: str, output: str | None) -> None:
     """Print the spec of NET: a bundled network, or a file."""
     try:
         source = find(name)
+        if source.variant is not None:
+            build(source.text, source.file, Selection(source.variant))
     except SpecError as error:
-        return fail(error)
+        # A spec with faults is shown all the same; a variant that is not there is a slip.
+        if not error.sources or any(fault.code == "E213" for fault in error.diagnostics):
+            return fail(error)
     return deliver(source.text, output)

@@ -1,9 +1,5 @@
 """`cnncalc verify`: a network's numbers held against a run of it."""
 
-import sys
-from collections.abc import Callable
-from typing import Any
-
 import click
 
 from cnncalc.cli.memory import refuse_if_too_large, shape_options
@@ -20,6 +16,7 @@ from cnncalc.cli.options import (
     set_option,
 )
 from cnncalc.cli.output import deliver, deliver_aside, fail
+from cnncalc.cli.progress import progress
 from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 
@@ -76,9 +73,9 @@ def verify(
         verdict,
     )
 
-    with_bar = sys.stderr.isatty()
     try:
-        found = watched(lambda progress: run(graph, seed, dtype, progress), is_shown=with_bar)
+        with progress("verifying", 0) as advance:
+            found = run(graph, seed, dtype, advance)
     except MemoryError:
         raise click.UsageError("the memory ran out: --scale 0.5 takes less") from None
     if form == "json":
@@ -90,16 +87,3 @@ def verify(
     for check in found.disagreements:
         deliver_aside(disagreement(check))
     raise click.exceptions.Exit(1)
-
-
-def watched(work: Callable[[Callable[[int, int], None] | None], Any], *, is_shown: bool) -> Any:
-    """The result of some work, with a bar on standard error that shows how far it is."""
-    if not is_shown:
-        return work(None)
-    with click.progressbar(length=1, label="verifying", file=sys.stderr) as bar:
-
-        def progress(done: int, steps: int) -> None:
-            bar.length = steps
-            bar.update(done - bar.pos)
-
-        return work(progress)

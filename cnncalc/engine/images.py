@@ -132,7 +132,7 @@ def _as_faults(name: str, image_module: Any) -> Iterator[None]:
     except image_module.UnidentifiedImageError:
         kinds = ", ".join(FORMATS)
         raise ArrayError(
-            f"cannot read `{name}`: it is no picture that Pillow knows ({kinds})"
+            f"cannot read `{name}`: it is not an image that Pillow can read ({kinds})"
         ) from None
     except bombs:
         raise ArrayError(f"cannot read `{name}`: it has far too many pixels") from None

@@ -104,7 +104,7 @@ def _inputs(
     found = []
     for one in inputs:
         if not one.type.HasField("tensor_type"):
-            refuse("E702", f"the input `{one.name}` is no tensor")
+            refuse("E702", f"the input `{one.name}` is not a tensor")
         label = labels[one.name]
         shape = given.get(one.name) or given.get(label) or given.get(None)
         found.append(Input(one.name, label, _axes(one), shape, one.type.tensor_type.elem_type))

@@ -178,7 +178,7 @@ class Site(NamedTuple):
         try:
             return int(messages().TensorProto.DataType.Value(told))
         except ValueError:
-            refuse("E702", f"`{self.title}` casts to `{told}`, which is no type")
+            refuse("E702", f"`{self.title}` casts to `{told}`, which is not a type")
 
     def numbers(self, place: int, name: str | None = None) -> tuple[Any, ...] | None:
         """Known numbers, from an input or, in older opsets, from an attribute; or None."""

@@ -86,7 +86,7 @@ class PRelu(Elementwise, name="prelu"):
             reject(
                 "E406",
                 "num_parameters",
-                f"{self.num_parameters} slopes do not suit {channels} channels",
+                f"expected 1 or {channels} slopes, found {self.num_parameters}",
                 f"use 1, or {channels} for a slope of its own in each channel",
             )
 

@@ -144,7 +144,7 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
             reject(
                 "E401",
                 "padding",
-                f"the padding crops all of the {show_shape(tuple(size))} input away",
+                f"the padding crops away the whole {show_shape(tuple(size))} input",
                 "lower `padding`",
             )
         return (self.out_channels, *steps)

@@ -22,7 +22,7 @@ class Pool(Sliding):
                 reject(
                     "E406",
                     "padding",
-                    f"a padding of {widest} leaves a window of {window.extent} without an input",
+                    f"a padding of {widest} is not smaller than the window of {window.extent}",
                     "keep the padding below the window",
                 )
         return (inputs[0][0], *self.slide(inputs, up=self.ceil_mode))

@@ -92,7 +92,7 @@ class Slice(Op, name="slice", positional=("start", "stop")):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
         if self.start >= self.stop:
-            reject("E406", "stop", f"the channels {self.start} up to {self.stop} are none")
+            reject("E406", "stop", f"empty slice {self.start}:{self.stop}")
         if self.stop > channels:
             reject("E406", "stop", f"`stop` is {self.stop}, the input has {channels} channels")
         return (self.stop - self.start, *size)
@@ -132,7 +132,7 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
             reject(
                 "E406",
                 "mode",
-                f"`{self.mode}` does not suit {axes}",
+                f"`{self.mode}` does not apply to {axes}",
                 f"use {' or '.join(fits)}",
             )
         if self.factor is None:
@@ -168,7 +168,7 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
             reject(
                 "E406",
                 "factor",
-                f"{channels} channels cannot be dealt to {square} positions",
+                f"{channels} channels are not divisible by {square}",
                 f"give it a multiple of {square} channels",
             )
         return (channels // square, height * self.factor, width * self.factor)

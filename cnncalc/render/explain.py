@@ -17,7 +17,7 @@ LETTERS = (
 
 
 SHAPELESS = "its shape depends on values, or on what has none"
-UNCOUNTED = "partial: its MACs are uncounted, for want of a rule"
+UNCOUNTED = "partial: its MACs are uncounted (no MAC rule)"
 
 
 def render_explain_text(explanations: Sequence[Explanation], width: int) -> str:

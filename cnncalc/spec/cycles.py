@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Span
-from cnncalc.spec.syntax import Block, BlockCall, Body, Choice, Labelled, Merge, Repeat
+from cnncalc.spec.syntax import Block, BlockCall, Body
+from cnncalc.spec.walk import walk
 
 MOST_SHOWN = 20
 """Blocks of a cycle that are named."""
@@ -43,14 +44,4 @@ def recursive_block(chain: list[str], span: Span) -> Diagnostic:
 
 
 def _calls(body: Body) -> Iterator[BlockCall]:
-    for node in body:
-        if isinstance(node, BlockCall):
-            yield node
-        elif isinstance(node, Merge):
-            for branch in node.branches:
-                yield from _calls(branch)
-        elif isinstance(node, Repeat | Labelled):
-            yield from _calls(node.body)
-        elif isinstance(node, Choice):
-            yield from _calls(node.body)
-            yield from _calls(node.otherwise)
+    return (node for node in walk(body) if isinstance(node, BlockCall))

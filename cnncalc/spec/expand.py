@@ -136,7 +136,9 @@ def _inputs(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> dict[
             inputs[label or "input"] = shape
         else:
             listed = listed_names([*inputs])
-            message = f"`{spec.file}` has no input `{label}`" if label else "which input?"
+            message = (
+                f"`{spec.file}` has no input `{label}`" if label else "missing name of the input"
+            )
             hint = f"name one of {listed}: `{next(iter(inputs), 'input')}=3x224x224`"
             faults.append(Diagnostic("E211", message, None, (), hint))
     return inputs

@@ -262,7 +262,7 @@ def _check_call(node: ast.Call) -> None:
         shown = name or _source(node.func)
         known = f"the functions are {', '.join(sorted(FUNCTIONS))}"
         raise ExpressionError(
-            "E211", f"there is no function `{shown}`", did_you_mean(shown, FUNCTIONS) or known
+            "E211", f"unknown function `{shown}`", did_you_mean(shown, FUNCTIONS) or known
         )
 
 

@@ -201,8 +201,11 @@ def decode(data: bytes, file: str, bounds: Bounds = WIDE) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        message = f"`{file}` is not {encoding.upper()}: byte {fault.start + 1}, line {line}"
+        # A codec that drops the byte-order mark counts from behind it.
+        place = len(data) - len(fault.object) + fault.start
+        line = data.count(b"\n", 0, place) + 1
+        name = encoding.upper().removesuffix("-SIG")
+        message = f"`{file}` is not {name}: byte {place + 1}, line {line}"
         raise _error(
             "E103", message, _MODEL if data.startswith(_IR) else "save it as UTF-8"
         ) from None

@@ -191,7 +191,7 @@ def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> 
 
 
 def _twice(callee: Callee, name: str, first: Span, second: Span) -> Diagnostic:
-    message = f"`{name}` of `{callee.title}` is given twice"
+    message = f"duplicate argument `{name}` of `{callee.title}`"
     return Diagnostic("E208", message, second, (Note("first given here", first),), "keep one")
 
 
@@ -269,7 +269,7 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
     elif op in OPS and "x" in kernel:
         meaning = f"the op `{op}` with its kernel"
     elif name in RESERVED or (kind in {"variable", "parameter"} and iskeyword(name)):
-        meaning = "a word of the language"
+        meaning = "a keyword"
     else:
         return True
     faults.append(
@@ -285,7 +285,7 @@ def check_clash(kind: str, node: Text, other: Definition | None, faults: list[Di
     note = Note(f"the {other.kind} is defined here", other.span)
     message = f"the {kind} `{node.text}` has the name of {article(other.kind)}"
     if kind == other.kind:
-        message = f"the {kind} `{node.text}` is defined twice"
+        message = f"duplicate {kind} `{node.text}`"
     faults.append(Diagnostic("E209", message, node.span, (note,), "rename one of them"))
 
 

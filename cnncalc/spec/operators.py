@@ -48,7 +48,7 @@ def unknown_name(name: str) -> ExpressionError:
     if name == "x":
         message = "`x` is a tensor, not a number"
         return ExpressionError("E211", message, "ask for `x.channels`, `x.height` or `x.width`")
-    return ExpressionError("E211", f"there is no variable or parameter `{name}`", name=name)
+    return ExpressionError("E211", f"unknown variable or parameter `{name}`", name=name)
 
 
 def _arithmetic(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -41,7 +41,7 @@ class FactReader:
     def fact(self, layer: str | None, metric: Text, value: Node, part: str) -> Iterable[Fact]:
         if metric.text not in STATED:
             hint = did_you_mean(metric.text, STATED) or f"it is one of {', '.join(STATED)}"
-            self.fault("E201", f"there is no metric `{metric.text}`", metric.span, hint)
+            self.fault("E201", f"unknown metric `{metric.text}`", metric.span, hint)
             return
         if not isinstance(value, Text):
             self.fault("E203", f"`{metric.text}` takes a number", value.span)

@@ -24,7 +24,7 @@ _PLAINER = (
      "the file holds more than one document", "keep one of them"),
     (("found unexpected end of stream",), "a quote is opened here and never closed", None),
     (("expected <block end>", "expected '-' indicator", "did not find expected key"),
-     "this does not line up with what is above it", None),
+     "inconsistent indentation", None),
     (("expected ',' or ']'",), "a `,` or `]` is missing before this", _IN_FLOW),
     (("expected ',' or '}'",), "a `,` or `}` is missing before this", _IN_FLOW),
     (("cannot start any token",), "a plain value cannot start with this character", "quote it"),

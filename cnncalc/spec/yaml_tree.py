@@ -215,7 +215,7 @@ class _Builder:
         if self.nodes <= self.most_nodes:
             raise StopError(self.allowance.too_much_to_read(place))
         if self.anchors:
-            message = f"with its aliases put in, the spec has over {self.most_nodes:,} nodes"
+            message = f"the spec has over {self.most_nodes:,} nodes with its aliases expanded"
             hint = "use `blocks` and `repeat` instead of aliases"
             raise self.stop("E503", message, place, hint)
         message = f"the spec has over {self.most_nodes:,} nodes"
@@ -309,7 +309,7 @@ class _Builder:
                 entries.setdefault(merged[0].text, merged)
         elif key.text in entries:
             notes = (Note("first given here", entries[key.text][0].span),)
-            message = f"the key `{key.text}` stands twice in one mapping"
+            message = f"duplicate key `{key.text}`"
             hint = "rename or remove one of them"
             self.faults.append(Diagnostic("E102", message, key.span, notes, hint))
         else:

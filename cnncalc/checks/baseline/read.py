@@ -198,7 +198,7 @@ class _Reader:
             figure: Any = _shape(written) if isinstance(written, str) else written
             if metric not in STATED or metric == "share":
                 place = self.places.key((*path, key))
-                message = f"there is no metric `{metric}`" if metric else "a metric is missing"
+                message = f"unknown metric `{metric}`" if metric else "a metric is missing"
                 self.faults.unknown(message, place, name=metric, known=TOTALS)
             elif metric in SHAPES and not isinstance(figure, tuple):
                 self.refuse((*path, key), f"`{metric}` must be a shape", 'as in `"256x6x6"`')

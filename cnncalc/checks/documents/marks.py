@@ -142,7 +142,7 @@ class _Reader:
         if metric.text not in STATED:
             listed = f"it is one of {', '.join(STATED)}"
             hint = self.nearest(metric.text) or listed
-            self.fault(f"there is no metric `{short(metric.text)}`", *metric[1:], hint)
+            self.fault(f"unknown metric `{short(metric.text)}`", *metric[1:], hint)
             return None
         if (reason := refusal(network.text)) is not None:
             self.fault(reason, *network[1:], PATHS)

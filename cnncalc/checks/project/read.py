@@ -294,7 +294,7 @@ class _Reader:
         span = self.places.value(path)
         if metric not in STATED:
             key = self.places.key(path)
-            self.faults.unknown(f"there is no metric `{metric}`", key, name=metric, known=STATED)
+            self.faults.unknown(f"unknown metric `{metric}`", key, name=metric, known=STATED)
             return
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not isinstance(value, str) and not is_number:

@@ -78,7 +78,7 @@ def _read_axis(axis: str, text: str) -> range:
     first, last = _length(found[1]), _length(found[2])
     step = _length(found[3] or "1")
     if first > last:
-        raise ValueError(f"`{axis}` runs backwards")
+        raise ValueError(f"empty range `{axis}`")
     if (last - first) % step:
         below = last - (last - first) % step
         reason = f"it goes from {below:,} to {below + step:,}"

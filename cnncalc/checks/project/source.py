@@ -74,7 +74,9 @@ def decode(data: bytes, file: str, code: str, largest: int) -> tuple[str, tuple[
         return data.decode("utf-8-sig"), ()
     except UnicodeDecodeError as fault:
         text = data.decode("utf-8-sig", "replace")
-        start = len(data[: fault.start].decode("utf-8-sig"))
-        message = f"byte {fault.start + 1:,} is not UTF-8"
+        # The place of the fault is that in the bytes behind the byte-order mark.
+        start = len(fault.object[: fault.start].decode())
+        place = len(data) - len(fault.object) + fault.start
+        message = f"byte {place + 1:,} is not UTF-8"
         span = Lines(text, file).span(start, start + 1)
         return text, (Diagnostic(code, message, span, (), "save the file as UTF-8"),)

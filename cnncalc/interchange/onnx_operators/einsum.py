@@ -36,7 +36,7 @@ def _parsed(site: Site, ranks: Sequence[int]) -> tuple[list[str], str]:
     left, arrow, output = equation.partition("->")
     terms = left.split(",")
     if not all(map(_TERM.fullmatch, (*terms, output))):
-        refuse("E703", f"`{site.title}` has `{equation[:80]}`, which is no equation")
+        refuse("E703", f"`{site.title}` has `{equation[:80]}`, which is not an equation")
     # The axes that `...` stands for have letters of their own, the last one the same everywhere.
     free = "".join(letter for letter in ascii_letters if letter not in equation)
     full: list[str] = []

@@ -139,7 +139,7 @@ def transpose(site: Site) -> Made:
     shape, rank = site.x.shape, len(site.x.shape)
     order = tuple(site.get("perm") or reversed(range(rank)))
     if sorted(order) != list(range(rank)):
-        refuse("E703", f"`{site.title}` is no order of {rank} axes")
+        refuse("E703", f"`{site.title}` does not permute {rank} axes")
     space = tuple(range(2, rank))
     last, first = (0, *space, 1), (0, rank - 1, *range(1, rank - 1))
     place = SAME_PLACE if rank > 2 and order in {last, first} else UNTOLD

@@ -77,7 +77,7 @@ def choice(reader: BodyReader, node: Map) -> Node:
     for key, value in node.entries:
         if key.text.split(maxsplit=1)[0] == "if" and condition is not None:
             message, hint = (
-                "a second `if` in one choice",
+                "duplicate `if` in one mapping",
                 "give it a line of its own, after `- `",
             )
             reader.fault("E217", message, key.span, hint)

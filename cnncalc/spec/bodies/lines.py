@@ -140,11 +140,11 @@ def unknown_head(reader: BodyReader, line: Line) -> Node:
 def no_such_head(reader: BodyReader, line: Line) -> Node:
     """A head that nothing has."""
     head = line.head
-    message = f"there is no op, block or label `{head}`"
+    message = f"unknown op, block or label `{head}`"
     bare = head.rstrip(f"{digits}x")
     near = "define it under `blocks`"
     if bare != head and bare in OPS:
-        message, near = f"`{bare}` takes no kernel on its head", f"write `{bare}`"
+        message, near = f"`{bare}` takes no kernel size", f"write `{bare}`"
     else:
         near = suggest_head(head, reader.names.heads(), reader.faults) or near
     reader.fault("E204", message, line.head_span, near)

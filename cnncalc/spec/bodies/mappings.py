@@ -16,7 +16,7 @@ from cnncalc.spec.yaml_tree import Node as YamlNode
 def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
     """A mapping that is no layer, since it has no key, or several."""
     if not keys:
-        reader.fault("E217", "an empty mapping is no layer", node.span)
+        reader.fault("E217", "an empty mapping is not a layer", node.span)
     else:
         second = node.entries[1][0]
         listed = ", ".join(f"`{key.text}`" for key, _ in node.entries[:4])

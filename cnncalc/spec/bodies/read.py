@@ -21,7 +21,9 @@ def _body(reader: BodyReader, node: YamlNode | Flow) -> Body:
     if not isinstance(node, List):
         return (_layer(reader, node),)
     if not node.items:
-        reader.fault("E217", "an empty list is no body", node.span, "write `x` to change nothing")
+        reader.fault(
+            "E217", "an empty list is not a body", node.span, "write `x` to change nothing"
+        )
         return (Broken(node.span),)
     nodes: list[Node] = []
     for item in whole_items(reader, node) if node.is_flow else node.items:

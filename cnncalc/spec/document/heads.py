@@ -73,8 +73,8 @@ def is_repeated(top: Document, name: Text) -> bool:
     first = top.heads_seen.setdefault(name.text, name.span)
     if first is name.span:
         return False
-    notes = (Note("it is given here first", first),)
-    message = f"the output `{name.text}` is given twice"
+    notes = (Note("first defined here", first),)
+    message = f"duplicate output `{name.text}`"
     top.faults.append(Diagnostic("E209", message, name.span, notes, "rename one of them"))
     return True
 

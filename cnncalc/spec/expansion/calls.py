@@ -59,7 +59,7 @@ def misnamed_call(state: Expansion, node: VariableCall, value: Value, frame: Fra
     key = (node.variable, value if isinstance(value, Word) else None)
     if key not in state.known.misnamed:
         state.known.misnamed.add(key)
-        message = f"`{node.variable}` is `{show(value)}`, which is no block and no op"
+        message = f"`{node.variable}` is `{show(value)}`, which is not a block or an op"
         hint = state.faults.did_you_mean(show(value), [*state.spec.blocks, *OPS])
         hint = hint or "give it the name of one"
         variable = state.spec.variables.get(node.variable)

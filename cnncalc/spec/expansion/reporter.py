@@ -25,17 +25,17 @@ class Reporter:
 
     def taken(self, name: str, span: Span, first: Span, frame: Frame) -> None:
         """A label whose name something else has."""
-        notes = (Note("it is given here first", first), *frame.notes())
+        notes = (Note("first defined here", first), *frame.notes())
         message = f"the name `{name}` is taken"
         self.faults.append(Diagnostic("E209", message, span, notes, "choose another label"))
 
     def unreachable(self, label: str, span: Span, frame: Frame, place: Span | None) -> None:
         """A reference to a label that is nowhere in reach; `place` is where it is given."""
-        message = f"the label `{label}` is not in reach here"
+        message = f"the label `{label}` is not in scope"
         notes = frame.notes()
         if place is not None:
             where = "later" if place.line >= span.line else "elsewhere"
-            notes = (Note(f"it is given {where}", place), *notes)
+            notes = (Note(f"it is defined {where}", place), *notes)
         hint = self.reach_hint(label, frame.scope)
         self.faults.append(Diagnostic("E301", message, span, notes, hint))
 
@@ -46,7 +46,7 @@ class Reporter:
             return f"it stands in a repeat: name its round, {named}"
         return (
             self.faults.did_you_mean(label, _labels_in_reach(scope))
-            or "a label is in reach below its layer, in its own group and the groups inside"
+            or "a label is in scope after its layer, in its own group and in groups inside it"
         )
 
     def expression(

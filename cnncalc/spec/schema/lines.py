@@ -103,7 +103,7 @@ def _rules(kind: type[Op]) -> Iterator[Schema]:
         both = rf"(?=[\s\S]*\s{key}{_IS}){patterns.positional(place)}"
         yield {
             "pattern": rf"{patterns.UNCLEAR}|^(?!{both})",
-            "errorMessage": f"`{key}` of `{kind.name}` is given twice",
+            "errorMessage": f"duplicate argument `{key}` of `{kind.name}`",
         }
 
 

@@ -1,0 +1,192 @@
+"""The names that a spec defines: blocks, parameters, variables, labels and inputs, and their uses.
+
+An editor asks this, to go from a use to the definition, to rename, and to colour.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from cnncalc.diagnostics import Span
+from cnncalc.facts import Fact
+from cnncalc.records import Record
+from cnncalc.spec.expression_syntax import Expression
+from cnncalc.spec.syntax import (
+    Block,
+    BlockCall,
+    Body,
+    Labelled,
+    Node,
+    Reference,
+    Spec,
+    VariableCall,
+)
+from cnncalc.spec.walk import bodies_of, expressions_of
+
+
+class Symbol(Record):
+    """A name that a spec defines.
+
+    Attributes:
+        kind: `block`, `parameter`, `variable`, `label` or `input`.
+        block: the block that a parameter, or a label within it, belongs to.
+        definition: where the name stands that defines it.
+        uses: where else it stands, in the order of the file; a variant that gives a variable
+            another value uses it.
+    """
+
+    kind: str
+    name: str
+    block: str | None
+    definition: Span
+    uses: tuple[Span, ...]
+
+
+def symbols_of(spec: Spec) -> tuple[Symbol, ...]:
+    """Every name that a spec defines, in the order of the file.
+
+    Example:
+        >>> from cnncalc.spec import parse_spec
+        >>> text = "{input: 3, vars: {n: 4}, layers: [a: linear n, relu, add: [a, x]]}"
+        >>> spec, faults = parse_spec(text, "tiny.yaml")
+        >>> [(one.kind, one.name, len(one.uses)) for one in symbols_of(spec)]
+        [('variable', 'n', 1), ('label', 'a', 1)]
+    """
+    finder = _Finder(spec)
+    finder.read_network()
+    for block in spec.blocks.values():
+        finder.read_block(block)
+    found = [Symbol(*key[:3], key[3], _sorted(uses)) for key, uses in finder.found.items()]
+    return tuple(sorted(found, key=lambda one: one.definition[1:]))
+
+
+_Key = tuple[str, str, str | None, Span]
+
+
+def _sorted(uses: Iterable[Span]) -> tuple[Span, ...]:
+    return tuple(sorted(set(uses), key=lambda span: span[1:]))
+
+
+class _Labels:
+    """The labels of one scope, and the scope around it."""
+
+    def __init__(self, outer: "_Labels | None" = None) -> None:
+        self.outer = outer
+        self.own: dict[str, _Key] = {}
+
+    def find(self, name: str) -> _Key | None:
+        """The label of that name that is in reach."""
+        scope: _Labels | None = self
+        while scope is not None:
+            if name in scope.own:
+                return scope.own[name]
+            scope = scope.outer
+        return None
+
+
+class _Finder:
+    """Walks a spec; `found` holds the uses by what defines the name."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.found: dict[_Key, list[Span]] = {}
+        self.variables = {
+            name: self.define("variable", name, None, one.span)
+            for name, one in spec.variables.items()
+        }
+        self.blocks = {
+            name: self.define("block", name, None, one.span) for name, one in spec.blocks.items()
+        }
+
+    def define(self, kind: str, name: str, block: str | None, place: Span) -> _Key:
+        """The key of a definition."""
+        key = (kind, name, block, place)
+        self.found.setdefault(key, [])
+        return key
+
+    def read_network(self) -> None:
+        """What stands outside of blocks."""
+        spec, labels = self.spec, _Labels()
+        for one in spec.inputs:
+            if one.label is not None:
+                labels.own[one.label] = self.define("input", one.label, None, one.span)
+        self.body(spec.layers, labels, {}, None)
+        for head in (*spec.outputs, *spec.auxiliary):
+            self.body(head.body, _Labels(labels), {}, None)
+        given = (one for variant in spec.variants.values() for one in variant.variables)
+        for variable in given:
+            if variable.name in self.variables:
+                self.found[self.variables[variable.name]].append(variable.span)
+        self.read_stated(labels)
+
+    def read_stated(self, labels: _Labels) -> None:
+        """Labels of the network that something is stated of."""
+        for fact in _stated(self.spec):
+            key = labels.find(fact.layer or "")
+            if key is not None and fact.layer_span is not None:
+                self.found[key].append(fact.layer_span)
+
+    def read_block(self, block: Block) -> None:
+        """A block: its parameters, their defaults, and its body."""
+        own = {
+            one.name: self.define("parameter", one.name, block.name, one.span)
+            for one in block.parameters
+        }
+        for parameter in block.parameters:
+            if parameter.default is not None:
+                self.expression(parameter.default, own)
+        self.body(block.body, _Labels(), own, block.name)
+
+    def body(
+        self, body: Body, labels: _Labels, parameters: dict[str, _Key], block: str | None
+    ) -> None:
+        """A body, its labels within reach from where they stand on."""
+        for node in body:
+            self.node(node, labels, parameters)
+            inner = labels
+            if isinstance(node, Labelled):
+                key = self.define("label", node.label, block, node.span)
+                inner = _Labels(labels)
+            for each in bodies_of(node):
+                self.body(each, inner, parameters, block)
+            if isinstance(node, Labelled):
+                labels.own[node.label] = key
+
+    def node(self, node: Node, labels: _Labels, parameters: dict[str, _Key]) -> None:
+        """The uses that a node itself makes."""
+        key = None
+        if isinstance(node, Reference):
+            key = labels.find(node.label)
+            place = node.span
+        elif isinstance(node, BlockCall):
+            key, place = self.blocks.get(node.block), node.span
+        elif isinstance(node, VariableCall):
+            key = parameters.get(node.variable) or self.variables.get(node.variable)
+            place = node.head_span
+        if key is not None:
+            self.found[key].append(place)
+        for expression in expressions_of(node):
+            self.expression(expression, parameters)
+
+    def expression(self, expression: Expression, parameters: dict[str, _Key]) -> None:
+        """The uses in an expression."""
+        for name in expression.names:
+            key = parameters.get(name) or self.variables.get(name) or self.blocks.get(name)
+            if key is not None:
+                self.found[key].extend(_places(expression, name))
+
+
+def _stated(spec: Spec) -> Iterator[Fact]:
+    yield from (*spec.expect, *spec.budget)
+    for variant in spec.variants.values():
+        yield from (*(variant.expect or ()), *(variant.budget or ()))
+
+
+def _places(expression: Expression, name: str) -> Iterator[Span]:
+    """Where a name stands; the whole expression where its text was written otherwise."""
+    text, span = expression.text, expression.span
+    if span.line != span.end_line or span.end_column - span.column != len(text):
+        yield span
+        return
+    for found in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)", text):
+        column = span.column + found.start()
+        yield span._replace(column=column, end_column=column + len(name))
