@@ -26,7 +26,7 @@ from cnncalc.spec.library import bundled_folder
 from fuzz.attacks import ATTACKS, BOMBS
 from fuzz.pipeline import Examined, examine
 
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parent / "corpus" / "specs"
 DIAGNOSTICS = Path(__file__).parents[1] / "diagnostics"
 
 MOST_SECONDS = 2.0

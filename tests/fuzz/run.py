@@ -1,56 +1,45 @@
-"""Throws hostile specs at the reader for a while: `python -m fuzz.run [SECONDS] [SEED] [check]`.
+"""Throws made-up files at one surface for a while: `python -m fuzz.run SURFACE SECONDS [SEED]`.
 
-With `check` at the whole of `cnncalc check`, in one of its forms. What breaks something is kept in
-`corpus/`, shrunk by leaving out what it does not need.
+Run from `tests/`. A surface is a module `fuzz/surfaces/SURFACE.py` with
+
+* `make(random) -> bytes`: one hostile file, the same again from the same `Random`,
+* `attempt(data) -> Iterable[str]`: raises when a promise is broken, else gives words for what came
+  of it, which are counted,
+* `ATTEMPT_SECONDS`: processor time that an attempt may take, where 2 are too few because it runs
+  several commands,
+* `SUFFIX`: how the names of its files end.
+
+Attempts are made in a child process, so that memory is measured against a fresh one, and so that
+what dies or hangs is found, too. What breaks something is tried again in a new child, made smaller
+by leaving out what it does not need, and kept in `fuzz/corpus/SURFACE/`, from where every run of
+the tests tries it again. The last line says how many were tried, how many failed, and the most
+that one took. Leaves with 1 when something broke.
 """
 
-import gc
 import hashlib
-import re
+import importlib
 import sys
 import time
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from pathlib import Path
 from random import Random
+from typing import Any
 
-from fuzz.harness import CORPUS, FORMS, check, check_by_command, hostile, origin
+from fuzz.child import Child, Outcome
 
-Try = Callable[[bytes], Iterable[str]]
+CORPUS = Path(__file__).parent / "corpus"
 
+LEFT_MEGABYTES = 100
+"""What may stay of attempts before a new child is started."""
 
-def by_reader(data: bytes) -> Iterable[str]:
-    """Examine a file; gives what came of it, to be counted."""
-    examined = check(data)
-    yield from {fault.code for fault in examined.faults}
-    yield "networks" if examined.graphs else "no network"
-    if not examined.faults:
-        yield "sound"
+SHRINK_SECONDS = 60.0
 
-
-def by_command(data: bytes) -> Iterable[str]:
-    """Check a file in a form that depends on its bytes."""
-    form = FORMS[hashlib.sha256(data).digest()[0] % len(FORMS)]
-    output = check_by_command(data, form)
-    yield form
-    yield from set(re.findall(r"\b[EW][0-9]{3}\b", output))
+KINDS = 50
+"""Kinds of problems that are kept; with more of them the first are to be mended first."""
 
 
-def fails(data: bytes, attempt: Try, seen: Counter[str] | None = None) -> str | None:
-    """What is wrong with the answer to a file, in one line; None when nothing is."""
-    try:
-        found = list(attempt(data))
-        if seen is not None:
-            seen.update(found)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, it is what is looked for
-        frames = traceback.extract_tb(fault.__traceback__)
-        place = next((f for f in reversed(frames) if "cnncalc" in f.filename), frames[-1])
-        reason = str(fault).partition("\n")[0][:80]
-        return f"{type(fault).__name__} in {place.name}:{place.lineno} {reason}"
-    return None
-
-
-def shrunk(data: bytes, is_bad: Callable[[bytes], bool], seconds: float = 20) -> bytes:
+def shrunk(data: bytes, is_bad: Callable[[bytes], bool], seconds: float = SHRINK_SECONDS) -> bytes:
     """A smaller file that is as bad: halves, then smaller stretches, are left out."""
     end, width = time.monotonic() + seconds, max(1, len(data) // 2)
     while width and time.monotonic() < end:
@@ -65,51 +54,89 @@ def shrunk(data: bytes, is_bad: Callable[[bytes], bool], seconds: float = 20) ->
     return data
 
 
-def keep(data: bytes, problem: str, attempt: Try) -> str:
-    """Save a file that broke something, as small as it gets."""
+class Run:
+    """One run on one surface: its child, and what was seen."""
 
-    def is_as_bad(candidate: bytes) -> bool:
-        found = fails(candidate, attempt)
-        return found is not None and found.split(":")[0] == problem.split(":", maxsplit=1)[0]
+    def __init__(self, name: str, seed: int) -> None:
+        self.name = name
+        self.seed = seed
+        self.surface: Any = importlib.import_module(f"fuzz.surfaces.{name}")
+        self.child = Child(self.surface)
+        self.words: Counter[str] = Counter()
+        self.problems: Counter[str] = Counter()
+        self.tried = 0
+        self.slowest = self.largest = 0.0
 
-    small = shrunk(data, is_as_bad)
-    name = hashlib.sha256(small).hexdigest()[:10]
-    (CORPUS / f"found-{name}.yaml").write_bytes(small)
-    return name
+    def one(self) -> None:
+        """Make one file and try it."""
+        case = f"{self.seed} {self.tried}"
+        data = self.surface.make(Random(case))  # noqa: S311 - the same again from the same seed
+        outcome = self.child.tries(data)
+        self.tried += 1
+        if outcome.problem is not None:
+            # Once more, on its own: what others left behind, or a busy machine, is no problem.
+            outcome = self.anew(data)
+        if outcome.problem is not None:
+            self.failed(data, outcome.problem)
+        self.words.update(outcome.words)
+        self.slowest = max(self.slowest, outcome.seconds)
+        self.largest = max(self.largest, outcome.megabytes)
+        if outcome.left > LEFT_MEGABYTES:
+            self.child.stop()
+
+    def anew(self, data: bytes) -> Outcome:
+        """What comes of a file in a fresh process."""
+        self.child.stop()
+        return self.child.tries(data)
+
+    def failed(self, data: bytes, problem: str) -> None:
+        """Count a problem, and keep the first file of each kind."""
+        kind = problem.partition(":")[0]
+        self.problems[kind] += 1
+        if self.problems[kind] > 1 or len(self.problems) > KINDS:
+            return
+
+        def is_as_bad(candidate: bytes) -> bool:
+            found = self.child.tries(candidate).problem
+            return found is not None and found.partition(":")[0] == kind
+
+        small = shrunk(data, is_as_bad)
+        folder = CORPUS / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256(small).hexdigest()[:10]
+        file = folder / f"found-{digest}{getattr(self.surface, 'SUFFIX', '')}"
+        file.write_bytes(small)
+        sys.stdout.write(f"case {self.tried - 1}: {problem} -> {file.name}\n")
+        sys.stdout.flush()
+
+    def summary(self) -> str:
+        """All of it in one line."""
+        problems = ", ".join(f"{times:,} x {kind}" for kind, times in self.problems.most_common(9))
+        words = ", ".join(f"{word} {times:,}" for word, times in self.words.most_common(12))
+        return (
+            f"{self.name}, seed {self.seed}: {self.tried:,} tried, "
+            f"{self.problems.total():,} failed{f' ({problems})' if problems else ''}, "
+            f"{self.slowest:.2f} s and {self.largest:.0f} MB more at most; {words}\n"
+        )
 
 
 def main() -> int:
     """Run, and report; 1 when something broke."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
-    attempt = by_command if "check" in sys.argv[3:] else by_reader
-    say = sys.stdout.write
-    say(f"{origin()}, seed {seed}\n")
-    found: Counter[str] = Counter()
-    seen: Counter[str] = Counter()
-    slowest, where, cases = 0.0, 0, 0
-    start = time.monotonic()
-    while time.monotonic() - start < seconds:
-        data = hostile(Random(f"{seed} {cases}"))  # noqa: S311 - the same again from the same seed
-        before = time.process_time()
-        problem = fails(data, attempt, seen)
-        slowest, where = max((slowest, where), (time.process_time() - before, cases))
-        cases += 1
-        if cases % 200 == 0:
-            gc.collect()  # the command runs without
-        if problem is None:
-            continue
-        if not found[problem.split(":")[0]]:
-            say(f"case {cases - 1}: {problem} -> {keep(data, problem, attempt)}\n")
-            sys.stdout.flush()
-        found[problem.split(":")[0]] += 1
-    taken = time.monotonic() - start
-    say(f"{cases:,} cases in {taken:,.0f} s, {cases / taken:.0f} a second; ")
-    say(f"the slowest took {slowest:.2f} s: case {where}\n")
-    say(", ".join(f"{code} {times:,}" for code, times in sorted(seen.items())) + "\n")
-    for problem, times in found.most_common():
-        say(f"{times:6} x {problem}\n")
-    return 1 if found else 0
+    if len(sys.argv) not in {3, 4}:
+        sys.stderr.write("Usage: python -m fuzz.run SURFACE SECONDS [SEED]\n")
+        return 2
+    name, seconds = sys.argv[1], float(sys.argv[2])
+    run = Run(name, int(sys.argv[3]) if len(sys.argv) > 3 else int(time.time()))
+    end = time.monotonic() + seconds
+    try:
+        while time.monotonic() < end:
+            run.one()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        run.child.stop()
+        sys.stdout.write(run.summary())
+    return 1 if run.problems else 0
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from cnncalc.diagnostics import CODES
 from cnncalc.interchange.onnx_operators import base
 from fuzz.harness import MOST_SECONDS, is_printable
 
-CORPUS = Path(__file__).parents[1] / "corpus_onnx"
+CORPUS = Path(__file__).parents[1] / "corpus" / "onnx"
 
 MOST_MEGABYTES = 200
 """What a command may add to the memory of this process; the program itself takes some 80."""
