@@ -10,6 +10,12 @@ DIFFERS = "differs"
 COUNTED = ("parameters", "weights", "biases", "buffers", "macs", "flops")
 """Metrics that layers add up to."""
 
+OTHERWISE = {
+    "weights": ("parameters", "with biases"),
+    "parameters": ("weights", "without biases"),
+}
+"""What a figure is tried as when it is not its metric: papers seldom say which they print."""
+
 
 class Holding(Record):
     """A printed figure, our count of the same, and how the one reads as the other."""
@@ -44,7 +50,14 @@ def hold(summary: Summary) -> Iterator[Holding]:
     """
     for one in summary.graph.published:
         exact = count(summary, one.layer, one.metric)
-        yield Holding(one, exact, read(one.amount, exact))
+        reading = read(one.amount, exact)
+        if reading == DIFFERS and one.metric in OTHERWISE:
+            metric, said = OTHERWISE[one.metric]
+            other = count(summary, one.layer, metric)
+            found = read(one.amount, other)
+            if found != DIFFERS:
+                reading = f"{said} ({other:,}), {found}"
+        yield Holding(one, exact, reading)
 
 
 def count(summary: Summary, label: str | None, metric: str) -> int:
@@ -65,17 +78,19 @@ def count(summary: Summary, label: str | None, metric: str) -> int:
 
 
 def read(amount: Amount, exact: int) -> str:
-    """By which way of shortening the exact count is printed so, or that it is not."""
+    """By which way of shortening the exact count is printed so, or that it is not.
+
+    A half is rounded up: a count that lies half-way and is printed below was truncated.
+    """
     if amount.factor == 1 and not amount.decimals:
         return "exact" if amount.digits == exact else DIFFERS
     binary = {10**3: 2**10, 10**6: 2**20, 10**9: 2**30}.get(amount.factor)
+    scaled = exact * 10**amount.decimals
     for factor, unit in ((amount.factor, ""), (binary, "K = 1024, ")):
         if factor is None:
             continue
-        own = amount._replace(factor=factor)
-        if own.matches(exact):
+        if (2 * scaled + factor) // (2 * factor) == amount.digits:
             return f"{unit}rounded"
-        scaled = exact * 10**own.decimals
-        if own.digits * factor <= scaled < (own.digits + 1) * factor:
+        if scaled // factor == amount.digits:
             return f"{unit}truncated"
     return DIFFERS

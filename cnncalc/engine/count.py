@@ -79,11 +79,12 @@ def tally(kind: "Kind", step: Step, tensors: Mapping[str, Array]) -> Tally:
     products = kind(step.layer.op, step.inputs[0][:1], y[0], tensors["weight"])
     bias = tensors["bias"].tolist() if "bias" in tensors else [0.0] * len(y[0])
     error = 0.0
+    least = smallest_scale(y.dtype)
     each = sum(1 for _ in products.of_unit((0,) * len(products.units)))
     for place in _spread(y.shape[1:], each):
         value, magnitude, _ = _multiplied(products.of_output(place))
         value, magnitude = value + bias[place[0]], magnitude + abs(bias[place[0]])
-        error = max(error, _apart(float(y[(0, *place)]), value) / (magnitude or 1.0))
+        error = max(error, _apart(float(y[(0, *place)]), value) / max(magnitude, least))
     places = _spread(products.units, each)
     counts = [_multiplied(products.of_unit(place))[2] for place in places]
     if len(places) == prod(products.units):
@@ -91,6 +92,20 @@ def tally(kind: "Kind", step: Step, tensors: Mapping[str, Array]) -> Tally:
     if len(set(counts)) > 1:
         raise ValueError(f"its units make different numbers of products: {sorted(set(counts))}")
     return Tally(counts[0] * prod(products.units), sum(counts), error)
+
+
+def smallest_scale(dtype: Any) -> float:
+    """The least magnitude that an error is set in relation to.
+
+    Values below the smallest normal number are as far apart as those just above it, `eps * tiny`,
+    so that each product may be off by so much, however small it is. `tiny / eps` is so far above
+    that many such errors stay below `eps` of it, and far below any value that a fault could hide
+    behind.
+
+    Source: Higham 2002, "Accuracy and Stability of Numerical Algorithms", 2nd ed., §2.1.
+    """
+    limits = np.finfo(dtype)
+    return float(limits.tiny) / float(limits.eps)
 
 
 def _apart(got: float, value: float) -> float:

@@ -6,11 +6,16 @@ from typing import NamedTuple
 import numpy as np
 
 from cnncalc.analysis.receptive_field import Field, Views
-from cnncalc.engine.perturb import Axis, Marks, moved
+from cnncalc.engine.perturb import Marks, moved
+from cnncalc.engine.reach import Axis, Line, Spans
 from cnncalc.graph import Graph
 
 PHASES = 4
 """Outputs of so many phases are tried, where outputs of one layer see differently many inputs."""
+
+
+ALL = 64
+"""Along an input of no more rows each of them is tried on the kernels along the axis alone."""
 
 
 class Probe(NamedTuple):
@@ -90,80 +95,118 @@ def sights(
 ) -> dict[str, Sight]:
     """What every layer was seen to see along one axis of an input.
 
+    Three things are held against each other: the predicted fields and the taps of the kernels on
+    an endless map, at every output; these taps, cut to the real maps, and the kernels along this
+    axis alone; and the rows that move in the whole network.
+
     Args:
         graph: the network.
         views: the predicted fields.
         shapes: the real shape of each layer's output, without the batch.
         axis: the axis.
+
+    Raises:
+        LayerError: a kernel does not run.
     """
-    length = graph.inputs[axis.input][axis.place + 1]
+    line = Line(graph, axis, shapes)
+    length = line.lengths[axis.input]
     told = {name: view.get(axis.input) for name, view in views.items()}
     fields = {name: told[axis.place] for name, told in told.items() if told and name in shapes}
+    tries = _planned(fields, line)
+    rows = sorted({row for each in tries.values() for one in each for row in rows_of(one, length)})
+    every = range(length) if length <= ALL else rows
+    due, ran = line.reaching(every), line.run(every)
+    reaching = {name: marks[[every.index(row) for row in rows]] for name, marks in due.items()}
+    seen = moved(graph, axis, rows)
+    ends = line.spans()
+    found = {}
+    for name, field in fields.items():
+        view = _View(
+            field, rows, seen.marks[name], reaching[name], name not in seen.partial, length
+        )
+        faults = [
+            *_misread(every, ran[name], due[name]),
+            *_wrong_ends(field, ends.get(name), line.lengths[name]),
+        ]
+        found[name] = _sight(view, tries[name], faults)
+    return found
+
+
+def _planned(fields: Mapping[str, Field], line: Line) -> dict[str, list[Probe]]:
+    """The outputs of each layer whose rows are moved in the whole network."""
+    length = line.lengths[line.axis.input]
     planned: set[int] = set()
     tries: dict[str, list[Probe]] = {}
     known: dict[tuple[Field, int], list[Probe]] = {}
     # Fields that move on fast have the fewest outputs to choose from: they choose first.
     for name in sorted(fields, key=lambda one: -fields[one].advance / fields[one].period):
-        shape = shapes[name]
-        outputs = shape[axis.place + 1] if len(shape) > 1 else 1
-        key = fields[name], outputs
+        key = fields[name], line.lengths[name]
         if key not in known:
             known[key] = probes(*key, length, planned)
             planned.update(*(rows_of(probe, length) for probe in known[key]))
         tries[name] = known[key]
-    rows = sorted(planned)
-    seen = moved(graph, axis, rows)
-    reached = {name: seen[name].any(axis=1) for name in seen}
-    found = {}
-    for layer in graph.layers:
-        if layer.name in tries:
-            sources = [reached[name] for name in layer.inputs if name in reached]
-            if axis.input in layer.inputs:
-                sources.append(np.ones(len(rows), bool))
-            moving = np.any(sources, axis=0)
-            view = _View(fields[layer.name], rows, seen[layer.name], moving, length)
-            found[layer.name] = _sight(view, tries[layer.name])
-    return found
+    return tries
+
+
+def _wrong_ends(field: Field, ends: Spans | None, outputs: int) -> Iterator[str]:
+    """Each output whose predicted field has other ends than the taps of the kernels."""
+    if ends is None:
+        return
+    for output in range(outputs):
+        predicted, seen = field.at(output), ends.at(output)
+        if predicted != seen:
+            sees = "nothing" if seen is None else f"rows {seen[0]} to {seen[1]}"
+            told = "nothing" if predicted is None else f"{predicted[0]} to {predicted[1]}"
+            yield f"output {output} sees {sees}, not {told}"
+
+
+def _misread(rows: Sequence[int], ran: Marks, due: Marks) -> Iterator[str]:
+    """Each output that a kernel on the real map lets see other rows than its taps say."""
+    for place, output in zip(*np.nonzero(ran != due), strict=True):
+        sees = "sees" if ran[place, output] else "does not see"
+        yield f"output {output} {sees} row {rows[place]}, against its taps"
 
 
 class _View(NamedTuple):
     """A field, and which outputs moved with which row: `moves[row, output]`.
 
-    `reached` says of each row whether anything that the layer reads moved with it.
+    `due` says which should, and `is_complete` whether all of these must.
     """
 
     field: Field
     rows: Sequence[int]
     moves: Marks
-    reached: Marks
+    due: Marks
+    is_complete: bool
     length: int
 
 
-def _sight(view: _View, tries: Sequence[Probe]) -> Sight:
-    field, rows, moves, length = view.field, view.rows, view.moves, view.length
-    faults: list[str] = []
+def _sight(view: _View, tries: Sequence[Probe], faults: Sequence[str]) -> Sight:
+    rows, moves, due = view.rows, view.moves, view.due
+    found = list(faults)
+    wrong = moves != due if view.is_complete else moves & ~due
+    for place, output in zip(*np.nonzero(wrong), strict=True):
+        moved_so = "moves" if moves[place, output] else "does not move"
+        found.append(f"output {output} {moved_so} with row {rows[place]}")
     size, notes = 0, set[str | None]()
     for probe in tries:
-        is_whole = probe.low is probe.high is None
-        low, high = field.at(probe.output) or (0, -1)
-        due = rows_of(probe, length) if is_whole else {probe.low, probe.high}
-        note = "the input ends before the field" if low < 0 or high >= length else None
-        for place, row in enumerate(rows):
-            if row not in due or moves[place, probe.output]:
-                continue
-            if is_whole and not view.reached[place]:
-                note = f"row {row} is left over by a stride before"
-            else:
-                faults.append(f"output {probe.output} does not move with row {row}")
         felt = [row for place, row in enumerate(rows) if moves[place, probe.output]]
         size = max(size, felt[-1] - felt[0] + 1 if felt else 0)
-        notes.add(note)
-    for place, row in enumerate(rows):
-        moved_with = np.flatnonzero(moves[place]).tolist()
-        # Outputs of a fixed field all see the same.
-        for output in moved_with if field.advance else moved_with[: field.period]:
-            low, high = field.at(output) or (length, -1)
-            if not low <= row <= high:
-                faults.append(f"output {output} moves with row {row}")
+        notes.add(_note(view, probe))
     note = None if None in notes else max(map(str, notes), default=None)
-    return Sight(size, note, tuple(faults))
+    return Sight(size, note, tuple(found))
+
+
+def _note(view: _View, probe: Probe) -> str | None:
+    """Why an output was seen to see less than its field, or None when it was not."""
+    low, high = view.field.at(probe.output) or (0, -1)
+    for place, row in enumerate(view.rows):
+        if not low <= row <= high or row not in {0, low, high, view.length - 1}:
+            continue
+        if not view.due[place].any():
+            return f"row {row} is left over by a stride before"
+        if not view.due[place, probe.output]:
+            return f"row {row} is between the taps or beside a map before"
+        if not view.moves[place, probe.output]:
+            return f"row {row} is not in the channels, or along the other axes, that are read"
+    return "the input ends before the field" if low < 0 or high >= view.length else None

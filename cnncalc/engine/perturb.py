@@ -16,6 +16,8 @@ import numpy.typing as npt
 from cnncalc.engine.base import KERNELS, Array
 from cnncalc.engine.conv import groups_of
 from cnncalc.engine.execute import LayerError, Step, walk
+from cnncalc.engine.reach import Axis
+from cnncalc.engine.taps import is_blind
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Elementwise, Softmax
@@ -23,6 +25,7 @@ from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Add, Mul
 from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+from cnncalc.ops.reshape import PixelShuffle, Slice
 
 TOGETHER = 8
 """Rows that are moved in one run, each in an example of its own."""
@@ -34,29 +37,35 @@ Marks = npt.NDArray[np.bool_]
 """What moves."""
 
 
-class Axis(NamedTuple):
-    """A spatial axis of an input: the input's name, the axis from 0."""
+class Moved(NamedTuple):
+    """What moved with each of some rows.
 
-    input: str
-    place: int
+    Attributes:
+        marks: for each layer `rows positions`; for a flat layer `rows 1`.
+        partial: the layers of which something other than the axis may hide a row: channels that
+            are left out or dealt to places, or windows that read nothing along another axis.
+    """
+
+    marks: dict[str, Marks]
+    partial: frozenset[str]
 
 
-def moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Marks]:
+def moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> Moved:
     """For each layer which outputs along an axis move with each of some rows of an input.
-
-    The result has the shape `rows positions`; for a flat layer `rows 1`.
 
     Raises:
         LayerError: the network does not run, however long the other axes are.
     """
     found: dict[str, list[Marks]] = {}
+    partial: frozenset[str] = frozenset()
     for start in range(0, len(rows), TOGETHER):
-        for name, part in _moved(graph, axis, rows[start : start + TOGETHER]).items():
+        marks, partial = _moved(graph, axis, rows[start : start + TOGETHER])
+        for name, part in marks.items():
             found.setdefault(name, []).append(part)
-    return {name: np.concatenate(parts) for name, parts in found.items()}
+    return Moved({name: np.concatenate(parts) for name, parts in found.items()}, partial)
 
 
-def _moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> dict[str, Marks]:
+def _moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> Moved:
     for length in (*NARROW, max(max(shape) for shape in graph.inputs.values())):
         inputs = {
             name: np.zeros((len(rows), *_narrowed(shape, axis, length)), np.float32)
@@ -77,16 +86,30 @@ def _narrowed(shape: tuple[int, ...], axis: Axis, length: int) -> tuple[int, ...
     return (channels, *kept)
 
 
-def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> dict[str, Marks]:
+def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> Moved:
     found: dict[str, Marks] = {}
+    partial: set[str] = set()
 
     def watch(step: Step) -> None:
         marks = step.output
         others = tuple(n for n in range(1, marks.ndim) if n != axis.place + 2)
         found[step.layer.name] = marks.any(axis=others).reshape(len(marks), -1)
+        if _may_hide(step, axis) or not partial.isdisjoint(step.layer.inputs):
+            partial.add(step.layer.name)
 
     walk(graph, inputs, _mark, watch=watch)
-    return found
+    return Moved(found, frozenset(partial))
+
+
+def _may_hide(step: Step, axis: Axis) -> bool:
+    """Whether a layer leaves out channels, or an output reads nothing along another axis."""
+    if isinstance(step.layer.op, (Slice, PixelShuffle)):
+        return True
+    return any(
+        is_blind(step.layer.op, place, length)
+        for place, length in enumerate(step.inputs[0].shape[2:])
+        if place != axis.place
+    )
 
 
 def _mark(layer: Layer, sources: Sequence[Array], _room: Array | None) -> Array:

@@ -8,10 +8,10 @@ import numpy as np
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.summary import Options, Row, Summary, summarize
 from cnncalc.engine.base import DEFINITIONS, Array
-from cnncalc.engine.count import PRODUCTS, tally
+from cnncalc.engine.count import PRODUCTS, smallest_scale, tally
 from cnncalc.engine.execute import LayerError, Step, execute
 from cnncalc.engine.field import Sight, sights
-from cnncalc.engine.perturb import Axis
+from cnncalc.engine.reach import Axis
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
 from cnncalc.graph import Graph
 from cnncalc.records import Record
@@ -221,8 +221,10 @@ def _definition_checks(row: Row, step: Step, bound: float) -> Iterator[Check]:
         return
     # A dilated window may see nothing but padding: both are -inf there.
     same = (got == defined) | (np.isnan(got) & np.isnan(defined))
-    largest = np.abs(defined[np.isfinite(defined)]).max(initial=0) or 1.0
-    apart = np.abs(got[~same] - defined[~same]) / largest
+    # A mean of values that cancel is as exact as their magnitudes allow.
+    added = np.abs(DEFINITIONS[type(op)](op, np.abs(step.inputs[0][:, channels]))[~same])
+    added = np.maximum(np.nan_to_num(added, posinf=0), smallest_scale(defined.dtype))
+    apart = np.abs(got[~same] - defined[~same]) / added
     yield _near(row, float(np.nan_to_num(apart, nan=np.inf).max(initial=0)), bound)
 
 

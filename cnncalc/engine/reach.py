@@ -1,0 +1,225 @@
+"""Which rows of an input reach every layer along one axis: exactly, and as if maps had no ends.
+
+Each axis is looked at alone, and of channels whether any of them is reached. Nothing is asked of
+the rules of the ops or of the analysis: the taps are those that the kernels were seen to have.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cnncalc.engine.base import Array
+from cnncalc.engine.execute import LayerError
+from cnncalc.engine.taps import LOCAL, WHOLE, Taps, alone, reached, rows_read, taps_of
+from cnncalc.graph import Graph, Layer
+from cnncalc.ops import Op
+
+Rows = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+
+FAR = 1 << 40
+"""Beyond every row: the first row of what sees nothing, and below zero its last."""
+
+MOST = 1 << 20
+"""Outputs of a layer beyond which the ends of its field are not computed."""
+
+
+class Axis(NamedTuple):
+    """A spatial axis of an input: the input's name, the axis from 0."""
+
+    input: str
+    place: int
+
+
+class Spans(NamedTuple):
+    """The first and the last row that outputs see on an endless map.
+
+    Attributes:
+        start: the output that the arrays begin with; below 0 it lies before the real map.
+        low: the first row of each.
+        high: the last row of each; below the first for an output that sees none.
+        is_fixed: whether all outputs see the same, wherever they are.
+    """
+
+    start: int
+    low: Rows
+    high: Rows
+    is_fixed: bool = False
+
+    def at(self, output: int) -> tuple[int, int] | None:
+        """The ends of what a real output sees, or None when it sees nothing."""
+        low, high = int(self.low[output - self.start]), int(self.high[output - self.start])
+        return (low, high) if low <= high else None
+
+
+class Line:
+    """A network along one axis of one input: how long its maps are, and what its layers read."""
+
+    def __init__(self, graph: Graph, axis: Axis, shapes: Mapping[str, Sequence[int]]) -> None:
+        """Probe every layer.
+
+        Raises:
+            LayerError: a kernel does not run along this axis.
+        """
+        self.graph = graph
+        self.axis = axis
+        every = {**graph.inputs, **shapes}
+        self.lengths = {
+            name: shape[axis.place + 1] if len(shape) > 1 else 1 for name, shape in every.items()
+        }
+        self.layers = [layer for layer in graph.layers if layer.name in shapes]
+        self.taps: dict[str, Taps] = {}
+        known: dict[tuple[Op, int], Taps] = {}  # deep networks repeat few
+        for layer in self.layers:
+            if isinstance(layer.op, LOCAL):
+                key = layer.op, self.lengths[layer.inputs[0]]
+                if key not in known:
+                    known[key] = _probed(layer, axis.place, key[1])
+                self.taps[layer.name] = known[key]
+        self.seeing = {axis.input}
+        for layer in self.layers:
+            if not self.seeing.isdisjoint(layer.inputs):
+                self.seeing.add(layer.name)
+
+    def spans(self) -> dict[str, Spans]:
+        """What the outputs of every layer that sees the input see on an endless map.
+
+        What reads a whole map is taken to see the whole input, and so is what reads it in turn.
+        Layers of which too many outputs would have to be looked at are left out.
+        """
+        needed = self._needed()
+        length = self.lengths[self.axis.input]
+        found: dict[str, Spans] = {}
+        start, stop = needed.get(self.axis.input, (0, 0))
+        if stop - start <= MOST:
+            rows = np.arange(start, stop, dtype=np.int64)
+            found[self.axis.input] = Spans(start, rows, rows)
+        for layer in self.layers:
+            sources = [name for name in layer.inputs if name in self.seeing]
+            start, stop = needed[layer.name]
+            if not sources or stop - start > MOST:
+                continue
+            if isinstance(layer.op, WHOLE):
+                found[layer.name] = _constant(start, stop, 0, length - 1)
+            elif all(name in found for name in sources):
+                found[layer.name] = self._through(
+                    layer, [(name, found[name]) for name in sources], (start, stop)
+                )
+        return found
+
+    def _needed(self) -> dict[str, tuple[int, int]]:
+        """The outputs of each layer to look at: its real ones, and those that others read."""
+        needed = {name: (0, length) for name, length in self.lengths.items()}
+        for layer in reversed(self.layers):
+            start, stop = needed[layer.name]
+            if isinstance(layer.op, WHOLE):
+                continue
+            if layer.name in self.taps:
+                period, advance, taps = self.taps[layer.name]
+                each = [tap for phase in taps for tap in phase]
+                if not each:
+                    continue
+                start = start // period * advance + min(each)
+                stop = (stop - 1) // period * advance + max(each) + 1
+            for name in layer.inputs:
+                if not self._is_stretched(name, layer):
+                    low, high = needed[name]
+                    needed[name] = min(low, start), max(high, stop)
+        return needed
+
+    def _is_stretched(self, name: str, layer: Layer) -> bool:
+        is_merge = layer.name not in self.taps
+        return is_merge and self.lengths[name] == 1 < self.lengths[layer.name]
+
+    def _through(
+        self, layer: Layer, sources: Sequence[tuple[str, Spans]], ends: tuple[int, int]
+    ) -> Spans:
+        start, stop = ends
+        low = np.full(stop - start, FAR, np.int64)
+        high = -low
+        if layer.name in self.taps:
+            [(_, before)] = sources
+            taps = self.taps[layer.name]
+            for where, rows in rows_read(taps, np.arange(start, stop, dtype=np.int64)):
+                read = rows - before.start
+                low[where] = np.minimum(low[where], before.low[read])
+                high[where] = np.maximum(high[where], before.high[read])
+            return Spans(start, low, high, before.is_fixed and all(taps.taps))
+        are_fixed = True
+        whole = 0, self.lengths[self.axis.input] - 1
+        for name, source in sources:
+            before = source
+            if self._is_stretched(name, layer):
+                before = _constant(start, stop, *(source.at(0) or (FAR, -FAR)))
+            if before.is_fixed and before.at(before.start) == whole:
+                return _constant(start, stop, *whole)  # what sees all has no place of its own
+            are_fixed = are_fixed and before.is_fixed
+            part = slice(start - before.start, stop - before.start)
+            low = np.minimum(low, before.low[part])
+            high = np.maximum(high, before.high[part])
+        return Spans(start, low, high, are_fixed)
+
+    def reaching(self, rows: Sequence[int]) -> dict[str, Marks]:
+        """Which real outputs of every layer each of some rows reaches, by the taps."""
+        found: dict[str, Marks] = {
+            name: np.zeros((len(rows), self.lengths[name]), bool) for name in self.graph.inputs
+        }
+        found[self.axis.input][np.arange(len(rows)), list(rows)] = True
+        for layer in self.layers:
+            sources = [found[name] for name in layer.inputs]
+            marks = np.zeros((len(rows), self.lengths[layer.name]), bool)
+            if isinstance(layer.op, WHOLE):
+                marks |= np.any(sources[0], axis=1, keepdims=True)
+            elif layer.name in self.taps:
+                length = self.lengths[layer.inputs[0]]
+                outputs = np.arange(marks.shape[1], dtype=np.int64)
+                for where, read in rows_read(self.taps[layer.name], outputs):
+                    inside = (read >= 0) & (read < length)
+                    marks[:, where[inside]] |= sources[0][:, read[inside]]
+            else:
+                for source in sources:
+                    marks |= source
+            found[layer.name] = marks
+        return found
+
+    def run(self, rows: Sequence[int]) -> dict[str, Marks]:
+        """The same by running the kernels on the real lengths.
+
+        Raises:
+            LayerError: a kernel does not run along this axis.
+        """
+        marks: dict[str, Array] = {
+            name: np.zeros((len(rows), 1, self.lengths[name]), np.float32)
+            for name in self.graph.inputs
+        }
+        marks[self.axis.input][np.arange(len(rows)), 0, list(rows)] = 1
+        for layer in self.layers:
+            try:
+                marks[layer.name] = self._marked(layer, [marks[name] for name in layer.inputs])
+            except (ValueError, TypeError, IndexError) as fault:
+                raise LayerError(layer.name, str(fault)) from fault
+        return {name: each[:, 0] > 0 for name, each in marks.items()}
+
+    def _marked(self, layer: Layer, sources: Sequence[Array]) -> Array:
+        if layer.name in self.taps:
+            return reached(alone(layer.op, self.axis.place), sources[0])
+        if isinstance(layer.op, WHOLE):
+            most = sources[0].max(axis=2, keepdims=True)
+            return np.broadcast_to(most, (len(most), 1, self.lengths[layer.name]))
+        return reduce(np.maximum, sources)
+
+
+def _probed(layer: Layer, place: int, length: int) -> Taps:
+    try:
+        return taps_of(layer.op, place, length)
+    except (ValueError, TypeError, IndexError) as fault:
+        raise LayerError(layer.name, str(fault)) from fault
+
+
+def _constant(start: int, stop: int, low: int, high: int) -> Spans:
+    size = stop - start
+    ends = np.full(size, low, np.int64), np.full(size, high, np.int64)
+    return Spans(start, *ends, is_fixed=True)

@@ -1,0 +1,137 @@
+"""Which inputs of an op reach which outputs along one axis, found by running its kernel.
+
+An op along one axis moves on evenly: `advance` inputs later, `period` outputs later, the same
+happens. So a kernel is run on a map that goes on for some turns before and after the real one,
+with one row moved of each phase, and what moves tells the taps of all outputs on an endless map.
+"""
+
+from functools import cache
+from math import gcd
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cnncalc.engine.base import KERNELS, Array
+from cnncalc.engine.window import borders, extent
+from cnncalc.ops import Op
+from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
+from cnncalc.ops.linear import Linear
+from cnncalc.ops.norm import GroupNorm, InstanceNorm
+from cnncalc.ops.pool import (
+    AdaptiveAveragePool,
+    AdaptiveMaxPool,
+    AveragePool,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    MaxPool,
+)
+from cnncalc.ops.reshape import Crop, Flatten, Pad, PixelShuffle, Upsample
+
+WHOLE: tuple[type[Op], ...] = (
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    GroupNorm,
+    InstanceNorm,
+    Linear,
+)
+"""Ops whose every output reads the whole axis."""
+
+WEIGHED = (Conv, DepthwiseConv, TransposedConv)
+SCALED = (AdaptiveAveragePool, AdaptiveMaxPool, Upsample)
+LOCAL: tuple[type[Op], ...] = (*WEIGHED, *SCALED, AveragePool, Crop, MaxPool, Pad, PixelShuffle)
+"""Ops whose outputs read some rows; what is neither reads the row in its place alone."""
+
+
+class Taps(NamedTuple):
+    """The rows that outputs read: output `q*period + r` reads `q*advance + tap` of `taps[r]`."""
+
+    period: int
+    advance: int
+    taps: tuple[tuple[int, ...], ...]
+
+
+@cache
+def alone(op: Op, place: int, **changes: Any) -> Op:
+    """An op as it is along one of its axes, with one channel and no bias."""
+    held = {
+        name: value[place : place + 1] if isinstance(value, tuple) and value else value
+        for name, value in ((name, getattr(op, name)) for name in op.attributes)
+    }
+    single = {"groups": 1, "out_channels": 1, "multiplier": 1, "bias": False}
+    held.update((name, value) for name, value in single.items() if name in held)
+    return type(op)(1, **{**held, **changes})
+
+
+def reached(op: Op, marks: Array) -> Array:
+    """The marks, 0 or 1, that the kernel of an op along one axis gives for marks `N 1 length`."""
+    compute = KERNELS[type(op)]
+    with np.errstate(all="ignore"):  # windows on padding alone have no mean
+        if isinstance(op, WEIGHED):
+            y = compute(op, marks, np.ones((1, 1, *op.kernel_size), marks.dtype))
+        elif isinstance(op, PixelShuffle):
+            shape = (len(marks), op.factor**2, marks.shape[2], 1)
+            dealt = compute(op, np.broadcast_to(marks[..., None], shape))
+            y = dealt.max(axis=3)
+        else:
+            y = compute(op, marks)
+    return (y > 0).astype(marks.dtype)
+
+
+def taps_of(op: Op, place: int, length: int) -> Taps:
+    """The rows that an op reads along an axis of so many rows, as if the map had no ends.
+
+    Raises:
+        ValueError: the kernel does not run on an axis of this length.
+    """
+    own = alone(op, place)
+    outputs = reached(own, np.zeros((1, 1, length), np.float32)).shape[2]
+    period, advance, turns = _pace(own, length, outputs)
+    if isinstance(own, Crop):
+        own = alone(op, place, size=(outputs + 2 * turns,))
+    elif isinstance(own, (AdaptiveAveragePool, AdaptiveMaxPool)):
+        own = alone(op, place, output_size=(outputs + 2 * turns * period,))
+    elif isinstance(own, Upsample) and own.size is not None:
+        own = alone(op, place, size=(outputs + 2 * turns * period,))
+    marks = np.zeros((advance, 1, length + 2 * turns * advance), np.float32)
+    for row in range(advance):
+        marks[row, 0, turns * advance + row] = 1
+    seen: list[list[int]] = [[] for _ in range(period)]
+    for row, output in zip(*np.nonzero(reached(own, marks)[:, 0]), strict=True):
+        turn, phase = divmod(int(output) - turns * period, period)
+        seen[phase].append(int(row) - turn * advance)
+    return Taps(period, advance, tuple(tuple(sorted(each)) for each in seen))
+
+
+def _pace(own: Any, length: int, outputs: int) -> tuple[int, int, int]:
+    """The period and the advance of an op, and the turns that bring its outputs off the border."""
+    if isinstance(own, Pad):
+        return 1, 1, sum(own.amounts[0]) + 1
+    if isinstance(own, Crop):
+        return 1, 1, length - outputs + 1
+    if isinstance(own, (*SCALED, PixelShuffle)):
+        common = gcd(length, outputs)
+        return outputs // common, length // common, 2
+    [stride] = own.stride
+    dilation = own.dilation[0] if own.dilation else 1
+    around = sum(borders(own, np.empty((1, 1, length), np.float32))[0])
+    turns = (extent(own.kernel_size[0], dilation) + around) // stride + 2
+    return (stride, 1, turns) if isinstance(own, TransposedConv) else (1, stride, turns)
+
+
+def is_blind(op: Op, place: int, length: int) -> bool:
+    """Whether some output along an axis reads no row of the map, but padding or nothing."""
+    if not isinstance(op, LOCAL):
+        return False
+    return not reached(alone(op, place), np.ones((1, 1, length), np.float32)).all()
+
+
+def rows_read(taps: Taps, outputs: npt.NDArray[np.int64]) -> list[tuple[Any, Any]]:
+    """For each tap of each phase: where its outputs stand among these, and the rows it reads."""
+    turns, phases = np.divmod(outputs, taps.period)
+    found = []
+    for phase, each in enumerate(taps.taps):
+        where = np.flatnonzero(phases == phase)
+        found += [(where, turns[where] * taps.advance + tap) for tap in each if len(where)]
+    return found

@@ -1,0 +1,240 @@
+"""Random valid networks, and `verify` on them.
+
+    python tests/random_networks.py 10000
+
+verifies as many, prints each that disagrees, and leaves with 1 if there is one.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Iterator
+
+import cnncalc
+from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
+
+LENGTHS = {0: (), 1: (1, 3, 8, 21, 40), 2: (1, 2, 4, 7, 12, 17), 3: (1, 2, 4, 5, 7)}
+"""Lengths of a spatial axis, by how many axes there are."""
+
+CHANNELS = (1, 2, 3, 4, 6, 8)
+MODES = ("linear", "bilinear", "trilinear")
+ATTEMPTS = 20
+"""Layers that are tried where one is wanted: what does not fit is left out."""
+
+
+class Maker:
+    """Lines of layers, drawn from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)  # noqa: S311 - not for secrets
+        self.axes = self.random.choice((1, 2, 2, 2, 2, 3))
+        self.labels = 0
+
+    def size(self, choices: tuple[int, ...]) -> str:
+        """One number for every axis, alike on all or not."""
+        if self.random.random() < 0.6:
+            return "x".join([str(self.random.choice(choices))] * self.axes)
+        return "x".join(str(self.random.choice(choices)) for _ in range(self.axes))
+
+    def some(self, **values: str) -> str:
+        """Each named argument half of the time."""
+        given = [f"{name}={text}" for name, text in values.items() if self.random.random() < 0.5]
+        return " ".join(given)
+
+    def pads(self) -> str:
+        if self.random.random() < 0.3:
+            return self.random.choice(("same", "half", "full"))
+        if self.random.random() < 0.3:
+            pairs = [
+                f"({self.random.randrange(4)}, {self.random.randrange(4)})"
+                for _ in range(self.axes)
+            ]
+            return f"({', '.join(pairs)},)" if self.axes == 1 else f"({', '.join(pairs)})"
+        return self.size((0, 1, 2, 3))
+
+    def conv(self) -> str:
+        kind = self.random.choice(("conv", "conv", "dwconv", "upconv"))
+        out = "" if kind == "dwconv" else f" {self.random.choice(CHANNELS)}"
+        flags = {
+            "stride": self.size((1, 2, 3)),
+            "padding": self.pads(),
+            "dilation": self.size((1, 2, 3)),
+            "bias": "false",
+        }
+        if kind == "dwconv":
+            flags["multiplier"] = self.random.choice("123")
+        else:
+            flags["groups"] = self.random.choice("123")
+        if kind == "upconv":
+            flags["output_padding"] = self.size((0, 1, 2))
+        return f"{kind}{self.size((1, 2, 3, 4, 5))}{out} {self.some(**flags)}"
+
+    def pool(self) -> str:
+        kind = self.random.choice(("maxpool", "maxpool", "avgpool"))
+        flags = {
+            "stride": self.size((1, 2, 3)),
+            "padding": self.pads(),
+            "ceil_mode": "true",
+        }
+        if kind == "maxpool":
+            flags["dilation"] = self.size((1, 2, 3))
+        else:
+            flags["count_include_pad"] = self.random.choice(("true", "false"))
+        return f"{kind}{self.size((1, 2, 3, 4))} {self.some(**flags)}"
+
+    def values(self) -> str:
+        return self.random.choice(
+            (
+                "relu", "relu6", "elu", "gelu", "silu", "sigmoid", "tanh", "hardswish",
+                "hardsigmoid", "softmax", "prelu", "prelu num_parameters=x.channels",
+                "leaky_relu 0.2", "leaky_relu 0", "dropout", "scale", "bn", "bn affine=false",
+                "instance_norm", "instance_norm affine=true", "layer_norm", "group_norm 2", "lrn",
+                "lrn 3 alpha=0.1",
+            )
+        )  # fmt: skip
+
+    def moves(self) -> str:
+        start = self.random.randrange(3)
+        return self.random.choice(
+            (
+                f"slice {start} {start + self.random.randrange(1, 5)}",
+                f"crop {self.size((1, 2, 4, 6, 9))}",
+                f"pad {self.pads()}",
+                f"upsample {self.size((1, 2, 3))}",
+                f"upsample size={self.size((1, 3, 5, 9))}",
+                f"upsample size={self.size((1, 3, 5))} mode={MODES[self.axes - 1]}",
+                "pixel_shuffle 2",
+                "channel_shuffle 2",
+                f"adaptive_avgpool{self.size((1, 2, 3, 5))}",
+                f"adaptive_maxpool{self.size((1, 2, 3, 5))}",
+                "globalavgpool",
+                "globalmaxpool",
+            )
+        )
+
+    def line(self) -> str:
+        draw = self.random.random()
+        if draw < 0.4:
+            return self.conv()
+        if draw < 0.55:
+            return self.pool()
+        return self.values() if draw < 0.8 else self.moves()
+
+    def same_map(self) -> str:
+        """A layer that keeps the size of the map."""
+        kernel = self.size((1, 3, 5))
+        kind = self.random.choice(("conv", "dwconv", "avgpool", "maxpool"))
+        if kind == "conv":
+            return f"conv{kernel} {{x.channels}} padding=half".replace(
+                "{x.channels}", "x.channels"
+            )
+        if kind == "dwconv":
+            return f"dwconv{kernel} padding=half dilation={self.random.choice((1, 2))}"
+        return f"{kind}{kernel} stride=1 padding=half"
+
+    def layer(self, labels: list[str]) -> str:
+        """A layer in YAML's flow form."""
+        draw = self.random.random()
+        if draw < 0.72:
+            return quoted(self.line())
+        if draw < 0.84:
+            merge = self.random.choice(("add", "mul", "concat"))
+            branches = ["x"] if self.random.random() < 0.5 else [flow(self.same_map())]
+            branches += [
+                flow(self.same_map(), *(self.values() for _ in range(self.random.randrange(2))))
+                for _ in range(self.random.randrange(1, 3))
+            ]
+            return f"{{{merge}: [{', '.join(branches)}]}}"
+        if draw < 0.88:
+            branch = flow("globalavgpool", "conv1x1 x.channels" if self.axes == 2 else "relu")
+            return f"{{mul: [x, {branch}]}}"
+        if draw < 0.92:
+            body = flow(self.same_map(), self.values())
+            return f"{{repeat {self.random.randrange(1, 4)}: {body}}}"
+        if draw < 0.96 or not labels:
+            self.labels += 1
+            return f"{{t{self.labels}: {quoted(self.line())}}}"
+        merge = self.random.choice(("add", "mul", "concat"))
+        return f"{{{merge}: [x, {self.random.choice(labels)}]}}"
+
+
+def quoted(line: str) -> str:
+    return f"'{line.strip()}'"
+
+
+def flow(*lines: str) -> str:
+    return f"[{', '.join(map(quoted, lines))}]"
+
+
+def made(seed: int) -> tuple[str, Graph]:
+    """The text of a network of 1 to 12 layers, and the network."""
+    maker = Maker(seed)
+    draw = maker.random
+    inputs = [
+        "x".join(map(str, (draw.choice(CHANNELS), *(draw.choice(LENGTHS[maker.axes])
+                                                   for _ in range(maker.axes)))))
+    ]  # fmt: skip
+    layers: list[str] = []
+    if draw.random() < 0.2:
+        length = inputs[0].partition("x")[2]
+        inputs.append(f"{draw.choice(CHANNELS)}x{length}")
+        layers.append("{concat: [[a], [b, conv1x1 2]]}" if maker.axes == 2 else "{concat: [a, b]}")
+    graph = parsed(inputs, layers)
+    wanted = draw.randrange(1, 9)
+    for _ in range(ATTEMPTS):
+        if len(layers) >= wanted:
+            break
+        labels = [one[1:].partition(":")[0] for one in layers if one.startswith("{t")]
+        longer = [*layers, maker.layer(labels)]
+        found = parsed(inputs, longer)
+        if found is not None:
+            layers, graph = longer, found
+    if draw.random() < 0.3:
+        longer = [*layers, *draw.choice((("flatten", "linear 5"), ("flatten", "relu", "softmax")))]
+        found = parsed(inputs, longer)
+        if found is not None:
+            layers, graph = longer, found
+    if graph is None:
+        return made(seed + 1_000_000_007)
+    return text_of(inputs, layers), graph
+
+
+def text_of(inputs: list[str], layers: list[str]) -> str:
+    entry = inputs[0] if len(inputs) == 1 else f"{{a: {inputs[0]}, b: {inputs[1]}}}"
+    return f"{{name: n, input: {entry}, layers: [{', '.join(layers)}]}}"
+
+
+def parsed(inputs: list[str], layers: list[str]) -> Graph | None:
+    if not layers:
+        return None
+    try:
+        return cnncalc.parse(text_of(inputs, layers))
+    except SpecError:
+        return None
+
+
+def alarms(seeds: range) -> Iterator[tuple[int, str, tuple[object, ...]]]:
+    """Each network on which `verify` disagrees: its seed, its text, what disagrees."""
+    for seed in seeds:
+        text, graph = made(seed)
+        dtype = "float64" if seed % 3 == 0 else "float32"
+        found = cnncalc.verify(graph, seed=seed, dtype=dtype)
+        if not found.agrees:
+            yield seed, text, found.disagreements
+
+
+def main(wanted: int, first: int = 0) -> int:
+    start = time.monotonic()
+    count = 0
+    for seed, text, wrong in alarms(range(first, first + wanted)):
+        count += 1
+        lines = [f"{seed}: {text}", *(f"    {check}" for check in wrong[:3])]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+    seconds = time.monotonic() - start
+    sys.stdout.write(f"{wanted} networks, {count} disagree, {seconds:.0f} s\n")
+    return int(count > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*map(int, sys.argv[1:])))
