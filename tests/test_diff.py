@@ -14,15 +14,12 @@ import cnncalc
 from cnncalc.analysis.alignment import align, common_order
 from cnncalc.analysis.diff import COSTS, STATUSES, Diff, diff
 from cnncalc.cli.diff import diff as command
-from cnncalc.render.diff import (
-    FITTING,
-    Look,
-    layer_lines,
-    render_diff_json,
-    render_diff_markdown,
-    render_diff_table,
-    signed,
-)
+from cnncalc.render.diff.json import render_diff_json
+from cnncalc.render.diff.lines import FITTING, layer_lines
+from cnncalc.render.diff.look import Look
+from cnncalc.render.diff.markdown import render_diff_markdown
+from cnncalc.render.diff.table import render_diff_table
+from cnncalc.render.diff.totals import signed
 
 SMALL = """\
 name: small

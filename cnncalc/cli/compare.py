@@ -19,7 +19,7 @@ from cnncalc.cli.options import (
     set_option,
     training_option,
 )
-from cnncalc.cli.output import deliver, fail, page_width
+from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.compare import (
@@ -74,7 +74,9 @@ def compare(
         return deliver(render_compare_json(found), output)
     if form == "markdown":
         return deliver(render_compare_markdown(found, columns), output)
-    return deliver(render_compare_table(found, page_width(output), columns), output)
+    width = page_width(output)
+    table = render_compare_table(found, width, columns, is_ascii=is_ascii(output))
+    return deliver(table, output)
 
 
 def _refuse_unused(

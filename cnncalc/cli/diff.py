@@ -19,7 +19,7 @@ from cnncalc.cli.options import (
     output_option,
     set_option,
 )
-from cnncalc.cli.output import deliver, fail, has_color, page_width
+from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.cli.revision import read_revision
 from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
@@ -129,21 +129,27 @@ def _load_revision(
 def _render(
     found: Diff, form: str, titles: tuple[str, str], output: str | None, *, has_all: bool
 ) -> str:
-    from cnncalc.render import diff as render  # noqa: PLC0415 - not for a fault
-    from cnncalc.render.diagnostic import plain  # noqa: PLC0415
-
+    # Each rendering is imported where it is used, as for `summarize`.
     if form == "json":
-        return render.render_diff_json(found)
-    look = render.Look(titles=titles, has_all=has_all)
+        from cnncalc.render.diff.json import render_diff_json  # noqa: PLC0415
+
+        return render_diff_json(found)
+    from cnncalc.render.diff.look import Look  # noqa: PLC0415
+
+    look = Look(titles=titles, has_all=has_all)
     if form == "markdown":
-        return render.render_diff_markdown(found, look)
-    encoding = (sys.stdout.encoding or "ascii").lower()
+        from cnncalc.render.diff.markdown import render_diff_markdown  # noqa: PLC0415
+
+        return render_diff_markdown(found, look)
+    from cnncalc.render.diagnostic import plain  # noqa: PLC0415
+    from cnncalc.render.diff.table import render_diff_table  # noqa: PLC0415
+
     look = look._replace(
         width=page_width(output),
-        is_ascii=output is None and not encoding.startswith("utf"),
+        is_ascii=is_ascii(output),
         style=_style if output is None and has_color(sys.stdout) else plain,
     )
-    return render.render_diff_table(found, look)
+    return render_diff_table(found, look)
 
 
 def _style(text: str, role: str) -> str:

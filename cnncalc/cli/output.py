@@ -31,6 +31,12 @@ def page_width(path: str | None) -> int | None:
     return shutil.get_terminal_size().columns
 
 
+def is_ascii(path: str | None) -> bool:
+    """Whether text must do without other characters: a file is UTF-8, an output may not be."""
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    return path is None and not encoding.startswith("utf")
+
+
 def fail(error: SpecError) -> None:
     """Print every fault to standard error and leave with 2: no result could be had.
 

@@ -23,7 +23,7 @@ from cnncalc.cli.options import (
     set_option,
     training_option,
 )
-from cnncalc.cli.output import deliver, fail, has_color, page_width
+from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.cli.unused import given, refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.facts import parse_amount
@@ -142,7 +142,7 @@ def _deliver_fit(summary: Summary, limit: int, form: str, output: str | None) ->
         raise click.exceptions.Exit(1)
 
 
-def _published(summary: Summary, form: str) -> str:
+def _published(summary: Summary, form: str, output: str | None) -> str:
     from cnncalc.analysis.published import hold  # noqa: PLC0415
     from cnncalc.render.published import render_published  # noqa: PLC0415
 
@@ -159,7 +159,7 @@ def _published(summary: Summary, form: str) -> str:
         import json  # noqa: PLC0415
 
         return json.dumps([one.to_dict() for one in holdings], indent=1) + "\n"
-    return render_published(summary, holdings)
+    return render_published(summary, holdings, is_ascii=is_ascii(output))
 
 
 @command()
@@ -243,7 +243,7 @@ def summarize(
         )
         return deliver(counted, output)
     if published:
-        return deliver(_published(summary, form), output)
+        return deliver(_published(summary, form, output), output)
     if fit is not None:
         return _deliver_fit(summary, fit, form, output)
     return deliver(_render(summary, form, columns, depth, layout, output), output)
@@ -276,7 +276,6 @@ def _render(
         return render_latex(summary, columns, depth, layout)
     from cnncalc.render.table import Look, render_table  # noqa: PLC0415
 
-    encoding = (sys.stdout.encoding or "ascii").lower()
     return render_table(
         summary,
         Look(
@@ -285,6 +284,6 @@ def _render(
             layout=layout,
             width=page_width(output),
             has_color=output is None and has_color(sys.stdout),
-            is_ascii=output is None and not encoding.startswith("utf"),
+            is_ascii=is_ascii(output),
         ),
     )

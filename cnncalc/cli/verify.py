@@ -15,7 +15,7 @@ from cnncalc.cli.options import (
     seed_option,
     set_option,
 )
-from cnncalc.cli.output import deliver, deliver_aside, fail
+from cnncalc.cli.output import deliver, deliver_aside, fail, is_ascii
 from cnncalc.cli.progress import progress
 from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
@@ -81,7 +81,8 @@ def verify(
     if form == "json":
         deliver(render_verify_json(found), output)
     else:
-        deliver(("" if quiet else render_verify_table(found) + "\n") + verdict(found), output)
+        table = "" if quiet else render_verify_table(found, is_ascii=is_ascii(output)) + "\n"
+        deliver(table + verdict(found), output)
     if found.agrees:
         return None
     for check in found.disagreements:

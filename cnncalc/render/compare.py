@@ -9,6 +9,7 @@ from cnncalc.analysis.summary import COMPLETE
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS
 from cnncalc.ops.values import Shape, show_shape
+from cnncalc.render.grid import draw_table, markdown_table, taken, widths_of
 from cnncalc.render.markdown_text import escaped
 from cnncalc.render.text import printable, scaled, separated
 
@@ -92,7 +93,11 @@ def verdict(comparison: Comparison) -> str:
 
 
 def render_compare_table(
-    comparison: Comparison, width: int | None, figures: Sequence[str] | None = None
+    comparison: Comparison,
+    width: int | None,
+    figures: Sequence[str] | None = None,
+    *,
+    is_ascii: bool = False,
 ) -> str:
     """One column a network; numbers are shortened where the width asks for it."""
     letters = ascii_uppercase[: len(comparison.candidates)]
@@ -104,31 +109,20 @@ def render_compare_table(
                 f"{letter}: {name}" for letter, name in zip(letters, rows[0][1:], strict=False)
             ]
             rows[0] = ["", *letters, *rows[0][len(letters) + 1 :]]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        if width is None or sum(widths) + 2 * len(widths) <= width + 2:
+        if width is None or taken(widths_of(rows)) <= width:
             break
-    text = [_drawn(row, widths) for row in rows]
-    text.insert(1, "  ".join("─" * width for width in widths))
+    text = draw_table(rows, range(1, len(rows[0])), is_ascii=is_ascii)
     note = f"Ratios are to {printable(comparison.candidates[0].name)}."
     above = [*legend, ""] if has_letters else []
     below = [f"{verdict(comparison)} {note}", *partial_lines(comparison)]
     return "\n".join([*above, *text, "", *below]) + "\n"
 
 
-def _drawn(row: Line, widths: Sequence[int]) -> str:
-    first, *cells = [
-        cell.ljust(width) if place == 0 else cell.rjust(width)
-        for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-    ]
-    return "  ".join([first, *cells]).rstrip()
-
-
 def render_compare_markdown(comparison: Comparison, figures: Sequence[str] | None = None) -> str:
     """The same rows as GitHub renders tables."""
     head, *rows = lines_of(comparison, figures)
     head = ["", *(escaped(one.name) for one in comparison.candidates)]
-    rule = [":--", *("--:" for _ in head[1:])]
-    lines = [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
+    lines = markdown_table(head, rows, range(1, len(head)))
     told = [line for each in partial_lines(comparison) for line in ("", escaped(each))]
     return "\n".join([*lines, "", verdict(comparison), *told]) + "\n"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from cnncalc.analysis.explain import Explanation
 from cnncalc.ops.formula import Formula
 from cnncalc.ops.values import show_shape
+from cnncalc.render.grid import markdown_table
 from cnncalc.render.markdown_text import code
 from cnncalc.render.text import printable
 
@@ -89,12 +90,12 @@ def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
             + ("" if one.layer.op.is_counted else f" {UNCOUNTED.capitalize()}."),
         ]
         if one.formulas:
-            lines += ["", "| number | formula | values | result |", "|---|---|---|--:|"]
-            lines += [
-                f"| {formula.quantity} | {code(formula.words)} | {code(formula.values)} "
-                f"| {formula.result:,} |"
-                for formula in one.formulas
-            ]
+            rows = (
+                (each.quantity, code(each.words), code(each.values), f"{each.result:,}")
+                for each in one.formulas
+            )
+            headings = ("number", "formula", "values", "result")
+            lines += ["", *markdown_table(headings, rows, numbers=(3,))]
         parts.append("\n".join(lines))
     return "\n\n".join([*parts, LETTERS]) + "\n"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.records import Record
+from cnncalc.render.grid import GAP, cut, draw_row, markdown_table, taken, widths_of
 from cnncalc.render.markdown_text import escaped
 
 WIDEST = 100
@@ -59,28 +60,19 @@ def render_table(entries: Sequence[Entry], studies: Sequence[str], width: int | 
         (one.name, f"{one.parameters:,}", f"{one.macs:,}", one.input_text, one.source)
         for one in entries
     ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for places in ((0, 1, 2, 3, 4), (0, 1, 2, 4), (0, 1, 2)):
-        taken = sum(widths[place] + 2 for place in places if place < SOURCE)
-        room = None if width is None else width - taken
-        if room is None or room >= LEAST:
+    widths = widths_of(rows)
+    for places in ((0, 1, 2, 3, SOURCE), (0, 1, 2, SOURCE), (0, 1, 2)):
+        before = taken([widths[place] for place in places if place < SOURCE])
+        room = widths[SOURCE] if width is None else width - before - GAP
+        if room >= LEAST:
             break
-    lines = [_line(row, widths, places, room) for row in rows]
+    cells = [(*row[:SOURCE], cut(row[SOURCE], room)) for row in rows]
+    kept = [[row[place] for place in places] for row in cells]
+    lines = [draw_row(row, widths_of(kept), (1, 2, 3)) for row in kept]
     if studies:
         told = f"Studies (`cnncalc list lecture`): {', '.join(studies)}"
         lines += ["", textwrap.fill(told, min(width or WIDEST, WIDEST), break_on_hyphens=False)]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _line(
-    row: Sequence[str], widths: Sequence[int], places: Sequence[int], room: int | None
-) -> str:
-    cells = [row[0].ljust(widths[0])]
-    cells += [row[place].rjust(widths[place]) for place in places if 0 < place < SOURCE]
-    source = row[SOURCE] if SOURCE in places else ""
-    if room is not None and len(source) > room:
-        source = f"{source[: room - 3].rstrip()}..."
-    return "  ".join([*cells, source]).rstrip()
 
 
 def render_json(entries: Sequence[Entry], studies: Sequence[str]) -> str:
@@ -114,10 +106,15 @@ def render_csv(entries: Iterable[Entry]) -> str:
 
 def render_markdown(entries: Iterable[Entry]) -> str:
     """The table as GitHub renders it."""
-    lines = ["| network | parameters | MACs | input | follows |", "|---|--:|--:|--:|---|"]
-    lines += [
-        f"| `{one.name}` | {one.parameters:,} | {one.macs:,} | {one.input_text} "
-        f"| {escaped(one.source)} |"
+    rows = (
+        (
+            f"`{one.name}`",
+            f"{one.parameters:,}",
+            f"{one.macs:,}",
+            one.input_text,
+            escaped(one.source),
+        )
         for one in entries
-    ]
-    return "\n".join(lines) + "\n"
+    )
+    lines = markdown_table(("network", "parameters", "MACs", "input", "follows"), rows, (1, 2))
+    return "".join(f"{line}\n" for line in lines)

@@ -2,6 +2,7 @@
 
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import DEFAULT, column, input_rows
+from cnncalc.render.grid import markdown_table
 from cnncalc.render.markdown_text import escaped
 from cnncalc.render.memory import memory_lines
 from cnncalc.render.outline import outline
@@ -15,7 +16,7 @@ def render_markdown(
     entries, _, _ = outline(summary, depth)
     shown = [column(name, summary, layout) for name in columns or DEFAULT]
     headings = ["Layer", *(one.heading for one in shown)]
-    rules = [":--", *("--:" if one.is_number else ":--" for one in shown)]
+    numbers = [place for place, one in enumerate(shown, 1) if one.is_number]
     inputs = [[escaped(name), *cells] for name, cells in input_rows(summary, shown, layout)]
     rows = [
         [
@@ -27,7 +28,7 @@ def render_markdown(
         for entry in entries
     ]
     total = [f"**{cell}**" if cell else "" for cell in ("total", *(one.total for one in shown))]
-    lines = [f"| {' | '.join(row)} |" for row in (headings, rules, *inputs, *rows, total)]
+    lines = markdown_table(headings, [*inputs, *rows, total], numbers)
     graph = summary.graph
     source = [f"{escaped(graph.source)}\n"] if graph.source else []
     told = "  \n".join(map(escaped, memory_lines(summary)))

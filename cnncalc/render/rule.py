@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cnncalc.checks.lint.rule import Rule
 from cnncalc.diagnostics import CODES, Diagnostic
 from cnncalc.render.diagnostic import Style, plain, render_diagnostics
+from cnncalc.render.grid import markdown_table
 
 MARGIN = 6
 """Blanks before the sentence below a rule's code."""
@@ -27,8 +28,8 @@ def render_rules_text(rules: Sequence[Rule], width: int, style: Style = plain) -
 
 def render_rules_markdown(rules: Sequence[Rule]) -> str:
     """A table with a row for each rule."""
-    rows = (f"| {one.code} | {one.severity} | {one.name} | {_first(one)} |" for one in rules)
-    return _text(["| Code | Level | Name | Finds |", "|---|---|---|---|", *rows])
+    rows = ((one.code, one.severity, one.name, _first(one)) for one in rules)
+    return _text([*markdown_table(("Code", "Level", "Name", "Finds"), rows)])
 
 
 def render_rule_text(

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rich.cells import cell_len, set_cell_size
-
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.records import Record
 from cnncalc.render.columns import DEFAULT, column, input_rows
+from cnncalc.render.grid import GAP, cut, draw_row, draw_rule, width_of
 from cnncalc.render.memory import memory_lines
 from cnncalc.render.outline import Entry, outline
 from cnncalc.render.text import printable, shape_text, title
@@ -24,10 +23,9 @@ CHOICES = (
 NARROWEST_NAME = 12
 """Names are cut so far; where the columns need more room still, lines run over the width."""
 
-_GAP = 2
-_GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "rule": "─", "cut": "…"}
+_GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "cut": "…"}
 _ASCII_GUIDES = {
-    "pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "rule": "-", "cut": "..",
+    "pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "cut": "..",
 }  # fmt: skip
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -44,7 +42,7 @@ class Look(Record):
 
     @property
     def guides(self) -> Mapping[str, str]:
-        """The strokes of the tree and the rules."""
+        """The strokes of the tree, and what stands for what is cut."""
         return _ASCII_GUIDES if self.is_ascii else _GUIDES
 
 
@@ -54,13 +52,6 @@ class Strip(Record):
     cells: Sequence[str]
     is_number: bool
     width: int
-
-    def padded(self) -> list[str]:
-        """The cells, all of one width."""
-        blanks = [" " * (self.width - cell_len(cell)) for cell in self.cells]
-        if self.is_number:
-            return [blank + cell for blank, cell in zip(blanks, self.cells, strict=True)]
-        return [cell + blank for blank, cell in zip(blanks, self.cells, strict=True)]
 
 
 class Page:
@@ -87,12 +78,12 @@ def render_table(summary: Summary, look: Look) -> str:
     entries, shown, deepest = outline(summary, look.depth)
     names = _name_strip(summary, entries, look, None)
     strips, hidden = _fitting_strips(summary, entries, look, names.width)
-    taken = sum(_GAP + one.width for one in strips)
+    taken = sum(GAP + one.width for one in strips)
     if look.width is not None and names.width + taken > look.width:
         names = _name_strip(summary, entries, look, max(look.width - taken, NARROWEST_NAME))
     page = Page(look.width or max(names.width + taken, 80), has_color=look.has_color)
     _write_title(page, summary)
-    _draw_rows(page, entries, [names, *strips], look.guides["rule"])
+    _draw_rows(page, entries, [names, *strips], is_ascii=look.is_ascii)
     _write_facts(page, summary, look)
     if shown < deepest:
         page.write(f"Depth {shown} of {deepest} is shown; `--depth all` shows every layer.", _DIM)
@@ -107,7 +98,7 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
     line = ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
-        if line and cell_len(longer) > width:
+        if line and width_of(longer) > width:
             yield line
             line = word
         else:
@@ -116,7 +107,7 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
 
 
 def _strip(cells: Sequence[str], *, is_number: bool) -> Strip:
-    return Strip(cells, is_number, max(map(cell_len, cells)))
+    return Strip(cells, is_number, max(map(width_of, cells)))
 
 
 def _name_strip(
@@ -131,7 +122,8 @@ def _name_strip(
     ]
     mark = look.guides["cut"]
     cells = [
-        name + whole if width is None else _cut(name, whole, width, mark) for name, whole in names
+        name + whole if width is None else cut(name, width - width_of(whole), mark) + whole
+        for name, whole in names
     ]
     return _strip(cells, is_number=False)
 
@@ -146,13 +138,6 @@ def _name(entry: Entry, guides: Mapping[str, str]) -> tuple[str, str]:
     return name, f" x {entry.times}" if entry.times > 1 else ""
 
 
-def _cut(name: str, whole: str, width: int, mark: str) -> str:
-    room = width - cell_len(whole)
-    if not name or cell_len(name) <= room:
-        return name + whole
-    return set_cell_size(name, max(room - cell_len(mark), 0)) + mark + whole
-
-
 def _fitting_strips(
     summary: Summary, entries: Sequence[Entry], look: Look, name_width: int
 ) -> tuple[list[Strip], list[str]]:
@@ -165,7 +150,7 @@ def _fitting_strips(
     usual = dict(zip(DEFAULT, _strips(DEFAULT, summary, entries, look), strict=True))
     for choice in CHOICES:
         strips = [usual[name] for name in choice]
-        needed = sum(_GAP + one.width for one in strips)
+        needed = sum(GAP + one.width for one in strips)
         if look.width is None or min(name_width, look.width // 2) + needed <= look.width:
             break
     return strips, [name for name in DEFAULT if name not in choice]
@@ -185,10 +170,14 @@ def _strips(
         before = one.heading
 
 
-def _draw_rows(page: Page, entries: Sequence[Entry], strips: Sequence[Strip], rule: str) -> None:
-    gap = " " * _GAP
-    heading, *rows, total = map(gap.join, zip(*(one.padded() for one in strips), strict=True))
-    ruled = gap.join(rule * one.width for one in strips)
+def _draw_rows(
+    page: Page, entries: Sequence[Entry], strips: Sequence[Strip], *, is_ascii: bool
+) -> None:
+    widths = [one.width for one in strips]
+    numbers = [place for place, one in enumerate(strips) if one.is_number]
+    cells = zip(*(one.cells for one in strips), strict=True)
+    heading, *rows, total = (draw_row(row, widths, numbers) for row in cells)
+    ruled = draw_rule(widths, is_ascii=is_ascii)
     page.draw(heading, _BOLD)
     page.draw(ruled, _DIM)
     inputs = len(rows) - len(entries)

@@ -1,11 +1,11 @@
 """A verification as text or JSON."""
 
 import json
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.metrics import title_of
 from cnncalc.ops.values import show_shape
+from cnncalc.render.grid import draw_table
 from cnncalc.render.text import printable, title
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def render_verify_json(found: "Verification") -> str:
     return f'{json.dumps(head)[:-1]},\n "checks": [\n  {checks}]}}\n'
 
 
-def render_verify_table(found: "Verification") -> str:
+def render_verify_table(found: "Verification", *, is_ascii: bool = False) -> str:
     """Every check on a line: layer, what was checked, what was predicted and what was seen."""
     rows = [("Layer", "Checked", "Predicted", "Seen", "")]
     before: str | None = ""
@@ -34,16 +34,7 @@ def render_verify_table(found: "Verification") -> str:
         rows.append(
             (layer, _words(check), value_text(check.predicted), value_text(check.seen), mark)
         )
-    widths = [max(len(row[place]) for row in rows) for place in range(4)]
-    lines = [_line(row, widths) for row in rows]
-    lines.insert(1, "  ".join("─" * width for width in widths))
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    left = [row[place].ljust(widths[place]) for place in (0, 1)]
-    right = [row[place].rjust(widths[place]) for place in (2, 3)]
-    return "  ".join([*left, *right, row[4]]).rstrip()
+    return "".join(f"{line}\n" for line in draw_table(rows, (2, 3), is_ascii=is_ascii))
 
 
 def verdict(found: "Verification") -> str:

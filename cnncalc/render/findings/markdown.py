@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cnncalc.checks.finding import Checked, Claim, Report, counted
 from cnncalc.render.findings.entries import Entry, entries_of, rank
+from cnncalc.render.grid import markdown_table
 from cnncalc.render.markdown_text import code, escaped, prose
 
 COMMENT_BYTES = 60_000
@@ -46,10 +47,10 @@ def _claim(checked: Checked, claim: Claim) -> tuple[str, ...]:
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], room: int, noun: str) -> str:
-    lines = [_row(headings), _row([":--"] * len(headings))]
+    heading, sides, *drawn = markdown_table(headings, rows)
+    lines = [heading, sides]
     left = 0
-    for row in rows:
-        line = _row(row)
+    for line in drawn:
         room -= len(line.encode()) + 1
         if room >= 0:
             lines.append(line)
@@ -57,7 +58,3 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], room: int, no
             room, left = 0, left + 1
     more = f"\n{counted(left, noun)} left off.\n" if left else ""
     return "".join(f"{line}\n" for line in lines) + more
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
