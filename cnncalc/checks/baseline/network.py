@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from cnncalc.checks.baseline.account import Account, listed
-from cnncalc.checks.baseline.percent import percent_text
 from cnncalc.checks.baseline.records import EXACT, Figures, Key, layer_of, metric_of, name_of
 from cnncalc.checks.claims import figure_text
 from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.checks.settings.percent import percent_text
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.metrics import METRICS
 
