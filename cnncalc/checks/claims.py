@@ -17,7 +17,7 @@ from cnncalc.checks.statements import (
     fraction,
     percent_text,
 )
-from cnncalc.diagnostics import Diagnostic, Note, did_you_mean
+from cnncalc.diagnostics import Diagnostic, Note, Remedy, closest, rename, rewrite
 from cnncalc.facts import (
     BYTE_UNITS,
     COUNT_UNITS,
@@ -69,14 +69,16 @@ def hold(fact: Fact, kind: Kind, network: Network) -> Claim:
 
 
 def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagnostic:
-    span, hint = fact.span, None
+    span = fact.span
+    remedy: Remedy | None = None
     if fault.cause == "outputs":
-        hint = "state it of a label: `label: {output: 10x20}`"
+        remedy = "state it of a label: `label: {output: 10x20}`"
     elif fault.cause == "label" and fact.layer is not None:
         span = fact.layer_span or fact.span
-        hint = did_you_mean(fact.layer, list(network.counts.labels)[:1000])
+        near = closest(fact.layer, list(network.counts.labels)[:1000])
+        remedy = rename(fact.layer, near, fact.layer_span) if near else None
     owner = "the network" if network.owns(fact) else f"`{network.title}`"
-    return Diagnostic("E805", f"{owner} has {fault.missing}", span, (), hint)
+    return Diagnostic("E805", f"{owner} has {fault.missing}", span, (), remedy)
 
 
 # What is said when it does not
@@ -151,17 +153,19 @@ def _peak_note(counts: Counts) -> Note:
     return Note(f"the peak is in `{most.layer}`: {held}{more}")
 
 
-def _remedy(comparison: Comparison, gap: Gap, network: Network) -> str:
+def _remedy(comparison: Comparison, gap: Gap, network: Network) -> Remedy:
     fact, figure = comparison.fact, comparison.figure
     if isinstance(fact.value, Limit) and gap.bound is not None:
         is_over = gap.over > 0
         fitting = _limit(fact.value, figure, fact)
         change = "raise" if is_over else "lower"
-        return f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to `{fitting}`"
+        before = f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to"
+        return rewrite(fitting, fact.span, fact.text, before=before)
     exactly = f"{figure:_}" if isinstance(figure, int) else comparison.actual
     if METRICS[fact.metric].is_bytes:
         exactly += " B"
-    return f"if the network is meant so, write `{exactly.replace(' %', '%')}`"
+    before = "if the network is meant so, write"
+    return rewrite(exactly.replace(" %", "%"), fact.span, fact.text, before=before)
 
 
 def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:

@@ -7,7 +7,7 @@ from cnncalc.checks.documents.numbers import written
 from cnncalc.checks.documents.records import Mark, short
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.statements import Comparison, compare, finding_without_figure
-from cnncalc.diagnostics import Diagnostic, Note, SpecError
+from cnncalc.diagnostics import Diagnostic, Note, SpecError, rewrite
 
 
 def check_marks(marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> list[Finding]:
@@ -60,7 +60,8 @@ def _owner(mark: Mark) -> str:
 
 def _stale(mark: Mark, comparison: Comparison) -> Finding:
     message = f"{_owner(mark)} is {comparison.actual}, not {short(mark.text)}"
-    remedy = f"write `{written(mark, comparison.figure)}`, as `--fix` does"
+    new = written(mark, comparison.figure)
+    remedy = rewrite(new, mark.span, mark.text, behind=", as `--fix` does")
     return comparison.finding(Diagnostic("E804", message, mark.span, (), remedy))
 
 

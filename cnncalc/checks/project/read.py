@@ -15,7 +15,7 @@ from cnncalc.checks.project.values import Budget, Project
 from cnncalc.checks.settings.percent import parse_tolerance
 from cnncalc.checks.settings.places import Path, Places
 from cnncalc.checks.settings.source import Faults, decode
-from cnncalc.diagnostics import Diagnostic, closest
+from cnncalc.diagnostics import Diagnostic, closest, rename
 from cnncalc.facts import STATED, Fact, read_budget
 from cnncalc.metrics import METRICS
 
@@ -101,9 +101,11 @@ class _Reader:
             near = key if key in known or self.faults.is_full else closest(key, known)
             meant |= {near} if near else set()
             if key not in known:
-                hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
+                span = self.places.key((*path, key))
+                listed = f"its keys are {', '.join(known)}"
+                hint = rename(key, near, span) if near else listed
                 message = f"{title} has no key `{key}`"
-                self.faults.add(message, self.places.key((*path, key)), homes.get(key, hint))
+                self.faults.add(message, span, homes.get(key, hint))
         return meant
 
     def table(self, within: Mapping[str, Any], path: Path) -> dict[str, Any] | None:
