@@ -121,6 +121,30 @@ class Note(Record):
     span: Span | None = None
 
 
+class Edit(Record):
+    """A stretch of a file, and what is to be written in its place."""
+
+    span: Span
+    text: str
+
+
+class Fix(Record):
+    """A remedy that programs can apply: its edits, and the same in words.
+
+    `rename` and `rewrite` make one.
+    """
+
+    edits: tuple[Edit, ...]
+    words: str
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+Remedy = str | Fix
+"""What helps against a fault: words, or an edit with its words."""
+
+
 class Diagnostic(Record):
     """One fault: what is wrong, where, what led there, and one remedy.
 
@@ -131,8 +155,18 @@ class Diagnostic(Record):
     message: str
     span: Span | None
     notes: tuple[Note, ...] = ()
-    hint: str | None = None
+    remedy: Remedy | None = None
     severity: Severity = "error"
+
+    @property
+    def hint(self) -> str | None:
+        """The remedy in words."""
+        return None if self.remedy is None else str(self.remedy)
+
+    @property
+    def fix(self) -> Fix | None:
+        """The remedy as an edit, where it is one."""
+        return self.remedy if isinstance(self.remedy, Fix) else None
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""
@@ -200,3 +234,77 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """A remedy naming the closest known name, or None."""
     near = closest(name, known)
     return f"did you mean `{near}`?" if near else None
+
+
+MOST_SLIPS = 2
+"""Letters that differ where a near word is taken for the one that was meant."""
+
+
+def rename(
+    name: str,
+    near: str,
+    span: Span | None,
+    text: str | None = None,
+    *,
+    is_sure: bool = False,
+) -> Remedy:
+    """The remedy against a word that is misspelt: the word that it most likely means.
+
+    It is an edit where few letters differ: a word that is merely alike may be another.
+
+    Args:
+        name: the word.
+        near: what it means.
+        span: the place of a text that has the word; None where it is in no file.
+        text: that text, when it is more than the word.
+        is_sure: whether it means that, however it is spelt.
+    """
+    words = f"did you mean `{near}`?"
+    text = name if text is None else text
+    start = None if span is None else _start_of(text, span)
+    if span is None or start is None or not (is_sure or _is_slip(name, near)):
+        return words
+    import re  # noqa: PLC0415 - only a fault pays for it
+
+    edits = []
+    for found in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)", text):
+        column, end = (start + place for place in found.span())
+        edits.append(Edit(span._replace(column=column, end_column=end), near))
+    return Fix(tuple(edits), words) if edits else words
+
+
+def _is_slip(name: str, near: str) -> bool:
+    """Whether few letters are missing, too many, wrong or swapped; case is none of them."""
+    first, second = name.lower(), near.lower()
+    if abs(len(first) - len(second)) > MOST_SLIPS:
+        return False
+    before, above = [0] * (len(second) + 1), [*range(len(second) + 1)]
+    for row, letter in enumerate(first, 1):
+        here = [row]
+        for column, other in enumerate(second, 1):
+            best = min(above[column] + 1, here[-1] + 1, above[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == second[column - 2] and other == first[row - 2]:
+                best = min(best, before[column - 2] + 1)
+            here.append(best)
+        before, above = above, here
+    return bool(above[-1] <= MOST_SLIPS)
+
+
+def rewrite(new: str, span: Span, old: str, *, before: str = "write", behind: str = "") -> Remedy:
+    """The remedy against a value: what to write in its place, between words before and behind.
+
+    It is an edit where the value stands in the file as it was read, plain or within quotes.
+    """
+    words = f"{before} `{new}`{behind}"
+    start = _start_of(old, span)
+    if start is None:
+        return words
+    place = span._replace(column=start, end_column=start + len(old))
+    return Fix((Edit(place, new),), words)
+
+
+def _start_of(text: str, span: Span) -> int | None:
+    """The column at which a text begins within its place; None where it is written otherwise."""
+    beyond = span.end_column - span.column - len(text)
+    is_verbatim = span.line == span.end_line and beyond in {0, 2}
+    return span.column + beyond // 2 if is_verbatim else None

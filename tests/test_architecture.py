@@ -137,3 +137,186 @@ def test_every_op_is_documented_with_its_source() -> None:
 
 def test_codes_are_sorted_by_stage() -> None:
     assert list(CODES) == sorted(CODES)
+
+
+# No circles, and no private name of another module
+
+
+BEING_MENDED = (
+    {"cnncalc.interchange.onnx_special", "cnncalc.interchange.onnx_walk"},
+    {
+        "cnncalc.interchange.torch_write.program",
+        "cnncalc.interchange.torch_write.rounds",
+        "cnncalc.interchange.torch_write.writer",
+    },
+)
+"""Circles that are known and about to go; no other is allowed."""
+
+Edges = dict[str, set[str]]
+
+
+def dotted(path: Path, root: Path) -> str:
+    """A file as imports name it; a folder's `__init__` has the folder's name."""
+    parts = path.relative_to(root.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def parsed(root: Path) -> dict[str, ast.Module]:
+    """Every module below a folder, by its dotted name."""
+    return {
+        dotted(path, root): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(root.rglob("*.py"))
+    }
+
+
+def names_imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """What a module imports, at whatever depth, and the name that it has there."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name the whole path"
+            yield from (
+                (f"{node.module}.{one.name}", one.asname or one.name) for one in node.names
+            )
+        elif isinstance(node, ast.Import):
+            yield from ((one.name, one.asname or one.name) for one in node.names)
+
+
+def file_edges(trees: dict[str, ast.Module]) -> Edges:
+    """Which files a file imports, lazily and for types alone too."""
+    edges: Edges = {}
+    for name, tree in trees.items():
+        targets = (one for one, _ in names_imported(tree))
+        files = (one if one in trees else one.rpartition(".")[0] for one in targets)
+        edges[name] = {one for one in files if one in trees and one != name}
+    return edges
+
+
+def folder_edges(edges: Edges, folder: str) -> Edges:
+    """The same between the files and folders that lie in one folder."""
+
+    def entry(name: str) -> str | None:
+        rest = name.removeprefix(f"{folder}.")
+        return None if rest == name else f"{folder}.{rest.partition('.')[0]}"
+
+    found: Edges = {}
+    for name, targets in edges.items():
+        own = entry(name)
+        if own is not None:
+            others = {entry(one) for one in targets} - {own, None}
+            found.setdefault(own, set()).update(one for one in others if one is not None)
+    return found
+
+
+def circles(edges: Edges) -> list[set[str]]:
+    """The largest sets of names that all lead to each other."""
+    reached = {}
+    for start in edges:
+        pending, seen = [start], set[str]()
+        while pending:
+            new = edges.get(pending.pop(), set()) - seen
+            seen |= new
+            pending.extend(new)
+        reached[start] = seen
+    found: list[set[str]] = []
+    for start, seen in reached.items():
+        circle = {one for one in seen if start in reached.get(one, ())}
+        if circle and circle not in found:
+            found.append(circle)
+    return found
+
+
+def all_circles(root: Path) -> list[set[str]]:
+    """Circles of files, and of the entries of every folder."""
+    edges = file_edges(parsed(root))
+    folders = {name.rpartition(".")[0] for name in edges} - {""}
+    levels = [edges, *(folder_edges(edges, folder) for folder in sorted(folders))]
+    found = [circle for level in levels for circle in circles(level)]
+    return [circle for place, circle in enumerate(found) if circle not in found[:place]]
+
+
+def test_there_are_no_circles() -> None:
+    assert [one for one in all_circles(PACKAGE) if one not in BEING_MENDED] == []
+
+
+def private_uses(tree: ast.Module, root: str) -> set[str]:
+    """Private names of other modules of a package that a module imports or asks for."""
+    imported = {own: full for full, own in names_imported(tree)}
+    found = {
+        full
+        for full, _ in names_imported(tree)
+        if full.startswith(f"{root}.") and is_private(full.rpartition(".")[2])
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            owner = ast.unparse(node.value)
+            full = imported.get(owner, "")
+            last = full.rpartition(".")[2]
+            is_module = full.split(".")[0] == root and last == last.lower()
+            if is_module and node.attr not in RECORD_METHODS:
+                found.add(f"{full}.{node.attr}")
+    return found
+
+
+RECORD_METHODS = {"_replace", "_asdict", "_fields", "_defaults"}
+"""What a record offers everyone, though it begins with `_` as that of a named tuple does."""
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_no_module_uses_a_private_name_of_another() -> None:
+    for name, tree in parsed(PACKAGE).items():
+        assert private_uses(tree, "cnncalc") == set(), name
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def test_lazy_and_type_only_circles_would_be_seen(tmp_path: Path) -> None:
+    root = write(
+        tmp_path / "package",
+        {
+            "__init__.py": "",
+            "a.py": "def use():\n    from package.b import thing\n",
+            "b.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import package.a\n",
+            "c.py": "from package import a\n",
+        },
+    )
+    assert all_circles(root) == [{"package.a", "package.b"}]
+
+
+def test_circles_of_folders_at_every_depth_would_be_seen(tmp_path: Path) -> None:
+    root = write(
+        tmp_path / "package",
+        {
+            "__init__.py": "",
+            "part/__init__.py": "",
+            "part/one/__init__.py": "",
+            "part/one/a.py": "from package.part.two.b import thing\n",
+            "part/one/c.py": "",
+            "part/two/__init__.py": "",
+            "part/two/b.py": "",
+            "part/two/d.py": "from package.part.one.c import thing\n",
+        },
+    )
+    assert all_circles(root) == [{"package.part.one", "package.part.two"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "uses"),
+    [
+        ("from package.a import _hidden\n", {"package.a._hidden"}),
+        ("from package import a\na._hidden()\n", {"package.a._hidden"}),
+        ("import package.a\npackage.a._hidden()\n", {"package.a._hidden"}),
+        ("from package.a import shown\nshown()._replace(x=1)\n", set[str]()),
+        ("from os import _exit\n", set[str]()),
+    ],
+)
+def test_a_private_name_used_would_be_seen(text: str, uses: set[str]) -> None:
+    assert private_uses(ast.parse(text), "package") == uses

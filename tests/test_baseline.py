@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.checks.baseline.compare import compare_baseline
-from cnncalc.checks.baseline.percent import parse_tolerance, percent_text
 from cnncalc.checks.baseline.read import LARGEST_BASELINE, decode_baseline, read_baseline
 from cnncalc.checks.baseline.records import (
     EXACT,
@@ -27,7 +26,8 @@ from cnncalc.checks.baseline.records import (
 )
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.counts import Basis
-from cnncalc.checks.project.source import MOST_FAULTS
+from cnncalc.checks.settings.percent import parse_tolerance, percent_text
+from cnncalc.checks.settings.source import MOST_FAULTS
 from cnncalc.diagnostics import CODES, Diagnostic
 from cnncalc.render.diagnostic import render_diagnostics
 

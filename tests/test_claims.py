@@ -5,9 +5,10 @@ from fractions import Fraction
 import pytest
 
 import cnncalc
-from cnncalc.checks.claims import Network, hold, percent_text
-from cnncalc.checks.counts import Basis, Counts, Share, UntoldError
+from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.counts import Basis, Counts, NoFigureError, Share
 from cnncalc.checks.finding import Claim, Finding
+from cnncalc.checks.statements import percent_text
 from cnncalc.diagnostics import Span
 from cnncalc.facts import STATED, read_budget, read_expectation
 
@@ -259,7 +260,7 @@ def test_several_outputs_have_no_one_shape() -> None:
         "input: 3x8x8\nlayers:\n  - a: conv3x3 4\n  - b: conv3x3 5\noutputs: [a, b]\n"
     )
     both = Counts(graph, Basis())
-    with pytest.raises(UntoldError, match="the network has 2 outputs: a, b"):
+    with pytest.raises(NoFigureError, match="the network has 2 outputs: a, b"):
         both.figure(None, "output")
     assert both.figure("a", "output") == (4, 6, 6)
 

@@ -11,18 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.checks.counts import Figure, Share, UntoldError
+from cnncalc.checks.counts import Figure, NoFigureError, Share
 from cnncalc.checks.documents.figures import Figures
 from cnncalc.checks.documents.hold import check_marks, fix
 from cnncalc.checks.documents.marks import read_marks
 from cnncalc.checks.documents.networks import locate
-from cnncalc.checks.documents.numbers import is_true, written
+from cnncalc.checks.documents.numbers import written
 from cnncalc.checks.documents.records import Mark
+from cnncalc.checks.statements import compare
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.facts import Amount
 from cnncalc.graph import Graph
 
 RESNET_MACS = 4_089_184_256
+
+
+def is_true(mark: Mark, exact: Figure) -> bool:
+    """Whether a figure rounds to the number of a mark."""
+    return compare(mark.fact, exact).gap is None
 
 
 def marked(number: str, words: str = "resnet:50 macs") -> str:
@@ -407,7 +413,7 @@ def test_a_spec_with_faults_is_named_and_not_quoted(tmp_path: Path) -> None:
 
 def test_an_output_of_several_asks_for_a_layer() -> None:
     def untold(_mark: Mark) -> Figure:
-        raise UntoldError("the network has 2 outputs: a, b")
+        raise NoFigureError("outputs", "2 outputs: a, b")
 
     [finding] = check_marks([one(marked("1", "net.yaml output"))], untold)
     assert finding.diagnostic.hint == "name a layer behind `output`"

@@ -297,7 +297,8 @@ def test_concise_has_a_line_for_each_finding(report: Report) -> None:
 
 KEYS = (
     "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "layer",
-    "variants", "metric", "actual", "limit", "delta", "convention", "hint", "notes",
+    "variants", "metric", "actual", "limit", "delta", "convention", "hint", "fix",
+    "notes",
 )  # fmt: skip
 
 

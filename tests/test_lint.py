@@ -123,17 +123,17 @@ GOLDEN = {
         "give the stride to a layer with a kernel of 2x2 or larger",
     ),
     "W603": Golden(
-        "conv3x3", "`bn1` cancels the bias: 16 parameters without effect", "use bias=false"
+        "conv3x3", "`bn1` cancels the bias: 16 parameters without effect", "write `bias=false`"
     ),
     "W604": Golden(
         "half",
         "half padding of the even 4x4 kernel makes 33x33 of 32x32, half a pixel off",
-        "use padding=same, which makes 32x32",
+        "write `padding=same`, which makes 32x32",
     ),
     "W605": Golden(
         "1",
         "116 of 900 windows lie on padding alone: the padding is 1, the window 1",
-        "use padding=0",
+        "write `padding=0`",
     ),
     "W606": Golden(
         "conv3x3",
@@ -1355,7 +1355,7 @@ def test_the_remedy_for_a_dropped_border_is_one(one: Sliding, two: Sliding, kind
     border, _ = border_and_gaps(spec(size, head))
     for mark in border:
         assert mark.hint
-        hint = mark.hint.removeprefix("use ")
+        hint = str(mark.hint).removeprefix("use ")
         mended = f"{head} {hint}" if kind == "maxpool" else re.sub(r"padding=\S+", hint, head)
         assert border_and_gaps(spec(size, mended)) == ([], [])
         assert found("W605", spec(size, mended)) == []
@@ -1554,7 +1554,7 @@ def test_the_size_that_same_padding_would_give_is_told(
     except SpecError:
         assume(condition=False)
     [mark] = marks
-    told = re.fullmatch(r"use padding=same, which makes (\d+)", mark.hint or "")
+    told = re.fullmatch(r"write `padding=same`, which makes (\d+)", str(mark.hint))
     if told is None:
         assert kind == "upconv" or length % stride
         return

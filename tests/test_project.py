@@ -11,18 +11,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.checks.project.find import LARGEST_PROJECT, find_project
+from cnncalc.checks.project.find import find_project
 from cnncalc.checks.project.globs import read_pattern
-from cnncalc.checks.project.places import Places, json_places, toml_places
+from cnncalc.checks.project.names import LARGEST_PROJECT
 from cnncalc.checks.project.read import decode_project, read_project
 from cnncalc.checks.project.sizes import InputSizes, read_axes
-from cnncalc.checks.project.source import MOST_FAULTS
 from cnncalc.checks.project.values import (
     Project,
     facts_for,
     is_excluded,
     matches,
 )
+from cnncalc.checks.settings.places import Places, json_places, toml_places
+from cnncalc.checks.settings.source import MOST_FAULTS
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.render.diagnostic import render_diagnostics
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.costs import Cost, depth, layer_costs
@@ -45,8 +45,21 @@ class Basis(Record):
     optimizer: str = "adam"
 
 
-class UntoldError(Exception):
-    """A metric that a network or a label does not have; the text says why."""
+Cause = Literal["label", "outputs", "uncounted", "unshaped", "no total", "no field"]
+
+
+class NoFigureError(Exception):
+    """A metric that a network or a label does not have.
+
+    Attributes:
+        cause: why, for those who decide by it.
+        missing: the same in words, behind "the network has".
+    """
+
+    def __init__(self, cause: Cause, missing: str) -> None:
+        super().__init__(f"the network has {missing}")
+        self.cause = cause
+        self.missing = missing
 
 
 class Part(Record):
@@ -77,7 +90,7 @@ class Counts:
         """A metric of a labelled layer or group, or of the whole network.
 
         Raises:
-            UntoldError: there is no such label, or it has no such metric.
+            NoFigureError: there is no such label, or it has no such metric.
         """
         key = label, metric
         if key not in self.known:
@@ -88,11 +101,11 @@ class Counts:
         """The part of a network's total that lies in a label.
 
         Raises:
-            UntoldError: there is no such label, or the total is nothing.
+            NoFigureError: there is no such label, or the total is nothing.
         """
         part, whole = self.figure(label, metric), self.figure(None, metric)
         if not isinstance(part, int) or not isinstance(whole, int) or whole == 0:
-            raise UntoldError(f"the network has no `{metric}` to share")
+            raise NoFigureError("no total", f"no `{metric}` to share")
         return Share(part, whole)
 
     def largest(self, label: str | None, metric: str, count: int) -> list[Part]:
@@ -108,13 +121,13 @@ class Counts:
         """Where the layers of a label stand in the order.
 
         Raises:
-            UntoldError: there is no such label.
+            NoFigureError: there is no such label.
         """
         if label is None:
             return range(len(self.graph.layers))
         found = self._by_label.get(label)
         if found is None:
-            raise UntoldError(f"the network has no layer or group `{label}`")
+            raise NoFigureError("label", f"no layer or group `{label}`")
         return found
 
     @property
@@ -163,15 +176,13 @@ class Counts:
         layers = [self.graph.layers[place] for place in places]
         kinds = sorted({layer.op.name for layer in layers if not layer.op.is_counted})
         if kinds:
-            raise UntoldError(
-                f"MACs of the network are not known: {', '.join(kinds)} is uncounted"
-            )
+            raise NoFigureError("uncounted", f"no known MACs: {', '.join(kinds)} is uncounted")
 
     def _check_shaped(self, places: Sequence[int]) -> None:
         layers = [self.graph.layers[place] for place in places]
         unknown = next((layer for layer in layers if not layer.is_shaped), None)
         if unknown is not None:
-            raise UntoldError(f"the shape that `{unknown.name}` gives is not known")
+            raise NoFigureError("unshaped", f"no known shape behind `{unknown.name}`")
 
     def _share(self, label: str | None, _places: Sequence[int]) -> Figure:
         """Of the parameters: those of a label, or of the one layer that has most."""
@@ -179,7 +190,7 @@ class Counts:
             return self.share(label, "parameters")
         for part in self.largest(None, "parameters", 1):
             return self.share(part.layer.name, "parameters")
-        raise UntoldError("the network has no parameters to share")
+        raise NoFigureError("no total", "no parameters to share")
 
     def _depth(self, _label: str | None, places: Sequence[int]) -> Figure:
         layers = self.graph.layers
@@ -194,7 +205,7 @@ class Counts:
         given = {name: shapes[source] for name, source in graph.outputs.items()}
         if len(given) != 1:
             listed = ", ".join(given)
-            raise UntoldError(f"the network has {len(given)} outputs: {listed}")
+            raise NoFigureError("outputs", f"{len(given)} outputs: {listed}")
         [only] = given.values()
         return only
 
@@ -202,7 +213,8 @@ class Counts:
         views = self._last_moving() if label is None else self._view(places[-1])
         told = [field.size for field in told_all(views).values() if field]
         if not told or len(told) != len(views) or not told[0]:
-            raise UntoldError("its receptive field cannot be told")
+            where = "" if label is None else f" at `{label}`"
+            raise NoFigureError("no field", "no known receptive field" + where)
         return tuple(max(sizes) for sizes in zip(*told, strict=True)) if told else ()
 
     def _view(self, place: int) -> Views:

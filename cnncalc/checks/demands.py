@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cnncalc.checks.claims import Network, hold
-from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.checks.finding import Claim, counted
+from cnncalc.checks.statements import claim_without_figure
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.facts import Fact
 from cnncalc.graph import Graph
@@ -85,9 +86,7 @@ def _stopped(fact: Fact, network: Network, allowance: Allowance) -> Claim:
     message = f"holding `{network.title}` to its budgets takes more than {bounds.steps:,} steps"
     hint = bounds.hint("take a larger step in `input`, or fewer budgets")
     fault = Diagnostic("E504", message, fact.span, (), hint)
-    variants = () if network.variant is None else (network.variant,)
-    finding = Finding(fault, variants, fact.layer, fact.metric, None, fact.text)
-    return Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, "untold", finding)
+    return claim_without_figure(fact, "budget", fault, network.variant)
 
 
 def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]) -> Claim:
@@ -98,9 +97,7 @@ def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagno
     notes = (Note("where it fails", first.span),) if first.span else ()
     hint = "leave that size out of the range, or mend the network"
     fault = Diagnostic("E805", message, fact.span, notes, hint)
-    variants = () if network.variant is None else (network.variant,)
-    finding = Finding(fault, variants, fact.layer, fact.metric, None, fact.text)
-    return Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, "untold", finding)
+    return claim_without_figure(fact, "budget", fault, network.variant)
 
 
 def _noted(claim: Claim, text: str) -> Claim:

@@ -3,21 +3,21 @@
 from collections.abc import Container, Iterator
 
 from cnncalc.checks.baseline.records import LAYER_METRICS, TOTALS, Figures, Stored
-from cnncalc.checks.counts import Counts, Share, UntoldError
+from cnncalc.checks.counts import Counts, NoFigureError, Share
 
 
 def figures_of(counts: Counts, labels: Container[str]) -> Figures:
-    """The figures of a network that are worth a line; what cannot be told has none.
+    """The figures of a network that are worth a line; what cannot be counted has none.
 
     Args:
         counts: the network.
         labels: the labels of its outermost scope.
     """
-    figures = {metric: figure for metric in TOTALS for figure in _told(counts, None, metric)}
+    figures = {metric: figure for metric in TOTALS for figure in _counted(counts, None, metric)}
     for name in counts.labels:
         if not _is_kept(name, counts, labels):
             continue
-        costs = {one: figure for one in LAYER_METRICS for figure in _told(counts, name, one)}
+        costs = {one: figure for one in LAYER_METRICS for figure in _counted(counts, name, one)}
         if any(costs.values()):
             figures |= {f"{name}.{metric}": figure for metric, figure in costs.items()}
     return figures
@@ -29,10 +29,10 @@ def _is_kept(name: str, counts: Counts, labels: Container[str]) -> bool:
     return "." not in name and (is_label or (name,) in counts.graph.groups)
 
 
-def _told(counts: Counts, label: str | None, metric: str) -> Iterator[Stored]:
+def _counted(counts: Counts, label: str | None, metric: str) -> Iterator[Stored]:
     try:
         figure = counts.figure(label, metric)
-    except UntoldError:
+    except NoFigureError:
         return
     if not isinstance(figure, Share):
         yield figure

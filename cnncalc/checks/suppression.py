@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 
 from cnncalc.checks.finding import Finding
-from cnncalc.diagnostics import CODES, Diagnostic, Span, did_you_mean
+from cnncalc.diagnostics import CODES, Diagnostic, Span, closest, rename
 from cnncalc.records import Record
 
 UNUSED = "W618"
@@ -86,8 +86,9 @@ def _malformed(code: str, span: Span, *, is_compared: bool) -> Diagnostic:
         message = f"`{code}` is an error: it cannot be ignored"
         return Diagnostic("E903", message, span, (), "mend the spec, and remove the comment")
     known = [one for one in CODES if one.startswith("W")] if is_compared else ()
-    hint = did_you_mean(code, known) or "`cnncalc rule` lists the rules"
-    return Diagnostic("E903", f"there is no rule `{code}`", span, (), hint)
+    near = closest(code, known)
+    remedy = rename(code, near, span) if near else "`cnncalc rule` lists the rules"
+    return Diagnostic("E903", f"there is no rule `{code}`", span, (), remedy)
 
 
 def silence(

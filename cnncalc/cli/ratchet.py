@@ -7,15 +7,15 @@ from fractions import Fraction
 import click
 
 from cnncalc.checks.baseline.compare import compare_baseline
-from cnncalc.checks.baseline.percent import parse_tolerance
 from cnncalc.checks.baseline.read import decode_baseline, is_baseline, read_baseline
 from cnncalc.checks.baseline.records import Baseline as Stored
 from cnncalc.checks.baseline.records import Figures, Key, Run
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.counts import Basis
 from cnncalc.checks.finding import Report
+from cnncalc.checks.settings.percent import parse_tolerance
 from cnncalc.cli.output import deliver, fail
-from cnncalc.cli.settings import read_text
+from cnncalc.cli.settings_text import read_text
 from cnncalc.diagnostics import SpecError
 from cnncalc.files import alone_in
 from cnncalc.records import Record

@@ -9,13 +9,12 @@ import click
 from cnncalc.checks.counts import Basis
 from cnncalc.checks.networks import EVERY_RULE
 from cnncalc.cli.output import fail
+from cnncalc.cli.settings_text import read_text
 from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
 
 if TYPE_CHECKING:
     from cnncalc.checks.project.values import Project
     from cnncalc.cli.ratchet import Ratchet
-
-Decode = Callable[[bytes, str], tuple[str, tuple[Diagnostic, ...]]]
 
 
 def load_project(path: str | None) -> tuple["Project | None", dict[str, str]]:
@@ -37,25 +36,6 @@ def load_project(path: str | None) -> tuple["Project | None", dict[str, str]]:
     if faults:
         fail(SpecError(faults, {file: text}))
     return project, {file: text}
-
-
-def read_text(file: str, decode: Decode) -> str:
-    """The text of a settings file.
-
-    Raises:
-        Exit: its bytes are no text; that is told.
-        UsageError: it cannot be read.
-    """
-    from cnncalc.spec.library import read_kept  # noqa: PLC0415
-
-    try:
-        data = read_kept(file, 1 << 23)
-    except SpecError as error:
-        fail(error)
-    text, faults = decode(data, file)
-    if faults:
-        fail(SpecError(faults, {}))  # what is no text is not quoted
-    return text
 
 
 def refuse_mixed(of_specs: Mapping[str, object], *, has_docs: bool, has_fix: bool) -> None:

@@ -101,5 +101,5 @@ def _told_of_batch(walk: Walk, fault: SpecError) -> SpecError:
     ]
     say = " ".join(f"--input {one}" for one in listed)
     hint = f"the file is for a batch of {batch}, read as one example; to read it whole, say {say}"
-    told = [one._replace(hint=hint) for one in fault.diagnostics]
+    told = [one._replace(remedy=hint) for one in fault.diagnostics]
     return SpecError(told, fault.sources)

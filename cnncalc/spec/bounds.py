@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from cnncalc.diagnostics import LONGEST, Diagnostic, Note, Span, closest
+from cnncalc.diagnostics import LONGEST, Diagnostic, Fix, Note, Remedy, Span, closest, rename
 from cnncalc.records import Record
 
 
@@ -189,10 +189,15 @@ class Faults(list[Diagnostic]):
         """Add the fault that ends it all, however many there are."""
         super().append(_clipped(fault))
 
-    def did_you_mean(self, name: str, known: Iterable[str]) -> str | None:
-        """A remedy naming the closest known name, as long as looking for it is allowed."""
+    def did_you_mean(
+        self, name: str, known: Iterable[str], span: Span | None = None, text: str | None = None
+    ) -> Remedy | None:
+        """A remedy naming the closest known name, as long as looking for it is allowed.
+
+        With the place of the name, or of a text that has it, the remedy is an edit.
+        """
         near = self.closest(name, known)
-        return f"did you mean `{near}`?" if near else None
+        return rename(name, near, span, text) if near else None
 
     def closest(self, name: str, known: Iterable[str]) -> str | None:
         """The known name that `name` most likely means, or None."""
@@ -244,5 +249,9 @@ def _clipped(fault: Diagnostic) -> Diagnostic:
     if max(map(len, texts)) <= LONGEST:
         return fault
     notes = tuple(Note(shortened(note.text), note.span) for note in fault.notes)
-    hint = None if fault.hint is None else shortened(fault.hint)
-    return fault._replace(message=shortened(fault.message), notes=notes, hint=hint)
+    remedy = fault.remedy
+    if isinstance(remedy, Fix):
+        remedy = remedy._replace(words=shortened(remedy.words))
+    elif remedy is not None:
+        remedy = shortened(remedy)
+    return fault._replace(message=shortened(fault.message), notes=notes, remedy=remedy)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cnncalc.diagnostics import Span, did_you_mean
+from cnncalc.diagnostics import Remedy, Span, closest, rename
 from cnncalc.ops.values import LARGEST, Value
 
 LONGEST = 500
@@ -50,16 +50,28 @@ class ExpressionError(Exception):
 
     Attributes:
         name: the unknown name, when that is the fault.
+        misspelt: a word of the language as it is written, and as it most likely is meant.
     """
 
     def __init__(
-        self, code: str, message: str, hint: str | None = None, name: str | None = None
+        self,
+        code: str,
+        message: str,
+        hint: str | None = None,
+        name: str | None = None,
+        *,
+        misspelt: tuple[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.hint = hint
+        self.hint = str(rename(*misspelt, None)) if misspelt else hint
         self.name = name
+        self.misspelt = misspelt
+
+    def remedy(self, span: Span, text: str) -> Remedy | None:
+        """What helps, given the expression and its place."""
+        return rename(*self.misspelt, span, text) if self.misspelt else self.hint
 
 
 class Tree(NamedTuple):
@@ -249,8 +261,13 @@ def _check_property(node: ast.Attribute) -> _Parts:
     if not (isinstance(node.value, ast.Name) and node.value.id == "x"):
         raise ExpressionError("E210", "only `x` has properties: `x.channels`, `x.height`, ...")
     if node.attr not in _ALL_AXES:
-        hint = did_you_mean(node.attr, _ALL_AXES) or f"it has {', '.join(sorted(_ALL_AXES))}"
-        raise ExpressionError("E211", f"`x` has no `{node.attr}`", hint)
+        near = closest(node.attr, _ALL_AXES)
+        raise ExpressionError(
+            "E211",
+            f"`x` has no `{node.attr}`",
+            f"it has {', '.join(sorted(_ALL_AXES))}",
+            misspelt=(f"x.{node.attr}", f"x.{near}") if near else None,
+        )
     return (node.value,), 2, ()
 
 
@@ -261,9 +278,9 @@ def _check_call(node: ast.Call) -> None:
     if name not in FUNCTIONS:
         shown = name or _source(node.func)
         known = f"the functions are {', '.join(sorted(FUNCTIONS))}"
-        raise ExpressionError(
-            "E211", f"unknown function `{shown}`", did_you_mean(shown, FUNCTIONS) or known
-        )
+        near = closest(shown, FUNCTIONS)
+        misspelt = (shown, near) if near else None
+        raise ExpressionError("E211", f"unknown function `{shown}`", known, misspelt=misspelt)
 
 
 def _source(node: ast.expr) -> str:

@@ -6,7 +6,7 @@ from itertools import islice
 from keyword import iskeyword
 from string import digits
 
-from cnncalc.diagnostics import Diagnostic, Note, Span
+from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span, rename
 from cnncalc.ops import OPS, Op
 from cnncalc.records import Record
 from cnncalc.spec.bounds import LONGEST_NAME, Faults
@@ -183,10 +183,10 @@ def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
 
 def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> Diagnostic:
     known = f"it takes {listed_names(callee.names)}" if callee.names else "it takes none"
-    hint = faults.did_you_mean(name, callee.names) or known
     place = span
     if span.end_column - span.column >= len(name):
         place = span._replace(end_column=span.column + len(name))
+    hint = faults.did_you_mean(name, callee.names, place) or known
     return Diagnostic("E205", f"`{callee.title}` has no argument `{name}`", place, (), hint)
 
 
@@ -311,7 +311,7 @@ ALIASES: Mapping[str, str] = {
 """What other tools call our ops, in lower case and without `_`."""
 
 
-def suggest_head(head: str, known: Iterable[str], faults: Faults) -> str | None:
+def suggest_head(head: str, known: Iterable[str], faults: Faults, span: Span) -> Remedy | None:
     """The head that a misspelt one means: by case, by other tools' words, by its letters."""
     name, kernel = split_kernel(head.lower())
     plain = name.replace("_", "")
@@ -321,7 +321,9 @@ def suggest_head(head: str, known: Iterable[str], faults: Faults) -> str | None:
     found = ops.get(plain)
     if found is not None:
         if OPS[found].on_head and found in {"conv", "dwconv", "upconv", "maxpool", "avgpool"}:
-            return f"did you mean `{found}{kernel or '3x3'}`?"
-        return f"did you mean `{found}`?"
+            # A kernel that is not written is a guess, and no edit.
+            place = span if kernel else None
+            return rename(head, f"{found}{kernel or '3x3'}", place, is_sure=True)
+        return rename(head, found, span, is_sure=True)
     likely = (word for word in known if word not in {"if", "else", "repeat"})
-    return faults.did_you_mean(head, likely)
+    return faults.did_you_mean(head, likely, span)

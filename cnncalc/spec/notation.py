@@ -119,5 +119,5 @@ def parse_part(node: Text, text: str, start: int, faults: list[Diagnostic]) -> E
     try:
         return parse_expression(text, span)
     except ExpressionError as fault:
-        faults.append(Diagnostic(fault.code, fault.message, span, (), fault.hint))
+        faults.append(Diagnostic(fault.code, fault.message, span, (), fault.remedy(span, text)))
         return None

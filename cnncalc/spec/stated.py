@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeGuard
 
-from cnncalc.diagnostics import Diagnostic, Span, did_you_mean
+from cnncalc.diagnostics import Diagnostic, Remedy, Span, closest, rename
 from cnncalc.facts import (
     STATED,
     Amount,
@@ -40,7 +40,9 @@ class FactReader:
 
     def fact(self, layer: str | None, metric: Text, value: Node, part: str) -> Iterable[Fact]:
         if metric.text not in STATED:
-            hint = did_you_mean(metric.text, STATED) or f"it is one of {', '.join(STATED)}"
+            near = closest(metric.text, STATED)
+            listed = f"it is one of {', '.join(STATED)}"
+            hint = rename(metric.text, near, metric.span) if near else listed
             self.fault("E201", f"unknown metric `{metric.text}`", metric.span, hint)
             return
         if not isinstance(value, Text):
@@ -87,5 +89,5 @@ class FactReader:
             self.fault("E203", f"`{part}` must be a mapping of names to values", node.span)
         return False
 
-    def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+    def fault(self, code: str, message: str, span: Span, hint: Remedy | None = None) -> None:
         self.faults.append(Diagnostic(code, message, span, (), hint))

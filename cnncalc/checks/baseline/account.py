@@ -7,7 +7,7 @@ from functools import cached_property
 from cnncalc.checks.baseline.records import DEPTH, Baseline, Comparison, Run
 from cnncalc.checks.baseline.scope import other_basis
 from cnncalc.checks.finding import Claim, Finding
-from cnncalc.checks.project.places import Path, Places, json_places
+from cnncalc.checks.settings.places import Path, Places, json_places
 from cnncalc.diagnostics import Diagnostic, Note
 
 

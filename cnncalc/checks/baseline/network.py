@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from cnncalc.checks.baseline.account import Account, listed
-from cnncalc.checks.baseline.percent import percent_text
 from cnncalc.checks.baseline.records import EXACT, Figures, Key, layer_of, metric_of, name_of
-from cnncalc.checks.claims import figure_text
 from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.checks.settings.percent import percent_text
+from cnncalc.checks.statements import Gap, figure_text, gap_between
 from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.facts import Amount
 from cnncalc.metrics import METRICS
 
 
@@ -47,13 +48,20 @@ class _Network:
             self.stale()
         self.lost()
 
+    def gap(self, key: str) -> Gap | None:
+        """How far a figure is from the stored one; None where they are equal or one is missing."""
+        stored, now = self.stored.get(key), self.now.get(key)
+        if stored is None or now is None:
+            return None
+        return gap_between(Amount(stored, 0, 1) if isinstance(stored, int) else stored, now)
+
     def change(self, key: str) -> int:
         """By how much a cost has changed; 0 for what is not compared."""
-        stored, now = self.stored.get(key), self.now.get(key)
         metric = metric_of(key)
         if metric in EXACT or metric in self.account.other_basis:
             return 0
-        return now - stored if isinstance(stored, int) and isinstance(now, int) else 0
+        gap = self.gap(key)
+        return 0 if gap is None else gap.whole
 
     def growth(self, key: str) -> int:
         """By how much a cost has grown, where that is beyond the tolerance; else 0."""
@@ -135,9 +143,7 @@ class _Network:
 
     def differs(self, key: str) -> bool:
         """Whether a cost fell, or what is no cost is not as stored."""
-        if key not in self.stored or key not in self.now:
-            return False
-        is_other = metric_of(key) in EXACT and self.stored[key] != self.now[key]
+        is_other = metric_of(key) in EXACT and self.gap(key) is not None
         return is_other or self.change(key) < 0
 
     def difference(self, key: str) -> str:

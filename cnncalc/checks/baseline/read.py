@@ -17,8 +17,8 @@ from cnncalc.checks.baseline.records import (
     metric_of,
 )
 from cnncalc.checks.counts import Basis
-from cnncalc.checks.project.places import Path, Places, json_places
-from cnncalc.checks.project.source import MOST_FAULTS, Faults, Lines, decode
+from cnncalc.checks.settings.places import Path, Places, json_places
+from cnncalc.checks.settings.source import MOST_FAULTS, Faults, Lines, decode
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.facts import STATED
 from cnncalc.ops.values import Shape

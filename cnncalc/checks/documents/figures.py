@@ -6,6 +6,7 @@ from collections.abc import Callable
 from cnncalc.checks.counts import Basis, Counts, Figure
 from cnncalc.checks.documents.networks import locate, refuse_outside, split_name
 from cnncalc.checks.documents.records import Mark
+from cnncalc.checks.statements import figure_of
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec.library import SUFFIXES
@@ -44,17 +45,14 @@ class Figures:
 
         Raises:
             SpecError: there is no such network, or its spec has faults.
-            UntoldError: it has no such layer, or the layer no such metric.
+            NoFigureError: it has no such layer, or the layer no such metric.
         """
         key = mark.span.file, mark.network
         if key not in self.names:
             name = locate(mark)
             refuse_outside(name, mark)
             self.names[key] = name
-        counts = self.counts(self.names[key])
-        if mark.fact.is_share and mark.metric != "share" and mark.layer is not None:
-            return counts.share(mark.layer, mark.metric)
-        return counts.figure(mark.layer, mark.metric)
+        return figure_of(mark.fact, self.counts(self.names[key]))
 
     def counts(self, name: str) -> Counts:
         """The figures of a network.

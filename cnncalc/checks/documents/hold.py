@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from cnncalc.checks.claims import figure_text
-from cnncalc.checks.counts import Figure, Share, UntoldError
-from cnncalc.checks.documents.numbers import is_true, written
+from cnncalc.checks.counts import Figure, NoFigureError
+from cnncalc.checks.documents.numbers import written
 from cnncalc.checks.documents.records import Mark, short
 from cnncalc.checks.finding import Finding
-from cnncalc.diagnostics import Diagnostic, Note, SpecError
-from cnncalc.facts import Amount
+from cnncalc.checks.statements import Comparison, compare, finding_without_figure
+from cnncalc.diagnostics import Diagnostic, Note, SpecError, rewrite
 
 
 def check_marks(marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> list[Finding]:
@@ -16,19 +15,19 @@ def check_marks(marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> list
 
     Args:
         marks: the numbers.
-        figure: gives what a mark's number should say; raises `UntoldError` or `SpecError`.
+        figure: gives what a mark's number should say; raises `NoFigureError` or `SpecError`.
     """
     found: list[Finding] = []
     for mark in marks:
         try:
-            exact = figure(mark)
-        except UntoldError as fault:
-            found.append(_untold(mark, str(fault)))
+            comparison = compare(mark.fact, figure(mark))
+        except NoFigureError as fault:
+            found.append(_without_figure(mark, fault))
         except SpecError as error:
             found.append(_unread(mark, error))
         else:
-            if not is_true(mark, exact):
-                found.append(_stale(mark, exact))
+            if comparison.gap is not None:
+                found.append(_stale(mark, comparison))
     return found
 
 
@@ -45,11 +44,11 @@ def fix(text: str, marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> s
         if mark.start < position or text[mark.start : mark.end] != mark.text:
             raise ValueError("the marks are of another text")
         try:
-            exact = figure(mark)
-        except (UntoldError, SpecError):
+            comparison = compare(mark.fact, figure(mark))
+        except (NoFigureError, SpecError):
             continue
-        if not is_true(mark, exact):
-            pieces += [text[position : mark.start], written(mark, exact)]
+        if comparison.gap is not None:
+            pieces += [text[position : mark.start], written(mark, comparison.figure)]
             position = mark.end
     return "".join([*pieces, text[position:]])
 
@@ -59,29 +58,22 @@ def _owner(mark: Mark) -> str:
     return f"`{mark.metric}`{layer} {'in' if layer else 'of'} `{mark.network}`"
 
 
-def _stale(mark: Mark, exact: Figure) -> Finding:
-    fact, value = mark.fact, mark.fact.value
-    message = f"{_owner(mark)} is {figure_text(exact, mark.metric)}, not {short(mark.text)}"
-    remedy = f"write `{written(mark, exact)}`, as `--fix` does"
-    fault = Diagnostic("E804", message, fact.span, (), remedy)
-    delta = None
-    if isinstance(value, Amount) and isinstance(exact, int):
-        scale = 10**value.decimals
-        off = exact * scale - value.digits * value.factor
-        delta = off // scale if off < 0 else -(-off // scale)
-    actual = figure_text(exact, mark.metric) if isinstance(exact, Share) else exact
-    return Finding(fault, (), mark.layer, mark.metric, actual, mark.text, delta)
+def _stale(mark: Mark, comparison: Comparison) -> Finding:
+    message = f"{_owner(mark)} is {comparison.actual}, not {short(mark.text)}"
+    new = written(mark, comparison.figure)
+    remedy = rewrite(new, mark.span, mark.text, behind=", as `--fix` does")
+    return comparison.finding(Diagnostic("E804", message, mark.span, (), remedy))
 
 
-def _untold(mark: Mark, reason: str) -> Finding:
+def _without_figure(mark: Mark, fault: NoFigureError) -> Finding:
     place, hint = mark.metric_span, None
-    if "outputs" in reason:
+    if fault.cause == "outputs":
         hint = f"name a layer behind `{mark.metric}`"
-    elif "no layer or group" in reason:
+    elif fault.cause == "label":
         place = mark.layer_span or place
         hint = f"`cnncalc summarize {mark.network}` shows its layers"
-    fault = Diagnostic("E805", f"{_owner(mark)} cannot be told: {reason}", place, (), hint)
-    return Finding(fault, (), mark.layer, mark.metric, None, mark.text)
+    message = f"{_owner(mark)} cannot be told: {fault}"
+    return finding_without_figure(mark.fact, Diagnostic("E805", message, place, (), hint))
 
 
 def _unread(mark: Mark, error: SpecError) -> Finding:
@@ -95,4 +87,4 @@ def _unread(mark: Mark, error: SpecError) -> Finding:
         notes = (Note("the first of its faults", first.span),)
         hint = f"`cnncalc check {first.span.file}` tells all of them"
     fault = Diagnostic("E805", message, mark.network_span, notes, hint)
-    return Finding(fault, (), mark.layer, mark.metric, None, mark.text)
+    return finding_without_figure(mark.fact, fault)

@@ -1,4 +1,4 @@
-"""A number as a document has it: its value read, held against a figure, written in its form."""
+"""A number as a document has it: its value read, and a figure written in its form."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from cnncalc.checks.documents.records import Form, Mark, Said, short
 from cnncalc.diagnostics import Span
 from cnncalc.facts import Amount, Fact, read_expectation
 from cnncalc.metrics import METRICS
-from cnncalc.ops.values import Shape
 
 LONGEST_NUMBER = 80
 """Characters between the marks that can be a number."""
@@ -109,40 +108,18 @@ def _read_lengths(text: str, parts: Sequence[str], said: Said, span: Span) -> tu
     return fact._replace(text=text), Form(thousands, times=parts[1] if len(parts) > 1 else "x")
 
 
-def is_true(mark: Mark, exact: Figure) -> bool:
-    """Whether the exact figure rounds to the number as it is written."""
-    value = mark.fact.value
-    if not isinstance(value, Amount):
-        return _lengths(mark, exact) == value
-    if isinstance(exact, Share):
-        scale: int = 10**value.decimals
-        off = 100 * exact.part * scale - value.digits * exact.whole
-        return abs(off) * 2 <= exact.whole
-    return all(value.matches(length) for length in _axes(exact))
-
-
 def written(mark: Mark, exact: Figure) -> str:
     """The exact figure in the form of the number: its unit, its decimals, its separators."""
     value, form = mark.fact.value, mark.form
+    axes = exact if isinstance(exact, tuple) else (exact,)
     if isinstance(value, Amount):
         if isinstance(exact, Share):
             return _rounded(100 * exact.part, value._replace(factor=exact.whole), form)
-        axes = _axes(exact)
         if len({*axes}) == 1:
             return _rounded(axes[0], value, form)
-    return form.times.join(_grouped(length, form) for length in _lengths(mark, exact))
-
-
-def _axes(exact: Figure) -> Shape:
-    """A figure along each axis; a count has one."""
-    return exact if isinstance(exact, tuple) else (exact,)
-
-
-def _lengths(mark: Mark, exact: Figure) -> Shape:
-    """The shape that a mark should state: a field of one size is as large along every axis."""
-    axes, value = _axes(exact), mark.fact.value
-    is_square = isinstance(exact, int) and mark.metric == "receptive_field"
-    return axes * len(value) if is_square and not isinstance(value, Amount) else axes
+    elif not isinstance(exact, tuple):
+        axes *= len(value)
+    return form.times.join(_grouped(length, form) for length in axes)
 
 
 def _rounded(exact: int, amount: Amount, form: Form) -> str:

@@ -22,7 +22,8 @@ def _check(subject: Subject) -> Iterator[Mark]:
             biases = layer.output_shape[0]
             count = f"{biases:,} parameters" if biases > 1 else "1 parameter"
             message = f"`{norm.name}` cancels the bias: {count} without effect"
-            yield Mark(subject.place(layer, "bias"), message, layer.name, "use bias=false")
+            remedy = subject.argument(layer, "bias", "false")
+            yield Mark(subject.place(layer, "bias"), message, layer.name, remedy)
 
 
 def _normalised_by(subject: Subject, layer: Layer) -> Layer | None:

@@ -24,13 +24,14 @@ def _check(subject: Subject) -> Iterator[Mark]:
 def _marks(subject: Subject, windows: tuple[Window, ...], layers: list[Layer]) -> Iterator[Mark]:
     if all(window.extent % 2 for window in windows):
         return
-    message, hint = _said(windows, layers[0])
+    message, hint, behind = _said(windows, layers[0])
     for layer in layers:
-        yield Mark(subject.place(layer, "padding"), message, layer.name, hint)
+        remedy = hint or subject.argument(layer, "padding", "same", behind=behind)
+        yield Mark(subject.place(layer, "padding"), message, layer.name, remedy)
 
 
-def _said(windows: tuple[Window, ...], layer: Layer) -> tuple[str, str]:
-    """The message and the remedy; `same` is one where it makes another size."""
+def _said(windows: tuple[Window, ...], layer: Layer) -> tuple[str, str, str]:
+    """The message, and the remedy in words; or none and what `padding=same` makes instead."""
     size, output = layer.input_shapes[0][1:], layer.output_shape[1:]
     kernel = kernel_text(tuple(window.kernel for window in windows))
     before = f"half padding of the even {kernel}"
@@ -40,12 +41,12 @@ def _said(windows: tuple[Window, ...], layer: Layer) -> tuple[str, str]:
         same = tuple(length * window.stride for length, window in axes)
         fits = all(window.extent >= window.stride for window in windows)
         is_plain = fits and not any(layer.op.output_padding)
-        hint = f"use padding=same, which makes {show_shape(same)}"
-        return made, hint if is_plain else "give the padding in numbers"
+        hint = "" if is_plain else "give the padding in numbers"
+        return made, hint, f", which makes {show_shape(same)}"
     same = tuple(-(-length // window.stride) for length, window in axes)
     if same == output:
-        return f"{before} moves the map by half a pixel", "use an odd kernel"
-    return f"{made}, half a pixel off", f"use padding=same, which makes {show_shape(same)}"
+        return f"{before} moves the map by half a pixel", "use an odd kernel", ""
+    return f"{made}, half a pixel off", "", f", which makes {show_shape(same)}"
 
 
 RULE = Rule(

@@ -31,8 +31,9 @@ def _marks(subject: Subject, slide: Slide) -> Iterator[Mark]:
         f"{total - inside:,} of {total:,} windows lie on padding alone: "
         f"the padding is {padding}, the window {window.extent}"
     )
-    hint = f"use padding={per_axis([(one.extent - 1) // 2 for one in slide.windows])}"
+    wanted = per_axis([(one.extent - 1) // 2 for one in slide.windows])
     for layer in slide.layers:
+        hint = subject.argument(layer, "padding", wanted)
         yield Mark(subject.place(layer, "padding"), message, layer.name, hint)
 
 

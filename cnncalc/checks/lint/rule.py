@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from cnncalc.checks.lint.subject import Subject
-from cnncalc.diagnostics import CODES, Note, Severity, Span
+from cnncalc.diagnostics import CODES, Note, Remedy, Severity, Span
 from cnncalc.records import Record
 from cnncalc.spec.syntax import Spec
 
@@ -15,13 +15,13 @@ class Mark(NamedTuple):
     Attributes:
         message: the fact with its numbers, in lower case and without a full stop.
         layer: the path of the layer, where it is about one.
-        hint: one remedy, or None.
+        hint: one remedy, in words or as an edit, or None.
     """
 
     span: Span
     message: str
     layer: str | None = None
-    hint: str | None = None
+    hint: Remedy | None = None
     notes: tuple[Note, ...] = ()
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from cnncalc.analysis.costs import Cost
 from cnncalc.analysis.receptive_field import FieldMap, Views
 from cnncalc.checks.lint.reading import Network, Slide, Unread, find_unread
-from cnncalc.diagnostics import Span
+from cnncalc.diagnostics import Edit, Fix, Remedy, Span, rewrite
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.conv import Conv, DepthwiseConv
@@ -106,6 +106,28 @@ class Subject:
         """Where the spec gives an attribute of a layer; its line when it does not give it."""
         given = self._arguments.get(layer.span, {}).get(attribute)
         return given.span if given else self.line(layer)
+
+    def argument(self, layer: Layer, attribute: str, value: str, *, behind: str = "") -> Remedy:
+        """The remedy of giving an attribute another value: an edit where the line shows how.
+
+        A value that stands in the file is written anew, unless it is that of a name. What is not
+        given goes to the end of a line whose first argument follows its head.
+        """
+        words = f"write `{attribute}={value}`{behind}"
+        given, head = self._arguments.get(layer.span, {}), layer.span
+        old = given.get(attribute)
+        if old is not None and not old.names:
+            remedy = rewrite(value, old.span, old.text)
+            return remedy._replace(words=words) if isinstance(remedy, Fix) else words
+        if old is not None or head is None:
+            return words
+        spans = [one.span for one in given.values()]
+        is_line = any(one.column == head.end_column + 1 for one in spans)
+        if not is_line or any((one.line, one.end_line) != (head.line, head.line) for one in spans):
+            return words
+        end = max(one.end_column for one in spans)
+        place = head._replace(column=end, end_column=end)
+        return Fix((Edit(place, f" {attribute}={value}"),), words)
 
     def line(self, layer: Layer) -> Span:
         """The line of a layer; the start of the file for a layer that no line made."""

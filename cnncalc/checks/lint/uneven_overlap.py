@@ -6,6 +6,7 @@ from math import gcd, prod
 from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.lint.subject import Subject
 from cnncalc.checks.lint.words import kernel_text, per_axis
+from cnncalc.diagnostics import Remedy
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.values import show_shape
 from cnncalc.ops.window import Window
@@ -28,7 +29,9 @@ def _check(subject: Subject) -> Iterator[Mark]:
         )
         wanted = show_shape(tuple(-(-one.kernel // one.stride) * one.stride for one in windows))
         is_dilated = any(window.dilation > 1 for window in windows)
-        hint = "use dilation=1" if is_dilated else f"use a kernel of {wanted}"
+        hint: Remedy = f"use a kernel of {wanted}"
+        if is_dilated:
+            hint = subject.argument(layer, "dilation", "1")
         yield Mark(subject.place(layer, "kernel_size"), message, layer.name, hint)
 
 

@@ -4,16 +4,9 @@ import os
 import re
 import stat
 
+from cnncalc.checks.project.names import LARGEST_PROJECT, OWN, SHARED, TABLE
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.files import read_regular
-
-LARGEST_PROJECT = 262_144
-"""Bytes of a project file; the longest in use have a fifth of it, and four times of it takes the
-parser of the standard library seconds."""
-
-OWN, SHARED = "cnncalc.toml", "pyproject.toml"
-TABLE = ("tool", "cnncalc")
-"""The table that is ours in a shared file."""
 
 _DOTTED = rb"""tool[ \t"']*\.[ \t"']*cnncalc"""
 _OPENED = rb"""tool[ \t"']*[]=]"""

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
-from cnncalc.checks.baseline.percent import parse_tolerance
 from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.lint import ENTRIES
-from cnncalc.checks.project.find import LARGEST_PROJECT, SHARED, TABLE
 from cnncalc.checks.project.globs import Pattern, read_pattern
-from cnncalc.checks.project.places import Path, Places
+from cnncalc.checks.project.names import LARGEST_PROJECT, SHARED, TABLE
 from cnncalc.checks.project.sizes import MOST_SIZES, Axes, InputSizes, count_sizes, read_axes
-from cnncalc.checks.project.source import Faults, decode
 from cnncalc.checks.project.toml import load
 from cnncalc.checks.project.values import Budget, Project
-from cnncalc.diagnostics import Diagnostic, closest
+from cnncalc.checks.settings.percent import parse_tolerance
+from cnncalc.checks.settings.places import Path, Places
+from cnncalc.checks.settings.source import Faults, decode
+from cnncalc.diagnostics import Diagnostic, closest, rename
 from cnncalc.facts import STATED, Fact, read_budget
 from cnncalc.metrics import METRICS
 
@@ -101,9 +101,11 @@ class _Reader:
             near = key if key in known or self.faults.is_full else closest(key, known)
             meant |= {near} if near else set()
             if key not in known:
-                hint = f"did you mean `{near}`?" if near else f"its keys are {', '.join(known)}"
+                span = self.places.key((*path, key))
+                listed = f"its keys are {', '.join(known)}"
+                hint = rename(key, near, span) if near else listed
                 message = f"{title} has no key `{key}`"
-                self.faults.add(message, self.places.key((*path, key)), homes.get(key, hint))
+                self.faults.add(message, span, homes.get(key, hint))
         return meant
 
     def table(self, within: Mapping[str, Any], path: Path) -> dict[str, Any] | None:

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from cnncalc.checks.project.find import LARGEST_PROJECT
-from cnncalc.checks.project.places import Path, Places, toml_places
-from cnncalc.checks.project.source import Lines
+from cnncalc.checks.project.names import LARGEST_PROJECT
+from cnncalc.checks.settings.places import Path, Places, toml_places
+from cnncalc.checks.settings.source import Lines
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.records import Record
 

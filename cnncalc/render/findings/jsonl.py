@@ -1,7 +1,7 @@
 """Findings as JSON, one object a line."""
 
 from cnncalc.checks.finding import Report
-from cnncalc.diagnostics import Note
+from cnncalc.diagnostics import Edit, Note
 from cnncalc.metrics import METRICS
 from cnncalc.render.findings.encoding import encoded
 from cnncalc.render.findings.entries import Entry, entries_of
@@ -34,8 +34,14 @@ def finding_to_dict(entry: Entry) -> dict[str, object]:
         "delta": finding.delta,
         "convention": metric.sentence if metric else None,
         "hint": fault.hint,
+        "fix": None if fault.fix is None else [_edit(edit) for edit in fault.fix.edits],
         "notes": [_note(note) for note in fault.notes],
     }
+
+
+def _edit(edit: Edit) -> dict[str, object]:
+    place = edit.span._asdict()
+    return {**place, "text": edit.text}
 
 
 def _note(note: Note) -> dict[str, object]:

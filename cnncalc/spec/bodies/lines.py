@@ -2,7 +2,7 @@
 
 from string import digits
 
-from cnncalc.diagnostics import Span
+from cnncalc.diagnostics import Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.bodies.reader import BodyReader
@@ -96,7 +96,7 @@ def check_values(reader: BodyReader, kind: type[Op], bound: Bound) -> bool:
             if name in attribute.words or reader.names.has_value(name):
                 continue
             if not attribute.words:
-                reader.unknown(name, expression.span)
+                reader.unknown(name, expression)
                 continue
         elif expression.tree is not None or isinstance(expression.value, tuple):
             continue  # only known where the number of axes is
@@ -142,11 +142,11 @@ def no_such_head(reader: BodyReader, line: Line) -> Node:
     head = line.head
     message = f"unknown op, block or label `{head}`"
     bare = head.rstrip(f"{digits}x")
-    near = "define it under `blocks`"
+    near: Remedy = "define it under `blocks`"
     if bare != head and bare in OPS:
         message, near = f"`{bare}` takes no kernel size", f"write `{bare}`"
     else:
-        near = suggest_head(head, reader.names.heads(), reader.faults) or near
+        near = suggest_head(head, reader.names.heads(), reader.faults, line.head_span) or near
     reader.fault("E204", message, line.head_span, near)
     return Broken(line.span)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import Names
@@ -38,14 +38,15 @@ class BodyReader:
         tree = expression.tree
         for name in tree.operands if tree else ():
             if name != "x" and not self.names.has_value(name):
-                self.unknown(name, expression.span)
+                self.unknown(name, expression)
 
-    def unknown(self, name: str, span: Span) -> None:
-        """Report a name that nothing has."""
-        fault = unknown_name(name)
-        hint = fault.hint or self.faults.did_you_mean(name, self.names.values())
+    def unknown(self, name: str, expression: Expression) -> None:
+        """Report a name in an expression that nothing has."""
+        fault, span = unknown_name(name), expression.span
+        known = self.names.values()
+        hint = fault.hint or self.faults.did_you_mean(name, known, span, expression.text)
         self.fault(fault.code, fault.message, span, hint)
 
-    def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+    def fault(self, code: str, message: str, span: Span, hint: Remedy | None = None) -> None:
         """Report a fault at a place."""
         self.faults.append(Diagnostic(code, message, span, (), hint))

@@ -1,6 +1,6 @@
 """The mapping at the top of a file: its parts, and what is reported of them."""
 
-from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.diagnostics import Diagnostic, Remedy, Span, rename
 from cnncalc.spec.bounds import LONGEST_NAME, Faults
 from cnncalc.spec.yaml_tree import Map, Node, Text
 
@@ -57,15 +57,17 @@ class Document:
 
     def check_keys(self, node: Map, known: tuple[str, ...], title: str) -> set[str]:
         """Report unknown keys; gives the known ones that they most likely mean."""
-        meant = set()
+        meant, given = set(), {key.text for key, _ in node.entries}
         for key, _ in node.entries:
             if key.text not in known:
                 near = self.faults.closest(key.text.lower(), known)
                 meant |= {near} if near else set()
-                hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(known)}"
+                listed = f"the keys are {', '.join(known)}"
+                place = None if near in given else key.span
+                hint = rename(key.text, near, place) if near else listed
                 self.fault("E201", f"{title} has no key `{key.text}`", key.span, hint)
         return meant
 
-    def fault(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+    def fault(self, code: str, message: str, span: Span, hint: Remedy | None = None) -> None:
         """Report a fault at a place."""
         self.faults.append(Diagnostic(code, message, span, (), hint))

@@ -32,7 +32,7 @@ def read_variants(
         for variable in own:
             if variable.name not in variables:
                 message = f"the spec has no variable `{variable.name}`"
-                near = top.faults.did_you_mean(variable.name, variables)
+                near = top.faults.did_you_mean(variable.name, variables, variable.span)
                 hint = near or "declare it under `vars`"
                 top.fault("E211", message, variable.span, hint)
         found[key.text] = Variant(

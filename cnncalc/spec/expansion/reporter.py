@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from cnncalc.diagnostics import Diagnostic, Note, Span
+from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span
 from cnncalc.graph import Layer
 from cnncalc.ops.values import RejectedError, Shape, Word, show, show_shape
 from cnncalc.spec.bounds import Faults
@@ -18,7 +18,7 @@ class Reporter:
         self.faults = faults
 
     def fail(
-        self, code: str, message: str, span: Span, frame: Frame, *, hint: str | None = None
+        self, code: str, message: str, span: Span, frame: Frame, *, hint: Remedy | None = None
     ) -> None:
         """Any fault at a place within the calls around it."""
         self.faults.append(Diagnostic(code, message, span, frame.notes(), hint))
@@ -36,16 +36,16 @@ class Reporter:
         if place is not None:
             where = "later" if place.line >= span.line else "elsewhere"
             notes = (Note(f"it is defined {where}", place), *notes)
-        hint = self.reach_hint(label, frame.scope)
+        hint = self.reach_hint(label, frame.scope, span)
         self.faults.append(Diagnostic("E301", message, span, notes, hint))
 
-    def reach_hint(self, label: str, scope: Scope) -> str:
+    def reach_hint(self, label: str, scope: Scope, span: Span | None = None) -> Remedy:
         """The remedy against a label that is nowhere in reach."""
         if rounds := _rounds(label, scope):
             named = " to ".join(f"`{name}`" for name in rounds)
             return f"it stands in a repeat: name its round, {named}"
         return (
-            self.faults.did_you_mean(label, _labels_in_reach(scope))
+            self.faults.did_you_mean(label, _labels_in_reach(scope), span)
             or "a label is in scope after its layer, in its own group and in groups inside it"
         )
 
@@ -53,9 +53,10 @@ class Reporter:
         self, fault: ExpressionError, expression: Expression, x: Tensor | None, frame: Frame
     ) -> None:
         """An expression without a value."""
-        hint = fault.hint
+        hint: Remedy | None = fault.hint
         if fault.name:
-            hint = hint or self.faults.did_you_mean(fault.name, frame.names.known())
+            known, text = frame.names.known(), expression.text
+            hint = hint or self.faults.did_you_mean(fault.name, known, expression.span, text)
         notes = (*_values_note(expression, x, frame), *frame.notes())
         self.faults.append(Diagnostic(fault.code, fault.message, expression.span, notes, hint))
 
@@ -63,12 +64,13 @@ class Reporter:
         self, message: str, word: Word, expression: Expression, frame: Frame
     ) -> None:
         """A word where a number belongs: most likely a name misspelt, here or at the call."""
-        origin = frame.origin(expression)
+        origin, outer = frame.origin(expression)
         if origin.name != word:
             self.fail("E212", message, expression.span, frame)
             return
         fault = unknown_name(word)
-        hint = fault.hint or self.faults.did_you_mean(word, frame.names.known())
+        known = outer.names.known()
+        hint = fault.hint or self.faults.did_you_mean(word, known, origin.span, origin.text)
         notes = frame.notes() if origin is expression else ()
         self.faults.append(Diagnostic(fault.code, fault.message, origin.span, notes, hint))
 

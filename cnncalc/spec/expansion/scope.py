@@ -101,11 +101,9 @@ class Frame(NamedTuple):
             for site in reversed(self.sites)
         )
 
-    def origin(self, expression: Expression) -> Expression:
-        """The expression at the outermost call that a mere parameter stands for."""
-        frame: Frame | None = self
-        while frame is not None and expression.name is not None:
-            if expression.name not in frame.given:
-                break
-            expression, frame = frame.given[expression.name], frame.caller
-        return expression
+    def origin(self, expression: Expression) -> "tuple[Expression, Frame]":
+        """The expression at the outermost call that a mere parameter stands for, and its frame."""
+        frame = self
+        while (given := frame.given.get(expression.name or "")) and frame.caller is not None:
+            expression, frame = given, frame.caller
+        return expression, frame

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable
 
-from cnncalc.checks.project.source import Lines
+from cnncalc.checks.settings.source import Lines
 from cnncalc.diagnostics import Span
 
 Path = tuple[str | int, ...]

@@ -4,7 +4,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from cnncalc.diagnostics import Diagnostic, Note, Span, did_you_mean, sort_diagnostics
+from cnncalc.diagnostics import (
+    Diagnostic,
+    Note,
+    Remedy,
+    Span,
+    closest,
+    rename,
+    sort_diagnostics,
+)
 from cnncalc.spec.yaml_tree import LINE_BREAK
 
 MOST_FAULTS = 100
@@ -46,7 +54,7 @@ class Faults:
         return len(self.found) >= MOST_FAULTS
 
     def add(
-        self, message: str, span: Span, hint: str | None = None, notes: tuple[Note, ...] = ()
+        self, message: str, span: Span, hint: Remedy | None = None, notes: tuple[Note, ...] = ()
     ) -> None:
         """One more fault, unless there are enough."""
         if not self.is_full:
@@ -55,8 +63,9 @@ class Faults:
     def unknown(self, message: str, span: Span, *, name: str, known: Sequence[str]) -> None:
         """A name that is none of those known."""
         if not self.is_full:
+            near = closest(name, known)
             listed = f"it is one of {', '.join(known)}"
-            self.add(message, span, did_you_mean(name, known) or listed)
+            self.add(message, span, rename(name, near, span) if near else listed)
 
     def told(self) -> tuple[Diagnostic, ...]:
         """Every fault, sorted by place."""

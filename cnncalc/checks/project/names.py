@@ -1,0 +1,9 @@
+"""What a project file is called, and how large it may be."""
+
+OWN, SHARED = "cnncalc.toml", "pyproject.toml"
+TABLE = ("tool", "cnncalc")
+"""The table that is ours in a shared file."""
+
+LARGEST_PROJECT = 262_144
+"""Bytes of a project file; the longest in use have a fifth of it, and four times of it takes the
+parser of the standard library seconds."""
