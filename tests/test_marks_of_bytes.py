@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnncalc.checks.project.source import decode
+from cnncalc.checks.settings.source import decode
 from cnncalc.diagnostics import SpecError
 from cnncalc.spec.library import decode as decode_spec
 
