@@ -28,9 +28,17 @@ def hold_demands(
     """Every budget that the project file has for a network, as long as there are steps left."""
     if allowance.steps <= 0:
         return  # it was told of the network that took the last of them
-    from cnncalc.checks.project.values import facts_for  # noqa: PLC0415 - few have such a file
+    from cnncalc.checks.project.values import (  # noqa: PLC0415 - few have such a file
+        facts_for,
+        match_steps,
+    )
 
     path = project_path(project, file)
+    allowance.steps -= match_steps(project, path)
+    if allowance.steps <= 0:
+        first = next(fact for budget in project.budgets for fact in budget.facts)
+        yield _stopped(first, network, allowance)
+        return
     for sizes, facts in facts_for(project, path, network.variant):
         if sizes is None:
             allowance.steps -= FACT_STEPS * len(facts)
@@ -40,6 +48,21 @@ def hold_demands(
         if allowance.steps <= 0:
             yield _stopped(facts[0], network, allowance)
             return
+
+
+def spoken_of(project: "Project", file: str, allowance: Allowance) -> "Project":
+    """The project as far as it speaks of a file, which has many networks; the search is paid."""
+    from cnncalc.checks.project.values import (  # noqa: PLC0415 - as above
+        match_steps,
+        narrowed,
+    )
+
+    path = project_path(project, file)
+    steps = match_steps(project, path)
+    if steps > allowance.steps:
+        return project  # its first network is told that there is not enough
+    allowance.steps -= steps
+    return narrowed(project, path)
 
 
 def project_path(project: "Project", file: str) -> str:
@@ -60,6 +83,9 @@ def _over_range(
 
     Nothing is said of those that hold as far as the allowance goes.
     """
+    allowance.steps -= sizes.steps
+    if allowance.steps <= 0:
+        return
     shapes = sizes.shapes()
     pending = dict.fromkeys(facts)
     for inputs in shapes:

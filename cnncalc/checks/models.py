@@ -1,5 +1,7 @@
 """A model that nobody wrote as a spec: held to the budgets of the project file."""
 
+from typing import TYPE_CHECKING
+
 from cnncalc.checks.claims import Network
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.demands import Inputs, hold_demands
@@ -9,8 +11,17 @@ from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec.bounds import Allowance
 
+if TYPE_CHECKING:
+    from cnncalc.interchange.onnx_bounds import Allowance as Steps
+
 TIGHT_STEPS = 15_000
 """Steps of `onnx_bounds` for anyone's models: a node is one, and takes 60 to 90 microseconds."""
+
+NODE_STEPS = 12
+"""A step of a model, in steps of `spec.bounds`: both stand for time."""
+
+READ_STEPS = 150
+"""Opening and parsing a model once more, however small it is."""
 
 SUFFIX = ".onnx"
 """How the name of a model ends."""
@@ -18,15 +29,23 @@ SUFFIX = ".onnx"
 
 def check_model(file: str, plan: Plan) -> Checked:
     """What is said of an ONNX model. Lint reads specs: it has nothing to say of one."""
-    steps = TIGHT_STEPS if plan.bounds.lifted_by else plan.bounds.layers
+    from cnncalc.interchange.onnx_bounds import Allowance as Steps  # noqa: PLC0415 - for a model
+
+    steps = Steps(TIGHT_STEPS if plan.bounds.lifted_by else plan.bounds.layers)
     graph = _read(file, {}, steps)
     if not isinstance(graph, Graph):
         return Checked(file, "", (), tuple(map(Finding, graph)))
     network = Network(file, None, Counts(graph, plan.basis))
     claims: tuple[Claim, ...] = ()
     if plan.project is not None:
-        at = lambda inputs: _read(file, inputs, steps)  # noqa: E731 - one line says it
         left = Allowance(plan.bounds)
+        cost = READ_STEPS + NODE_STEPS * (steps.most - steps.steps)
+        left.steps = max(1, left.steps - cost)
+
+        def at(inputs: Inputs) -> Graph | list[Diagnostic]:
+            left.steps -= cost  # about as much as the first time
+            return _read(file, inputs, Steps(steps.most)) if left.steps > 0 else []
+
         claims = tuple(hold_demands(plan.project, file, network, expand=at, allowance=left))
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
@@ -36,7 +55,7 @@ def check_model(file: str, plan: Plan) -> Checked:
     return Checked(file, "", (None,), found, claims, {None: figures_of(network.counts, ())})
 
 
-def _read(file: str, inputs: Inputs, steps: int) -> Graph | list[Diagnostic]:
+def _read(file: str, inputs: Inputs, steps: "Steps") -> Graph | list[Diagnostic]:
     """The network at some inputs, or its faults."""
     from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
 

@@ -103,6 +103,7 @@ class _Check:
         self.claims: list[Claim] = []
         self.effort = Effort(plan.bounds.phases)
         self.rules: dict[str, Rule] = {}
+        self.project: Project | None = None
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
 
     def network(self, graph: Graph) -> None:
@@ -113,7 +114,8 @@ class _Check:
         self.claims.extend(hold(fact, "expect", network) for fact in graph.expect)
         self.claims.extend(hold(fact, "budget", network) for fact in graph.budget)
         if plan.project is not None:
-            self.claims.extend(self.demands(plan.project, network))
+            self.project = self.project or self.spoken(plan.project)
+            self.claims.extend(self.demands(self.project, network))
         if plan.has_figures:
             from cnncalc.checks.figures import figures_of  # noqa: PLC0415 - few have a baseline
 
@@ -124,6 +126,12 @@ class _Check:
                 self.gathering.add_marks(rule, rule.network(subject), graph.variant)
             elif rule.spec is not None:
                 self.rules[rule.code] = rule
+
+    def spoken(self, project: "Project") -> "Project":
+        """What of the project file speaks of this file."""
+        from cnncalc.checks.demands import spoken_of  # noqa: PLC0415 - few have a project file
+
+        return spoken_of(project, self.spec.file, self.allowance)
 
     def demands(self, project: "Project", network: Network) -> Iterator[Claim]:
         """What the project file has to say of one network."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
-from cnncalc.interchange.onnx_bounds import WIDE, Allowance
+from cnncalc.interchange.onnx_bounds import Allowance
 from cnncalc.interchange.onnx_file import parse, read_model
 from cnncalc.ops.values import Shape
 
@@ -13,11 +13,13 @@ Inputs = Mapping[str | None, Shape]
 """The shapes of inputs by their names; that of the only one under None."""
 
 
-def read_onnx(path: str, inputs: Inputs | None = None, steps: int = WIDE) -> Graph:
-    """As `cnncalc.read_onnx` says."""
+def read_onnx(
+    path: str, inputs: Inputs | None = None, allowance: Allowance | None = None
+) -> Graph:
+    """As `cnncalc.read_onnx` says; without an allowance the model is one's own."""
     title = os.path.splitext(os.path.basename(path))[0]
     try:
-        allowance = Allowance(steps)
+        allowance = allowance or Allowance()
         model = read_model(path, allowance.weigh)
         from cnncalc.interchange.onnx_graph import read_graph  # noqa: PLC0415 - needs `onnx`
 

@@ -14,6 +14,12 @@ from cnncalc.records import Record
 LONGEST = 500
 """Characters of a glob."""
 
+PARTS_A_STEP = 8
+"""Parts of a glob times those of a path, which may all be tried against each other."""
+
+CHARACTERS_A_STEP = 3000
+"""Characters of both, likewise."""
+
 
 class Pattern(Record):
     """A glob, and the place where it is written.
@@ -34,7 +40,16 @@ class Pattern(Record):
             variant is None or not fnmatchcase(variant, self.variant)
         ):
             return False
+        return self.meets(path)
+
+    def meets(self, path: str) -> bool:
+        """Whether it means a file, or a variant of it."""
         return is_inside(path) and _fit(self.parts, path.split("/"))
+
+    def steps(self, path: str) -> int:
+        """What it takes to match it with a path, in the steps that a file of specs may take."""
+        retried = len(self.parts) * (path.count("/") + 1)
+        return 1 + retried // PARTS_A_STEP + len(self.text) * len(path) // CHARACTERS_A_STEP
 
     def covers(self, path: str) -> bool:
         """Whether it means a file, or a folder that the file is in."""

@@ -16,6 +16,9 @@ MOST_SIZES = 1000
 LONGEST = 200
 """Characters of a range."""
 
+SHAPES_A_STEP = 4
+"""Shapes that are listed and sorted."""
+
 Axes = tuple[range, ...]
 """The lengths that each axis may have."""
 
@@ -31,6 +34,11 @@ class InputSizes(Record):
     axes: Mapping[str | None, Axes]
     text: str
     span: Span
+
+    @property
+    def steps(self) -> int:
+        """What it takes to list and sort every input, in the steps that a file may take."""
+        return 1 + count_sizes(self.axes) * len(self.axes) // SHAPES_A_STEP
 
     def shapes(self) -> list[dict[str | None, Shape]]:
         """Every input, that of the fewest values first."""

@@ -71,6 +71,30 @@ def matches(budget: Budget, path: str, variant: str | None) -> bool:
     return patterns is None or any(pattern.fits(path, variant) for pattern in patterns)
 
 
+def match_steps(project: Project, path: str) -> int:
+    """What it takes to find the tables that speak of a network of a file."""
+    return sum(
+        pattern.steps(path) for budget in project.budgets for pattern in budget.patterns or ()
+    )
+
+
+def narrowed(project: Project, path: str) -> Project:
+    """The project as far as it speaks of a file: its globs are left to meet a variant alone.
+
+    A file may have thousands of variants, and each of them looks for its budgets.
+    """
+    kept = []
+    for budget in project.budgets:
+        fitting = tuple(
+            pattern._replace(parts=("**",), text="")
+            for pattern in budget.patterns or ()
+            if pattern.meets(path)
+        )
+        if fitting or budget.patterns is None:
+            kept.append(budget._replace(patterns=fitting or None))
+    return project._replace(budgets=tuple(kept))
+
+
 def facts_for(
     project: Project, path: str, variant: str | None
 ) -> tuple[tuple[InputSizes | None, tuple[Fact, ...]], ...]:
