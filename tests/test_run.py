@@ -243,10 +243,10 @@ def test_requests_that_make_no_sense_are_refused(tiny: Path, array: Path, weight
         "`a` needs weights: give --weights FILE.npz, or --seed N to draw them"
     )
     assert "exclude each other" in refusal(*given, "--weights", weights, "--seed", 0)
-    assert refusal(tiny, "--seed", 0) == "what does it run on? give --input FILE of 2x6x5"
+    assert refusal(tiny, "--seed", 0) == "missing --input: give --input FILE of 2x6x5"
     assert "there is no layer `d`" in refusal(*given, "d", "--seed", 0)
     assert "written as .npz, .npy or .png" in refusal(*given, "--seed", 0, "-o", "out.txt")
-    assert "`c` is 4, which is no picture" in refusal(*given, "--seed", 0, "-o", "out.png")
+    assert "`c` is 4, not an image" in refusal(*given, "--seed", 0, "-o", "out.png")
     assert "has no input `y`" in refusal(tiny, "--input", f"y={array}", "--seed", 0)
     layers = ("a", "b", "-o", "out.npy")
     assert "holds one array" in refusal(*given, "--seed", 0, *layers)

@@ -32,7 +32,7 @@ def page_width(path: str | None) -> int | None:
 
 
 def fail(error: SpecError) -> None:
-    """Print every fault to standard error and leave with 2: no result could be had.
+    """Print every fault to standard error and exit with 2: the command could not run.
 
     Raises:
         Exit: always.

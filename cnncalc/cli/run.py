@@ -153,7 +153,7 @@ def _check_files(graph: Graph, files: Mapping[str | None, str]) -> None:
     if missing:
         label = "" if missing == ["input"] else f"{missing[0]}="
         shape = show_shape(graph.inputs[missing[0]])
-        raise click.UsageError(f"what does it run on? give --input {label}FILE of {shape}")
+        raise click.UsageError(f"missing --input: give --input {label}FILE of {shape}")
 
 
 def _tensors(
@@ -242,5 +242,5 @@ def _encoded(found: "Mapping[str, Array]", path: str) -> bytes:
     for name, array in found.items():
         if array.ndim != 4 or len(array) != 1:
             shape = show_shape(array.shape if len(array) > 1 else array.shape[1:])
-            raise ArrayError(f"`{printable(name)}` is {shape}, which is no picture: write .npz")
+            raise ArrayError(f"`{printable(name)}` is {shape}, not an image: write .npz")
     return png([array[0] for array in found.values()])
