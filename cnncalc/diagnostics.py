@@ -67,7 +67,7 @@ CODES: Mapping[str, str] = {
     "E802": "budget exceeded",
     "E803": "grown beyond the baseline",
     "E804": "number in a document",
-    "E805": "metric that cannot be told",
+    "E805": "metric without a value",
     # E9, how a check is told what to do
     "E901": "project file",
     "E902": "baseline file",

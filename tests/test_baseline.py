@@ -360,7 +360,7 @@ warning[W801]: the baseline of `nets/a.yaml` is stale: `depth` is 9 and was 8
   = note: `output` is 10 and was 1000
   = note: `parameters` fell from 100 to 90
   = note: `receptive_field` is 195x195 and was 212x212
-  = note: `training_bytes` is not told any more
+  = note: `training_bytes` is not counted any more
   = note: `weight_bytes` fell from 400 bytes to 360 bytes
   = note: 2 further figures differ
   = help: run with `--update-baseline` to store what is counted now
@@ -703,7 +703,7 @@ WHOLE = f'{HEAD}"figures": {{"a": {{"macs": 123, "output": "3x8x8"}}}}}}'
         ("123", "[1]", "`macs` must be a whole number", "[1]"),
         ('"3x8x8"', "10", "`output` must be a shape", "10"),
         ('"3x8x8"', '"x"', "`output` must be a shape", '"x"'),
-        ('"macs"', '"macs": 9, "macs"', "`macs` stands twice in one table", '"macs"'),
+        ('"macs"', '"macs": 9, "macs"', "duplicate key `macs`", '"macs"'),
         ('"figures"', '"basis": {}, "figures"', "`basis` must be a table of", "{}"),
     ],
 )

@@ -389,7 +389,7 @@ def test_what_cannot_be_told_is_said_at_its_word() -> None:
     assert [finding.diagnostic.message for finding in found] == [
         "`resnet.yaml` has no variant `51`",
         "there is no network `nonet`",
-        "`macs` of `fc66` in `vgg:16` cannot be told: the network has no layer or group `fc66`",
+        "`macs` of `fc66` in `vgg:16` is unknown: the network has no layer or group `fc66`",
         "there is no file `gone.yaml`",
     ]
     for finding, said in zip(found, ["resnet:51", "nonet", "fc66", "gone.yaml"], strict=True):
@@ -406,7 +406,7 @@ def test_a_spec_with_faults_is_named_and_not_quoted(tmp_path: Path) -> None:
     [finding] = check_marks(marks, Figures(cnncalc.load))
     fault = finding.diagnostic
     assert fault.code == "E805"
-    assert fault.message == "`macs` of `net.yaml` cannot be told: the spec has faults"
+    assert fault.message == "`macs` of `net.yaml` is unknown: the spec has faults"
     assert fault.hint == f"`cnncalc check {tmp_path / 'net.yaml'}` tells all of them"
     assert "secret" not in str(fault)
 

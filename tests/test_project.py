@@ -541,7 +541,7 @@ def test_hints_name_the_tables_of_a_shared_file() -> None:
         ("[check]\n[check]", "a table is declared twice", "2:1", None),
         ("[check]\nbatch = 1\nbatch = 2", "a key has a value already", "3:1", None),
         ("[check]\nbatch = 1\n  batch = 2\n[budget]", "a key has a value already", "3:3", None),
-        ("a = {b = 1, b = 2}", "a key stands twice in one table", "1:18", None),
+        ("a = {b = 1, b = 2}", "duplicate key", "1:18", None),
         ("batch", "a `=` is missing behind this key", "1:1", None),
         ("a = 'x\n'", "a quote is opened and never closed on its line", "1:7", None),
         ('a = """x', "a quote is opened and never closed", "1:1", None),

@@ -1,1 +1,1 @@
-"""Holds spec files to account: faults, stated facts, budgets, baselines and lint."""
+"""Checks spec files: faults, stated facts, budgets, baselines and lint."""

@@ -121,7 +121,7 @@ def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagno
     first = graph[0]
     message = f"`{network.title}` has no shape at the input {_text(inputs)}: {first.message}"
     notes = (Note("where it fails", first.span),) if first.span else ()
-    hint = "leave that size out of the range, or mend the network"
+    hint = "leave that size out of the range, or change the network"
     fault = Diagnostic("E805", message, fact.span, notes, hint)
     return claim_without_figure(fact, "budget", fault, network.variant)
 

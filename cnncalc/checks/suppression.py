@@ -84,7 +84,7 @@ def _malformed(code: str, span: Span, *, is_compared: bool) -> Diagnostic:
         return Diagnostic("E903", "this comment names no code to ignore", span, (), hint)
     if code in CODES:
         message = f"`{code}` is an error: it cannot be ignored"
-        return Diagnostic("E903", message, span, (), "mend the spec, and remove the comment")
+        return Diagnostic("E903", message, span, (), "fix the spec, and remove the comment")
     known = [one for one in CODES if one.startswith("W")] if is_compared else ()
     near = closest(code, known)
     remedy = rename(code, near, span) if near else "`cnncalc rule` lists the rules"

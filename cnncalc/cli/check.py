@@ -68,7 +68,7 @@ def _is_name(text: str) -> bool:
     "form",
     type=click.Choice(["auto", *FORMATS]),
     default="auto",
-    help="How findings are told: auto is full, and github in a GitHub workflow.",
+    help="Output format: auto is full, and github in a GitHub workflow.",
 )
 @output_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rules: W6, W601,W603.")
@@ -78,12 +78,12 @@ def _is_name(text: str) -> bool:
     type=click.Choice(SEVERITIES),
     help="The least severity that makes the check fail.  [default: warning]",
 )
-@click.option("--exit-zero", is_flag=True, help="Leave with 0 whatever is found.")
-@click.option("--baseline", metavar="FILE", help="Hold every figure against those of this file.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--baseline", metavar="FILE", help="Compare with this baseline.")
 @click.option(
     "--tolerance", metavar="PERCENT", help="How far a cost may grow beyond it.  [default: 0]"
 )
-@click.option("--update-baseline", is_flag=True, help="Write the figures of now to that file.")
+@click.option("--update-baseline", is_flag=True, help="Write current counts to that file.")
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents instead.")
 @click.option("--fix", is_flag=True, help="With --docs, put stale numbers right.")
 @click.option("--config", metavar="FILE", help="The project file, in place of that found.")
@@ -112,7 +112,7 @@ def check(
 ) -> None:
     """Check every spec and variant below PATHs: faults, expectations, budgets, lint.
 
-    A PATH is a file, a folder, - or a bundled network; without one, the folder here. Leaves with
+    A PATH is a file, a folder, - or a bundled network; without one, the folder here. Exits with
     0 when nothing is found that fails, with 1 when something is, and with 2 when a file could
     not be read.
     """
@@ -129,7 +129,7 @@ def check(
     }
     refuse_mixed(of_specs, has_docs=docs, has_fix=fix)
     if exit_zero:
-        refuse_unused(["fail_on"], "--exit-zero", "it leaves with 0 whatever is found")
+        refuse_unused(["fail_on"], "--exit-zero", "it exits with 0 whatever is found")
     if list_files:
         refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
     project, sources = load_project(config)

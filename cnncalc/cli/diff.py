@@ -71,8 +71,8 @@ def diff(
     Both are networks as `cnncalc summarize` takes them. With `--git REV` there is one, a file:
     it is compared with what it was at that revision.
 
-    Leaves with 0 when nothing changed in the network, with 1 when something did, and with 2
-    when that cannot be told.
+    Exits with 0 when nothing changed in the network, with 1 when something did, and with 2
+    when they cannot be compared.
     """
     if form == "json":
         refuse_unused(["has_all"], "--format json", "it has every layer")

@@ -38,7 +38,7 @@ def is_ascii(path: str | None) -> bool:
 
 
 def fail(error: SpecError) -> None:
-    """Print every fault to standard error and leave with 2: no result could be had.
+    """Print every fault to standard error and exit with 2: the command could not run.
 
     Raises:
         Exit: always.

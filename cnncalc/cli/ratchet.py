@@ -39,7 +39,7 @@ class Ratchet(Record):
     Attributes:
         file: its path.
         tolerance: how far they may all the same.
-        is_updated: whether it is written with the figures of now.
+        is_updated: whether current counts are written to it.
     """
 
     file: str

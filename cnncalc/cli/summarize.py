@@ -224,7 +224,7 @@ def summarize(
     NET is a spec file, `-` for standard input, or a bundled network; `:VARIANT` behind it
     chooses a variant: alexnet.yaml, my/vgg.yaml:16, vgg:16, resnet50.
 
-    An option that the form has no use for is refused. Leaves with 1 when
+    An option that the form has no use for is refused. Exits with 1 when
     nothing fits.
     """
     _refuse_unused(form, trains=training is not None, columns=columns)

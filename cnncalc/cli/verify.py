@@ -50,7 +50,7 @@ def verify(
     """Run NET in NumPy and hold every predicted number against what happened.
 
     Shapes, parameters, multiplications, values, bytes and receptive fields of every layer are
-    seen in the run, and the peak of memory. Leaves with 1 when a number disagrees.
+    seen in the run, and the peak of memory. Exits with 1 when a number disagrees.
     """
     if form == "json":
         refuse_unused(["quiet"], "--format json")

@@ -1,6 +1,7 @@
 """Element-wise functions: shapes stay, nothing is a MAC."""
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import ClassVar
 
 from cnncalc.ops.base import SameShape, same_place
@@ -20,13 +21,20 @@ class Elementwise(SameShape):
 class Relu(Elementwise, name="relu"):
     """`max(x, 0)`. Source: ONNX operator Relu, opset 14."""
 
+    largest_value: ClassVar[float | None] = inf
+    keeps_positive: ClassVar[bool] = True
+
 
 class Relu6(Elementwise, name="relu6"):
     """`min(max(x, 0), 6)`. Source: Howard et al. 2017; ONNX operator Clip, opset 13."""
 
+    largest_value: ClassVar[float | None] = 6
+
 
 class Elu(Elementwise, name="elu", positional=("alpha",)):
     """`x` above 0, `alpha*(exp(x) - 1)` below. Source: ONNX operator Elu, opset 6."""
+
+    keeps_positive: ClassVar[bool] = True
 
     alpha: float = number("The factor below zero.", default=1.0, low=0)
 
@@ -46,6 +54,8 @@ class Silu(Elementwise, name="silu"):
 class Sigmoid(Elementwise, name="sigmoid"):
     """`1 / (1 + exp(-x))`. Source: ONNX operator Sigmoid, opset 13."""
 
+    largest_value: ClassVar[float | None] = 1
+
 
 class Tanh(Elementwise, name="tanh"):
     """The hyperbolic tangent. Source: ONNX operator Tanh, opset 13."""
@@ -60,10 +70,13 @@ class HardSwish(Elementwise, name="hardswish"):
 class HardSigmoid(Elementwise, name="hardsigmoid"):
     """`relu6(x + 3) / 6`. Source: Howard et al. 2019, §5.2; PyTorch `nn.Hardsigmoid`."""
 
+    largest_value: ClassVar[float | None] = 1
+
 
 class Softmax(Elementwise, name="softmax"):
     """`exp(x) / sum(exp(x))` over the channels. Source: ONNX operator Softmax, opset 13."""
 
+    largest_value: ClassVar[float | None] = 1
     is_elementwise: ClassVar[bool] = False
 
 
@@ -74,6 +87,7 @@ class PRelu(Elementwise, name="prelu"):
     one slope for all channels.
     """
 
+    keeps_positive: ClassVar[bool] = True
     backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     num_parameters: int = count(
@@ -96,6 +110,8 @@ class PRelu(Elementwise, name="prelu"):
 
 class LeakyRelu(Elementwise, name="leaky_relu", positional=("slope",)):
     """`x` above 0, `slope * x` below. Source: ONNX operator LeakyRelu, opset 16."""
+
+    keeps_positive: ClassVar[bool] = True
 
     slope: float = number("The factor below zero.", default=0.01, low=0)
 

@@ -46,7 +46,10 @@ class Op:
     - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`;
     - `is_nonlinearity`: whether it is an activation function;
     - `weight_axes`: the names of the first two axes of its weight;
-    - `is_counted`: whether its MACs are known.
+    - `is_counted`: whether its MACs are known;
+    - `largest_value`: the largest value that it gives, where it gives none below 0;
+    - `keeps_positive`: whether it gives values that are not below 0 as they are;
+    - `keeps_range`: whether its values lie between the least and the largest of its input, or 0.
 
     Records like `dataclasses` makes, but built without running generated source: thirty classes
     are made at every start, and start-up is a feature.
@@ -64,6 +67,9 @@ class Op:
     is_nonlinearity: ClassVar[bool] = False
     weight_axes: ClassVar[tuple[str, str]] = ("out channels", "in channels/groups")
     is_counted: ClassVar[bool] = True
+    largest_value: ClassVar[float | None] = None
+    keeps_positive: ClassVar[bool] = False
+    keeps_range: ClassVar[bool] = False
     attributes: ClassVar[Mapping[str, Attribute]] = {}
 
     _values: tuple[Any, ...]
@@ -180,6 +186,10 @@ class Op:
     def has_bias(self) -> bool:
         """Whether a bias is learned for each output, and nothing else adds to them."""
         return bool(self.__dict__.get("bias"))
+
+    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
+        """Whether a number added to all of a channel comes out as it went in."""
+        return False
 
     def resolved(self, inputs: Sequence[Shape]) -> Mapping[str, object]:
         """The attributes with every default and every word that depends on the input put in."""

@@ -13,6 +13,8 @@ from cnncalc.ops.window import Sliding
 class Pool(Sliding):
     """A window that keeps the channels; its stride is its kernel unless said otherwise."""
 
+    keeps_range: ClassVar[bool] = True
+
     ceil_mode: bool
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
@@ -44,6 +46,9 @@ class MaxPool(Pool, name="maxpool"):
     dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
     ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
 
+    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
+        return True
+
 
 class AveragePool(Pool, name="avgpool"):
     """The mean under each window, `C *size -> C *size'`; padding counts unless said otherwise.
@@ -59,9 +64,18 @@ class AveragePool(Pool, name="avgpool"):
     ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
     count_include_pad: bool = flag("Whether padding counts in the mean.", default=True)
 
+    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
+        is_padded = any(window.before or window.after for window in self.windows(inputs))
+        return not (is_padded and self.count_include_pad)
+
 
 class GlobalPool(Op, axes=(1, 2, 3)):
     """One value a channel; the axes stay, with size 1: `C *size -> C 1 ...`."""
+
+    keeps_range: ClassVar[bool] = True
+
+    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
+        return True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -92,6 +106,11 @@ class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size"):
 
     Source: PyTorch `nn.AdaptiveAvgPool2d`, `aten/src/ATen/native/AdaptivePooling.h`.
     """
+
+    keeps_range: ClassVar[bool] = True
+
+    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
+        return True
 
     output_size: Sizes = sizes("Size of the output.")
 

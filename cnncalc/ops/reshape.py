@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import prod
+from typing import ClassVar
 
 from cnncalc.ops.base import Op, SameShape, same_place
 from cnncalc.ops.conv import divisors
@@ -22,6 +23,11 @@ from cnncalc.ops.values import (
 class Flatten(Op, name="flatten", passes_on=True):
     """All values in one axis, `C *size -> features`. Source: ONNX operator Flatten, opset 13."""
 
+    keeps_range: ClassVar[bool] = True
+
+    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
+        return True
+
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (prod(inputs[0]),)
 
@@ -36,6 +42,8 @@ class Flatten(Op, name="flatten", passes_on=True):
 
 class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
     """Zeros around the map. Source: ONNX operator Pad, opset 13, mode `constant`."""
+
+    keeps_range: ClassVar[bool] = True
 
     amounts: tuple[tuple[int, int], ...] = padding(
         "Rows of zeros around the map.", default=..., words=()
@@ -62,7 +70,12 @@ class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
     Source: Ronneberger et al. 2015, "U-Net", §2.
     """
 
+    keeps_range: ClassVar[bool] = True
+
     size: Sizes = sizes("Size of the output.")
+
+    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
+        return True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *have = inputs[0]
@@ -85,6 +98,8 @@ class Slice(Op, name="slice", positional=("start", "stop")):
 
     Source: ONNX operator Slice, opset 13, over the channels.
     """
+
+    keeps_range: ClassVar[bool] = True
 
     start: int = count("The first channel.", at_least=0)
     stop: int = count("The channel after the last.", at_least=1)
@@ -110,6 +125,8 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
     Source: ONNX operator Resize, opset 19; PyTorch `nn.Upsample` (`align_corners=False`).
     """
 
+    keeps_range: ClassVar[bool] = True
+
     factor: Sizes | None = sizes("How many times as long each axis becomes.", default=None)
     size: Sizes | None = sizes("Size of the output.", default=None)
     mode: str = word(
@@ -120,6 +137,9 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
         "trilinear",
         default="nearest",
     )
+
+    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
+        return True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -159,6 +179,8 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
     Source: Shi et al. 2016; ONNX operator DepthToSpace, opset 13, mode `CRD`.
     """
 
+    keeps_range: ClassVar[bool] = True
+
     factor: int = count("How many times as long each axis becomes.")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
@@ -186,6 +208,8 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
 
 class ChannelShuffle(SameShape, name="channel_shuffle", positional=("groups",)):
     """The channels of all groups interleaved. Source: Zhang et al. 2018, "ShuffleNet", §3.1."""
+
+    keeps_range: ClassVar[bool] = True
 
     groups: int = count("Groups that the channels are divided into.")
 

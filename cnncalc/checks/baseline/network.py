@@ -136,7 +136,7 @@ class _Network:
             if layer is not None and layer not in self.layers:
                 yield f"the layer `{layer}` is not stored"
             elif key not in self.stored or key not in self.now:
-                yield f"`{key}` is not {'stored' if key in self.now else 'told any more'}"
+                yield f"`{key}` is not {'stored' if key in self.now else 'counted any more'}"
             elif self.differs(key) and not _is_within(key, told):
                 told.add(key)
                 yield self.difference(key)

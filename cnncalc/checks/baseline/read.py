@@ -135,7 +135,7 @@ class _Reader:
     def tell_repeats(self) -> None:
         for path, key in self.places.repeated[:MOST_FAULTS]:
             span = self.places.span(*key)
-            self.faults.add(f"`{path[-1]}` stands twice in one table", span, "remove one of them")
+            self.faults.add(f"duplicate key `{path[-1]}`", span, "remove one of them")
 
     def baseline(self, root: Any) -> Baseline | None:
         keys = _KEYS

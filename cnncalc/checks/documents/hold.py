@@ -34,7 +34,7 @@ def check_marks(marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> list
 def fix(text: str, marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> str:
     """The document with each stale number put right in its own form; all else stays as it is.
 
-    A number whose figure cannot be told stays, too.
+    A number whose figure is unknown stays, too.
 
     Raises:
         ValueError: the marks are of another text.
@@ -72,7 +72,7 @@ def _without_figure(mark: Mark, fault: NoFigureError) -> Finding:
     elif fault.cause == "label":
         place = mark.layer_span or place
         hint = f"`cnncalc summarize {mark.network}` shows its layers"
-    message = f"{_owner(mark)} cannot be told: {fault}"
+    message = f"{_owner(mark)} is unknown: {fault}"
     return finding_without_figure(mark.fact, Diagnostic("E805", message, place, (), hint))
 
 
@@ -83,7 +83,7 @@ def _unread(mark: Mark, error: SpecError) -> Finding:
     message, hint = first.message, first.hint
     if first.span is not None:
         # A document may name any file that can be read, so nothing of it is quoted.
-        message = f"{_owner(mark)} cannot be told: the spec has faults"
+        message = f"{_owner(mark)} is unknown: the spec has faults"
         notes = (Note("the first of its faults", first.span),)
         hint = f"`cnncalc check {first.span.file}` tells all of them"
     fault = Diagnostic("E805", message, mark.network_span, notes, hint)

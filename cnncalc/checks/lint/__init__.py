@@ -70,14 +70,14 @@ def held_by(spec: "Spec", graph: "Graph") -> set[str]:
     `ignores` are none of these: what silences nothing is found after all else.
     """
     layers = (*graph.layers, *graph.auxiliary)
-    ops = {id(layer.op): layer.op.__dict__ for layer in layers}.values()
+    ops = {id(layer.op): layer.op for layer in layers}.values()
     parts = {
         "vars": spec.variables,
         "blocks": spec.blocks,
         "steps": any(
-            _exceeds(op.get("stride"), 1) or _exceeds(op.get("dilation"), 1) for op in ops
+            _exceeds(getattr(op, name, None), 1) for op in ops for name in ("stride", "dilation")
         ),
-        "padding": any(_exceeds(op.get("padding"), 0) for op in ops),
+        "padding": any(_exceeds(getattr(op, "padding", None), 0) for op in ops),
     }
     return {layer.op.name for layer in layers} | {name for name, part in parts.items() if part}
 

@@ -7,51 +7,17 @@ from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.lint.subject import Subject
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
-from cnncalc.ops.activation import (
-    Dropout,
-    Elu,
-    HardSigmoid,
-    LeakyRelu,
-    PRelu,
-    Relu,
-    Relu6,
-    Sigmoid,
-    Softmax,
-)
+from cnncalc.ops.activation import Dropout, LeakyRelu, Relu6
 from cnncalc.ops.merge import Concat
-from cnncalc.ops.pool import AdaptivePool, AveragePool, GlobalPool, MaxPool
-from cnncalc.ops.reshape import (
-    ChannelShuffle,
-    Crop,
-    Flatten,
-    Pad,
-    PixelShuffle,
-    Slice,
-    Upsample,
-)
-
-_RECTIFIERS = (Relu, LeakyRelu, Elu, PRelu)
-"""Activations that leave what is not below zero as it is."""
-
-_BOUNDED: Mapping[type[Op], float] = {
-    Relu: inf, Relu6: 6, Sigmoid: 1, HardSigmoid: 1, Softmax: 1,
-}  # fmt: skip
-"""Activations whose values are never below zero, and the largest that each gives."""
-
-_PASSING = (
-    MaxPool, AveragePool, GlobalPool, AdaptivePool, Flatten, Pad, Crop, Slice, Upsample,
-    PixelShuffle, ChannelShuffle,
-)  # fmt: skip
-"""What moves values, takes their largest or their mean: no value leaves their bounds."""
 
 
 def _check(subject: Subject) -> Iterator[Mark]:
     largest: dict[str, float] = {}  # of the tensors that hold nothing below 0
     for layer in subject.layers:
         bound = largest.get(layer.inputs[0])
-        kind = type(layer.op)
-        if kind in _BOUNDED:
-            largest[layer.name] = min(_BOUNDED[kind], inf if bound is None else bound)
+        most = layer.op.largest_value
+        if most is not None:
+            largest[layer.name] = min(most, inf if bound is None else bound)
         elif bound is not None and (own := _passed_on(layer, bound, largest)) is not None:
             largest[layer.name] = own
         if _is_idle(layer.op, bound):
@@ -61,7 +27,7 @@ def _check(subject: Subject) -> Iterator[Mark]:
 def _passed_on(layer: Layer, bound: float, largest: Mapping[str, float]) -> float | None:
     """The largest value that a layer can give; None when it can give some below 0."""
     op = layer.op
-    if isinstance(op, _PASSING + _RECTIFIERS):
+    if op.keeps_range or op.keeps_positive:
         return bound
     if isinstance(op, Dropout):
         return inf  # in training it scales up what it keeps
@@ -75,7 +41,7 @@ def _is_idle(op: Op, bound: float | None) -> bool:
     """Whether an activation gives what it is given: values from 0 to `bound`, or any."""
     if bound is None:
         return isinstance(op, LeakyRelu) and op.slope == 1
-    return isinstance(op, _RECTIFIERS) or (isinstance(op, Relu6) and bound <= 6)
+    return op.keeps_positive or (isinstance(op, Relu6) and bound <= 6)
 
 
 def _mark(subject: Subject, layer: Layer, bound: float | None) -> Mark:

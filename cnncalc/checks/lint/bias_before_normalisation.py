@@ -5,15 +5,9 @@ from collections.abc import Iterator
 from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.lint.subject import Subject
 from cnncalc.graph import Layer
-from cnncalc.ops import Op
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.norm import BatchNorm, InstanceNorm
-from cnncalc.ops.pool import AdaptivePool, AveragePool, GlobalPool, MaxPool
-from cnncalc.ops.reshape import Crop, Flatten, Upsample
-
-_KEEP_CONSTANTS = (MaxPool, GlobalPool, AdaptivePool, Flatten, Crop, Upsample)
-"""What a constant added to a channel passes through as it is."""
 
 
 def _check(subject: Subject) -> Iterator[Mark]:
@@ -39,19 +33,11 @@ def _normalised_by(subject: Subject, layer: Layer) -> Layer | None:
             op = reader.op
             if isinstance(op, BatchNorm | InstanceNorm):
                 found = found or reader
-            elif _keeps_constants(op, reader):
+            elif op.keeps_constants(reader.input_shapes):
                 pending.append(reader.name)
             else:
                 return None
     return found
-
-
-def _keeps_constants(op: Op, layer: Layer) -> bool:
-    if isinstance(op, AveragePool):
-        windows = op.windows(layer.input_shapes)
-        is_padded = any(window.before or window.after for window in windows)
-        return not (is_padded and op.count_include_pad)
-    return isinstance(op, _KEEP_CONSTANTS)
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.lint.subject import Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout, Softmax
-from cnncalc.ops.norm import GroupNorm, InstanceNorm, LayerNorm
+from cnncalc.ops.norm import GroupNorm, InstanceNorm, LayerNorm, Normalisation
 
 
 def _check(subject: Subject) -> Iterator[Mark]:
@@ -20,7 +20,7 @@ def _check(subject: Subject) -> Iterator[Mark]:
 def _said(layer: Layer) -> tuple[str, str, str] | None:
     """The message, the attribute that it is about, and the remedy; None where values differ."""
     op, (channels, *size) = layer.op, layer.input_shapes[0]
-    constant = "the bias" if op.__dict__.get("affine") else "0"
+    constant = "the bias" if isinstance(op, Normalisation) and op.affine else "0"
     alone = f"a value less its own mean is 0: every output is {constant}"
     if isinstance(op, Softmax) and channels == 1:
         return "a softmax over 1 channel gives 1 for every input", "", "use `sigmoid`"

@@ -19,13 +19,13 @@ def _check(subject: Subject) -> Iterator[Mark]:
         if output is None or _has_weights(layer.op):
             continue
         if isinstance(layer.op, Dropout) and layer.op.p > 0:
-            found.append((layer, output))
+            found.append((layer, f"{layer.op.p:g}{_way(layer, output)}"))
         for name in layer.inputs:
             given.setdefault(name, output)
     if found:
         weighted = _weighted(subject)
-        for layer, output in reversed(found):
-            yield _mark(subject, layer, output, weighted.get(layer.name))
+        for layer, drop in reversed(found):
+            yield _mark(subject, layer, drop, weighted.get(layer.name))
 
 
 def _has_weights(op: Op) -> bool:
@@ -45,9 +45,12 @@ def _weighted(subject: Subject) -> dict[str, str]:
     return found
 
 
-def _mark(subject: Subject, layer: Layer, output: str, weighted: str | None) -> Mark:
-    way = "" if output == layer.name else f" up to the output `{output}`"
-    message = f"no layer with weights follows this dropout of {layer.op.__dict__['p']:g}{way}"
+def _way(layer: Layer, output: str) -> str:
+    return "" if output == layer.name else f" up to the output `{output}`"
+
+
+def _mark(subject: Subject, layer: Layer, drop: str, weighted: str | None) -> Mark:
+    message = f"no layer with weights follows this dropout of {drop}"
     hint = f"move it before `{weighted}`" if weighted else "remove it"
     return Mark(subject.line(layer), message, layer.name, hint)
 

@@ -13,7 +13,8 @@ from cnncalc.ops.window import Sliding, Window
 
 def _check(subject: Subject) -> Iterator[Mark]:
     for slide in subject.slides:
-        if slide.layers[0].op.__dict__["padding"] == "half":
+        op = slide.layers[0].op
+        if isinstance(op, Sliding) and op.padding == "half":
             yield from _marks(subject, slide.windows, slide.layers)
     for layer in subject.of_kind(TransposedConv):
         op = layer.op

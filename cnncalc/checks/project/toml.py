@@ -93,7 +93,7 @@ _PLAINER = (
     ("Unclosed inline table", "a `,` or `}` is missing", None),
     ("Unterminated string", "a quote is opened and never closed", None),
     ("Found invalid character", "a quote is opened and never closed on its line", None),
-    ("Duplicate inline table key", "a key stands twice in one table", "remove one of them"),
+    ("Duplicate inline table key", "duplicate key", "remove one of them"),
     ("Cannot declare", "a table is declared twice", "put all of it under one header"),
     ("Cannot overwrite", "a key has a value already", "remove one of them"),
     ("Cannot mutate", "a table is closed already", "put all of it in one place"),
