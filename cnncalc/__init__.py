@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from os import PathLike
 
+    from cnncalc.analysis.changes import Diff as Diff
     from cnncalc.analysis.compare import Comparison as Comparison
-    from cnncalc.analysis.diff import Diff as Diff
     from cnncalc.analysis.explain import Explanation as Explanation
     from cnncalc.analysis.summary import Row as Row
     from cnncalc.analysis.summary import Summary as Summary
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Check": "cnncalc.engine.verify",
     "Comparison": "cnncalc.analysis.compare",
-    "Diff": "cnncalc.analysis.diff",
+    "Diff": "cnncalc.analysis.changes",
     "Explanation": "cnncalc.analysis.explain",
     "Diagnostic": "cnncalc.diagnostics",
     "Finding": "cnncalc.checks.finding",
