@@ -14,42 +14,42 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from os import PathLike
 
-    from cnncalc.analysis.compare import Comparison as Comparison
-    from cnncalc.analysis.diff import Diff as Diff
-    from cnncalc.analysis.explain import Explanation as Explanation
-    from cnncalc.analysis.summary import Row as Row
-    from cnncalc.analysis.summary import Summary as Summary
-    from cnncalc.analysis.summary import Totals as Totals
-    from cnncalc.checks.finding import Finding as Finding
-    from cnncalc.checks.finding import Report as Report
-    from cnncalc.diagnostics import Diagnostic as Diagnostic
-    from cnncalc.diagnostics import SpecError as SpecError
-    from cnncalc.engine.verify import Check as Check
-    from cnncalc.engine.verify import Verification as Verification
+    from cnncalc.analysis.changes import Diff as Diff
+    from cnncalc.analysis.compare import Comparison
+    from cnncalc.analysis.explain import Explanation
+    from cnncalc.analysis.summary import Summary
+    from cnncalc.checks.finding import Report
+    from cnncalc.diagnostics import Diagnostic, SpecError
+    from cnncalc.engine.verify import Verification
     from cnncalc.engine.weights import Tensors
-    from cnncalc.graph import Graph as Graph
-    from cnncalc.graph import Layer as Layer
+    from cnncalc.graph import Graph
+
+__all__ = [
+    "Diagnostic",
+    "Graph",
+    "SpecError",
+    "check",
+    "compare",
+    "diff",
+    "explain",
+    "from_torch",
+    "load",
+    "parse",
+    "read_onnx",
+    "summarize",
+    "verify",
+    "write_onnx",
+]
 
 _HOMES = {
-    "Check": "cnncalc.engine.verify",
-    "Comparison": "cnncalc.analysis.compare",
-    "Diff": "cnncalc.analysis.diff",
-    "Explanation": "cnncalc.analysis.explain",
     "Diagnostic": "cnncalc.diagnostics",
-    "Finding": "cnncalc.checks.finding",
     "Graph": "cnncalc.graph",
-    "Layer": "cnncalc.graph",
-    "Report": "cnncalc.checks.finding",
-    "Row": "cnncalc.analysis.summary",
     "SpecError": "cnncalc.diagnostics",
-    "Summary": "cnncalc.analysis.summary",
-    "Totals": "cnncalc.analysis.summary",
-    "Verification": "cnncalc.engine.verify",
 }
 
 
 def __getattr__(name: str) -> object:
-    """The public classes, each from its own module."""
+    """The public classes, each from its own module; those of results stay in theirs."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415
@@ -74,6 +74,12 @@ def load(
     Raises:
         SpecError: there is no such network, or its spec has faults; it carries all of them.
         TypeError: a value that no variable can hold.
+
+    Example:
+        >>> load("resnet:50") == load("resnet", variant=50)
+        True
+        >>> load("densenet", 121, stem=32).layers[0].output_shape
+        (32, 112, 112)
     """
     from os import fspath  # noqa: PLC0415
 
@@ -103,6 +109,13 @@ def read_onnx(
 
     Raises:
         SpecError: the file is no sound model, an axis is left open, or `onnx` is not installed.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     write_onnx(load("lenet5"), f"{folder}/lenet5.onnx")
+        ...     summarize(read_onnx(f"{folder}/lenet5.onnx")).totals.parameters
+        61706
     """
     from os import fspath  # noqa: PLC0415
 
@@ -127,7 +140,9 @@ def from_torch(
         TypeError: the module is none, or the shapes are none.
 
     Example:
-        `from_torch(torchvision.models.resnet50(), (3, 224, 224))`
+        >>> from torchvision.models import resnet50  # doctest: +SKIP
+        >>> summarize(from_torch(resnet50(), (3, 224, 224))).totals.parameters  # doctest: +SKIP
+        25557032
     """
     from cnncalc.interchange import torch_read  # noqa: PLC0415
 
@@ -178,6 +193,13 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
 
     Raises:
         ValueError: the batch is below 1, or the dtype or the optimizer is not known.
+
+    Example:
+        >>> summary = summarize(load("alexnet"), batch=8)
+        >>> summary.totals.parameters, summary.totals.macs
+        (60965224, 5795254528)
+        >>> summary.rows[0].layer.name, summary.rows[0].parameters
+        ('conv1', 34944)
     """
     from cnncalc.analysis import summary  # noqa: PLC0415
 
@@ -190,6 +212,11 @@ def compare(*graphs: "Graph", batch: int = 1, dtype: str = "float32") -> "Compar
 
     Raises:
         ValueError: the batch is below 1, or the dtype is not known.
+
+    Example:
+        >>> found = compare(load("resnet:18"), load("resnet:34"))
+        >>> [one.summary.totals.parameters for one in found.candidates], found.differences
+        ([11689512, 21797672], ('receptive fields',))
     """
     from cnncalc.analysis import compare as module  # noqa: PLC0415
     from cnncalc.analysis.summary import Options  # noqa: PLC0415
@@ -203,6 +230,13 @@ def diff(old: "Graph", new: "Graph", batch: int = 1, dtype: str = "float32") -> 
 
     Raises:
         ValueError: the batch is below 1, or the dtype is not known.
+
+    Example:
+        >>> old = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, relu]}")
+        >>> new = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 8, relu]}")
+        >>> found = diff(old, new)
+        >>> found.totals["parameters"].change, [entry.status for entry in found.entries]
+        (112, ['changed', 'reshaped'])
     """
     from cnncalc.analysis import diff as module  # noqa: PLC0415
 
@@ -214,6 +248,12 @@ def explain(graph: "Graph", *layers: str) -> "list[Explanation]":
 
     Raises:
         KeyError: there is no layer or group of that name.
+
+    Example:
+        >>> graph = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, relu]}")
+        >>> [found] = explain(graph, "conv1")
+        >>> [one.values for one in found.formulas if one.quantity == "parameters"]
+        ['3*3*3*4 + 4']
     """
     from cnncalc.analysis import explain as module  # noqa: PLC0415
 
@@ -235,6 +275,11 @@ def check(
         select: prefixes of the codes of the lint rules that take part.
         ignore: prefixes of the codes of those that do not.
         trusted: whether specs may be as large as `load` allows.
+
+    Example:
+        >>> report = check("lenet5")
+        >>> report.count("error"), report.summary()
+        (0, '1 spec, 1 network, 0 errors, 0 warnings')
     """
     from os import fspath  # noqa: PLC0415
 
@@ -251,6 +296,10 @@ def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verificati
 
     Raises:
         ValueError: the dtype is another, or the seed is negative.
+
+    Example:
+        >>> verify(load("lenet5")).agrees
+        True
     """
     from cnncalc.engine import verify as module  # noqa: PLC0415
 
@@ -279,6 +328,11 @@ def write_onnx(
         ModuleNotFoundError: the package `onnx` is not there: `pip install 'cnncalc[onnx]'`.
         OSError: the file cannot be written.
         ValueError: the weights take more than 2 GiB.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     write_onnx(load("lenet5"), f"{folder}/lenet5.onnx", seed=None)
     """
     from cnncalc.interchange import onnx_write as module  # noqa: PLC0415
 

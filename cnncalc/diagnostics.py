@@ -149,6 +149,10 @@ class Diagnostic(Record):
     """One fault: what is wrong, where, what led there, and one remedy.
 
     The message states the fact with its numbers, in lower case and without a full stop.
+
+    Example:
+        >>> str(Diagnostic("E401", "the 9x9 kernel does not fit", Span("net.yaml", 3, 5, 3, 8)))
+        'net.yaml:3:5: E401 the 9x9 kernel does not fit'
     """
 
     code: str
@@ -179,6 +183,14 @@ class SpecError(Exception):
     Attributes:
         diagnostics: the faults, sorted by place.
         sources: the text of each file that a span may name.
+
+    Example:
+        >>> from cnncalc import parse
+        >>> try:
+        ...     parse("{name: tiny, input: 3x8x8, layers: [conv9x9 4]}")
+        ... except SpecError as error:
+        ...     print(error.diagnostics[0].code, error.diagnostics[0].span)
+        E401 <text>:1:41
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> None:

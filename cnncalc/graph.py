@@ -78,6 +78,12 @@ class Graph(Record):
         expect: facts that the spec states.
         budget: limits that the spec states.
         published: figures that its source prints, to be held against ours.
+
+    Example:
+        >>> from cnncalc import parse
+        >>> graph = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, relu]}")
+        >>> graph.inputs, [(layer.name, layer.output_shape) for layer in graph.layers]
+        ({'input': (3, 8, 8)}, [('conv1', (4, 6, 6)), ('relu1', (4, 6, 6))])
     """
 
     name: str

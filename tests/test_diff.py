@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.analysis.alignment import align, common_order
-from cnncalc.analysis.diff import COSTS, STATUSES, Diff, diff
+from cnncalc.analysis.changes import COSTS, STATUSES, Diff
+from cnncalc.analysis.diff import diff
 from cnncalc.cli.diff import diff as command
 from cnncalc.render.diff.json import render_diff_json
 from cnncalc.render.diff.lines import FITTING, layer_lines

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from cnncalc import Row, Summary, load, summarize
+from cnncalc import load, summarize
+from cnncalc.analysis.summary import Row, Summary
 from cnncalc.facts import Amount, Fact
 from cnncalc.ops.values import Shape
 from cnncalc.spec import Selection, build, parse_spec

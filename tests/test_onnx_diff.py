@@ -11,7 +11,7 @@ from onnx_models import model, read, weight
 
 import cnncalc
 from cnncalc import Graph
-from cnncalc.analysis.diff import Change
+from cnncalc.analysis.changes import Change
 
 MODELS = Path(__file__).parent / "golden" / "onnx"
 

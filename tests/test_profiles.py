@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from cnncalc import Graph, Layer, load, parse
+from cnncalc import Graph, load, parse
 from cnncalc.analysis.profiles import PROFILES, Profile, count, find_profile, uncounted
 from cnncalc.cli.conventions import print_conventions
+from cnncalc.graph import Layer
 from cnncalc.ops import OPS
 
 # torchvision's VGG pools to 7x7 once more: it does nothing at 224x224, and some tools count it.

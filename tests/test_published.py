@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cnncalc import Row, Summary, load, summarize
+from cnncalc import load, summarize
+from cnncalc.analysis.summary import Row, Summary
 from cnncalc.facts import Amount, Fact, Limit
 from cnncalc.spec import parse_spec
 from cnncalc.spec.library import bundled_names, find

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
+from cnncalc.analysis.summary import Summary
 from cnncalc.ops import OPS
 
 README = Path(__file__).parent.parent / "README.md"
@@ -100,7 +101,7 @@ def test_the_python_example_runs() -> None:
     space: dict[str, object] = {}
     exec(examples()[1], space)  # noqa: S102 - our own README
     summary = space["summary"]
-    assert isinstance(summary, cnncalc.Summary)
+    assert isinstance(summary, Summary)
     assert summary.totals.parameters == 25_557_032
 
 

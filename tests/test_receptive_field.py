@@ -5,7 +5,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.analysis.receptive_field import FieldMap, ReceptiveField, receptive_fields, told
+from cnncalc.analysis.field import ReceptiveField, to_receptive_field
+from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 
 Seen = list[tuple[frozenset[int], bool]]
 """For each output the inputs that reach it, and whether padding was met on the way."""
@@ -16,7 +17,7 @@ def fields_of(graph: cnncalc.Graph) -> FieldMap:
 
 
 def field(name: str, layer: str) -> ReceptiveField:
-    found = told(fields_of(cnncalc.load(name)).views[layer]["input"])
+    found = to_receptive_field(fields_of(cnncalc.load(name)).views[layer]["input"])
     assert found is not None
     return found
 
@@ -131,14 +132,17 @@ layers:
 def test_published_networks_of_tf_slim(text: str, size: int, padding: int) -> None:
     # Araujo, Norris & Sim 2019, library table: receptive field, stride and effective padding.
     graph = cnncalc.parse(text)
-    found = told(fields_of(graph).views[graph.layers[-1].name]["input"])
+    found = to_receptive_field(fields_of(graph).views[graph.layers[-1].name]["input"])
     assert found == ReceptiveField((size, size), (32, 32), (-padding, -padding))
 
 
 def test_two_3x3_see_what_one_5x5_sees() -> None:
     one = cnncalc.parse("{name: a, input: 1x32x32, layers: [conv5x5 1]}")
     two = cnncalc.parse("{name: b, input: 1x32x32, layers: [conv3x3 1, conv3x3 1]}")
-    seen = [told(fields_of(net).views[net.layers[-1].name]["input"]) for net in (one, two)]
+    seen = [
+        to_receptive_field(fields_of(net).views[net.layers[-1].name]["input"])
+        for net in (one, two)
+    ]
     assert seen[0] == seen[1] == ReceptiveField((5, 5), (1, 1), (0, 0))
 
 
@@ -159,8 +163,8 @@ layers:
 """
     graph = cnncalc.parse(text)
     view = fields_of(graph).views["concat1"]
-    assert told(view["left"]) == ReceptiveField((3, 3), (1, 1), (-1, -1))
-    assert told(view["right"]) == ReceptiveField((5, 5), (2, 2), (-2, -2))
+    assert to_receptive_field(view["left"]) == ReceptiveField((3, 3), (1, 1), (-1, -1))
+    assert to_receptive_field(view["right"]) == ReceptiveField((5, 5), (2, 2), (-2, -2))
     parts = cnncalc.summarize(graph).to_dict()
     assert set(parts["layers"][-1]["receptive_field"]) == {"left", "right"}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import cnncalc
-from cnncalc import Summary
+from cnncalc.analysis.summary import Summary
 from cnncalc.render.csv import render_csv
 from cnncalc.render.json import render_json
 from cnncalc.render.latex import render_latex

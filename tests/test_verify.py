@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 import cnncalc
 from cnncalc.analysis import costs, memory, receptive_field, summary
+from cnncalc.analysis.field import Field
 from cnncalc.cli.main import main
 from cnncalc.engine import KERNELS, Array, estimate
 from cnncalc.engine import verify as verifying
@@ -248,7 +249,7 @@ def test_a_field_that_leaves_the_whole_map_out_is_seen(monkeypatch: pytest.Monke
     monkeypatch.setattr(
         receptive_field,
         "_everything",
-        lambda shape: tuple(receptive_field.Field(1, 0, (0,), (n - 3,)) for n in shape[1:]),
+        lambda shape: tuple(Field(1, 0, (0,), (n - 3,)) for n in shape[1:]),
     )
     assert ("globalavgpool1", "field") in disagreements(small())
 

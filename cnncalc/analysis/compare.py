@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnncalc.analysis.receptive_field import ReceptiveField
+from cnncalc.analysis.field import ReceptiveField
 from cnncalc.analysis.summary import Options, Summary, summarize
 from cnncalc.analysis.whole_input import sees_whole_input
 from cnncalc.graph import Graph

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.receptive_field import Field, Fields, Views, receptive_fields
+from cnncalc.analysis.field import Field, Fields, Views
+from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, product

@@ -29,7 +29,9 @@ class Peak(Record):
     alive: tuple[Alive, ...]
 
 
-def homes_of(graph: Graph, layers: Sequence[Layer], *, is_inplace: bool = True) -> dict[str, str]:
+def tensor_memory(
+    graph: Graph, layers: Sequence[Layer], *, is_inplace: bool = True
+) -> dict[str, str]:
     """For each tensor the one whose memory it has at inference: itself, or what it overwrites.
 
     Flatten and dropout hand on their input. An element-wise layer with one input that nobody else
@@ -89,7 +91,7 @@ def _moments(
     graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool
 ) -> Iterator[tuple[int, Mapping[str, int]]]:
     """For each layer how many values are alive while it runs, and the tensors that hold them."""
-    homes = homes_of(graph, layers, is_inplace=is_inplace)
+    homes = tensor_memory(graph, layers, is_inplace=is_inplace)
     last = _last_uses(graph, layers, homes)
     alive = {name: prod(shape) for name, shape in graph.inputs.items()}
     held = sum(alive.values())

@@ -11,8 +11,9 @@ from cnncalc.analysis.conventions import (
     footer,
 )
 from cnncalc.analysis.costs import Cost, depth, layer_costs
+from cnncalc.analysis.field import ReceptiveField, Views, to_receptive_fields
 from cnncalc.analysis.memory import Peak, Plan, Training, kept_for_backward, peak, training
-from cnncalc.analysis.receptive_field import ReceptiveField, Views, receptive_fields, told_all
+from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import OPS
@@ -33,7 +34,7 @@ class Row(NamedTuple):
     @property
     def fields(self) -> Mapping[str, ReceptiveField | None]:
         """What the outputs see of each input that they depend on."""
-        return told_all(self.views)
+        return to_receptive_fields(self.views)
 
     @property
     def parameters(self) -> int:

@@ -1,6 +1,6 @@
 """Whether outputs see the whole input, however that is told: as a large window, or as all."""
 
-from cnncalc.analysis.receptive_field import Field
+from cnncalc.analysis.field import Field
 from cnncalc.analysis.summary import Summary, last_moving_row
 
 

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.costs import Cost, depth, layer_costs
-from cnncalc.analysis.receptive_field import (
-    Effort,
-    FieldMap,
-    Views,
-    receptive_fields,
-    told_all,
-)
+from cnncalc.analysis.field import Views, to_receptive_fields
+from cnncalc.analysis.receptive_field import Effort, FieldMap, receptive_fields
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS, Metric
 from cnncalc.ops.values import Shape
@@ -211,7 +206,7 @@ class Counts:
 
     def _field(self, label: str | None, places: Sequence[int]) -> Figure:
         views = self._last_moving() if label is None else self._view(places[-1])
-        told = [field.size for field in told_all(views).values() if field]
+        told = [field.size for field in to_receptive_fields(views).values() if field]
         if not told or len(told) != len(views) or not told[0]:
             where = "" if label is None else f" at `{label}`"
             raise NoFigureError("no field", "no known receptive field" + where)

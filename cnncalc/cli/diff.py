@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from cnncalc.analysis.diff import Diff
+from cnncalc.analysis.changes import Diff
 from cnncalc.analysis.diff import diff as compare
 from cnncalc.cli.network import MODEL, chosen, input_shapes, load_network
 from cnncalc.cli.options import (

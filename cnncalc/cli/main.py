@@ -1,10 +1,5 @@
 """The program `cnncalc`."""
 
-import gc
-
-# A run makes its values and ends: looking for cycles among them costs a tenth of its time.
-gc.disable()
-
 import os
 import sys
 from importlib import import_module

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnncalc.analysis.receptive_field import Field, Views
+from cnncalc.analysis.field import Field, Views
 from cnncalc.engine.perturb import Marks, moved
 from cnncalc.engine.reach import Axis, Line, Spans
 from cnncalc.graph import Graph

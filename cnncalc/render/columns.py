@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.receptive_field import ReceptiveField
+from cnncalc.analysis.field import ReceptiveField
 from cnncalc.analysis.summary import Summary, Totals
 from cnncalc.metrics import METRICS, shown_in
 from cnncalc.records import Record

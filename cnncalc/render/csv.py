@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.receptive_field import ReceptiveField
+from cnncalc.analysis.field import ReceptiveField
 from cnncalc.analysis.summary import COMPLETE, Row, Summary
 from cnncalc.render.text import printable, separated, shape_text
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from json.encoder import encode_basestring as quoted
 
-from cnncalc.analysis.receptive_field import ReceptiveField
+from cnncalc.analysis.field import ReceptiveField
 from cnncalc.analysis.summary import Row, Summary, fields_to_dict
 
 

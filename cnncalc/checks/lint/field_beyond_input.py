@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cnncalc.analysis.receptive_field import Field, Views, told
+from cnncalc.analysis.field import Field, Views, to_receptive_field
 from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.lint.subject import Subject
 from cnncalc.diagnostics import Note
@@ -42,7 +42,7 @@ def _exceeds(fields: tuple[Field, ...], shape: Shape) -> bool:
 
 
 def _mark(subject: Subject, last: Layer, name: str) -> Mark:
-    shape, field = subject.graph.inputs[name], told(subject.views[last.name][name])
+    shape, field = subject.graph.inputs[name], to_receptive_field(subject.views[last.name][name])
     sees = show_shape(field.size if field else ())
     message = f"the last map sees {sees}, the input has {show_shape(shape[1:])}"
     first = _first_beyond(subject, name, shape)

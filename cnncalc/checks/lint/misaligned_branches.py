@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from math import lcm
 
-from cnncalc.analysis.receptive_field import Field, Fields
+from cnncalc.analysis.field import Field, Fields
 from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.lint.subject import Subject
 from cnncalc.checks.lint.words import listed

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from cnncalc.analysis.costs import Cost
-from cnncalc.analysis.receptive_field import FieldMap, Views
+from cnncalc.analysis.field import Views
+from cnncalc.analysis.receptive_field import FieldMap
 from cnncalc.checks.lint.reading import Network, Slide, Unread, find_unread
 from cnncalc.diagnostics import Edit, Fix, Remedy, Span, rewrite
 from cnncalc.graph import Graph, Layer

@@ -2,7 +2,7 @@
 
 import json
 
-from cnncalc.analysis.diff import Diff
+from cnncalc.analysis.changes import Diff
 
 
 def render_diff_json(diff: Diff) -> str:

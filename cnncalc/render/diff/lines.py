@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from cnncalc.analysis.diff import Diff, Entry
+from cnncalc.analysis.changes import Diff, Entry
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.records import Record
 from cnncalc.render.diff.look import MARKS, Look

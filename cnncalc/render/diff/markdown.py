@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnncalc.analysis.diff import STATUSES, Diff
+from cnncalc.analysis.changes import STATUSES, Diff
 from cnncalc.render.diff.lines import Line, layer_lines, layer_rows
 from cnncalc.render.diff.look import Look
 from cnncalc.render.diff.notes import end_texts, layers_text, partial_texts, titles

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cnncalc.analysis.diff import Diff, EndChange
+from cnncalc.analysis.changes import Diff, EndChange
 from cnncalc.analysis.summary import COMPLETE
 from cnncalc.ops.values import show_shape
 from cnncalc.render.diff.look import Look

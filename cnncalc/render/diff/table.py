@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnncalc.analysis.diff import STATUSES, Diff, Entry
+from cnncalc.analysis.changes import STATUSES, Diff, Entry
 from cnncalc.metrics import METRICS
 from cnncalc.render.diff.lines import Line, layer_lines, layer_rows, roughly
 from cnncalc.render.diff.look import MARKS, Look

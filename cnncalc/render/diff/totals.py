@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from cnncalc.analysis.diff import Diff, Total
+from cnncalc.analysis.changes import Diff, Total
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS
 from cnncalc.ops.values import show_shape

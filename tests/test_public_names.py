@@ -1,0 +1,52 @@
+"""What `import cnncalc` offers: few names, each with an example that pytest runs."""
+
+import doctest
+import inspect
+
+import pytest
+
+import cnncalc
+from cnncalc.analysis.changes import Diff
+from cnncalc.analysis.compare import Comparison
+from cnncalc.analysis.summary import Summary
+
+NAMES = [
+    "Diagnostic",
+    "Graph",
+    "SpecError",
+    "check",
+    "compare",
+    "diff",
+    "explain",
+    "from_torch",
+    "load",
+    "parse",
+    "read_onnx",
+    "summarize",
+    "verify",
+    "write_onnx",
+]
+
+
+def test_the_public_names_are_these() -> None:
+    assert cnncalc.__all__ == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_name_has_an_example(name: str) -> None:
+    text = inspect.getdoc(getattr(cnncalc, name))
+    assert text is not None
+    assert doctest.DocTestParser().get_examples(text)
+
+
+@pytest.mark.parametrize("name", ["Summary", "Layer", "Report", "nothing"])
+def test_what_is_not_public_is_no_attribute(name: str) -> None:
+    with pytest.raises(AttributeError, match=name):
+        getattr(cnncalc, name)
+
+
+def test_classes_of_results_are_in_their_modules() -> None:
+    graph = cnncalc.load("lenet5")
+    assert isinstance(cnncalc.summarize(graph), Summary)
+    assert isinstance(cnncalc.compare(graph, graph), Comparison)
+    assert isinstance(cnncalc.diff(graph, graph), Diff)
