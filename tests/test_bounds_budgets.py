@@ -1,4 +1,4 @@
-"""Many budgets, globs, variants and sizes: looking for what holds is paid from one allowance."""
+"""Many budgets, globs, variants, sizes and names: the search is paid from one allowance."""
 
 from pathlib import Path
 
@@ -106,3 +106,14 @@ def test_a_project_is_narrowed_to_a_file() -> None:
 )
 def test_what_it_takes_to_match_a_glob(glob: str, path: str, steps: int) -> None:
     assert read_pattern(glob, NOWHERE, has_variant=True).steps(path) == steps
+
+
+def test_a_document_that_names_many_files(tmp_path: Path) -> None:
+    mark = "<!-- cnncalc net{}.yaml macs -->1<!-- /cnncalc -->"
+    file = tmp_path / "a.md"
+    file.write_text("".join(mark.format(number) for number in range(9_000)))
+    took = measure(file, (*CHECK, "--format", "concise", "--docs"))
+    assert took.output.count("E805 there is no file") == 1_000
+    assert took.output.count("have more than 20,000 layers in all") == 8_000
+    assert took.seconds < 2
+    assert took.megabytes < 300

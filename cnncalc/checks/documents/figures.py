@@ -17,6 +17,9 @@ MOST_LAYERS = 20_000
 CHARACTERS_A_LAYER = 50
 """Characters of a spec with faults that take as long as a layer."""
 
+LAYERS_A_NAME = 20
+"""Layers that take as long as finding a file, or finding that there is none."""
+
 
 class Figures:
     """What the marks of documents should say; every network is read once.
@@ -64,11 +67,12 @@ class Figures:
         if key not in self.known:
             if self.layers >= MOST_LAYERS:
                 raise SpecError((_TOO_MANY,), {})
+            self.layers += LAYERS_A_NAME
             try:
                 graph = self.load(name)
             except SpecError as error:
                 length = sum(map(len, error.sources.values()))
-                self.layers += 1 + length // CHARACTERS_A_LAYER
+                self.layers += length // CHARACTERS_A_LAYER
                 self.known[key] = error
             else:
                 self.layers += len(graph.layers) + len(graph.auxiliary)
