@@ -113,7 +113,8 @@ def sights(
     told = {name: view.get(axis.input) for name, view in views.items()}
     fields = {name: told[axis.place] for name, told in told.items() if told and name in shapes}
     tries = _planned(fields, line)
-    rows = sorted({row for each in tries.values() for one in each for row in rows_of(one, length)})
+    planned = {row for each in tries.values() for one in each for row in rows_of(one, length)}
+    rows = sorted(planned or {0})  # what sees nothing must not move with anything
     every = range(length) if length <= ALL else rows
     due, ran = line.reaching(every), line.run(every)
     reaching = {name: marks[[every.index(row) for row in rows]] for name, marks in due.items()}

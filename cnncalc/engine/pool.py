@@ -143,7 +143,9 @@ def _slide(op: Any, x: Array, join: Join, which: Sequence[slice]) -> Array:
     for axis in range(x.ndim - 2):
         y = _along(op, y, join, axis)
     inner: Index = (..., *which)
-    return np.ascontiguousarray(apart(y, x)[inner])
+    kept = apart(y, x)[inner]
+    # A part, even one in a single run, would hold the memory of the whole.
+    return np.ascontiguousarray(kept) if kept.size == y.size else kept.copy()
 
 
 def _along(op: Any, x: Array, join: Join, axis: int) -> Array:
