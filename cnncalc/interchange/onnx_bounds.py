@@ -47,7 +47,7 @@ class Allowance:
         """How the bound is lifted, where it can be."""
         return TRUSTED if self.most < WIDE else None
 
-    def weigh(self, view: Stored) -> None:
+    def weigh(self, view: Stored | bytes) -> None:
         """Refuse a long file of anyone's that holds too much beside the values of its weights.
 
         Raises:

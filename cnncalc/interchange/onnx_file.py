@@ -33,6 +33,10 @@ _MODEL: Mapping[int, Any] = {7: _GRAPH, 25: _FUNCTION}
 _ATTRIBUTE |= {6: _GRAPH, 11: _GRAPH}
 
 
+Weigh = Callable[[Stored | bytes], None]
+"""Refuses a long model that holds too much to be read."""
+
+
 def refuse(code: str, message: str, hint: str | None = None) -> NoReturn:
     """Refuse a model by one of the codes of `diagnostics`.
 
@@ -48,12 +52,12 @@ def shown(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def read_model(path: str, weigh: Callable[[Stored], None] | None = None) -> Any:
+def read_model(path: str, weigh: Weigh | None = None) -> Any:
     """The `ModelProto` of a file, whose long tensors have lost their values.
 
     Args:
         path: the file.
-        weigh: refuses a long file that holds too much to be read.
+        weigh: is shown the bytes of a long file.
 
     Raises:
         SpecError: there is no such file, it is no ONNX model, or the package `onnx` is missing.
@@ -61,10 +65,7 @@ def read_model(path: str, weigh: Callable[[Stored], None] | None = None) -> Any:
     try:
         handle = open_regular(path)
         try:
-            stored = Stored(handle, 0, os.fstat(handle).st_size)
-            if weigh is not None and len(stored) > SHORT:
-                weigh(stored)
-            whole = _without_values(stored, path)
+            whole = _shortened(Stored(handle, 0, os.fstat(handle).st_size), path, weigh)
         finally:
             os.close(handle)
     except IsADirectoryError:
@@ -74,10 +75,19 @@ def read_model(path: str, weigh: Callable[[Stored], None] | None = None) -> Any:
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         refuse("E001", f"cannot read `{path}`: {reason}")
-    return parse(whole, path)
+    return _parsed(whole, path)
 
 
-def parse(data: bytes, path: str) -> Any:
+def parse_model(data: bytes, path: str, weigh: Weigh | None = None) -> Any:
+    """The `ModelProto` of bytes in memory, read as those of a file are.
+
+    Raises:
+        SpecError: as `read_model`.
+    """
+    return _parsed(_shortened(data, path, weigh), path)
+
+
+def _parsed(data: bytes, path: str) -> Any:
     """The `ModelProto` that bytes hold.
 
     Raises:
@@ -110,10 +120,14 @@ def _is_text(model: Any) -> bool:
     return all(isinstance(text, str) for text in texts)
 
 
-def _without_values(view: Stored, path: str) -> bytes:
+def _shortened(view: Stored | bytes, path: str, weigh: Weigh | None) -> bytes:
     """The bytes of a model; of a large one the values of its long tensors are left out."""
+    if len(view) <= SHORT:
+        return _bytes(view)
+    if weigh is not None:
+        weigh(view)
     try:
-        return view.whole() if len(view) <= SHORT else b"".join(_kept(view, _MODEL, DEEPEST))
+        return b"".join(_kept(view, _MODEL, DEEPEST))
     except (IndexError, ValueError):
         refuse("E701", f"`{path}` is not an ONNX model, or only a part of one")
 

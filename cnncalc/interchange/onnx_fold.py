@@ -79,9 +79,12 @@ def fold(site: Site) -> list[Array] | None:
     operation = FOLDS.get(kind) or GROWING.get(kind)
     if operation is None or not site.is_known:
         return None
+    read = [None if value is None else value.data for value in site.values]
+    if any(one is not None and one.dtype.kind == "c" for one in read):
+        return None  # no shape is made of complex numbers, and NumPy warns where it drops a part
     try:
         with np.errstate(all="ignore"):
-            found = operation(site, [None if v is None else v.data for v in site.values])
+            found = operation(site, read)
     except (AttributeError, ArithmeticError, LookupError, TypeError, ValueError):
         return None  # what cannot be computed is told by its shape, or refused with that
     made = found if isinstance(found, list) else [np.asarray(found)]

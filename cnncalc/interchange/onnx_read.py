@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange.onnx_bounds import WIDE, Allowance
-from cnncalc.interchange.onnx_file import parse, read_model
+from cnncalc.interchange.onnx_file import parse_model, read_model
 from cnncalc.ops.values import Shape
 
 Inputs = Mapping[str | None, Shape]
@@ -26,16 +26,17 @@ def read_onnx(path: str, inputs: Inputs | None = None, steps: int = WIDE) -> Gra
         raise _located(fault, path) from None
 
 
-def read_bytes(data: bytes, title: str, inputs: Inputs | None = None) -> Graph:
-    """The graph of a model that is in memory.
+def read_bytes(data: bytes, title: str, inputs: Inputs | None = None, steps: int = WIDE) -> Graph:
+    """The graph of a model that is in memory, within the bounds of one in a file.
 
     Raises:
         SpecError: the bytes hold no model, or one that gives no graph.
     """
-    model = parse(data, title)
+    allowance = Allowance(steps)
+    model = parse_model(data, title, allowance.weigh)
     from cnncalc.interchange.onnx_graph import read_graph  # noqa: PLC0415 - needs `onnx`
 
-    return read_graph(model, title, inputs or {})
+    return read_graph(model, title, inputs or {}, allowance)
 
 
 def _located(fault: SpecError, path: str) -> SpecError:

@@ -43,6 +43,12 @@ def initializer(tensor: Any) -> Value:
     return stored(Value(tensor.name, shape, tensor.data_type, told))
 
 
+def sparse(tensor: Any) -> Value:
+    """A stored tensor of which the file has only what is not zero."""
+    shape = check_axes(tuple(tensor.dims), tensor.values.name)
+    return stored(Value(tensor.values.name, shape, tensor.values.data_type))
+
+
 def stored(value: Value) -> Value:
     """A value of the file, trained unless its type or its name says otherwise."""
     is_trained = value.dtype in FLOATS and _is_weight(value.name, prod(value.shape))

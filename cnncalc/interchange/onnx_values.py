@@ -214,6 +214,7 @@ def check_axes(shape: Shape, title: str) -> Shape:
     """
     if len(shape) > MOST_AXES:
         refuse("E703", f"`{title}` has {len(shape):,} axes; {MOST_AXES} are read")
-    if any(axis < 0 or axis > LARGEST for axis in shape):
-        refuse("E703", f"`{title}` has an axis of {max(shape, key=abs)}")
+    for axis in shape:
+        if not 0 <= axis <= LARGEST:
+            refuse("E703", f"`{title}` has an axis of {axis}")
     return shape

@@ -19,6 +19,7 @@ from cnncalc.interchange.onnx_tensors import (
     initializer,
     is_equal_one,
     of_array,
+    sparse,
     stored,
 )
 from cnncalc.interchange.onnx_uncounted import is_free
@@ -46,23 +47,22 @@ class Walk:
         self, model: Any, inputs: Mapping[str | None, Shape], allowance: Allowance | None = None
     ) -> None:
         self.allowance = allowance or Allowance()
-        count = len(model.graph.initializer) + len(model.graph.input) + len(model.graph.value_info)
-        self.allowance.spend(count // TENSORS_A_STEP)
+        graph = model.graph
+        told = (graph.initializer, graph.sparse_initializer, graph.input, graph.value_info)
+        self.allowance.spend(sum(map(len, told)) // TENSORS_A_STEP)
         self.opset = max(
             (o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), default=1
         )
         self.is_pytorch = model.producer_name == "pytorch"
         self.model = model
         self.turns = 0
-        self.tensors = {one.name: initializer(one) for one in model.graph.initializer}
+        self.tensors = {one.name: initializer(one) for one in graph.initializer}
+        self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
         self.values: dict[str, Value] = dict(self.tensors)
-        self.values |= {
-            v.name: v for v in map(initializer, (s.values for s in model.graph.sparse_initializer))
-        }
         self.drafts = Drafts(self.values)
         self.lists: dict[str, list[Value]] = {}
         self.inputs: dict[str, Shape] = {}
-        self.read_inputs = read_inputs(model.graph, self.tensors, inputs)
+        self.read_inputs = read_inputs(graph, self.tensors, inputs)
         for name, label, shape, dtype in self.read_inputs.shapes:
             self.inputs[label] = per_example(shape)
             self.values[name] = Value(name, shape, dtype, None, label)
