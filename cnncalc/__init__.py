@@ -106,7 +106,7 @@ def read_onnx(
     """
     from os import fspath  # noqa: PLC0415
 
-    from cnncalc.interchange import onnx_read  # noqa: PLC0415
+    from cnncalc.interchange.onnx.read import entry as onnx_read  # noqa: PLC0415
 
     return onnx_read.read_onnx(
         fspath(path), {None: inputs} if isinstance(inputs, tuple) else inputs
@@ -280,6 +280,6 @@ def write_onnx(
         OSError: the file cannot be written.
         ValueError: the weights take more than 2 GiB.
     """
-    from cnncalc.interchange import onnx_write as module  # noqa: PLC0415
+    from cnncalc.interchange.onnx import write as module  # noqa: PLC0415
 
     module.write_onnx(graph, path, seed, weights, auxiliary=auxiliary)

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import cnncalc
 from cnncalc import Graph
-from cnncalc.interchange.onnx_graph import read_graph
+from cnncalc.interchange.onnx.read.graph import read_graph
 
 
 def weight(name: str, *shape: int, dtype: int = TensorProto.FLOAT) -> Any:

@@ -15,7 +15,7 @@ from onnx_models import empty_nodes, model
 
 from cnncalc import SpecError
 from cnncalc.cli.main import main
-from cnncalc.interchange.onnx_graph import read_graph
+from cnncalc.interchange.onnx.read.graph import read_graph
 
 X = {"x": (1, 3, 8, 8)}
 

@@ -11,8 +11,8 @@ from onnx_models import empty_nodes, model
 
 from cnncalc import SpecError
 from cnncalc.checks.models import TIGHT_STEPS
-from cnncalc.interchange.onnx_graph import read_graph
-from cnncalc.interchange.onnx_read import read_bytes
+from cnncalc.interchange.onnx.read.entry import read_bytes
+from cnncalc.interchange.onnx.read.graph import read_graph
 
 X = {"x": (1, 3, 8, 8)}
 

@@ -10,7 +10,7 @@ from cnncalc.graph import Graph
 from cnncalc.spec.bounds import Allowance
 
 TIGHT_STEPS = 15_000
-"""Steps of `onnx_bounds` for anyone's models: a node is one, and takes 60 to 90 microseconds."""
+"""Steps of `model.bounds` for anyone's models: a node is one, and takes 60 to 90 microseconds."""
 
 SUFFIX = ".onnx"
 """How the name of a model ends."""
@@ -38,7 +38,7 @@ def check_model(file: str, plan: Plan) -> Checked:
 
 def _read(file: str, inputs: Inputs, steps: int) -> Graph | list[Diagnostic]:
     """The network at some inputs, or its faults."""
-    from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
+    from cnncalc.interchange.onnx.read.entry import read_onnx  # noqa: PLC0415 - only for a model
 
     try:
         return read_onnx(file, inputs, steps)

@@ -15,7 +15,7 @@ from onnx import TensorProto, defs, helper, numpy_helper
 
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES
-from cnncalc.interchange.onnx_operators import base
+from cnncalc.interchange.onnx.operators import base
 from fuzz.harness import MOST_SECONDS, is_printable
 
 CORPUS = Path(__file__).parents[1] / "corpus_onnx"
