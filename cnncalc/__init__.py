@@ -119,7 +119,7 @@ def read_onnx(
     """
     from os import fspath  # noqa: PLC0415
 
-    from cnncalc.interchange import onnx_read  # noqa: PLC0415
+    from cnncalc.interchange.onnx.read import entry as onnx_read  # noqa: PLC0415
 
     return onnx_read.read_onnx(
         fspath(path), {None: inputs} if isinstance(inputs, tuple) else inputs
@@ -334,6 +334,6 @@ def write_onnx(
         >>> with TemporaryDirectory() as folder:
         ...     write_onnx(load("lenet5"), f"{folder}/lenet5.onnx", seed=None)
     """
-    from cnncalc.interchange import onnx_write as module  # noqa: PLC0415
+    from cnncalc.interchange.onnx import write as module  # noqa: PLC0415
 
     module.write_onnx(graph, path, seed, weights, auxiliary=auxiliary)

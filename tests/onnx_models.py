@@ -9,7 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import cnncalc
 from cnncalc import Graph
-from cnncalc.interchange.onnx_graph import read_graph
+from cnncalc.interchange.onnx.read.graph import read_graph
 
 
 def weight(name: str, *shape: int, dtype: int = TensorProto.FLOAT) -> Any:
@@ -38,6 +38,17 @@ def model(
     graph = helper.make_graph(list(nodes), "test", ins, outs, list(initializers))
     domains = [helper.make_opsetid("", opset), helper.make_opsetid("other", 1)]
     return helper.make_model(graph, opset_imports=domains)
+
+
+def empty_nodes(count: int) -> bytes:
+    """A model of one activation and many nodes without anything, two bytes each."""
+    sound = model([helper.make_node("Relu", ["x"], ["y"])], {"x": (1, 3, 8, 8)})
+    graph: bytes = sound.graph.SerializeToString() + bytes((0x0A, 0x00)) * count
+    size, digits = len(graph), bytearray()
+    while size > 127:
+        digits.append(size & 127 | 128)
+        size >>= 7
+    return b"\x3a" + bytes([*digits, size]) + graph + b"\x42\x02\x10\x11"
 
 
 def read(built: Any, inputs: Mapping[str | None, tuple[int, ...]] | None = None) -> Graph:

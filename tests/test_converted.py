@@ -146,7 +146,7 @@ def test_source_for_pytorch_gives_what_the_engine_gives(text: str) -> None:
 def test_models_give_what_the_engine_gives(text: str) -> None:
     pytest.importorskip("onnx", reason="onnx is not installed")
     runtime: Any = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
-    from cnncalc.interchange.onnx_write import model  # noqa: PLC0415 - it needs onnx
+    from cnncalc.interchange.onnx.write import model  # noqa: PLC0415 - it needs onnx
 
     graph = small(text)
     tensors, inputs = initial_weights(graph, 1), initial_inputs(graph, 1, batch=2)

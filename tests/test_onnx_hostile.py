@@ -1,5 +1,6 @@
 """Models from strangers: the answer comes soon, takes little memory, and is one clean line."""
 
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,11 +11,11 @@ from click.testing import CliRunner
 from fuzz.measure import measure
 from fuzz.surfaces.onnx import CORPUS, attempt, make
 from onnx import TensorProto, helper, numpy_helper
-from onnx_models import model
+from onnx_models import empty_nodes, model
 
 from cnncalc import SpecError
 from cnncalc.cli.main import main
-from cnncalc.interchange.onnx_graph import read_graph
+from cnncalc.interchange.onnx.read.graph import read_graph
 
 X = {"x": (1, 3, 8, 8)}
 
@@ -67,16 +68,6 @@ def choices(depth: int) -> Any:
     )
 
 
-def empty_nodes(count: int) -> bytes:
-    """A model of nodes without anything, two bytes each."""
-    graph = bytes((0x0A, 0x00)) * count
-    size, digits = len(graph), bytearray()
-    while size > 127:
-        digits.append(size & 127 | 128)
-        size >>= 7
-    return b"\x3a" + bytes([*digits, size]) + graph + b"\x42\x02\x10\x11"
-
-
 def computed(count: int) -> Any:
     """Long arrays that are computed, each of the one before it."""
     names = ["k", *(f"k{at}" for at in range(count))]
@@ -86,7 +77,7 @@ def computed(count: int) -> Any:
     return model([start, *nodes, helper.make_node("Relu", ["x"], ["y"])], X, [size])
 
 
-LARGE = {
+LARGE: dict[str, Callable[[], bytes]] = {
     "functions": lambda: calls_twice(17).SerializeToString(),
     "nodes": lambda: chain(100_000).SerializeToString(),
     "nodes within the bound": lambda: chain(14_000).SerializeToString(),

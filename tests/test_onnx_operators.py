@@ -11,7 +11,7 @@ from test_onnx_read import node, run
 import cnncalc
 from cnncalc import Graph
 from cnncalc.diagnostics import SpecError
-from cnncalc.interchange.onnx_graph import tensor_shapes
+from cnncalc.interchange.onnx.read.graph import tensor_shapes
 
 
 def outputs(graph: Graph) -> dict[str, tuple[int, ...]]:

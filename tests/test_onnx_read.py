@@ -16,8 +16,8 @@ from onnx_models import TensorProto, helper, model, numbers, one, onnx, read, to
 import cnncalc
 from cnncalc import Graph
 from cnncalc.diagnostics import SpecError
-from cnncalc.interchange.onnx_graph import tensor_shapes
-from cnncalc.interchange.onnx_read import read_bytes
+from cnncalc.interchange.onnx.read.entry import read_bytes
+from cnncalc.interchange.onnx.read.graph import tensor_shapes
 
 HERE = Path(__file__).parent / "golden" / "onnx"
 SAMPLES = Path(os.environ.get("CNNCALC_ONNX_SAMPLES", HERE))

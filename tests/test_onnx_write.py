@@ -22,7 +22,7 @@ from cnncalc.spec import Selection, build
 from cnncalc.spec.library import find
 
 onnx: Any = pytest.importorskip("onnx", reason="onnx is not installed")
-from cnncalc.interchange.onnx_write import (  # noqa: E402 - it needs onnx
+from cnncalc.interchange.onnx.write import (  # noqa: E402 - it needs onnx
     WRITERS,
     ModelTooLargeError,
     model,

@@ -34,7 +34,7 @@ def test_no_form_loads_numpy(form: str) -> None:
 
 
 def test_a_spec_loads_nothing_of_models() -> None:
-    watched = "onnx,google.protobuf,cnncalc.interchange,cnncalc.interchange.onnx_read,mmap"
+    watched = "onnx,google.protobuf,cnncalc.interchange,cnncalc.interchange.onnx.read.entry,mmap"
     assert loaded(watched, "summarize", "alexnet") == []
 
 

@@ -12,10 +12,10 @@ from cnncalc.graph import Graph
 from cnncalc.spec.bounds import Allowance
 
 if TYPE_CHECKING:
-    from cnncalc.interchange.onnx_bounds import Allowance as Steps
+    from cnncalc.interchange.onnx.model.bounds import Allowance as Steps
 
 TIGHT_STEPS = 15_000
-"""Steps of `onnx_bounds` for anyone's models: a node is one, and takes 60 to 90 microseconds."""
+"""Steps of `model.bounds` for anyone's models: a node is one, and takes 60 to 90 microseconds."""
 
 NODE_STEPS = 12
 """A step of a model, in steps of `spec.bounds`: both stand for time."""
@@ -29,7 +29,7 @@ SUFFIX = ".onnx"
 
 def check_model(file: str, plan: Plan) -> Checked:
     """What is said of an ONNX model. Lint reads specs: it has nothing to say of one."""
-    from cnncalc.interchange.onnx_bounds import Allowance as Steps  # noqa: PLC0415 - for a model
+    from cnncalc.interchange.onnx.model.bounds import Allowance as Steps  # noqa: PLC0415 - for a model
 
     steps = Steps(TIGHT_STEPS if plan.bounds.lifted_by else plan.bounds.layers)
     graph = _read(file, {}, steps)
@@ -57,7 +57,7 @@ def check_model(file: str, plan: Plan) -> Checked:
 
 def _read(file: str, inputs: Inputs, steps: "Steps") -> Graph | list[Diagnostic]:
     """The network at some inputs, or its faults."""
-    from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
+    from cnncalc.interchange.onnx.read.entry import read_onnx  # noqa: PLC0415 - only for a model
 
     try:
         return read_onnx(file, inputs, steps)

@@ -165,7 +165,7 @@ def onnx_bytes(graph: Graph, target: str, seed: int | None, *, auxiliary: bool) 
         UsageError: it cannot be written here.
     """
     try:
-        from cnncalc.interchange.onnx_write import (  # noqa: PLC0415 - onnx loads slowly
+        from cnncalc.interchange.onnx.write import (  # noqa: PLC0415 - onnx loads slowly
             ModelTooLargeError,
             model_bytes,
         )

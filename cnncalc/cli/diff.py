@@ -112,7 +112,7 @@ def _load_revision(
     """A file as it was at a revision, and as it is."""
     titles = f"{revision}:{name}", name
     if name.lower().endswith(MODEL) and os.path.isfile(name):
-        from cnncalc.interchange.onnx_read import read_bytes  # noqa: PLC0415 - only for a model
+        from cnncalc.interchange.onnx.read.entry import read_bytes  # noqa: PLC0415 - only for a model
 
         after = load_network(name, settings, inputs)
         before = read_bytes(read_revision(name, revision), titles[0], input_shapes(inputs))

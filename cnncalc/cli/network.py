@@ -31,7 +31,7 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
     if name.lower().endswith(MODEL):
         if settings:
             raise click.BadParameter("a model has no variables", param_hint="--set")
-        from cnncalc.interchange.onnx_read import read_onnx  # noqa: PLC0415 - only for a model
+        from cnncalc.interchange.onnx.read.entry import read_onnx  # noqa: PLC0415 - only for a model
 
         return read_onnx(name, input_shapes(inputs))
     from cnncalc.spec import build  # noqa: PLC0415 - a model has no spec

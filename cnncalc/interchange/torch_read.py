@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cnncalc.graph import Graph
-from cnncalc.interchange.onnx_file import refuse
-from cnncalc.interchange.onnx_read import read_bytes
+from cnncalc.interchange.onnx.model.file import refuse
+from cnncalc.interchange.onnx.read.entry import read_bytes
 from cnncalc.ops.values import Shape
 
 OPSET = 17

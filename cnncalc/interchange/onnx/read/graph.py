@@ -1,0 +1,105 @@
+"""A graph out of an ONNX model: every node is read in order, and its shape known before the next.
+
+Only dimensions are used of the weights; values are read of what shapes are made of. Batches are
+of one example: the first axis, where it is 1, is the batch and is left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
+from cnncalc.interchange.onnx.model.bounds import Allowance, check_opsets
+from cnncalc.interchange.onnx.model.file import refuse
+from cnncalc.interchange.onnx.model.values import Value
+from cnncalc.interchange.onnx.read.names import groups_of
+from cnncalc.interchange.onnx.read.walk import Walk
+from cnncalc.ops.values import Shape, show_shape
+
+
+def read_graph(
+    model: Any,
+    title: str,
+    inputs: Mapping[str | None, Shape],
+    allowance: Allowance | None = None,
+) -> Graph:
+    """The graph of a `ModelProto`.
+
+    Raises:
+        SpecError: it is not sound, or leaves something open.
+    """
+    allowance = allowance or Allowance()
+    check_opsets(model)
+    if model.functions:
+        from cnncalc.interchange.onnx.read.infer import inlined  # noqa: PLC0415 - loads `onnx` whole
+
+        model = inlined(model, allowance)
+    walk = Walk(model, inputs, allowance)
+    try:
+        walk.run(model.graph)
+    except SpecError as fault:
+        raise _told_of_batch(walk, fault) from None
+    layers, places = walk.drafts.named(walk.inputs)
+    outputs = _outputs(model.graph, walk.values, walk.lists, places)
+    opsets = {one.domain: one.version for one in model.opset_import}
+    producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
+    made_by = f", written by {producer}" if producer else ""
+    return Graph(
+        name=title,
+        source=None,
+        description=f"ONNX opset {opsets.get('', '?')}{made_by}",
+        variant=None,
+        inputs=walk.inputs,
+        layers=layers,
+        outputs=outputs,
+        auxiliary=(),
+        auxiliary_outputs={},
+        groups=groups_of(layers),
+    )
+
+
+def tensor_shapes(model: Any, inputs: Mapping[str | None, Shape]) -> Mapping[str, Shape]:
+    """The shape of every tensor of a model, all axes, by its name."""
+    walk = Walk(model, inputs)
+    walk.run(model.graph)
+    return {name: value.shape for name, value in walk.values.items()}
+
+
+def _outputs(
+    graph: Any,
+    values: Mapping[str, Value],
+    lists: Mapping[str, Sequence[Value]],
+    places: Mapping[str, str],
+) -> Mapping[str, str]:
+    found = {}
+    for output in graph.output:
+        value = values.get(output.name)
+        for number, part in enumerate(lists.get(output.name, ()), 1):
+            if part.layer is not None:
+                found[f"{output.name}_{number}"] = places[part.layer]
+        if output.name in lists:
+            continue
+        if value is None:
+            refuse("E702", f"nothing gives the output `{output.name}`")
+        if value.layer is not None:
+            found[output.name] = places[value.layer]
+    if not found:
+        refuse("E702", "no output depends on an input")
+    return found
+
+
+def _told_of_batch(walk: Walk, fault: SpecError) -> SpecError:
+    """The fault with what to do where the batch that the file fixes may be at its root."""
+    batch = walk.read_inputs.batch
+    if batch == 1:
+        return fault
+    shapes = ((name, (batch, *shape[1:])) for name, _, shape, _ in walk.read_inputs.shapes)
+    listed = [
+        f"{name}={show_shape(shape)}" if len(walk.inputs) > 1 else show_shape(shape)
+        for name, shape in shapes
+        if shape[1:]
+    ]
+    say = " ".join(f"--input {one}" for one in listed)
+    hint = f"the file is for a batch of {batch}, read as one example; to read it whole, say {say}"
+    told = [one._replace(remedy=hint) for one in fault.diagnostics]
+    return SpecError(told, fault.sources)

@@ -1,0 +1,158 @@
+"""The layers that the nodes of a model become, gathered without names, and named at the end."""
+
+from collections.abc import Iterator, Mapping
+from math import prod
+from typing import NamedTuple
+
+from cnncalc.graph import Layer
+from cnncalc.interchange.onnx.model.values import Node, Site, Value, check_axes
+from cnncalc.interchange.onnx.operators import Made
+from cnncalc.interchange.onnx.read.names import (
+    label_of,
+    module_of,
+    name_layers,
+    scopes_by_weights,
+    scopes_of,
+)
+from cnncalc.ops import Op
+from cnncalc.ops.values import Shape
+
+SETTINGS = frozenset(
+    {
+        "Clip", "CumSum", "DequantizeLinear", "Dropout", "Expand", "NonMaxSuppression", "OneHot",
+        "Pad", "Pow", "QuantizeLinear", "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean",
+        "ReduceMin", "ReduceSum", "Reshape", "Resize", "RoiAlign", "Slice", "Split", "Squeeze",
+        "Tile", "TopK", "Trilu", "Unsqueeze", "Upsample",
+    }
+)  # fmt: skip
+"""Operators whose first input is what they work on, the others how: none of these is trained."""
+
+
+class Draft(NamedTuple):
+    """A layer that has no name yet; what it reads are the numbers of drafts, or input names."""
+
+    op: Op
+    reads: tuple[int | str, ...]
+    read_shapes: tuple[Shape, ...]
+    shape: Shape
+    held: Mapping[str, Shape] | None
+    scopes: tuple[str, ...]
+    module: tuple[str, ...]
+
+
+class Drafts:
+    """The layers so far, and the tensors that they hold."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self.values = values
+        self.found: list[Draft] = []
+        self.owned: set[str] = set()
+
+    def place(self, site: Site, made: Made) -> Value:
+        """Add a layer, and say what it gives."""
+        dtype = dtype_of(site)
+        if made.op is None:
+            return made.reads[0]._replace(dtype=dtype, shape=made.shape)
+        if made.after is not None:
+            before = self.place(site, made.after)
+            read = (before, *made.reads[1:])
+            return self.place(site, made._replace(reads=read, after=None, holds=()))
+        for number, draft in enumerate(self.found[-8:], max(0, len(self.found) - 8)):
+            if draft.op is made.op:  # a second output of the same layer
+                return Value("", made.shape, dtype, None, f"%{number}")
+        held = self.held(site, made)
+        reads = tuple(_place(value) for value in made.reads if value.layer is not None)
+        shapes = tuple(value.example for value in made.reads)
+        where = _scopes(site.node), module_of(_names(site, made))
+        given = Value("", made.shape, dtype, None, f"%{len(self.found)}", is_open=made.is_open)
+        check_axes(made.shape, site.title)
+        self.found.append(Draft(made.op, reads, shapes, given.example, held, *where))
+        return given
+
+    def held(self, site: Site, made: Made) -> Mapping[str, Shape] | None:
+        """The tensors that a layer holds, each once; None when they are those its op says."""
+        own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owned]
+        self.owned.update(own)
+        shapes = {name: self.values[name].shape for name in own}
+        read = tuple(value.example for value in made.reads)
+        told = made.op.parameters(read) if made.op else {}
+        if sorted(map(prod, told.values())) == sorted(map(prod, shapes.values())):
+            return None
+        return _labelled(shapes)
+
+    def named(self, inputs: Mapping[str, Shape]) -> tuple[tuple[Layer, ...], Mapping[str, str]]:
+        """The layers with their names, and the name behind every value."""
+        scopes = [draft.scopes for draft in self.found]
+        if not any(scopes):
+            scopes = scopes_by_weights([draft.module for draft in self.found])
+        labels = [label_of(draft.op.name) for draft in self.found]
+        named = name_layers(scopes, labels, inputs)
+        places = {f"%{number}": name for number, (name, _) in enumerate(named)}
+        places |= {name: name for name in inputs}
+        layers = tuple(
+            Layer(
+                name,
+                scope,
+                draft.op,
+                tuple(places[f"%{one}"] if isinstance(one, int) else one for one in draft.reads),
+                draft.read_shapes,
+                draft.shape,
+                held=draft.held,
+            )
+            for draft, (name, scope) in zip(self.found, named, strict=True)
+        )
+        return layers, places
+
+
+def _names(site: Site, made: Made) -> tuple[str, ...]:
+    """The names of the tensors that a layer holds, be they another's as well."""
+    return tuple(sources_of(site)) if made.holds is None else made.holds
+
+
+def _scopes(node: Node) -> tuple[str, ...]:
+    metadata = {one.key: one.value for one in node.proto.metadata_props}
+    return scopes_of(node.name, metadata)
+
+
+def _place(value: Value) -> int | str:
+    layer = value.layer or ""
+    return int(layer[1:]) if layer.startswith("%") else layer
+
+
+def sources_of(site: Site) -> Iterator[str]:
+    """The trained tensors behind what a node reads and no layer gives."""
+    values = site.values[:1] if site.node.op_type in SETTINGS else site.values
+    for value in (*values, *site.captured):
+        if value is None or not value.is_static:
+            continue
+        if site.node.op_type == "DequantizeLinear":
+            yield from value.sources or (value.name,) * (prod(value.shape) > 1)
+        else:
+            yield from value.sources
+
+
+def _labelled(shapes: Mapping[str, Shape]) -> Mapping[str, Shape]:
+    """Tensors under the last part of their names, which stay apart."""
+    found: dict[str, Shape] = {}
+    for name, shape in shapes.items():
+        label = name.rpartition(".")[2].rpartition("/")[2] or name
+        found[name if label in found else label] = shape
+    return found
+
+
+_BOOLEAN, _INTEGER = 9, 7
+_TYPES = {
+    **dict.fromkeys(("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"), _BOOLEAN),
+    **dict.fromkeys(("Not", "And", "Or", "Xor", "IsNaN", "IsInf"), _BOOLEAN),
+    **dict.fromkeys(("ArgMax", "ArgMin", "Shape", "Size", "NonZero"), _INTEGER),
+}
+
+
+def dtype_of(site: Site) -> int:
+    """The number of the element type that a node gives."""
+    kind = site.node.op_type
+    if kind == "Cast":
+        return site.cast_to
+    if kind in {"CastLike", "Where"}:
+        return site.value(1).dtype
+    return _TYPES.get(kind) or next((value.dtype for value in site.known), 1)
