@@ -12,6 +12,7 @@ from test_torch_write import assert_runs_alike, parsed
 import cnncalc
 from cnncalc.cli.convert import convert
 from cnncalc.interchange.resolved import render_resolved
+from cnncalc.interchange.torch_write import render_torch
 from cnncalc.interchange.unwritable import UnwritableError
 
 NETWORKS = sorted((Path(__file__).parent / "networks").glob("*.yaml"))
@@ -74,6 +75,22 @@ def test_every_form_reads_back(path: Path, tmp_path: Path) -> None:
     onnx.checker.check_model(str(target))
     read = cnncalc.summarize(cnncalc.load(target)).totals
     assert (read.parameters, read.macs) == (totals.parameters, totals.macs)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "macs"),
+    [
+        ("mobilenetv3", 2_542_856, 56_510_400),
+        ("resnext", 25_028_904, 4_230_479_872),
+        ("convnext", 28_582_504, 4_455_531_264),  # 6,624 fewer: there is no layer scale
+    ],
+)
+def test_counts_at_full_size(name: str, parameters: int, macs: int) -> None:
+    graph = cnncalc.load(f"{NETWORKS[0].parent / name}.yaml:full")
+    for one in (graph, cnncalc.parse(render_resolved(graph))):
+        totals = cnncalc.summarize(one).totals
+        assert (totals.parameters, totals.macs) == (parameters, macs)
+    ast.parse(render_torch(graph))
 
 
 @pytest.mark.peers

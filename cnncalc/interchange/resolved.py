@@ -5,9 +5,11 @@ is referred to, or where its name is not the one that it would be given anyway. 
 the labels of its own group and of those around it; the label of a group is the tensor that it
 gives. Where a layer cannot have its name as a label, for a labelled merge is a group, the tensor
 has a label of its own behind it: `after_add1: x`. A group with a label that stands outside of it
-as well is written as a block, whose body sees no labels from outside.
+as well is written as a block, whose body sees no labels from outside; where that cannot be, as in
+a head, the group that a block gave is called by the block's name, without a label.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Union
 
@@ -61,22 +63,29 @@ def render_resolved(graph: Graph) -> str:
     ends = {**graph.outputs, **graph.auxiliary_outputs}
     root = grouped(layers, graph.groups, ends.values())
     closed: frozenset[int] = frozenset()
+    called: frozenset[int] = frozenset()
     while True:
-        writer = _Writer(graph, root, ends, closed)
+        writer = _Writer(graph, root, ends, (closed, called))
         text = writer.text()
-        if writer.closable <= closed:
+        if writer.closable <= closed and writer.callable <= called:
             return text
-        closed |= writer.closable
+        called |= writer.callable
+        closed |= writer.closable | called
 
 
 class _Writer:
     """The tree of one graph, and what is labelled in it."""
 
     def __init__(
-        self, graph: Graph, root: Group, ends: Mapping[str, str], closed: frozenset[int]
+        self,
+        graph: Graph,
+        root: Group,
+        ends: Mapping[str, str],
+        blocks: tuple[frozenset[int], frozenset[int]],
     ) -> None:
-        self.closed = closed
+        self.closed, self.called = blocks
         self.closable: set[int] = set()
+        self.callable: set[int] = set()
         self.entering: dict[int, str] = {}
         self.graph = graph
         self.root = root
@@ -93,14 +102,25 @@ class _Writer:
         own = [child for child in root.children if child not in heads]
         body, x = self.flow(own, only, root)
         is_plain = graph.outputs == {x: x}
+        if not is_plain and len(graph.outputs) == 1:
+            [(name, end)] = graph.outputs.items()
+            if name == end != identifier(name):  # no output can be given that name
+                body.append(Line(None, [self.reference(end, root)]))
+                is_plain = True
         parts = {
             "outputs": {} if is_plain else self.ends(graph.outputs),
             "auxiliary": self.ends(graph.auxiliary_outputs),
         }
-        names = Names(root, self.referenced, self.inputs.values(), self.closed)
+        names = Names(root, self.referenced, self.inputs.values(), (self.closed, self.called))
+        hidden = [
+            child
+            for group, child in names.clashing
+            if group in heads or (group is not root and len(outside(group)) != 1)
+        ]
+        self.callable = {id(one) for child in hidden for one in self.callable_for(child)}
         self.closable = {
             id(group)
-            for group in names.clashing
+            for group, _ in names.clashing
             if group.parent is not None
             and len(outside(group)) == 1
             and group not in heads  # a body of its own, which no block call stands for
@@ -110,6 +130,7 @@ class _Writer:
         for entry in found_blocks([*body, *heads_too], self.closed):
             lines += ["blocks:"] if not names.blocks else []
             lines += names.rendered_block(entry)
+        lines += names.rendered_bodies()
         lines += ["", "layers:"] if names.blocks else ["layers:"]
         lines += [line for entry in body for line in names.rendered(entry, "  ")]
         for part, ends in parts.items():
@@ -120,6 +141,23 @@ class _Writer:
         facts = list(fact_lines(graph))
         lines += ["", *facts] if facts else []
         return "\n".join([*lines, ""])
+
+    def callable_for(self, child: Place) -> list[Group]:
+        """The groups that calls of a block name as they are, so that a label of a head is free.
+
+        One of the two that clash has no label in its spec: it, and those that its block gave.
+        """
+        outer = [
+            one
+            for group in list(around(child))[1:]
+            for one in group.children
+            if one.label == child.label
+        ]
+        for one in (child, *outer):
+            alike = called_alike(one)
+            if alike and all(len(outside(other)) == 1 for other in alike):
+                return alike
+        return []
 
     def header(self) -> Iterator[str]:
         """What stands above the layers."""
@@ -144,7 +182,9 @@ class _Writer:
             if head is None:
                 found[name] = [Line(None, [self.reference(source, self.root)])]
             else:
-                found[name], _ = self.flow(head.children, "", head)
+                found[name], end = self.flow(head.children, "", head)
+                if end != source:
+                    found[name].append(Line(None, [self.reference(source, head)]))
                 if not isinstance(found[name][0], Line) or found[name][0].place is not None:
                     first = next(head.leaves()).layer.inputs[0]
                     found[name].insert(0, Line(None, [self.reference(first, head)]))
@@ -202,12 +242,16 @@ class Names:
         root: Group,
         referenced: set[int],
         inputs: Iterable[str],
-        closed: frozenset[int],
+        blocks: tuple[frozenset[int], frozenset[int]],
     ) -> None:
-        self.closed = closed
-        self.clashing: list[Group] = []
+        self.closed, self.called = blocks
+        self.clashing: list[tuple[Group, Place]] = []
         self.blocks: dict[int, str] = {}
-        self.taken = {child.label for group in root.groups() for child in group.children}
+        self.bodies: dict[str, list[list[str]]] = {}
+        called = (one for one in root.groups() if id(one) in self.called)
+        self.calls = Counter(one.block for one in called)
+        self.taken = {block for block in self.calls if block}
+        self.taken |= {child.label for group in root.groups() for child in group.children}
         self.names: dict[int, str] = {}
         self.behind: dict[int, str] = {}
         self.referenced = referenced
@@ -217,7 +261,7 @@ class Names:
     def name(self, group: Group, outer: frozenset[str]) -> None:
         """Name what stands in a group; no label of it may be one that is seen from there."""
         for child in group.children:
-            if isinstance(child, Leaf) and id(child) in self.referenced:
+            if id(child) in self.referenced and not self.has_label(child):
                 self.mark(child, outer)
         self.spell(group, outer)
         while self.relabelled(group, outer):
@@ -229,17 +273,18 @@ class Names:
                 is_closed = id(child) in self.closed
                 self.name(child, frozenset({ENTERING}) if is_closed else outer | own)
 
-    def mark(self, leaf: Leaf, outer: frozenset[str]) -> None:
-        """Label a layer that is referred to, or the tensor behind it."""
-        label, merges = identifier(leaf.label), leaf.layer.op.merges
-        labels = {identifier(child.label) for child in leaf.parent.children if child is not leaf}
+    def mark(self, place: Place, outer: frozenset[str]) -> None:
+        """Label a layer that is referred to, or the tensor behind it or behind a call."""
+        label, merges = identifier(place.label), isinstance(place, Group) or place.layer.op.merges
+        beside = place.parent.children if place.parent is not None else []
+        labels = {identifier(child.label) for child in beside if child is not place}
         if not merges and label not in outer | labels:
-            self.labelled.add(id(leaf))
+            self.labelled.add(id(place))
             return
         behind = f"after_{label}"
         while behind in outer | labels | set(self.behind.values()):
             behind += "_"
-        self.behind[id(leaf)] = behind
+        self.behind[id(place)] = behind
 
     def spell(self, group: Group, outer: frozenset[str]) -> None:
         """Names as they are, and labels as the language takes them."""
@@ -249,7 +294,7 @@ class Names:
             if has_label:
                 name = identifier(name)
             if has_label and name in outer and name == child.label:
-                self.clashing.append(group)  # a block keeps the name
+                self.clashing.append((group, child))  # a block keeps the name
             while name in taken or (has_label and name in outer):
                 name += "_"
             taken.add(name)
@@ -257,7 +302,8 @@ class Names:
 
     def has_label(self, place: Place) -> bool:
         """Whether a label stands before it."""
-        return isinstance(place, Group) or id(place) in self.labelled
+        is_call = id(place) in self.called
+        return (isinstance(place, Group) and not is_call) or id(place) in self.labelled
 
     def relabelled(self, group: Group, outer: frozenset[str]) -> bool:
         """Label a layer whose name is not what it would be given; whether there was one."""
@@ -306,7 +352,10 @@ class Names:
             return
         name = self.names[id(entry.place)]
         if id(entry.place) in self.blocks:
-            yield f"{indent}- {name}: {self.blocks[id(entry.place)]}"
+            label = f"{name}: " if self.has_label(entry.place) else ""
+            yield f"{indent}- {label}{self.blocks[id(entry.place)]}"
+            if id(entry.place) in self.behind:
+                yield f"{indent}- {self.behind[id(entry.place)]}: x"
             return
         texts = [self.line(line) for line in entry.lines if isinstance(line, Line)]
         short = f"{indent}- {name}: [{', '.join(texts)}]"
@@ -321,16 +370,39 @@ class Names:
 
     def rendered_block(self, entry: Block) -> Iterator[str]:
         """The definition of a block for a group."""
+        if id(entry.place) in self.called and (block := entry.place.block):
+            bodies = self.bodies.setdefault(block, [])
+            if (lines := self.rendered_body(entry)) not in bodies:
+                bodies.append(lines)
+            is_only = self.calls[block] == 1
+            number = bodies.index(lines) + 1
+            self.blocks[id(entry.place)] = block if is_only else f"{block} {number}"
+            return
         name = "_".join(map(identifier, entry.place.path)) + "_block"
         while name in self.taken:
             name += "_"
         self.taken.add(name)
-        texts = [line for one in entry.lines for line in self.rendered(one, "    ")]
         self.blocks[id(entry.place)] = name
         yield f"  {name}:"
-        if any(ENTERING in text for text in texts):
-            yield f"    - {ENTERING}: x"
-        yield from texts
+        yield from self.rendered_body(entry)
+
+    def rendered_body(self, entry: Block) -> list[str]:
+        """The lines of a block, the tensor that flows in labelled where it is read again."""
+        texts = [line for one in entry.lines for line in self.rendered(one, "    ")]
+        entering = any(ENTERING in text for text in texts)
+        return [f"    - {ENTERING}: x", *texts] if entering else texts
+
+    def rendered_bodies(self) -> Iterator[str]:
+        """The blocks that are called without a label; one that has several bodies chooses."""
+        for block, bodies in self.bodies.items():
+            if self.calls[block] == 1:
+                yield f"  {block}:"
+                yield from bodies[0]
+                continue
+            yield f"  {block} body_:"
+            for number, lines in enumerate(bodies, start=1):
+                yield f"    - if body_ == {number}:"
+                yield from (f"    {line}" for line in lines)
 
     def rendered_head(self, name: str, entries: list[Entry]) -> Iterator[str]:
         """The lines of an output."""
@@ -342,6 +414,20 @@ class Names:
             yield from self.rendered(entry, "    ")
 
 
+def called_alike(place: Place) -> list[Group]:
+    """The calls of its block beside it, where all have the names of calls without a label."""
+    if isinstance(place, Leaf) or not has_name_of_call(place) or place.parent is None:
+        return []
+    beside = [one for one in place.parent.children if isinstance(one, Group)]
+    return [one for one in beside if one.block == place.block and has_name_of_call(one)]
+
+
+def has_name_of_call(group: Group) -> bool:
+    """Whether a group is called as a call of its block is without a label: `unit3`."""
+    block = group.block
+    return block is not None and group.label.removeprefix(block).isdigit()
+
+
 def is_hidden(label: str, outer: frozenset[str]) -> bool:
     """Whether it is the bare number of a layer where a group around it has that number."""
     return label.isdigit() and identifier(label) in outer
@@ -350,11 +436,15 @@ def is_hidden(label: str, outer: frozenset[str]) -> bool:
 def heads_of(root: Group, ends: Mapping[str, str]) -> dict[str, Group]:
     """The groups behind all layers that are outputs of their own, and are said where these are."""
     heads: dict[str, Group] = {}
-    read = {name for leaf in root.leaves() for name in leaf.layer.inputs}
     for child in reversed(root.children):
-        if not isinstance(child, Group) or child.result != ends.get(child.label):
+        if not isinstance(child, Group) or child.label not in ends:
             break
-        if child.result in read or list(ends.values()).count(child.result) > 1:
+        own = {leaf.layer.name for leaf in child.leaves()}
+        given = [one for one in ends.values() if one in own]
+        if given not in ([], [ends[child.label]]):
+            break
+        if any(own & {*leaf.layer.inputs} for one in root.children if one is not child
+               for leaf in one.leaves()):  # fmt: skip
             break
         heads[child.label] = child
     return heads
