@@ -167,7 +167,7 @@ def test_the_taps_of_a_kernel() -> None:
     ("size", "layers"),
     [
         ("1x1", "maxpool4 padding=2 ceil_mode=true"),
-        ("1x1x1", "upconv1x1 2 stride=2 padding=((0, 0), (0, 0)) output_padding=1"),
+        ("1x2x2", "upconv1x1 2 stride=3 padding=1"),
         ("4x4x4", "conv1x3 8 padding=1 stride=2 dilation=2"),
         ("8x2x7", "bn, conv3x3 1 padding=half dilation=2"),
         ("2x8", "avgpool4, conv5 4 padding=same, upconv5 2 stride=2 padding=3 dilation=3"),
