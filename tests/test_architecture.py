@@ -143,7 +143,6 @@ def test_codes_are_sorted_by_stage() -> None:
 
 
 BEING_MENDED = (
-    {"cnncalc.interchange.onnx_special", "cnncalc.interchange.onnx_walk"},
     {
         "cnncalc.interchange.torch_write.program",
         "cnncalc.interchange.torch_write.rounds",

@@ -129,7 +129,7 @@ def test_diagrams_are_drawn(seeds: range) -> None:
 @pytest.mark.parametrize("seeds", SEEDS, ids=str)
 def test_models_have_the_same_counts(seeds: range, tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="onnx is in the extra `onnx`")
-    from cnncalc.interchange.onnx_write import model_bytes  # noqa: PLC0415 - it needs onnx
+    from cnncalc.interchange.onnx.write import model_bytes  # noqa: PLC0415 - it needs onnx
 
     path = tmp_path / "net.onnx"
     for _, _, graph in valid(seeds):

@@ -13,6 +13,7 @@ from cnncalc.interchange.onnx.model.bounds import Allowance, check_opsets
 from cnncalc.interchange.onnx.model.file import refuse
 from cnncalc.interchange.onnx.model.values import Value
 from cnncalc.interchange.onnx.read.names import groups_of
+from cnncalc.interchange.onnx.read.special import SPECIAL
 from cnncalc.interchange.onnx.read.walk import Walk
 from cnncalc.ops.values import Shape, show_shape
 
@@ -34,7 +35,7 @@ def read_graph(
         from cnncalc.interchange.onnx.read.infer import inlined  # noqa: PLC0415 - loads `onnx` whole
 
         model = inlined(model, allowance)
-    walk = Walk(model, inputs, allowance)
+    walk = Walk(model, inputs, SPECIAL, allowance)
     try:
         walk.run(model.graph)
     except SpecError as fault:
@@ -60,7 +61,7 @@ def read_graph(
 
 def tensor_shapes(model: Any, inputs: Mapping[str | None, Shape]) -> Mapping[str, Shape]:
     """The shape of every tensor of a model, all axes, by its name."""
-    walk = Walk(model, inputs)
+    walk = Walk(model, inputs, SPECIAL)
     walk.run(model.graph)
     return {name: value.shape for name, value in walk.values.items()}
 

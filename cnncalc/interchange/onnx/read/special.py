@@ -3,17 +3,13 @@
 Each function here reads a node for a walk, and says whether it has.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-from cnncalc.interchange.onnx.model.bounds import LOOKS_A_STEP
-from cnncalc.interchange.onnx.model.file import DEEPEST, refuse
+from cnncalc.interchange.onnx.model.file import refuse
 from cnncalc.interchange.onnx.model.tensors import initializer, of_node, of_numbers
 from cnncalc.interchange.onnx.model.values import Node, Site, Value
 from cnncalc.interchange.onnx.read.sequences import erased, inserted, joining, parts_made, taken
-
-if TYPE_CHECKING:
-    from cnncalc.interchange.onnx.read.walk import Walk
+from cnncalc.interchange.onnx.read.walk import Special, Walk
 
 LISTED = (
     "ConcatFromSequence", "SequenceAt", "SequenceErase", "SequenceInsert", "SequenceLength",
@@ -24,13 +20,13 @@ MOST_TURNS = 2000
 """Turns of all loops that are read one by one."""
 
 
-def constant(walk: "Walk", node: Node, _depth: int) -> bool:
+def constant(walk: Walk, node: Node, _depth: int) -> bool:
     """Read a constant; PyTorch writes what it trains as initializers, others may not."""
     walk.give(node, [of_node(node)._replace(is_stored=not walk.is_pytorch)])
     return True
 
 
-def list_step(walk: "Walk", node: Node, _depth: int) -> bool:
+def list_step(walk: Walk, node: Node, _depth: int) -> bool:
     """Read a node that makes or takes apart a list of tensors."""
     site, name = walk.site(node), (*node.outputs, "")[0]
     before = walk.lists.get((*node.inputs, "")[0])
@@ -50,7 +46,7 @@ def list_step(walk: "Walk", node: Node, _depth: int) -> bool:
     return True
 
 
-def _list_read(walk: "Walk", site: Site, parts: list[Value]) -> bool:
+def _list_read(walk: Walk, site: Site, parts: list[Value]) -> bool:
     """Read a node that reads a list."""
     node, name = site.node, (*site.node.outputs, "")[0]
     if node.op_type == "SequenceAt":
@@ -67,7 +63,7 @@ def _list_read(walk: "Walk", site: Site, parts: list[Value]) -> bool:
     return True
 
 
-def branch(walk: "Walk", node: Node, depth: int) -> bool:
+def branch(walk: Walk, node: Node, depth: int) -> bool:
     """Read the branch of a choice that is known."""
     site = walk.site(node)
     told = site.numbers(0)
@@ -83,7 +79,7 @@ def branch(walk: "Walk", node: Node, depth: int) -> bool:
     return True
 
 
-def loop(walk: "Walk", node: Node, depth: int) -> bool:
+def loop(walk: Walk, node: Node, depth: int) -> bool:
     """Read the body of a loop as often as it runs, what it carries handed on each time.
 
     Source: ONNX operator Loop, opset 16.
@@ -115,7 +111,7 @@ def loop(walk: "Walk", node: Node, depth: int) -> bool:
     return True
 
 
-def _carry(walk: "Walk", names: Sequence[str], others: Sequence[str]) -> None:
+def _carry(walk: Walk, names: Sequence[str], others: Sequence[str]) -> None:
     """Put values and lists under other names as well."""
     for name, other in zip(names, others, strict=False):
         if name in walk.lists:
@@ -126,28 +122,7 @@ def _carry(walk: "Walk", names: Sequence[str], others: Sequence[str]) -> None:
             refuse("E702", f"nothing gives `{name}`, which a loop carries")
 
 
-def captured(walk: "Walk", node: Node) -> Iterator[Value]:
-    """What the graphs within a node read of what is around them, or hold."""
-    graphs = [one for one in node.attributes.values() if hasattr(one, "node")]
-    seen: set[str] = set()
-    depth = DEEPEST
-    while graphs and depth:
-        depth -= 1
-        for graph in graphs:
-            for one in graph.initializer:
-                walk.values.setdefault(one.name, initializer(one))
-        inner = [one for graph in graphs for one in graph.node]
-        walk.allowance.spend((len(inner) + len(graphs)) // LOOKS_A_STEP)
-        reads = [name for one in inner for name in one.input]
-        reads += [one.name for graph in graphs for one in (*graph.output, *graph.initializer)]
-        for name in reads:
-            if name in walk.values and name not in seen:
-                seen.add(name)
-                yield walk.values[name]
-        graphs = [a.g for one in inner for a in one.attribute if a.HasField("g")]
-
-
-SPECIAL: Mapping[str, Callable[["Walk", Node, int], bool]] = {
+SPECIAL: Mapping[str, Special] = {
     "Constant": constant,
     "If": branch,
     "Loop": loop,

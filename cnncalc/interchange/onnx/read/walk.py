@@ -1,11 +1,16 @@
 """A walk over the nodes of a model in their order; the shape of each is known before the next."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
 from typing import Any
 
-from cnncalc.interchange.onnx.model.bounds import NUMBERS_A_STEP, TENSORS_A_STEP, Allowance
+from cnncalc.interchange.onnx.model.bounds import (
+    LOOKS_A_STEP,
+    NUMBERS_A_STEP,
+    TENSORS_A_STEP,
+    Allowance,
+)
 from cnncalc.interchange.onnx.model.file import DEEPEST, refuse
 from cnncalc.interchange.onnx.model.schema import NESTED, check_node
 from cnncalc.interchange.onnx.model.tensors import (
@@ -22,7 +27,6 @@ from cnncalc.interchange.onnx.operators.holding import held_by
 from cnncalc.interchange.onnx.read.fuse import fuse
 from cnncalc.interchange.onnx.read.inputs import read_inputs
 from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
-from cnncalc.interchange.onnx.read.special import SPECIAL, captured
 from cnncalc.interchange.onnx.read.uncounted import is_free
 from cnncalc.ops.values import LARGEST, Shape
 
@@ -44,8 +48,13 @@ class Walk:
     """The values so far, and the layers that gave them."""
 
     def __init__(
-        self, model: Any, inputs: Mapping[str | None, Shape], allowance: Allowance | None = None
+        self,
+        model: Any,
+        inputs: Mapping[str | None, Shape],
+        special: "Mapping[str, Special]",
+        allowance: Allowance | None = None,
     ) -> None:
+        self.special = special
         self.allowance = allowance or Allowance()
         graph = model.graph
         told = (graph.initializer, graph.sparse_initializer, graph.input, graph.value_info)
@@ -93,7 +102,7 @@ class Walk:
     def step(self, node: Node, depth: int) -> None:
         """Read one node."""
         is_own = node.is_standard
-        special = SPECIAL.get(node.op_type) if is_own else None
+        special = self.special.get(node.op_type) if is_own else None
         if special is not None and special(self, node, depth):
             return
         site = self.site(node)
@@ -124,7 +133,7 @@ class Walk:
     def site(self, node: Node) -> Site:
         """A node with what flows into it; of a list, nothing is shown."""
         read = (None if name in self.lists else self.read(name, node) for name in node.inputs)
-        within = tuple(captured(self, node)) if node.op_type in NESTED else ()
+        within = tuple(_captured(self, node)) if node.op_type in NESTED else ()
         return Site(node, tuple(read), self.opset, within)
 
     def read(self, name: str, node: Node) -> Value | None:
@@ -243,3 +252,28 @@ def _node(proto: Any) -> Node:
         attributes(proto),
         proto,
     )
+
+
+def _captured(walk: Walk, node: Node) -> Iterator[Value]:
+    """What the graphs within a node read of what is around them, or hold."""
+    graphs = [one for one in node.attributes.values() if hasattr(one, "node")]
+    seen: set[str] = set()
+    depth = DEEPEST
+    while graphs and depth:
+        depth -= 1
+        for graph in graphs:
+            for one in graph.initializer:
+                walk.values.setdefault(one.name, initializer(one))
+        inner = [one for graph in graphs for one in graph.node]
+        walk.allowance.spend((len(inner) + len(graphs)) // LOOKS_A_STEP)
+        reads = [name for one in inner for name in one.input]
+        reads += [one.name for graph in graphs for one in (*graph.output, *graph.initializer)]
+        for name in reads:
+            if name in walk.values and name not in seen:
+                seen.add(name)
+                yield walk.values[name]
+        graphs = [a.g for one in inner for a in one.attribute if a.HasField("g")]
+
+
+Special = Callable[[Walk, Node, int], bool]
+"""Reads a node that is no plain layer for a walk, and says whether it has."""
