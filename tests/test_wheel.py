@@ -1,9 +1,9 @@
 """The wheel, installed into an environment of its own and used in an empty folder."""
 
+import importlib.util
 import os
 import subprocess
 import sys
-import sysconfig
 import venv
 import zipfile
 from pathlib import Path
@@ -33,9 +33,17 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def home_of(package: str) -> str:
+    found = importlib.util.find_spec(package)
+    assert found is not None
+    assert found.origin is not None
+    return str(Path(found.origin).parent.parent)
+
+
 def run(environment: Path, folder: Path, *arguments: str) -> str:
-    # The dependencies are borrowed; a mere path entry brings no editable install along.
-    borrowed = sysconfig.get_path("purelib")
+    # The dependencies are borrowed from where each is, be that our environment or one that it
+    # reaches; a mere path entry brings no editable install along.
+    borrowed = os.pathsep.join(dict.fromkeys(map(home_of, ("click", "numpy", "rich", "yaml"))))
     done = subprocess.run(
         [str(environment / "bin" / "cnncalc"), *arguments],
         cwd=folder,

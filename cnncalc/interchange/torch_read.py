@@ -2,6 +2,7 @@
 
 import inspect
 import io
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -89,8 +90,17 @@ def shapes(input_size: Any) -> Iterator[Shape]:
 
 def input_names(module: Any, number: int) -> list[str]:
     """The names that the module has for its inputs where there are several."""
-    names = list(inspect.signature(module.forward).parameters)
+    names = list(_signature(module.forward).parameters)
     return names[:number] if 1 < number <= len(names) else []
+
+
+def _signature(function: Any) -> inspect.Signature:
+    if sys.version_info >= (3, 14):
+        # Annotations are evaluated when they are asked for, and may name what is not there.
+        from annotationlib import Format  # noqa: PLC0415
+
+        return inspect.signature(function, annotation_format=Format.STRING)
+    return inspect.signature(function)
 
 
 def output_names(results: Any) -> list[str]:
