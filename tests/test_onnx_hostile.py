@@ -211,3 +211,24 @@ def test_what_broke_once(path: Path) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_is_made_up(seed: int) -> None:
     assert list(attempt(make(Random(seed))))  # noqa: S311 - no secret
+
+
+@pytest.mark.parametrize("equation", ["\u202e", "", "ij->", "...", "->->", "a,b,c"])
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_the_inference_that_does_not_come_back_is_never_asked(
+    equation: str, is_nested: bool, tmp_path: Path
+) -> None:
+    stored = [helper.make_tensor("w", TensorProto.FLOAT, (2, 2), [1.0] * 4)]
+    node = helper.make_node("Einsum", ["w"], ["y"], equation=equation)
+    if is_nested:
+        given = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+        body = helper.make_graph([node], "body", [], [given], stored)
+        stored = [helper.make_tensor("c", TensorProto.BOOL, (), [True])]
+        node = helper.make_node("If", ["c"], ["y"], then_branch=body, else_branch=body)
+    given = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    graph = helper.make_graph([node], "g", [], [given], stored)
+    file = tmp_path / "endless.onnx"
+    file.write_bytes(helper.make_model(graph).SerializeToString())
+    took = measure(file)
+    assert "Traceback" not in took.output
+    assert took.seconds < 2

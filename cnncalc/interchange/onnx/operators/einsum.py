@@ -21,13 +21,23 @@ def einsum(site: Site) -> Made:
     out, and no convention here says which. Of one there are no products. Its shape is told here,
     since ONNX's own inference does not come back from some equations that are none.
     """
+    return foreign(
+        site, summed_shape(site), is_counted=len(site.node.inputs) < 2, holds=held_by(site)
+    )
+
+
+def summed_shape(site: Site) -> Shape:
+    """The shape of the sum.
+
+    Raises:
+        SpecError: its equation is none, or does not suit its inputs.
+    """
     values = [site.value(place) for place in range(len(site.node.inputs))]
     terms, output = _parsed(site, [len(value.shape) for value in values])
     lengths = _lengths(site, terms, [value.shape for value in values])
     if len({*output}) < len(output) or not {*output} <= lengths.keys():
         refuse("E703", f"`{site.title}` gives axes that it does not read, or one twice")
-    shape = tuple(lengths[label] for label in output)
-    return foreign(site, shape, is_counted=len(values) < 2, holds=held_by(site))
+    return tuple(lengths[label] for label in output)
 
 
 def _parsed(site: Site, ranks: Sequence[int]) -> tuple[list[str], str]:

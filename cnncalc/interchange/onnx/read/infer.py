@@ -11,6 +11,7 @@ from cnncalc.interchange.onnx.model.bounds import INFERENCE_STEPS, NUMBERS_A_STE
 from cnncalc.interchange.onnx.model.file import refuse
 from cnncalc.interchange.onnx.model.schema import NESTED
 from cnncalc.interchange.onnx.model.values import Site, Value
+from cnncalc.interchange.onnx.operators.einsum import summed_shape
 from cnncalc.ops.values import Shape
 
 FAILURES = (
@@ -66,6 +67,23 @@ def _check_length(model: Any, allowance: Allowance) -> None:
         refuse("E703", told, allowance.hint)
 
 
+ENDLESS = "Einsum"
+"""The operator that ONNX's own inference is never asked about, wherever it stands: it does not
+come back from some equations that are none."""
+
+
+def _is_endless(node: Any) -> bool:
+    """Whether that operator stands in a graph within a node."""
+    pending = [node]
+    while pending:
+        for attribute in pending.pop().attribute:
+            inner = [one for graph in (attribute.g, *attribute.graphs) for one in graph.node]
+            if any(one.op_type == ENDLESS for one in inner):
+                return True
+            pending += [one for one in inner if one.attribute]
+    return False
+
+
 class Inference:
     """The shapes that ONNX infers for single nodes, from all that is known of their inputs."""
 
@@ -95,6 +113,11 @@ class Inference:
     def _inferred(self, site: Site) -> dict[str, Any]:
         node = site.node
         if not node.is_as_in_file:
+            return {}
+        if node.op_type == ENDLESS:
+            told = helper.make_tensor_type_proto(1, summed_shape(site))
+            return dict.fromkeys(node.outputs, told)
+        if node.op_type in NESTED and _is_endless(node.proto):
             return {}
         read = sum(prod(one.shape) for one in site.known if one.told is not None)
         self.allowance.spend(
