@@ -216,7 +216,7 @@ def test_whatever_is_made_up(seed: int) -> None:
 @pytest.mark.parametrize("equation", ["\u202e", "", "ij->", "...", "->->", "a,b,c"])
 @pytest.mark.parametrize("is_nested", [False, True])
 def test_the_inference_that_does_not_come_back_is_never_asked(
-    equation: str, is_nested: bool, tmp_path: Path
+    equation: str, is_nested: object, tmp_path: Path
 ) -> None:
     stored = [helper.make_tensor("w", TensorProto.FLOAT, (2, 2), [1.0] * 4)]
     node = helper.make_node("Einsum", ["w"], ["y"], equation=equation)
