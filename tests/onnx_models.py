@@ -40,6 +40,11 @@ def model(
     return helper.make_model(graph, opset_imports=domains)
 
 
+def node(op_type: str, *inputs: str, to: str = "y", **attributes: Any) -> Any:
+    """A node with one output."""
+    return helper.make_node(op_type, list(inputs), [to], **attributes)
+
+
 def read(built: Any, inputs: Mapping[str | None, tuple[int, ...]] | None = None) -> Graph:
     return read_graph(built, "test", inputs or {})
 
@@ -64,4 +69,15 @@ def totals(graph: Graph) -> tuple[int, int]:
     return counted.parameters, counted.macs
 
 
-__all__ = ["TensorProto", "helper", "model", "numbers", "one", "onnx", "read", "totals", "weight"]
+__all__ = [
+    "TensorProto",
+    "helper",
+    "model",
+    "node",
+    "numbers",
+    "one",
+    "onnx",
+    "read",
+    "totals",
+    "weight",
+]
