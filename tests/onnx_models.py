@@ -51,6 +51,11 @@ def empty_nodes(count: int) -> bytes:
     return b"\x3a" + bytes([*digits, size]) + graph + b"\x42\x02\x10\x11"
 
 
+def node(op_type: str, *inputs: str, to: str = "y", **attributes: Any) -> Any:
+    """A node with one output."""
+    return helper.make_node(op_type, list(inputs), [to], **attributes)
+
+
 def read(built: Any, inputs: Mapping[str | None, tuple[int, ...]] | None = None) -> Graph:
     return read_graph(built, "test", inputs or {})
 
@@ -75,4 +80,15 @@ def totals(graph: Graph) -> tuple[int, int]:
     return counted.parameters, counted.macs
 
 
-__all__ = ["TensorProto", "helper", "model", "numbers", "one", "onnx", "read", "totals", "weight"]
+__all__ = [
+    "TensorProto",
+    "helper",
+    "model",
+    "node",
+    "numbers",
+    "one",
+    "onnx",
+    "read",
+    "totals",
+    "weight",
+]

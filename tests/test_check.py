@@ -3,10 +3,10 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from commands import check as run
 
 from cnncalc.checks.suppression import find_ignores
 from cnncalc.diagnostics import CODES
@@ -44,21 +44,6 @@ def faulty(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
-
-
-def run(
-    *arguments: str, cwd: Path, stdin: str | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cnncalc", "check", *arguments],
-        cwd=cwd,
-        input=stdin,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8", **environment},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 def codes(done: subprocess.CompletedProcess[str]) -> list[tuple[str, str]]:

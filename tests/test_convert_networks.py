@@ -7,7 +7,7 @@ from typing import Any
 import onnx
 import pytest
 from click.testing import CliRunner
-from test_torch_write import assert_runs_alike, parsed
+from torch_sources import assert_runs_alike, parsed
 
 import cnncalc
 from cnncalc.cli.convert import convert

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from graphs_alike import assert_same
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from test_resolved import assert_same
-from test_torch_write import assert_runs_alike
+from torch_sources import assert_runs_alike
 
 import cnncalc
 from cnncalc.engine.execute import execute

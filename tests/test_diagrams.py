@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from test_published import bundled_networks
+from bundled import bundled_networks
 
 import cnncalc
 from cnncalc.graph import Graph

@@ -1,4 +1,4 @@
-"""Every op's values against PyTorch, over the grid of attributes that `test_peers` has."""
+"""Every op's values against PyTorch, over the grid of attributes that the table of ops has."""
 
 from collections.abc import Mapping
 from itertools import product
@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ops.peers import REFUSALS, Call
+from ops.table import CASES
 
 import cnncalc.engine
 from cnncalc.engine import DEFINITIONS, KERNELS, Array
@@ -16,21 +18,16 @@ pytestmark = pytest.mark.peers
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
 
-from test_peers import PEERS, REFUSALS, Call  # noqa: E402 - it needs PyTorch
-
 BOUNDS = {"float32": 1e-5, "float64": 1e-12}
 """The largest difference allowed, relative to the largest value of the output."""
-
-THINNED = {"maxpool": 7, "avgpool": 3}
-"""Ops with thousands of cases: every so many are run."""
 
 
 @pytest.mark.parametrize("dtype", sorted(BOUNDS))
 @pytest.mark.parametrize("name", sorted(OPS))
 def test_values_agree(name: str, dtype: str) -> None:
     torch.manual_seed(0)
-    accepted = 0
-    for axes, attributes, module, inputs in list(PEERS[name](name))[:: THINNED.get(name, 1)]:
+    row, accepted = CASES[name], 0
+    for axes, attributes, module, inputs in list(row.peers(torch, name))[:: row.thinned]:
         op = OPS[name](axes, **attributes)
         arrays = [torch.randn(2, *shape, dtype=getattr(torch, dtype)) for shape in inputs]
         expected = peer_values(module, arrays)

@@ -208,7 +208,7 @@ def test_a_pipe_does_not_hang(tmp_path: Path, name: str) -> None:
     for path in (tmp_path / name, tmp_path, Path("/dev/zero")):
         found = held(["run", str(tmp_path / "n.yaml"), "--input", str(path)])
         assert found.code == 2
-        assert "is no regular file" in found.err or "is a directory" in found.err
+        assert "is not a regular file" in found.err or "is a directory" in found.err
 
 
 def test_any_name_can_be_written() -> None:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_check import run
+from commands import check as run
 
 pytest.importorskip("onnx", reason="onnx is in the extra `onnx`")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from onnx_models import TensorProto, helper, model, numbers, one, onnx, read, totals, weight
-from test_onnx_read import node, run
+from commands import run
+from onnx_models import TensorProto, helper, model, node, numbers, one, onnx, read, totals, weight
 
 import cnncalc
 from cnncalc import Graph

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx_models import TensorProto, helper, model, numbers, one, onnx, read, totals, weight
+from onnx_models import TensorProto, model, node, numbers, one, onnx, read, totals, weight
 
 import cnncalc
 from cnncalc import Graph
@@ -206,10 +207,6 @@ def test_operators(
     assert totals(graph) == counts
 
 
-def node(op_type: str, *inputs: str, to: str = "y", **attributes: Any) -> Any:
-    return helper.make_node(op_type, list(inputs), [to], **attributes)
-
-
 C = {name: numbers(name, value, "f4") for name, value in {"half": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "six": 6.0, "zero": 0.0, "root": 2**0.5, "eps": 1e-5}.items()}  # fmt: skip
 PATTERNS: list[tuple[str, list[Any], list[Any], str]] = [
     ("silu", [node("Sigmoid", "x", to="s"), node("Mul", "s", "x")], [], "silu"),
@@ -311,14 +308,6 @@ def test_what_has_no_rule_is_said_to_be_uncounted() -> None:
     assert [row.layer.op.name for row in summary.rows] == ["onnx:Einsum", "onnx:Einsum", "relu"]
     assert summary.totals.parameters == 64
     assert [row.figures()["macs"] for row in summary.rows] == [None, None, 0]
-
-
-def run(*arguments: str, code: int = 0) -> str:
-    command = [sys.executable, "-m", "cnncalc", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
 
 
 PARTIAL = "partial: 2 layers uncounted (Einsum x 2)"

@@ -103,7 +103,7 @@ def test_an_input_that_is_no_tensor_is_refused(kind: str) -> None:
         "sparse": helper.make_sparse_tensor_type_proto(TensorProto.FLOAT, [1, 3]),
     }
     built.graph.input[0].type.CopyFrom(made[kind])
-    assert refused(built) == "the input `x` is no tensor"
+    assert refused(built) == "the input `x` is not a tensor"
 
 
 def test_an_output_of_another_type_is_no_matter() -> None:

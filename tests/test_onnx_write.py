@@ -5,17 +5,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bundled import bundled_networks
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_engine_laws import Use, drawn, uses
-from test_published import bundled_networks
+from ops.case import drawn, one_layer
+from ops.table import uses
 
 import cnncalc
 from cnncalc.analysis.costs import layer_costs
 from cnncalc.engine import KERNELS
 from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import initial_inputs, initial_weights
-from cnncalc.graph import Graph, Layer
+from cnncalc.graph import Graph
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
 from cnncalc.spec import Selection, build
@@ -48,14 +49,6 @@ layers:
 outputs: {a: [merged, globalavgpool], b: stem, c: left, merged: merged, d: merged}
 auxiliary: {aux: [merged, flatten, linear 3]}
 """
-
-
-def one_layer(use: Use) -> Graph:
-    """The network of a single op."""
-    inputs = {f"in{place}": shape for place, shape in enumerate(use.inputs)}
-    output = use.op.output_shape(use.inputs)
-    layer = Layer("layer", (), use.op, tuple(inputs), use.inputs, output)
-    return Graph("one", None, None, None, inputs, (layer,), {"layer": "layer"}, (), {}, {})
 
 
 def inferred(proto: Any) -> dict[str, tuple[int, ...]]:

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from bundled import bundled_networks
 
 from cnncalc import load, summarize
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.facts import Amount, Fact, Limit
-from cnncalc.spec import parse_spec
-from cnncalc.spec.library import bundled_names, find
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -83,18 +82,6 @@ PUBLISHED = [
     Published("vgg:16", 138_357_544, 15_470_264_320, 16, TORCHVISION),
     Published("vgg:19", 143_667_240, 19_632_062_464, 19, TORCHVISION),
 ]
-
-
-def bundled_networks() -> list[str]:
-    """Every variant, and every file that needs none."""
-    names = []
-    for stem in bundled_names():
-        spec, _ = parse_spec(find(stem).text, stem)
-        assert spec is not None
-        if all(variable.value is not None for variable in spec.variables.values()):
-            names.append(stem)
-        names += [f"{stem}:{variant}" for variant in spec.variants]
-    return names
 
 
 @pytest.mark.parametrize("published", PUBLISHED, ids=lambda published: published.network)

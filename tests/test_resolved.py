@@ -3,33 +3,20 @@
 from pathlib import Path
 
 import pytest
+from bundled import bundled_networks
+from graphs_alike import assert_same
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from test_engine_laws import uses
-from test_published import bundled_networks
+from ops.case import one_layer
+from ops.table import uses
 
 import cnncalc
-from cnncalc.graph import Graph, Layer
+from cnncalc.graph import Graph
 from cnncalc.interchange.resolved import identifier, render_resolved
 from cnncalc.interchange.torch_write import render_torch
 from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.ops import OPS
 from cnncalc.ops.activation import Elementwise
-
-
-def essence(graph: Graph) -> list[tuple[object, ...]]:
-    layers = (*graph.layers, *graph.auxiliary)
-    return [(one.name, one.op, one.inputs, one.input_shapes, one.output_shape) for one in layers]
-
-
-def assert_same(graph: Graph, back: Graph) -> None:
-    assert essence(back) == essence(graph)
-    assert back.inputs == graph.inputs
-    assert back.outputs == graph.outputs
-    assert back.auxiliary_outputs == graph.auxiliary_outputs
-    assert [one.scope for one in back.layers] == [one.scope for one in graph.layers]
-    if graph.layers:
-        assert cnncalc.summarize(back).totals == cnncalc.summarize(graph).totals
 
 
 @pytest.mark.parametrize("name", bundled_networks())
@@ -87,13 +74,8 @@ published:
 @given(st.data())
 def test_every_op_loads_back(name: str, data: st.DataObject) -> None:
     use = data.draw(uses(name))
-    inputs = {f"in{place}": shape for place, shape in enumerate(use.inputs)}
-    layer = Layer(
-        f"{name}1", (), use.op, tuple(inputs), use.inputs, use.op.output_shape(use.inputs)
-    )
-    ends = {layer.name: layer.name}
-    assume(len(inputs) > 1 or not use.op.merges)
-    graph = Graph("one", None, None, None, inputs, (layer,), ends, (), {}, {})
+    assume(len(use.inputs) > 1 or not use.op.merges)
+    graph = one_layer(use, f"{name}1")
     assert_same(graph, cnncalc.parse(render_resolved(graph)))
 
 

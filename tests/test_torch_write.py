@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bundled import bundled_networks
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_engine_laws import Use, drawn, uses
-from test_published import bundled_networks
+from ops.case import drawn, one_layer
+from ops.table import uses
+from torch_sources import assert_runs_alike, made, parsed, shapes_of
 
 import cnncalc
 from cnncalc.engine import KERNELS
-from cnncalc.engine.execute import execute
-from cnncalc.engine.weights import declared, initial_inputs, initial_weights
-from cnncalc.graph import Graph, Layer
+from cnncalc.graph import Graph
 from cnncalc.interchange.torch_write import JOINS, MODULES, render_torch
 from cnncalc.interchange.torch_write.hints import hints_of
 from cnncalc.interchange.torch_write.source import total
@@ -38,57 +38,6 @@ def written(name: str) -> tuple[Graph, str]:
     selection = Selection(source.variant)
     graph = build(source.text, source.file, selection)
     return graph, render_torch(graph, hints_of(source.text, source.file, selection))
-
-
-def parsed(text: str) -> tuple[Graph, str]:
-    graph = build(text, "text", Selection())
-    return graph, render_torch(graph, hints_of(text, "text", Selection()))
-
-
-def shapes_of(graph: Graph) -> dict[str, tuple[int, ...]]:
-    return {
-        f"{layer.name}.{name}": shape
-        for layer in graph.layers
-        for name, shape in declared(layer).items()
-    }
-
-
-def made(source: str, device: str = "cpu") -> Any:
-    """The network of a file: its last class."""
-    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
-    names: dict[str, Any] = {"__name__": "written"}
-    exec(compile(source, "written.py", "exec"), names)  # noqa: S102 - it is what is tested
-    classes = [node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
-    with torch.device(device):
-        return names[classes[-1]]().eval()
-
-
-def assert_runs_alike(graph: Graph, source: str, dtype: str = "float32") -> None:
-    """In float64 the order of sums tells nowhere, however a network magnifies it."""
-    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
-    torch.set_num_threads(1)  # on maps this small the threads mostly wait for each other
-    network = made(source).to(getattr(torch, dtype))
-    tolerance = {"float32": 1e-4, "float64": 1e-9}[dtype]
-    tensors = initial_weights(graph, 5, dtype)
-    inputs = initial_inputs(graph, 5, dtype, batch=2)
-    state = {
-        f"{layer}.{name}": torch.from_numpy(np.asarray(array))
-        for layer, own in tensors.items()
-        for name, array in own.items()
-    }
-    left_out, unknown = network.load_state_dict(state, strict=False)
-    own = [name for name in unknown if name in shapes_of(graph)]
-    assert not own
-    assert all(name.endswith("num_batches_tracked") for name in left_out)
-    with torch.inference_mode():
-        found = network(*(torch.from_numpy(array) for array in inputs.values()))
-    results = found if isinstance(found, dict) else {next(iter(graph.outputs)): found}
-    expected = execute(graph, tensors, inputs).tensors
-    assert results.keys() == graph.outputs.keys()
-    for name, tensor in results.items():
-        wanted = expected[graph.outputs[name]]
-        assert tensor.shape == wanted.shape
-        assert np.abs(tensor.numpy() - wanted).max() <= tolerance * np.abs(wanted).max(), name
 
 
 @pytest.mark.peers
@@ -207,13 +156,6 @@ def test_a_number_of_rounds_is_a_parameter() -> None:
         in source
     )
     assert "self.conv3 = Stage(128, 256, 3)" in source
-
-
-def one_layer(use: Use) -> Graph:
-    inputs = {f"in{place}": shape for place, shape in enumerate(use.inputs)}
-    output = use.op.output_shape(use.inputs)
-    layer = Layer("layer", (), use.op, tuple(inputs), use.inputs, output)
-    return Graph("one", None, None, None, inputs, (layer,), {"layer": "layer"}, (), {}, {})
 
 
 @pytest.mark.peers

@@ -7,6 +7,7 @@ from cnncalc.analysis.field import Field, Fields, Views
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
+from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, product
 from cnncalc.ops.values import Shape
 from cnncalc.ops.window import Sliding, Window
@@ -117,6 +118,8 @@ def _field(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
     """The recurrence of Araujo et al. 2019, where it is one of whole numbers."""
     op = layer.op
     if not isinstance(op, Sliding) or not layer.inputs:
+        return
+    if isinstance(op, TransposedConv):  # its windows lie on the output, whatever the stride
         return
     before, after = _simple(views[layer.inputs[0]]), _simple(views[layer.name])
     if not before or not after:
