@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from graphs_alike import assert_same
 from random_specs import Drawn
-from test_resolved import assert_same
-from test_torch_write import assert_runs_alike
+from torch_sources import assert_runs_alike
 
 import cnncalc
 from cnncalc.diagnostics import SpecError

@@ -44,7 +44,7 @@ def test_every_op_goes_out_to_onnx_and_back(
 ) -> None:
     """The shape and the parameters; an operator that ONNX lacks comes back as several."""
     pytest.importorskip("onnx", reason="onnx is not installed")
-    from cnncalc.interchange.onnx_write import write_onnx  # noqa: PLC0415 - it needs onnx
+    from cnncalc.interchange.onnx.write import write_onnx  # noqa: PLC0415 - it needs onnx
 
     use = data.draw(uses(name))
     assume(len(use.inputs) > 1 or not use.op.merges)
