@@ -113,7 +113,7 @@ def test_a_document_that_names_many_files(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text("".join(mark.format(number) for number in range(9_000)))
     took = measure(file, (*CHECK, "--format", "concise", "--docs"))
-    assert took.output.count("E805 there is no file") == 1_000
+    assert took.output.count("E805 there is no file") == 667
     assert took.output.count("have more than 20,000 layers in all") == 8_000
     assert took.seconds < 2
     assert took.megabytes < 300

@@ -76,7 +76,7 @@ def reading_steps(nodes: int, characters: int) -> int:
     return 4 + nodes // 3 + characters // 8
 
 
-NODES_A_STEP = 6
+NODES_A_STEP = 4
 """Nodes of expressions that are evaluated, or values of lists that are looked at."""
 
 EXPANSION_STEPS = 100

@@ -17,7 +17,7 @@ MOST_LAYERS = 20_000
 CHARACTERS_A_LAYER = 50
 """Characters of a spec with faults that take as long as a layer."""
 
-LAYERS_A_NAME = 20
+LAYERS_A_NAME = 30
 """Layers that take as long as finding a file, or finding that there is none."""
 
 
