@@ -1,50 +1,14 @@
 """The program from outside: exit codes, forms, pipes, files, terminals."""
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from terminals import on_terminal, run
 
 TINY = "name: tiny\ninput: 3x8x8\nvars: {width: 4}\nlayers:\n  - conv3x3 width\n  - relu\n"
-
-
-def run(
-    *arguments: str, stdin: str | None = None, cwd: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    held = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "NO_COLOR"}}
-    return subprocess.run(
-        [sys.executable, "-m", "cnncalc", *arguments],
-        input=stdin,
-        cwd=cwd,
-        env={**held, "PYTHONIOENCODING": "utf-8", **environment},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
-def on_terminal(*arguments: str, columns: int = 80, **environment: str) -> str:
-    """What the program prints on a terminal of that width."""
-    parent, child = pty.openpty()
-    held = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm", **environment}
-    command = [sys.executable, "-m", "cnncalc", *arguments]
-    process = subprocess.Popen(command, stdout=child, stderr=child, env=held)
-    os.close(child)
-    output = b""
-    try:
-        while chunk := os.read(parent, 65536):
-            output += chunk
-    except OSError:
-        pass  # the terminal closes with the program
-    finally:
-        os.close(parent)
-    process.wait()
-    return output.decode()
 
 
 def test_summarize_prints_to_standard_output_and_leaves_with_0() -> None:

@@ -35,12 +35,22 @@ def interruptible() -> Iterator[None]:
 # Processes of a check
 
 
+def children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    try:
+        text = Path(f"/proc/{process}/task/{process}/children").read_text("utf-8")
+    except OSError:  # it has ended meanwhile
+        return []
+    return [int(word) for word in text.split()]
+
+
 def workers_of(process: "subprocess.Popen[str]", count: int) -> list[int]:
     """The processes that a process has started, once there are that many."""
-    file = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     end = time.monotonic() + 20
     while time.monotonic() < end and process.poll() is None:
-        found = [int(word) for word in file.read_text("utf-8").split()]
+        started = children(process.pid)
+        # Newer Pythons start the workers by way of a process that does nothing else.
+        found = [one for each in started for one in children(each)] or started
         if len(found) >= count:
             return found
         time.sleep(0.01)

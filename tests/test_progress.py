@@ -5,7 +5,7 @@ import re
 import sys
 
 import pytest
-from test_cli import on_terminal, run
+from terminals import on_terminal, run
 
 from cnncalc.cli import progress as module
 from cnncalc.cli.progress import progress

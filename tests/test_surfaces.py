@@ -26,8 +26,10 @@ def test_every_kind_of_file_has_a_surface() -> None:
 
 
 @pytest.mark.parametrize("name", SURFACES)
-def test_a_surface_is_tried_for_a_while(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fuzz.run.CORPUS", Path("/nowhere"))  # what breaks is told, not kept
+def test_a_surface_is_tried_for_a_while(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fuzz.run.CORPUS", tmp_path)  # what breaks is told, not kept
     run = Run(name, 1)
     try:
         for _ in range(25):

@@ -27,9 +27,9 @@ OWN: Mapping[str, str] = {
 
 
 FUNCTIONS = (
-    "ptflops and thop hook modules: where a network calls a function, as torchvision's DenseNet "
-    "does to pool before its classifier, ptflops counts it once and thop not at all. Their "
-    "totals of DenseNet-201 are lower than the profiles by 188,160 and 96,000."
+    "Of these, ptflops and thop hook modules: where a network calls a function, as torchvision's "
+    "DenseNet does to pool before its classifier, ptflops counts it once and thop not at all. "
+    "Their totals of DenseNet-201 are lower than the profiles by 188,160 and 96,000."
 )
 """Where two profiles differ from what their tools print for a network."""
 
