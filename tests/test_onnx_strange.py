@@ -1,11 +1,11 @@
 """Strange parts of models: odd numbers, sparse tensors, other types, same names, circles."""
 
 import math
-import time
 from typing import Any
 
 import numpy as np
 import pytest
+from fuzz.clock import stopwatch
 from onnx import TensorProto, helper, numpy_helper
 from onnx_models import empty_nodes, model
 
@@ -62,16 +62,16 @@ def test_odd_numbers_are_read_or_refused(kind: str, numbers: str) -> None:
         helper.make_node("Relu", ["x"], ["z"]),
     ]
     built = model(nodes, X, [numpy_helper.from_array(NUMBERS[numbers], "n")], outputs=["y", "z"])
-    start = time.process_time()
-    try:
-        graph = read_graph(built, "test", {})
-    except SpecError as fault:
-        code = fault.diagnostics[0].code
-    else:
-        code = "none"
-        assert all(0 <= axis <= 2**40 for one in graph.layers for axis in one.output_shape)
+    code = "none"
+    with stopwatch() as took:
+        try:
+            graph = read_graph(built, "test", {})
+        except SpecError as fault:
+            code = fault.diagnostics[0].code
+        else:
+            assert all(0 <= axis <= 2**40 for one in graph.layers for axis in one.output_shape)
     assert code in {"E702", "E703", "none"}
-    assert time.process_time() - start < 2
+    assert took.seconds < 2
 
 
 def test_a_sparse_tensor_has_the_shape_that_it_stands_for() -> None:

@@ -14,6 +14,8 @@ import time
 import traceback
 from typing import Any
 
+from fuzz.clock import at_rest
+
 SECONDS = 2.0
 """Processor time of an attempt, unless the surface allows another (`ATTEMPT_SECONDS`)."""
 
@@ -60,7 +62,7 @@ def tried(surface: Any, data: bytes, fresh: float) -> dict[str, object]:
         words += surface.attempt(data)
     except (Exception, SystemExit) as fault:  # noqa: BLE001 - whatever it is, it is looked for
         problem = told(fault)
-    seconds, megabytes = time.process_time() - start, max(0.0, peak() - fresh)
+    seconds, megabytes = at_rest(time.process_time() - start), max(0.0, peak() - fresh)
     if problem is None and seconds > most:
         problem = f"too long: {seconds:.1f} s"
     if problem is None and megabytes > MEGABYTES:
