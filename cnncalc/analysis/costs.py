@@ -45,7 +45,7 @@ def cost(
         buffers=sum(map(prod, op.buffers(inputs).values())),
         macs=op.macs(inputs, output),
         output_elements=prod(output) if output else 0,
-        stored_elements=0 if op.passes_on else prod(output),
+        stored_elements=0 if op.is_view else prod(output),
         attributes=op.resolved(inputs),
     )
 

@@ -47,7 +47,7 @@ def tensor_memory(
             continue
         source = layer.inputs[0]
         is_alone = readers[source] == 1 and source not in shared
-        if layer.op.passes_on or (is_inplace and layer.op.is_elementwise and is_alone):
+        if layer.op.is_view or (is_inplace and layer.op.is_elementwise and is_alone):
             homes[layer.name] = homes[source]
             if not is_alone:
                 shared.add(layer.name)
@@ -157,9 +157,9 @@ def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
             continue
         source = homes[layer.inputs[0]]
         is_free = readers[layer.inputs[0]] == 1 and source not in needed
-        is_inplace = layer.op.is_elementwise and not layer.op.passes_on and is_free
-        is_view = layer.op.passes_on and "mask" not in reads
-        homes[layer.name] = source if is_view or is_inplace else layer.name
+        is_inplace = layer.op.is_elementwise and not layer.op.is_view and is_free
+        is_shared = layer.op.is_view and "mask" not in reads
+        homes[layer.name] = source if is_shared or is_inplace else layer.name
         if "output" in reads:
             needed.add(homes[layer.name])
     return {

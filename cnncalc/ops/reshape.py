@@ -20,7 +20,7 @@ from cnncalc.ops.values import (
 )
 
 
-class Flatten(Op, name="flatten", passes_on=True):
+class Flatten(Op, name="flatten", is_view=True):
     """All values in one axis, `C *size -> features`. Source: ONNX operator Flatten, opset 13."""
 
     keeps_range: ClassVar[bool] = True

@@ -155,7 +155,7 @@ def foreign(  # noqa: PLR0913 - what an operator may say
 ) -> Made:
     """The node as it stands, for which the spec language has no op."""
     check_axes(shape, site.title)
-    traits: dict[str, Any] = {"passes_on": view or is_open}
+    traits: dict[str, Any] = {"is_view": view or is_open}
     if elementwise and all(value.shape == shape for value in site.active):
         place = SAME_PLACE
         traits["is_elementwise"] = True
