@@ -102,7 +102,7 @@ def refuse_to_run(graph: Graph) -> None:
         UsageError: a layer is none of the spec language, or holds other tensors than its op.
     """
     for layer in graph.layers:
-        if type(layer.op) is not OPS.get(layer.op.name) or layer.held is not None:
+        if type(layer.op) is not OPS.get(layer.op.name) or layer.own_parameters is not None:
             told = f"`{layer.name}` ({layer.op.name})"
             raise click.UsageError(f"{told} is a layer of the model that NumPy cannot run here")
 

@@ -97,7 +97,7 @@ class Drafts:
                 tuple(places[f"%{one}"] if isinstance(one, int) else one for one in draft.reads),
                 draft.read_shapes,
                 draft.shape,
-                held=draft.held,
+                own_parameters=draft.held,
             )
             for draft, (name, scope) in zip(self.found, named, strict=True)
         )
