@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.analysis.field import Views, to_receptive_fields
-from cnncalc.analysis.receptive_field import Effort, FieldMap, receptive_fields
+from cnncalc.analysis.receptive_field import FieldMap, WorkLimit, receptive_fields
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS, Metric
 from cnncalc.ops.values import Shape
@@ -67,9 +67,9 @@ class Part(Record):
 class Counts:
     """The figures of one network. Auxiliary heads are left out, as in a summary."""
 
-    def __init__(self, graph: Graph, basis: Basis, effort: Effort | None = None) -> None:
+    def __init__(self, graph: Graph, basis: Basis, limit: WorkLimit | None = None) -> None:
         self.graph = graph
-        self.effort = effort or Effort()
+        self.limit = limit or WorkLimit()
         self.basis = basis
         self.size = BYTES_PER_VALUE[basis.dtype]
         self.costs: Sequence[Cost] = layer_costs(graph.layers)
@@ -79,7 +79,7 @@ class Counts:
     def fields(self) -> FieldMap:
         """What every layer sees, auxiliary layers too."""
         layers = (*self.graph.layers, *self.graph.auxiliary)
-        return receptive_fields(self.graph, layers, self.effort)
+        return receptive_fields(self.graph, layers, self.limit)
 
     def figure(self, label: str | None, metric: str) -> Figure:
         """A metric of a labelled layer or group, or of the whole network.
