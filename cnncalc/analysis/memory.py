@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
-from cnncalc.analysis.conventions import OPTIMIZER_STATES
+from cnncalc.analysis.conventions import OPTIMIZER_STATES, Basis
 from cnncalc.graph import Graph, Layer
 from cnncalc.records import Record
 
@@ -187,22 +187,15 @@ class Training(Record):
         return {**self._asdict(), "training_bytes": self.total}
 
 
-class Plan(Record):
-    """How a network is trained: its optimizer, the bytes of one value, the batch."""
-
-    optimizer: str
-    size: int
-    batch: int
-
-
-def training(parameters: int, buffers: int, kept: Kept, plan: Plan) -> Training:
+def training(parameters: int, buffers: int, kept: Kept, basis: Basis) -> Training:
     """The bytes of training: weights, gradients, optimizer state, activations for backward."""
+    size = basis.value_bytes
     return Training(
-        optimizer=plan.optimizer,
-        weights=(parameters + buffers) * plan.size,
-        gradients=parameters * plan.size,
-        optimizer_state=parameters * OPTIMIZER_STATES[plan.optimizer] * plan.size,
-        activations=plan.batch * (kept.values * plan.size + kept.mask_bytes),
+        optimizer=basis.optimizer,
+        weights=(parameters + buffers) * size,
+        gradients=parameters * size,
+        optimizer_state=parameters * OPTIMIZER_STATES[basis.optimizer] * size,
+        activations=basis.batch * (kept.values * size + kept.mask_bytes),
     )
 
 

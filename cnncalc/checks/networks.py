@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.receptive_field import WorkLimit
 from cnncalc.checks.claims import Network, hold
-from cnncalc.checks.counts import Basis, Counts
+from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import ENTRIES, held_by, rules_for

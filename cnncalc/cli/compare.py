@@ -3,7 +3,7 @@
 import click
 
 from cnncalc.analysis.compare import compare as weigh
-from cnncalc.analysis.summary import Options
+from cnncalc.analysis.conventions import Basis
 from cnncalc.cli.network import bare_network, load_network
 from cnncalc.cli.options import (
     bare_option,
@@ -69,7 +69,7 @@ def compare(
         graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
     except SpecError as error:
         return fail(error)
-    found = weigh(graphs, Options(batch, dtype, training=training))
+    found = weigh(graphs, Basis(dtype, batch).with_training(training))
     if form == "json":
         return deliver(render_compare_json(found), output)
     if form == "markdown":

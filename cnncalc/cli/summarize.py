@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import click
 
-from cnncalc.analysis.summary import Options, Summary
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli.network import load_network
 from cnncalc.cli.options import (
@@ -232,7 +233,8 @@ def summarize(
         graph = load_network(network, settings, inputs)
     except SpecError as error:
         return fail(error)
-    summary = count(graph, Options(batch, dtype, auxiliary, not no_inplace, training))
+    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
+    summary = count(graph, basis.with_training(training))
     if profile is not None:
         counted = _counted(
             summary,

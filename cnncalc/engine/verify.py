@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.summary import Options, Row, Summary, summarize
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, Basis
+from cnncalc.analysis.summary import Row, Summary, summarize
 from cnncalc.engine.base import DEFINITIONS, Array
 from cnncalc.engine.count import PRODUCTS, smallest_scale, tally
 from cnncalc.engine.execute import LayerError, Step, execute
@@ -101,7 +101,7 @@ def verify(
     """
     if dtype not in BOUNDS:
         raise ValueError(f"the engine computes in {' or '.join(BOUNDS)}, not in {dtype}")
-    summary = summarize(graph, Options(dtype=dtype))
+    summary = summarize(graph, Basis(dtype))
     axes = [
         Axis(name, place)
         for name, shape in graph.inputs.items()

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.records import Baseline, Run, name_of
-from cnncalc.checks.counts import Basis
 from cnncalc.metrics import METRICS
 from cnncalc.spec.library import SUFFIXES
 

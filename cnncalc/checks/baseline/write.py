@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.records import (
     SCHEMA_VERSION,
     Baseline,
@@ -12,7 +13,6 @@ from cnncalc.checks.baseline.records import (
     name_of,
 )
 from cnncalc.checks.baseline.scope import gone_from, other_basis
-from cnncalc.checks.counts import Basis
 from cnncalc.ops.values import show_shape
 
 
@@ -23,7 +23,7 @@ def write_baseline(figures: Mapping[str, Figures], basis: Basis) -> str:
     """
     document = {
         "schema_version": SCHEMA_VERSION,
-        "basis": {key: basis._asdict()[key] for key in sorted(basis._asdict())},
+        "basis": {"batch": basis.batch, "dtype": basis.dtype, "optimizer": basis.optimizer},
         "figures": {
             name: {
                 key: show_shape(figure) if isinstance(figure, tuple) else figure
