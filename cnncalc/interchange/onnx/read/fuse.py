@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import isclose, pi, prod, sqrt
 from typing import Any
 
-from cnncalc.interchange.onnx.model.tensors import of_node
-from cnncalc.interchange.onnx.model.values import Node, Value
+from cnncalc.interchange.onnx_model.tensors import of_node
+from cnncalc.interchange.onnx_model.values import Node, Value
 
 Match = tuple[Node, set[int]]
 """What takes the place of nodes, and the places of all of these."""

@@ -5,15 +5,19 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from cnncalc.interchange.onnx.model.bounds import (
+from cnncalc.interchange.onnx.read.fuse import fuse
+from cnncalc.interchange.onnx.read.inputs import read_inputs
+from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
+from cnncalc.interchange.onnx.read.uncounted import is_free
+from cnncalc.interchange.onnx_model.bounds import (
     LOOKS_A_STEP,
     NUMBERS_A_STEP,
     TENSORS_A_STEP,
     Allowance,
 )
-from cnncalc.interchange.onnx.model.file import DEEPEST, refuse
-from cnncalc.interchange.onnx.model.schema import NESTED, check_node
-from cnncalc.interchange.onnx.model.tensors import (
+from cnncalc.interchange.onnx_model.file import DEEPEST, refuse
+from cnncalc.interchange.onnx_model.schema import NESTED, check_node
+from cnncalc.interchange.onnx_model.tensors import (
     attributes,
     initializer,
     is_equal_one,
@@ -21,13 +25,9 @@ from cnncalc.interchange.onnx.model.tensors import (
     sparse,
     stored,
 )
-from cnncalc.interchange.onnx.model.values import Node, Site, Value, per_example
-from cnncalc.interchange.onnx.operators import Made, foreign, reader_of
-from cnncalc.interchange.onnx.operators.holding import held_by
-from cnncalc.interchange.onnx.read.fuse import fuse
-from cnncalc.interchange.onnx.read.inputs import read_inputs
-from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
-from cnncalc.interchange.onnx.read.uncounted import is_free
+from cnncalc.interchange.onnx_model.values import Node, Site, Value, per_example
+from cnncalc.interchange.terms.holding import held_by
+from cnncalc.interchange.terms.made import Made, foreign, reader_of
 from cnncalc.ops.values import LARGEST, Shape
 
 MULTIPLIES = frozenset(
