@@ -3,8 +3,9 @@
 Source: ONNX operators Pad 13, Resize 19, DepthToSpace 13 and their kin; PyTorch `torch.nn`.
 """
 
+from collections.abc import Callable, Mapping
 from math import floor, prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.graph import Layer
 from cnncalc.interchange.families.axes import reshaped, viewed
@@ -22,6 +23,7 @@ from cnncalc.interchange.terms.made import (
     real_axis,
 )
 from cnncalc.interchange.terms.row import plain
+from cnncalc.ops import Op
 from cnncalc.ops.footprint import Footprint, Reach, stretched
 from cnncalc.ops.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice, Upsample
 from cnncalc.ops.values import Shape, Word
@@ -214,34 +216,66 @@ def pixel_shuffle_to_torch(op: PixelShuffle, _layer: Layer) -> Call:
     return Call("nn.PixelShuffle", (same(op, "upscale_factor", ..., "factor"),))
 
 
-@reads("Dealt")
-def dealt_from_onnx(site: Site) -> Made | None:
-    """`channel_shuffle` or `pixel_shuffle`, as `read.fuse` finds them; None if it is neither."""
+class Rearranged(NamedTuple):
+    """An op that is Reshape, Transpose, Reshape: axes are cut, and their parts change places.
+
+    Attributes:
+        setting: its attribute.
+        place: where the number of this stands in the shape after the first Reshape.
+        cut: this shape, from the number and the axes of the input.
+        order: the axes of this shape in their new order; those beyond stay.
+    """
+
+    setting: str
+    place: int
+    cut: Callable[..., Shape]
+    order: Shape
+
+    def permutation(self, rank: int) -> Shape:
+        """The new order of as many axes."""
+        return (*self.order, *range(len(self.order), rank))
+
+
+REARRANGED: Mapping[type[Op], Rearranged] = {
+    ChannelShuffle: Rearranged("groups", 0, lambda g, c, *size: (g, c // g, *size), (1, 0)),
+    PixelShuffle: Rearranged(
+        "factor", 1, lambda r, c, h, w: (c // r**2, r, r, h, w), (0, 3, 1, 4, 2)
+    ),
+}  # fmt: skip
+"""Source: Zhang et al. 2018, §3.1; PyTorch `nn.PixelShuffle`."""
+
+
+@reads("Rearranged")
+def rearranged_from_onnx(site: Site) -> Made | None:
+    """What `read.fuse` puts together of three nodes; None if it is none of these ops."""
     own, between, last = site.x.shape, site.integers(1), site.integers(2)
     if own[:1] != (1,) or not between or not last or 0 in (*between, *last):
         return None
-    parts = reshaped(site, tuple(map(int, between)))
-    turned = tuple(parts[axis] for axis in site.get("perm"))
-    made = None
-    if site.get("perm")[1] == 2 and parts[3:] == own[2:]:
-        made = batched(site, ChannelShuffle, {"groups": parts[1]})
-    elif site.get("perm")[1] == 1 and parts[2] == parts[3] and parts[4:] == own[2:]:
-        made = batched(site, PixelShuffle, {"factor": parts[2]})
-    is_whole = parts[0] == 1 and prod(parts) == prod(own)
-    joined = reshaped(
-        site._replace(values=(site.x._replace(shape=turned),)), tuple(map(int, last))
-    )
-    return made if made and is_whole and joined == made.shape else None
+    batch, *parts = reshaped(site, between)
+    if sorted(site.get("perm")) != list(range(1 + len(parts))):
+        return None  # the reader of Transpose says what is wrong
+    moved = site.x._replace(shape=tuple((batch, *parts)[axis] for axis in site.get("perm")))
+    joined = reshaped(site._replace(values=(moved,)), last)
+    order = tuple(axis - 1 for axis in site.get("perm"))[1:]
+    for kind, row in REARRANGED.items():
+        if len(own) - 2 in kind.axes and order == row.permutation(len(parts)):
+            number = parts[row.place]
+            if batch == 1 and row.cut(number, *own[1:]) == tuple(parts):
+                made = batched(site, kind, {row.setting: number})
+                if made and joined == made.shape:
+                    return made
+    return None
 
 
 @writes(ChannelShuffle)
-def channel_shuffle_to_onnx(op: ChannelShuffle, draft: Draft) -> str:
-    """Reshape, Transpose, Reshape. Source: Zhang et al. 2018, §3.1."""
-    channels, *size = draft.shapes[0]
-    dealt = draft.constant(0, op.groups, channels // op.groups, *size)
-    parts = draft.node("Reshape", *draft.inputs, dealt)
-    turned = draft.node("Transpose", parts, perm=[0, 2, 1, *range(3, 3 + len(size))])
-    return draft.node("Reshape", turned, draft.constant(0, channels, *size))
+def rearranged_to_onnx(op: Any, draft: Draft) -> str:
+    """Reshape, Transpose, Reshape."""
+    row = REARRANGED[type(op)]
+    cut = row.cut(getattr(op, row.setting), *draft.shapes[0])
+    order = [0, *(axis + 1 for axis in row.permutation(len(cut)))]
+    parts = draft.node("Reshape", *draft.inputs, draft.constant(0, *cut))
+    moved = draft.node("Transpose", parts, perm=order)
+    return draft.node("Reshape", moved, draft.constant(0, *draft.output))
 
 
 @module(ChannelShuffle)

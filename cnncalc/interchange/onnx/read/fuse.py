@@ -370,24 +370,23 @@ def turned(net: Net, last: int) -> Match | None:
     return net.put(last, "ChannelNormalization", inputs, epsilon=eps), {first, norm, last}
 
 
-def dealt(net: Net, last: int) -> Match | None:
-    """An axis cut in two, these in another order, and joined again: a shuffle of the channels.
+def rearranged(net: Net, last: int) -> Match | None:
+    """Axes cut, the parts in another order, and joined again, as in a shuffle of the channels.
 
-    Its shapes are not known yet; the reader finds out whether it is one.
+    Its shapes are not known yet; the reader finds out whether it is one of our ops.
     """
     copy = net.maker(net.nodes[last].inputs[0], "Identity")
     turn = net.maker(net.nodes[last if copy is None else copy].inputs[0], "Transpose")
     order = tuple(net.nodes[turn].attributes.get("perm") or ()) if turn is not None else ()
     first = net.maker(net.nodes[turn].inputs[0], "Reshape") if turn is not None else None
-    is_shuffle = len(order) > 3 and order == (0, 2, 1, *range(3, len(order)))
-    if turn is None or first is None or not (is_shuffle or order == (0, 1, 4, 2, 5, 3)):
+    if turn is None or first is None or len(order) < 4 or order[0]:
         return None
     nodes = net.nodes[first], net.nodes[last]
     if any(len(node.inputs) != 2 for node in nodes):
         return None
     inputs = (*nodes[0].inputs, nodes[1].inputs[1])
     between = set() if copy is None else {copy}
-    return net.put(last, "Dealt", inputs, perm=order), {first, turn, *between, last}
+    return net.put(last, "Rearranged", inputs, perm=order), {first, turn, *between, last}
 
 
 def strided(net: Net, last: int) -> Match | None:
@@ -434,7 +433,7 @@ PATTERNS: Mapping[str, Sequence[Pattern]] = {
     "Div": (hard, normalised),
     "Add": (grouped, normalised, biased),
     "Gather": (strided,),
-    "Reshape": (dealt,),
+    "Reshape": (rearranged,),
     "Transpose": (turned,),
 }
 """What may end with a node of each kind, the longest pattern first."""
