@@ -249,10 +249,10 @@ REARRANGED: Mapping[type[Op], Rearranged] = {
 def rearranged_from_onnx(site: Site) -> Made | None:
     """What `read.fuse` puts together of three nodes; None if it is none of these ops."""
     own, between, last = site.x.shape, site.integers(1), site.integers(2)
-    if own[:1] != (1,) or not between or not last or 0 in (*between, *last):
+    if own[:1] != (1,) or not between or not last:
         return None
     batch, *parts = reshaped(site, between)
-    if sorted(site.get("perm")) != list(range(1 + len(parts))):
+    if 0 in parts or sorted(site.get("perm")) != list(range(1 + len(parts))):
         return None  # the reader of Transpose says what is wrong
     moved = site.x._replace(shape=tuple((batch, *parts)[axis] for axis in site.get("perm")))
     joined = reshaped(site._replace(values=(moved,)), last)
