@@ -6,7 +6,16 @@ import numpy as np
 
 from cnncalc.engine.base import PLACE, SCALED, SHIFTED, WHOLE, Array, apart, kernel
 from cnncalc.engine.window import padded
-from cnncalc.ops.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice, Upsample
+from cnncalc.ops.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PixelShuffle,
+    PixelUnshuffle,
+    Slice,
+    Upsample,
+)
 
 
 @kernel(Flatten, reads=WHOLE)
@@ -84,6 +93,15 @@ def pixel_shuffle(op: Any, x: Array) -> Array:
     r = op.factor
     dealt = x.reshape(n, c // r**2, r, r, h, w).transpose(0, 1, 4, 2, 5, 3)
     return apart(dealt.reshape(n, c // r**2, h * r, w * r), x)
+
+
+@kernel(PixelUnshuffle, reads=SCALED)
+def pixel_unshuffle(op: Any, x: Array) -> Array:
+    """Rows and columns dealt to channels. Source: PyTorch `nn.PixelUnshuffle`."""
+    n, c, h, w = x.shape
+    r = op.factor
+    dealt = x.reshape(n, c, h // r, r, w // r, r).transpose(0, 1, 3, 5, 2, 4)
+    return apart(dealt.reshape(n, c * r * r, h // r, w // r), x)
 
 
 @kernel(ChannelShuffle, reads=PLACE)

@@ -25,7 +25,16 @@ from cnncalc.interchange.terms.made import (
 from cnncalc.interchange.terms.row import plain
 from cnncalc.ops import Op
 from cnncalc.ops.footprint import Footprint, Reach, stretched
-from cnncalc.ops.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice, Upsample
+from cnncalc.ops.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PixelShuffle,
+    PixelUnshuffle,
+    Slice,
+    Upsample,
+)
 from cnncalc.ops.values import Shape, Word
 
 plain(Flatten, "Flatten", "nn.Flatten", axis=1)
@@ -241,8 +250,11 @@ REARRANGED: Mapping[type[Op], Rearranged] = {
     PixelShuffle: Rearranged(
         "factor", 1, lambda r, c, h, w: (c // r**2, r, r, h, w), (0, 3, 1, 4, 2)
     ),
+    PixelUnshuffle: Rearranged(
+        "factor", 2, lambda r, c, h, w: (c, h // r, r, w // r, r), (0, 2, 4, 1, 3)
+    ),
 }  # fmt: skip
-"""Source: Zhang et al. 2018, §3.1; PyTorch `nn.PixelShuffle`."""
+"""Source: Zhang et al. 2018, §3.1; PyTorch `nn.PixelShuffle`, `nn.PixelUnshuffle`."""
 
 
 @reads("Rearranged")
@@ -267,7 +279,7 @@ def rearranged_from_onnx(site: Site) -> Made | None:
     return None
 
 
-@writes(ChannelShuffle)
+@writes(ChannelShuffle, PixelUnshuffle)
 def rearranged_to_onnx(op: Any, draft: Draft) -> str:
     """Reshape, Transpose, Reshape."""
     row = REARRANGED[type(op)]
@@ -276,6 +288,12 @@ def rearranged_to_onnx(op: Any, draft: Draft) -> str:
     parts = draft.node("Reshape", *draft.inputs, draft.constant(0, *cut))
     moved = draft.node("Transpose", parts, perm=order)
     return draft.node("Reshape", moved, draft.constant(0, *draft.output))
+
+
+@module(PixelUnshuffle)
+def pixel_unshuffle_to_torch(op: PixelUnshuffle, _layer: Layer) -> Call:
+    """Source: PyTorch `nn.PixelUnshuffle`."""
+    return Call("nn.PixelUnshuffle", (same(op, "downscale_factor", ..., "factor"),))
 
 
 @module(ChannelShuffle)
