@@ -1,17 +1,14 @@
 """All classes of a file: which groups share one, and in which order they stand."""
 
 from collections.abc import Mapping
-from keyword import iskeyword
-from string import digits
 from typing import Any
 
 from cnncalc.interchange.scopes import Group, Place
+from cnncalc.interchange.torch.classes import Class, File
 from cnncalc.interchange.torch.form import form, is_inline, optional
-from cnncalc.interchange.torch.helpers import HELPERS
 from cnncalc.interchange.torch.hints import Hints
-from cnncalc.interchange.torch.names import CLASSES, spelt
 from cnncalc.interchange.torch.rounds import RepeatWriter, alike
-from cnncalc.interchange.torch.writer import Class, Writer
+from cnncalc.interchange.torch.writer import Writer
 from cnncalc.ops.values import Shape
 
 
@@ -19,16 +16,9 @@ class Program:
     """All classes of a file, in the order in which they need each other."""
 
     def __init__(self, root: Group, shapes: Mapping[str, Shape], hints: Hints) -> None:
-        self.shapes = shapes
-        self.hints = hints
-        self.helpers: dict[str, None] = {}
-        self.classes: list[Class] = []
+        self.file = File(shapes, hints, self.class_of)
         self.forms: dict[Any, list[Group]] = {}
         self.made: dict[Any, Class] = {}
-        self.names: set[str] = {*CLASSES, *HELPERS}
-        for parameters in hints.parameters.values():
-            # A class is called within others, where a parameter of its name would hide it.
-            self.names.update(one.name for one in parameters)
         for group in root.groups():
             if group is not root and not is_inline(group):
                 self.forms.setdefault(form(group), []).append(group)
@@ -52,7 +42,9 @@ class Program:
         if key not in self.made:
             others = [one for one, (full, _) in self.lacking.items() if full == key]
             if not any(self.joined(key, one, self.lacking[one][1]) for one in others):
-                self.made[key] = Writer(self, self.forms[key]).written(self.class_name(group))
+                self.made[key] = Writer(self.file, self.forms[key]).written(
+                    self.file.class_name(group)
+                )
         return self.made[key]
 
     def repeating(self, block: str) -> None:
@@ -62,31 +54,17 @@ class Program:
             return
         groups = [group for key in forms for group in self.forms[key]]
         rounds = alike(groups)
-        made = RepeatWriter(self, groups, rounds).tried() if rounds else None
+        made = RepeatWriter(self.file, groups, rounds).tried() if rounds else None
         if made is not None:
             self.made |= dict.fromkeys(forms, made)
 
-    def joined(self, full: Any, lean: Any, missing: Place) -> bool:
+    def joined(self, full: Any, without: Any, missing: Place) -> bool:
         """One class for two forms, where a condition of the spec tells them apart."""
-        writer = Writer(self, self.forms[full], self.forms[lean], missing)
+        writer = Writer(self.file, self.forms[full], self.forms[without], missing)
         if not writer.condition:
-            self.lacking.pop(lean, None)
+            self.lacking.pop(without, None)
             return False
-        self.made[full] = self.made[lean] = writer.written(self.class_name(self.forms[full][0]))
+        self.made[full] = self.made[without] = writer.written(
+            self.file.class_name(self.forms[full][0])
+        )
         return True
-
-    def class_name(self, group: Group) -> str:
-        """A new name, after the block or the label."""
-        return self.free_name(group.block or group.label.rstrip(digits) or "block")
-
-    def free_name(self, text: str) -> str:
-        """`conv_bn` as `ConvBn`, with a number behind it when that is taken."""
-        words = spelt(text, " ").replace("_", " ").split()
-        name = "".join(word[:1].upper() + word[1:] for word in words)
-        name = name if name.isidentifier() and not iskeyword(name) else f"Net{name}"
-        ordinal, found = 1, name
-        while found in self.names:
-            ordinal += 1
-            found = f"{name}{ordinal}"
-        self.names.add(found)
-        return found

@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from string import digits
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from cnncalc.interchange.scopes import Group, Leaf, Place
+from cnncalc.interchange.torch.classes import Class, File
 from cnncalc.interchange.torch.folding import fitted, member_lines
 from cnncalc.interchange.torch.form import call_of, given, is_chain, read
 from cnncalc.interchange.torch.names import attribute, is_argument
+from cnncalc.interchange.torch.parameters import signature
 from cnncalc.interchange.torch.source import named, python
-from cnncalc.interchange.torch.writer import Class, Writer
-
-if TYPE_CHECKING:
-    from cnncalc.interchange.torch.program import Program
+from cnncalc.interchange.torch.writer import Writer
 
 
 class Rounds(NamedTuple):
@@ -86,40 +85,39 @@ def numbered(groups: Sequence[Group], rounds: Sequence[Rounds]) -> bool:
 class RepeatWriter(Writer):
     """The code of a class whose groups differ in a number of rounds."""
 
-    def __init__(self, program: "Program", groups: Sequence[Group], rounds: list[Rounds]) -> None:
-        super().__init__(program, groups)
+    def __init__(self, file: File, groups: Sequence[Group], rounds: list[Rounds]) -> None:
+        super().__init__(file, groups)
         self.rounds = rounds
 
     def tried(self) -> Class | None:
         """The class, its code complete; None where no parameter is the number of rounds."""
         numbers = [one.number for one in self.rounds]
-        count = next((name for name, values in self.own.items() if values == numbers), None)
+        count = next((name for name, values in self.known.own.items() if values == numbers), None)
         start = self.rounds[0].start
         lines = list(self.plain([0] * len(self.groups), start))
         loop = self.loop() if count else None
-        if loop is None or self.extra:
+        if loop is None or self.known.extra:
             return None
-        self.used.add(str(count))
-        entering = self.entering
+        self.known.used.add(str(count))
+        entering = self.known.entering
         if loop[-1].lstrip().startswith("in_channels = "):
-            self.entering = {}  # it is another number behind the loop
+            self.known.entering = {}  # it is another number behind the loop
         stops = [one.stop for one in self.rounds]
         after = list(self.plain(stops, len(self.first.children) - stops[0]))
-        self.entering = entering
-        made = Class(self.program.class_name(self.first), {})
+        self.known.entering = entering
+        made = Class(self.file.class_name(self.first), {})
         made.numbers = {id(group): number for number, group in enumerate(self.groups)}
-        made.parameters = self.parameters()
-        signature = "".join(f", {one}" for one in map(self.declared, made.parameters))
+        made.parameters = self.known.declared(self.first.block or "")
         made.lines = [
             f"class {made.name}(nn.Sequential):",
-            f"    def __init__(self{signature}):",
+            f"    def __init__(self{signature(made.parameters)}):",
             "        super().__init__()",
             *lines,
             f"        for i in range(1, {count} + 1):",
             *loop,
             *after,
         ]
-        self.program.classes.append(made)
+        self.file.classes.append(made)
         return made
 
     def plain(self, starts: Sequence[int], number: int) -> Iterator[str]:
@@ -130,7 +128,7 @@ class RepeatWriter(Writer):
                 (place, group.children[start + ahead])
                 for place, (group, start) in enumerate(zip(self.groups, starts, strict=True))
             ]
-            pairs.append((self.members[id(turns[0][1])], self.constructor(turns, 8)))
+            pairs.append((self.members[id(turns[0][1])], self.makes.constructor(turns, 8)))
         yield from member_lines(pairs, is_sequential=True)
 
     def loop(self) -> list[str] | None:
@@ -140,25 +138,25 @@ class RepeatWriter(Writer):
             for group, rounds in zip(self.groups, self.rounds, strict=True)
             for at in range(rounds.start, rounds.stop, rounds.unit)
         ]
-        body = Writer(self.program, each)
+        body = Writer(self.file, each)
         lines = []
         for place, child in enumerate(body.first.children):
             turns = [(number, group.children[place]) for number, group in enumerate(each)]
-            text = body.constructor(turns, 12)
+            text = body.makes.constructor(turns, 12)
             head = child.label.rstrip(digits)
             if head and not is_argument(head):
                 head = attribute(child.label).rstrip(digits)
             lines.append(fitted("            ", f'self.add_module(f"{head}{{i}}", {text})'))
-        flows_in = self.channels.get(read(body.first)[0])
-        flows_out = body.channels.get(body.first.result)
-        if body.extra or flows_in != "in_channels" or flows_out is None:
+        flows_in = self.known.channels.get(read(body.first)[0])
+        flows_out = body.known.channels.get(body.first.result)
+        if body.known.extra or flows_in != "in_channels" or flows_out is None:
             return None
-        self.used |= body.used
+        self.known.used |= body.known.used
         last = self.first.children[self.rounds[0].stop - 1]
-        if flows_out != "in_channels" and "in_channels" in body.used:
+        if flows_out != "in_channels" and "in_channels" in body.known.used:
             lines.append(f"            in_channels = {python(flows_out)}")
         if flows_out == "in_channels" or "in_channels" not in named(flows_out):
-            self.channels[given(last)] = flows_out
+            self.known.channels[given(last)] = flows_out
         return lines
 
 

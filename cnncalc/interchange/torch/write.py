@@ -7,6 +7,7 @@ from cnncalc.interchange import families  # noqa: F401 - it fills the table of m
 from cnncalc.interchange.auxiliary import with_auxiliary
 from cnncalc.interchange.scopes import grouped
 from cnncalc.interchange.terms.call import JOINS, MODULES
+from cnncalc.interchange.torch.classes import File
 from cnncalc.interchange.torch.helpers import HELPERS
 from cnncalc.interchange.torch.hints import Hints
 from cnncalc.interchange.torch.program import Program
@@ -31,21 +32,21 @@ def render_torch(graph: Graph, hints: Hints | None = None, *, auxiliary: bool = 
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in graph.layers}}
     program = Program(root, shapes, hints or Hints())
     title = f"{graph.name} {graph.variant}" if graph.variant else graph.name
-    network = NetworkWriter(program, root, graph).written(program.free_name(title))
+    network = NetworkWriter(program.file, root, graph).written(program.file.free_name(title))
     body = "".join(
         "\n\n\n" + text.rstrip("\n")
         for text in (
-            *(HELPERS[name] for name in sorted(needed(program))),
-            *("\n".join(one.lines) for one in program.classes),
+            *(HELPERS[name] for name in sorted(needed(program.file))),
+            *("\n".join(one.lines) for one in program.file.classes),
         )
     )
     return "\n".join([*_heading(graph, body), body.removeprefix("\n"), _main(graph, network.name)])
 
 
-def needed(program: Program) -> set[str]:
+def needed(file: File) -> set[str]:
     """The helpers that the classes call."""
-    has_rounding = any("divisible(" in line for one in program.classes for line in one.lines)
-    return {*program.helpers, *(["divisible"] if has_rounding else [])}
+    has_rounding = any("divisible(" in line for one in file.classes for line in one.lines)
+    return {*file.helpers, *(["divisible"] if has_rounding else [])}
 
 
 def _heading(graph: Graph, body: str) -> list[str]:
