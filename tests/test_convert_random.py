@@ -15,7 +15,7 @@ import cnncalc
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange.auxiliary import with_auxiliary
-from cnncalc.interchange.resolved import render_resolved
+from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.interchange.torch.hints import hints_of
 from cnncalc.interchange.torch.names import TAKEN
 from cnncalc.interchange.torch.write import render_torch

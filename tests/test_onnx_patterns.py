@@ -10,7 +10,7 @@ import cnncalc
 from cnncalc import Graph
 from cnncalc.diagnostics import SpecError
 from cnncalc.interchange.channels_first import channels_first
-from cnncalc.interchange.resolved import render_resolved
+from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.interchange.unwritable import UnwritableError
 
 X = (1, 8, 6, 6)

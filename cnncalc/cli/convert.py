@@ -190,7 +190,7 @@ def text_of(graph: Graph, form: str, *, auxiliary: bool) -> str:
         UnwritableError: it cannot be said in that form.
     """
     if form == "yaml":
-        from cnncalc.interchange.resolved import render_resolved  # noqa: PLC0415 - as above
+        from cnncalc.interchange.resolved.write import render_resolved  # noqa: PLC0415 - as above
 
         return render_resolved(graph)
     from cnncalc.render.diagram import diagram  # noqa: PLC0415 - as above
