@@ -60,7 +60,7 @@ def reshaped(site: Site, wanted: Shape) -> Shape:
         if not rest or prod(own) % rest:
             shown = "x".join(map(str, own))
             hint = "if it was exported for a batch of several, export it for one"
-            refuse("E703", f"`{site.title}` cannot deal {shown} to {rest}", hint)
+            refuse("E703", f"`{site.title}` cannot reshape {shown}, not divisible by {rest}", hint)
         shape[shape.index(-1)] = prod(own) // rest
     return check_axes(tuple(shape), site.title)
 

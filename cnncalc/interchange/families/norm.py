@@ -202,7 +202,7 @@ def instance_norm_from_onnx(site: Site) -> Made | None:
 
 @reads("GroupNormalization")
 def group_norm_from_onnx(site: Site) -> Made | None:
-    """`group_norm`; put together by `read.fuse`, it has what is written as a scale and a shift."""
+    """`group_norm`; put together by `onnx.read.patterns`, it has a scale and a shift."""
     written = (*weight_names(site.optional(1)), *weight_names(site.optional(2)))
     holds, groups = written if site.node.parts else learned(site), int(site.get("num_groups", 1))
     settings = {"groups": groups, "eps": _eps(site), "affine": bool(holds)}
@@ -221,7 +221,7 @@ def layer_norm_from_onnx(site: Site) -> Made | None:
 
 @reads("ChannelNormalization")
 def channel_norm_from_onnx(site: Site) -> Made | None:
-    """`layer_norm` of the channels at each position, as it is put together by `read.fuse`."""
+    """`layer_norm` of the channels at each position, put together by `onnx.read.patterns`."""
     holds = learned(site)
     return batched(site, LayerNorm, {"eps": _eps(site), "affine": bool(holds)}, holds)
 

@@ -190,7 +190,7 @@ def depth_to_space_from_onnx(site: Site) -> Made | None:
         if made:
             return made
     if len(shape) != 4 or shape[1] % factor**2:
-        refuse("E703", f"`{site.title}` cannot deal its channels to {factor}x{factor} places")
+        refuse("E703", f"`{site.title}` takes four axes, the channels divisible by {factor**2}")
     out = (shape[0], shape[1] // factor**2, shape[2] * factor, shape[3] * factor)
     return foreign(site, out, place=(stretched(factor, 1),) * 2)
 
@@ -200,7 +200,7 @@ def space_to_depth_from_onnx(site: Site) -> Made:
     """Space becomes channels."""
     factor, shape = _block(site), site.x.shape
     if len(shape) != 4 or shape[2] % factor or shape[3] % factor:
-        refuse("E703", f"`{site.title}` cannot deal its places to blocks of {factor}x{factor}")
+        refuse("E703", f"`{site.title}` takes four axes, the last two divisible by {factor}")
     place: Reach = (Footprint(1, factor, (tuple(range(factor)),)),) * 2
     out = (shape[0], shape[1] * factor**2, shape[2] // factor, shape[3] // factor)
     return foreign(site, out, place=place)
@@ -259,7 +259,7 @@ REARRANGED: Mapping[type[Op], Rearranged] = {
 
 @reads("Rearranged")
 def rearranged_from_onnx(site: Site) -> Made | None:
-    """What `read.fuse` puts together of three nodes; None if it is none of these ops."""
+    """What `onnx.read.patterns` puts together of three nodes; None if it is none of these ops."""
     own, between, last = site.x.shape, site.integers(1), site.integers(2)
     if own[:1] != (1,) or not between or not last:
         return None

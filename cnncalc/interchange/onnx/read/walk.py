@@ -5,9 +5,9 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from cnncalc.interchange.onnx.read.fuse import fuse
 from cnncalc.interchange.onnx.read.inputs import read_inputs
 from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
+from cnncalc.interchange.onnx.read.patterns.fuse import fuse
 from cnncalc.interchange.onnx.read.uncounted import is_free
 from cnncalc.interchange.onnx_model.bounds import (
     LOOKS_A_STEP,
