@@ -14,6 +14,7 @@ from onnx import AttributeProto, TensorProto, defs, helper, numpy_helper
 from onnx_models import model, one, read, weight
 
 from cnncalc import SpecError, read_onnx
+from cnncalc.interchange.onnx.read.uncounted import is_free
 from cnncalc.interchange.onnx_model.numbers import MOST, array_of, has_numbers, plain_numbers
 from cnncalc.interchange.onnx_model.schema import ARITIES, KINDS, REQUIRED, RUNTIME_KINDS, SOURCES
 from cnncalc.interchange.terms.made import READERS
@@ -106,6 +107,10 @@ def test_arities_are_the_widest_of_all_schemas() -> None:
     assert {name: found[name] for name in ARITIES} == ARITIES
     assert {name for name, (fewest, _) in found.items() if not fewest} == SOURCES
     assert {name for name in READERS if found.get(name, (1, 1))[0] > 1} <= ARITIES.keys()
+
+
+def test_no_operator_stands_in_two_lists() -> None:
+    assert not {name for name in READERS if is_free(name)}
 
 
 @pytest.mark.parametrize(

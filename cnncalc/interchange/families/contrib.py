@@ -4,7 +4,8 @@ Source: onnxruntime, docs/ContribOperators.md, domain com.microsoft, version 1. 
 operator of ONNX on some of their inputs; scales and zero points are not trained.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from math import prod
 
 from cnncalc.interchange.families.linear import multiplied
@@ -13,12 +14,13 @@ from cnncalc.interchange.onnx_model.values import Site, Value
 from cnncalc.interchange.terms.holding import bias_names, weight_names
 from cnncalc.interchange.terms.made import (
     CONTRIB,
+    MULTIPLIES,
     READERS,
     Made,
-    Reader,
     each_place,
     fitted,
     foreign,
+    reads,
 )
 from cnncalc.ops.activation import Gelu, Silu
 from cnncalc.ops.merge import Add
@@ -43,14 +45,8 @@ _SAME: Mapping[str, tuple[str, Sequence[int]]] = {
 """The operator of ONNX that each is, and which of its inputs that reads."""
 
 
-def contributed(*op_types: str) -> Callable[[Reader], Reader]:
-    """Register the reader of these operators of ONNX Runtime."""
-
-    def register(reader: Reader) -> Reader:
-        CONTRIB.update(dict.fromkeys(op_types, reader))
-        return reader
-
-    return register
+contributed = partial(reads, table=CONTRIB)
+"""Registers the reader of operators of ONNX Runtime."""
 
 
 def _as(site: Site, op_type: str, places: Sequence[int]) -> Made | None:
@@ -71,7 +67,8 @@ def _as(site: Site, op_type: str, places: Sequence[int]) -> Made | None:
     return made._replace(holds=tuple(sources)) if made.holds is None else made
 
 
-@contributed(*_SAME)
+@contributed(*(name for name, (same, _) in _SAME.items() if same not in MULTIPLIES))
+@contributed(*(name for name, (same, _) in _SAME.items() if same in MULTIPLIES), multiplies=True)
 def integer_or_fused(site: Site) -> Made | None:
     """The layer; then what is added to it, and the activation that follows."""
     if site.get("channels_last"):
@@ -138,7 +135,7 @@ def embedded(site: Site) -> Made | None:
     return foreign(site, (*tokens, table[1]), holds=_names(site, range(2, 7)))
 
 
-@contributed("FusedMatMul")
+@contributed("FusedMatMul", multiplies=True)
 def product(site: Site) -> Made:
     """A product of two tensors, each of them turned first where it is said."""
     one, other = (
@@ -155,7 +152,7 @@ def _turned(site: Site, shape: Shape, name: str) -> Shape:
     return (*shape[:-2], *shape[-2:][::-1]) if site.get(f"trans{name}") else shape
 
 
-@contributed("Attention")
+@contributed("Attention", multiplies=True)
 def self_attention(site: Site) -> Made | None:
     """Queries, keys and values of one product, and the two products of attention."""
     shape, weight = site.x.shape, site.value(1).shape
@@ -170,7 +167,7 @@ def self_attention(site: Site) -> Made | None:
     return foreign(site, (*shape[:2], width), terms=terms, holds=_names(site, (1, 2)))
 
 
-@contributed("MultiHeadAttention")
+@contributed("MultiHeadAttention", multiplies=True)
 def attention(site: Site) -> Made | None:
     """The products of queries with keys, and of what comes of these with values."""
     if any(value is None or len(value.shape) != 3 for value in (*site.values, None, None)[:3]):

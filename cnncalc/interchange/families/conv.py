@@ -182,13 +182,13 @@ def weighed(site: Site, weight: Value, bias: Value | None) -> Made | None:
     return batched(site, Conv, settings, holds)
 
 
-@reads("Conv")
+@reads("Conv", multiplies=True)
 def conv_from_onnx(site: Site) -> Made | None:
     """`conv`, or `dwconv` with as many groups as channels."""
     return weighed(site, site.value(1), site.optional(2))
 
 
-@reads("ConvTranspose")
+@reads("ConvTranspose", multiplies=True)
 def upconv_from_onnx(site: Site) -> Made | None:
     """`upconv`; `output_shape` and `auto_pad` become explicit padding."""
     x, weight, bias = site.x, site.value(1), site.optional(2)
@@ -244,7 +244,7 @@ def _cropped(
     return tuple(found), tuple(added)
 
 
-@reads("DeformConv")
+@reads("DeformConv", multiplies=True)
 def deformable_from_onnx(site: Site) -> Made | None:
     """A convolution whose taps lie where another input says; reading between places is free.
 
@@ -257,7 +257,7 @@ def deformable_from_onnx(site: Site) -> Made | None:
     return foreign(site, made.shape, terms=terms, holds=made.holds)
 
 
-@reads("CausalConvWithState")
+@reads("CausalConvWithState", multiplies=True)
 def causal_from_onnx(site: Site) -> Made:
     """Each channel along time for itself, with what came before. Source: ONNX, opset 27."""
     x, weight = site.x, site.value(1)

@@ -57,7 +57,7 @@ def multiplied(site: Site, one: Value, other: Value, bias: Value | None = None) 
     return foreign(site, shape, name="matmul", terms=terms, holds=holds)
 
 
-@reads("MatMul", "Linear")
+@reads("MatMul", "Linear", multiplies=True)
 def matmul_from_onnx(site: Site) -> Made | None:
     """`linear` at every place when the right side is a matrix of weights; else a product."""
     return by_weight(site, site.value(1), site.optional(2))
@@ -73,7 +73,7 @@ def by_weight(site: Site, weight: Value, bias: Value | None) -> Made | None:
     return last_axis(site, Linear, settings, (*weight_names(weight), *bias_names(bias)))
 
 
-@reads("Gemm")
+@reads("Gemm", multiplies=True)
 def gemm_from_onnx(site: Site) -> Made | None:
     """`linear`, one row an example."""
     x, weight, bias = site.x, site.value(1), site.optional(2)
@@ -90,7 +90,7 @@ def gemm_from_onnx(site: Site) -> Made | None:
     return foreign(site, shape, name="matmul", terms=terms, holds=holds)
 
 
-@reads("Attention")
+@reads("Attention", multiplies=True)
 def attention_from_onnx(site: Site) -> Made | None:
     """The products of queries with keys, and of what comes of these with values.
 

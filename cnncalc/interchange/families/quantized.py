@@ -13,26 +13,26 @@ def held(value: Value) -> Value:
     return value._replace(sources=value.sources or (value.name,))
 
 
-@reads("QLinearConv")
+@reads("QLinearConv", multiplies=True)
 def convolution(site: Site) -> Made | None:
     """The convolution of integers; scales and zero points are not trained."""
     bias = site.optional(8)
     return weighed(site, held(site.value(3)), None if bias is None else held(bias))
 
 
-@reads("ConvInteger")
+@reads("ConvInteger", multiplies=True)
 def convolution_of_integers(site: Site) -> Made | None:
     """The convolution of integers without scales."""
     return weighed(site, held(site.value(1)), None)
 
 
-@reads("QLinearMatMul")
+@reads("QLinearMatMul", multiplies=True)
 def product(site: Site) -> Made | None:
     """The product of integers."""
     return by_weight(site, held(site.value(3)), None)
 
 
-@reads("MatMulInteger")
+@reads("MatMulInteger", multiplies=True)
 def product_of_integers(site: Site) -> Made | None:
     """The product of integers without scales."""
     return by_weight(site, held(site.value(1)), None)

@@ -56,6 +56,10 @@ CONTRIB: dict[str, Reader] = {}
 """The same of the domain of ONNX Runtime."""
 
 
+MULTIPLIES: set[str] = set()
+"""What is a layer even where no input reaches it: it multiplies each time the network runs."""
+
+
 def reader_of(node: Node) -> Reader | None:
     """The reader of a node's operator, or None."""
     if node.domain == RUNTIME:
@@ -63,11 +67,14 @@ def reader_of(node: Node) -> Reader | None:
     return READERS.get(node.op_type) if node.is_standard else None
 
 
-def reads(*op_types: str) -> Callable[[Reader], Reader]:
-    """Register the reader of these operators."""
+def reads(
+    *op_types: str, multiplies: bool = False, table: dict[str, Reader] = READERS
+) -> Callable[[Reader], Reader]:
+    """Register the reader of these operators, and whether they multiply."""
 
     def register(reader: Reader) -> Reader:
-        READERS.update(dict.fromkeys(op_types, reader))
+        table.update(dict.fromkeys(op_types, reader))
+        MULTIPLIES.update(op_types if multiplies else ())
         return reader
 
     return register

@@ -27,18 +27,8 @@ from cnncalc.interchange.onnx_model.tensors import (
 )
 from cnncalc.interchange.onnx_model.values import Node, Site, Value, per_example
 from cnncalc.interchange.terms.holding import held_by
-from cnncalc.interchange.terms.made import Made, foreign, reader_of
+from cnncalc.interchange.terms.made import MULTIPLIES, Made, foreign, reader_of
 from cnncalc.ops.values import LARGEST, Shape
-
-MULTIPLIES = frozenset(
-    {
-        "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "Gemm", "Linear", "MatMul",
-        "MatMulInteger", "QLinearConv", "QLinearMatMul", "Attention", "CausalConvWithState",
-        "DynamicQuantizeMatMul", "FusedConv", "FusedGemm", "FusedMatMul", "MatMulIntegerToFloat",
-        "MultiHeadAttention", "QGemm",
-    }
-)  # fmt: skip
-"""What is a layer even where no input reaches it: it multiplies each time the network runs."""
 
 SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 """What reads no values of its inputs, and so hands on nothing that was trained."""
