@@ -144,7 +144,7 @@ def from_torch(
         >>> summarize(from_torch(resnet50(), (3, 224, 224))).totals.parameters  # doctest: +SKIP
         25557032
     """
-    from cnncalc.interchange import torch_read  # noqa: PLC0415
+    from cnncalc.interchange.torch import read as torch_read  # noqa: PLC0415
 
     return torch_read.from_torch(module, input_size)
 

@@ -16,7 +16,9 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
-from junitparser import Failure, JUnitXml, TestCase, TestSuite
+from junitparser import Failure, JUnitXml
+from junitparser import TestCase as JUnitCase  # pytest would take its own name for tests
+from junitparser import TestSuite as JUnitSuite
 from markdown_it import MarkdownIt
 
 from cnncalc.checks.finding import Checked, Claim, Finding, Report
@@ -713,9 +715,9 @@ def test_junit_fails_for_every_error_and_warning(report: Report) -> None:
     read = JUnitXml.fromstring(render_findings(report, "junit").encode())
     failed: Counter[tuple[str | None, str | None]] = Counter()
     for suite in read:
-        assert isinstance(suite, TestSuite)
+        assert isinstance(suite, JUnitSuite)
         for case in suite:
-            assert isinstance(case, TestCase)
+            assert isinstance(case, JUnitCase)
             failed.update(
                 (one.type, one.message) for one in case.result if isinstance(one, Failure)
             )

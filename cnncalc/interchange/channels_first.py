@@ -8,7 +8,7 @@ and 1x1 convolutions: as many parameters, as many MACs, and all of it can be sai
 from collections.abc import Iterator
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.onnx.operators.ops import Each, Foreign
+from cnncalc.interchange.terms.foreign import Each, Foreign
 from cnncalc.ops.activation import Elementwise, Scale, Softmax
 from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.conv import Conv

@@ -5,8 +5,6 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.graph import Layer
-from cnncalc.interchange.onnx.model.values import Node, Site, Value, check_axes
-from cnncalc.interchange.onnx.operators import Made
 from cnncalc.interchange.onnx.read.names import (
     label_of,
     module_of,
@@ -14,6 +12,8 @@ from cnncalc.interchange.onnx.read.names import (
     scopes_by_weights,
     scopes_of,
 )
+from cnncalc.interchange.onnx_model.values import Node, Site, Value, check_axes
+from cnncalc.interchange.terms.made import Made
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape
 

@@ -5,11 +5,11 @@ Each function here reads a node for a walk, and says whether it has.
 
 from collections.abc import Mapping, Sequence
 
-from cnncalc.interchange.onnx.model.file import refuse
-from cnncalc.interchange.onnx.model.tensors import initializer, of_node, of_numbers
-from cnncalc.interchange.onnx.model.values import Node, Site, Value
 from cnncalc.interchange.onnx.read.sequences import erased, inserted, joining, parts_made, taken
 from cnncalc.interchange.onnx.read.walk import Special, Walk
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.tensors import initializer, of_node, of_numbers
+from cnncalc.interchange.onnx_model.values import Node, Site, Value
 
 LISTED = (
     "ConcatFromSequence", "SequenceAt", "SequenceErase", "SequenceInsert", "SequenceLength",
