@@ -1,6 +1,6 @@
 """One comparison as it goes: what is held against what, and what is found so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 
@@ -37,12 +37,3 @@ class Account:
         """What was found."""
         claims = {spec: tuple(found) for spec, found in self.claims.items()}
         return Comparison(tuple(self.findings), claims)
-
-
-def listed(items: Sequence[str]) -> str:
-    """`a, b and c`, as many as are read."""
-    shown = list(items[:3])
-    if len(items) > len(shown) + 1:
-        return f"{', '.join(shown)} and {len(items) - len(shown):,} more"
-    *before, last = items
-    return f"{', '.join(before)} and {last}" if before else last

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from cnncalc.checks.baseline.account import Account, listed
+from cnncalc.checks.baseline.account import Account
 from cnncalc.checks.baseline.network import compare_network
 from cnncalc.checks.baseline.records import Baseline, Comparison, Key, Run, name_of
 from cnncalc.checks.baseline.scope import gone_from
-from cnncalc.checks.finding import Finding
+from cnncalc.checks.finding import Finding, listed
 from cnncalc.diagnostics import Diagnostic, Note
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from cnncalc.checks.baseline.account import Account, listed
+from cnncalc.checks.baseline.account import Account
 from cnncalc.checks.baseline.records import EXACT, Figures, Key, layer_of, metric_of, name_of
-from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.checks.finding import Claim, Finding, counted, listed
 from cnncalc.checks.settings.percent import percent_text
 from cnncalc.checks.statements import Gap, figure_text, gap_between
 from cnncalc.diagnostics import Diagnostic, Note
