@@ -652,11 +652,10 @@ def test_sarif_keeps_to_what_github_takes() -> None:
 def test_sarif_rules_are_those_of_lint(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Rule(
         "W603",
-        "information",
         f"A convolution has a bias. {'It does nothing. ' * 90}",
         "It costs memory.",
-        "layers: [conv3x3 8, bn]\n",
-        "layers: [conv3x3 8 bias=false, bn]\n",
+        "- layers: [conv3x3 8, bn]\n+ layers: [conv3x3 8 bias=false, bn]\n",
+        severity="information",
     )
     monkeypatch.setattr("cnncalc.checks.lint.all_rules", lambda: (rule,))
     rules = {one["id"]: one for one in sarif_run(small())["tool"]["driver"]["rules"]}

@@ -50,7 +50,7 @@ def check_model(file: str, plan: Plan) -> Checked:
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
         return Checked(file, "", (None,), found, claims)
-    from cnncalc.checks.figures import figures_of  # noqa: PLC0415 - few have a baseline
+    from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
 
     return Checked(file, "", (None,), found, claims, {None: figures_of(network.counts, ())})
 

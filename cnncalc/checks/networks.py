@@ -118,7 +118,7 @@ class _Check:
             self.project = self.project or self.spoken(plan.project)
             self.claims.extend(self.demands(self.project, network))
         if plan.has_figures:
-            from cnncalc.checks.figures import figures_of  # noqa: PLC0415 - few have a baseline
+            from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
         subject = Subject(spec, graph, counts.costs, counts.fields)

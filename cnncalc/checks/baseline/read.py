@@ -71,7 +71,7 @@ def read_baseline(text: str, file: str) -> tuple[Baseline | None, tuple[Diagnost
     baseline = reader.baseline(root)
     if any(repeats):
         reader.tell_repeats()
-    found = reader.faults.told()
+    found = reader.faults.sorted()
     return (None if found else baseline), found
 
 
