@@ -11,7 +11,7 @@ from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.processes import WorkerLostError
 from cnncalc.checks.run import check_files
-from cnncalc.cli.options import command, network_argument, output_option
+from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, deliver_aside, has_color
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import (
@@ -22,7 +22,6 @@ from cnncalc.cli.settings import (
     ratchet_of,
     refuse_mixed,
 )
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
 from cnncalc.render.text import gated, printable
@@ -61,8 +60,8 @@ def _is_name(text: str) -> bool:
     return text != "-" and os.path.isfile(text)
 
 
-@command(cls=Check)
-@network_argument("paths", metavar="[PATH]...", nargs=-1)
+@options.command(cls=Check)
+@options.network_argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -70,7 +69,7 @@ def _is_name(text: str) -> bool:
     default="auto",
     help="Output format: auto is full, and github in a GitHub workflow.",
 )
-@output_option
+@options.output_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rules: W6, W601,W603.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="All rules but these.")
 @click.option(
@@ -129,9 +128,9 @@ def check(
     }
     refuse_mixed(of_specs, has_docs=docs, has_fix=fix)
     if exit_zero:
-        refuse_unused(["fail_on"], "--exit-zero", "it exits with 0 whatever is found")
+        options.refuse_unused(["fail_on"], "--exit-zero", "it exits with 0 whatever is found")
     if list_files:
-        refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
+        options.refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
     project, sources = load_project(config)
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many

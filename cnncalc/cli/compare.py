@@ -4,23 +4,9 @@ import click
 
 from cnncalc.analysis.compare import compare as weigh
 from cnncalc.analysis.summary import Options
+from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
-from cnncalc.cli.options import (
-    bare_option,
-    batch_option,
-    columns_option,
-    command,
-    dtype_option,
-    format_option,
-    input_option,
-    network_argument,
-    output_option,
-    read_columns,
-    set_option,
-    training_option,
-)
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.compare import (
     FIGURES,
@@ -33,17 +19,14 @@ TRAINING = "training_bytes"
 """The figure that needs an optimizer."""
 
 
-@command()
-@network_argument("networks", metavar="[NET]...", nargs=-1)
-@bare_option
-@set_option
-@input_option
-@batch_option
-@dtype_option()
-@training_option
-@columns_option(lambda text: read_columns(text, FIGURES, "network"), FIGURES)
-@format_option(("table", "markdown", "json"))
-@output_option
+@options.command()
+@options.network_argument("networks", metavar="[NET]...", nargs=-1)
+@options.bare_option
+@options.count_options
+@options.training_option
+@options.columns_option(FIGURES, "network")
+@options.format_option(("table", "markdown", "json"))
+@options.output_option
 def compare(
     networks: tuple[str, ...],
     bare: tuple[str, ...],
@@ -88,10 +71,10 @@ def _refuse_unused(
         UsageError: there is one.
     """
     if not networks:
-        refuse_unused(["settings"], "bare layers", "they have no variables")
+        options.refuse_unused(["settings"], "bare layers", "they have no variables")
     if form == "json":
-        refuse_unused(["columns"], "--format json")
+        options.refuse_unused(["columns"], "--format json")
     if columns is not None and training is None and TRAINING in columns:
         raise click.UsageError(f"--columns {TRAINING} needs an optimizer: --training adam")
     if columns is not None and TRAINING not in columns:
-        refuse_unused(["training"], "--columns", f"name {TRAINING} among them")
+        options.refuse_unused(["training"], "--columns", f"name {TRAINING} among them")

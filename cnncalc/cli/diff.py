@@ -7,21 +7,10 @@ import click
 
 from cnncalc.analysis.changes import Diff
 from cnncalc.analysis.diff import diff as compare
+from cnncalc.cli import options
 from cnncalc.cli.network import MODEL, chosen, input_shapes, load_network
-from cnncalc.cli.options import (
-    auxiliary_option,
-    batch_option,
-    command,
-    dtype_option,
-    format_option,
-    input_option,
-    network_argument,
-    output_option,
-    set_option,
-)
 from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.cli.revision import read_revision
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec import build
@@ -38,22 +27,19 @@ _COLORS = {
 }
 
 
-@command()
-@network_argument("networks", metavar="[OLD] NEW", nargs=-1, required=True)
+@options.command()
+@options.network_argument("networks", metavar="[OLD] NEW", nargs=-1, required=True)
 @click.option(
     "--git",
     "revision",
     metavar="REV",
     help="Compare the one file given with itself at a revision, say HEAD.",
 )
-@set_option
-@input_option
-@batch_option
-@dtype_option()
-@auxiliary_option
+@options.count_options
+@options.auxiliary_option
 @click.option("--all", "has_all", is_flag=True, help="Show every layer that differs.")
-@format_option(FORMATS)
-@output_option
+@options.format_option(FORMATS)
+@options.output_option
 def diff(
     networks: tuple[str, ...],
     revision: str | None,
@@ -75,7 +61,7 @@ def diff(
     when they cannot be compared.
     """
     if form == "json":
-        refuse_unused(["has_all"], "--format json", "it has every layer")
+        options.refuse_unused(["has_all"], "--format json", "it has every layer")
     try:
         titles, old, new = _load(networks, revision, settings, inputs)
     except SpecError as error:

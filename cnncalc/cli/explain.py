@@ -3,22 +3,9 @@
 import click
 
 from cnncalc.analysis.explain import explain as explain_layers
+from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
-from cnncalc.cli.options import (
-    bare_option,
-    batch_option,
-    command,
-    dtype_option,
-    format_option,
-    input_option,
-    layers_argument,
-    network_argument,
-    output_option,
-    retired_option,
-    set_option,
-)
 from cnncalc.cli.output import deliver, fail, page_width
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.explain import (
     render_explain_json,
@@ -27,17 +14,14 @@ from cnncalc.render.explain import (
 )
 
 
-@command()
-@network_argument(metavar="[NET]", required=False)
-@layers_argument()
-@bare_option
-@retired_option("--layer", "write `-l LINE` or `--layers LINE`")
-@set_option
-@input_option
-@batch_option
-@dtype_option()
-@format_option(("text", "markdown", "json"))
-@output_option
+@options.command()
+@options.network_argument(metavar="[NET]", required=False)
+@options.layers_argument()
+@options.bare_option
+@options.retired_option("--layer", "write `-l LINE` or `--layers LINE`")
+@options.count_options
+@options.format_option(("text", "markdown", "json"))
+@options.output_option
 def explain(
     network: str | None,
     layers: tuple[str, ...],
@@ -84,4 +68,4 @@ def _check_subject(network: str | None, bare: tuple[str, ...]) -> None:
     if len(bare) > 1:
         raise click.UsageError("one -l is explained at a time: put commas between its layers")
     if bare:
-        refuse_unused(["settings"], "bare layers", "they have no variables")
+        options.refuse_unused(["settings"], "bare layers", "they have no variables")

@@ -5,13 +5,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from cnncalc.analysis.summary import Options, summarize
-from cnncalc.cli.options import (
-    command,
-    completed,
-    format_option,
-    network_argument,
-    output_option,
-)
+from cnncalc.cli import options
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.render.library import Entry, render_csv, render_json, render_markdown, render_table
@@ -20,10 +14,12 @@ from cnncalc.spec import Selection, build, parse_spec
 from cnncalc.spec.library import STUDIES, bundled_names, find
 
 
-@command("list")
-@click.argument("names", metavar="[NET]...", nargs=-1, shell_complete=completed("families"))
-@format_option(("table", "json", "csv", "markdown"))
-@output_option
+@options.command("list")
+@click.argument(
+    "names", metavar="[NET]...", nargs=-1, shell_complete=options.completed("families")
+)
+@options.format_option(("table", "json", "csv", "markdown"))
+@options.output_option
 def list_networks(names: tuple[str, ...], form: str, output: str | None) -> None:
     """List the bundled networks and their variants, with their totals.
 
@@ -76,9 +72,9 @@ def _entries(family: str) -> Iterator[Entry]:
         )
 
 
-@command()
-@network_argument("name")
-@output_option
+@options.command()
+@options.network_argument("name")
+@options.output_option
 def show(name: str, output: str | None) -> None:
     """Print the spec of NET: a bundled network, or a file."""
     try:

@@ -7,9 +7,8 @@ import click
 from cnncalc.checks.lint import ENTRIES, all_rules, load_rule
 from cnncalc.checks.lint.example import diagnostics_of
 from cnncalc.checks.lint.rule import Rule
-from cnncalc.cli.options import command, completed, format_option, output_option
+from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, page_width
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import CODES, did_you_mean
 from cnncalc.render.diagnostic import plain
 from cnncalc.render.rule import (
@@ -28,10 +27,12 @@ WIDEST = 100
 """Columns beyond which prose is hard to read."""
 
 
-@command()
-@click.argument("code", metavar="[CODE]", required=False, shell_complete=completed("codes"))
-@format_option(("text", "markdown"))
-@output_option
+@options.command()
+@click.argument(
+    "code", metavar="[CODE]", required=False, shell_complete=options.completed("codes")
+)
+@options.format_option(("text", "markdown"))
+@options.output_option
 def rule(code: str | None, form: str, output: str | None) -> None:
     """Explain the rule CODE, or list all rules.
 
@@ -45,7 +46,7 @@ def rule(code: str | None, form: str, output: str | None) -> None:
         return deliver(render_rules_text(all_rules(), width, style), output)
     found = _rule(code.upper())
     if found is None and form == "markdown":
-        refuse_unused(["form"], f"{code.upper()}", "only rules have a page")
+        options.refuse_unused(["form"], f"{code.upper()}", "only rules have a page")
     if found is None:
         return deliver(render_code(code.upper(), width), output)
     said = diagnostics_of(found)
