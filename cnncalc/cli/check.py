@@ -23,7 +23,7 @@ from cnncalc.cli.settings import (
     refuse_mixed,
 )
 from cnncalc.diagnostics import Diagnostic, Severity
-from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
+from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE
 
@@ -184,6 +184,8 @@ def _tell(report: Report, form: str, output: str | None) -> None:
     _print(report, form, output)
     page = os.environ.get("GITHUB_STEP_SUMMARY")
     if is_github and page:
+        from cnncalc.render.findings.github import render_step_summary  # noqa: PLC0415 - rare
+
         try:
             with open(page, "a", encoding="utf-8") as stream:
                 stream.write(gated(render_step_summary(report)))
