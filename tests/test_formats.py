@@ -277,7 +277,7 @@ def test_full_puts_an_empty_line_between_findings() -> None:
 
 
 def test_style_is_for_full_alone() -> None:
-    for form in FORMATS[1:]:
+    for form in [*FORMATS][1:]:
         assert "<" + "strong>" not in render_findings(small(), form, lambda *_: "<strong>")
 
 

@@ -117,14 +117,14 @@ def _render(
 ) -> str:
     # Each rendering is imported where it is used, as for `summarize`.
     if form == "json":
-        from cnncalc.render.diff.json import render_diff_json  # noqa: PLC0415
+        from cnncalc.render.diff.document import render_diff_json  # noqa: PLC0415
 
         return render_diff_json(found)
-    from cnncalc.render.diff.look import Look  # noqa: PLC0415
+    from cnncalc.render.diff.parts import Look  # noqa: PLC0415
 
     look = Look(titles=titles, has_all=has_all)
     if form == "markdown":
-        from cnncalc.render.diff.markdown import render_diff_markdown  # noqa: PLC0415
+        from cnncalc.render.diff.document import render_diff_markdown  # noqa: PLC0415
 
         return render_diff_markdown(found, look)
     from cnncalc.render.diagnostic import plain  # noqa: PLC0415

@@ -16,11 +16,12 @@ class Entry(NamedTuple):
 
 def entries_of(report: Report) -> list[Entry]:
     """Every finding with its file, in the order of the report."""
-    pairs = [(one, checked.file) for checked in report.files for one in checked.findings]
+    pairs: list[tuple[Finding, str | None]] = [
+        (one, checked.file) for checked in report.files for one in checked.findings
+    ]
     pairs += [(one, None) for one in report.others]
     return [
-        Entry(one.diagnostic.span.file if one.diagnostic.span else file, one)
-        for one, file in pairs
+        Entry(span.file if (span := one.diagnostic.span) else file, one) for one, file in pairs
     ]
 
 
