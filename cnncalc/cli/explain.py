@@ -7,11 +7,7 @@ from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError
-from cnncalc.render.explain import (
-    render_explain_json,
-    render_explain_markdown,
-    render_explain_text,
-)
+from cnncalc.render import explain as pages
 
 
 @options.command()
@@ -38,34 +34,22 @@ def explain(
     A LAYER is a path such as conv3.bottleneck1.add1, or a group, which means all layers in it.
     Bare layers need an input: explain -l "conv3x3 64 padding=1" --input 128x40x50
     """
-    _check_subject(network, bare)
-    try:
-        if bare:
-            graph = bare_network(bare[0], inputs)
-        else:
-            graph = load_network(network or "", settings, inputs)
-    except SpecError as error:
-        return fail(error)
-    try:
-        explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
-    except KeyError as fault:
-        raise click.UsageError(str(fault.args[0])) from None
-    if form == "json":
-        return deliver(render_explain_json(explanations), output)
-    if form == "markdown":
-        return deliver(render_explain_markdown(explanations), output)
-    return deliver(render_explain_text(explanations, page_width(output) or 100), output)
-
-
-def _check_subject(network: str | None, bare: tuple[str, ...]) -> None:
-    """Refuse a command that names nothing to explain, or more than one thing.
-
-    Raises:
-        UsageError: it does.
-    """
     if (network is None) == (not bare):
         raise click.UsageError("name a network, or bare layers with -l")
     if len(bare) > 1:
         raise click.UsageError("one -l is explained at a time: put commas between its layers")
     if bare:
         options.refuse_unused(["settings"], "bare layers", "they have no variables")
+    try:
+        named = network or ""
+        graph = bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
+        explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
+    except SpecError as error:
+        return fail(error)
+    except KeyError as fault:
+        raise click.UsageError(str(fault.args[0])) from None
+    if form == "json":
+        return deliver(pages.render_explain_json(explanations), output)
+    if form == "markdown":
+        return deliver(pages.render_explain_markdown(explanations), output)
+    return deliver(pages.render_explain_text(explanations, page_width(output) or 100), output)
