@@ -49,7 +49,7 @@ def compare(
         graphs = [(name, load_network(name, settings, inputs)) for name in networks]
         graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
     except SpecError as error:
-        return fail(error)
+        fail(error)
     found = weigh(graphs, Options(batch, dtype, training=training))
     if form == "json":
         return deliver(json_text(found.to_dict()), output)

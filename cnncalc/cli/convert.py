@@ -68,7 +68,7 @@ def convert(
     try:
         graph = load_network(network, settings, inputs)
     except SpecError as error:
-        return fail(error)
+        fail(error)
     check_layers(graph)
     if form in {"onnx", "torch", "yaml"}:
         graph = channels_first(graph)

@@ -65,7 +65,7 @@ def diff(
     try:
         titles, old, new = _load(networks, revision, settings, inputs)
     except SpecError as error:
-        return fail(error)
+        fail(error)
     found = compare(old, new, batch, dtype, auxiliary=auxiliary)
     deliver(_render(found, form, titles, output, has_all=has_all), output)
     raise click.exceptions.Exit(1 if found.is_changed else 0)

@@ -45,7 +45,7 @@ def explain(
         graph = bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
         explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
     except SpecError as error:
-        return fail(error)
+        fail(error)
     except KeyError as fault:
         raise click.UsageError(str(fault.args[0])) from None
     if form == "json":

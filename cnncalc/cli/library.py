@@ -29,7 +29,7 @@ def list_networks(names: tuple[str, ...], form: str, output: str | None) -> None
     try:
         entries = [entry for family in families for entry in _entries(family)]
     except SpecError as error:
-        return fail(error)
+        fail(error)
     if form == "json":
         return deliver(render_json(entries, bundled_names(STUDIES)), output)
     if form == "csv":
@@ -84,5 +84,5 @@ def show(name: str, output: str | None) -> None:
     except SpecError as error:
         # A spec with faults is shown all the same; a variant that is not there is a slip.
         if not error.sources or any(fault.code == "E213" for fault in error.diagnostics):
-            return fail(error)
+            fail(error)
     return deliver(source.text, output)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.memory import refuse_if_too_large
-from cnncalc.cli.network import MODEL, load_network, refuse_to_run
+from cnncalc.cli.network import MODEL, load_network, refuse_if_too_large, refuse_to_run
 from cnncalc.cli.output import FaultsError, deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.facts import read_shape
@@ -72,7 +71,7 @@ def run(
     try:
         graph = load_network(network, settings, shapes)
     except SpecError as error:
-        return fail(error)
+        fail(error)
     wanted = layers or tuple(dict.fromkeys(graph.outputs.values()))
     _check_request(graph, wanted, files, output)
     refuse_to_run(graph)

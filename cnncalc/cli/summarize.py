@@ -187,7 +187,7 @@ def summarize(
     try:
         graph = load_network(network, settings, inputs)
     except SpecError as error:
-        return fail(error)
+        fail(error)
     summary = count(graph, Options(batch, dtype, auxiliary, not no_inplace, training))
     width = page_width(output) if form == "table" else None
     ascii_only = is_ascii(output)

@@ -3,8 +3,7 @@
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.memory import refuse_if_too_large, shape_options
-from cnncalc.cli.network import load_network, refuse_to_run
+from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run, shape_options
 from cnncalc.cli.output import deliver, deliver_aside, fail, is_ascii
 from cnncalc.cli.progress import progress
 from cnncalc.diagnostics import SpecError
@@ -51,7 +50,7 @@ def verify(
             smaller = scaled(graph, scale)
             graph = load_network(network, settings, shape_options(smaller))
     except SpecError as error:
-        return fail(error)
+        fail(error)
     refuse_to_run(graph)
     refuse_if_too_large(graph, network, settings, dtype, 1)
     from cnncalc.engine.verify import verify as run  # noqa: PLC0415
@@ -73,7 +72,7 @@ def verify(
         table = "" if quiet else render_verify_table(found, is_ascii=is_ascii(output)) + "\n"
         deliver(table + verdict(found), output)
     if found.agrees:
-        return None
+        return
     for check in found.disagreements:
         deliver_aside(disagreement(check))
     raise click.exceptions.Exit(1)
