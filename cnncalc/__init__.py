@@ -144,7 +144,7 @@ def from_torch(
         >>> summarize(from_torch(resnet50(), (3, 224, 224))).totals.parameters  # doctest: +SKIP
         25557032
     """
-    from cnncalc.interchange import torch_read  # noqa: PLC0415
+    from cnncalc.interchange.torch import read as torch_read  # noqa: PLC0415
 
     return torch_read.from_torch(module, input_size)
 
@@ -201,10 +201,10 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
         >>> summary.rows[0].layer.name, summary.rows[0].parameters
         ('conv1', 34944)
     """
-    from cnncalc.analysis import summary  # noqa: PLC0415
+    from cnncalc.analysis import conventions, summary  # noqa: PLC0415
 
-    options = summary.Options(batch, dtype, auxiliary, inplace, training)
-    return summary.summarize(graph, options)
+    basis = conventions.Basis(dtype, batch, auxiliary=auxiliary, inplace=inplace)
+    return summary.summarize(graph, basis.with_training(training))
 
 
 def compare(*graphs: "Graph", batch: int = 1, dtype: str = "float32") -> "Comparison":
@@ -219,10 +219,10 @@ def compare(*graphs: "Graph", batch: int = 1, dtype: str = "float32") -> "Compar
         ([11689512, 21797672], ('receptive fields',))
     """
     from cnncalc.analysis import compare as module  # noqa: PLC0415
-    from cnncalc.analysis.summary import Options  # noqa: PLC0415
+    from cnncalc.analysis.conventions import Basis  # noqa: PLC0415
 
     named = [(f"{one.name}:{one.variant}" if one.variant else one.name, one) for one in graphs]
-    return module.compare(named, Options(batch, dtype))
+    return module.compare(named, Basis(dtype, batch))
 
 
 def diff(old: "Graph", new: "Graph", batch: int = 1, dtype: str = "float32") -> "Diff":

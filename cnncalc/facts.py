@@ -1,7 +1,5 @@
 """Quantities as specs and papers write them: exact, rounded, with units."""
 
-from string import ascii_letters
-
 from cnncalc.diagnostics import Span
 from cnncalc.metrics import METRICS, shown_in
 from cnncalc.ops.values import LARGEST, Shape
@@ -77,7 +75,7 @@ class Fact(Record):
 _LOOSE = ("", "b", "i", "ib")
 """What stands behind the first letter of a unit of bytes, however it is written."""
 
-_LETTERS = f"{ascii_letters}%"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%"
 
 
 def _is_digits(text: str) -> bool:

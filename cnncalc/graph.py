@@ -22,8 +22,8 @@ class Layer(NamedTuple):
         output_shape: the shape it gives; () where it is not known, as it depends on values.
         origin: the places that made it, from the call in `layers` inwards: the last is the line
             that names the op, each before it calls the block that holds the next.
-        held: the trainable tensors that it holds, where these are not the ones its op says: one
-            that an earlier layer holds as well is left out.
+        own_parameters: the trainable tensors that count as its own, where these are not the ones
+            its op says: one that an earlier layer holds as well is left out.
     """
 
     name: str
@@ -33,12 +33,13 @@ class Layer(NamedTuple):
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
     origin: tuple[Span, ...] = ()
-    held: Mapping[str, Shape] | None = None
+    own_parameters: Mapping[str, Shape] | None = None
 
     @property
     def parameters(self) -> Mapping[str, Shape]:
         """The shape of each trainable tensor that counts as its own."""
-        return self.op.parameters(self.input_shapes) if self.held is None else self.held
+        own = self.own_parameters
+        return self.op.parameters(self.input_shapes) if own is None else own
 
     @property
     def span(self) -> Span | None:

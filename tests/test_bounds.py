@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnncalc import SpecError
-from cnncalc.analysis.receptive_field import Effort, receptive_fields
+from cnncalc.analysis.receptive_field import WorkLimit, receptive_fields
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.graph import Graph
 from cnncalc.ops.footprint import MOST_PHASES, divided, interpolated, stretched
@@ -268,8 +268,8 @@ def test_footprints_of_any_size_are_small() -> None:
 def test_fields_of_many_phases_are_told_as_long_as_the_effort_lasts() -> None:
     text = "input: 4x9x9\nlayers: [upsample 99, conv3x3 4, conv3x3 4]\n"
     graph = build(text, "f.yaml", Selection())
-    effort = Effort(1500)
-    told = [receptive_fields(graph, graph.layers, effort).views for _ in range(3)]
+    limit = WorkLimit(1500)
+    told = [receptive_fields(graph, graph.layers, limit).views for _ in range(3)]
     assert [views["conv2"]["input"] is None for views in told] == [False, True, True]
     assert receptive_fields(graph, graph.layers).views == told[0]
 

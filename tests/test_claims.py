@@ -5,8 +5,9 @@ from fractions import Fraction
 import pytest
 
 import cnncalc
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.claims import Network, hold
-from cnncalc.checks.counts import Basis, Counts, NoFigureError, Share
+from cnncalc.checks.counts import Counts, NoFigureError, Share
 from cnncalc.checks.finding import Claim, Finding
 from cnncalc.checks.statements import percent_text
 from cnncalc.diagnostics import Span

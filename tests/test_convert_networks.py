@@ -11,8 +11,8 @@ from torch_sources import assert_runs_alike, parsed
 
 import cnncalc
 from cnncalc.cli.convert import convert
-from cnncalc.interchange.resolved import render_resolved
-from cnncalc.interchange.torch_write import render_torch
+from cnncalc.interchange.resolved.write import render_resolved
+from cnncalc.interchange.torch.write import render_torch
 from cnncalc.interchange.unwritable import UnwritableError
 
 NETWORKS = sorted((Path(__file__).parent / "networks").glob("*.yaml"))

@@ -15,10 +15,10 @@ import cnncalc
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange.auxiliary import with_auxiliary
-from cnncalc.interchange.resolved import render_resolved
-from cnncalc.interchange.torch_write import render_torch
-from cnncalc.interchange.torch_write.hints import hints_of
-from cnncalc.interchange.torch_write.names import TAKEN
+from cnncalc.interchange.resolved.write import render_resolved
+from cnncalc.interchange.torch.hints import hints_of
+from cnncalc.interchange.torch.names import TAKEN
+from cnncalc.interchange.torch.write import render_torch
 from cnncalc.render.diagram import diagram
 from cnncalc.render.graphviz import render_dot
 from cnncalc.render.mermaid import render_mermaid

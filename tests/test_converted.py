@@ -17,9 +17,9 @@ from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
 from cnncalc.files import write_whole
 from cnncalc.graph import Graph
-from cnncalc.interchange.resolved import render_resolved
-from cnncalc.interchange.torch_write import render_torch
-from cnncalc.interchange.torch_write.hints import hints_of
+from cnncalc.interchange.resolved.write import render_resolved
+from cnncalc.interchange.torch.hints import hints_of
+from cnncalc.interchange.torch.write import render_torch
 from cnncalc.ops import OPS
 from cnncalc.render.diagram import diagram
 from cnncalc.spec import Selection

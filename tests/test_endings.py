@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.files import alone_in, write_whole
-from cnncalc.interchange.stored import Stored
+from cnncalc.interchange.onnx_model.stored import Stored
 
 SPEC = "name: small\ninput: 3x8x8\nlayers: [conv3x3 8, relu]\n"
 SLOW = "input: 3x8x8\nlayers: [{repeat 4000: [conv1x1 3, relu]}]\n"
@@ -269,7 +269,7 @@ def test_a_file_that_is_cut_off_has_no_byte_there(tmp_path: Path) -> None:
 
 CUT = """
 import os, sys
-import cnncalc.interchange.stored as stored
+import cnncalc.interchange.onnx_model.stored as stored
 take = stored.Stored.take
 def cut(self, at, size):
     os.truncate(sys.argv[1], 1_500_000)

@@ -16,7 +16,9 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
-from junitparser import Failure, JUnitXml, TestCase, TestSuite
+from junitparser import Failure, JUnitXml
+from junitparser import TestCase as JUnitCase  # pytest would take its own name for tests
+from junitparser import TestSuite as JUnitSuite
 from markdown_it import MarkdownIt
 
 from cnncalc.checks.finding import Checked, Claim, Finding, Report
@@ -651,11 +653,10 @@ def test_sarif_keeps_to_what_github_takes() -> None:
 def test_sarif_rules_are_those_of_lint(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Rule(
         "W603",
-        "information",
         f"A convolution has a bias. {'It does nothing. ' * 90}",
         "It costs memory.",
-        "layers: [conv3x3 8, bn]\n",
-        "layers: [conv3x3 8 bias=false, bn]\n",
+        "- layers: [conv3x3 8, bn]\n+ layers: [conv3x3 8 bias=false, bn]\n",
+        severity="information",
     )
     monkeypatch.setattr("cnncalc.checks.lint.all_rules", lambda: (rule,))
     rules = {one["id"]: one for one in sarif_run(small())["tool"]["driver"]["rules"]}
@@ -714,9 +715,9 @@ def test_junit_fails_for_every_error_and_warning(report: Report) -> None:
     read = JUnitXml.fromstring(render_findings(report, "junit").encode())
     failed: Counter[tuple[str | None, str | None]] = Counter()
     for suite in read:
-        assert isinstance(suite, TestSuite)
+        assert isinstance(suite, JUnitSuite)
         for case in suite:
-            assert isinstance(case, TestCase)
+            assert isinstance(case, JUnitCase)
             failed.update(
                 (one.type, one.message) for one in case.result if isinstance(one, Failure)
             )

@@ -14,9 +14,10 @@ from onnx import AttributeProto, TensorProto, defs, helper, numpy_helper
 from onnx_models import model, one, read, weight
 
 from cnncalc import SpecError, read_onnx
-from cnncalc.interchange.onnx.model.numbers import MOST, array_of, has_numbers, plain_numbers
-from cnncalc.interchange.onnx.model.schema import ARITIES, KINDS, REQUIRED, RUNTIME_KINDS, SOURCES
-from cnncalc.interchange.onnx.operators.base import READERS
+from cnncalc.interchange.onnx.read.uncounted import is_free
+from cnncalc.interchange.onnx_model.numbers import MOST, array_of, has_numbers, plain_numbers
+from cnncalc.interchange.onnx_model.schema import ARITIES, KINDS, REQUIRED, RUNTIME_KINDS, SOURCES
+from cnncalc.interchange.terms.made import READERS
 
 READING = Path(__file__).parents[1] / "cnncalc" / "interchange"
 OLD = {("Cast", "to", 1), ("Pad", "value", 1), ("Pad", "value", 2)}
@@ -60,7 +61,7 @@ def test_a_plain_model_needs_neither_numpy_nor_the_whole_package(tmp_path: Path)
 
 def names_read() -> set[str]:
     """Every attribute that our source asks a node for."""
-    files = [*(READING / "onnx").glob("[!w]*/*.py")]
+    files = READING.rglob("*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     asked = (
         r"\bsite\.get\(",
@@ -106,6 +107,10 @@ def test_arities_are_the_widest_of_all_schemas() -> None:
     assert {name: found[name] for name in ARITIES} == ARITIES
     assert {name for name, (fewest, _) in found.items() if not fewest} == SOURCES
     assert {name for name in READERS if found.get(name, (1, 1))[0] > 1} <= ARITIES.keys()
+
+
+def test_no_operator_stands_in_two_lists() -> None:
+    assert not {name for name in READERS if is_free(name)}
 
 
 @pytest.mark.parametrize(

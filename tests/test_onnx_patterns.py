@@ -1,5 +1,6 @@
 """What exporters make of single layers of real networks, as small models."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import cnncalc
 from cnncalc import Graph
 from cnncalc.diagnostics import SpecError
 from cnncalc.interchange.channels_first import channels_first
-from cnncalc.interchange.resolved import render_resolved
+from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.interchange.unwritable import UnwritableError
 
 X = (1, 8, 6, 6)
@@ -358,3 +359,13 @@ def test_integers_that_are_added_were_learned() -> None:
     names = ("x", "s", "z", "pos_quantized", "q", "z", "r", "z")
     nodes = [node("QLinearAdd", *names, domain="com.microsoft")]
     assert totals(read(model(nodes, {"x": X}, [*scales, table]))) == (288, 0)
+
+
+@pytest.mark.parametrize("line", ["channel_shuffle 2", "pixel_shuffle 2", "group_norm 2", "lrn 5"])
+def test_what_is_written_as_several_operators_is_read_as_one_op(line: str, tmp_path: Path) -> None:
+    from cnncalc.interchange.onnx.write import write_onnx  # noqa: PLC0415 - it needs onnx
+
+    graph = cnncalc.parse(f"{{name: t, input: 4x6x6, layers: [{line}, conv3x3 2]}}")
+    path = tmp_path / "net.onnx"
+    write_onnx(graph, path)
+    assert [one.op for one in cnncalc.read_onnx(path).layers] == [one.op for one in graph.layers]

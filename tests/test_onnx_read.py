@@ -269,7 +269,7 @@ def test_a_shared_weight_counts_once_and_multiplies_twice() -> None:
     tensors = [weight("w", 8, 8), weight("b", 8), weight("c", 8)]
     graph = read(model(nodes, {"x": (1, 8)}, tensors))
     assert totals(graph) == (64 + 8 + 8, 128)
-    assert graph.layers[1].held == {"c": (8,)}
+    assert graph.layers[1].own_parameters == {"c": (8,)}
 
 
 def test_attention_counts_its_products() -> None:

@@ -150,3 +150,15 @@ def test_bytes_in_memory_have_the_bounds_of_a_file() -> None:
         read_bytes(empty_nodes(600_000), "test", steps=TIGHT_STEPS)
     with pytest.raises(SpecError, match="takes more than 15,000 steps"):
         read_bytes(empty_nodes(20_000), "test", steps=TIGHT_STEPS)
+
+
+@pytest.mark.parametrize("order", [[0, 2, 1, 3, 4], [0, 2, 1, 9], [0, 1, 1, 2], [0, -1, 2, 1]])
+def test_a_shuffle_whose_axes_do_not_match_is_refused(order: list[int]) -> None:
+    nodes = [
+        helper.make_node("Reshape", ["x", "apart"], ["a"]),
+        helper.make_node("Transpose", ["a"], ["b"], perm=order),
+        helper.make_node("Reshape", ["b", "joined"], ["y"]),
+    ]
+    shapes = {"apart": [1, 3, 2, 32], "joined": [1, 6, 32]}
+    held = [numpy_helper.from_array(np.array(one), name) for name, one in shapes.items()]
+    assert refused(model(nodes, X, held)) == "`Transpose of b` does not permute 4 axes"

@@ -17,6 +17,9 @@ from cnncalc.engine import KERNELS
 from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import initial_inputs, initial_weights
 from cnncalc.graph import Graph
+from cnncalc.interchange import families
+from cnncalc.interchange.terms.call import MODULES
+from cnncalc.interchange.terms.draft import WRITERS
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
 from cnncalc.spec import Selection, build
@@ -24,12 +27,12 @@ from cnncalc.spec.library import find
 
 onnx: Any = pytest.importorskip("onnx", reason="onnx is not installed")
 from cnncalc.interchange.onnx.write import (  # noqa: E402 - it needs onnx
-    WRITERS,
     ModelTooLargeError,
     model,
     write_onnx,
 )
 
+FAMILIES = Path(families.__file__).parent
 SMALL = ("lenet5", "lecture/kernels", "lecture/bottleneck:bottleneck", "lecture/strides:padding-1")
 WHOLE = {"googlenet", "mobilenet", "resnet:50"}
 """Run on the input that they state; others on a smaller one, which takes a tenth of the time."""
@@ -196,7 +199,10 @@ def test_weights_beyond_what_a_file_holds_are_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_every_op_has_its_writer_under_the_name_of_its_family() -> None:
+def test_what_an_op_is_elsewhere_stands_in_one_file_of_the_name_of_its_family() -> None:
     for kind in OPS.values():
-        home = WRITERS[kind].__module__
-        assert home.rpartition(".")[2] in {kind.__module__.rpartition(".")[2], "base"}, kind
+        homes = {table[kind].__module__ for table in (WRITERS, MODULES) if kind in table}
+        family = kind.__module__.rpartition(".")[2]
+        assert homes <= {f"cnncalc.interchange.families.{family}", "cnncalc.interchange.terms.row"}
+        text = (FAMILIES / f"{family}.py").read_text("utf-8")
+        assert f"({kind.__name__}" in text or f"{kind.__name__})" in text, kind

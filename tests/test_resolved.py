@@ -12,8 +12,9 @@ from ops.table import uses
 
 import cnncalc
 from cnncalc.graph import Graph
-from cnncalc.interchange.resolved import identifier, render_resolved
-from cnncalc.interchange.torch_write import render_torch
+from cnncalc.interchange.resolved.tree import identifier
+from cnncalc.interchange.resolved.write import render_resolved
+from cnncalc.interchange.torch.write import render_torch
 from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.ops import OPS
 from cnncalc.ops.activation import Elementwise

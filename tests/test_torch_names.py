@@ -12,7 +12,7 @@ from onnx import helper
 from onnx_models import model, read
 
 import cnncalc
-from cnncalc.interchange.torch_write import render_torch
+from cnncalc.interchange.torch.write import render_torch
 
 NAMES = [
     "ordered_dict", "OrderedDict", "torch", "nn", "self", "forward", "super", "tensor", "Tensor",

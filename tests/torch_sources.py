@@ -9,8 +9,8 @@ import pytest
 from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import declared, initial_inputs, initial_weights
 from cnncalc.graph import Graph
-from cnncalc.interchange.torch_write import render_torch
-from cnncalc.interchange.torch_write.hints import hints_of
+from cnncalc.interchange.torch.hints import hints_of
+from cnncalc.interchange.torch.write import render_torch
 from cnncalc.spec import Selection, build
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.field import ReceptiveField
-from cnncalc.analysis.summary import Options, Summary, summarize
+from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.analysis.whole_input import sees_whole_input
 from cnncalc.graph import Graph
 from cnncalc.metrics import shown_in
@@ -87,9 +88,9 @@ class Comparison(Record):
         }
 
 
-def compare(graphs: Sequence[tuple[str, Graph]], options: Options) -> Comparison:
-    """Count networks under one set of options and say where they are not alike."""
-    candidates = tuple(Candidate(name, summarize(graph, options)) for name, graph in graphs)
+def compare(graphs: Sequence[tuple[str, Graph]], basis: Basis) -> Comparison:
+    """Count networks on one basis and say where they are not alike."""
+    candidates = tuple(Candidate(name, summarize(graph, basis)) for name, graph in graphs)
     checks = (
         ("inputs", [one.input_shapes for one in candidates]),
         ("outputs", [one.output_shapes for one in candidates]),

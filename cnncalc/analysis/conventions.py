@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from cnncalc.diagnostics import did_you_mean
+from cnncalc.records import Record
+
 BYTES_PER_VALUE: Mapping[str, int] = {
     "float64": 8,
     "float32": 4,
@@ -40,6 +43,56 @@ def dtype_meant(name: str, known: Iterable[str] = BYTES_PER_VALUE) -> str | None
     plain = name.strip().lower().rpartition(".")[2]
     meant = OTHER_SPELLINGS.get(plain, plain)
     return meant if meant in known and meant != name else None
+
+
+class Basis(Record):
+    """How a network is counted, where its spec does not say it.
+
+    Attributes:
+        dtype: the type of every value.
+        batch: examples at once.
+        optimizer: that of a training step.
+        trains: whether a summary counts a training step as well.
+        auxiliary: whether to count heads that are used in training only.
+        inplace: whether element-wise layers overwrite their input where nobody else reads it.
+    """
+
+    dtype: str = "float32"
+    batch: int = 1
+    optimizer: str = "adam"
+    trains: bool = False
+    auxiliary: bool = False
+    inplace: bool = True
+
+    @property
+    def value_bytes(self) -> int:
+        """The bytes of one value."""
+        return BYTES_PER_VALUE[self.dtype]
+
+    def with_training(self, optimizer: str | None) -> "Basis":
+        """The same with a training step, where an optimizer is named."""
+        if optimizer is None:
+            return self
+        return self._replace(optimizer=optimizer, trains=True)
+
+    def check(self) -> None:
+        """Refuse what cannot be counted.
+
+        Raises:
+            ValueError: the batch is below 1, or the dtype or optimizer is not known.
+        """
+        if type(self.batch) is not int or self.batch < 1:
+            raise ValueError(f"a batch has 1 example or more, not {self.batch}")
+        kinds = (
+            ("dtype", self.dtype, BYTES_PER_VALUE),
+            ("optimizer", self.optimizer, OPTIMIZER_STATES),
+        )
+        for kind, name, known in kinds:
+            if name not in known:
+                meant = dtype_meant(str(name), known) if kind == "dtype" else None
+                hint = f"write `{meant}`" if meant else did_you_mean(name, known)
+                hint = hint or f"one of {', '.join(known)}"
+                raise ValueError(f"there is no {kind} {name!r}: {hint}")
 
 
 def footer(others: Iterable[str] = ()) -> str:

@@ -30,13 +30,13 @@ def cost(
     op: Op,
     inputs: tuple[Shape, ...],
     output: Shape,
-    held: Mapping[str, Shape] | None = None,
+    own_parameters: Mapping[str, Shape] | None = None,
 ) -> Cost:
     """Count what an op keeps and multiplies; its tensors' shapes are the only source.
 
-    `held` are the tensors of the layer where they are not those that its op says.
+    `own_parameters` are the tensors of the layer where they are not those that its op says.
     """
-    shapes = op.parameters(inputs) if held is None else held
+    shapes = op.parameters(inputs) if own_parameters is None else own_parameters
     tensors = {name: prod(shape) for name, shape in shapes.items()}
     biases = tensors.pop("bias", 0)
     return Cost(
@@ -45,7 +45,7 @@ def cost(
         buffers=sum(map(prod, op.buffers(inputs).values())),
         macs=op.macs(inputs, output),
         output_elements=prod(output) if output else 0,
-        stored_elements=0 if op.passes_on else prod(output),
+        stored_elements=0 if op.is_view else prod(output),
         attributes=op.resolved(inputs),
     )
 
@@ -55,8 +55,9 @@ def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
     known: dict[tuple[int, tuple[Shape, ...]], Cost] = {}
     costs = []
     for layer in layers:
-        if layer.held is not None:
-            costs.append(cost(layer.op, layer.input_shapes, layer.output_shape, layer.held))
+        if layer.own_parameters is not None:
+            own = layer.own_parameters
+            costs.append(cost(layer.op, layer.input_shapes, layer.output_shape, own))
             continue
         key = (id(layer.op), layer.input_shapes)
         found = known.get(key)

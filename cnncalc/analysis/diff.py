@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cnncalc.analysis.alignment import align
 from cnncalc.analysis.changes import Change, Diff, End, EndChange, Entry
-from cnncalc.analysis.summary import Options, Row, Summary, summarize
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.summary import Row, Summary, summarize
 from cnncalc.graph import Graph, Layer
 
 
@@ -23,8 +24,8 @@ def diff(
     Raises:
         ValueError: the batch is below 1, or the dtype is not known.
     """
-    options = Options(batch, dtype, auxiliary)
-    before, after = summarize(old, options), summarize(new, options)
+    basis = Basis(dtype, batch, auxiliary=auxiliary)
+    before, after = summarize(old, basis), summarize(new, basis)
     names = dict(align(*([row.layer for row in summary.rows] for summary in (before, after))))
     inputs = _pair_ends(_inputs(old), _inputs(new), {})
     names |= {one.layer: two.layer for one, two in inputs if one and two}

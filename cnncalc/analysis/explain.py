@@ -169,7 +169,7 @@ def _bytes(layer: Layer, size: int, batch: int) -> Iterator[Formula]:
     if held:
         words = "(parameters + buffers) * bytes a value"
         yield Formula("weight bytes", words, f"{held}*{size}", held * size)
-    if layer.op.passes_on:
+    if layer.op.is_view:
         return
     names = axis_names(len(layer.output_shape))
     factors = [(f"out {name}", n) for name, n in zip(names, layer.output_shape, strict=True)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
-from cnncalc.analysis.conventions import OPTIMIZER_STATES
+from cnncalc.analysis.conventions import OPTIMIZER_STATES, Basis
 from cnncalc.graph import Graph, Layer
 from cnncalc.records import Record
 
@@ -39,21 +39,21 @@ def tensor_memory(
     """
     readers = _readers(layers)
     kept = {*graph.inputs, *graph.outputs.values(), *graph.auxiliary_outputs.values()}
-    homes = {name: name for name in graph.inputs}
+    owners = {name: name for name in graph.inputs}
     shared = set(kept)  # tensors that someone else may still want
     for layer in layers:
         if not layer.inputs:
-            homes[layer.name] = layer.name
+            owners[layer.name] = layer.name
             continue
         source = layer.inputs[0]
         is_alone = readers[source] == 1 and source not in shared
-        if layer.op.passes_on or (is_inplace and layer.op.is_elementwise and is_alone):
-            homes[layer.name] = homes[source]
+        if layer.op.is_view or (is_inplace and layer.op.is_elementwise and is_alone):
+            owners[layer.name] = owners[source]
             if not is_alone:
                 shared.add(layer.name)
         else:
-            homes[layer.name] = layer.name
-    return homes
+            owners[layer.name] = layer.name
+    return owners
 
 
 def _readers(layers: Iterable[Layer]) -> dict[str, int]:
@@ -91,32 +91,32 @@ def _moments(
     graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool
 ) -> Iterator[tuple[int, Mapping[str, int]]]:
     """For each layer how many values are alive while it runs, and the tensors that hold them."""
-    homes = tensor_memory(graph, layers, is_inplace=is_inplace)
-    last = _last_uses(graph, layers, homes)
+    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
+    last = _last_uses(graph, layers, owners)
     alive = {name: prod(shape) for name, shape in graph.inputs.items()}
     held = sum(alive.values())
     for place, (layer, size) in enumerate(zip(layers, sizes, strict=True)):
-        home = homes[layer.name]
-        if home not in alive:
-            alive[home] = size
+        owner = owners[layer.name]
+        if owner not in alive:
+            alive[owner] = size
             held += size
         yield held, alive
         for name in (layer.name, *layer.inputs):
-            home = homes[name]
-            if last[home] == place and home in alive:
-                held -= alive.pop(home)
+            owner = owners[name]
+            if last[owner] == place and owner in alive:
+                held -= alive.pop(owner)
 
 
-def _last_uses(graph: Graph, layers: Sequence[Layer], homes: Mapping[str, str]) -> dict[str, int]:
+def _last_uses(graph: Graph, layers: Sequence[Layer], owners: Mapping[str, str]) -> dict[str, int]:
     """For each tensor the place in the order of its last reader, or of its making."""
     last = dict.fromkeys(graph.inputs, -1)
     for place, layer in enumerate(layers):
-        last[homes[layer.name]] = place
+        last[owners[layer.name]] = place
         for name in layer.inputs:
-            last[homes[name]] = place
+            last[owners[name]] = place
     for name in (*graph.outputs.values(), *graph.auxiliary_outputs.values()):
-        if name in homes:
-            last[homes[name]] = len(layers)  # given out, and so never freed
+        if name in owners:
+            last[owners[name]] = len(layers)  # given out, and so never freed
     return last
 
 
@@ -142,26 +142,26 @@ def kept_for_backward(graph: Graph, layers: Sequence[Layer]) -> Kept:
 def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
     """The same by the layer or input that gave it; those of which nothing is kept are missing."""
     sizes = {name: prod(shape) for name, shape in graph.inputs.items()}
-    readers, homes = _readers(layers), {name: name for name in graph.inputs}
+    readers, owners = _readers(layers), {name: name for name in graph.inputs}
     needed: set[str] = set()
     masks: dict[str, int] = {}
     for layer in layers:
         reads = layer.op.backward_reads
         sizes[layer.name] = prod(layer.output_shape)
         if "input" in reads:
-            needed.update(homes[name] for name in layer.inputs)
+            needed.update(owners[name] for name in layer.inputs)
         if "mask" in reads:
             masks[layer.name] = sizes[layer.name]
         if not layer.inputs:
-            homes[layer.name] = layer.name
+            owners[layer.name] = layer.name
             continue
-        source = homes[layer.inputs[0]]
+        source = owners[layer.inputs[0]]
         is_free = readers[layer.inputs[0]] == 1 and source not in needed
-        is_inplace = layer.op.is_elementwise and not layer.op.passes_on and is_free
-        is_view = layer.op.passes_on and "mask" not in reads
-        homes[layer.name] = source if is_view or is_inplace else layer.name
+        is_inplace = layer.op.is_elementwise and not layer.op.is_view and is_free
+        is_shared = layer.op.is_view and "mask" not in reads
+        owners[layer.name] = source if is_shared or is_inplace else layer.name
         if "output" in reads:
-            needed.add(homes[layer.name])
+            needed.add(owners[layer.name])
     return {
         name: Kept(sizes[name] if name in needed else 0, masks.get(name, 0))
         for name in needed | masks.keys()
@@ -187,22 +187,15 @@ class Training(Record):
         return {**self._asdict(), "training_bytes": self.total}
 
 
-class Plan(Record):
-    """How a network is trained: its optimizer, the bytes of one value, the batch."""
-
-    optimizer: str
-    size: int
-    batch: int
-
-
-def training(parameters: int, buffers: int, kept: Kept, plan: Plan) -> Training:
+def training(parameters: int, buffers: int, kept: Kept, basis: Basis) -> Training:
     """The bytes of training: weights, gradients, optimizer state, activations for backward."""
+    size = basis.value_bytes
     return Training(
-        optimizer=plan.optimizer,
-        weights=(parameters + buffers) * plan.size,
-        gradients=parameters * plan.size,
-        optimizer_state=parameters * OPTIMIZER_STATES[plan.optimizer] * plan.size,
-        activations=plan.batch * (kept.values * plan.size + kept.mask_bytes),
+        optimizer=basis.optimizer,
+        weights=(parameters + buffers) * size,
+        gradients=parameters * size,
+        optimizer_state=parameters * OPTIMIZER_STATES[basis.optimizer] * size,
+        activations=basis.batch * (kept.values * size + kept.mask_bytes),
     )
 
 

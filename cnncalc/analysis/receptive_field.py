@@ -31,7 +31,7 @@ class FieldMap(Record):
     misaligned: tuple[str, ...]
 
 
-class Effort:
+class WorkLimit:
     """How much may still be done for fields of several phases, in one graph or in several."""
 
     def __init__(self, left: int = MOST_WORK) -> None:
@@ -44,13 +44,13 @@ class Effort:
 
 
 def receptive_fields(
-    graph: Graph, layers: Sequence[Layer], effort: Effort | int = MOST_WORK
+    graph: Graph, layers: Sequence[Layer], limit: WorkLimit | int = MOST_WORK
 ) -> FieldMap:
     """What every layer sees of every input, by the layer's name.
 
-    Fields of several phases are told as long as `effort` lasts, which several graphs may share.
+    Fields of several phases are told as long as `limit` lasts, which several graphs may share.
     """
-    walk = _Walk(graph, Effort(effort) if isinstance(effort, int) else effort)
+    walk = _Walk(graph, WorkLimit(limit) if isinstance(limit, int) else limit)
     for layer in layers:
         walk.add(layer)
     return FieldMap(walk.views, tuple(walk.misaligned))
@@ -59,9 +59,9 @@ def receptive_fields(
 class _Walk:
     """The fields so far. Equal steps are taken once: deep networks repeat few."""
 
-    def __init__(self, graph: Graph, effort: Effort) -> None:
+    def __init__(self, graph: Graph, limit: WorkLimit) -> None:
         self.inputs = graph.inputs
-        self.effort = effort
+        self.limit = limit
         self.views: dict[str, Views] = {
             name: {name: (ITSELF,) * (len(shape) - 1)} for name, shape in graph.inputs.items()
         }
@@ -112,7 +112,7 @@ class _Walk:
             behind = self.steps.get(key)
             if behind is None and (
                 field.period == footprint.period == 1
-                or self.effort.affords(work_of(field, footprint))
+                or self.limit.affords(work_of(field, footprint))
             ):
                 behind = self.steps[key] = step(field, footprint)
             if behind is None:
@@ -160,7 +160,7 @@ class _Walk:
         # A branch that sees everything has no place of its own, so none that could be off.
         moving = [field for field in fields if field.advance]
         period = common_period(fields)
-        is_told = period == 1 or (period and self.effort.affords(period * len(fields)))
+        is_told = period == 1 or (period and self.limit.affords(period * len(fields)))
         if not is_told:
             return _Meeting(fields, None, is_aligned=have_one_pace(moving))
         hull: Field | None = fields[0]

@@ -4,17 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.analysis.conventions import (
-    BYTES_PER_VALUE,
-    OPTIMIZER_STATES,
-    dtype_meant,
-    footer,
-)
+from cnncalc.analysis.conventions import Basis, footer
 from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.analysis.field import ReceptiveField, Views, to_receptive_fields
-from cnncalc.analysis.memory import Peak, Plan, Training, kept_for_backward, peak, training
+from cnncalc.analysis.memory import Peak, Training, kept_for_backward, peak, training
 from cnncalc.analysis.receptive_field import receptive_fields
-from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
@@ -244,46 +238,11 @@ class Summary(Record):
         return parts
 
 
-class Options(Record):
-    """How a network is counted.
-
-    Attributes:
-        auxiliary: whether to count heads that are used in training only.
-        inplace: whether element-wise layers overwrite their input where nobody else reads it.
-        training: the optimizer of a training step to be counted as well, or None.
-    """
-
-    batch: int = 1
-    dtype: str = "float32"
-    auxiliary: bool = False
-    inplace: bool = True
-    training: str | None = None
-
-    def check(self) -> None:
-        """Refuse what cannot be counted.
-
-        Raises:
-            ValueError: the batch is below 1, or the dtype or optimizer is not known.
-        """
-        if type(self.batch) is not int or self.batch < 1:
-            raise ValueError(f"a batch has 1 example or more, not {self.batch}")
-        kinds = (
-            ("dtype", self.dtype, BYTES_PER_VALUE),
-            ("optimizer", self.training, OPTIMIZER_STATES),
-        )
-        for kind, name, known in kinds:
-            if name is not None and name not in known:
-                meant = dtype_meant(str(name), known) if kind == "dtype" else None
-                hint = f"write `{meant}`" if meant else did_you_mean(name, known)
-                hint = hint or f"one of {', '.join(known)}"
-                raise ValueError(f"there is no {kind} {name!r}: {hint}")
-
-
-def summarize(graph: Graph, options: Options) -> Summary:
+def summarize(graph: Graph, basis: Basis) -> Summary:
     """As `cnncalc.summarize` says."""
-    options.check()
-    batch, size = options.batch, BYTES_PER_VALUE[options.dtype]
-    layers = graph.layers + graph.auxiliary if options.auxiliary else graph.layers
+    basis.check()
+    batch, size = basis.batch, basis.value_bytes
+    layers = graph.layers + graph.auxiliary if basis.auxiliary else graph.layers
     costs = layer_costs(layers)
     views, misaligned = receptive_fields(graph, layers)
     rows = tuple(
@@ -295,7 +254,7 @@ def summarize(graph: Graph, options: Options) -> Summary:
     macs = batch * sum(one.macs for one in costs)
     stored = sum(one.stored_elements for one in costs)
     sizes = [one.output_elements for one in costs]
-    most = peak(graph, layers, sizes, is_inplace=options.inplace)
+    most = peak(graph, layers, sizes, is_inplace=basis.inplace)
     totals = Totals(
         parameters=weights + biases,
         weights=weights,
@@ -311,10 +270,10 @@ def summarize(graph: Graph, options: Options) -> Summary:
         receptive_field=_last_moving(rows[: len(graph.layers)]),
     )
     step = None
-    if options.training is not None:
+    if basis.trains:
         kept = kept_for_backward(graph, layers)
-        step = training(weights + biases, buffers, kept, Plan(options.training, size, batch))
-    return Summary(graph, rows, batch, options.dtype, totals, most, misaligned, step)
+        step = training(weights + biases, buffers, kept, basis)
+    return Summary(graph, rows, batch, basis.dtype, totals, most, misaligned, step)
 
 
 def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:

@@ -50,7 +50,7 @@ class Network(Record):
 
     def with_graph(self, graph: Graph) -> "Network":
         """The same network at another input."""
-        counts = Counts(graph, self.counts.basis, self.counts.effort)
+        counts = Counts(graph, self.counts.basis, self.counts.limit)
         return Network(self.title, self.variant, counts)
 
 

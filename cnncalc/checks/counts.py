@@ -5,10 +5,10 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.costs import Cost, depth, layer_costs
 from cnncalc.analysis.field import Views, to_receptive_fields
-from cnncalc.analysis.receptive_field import Effort, FieldMap, receptive_fields
+from cnncalc.analysis.receptive_field import FieldMap, WorkLimit, receptive_fields
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS, Metric
 from cnncalc.ops.values import Shape
@@ -30,14 +30,6 @@ Figure = int | Shape | Share
 
 A share is a tuple as a shape is: ask for it first.
 """
-
-
-class Basis(Record):
-    """What the metrics assume that a spec does not say."""
-
-    dtype: str = "float32"
-    batch: int = 1
-    optimizer: str = "adam"
 
 
 Cause = Literal["label", "outputs", "uncounted", "unshaped", "no total", "no field"]
@@ -67,11 +59,11 @@ class Part(Record):
 class Counts:
     """The figures of one network. Auxiliary heads are left out, as in a summary."""
 
-    def __init__(self, graph: Graph, basis: Basis, effort: Effort | None = None) -> None:
+    def __init__(self, graph: Graph, basis: Basis, limit: WorkLimit | None = None) -> None:
         self.graph = graph
-        self.effort = effort or Effort()
+        self.limit = limit or WorkLimit()
         self.basis = basis
-        self.size = BYTES_PER_VALUE[basis.dtype]
+        self.size = basis.value_bytes
         self.costs: Sequence[Cost] = layer_costs(graph.layers)
         self.known: dict[tuple[str | None, str], Figure] = {}
 
@@ -79,7 +71,7 @@ class Counts:
     def fields(self) -> FieldMap:
         """What every layer sees, auxiliary layers too."""
         layers = (*self.graph.layers, *self.graph.auxiliary)
-        return receptive_fields(self.graph, layers, self.effort)
+        return receptive_fields(self.graph, layers, self.limit)
 
     def figure(self, label: str | None, metric: str) -> Figure:
         """A metric of a labelled layer or group, or of the whole network.
@@ -238,7 +230,7 @@ class Counts:
 
     def _training(self, label: str | None, places: Sequence[int]) -> Figure:
         """The bytes of a training step: those of a label are its part of them."""
-        from cnncalc.analysis.memory import Kept, Plan, training  # noqa: PLC0415 - as above
+        from cnncalc.analysis.memory import Kept, training  # noqa: PLC0415 - as above
 
         names = [self.graph.layers[place].name for place in places]
         if label is None:
@@ -248,8 +240,7 @@ class Counts:
         costs = [self.costs[place] for place in places]
         parameters = sum(cost.parameters for cost in costs)
         buffers = sum(cost.buffers for cost in costs)
-        plan = Plan(self.basis.optimizer, self.size, self.basis.batch)
-        return int(training(parameters, buffers, among, plan).total)
+        return int(training(parameters, buffers, among, self.basis).total)
 
     @cached_property
     def _kept(self) -> "Mapping[str, Kept]":

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Mark
 from cnncalc.diagnostics import Diagnostic, Note, Span, clipped
 
 MOST_NAMED = 6

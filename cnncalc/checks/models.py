@@ -12,7 +12,7 @@ from cnncalc.graph import Graph
 from cnncalc.spec.bounds import Allowance
 
 if TYPE_CHECKING:
-    from cnncalc.interchange.onnx.model.bounds import Allowance as Steps
+    from cnncalc.interchange.onnx_model.bounds import Allowance as Steps
 
 TIGHT_STEPS = 15_000
 """Steps of `model.bounds` for anyone's models: a node is one, and takes 60 to 90 microseconds."""
@@ -29,7 +29,7 @@ SUFFIX = ".onnx"
 
 def check_model(file: str, plan: Plan) -> Checked:
     """What is said of an ONNX model. Lint reads specs: it has nothing to say of one."""
-    from cnncalc.interchange.onnx.model.bounds import Allowance as Steps  # noqa: PLC0415 - for a model
+    from cnncalc.interchange.onnx_model.bounds import Allowance as Steps  # noqa: PLC0415 - for a model
 
     steps = Steps(TIGHT_STEPS if plan.bounds.lifted_by else plan.bounds.layers)
     graph = _read(file, {}, steps)
@@ -50,7 +50,7 @@ def check_model(file: str, plan: Plan) -> Checked:
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
         return Checked(file, "", (None,), found, claims)
-    from cnncalc.checks.figures import figures_of  # noqa: PLC0415 - few have a baseline
+    from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
 
     return Checked(file, "", (None,), found, claims, {None: figures_of(network.counts, ())})
 

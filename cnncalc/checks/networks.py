@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.receptive_field import Effort
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.receptive_field import WorkLimit
 from cnncalc.checks.claims import Network, hold
-from cnncalc.checks.counts import Basis, Counts
+from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import ENTRIES, held_by, rules_for
@@ -101,7 +102,7 @@ class _Check:
         self.plan = plan
         self.allowance = allowance
         self.claims: list[Claim] = []
-        self.effort = Effort(plan.bounds.phases)
+        self.limit = WorkLimit(plan.bounds.phases)
         self.rules: dict[str, Rule] = {}
         self.project: Project | None = None
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
@@ -109,7 +110,7 @@ class _Check:
     def network(self, graph: Graph) -> None:
         """Hold one network to its numbers, and look it over."""
         spec, plan = self.spec, self.plan
-        counts = Counts(graph, plan.basis, self.effort)
+        counts = Counts(graph, plan.basis, self.limit)
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
         self.claims.extend(hold(fact, "expect", network) for fact in graph.expect)
         self.claims.extend(hold(fact, "budget", network) for fact in graph.budget)
@@ -117,7 +118,7 @@ class _Check:
             self.project = self.project or self.spoken(plan.project)
             self.claims.extend(self.demands(self.project, network))
         if plan.has_figures:
-            from cnncalc.checks.figures import figures_of  # noqa: PLC0415 - few have a baseline
+            from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
         subject = Subject(spec, graph, counts.costs, counts.fields)

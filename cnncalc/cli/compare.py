@@ -3,7 +3,7 @@
 import click
 
 from cnncalc.analysis.compare import compare as weigh
-from cnncalc.analysis.summary import Options
+from cnncalc.analysis.conventions import Basis
 from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
@@ -50,7 +50,7 @@ def compare(
         graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
     except SpecError as error:
         fail(error)
-    found = weigh(graphs, Options(batch, dtype, training=training))
+    found = weigh(graphs, Basis(dtype, batch).with_training(training))
     if form == "json":
         return deliver(json_text(found.to_dict()), output)
     if form == "markdown":

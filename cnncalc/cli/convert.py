@@ -16,7 +16,7 @@ from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.render.text import printable
 
 if TYPE_CHECKING:
-    from cnncalc.interchange.torch_write.hints import Hints
+    from cnncalc.interchange.torch.hints import Hints
 
 FORMATS = {
     ".onnx": "onnx",
@@ -182,7 +182,7 @@ def text_of(graph: Graph, form: str, *, auxiliary: bool) -> str:
         UnwritableError: it cannot be said in that form.
     """
     if form == "yaml":
-        from cnncalc.interchange.resolved import render_resolved  # noqa: PLC0415 - as above
+        from cnncalc.interchange.resolved.write import render_resolved  # noqa: PLC0415 - as above
 
         return render_resolved(graph)
     from cnncalc.render.diagram import diagram  # noqa: PLC0415 - as above
@@ -195,7 +195,7 @@ def text_of(graph: Graph, form: str, *, auxiliary: bool) -> str:
 
 def hints_for(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> "Hints | None":
     """The words of the spec; None where it is read already, or there is none."""
-    from cnncalc.interchange.torch_write.hints import hints_of  # noqa: PLC0415 - as above
+    from cnncalc.interchange.torch.hints import hints_of  # noqa: PLC0415 - as above
 
     if network == "-" or network.lower().endswith(".onnx"):
         return None
@@ -209,6 +209,6 @@ def torch_text(graph: Graph, hints: "Hints | None", *, auxiliary: bool) -> str:
     Raises:
         UnwritableError: an op has no module.
     """
-    from cnncalc.interchange.torch_write import render_torch  # noqa: PLC0415 - as above
+    from cnncalc.interchange.torch.write import render_torch  # noqa: PLC0415 - as above
 
     return render_torch(graph, hints, auxiliary=auxiliary)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from cnncalc.analysis.summary import Options, summarize
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.summary import summarize
 from cnncalc.cli import options
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError, did_you_mean
@@ -66,7 +67,7 @@ def _entries(family: str) -> Iterator[Entry]:
     variants: list[str | None] = [] if needs_variant else [None]
     for variant in (*variants, *spec.variants):
         graph = build(source.text, source.file, Selection(variant))
-        totals = summarize(graph, Options()).totals
+        totals = summarize(graph, Basis()).totals
         yield Entry(
             family, variant, graph.inputs, totals.parameters, totals.macs, graph.source or ""
         )

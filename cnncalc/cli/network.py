@@ -135,7 +135,7 @@ def shape_options(inputs: dict[str, Shape]) -> tuple[str, ...]:
 def refuse_to_run(graph: Graph) -> None:
     """Refuse a network with a layer that NumPy cannot run: it is no op of the spec language."""
     for layer in graph.layers:
-        if type(layer.op) is not OPS.get(layer.op.name) or layer.held is not None:
+        if type(layer.op) is not OPS.get(layer.op.name) or layer.own_parameters is not None:
             named = f"`{layer.name}` ({layer.op.name})"
             raise click.UsageError(f"{named} is a layer of the model that NumPy cannot run here")
 

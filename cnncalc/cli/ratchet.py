@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import click
 
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
 from cnncalc.checks.baseline.read import decode_baseline, is_baseline, read_baseline
 from cnncalc.checks.baseline.records import Baseline as Stored
 from cnncalc.checks.baseline.records import Figures, Key, Run
 from cnncalc.checks.baseline.write import merge, write_baseline
-from cnncalc.checks.counts import Basis
 from cnncalc.checks.finding import Report
 from cnncalc.cli.output import deliver, fail, read_settings
 from cnncalc.diagnostics import SpecError

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.checks.counts import Basis
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.networks import EVERY_RULE
 from cnncalc.cli.output import fail, read_settings
 from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest

@@ -6,7 +6,8 @@ from importlib import import_module
 
 import click
 
-from cnncalc.analysis.summary import Options, Summary
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli import options
 from cnncalc.cli.network import load_network
@@ -188,7 +189,8 @@ def summarize(
         graph = load_network(network, settings, inputs)
     except SpecError as error:
         fail(error)
-    summary = count(graph, Options(batch, dtype, auxiliary, not no_inplace, training))
+    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
+    summary = count(graph, basis.with_training(training))
     width = page_width(output) if form == "table" else None
     ascii_only = is_ascii(output)
     has_colors = output is None and has_color(sys.stdout)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import Array, kernel, per_channel
+from cnncalc.engine.base import PLACE, Array, kernel, per_channel
 from cnncalc.engine.blocks import channel_blocks, in_threads
 from cnncalc.ops.activation import (
     Dropout,
@@ -26,7 +26,7 @@ from cnncalc.ops.activation import (
 )
 
 
-@kernel(Relu)
+@kernel(Relu, reads=PLACE)
 def relu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`max(x, 0)`."""
     y, zero = np.empty_like(x) if out is None else out, x.dtype.type(0)
@@ -38,55 +38,55 @@ def relu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     return y
 
 
-@kernel(Relu6)
+@kernel(Relu6, reads=PLACE)
 def relu6(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`min(max(x, 0), 6)`."""
     return np.clip(x, 0, 6, out=out)
 
 
-@kernel(Elu)
+@kernel(Elu, reads=PLACE)
 def elu(op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`x` above 0, `alpha*(exp(x) - 1)` below."""
     return _blockwise(lambda v: np.where(v > 0, v, op.alpha * np.expm1(np.minimum(v, 0))), x, out)
 
 
-@kernel(Gelu)
+@kernel(Gelu, reads=PLACE)
 def gelu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`x * (1 + erf(x / sqrt(2))) / 2`."""
     return _blockwise(lambda v: v * (1 + _erf(v / math.sqrt(2))) / 2, x, out)
 
 
-@kernel(Silu)
+@kernel(Silu, reads=PLACE)
 def silu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`x * sigmoid(x)`."""
     return _blockwise(lambda v: v * _logistic(v), x, out)
 
 
-@kernel(Sigmoid)
+@kernel(Sigmoid, reads=PLACE)
 def sigmoid(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`1 / (1 + exp(-x))`."""
     return _blockwise(_logistic, x, out)
 
 
-@kernel(Tanh)
+@kernel(Tanh, reads=PLACE)
 def tanh(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """The hyperbolic tangent."""
     return np.tanh(x, out=out)
 
 
-@kernel(HardSwish)
+@kernel(HardSwish, reads=PLACE)
 def hardswish(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`x * relu6(x + 3) / 6`."""
     return _blockwise(lambda v: v * np.clip(v + 3, 0, 6) / 6, x, out)
 
 
-@kernel(HardSigmoid)
+@kernel(HardSigmoid, reads=PLACE)
 def hardsigmoid(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`relu6(x + 3) / 6`."""
     return _blockwise(lambda v: np.clip(v + 3, 0, 6) / 6, x, out)
 
 
-@kernel(Softmax)
+@kernel(Softmax, reads=PLACE)
 def softmax(_op: Any, x: Array) -> Array:
     """`exp(x) / sum(exp(x))` over the channels, the largest taken off first."""
     y: Array = np.exp(x - x.max(axis=1, keepdims=True))
@@ -94,7 +94,7 @@ def softmax(_op: Any, x: Array) -> Array:
     return y
 
 
-@kernel(PRelu)
+@kernel(PRelu, reads=PLACE)
 def prelu(op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Array:
     """`x` above 0, below it times one slope, or times that of its channel."""
     slopes = np.broadcast_to(weight, x.shape[1:2]) if op.num_parameters == 1 else weight
@@ -104,19 +104,19 @@ def prelu(op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Arra
     return y
 
 
-@kernel(LeakyRelu)
+@kernel(LeakyRelu, reads=PLACE)
 def leaky_relu(op: Any, x: Array, *, out: Array | None = None) -> Array:
     """`x` above 0, `slope * x` below."""
     return _blockwise(lambda v: np.where(v > 0, v, op.slope * v), x, out)
 
 
-@kernel(Dropout)
+@kernel(Dropout, reads=PLACE)
 def dropout(_op: Any, x: Array) -> Array:
     """Its input: nothing is dropped at inference."""
     return x
 
 
-@kernel(Scale)
+@kernel(Scale, reads=PLACE)
 def scale(_op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Array:
     """Every channel times its factor."""
     return np.multiply(x, per_channel(weight, x), out=out)

@@ -29,11 +29,21 @@ DEFINITIONS: dict[type[Op], Callable[..., Array]] = {}
 """The textbook's way, slower and short enough to see through, of the ops that have a fast one."""
 
 
-def kernel(*kinds: type[Op]) -> Callable[[Kernel], Kernel]:
-    """Let a function be what computes some ops."""
+PLACE, WHOLE, SLIDING, SCALED, SHIFTED = "place", "whole", "sliding", "scaled", "shifted"
+"""Which rows of an axis an output of a kernel reads: the one in its place; all; those under a
+window that slides by a stride; those of its part of an axis that is made longer or shorter; those
+of an axis to which rows are added, or from which they are cut."""
+
+READS: dict[type[Op], str] = {}
+"""Which of these a kernel does, by the class of the op; its taps are then found by running it."""
+
+
+def kernel(*kinds: type[Op], reads: str) -> Callable[[Kernel], Kernel]:
+    """Let a function be what computes some ops, and say which rows its outputs read."""
 
     def note(function: Kernel) -> Kernel:
         KERNELS.update(dict.fromkeys(kinds, function))
+        READS.update(dict.fromkeys(kinds, reads))
         return function
 
     return note

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import Array, Index, definition, kernel, per_channel
+from cnncalc.engine.base import SLIDING, Array, Index, definition, kernel, per_channel
 from cnncalc.engine.blocks import channel_blocks, in_threads
 from cnncalc.engine.window import borders, extent, padded, windows
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
@@ -62,7 +62,7 @@ def upconv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = 
     return biased(op, y[cropping(op, x, y.shape[2:])].copy(), bias)
 
 
-@kernel(Conv, DepthwiseConv)
+@kernel(Conv, DepthwiseConv, reads=SLIDING)
 def conv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
     """The same as the definition, as matrix products; depthwise, tap by tap over all channels."""
     x = padded(x, borders(op, x))
@@ -76,7 +76,7 @@ def conv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
     return _gathered(taps, weight, groups, bias if op.bias else None)
 
 
-@kernel(TransposedConv)
+@kernel(TransposedConv, reads=SLIDING)
 def upconv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
     """Each input times the weights of one tap, a matrix product, added where the tap falls."""
     n, c, *size = x.shape

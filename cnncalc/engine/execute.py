@@ -169,7 +169,7 @@ class _Memory:
         return held_bytes(self.alive.values())
 
     def may_overwrite(self, layer: Layer) -> bool:
-        is_function = layer.op.is_elementwise and not layer.op.passes_on
+        is_function = layer.op.is_elementwise and not layer.op.is_view
         return is_function and self.is_lone[layer.inputs[0]]
 
     def add(self, layer: Layer, made: Array) -> None:

@@ -32,8 +32,8 @@ class Probe(NamedTuple):
     high: int | None
 
 
-class Sight(NamedTuple):
-    """What was seen of a layer's field along one axis.
+class Measured(NamedTuple):
+    """What was measured of a layer's field along one axis.
 
     Attributes:
         size: how many rows an output was seen to see.
@@ -90,9 +90,9 @@ def rows_of(probe: Probe, length: int) -> set[int]:
     return {row for row in (*low, *high) if 0 <= row < length}
 
 
-def sights(
+def measure_fields(
     graph: Graph, views: Mapping[str, Views], shapes: Mapping[str, Sequence[int]], axis: Axis
-) -> dict[str, Sight]:
+) -> dict[str, Measured]:
     """What every layer was seen to see along one axis of an input.
 
     Three things are held against each other: the predicted fields and the taps of the kernels on
@@ -129,7 +129,7 @@ def sights(
             *_misread(every, ran[name], due[name]),
             *_wrong_ends(field, ends.get(name), line.lengths[name]),
         ]
-        found[name] = _sight(view, tries[name], faults)
+        found[name] = _measure(view, tries[name], faults)
     return found
 
 
@@ -182,7 +182,7 @@ class _View(NamedTuple):
     length: int
 
 
-def _sight(view: _View, tries: Sequence[Probe], faults: Sequence[str]) -> Sight:
+def _measure(view: _View, tries: Sequence[Probe], faults: Sequence[str]) -> Measured:
     rows, moves, due = view.rows, view.moves, view.due
     found = list(faults)
     wrong = moves != due if view.is_complete else moves & ~due
@@ -195,7 +195,7 @@ def _sight(view: _View, tries: Sequence[Probe], faults: Sequence[str]) -> Sight:
         size = max(size, felt[-1] - felt[0] + 1 if felt else 0)
         notes.add(_note(view, probe))
     note = None if None in notes else max(map(str, notes), default=None)
-    return Sight(size, note, tuple(found))
+    return Measured(size, note, tuple(found))
 
 
 def _note(view: _View, probe: Probe) -> str | None:

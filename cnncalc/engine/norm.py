@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import Array, kernel, per_channel
+from cnncalc.engine.base import PLACE, WHOLE, Array, kernel, per_channel
 from cnncalc.engine.blocks import channel_blocks, in_threads
 from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
 
 
-@kernel(BatchNorm)
+@kernel(BatchNorm, reads=PLACE)
 def bn(  # noqa: PLR0913, PLR0917 - the tensors of ONNX BatchNormalization
     op: Any,
     x: Array,
@@ -40,7 +40,7 @@ def bn(  # noqa: PLR0913, PLR0917 - the tensors of ONNX BatchNormalization
     return y
 
 
-@kernel(InstanceNorm)
+@kernel(InstanceNorm, reads=WHOLE)
 def instance_norm(
     op: Any, x: Array, weight: Array | None = None, bias: Array | None = None
 ) -> Array:
@@ -51,7 +51,7 @@ def instance_norm(
     return _affine(op, _standardised(x, tuple(range(2, x.ndim)), op.eps), weight, bias)
 
 
-@kernel(LayerNorm)
+@kernel(LayerNorm, reads=PLACE)
 def layer_norm(op: Any, x: Array, weight: Array | None = None, bias: Array | None = None) -> Array:
     """The channels at every position by their own mean and variance.
 
@@ -60,7 +60,7 @@ def layer_norm(op: Any, x: Array, weight: Array | None = None, bias: Array | Non
     return _affine(op, _standardised(x, (1,), op.eps), weight, bias)
 
 
-@kernel(GroupNorm)
+@kernel(GroupNorm, reads=WHOLE)
 def group_norm(op: Any, x: Array, weight: Array | None = None, bias: Array | None = None) -> Array:
     """Every group of channels by its own mean and variance.
 
@@ -70,7 +70,7 @@ def group_norm(op: Any, x: Array, weight: Array | None = None, bias: Array | Non
     return _affine(op, _standardised(groups, (2,), op.eps).reshape(x.shape), weight, bias)
 
 
-@kernel(LocalResponseNorm)
+@kernel(LocalResponseNorm, reads=PLACE)
 def lrn(op: Any, x: Array) -> Array:
     """`x / (k + alpha/size * sum of the squares of size neighbouring channels) ** beta`.
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnncalc.engine.base import Array, Index, apart, definition, kernel
+from cnncalc.engine.base import SCALED, SLIDING, WHOLE, Array, Index, apart, definition, kernel
 from cnncalc.engine.blocks import by_blocks
 from cnncalc.engine.window import borders, extent, padded, windows
 from cnncalc.ops.pool import (
@@ -57,7 +57,7 @@ def avgpool_by_definition(op: Any, x: Array) -> Array:
     return mean
 
 
-@kernel(MaxPool)
+@kernel(MaxPool, reads=SLIDING)
 def maxpool(op: Any, x: Array) -> Array:
     """The largest along one axis, and of these along the next."""
 
@@ -70,7 +70,7 @@ def maxpool(op: Any, x: Array) -> Array:
     return by_blocks(x, pool)
 
 
-@kernel(AveragePool)
+@kernel(AveragePool, reads=SLIDING)
 def avgpool(op: Any, x: Array) -> Array:
     """Sums along one axis, and of these along the next, by the cells that count on each."""
     around = borders(op, x)
@@ -94,27 +94,27 @@ def avgpool(op: Any, x: Array) -> Array:
     return by_blocks(x, pool)
 
 
-@kernel(GlobalAveragePool)
+@kernel(GlobalAveragePool, reads=WHOLE)
 def globalavgpool(_op: Any, x: Array) -> Array:
     """The mean of each channel's map."""
     mean: Array = x.mean(axis=tuple(range(2, x.ndim)), keepdims=True)
     return mean
 
 
-@kernel(GlobalMaxPool)
+@kernel(GlobalMaxPool, reads=WHOLE)
 def globalmaxpool(_op: Any, x: Array) -> Array:
     """The largest value of each channel's map."""
     largest: Array = x.max(axis=tuple(range(2, x.ndim)), keepdims=True)
     return largest
 
 
-@kernel(AdaptiveAveragePool)
+@kernel(AdaptiveAveragePool, reads=SCALED)
 def adaptive_avgpool(op: Any, x: Array) -> Array:
     """The mean of each part of the map; parts share the cells that they cut through."""
     return _adapt(op, x, np.mean)
 
 
-@kernel(AdaptiveMaxPool)
+@kernel(AdaptiveMaxPool, reads=SCALED)
 def adaptive_maxpool(op: Any, x: Array) -> Array:
     """The largest value of each part of the map."""
     return _adapt(op, x, np.max)

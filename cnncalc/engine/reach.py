@@ -13,7 +13,15 @@ import numpy.typing as npt
 
 from cnncalc.engine.base import Array
 from cnncalc.engine.execute import LayerError
-from cnncalc.engine.taps import LOCAL, WHOLE, Taps, alone, reached, rows_read, taps_of
+from cnncalc.engine.taps import (
+    Taps,
+    alone,
+    reached,
+    reads_all,
+    reads_some,
+    rows_read,
+    taps_of,
+)
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 
@@ -74,7 +82,7 @@ class Line:
         self.taps: dict[str, Taps] = {}
         known: dict[tuple[Op, int], Taps] = {}  # deep networks repeat few
         for layer in self.layers:
-            if isinstance(layer.op, LOCAL):
+            if reads_some(layer.op):
                 key = layer.op, self.lengths[layer.inputs[0]]
                 if key not in known:
                     known[key] = _probed(layer, axis.place, key[1])
@@ -102,7 +110,7 @@ class Line:
             start, stop = needed[layer.name]
             if not sources or stop - start > MOST:
                 continue
-            if isinstance(layer.op, WHOLE):
+            if reads_all(layer.op):
                 found[layer.name] = _constant(start, stop, 0, length - 1)
             elif all(name in found for name in sources):
                 found[layer.name] = self._through(
@@ -115,7 +123,7 @@ class Line:
         needed = {name: (0, length) for name, length in self.lengths.items()}
         for layer in reversed(self.layers):
             start, stop = needed[layer.name]
-            if isinstance(layer.op, WHOLE):
+            if reads_all(layer.op):
                 continue
             if layer.name in self.taps:
                 period, advance, taps = self.taps[layer.name]
@@ -171,7 +179,7 @@ class Line:
         for layer in self.layers:
             sources = [found[name] for name in layer.inputs]
             marks = np.zeros((len(rows), self.lengths[layer.name]), bool)
-            if isinstance(layer.op, WHOLE):
+            if reads_all(layer.op):
                 marks |= np.any(sources[0], axis=1, keepdims=True)
             elif layer.name in self.taps:
                 length = self.lengths[layer.inputs[0]]
@@ -206,7 +214,7 @@ class Line:
     def _marked(self, layer: Layer, sources: Sequence[Array]) -> Array:
         if layer.name in self.taps:
             return reached(alone(layer.op, self.axis.place), sources[0])
-        if isinstance(layer.op, WHOLE):
+        if reads_all(layer.op):
             most = sources[0].max(axis=2, keepdims=True)
             return np.broadcast_to(most, (len(most), 1, self.lengths[layer.name]))
         return reduce(np.maximum, sources)

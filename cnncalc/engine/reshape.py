@@ -4,24 +4,33 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import Array, apart, kernel
+from cnncalc.engine.base import PLACE, SCALED, SHIFTED, WHOLE, Array, apart, kernel
 from cnncalc.engine.window import padded
-from cnncalc.ops.reshape import ChannelShuffle, Crop, Flatten, Pad, PixelShuffle, Slice, Upsample
+from cnncalc.ops.reshape import (
+    ChannelShuffle,
+    Crop,
+    Flatten,
+    Pad,
+    PixelShuffle,
+    PixelUnshuffle,
+    Slice,
+    Upsample,
+)
 
 
-@kernel(Flatten)
+@kernel(Flatten, reads=WHOLE)
 def flatten(_op: Any, x: Array) -> Array:
     """All values of an example in one axis."""
     return x.reshape(len(x), -1)
 
 
-@kernel(Pad)
+@kernel(Pad, reads=SHIFTED)
 def pad(op: Any, x: Array) -> Array:
     """Zeros around the map. Source: ONNX operator Pad, opset 13, mode `constant`."""
     return apart(padded(x, op.amounts), x)
 
 
-@kernel(Crop)
+@kernel(Crop, reads=SHIFTED)
 def crop(op: Any, x: Array) -> Array:
     """The centre of the map: as many rows cut before as after, an odd one after."""
     for axis, size in enumerate(op.size, 2):
@@ -30,13 +39,13 @@ def crop(op: Any, x: Array) -> Array:
     return x.copy()
 
 
-@kernel(Slice)
+@kernel(Slice, reads=PLACE)
 def slice_channels(op: Any, x: Array) -> Array:
     """Some of the channels."""
     return x[:, op.start : op.stop].copy()
 
 
-@kernel(Upsample)
+@kernel(Upsample, reads=SCALED)
 def upsample(op: Any, x: Array) -> Array:
     """Values repeated, or interpolated between the middles of the cells.
 
@@ -74,7 +83,7 @@ def _interpolated(x: Array, axis: int, wanted: int) -> Array:
     return y
 
 
-@kernel(PixelShuffle)
+@kernel(PixelShuffle, reads=SCALED)
 def pixel_shuffle(op: Any, x: Array) -> Array:
     """Channels dealt to the rows and columns of a larger map.
 
@@ -86,7 +95,16 @@ def pixel_shuffle(op: Any, x: Array) -> Array:
     return apart(dealt.reshape(n, c // r**2, h * r, w * r), x)
 
 
-@kernel(ChannelShuffle)
+@kernel(PixelUnshuffle, reads=SCALED)
+def pixel_unshuffle(op: Any, x: Array) -> Array:
+    """Rows and columns dealt to channels. Source: PyTorch `nn.PixelUnshuffle`."""
+    n, c, h, w = x.shape
+    r = op.factor
+    dealt = x.reshape(n, c, h // r, r, w // r, r).transpose(0, 1, 3, 5, 2, 4)
+    return apart(dealt.reshape(n, c * r * r, h // r, w // r), x)
+
+
+@kernel(ChannelShuffle, reads=PLACE)
 def channel_shuffle(op: Any, x: Array) -> Array:
     """The first channel of every group, then the second. Source: Zhang et al. 2018, §3.1."""
     groups = x.reshape(len(x), op.groups, -1, *x.shape[2:])

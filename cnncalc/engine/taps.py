@@ -12,36 +12,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cnncalc.engine.base import KERNELS, Array
+from cnncalc.engine.base import KERNELS, PLACE, READS, SCALED, SHIFTED, WHOLE, Array
 from cnncalc.engine.window import borders, extent
 from cnncalc.ops import Op
-from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.linear import Linear
-from cnncalc.ops.norm import GroupNorm, InstanceNorm
-from cnncalc.ops.pool import (
-    AdaptiveAveragePool,
-    AdaptiveMaxPool,
-    AveragePool,
-    GlobalAveragePool,
-    GlobalMaxPool,
-    MaxPool,
-)
-from cnncalc.ops.reshape import Crop, Flatten, Pad, PixelShuffle, Upsample
 
-WHOLE: tuple[type[Op], ...] = (
-    Flatten,
-    GlobalAveragePool,
-    GlobalMaxPool,
-    GroupNorm,
-    InstanceNorm,
-    Linear,
-)
-"""Ops whose every output reads the whole axis."""
 
-WEIGHED = (Conv, DepthwiseConv, TransposedConv)
-SCALED = (AdaptiveAveragePool, AdaptiveMaxPool, Upsample)
-LOCAL: tuple[type[Op], ...] = (*WEIGHED, *SCALED, AveragePool, Crop, MaxPool, Pad, PixelShuffle)
-"""Ops whose outputs read some rows; what is neither reads the row in its place alone."""
+def reads_all(op: Op) -> bool:
+    """Whether every output reads the whole axis."""
+    return READS[type(op)] == WHOLE
+
+
+def reads_some(op: Op) -> bool:
+    """Whether an output reads some rows, and not only the one in its place."""
+    return READS[type(op)] not in {PLACE, WHOLE}
 
 
 class Taps(NamedTuple):
@@ -64,16 +47,15 @@ def alone(op: Op, place: int, **changes: Any) -> Op:
     return type(op)(1, **{**held, **changes})
 
 
-def reached(op: Op, marks: Array) -> Array:
+def reached(op: Any, marks: Array) -> Array:
     """The marks, 0 or 1, that the kernel of an op along one axis gives for marks `N 1 length`."""
     compute = KERNELS[type(op)]
     with np.errstate(all="ignore"):  # windows on padding alone have no mean
-        if isinstance(op, WEIGHED):
+        if "bias" in op.attributes:
             y = compute(op, marks, np.ones((1, 1, *op.kernel_size), marks.dtype))
-        elif isinstance(op, PixelShuffle):
-            shape = (len(marks), op.factor**2, marks.shape[2], 1)
-            dealt = compute(op, np.broadcast_to(marks[..., None], shape))
-            y = dealt.max(axis=3)
+        elif 1 not in op.axes:  # between channels and space: as many of both as it takes
+            shape = (len(marks), op.factor**2, marks.shape[2], op.factor)
+            y = compute(op, np.broadcast_to(marks[..., None], shape)).max(axis=(1, 3))[:, None]
         else:
             y = compute(op, marks)
     return (y > 0).astype(marks.dtype)
@@ -88,12 +70,9 @@ def taps_of(op: Op, place: int, length: int) -> Taps:
     own = alone(op, place)
     outputs = reached(own, np.zeros((1, 1, length), np.float32)).shape[2]
     period, advance, turns = _pace(own, length, outputs)
-    if isinstance(own, Crop):
-        own = alone(op, place, size=(outputs + 2 * turns,))
-    elif isinstance(own, (AdaptiveAveragePool, AdaptiveMaxPool)):
-        own = alone(op, place, output_size=(outputs + 2 * turns * period,))
-    elif isinstance(own, Upsample) and own.size is not None:
-        own = alone(op, place, size=(outputs + 2 * turns * period,))
+    for name in ("size", "output_size"):
+        if getattr(own, name, None) is not None:
+            own = alone(op, place, **{name: (outputs + 2 * turns * period,)})
     marks = np.zeros((advance, 1, length + 2 * turns * advance), np.float32)
     for row in range(advance):
         marks[row, 0, turns * advance + row] = 1
@@ -106,23 +85,21 @@ def taps_of(op: Op, place: int, length: int) -> Taps:
 
 def _pace(own: Any, length: int, outputs: int) -> tuple[int, int, int]:
     """The period and the advance of an op, and the turns that bring its outputs off the border."""
-    if isinstance(own, Pad):
-        return 1, 1, sum(own.amounts[0]) + 1
-    if isinstance(own, Crop):
-        return 1, 1, length - outputs + 1
-    if isinstance(own, (*SCALED, PixelShuffle)):
+    if READS[type(own)] == SHIFTED:
+        return 1, 1, abs(length - outputs) + 1
+    if READS[type(own)] == SCALED:
         common = gcd(length, outputs)
         return outputs // common, length // common, 2
     [stride] = own.stride
     dilation = own.dilation[0] if own.dilation else 1
     around = sum(borders(own, np.empty((1, 1, length), np.float32))[0])
     turns = (extent(own.kernel_size[0], dilation) + around) // stride + 2
-    return (stride, 1, turns) if isinstance(own, TransposedConv) else (1, stride, turns)
+    return (stride, 1, turns) if "output_padding" in own.attributes else (1, stride, turns)
 
 
 def is_blind(op: Op, place: int, length: int) -> bool:
     """Whether some output along an axis reads no row of the map, but padding or nothing."""
-    if not isinstance(op, LOCAL):
+    if not reads_some(op):
         return False
     return not reached(alone(op, place), np.ones((1, 1, length), np.float32)).all()
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.summary import Options, Row, Summary, summarize
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, Basis
+from cnncalc.analysis.summary import Row, Summary, summarize
 from cnncalc.engine.base import DEFINITIONS, Array
 from cnncalc.engine.count import PRODUCTS, smallest_scale, tally
 from cnncalc.engine.execute import LayerError, Step, execute
-from cnncalc.engine.field import Sight, sights
+from cnncalc.engine.field import Measured, measure_fields
 from cnncalc.engine.reach import Axis
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
 from cnncalc.graph import Graph
@@ -101,7 +101,7 @@ def verify(
     """
     if dtype not in BOUNDS:
         raise ValueError(f"the engine computes in {' or '.join(BOUNDS)}, not in {dtype}")
-    summary = summarize(graph, Options(dtype=dtype))
+    summary = summarize(graph, Basis(dtype))
     axes = [
         Axis(name, place)
         for name, shape in graph.inputs.items()
@@ -250,12 +250,12 @@ def _field_checks(
 ) -> dict[str, list[Check]]:
     """What every layer sees of every input, by the layer's name."""
     views = {row.layer.name: row.views for row in summary.rows}
-    seen: dict[tuple[str, str], list[Sight]] = {}
+    seen: dict[tuple[str, str], list[Measured]] = {}
     faults: dict[str, list[Check]] = {}
     for axis in axes:
         try:
-            for name, sight in sights(summary.graph, views, shapes, axis).items():
-                seen.setdefault((name, axis.input), []).append(sight)
+            for name, measured in measure_fields(summary.graph, views, shapes, axis).items():
+                seen.setdefault((name, axis.input), []).append(measured)
         except LayerError as fault:
             check = Check(fault.layer, "field", None, None, agrees=False, note=fault.reason)
             faults.setdefault(fault.layer, []).append(check)
@@ -266,16 +266,16 @@ def _field_checks(
     return faults
 
 
-def _field_check(row: Row, label: str, each: Sequence[Sight]) -> Check:
+def _field_check(row: Row, label: str, each: Sequence[Measured]) -> Check:
     told = row.fields[label]
     predicted = tuple(told.size) if told else ()
-    seen = tuple(sight.size for sight in each)
-    wrong = [fault for sight in each for fault in sight.faults]
+    seen = tuple(measured.size for measured in each)
+    wrong = [fault for measured in each for fault in measured.faults]
     metric = "field" if label == "input" else f"field of {label}"
     note: str | None
     if wrong:
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         note = f"{wrong[0]}{more}"
     else:
-        note = next((sight.note for sight in each if sight.note), None)
+        note = next((measured.note for measured in each if measured.note), None)
     return Check(row.layer.name, metric, predicted, seen, not wrong, note)

@@ -116,7 +116,7 @@ class LeakyRelu(Elementwise, name="leaky_relu", positional=("slope",)):
     slope: float = number("The factor below zero.", default=0.01, low=0)
 
 
-class Dropout(Elementwise, name="dropout", positional=("p",), passes_on=True):
+class Dropout(Elementwise, name="dropout", positional=("p",), is_view=True):
     """In training zeroes each value with probability `p`; does nothing at inference.
 
     Source: Srivastava et al. 2014; ONNX operator Dropout, opset 13.

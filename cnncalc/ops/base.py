@@ -35,7 +35,7 @@ class Op:
     - `positional`: the attributes that a line may give without their names;
     - `on_head`: the attribute that is written on the head, as in `conv3x3`;
     - `merges`: whether it takes several inputs;
-    - `passes_on`: whether at inference it hands its input's values on and stores nothing.
+    - `is_view`: whether at inference it hands its input's values on and stores nothing.
 
     It states `output_shape`, or derives from `SameShape`; `reach`; and, where the shape changes,
     its formulas in `sizes_explained`: a named class that lacks one of them does not build.
@@ -60,7 +60,7 @@ class Op:
     positional: ClassVar[tuple[str, ...]] = ()
     on_head: ClassVar[str | None] = None
     merges: ClassVar[bool] = False
-    passes_on: ClassVar[bool] = False
+    is_view: ClassVar[bool] = False
     stays_in_place: ClassVar[bool]
     is_elementwise: ClassVar[bool] = False
     backward_reads: ClassVar[tuple[str, ...]] = ()
@@ -83,7 +83,7 @@ class Op:
         positional: tuple[str, ...] | None = None,
         on_head: str | None = None,
         merges: bool = False,
-        passes_on: bool = False,
+        is_view: bool = False,
     ) -> None:
         declared = {k: v for k, v in vars(cls).items() if isinstance(v, Attribute)}
         cls.attributes = {**cls.attributes, **declared}
@@ -93,7 +93,7 @@ class Op:
         cls.positional = cls.positional if positional is None else positional
         cls.on_head = on_head or cls.on_head
         cls.merges = merges or cls.merges
-        cls.passes_on = passes_on
+        cls.is_view = is_view
         cls.stays_in_place = cls.reach is same_place
         if name:
             for rule in ("output_shape", "reach", "sizes_explained"):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cnncalc.ops.base import Op, SameShape, same_place
 from cnncalc.ops.conv import divisors
-from cnncalc.ops.footprint import EVERYWHERE, Reach, interpolated, shifted, stretched
+from cnncalc.ops.footprint import EVERYWHERE, Footprint, Reach, interpolated, shifted, stretched
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
 from cnncalc.ops.values import (
     Shape,
@@ -20,7 +20,7 @@ from cnncalc.ops.values import (
 )
 
 
-class Flatten(Op, name="flatten", passes_on=True):
+class Flatten(Op, name="flatten", is_view=True):
     """All values in one axis, `C *size -> features`. Source: ONNX operator Flatten, opset 13."""
 
     keeps_range: ClassVar[bool] = True
@@ -204,6 +204,33 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
         yield Formula("out channels", "c/(r*r)", f"{channels}/({r}*{r})", output[0])
         yield Formula("out height", "n*r", f"{height}*{r}", output[1])
         yield Formula("out width", "n*r", f"{width}*{r}", output[2])
+
+
+class PixelUnshuffle(Op, name="pixel_unshuffle", axes=(2,), positional=("factor",)):
+    """Space becomes channels, `C H*r W*r -> C*r*r H W`.
+
+    Source: PyTorch `nn.PixelUnshuffle`; the inverse of Shi et al. 2016.
+    """
+
+    factor: int = count("How many times as short each axis becomes.")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = inputs[0]
+        r = self.factor
+        for length in size:
+            if length % r:
+                reject("E406", "factor", f"an axis of {length} is not divisible by {r}")
+        return (channels * r * r, *(length // r for length in size))
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return (Footprint(1, self.factor, (tuple(range(self.factor)),)),) * 2
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        channels, height, width = inputs[0]
+        r = self.factor
+        yield Formula("out channels", "c*r*r", f"{channels}*{r}*{r}", output[0])
+        yield Formula("out height", "n/r", f"{height}/{r}", output[1])
+        yield Formula("out width", "n/r", f"{width}/{r}", output[2])
 
 
 class ChannelShuffle(SameShape, name="channel_shuffle", positional=("groups",)):

@@ -137,7 +137,7 @@ def _item(child: Leaf | Group, readers: Mapping[str, int]) -> Item:
 
 def _joins(before: Node, item: Node, readers: Mapping[str, int]) -> bool:
     """Whether a node is a function of each value that the node before it alone is read by."""
-    if not all(leaf.layer.op.is_elementwise or leaf.layer.op.passes_on for leaf in item.leaves):
+    if not all(leaf.layer.op.is_elementwise or leaf.layer.op.is_view for leaf in item.leaves):
         return False
     is_next = item.leaves[0].layer.inputs == (before.tensor,)
     return is_next and readers.get(before.tensor, 0) == 1

@@ -62,7 +62,8 @@ class Node:
         """What makes two siblings equal: the same ops on the same shapes, in the same order."""
         if self.row is not None:
             layer = self.row.layer
-            held = None if layer.held is None else tuple(layer.held.values())
+            own = layer.own_parameters
+            held = None if own is None else tuple(own.values())
             self.signature = (layer.op, layer.input_shapes, held)
         else:
             self.signature = tuple([child.sign() for child in self.children.values()])

@@ -8,7 +8,7 @@ import sys
 
 from cnncalc.analysis.costs import layer_costs
 from cnncalc.analysis.memory import kept_for_backward, peak
-from cnncalc.analysis.receptive_field import Effort, receptive_fields
+from cnncalc.analysis.receptive_field import WorkLimit, receptive_fields
 from cnncalc.diagnostics import Diagnostic, SpecError, sort_diagnostics
 from cnncalc.graph import Graph
 from cnncalc.records import Record
@@ -46,22 +46,22 @@ def examine(data: bytes, file: str = "hostile.yaml", bounds: Bounds = TIGHT) -> 
 def examine_text(text: str, file: str, bounds: Bounds) -> Examined:
     allowance = Allowance(bounds)
     spec, faults = parse_spec(text, file, allowance)
-    effort = Effort(bounds.phases)
+    limit = WorkLimit(bounds.phases)
     graphs = layers = 0
     for variant in (None, *spec.variants) if spec and spec.is_sound else ():
         graph = expand(spec, Selection(variant), faults, allowance) if spec else None
         if graph is not None:
-            analyse(graph, effort)
+            analyse(graph, limit)
             graphs += 1
             layers += len(graph.layers) + len(graph.auxiliary)
     return Examined(sort_diagnostics(faults), text, graphs, layers)
 
 
-def analyse(graph: Graph, effort: Effort) -> None:
+def analyse(graph: Graph, limit: WorkLimit) -> None:
     """Everything that is counted of a network."""
     layers = (*graph.layers, *graph.auxiliary)
     costs = layer_costs(layers)
-    receptive_fields(graph, layers, effort)
+    receptive_fields(graph, layers, limit)
     peak(graph, graph.layers, [cost.output_elements for cost in costs[: len(graph.layers)]])
     kept_for_backward(graph, graph.layers)
 

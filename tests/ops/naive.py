@@ -216,6 +216,13 @@ def naive_shuffle(op: Any, x: Array) -> Array:
     return y
 
 
+def naive_unshuffle(op: Any, x: Array) -> Array:
+    """Each place of a block by itself; a block that is not full does not stack."""
+    r = op.factor
+    steps = product(range(len(x)), range(r), range(r))
+    return np.stack([x[channel, row::r, column::r] for channel, row, column in steps])
+
+
 def naive_move(op: Any, x: Array) -> Array:
     if op.name == "flatten":
         return np.array([x[place] for place in np.ndindex(*x.shape)], x.dtype)

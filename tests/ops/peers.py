@@ -281,9 +281,12 @@ def upsamplings(torch: Any, _name: str) -> Iterator[PeerCase]:
             yield axes, {"size": size, "mode": Word(mode)}, module, (shape_of(3, axes),)
 
 
-def pixel_shuffles(torch: Any, _name: str) -> Iterator[PeerCase]:
+def pixel_shuffles(torch: Any, name: str) -> Iterator[PeerCase]:
+    """Factors that divide the channels or the axes, and others."""
+    kind = getattr(torch.nn, name.replace("_", " ").title().replace(" ", ""))
     for factor, channels in product((1, 2, 3), (1, 4, 9, 12, 36)):
-        yield 2, {"factor": factor}, torch.nn.PixelShuffle(factor), ((channels, 4, 5),)
+        for size in ((4, 5), (6, 12)):
+            yield 2, {"factor": factor}, kind(factor), ((channels, *size),)
 
 
 def channel_shuffles(torch: Any, _name: str) -> Iterator[PeerCase]:

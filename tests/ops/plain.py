@@ -1,6 +1,6 @@
 """Ops with few attributes: how the laws draw them, on inputs that they take."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from cnncalc.engine import Array
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, Word
-from ops.case import Tensors, Try, Use, accepts, few, moves_as, values
+from ops.case import Law, OpCase, Tensors, Try, Use, accepts, few, moves_as, values
 from ops.naive import mean, naive_adaptive, naive_join
+from ops.peers import PeerCase
 
 Drawn = tuple[Mapping[str, Value], Shape]
 """Attributes, and the shape of an input that suits them."""
@@ -45,9 +46,12 @@ def alone(naive: Callable[[Any, Array], Array]) -> Naive:
 
 
 def index_map(
-    naive: Callable[[Any, Array], Array], attributes: Attributes, refusal: str
-) -> tuple[Uses, Callable[[str], st.SearchStrategy[Try]]]:
-    """The uses and the law of an op that is free and moves values as `naive` does.
+    naive: Callable[[Any, Array], Array],
+    attributes: Attributes,
+    refusal: str,
+    peers: Callable[[Any, str], Iterator[PeerCase]],
+) -> OpCase:
+    """The case of an op that is free and moves values as `naive` does.
 
     `naive` raises a `ValueError` for attributes that do not suit the input, which the op refuses
     in the words of `refusal`.
@@ -63,7 +67,7 @@ def index_map(
         own = plain(alone(naive), attributes)(name)
         return own.filter(lambda use: accepts(use.op, use.inputs))
 
-    return uses, tries
+    return OpCase(uses, (Law(tries),), peers)
 
 
 @st.composite

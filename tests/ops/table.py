@@ -31,6 +31,7 @@ from ops.naive import (
     naive_move,
     naive_norm,
     naive_shuffle,
+    naive_unshuffle,
     naive_upsample,
 )
 from ops.plain import (
@@ -42,6 +43,7 @@ from ops.plain import (
     channels_near,
     factor_or_size,
     in_groups,
+    index_map,
     join_uses,
     naive_dense,
     naive_global,
@@ -185,6 +187,12 @@ CASES: dict[str, OpCase] = {
     "pixel_shuffle": OpCase(
         plain(alone(naive_shuffle), block_factor),
         (Law(pixel_shuffle_deals_channels_to_places),),
+        peers.pixel_shuffles,
+    ),
+    "pixel_unshuffle": index_map(
+        naive_unshuffle,
+        lambda draw, shape: ({"factor": draw(st.integers(1, 3))}, shape),
+        "is not divisible by",
         peers.pixel_shuffles,
     ),
     "channel_shuffle": OpCase(

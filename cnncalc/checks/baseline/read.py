@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.records import (
     DEPTH,
     SCHEMA_VERSION,
@@ -16,7 +17,6 @@ from cnncalc.checks.baseline.records import (
     Stored,
     metric_of,
 )
-from cnncalc.checks.counts import Basis
 from cnncalc.checks.settings.places import Path, Places, json_places
 from cnncalc.checks.settings.source import MOST_FAULTS, Faults, Lines, decode
 from cnncalc.diagnostics import Diagnostic, Span
@@ -71,7 +71,7 @@ def read_baseline(text: str, file: str) -> tuple[Baseline | None, tuple[Diagnost
     baseline = reader.baseline(root)
     if any(repeats):
         reader.tell_repeats()
-    found = reader.faults.told()
+    found = reader.faults.sorted()
     return (None if found else baseline), found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from cnncalc.checks.counts import Basis
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.finding import Claim, Finding
 from cnncalc.metrics import METRICS, SHAPE, shown_in
 from cnncalc.ops.values import Shape

@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable
 
-from cnncalc.checks.counts import Basis, Counts, Figure
+from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.counts import Counts, Figure
 from cnncalc.checks.documents.networks import locate, refuse_outside, split_name
 from cnncalc.checks.documents.records import Mark
 from cnncalc.checks.statements import figure_of

@@ -16,7 +16,7 @@ from cnncalc.diagnostics import (
 from cnncalc.spec.yaml_tree import LINE_BREAK
 
 MOST_FAULTS = 100
-"""Faults of one file that are told: nobody reads more, and looking for near names is slow."""
+"""Faults of one file that are reported: nobody reads more, and looking for near names is slow."""
 
 
 class Lines:
@@ -50,7 +50,7 @@ class Faults:
 
     @property
     def is_full(self) -> bool:
-        """Whether no more is told."""
+        """Whether no more is reported."""
         return len(self.found) >= MOST_FAULTS
 
     def add(
@@ -67,7 +67,7 @@ class Faults:
             listed = f"it is one of {', '.join(known)}"
             self.add(message, span, rename(name, near, span) if near else listed)
 
-    def told(self) -> tuple[Diagnostic, ...]:
+    def sorted(self) -> tuple[Diagnostic, ...]:
         """Every fault, sorted by place."""
         return sort_diagnostics(self.found)
 

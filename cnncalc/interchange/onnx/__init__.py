@@ -1,4 +1,4 @@
-"""ONNX in and out: `model` is the file itself, `operators` what each operator is, `read`, `write`.
+"""ONNX in and out: `read` makes a graph of a model, `write` a model of a graph.
 
-What is shared with other formats lies one folder up; counting and drawing are not here.
+The file itself is `onnx_model`'s, what single operators are stands in `families`.
 """

@@ -15,7 +15,7 @@ from onnx import TensorProto, defs, helper, numpy_helper
 
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES
-from cnncalc.interchange.onnx.operators import base
+from cnncalc.interchange.terms import made
 from fuzz.harness import MOST_SECONDS, is_printable
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "onnx"
@@ -46,7 +46,7 @@ def operators() -> tuple[Any, ...]:
 def usual() -> tuple[str, ...]:
     """The operators that have a reader here, so that few models are only unknown words."""
     known = {one.name for one in operators()}
-    return tuple(sorted(base.READERS.keys() & known))
+    return tuple(sorted(made.READERS.keys() & known))
 
 
 def tensor(random: Random, name: str) -> Any:

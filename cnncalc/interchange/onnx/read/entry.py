@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
-from cnncalc.interchange.onnx.model.bounds import WIDE, Allowance
-from cnncalc.interchange.onnx.model.file import parse_model, read_model
+from cnncalc.interchange.onnx_model.bounds import WIDE, Allowance
+from cnncalc.interchange.onnx_model.file import parse_model, read_model
 from cnncalc.ops.values import Shape
 
 Inputs = Mapping[str | None, Shape]

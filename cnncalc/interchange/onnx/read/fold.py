@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.interchange.onnx.model.numbers import MOST
-from cnncalc.interchange.onnx.model.values import Site
+from cnncalc.interchange.onnx_model.numbers import MOST
+from cnncalc.interchange.onnx_model.values import Site
 from cnncalc.ops.values import Shape
 
 Array = np.ndarray[Any, Any]

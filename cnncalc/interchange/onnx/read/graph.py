@@ -9,12 +9,13 @@ from typing import Any
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
-from cnncalc.interchange.onnx.model.bounds import Allowance, check_opsets
-from cnncalc.interchange.onnx.model.file import refuse
-from cnncalc.interchange.onnx.model.values import Value
+from cnncalc.interchange import families  # noqa: F401 - it fills the table of readers
 from cnncalc.interchange.onnx.read.names import groups_of
 from cnncalc.interchange.onnx.read.special import SPECIAL
 from cnncalc.interchange.onnx.read.walk import Walk
+from cnncalc.interchange.onnx_model.bounds import Allowance, check_opsets
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.values import Value
 from cnncalc.ops.values import Shape, show_shape
 
 

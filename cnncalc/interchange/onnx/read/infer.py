@@ -7,11 +7,11 @@ from typing import Any
 import onnx
 from onnx import checker, defs, helper, inliner, numpy_helper, shape_inference
 
-from cnncalc.interchange.onnx.model.bounds import INFERENCE_STEPS, NUMBERS_A_STEP, Allowance
-from cnncalc.interchange.onnx.model.file import refuse
-from cnncalc.interchange.onnx.model.schema import NESTED
-from cnncalc.interchange.onnx.model.values import Site, Value
-from cnncalc.interchange.onnx.operators.einsum import summed_shape
+from cnncalc.interchange.families.einsum import summed_shape
+from cnncalc.interchange.onnx_model.bounds import INFERENCE_STEPS, NUMBERS_A_STEP, Allowance
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.schema import NESTED
+from cnncalc.interchange.onnx_model.values import Site, Value
 from cnncalc.ops.values import Shape
 
 FAILURES = (

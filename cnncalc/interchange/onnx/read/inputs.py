@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.diagnostics import did_you_mean
-from cnncalc.interchange.onnx.model.file import refuse
-from cnncalc.interchange.onnx.model.values import check_axes
 from cnncalc.interchange.onnx.read.names import clean
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.values import check_axes
 from cnncalc.ops.values import Shape, show_shape
 
 Axes = tuple[int | str, ...]

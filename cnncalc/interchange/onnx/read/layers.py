@@ -5,8 +5,6 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.graph import Layer
-from cnncalc.interchange.onnx.model.values import Node, Site, Value, check_axes
-from cnncalc.interchange.onnx.operators import Made
 from cnncalc.interchange.onnx.read.names import (
     label_of,
     module_of,
@@ -14,6 +12,8 @@ from cnncalc.interchange.onnx.read.names import (
     scopes_by_weights,
     scopes_of,
 )
+from cnncalc.interchange.onnx_model.values import Node, Site, Value, check_axes
+from cnncalc.interchange.terms.made import Made
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape
 
@@ -97,7 +97,7 @@ class Drafts:
                 tuple(places[f"%{one}"] if isinstance(one, int) else one for one in draft.reads),
                 draft.read_shapes,
                 draft.shape,
-                held=draft.held,
+                own_parameters=draft.held,
             )
             for draft, (name, scope) in zip(self.found, named, strict=True)
         )

@@ -6,11 +6,10 @@ SequenceErase, ConcatFromSequence, opset 11.
 
 from collections.abc import Sequence
 
-from cnncalc.interchange.onnx.model.file import refuse
-from cnncalc.interchange.onnx.model.values import Node, Site, Value
-from cnncalc.interchange.onnx.operators import Made
-from cnncalc.interchange.onnx.operators.base import axis_of
-from cnncalc.interchange.onnx.operators.select import part_of
+from cnncalc.interchange.families.select import part_of
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.values import Node, Site, Value
+from cnncalc.interchange.terms.made import Made, axis_of
 
 MOST = 4096
 """Parts of a list."""

@@ -2,16 +2,15 @@
 
 FREE = frozenset(
     {
-        "AffineGrid", "ArgMax", "ArgMin", "Bernoulli", "BlackmanWindow", "CenterCropPad", "Clip",
-        "Col2Im", "Compress", "ConstantOfShape", "EyeLike", "GatherElements", "GatherND",
-        "GlobalLpPool", "GridSample", "HammingWindow", "HannWindow", "MaxRoiPool", "MaxUnpool",
-        "Multinomial", "NonMaxSuppression", "NonZero", "OneHot", "RandomNormal",
-        "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Range", "ReverseSequence",
-        "RoiAlign", "RotaryEmbedding", "Scatter", "ScatterElements", "ScatterND", "Shape",
-        "Size", "StringNormalizer", "TopK", "Trilu", "Unique", "DynamicQuantizeLinear",
-        "TensorScatter", "BitCast", "CumProd", "ImageDecoder", "NegativeLogLikelihoodLoss",
-        "RegexFullMatch", "SoftmaxCrossEntropyLoss", "StringConcat", "StringSplit", "SwiGLU",
-        "TfIdfVectorizer", "Stack",
+        "AffineGrid", "ArgMax", "ArgMin", "Bernoulli", "BlackmanWindow", "CenterCropPad",
+        "Col2Im", "Compress", "ConstantOfShape", "EyeLike", "GatherElements", "GlobalLpPool",
+        "GridSample", "HammingWindow", "HannWindow", "MaxRoiPool", "MaxUnpool", "Multinomial",
+        "NonMaxSuppression", "NonZero", "OneHot", "RandomNormal", "RandomNormalLike",
+        "RandomUniform", "RandomUniformLike", "Range", "ReverseSequence", "RoiAlign",
+        "RotaryEmbedding", "Scatter", "ScatterElements", "ScatterND", "Shape", "Size",
+        "StringNormalizer", "TopK", "Trilu", "Unique", "TensorScatter", "BitCast", "CumProd",
+        "ImageDecoder", "NegativeLogLikelihoodLoss", "RegexFullMatch", "SoftmaxCrossEntropyLoss",
+        "StringConcat", "StringSplit", "SwiGLU", "TfIdfVectorizer",
     }
 )  # fmt: skip
 """They move, choose or compare values; by the convention of `analysis.conventions` that is free.

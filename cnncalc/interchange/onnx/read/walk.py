@@ -5,15 +5,19 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from cnncalc.interchange.onnx.model.bounds import (
+from cnncalc.interchange.onnx.read.inputs import read_inputs
+from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
+from cnncalc.interchange.onnx.read.patterns.fuse import fuse
+from cnncalc.interchange.onnx.read.uncounted import is_free
+from cnncalc.interchange.onnx_model.bounds import (
     LOOKS_A_STEP,
     NUMBERS_A_STEP,
     TENSORS_A_STEP,
     Allowance,
 )
-from cnncalc.interchange.onnx.model.file import DEEPEST, refuse
-from cnncalc.interchange.onnx.model.schema import NESTED, check_node
-from cnncalc.interchange.onnx.model.tensors import (
+from cnncalc.interchange.onnx_model.file import DEEPEST, refuse
+from cnncalc.interchange.onnx_model.schema import NESTED, check_node
+from cnncalc.interchange.onnx_model.tensors import (
     attributes,
     initializer,
     is_equal_one,
@@ -21,24 +25,10 @@ from cnncalc.interchange.onnx.model.tensors import (
     sparse,
     stored,
 )
-from cnncalc.interchange.onnx.model.values import Node, Site, Value, per_example
-from cnncalc.interchange.onnx.operators import Made, foreign, reader_of
-from cnncalc.interchange.onnx.operators.holding import held_by
-from cnncalc.interchange.onnx.read.fuse import fuse
-from cnncalc.interchange.onnx.read.inputs import read_inputs
-from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
-from cnncalc.interchange.onnx.read.uncounted import is_free
+from cnncalc.interchange.onnx_model.values import Node, Site, Value, per_example
+from cnncalc.interchange.terms.holding import held_by
+from cnncalc.interchange.terms.made import MULTIPLIES, Made, foreign, reader_of
 from cnncalc.ops.values import LARGEST, Shape
-
-MULTIPLIES = frozenset(
-    {
-        "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "Gemm", "Linear", "MatMul",
-        "MatMulInteger", "QLinearConv", "QLinearMatMul", "Attention", "CausalConvWithState",
-        "DynamicQuantizeMatMul", "FusedConv", "FusedGemm", "FusedMatMul", "MatMulIntegerToFloat",
-        "MultiHeadAttention", "QGemm",
-    }
-)  # fmt: skip
-"""What is a layer even where no input reaches it: it multiplies each time the network runs."""
 
 SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 """What reads no values of its inputs, and so hands on nothing that was trained."""
@@ -64,7 +54,7 @@ class Walk:
         )
         self.is_pytorch = model.producer_name == "pytorch"
         self.model = model
-        self.turns = 0
+        self.iterations = 0
         self.tensors = {one.name: initializer(one) for one in graph.initializer}
         self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
         self.values: dict[str, Value] = dict(self.tensors)

@@ -1,4 +1,4 @@
-"""Graphs as ONNX models. Importing a family module registers its writers."""
+"""Graphs as ONNX models."""
 
 from collections.abc import Mapping
 from os import PathLike, fspath
@@ -8,25 +8,16 @@ from typing import Any
 from cnncalc.engine.weights import initial_weights
 from cnncalc.files import write_whole
 from cnncalc.graph import Graph
+from cnncalc.interchange import families  # noqa: F401 - it fills the table of writers
 from cnncalc.interchange.auxiliary import with_auxiliary
-from cnncalc.interchange.onnx.write import activation, conv, linear, merge, norm, pool, reshape
-from cnncalc.interchange.onnx.write.base import OPSET, WRITERS
 from cnncalc.interchange.onnx.write.model import ModelTooLargeError, check_size, model
+from cnncalc.interchange.terms.draft import WRITERS
 from cnncalc.interchange.unwritable import check_ops
 
 __all__ = [
-    "OPSET",
-    "WRITERS",
     "ModelTooLargeError",
-    "activation",
-    "conv",
-    "linear",
-    "merge",
     "model",
     "model_bytes",
-    "norm",
-    "pool",
-    "reshape",
     "write_onnx",
 ]
 

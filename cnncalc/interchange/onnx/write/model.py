@@ -9,7 +9,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.onnx.write.base import IR_VERSION, OPSET, WRITERS, Draft, Node
+from cnncalc.interchange.terms.draft import IR_VERSION, OPSET, WRITERS, Draft, Node
 from cnncalc.ops.values import Shape
 
 Tensors = Mapping[str, Mapping[str, Any]]

@@ -1,0 +1,36 @@
+"""One file a family of ops: what each is in ONNX, read and written, and in PyTorch's source.
+
+Importing this folder fills the tables of `terms`. Operators of ONNX that no op is the same as are
+here as well, where their kin are; `contrib` and `quantized` are those of ONNX Runtime and of
+integers. How a file is read or written is not here.
+"""
+
+from cnncalc.interchange.families import (
+    activation,
+    axes,
+    contrib,
+    conv,
+    einsum,
+    linear,
+    merge,
+    norm,
+    pool,
+    quantized,
+    reshape,
+    select,
+)
+
+__all__ = [
+    "activation",
+    "axes",
+    "contrib",
+    "conv",
+    "einsum",
+    "linear",
+    "merge",
+    "norm",
+    "pool",
+    "quantized",
+    "reshape",
+    "select",
+]

@@ -1,0 +1,186 @@
+"""Operators that ONNX Runtime adds: integer forms, and layers that it has fused.
+
+Source: onnxruntime, docs/ContribOperators.md, domain com.microsoft, version 1. Most are an
+operator of ONNX on some of their inputs; scales and zero points are not trained.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from math import prod
+
+from cnncalc.interchange.families.linear import multiplied
+from cnncalc.interchange.families.quantized import held
+from cnncalc.interchange.onnx_model.values import Site, Value
+from cnncalc.interchange.terms.holding import bias_names, weight_names
+from cnncalc.interchange.terms.made import (
+    CONTRIB,
+    MULTIPLIES,
+    READERS,
+    Made,
+    each_place,
+    fitted,
+    foreign,
+    reads,
+)
+from cnncalc.ops.activation import Gelu, Silu
+from cnncalc.ops.merge import Add
+from cnncalc.ops.values import Shape
+
+_SAME: Mapping[str, tuple[str, Sequence[int]]] = {
+    "FusedConv": ("Conv", (0, 1, 2)),
+    "FusedGemm": ("Gemm", (0, 1, 2)),
+    "QGemm": ("Gemm", (0, 3, 6)),
+    "QLinearAdd": ("Add", (0, 3)),
+    "QLinearMul": ("Mul", (0, 3)),
+    "QLinearAveragePool": ("AveragePool", (0,)),
+    "QLinearGlobalAveragePool": ("GlobalAveragePool", (0,)),
+    "QLinearLeakyRelu": ("LeakyRelu", (0,)),
+    "QLinearReduceMean": ("ReduceMean", (0,)),
+    "QLinearSigmoid": ("Sigmoid", (0,)),
+    "QLinearSoftmax": ("Softmax", (0,)),
+    "QLinearWhere": ("Where", (0, 1, 4)),
+    "DynamicQuantizeMatMul": ("Linear", (0, 1, 4)),
+    "MatMulIntegerToFloat": ("Linear", (0, 1, 6)),
+}
+"""The operator of ONNX that each is, and which of its inputs that reads."""
+
+
+contributed = partial(reads, table=CONTRIB)
+"""Registers the reader of operators of ONNX Runtime."""
+
+
+def _as(site: Site, op_type: str, places: Sequence[int]) -> Made | None:
+    """The layer that the node is as another operator on some of its inputs."""
+    values = [site.optional(place) for place in places]
+    if op_type in {"Conv", "Gemm", "Linear"}:
+        values[1:] = [None if value is None else held(value) for value in values[1:]]
+    else:  # what is stored as integers was a parameter
+        values = [held(one) if one is not None and prod(one.shape) > 1 else one for one in values]
+    names = tuple("" if value is None else value.name for value in values)
+    node = site.node._replace(op_type=op_type, domain="", inputs=names)
+    other = Site(node, tuple(values), site.opset)
+    found = READERS[op_type](other)
+    made = found[0] if isinstance(found, list) else found
+    if not isinstance(made, Made):
+        return None
+    sources = (name for value in other.static for name in value.sources)
+    return made._replace(holds=tuple(sources)) if made.holds is None else made
+
+
+@contributed(*(name for name, (same, _) in _SAME.items() if same not in MULTIPLIES))
+@contributed(*(name for name, (same, _) in _SAME.items() if same in MULTIPLIES), multiplies=True)
+def integer_or_fused(site: Site) -> Made | None:
+    """The layer; then what is added to it, and the activation that follows."""
+    if site.get("channels_last"):
+        return None
+    op_type, places = _SAME[site.node.op_type]
+    made = _as(site, op_type, places)
+    added = site.optional(3) if site.node.op_type == "FusedConv" else None
+    if made is not None and added is not None:
+        shape = added.example
+        both = fitted(Add, {}, shape, shape) if added.shape == made.shape else None
+        made = Made(both[0], made.shape, (added, added), (), made) if both else None
+    name = site.get("activation")
+    return made if made is None or not name else _activated(site, made, name)
+
+
+def _activated(site: Site, made: Made, name: str) -> Made:
+    """The activation that follows a layer."""
+    given = Value("", made.shape, site.x.dtype, layer=site.x.layer)
+    alpha = tuple(site.get("activation_params") or ())[:1]
+    settings = {"alpha": alpha[0]} if alpha and name == "LeakyRelu" else {}
+    node = site.node._replace(op_type=name, inputs=("x",), attributes=settings)
+    after = Site(node, (given,), site.opset)
+    reader = READERS.get(name) if name not in {"Clip", "HardSigmoid"} else None
+    found = reader(after) if reader else None
+    one = found if isinstance(found, Made) else foreign(after, made.shape, elementwise=True)
+    return one._replace(after=made, holds=())
+
+
+@contributed("QLinearConcat")
+def concat(site: Site) -> Made | None:
+    """The third, sixth, ... inputs side by side."""
+    return _as(site, "Concat", range(2, len(site.values), 3))
+
+
+@contributed("QuantizeLinear", "DequantizeLinear")
+def scaled(site: Site) -> Made:
+    """From numbers to integers or back."""
+    return foreign(site, site.x.shape, elementwise=True, holds=())
+
+
+@contributed("Gelu", "FastGelu", "BiasGelu", "QuickGelu")
+def gelu(site: Site) -> Made:
+    """`gelu`, before which a bias may be added; `silu` where its slope is 1."""
+    bias = site.optional(1)
+    if site.node.op_type == "QuickGelu" and site.get("alpha", 1.702) == 1:
+        return each_place(site, Silu, {})
+    if bias is None and site.node.op_type != "QuickGelu":
+        return each_place(site, Gelu, {})
+    return foreign(site, site.x.shape, elementwise=True, holds=bias_names(bias))
+
+
+@contributed("SkipLayerNormalization", "SkipSimplifiedLayerNormalization")
+def skip_norm(site: Site) -> Made:
+    """The sum of two inputs, normalised."""
+    return foreign(site, site.x.shape, holds=_names(site, range(2, len(site.values))))
+
+
+@contributed("EmbedLayerNormalization")
+def embedded(site: Site) -> Made | None:
+    """The sum of up to three embeddings, normalised."""
+    tokens, table = site.x.shape, site.value(2).shape
+    if len(table) != 2:
+        return None
+    return foreign(site, (*tokens, table[1]), holds=_names(site, range(2, 7)))
+
+
+@contributed("FusedMatMul", multiplies=True)
+def product(site: Site) -> Made:
+    """A product of two tensors, each of them turned first where it is said."""
+    one, other = (
+        value._replace(shape=_turned(site, value.shape, name))
+        for value, name in ((site.x, "A"), (site.value(1), "B"))
+    )
+    return multiplied(site, one, other)
+
+
+def _turned(site: Site, shape: Shape, name: str) -> Shape:
+    """The first axis behind the batch, then the last two changed, each where it is said."""
+    if site.get(f"transBatch{name}") and len(shape) > 2:
+        shape = (*shape[1:-1], shape[0], shape[-1])
+    return (*shape[:-2], *shape[-2:][::-1]) if site.get(f"trans{name}") else shape
+
+
+@contributed("Attention", multiplies=True)
+def self_attention(site: Site) -> Made | None:
+    """Queries, keys and values of one product, and the two products of attention."""
+    shape, weight = site.x.shape, site.value(1).shape
+    if len(shape) != 3 or len(weight) != 2 or site.optional(4) or site.get("qkv_hidden_sizes"):
+        return None
+    rows, width = shape[1], weight[1] // 3
+    terms = (
+        ("batch", shape[0]),
+        ("rows", rows),
+        ("terms", weight[0] * weight[1] + 2 * rows * width),
+    )
+    return foreign(site, (*shape[:2], width), terms=terms, holds=_names(site, (1, 2)))
+
+
+@contributed("MultiHeadAttention", multiplies=True)
+def attention(site: Site) -> Made | None:
+    """The products of queries with keys, and of what comes of these with values."""
+    if any(value is None or len(value.shape) != 3 for value in (*site.values, None, None)[:3]):
+        return None
+    if any(site.optional(place) for place in (6, 7)):
+        return None
+    queries, keys, values = (site.value(place).shape for place in range(3))
+    terms = (
+        ("batch", queries[0]), ("queries", queries[1]), ("keys", keys[1]),
+        ("features of queries and values", queries[2] + values[2]),
+    )  # fmt: skip
+    return foreign(site, (*queries[:2], values[2]), terms=terms, holds=_names(site, (3,)))
+
+
+def _names(site: Site, places: Sequence[int]) -> tuple[str, ...]:
+    return tuple(name for place in places for name in weight_names(site.optional(place)))

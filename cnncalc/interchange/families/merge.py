@@ -1,0 +1,136 @@
+"""Branches that meet.
+
+Source: ONNX operators Add, Mul, opset 14, Sum, Concat, opset 13, and their kin.
+"""
+
+from functools import reduce
+from math import prod
+
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.values import Site, Value, per_example
+from cnncalc.interchange.terms.call import JOINS
+from cnncalc.interchange.terms.draft import Draft, writes
+from cnncalc.interchange.terms.made import (
+    Made,
+    alias,
+    axis_of,
+    broadcast,
+    fitted,
+    foreign,
+    reads,
+)
+from cnncalc.interchange.terms.onnx_ops import PerItem
+from cnncalc.interchange.terms.row import plain
+from cnncalc.ops import Op
+from cnncalc.ops.activation import Scale
+from cnncalc.ops.merge import Add, Concat, Mul
+
+plain(Concat, "Concat", None, axis=1)
+JOINS[Add] = ("", " + ", "")
+JOINS[Mul] = ("", " * ", "")
+JOINS[Concat] = ("torch.cat([", ", ", "], dim=1)")
+
+
+@writes(Add)
+def add_to_onnx(_op: Add, draft: Draft) -> str:
+    """Add for two branches; Sum takes any number."""
+    return draft.node("Add" if len(draft.inputs) == 2 else "Sum", *draft.inputs)
+
+
+@writes(Mul)
+def mul_to_onnx(_op: Mul, draft: Draft) -> str:
+    """Mul, once for every branch beyond the first."""
+    if len(draft.inputs) == 1:
+        return draft.node("Identity", *draft.inputs)
+    return reduce(lambda product, branch: draft.node("Mul", product, branch), draft.inputs)
+
+
+# ONNX in
+
+_OURS: dict[str, type[Op]] = {"Add": Add, "Sum": Add, "Mul": Mul}
+
+
+@reads(
+    "Add", "Sum", "Mul", "Sub", "Div", "Pow", "Mod", "Min", "Max", "Mean", "And", "Or", "Xor",
+    "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Where", "BitShift",
+    "BitwiseAnd", "BitwiseOr", "BitwiseXor",
+)  # fmt: skip
+def elementwise_from_onnx(site: Site) -> Made:
+    """`add` and `mul` of several layers; `scale` by what is learned; else as it stands."""
+    values = [value for value in site.values if value is not None]
+    shape = broadcast(site, [value.shape for value in values])
+    if len(values) == 2 and site.active and shape == site.active[0].shape and _is_neutral(site):
+        return Made(None, shape, site.active)
+    kind = _OURS.get(site.node.op_type)
+    if kind and len(values) > 1 and len(site.active) == len(values):
+        shapes = [per_example(value.shape) for value in values]
+        made = fitted(kind, {}, *shapes) if len(set(map(len, shapes))) == 1 else None
+        if made and made[1] == per_example(shape):
+            return Made(made[0], shape, tuple(values))
+    if kind is Mul and len(site.active) == 1 and len(site.static) == 1:
+        scaled = _scaled(site, site.active[0], site.static[0])
+        if scaled:
+            return scaled
+    return foreign(site, shape, elementwise=True)
+
+
+_NEUTRAL = {"Add": 0.0, "Sum": 0.0, "Sub": 0.0, "Mul": 1.0, "Div": 1.0, "Pow": 1.0}
+"""What changes nothing where it stands on the right; in a sum or product on either side."""
+
+
+def _is_neutral(site: Site) -> bool:
+    """Whether a known constant leaves the other input as it is: a sum that starts at 0."""
+    wanted = _NEUTRAL.get(site.node.op_type)
+    found = site.values[0 if site.node.op_type in _OURS else 1 : 2]
+    constants = [one for one in found if one is not None and one.is_static and not one.sources]
+    return wanted is not None and any(
+        (told := one.numbers) and all(number == wanted for number in told) for one in constants
+    )
+
+
+def _scaled(site: Site, x: Value, factor: Value) -> Made | None:
+    """One learned factor for each channel, of a map or of every token."""
+    if not factor.sources or len(factor.shape) > len(x.shape) or prod(factor.shape) < 2:
+        return None
+    padded = (1,) * (len(x.shape) - len(factor.shape)) + factor.shape
+    long = [axis for axis, length in enumerate(padded) if length > 1]
+    shape = per_example(x.shape)
+    first = len(x.shape) - len(shape)
+    if len(long) != 1 or padded[long[0]] != x.shape[long[0]]:
+        return None
+    if long[0] == first:
+        made = fitted(Scale, {}, shape)
+        return Made(made[0], x.shape, (x,)) if made else None
+    if long[0] == len(x.shape) - 1:
+        made = fitted(Scale, {}, shape[-1:])
+        return Made(PerItem(shape[:-1], made[0]), x.shape, (x,)) if made else None
+    return None
+
+
+@reads("Concat")
+def concat_from_onnx(site: Site) -> Made:
+    """`concat` of the channels; along another axis, or with a learned part, as it stands."""
+    values = [value for value in site.values if value is not None]
+    if len(values) == 1:
+        return alias(site)
+    rank = len(values[0].shape)
+    axis = axis_of(site, rank, 1)
+    rests = {(*value.shape[:axis], *value.shape[axis + 1 :]) for value in values}
+    if len(rests) > 1 or {len(value.shape) for value in values} != {rank} or not rank:
+        shown = " and ".join("x".join(map(str, value.shape)) for value in values[:4])
+        refuse("E703", f"`{site.title}` cannot join {shown} along axis {axis}")
+    total = sum(value.shape[axis] for value in values)
+    shape = (*values[0].shape[:axis], total, *values[0].shape[axis + 1 :])
+    is_whole = len(site.active) == len(values) and axis == 1 and shape[0] == 1
+    made = fitted(Concat, {}, *(value.shape[1:] for value in values)) if is_whole else None
+    if made:
+        return Made(made[0], shape, tuple(values))
+    return foreign(site, shape)
+
+
+@reads("Stack")
+def stack_from_onnx(site: Site) -> Made:
+    """Tensors side by side along a new axis, as a list of them is joined."""
+    shape = broadcast(site, [value.shape for value in site.known])
+    axis = axis_of(site, len(shape) + 1, 0)
+    return foreign(site, (*shape[:axis], len(site.values), *shape[axis:]))

@@ -1,0 +1,114 @@
+"""Parts of tensors.
+
+Source: ONNX operators Slice, opset 13, Split, opset 18, and their kin.
+"""
+
+from collections.abc import Sequence
+
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.values import Site
+from cnncalc.interchange.terms.made import (
+    Made,
+    alias,
+    axis_of,
+    batched,
+    broadcast,
+    foreign,
+    reads,
+    real_axis,
+)
+from cnncalc.ops.reshape import Slice
+from cnncalc.ops.values import Shape
+
+
+@reads("Slice")
+def slice_from_onnx(site: Site) -> Made | None:
+    """`slice` of the channels; other parts as they stand."""
+    x, rank = site.x, len(site.x.shape)
+    starts, ends = site.integers(1, "starts"), site.integers(2, "ends")
+    if starts is None or ends is None:
+        return None
+    axes = site.integers(3, "axes") or tuple(range(len(starts)))
+    steps = site.integers(4) or (1,) * len(starts)
+    if not len(starts) == len(ends) == len(axes) == len(steps):
+        refuse("E703", f"`{site.title}` has bounds of different lengths")
+    shape, parts = list(x.shape), {}
+    for start, end, named, step in zip(starts, ends, axes, steps, strict=True):
+        axis = real_axis(site, int(named), rank)
+        if not int(step):
+            refuse("E703", f"`{site.title}` has a step of 0")
+        part = range(*slice(int(start), int(end), int(step)).indices(shape[axis]))
+        shape[axis] = len(part)
+        parts[axis] = part
+    if tuple(shape) == x.shape and all(part.step > 0 for part in parts.values()):
+        return alias(site)
+    return part_of(site, tuple(shape), parts)
+
+
+def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
+    """Some places along some axes: `slice` where these are channels in a row."""
+    if list(parts) == [1] and parts[1].step == 1 and len(parts[1]) and site.x.shape[0] == 1:
+        settings = {"start": parts[1].start, "stop": parts[1].stop}
+        made = batched(site, Slice, settings)
+        if made:
+            return made
+    return foreign(site, shape)
+
+
+@reads("Split")
+def split_from_onnx(site: Site) -> Sequence[Made] | None:
+    """One `slice` for each output."""
+    shape = site.x.shape
+    axis = axis_of(site, len(shape), 0)
+    count, length = len(site.node.outputs), shape[axis] if shape else 0
+    sizes = site.integers(1, "split")
+    if sizes is None and site.optional(1) is not None:
+        return None
+    if sizes is None:
+        each = -(-length // count)
+        sizes = (*(each,) * (count - 1), length - each * (count - 1))
+    if len(sizes) != count or sum(sizes) != length or min(sizes) < 0:
+        refuse("E703", f"`{site.title}` cannot split {length} into {', '.join(map(str, sizes))}")
+    made, start = [], 0
+    for size in map(int, sizes):
+        part = {axis: range(start, start + size)}
+        made.append(part_of(site, (*shape[:axis], size, *shape[axis + 1 :]), part))
+        start += size
+    return made
+
+
+@reads("Gather")
+def gather_from_onnx(site: Site) -> Made:
+    """The places that indices name, an embedding among them."""
+    x, indices = site.x, site.value(1)
+    axis = axis_of(site, len(x.shape), 0)
+    return foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
+
+
+@reads("GatherND")
+def gather_nd_from_onnx(site: Site) -> Made:
+    """The parts that rows of indices name. Source: ONNX operator GatherND, opset 13."""
+    shape, indices = site.x.shape, site.value(1).shape
+    shared = int(site.get("batch_dims", 0))
+    if not indices or not 0 <= shared < len(indices) or indices[-1] > len(shape) - shared:
+        refuse("E703", f"`{site.title}` has indices that do not suit its input")
+    return foreign(site, (*indices[:-1], *shape[shared + indices[-1] :]))
+
+
+@reads("Expand")
+def expand_from_onnx(site: Site) -> Made | None:
+    """Axes of length 1, repeated."""
+    wanted = site.integers(1)
+    if wanted is None:
+        return None
+    shape = broadcast(site, (site.x.shape, tuple(map(int, wanted))))
+    return alias(site) if shape == site.x.shape else foreign(site, shape)
+
+
+@reads("Tile")
+def tile_from_onnx(site: Site) -> Made | None:
+    """The tensor again and again."""
+    times = site.integers(1)
+    if times is None or len(times) != len(site.x.shape):
+        return None
+    return foreign(site, tuple(n * int(k) for n, k in zip(site.x.shape, times, strict=True)))

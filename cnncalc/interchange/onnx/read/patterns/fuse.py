@@ -1,0 +1,48 @@
+"""Nodes that exporters write for one layer, put together again.
+
+A pattern is known by its last node. What it takes in must be read by nothing else: a layer that
+someone looks into stays as it was written.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from cnncalc.interchange.onnx.read.patterns.activation import gated, gelu, hard_activation, mish
+from cnncalc.interchange.onnx.read.patterns.net import Match, Net
+from cnncalc.interchange.onnx.read.patterns.norm import channel_norm, group_norm, layer_norm
+from cnncalc.interchange.onnx.read.patterns.reshape import biased, rearranged, strided
+from cnncalc.interchange.onnx_model.values import Node, Value
+
+Pattern = Callable[[Net, int], "Match | None"]
+
+PATTERNS: Mapping[str, Sequence[Pattern]] = {
+    "Mul": (gelu, gated, mish, hard_activation, layer_norm),
+    "Div": (hard_activation, layer_norm),
+    "Add": (group_norm, layer_norm, biased),
+    "Gather": (strided,),
+    "Reshape": (rearranged,),
+    "Transpose": (channel_norm,),
+}
+"""What may end with a node of each kind, the longest pattern first."""
+
+
+def fuse(
+    nodes: Sequence[Node], kept: Iterable[str], values: Mapping[str, Value]
+) -> Sequence[Node]:
+    """The nodes with every pattern of one layer as one node, which holds them as its parts."""
+    net = Net(nodes, kept, values)
+    placed: dict[int, Node] = {}
+    gone: set[int] = set()
+    # From the end, so that a longer pattern is met before a shorter one within it.
+    for last in range(len(nodes) - 1, -1, -1):
+        if last in gone or nodes[last].domain not in {"", "ai.onnx"}:
+            continue
+        for pattern in PATTERNS.get(nodes[last].op_type, ()):
+            match = pattern(net, last)
+            if match and not match[1] & gone and net.is_closed(match[1], last):
+                parts = tuple(nodes[at] for at in sorted(match[1]))
+                placed[last] = match[0]._replace(parts=parts)
+                gone |= match[1]
+                break
+    return [
+        placed.get(at, node) for at, node in enumerate(nodes) if at not in gone or at in placed
+    ]

@@ -1,0 +1,44 @@
+"""Products with a bias, and values in another order, that are written as several nodes."""
+
+from cnncalc.interchange.onnx.read.patterns.net import Match, Net
+
+
+def biased(net: Net, last: int) -> Match | None:
+    """A product with a matrix of weights, and a bias added to it."""
+    for product, bias in net.split(last):
+        at = net.maker(product, "MatMul")
+        value = net.values.get(bias)
+        if at is None or value is None or len(value.shape) != 1 or not value.sources:
+            continue
+        x, weight = net.nodes[at].inputs
+        if weight in net.fixed and x not in net.fixed:
+            return net.put(last, "Linear", (x, weight, bias)), {at, last}
+    return None
+
+
+def rearranged(net: Net, last: int) -> Match | None:
+    """Axes cut, the parts in another order, and joined again, as in a shuffle of the channels.
+
+    Its shapes are not known yet; the reader finds out whether it is one of our ops.
+    """
+    copy = net.maker(net.nodes[last].inputs[0], "Identity")
+    turn = net.maker(net.nodes[last if copy is None else copy].inputs[0], "Transpose")
+    order = tuple(net.nodes[turn].attributes.get("perm") or ()) if turn is not None else ()
+    first = net.maker(net.nodes[turn].inputs[0], "Reshape") if turn is not None else None
+    if turn is None or first is None or len(order) < 4 or order[0]:
+        return None
+    nodes = net.nodes[first], net.nodes[last]
+    if any(len(node.inputs) != 2 for node in nodes):
+        return None
+    inputs = (*nodes[0].inputs, nodes[1].inputs[1])
+    between = set() if copy is None else {copy}
+    return net.put(last, "Rearranged", inputs, perm=order), {first, turn, *between, last}
+
+
+def strided(net: Net, last: int) -> Match | None:
+    """All values in a row and places of it, as the newer exporter writes another view."""
+    first = net.maker(net.nodes[last].inputs[0], "Reshape")
+    if first is None or net.nodes[last].attributes.get("axis", 0) != 0:
+        return None
+    inputs = (net.nodes[first].inputs[0], net.nodes[last].inputs[1])
+    return net.put(last, "Strided", inputs), {first, last}

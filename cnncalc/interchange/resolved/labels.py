@@ -1,0 +1,99 @@
+"""What every group and layer of a resolved spec is called, and which of them have a label."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from cnncalc.interchange.resolved.tree import ENTERING, identifier, is_hidden
+from cnncalc.interchange.scopes import Group, Place
+
+
+class Labels:
+    """What every group and layer is called, and which layers say so."""
+
+    def __init__(
+        self,
+        root: Group,
+        referenced: set[int],
+        inputs: Iterable[str],
+        blocks: tuple[frozenset[int], frozenset[int]],
+    ) -> None:
+        self.closed, self.called = blocks
+        self.clashing: list[tuple[Group, Place]] = []
+        called = (one for one in root.groups() if id(one) in self.called)
+        self.calls = Counter(one.block for one in called)
+        self.taken = {block for block in self.calls if block}
+        self.taken |= {child.label for group in root.groups() for child in group.children}
+        self.names: dict[int, str] = {}
+        self.behind: dict[int, str] = {}
+        self.referenced = referenced
+        self.labelled: set[int] = set()
+        self.name(root, frozenset(inputs))
+
+    def name(self, group: Group, outer: frozenset[str]) -> None:
+        """Name what stands in a group; no label of it may be one that is seen from there."""
+        for child in group.children:
+            if id(child) in self.referenced and not self.has_label(child):
+                self.mark(child, outer)
+        self.spell(group, outer)
+        while self.relabelled(group, outer):
+            self.spell(group, outer)
+        own = {self.names[id(one)] for one in group.children if self.has_label(one)}
+        own |= {self.behind[id(one)] for one in group.children if id(one) in self.behind}
+        for child in group.children:
+            if isinstance(child, Group):
+                is_closed = id(child) in self.closed
+                self.name(child, frozenset({ENTERING}) if is_closed else outer | own)
+
+    def mark(self, place: Place, outer: frozenset[str]) -> None:
+        """Label a layer that is referred to, or the tensor behind it or behind a call."""
+        label, merges = identifier(place.label), isinstance(place, Group) or place.layer.op.merges
+        beside = place.parent.children if place.parent is not None else []
+        labels = {identifier(child.label) for child in beside if child is not place}
+        if not merges and label not in outer | labels:
+            self.labelled.add(id(place))
+            return
+        behind = f"after_{label}"
+        while behind in outer | labels | set(self.behind.values()):
+            behind += "_"
+        self.behind[id(place)] = behind
+
+    def spell(self, group: Group, outer: frozenset[str]) -> None:
+        """Names as they are, and labels as the language takes them."""
+        taken: set[str] = set()
+        for child in group.children:
+            name, has_label = child.label, self.has_label(child)
+            if has_label:
+                name = identifier(name)
+            if has_label and name in outer and name == child.label:
+                self.clashing.append((group, child))  # a block keeps the name
+            while name in taken or (has_label and name in outer):
+                name += "_"
+            taken.add(name)
+            self.names[id(child)] = name
+
+    def has_label(self, place: Place) -> bool:
+        """Whether a label stands before it."""
+        is_call = id(place) in self.called
+        return (isinstance(place, Group) and not is_call) or id(place) in self.labelled
+
+    def relabelled(self, group: Group, outer: frozenset[str]) -> bool:
+        """Label a layer whose name is not what it would be given; whether there was one."""
+        labels = {self.names[id(child)] for child in group.children if self.has_label(child)}
+        counts: dict[str, int] = {}
+        taken: set[str] = set()
+        for child in group.children:
+            if isinstance(child, Group):
+                continue
+            head = child.layer.op.name
+            ordinal = counts[head] = counts.get(head, 0) + 1
+            if id(child) in self.labelled:
+                continue
+            while (given := f"{head}{ordinal}") in taken or given in labels:
+                ordinal += 1
+            if child.label == head or is_hidden(child.label, outer):
+                self.names[id(child)] = given  # the label could not stay, and says nothing more
+            if given != self.names[id(child)]:
+                self.labelled.add(id(child))
+                return True
+            taken.add(given)
+        return False

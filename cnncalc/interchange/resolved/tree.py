@@ -1,0 +1,85 @@
+"""What stands in a group of a resolved spec, and how groups and labels are told apart."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Union
+
+from cnncalc.interchange.scopes import Group, Leaf, Place
+from cnncalc.ops import OPS
+from cnncalc.spec.names import RESERVED, split_kernel
+
+ENTERING = "entering_"
+"""The label, in a block, of the tensor that flows in."""
+
+
+class Line:
+    """A layer, or with `place` None a reference of its own; texts of tensors come last."""
+
+    def __init__(self, place: Leaf | None, tensors: list[Place | str]) -> None:
+        self.place = place
+        self.tensors = tensors
+
+
+class Block:
+    """A group, and what stands in it."""
+
+    def __init__(self, place: Group, lines: "list[Entry]") -> None:
+        self.place = place
+        self.lines = lines
+
+
+Entry = Union[Line, Block]  # noqa: UP007 - as above
+
+
+def called_alike(place: Place) -> list[Group]:
+    """The calls of its block beside it, where all have the names of calls without a label."""
+    if isinstance(place, Leaf) or not has_name_of_call(place) or place.parent is None:
+        return []
+    beside = [one for one in place.parent.children if isinstance(one, Group)]
+    return [one for one in beside if one.block == place.block and has_name_of_call(one)]
+
+
+def has_name_of_call(group: Group) -> bool:
+    """Whether a group is called as a call of its block is without a label: `unit3`."""
+    block = group.block
+    return block is not None and group.label.removeprefix(block).isdigit()
+
+
+def is_hidden(label: str, outer: frozenset[str]) -> bool:
+    """Whether it is the bare number of a layer where a group around it has that number."""
+    return label.isdigit() and identifier(label) in outer
+
+
+def heads_of(root: Group, ends: Mapping[str, str]) -> dict[str, Group]:
+    """The groups behind all layers that are outputs of their own, and are said where these are."""
+    heads: dict[str, Group] = {}
+    for child in reversed(root.children):
+        if not isinstance(child, Group) or child.label not in ends:
+            break
+        own = {leaf.layer.name for leaf in child.leaves()}
+        given = [one for one in ends.values() if one in own]
+        if given not in ([], [ends[child.label]]):
+            break
+        if any(own & {*leaf.layer.inputs} for one in root.children if one is not child
+               for leaf in one.leaves()):  # fmt: skip
+            break
+        heads[child.label] = child
+    return heads
+
+
+def found_blocks(entries: Iterable[Entry], closed: frozenset[int]) -> Iterator[Block]:
+    """The groups that are written as blocks, inner ones first."""
+    for entry in entries:
+        if isinstance(entry, Block):
+            yield from found_blocks(entry.lines, closed)
+            if id(entry.place) in closed:
+                yield entry
+
+
+def identifier(label: str) -> str:
+    """A label as the spec language takes it: `0.conv` as `_0_conv`."""
+    name = "".join(mark if f"a{mark}".isidentifier() else "_" for mark in label)
+    if not name.isidentifier():
+        name = f"_{name}"
+    op, kernel = split_kernel(name)
+    is_taken = name in RESERVED or name in OPS or (op in OPS and "x" in kernel)
+    return f"{name}_" if is_taken else name
