@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cnncalc.graph import Layer
+from cnncalc.graph import Group, Layer
 
 MOST_EDITS = 400
 """Insertions and removals in one scope beyond which its children are matched by name alone."""
@@ -14,31 +14,34 @@ Pairs = list[tuple[int, int]]
 
 
 class Node:
-    """A layer, or a group of them, with keys that are equal where the content is."""
+    """A layer, or a group of them, with keys that are equal where the content is.
+
+    Attributes:
+        ops: a number that equal ops in the same order have in common.
+        shapes: likewise of what they do to shapes.
+        size: how many layers there are.
+    """
 
     __slots__ = ("children", "kind", "label", "layer", "ops", "shapes", "size")
 
-    def __init__(self, label: str, layer: Layer | None = None) -> None:
-        self.label = label
-        self.layer = layer
-        self.kind = layer.op.name if layer else ""
+    def __init__(self, part: Layer | Group, codes: dict[Hashable, int]) -> None:
+        self.label = part.label
+        self.layer: Layer | None = None
+        self.kind = ""
         self.children: list[Node] = []
         self.size = 1
-        self.ops = 0
-        self.shapes = 0
-
-    def sign(self, codes: dict[Hashable, int]) -> None:
-        """Give equal content equal numbers: `ops` counts the ops alone, `shapes` these as well."""
+        self.ops: int
+        self.shapes: int
         ops: Hashable
         shapes: Hashable
-        if self.layer:
-            ops, shapes = self.layer.op, _effect(self.layer)
-        else:
-            for child in self.children:
-                child.sign(codes)
+        if isinstance(part, Group):
+            self.children = [Node(child, codes) for child in part.children]
             ops = ("ops", *(child.ops for child in self.children))
             shapes = ("shapes", *(child.shapes for child in self.children))
             self.size = sum(child.size for child in self.children)
+        else:
+            self.layer, self.kind = part, part.op.name
+            ops, shapes = part.op, _effect(part)
         self.ops = codes.setdefault(ops, len(codes))
         self.shapes = codes.setdefault(shapes, len(codes))
 
@@ -58,7 +61,7 @@ class Found(NamedTuple):
     new: list[Layer]
 
 
-def align(old: Sequence[Layer], new: Sequence[Layer]) -> Mapping[str, str]:
+def align(old: Group, new: Group) -> Mapping[str, str]:
     """For each old layer that is in the new network, too, the name that it has there.
 
     Scope by scope, what has the same name and kind belongs together, unless a layer put in or
@@ -67,7 +70,7 @@ def align(old: Sequence[Layer], new: Sequence[Layer]) -> Mapping[str, str]:
     """
     codes: dict[Hashable, int] = {}
     found = Found({}, [], [])
-    _align_children(_tree(old, codes), _tree(new, codes), found)
+    _align_children(Node(old, codes), Node(new, codes), found)
     left: dict[Hashable, deque[str]] = defaultdict(deque)
     for layer in found.new:
         left[_effect(layer)].append(layer.name)
@@ -82,23 +85,6 @@ def _effect(layer: Layer) -> Hashable:
     """What a layer does to its inputs: `padding=half` and `padding=1` may be the same."""
     attributes = tuple(layer.op.resolved(layer.input_shapes).items())
     return layer.op.name, attributes, layer.input_shapes, layer.output_shape
-
-
-def _tree(layers: Sequence[Layer], codes: dict[Hashable, int]) -> Node:
-    root = Node("")
-    places: dict[tuple[str, ...], Node] = {(): root}
-    for layer in layers:
-        parent = root
-        for level in range(1, len(layer.scope) + 1):
-            path = layer.scope[:level]
-            node = places.get(path)
-            if node is None:
-                node = places[path] = Node(path[-1])
-                parent.children.append(node)
-            parent = node
-        parent.children.append(Node(layer.label, layer))
-    root.sign(codes)
-    return root
 
 
 def _align_children(old: Node, new: Node, found: Found) -> None:

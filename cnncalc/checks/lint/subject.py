@@ -49,15 +49,7 @@ class Subject:
     @cached_property
     def readers(self) -> Mapping[str, list[Layer]]:
         """Who reads each tensor; a tensor that nobody reads is missing."""
-        found: dict[str, list[Layer]] = {}
-        for layer in self.layers:
-            inputs = layer.inputs
-            for name in inputs if len(inputs) == 1 else dict.fromkeys(inputs):
-                if name in found:
-                    found[name].append(layer)
-                else:
-                    found[name] = [layer]
-        return found
+        return self.graph.readers(self.layers)
 
     @cached_property
     def outputs(self) -> Mapping[str, str]:
