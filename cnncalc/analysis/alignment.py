@@ -2,6 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from cnncalc.graph import Group, Layer
@@ -95,14 +96,10 @@ def _align_children(old: Node, new: Node, found: Found) -> None:
             found.names[one.layer.name] = two.layer.name
         else:
             _align_children(one, two, found)
-    for node in _without(old.children, {place for place, _ in pairs}):
-        found.old.extend(node.layers())
-    for node in _without(new.children, {place for _, place in pairs}):
-        found.new.extend(node.layers())
-
-
-def _without(nodes: Sequence[Node], places: set[int]) -> Iterator[Node]:
-    return (node for place, node in enumerate(nodes) if place not in places)
+    for side, nodes, left in ((0, old.children, found.old), (1, new.children, found.new)):
+        taken = {pair[side] for pair in pairs}
+        for place, node in enumerate(nodes):
+            left.extend(node.layers() if place not in taken else ())
 
 
 def _match(old: Sequence[Node], new: Sequence[Node]) -> Pairs:
@@ -177,18 +174,14 @@ def _by_order(
 
 def _between(old: Sequence[Node], new: Sequence[Node], pairs: Pairs) -> Pairs:
     """Pair what was left over behind the same neighbour."""
-    partners, taken = dict(pairs), {place for _, place in pairs}
     gaps: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    last = -1
-    for place in range(len(old)):
-        last = partners.get(place, last)
-        if place not in partners:
-            gaps[last][0].append(place)
-    last = -1
-    for place in range(len(new)):
-        last = place if place in taken else last
-        if place not in taken:
-            gaps[last][1].append(place)
+    sides = (dict(pairs), len(old)), ({place: place for _, place in pairs}, len(new))
+    for side, (partners, count) in enumerate(sides):
+        last = -1
+        for place in range(count):
+            last = partners.get(place, last)
+            if place not in partners:
+                gaps[last][side].append(place)
     return [pair for olds, news in gaps.values() if news for pair in _in_gap(old, new, olds, news)]
 
 
@@ -196,9 +189,8 @@ def _in_gap(
     old: Sequence[Node], new: Sequence[Node], olds: list[int], news: list[int]
 ) -> Iterator[tuple[int, int]]:
     """Pair by content, then by kind where the numbers agree, then what took the others' place."""
-    ahead = {place: old[place] for place in olds}
-    behind = {place: new[place] for place in news}
-    for key in (_content, _ops, _kind):
+    ahead, behind = {at: old[at] for at in olds}, {at: new[at] for at in news}
+    for key in (attrgetter("kind", "shapes"), attrgetter("kind", "ops"), _kind):
         found = list(_in_step(ahead, behind, key))
         for place, other in found:
             del ahead[place], behind[other]
@@ -213,14 +205,6 @@ def _takes_place(old: Node, new: Node) -> bool:
     """Whether a layer stands where another stood: both read tensors of the same shape."""
     one, two = old.layer, new.layer
     return bool(one and two and one.input_shapes == two.input_shapes)
-
-
-def _content(node: Node) -> Hashable:
-    return node.kind, node.shapes
-
-
-def _ops(node: Node) -> Hashable:
-    return node.kind, node.ops
 
 
 def _kind(node: Node) -> Hashable:
