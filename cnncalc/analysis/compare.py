@@ -75,7 +75,7 @@ class Comparison(Record):
                     "status": one.summary.status,
                     **{metric: one.figure(metric) for metric in metrics},
                     "receptive_field": [
-                        field.to_dict() if field else None for field in one.receptive_field
+                        field._asdict() if field else None for field in one.receptive_field
                     ],
                     "sees_whole_input": one.sees_all,
                     "ratios": {metric: self.ratio(metric, one) for metric in metrics},

@@ -32,7 +32,7 @@ class Explanation(Record):
             "input_shapes": layer.input_shapes,
             "output_shape": layer.output_shape or None,
             "status": "complete" if layer.op.is_counted else "partial",
-            "formulas": [formula.to_dict() for formula in self.formulas],
+            "formulas": [formula._asdict() for formula in self.formulas],
         }
 
 

@@ -105,7 +105,7 @@ class Row(NamedTuple):
 
 def fields_to_dict(fields: Mapping[str, ReceptiveField | None]) -> dict[str, Any] | None:
     """Fields as JSON has them: of the one input, or by the label of each; null when untold."""
-    each = {name: field.to_dict() if field else None for name, field in fields.items()}
+    each = {name: field._asdict() if field else None for name, field in fields.items()}
     return each.get("input") if set(each) <= {"input"} else each
 
 
