@@ -26,7 +26,8 @@ def diff(
     """
     basis = Basis(dtype, batch, auxiliary=auxiliary)
     before, after = summarize(old, basis), summarize(new, basis)
-    names = dict(align(*([row.layer for row in summary.rows] for summary in (before, after))))
+    trees = (one.graph.tree(row.layer for row in one.rows) for one in (before, after))
+    names = dict(align(*trees))
     inputs = _pair_ends(_inputs(old), _inputs(new), {})
     names |= {one.layer: two.layer for one, two in inputs if one and two}
     outputs = _pair_ends(_outputs(before), _outputs(after), names)

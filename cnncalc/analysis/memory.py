@@ -1,6 +1,6 @@
 """How much memory a network takes: what is alive at once, and what training keeps."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 from cnncalc.analysis.conventions import OPTIMIZER_STATES, Basis
@@ -37,7 +37,7 @@ def tensor_memory(
     Flatten and dropout hand on their input. An element-wise layer with one input that nobody else
     reads works in place; an input of the network and what it gives out are never overwritten.
     """
-    readers = _readers(layers)
+    readers = graph.readers(layers)
     kept = {*graph.inputs, *graph.outputs.values(), *graph.auxiliary_outputs.values()}
     owners = {name: name for name in graph.inputs}
     shared = set(kept)  # tensors that someone else may still want
@@ -46,7 +46,7 @@ def tensor_memory(
             owners[layer.name] = layer.name
             continue
         source = layer.inputs[0]
-        is_alone = readers[source] == 1 and source not in shared
+        is_alone = len(readers[source]) == 1 and source not in shared
         if layer.op.is_view or (is_inplace and layer.op.is_elementwise and is_alone):
             owners[layer.name] = owners[source]
             if not is_alone:
@@ -54,14 +54,6 @@ def tensor_memory(
         else:
             owners[layer.name] = layer.name
     return owners
-
-
-def _readers(layers: Iterable[Layer]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for layer in layers:
-        for name in layer.inputs:
-            counts[name] = counts.get(name, 0) + 1
-    return counts
 
 
 def peak(
@@ -142,7 +134,7 @@ def kept_for_backward(graph: Graph, layers: Sequence[Layer]) -> Kept:
 def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
     """The same by the layer or input that gave it; those of which nothing is kept are missing."""
     sizes = {name: prod(shape) for name, shape in graph.inputs.items()}
-    readers, owners = _readers(layers), {name: name for name in graph.inputs}
+    readers, owners = graph.readers(layers), {name: name for name in graph.inputs}
     needed: set[str] = set()
     masks: dict[str, int] = {}
     for layer in layers:
@@ -156,7 +148,7 @@ def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
             owners[layer.name] = layer.name
             continue
         source = owners[layer.inputs[0]]
-        is_free = readers[layer.inputs[0]] == 1 and source not in needed
+        is_free = len(readers[layer.inputs[0]]) == 1 and source not in needed
         is_inplace = layer.op.is_elementwise and not layer.op.is_view and is_free
         is_shared = layer.op.is_view and "mask" not in reads
         owners[layer.name] = source if is_shared or is_inplace else layer.name

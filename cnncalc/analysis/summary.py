@@ -105,7 +105,7 @@ class Row(NamedTuple):
 
 def fields_to_dict(fields: Mapping[str, ReceptiveField | None]) -> dict[str, Any] | None:
     """Fields as JSON has them: of the one input, or by the label of each; null when untold."""
-    each = {name: field.to_dict() if field else None for name, field in fields.items()}
+    each = {name: field._asdict() if field else None for name, field in fields.items()}
     return each.get("input") if set(each) <= {"input"} else each
 
 
@@ -255,6 +255,7 @@ def summarize(graph: Graph, basis: Basis) -> Summary:
     stored = sum(one.stored_elements for one in costs)
     sizes = [one.output_elements for one in costs]
     most = peak(graph, layers, sizes, is_inplace=basis.inplace)
+    last = last_moving_row(rows[: len(graph.layers)])
     totals = Totals(
         parameters=weights + biases,
         weights=weights,
@@ -267,18 +268,13 @@ def summarize(graph: Graph, basis: Basis) -> Summary:
         peak_activation_bytes=batch * most.elements * size,
         depth=depth(layers, costs),
         layers=len(rows),
-        receptive_field=_last_moving(rows[: len(graph.layers)]),
+        receptive_field=last.fields if last else {},
     )
     step = None
     if basis.trains:
         kept = kept_for_backward(graph, layers)
         step = training(weights + biases, buffers, kept, basis)
     return Summary(graph, rows, batch, basis.dtype, totals, most, misaligned, step)
-
-
-def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:
-    row = last_moving_row(rows)
-    return {} if row is None else row.fields
 
 
 def last_moving_row(rows: Sequence[Row]) -> Row | None:

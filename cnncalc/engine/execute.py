@@ -158,9 +158,8 @@ class _Memory:
 
     def __init__(self, graph: Graph, inputs: Mapping[str, Array], wanted: set[str]) -> None:
         self.alive: dict[str, Array] = dict(inputs)
-        self.readers: dict[str, int] = dict.fromkeys(wanted, 1)
-        reads = [name for layer in graph.layers for name in layer.inputs]
-        for name in reads:
+        self.readers = {name: len(layers) for name, layers in graph.readers().items()}
+        for name in wanted:
             self.readers[name] = self.readers.get(name, 0) + 1
         # Whether a tensor's memory is nobody's but its one reader's.
         self.is_lone = dict.fromkeys(inputs, False)
@@ -180,7 +179,7 @@ class _Memory:
 
     def free(self, layer: Layer) -> None:
         """Let go of what this layer read last, and of its own output when nobody reads it."""
-        for name in layer.inputs:
+        for name in set(layer.inputs):
             self.readers[name] -= 1
         for name in {layer.name, *layer.inputs}:
             if not self.readers.get(name, 0):

@@ -46,10 +46,6 @@ class Check(Record):
     agrees: bool
     note: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """The check as JSON has it."""
-        return self._asdict()
-
 
 class Verification(Record):
     """All checks of a network, in the order of its layers.
@@ -87,7 +83,7 @@ class Verification(Record):
             "dtype": self.dtype,
             "agrees": self.agrees,
             "disagreements": len(self.disagreements),
-            "checks": [check.to_dict() for check in self.checks],
+            "checks": [check._asdict() for check in self.checks],
         }
 
 

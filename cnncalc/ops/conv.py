@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import gcd
-from typing import ClassVar
 
 from cnncalc.ops.footprint import Reach
 from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
@@ -85,7 +84,12 @@ class DepthwiseConv(Sliding, name="dwconv"):
         return (*places(output), *taps(self.parameters(inputs)["weight"], inputs[0][0]))
 
 
-class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
+class TransposedConv(
+    Sliding,
+    name="upconv",
+    positional=("out_channels",),
+    weight_axes=("in channels", "out channels/groups"),
+):
     """Transposed convolution, `C *size -> C' *size'`.
 
     `size' = (size - 1)*stride - padding + dilation*(kernel - 1) + output_padding + 1`. One MAC
@@ -99,8 +103,6 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
         >>> up.output_shape([(128, 28, 28)])
         (64, 56, 56)
     """
-
-    weight_axes: ClassVar[tuple[str, str]] = ("in channels", "out channels/groups")
 
     out_channels: int = count("Channels of the output.")
     kernel_size: Sizes = sizes("Size of the window.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from keyword import iskeyword
 
 from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span, rename
@@ -56,21 +56,12 @@ class Names(Record):
 
     def heads(self) -> Iterator[str]:
         """Everything that a line can begin with."""
-        yield from KEYWORDS
-        yield from OPS
-        yield from self.parameters
-        yield from self.places
-        yield from self.labels
+        yield from chain(KEYWORDS, OPS, self.parameters, self.places, self.labels)
 
     def is_head(self, name: str) -> bool:
         """Whether a line can begin with that name, an op's kernel left out."""
-        return (
-            name in KEYWORDS
-            or name in OPS
-            or name in self.parameters
-            or name in self.places
-            or name in self.labels
-        )
+        known = (KEYWORDS, OPS, self.parameters, self.places, self.labels)
+        return any(name in names for names in known)
 
     def values(self) -> Iterator[str]:
         """The names of variables and parameters."""
@@ -96,14 +87,12 @@ _CALLEES: dict[type[Op], Callee] = {}
 
 def callee_of_op(kind: type[Op]) -> Callee:
     """An op as something to call."""
-    if kind not in _CALLEES:
-        _CALLEES[kind] = _callee_of_op(kind)
-    return _CALLEES[kind]
-
-
-def _callee_of_op(kind: type[Op]) -> Callee:
+    if kind in _CALLEES:
+        return _CALLEES[kind]
     required = tuple(key for key, attribute in kind.attributes.items() if attribute.is_required)
-    return Callee(kind.name, tuple(kind.attributes), kind.positional, required, kind.on_head)
+    names = tuple(kind.attributes)
+    _CALLEES[kind] = Callee(kind.name, names, kind.positional, required, kind.on_head)
+    return _CALLEES[kind]
 
 
 def callee_of_block(name: str, parameters: tuple[Parameter, ...]) -> Callee:

@@ -4,6 +4,7 @@ An editor asks this, to go from a use to the definition, to rename, and to colou
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 
 from cnncalc.diagnostics import Span
@@ -66,21 +67,8 @@ def _sorted(uses: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted(set(uses), key=lambda span: span[1:]))
 
 
-class _Labels:
-    """The labels of one scope, and the scope around it."""
-
-    def __init__(self, outer: "_Labels | None" = None) -> None:
-        self.outer = outer
-        self.own: dict[str, _Key] = {}
-
-    def find(self, name: str) -> _Key | None:
-        """The label of that name that is in reach."""
-        scope: _Labels | None = self
-        while scope is not None:
-            if name in scope.own:
-                return scope.own[name]
-            scope = scope.outer
-        return None
+_Labels = ChainMap[str, _Key]
+"""The labels of one scope, and those of the scopes around it."""
 
 
 class _Finder:
@@ -108,10 +96,10 @@ class _Finder:
         spec, labels = self.spec, _Labels()
         for one in spec.inputs:
             if one.label is not None:
-                labels.own[one.label] = self.define("input", one.label, None, one.span)
+                labels[one.label] = self.define("input", one.label, None, one.span)
         self.body(spec.layers, labels, {}, None)
         for head in (*spec.outputs, *spec.auxiliary):
-            self.body(head.body, _Labels(labels), {}, None)
+            self.body(head.body, labels.new_child(), {}, None)
         given = (one for variant in spec.variants.values() for one in variant.variables)
         for variable in given:
             if variable.name in self.variables:
@@ -121,7 +109,7 @@ class _Finder:
     def read_stated(self, labels: _Labels) -> None:
         """Labels of the network that something is stated of."""
         for fact in _stated(self.spec):
-            key = labels.find(fact.layer or "")
+            key = labels.get(fact.layer or "")
             if key is not None and fact.layer_span is not None:
                 self.found[key].append(fact.layer_span)
 
@@ -145,17 +133,17 @@ class _Finder:
             inner = labels
             if isinstance(node, Labelled):
                 key = self.define("label", node.label, block, node.span)
-                inner = _Labels(labels)
+                inner = labels.new_child()
             for each in bodies_of(node):
                 self.body(each, inner, parameters, block)
             if isinstance(node, Labelled):
-                labels.own[node.label] = key
+                labels[node.label] = key
 
     def node(self, node: Node, labels: _Labels, parameters: dict[str, _Key]) -> None:
         """The uses that a node itself makes."""
         key = None
         if isinstance(node, Reference):
-            key = labels.find(node.label)
+            key = labels.get(node.label)
             place = node.span
         elif isinstance(node, BlockCall):
             key, place = self.blocks.get(node.block), node.span

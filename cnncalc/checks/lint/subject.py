@@ -63,11 +63,7 @@ class Subject:
     @cached_property
     def readers(self) -> Mapping[str, list[Layer]]:
         """Who reads each tensor; a tensor that nobody reads is missing."""
-        found: dict[str, list[Layer]] = {}
-        for layer in self.layers:
-            for name in dict.fromkeys(layer.inputs):
-                found.setdefault(name, []).append(layer)
-        return found
+        return self.graph.readers(self.layers)
 
     @cached_property
     def outputs(self) -> Mapping[str, str]:

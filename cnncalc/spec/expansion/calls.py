@@ -7,16 +7,14 @@ from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Value, Word, identity, show
 from cnncalc.spec.bounds import CALL_STEPS
-from cnncalc.spec.cycles import recursive_block
-from cnncalc.spec.expansion.labels import open_group
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Site, Tensor
-from cnncalc.spec.expansion.state import Expansion
-from cnncalc.spec.expansion.template import Template
+from cnncalc.spec.expansion.state import Expansion, Template, open_group
 from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.names import bind, callee_of_block, callee_of_op, split_head
 from cnncalc.spec.operators import BareWord
 from cnncalc.spec.syntax import BlockCall, Broken, Node, OpCall, VariableCall
+from cnncalc.spec.walk import recursive_block
 
 
 def variable_call(state: Expansion, node: VariableCall, x: Tensor | None, frame: Frame) -> Tensor:

@@ -6,9 +6,8 @@ from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.ops.values import Shape, Value
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion import calls, flow, layers
-from cnncalc.spec.expansion.labels import check_label, open_group
 from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
-from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor
+from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor, check_label, open_group
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.syntax import (
     BlockCall,

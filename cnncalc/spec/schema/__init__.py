@@ -7,8 +7,7 @@ What only the whole file tells, it lets pass: what a block is called, whether sh
 
 from collections.abc import Mapping
 
-from cnncalc.spec.document.read import KEYS
-from cnncalc.spec.document.variants import VARIANT_KEYS
+from cnncalc.spec.document.read import KEYS, VARIANT_KEYS
 from cnncalc.spec.schema import patterns, words
 from cnncalc.spec.schema.bodies import body_definitions
 from cnncalc.spec.schema.patterns import Schema
