@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from cnncalc.checks.counts import Figure, NoFigureError
 from cnncalc.checks.documents.numbers import Mark, short, written
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.statements import compare, finding_without_figure
+from cnncalc.checks.statements import compare, finding_of
 from cnncalc.diagnostics import Diagnostic, Note, SpecError, rewrite
 
 
@@ -60,7 +60,7 @@ def _finding(mark: Mark, figure: Callable[[Mark], Figure]) -> Finding | None:
     message = f"{_owner(mark)} is {comparison.actual}, not {short(fact.text)}"
     new = written(mark, comparison.figure)
     remedy = rewrite(new, fact.span, fact.text, behind=", as `--fix` does")
-    return comparison.finding(Diagnostic("E804", message, fact.span, (), remedy))
+    return finding_of(fact, Diagnostic("E804", message, fact.span, (), remedy), None, comparison)
 
 
 def _without_figure(mark: Mark, fault: NoFigureError) -> Finding:
@@ -71,7 +71,7 @@ def _without_figure(mark: Mark, fault: NoFigureError) -> Finding:
         place = mark.layer_span or place
         hint = f"`cnncalc summarize {mark.network}` shows its layers"
     message = f"{_owner(mark)} is unknown: {fault}"
-    return finding_without_figure(mark.fact, Diagnostic("E805", message, place, (), hint))
+    return finding_of(mark.fact, Diagnostic("E805", message, place, (), hint))
 
 
 def _unread(mark: Mark, error: SpecError) -> Finding:
@@ -85,4 +85,4 @@ def _unread(mark: Mark, error: SpecError) -> Finding:
         notes = (Note("the first of its faults", first.span),)
         hint = f"`cnncalc check {first.span.file}` tells all of them"
     fault = Diagnostic("E805", message, mark.network_span, notes, hint)
-    return finding_without_figure(mark.fact, fault)
+    return finding_of(mark.fact, fault)
