@@ -1,6 +1,7 @@
 """W607: outputs that could see more than there is."""
 
 from cnncalc.analysis.field import Field, to_receptive_field
+from cnncalc.checks.counts import is_moving
 from cnncalc.checks.lint.rule import Rule
 from cnncalc.checks.lint.subject import Mark, Marks, Subject
 from cnncalc.diagnostics import Note
@@ -11,7 +12,7 @@ from cnncalc.ops.values import show_shape
 def _check(subject: Subject) -> Marks:
     for layer in reversed(subject.graph.layers):
         views = subject.views[layer.name]
-        if any(field.advance for fields in views.values() for field in fields or ()):
+        if is_moving(views):
             beyond = [name for name in views if _sees_beyond(subject, layer, name)]
             yield from (_mark(subject, layer, name) for name in beyond[:1])
             return
