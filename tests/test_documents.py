@@ -185,7 +185,7 @@ def test_a_byte_order_mark_takes_no_column() -> None:
         (marked("4.09"), "`4.09` has decimals and no unit", (32, 36)),
         (
             marked("4.09 G", "resnet:50 macs unit=G"),
-            "has a unit, and its mark names another",
+            "has a unit, and its mark has another",
             None,
         ),
         (marked("4", "resnet:50 weight_bytes"), "`4` needs a unit: B, kB", None),
@@ -410,7 +410,7 @@ def test_a_spec_with_faults_is_named_and_not_quoted(tmp_path: Path) -> None:
     fault = finding.diagnostic
     assert fault.code == "E805"
     assert fault.message == "`macs` of `net.yaml` is unknown: the spec has faults"
-    assert fault.hint == f"`cnncalc check {tmp_path / 'net.yaml'}` tells all of them"
+    assert fault.hint == f"`cnncalc check {tmp_path / 'net.yaml'}` shows all of them"
     assert "secret" not in str(fault)
 
 
@@ -419,7 +419,7 @@ def test_an_output_of_several_asks_for_a_layer() -> None:
         raise NoFigureError("outputs", "2 outputs: a, b")
 
     [finding] = check_marks([one(marked("1", "net.yaml output"))], untold)
-    assert finding.diagnostic.hint == "name a layer behind `output`"
+    assert finding.diagnostic.hint == "name a layer after `output`"
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagn
     span = fact.span
     remedy: Remedy | None = None
     if fault.cause == "outputs":
-        remedy = "state it of a label: `label: {output: 10x20}`"
+        remedy = "state it for a label: `label: {output: 10x20}`"
     elif fault.cause == "label" and fact.layer is not None:
         span = fact.layer_span or fact.span
         near = closest(fact.layer, list(network.counts.labels)[:1000])
@@ -156,7 +156,7 @@ def _remedy(comparison: Comparison, gap: Gap, network: Network) -> Remedy:
     exactly = f"{figure:_}" if isinstance(figure, int) else comparison.actual
     if METRICS[fact.metric].is_bytes:
         exactly += " B"
-    before = "if the network is meant so, write"
+    before = "if the network is right, write"
     return rewrite(exactly.replace(" %", "%"), fact.span, fact.text, before=before)
 
 

@@ -167,7 +167,7 @@ class Counts:
         if needs == "macs" and kinds:
             raise NoFigureError("uncounted", f"no known MACs: {', '.join(kinds)} is uncounted")
         if needs == "shape" and unknown is not None:
-            raise NoFigureError("unshaped", f"no known shape behind `{unknown}`")
+            raise NoFigureError("unshaped", f"no known shape after `{unknown}`")
 
     def _share(self, label: str | None, _places: Sequence[int]) -> Figure:
         """Of the parameters: those of a label, or of the one layer that has most."""

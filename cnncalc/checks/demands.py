@@ -96,7 +96,7 @@ def _over_range(
 def _stopped(fact: Fact, network: Network, allowance: Allowance) -> Claim:
     """The budgets of a file that take too long together; where it stops."""
     bounds = allowance.bounds
-    message = f"holding `{network.title}` to its budgets takes more than {bounds.steps:,} steps"
+    message = f"checking the budgets of `{network.title}` takes more than {bounds.steps:,} steps"
     hint = bounds.hint("take a larger step in `input`, or fewer budgets")
     fault = Diagnostic("E504", message, fact.span, (), hint)
     return claim_without_figure(fact, "budget", fault, network.variant)

@@ -66,7 +66,7 @@ def _finding(mark: Mark, figure: Callable[[Mark], Figure]) -> Finding | None:
 def _without_figure(mark: Mark, fault: NoFigureError) -> Finding:
     place, hint = mark.metric_span, None
     if fault.cause == "outputs":
-        hint = f"name a layer behind `{mark.fact.metric}`"
+        hint = f"name a layer after `{mark.fact.metric}`"
     elif fault.cause == "label":
         place = mark.layer_span or place
         hint = f"`cnncalc summarize {mark.network}` shows its layers"
@@ -83,6 +83,6 @@ def _unread(mark: Mark, error: SpecError) -> Finding:
         # A document may name any file that can be read, so nothing of it is quoted.
         message = f"{_owner(mark)} is unknown: the spec has faults"
         notes = (Note("the first of its faults", first.span),)
-        hint = f"`cnncalc check {first.span.file}` tells all of them"
+        hint = f"`cnncalc check {first.span.file}` shows all of them"
     fault = Diagnostic("E805", message, mark.network_span, notes, hint)
     return finding_of(mark.fact, fault)

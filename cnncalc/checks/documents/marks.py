@@ -91,7 +91,7 @@ class _Reader:
     def is_full(self, start: int, end: int) -> bool:
         """Whether there are too many marks or faults to go on; the comment there says so."""
         if len(self.faults) + len(self.open) >= MOST_FAULTS:
-            message, hint = f"more than {MOST_FAULTS:,} faults: the rest is not read", "mend these"
+            message, hint = f"more than {MOST_FAULTS:,} faults: the rest is not read", "fix these"
             self.finish()
             del self.faults[MOST_FAULTS - 1 :]
         elif len(self.marks) >= MOST_MARKS:
@@ -104,7 +104,7 @@ class _Reader:
     def close(self, start: int, end: int) -> None:
         """A closing comment: of the last number, or of a mark around it."""
         if not self.open:
-            hint = "write `<!-- cnncalc resnet:50 macs -->` before the number, or take this out"
+            hint = "write `<!-- cnncalc resnet:50 macs -->` before the number, or remove this"
             place = self.lines.span(start, end)
             self.fault("a closing mark without an opening one", place, hint)
             return
@@ -118,7 +118,7 @@ class _Reader:
             if first < last:
                 self.number(opening.said, first, last)
             else:
-                hint = f"write it in the form wanted, as {EXAMPLES}; `--fix` mends it"
+                hint = f"write one in the wanted form, such as {EXAMPLES}; `--fix` corrects it"
                 place = self.lines.span(opening.start, end)
                 self.fault("there is no number between the marks", place, hint)
         self.is_closed = True
@@ -126,7 +126,7 @@ class _Reader:
     def finish(self) -> None:
         """Nothing that is still open can be closed now."""
         for opening in self.open:
-            hint = "write `<!-- /cnncalc -->` behind the number"
+            hint = "write `<!-- /cnncalc -->` after the number"
             place = self.lines.span(opening.start, opening.end)
             self.fault("the mark is not closed", place, hint)
         self.open = []

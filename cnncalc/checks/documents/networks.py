@@ -71,8 +71,8 @@ def refuse_outside(name: str, mark: Mark) -> None:
     folder = os.path.realpath(os.path.dirname(mark.fact.span.file) or os.curdir)
     place = os.path.realpath(os.path.abspath(path)) if "\0" not in path else ""
     if not any(is_within(place, one) for one in (tree_of(folder), os.path.realpath(os.curdir))):
-        message = f"`{short(mark.network)}` leads out of the tree of the document"
-        hint = "check from a folder that holds both"
+        message = f"`{short(mark.network)}` is outside the document's repository"
+        hint = "run the check from a folder that contains both"
         raise SpecError([Diagnostic("E001", message, None, (), hint)], {})
 
 

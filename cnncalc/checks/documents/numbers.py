@@ -131,7 +131,7 @@ def read_number(text: str, said: Said, span: Span) -> tuple[Fact, Form]:
     whole, thousands, decimals, gap, own = found.groups(default="")
     unit = _unit(text, own, said)
     if decimals and not unit and metric != "share" and not METRICS[metric].is_bytes:
-        hint = "write it, as `25.6 M`; when a heading names it, name it in the mark: `unit=M`"
+        hint = "write the unit, as in `25.6 M`, or `unit=M` in the mark if a heading has it"
         raise NoNumberError(f"`{text}` has decimals and no unit", hint)
     plain = whole.replace(thousands, "") if thousands else whole
     fact = read_expectation(layer, metric, f"{plain}{decimals}{unit}", span)
@@ -141,11 +141,11 @@ def read_number(text: str, said: Said, span: Span) -> tuple[Fact, Form]:
 def _unit(text: str, own: str, said: Said) -> str:
     """The unit behind a number, or the one that its mark names."""
     if own and said.unit:
-        message = f"`{text}` has a unit, and its mark names another"
-        raise NoNumberError(message, f"take `unit={short(said.unit)}` out of the mark")
+        message = f"`{text}` has a unit, and its mark has another"
+        raise NoNumberError(message, f"remove `unit={short(said.unit)}` from the mark")
     unit = own or said.unit
     if unit == "%" and said.layer is None and said.metric.text != "share":
-        hint = f"name it behind the metric: `{said.network.text} {said.metric.text} fc6`"
+        hint = f"name the layer after the metric: `{said.network.text} {said.metric.text} fc6`"
         raise NoNumberError("a percentage is the share of one layer", hint)
     return unit
 
@@ -153,7 +153,9 @@ def _unit(text: str, own: str, said: Said) -> str:
 def _lengths(text: str, parts: Sequence[str], said: Said) -> tuple[str, Form]:
     """A shape without the separators of its lengths, and how it is written."""
     if said.unit:
-        raise NoNumberError("a shape has no unit", f"take `unit={short(said.unit)}` out")
+        raise NoNumberError(
+            "a shape has no unit", f"remove `unit={short(said.unit)}` from the mark"
+        )
     lengths: list[str] = []
     thousands = ""
     for part in parts[::2]:
