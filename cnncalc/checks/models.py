@@ -23,9 +23,6 @@ NODE_STEPS = 12
 READ_STEPS = 150
 """Opening and parsing a model once more, however small it is."""
 
-SUFFIX = ".onnx"
-"""How the name of a model ends."""
-
 
 def check_model(file: str, plan: Plan) -> Checked:
     """What is said of an ONNX model. Lint reads specs: it has nothing to say of one."""

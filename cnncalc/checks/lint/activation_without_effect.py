@@ -43,9 +43,9 @@ def _message(op: Op, source: str, bound: float | None) -> str | None:
         is_idle = isinstance(op, LeakyRelu) and op.slope == 1
         return "with a slope of 1 `leaky_relu` changes nothing" if is_idle else None
     if isinstance(op, Relu6) and bound <= 6:
-        return f"`{source}` stays within 0 and 6: `{op.name}` behind it changes nothing"
+        return f"`{source}` stays within 0 and 6: `{op.name}` after it changes nothing"
     if op.keeps_positive:
-        return f"`{source}` gives nothing below 0: `{op.name}` behind it changes nothing"
+        return f"`{source}` gives nothing below 0: `{op.name}` after it changes nothing"
     return None
 
 

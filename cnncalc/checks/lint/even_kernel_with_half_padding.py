@@ -32,7 +32,7 @@ def _found(windows: Sequence[Window], layer: Layer) -> tuple[str, str, str]:
     size, output = layer.input_shapes[0][1:], layer.output_shape[1:]
     kernel = kernel_text(windows)
     before = f"half padding of the even {kernel}"
-    made = f"{before} makes {show_shape(output)} of {show_shape(size)}"
+    made = f"{before} turns {show_shape(size)} into {show_shape(output)}"
     axes = tuple(zip(size, windows, strict=True))
     if isinstance(layer.op, TransposedConv):
         same = tuple(length * window.stride for length, window in axes)

@@ -21,11 +21,7 @@ def diagnostics_of(rule: Rule) -> tuple[Diagnostic, ...]:
     if rule.code == UNUSED:
         ignores, _ = find_ignores(rule.failing, FILE)
         return tuple(found.diagnostic for found in silence((), ignores, ENTRIES))
-    marks = (mark for one, mark in marks_in(rule.failing) if one is rule)
-    return tuple(
-        Diagnostic(rule.code, mark.message, mark.span, mark.notes, mark.hint, rule.severity)
-        for mark in marks
-    )
+    return tuple(one.diagnostic(mark) for one, mark in marks_in(rule.failing) if one is rule)
 
 
 def marks_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark]]:

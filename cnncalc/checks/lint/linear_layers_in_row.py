@@ -40,8 +40,8 @@ def _check(subject: Subject) -> Marks:
                 f"no non-linearity between `{first.name}` and `{second.name}`: "
                 f"one linear map from {reads} to {gives}"
             )
-            notes = (Note(f"`{first.name}` stands here", first.span),)
-            hint = f"put `relu` behind `{first.label}`"
+            notes = (Note(f"`{first.name}` is here", first.span),)
+            hint = f"put `relu` after `{first.label}`"
             yield subject.mark(second, message, hint, notes=notes)
 
 

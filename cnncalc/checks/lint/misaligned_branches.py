@@ -84,7 +84,7 @@ def _difference(places: Sequence[_Place], length: int) -> str | None:
     scales = [common // place.period for place in places]
     steps = [place.step * scale for place, scale in zip(places, scales, strict=True)]
     if _exceeds((max(steps) - min(steps)) * length, places, common):
-        return f"the branches move on by {_numbers(steps, common)}"
+        return f"the branches have strides of {_numbers(steps, common)}"
     if len({place.end * scale for place, scale in zip(places, scales, strict=True)}) == 1:
         return None  # causal: each looks back from the same place
     centres = [place.centre * scale for place, scale in zip(places, scales, strict=True)]

@@ -17,7 +17,7 @@ def _check(subject: Subject) -> Marks:
         inside = prod(count - out for count, out in zip(steps, outside, strict=True))
         window = windows[outside.index(max(outside))]
         message = (
-            f"{total - inside:,} of {total:,} windows lie on padding alone: "
+            f"{total - inside:,} of {total:,} windows cover padding only: "
             f"the padding is {max(window.before, window.after)}, the window {window.extent}"
         )
         wanted = show(shortest(tuple((one.extent - 1) // 2 for one in windows)))
@@ -37,7 +37,7 @@ def _count_outside(window: Window, length: int, steps: int) -> int:
 
 RULE = Rule(
     "W605",
-    finds="""Some windows of a convolution lie on padding alone.
+    finds="""Some windows of a convolution cover padding only.
 
 The padding on a side is as large as the window, or larger. (Pooling with such a padding is an
 error.)""",

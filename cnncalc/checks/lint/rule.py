@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from cnncalc.checks.lint.subject import Marks, Subject
-from cnncalc.diagnostics import CODES, Severity
+from cnncalc.checks.lint.subject import Mark, Marks, Subject
+from cnncalc.diagnostics import CODES, Diagnostic, Severity
 from cnncalc.records import Record
 from cnncalc.spec.syntax import Spec
 
@@ -32,6 +32,10 @@ class Rule(Record):
     def name(self) -> str:
         """The fault in a word or two: `dropped border`."""
         return CODES[self.code]
+
+    def diagnostic(self, mark: Mark) -> Diagnostic:
+        """What is said at a mark."""
+        return Diagnostic(self.code, mark.message, mark.span, mark.notes, mark.hint, self.severity)
 
     @property
     def about(self) -> str:

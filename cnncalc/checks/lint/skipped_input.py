@@ -29,7 +29,7 @@ def _mark(subject: Subject, unread: Unread) -> Mark:
     if any(map(_is_dilated, windows)):
         dilation = show(shortest(tuple(window.dilation for window in windows)))
         dilated = f", dilated by {dilation},"
-    message = f"{part}: the {kernel_text(windows)}{dilated} moves on by {strides}"
+    message = f"{part}: the {kernel_text(windows)}{dilated} has a stride of {strides}"
     notes = tuple(
         Note(f"`{other.layer.name}` does not read them either", other.layer.span)
         for other in others[:MOST_NAMED]

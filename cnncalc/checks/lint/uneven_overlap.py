@@ -21,7 +21,7 @@ def _check(subject: Subject) -> Marks:
         strides = show(shortest(tuple(window.stride for window in windows)))
         message = (
             f"each output is made of {least} to {most} taps: "
-            f"the {kernel_text(windows)} moves on by {strides}"
+            f"the {kernel_text(windows)} has a stride of {strides}"
         )
         wanted = show_shape(tuple(-(-one.kernel // one.stride) * one.stride for one in windows))
         hint: Remedy = f"use a kernel of {wanted}"

@@ -37,8 +37,10 @@ class Lines:
         return Span(self.file, line, column, end_line, end_column)
 
     def _place(self, offset: int) -> tuple[int, int]:
+        """Line and column; a byte-order mark before the first line takes no column."""
         line = bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
+        column = offset - self.starts[line - 1] + 1
+        return line, column - (line == 1 and column > 1 and self.text.startswith("\ufeff"))
 
 
 class Faults:
