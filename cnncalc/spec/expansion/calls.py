@@ -1,11 +1,11 @@
 """Calls: of a block, and of whatever block or op a variable holds."""
 
 from collections.abc import Hashable
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Value, Word, identity, show
+from cnncalc.records import Record
 from cnncalc.spec.bounds import CALL_STEPS
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Site, Tensor
 from cnncalc.spec.expansion.state import Expansion, Template, open_group
@@ -103,7 +103,7 @@ def block_call(
     return tensor
 
 
-class _Call(NamedTuple):
+class _Call(Record):
     """A call: the name of its group, its parameters, and what equal calls have in common."""
 
     name: str
