@@ -1,6 +1,7 @@
 """What a shell offers: networks, variants, files, layers and variables."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
@@ -8,6 +9,9 @@ from click.shell_completion import BashComplete, CompletionItem, add_completion_
 from cnncalc.cli.network import MODEL, load_network
 from cnncalc.diagnostics import SpecError
 from cnncalc.spec.library import STUDIES, bundled_names, find
+
+if TYPE_CHECKING:
+    from cnncalc.spec import Spec
 
 RULES = "W"
 """What the codes of rules begin with."""
@@ -20,7 +24,8 @@ def networks(_context: click.Context, incomplete: str) -> list[CompletionItem]:
     """Bundled networks, their variants behind a colon, and files."""
     stem, colon, _ = incomplete.rpartition(":")
     if colon:
-        return _items((f"{stem}:{variant}" for variant in _variants(stem)), incomplete)
+        spec = _spec(stem)
+        return _items((f"{stem}:{one}" for one in (spec.variants if spec else ())), incomplete)
     files = CompletionItem(incomplete, type=FILE)
     return [*_items((*bundled_names(), *bundled_names(STUDIES)), incomplete), files]
 
@@ -54,36 +59,24 @@ def _steps(names: Iterable[str], incomplete: str) -> Iterator[str]:
 
 def variables(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """The variables of the spec on the line, with an equals sign."""
-    from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
-
     # Behind an option that still lacks its value, click leaves the arguments where they stood.
     named = context.params.get("network") or context.params.get("networks") or context.args
-    names = (named,) if isinstance(named, str) else named
-    found: list[str] = []
-    for name in names:
-        if name == "-" or name.lower().endswith(MODEL):
-            continue
-        try:
-            source = find(name)
-        except SpecError:
-            continue
-        spec, _ = parse_spec(source.text, source.file)
-        found += [f"{variable}=" for variable in spec.variables] if spec else ()
+    specs = filter(None, map(_spec, (named,) if isinstance(named, str) else named))
+    found = (f"{variable}=" for spec in specs for variable in spec.variables)
     return _items(dict.fromkeys(found), incomplete)
 
 
-def _variants(name: str) -> tuple[str, ...]:
-    """The variants of a file or of a bundled network."""
+def _spec(name: str) -> "Spec | None":
+    """The spec of a file or of a bundled network; None for what is no spec, or cannot be read."""
     from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
 
     if name == "-" or name.lower().endswith(MODEL):
-        return ()
+        return None
     try:
         source = find(name)
     except SpecError:
-        return ()
-    spec, _ = parse_spec(source.text, source.file)
-    return tuple(spec.variants) if spec else ()
+        return None
+    return parse_spec(source.text, source.file)[0]
 
 
 def listed(_context: click.Context, incomplete: str, known: Sequence[str]) -> list[CompletionItem]:
