@@ -38,7 +38,7 @@ FUNCTIONS = (
 @options.command()
 @options.output_option
 def conventions(output: str | None) -> None:
-    """Say what every number means, here and in other tools."""
+    """Explain what each number means, here and in other tools."""
     deliver("".join(f"{line}\n" for line in _lines()), output)
 
 

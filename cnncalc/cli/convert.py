@@ -1,4 +1,4 @@
-"""`cnncalc convert`: a network in another form."""
+"""`cnncalc convert`: a network in another format."""
 
 import os
 
@@ -34,10 +34,10 @@ FORMATS = {
     "--to",
     "form",
     type=click.Choice(list(dict.fromkeys(FORMATS.values()))),
-    help="The form, where OUT is `-` or its suffix does not say it.",
+    help="Format, if OUT is `-` or has another suffix.",
 )
-@click.option("--no-weights", is_flag=True, help="ONNX: the dims of the weights alone.")
-@options.seed_option(None, "ONNX: what the weights are drawn from; 0 by default.")
+@click.option("--no-weights", is_flag=True, help="ONNX: write the shapes of the weights only.")
+@options.seed_option(None, "ONNX: random seed of the weights; by default 0.")
 @options.auxiliary_option
 def convert(
     network: str,
@@ -49,13 +49,17 @@ def convert(
     seed: int | None,
     auxiliary: bool,
 ) -> None:
-    """Write IN to OUT in the form that the suffix of OUT names.
+    """Convert IN to the format that the suffix of OUT names.
 
-    .onnx is a model, .py a module for PyTorch, .yaml a spec with every block and repeat put in,
-    .mmd and .dot diagrams for Mermaid and Graphviz. OUT is written whole or not at all.
-    Layers of a model that have their channels last are written with them first. A spec holds
-    heads that are used in training only without --auxiliary.
-    """
+    \b
+    .onnx       an ONNX model
+    .py         a module for PyTorch
+    .yaml       a spec with all blocks, repeats and conditions expanded
+    .mmd, .dot  a diagram for Mermaid or Graphviz
+
+    Layers with channels last are converted to channels first. OUT is written completely or not
+    at all. A spec keeps its training-only heads without --auxiliary.
+    """  # noqa: D301 - `\b` keeps click from wrapping lines
     form = _chosen_form(target, form)
     _check_options(network, target, form, no_weights=no_weights, seed=seed, auxiliary=auxiliary)
     try:
@@ -91,12 +95,14 @@ def _chosen_form(target: str, form: str | None) -> str:
     suffix = os.path.splitext(target)[1].lower()
     found = form or FORMATS.get(suffix)
     if found is None and target == "-":
-        raise click.UsageError("standard output has no suffix: give --to, as `--to yaml`")
+        raise click.UsageError(
+            "standard output has no suffix: name the format, such as `--to yaml`"
+        )
     if found is None:
         hint = did_you_mean(suffix, FORMATS) or f"the suffixes are {', '.join(FORMATS)}"
-        raise click.UsageError(f"`{printable(target)}` names no form: {hint}")
+        raise click.UsageError(f"`{printable(target)}` has no known suffix: {hint}")
     if target == "-" and found == "onnx":
-        raise click.UsageError("a model is no text: name a file, as `net.onnx`")
+        raise click.UsageError("an ONNX model is binary: name a file, such as `net.onnx`")
     return found
 
 
@@ -108,13 +114,13 @@ def _check_options(
         raise click.UsageError("--no-weights and --seed exclude each other")
     if form != "onnx" and (no_weights or seed is not None):
         option = "--no-weights" if no_weights else "--seed"
-        raise click.UsageError(f"{option} is for ONNX: other forms hold no weights")
+        raise click.UsageError(f"{option} is for ONNX: other formats hold no weights")
     if form == "yaml" and auxiliary:
-        raise click.UsageError("a spec holds the auxiliary heads without --auxiliary")
+        raise click.UsageError("--auxiliary has no effect: a spec keeps its auxiliary heads")
     is_drawn = form == "onnx" and not no_weights and seed is None
     if is_drawn and network.lower().endswith(MODEL):
         named = f"the weights of `{printable(network)}` are not read"
-        raise click.UsageError(f"{named}: say --no-weights, or --seed N for others")
+        raise click.UsageError(f"{named}: give --no-weights, or --seed N for random ones")
     paths = (network, network.rpartition(":")[0])  # with and without a variant
     if (
         target != "-"

@@ -71,7 +71,7 @@ input_option = click.option(
     "inputs",
     multiple=True,
     metavar="SHAPE",
-    help="Another input, as 3x224x224; LABEL=SHAPE where there are several.",
+    help="Input shape, such as 3x224x224; LABEL=SHAPE if there are several inputs.",
 )
 bare_option = click.option(
     "-l",
@@ -79,22 +79,22 @@ bare_option = click.option(
     "bare",
     multiple=True,
     metavar="LINE",
-    help="Bare layers on one --input, commas between them.",
+    help="Layers without a spec, separated by commas; needs --input.",
 )
 batch_option = click.option(
     "--batch",
     type=click.IntRange(1, 10**9),
     default=1,
     metavar="N",
-    help="Examples at once: a factor on MACs and activations.",
+    help="Batch size: multiplies MACs and activations.",
 )
 training_option = click.option(
     "--training",
     type=click.Choice(list(OPTIMIZER_STATES)),
-    help="Memory of a training step as well, with this optimizer.",
+    help="Also show the memory of a training step with this optimizer.",
 )
 auxiliary_option = click.option(
-    "--auxiliary", is_flag=True, help="Heads that are used in training only, as well."
+    "--auxiliary", is_flag=True, help="Include heads that are used in training only."
 )
 
 
@@ -108,7 +108,7 @@ def dtype_option(known: Iterable[str] = BYTES_PER_VALUE) -> Decorator:
         "--dtype",
         type=Dtype(list(known)),
         default="float32",
-        help="Type of weights and activations.",
+        help="Data type of weights and activations.",
         show_default=True,
     )
 
@@ -137,7 +137,7 @@ def format_option(forms: Sequence[str]) -> Decorator:
         "form",
         type=click.Choice(forms),
         default=forms[0],
-        help="Form of the output.",
+        help="Output format.",
         show_default=True,
     )
 
@@ -153,7 +153,7 @@ def columns_option(known: Sequence[str], always: str) -> Decorator:
 
         names = tuple(name.strip() for name in text.split(",") if name.strip() not in {"", always})
         if not names or len(set(names)) < len(names):
-            raise click.BadParameter("name each column once, and one at least")
+            raise click.BadParameter("name at least one column, each only once")
         for name in names:
             if name not in known:
                 hint = did_you_mean(name, known) or f"it is one of {', '.join(known)}"
@@ -164,7 +164,7 @@ def columns_option(known: Sequence[str], always: str) -> Decorator:
         "--columns",
         callback=read,
         metavar="A,B,...",
-        help=f"The figures to show: {', '.join(known)}.",
+        help=f"Columns to show: {', '.join(known)}.",
         shell_complete=completed("listed", known),
     )
 
@@ -185,7 +185,7 @@ output_option = click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Write to a file, whole or not at all.",
+    help="Write to FILE instead of standard output.",
     shell_complete=completed("files"),
 )
 
@@ -212,4 +212,4 @@ def refuse_unused(names: Iterable[str], what: str, remedy: str = "") -> None:
         if parameter.name in wanted and is_given(parameter.name):
             option = max(parameter.opts, key=len)
             tail = f": {remedy}" if remedy else ""
-            raise click.UsageError(f"{option} has no use with {what}{tail}")
+            raise click.UsageError(f"{option} has no effect with {what}{tail}")

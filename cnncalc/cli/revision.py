@@ -68,7 +68,7 @@ def _commit(folder: str, revision: str) -> str:
         commit = found.decode("ascii", "replace").strip()
         if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit):  # `^HEAD` has a mark before it
             return commit
-    raise click.UsageError(f"git knows no revision `{revision}`")
+    raise click.UsageError(f"unknown git revision `{revision}`")
 
 
 def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:

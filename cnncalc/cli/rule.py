@@ -29,7 +29,7 @@ WIDEST = 100
 def rule(code: str | None, form: str, output: str | None) -> None:
     """Explain the rule CODE, or list all rules.
 
-    A CODE is what stands in brackets before a finding, such as W612.
+    `cnncalc check` shows the CODE of a finding in brackets, such as W612.
     """
     width = min(page_width(output) or WIDTH, WIDEST)
     style = colored if output is None and has_color(sys.stdout) else plain

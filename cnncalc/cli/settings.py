@@ -57,9 +57,9 @@ def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:
         if not prefix or not any(code.startswith(prefix) for code in EVERY_RULE):
             near = closest(prefix, EVERY_RULE)
             hint = f"did you mean `{near}`?" if near else "`cnncalc rule` lists the rules"
-            reason = f"begins no rule's code: {hint}"
+            reason = f"matches no rule: {hint}"
             if prefix in CODES:
-                reason = "is an error, no rule"
+                reason = "is an error, not a lint rule"
             raise click.BadParameter(f"`{prefix}` {reason}", param_hint=option)
     return prefixes
 
@@ -93,7 +93,7 @@ def _own_file(project: "Project", key: str, path: str) -> str:
     folder = os.path.dirname(project.file)
     file = os.path.normpath(os.path.join(folder, path))
     if not is_within(os.path.realpath(file), os.path.realpath(folder or os.curdir)):
-        message = f"`{key}` leads out of the folder of the project file"
+        message = f"`{key}` is outside the folder of the project file"
         hint = f"`--{key}` may name any file"
         fail(SpecError([Diagnostic("E901", message, project.places[key], (), hint)], {}))
     return file

@@ -19,7 +19,7 @@ LETTERS = (
 )
 
 
-SHAPELESS = "its shape depends on values, or on what has none"
+SHAPELESS = "its shape depends on values, or on a tensor without a known shape"
 UNCOUNTED = "partial: its MACs are uncounted (no MAC rule)"
 
 
@@ -65,7 +65,7 @@ def _said(one: Explanation) -> Iterator[str]:
     if not one.layer.is_shaped:
         yield SHAPELESS
     elif not one.formulas and not one.sees:
-        yield "keeps its input's shape"
+        yield "same shape as its input"
 
 
 def steps_of(formula: Formula, *, with_words: bool = True) -> list[str]:

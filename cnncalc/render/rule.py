@@ -20,7 +20,7 @@ def render_rules_text(rules: Sequence[Rule], width: int, style: Style = plain) -
         level = style(rule.severity, rule.severity) + " " * (widest - len(rule.severity))
         lines.append(f"{style(rule.code, 'strong')}  {level}  {style(rule.name, 'strong')}")
         lines.extend(_wrapped(_first(rule), width, " " * MARGIN))
-    lines += ["", *_wrapped("`cnncalc rule W601` tells more of one of them.", width)]
+    lines += ["", *_wrapped("`cnncalc rule W601` explains one of them.", width)]
     return _text(lines)
 
 

@@ -90,5 +90,5 @@ def render_published(
     head = [printable(graph.name), printable(graph.source or ""), ""]
     lines = [*draw_table(rows, (2, 3), is_ascii=is_ascii), "", *notes, *([""] if notes else [])]
     right = sum(one.holds for one in holdings)
-    verdict = f"{right} of {len(holdings)} published figures are ours."
+    verdict = f"{right} of {len(holdings)} published numbers match."
     return "\n".join([*head, *lines, verdict]) + "\n"
