@@ -12,7 +12,7 @@ from cnncalc.checks.networks import Plan
 from cnncalc.checks.processes import WorkerLostError
 from cnncalc.checks.run import check_files
 from cnncalc.cli import options
-from cnncalc.cli.output import colored, deliver, deliver_aside, has_color, reason_of
+from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
 from cnncalc.diagnostics import Diagnostic, Severity
@@ -149,8 +149,8 @@ def check(
         if not report.files and not specs_only:
             raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
         if ratchet is not None:
-            report = ratchet.hold(report, plan.basis, paths, excluded)
-    _tell(report, form, output)
+            report = ratchet.compare(report, plan.basis, paths, excluded)
+    _print_report(report, form, output)
     least = fail_on or (project and project.fail_on) or "warning"
     raise click.exceptions.Exit(_code(report, None if exit_zero else least))
 
@@ -169,7 +169,7 @@ def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: 
 
 
 def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[Checked]:
-    """What is said of each spec; on a terminal, how far it is when that takes long."""
+    """The findings of each spec; on a terminal with a progress bar when that takes long."""
     with progress("checking") as advance:
         for place, checked in enumerate(check_files(found, plan, jobs), 1):
             if checked is not None:
@@ -177,7 +177,7 @@ def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[
             advance(place, len(found))
 
 
-def _tell(report: Report, form: str, output: str | None) -> None:
+def _print_report(report: Report, form: str, output: str | None) -> None:
     """Print the report, or write it, in the form asked for; in a GitHub workflow, its page too."""
     is_github = os.environ.get("GITHUB_ACTIONS") == "true"
     if form == "auto":
@@ -192,7 +192,7 @@ def _tell(report: Report, form: str, output: str | None) -> None:
                 stream.write(gated(render_step_summary(report)))
         except OSError as fault:
             named = f"the step summary `{printable(page)}`"
-            deliver_aside(f"warning: cannot write {named}: {reason_of(fault)}\n")
+            print_message(f"warning: cannot write {named}: {reason_of(fault)}\n")
 
 
 def _print(report: Report, form: str, output: str | None) -> None:
@@ -202,12 +202,12 @@ def _print(report: Report, form: str, output: str | None) -> None:
         style = colored if has_color(sys.stderr) else None
         # Both forms end with the summary, which is the result and goes where results go.
         text = render_findings(report, form, style)
-        deliver_aside(text[: text[:-1].rindex("\n") + 1])
+        print_message(text[: text[:-1].rindex("\n") + 1])
     return deliver(f"{report.summary()}\n", None)
 
 
 def _code(report: Report, least: Severity | None) -> int:
-    """How the program leaves: 2 when a file could not be read, 1 when a finding fails."""
+    """The exit code: 2 when a file could not be read, 1 when a finding fails."""
     findings = report.findings
     if any(_is_unreadable(one.diagnostic) for one in findings):
         return 2

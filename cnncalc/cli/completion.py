@@ -17,7 +17,7 @@ RULES = "W"
 """What the codes of rules begin with."""
 
 FILE = "file"
-"""The kind of an item that stands for the files that the shell itself finds."""
+"""The kind of an item that makes the shell offer files."""
 
 
 def networks(_context: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -45,7 +45,7 @@ def layers(context: click.Context, incomplete: str) -> list[CompletionItem]:
     try:
         graph = load_network(network, settings, inputs)
     except (SpecError, click.ClickException):
-        return []  # its faults are told when the line is run
+        return []  # its faults are shown when the line is run
     return _items(dict.fromkeys(_steps((one.name for one in graph.layers), incomplete)), "")
 
 
@@ -118,25 +118,25 @@ def _items(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 
 class Bash(BashComplete):
-    """Bash with names that hold a colon, at which it splits what is typed."""
+    """Bash with names that have a colon, at which it splits words."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the one at the cursor, and that one whole again."""
         args, incomplete = super().get_completion_args()
         parts = _joined([*args, incomplete])
-        # Bash replaces what stands behind the colon only, unless it does not split there.
+        # Bash replaces only what follows the colon, unless it does not split there.
         self.behind = parts[-1].rfind(":") + 1 if parts[-1] != incomplete else 0
         return parts[:-1], parts[-1]
 
     def format_completion(self, item: CompletionItem) -> str:
-        """The item as bash puts it in: without what stands before the last colon."""
+        """The item as bash inserts it: without what precedes the last colon."""
         if item.type == "plain" and self.behind:
             return f"plain,{item.value[self.behind :]}"
         return super().format_completion(item)
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """Words as they were typed: `vgg`, `:`, `16` are one, which nobody separates by blanks."""
+    """Words as they were typed: `vgg`, `:`, `16` are one word."""
     parts: list[str] = []
     for word in words:
         if parts and (word.startswith(":") or parts[-1].endswith(":")):

@@ -22,7 +22,7 @@ FORMATS = {
     ".dot": "dot",
     ".gv": "dot",
 }
-"""What a file's suffix asks for."""
+"""The format of each suffix."""
 
 
 @options.command()
@@ -77,7 +77,7 @@ def convert(
             return deliver_bytes(data, target)
         if form == "torch":
             return deliver(_torch_text(graph, network, settings, inputs, auxiliary), target)
-        if settings or inputs:  # what is stated is stated of the network as it stands in the spec
+        if settings or inputs:  # stated numbers hold for the spec without options
             graph = graph._replace(expect=(), budget=(), published=())
         return deliver(_text_of(graph, form, auxiliary=auxiliary), target)
     except UnwritableError as fault:

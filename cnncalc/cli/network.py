@@ -160,7 +160,7 @@ def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
 
 
 def _split(lines: str) -> list[str]:
-    """The layers between the commas that stand outside of brackets."""
+    """The layers between the commas outside of brackets."""
     parts, depth = [""], 0
     for character in lines:
         depth += (character in "([{") - (character in ")]}")

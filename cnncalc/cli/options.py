@@ -35,7 +35,7 @@ def command(name: str | None = None, cls: type[click.Command] = click.Command) -
 
 
 class Dtype(Choice):
-    """A type of values by its full name; for another spelling the error says that name."""
+    """A data type by its full name; the error for another spelling shows that name."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         meant = dtype_meant(str(value), self.choices)
@@ -103,7 +103,7 @@ RUN_DTYPES = ("float32", "float64")
 
 
 def dtype_option(known: Iterable[str] = BYTES_PER_VALUE) -> Decorator:
-    """The type of every value: one that can be counted, or one that the engine runs."""
+    """The data type: of those that can be counted, or of those that the engine runs."""
     return click.option(
         "--dtype",
         type=Dtype(list(known)),
@@ -114,12 +114,12 @@ def dtype_option(known: Iterable[str] = BYTES_PER_VALUE) -> Decorator:
 
 
 def count_options(function: Any) -> Any:
-    """What numbers are counted of: `--set`, `--input`, `--batch` and `--dtype`."""
+    """What is counted: `--set`, `--input`, `--batch` and `--dtype`."""
     return set_option(input_option(batch_option(dtype_option()(function))))
 
 
 def seed_option(default: int | None, help_text: str) -> Decorator:
-    """What weights are drawn from."""
+    """The random seed of weights."""
     return click.option(
         "--seed",
         type=click.IntRange(0, 2**63),
@@ -131,7 +131,7 @@ def seed_option(default: int | None, help_text: str) -> Decorator:
 
 
 def format_option(forms: Sequence[str]) -> Decorator:
-    """The form of the output; the first is taken unless another is said."""
+    """The output format; the first is the default."""
     return click.option(
         "--format",
         "form",
@@ -143,7 +143,7 @@ def format_option(forms: Sequence[str]) -> Decorator:
 
 
 def columns_option(known: Sequence[str], always: str) -> Decorator:
-    """Which numbers are shown, in their order; `always` is shown anyway."""
+    """Which columns are shown, in order; `always` is the column that is always shown."""
 
     def read(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:
         if text is None:
@@ -170,7 +170,7 @@ def columns_option(known: Sequence[str], always: str) -> Decorator:
 
 
 def retired_option(name: str, message: str) -> Decorator:
-    """An old spelling: its error says the new one."""
+    """An old spelling: its error shows the new one."""
 
     def refuse(context: click.Context, _option: click.Parameter, value: object) -> None:
         if value:
@@ -200,8 +200,8 @@ def refuse_unused(names: Iterable[str], what: str, remedy: str = "") -> None:
     """Refuse options that would have no effect, by the names of their parameters.
 
     Args:
-        names: the parameters that have no use.
-        what: what has none for them, as `--format json`.
+        names: the parameters that have no effect.
+        what: what makes them useless, such as `--format json`.
         remedy: what to do instead.
 
     Raises:

@@ -14,7 +14,7 @@ from cnncalc.render.diagnostic import plain
 from cnncalc.render.text import printable
 
 WIDTH = 80
-"""Columns of prose where nothing says how wide the page is."""
+"""Columns of prose where the width is unknown."""
 
 WIDEST = 100
 """Columns beyond which prose is hard to read."""

@@ -86,7 +86,7 @@ def run(
         tensors = _tensors(graph, network, weights, seed, dtype)
         found = _computed(graph, tensors, inputs, wanted)
         if output is None:
-            return deliver(_told(found), None)
+            return deliver(_described(found), None)
         return deliver_bytes(_encoded(found, output), output)
     except ArrayError as fault:
         raise FaultsError(str(fault)) from None
@@ -97,7 +97,7 @@ def run(
 
 
 def _split(given: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str | None, str]]:
-    """What `--input` says: shapes for the spec, and files by the label of their input."""
+    """The values of `--input`: shapes for the spec, and files by the label of their input."""
     shapes, files = [], {}
     for text in given:
         label, equals, written = text.rpartition("=")
@@ -191,7 +191,7 @@ def _inputs(
 def _computed(
     graph: Graph, tensors: "Tensors", inputs: "dict[str, Array]", wanted: tuple[str, ...]
 ) -> "dict[str, Array]":
-    """The layers asked for; none of them may hold NaN or infinity."""
+    """The outputs of the layers asked for, without NaN or infinity."""
     from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415
     from cnncalc.engine.execute import execute, first_overflow  # noqa: PLC0415
 
@@ -208,8 +208,8 @@ def _computed(
     return {name: done.tensors[name] for name in wanted}
 
 
-def _told(found: "Mapping[str, Array]") -> str:
-    """A line for each array: its shape and what its values are."""
+def _described(found: "Mapping[str, Array]") -> str:
+    """A line for each array: its shape, and minimum, mean and maximum."""
     width = max(len(printable(name)) for name in found)
     lines = []
     for name, array in found.items():

@@ -42,7 +42,7 @@ def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 
 VIEWS = {"profile": "--count", "published": "--published", "fit": "--fit"}
-"""Options that each ask for something other than the layers."""
+"""Options that each replace the layers by another output."""
 
 DRAWN = ("depth", "columns", "layout")
 """Options that shape a table of layers."""

@@ -4,7 +4,7 @@ import click
 
 from cnncalc.cli import options
 from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run, shape_options
-from cnncalc.cli.output import deliver, deliver_aside, fail, is_ascii
+from cnncalc.cli.output import deliver, fail, is_ascii, print_message
 from cnncalc.cli.progress import progress
 from cnncalc.diagnostics import SpecError
 
@@ -74,5 +74,5 @@ def verify(
     if found.agrees:
         return
     for check in found.disagreements:
-        deliver_aside(disagreement(check))
+        print_message(disagreement(check))
     raise click.exceptions.Exit(1)

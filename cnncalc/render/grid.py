@@ -98,7 +98,7 @@ def draw_table(
 
 
 def wrapped_table(rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:
-    r"""Columns of which the last holds prose, wrapped to what the others leave of the width.
+    r"""Columns of which the last is prose, wrapped to the rest of the width.
 
     Example:
         >>> print("\n".join(wrapped_table([("fc", "one two three")], width=12)))

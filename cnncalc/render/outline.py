@@ -11,20 +11,20 @@ from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 FITTING = 45
-"""Rows that a screen holds, about."""
+"""About the number of rows of a screen."""
 
 LONGEST = 80
-"""Rows of one level beyond which its middle is drawn together."""
+"""Rows of one level above which its middle becomes one line."""
 
 
 class Entry(Record):
     """One line of the outline: a layer, a group, or several equal ones; counts are sums.
 
     Attributes:
-        level: how deep it stands, 0 for the top.
+        level: its depth, 0 for the top.
         output_shape: that of its last layer; None for the middle of a long level, which has many.
         is_last: for its own level and each above it, whether it is the last child there.
-        times: how many equal siblings it stands for.
+        times: the number of equal siblings that it represents.
     """
 
     label: str
@@ -42,7 +42,7 @@ class Entry(Record):
 
     @property
     def is_gap(self) -> bool:
-        """Whether it stands for the middle of a long level."""
+        """Whether it represents the middle of a long level."""
         return self.output_shape is None
 
 
@@ -80,7 +80,7 @@ class Node:
 
 
 def tree(summary: Summary) -> Node:
-    """The rows under the groups that their layers stand in."""
+    """The rows under the groups of their layers."""
     root = Node("")
     places: dict[tuple[str, ...], Node] = {(): root}
     for row in summary.rows:
@@ -130,7 +130,7 @@ def _walk(
     *,
     shorten: bool = False,
 ) -> Iterator[Entry]:
-    """The entries below some equal siblings, drawn as one."""
+    """The entries below some equal siblings, which become one."""
     children = [list(node.children.values()) for node in equal]
     folds = _fold(children[0])
     cut = _middle(len(folds)) if shorten else None

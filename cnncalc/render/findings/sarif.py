@@ -33,7 +33,7 @@ STAGES: Mapping[str, str] = {
     "W6": "the spec is valid, but probably not what was meant",
     "W8": "the baseline does not match the specs",
 }
-"""What the first two characters of a code say of it."""
+"""The meaning of the first two characters of a code."""
 
 
 def render_sarif(report: Report) -> str:
@@ -128,7 +128,7 @@ def _artifact(file: str) -> dict[str, object]:
 
 
 def _half_characters(path: str) -> str:
-    """How to encode surrogates: those of a file's name stand for its bytes."""
+    """The error handler for surrogates: those of a file name are its bytes."""
     halves = [character for character in path if "\ud800" <= character <= "\udfff"]
     is_name = all("\udc80" <= character <= "\udcff" for character in halves)
     return "surrogateescape" if is_name else "backslashreplace"
