@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable
 
-from cnncalc.diagnostics import LONGEST, Diagnostic, Fix, Note, Remedy, Span, closest, rename
+from cnncalc.diagnostics import (
+    LONGEST,
+    Diagnostic,
+    Fix,
+    Note,
+    Remedy,
+    Span,
+    closest,
+    rename,
+    shortened,
+)
 from cnncalc.records import Record
 
 
@@ -237,11 +247,6 @@ LONGEST_COMPARED = 32
 
 LONGEST_NAME = 200
 """Characters of whatever a spec gives a name to."""
-
-
-def shortened(text: str) -> str:
-    """A text without its middle, when it is longer than anyone would read."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 60]} ... {text[-40:]}"
 
 
 def _clipped(fault: Diagnostic) -> Diagnostic:

@@ -147,7 +147,9 @@ def bind(
         if name not in names:
             faults.append(_unknown_argument(callee, name, argument.span, faults))
         elif name in bound:
-            faults.append(_twice(callee, name, bound[name].span, argument.span))
+            message = f"duplicate argument `{name}` of `{callee.title}`"
+            notes = (Note("first given here", bound[name].span),)
+            faults.append(Diagnostic("E208", message, argument.span, notes, "keep one"))
         else:
             bound[name] = argument.value
     missing = [name for name in callee.required if name not in bound]
@@ -177,11 +179,6 @@ def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> 
         place = span._replace(end_column=span.column + len(name))
     hint = faults.did_you_mean(name, callee.names, place) or known
     return Diagnostic("E205", f"`{callee.title}` has no argument `{name}`", place, (), hint)
-
-
-def _twice(callee: Callee, name: str, first: Span, second: Span) -> Diagnostic:
-    message = f"duplicate argument `{name}` of `{callee.title}`"
-    return Diagnostic("E208", message, second, (Note("first given here", first),), "keep one")
 
 
 def _missing(

@@ -147,8 +147,12 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     if isinstance(value, Text) and value.is_null:
         reader.fault("E203", f"nothing follows `{key.text}:`", key.span, "remove the `:`")
         return Broken(key.span)
-    if isinstance(value, Map) and value.entries and _are_attributes(value):
-        return no_such_head(reader, line)
+    if (
+        isinstance(value, Map)
+        and value.entries
+        and {n.text for n, _ in value.entries} <= _ATTRIBUTES
+    ):
+        return no_such_head(reader, line)  # what stands before attributes of ops is no label
     is_fine = check_name("label", key, reader.faults)
     body = reader.body(value)
     if not is_fine:
@@ -157,8 +161,3 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
 
 
 _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
-
-
-def _are_attributes(value: Map) -> bool:
-    """Whether a mapping holds nothing but attributes of ops: what is before it is no label."""
-    return all(key.text in _ATTRIBUTES for key, _ in value.entries)

@@ -17,11 +17,6 @@ from cnncalc.spec.syntax import BlockCall, Broken, Node, OpCall, VariableCall
 from cnncalc.spec.walk import recursive_block
 
 
-def variable_call(state: Expansion, node: VariableCall, x: Tensor | None, frame: Frame) -> Tensor:
-    """A call of what a variable holds."""
-    return state.visit(callee(state, node, frame), x, frame)
-
-
 def callee(state: Expansion, node: VariableCall, frame: Frame) -> Node:
     """The call of whatever the variable holds."""
     value = frame.names[node.variable]

@@ -120,7 +120,9 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
 VISITORS: Mapping[type, Visitor] = {
     OpCall: layers.op_call,
     BlockCall: calls.block_call,
-    VariableCall: calls.variable_call,
+    VariableCall: lambda state, node, x, frame: state.visit(
+        calls.callee(state, node, frame), x, frame
+    ),
     Reference: flow.reference,
     Flow: flow.flow,
     Merge: layers.merge,

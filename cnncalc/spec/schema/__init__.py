@@ -38,7 +38,11 @@ def spec_schema() -> Schema:
             },
             "blocks": _blocks(),
             "outputs": _outputs(),
-            "auxiliary": _heads(),
+            "auxiliary": {
+                "type": ["object", "null"],
+                "propertyNames": {"$ref": "#/definitions/name"},
+                "additionalProperties": {"$ref": "#/definitions/start"},
+            },
             "variants": {
                 "type": ["object", "null"],
                 "additionalProperties": {"$ref": "#/definitions/variant"},
@@ -104,14 +108,6 @@ def _blocks() -> Schema:
             "allOf": [{"pattern": patterns.PARAMETERS, "errorMessage": parameters}],
         },
         "additionalProperties": {"$ref": "#/definitions/body"},
-    }
-
-
-def _heads() -> Schema:
-    return {
-        "type": ["object", "null"],
-        "propertyNames": {"$ref": "#/definitions/name"},
-        "additionalProperties": {"$ref": "#/definitions/start"},
     }
 
 

@@ -17,26 +17,19 @@ def line_definitions() -> dict[str, Schema]:
     """A line, and what holds of the arguments of ops on a line and in a key."""
     kinds = [kind for kind in OPS.values() if not kind.merges]
     most = max(len(kind.positional) for kind in kinds)
+    message = "a line begins with an op, a block or a label; `repeat`, `if` and merges open a body"
+    text = {"type": "string", "pattern": patterns.LINE, "patternErrorMessage": message}
+    rules = [{"$ref": "#/definitions/call"}, *_completeness(kinds)]
     return {
         "line": {
             # A label may be called `True`, which YAML reads as a boolean: rare, so not proposed.
             "if": {"type": "boolean"},
-            "else": {"allOf": [_text(), _op_on_a_line(kinds)]},
+            "else": {"allOf": [text, {"if": _begins(patterns.CALLED), "then": {"allOf": rules}}]},
             "defaultSnippets": [_snippet(kind) for kind in kinds],
         },
         "call": {"if": _begins(patterns.CALLED), "then": {"allOf": [*map(_call, kinds)]}},
         **{f"call.{count}": _counted(count) for count in range(most + 1)},
     }
-
-
-def _text() -> Schema:
-    message = "a line begins with an op, a block or a label; `repeat`, `if` and merges open a body"
-    return {"type": "string", "pattern": patterns.LINE, "patternErrorMessage": message}
-
-
-def _op_on_a_line(kinds: list[type[Op]]) -> Schema:
-    rules = [{"$ref": "#/definitions/call"}, *_completeness(kinds)]
-    return {"if": _begins(patterns.CALLED), "then": {"allOf": rules}}
 
 
 def _snippet(kind: type[Op]) -> Schema:
@@ -94,7 +87,7 @@ def _rules(kind: type[Op]) -> Iterator[Schema]:
         unfit = [rf"[\s\S]*\s{patterns.one_of(keys)}={literals}{patterns.END}"]
         if kind.positional and kind.positional[0] in keys:
             unfit.append(rf"\s*{patterns.head(kind)}\s+{literals}{patterns.END}")
-        said = " and ".join(sorted({_suitable(kind.attributes[key]) for key in keys}))
+        said = " and ".join(sorted({bounds(kind.attributes[key]) or "a number" for key in keys}))
         yield _without(patterns.one_of(unfit), f"{', '.join(keys)} of `{kind.name}`: {said}")
     if patterns.has_kernel(kind):
         again = rf"\s*{kind.name}{patterns.KERNEL}\s(?:[\s\S]*\s)?{kind.on_head}{_IS}"
@@ -123,10 +116,6 @@ def _refused(kind: type[Op]) -> dict[str, list[str]]:
             literals.append("(?:true|True|TRUE|false|False|FALSE)")
         found.setdefault(patterns.one_of(literals), []).append(key)
     return found
-
-
-def _suitable(attribute: Attribute) -> str:
-    return bounds(attribute) or "a number"
 
 
 def _completeness(kinds: list[type[Op]]) -> Iterator[Schema]:
