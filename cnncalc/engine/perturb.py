@@ -43,7 +43,7 @@ class Moved(NamedTuple):
     Attributes:
         marks: for each layer `rows positions`; for a flat layer `rows 1`.
         partial: the layers of which something other than the axis may hide a row: channels that
-            are left out or dealt to places, or windows that read nothing along another axis.
+            are left out or moved to places, or windows that read nothing along another axis.
     """
 
     marks: dict[str, Marks]

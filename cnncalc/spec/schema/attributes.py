@@ -52,7 +52,7 @@ def attribute_schema(kind: type[Op], key: str) -> Schema:
     the language, which asks for the second one's value only where a condition leads to it.
     """
     attribute = kind.attributes[key]
-    schema: Schema = {"description": _told(kind, key)}
+    schema: Schema = {"description": _description(kind, key)}
     if isinstance(attribute.default, str | int | float):
         schema["default"] = attribute.default
     if attribute.words:
@@ -64,7 +64,7 @@ def attribute_schema(kind: type[Op], key: str) -> Schema:
     return schema
 
 
-def _told(kind: type[Op], key: str) -> str:
+def _description(kind: type[Op], key: str) -> str:
     attribute = kind.attributes[key]
     said = takes(attribute)
     sentences = [attribute.text, f"{said[:1].upper()}{said[1:]}."]
