@@ -79,7 +79,8 @@ class Op:
                 raise TypeError(f"ops have no trait `{trait}` ({cls.__name__})")
             setattr(cls, trait, value)
         declared = {k: v for k, v in vars(cls).items() if isinstance(v, Attribute)}
-        cls.attributes = {**cls.attributes, **declared}
+        every = {**cls.attributes, **declared}
+        cls.attributes = {**{key: every[key] for key in cls.positional if key in every}, **every}
         cls._defaults = {}
         cls.name = name
         cls.stays_in_place = cls.reach is same_place

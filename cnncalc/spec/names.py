@@ -276,24 +276,12 @@ def check_clash(kind: str, node: Text, other: Definition | None, faults: list[Di
 
 
 ALIASES: Mapping[str, str] = {
-    "avgpooling": "avgpool",
-    "averagepool": "avgpool",
-    "batchnorm": "bn",
-    "conv2d": "conv",
-    "convolution": "conv",
-    "convtranspose": "upconv",
-    "deconv": "upconv",
-    "dense": "linear",
-    "depthwise": "dwconv",
-    "fc": "linear",
-    "fullyconnected": "linear",
-    "gap": "globalavgpool",
-    "hswish": "hardswish",
-    "leaky": "leaky_relu",
-    "localresponsenorm": "lrn",
-    "maxpooling": "maxpool",
-    "swish": "silu",
-}
+    "avgpooling": "avgpool", "averagepool": "avgpool", "maxpooling": "maxpool",
+    "gap": "globalavgpool", "batchnorm": "bn", "localresponsenorm": "lrn", "dense": "linear",
+    "fc": "linear", "fullyconnected": "linear", "conv2d": "conv", "convolution": "conv",
+    "convtranspose": "upconv", "deconv": "upconv", "depthwise": "dwconv", "hswish": "hardswish",
+    "leaky": "leaky_relu", "swish": "silu",
+}  # fmt: skip
 """What other tools call our ops, in lower case and without `_`."""
 
 

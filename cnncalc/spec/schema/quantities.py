@@ -3,7 +3,7 @@
 from cnncalc.facts import BYTE_UNITS, COUNT_UNITS, STATED, is_shape
 from cnncalc.metrics import METRICS
 from cnncalc.ops.values import LARGEST
-from cnncalc.spec.schema import patterns, words
+from cnncalc.spec.schema import patterns
 from cnncalc.spec.schema.patterns import Schema
 
 
@@ -76,7 +76,10 @@ def _stated_of_layer(part: str) -> Schema:
     if part == "published":
         # A bare number is text to the parser: every scalar of a spec is.
         scalars = ["string", "number", "boolean", "null"]
-        properties["note"] = {"description": words.NOTE, "type": scalars}
+        properties["note"] = {
+            "description": "What is known to be wrong with these figures.",
+            "type": scalars,
+        }
     return {
         "type": "object",
         "errorMessage": "there is no such metric; the label of a layer opens a mapping of metrics",
