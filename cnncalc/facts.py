@@ -1,7 +1,6 @@
 """Quantities as specs and papers write them: exact, rounded, with units."""
 
 from collections.abc import Callable
-from string import ascii_letters
 
 from cnncalc.diagnostics import Span
 from cnncalc.metrics import METRICS, shown_in
@@ -78,7 +77,7 @@ class Fact(Record):
 _LOOSE = ("", "b", "i", "ib")
 """What stands behind the first letter of a unit of bytes, however it is written."""
 
-_LETTERS = f"{ascii_letters}%"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%"
 
 
 def _is_digits(text: str) -> bool:

@@ -16,7 +16,7 @@ def printable(text: str) -> str:
 _COLOR = r"\x1b\[(?:[012]|22|3[0-7]|9[0-7])m"
 """What `click.style` and our tables write for colours, and nothing else."""
 
-_COMMAND = re.compile(r"#(?=#(?:\[|\w+\[))|^(?P<blanks>[^\S\n]*):(?=:)", re.MULTILINE)
+_COMMAND = r"(?m)#(?=#(?:\[|\w+\[))|^(?P<blanks>[^\S\n]*):(?=:)"
 """What a CI system would read as a command: `##[`, `##vso[` anywhere, `::` at a line's start."""
 
 
@@ -32,7 +32,7 @@ def gated(text: str, *, has_colors: bool = False, has_commands: bool = False) ->
         has_commands: whether it is written in commands for a CI system.
     """
     if "##" in text or ("::" in text and not has_commands):
-        text = _COMMAND.sub(lambda found: _uncommanded(found, has_commands=has_commands), text)
+        text = re.sub(_COMMAND, lambda found: _uncommanded(found, has_commands=has_commands), text)
     if text.replace("\n", "").isprintable():
         return text
     kept = rf"\r\n|{_COLOR}|" if has_colors else r"\r\n|"

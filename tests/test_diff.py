@@ -15,12 +15,10 @@ from cnncalc.analysis.alignment import align, common_order
 from cnncalc.analysis.changes import COSTS, STATUSES, Diff
 from cnncalc.analysis.diff import diff
 from cnncalc.cli.diff import diff as command
-from cnncalc.render.diff.json import render_diff_json
+from cnncalc.render.diff.document import render_diff_json, render_diff_markdown
 from cnncalc.render.diff.lines import FITTING, layer_lines
-from cnncalc.render.diff.look import Look
-from cnncalc.render.diff.markdown import render_diff_markdown
+from cnncalc.render.diff.parts import Look, signed
 from cnncalc.render.diff.table import render_diff_table
-from cnncalc.render.diff.totals import signed
 
 SMALL = """\
 name: small

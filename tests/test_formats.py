@@ -26,7 +26,8 @@ from cnncalc.checks.lint.rule import Rule
 from cnncalc.diagnostics import CODES, Diagnostic, Note, Severity, Span
 from cnncalc.facts import STATED
 from cnncalc.metrics import METRICS
-from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
+from cnncalc.render.findings import FORMATS, render_findings
+from cnncalc.render.findings.github import render_step_summary
 from cnncalc.render.findings.sarif import STAGES
 
 GOLDEN = Path(__file__).parent / "golden" / "findings"
@@ -217,9 +218,9 @@ def test_the_same_report_is_the_same_text(form: str) -> None:
     assert RENDERINGS[form](hostile()) == RENDERINGS[form](hostile())
 
 
-def test_every_form_is_a_module_with_its_function() -> None:
+def test_every_form_has_its_function_in_a_module() -> None:
     for form in FORMATS:
-        module = import_module(f"cnncalc.render.findings.{form}")
+        module = import_module(f"cnncalc.render.findings.{FORMATS[form]}")
         assert callable(getattr(module, f"render_{form}"))
 
 
@@ -278,7 +279,7 @@ def test_full_puts_an_empty_line_between_findings() -> None:
 
 
 def test_style_is_for_full_alone() -> None:
-    for form in FORMATS[1:]:
+    for form in [*FORMATS][1:]:
         assert "<" + "strong>" not in render_findings(small(), form, lambda *_: "<strong>")
 
 
@@ -652,11 +653,10 @@ def test_sarif_keeps_to_what_github_takes() -> None:
 def test_sarif_rules_are_those_of_lint(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = Rule(
         "W603",
-        "information",
         f"A convolution has a bias. {'It does nothing. ' * 90}",
         "It costs memory.",
-        "layers: [conv3x3 8, bn]\n",
-        "layers: [conv3x3 8 bias=false, bn]\n",
+        "- layers: [conv3x3 8, bn]\n+ layers: [conv3x3 8 bias=false, bn]\n",
+        severity="information",
     )
     monkeypatch.setattr("cnncalc.checks.lint.all_rules", lambda: (rule,))
     rules = {one["id"]: one for one in sarif_run(small())["tool"]["driver"]["rules"]}

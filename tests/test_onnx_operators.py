@@ -381,7 +381,7 @@ def test_a_loop_over_a_list_runs_as_often_as_it_says() -> None:
     built = model(nodes, {"x": (1, 8, 6)}, [numbers("n", 3)])
     assert outputs(read(built)) == {"y": (24, 6)}
     built = model(nodes, {"x": (1, 8, 6)}, [numbers("n", 10**6)])
-    with pytest.raises(SpecError, match="more than 2,000 turns"):
+    with pytest.raises(SpecError, match="over 2,000 iterations"):
         read(built)
 
 

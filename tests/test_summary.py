@@ -12,12 +12,13 @@ from fuzz.clock import stopwatch
 
 import cnncalc
 from cnncalc.analysis.summary import Summary
+from cnncalc.render.columns import Look
 from cnncalc.render.csv import render_csv
 from cnncalc.render.json import render_json
 from cnncalc.render.latex import render_latex
 from cnncalc.render.markdown import render_markdown
 from cnncalc.render.outline import FITTING, outline
-from cnncalc.render.table import Look, render_table
+from cnncalc.render.table import render_table
 
 GOLDEN = Path(__file__).parent / "golden"
 NETWORKS = ["alexnet", "googlenet", "resnet:50", "densenet:121", "vgg:16", "lenet5", "nin"]
@@ -270,12 +271,12 @@ def test_csv_adds_up_to_the_totals(name: str) -> None:
 
 
 def test_markdown(*, update: bool) -> None:
-    text = render_markdown(summary("googlenet"), None, None, "chw")
+    text = render_markdown(summary("googlenet"))
     expect_golden("googlenet.md", text, update=update)
 
 
 def test_latex(*, update: bool) -> None:
-    text = render_latex(summary("resnet:50"), None, 2, "chw")
+    text = render_latex(summary("resnet:50"), Look(depth=2))
     expect_golden("resnet50.tex", text, update=update)
 
 

@@ -14,6 +14,7 @@ from cnncalc.checks.statements import (
     exactly,
     figure_of,
     figure_text,
+    finding_of,
     fraction,
     percent_text,
 )
@@ -56,15 +57,15 @@ class Network(Record):
 
 def hold(fact: Fact, kind: Kind, network: Network) -> Claim:
     """One stated number against the network."""
+    variant, finding = network.variant, None
     try:
         comparison = compare(fact, figure_of(fact, network.counts))
-    except NoFigureError as fault:
-        told = _without_figure(fact, network, fault)
-        return claim_without_figure(fact, kind, told, network.variant)
-    variant, gap = network.variant, comparison.gap
-    finding = (
-        None if gap is None else comparison.finding(_fault(comparison, gap, network), variant)
-    )
+    except NoFigureError as error:
+        fault = _without_figure(fact, network, error)
+        return claim_without_figure(fact, kind, fault, variant)
+    if comparison.gap is not None:
+        fault = _fault(comparison, comparison.gap, network)
+        finding = finding_of(fact, fault, variant, comparison)
     return Claim(variant, fact.layer, fact.metric, kind, fact.text, comparison.actual, finding)
 
 
@@ -72,7 +73,7 @@ def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagn
     span = fact.span
     remedy: Remedy | None = None
     if fault.cause == "outputs":
-        remedy = "state it of a label: `label: {output: 10x20}`"
+        remedy = "state it for a label: `label: {output: 10x20}`"
     elif fault.cause == "label" and fact.layer is not None:
         span = fact.layer_span or fact.span
         near = closest(fact.layer, list(network.counts.labels)[:1000])
@@ -86,39 +87,31 @@ def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagn
 
 def _fault(comparison: Comparison, gap: Gap, network: Network) -> Diagnostic:
     fact = comparison.fact
-    is_limit = isinstance(fact.value, Limit)
     owner = f"`{fact.metric}`"
     if fact.layer is not None:
         owner += f" of `{fact.layer}`"
     if not network.owns(fact):
         owner += f" {'in' if fact.layer else 'of'} `{network.title}`"
-    relation = _over(fact, gap) if is_limit else f"not {fact.text}{_by(fact, gap)}"
-    message = f"{owner} is {comparison.actual}, {relation}"
-    notes = tuple(_notes(fact, network))
+    message = f"{owner} is {comparison.actual}, {_relation(fact, gap)}"
+    code = "E802" if isinstance(fact.value, Limit) else "E801"
     remedy = _remedy(comparison, gap, network)
-    return Diagnostic("E802" if is_limit else "E801", message, fact.span, notes, remedy)
+    return Diagnostic(code, message, fact.span, tuple(_notes(fact, network)), remedy)
 
 
-def _by(fact: Fact, gap: Gap) -> str:
-    if gap.bound is None:
-        return ""
-    return f": {_distance(fact, gap)} {'more' if gap.over > 0 else 'less'}"
-
-
-def _over(fact: Fact, gap: Gap) -> str:
-    side = "over" if gap.over > 0 else "under"
+def _relation(fact: Fact, gap: Gap) -> str:
+    """How a figure stands to what was stated: `not 447: 1 more`."""
     if gap.bound is None:
         return f"not {fact.text}"
+    distance = figure_text(abs(gap.whole), fact.metric)
     percent = ""
-    if not fact.is_share and gap.bound.digits:
-        percent = f" ({percent_text(abs(gap.over) / exactly(gap.bound))})"
-    return f"{side} the budget of {fact.text} by {_distance(fact, gap)}{percent}"
-
-
-def _distance(fact: Fact, gap: Gap) -> str:
     if fact.is_share:
-        return f"{float(abs(gap.over)):.3g} points"
-    return figure_text(abs(gap.whole), fact.metric)
+        distance = f"{float(abs(gap.over)):.3g} points"
+    elif gap.bound.digits:
+        percent = f" ({percent_text(abs(gap.over) / exactly(gap.bound))})"
+    if not isinstance(fact.value, Limit):
+        return f"not {fact.text}: {distance} {'more' if gap.over > 0 else 'less'}"
+    side = "over" if gap.over > 0 else "under"
+    return f"{side} the budget of {fact.text} by {distance}{percent}"
 
 
 def _notes(fact: Fact, network: Network) -> Iterator[Note]:
@@ -157,14 +150,13 @@ def _remedy(comparison: Comparison, gap: Gap, network: Network) -> Remedy:
     fact, figure = comparison.fact, comparison.figure
     if isinstance(fact.value, Limit) and gap.bound is not None:
         is_over = gap.over > 0
-        fitting = _limit(fact.value, figure, fact)
         change = "raise" if is_over else "lower"
         before = f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to"
-        return rewrite(fitting, fact.span, fact.text, before=before)
+        return rewrite(_limit(fact.value, figure, fact), fact.span, fact.text, before=before)
     exactly = f"{figure:_}" if isinstance(figure, int) else comparison.actual
     if METRICS[fact.metric].is_bytes:
         exactly += " B"
-    before = "if the network is meant so, write"
+    before = "if the network is right, write"
     return rewrite(exactly.replace(" %", "%"), fact.span, fact.text, before=before)
 
 
@@ -179,21 +171,14 @@ def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:
 def _limit(limit: Limit, figure: Figure, fact: Fact) -> str:
     """The limit that the figure would keep to, written as the one it does not."""
     if isinstance(figure, Share):
-        least = largest = 100 * fraction(*figure)
-    elif isinstance(figure, tuple):
-        least, largest = fraction(min(figure)), fraction(max(figure))
+        values = [100 * fraction(*figure)]
     else:
-        least = largest = fraction(figure)
-    least_text = largest_text = ""
-    if limit.least is not None:
-        kept = min(least, exactly(limit.least))
-        least_text = _fitting(limit.least, kept, fact, is_over=False)
-    if limit.largest is not None:
-        kept = max(largest, exactly(limit.largest))
-        largest_text = _fitting(limit.largest, kept, fact, is_over=True)
-    if least_text and largest_text:
-        return f"{least_text}..{largest_text}"
-    return largest_text or f">= {least_text}"
+        values = list(map(fraction, figure if isinstance(figure, tuple) else (figure,)))
+    least, largest = (
+        _fitting(bound, reach(*values, exactly(bound)), fact, is_over=is_over) if bound else ""
+        for bound, reach, is_over in ((limit.least, min, False), (limit.largest, max, True))
+    )
+    return f"{least}..{largest}" if least and largest else largest or f">= {least}"
 
 
 def _fitting(bound: Amount, exact: "Fraction", fact: Fact, *, is_over: bool) -> str:

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from cnncalc.checks.claims import Network, hold
-from cnncalc.checks.finding import Claim, counted
+from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.checks.project.sizes import InputSizes
+from cnncalc.checks.project.values import Project, facts_for, match_steps, narrowed
 from cnncalc.checks.statements import claim_without_figure
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.facts import Fact
@@ -13,26 +14,17 @@ from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.spec.bounds import FACT_STEPS, Allowance
 
-if TYPE_CHECKING:
-    from cnncalc.checks.project.sizes import InputSizes
-    from cnncalc.checks.project.values import Project
-
 Inputs = Mapping[str | None, Shape]
 Expand = Callable[[Inputs], Graph | list[Diagnostic]]
 """The network at other inputs, or its faults there."""
 
 
 def hold_demands(
-    project: "Project", file: str, network: Network, *, expand: Expand, allowance: Allowance
+    project: Project, file: str, network: Network, *, expand: Expand, allowance: Allowance
 ) -> Iterator[Claim]:
     """Every budget that the project file has for a network, as long as there are steps left."""
     if allowance.steps <= 0:
         return  # it was told of the network that took the last of them
-    from cnncalc.checks.project.values import (  # noqa: PLC0415 - few have such a file
-        facts_for,
-        match_steps,
-    )
-
     path = project_path(project, file)
     allowance.steps -= match_steps(project, path)
     if allowance.steps <= 0:
@@ -50,13 +42,8 @@ def hold_demands(
             return
 
 
-def spoken_of(project: "Project", file: str, allowance: Allowance) -> "Project":
+def spoken_of(project: Project, file: str, allowance: Allowance) -> Project:
     """The project as far as it speaks of a file, which has many networks; the search is paid."""
-    from cnncalc.checks.project.values import (  # noqa: PLC0415 - as above
-        match_steps,
-        narrowed,
-    )
-
     path = project_path(project, file)
     steps = match_steps(project, path)
     if steps > allowance.steps:
@@ -65,14 +52,14 @@ def spoken_of(project: "Project", file: str, allowance: Allowance) -> "Project":
     return narrowed(project, path)
 
 
-def project_path(project: "Project", file: str) -> str:
+def project_path(project: Project, file: str) -> str:
     """A path as globs have it: from the folder of the project file, with `/`."""
     folder = os.path.dirname(os.path.abspath(project.file))
     return os.path.relpath(os.path.abspath(file), folder).replace(os.sep, "/")
 
 
 def _over_range(
-    sizes: "InputSizes",
+    sizes: InputSizes,
     facts: tuple[Fact, ...],
     network: Network,
     *,
@@ -96,11 +83,11 @@ def _over_range(
         if allowance.steps <= 0:
             return
         for fact in tuple(pending):
-            claim = _at(fact, inputs, network, graph)
+            claim = _held_at(fact, inputs, network, graph)
             if claim.finding is not None:
                 del pending[fact]
                 first = f", the first of {len(shapes):,} that breaks it" if shapes[1:] else ""
-                yield _noted(claim, f"at the input {_text(inputs)}{first}")
+                yield _noted(claim, claim.finding, f"at the input {_text(inputs)}{first}")
     holding = f"holds at {counted(len(shapes), 'input')}"
     for fact in pending:
         yield Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, holding)
@@ -109,13 +96,15 @@ def _over_range(
 def _stopped(fact: Fact, network: Network, allowance: Allowance) -> Claim:
     """The budgets of a file that take too long together; where it stops."""
     bounds = allowance.bounds
-    message = f"holding `{network.title}` to its budgets takes more than {bounds.steps:,} steps"
+    message = f"checking the budgets of `{network.title}` takes more than {bounds.steps:,} steps"
     hint = bounds.hint("take a larger step in `input`, or fewer budgets")
     fault = Diagnostic("E504", message, fact.span, (), hint)
     return claim_without_figure(fact, "budget", fault, network.variant)
 
 
-def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]) -> Claim:
+def _held_at(
+    fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]
+) -> Claim:
     if not isinstance(graph, list):
         return hold(fact, "budget", network.with_graph(graph))
     first = graph[0]
@@ -126,11 +115,10 @@ def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagno
     return claim_without_figure(fact, "budget", fault, network.variant)
 
 
-def _noted(claim: Claim, text: str) -> Claim:
-    finding = claim.finding
-    if finding is None or finding.diagnostic.code == "E805":
-        return claim
+def _noted(claim: Claim, finding: Finding, text: str) -> Claim:
     fault = finding.diagnostic
+    if fault.code == "E805":
+        return claim  # it names the input itself
     noted = fault._replace(notes=(Note(text), *fault.notes))
     return claim._replace(finding=finding._replace(diagnostic=noted))
 

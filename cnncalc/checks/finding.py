@@ -1,6 +1,6 @@
 """What a check finds, and what it holds: the values that every format renders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from cnncalc.diagnostics import Diagnostic, Severity
@@ -132,3 +132,12 @@ class Report(Record):
 def counted(count: int, noun: str) -> str:
     """`1 spec`, `1,200 specs`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a, b and c`, as many as are read."""
+    shown = list(items[:3])
+    if len(items) > len(shown) + 1:
+        return f"{', '.join(shown)} and {len(items) - len(shown):,} more"
+    *before, last = items
+    return f"{', '.join(before)} and {last}" if before else last

@@ -23,9 +23,6 @@ NODE_STEPS = 12
 READ_STEPS = 150
 """Opening and parsing a model once more, however small it is."""
 
-SUFFIX = ".onnx"
-"""How the name of a model ends."""
-
 
 def check_model(file: str, plan: Plan) -> Checked:
     """What is said of an ONNX model. Lint reads specs: it has nothing to say of one."""
@@ -50,7 +47,7 @@ def check_model(file: str, plan: Plan) -> Checked:
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
         return Checked(file, "", (None,), found, claims)
-    from cnncalc.checks.figures import figures_of  # noqa: PLC0415 - few have a baseline
+    from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
 
     return Checked(file, "", (None,), found, claims, {None: figures_of(network.counts, ())})
 

@@ -79,8 +79,8 @@ def check_spec(reading: Reading, allowance: Allowance, plan: Plan) -> Checked:
         gathering.add_faults(known[len(faults) :], variant)
         if graph is not None and is_whole:
             check.network(graph)
-    if is_whole:
-        check.file()
+    for rule in check.rules:  # of the file as it is written, that a network of it called for
+        gathering.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
     found = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
@@ -103,7 +103,7 @@ class _Check:
         self.allowance = allowance
         self.claims: list[Claim] = []
         self.limit = WorkLimit(plan.bounds.phases)
-        self.rules: dict[str, Rule] = {}
+        self.rules: dict[Rule, None] = {}
         self.project: Project | None = None
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
 
@@ -115,28 +115,25 @@ class _Check:
         self.claims.extend(hold(fact, "expect", network) for fact in graph.expect)
         self.claims.extend(hold(fact, "budget", network) for fact in graph.budget)
         if plan.project is not None:
-            self.project = self.project or self.spoken(plan.project)
-            self.claims.extend(self.demands(self.project, network))
+            self.claims.extend(self.demands(plan.project, network))
         if plan.has_figures:
-            from cnncalc.checks.figures import figures_of  # noqa: PLC0415 - few have a baseline
+            from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have one
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
         subject = Subject(spec, graph, counts.costs, counts.fields)
         for rule in rules_for(plan.codes, held_by(spec, graph)):
             if rule.network is not None:
                 self.gathering.add_marks(rule, rule.network(subject), graph.variant)
-            elif rule.spec is not None:
-                self.rules[rule.code] = rule
-
-    def spoken(self, project: "Project") -> "Project":
-        """What of the project file speaks of this file."""
-        from cnncalc.checks.demands import spoken_of  # noqa: PLC0415 - few have a project file
-
-        return spoken_of(project, self.spec.file, self.allowance)
+            else:
+                self.rules[rule] = None
 
     def demands(self, project: "Project", network: Network) -> Iterator[Claim]:
         """What the project file has to say of one network."""
-        from cnncalc.checks.demands import Inputs, hold_demands  # noqa: PLC0415 - as above
+        from cnncalc.checks.demands import (  # noqa: PLC0415 - few have a project file
+            Inputs,
+            hold_demands,
+            spoken_of,
+        )
 
         def at(inputs: Inputs) -> Graph | list[Diagnostic]:
             faults: list[Diagnostic] = []
@@ -149,13 +146,9 @@ class _Check:
             self.allowance.steps = min(allowance.steps, self.allowance.steps)
             return faults if graph is None else graph
 
-        return hold_demands(project, self.spec.file, network, expand=at, allowance=self.allowance)
-
-    def file(self) -> None:
-        """Look over the file as it is written, by the rules that a network of it called for."""
-        for rule in self.rules.values():
-            if rule.spec is not None:
-                self.gathering.add_marks(rule, rule.spec(self.spec), None)
+        file, allowance = self.spec.file, self.allowance
+        self.project = self.project or spoken_of(project, file, allowance)
+        return hold_demands(self.project, file, network, expand=at, allowance=allowance)
 
 
 def networks_of(spec: Spec) -> tuple[str | None, ...]:
@@ -172,10 +165,9 @@ def title_of(file: str, variant: str | None) -> str:
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """By place, those without a place first, then by code and network."""
-    return tuple(sorted(findings, key=_place))
 
+    def place(finding: Finding) -> tuple[object, ...]:
+        fault = finding.diagnostic
+        return (*(fault.span[:3] if fault.span else ("", 0, 0)), fault.code, finding.variants)
 
-def _place(finding: Finding) -> tuple[object, ...]:
-    fault = finding.diagnostic
-    start = (fault.span.file, fault.span.line, fault.span.column) if fault.span else ("", 0, 0)
-    return (*start, fault.code, finding.variants)
+    return tuple(sorted(findings, key=place))

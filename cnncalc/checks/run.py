@@ -31,8 +31,7 @@ def check_files(
     Raises:
         WorkerLostError: the system has ended one of the processes.
     """
-    if jobs is None:
-        jobs = cores() if len(targets) >= FEWEST_FILES else 1
+    jobs = jobs or (cores() if len(targets) >= FEWEST_FILES else 1)
     if jobs == 1 or len(targets) < 2:
         yield from _check_all(targets, plan)
         return

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 
 from cnncalc.checks.finding import Finding
-from cnncalc.diagnostics import CODES, Diagnostic, Span, closest, rename
+from cnncalc.diagnostics import CODES, Diagnostic, Edit, Fix, Span, closest, rename
 from cnncalc.records import Record
 
 UNUSED = "W618"
@@ -18,11 +18,16 @@ MOST_COMPARED = 20
 
 
 class Ignore(Record):
-    """One code in one comment, and the line on which it silences that code."""
+    """One code in one comment, and the line on which it silences that code.
+
+    Attributes:
+        alone: the comment and the blanks before it, when it names no other code.
+    """
 
     code: str
     line: int
     span: Span
+    alone: Span | None
 
 
 def find_ignores(text: str, file: str) -> tuple[tuple[Ignore, ...], tuple[Diagnostic, ...]]:
@@ -32,14 +37,15 @@ def find_ignores(text: str, file: str) -> tuple[tuple[Ignore, ...], tuple[Diagno
     """
     found: list[Ignore] = []
     faults: list[Diagnostic] = []
-    for place, (code, line, span) in enumerate(_written(text, file, faults)):
+    for place, one in enumerate(_written(text, file, faults)):
         if place == MOST_OF_FILE:
-            faults.append(_too_many(MOST_OF_FILE, "in this file", span))
+            faults.append(_too_many(MOST_OF_FILE, "in this file", one.span))
             break
-        if code in CODES and code.startswith("W"):
-            found.append(Ignore(code, line, span))
+        if one.code in CODES and one.code.startswith("W"):
+            found.append(one)
         else:
-            faults.append(_malformed(code, span, is_compared=len(faults) < MOST_COMPARED))
+            known = CODES if len(faults) < MOST_COMPARED else ()
+            faults.append(_malformed(one.code, one.span, known))
     return tuple(found), tuple(faults)
 
 
@@ -50,45 +56,44 @@ def _written(text: str, file: str, faults: list[Diagnostic]) -> Iterator[Ignore]
         comment = pattern.search(line) if "cnncalc:" in line else None
         if comment is None:
             continue
-        is_alone = not line[: comment.start()].strip()
-        for place, (code, start) in enumerate(_codes(comment[1])):
+        before = len(line[: comment.start()].rstrip())
+        codes = _codes(comment[1])
+        for place, (code, start) in enumerate(codes):
             column = comment.start(1) + start + 1
             span = Span(file, number, column, number, column + max(1, len(code)))
             if place == MOST_OF_COMMENT:
                 faults.append(_too_many(MOST_OF_COMMENT, "by this comment", span))
                 break
-            yield Ignore(code, number + is_alone, span)
+            whole = Span(file, number, before + 1, number, len(line) + 1)
+            yield Ignore(code, number + (not before), span, whole if len(codes) == 1 else None)
 
 
 def _too_many(most: int, where: str, span: Span) -> Diagnostic:
     message = f"more than {most:,} codes are ignored {where}"
-    return Diagnostic("E903", message, span, (), "the rest is not looked at")
+    return Diagnostic("E903", message, span, (), "the rest is not read")
 
 
-def _codes(comment: str) -> Iterator[tuple[str, int]]:
+def _codes(comment: str) -> list[tuple[str, int]]:
     """Each code in a comment and where it begins; an empty one where there is none."""
     written = re.match(r"ignore\[([^\]]*)\]", comment)
-    if written is None or not written[1].strip():
-        yield "", 0
-        return
-    seen: set[str] = set()
-    for code in re.finditer(r"[^,\s]+", written[1]):
-        if code[0] not in seen:
-            seen.add(code[0])
-            yield code[0], written.start(1) + code.start()
+    codes = list(re.finditer(r"[^,\s]+", written[1])) if written else []
+    if written is None or not codes:
+        return [("", 0)]
+    first = {code[0]: written.start(1) + code.start() for code in reversed(codes)}
+    return sorted(first.items(), key=lambda item: item[1])
 
 
-def _malformed(code: str, span: Span, *, is_compared: bool) -> Diagnostic:
-    if not code:
-        hint = "write `# cnncalc: ignore[W601] reason`"
-        return Diagnostic("E903", "this comment names no code to ignore", span, (), hint)
-    if code in CODES:
-        message = f"`{code}` is an error: it cannot be ignored"
-        return Diagnostic("E903", message, span, (), "fix the spec, and remove the comment")
-    known = [one for one in CODES if one.startswith("W")] if is_compared else ()
-    near = closest(code, known)
+def _malformed(code: str, span: Span, known: Iterable[str]) -> Diagnostic:
+    message = f"there is no rule `{code}`"
+    near = closest(code, [one for one in known if one.startswith("W")]) if code else None
     remedy = rename(code, near, span) if near else "`cnncalc rule` lists the rules"
-    return Diagnostic("E903", f"there is no rule `{code}`", span, (), remedy)
+    if not code:
+        message = "this comment names no code to ignore"
+        remedy = "write `# cnncalc: ignore[W601] reason`"
+    elif code in CODES:
+        message = f"`{code}` is an error: it cannot be ignored"
+        remedy = "fix the spec, and remove the comment"
+    return Diagnostic("E903", message, span, (), remedy)
 
 
 def silence(
@@ -101,20 +106,21 @@ def silence(
     by_place: dict[tuple[str, int], list[Ignore]] = {}
     for one in ignores:
         by_place.setdefault((one.code, one.line), []).append(one)
-    used: set[Span] = set()
+    used: set[tuple[str, int]] = set()
     for finding in findings:
         fault = finding.diagnostic
-        met = by_place.get((fault.code, fault.span.line), ()) if fault.span else ()
-        used.update(one.span for one in met)
-        if not met:
+        key = fault.code, fault.span.line if fault.span else 0
+        if key in by_place:
+            used.add(key)
+        else:
             yield finding
-    for (code, _), these in by_place.items():
-        for one in these:
-            if one.span not in used and code in active and UNUSED in active:
-                yield _unused(one)
+    for key, these in by_place.items():
+        if key not in used and key[0] in active and UNUSED in active:
+            yield from map(_unused, these)
 
 
 def _unused(ignore: Ignore) -> Finding:
-    message = f"nothing on line {ignore.line} is `{ignore.code}`"
-    hint = "remove it, or move it to the line that it is about"
-    return Finding(Diagnostic(UNUSED, message, ignore.span, (), hint, "warning"))
+    message = f"line {ignore.line} has no finding `{ignore.code}`"
+    words = "remove it, or move it to the line that it is about"
+    remedy = Fix((Edit(ignore.alone, ""),), words) if ignore.alone else words
+    return Finding(Diagnostic(UNUSED, message, ignore.span, (), remedy, "warning"))

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -11,20 +11,12 @@ from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.processes import WorkerLostError
 from cnncalc.checks.run import check_files
-from cnncalc.cli.options import command, network_argument, output_option
-from cnncalc.cli.output import colored, deliver, deliver_aside, has_color
+from cnncalc.cli import options
+from cnncalc.cli.output import colored, deliver, deliver_aside, has_color, reason_of
 from cnncalc.cli.progress import progress
-from cnncalc.cli.settings import (
-    basis_of,
-    chosen_codes,
-    excludes,
-    load_project,
-    ratchet_of,
-    refuse_mixed,
-)
-from cnncalc.cli.unused import refuse_unused
+from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
 from cnncalc.diagnostics import Diagnostic, Severity
-from cnncalc.render.findings import FORMATS, render_findings, render_step_summary
+from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE
 
@@ -44,6 +36,13 @@ NOT_LISTED = (
 """Options that have no use where files are only named."""
 
 
+OF_SPECS = (
+    "baseline", "update_baseline", "tolerance", "select", "ignore", "specs_only", "list_files",
+    "jobs", "trusted",
+)  # fmt: skip
+"""Options that have no use where documents are checked."""
+
+
 class Check(click.Command):
     """A command that hooks call with the names of a stranger's files."""
 
@@ -61,8 +60,8 @@ def _is_name(text: str) -> bool:
     return text != "-" and os.path.isfile(text)
 
 
-@command(cls=Check)
-@network_argument("paths", metavar="[PATH]...", nargs=-1)
+@options.command(cls=Check)
+@options.network_argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -70,7 +69,7 @@ def _is_name(text: str) -> bool:
     default="auto",
     help="Output format: auto is full, and github in a GitHub workflow.",
 )
-@output_option
+@options.output_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rules: W6, W601,W603.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="All rules but these.")
 @click.option(
@@ -116,22 +115,7 @@ def check(
     0 when nothing is found that fails, with 1 when something is, and with 2 when a file could
     not be read.
     """
-    of_specs = {
-        "--baseline": baseline is not None,
-        "--update-baseline": update_baseline,
-        "--tolerance": tolerance is not None,
-        "--select": select,
-        "--ignore": ignore,
-        "--specs-only": specs_only,
-        "--list-files": list_files,
-        "--jobs": jobs is not None,
-        "--trusted": trusted,
-    }
-    refuse_mixed(of_specs, has_docs=docs, has_fix=fix)
-    if exit_zero:
-        refuse_unused(["fail_on"], "--exit-zero", "it exits with 0 whatever is found")
-    if list_files:
-        refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
+    _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
     project, sources = load_project(config)
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
@@ -148,7 +132,9 @@ def check(
         excluded = excludes(project)
         found = targets(paths or (os.curdir,), excluded, specs_only=specs_only)
         if list_files:
-            return deliver(_listed(one.name for one in found if is_spec(one, plan)), output)
+            # A line break within a name makes no second one.
+            names = (printable(one.name) for one in found if is_spec(one, plan))
+            return deliver("".join(f"{name}\n" for name in names), output)
         try:
             report = Report(tuple(_checked(found, plan, jobs)), (), sources)
         except WorkerLostError:
@@ -163,9 +149,17 @@ def check(
     raise click.exceptions.Exit(_code(report, None if exit_zero else least))
 
 
-def _listed(names: Iterable[str]) -> str:
-    """A name a line; a line break within a name makes no second one."""
-    return "".join(f"{printable(name)}\n" for name in names)
+def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: bool) -> None:
+    """Refuse options that would have no effect."""
+    if has_fixes and not has_docs:
+        raise click.UsageError("--fix needs --docs: only numbers in documents are put right")
+    for parameter in filter(options.is_given, OF_SPECS if has_docs else ()):
+        option = f"--{parameter.replace('_', '-')}"
+        raise click.UsageError(f"{option} is about specs: it has no use with --docs")
+    if exits_zero:
+        options.refuse_unused(["fail_on"], "--exit-zero", "it exits with 0 whatever is found")
+    if lists:
+        options.refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
 
 
 def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[Checked]:
@@ -185,13 +179,14 @@ def _tell(report: Report, form: str, output: str | None) -> None:
     _print(report, form, output)
     page = os.environ.get("GITHUB_STEP_SUMMARY")
     if is_github and page:
+        from cnncalc.render.findings.github import render_step_summary  # noqa: PLC0415 - rare
+
         try:
             with open(page, "a", encoding="utf-8") as stream:
                 stream.write(gated(render_step_summary(report)))
         except OSError as fault:
-            reason = (fault.strerror or str(fault)).lower()
-            page = printable(page)
-            deliver_aside(f"warning: cannot write the step summary `{page}`: {reason}\n")
+            named = f"the step summary `{printable(page)}`"
+            deliver_aside(f"warning: cannot write {named}: {reason_of(fault)}\n")
 
 
 def _print(report: Report, form: str, output: str | None) -> None:

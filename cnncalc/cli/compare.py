@@ -4,46 +4,22 @@ import click
 
 from cnncalc.analysis.compare import compare as weigh
 from cnncalc.analysis.conventions import Basis
+from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
-from cnncalc.cli.options import (
-    bare_option,
-    batch_option,
-    columns_option,
-    command,
-    dtype_option,
-    format_option,
-    input_option,
-    network_argument,
-    output_option,
-    read_columns,
-    set_option,
-    training_option,
-)
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
-from cnncalc.render.compare import (
-    FIGURES,
-    render_compare_json,
-    render_compare_markdown,
-    render_compare_table,
-)
-
-TRAINING = "training_bytes"
-"""The figure that needs an optimizer."""
+from cnncalc.render.compare import FIGURES, render_compare_markdown, render_compare_table
+from cnncalc.render.json_text import json_text
 
 
-@command()
-@network_argument("networks", metavar="[NET]...", nargs=-1)
-@bare_option
-@set_option
-@input_option
-@batch_option
-@dtype_option()
-@training_option
-@columns_option(lambda text: read_columns(text, FIGURES, "network"), FIGURES)
-@format_option(("table", "markdown", "json"))
-@output_option
+@options.command()
+@options.network_argument("networks", metavar="[NET]...", nargs=-1)
+@options.bare_option
+@options.count_options
+@options.training_option
+@options.columns_option(FIGURES, "network")
+@options.format_option(("table", "markdown", "json"))
+@options.output_option
 def compare(
     networks: tuple[str, ...],
     bare: tuple[str, ...],
@@ -63,15 +39,20 @@ def compare(
     """
     if len(networks) + len(bare) < 2:
         raise click.UsageError("name two networks or more, or two times bare layers with -l")
-    _refuse_unused(networks, form, columns, training)
+    if not networks:
+        options.refuse_unused(["settings"], "bare layers", "they have no variables")
+    if form == "json":
+        options.refuse_unused(["columns"], "--format json")
+    if columns is not None:
+        _check_training(columns, training)
     try:
         graphs = [(name, load_network(name, settings, inputs)) for name in networks]
         graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
     except SpecError as error:
-        return fail(error)
+        fail(error)
     found = weigh(graphs, Basis(dtype, batch).with_training(training))
     if form == "json":
-        return deliver(render_compare_json(found), output)
+        return deliver(json_text(found.to_dict()), output)
     if form == "markdown":
         return deliver(render_compare_markdown(found, columns), output)
     width = page_width(output)
@@ -79,19 +60,9 @@ def compare(
     return deliver(table, output)
 
 
-def _refuse_unused(
-    networks: tuple[str, ...], form: str, columns: tuple[str, ...] | None, training: str | None
-) -> None:
-    """Refuse options that would be without effect.
-
-    Raises:
-        UsageError: there is one.
-    """
-    if not networks:
-        refuse_unused(["settings"], "bare layers", "they have no variables")
-    if form == "json":
-        refuse_unused(["columns"], "--format json")
-    if columns is not None and training is None and TRAINING in columns:
-        raise click.UsageError(f"--columns {TRAINING} needs an optimizer: --training adam")
-    if columns is not None and TRAINING not in columns:
-        refuse_unused(["training"], "--columns", f"name {TRAINING} among them")
+def _check_training(columns: tuple[str, ...], training: str | None) -> None:
+    """Refuse the column of training memory without an optimizer, and the reverse."""
+    if "training_bytes" not in columns:
+        options.refuse_unused(["training"], "--columns", "name training_bytes among them")
+    elif training is None:
+        raise click.UsageError("--columns training_bytes needs an optimizer: --training adam")

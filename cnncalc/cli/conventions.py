@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, footer
 from cnncalc.analysis.profiles import PROFILES
-from cnncalc.cli.options import command, output_option
+from cnncalc.cli import options
 from cnncalc.cli.output import deliver
 from cnncalc.metrics import METRICS
 
@@ -78,8 +78,8 @@ def _rows(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
         )
 
 
-@command()
-@output_option
+@options.command()
+@options.output_option
 def conventions(output: str | None) -> None:
     """Say what every number means, here and in other tools."""
     print_conventions(output)

@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cnncalc.cli import options
 from cnncalc.cli.network import MODEL, chosen, load_network
-from cnncalc.cli.options import (
-    auxiliary_option,
-    command,
-    completed,
-    input_option,
-    network_argument,
-    seed_option,
-    set_option,
-)
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.graph import Graph
@@ -38,11 +30,11 @@ FORMATS = {
 """What a file's suffix asks for."""
 
 
-@command()
-@network_argument(metavar="IN")
-@click.argument("target", metavar="OUT", shell_complete=completed("files"))
-@set_option
-@input_option
+@options.command()
+@options.network_argument(metavar="IN")
+@click.argument("target", metavar="OUT", shell_complete=options.completed("files"))
+@options.set_option
+@options.input_option
 @click.option(
     "--to",
     "form",
@@ -50,8 +42,8 @@ FORMATS = {
     help="The form, where OUT is `-` or its suffix does not say it.",
 )
 @click.option("--no-weights", is_flag=True, help="ONNX: the dims of the weights alone.")
-@seed_option(None, "ONNX: what the weights are drawn from; 0 by default.")
-@auxiliary_option
+@options.seed_option(None, "ONNX: what the weights are drawn from; 0 by default.")
+@options.auxiliary_option
 def convert(
     network: str,
     target: str,
@@ -76,7 +68,7 @@ def convert(
     try:
         graph = load_network(network, settings, inputs)
     except SpecError as error:
-        return fail(error)
+        fail(error)
     check_layers(graph)
     if form in {"onnx", "torch", "yaml"}:
         graph = channels_first(graph)

@@ -7,21 +7,10 @@ import click
 
 from cnncalc.analysis.changes import Diff
 from cnncalc.analysis.diff import diff as compare
+from cnncalc.cli import options
 from cnncalc.cli.network import MODEL, chosen, input_shapes, load_network
-from cnncalc.cli.options import (
-    auxiliary_option,
-    batch_option,
-    command,
-    dtype_option,
-    format_option,
-    input_option,
-    network_argument,
-    output_option,
-    set_option,
-)
 from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.cli.revision import read_revision
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec import build
@@ -38,22 +27,19 @@ _COLORS = {
 }
 
 
-@command()
-@network_argument("networks", metavar="[OLD] NEW", nargs=-1, required=True)
+@options.command()
+@options.network_argument("networks", metavar="[OLD] NEW", nargs=-1, required=True)
 @click.option(
     "--git",
     "revision",
     metavar="REV",
     help="Compare the one file given with itself at a revision, say HEAD.",
 )
-@set_option
-@input_option
-@batch_option
-@dtype_option()
-@auxiliary_option
+@options.count_options
+@options.auxiliary_option
 @click.option("--all", "has_all", is_flag=True, help="Show every layer that differs.")
-@format_option(FORMATS)
-@output_option
+@options.format_option(FORMATS)
+@options.output_option
 def diff(
     networks: tuple[str, ...],
     revision: str | None,
@@ -75,11 +61,11 @@ def diff(
     when they cannot be compared.
     """
     if form == "json":
-        refuse_unused(["has_all"], "--format json", "it has every layer")
+        options.refuse_unused(["has_all"], "--format json", "it has every layer")
     try:
         titles, old, new = _load(networks, revision, settings, inputs)
     except SpecError as error:
-        return fail(error)
+        fail(error)
     found = compare(old, new, batch, dtype, auxiliary=auxiliary)
     deliver(_render(found, form, titles, output, has_all=has_all), output)
     raise click.exceptions.Exit(1 if found.is_changed else 0)
@@ -131,14 +117,14 @@ def _render(
 ) -> str:
     # Each rendering is imported where it is used, as for `summarize`.
     if form == "json":
-        from cnncalc.render.diff.json import render_diff_json  # noqa: PLC0415
+        from cnncalc.render.diff.document import render_diff_json  # noqa: PLC0415
 
         return render_diff_json(found)
-    from cnncalc.render.diff.look import Look  # noqa: PLC0415
+    from cnncalc.render.diff.parts import Look  # noqa: PLC0415
 
     look = Look(titles=titles, has_all=has_all)
     if form == "markdown":
-        from cnncalc.render.diff.markdown import render_diff_markdown  # noqa: PLC0415
+        from cnncalc.render.diff.document import render_diff_markdown  # noqa: PLC0415
 
         return render_diff_markdown(found, look)
     from cnncalc.render.diagnostic import plain  # noqa: PLC0415

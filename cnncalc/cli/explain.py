@@ -3,41 +3,21 @@
 import click
 
 from cnncalc.analysis.explain import explain as explain_layers
+from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
-from cnncalc.cli.options import (
-    bare_option,
-    batch_option,
-    command,
-    dtype_option,
-    format_option,
-    input_option,
-    layers_argument,
-    network_argument,
-    output_option,
-    retired_option,
-    set_option,
-)
 from cnncalc.cli.output import deliver, fail, page_width
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
-from cnncalc.render.explain import (
-    render_explain_json,
-    render_explain_markdown,
-    render_explain_text,
-)
+from cnncalc.render import explain as pages
 
 
-@command()
-@network_argument(metavar="[NET]", required=False)
-@layers_argument()
-@bare_option
-@retired_option("--layer", "write `-l LINE` or `--layers LINE`")
-@set_option
-@input_option
-@batch_option
-@dtype_option()
-@format_option(("text", "markdown", "json"))
-@output_option
+@options.command()
+@options.network_argument(metavar="[NET]", required=False)
+@options.layers_argument()
+@options.bare_option
+@options.retired_option("--layer", "write `-l LINE` or `--layers LINE`")
+@options.count_options
+@options.format_option(("text", "markdown", "json"))
+@options.output_option
 def explain(
     network: str | None,
     layers: tuple[str, ...],
@@ -54,34 +34,22 @@ def explain(
     A LAYER is a path such as conv3.bottleneck1.add1, or a group, which means all layers in it.
     Bare layers need an input: explain -l "conv3x3 64 padding=1" --input 128x40x50
     """
-    _check_subject(network, bare)
-    try:
-        if bare:
-            graph = bare_network(bare[0], inputs)
-        else:
-            graph = load_network(network or "", settings, inputs)
-    except SpecError as error:
-        return fail(error)
-    try:
-        explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
-    except KeyError as fault:
-        raise click.UsageError(str(fault.args[0])) from None
-    if form == "json":
-        return deliver(render_explain_json(explanations), output)
-    if form == "markdown":
-        return deliver(render_explain_markdown(explanations), output)
-    return deliver(render_explain_text(explanations, page_width(output) or 100), output)
-
-
-def _check_subject(network: str | None, bare: tuple[str, ...]) -> None:
-    """Refuse a command that names nothing to explain, or more than one thing.
-
-    Raises:
-        UsageError: it does.
-    """
     if (network is None) == (not bare):
         raise click.UsageError("name a network, or bare layers with -l")
     if len(bare) > 1:
         raise click.UsageError("one -l is explained at a time: put commas between its layers")
     if bare:
-        refuse_unused(["settings"], "bare layers", "they have no variables")
+        options.refuse_unused(["settings"], "bare layers", "they have no variables")
+    try:
+        named = network or ""
+        graph = bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
+        explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
+    except SpecError as error:
+        fail(error)
+    except KeyError as fault:
+        raise click.UsageError(str(fault.args[0])) from None
+    if form == "json":
+        return deliver(pages.render_explain_json(explanations), output)
+    if form == "markdown":
+        return deliver(pages.render_explain_markdown(explanations), output)
+    return deliver(pages.render_explain_text(explanations, page_width(output) or 100), output)

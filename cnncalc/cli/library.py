@@ -6,13 +6,7 @@ import click
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import summarize
-from cnncalc.cli.options import (
-    command,
-    completed,
-    format_option,
-    network_argument,
-    output_option,
-)
+from cnncalc.cli import options
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.render.library import Entry, render_csv, render_json, render_markdown, render_table
@@ -21,10 +15,12 @@ from cnncalc.spec import Selection, build, parse_spec
 from cnncalc.spec.library import STUDIES, bundled_names, find
 
 
-@command("list")
-@click.argument("names", metavar="[NET]...", nargs=-1, shell_complete=completed("families"))
-@format_option(("table", "json", "csv", "markdown"))
-@output_option
+@options.command("list")
+@click.argument(
+    "names", metavar="[NET]...", nargs=-1, shell_complete=options.completed("families")
+)
+@options.format_option(("table", "json", "csv", "markdown"))
+@options.output_option
 def list_networks(names: tuple[str, ...], form: str, output: str | None) -> None:
     """List the bundled networks and their variants, with their totals.
 
@@ -34,7 +30,7 @@ def list_networks(names: tuple[str, ...], form: str, output: str | None) -> None
     try:
         entries = [entry for family in families for entry in _entries(family)]
     except SpecError as error:
-        return fail(error)
+        fail(error)
     if form == "json":
         return deliver(render_json(entries, bundled_names(STUDIES)), output)
     if form == "csv":
@@ -77,9 +73,9 @@ def _entries(family: str) -> Iterator[Entry]:
         )
 
 
-@command()
-@network_argument("name")
-@output_option
+@options.command()
+@options.network_argument("name")
+@options.output_option
 def show(name: str, output: str | None) -> None:
     """Print the spec of NET: a bundled network, or a file."""
     try:
@@ -89,5 +85,5 @@ def show(name: str, output: str | None) -> None:
     except SpecError as error:
         # A spec with faults is shown all the same; a variant that is not there is a slip.
         if not error.sources or any(fault.code == "E213" for fault in error.diagnostics):
-            return fail(error)
+            fail(error)
     return deliver(source.text, output)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.facts import read_shape
+from cnncalc.diagnostics import SpecError
+from cnncalc.facts import bytes_text, read_shape
 from cnncalc.graph import Graph
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
@@ -89,22 +90,54 @@ def input_shapes(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
 
             message = f"`{written}` is not a shape: {SHAPE_HINT}"
             raise click.BadParameter(message, param_hint="--input")
-        if (label if equals else None) in shapes:
+        key = label if equals else None
+        if key in shapes:
             raise click.BadParameter(f"`{text}` is given a second time", param_hint="--input")
-        shapes[label if equals else None] = shape
+        shapes[key] = shape
     return shapes
 
 
-def refuse_to_run(graph: Graph) -> None:
-    """Refuse a network that the engine has no kernels for.
+def refuse_if_too_large(
+    graph: Graph, network: str, settings: tuple[str, ...], dtype: str, batch: int
+) -> None:
+    """Refuse a run that takes more memory than there is, naming an input that fits."""
+    from cnncalc.engine import estimate  # noqa: PLC0415 - NumPy loads slowly
 
-    Raises:
-        UsageError: a layer is none of the spec language, or holds other tensors than its op.
-    """
+    def rebuild(inputs: dict[str, Shape]) -> Graph | None:
+        try:
+            return load_network(network, settings, shape_options(inputs))
+        except SpecError:
+            return None
+
+    refused = estimate.refusal(
+        graph, lambda one: estimate.needed_bytes(one, dtype, batch), rebuild
+    )
+    if refused is None:
+        return
+    message = (
+        f"the run takes {bytes_text(refused.needed)}, {bytes_text(refused.available)} "
+        f"of memory are available"
+    )
+    if refused.inputs is None:
+        alone = bytes_text(refused.weights)
+        raise click.UsageError(f"{message}; no smaller input fits, the weights alone are {alone}")
+    fits = " ".join(f"--input {shape}" for shape in shape_options(refused.inputs))
+    raise click.UsageError(f"{message}; `{fits}` fits")
+
+
+def shape_options(inputs: dict[str, Shape]) -> tuple[str, ...]:
+    """Inputs as `--input` takes them."""
+    only = list(inputs) == ["input"]
+    shapes = {name: show_shape(shape) for name, shape in inputs.items()}
+    return tuple(shape if only else f"{name}={shape}" for name, shape in shapes.items())
+
+
+def refuse_to_run(graph: Graph) -> None:
+    """Refuse a network with a layer that NumPy cannot run: it is no op of the spec language."""
     for layer in graph.layers:
         if type(layer.op) is not OPS.get(layer.op.name) or layer.own_parameters is not None:
-            told = f"`{layer.name}` ({layer.op.name})"
-            raise click.UsageError(f"{told} is a layer of the model that NumPy cannot run here")
+            named = f"`{layer.name}` ({layer.op.name})"
+            raise click.UsageError(f"{named} is a layer of the model that NumPy cannot run here")
 
 
 def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:

@@ -1,10 +1,10 @@
 """Options that mean the same in every command that has them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, dtype_meant
 
@@ -113,6 +113,11 @@ def dtype_option(known: Iterable[str] = BYTES_PER_VALUE) -> Decorator:
     )
 
 
+def count_options(function: Any) -> Any:
+    """What numbers are counted of: `--set`, `--input`, `--batch` and `--dtype`."""
+    return set_option(input_option(batch_option(dtype_option()(function))))
+
+
 def seed_option(default: int | None, help_text: str) -> Decorator:
     """What weights are drawn from."""
     return click.option(
@@ -137,58 +142,42 @@ def format_option(forms: Sequence[str]) -> Decorator:
     )
 
 
-def columns_option(read: Callable[[str], tuple[str, ...]], known: Sequence[str]) -> Decorator:
-    """Which figures are shown, in their order."""
+def columns_option(known: Sequence[str], always: str) -> Decorator:
+    """Which numbers are shown, in their order; `always` is shown anyway."""
 
-    def checked(
-        _context: click.Context, _parameter: click.Parameter, value: str | None
-    ) -> tuple[str, ...] | None:
-        return None if value is None else read(value)
+    def read(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:
+        if text is None:
+            return None
+        from cnncalc.diagnostics import did_you_mean  # noqa: PLC0415 - only for the option
+        from cnncalc.render.text import printable  # noqa: PLC0415
+
+        names = tuple(name.strip() for name in text.split(",") if name.strip() not in {"", always})
+        if not names or len(set(names)) < len(names):
+            raise click.BadParameter("name each column once, and one at least")
+        for name in names:
+            if name not in known:
+                hint = did_you_mean(name, known) or f"it is one of {', '.join(known)}"
+                raise click.BadParameter(f"there is no column `{printable(name)}`: {hint}")
+        return names
 
     return click.option(
         "--columns",
-        callback=checked,
+        callback=read,
         metavar="A,B,...",
         help=f"The figures to show: {', '.join(known)}.",
         shell_complete=completed("listed", known),
     )
 
 
-def read_columns(text: str, known: Sequence[str], always: str) -> tuple[str, ...]:
-    """The names of columns, commas between them; `always` is shown anyway.
-
-    Raises:
-        BadParameter: one is unknown or named twice, or there is none.
-    """
-    from cnncalc.diagnostics import did_you_mean  # noqa: PLC0415 - only for the option
-    from cnncalc.render.text import printable  # noqa: PLC0415
-
-    names = tuple(name.strip() for name in text.split(",") if name.strip() not in {"", always})
-    if not names or len(set(names)) < len(names):
-        raise click.BadParameter("name each column once, and one at least")
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"it is one of {', '.join(known)}"
-            raise click.BadParameter(f"there is no column `{printable(name)}`: {hint}")
-    return names
-
-
-def _retired(
-    message: str, context: click.Context, parameter: click.Parameter, value: object
-) -> None:
-    if value:
-        raise click.UsageError(f"there is no {parameter.opts[0]}: {message}", context)
-
-
 def retired_option(name: str, message: str) -> Decorator:
     """An old spelling: its error says the new one."""
+
+    def refuse(context: click.Context, _option: click.Parameter, value: object) -> None:
+        if value:
+            raise click.UsageError(f"there is no {name}: {message}", context)
+
     return click.option(
-        name,
-        "retired",
-        multiple=True,
-        hidden=True,
-        expose_value=False,
-        callback=partial(_retired, message),
+        name, "retired", multiple=True, hidden=True, expose_value=False, callback=refuse
     )
 
 
@@ -199,3 +188,28 @@ output_option = click.option(
     help="Write to a file, whole or not at all.",
     shell_complete=completed("files"),
 )
+
+
+def is_given(name: str) -> bool:
+    """Whether the parameter of that name was written on the command line."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source in {ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT}
+
+
+def refuse_unused(names: Iterable[str], what: str, remedy: str = "") -> None:
+    """Refuse options that would have no effect, by the names of their parameters.
+
+    Args:
+        names: the parameters that have no use.
+        what: what has none for them, as `--format json`.
+        remedy: what to do instead.
+
+    Raises:
+        UsageError: one of them is given.
+    """
+    wanted = set(names)
+    for parameter in click.get_current_context().command.params:
+        if parameter.name in wanted and is_given(parameter.name):
+            option = max(parameter.opts, key=len)
+            tail = f": {remedy}" if remedy else ""
+            raise click.UsageError(f"{option} has no use with {what}{tail}")

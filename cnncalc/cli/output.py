@@ -2,11 +2,12 @@
 
 import os
 import sys
-from typing import IO
+from collections.abc import Callable
+from typing import IO, NoReturn
 
 import click
 
-from cnncalc.diagnostics import SpecError
+from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.files import write_whole
 from cnncalc.render.text import gated, printable
 
@@ -37,7 +38,7 @@ def is_ascii(path: str | None) -> bool:
     return path is None and not encoding.startswith("utf")
 
 
-def fail(error: SpecError) -> None:
+def fail(error: SpecError) -> NoReturn:
     """Print every fault to standard error and exit with 2: the command could not run.
 
     Raises:
@@ -105,5 +106,30 @@ def deliver_bytes(data: bytes, path: str) -> None:
     try:
         write_whole(path, data)
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        raise click.UsageError(f"cannot write `{path}`: {reason}") from None
+        raise click.UsageError(f"cannot write `{path}`: {reason_of(fault)}") from None
+
+
+def reason_of(fault: OSError) -> str:
+    """Why the system refuses, in its own words."""
+    return (fault.strerror or str(fault)).lower()
+
+
+Decode = Callable[[bytes, str], tuple[str, tuple[Diagnostic, ...]]]
+"""Gives the text of some bytes of a named file, and what is wrong with them."""
+
+
+def read_settings(file: str, decode: Decode) -> str:
+    """The text of a project file or of a baseline; its faults end the program.
+
+    Raises:
+        Exit: it cannot be read, or its bytes are no text.
+    """
+    from cnncalc.spec.library import read_kept  # noqa: PLC0415 - few commands have settings
+
+    try:
+        text, faults = decode(read_kept(file, 1 << 23), file)
+    except SpecError as error:
+        fail(error)
+    if faults:
+        fail(SpecError(faults, {}))  # what is no text is not quoted
+    return text

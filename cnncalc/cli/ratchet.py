@@ -13,24 +13,10 @@ from cnncalc.checks.baseline.records import Baseline as Stored
 from cnncalc.checks.baseline.records import Figures, Key, Run
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.finding import Report
-from cnncalc.checks.settings.percent import parse_tolerance
-from cnncalc.cli.output import deliver, fail
-from cnncalc.cli.settings_text import read_text
+from cnncalc.cli.output import deliver, fail, read_settings
 from cnncalc.diagnostics import SpecError
 from cnncalc.files import alone_in
 from cnncalc.records import Record
-
-
-def read_tolerance(text: str) -> Fraction:
-    """What `--tolerance` says.
-
-    Raises:
-        BadParameter: it is no percentage.
-    """
-    try:
-        return parse_tolerance(text)
-    except ValueError as fault:
-        raise click.BadParameter(str(fault), param_hint="--tolerance") from None
 
 
 class Ratchet(Record):
@@ -88,11 +74,10 @@ class Ratchet(Record):
 
     def read(self) -> Stored:
         """What is stored."""
-        text = read_text(self.file, decode_baseline)
+        text = read_settings(self.file, decode_baseline)
         stored, faults = read_baseline(text, self.file)
         if stored is None:
             fail(SpecError(faults, {self.file: text} if is_baseline(text) else {}))
-            raise AssertionError(self.file)
         return stored
 
     def run(

@@ -10,6 +10,7 @@ import re
 
 import click
 
+from cnncalc.cli.output import reason_of
 from cnncalc.files import is_within
 
 SETTINGS = (
@@ -84,8 +85,7 @@ def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:
             env={**os.environ, **ENVIRONMENT},
         )
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        raise click.UsageError(f"`--git` cannot run git: {reason}") from None
+        raise click.UsageError(f"`--git` cannot run git: {reason_of(fault)}") from None
     complaint = done.stderr.decode(errors="replace").partition("\n")[0]
     return done.returncode, done.stdout, complaint.removeprefix("fatal: ")
 

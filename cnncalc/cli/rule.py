@@ -6,19 +6,11 @@ import click
 
 from cnncalc.checks.lint import ENTRIES, all_rules, load_rule
 from cnncalc.checks.lint.example import diagnostics_of
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.cli.options import command, completed, format_option, output_option
+from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, page_width
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import CODES, did_you_mean
+from cnncalc.render import rule as pages
 from cnncalc.render.diagnostic import plain
-from cnncalc.render.rule import (
-    render_code,
-    render_rule_markdown,
-    render_rule_text,
-    render_rules_markdown,
-    render_rules_text,
-)
 from cnncalc.render.text import printable
 
 WIDTH = 80
@@ -28,10 +20,12 @@ WIDEST = 100
 """Columns beyond which prose is hard to read."""
 
 
-@command()
-@click.argument("code", metavar="[CODE]", required=False, shell_complete=completed("codes"))
-@format_option(("text", "markdown"))
-@output_option
+@options.command()
+@click.argument(
+    "code", metavar="[CODE]", required=False, shell_complete=options.completed("codes")
+)
+@options.format_option(("text", "markdown"))
+@options.output_option
 def rule(code: str | None, form: str, output: str | None) -> None:
     """Explain the rule CODE, or list all rules.
 
@@ -41,26 +35,18 @@ def rule(code: str | None, form: str, output: str | None) -> None:
     style = colored if output is None and has_color(sys.stdout) else plain
     if code is None:
         if form == "markdown":
-            return deliver(render_rules_markdown(all_rules()), output)
-        return deliver(render_rules_text(all_rules(), width, style), output)
-    found = _rule(code.upper())
-    if found is None and form == "markdown":
-        refuse_unused(["form"], f"{code.upper()}", "only rules have a page")
-    if found is None:
-        return deliver(render_code(code.upper(), width), output)
-    said = diagnostics_of(found)
-    if form == "markdown":
-        return deliver(render_rule_markdown(found, said), output)
-    return deliver(render_rule_text(found, said, width, style=style), output)
-
-
-def _rule(code: str) -> Rule | None:
-    """The rule of a code; None for a code that is not of lint.
-
-    Raises:
-        UsageError: there is no such code.
-    """
+            return deliver(pages.render_rules_markdown(all_rules()), output)
+        return deliver(pages.render_rules_text(all_rules(), width, style), output)
+    code = code.upper()
     if code not in CODES:
         hint = did_you_mean(code, CODES) or "`cnncalc rule` lists the rules"
         raise click.UsageError(f"there is no rule `{printable(code)}`: {hint}")
-    return load_rule(code) if code in ENTRIES else None
+    if code not in ENTRIES:
+        if form == "markdown":
+            options.refuse_unused(["form"], code, "only rules have a page")
+        return deliver(pages.render_code(code, width), output)
+    found = load_rule(code)
+    said = diagnostics_of(found)
+    if form == "markdown":
+        return deliver(pages.render_rule_markdown(found, said), output)
+    return deliver(pages.render_rule_text(found, said, width, style=style), output)

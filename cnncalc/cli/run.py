@@ -5,21 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.cli.memory import refuse_if_too_large
-from cnncalc.cli.network import MODEL, load_network, refuse_to_run
-from cnncalc.cli.options import (
-    RUN_DTYPES,
-    command,
-    completed,
-    dtype_option,
-    layers_argument,
-    network_argument,
-    retired_option,
-    seed_option,
-    set_option,
-)
+from cnncalc.cli import options
+from cnncalc.cli.network import MODEL, load_network, refuse_if_too_large, refuse_to_run
 from cnncalc.cli.output import FaultsError, deliver, deliver_bytes, fail
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
@@ -31,11 +19,11 @@ if TYPE_CHECKING:
     from cnncalc.engine.weights import Tensors
 
 
-@command()
-@network_argument()
-@layers_argument()
-@retired_option("--layer", "name layers behind the network: cnncalc run NET LAYER")
-@set_option
+@options.command()
+@options.network_argument()
+@options.layers_argument()
+@options.retired_option("--layer", "name layers behind the network: cnncalc run NET LAYER")
+@options.set_option
 @click.option(
     "--input",
     "given",
@@ -43,23 +31,23 @@ if TYPE_CHECKING:
     metavar="FILE|SHAPE",
     help="A picture or an .npy array; LABEL=FILE where there are several inputs. A shape, as "
     "3x256x256, is that of the network's input.",
-    shell_complete=completed("files"),
+    shell_complete=options.completed("files"),
 )
 @click.option(
     "--weights",
     metavar="FILE",
     help="An .npz file: conv1.weight, conv1.bias, ...",
-    shell_complete=completed("files"),
+    shell_complete=options.completed("files"),
 )
-@seed_option(None, "Draw the weights instead.")
+@options.seed_option(None, "Draw the weights instead.")
 @click.option("--resize", is_flag=True, help="Fit a picture of another size to the input.")
-@dtype_option(RUN_DTYPES)
+@options.dtype_option(options.RUN_DTYPES)
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     help="Write .npz, .npy (one layer) or .png (maps side by side), whole or not at all.",
-    shell_complete=completed("files"),
+    shell_complete=options.completed("files"),
 )
 def run(
     network: str,
@@ -83,7 +71,7 @@ def run(
     try:
         graph = load_network(network, settings, shapes)
     except SpecError as error:
-        return fail(error)
+        fail(error)
     wanted = layers or tuple(dict.fromkeys(graph.outputs.values()))
     _check_request(graph, wanted, files, output)
     refuse_to_run(graph)
@@ -185,7 +173,7 @@ def _inputs(
     from cnncalc.engine.images import SUFFIXES, read_image  # noqa: PLC0415
 
     if not any(path.lower().endswith(SUFFIXES) for path in files.values()):
-        refuse_unused(["resize"], "arrays", "only a picture is fitted to the input")
+        options.refuse_unused(["resize"], "arrays", "only a picture is fitted to the input")
     inputs = {}
     for label, path in files.items():
         name = next(iter(graph.inputs)) if label is None else label

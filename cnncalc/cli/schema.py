@@ -2,13 +2,13 @@
 
 import json
 
-from cnncalc.cli.options import command, output_option
+from cnncalc.cli import options
 from cnncalc.cli.output import deliver
 from cnncalc.spec.schema import spec_schema
 
 
-@command()
-@output_option
+@options.command()
+@options.output_option
 def schema(output: str | None) -> None:
     """Print a JSON Schema of the spec language, for editors that check YAML as you type."""
     # In ASCII, so that it is JSON on a terminal of any encoding.

@@ -1,15 +1,14 @@
 """What a project file says of a check, with the options of the command laid over it."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.networks import EVERY_RULE
-from cnncalc.cli.output import fail
-from cnncalc.cli.settings_text import read_text
+from cnncalc.cli.output import fail, read_settings
 from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
 
 if TYPE_CHECKING:
@@ -31,24 +30,11 @@ def load_project(path: str | None) -> tuple["Project | None", dict[str, str]]:
         return None, {}
     from cnncalc.checks.project.read import decode_project, read_project  # noqa: PLC0415
 
-    text = read_text(file, decode_project)
+    text = read_settings(file, decode_project)
     project, faults = read_project(text, file)
     if faults:
         fail(SpecError(faults, {file: text}))
     return project, {file: text}
-
-
-def refuse_mixed(of_specs: Mapping[str, object], *, has_docs: bool, has_fix: bool) -> None:
-    """Refuse options that would be without effect.
-
-    Raises:
-        UsageError: one of specs is given with --docs, or --fix without it.
-    """
-    if has_fix and not has_docs:
-        raise click.UsageError("--fix needs --docs: only numbers in documents are put right")
-    for option, given in of_specs.items():
-        if has_docs and given:
-            raise click.UsageError(f"{option} is about specs: it has no use with --docs")
 
 
 def chosen_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
@@ -69,10 +55,11 @@ def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:
     prefixes = tuple(code.strip() for text in written for code in text.split(","))
     for prefix in prefixes:
         if not prefix or not any(code.startswith(prefix) for code in EVERY_RULE):
-            is_error = prefix in CODES
             near = closest(prefix, EVERY_RULE)
             hint = f"did you mean `{near}`?" if near else "`cnncalc rule` lists the rules"
-            reason = "is an error, no rule" if is_error else f"begins no rule's code: {hint}"
+            reason = f"begins no rule's code: {hint}"
+            if prefix in CODES:
+                reason = "is an error, no rule"
             raise click.BadParameter(f"`{prefix}` {reason}", param_hint=option)
     return prefixes
 
@@ -128,7 +115,11 @@ def ratchet_of(
             if given:
                 raise click.UsageError(f"{option} needs a --baseline")
         return None
-    from cnncalc.cli.ratchet import Ratchet, read_tolerance  # noqa: PLC0415 - few have one
+    from cnncalc.checks.settings.percent import parse_tolerance  # noqa: PLC0415 - few have one
+    from cnncalc.cli.ratchet import Ratchet  # noqa: PLC0415
 
     stated = project.tolerance if project is not None else None
-    return Ratchet(file, read_tolerance(tolerance or stated or "0"), is_updated)
+    try:
+        return Ratchet(file, parse_tolerance(tolerance or stated or "0"), is_updated)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault), param_hint="--tolerance") from None

@@ -2,40 +2,28 @@
 
 import click
 
-from cnncalc.cli.memory import refuse_if_too_large, shape_options
-from cnncalc.cli.network import load_network, refuse_to_run
-from cnncalc.cli.options import (
-    RUN_DTYPES,
-    command,
-    dtype_option,
-    format_option,
-    input_option,
-    network_argument,
-    output_option,
-    seed_option,
-    set_option,
-)
+from cnncalc.cli import options
+from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run, shape_options
 from cnncalc.cli.output import deliver, deliver_aside, fail, is_ascii
 from cnncalc.cli.progress import progress
-from cnncalc.cli.unused import refuse_unused
 from cnncalc.diagnostics import SpecError
 
 
-@command()
-@network_argument()
-@set_option
-@input_option
+@options.command()
+@options.network_argument()
+@options.set_option
+@options.input_option
 @click.option(
     "--scale",
     type=click.FloatRange(0, 1, min_open=True),
     metavar="FACTOR",
     help="A smaller input: its spatial axes times this, as 0.5.",
 )
-@seed_option(0, "What weights and inputs are drawn from.")
-@dtype_option(RUN_DTYPES)
+@options.seed_option(0, "What weights and inputs are drawn from.")
+@options.dtype_option(options.RUN_DTYPES)
 @click.option("--quiet", "-q", is_flag=True, help="Print the verdict, not every check.")
-@format_option(("table", "json"))
-@output_option
+@options.format_option(("table", "json"))
+@options.output_option
 def verify(
     network: str,
     settings: tuple[str, ...],
@@ -53,7 +41,7 @@ def verify(
     seen in the run, and the peak of memory. Exits with 1 when a number disagrees.
     """
     if form == "json":
-        refuse_unused(["quiet"], "--format json")
+        options.refuse_unused(["quiet"], "--format json")
     try:
         graph = load_network(network, settings, inputs)
         if scale is not None:
@@ -62,7 +50,7 @@ def verify(
             smaller = scaled(graph, scale)
             graph = load_network(network, settings, shape_options(smaller))
     except SpecError as error:
-        return fail(error)
+        fail(error)
     refuse_to_run(graph)
     refuse_if_too_large(graph, network, settings, dtype, 1)
     from cnncalc.engine.verify import verify as run  # noqa: PLC0415
@@ -84,7 +72,7 @@ def verify(
         table = "" if quiet else render_verify_table(found, is_ascii=is_ascii(output)) + "\n"
         deliver(table + verdict(found), output)
     if found.agrees:
-        return None
+        return
     for check in found.disagreements:
         deliver_aside(disagreement(check))
     raise click.exceptions.Exit(1)

@@ -8,7 +8,7 @@ and 1x1 convolutions: as many parameters, as many MACs, and all of it can be sai
 from collections.abc import Iterator
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.terms.foreign import Each, Foreign
+from cnncalc.interchange.terms.onnx_ops import OnnxOp, PerItem
 from cnncalc.ops.activation import Elementwise, Scale, Softmax
 from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.conv import Conv
@@ -126,7 +126,7 @@ def _turned(shape: Shape) -> Shape:
 def _turns(layer: Layer, *, is_last: bool) -> bool:
     """Whether a layer moves the channels to the end, or back, and nothing else."""
     op = layer.op
-    if not isinstance(op, Foreign) or len(op.order) != max(3, len(layer.output_shape) + 1):
+    if not isinstance(op, OnnxOp) or len(op.order) != max(3, len(layer.output_shape) + 1):
         return False
     space = range(1, len(op.order) - 1)
     last = (0, *(axis + 1 for axis in space), 1)
@@ -137,7 +137,7 @@ def _turns(layer: Layer, *, is_last: bool) -> bool:
 def _first(layer: Layer) -> Op | None:
     """What a layer on tensors with their channels last is with them first; None if nothing."""
     op, shapes = layer.op, tuple(map(_turned, layer.input_shapes))
-    if isinstance(op, Each) and op.over == layer.input_shapes[0][:-1]:
+    if isinstance(op, PerItem) and op.over == layer.input_shapes[0][:-1]:
         return _each_position(op.op, shapes)
     if isinstance(op, Broadcast):
         return op if len(set(map(len, shapes))) == 1 else None

@@ -1,6 +1,7 @@
 """The columns that a summary can show."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
@@ -11,8 +12,22 @@ from cnncalc.records import Record
 from cnncalc.render.text import layout_text, printable, separated, shape_text, share_text
 
 if TYPE_CHECKING:  # the command line reads COLUMNS at every start
-    from cnncalc.ops.values import Shape
     from cnncalc.render.outline import Entry
+
+
+class Look(Record):
+    """How a table is drawn, and what the terminal can show; a width of None has no limit."""
+
+    columns: tuple[str, ...] | None = None
+    depth: int | None = None
+    layout: str = "chw"
+    width: int | None = None
+    has_color: bool = False
+    is_ascii: bool = False
+
+
+PLAIN = Look()
+"""A table as it is without any option."""
 
 
 class Column(Record):
@@ -64,7 +79,7 @@ def column(name: str, summary: Summary, layout: str) -> Column:
         size = BYTES_PER_VALUE[summary.dtype]
         return Column(
             "Bytes",
-            lambda entry: _filled(entry, "stored_elements", size),
+            lambda entry: _counted(entry, "stored_elements", "shape", size),
             _number(summary.totals.activation_bytes),
         )
     return _plain(name, summary, layout)
@@ -80,29 +95,19 @@ def input_rows(
 
 def _count(metric: str, summary: Summary) -> Column:
     whole = _number(_whole(metric, summary))
-    cells: Mapping[str | None, Callable[[Entry, str], str]] = {
-        None: lambda entry, name: _number(entry.total(name)),
-        "macs": _multiplied,
-        "shape": _filled,
-    }
-    cell = cells[METRICS[metric].needs]
-    return Column(COUNTS[metric], lambda entry: cell(entry, metric), whole)
+    needed = METRICS[metric].needs
+    return Column(COUNTS[metric], lambda entry: _counted(entry, metric, needed), whole)
 
 
-def _multiplied(entry: "Entry", metric: str) -> str:
-    """A count of multiplications; unknown where no layer of the entry has one that is known."""
+def _counted(entry: "Entry", metric: str, needed: str | None, size: int = 1) -> str:
+    """A count; `?` where it is 0 and a layer lacks what is needed: its MACs, or its shape."""
     count = entry.total(metric)
-    if not count and not all(row.is_counted for row in entry.rows):
-        return "?"
-    return _number(count)
-
-
-def _filled(entry: "Entry", metric: str, size: int = 1) -> str:
-    """A count of values; unknown where no layer of the entry has a shape that is known."""
-    count = entry.total(metric)
-    if not count and not all(row.layer.is_shaped for row in entry.rows):
-        return "?"
-    return _number(count * size)
+    is_known = {
+        None: lambda _row: True,
+        "macs": lambda row: row.is_counted,
+        "shape": lambda row: row.layer.is_shaped,
+    }[needed]
+    return _number(count * size) if count or all(map(is_known, entry.rows)) else "?"
 
 
 def _as_counted(name: str, summary: Summary) -> Column:
@@ -140,24 +145,15 @@ def _whole(metric: str, summary: Summary) -> int:
     return sum(getattr(row, metric) for row in summary.rows)
 
 
-def _shape(shape: "Shape | None", layout: str) -> str:
-    return "" if shape is None else shape_text(shape, layout)
-
-
 def _plain(name: str, summary: Summary, layout: str) -> Column:
     if name == "op":
         return Column("Op", lambda entry: printable(entry.op), "", is_number=False)
     if name == "output":
-        shapes = summary.outputs.values()
-        last = shape_text(next(iter(shapes)), layout) if len(shapes) == 1 else ""
+        shapes = list(summary.outputs.values())
+        last = shape_text(shapes[0], layout) if len(shapes) == 1 else ""
         rank = max(map(len, summary.graph.inputs.values()))
         heading = f"Output {layout_text(rank, layout)}"
-        return Column(
-            heading,
-            lambda entry: _shape(entry.output_shape, layout),
-            last,
-            is_shape=True,
-        )
+        return Column(heading, partial(_output, layout), last, is_shape=True)
     if name in FIELDS:
         part, heading = FIELDS[name]
         last = _field_text(summary.totals.receptive_field, part)
@@ -167,18 +163,22 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
     return Column("Line", _line, "")
 
 
+def _output(layout: str, entry: "Entry") -> str:
+    return "" if entry.output_shape is None else shape_text(entry.output_shape, layout)
+
+
 def _field(entry: "Entry", part: str) -> str:
-    """What the last layer of an entry sees; the middle of a long level is many, and tells none."""
+    """What the last layer of an entry sees; the middle of a long level is many layers."""
     return "" if entry.is_gap else _field_text(entry.rows[-1].fields, part)
 
 
 def _field_text(fields: Mapping[str, ReceptiveField | None], part: str) -> str:
-    told = [
+    texts = [
         "?" if field is None else separated(getattr(field, part))
         for field in fields.values()
         if field is None or field.size
     ]
-    return " ".join(told) or "-"
+    return " ".join(texts) or "-"
 
 
 def _inputs(entry: "Entry") -> str:

@@ -1,6 +1,5 @@
 """A comparison as a table, as Markdown and as JSON."""
 
-import json
 from collections.abc import Callable, Sequence
 from string import ascii_uppercase
 
@@ -16,22 +15,22 @@ from cnncalc.render.text import printable, scaled, separated
 FIGURES = ("input", "output", *COUNTS[:-3], "receptive_field", *COUNTS[-3:])
 """Every row of the table, in its order, by the name that `--columns` takes."""
 
-Line = list[str]
-
 
 def lines_of(
     comparison: Comparison, figures: Sequence[str] | None = None, *, is_exact: bool = True
-) -> list[Line]:
+) -> list[list[str]]:
     """The rows: a heading and a cell for each network."""
     one = comparison.candidates
+    texts: dict[str, tuple[str, Callable[[Candidate], str]]] = {
+        "input": ("input", lambda each: _shapes(each.input_shapes)),
+        "output": ("output", lambda each: _shapes(each.output_shapes)),
+        "receptive_field": ("receptive field", _field),
+    }
     rows = [["", *(printable(each.name) for each in one)]]
     for figure in FIGURES if figures is None else figures:
-        if figure == "input":
-            rows.append(["input", *(_shapes(each.input_shapes) for each in one)])
-        elif figure == "output":
-            rows.append(["output", *(_shapes(each.output_shapes) for each in one)])
-        elif figure == "receptive_field":
-            rows.append(["receptive field", *map(_field, one)])
+        if figure in texts:
+            title, cell = texts[figure]
+            rows.append([title, *map(cell, one)])
         elif one[0].figure(figure) is not None:
             cells = (_cell(comparison, figure, each, is_exact=is_exact) for each in one)
             rows.append([METRICS[figure].title, *cells])
@@ -39,17 +38,13 @@ def lines_of(
 
 
 def _cell(comparison: Comparison, metric: str, one: Candidate, *, is_exact: bool) -> str:
-    count = one.figure(metric) or 0
-    write: Callable[[int], str] = bytes_text if METRICS[metric].is_bytes else _plain
-    if not is_exact and write is _plain:
-        write = scaled
-    ratio = comparison.ratio(metric, one)
+    count, ratio = one.figure(metric) or 0, comparison.ratio(metric, one)
+    if METRICS[metric].is_bytes:
+        text = bytes_text(count)
+    else:
+        text = f"{count:,}" if is_exact else scaled(count)
     is_first = one is comparison.candidates[0]
-    return write(count) if is_first or ratio is None else f"{write(count)}  {ratio_text(ratio)}"
-
-
-def _plain(count: int) -> str:
-    return f"{count:,}"
+    return text if is_first or ratio is None else f"{text}  {ratio_text(ratio)}"
 
 
 def ratio_text(ratio: float) -> str:
@@ -63,15 +58,11 @@ def _shapes(shapes: Sequence[Shape]) -> str:
     return ", ".join(map(show_shape, shapes))
 
 
-ALL = "all"
-"""The receptive field that is the whole input."""
-
-
 def _field(one: Candidate) -> str:
-    told = ["?" if field is None else separated(field.size) for field in one.receptive_field]
-    if told and one.sees_all:
-        return f"{', '.join(told)} = {ALL}"
-    return ", ".join(told) or ALL
+    """The receptive field; `all` where it is the whole input."""
+    sizes = ["?" if field is None else separated(field.size) for field in one.receptive_field]
+    whole = " = all" if one.sees_all else ""
+    return f"{', '.join(sizes)}{whole}" if sizes else "all"
 
 
 def partial_lines(comparison: Comparison) -> list[str]:
@@ -125,8 +116,3 @@ def render_compare_markdown(comparison: Comparison, figures: Sequence[str] | Non
     lines = markdown_table(head, rows, range(1, len(head)))
     told = [line for each in partial_lines(comparison) for line in ("", escaped(each))]
     return "\n".join([*lines, "", verdict(comparison), *told]) + "\n"
-
-
-def render_compare_json(comparison: Comparison) -> str:
-    """Raw integers, and ratios to the first network."""
-    return json.dumps(comparison.to_dict(), indent=1, ensure_ascii=False) + "\n"

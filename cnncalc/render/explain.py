@@ -3,11 +3,13 @@
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from cnncalc.analysis.explain import Explanation
 from cnncalc.ops.formula import Formula
 from cnncalc.ops.values import show_shape
 from cnncalc.render.grid import markdown_table
+from cnncalc.render.json_text import json_lines
 from cnncalc.render.markdown_text import code
 from cnncalc.render.text import printable
 
@@ -44,10 +46,8 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
         if len(line) <= width:
             yield line
         else:
-            heads = (formula.quantity, *("" for _ in steps[1:]))
-            for head, step in zip(heads, steps, strict=True):
-                start = f"  {head:<{margin}} = "
-                blanks = " " * (margin + 7)
+            for head, step in zip_longest([formula.quantity], steps, fillvalue=""):
+                start, blanks = f"  {head:<{margin}} = ", " " * (margin + 7)
                 yield from textwrap.wrap(
                     step, width, initial_indent=start, subsequent_indent=blanks
                 )
@@ -81,13 +81,14 @@ def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
     """A section a layer, a table row a number."""
     parts = []
     for one in explanations:
-        shapes = " and ".join(map(show_shape, one.layer.input_shapes))
+        layer = one.layer
+        shapes = " and ".join(map(show_shape, layer.input_shapes))
+        sees = f"; {one.sees}." if one.sees else "."
+        partial = "" if layer.op.is_counted else f" {UNCOUNTED.capitalize()}."
         lines = [
-            f"### {code(one.layer.name)}: {code(one.layer.op.notation())}",
+            f"### {code(layer.name)}: {code(layer.op.notation())}",
             "",
-            f"{shapes} to {show_shape(one.layer.output_shape)}"
-            + (f"; {one.sees}." if one.sees else ".")
-            + ("" if one.layer.op.is_counted else f" {UNCOUNTED.capitalize()}."),
+            f"{shapes} to {show_shape(layer.output_shape)}{sees}{partial}",
         ]
         if one.formulas:
             rows = (
@@ -102,5 +103,5 @@ def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
 
 def render_explain_json(explanations: Sequence[Explanation]) -> str:
     """Raw integers; `values` is the expression that gives `result`."""
-    layers = ",\n  ".join(json.dumps(one.to_dict(), ensure_ascii=False) for one in explanations)
-    return f'{{"schema_version": 1,\n "layers": [\n  {layers}]}}\n'
+    layers = (json.dumps(one.to_dict(), ensure_ascii=False) for one in explanations)
+    return json_lines({"schema_version": 1}, "layers", layers)

@@ -6,14 +6,15 @@ from json.encoder import encode_basestring as quoted
 
 from cnncalc.analysis.field import ReceptiveField
 from cnncalc.analysis.summary import Row, Summary, fields_to_dict
+from cnncalc.render.columns import PLAIN, Look
+from cnncalc.render.json_text import json_lines
 
 
-def render_json(summary: Summary) -> str:
-    """The summary by schema version 1, one layer a line: it diffs well and reads well."""
+def render_json(summary: Summary, _look: Look = PLAIN) -> str:
+    """The summary by schema version 1, one layer a line."""
     shared: dict[int, str] = {}
-    layers = ",\n  ".join([_layer(row, shared) for row in summary.rows])
-    head, tail = _dumps(summary.head()), _dumps(summary.tail())
-    return f'{head[:-1]},\n "layers": [\n  {layers}],\n {tail[1:]}\n'
+    layers = [_layer(row, shared) for row in summary.rows]
+    return json_lines(summary.head(), "layers", layers, summary.tail())
 
 
 def _layer(row: Row, shared: dict[int, str]) -> str:

@@ -1,12 +1,12 @@
 """The bundled networks as a table, as JSON, CSV and Markdown."""
 
-import json
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.records import Record
 from cnncalc.render.grid import GAP, cut, draw_row, markdown_table, taken, widths_of
+from cnncalc.render.json_text import json_text
 from cnncalc.render.markdown_text import escaped
 
 WIDEST = 100
@@ -53,13 +53,16 @@ class Entry(Record):
         }
 
 
+HEADINGS = ("Network", "Parameters", "MACs", "Input", "Source")
+
+
+def _cells(one: Entry) -> tuple[str, ...]:
+    return one.name, f"{one.parameters:,}", f"{one.macs:,}", one.input_text, one.source
+
+
 def render_table(entries: Sequence[Entry], studies: Sequence[str], width: int | None) -> str:
     """A line a network; on a narrow page inputs are left out, then sources."""
-    rows = [("Network", "Parameters", "MACs", "Input", "Source")]
-    rows += [
-        (one.name, f"{one.parameters:,}", f"{one.macs:,}", one.input_text, one.source)
-        for one in entries
-    ]
+    rows = [HEADINGS, *map(_cells, entries)]
     widths = widths_of(rows)
     for places in ((0, 1, 2, 3, SOURCE), (0, 1, 2, SOURCE), (0, 1, 2)):
         before = taken([widths[place] for place in places if place < SOURCE])
@@ -70,8 +73,8 @@ def render_table(entries: Sequence[Entry], studies: Sequence[str], width: int | 
     kept = [[row[place] for place in places] for row in cells]
     lines = [draw_row(row, widths_of(kept), (1, 2, 3)) for row in kept]
     if studies:
-        told = f"Studies (`cnncalc list lecture`): {', '.join(studies)}"
-        lines += ["", textwrap.fill(told, min(width or WIDEST, WIDEST), break_on_hyphens=False)]
+        text = f"Studies (`cnncalc list lecture`): {', '.join(studies)}"
+        lines += ["", textwrap.fill(text, min(width or WIDEST, WIDEST), break_on_hyphens=False)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -80,41 +83,28 @@ def render_json(entries: Sequence[Entry], studies: Sequence[str]) -> str:
     families: dict[str, list[str]] = {}
     for one in entries:
         families.setdefault(one.family, []).extend([one.variant] if one.variant else [])
-    parts = {
-        "schema_version": 1,
-        "networks": [one.to_dict() for one in entries],
-        "families": families,
-        "studies": list(studies),
-    }
-    return json.dumps(parts, indent=1, ensure_ascii=False) + "\n"
+    networks = [one.to_dict() for one in entries]
+    parts = {"networks": networks, "families": families, "studies": list(studies)}
+    return json_text({"schema_version": 1, **parts})
 
 
 def render_csv(entries: Iterable[Entry]) -> str:
     """A line a network, raw integers."""
-    import csv  # noqa: PLC0415 - one form of several
+    import csv  # noqa: PLC0415 - one format of several
     import io  # noqa: PLC0415
 
+    fields = ("name", "family", "variant", "input", "parameters", "macs", "source")
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["name", "family", "variant", "input", "parameters", "macs", "source"])
-    for one in entries:
-        counts = (one.parameters, one.macs)
-        variant = one.variant or ""
-        writer.writerow([one.name, one.family, variant, one.input_text, *counts, one.source])
+    writer = csv.DictWriter(text, fields, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**one.to_dict(), "input": one.input_text} for one in entries)
     return text.getvalue()
 
 
 def render_markdown(entries: Iterable[Entry]) -> str:
     """The table as GitHub renders it."""
     rows = (
-        (
-            f"`{one.name}`",
-            f"{one.parameters:,}",
-            f"{one.macs:,}",
-            one.input_text,
-            escaped(one.source),
-        )
-        for one in entries
+        (f"`{name}`", *cells, escaped(source)) for name, *cells, source in map(_cells, entries)
     )
     lines = markdown_table(("network", "parameters", "MACs", "input", "follows"), rows, (1, 2))
     return "".join(f"{line}\n" for line in lines)

@@ -17,38 +17,38 @@ def render_rules_text(rules: Sequence[Rule], width: int, style: Style = plain) -
     widest = max(len(rule.severity) for rule in rules)
     lines = []
     for rule in rules:
-        blanks = " " * (widest - len(rule.severity))
-        level = f"{style(rule.severity, rule.severity)}{blanks}"
+        level = style(rule.severity, rule.severity) + " " * (widest - len(rule.severity))
         lines.append(f"{style(rule.code, 'strong')}  {level}  {style(rule.name, 'strong')}")
         lines.extend(_wrapped(_first(rule), width, " " * MARGIN))
-    lines.append("")
-    lines.extend(_wrapped("`cnncalc rule W601` tells more of one of them.", width))
+    lines += ["", *_wrapped("`cnncalc rule W601` tells more of one of them.", width)]
     return _text(lines)
 
 
 def render_rules_markdown(rules: Sequence[Rule]) -> str:
     """A table with a row for each rule."""
     rows = ((one.code, one.severity, one.name, _first(one)) for one in rules)
-    return _text([*markdown_table(("Code", "Level", "Name", "Finds"), rows)])
+    return _text(markdown_table(("Code", "Level", "Name", "Finds"), rows))
 
 
 def render_rule_text(
     rule: Rule, said: Iterable[Diagnostic], width: int, *, style: Style = plain
 ) -> str:
     """What a rule finds and why that matters, an example and its remedy."""
-    shown = _drawn(rule, said, style)
     head = f"{style(f'{rule.code} {rule.name}', 'strong')} ({style(rule.severity, rule.severity)})"
+    sections = {
+        "Why": [*_paragraphs(rule.why, width)],
+        "Found": [*_indented(rule.failing), *_indented(_drawn(rule, said, style))],
+        "Not found": [*_indented(rule.passing)],
+        "To silence it": [*_paragraphs(_silence(rule), width)],
+    }
     lines = [head, "", *_paragraphs(rule.about, width)]
-    lines += [style("Why", "strong"), *_paragraphs(rule.why, width)]
-    lines += [style("Found", "strong"), *_indented(rule.failing), "", *_indented(shown), ""]
-    lines += [style("Not found", "strong"), *_indented(rule.passing), ""]
-    lines += [style("To silence it", "strong"), *_paragraphs(_silence(rule), width)]
+    for title, texts in sections.items():
+        lines += [style(title, "strong"), *texts]
     return _text(lines[:-1])
 
 
 def render_rule_markdown(rule: Rule, said: Sequence[Diagnostic]) -> str:
     """The same page as Markdown."""
-    shown = _drawn(rule, said, plain)
     parts = [
         f"# {rule.code}: {rule.name}",
         f"Level: {rule.severity}.",
@@ -57,7 +57,7 @@ def render_rule_markdown(rule: Rule, said: Sequence[Diagnostic]) -> str:
         rule.why,
         "## Found",
         f"```yaml\n{rule.failing}```",
-        f"```text\n{shown}```",
+        f"```text\n{_drawn(rule, said, plain)}```",
         "## Not found",
         f"```yaml\n{rule.passing}```",
         "## To silence it",
@@ -119,7 +119,9 @@ def _wrapped(text: str, width: int, margin: str = "") -> list[str]:
 
 
 def _indented(text: str) -> Iterator[str]:
-    return (f"    {line}".rstrip() for line in text.splitlines())
+    """An example set in by four blanks, an empty line behind it."""
+    yield from (f"    {line}".rstrip() for line in text.splitlines())
+    yield ""
 
 
 def _text(lines: Iterable[str]) -> str:

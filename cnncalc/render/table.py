@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.records import Record
-from cnncalc.render.columns import DEFAULT, column, input_rows
+from cnncalc.render.columns import DEFAULT, Look, column, input_rows
 from cnncalc.render.grid import GAP, cut, draw_row, draw_rule, width_of
-from cnncalc.render.memory import memory_lines
 from cnncalc.render.outline import Entry, outline
+from cnncalc.render.sheet import memory_lines
 from cnncalc.render.text import printable, shape_text, title
 
 CHOICES = (
@@ -28,22 +28,6 @@ _ASCII_GUIDES = {
     "pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "cut": "..",
 }  # fmt: skip
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-
-
-class Look(Record):
-    """How a table is drawn, and what the terminal can show; a width of None is without end."""
-
-    columns: tuple[str, ...] | None = None
-    depth: int | None = None
-    layout: str = "chw"
-    width: int | None = None
-    has_color: bool = False
-    is_ascii: bool = False
-
-    @property
-    def guides(self) -> Mapping[str, str]:
-        """The strokes of the tree, and what stands for what is cut."""
-        return _ASCII_GUIDES if self.is_ascii else _GUIDES
 
 
 class Strip(Record):
@@ -117,15 +101,20 @@ def _name_strip(
     names = [
         ("", "Layer"),
         *((printable(name), "") for name in summary.graph.inputs),
-        *(_name(entry, look.guides) for entry in entries),
+        *(_name(entry, _guides(look)) for entry in entries),
         ("", "total"),
     ]
-    mark = look.guides["cut"]
+    mark = _guides(look)["cut"]
     cells = [
         name + whole if width is None else cut(name, width - width_of(whole), mark) + whole
         for name, whole in names
     ]
     return _strip(cells, is_number=False)
+
+
+def _guides(look: Look) -> Mapping[str, str]:
+    """The strokes of the tree, and what stands for what is cut."""
+    return _ASCII_GUIDES if look.is_ascii else _GUIDES
 
 
 def _name(entry: Entry, guides: Mapping[str, str]) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.metrics import title_of
 from cnncalc.ops.values import show_shape
 from cnncalc.render.grid import draw_table
+from cnncalc.render.json_text import json_lines
 from cnncalc.render.text import printable, title
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ _WORDS = {"values": "values off by", "bytes": "output bytes", "field": "receptiv
 def render_verify_json(found: "Verification") -> str:
     """The verification by schema version 1, one check a line."""
     head = found.to_dict()
-    checks = ",\n  ".join(json.dumps(check) for check in head.pop("checks"))
-    return f'{json.dumps(head)[:-1]},\n "checks": [\n  {checks}]}}\n'
+    return json_lines(head, "checks", map(json.dumps, head.pop("checks")), is_ascii=True)
 
 
 def render_verify_table(found: "Verification", *, is_ascii: bool = False) -> str:
@@ -44,9 +44,8 @@ def verdict(found: "Verification") -> str:
     layers = len(found.graph.layers)
     counted = f"{len(found.checks):,} numbers of {layers:,} layer{'s' * (layers != 1)}"
     how = f"a run on {inputs} ({found.dtype}, seed {found.seed})"
-    if wrong:
-        return f"{printable(title(found.graph))}: {wrong:,} of {counted} disagree with {how}\n"
-    return f"{printable(title(found.graph))}: all {counted} agree with {how}\n"
+    holds = f"{wrong:,} of {counted} disagree" if wrong else f"all {counted} agree"
+    return f"{printable(title(found.graph))}: {holds} with {how}\n"
 
 
 def disagreement(check: "Check") -> str:

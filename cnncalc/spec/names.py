@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from keyword import iskeyword
-from string import digits
 
 from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span, rename
 from cnncalc.ops import OPS, Op
@@ -14,6 +13,9 @@ from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.notation import Argument
 from cnncalc.spec.syntax import Bound, Parameter
 from cnncalc.spec.yaml_tree import List, Map, Node, Text
+
+KERNEL = "0123456789x"
+"""What the size of a kernel is written in, behind the name of its op."""
 
 MERGES = {name for name, kind in OPS.items() if kind.merges}
 KEYWORDS = {*MERGES, "repeat", "if", "else", "x"}
@@ -117,7 +119,7 @@ def split_head(head: str, span: Span) -> tuple[type[Op], Expression | None] | No
 @lru_cache(256)
 def split_kernel(head: str) -> tuple[str, str]:
     """`conv3x3` as `conv` and `3x3`; the kernel is empty when none is written."""
-    name = head.rstrip(f"{digits}x")
+    name = head.rstrip(KERNEL)
     kernel = head[len(name) :]
     sizes = kernel.split("x")
     is_kernel = len(sizes) < 9 and all(size.isdecimal() and len(size) < 15 for size in sizes)

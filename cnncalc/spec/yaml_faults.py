@@ -59,7 +59,7 @@ _OPENED_BEFORE = ("unexpected end of stream", "could not find expected ':'", "st
 _READ_AHEAD = 1024
 """Characters of one line that a parser reads before it tells of a bracket: it may open a key."""
 
-_IN_LINE = re.compile(r""" "(?:[^"\\]|\\.)*+"? | '[^']*+'? | \s\#.* | [\[{\]}] """, re.VERBOSE)
+_IN_LINE = r""" "(?:[^"\\]|\\.)*+"? | '[^']*+'? | \s\#.* | [\[{\]}] """
 
 
 def point(mark: Any, file: str) -> Span:
@@ -99,7 +99,7 @@ def opened_ahead(fault: yaml.YAMLError, text: str, file: str, nesting: int) -> S
     line = re.split(LINE_BREAK, text[max(0, mark.index - _READ_AHEAD) : mark.index])[-1]
     first = mark.column - len(line) + 1
     opened = 0
-    for found in _IN_LINE.finditer(line):
+    for found in re.finditer(_IN_LINE, line, re.VERBOSE):
         opened += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
         if opened > nesting:
             column = first + found.start()

@@ -1,27 +1,9 @@
 """The baseline: stored figures of every network, so that growth is seen when it happens.
 
-A JSON file with one figure a line, sorted, keyed by spec, variant and layer path:
-
-```json
-{
-  "schema_version": 1,
-  "basis": {
-    "batch": 1,
-    "dtype": "float32",
-    "optimizer": "adam"
-  },
-  "figures": {
-    "nets/vgg.yaml:16": {
-      "macs": 15470264320,
-      "output": "1000",
-      "parameters": 138357544,
-      "fc6.parameters": 102764544
-    }
-  }
-}
-```
-
-Paths are relative to the folder of the baseline, with `/`. What a comparison finds:
+It is a JSON file with one figure a line, sorted, keyed by spec, variant and layer path:
+`{"schema_version": 1, "basis": {"batch": 1, ...}, "figures": {"nets/vgg.yaml:16": {"macs":
+15470264320, "output": "1000", "fc6.parameters": 102764544}}}`. Paths are relative to the folder of
+the baseline, with `/`. What a comparison finds:
 
 * A cost that has grown by more than the tolerance is an error, E803; growth by exactly the
   tolerance holds. That of a layer is found apart only where it is not part of what is found of a
@@ -36,5 +18,5 @@ Paths are relative to the folder of the baseline, with `/`. What a comparison fi
   that a changed `dtype` opens is none.
 
 `read` and `write` know the file, `compare` holds a run against it; `records` has what all of them
-speak of.
+speak of. Which file it is, and what a run covers, is the command's.
 """

@@ -1,60 +1,57 @@
-"""A run held against what is stored."""
+"""A run held against what is stored, and what of the stored figures it speaks of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from cnncalc.checks.baseline.account import Account, listed
-from cnncalc.checks.baseline.network import compare_network
+from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.baseline.network import Account, compare_network
 from cnncalc.checks.baseline.records import Baseline, Comparison, Key, Run, name_of
-from cnncalc.checks.baseline.scope import gone_from
-from cnncalc.checks.finding import Finding
+from cnncalc.checks.finding import Finding, listed
 from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.metrics import METRICS
+from cnncalc.spec.library import SUFFIXES
+
+MOST_PREFIXES = 10
+"""Paths that a name is taken apart into: colons are rare in them, but in a hostile name."""
 
 
 def compare_baseline(baseline: Baseline, run: Run, tolerance: Fraction) -> Comparison:
     """Hold a run against what is stored; see the package for what is found."""
-    account = Account(baseline, run, tolerance)
-    _tell_basis(account)
+    account = Account(baseline, tolerance, other_basis(baseline.basis, run.basis))
+    account.findings += _basis_findings(account, run.basis)
     missing = []
     for key in sorted(run.figures, key=name_of):
         stored = baseline.figures.get(name_of(key))
         if stored is None:
             missing.append(key)
         else:
-            compare_network(account, key, stored)
-    _tell_missing(account, missing)
-    _tell_gone(account, missing)
-    return account.comparison()
+            compare_network(account, key, stored, run.figures[key])
+    if missing:
+        names = listed([f"`{name_of(key)}`" for key in missing])
+        message = f"{names} {'is' if len(missing) == 1 else 'are'} not in the baseline"
+        account.warn("W801", message, ("figures",))
+    _warn_of_gone(account, run, missing)
+    claims = {spec: tuple(found) for spec, found in account.claims.items()}
+    return Comparison(tuple(account.findings), claims)
 
 
-def _tell_basis(account: Account) -> None:
+def _basis_findings(account: Account, basis: Basis) -> Iterator[Finding]:
     """What was assumed otherwise when the baseline was written."""
-    stored, now = account.baseline.basis._asdict(), account.run.basis._asdict()
-    for key in stored:
-        if stored[key] != now[key]:
-            message = f"stored with `{key}` {stored[key]}, and counted with {now[key]}"
-            hint = f"count with {stored[key]}, or run with `--update-baseline`"
+    now = basis._asdict()
+    for key, stored in account.baseline.basis._asdict().items():
+        if stored != now[key]:
+            message = f"stored with `{key}` {stored}, and counted with {now[key]}"
+            hint = f"count with {stored}, or run with `--update-baseline`"
             place = account.places.value(("basis", key))
-            account.findings.append(Finding(Diagnostic("E902", message, place, (), hint)))
+            yield Finding(Diagnostic("E902", message, place, (), hint))
 
 
-def _tell_missing(account: Account, keys: Sequence[Key]) -> None:
-    """Networks of which nothing is stored."""
-    if keys:
-        names = listed([f"`{name_of(key)}`" for key in keys])
-        verb = "is" if len(keys) == 1 else "are"
-        message = f"{names} {verb} not in the baseline"
-        hint = "run with `--update-baseline` to store what is counted now"
-        account.findings.append(Finding(account.warn("W801", message, ("figures",), hint=hint)))
-
-
-def _tell_gone(account: Account, missing: Sequence[Key]) -> None:
+def _warn_of_gone(account: Account, run: Run, missing: Sequence[Key]) -> None:
     """Stored networks of which nothing is here any more, by their spec."""
-    alike = {
-        frozenset(account.run.figures[key].items()): name_of(key) for key in reversed(missing)
-    }
+    stored = account.baseline.figures
+    alike = {frozenset(run.figures[key].items()): name_of(key) for key in reversed(missing)}
     by_spec: dict[tuple[str, bool], list[str]] = {}
-    for name, spec, is_here in gone_from(account.baseline, account.run):
+    for name, spec, is_here in gone_from(account.baseline, run):
         by_spec.setdefault((spec, is_here), []).append(name)
     for (spec, is_here), names in by_spec.items():
         variants = [f"`{name[len(spec) + 1 :]}`" for name in names if name != spec]
@@ -63,8 +60,42 @@ def _tell_gone(account: Account, missing: Sequence[Key]) -> None:
             several = "s" if len(variants) > 1 else ""
             what = f"variant{several} {listed(variants)}" if variants else "network of its own"
             message = f"`{spec}` has no {what} any more"
-        twins = (alike.get(frozenset(account.baseline.figures[name].items())) for name in names)
+        twins = (alike.get(frozenset(stored[name].items())) for name in names)
         notes = [Note(f"`{twin}` has its figures") for twin in twins if twin][:3]
-        hint = "run with `--update-baseline` to drop what is stored of it"
-        fault = account.warn("W802", message, ("figures", names[0]), notes=notes, hint=hint)
-        account.findings.append(Finding(fault))
+        account.warn("W802", message, ("figures", names[0]), notes=notes)
+
+
+def other_basis(stored: Basis, now: Basis) -> frozenset[str]:
+    """The metrics that two bases count differently."""
+    return frozenset(
+        name
+        for name, metric in METRICS.items()
+        if (metric.is_bytes and stored.dtype != now.dtype)
+        or (metric.is_per_example and stored.batch != now.batch)
+        or (name == "training_bytes" and stored.optimizer != now.optimizer)
+    )
+
+
+def gone_from(baseline: Baseline, run: Run) -> Iterator[tuple[str, str, bool]]:
+    """Stored networks that are gone: the name of each, its spec, and whether that is still here.
+
+    The spec of a name is told by what a run knows, since paths and variants may have colons.
+    """
+    now, specs = {name_of(key) for key in run.figures}, {spec for spec, _ in run.figures}
+    for name in baseline.figures:
+        paths = _prefixes(name)
+        is_counted = name in now or any(path in run.failed for path in paths)
+        if is_counted or not any(map(run.covers, paths)):
+            continue
+        here = [path for path in paths if path in specs]
+        likely = [path for path in paths if path.endswith(SUFFIXES)]
+        yield name, (here or likely[::-1] or paths)[0], bool(here)
+
+
+def _prefixes(name: str) -> list[str]:
+    """The paths that a network's name may begin with, the longest first."""
+    found = [name]
+    end = len(name)
+    while len(found) < MOST_PREFIXES and (end := name.rfind(":", 0, end)) >= 0:
+        found.append(name[:end])
+    return found

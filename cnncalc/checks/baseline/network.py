@@ -1,72 +1,115 @@
 """One network that is stored and counted: what has grown, what is stale, what is gone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 
-from cnncalc.checks.baseline.account import Account, listed
-from cnncalc.checks.baseline.records import EXACT, Figures, Key, layer_of, metric_of, name_of
-from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.checks.baseline.records import (
+    DEPTH,
+    EXACT,
+    Baseline,
+    Figures,
+    Key,
+    layer_of,
+    metric_of,
+    name_of,
+)
+from cnncalc.checks.finding import Claim, Finding, counted, listed
 from cnncalc.checks.settings.percent import percent_text
-from cnncalc.checks.statements import Gap, figure_text, gap_between
+from cnncalc.checks.settings.places import Path, Places, json_places
+from cnncalc.checks.statements import figure_text
 from cnncalc.diagnostics import Diagnostic, Note
-from cnncalc.facts import Amount
 from cnncalc.metrics import METRICS
 
+_HINTS = {
+    "W801": "run with `--update-baseline` to store what is counted now",
+    "W802": "run with `--update-baseline` to drop what is stored of it",
+}
 
-def compare_network(account: Account, key: Key, stored: Figures) -> None:
+
+class Account:
+    """One comparison as it goes: the findings and claims so far, and what they are found by.
+
+    The places in the baseline are looked for only when there is a finding.
+    """
+
+    def __init__(
+        self, baseline: Baseline, tolerance: Fraction, other_basis: frozenset[str]
+    ) -> None:
+        self.baseline = baseline
+        self.tolerance = tolerance
+        self.other_basis = other_basis
+        self.findings: list[Finding] = []
+        self.claims: dict[str, list[Claim]] = {}
+
+    @cached_property
+    def places(self) -> Places:
+        """Where everything stands in the baseline."""
+        return json_places(self.baseline.text, self.baseline.file, DEPTH)
+
+    def warn(
+        self,
+        code: str,
+        message: str,
+        path: Path,
+        *,
+        notes: Iterable[Note] = (),
+        variants: tuple[str, ...] = (),
+    ) -> None:
+        """Add a warning at a key of the baseline."""
+        place = self.places.key(path)
+        fault = Diagnostic(code, message, place, tuple(notes), _HINTS[code], "warning")
+        self.findings.append(Finding(fault, variants))
+
+
+def compare_network(account: Account, key: Key, stored: Figures, now: Figures) -> None:
     """Hold one network against what is stored of it; what is found goes to the account."""
-    _Network(account, key, stored).compare()
+    network = _Network(account, key, stored, now)
+    grown = {key: by for key in network.keys if (by := network.growth(key))}
+    found: dict[str, Finding] = {}
+    for figure, by in grown.items():
+        if not _is_within(figure, found):
+            others = network.others() if not found else ()
+            found[figure] = network.grown(figure, by, (*network.largest(figure), *others))
+    account.findings.extend(found.values())
+    account.claims.setdefault(key[0], []).extend(network.claims(found, grown))
+    if not grown:
+        network.warn_of_stale()
+    network.warn_of_lost()
 
 
 class _Network:
     """One network that is stored and counted."""
 
-    def __init__(self, account: Account, key: Key, stored: Figures) -> None:
+    def __init__(self, account: Account, key: Key, stored: Figures, now: Figures) -> None:
         self.account = account
-        self.spec, self.variant = key
         self.name = name_of(key)
+        self.variant = key[1]
+        self.variants = () if self.variant is None else (self.variant,)
         self.stored = stored
-        self.now = account.run.figures[key]
+        self.now = now
         self.layers = set(map(layer_of, stored))
-        self.layers_now = set(map(layer_of, self.now))
-        self.keys = sorted({*stored, *self.now}, key=lambda key: (key.count("."), key))
+        self.layers_now = set(map(layer_of, now))
+        self.keys = sorted({*stored, *now}, key=lambda key: (key.count("."), key))
 
-    @property
-    def variants(self) -> tuple[str, ...]:
-        return () if self.variant is None else (self.variant,)
+    def is_compared(self, key: str) -> bool:
+        """Whether a figure is stored and counted, on the same basis."""
+        is_in_both = key in self.stored and key in self.now
+        return is_in_both and metric_of(key) not in self.account.other_basis
 
-    def compare(self) -> None:
-        grown = {key: by for key in self.keys if (by := self.growth(key))}
-        told: dict[str, Finding] = {}
-        for key, by in grown.items():
-            if not _is_within(key, told):
-                besides = () if told else self.besides()
-                told[key] = self.grown(key, by, (*self.largest(key), *besides))
-        self.account.findings.extend(told.values())
-        self.claim(grown, told)
-        if not grown:
-            self.stale()
-        self.lost()
-
-    def gap(self, key: str) -> Gap | None:
-        """How far a figure is from the stored one; None where they are equal or one is missing."""
-        stored, now = self.stored.get(key), self.now.get(key)
-        if stored is None or now is None:
-            return None
-        return gap_between(Amount(stored, 0, 1) if isinstance(stored, int) else stored, now)
+    def more(self, key: str) -> int:
+        """By how much a figure has grown, from nothing where it is new."""
+        stored, now = self.stored.get(key, 0), self.now.get(key, 0)
+        return now - stored if isinstance(stored, int) and isinstance(now, int) else 0
 
     def change(self, key: str) -> int:
         """By how much a cost has changed; 0 for what is not compared."""
-        metric = metric_of(key)
-        if metric in EXACT or metric in self.account.other_basis:
-            return 0
-        gap = self.gap(key)
-        return 0 if gap is None else gap.whole
+        is_cost = metric_of(key) not in EXACT
+        return self.more(key) if is_cost and self.is_compared(key) else 0
 
     def growth(self, key: str) -> int:
         """By how much a cost has grown, where that is beyond the tolerance; else 0."""
-        by = self.change(key)
-        stored = self.stored.get(key)
+        by, stored = self.change(key), self.stored.get(key)
         is_beyond = isinstance(stored, int) and by > stored * self.account.tolerance
         return by if by > 0 and is_beyond else 0
 
@@ -83,25 +126,19 @@ class _Network:
         allowed = f"{percent_text(tolerance)} is allowed" if tolerance else "nothing is allowed"
         change = f"from {stored:,} to {now:,}: {more} more{share}"
         message = f"`{metric}` of {owner} grew {change}, where {allowed}"
-        fault = Diagnostic(
-            "E803",
-            message,
-            self.account.places.value(("figures", self.name, key)),
-            notes,
-            "make it smaller, or run with `--update-baseline` to accept it",
-        )
+        place = self.account.places.value(("figures", self.name, key))
+        hint = "make it smaller, or run with `--update-baseline` to accept it"
+        fault = Diagnostic("E803", message, place, notes, hint)
         return Finding(fault, self.variants, layer, metric, now, str(stored), by)
 
     def largest(self, key: str) -> Iterator[Note]:
         """Which labelled layers within have grown most; of a group and its layers the one."""
         metric = metric_of(key)
         within = [one for one in self.keys if metric_of(one) == metric and _is_within(one, [key])]
-        ranked = sorted(within, key=lambda one: (-self.more(one), -one.count("."), one))
         chosen: list[str] = []
-        for one in ranked:
-            is_apart = not _is_within(one, chosen) and not any(
-                _is_within(other, [one]) for other in chosen
-            )
+        for one in sorted(within, key=lambda one: (-self.more(one), -one.count("."), one)):
+            is_around = any(_is_within(other, [one]) for other in chosen)
+            is_apart = not is_around and not _is_within(one, chosen)
             if is_apart and self.more(one) > 0 and len(chosen) < 3:
                 chosen.append(one)
         if chosen:
@@ -111,24 +148,17 @@ class _Network:
             )
             yield Note(f"most of it: {', '.join(each)}")
 
-    def more(self, key: str) -> int:
-        """By how much a figure has grown, from nothing where it is new."""
-        stored, now = self.stored.get(key, 0), self.now.get(key, 0)
-        return now - stored if isinstance(stored, int) and isinstance(now, int) else 0
-
-    def besides(self) -> Iterator[Note]:
+    def others(self) -> Iterator[Note]:
         """How else the network differs; said once, with the first that has grown."""
-        others = [
-            self.difference(key) for key in self.keys if "." not in key and self.differs(key)
-        ]
+        others = [key for key in self.keys if "." not in key and self.differs(key)]
         if others:
-            yield Note(f"besides, {listed(others)}")
+            yield Note(f"besides, {listed([self.difference(key) for key in others])}")
 
     # What is stored and is not so
 
     def differences(self) -> Iterator[str]:
         """What is said of figures that are not as stored; of a group not what is in it too."""
-        told: set[str] = set()
+        said: set[str] = set()
         for key in self.keys:
             layer = layer_of(key)
             if metric_of(key) in self.account.other_basis or self.is_lost(key):
@@ -137,64 +167,59 @@ class _Network:
                 yield f"the layer `{layer}` is not stored"
             elif key not in self.stored or key not in self.now:
                 yield f"`{key}` is not {'stored' if key in self.now else 'counted any more'}"
-            elif self.differs(key) and not _is_within(key, told):
-                told.add(key)
+            elif self.differs(key) and not _is_within(key, said):
+                said.add(key)
                 yield self.difference(key)
 
     def differs(self, key: str) -> bool:
         """Whether a cost fell, or what is no cost is not as stored."""
-        is_other = metric_of(key) in EXACT and self.gap(key) is not None
-        return is_other or self.change(key) < 0
+        if metric_of(key) in EXACT:
+            return key in self.stored and key in self.now and self.stored[key] != self.now[key]
+        return self.change(key) < 0
 
     def difference(self, key: str) -> str:
-        metric = metric_of(key)
-        stored, now = (figure_text(one[key], metric) for one in (self.stored, self.now))
-        verb = f"is {now} and was {stored}" if metric in EXACT else f"fell from {stored} to {now}"
+        stored, now = self.texts(key)
+        is_cost = metric_of(key) not in EXACT
+        verb = f"fell from {stored} to {now}" if is_cost else f"is {now} and was {stored}"
         return f"`{key}` {verb}"
 
-    def stale(self) -> None:
-        told = list(dict.fromkeys(self.differences()))
-        if not told:
-            return
-        first, *others = told
-        notes = [Note(text) for text in others[:5]]
-        if len(others) > 5:
-            notes.append(Note(f"{counted(len(others) - 5, 'further figure')} differ"))
-        message = f"the baseline of `{self.name}` is stale: {first}"
-        hint = "run with `--update-baseline` to store what is counted now"
-        fault = self.account.warn("W801", message, ("figures", self.name), notes=notes, hint=hint)
-        self.account.findings.append(Finding(fault, self.variants))
+    def texts(self, key: str) -> tuple[str, str]:
+        """A figure as it is stored and as it is counted, as they are shown."""
+        metric = metric_of(key)
+        return figure_text(self.stored[key], metric), figure_text(self.now[key], metric)
+
+    def warn_of_stale(self) -> None:
+        said = list(dict.fromkeys(self.differences()))
+        if said:
+            notes = [Note(text) for text in said[1:6]]
+            if len(said) > 6:
+                notes.append(Note(f"{counted(len(said) - 6, 'further figure')} differ"))
+            message = f"the baseline of `{self.name}` is stale: {said[0]}"
+            path = ("figures", self.name)
+            self.account.warn("W801", message, path, notes=notes, variants=self.variants)
 
     def is_lost(self, key: str) -> bool:
         """Whether a figure is that of a layer of which there is none any more."""
         layer = layer_of(key)
         return layer is not None and layer not in self.layers_now
 
-    def lost(self) -> None:
-        gone = [key for key in self.stored if self.is_lost(key)]
-        if gone:
-            layers = [f"`{layer}`" for layer in dict.fromkeys(map(layer_of, gone))]
+    def warn_of_lost(self) -> None:
+        lost = [key for key in self.stored if self.is_lost(key)]
+        if lost:
+            layers = [f"`{layer}`" for layer in dict.fromkeys(map(layer_of, lost))]
             several = "s" if len(layers) > 1 else ""
             message = f"`{self.name}` has no layer{several} {listed(layers)} any more"
-            hint = "run with `--update-baseline` to drop what is stored of it"
-            path = ("figures", self.name, gone[0])
-            fault = self.account.warn("W802", message, path, hint=hint)
-            self.account.findings.append(Finding(fault, self.variants))
+            path = ("figures", self.name, lost[0])
+            self.account.warn("W802", message, path, variants=self.variants)
 
-    def claim(self, grown: Iterable[str], told: Mapping[str, Finding]) -> None:
+    def claims(self, found: Mapping[str, Finding], grown: Container[str]) -> Iterator[Claim]:
         """Everything that was held against what is stored."""
-        claims = self.account.claims.setdefault(self.spec, [])
-        for key in self.keys:
-            metric = metric_of(key)
-            if key not in self.stored or key not in self.now or metric in self.account.other_basis:
-                continue
-            stated, actual = (figure_text(one[key], metric) for one in (self.stored, self.now))
-            finding = told.get(key)
+        for key in filter(self.is_compared, self.keys):
+            finding = found.get(key)
             if finding is None and key in grown:
-                finding = next(told[one] for one in told if _is_within(key, [one]))
-            claims.append(
-                Claim(self.variant, layer_of(key), metric, "baseline", stated, actual, finding)
-            )
+                finding = next(found[one] for one in found if _is_within(key, [one]))
+            texts = self.texts(key)
+            yield Claim(self.variant, layer_of(key), metric_of(key), "baseline", *texts, finding)
 
 
 def _is_within(key: str, others: Iterable[str]) -> bool:

@@ -1,19 +1,55 @@
-"""Figures to the text of a baseline, and those that a run leaves as they were stored."""
+"""What a baseline keeps of a network, and the figures of many as its text."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.baseline.compare import gone_from, other_basis
 from cnncalc.checks.baseline.records import (
+    LAYER_METRICS,
     SCHEMA_VERSION,
+    TOTALS,
     Baseline,
     Figures,
     Run,
+    Stored,
     metric_of,
     name_of,
 )
-from cnncalc.checks.baseline.scope import gone_from, other_basis
+from cnncalc.checks.counts import Counts, NoFigureError, Share
 from cnncalc.ops.values import show_shape
+
+
+def figures_of(counts: Counts, labels: Container[str]) -> Figures:
+    """The figures of a network that are worth a line; what cannot be counted has none.
+
+    Args:
+        counts: the network.
+        labels: the labels of its outermost scope.
+    """
+    figures = {metric: figure for metric in TOTALS for figure in _counted(counts, None, metric)}
+    for name in counts.labels:
+        if not _is_kept(name, counts, labels):
+            continue
+        costs = {one: figure for one in LAYER_METRICS for figure in _counted(counts, name, one)}
+        if any(costs.values()):
+            figures |= {f"{name}.{metric}": figure for metric, figure in costs.items()}
+    return figures
+
+
+def _is_kept(name: str, counts: Counts, labels: Container[str]) -> bool:
+    """Whether it is an outermost group, or an outermost layer with a label of its own."""
+    is_label = name in labels or name.rstrip("0123456789") in labels
+    return "." not in name and (is_label or (name,) in counts.graph.groups)
+
+
+def _counted(counts: Counts, label: str | None, metric: str) -> Iterator[Stored]:
+    try:
+        figure = counts.figure(label, metric)
+    except NoFigureError:
+        return
+    if not isinstance(figure, Share):
+        yield figure
 
 
 def write_baseline(figures: Mapping[str, Figures], basis: Basis) -> str:

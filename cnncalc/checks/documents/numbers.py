@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from cnncalc.checks.counts import Figure, Share
-from cnncalc.checks.documents.records import Form, Mark, Said, short
 from cnncalc.diagnostics import Span
 from cnncalc.facts import Amount, Fact, read_expectation
 from cnncalc.metrics import METRICS
@@ -23,6 +23,64 @@ _NUMBER = re.compile(
 )
 _TIMES = re.compile("([ \u00a0]*[x\u00d7][ \u00a0]*)")
 _EMPHASIS = "*_`~"
+
+
+class Form(NamedTuple):
+    """How a number is written, beside its digits.
+
+    Attributes:
+        thousands: what stands between its thousands; empty when nothing does.
+        gap: what stands before the unit.
+        unit: the unit behind the number; empty when it has none, or the mark names it.
+        times: what stands between the lengths of a shape.
+    """
+
+    thousands: str = ""
+    gap: str = ""
+    unit: str = ""
+    times: str = "x"
+
+
+class Mark(NamedTuple):
+    """A marked number.
+
+    Attributes:
+        network: the name of a network as on the command line; a path is from the document.
+        fact: the metric, the layer, the value that is stated, and the place of the number.
+        form: how the number is written.
+        start: where the number begins in the text.
+        end: where it ends.
+    """
+
+    network: str
+    fact: Fact
+    form: Form
+    start: int
+    end: int
+    network_span: Span
+    metric_span: Span
+    layer_span: Span | None = None
+
+
+class Word(NamedTuple):
+    """A word of a mark, and its place."""
+
+    text: str
+    span: Span
+
+
+class Said(NamedTuple):
+    """What an opening comment says of the number behind it."""
+
+    network: Word
+    metric: Word
+    layer: Word | None
+    unit: str
+
+
+def short(text: str) -> str:
+    """As much of a text as a message quotes."""
+    return text if len(text) <= 40 else f"{text[:36]} ..."
 
 
 def number_hint(metric: str) -> str:
@@ -46,12 +104,11 @@ def bare(text: str, start: int, end: int) -> tuple[int, int]:
     return start, start + len(inner)
 
 
-class NoNumberError(Exception):
-    """What stands between the marks is no number, or not of that metric."""
+class NoNumberError(ValueError):
+    """What stands between the marks is no number, or not of that metric; with its own remedy."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
-        self.message = message
         self.hint = hint
 
 
@@ -59,43 +116,46 @@ def read_number(text: str, said: Said, span: Span) -> tuple[Fact, Form]:
     """The value of a number, and how it is written.
 
     Raises:
-        NoNumberError: it is none that a document can state.
-        ValueError: it is none of that metric; the text says why.
+        ValueError: it is none that a document can state of that metric; the text says why.
     """
-    metric = said.metric.text
+    metric, layer = said.metric.text, said.layer.text if said.layer else None
     if len(text) > LONGEST_NUMBER:
         raise ValueError(f"`{short(text)}` is not a number")
     parts = _TIMES.split(text)
     if metric == "output" or (metric == "receptive_field" and len(parts) > 1):
-        return _read_lengths(text, parts, said, span)
+        shape, form = _lengths(text, parts, said)
+        return read_expectation(layer, metric, shape, span)._replace(text=text), form
     found = _NUMBER.fullmatch(text)
     if found is None:
         raise ValueError(f"`{text}` is not a number")
     whole, thousands, decimals, gap, own = found.groups(default="")
     unit = _unit(text, own, said)
     if decimals and not unit and metric != "share" and not METRICS[metric].is_bytes:
-        hint = "write it, as `25.6 M`; when a heading names it, name it in the mark: `unit=M`"
+        hint = "write the unit, as in `25.6 M`, or `unit=M` in the mark if a heading has it"
         raise NoNumberError(f"`{text}` has decimals and no unit", hint)
     plain = whole.replace(thousands, "") if thousands else whole
-    fact = read_expectation(said.label, metric, f"{plain}{decimals}{unit}", span)
+    fact = read_expectation(layer, metric, f"{plain}{decimals}{unit}", span)
     return fact._replace(text=text), Form(thousands, gap, own)
 
 
 def _unit(text: str, own: str, said: Said) -> str:
     """The unit behind a number, or the one that its mark names."""
     if own and said.unit:
-        message = f"`{text}` has a unit, and its mark names another"
-        raise NoNumberError(message, f"take `unit={short(said.unit)}` out of the mark")
+        message = f"`{text}` has a unit, and its mark has another"
+        raise NoNumberError(message, f"remove `unit={short(said.unit)}` from the mark")
     unit = own or said.unit
     if unit == "%" and said.layer is None and said.metric.text != "share":
-        hint = f"name it behind the metric: `{said.network.text} {said.metric.text} fc6`"
+        hint = f"name the layer after the metric: `{said.network.text} {said.metric.text} fc6`"
         raise NoNumberError("a percentage is the share of one layer", hint)
     return unit
 
 
-def _read_lengths(text: str, parts: Sequence[str], said: Said, span: Span) -> tuple[Fact, Form]:
+def _lengths(text: str, parts: Sequence[str], said: Said) -> tuple[str, Form]:
+    """A shape without the separators of its lengths, and how it is written."""
     if said.unit:
-        raise NoNumberError("a shape has no unit", f"take `unit={short(said.unit)}` out")
+        raise NoNumberError(
+            "a shape has no unit", f"remove `unit={short(said.unit)}` from the mark"
+        )
     lengths: list[str] = []
     thousands = ""
     for part in parts[::2]:
@@ -104,8 +164,7 @@ def _read_lengths(text: str, parts: Sequence[str], said: Said, span: Span) -> tu
             raise ValueError(f"`{text}` is not a shape")
         lengths.append(found[1].replace(found[2], "") if found[2] else found[1])
         thousands = thousands or found[2] or ""
-    fact = read_expectation(said.label, said.metric.text, "x".join(lengths), span)
-    return fact._replace(text=text), Form(thousands, times=parts[1] if len(parts) > 1 else "x")
+    return "x".join(lengths), Form(thousands, times=parts[1] if len(parts) > 1 else "x")
 
 
 def written(mark: Mark, exact: Figure) -> str:

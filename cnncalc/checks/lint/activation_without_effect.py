@@ -1,30 +1,30 @@
 """W617: activations that give back what they are given."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import inf
 
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Marks, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, LeakyRelu, Relu6
 from cnncalc.ops.merge import Concat
 
 
-def _check(subject: Subject) -> Iterator[Mark]:
+def _check(subject: Subject) -> Marks:
     largest: dict[str, float] = {}  # of the tensors that hold nothing below 0
     for layer in subject.layers:
         bound = largest.get(layer.inputs[0])
         most = layer.op.largest_value
         if most is not None:
             largest[layer.name] = min(most, inf if bound is None else bound)
-        elif bound is not None and (own := _passed_on(layer, bound, largest)) is not None:
+        elif bound is not None and (own := _largest_of(layer, bound, largest)) is not None:
             largest[layer.name] = own
-        if _is_idle(layer.op, bound):
-            yield _mark(subject, layer, bound)
+        if message := _message(layer.op, layer.inputs[0], bound):
+            yield subject.mark(layer, message, "remove it")
 
 
-def _passed_on(layer: Layer, bound: float, largest: Mapping[str, float]) -> float | None:
+def _largest_of(layer: Layer, bound: float, largest: Mapping[str, float]) -> float | None:
     """The largest value that a layer can give; None when it can give some below 0."""
     op = layer.op
     if op.keeps_range or op.keeps_positive:
@@ -37,54 +37,36 @@ def _passed_on(layer: Layer, bound: float, largest: Mapping[str, float]) -> floa
     return max(bounds) if isinstance(op, Concat) else inf
 
 
-def _is_idle(op: Op, bound: float | None) -> bool:
-    """Whether an activation gives what it is given: values from 0 to `bound`, or any."""
+def _message(op: Op, source: str, bound: float | None) -> str | None:
+    """What is said of an op that gives what it is given: values from 0 to `bound`, or any."""
     if bound is None:
-        return isinstance(op, LeakyRelu) and op.slope == 1
-    return op.keeps_positive or (isinstance(op, Relu6) and bound <= 6)
-
-
-def _mark(subject: Subject, layer: Layer, bound: float | None) -> Mark:
-    name, source = layer.op.name, layer.inputs[0]
-    message = f"`{source}` gives nothing below 0: `{name}` behind it changes nothing"
-    if bound is None:
-        message = "with a slope of 1 `leaky_relu` changes nothing"
-    elif isinstance(layer.op, Relu6):
-        message = f"`{source}` stays within 0 and 6: `{name}` behind it changes nothing"
-    return Mark(subject.line(layer), message, layer.name, "remove it")
+        is_idle = isinstance(op, LeakyRelu) and op.slope == 1
+        return "with a slope of 1 `leaky_relu` changes nothing" if is_idle else None
+    if isinstance(op, Relu6) and bound <= 6:
+        return f"`{source}` stays within 0 and 6: `{op.name}` after it changes nothing"
+    if op.keeps_positive:
+        return f"`{source}` gives nothing below 0: `{op.name}` after it changes nothing"
+    return None
 
 
 RULE = Rule(
-    code="W617",
-    severity="warning",
-    about=(
-        "An activation gives back what it is given.\n\n"
-        "A ReLU, leaky ReLU, PReLU or ELU changes nothing about values that are not below 0: "
-        "behind another ReLU, a sigmoid or a softmax, also where pooling, dropout, `flatten`, "
-        "or an `add`, `mul` or `concat` of nothing but such values stands between. Neither "
-        "does `relu6` about values from 0 to 6, nor a `leaky_relu` with a slope of 1 about "
-        "any."
-    ),
-    why=(
-        "It takes memory and time and gives back what it is given. Often a layer between the "
-        "two has been lost, or a block that ends in an activation is followed by another one."
-    ),
-    failing="""\
-name: Activation without effect
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - relu
-  - maxpool2x2
-  - relu
-""",
-    passing="""\
-name: Activation without effect
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - relu
-  - maxpool2x2
+    "W617",
+    finds="""An activation gives back what it is given.
+
+A ReLU, leaky ReLU, PReLU or ELU changes nothing about values that are not below 0: behind another
+ReLU, a sigmoid or a softmax, also where pooling, dropout, `flatten`, or an `add`, `mul` or
+`concat` of nothing but such values stands between. Neither does `relu6` about values from 0 to 6,
+nor a `leaky_relu` with a slope of 1 about any.""",
+    because="""It takes memory and time and gives back what it is given. Often a layer between the
+two has been lost, or a block that ends in an activation is followed by another one.""",
+    example="""\
+  name: Activation without effect
+  input: 3x32x32
+  layers:
+    - conv3x3 16 padding=1
+    - relu
+    - maxpool2x2
+-   - relu
 """,
     network=_check,
 )

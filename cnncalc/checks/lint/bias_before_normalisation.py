@@ -1,35 +1,31 @@
 """W603: a bias that the normalisation behind it takes off again."""
 
-from collections.abc import Iterator
-
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Marks, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.norm import BatchNorm, InstanceNorm
 
 
-def _check(subject: Subject) -> Iterator[Mark]:
+def _check(subject: Subject) -> Marks:
     for layer in subject.of_kind(Conv, DepthwiseConv, TransposedConv, Linear):
         if layer.op.has_bias and (norm := _normalised_by(subject, layer)):
             biases = layer.output_shape[0]
             count = f"{biases:,} parameters" if biases > 1 else "1 parameter"
             message = f"`{norm.name}` cancels the bias: {count} without effect"
-            remedy = subject.argument(layer, "bias", "false")
-            yield Mark(subject.place(layer, "bias"), message, layer.name, remedy)
+            yield subject.mark(layer, message, subject.argument(layer, "bias", "false"), "bias")
 
 
 def _normalised_by(subject: Subject, layer: Layer) -> Layer | None:
     """The normalisation that follows, when nothing but normalisations do."""
-    readers, outputs = subject.readers, subject.outputs
     found: Layer | None = None
     pending = [layer.name]
     while pending:
         tensor = pending.pop()
-        if tensor in outputs or tensor not in readers:
+        if tensor in subject.outputs or tensor not in subject.readers:
             return None
-        for reader in readers[tensor]:
+        for reader in subject.readers[tensor]:
             op = reader.op
             if isinstance(op, BatchNorm | InstanceNorm):
                 found = found or reader
@@ -41,34 +37,22 @@ def _normalised_by(subject: Subject, layer: Layer) -> Layer | None:
 
 
 RULE = Rule(
-    code="W603",
-    severity="warning",
-    about=(
-        "A bias is followed by a normalisation that takes it off again.\n\n"
-        "All that reads the convolution or dense layer is `bn` or `instance_norm`, which "
-        "subtract the mean of each channel. Pooling, cropping, upsampling and flattening "
-        "between the two change nothing about that. `layer_norm` and `group_norm` mix "
-        "channels: a bias before them has an effect."
-    ),
-    why=(
-        "One parameter for each channel is trained, stored and counted without any effect; the "
-        "shift that is wanted is the normalisation's own (Ioffe & Szegedy 2015, section 3.2)."
-    ),
-    failing="""\
-name: Bias before normalisation
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - bn
-  - relu
-""",
-    passing="""\
-name: Bias before normalisation
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1 bias=false
-  - bn
-  - relu
+    "W603",
+    finds="""A bias is followed by a normalisation that takes it off again.
+
+All that reads the convolution or dense layer is `bn` or `instance_norm`, which subtract the mean
+of each channel. Pooling, cropping, upsampling and flattening between the two change nothing about
+that. `layer_norm` and `group_norm` mix channels: a bias before them has an effect.""",
+    because="""One parameter for each channel is trained, stored and counted without any effect;
+the shift that is wanted is the normalisation's own (Ioffe & Szegedy 2015, section 3.2).""",
+    example="""\
+  name: Bias before normalisation
+  input: 3x32x32
+  layers:
+-   - conv3x3 16 padding=1
++   - conv3x3 16 padding=1 bias=false
+    - bn
+    - relu
 """,
     network=_check,
 )

@@ -1,10 +1,9 @@
 """W615: one dense layer that outweighs all the rest."""
 
-from collections.abc import Iterator
 from math import prod
 
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Marks, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout
 from cnncalc.ops.linear import Linear
@@ -17,21 +16,17 @@ FEWEST = 3
 """Convolutions and dense layers from which on there is something to share among."""
 
 
-def _check(subject: Subject) -> Iterator[Mark]:
-    if Linear not in subject.by_kind:
+def _check(subject: Subject) -> Marks:
+    if Linear not in subject.by_kind or not subject.costs:
         return
-    total, largest, place, weighted = 0, 0, 0, 0
-    for index, cost in enumerate(subject.costs):
-        parameters = cost.weights + cost.biases
-        total += parameters
-        weighted += cost.macs > 0
-        if parameters > largest:
-            largest, place = parameters, index
-    layer = subject.layers[place]
-    if weighted >= FEWEST and largest * 100 > MOST * total and isinstance(layer.op, Linear):
+    parameters = [cost.parameters for cost in subject.costs]
+    total, largest = sum(parameters), max(parameters)
+    layer = subject.layers[parameters.index(largest)]
+    is_shared = sum(cost.macs > 0 for cost in subject.costs) >= FEWEST
+    if is_shared and largest * 100 > MOST * total and isinstance(layer.op, Linear):
         share = f"{100 * largest / total:.1f} %"
         message = f"`{layer.name}` holds {largest:,} of {total:,} parameters, {share}"
-        yield Mark(subject.line(layer), message, layer.name, _remedy(subject, layer))
+        yield subject.mark(layer, message, _remedy(subject, layer))
 
 
 def _remedy(subject: Subject, layer: Layer) -> str | None:
@@ -41,47 +36,33 @@ def _remedy(subject: Subject, layer: Layer) -> str | None:
         before = subject.by_name.get(before.inputs[0])
     if before is None or not isinstance(before.op, Flatten):
         return None
-    shape = before.input_shapes[0]
-    if prod(shape[1:]) == 1:
+    channels, *size = before.input_shapes[0]
+    if prod(size) == 1:
         return None
-    left = sum(map(prod, layer.op.parameters([shape[:1]]).values()))
+    left = sum(map(prod, layer.op.parameters([(channels,)]).values()))
     return f"put `globalavgpool` before `{before.label}`: it would have {left:,} parameters"
 
 
 RULE = Rule(
-    code="W615",
+    "W615",
+    finds="""One dense layer holds more than 80 % of all parameters.
+
+That is told of networks with three or more convolutions and dense layers.""",
+    because="""Most of what is stored and trained stands in one matrix, which grows with the size
+of the map that it reads. Pooling that map to one value a channel (Lin et al. 2014, section 3.2) is
+how GoogLeNet comes to 7 million parameters where AlexNet has 61.""",
+    example="""\
+  name: Dense layer
+  input: 3x32x32
+  layers:
+    - conv3x3 16 padding=1
+    - relu
++   - globalavgpool
+    - flatten
+    - linear 64
+    - relu
+    - linear 10
+""",
     severity="information",
-    about=(
-        "One dense layer holds more than 80 % of all parameters.\n\n"
-        "That is told of networks with three or more convolutions and dense layers."
-    ),
-    why=(
-        "Most of what is stored and trained stands in one matrix, which grows with the size of "
-        "the map that it reads. Pooling that map to one value a channel (Lin et al. 2014, "
-        "section 3.2) is how GoogLeNet comes to 7 million parameters where AlexNet has 61."
-    ),
-    failing="""\
-name: Dense layer
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - relu
-  - flatten
-  - linear 64
-  - relu
-  - linear 10
-""",
-    passing="""\
-name: Dense layer
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - relu
-  - globalavgpool
-  - flatten
-  - linear 64
-  - relu
-  - linear 10
-""",
     network=_check,
 )

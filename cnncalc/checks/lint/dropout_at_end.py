@@ -1,17 +1,13 @@
 """W612: a dropout behind the last layer with weights."""
 
-from collections.abc import Iterator
-
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Marks, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout
 
 
-def _check(subject: Subject) -> Iterator[Mark]:
-    if Dropout not in subject.by_kind:
-        return
+def _check(subject: Subject) -> Marks:
     given = dict(subject.outputs)  # for each tensor the output that it comes to without weights
     found: list[tuple[Layer, str]] = []
     for layer in reversed(subject.layers):
@@ -19,13 +15,15 @@ def _check(subject: Subject) -> Iterator[Mark]:
         if output is None or _has_weights(layer.op):
             continue
         if isinstance(layer.op, Dropout) and layer.op.p > 0:
-            found.append((layer, f"{layer.op.p:g}{_way(layer, output)}"))
+            way = "" if output == layer.name else f" up to the output `{output}`"
+            found.append((layer, f"{layer.op.p:g}{way}"))
         for name in layer.inputs:
             given.setdefault(name, output)
-    if found:
-        weighted = _weighted(subject)
-        for layer, drop in reversed(found):
-            yield _mark(subject, layer, drop, weighted.get(layer.name))
+    weighted = _weighted(subject) if found else {}
+    for layer, drop in reversed(found):
+        message = f"no layer with weights follows this dropout of {drop}"
+        before = weighted.get(layer.name)
+        yield subject.mark(layer, message, f"move it before `{before}`" if before else "remove it")
 
 
 def _has_weights(op: Op) -> bool:
@@ -45,47 +43,25 @@ def _weighted(subject: Subject) -> dict[str, str]:
     return found
 
 
-def _way(layer: Layer, output: str) -> str:
-    return "" if output == layer.name else f" up to the output `{output}`"
-
-
-def _mark(subject: Subject, layer: Layer, drop: str, weighted: str | None) -> Mark:
-    message = f"no layer with weights follows this dropout of {drop}"
-    hint = f"move it before `{weighted}`" if weighted else "remove it"
-    return Mark(subject.line(layer), message, layer.name, hint)
-
-
 RULE = Rule(
-    code="W612",
-    severity="warning",
-    about=(
-        "No layer with weights follows a dropout.\n\n"
-        "What it gives reaches an output of the network, or of an auxiliary head, without "
-        "passing a layer with weights; softmax or pooling make no difference. A dropout of 0 "
-        "drops nothing and is no fault."
-    ),
-    why=(
-        "Dropout makes the layer behind it learn from a random part of its input. Behind the "
-        "last layer there is nobody to learn: in training, logits are set to zero at random, "
-        "half of the classes with the usual `p=0.5`, and the loss is noise."
-    ),
-    failing="""\
-name: Dropout at the end
-input: 784
-layers:
-  - linear 300
-  - relu
-  - linear 10
-  - dropout 0.5
-""",
-    passing="""\
-name: Dropout at the end
-input: 784
-layers:
-  - linear 300
-  - relu
-  - dropout 0.5
-  - linear 10
+    "W612",
+    finds="""No layer with weights follows a dropout.
+
+What it gives reaches an output of the network, or of an auxiliary head, without passing a layer
+with weights; softmax or pooling make no difference. A dropout of 0 drops nothing and is no
+fault.""",
+    because="""Dropout makes the layer behind it learn from a random part of its input. Behind the
+last layer there is nobody to learn: in training, logits are set to zero at random, half of the
+classes with the usual `p=0.5`, and the loss is noise.""",
+    example="""\
+  name: Dropout at the end
+  input: 784
+  layers:
+    - linear 300
+    - relu
++   - dropout 0.5
+    - linear 10
+-   - dropout 0.5
 """,
     network=_check,
 )

@@ -1,12 +1,10 @@
 """W601: rows and columns at the end of a map that no window reads."""
 
-from collections.abc import Iterator
-
-from cnncalc.checks.finding import counted
+from cnncalc.checks.finding import counted, listed
 from cnncalc.checks.lint.reading import Unread, read_along
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
-from cnncalc.checks.lint.words import listed
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.diagnostics import Remedy
 from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import Shape, shortest, show, show_shape
 from cnncalc.ops.window import Sliding, Window
@@ -17,12 +15,11 @@ MOST_TRIED = 16
 """Paddings that are tried to find one that fits."""
 
 
-def _check(subject: Subject) -> Iterator[Mark]:
+def _check(subject: Subject) -> Marks:
     for unread in subject.unread:
         if any(unread.dropped):
             layer = unread.readers[0].layer
-            place = subject.place(layer, "stride")
-            yield Mark(place, _message(unread), layer.name, _remedy(unread))
+            yield subject.mark(layer, _message(unread), _remedy(subject, unread), "stride")
 
 
 def _message(unread: Unread) -> str:
@@ -35,21 +32,20 @@ def _message(unread: Unread) -> str:
     return f"the last {listed(parts)} of {size} {verb} read by no window"
 
 
-def _remedy(unread: Unread) -> str | None:
+def _remedy(subject: Subject, unread: Unread) -> Remedy | None:
     """The smallest change of the first reader after which its windows read everything."""
     layer, windows, _, _ = unread.readers[0]
     if isinstance(layer.op, Pool):
         steps = [window.steps_up(n) for window, n in zip(windows, unread.size, strict=True)]
         reads_all = all(map(_reads_all, windows, unread.size, steps))
-        return "use ceil_mode=true" if reads_all else None
-    padding = []
+        words = "use ceil_mode=true"
+        return subject.argument(layer, "ceil_mode", "true", words) if reads_all else None
     own = layer.op.windows(layer.input_shapes) if isinstance(layer.op, Sliding) else ()
-    for window, inner, n in zip(windows, own, unread.size, strict=True):
-        pair = _padding(window, inner, n)
-        if pair is None:
-            return None
-        padding.append(pair)
-    return f"use padding={show(shortest(tuple(padding)))}".replace(", ", ",")
+    padding = list(map(_padding, windows, own, unread.size))
+    if None in padding:
+        return None
+    value = show(shortest(tuple(padding))).replace(", ", ",")
+    return subject.argument(layer, "padding", value, f"use padding={value}")
 
 
 def _padding(window: Window, inner: Window, length: int) -> Shape | None:
@@ -79,34 +75,22 @@ def _reads_all(window: Window, length: int, steps: int) -> bool:
 
 
 RULE = Rule(
-    code="W601",
-    severity="warning",
-    about=(
-        "Rows or columns at the end of a map are read by no window of its readers.\n\n"
-        "The stride does not divide what the kernel leaves of an axis, so that the last window "
-        "stops short of the end. Only positions of the map itself count: a last row of padding "
-        "that no window needs is no fault. A map that something else reads in full, or that is "
-        "an output, is none either."
-    ),
-    why=(
-        "What was computed for these rows is thrown away, and the image is cut off on two "
-        "sides only: what the network sees is no longer centred. It is a common slip: the "
-        "224x224 that the AlexNet paper prints as its input drops a row and a column, 227x227 "
-        "does not."
-    ),
-    failing="""\
-name: Dropped border
-input: 3x224x224
-layers:
-  - conv11x11 96 stride=4
-  - relu
-""",
-    passing="""\
-name: Dropped border
-input: 3x224x224
-layers:
-  - conv11x11 96 stride=4 padding=2
-  - relu
+    "W601",
+    finds="""Rows or columns at the end of a map are read by no window of its readers.
+
+The stride does not divide what the kernel leaves of an axis, so that the last window stops short
+of the end. Only positions of the map itself count: a last row of padding that no window needs is
+no fault. A map that something else reads in full, or that is an output, is none either.""",
+    because="""What was computed for these rows is thrown away, and the image is cut off on two
+sides only: what the network sees is no longer centred. It is a common slip: the 224x224 that the
+AlexNet paper prints as its input drops a row and a column, 227x227 does not.""",
+    example="""\
+  name: Dropped border
+  input: 3x224x224
+  layers:
+-   - conv11x11 96 stride=4
++   - conv11x11 96 stride=4 padding=2
+    - relu
 """,
     network=_check,
 )

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from cnncalc.analysis.costs import layer_costs
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.checks.lint import ENTRIES, all_rules
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Mark, Subject
 from cnncalc.checks.suppression import UNUSED, find_ignores, silence
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.spec import Selection, parse_spec
@@ -21,11 +21,7 @@ def diagnostics_of(rule: Rule) -> tuple[Diagnostic, ...]:
     if rule.code == UNUSED:
         ignores, _ = find_ignores(rule.failing, FILE)
         return tuple(found.diagnostic for found in silence((), ignores, ENTRIES))
-    marks = (mark for one, mark in marks_in(rule.failing) if one is rule)
-    return tuple(
-        Diagnostic(rule.code, mark.message, mark.span, mark.notes, mark.hint, rule.severity)
-        for mark in marks
-    )
+    return tuple(one.diagnostic(mark) for one, mark in marks_in(rule.failing) if one is rule)
 
 
 def marks_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark]]:

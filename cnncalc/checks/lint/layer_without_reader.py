@@ -1,27 +1,19 @@
 """W616: layers and inputs that nobody reads."""
 
-from collections.abc import Iterator
-
 from cnncalc.checks.finding import counted
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Mark, Marks, Subject
 
 
-def _check(subject: Subject) -> Iterator[Mark]:
-    read = subject.readers
-    idle = [
-        layer
-        for layer in subject.layers
-        if layer.name not in read and layer.name not in subject.outputs
-    ]
-    if idle:
-        spent = _spent(subject)
-        for layer in idle:
-            message = f"nothing reads `{layer.name}`{_costs(*spent[layer.name])}"
-            hint = "remove it, or name it under `outputs`"
-            yield Mark(subject.line(layer), message, layer.name, hint)
+def _check(subject: Subject) -> Marks:
+    used = subject.readers.keys() | subject.outputs.keys()
+    idle = [layer for layer in subject.layers if layer.name not in used]
+    spent = _spent(subject) if idle else {}
+    for layer in idle:
+        message = f"nothing reads `{layer.name}`{_costs(*spent[layer.name])}"
+        yield subject.mark(layer, message, "remove it, or name it under `outputs`")
     for name in subject.graph.inputs:
-        if name not in read and name not in subject.outputs:
+        if name not in used:
             message = f"nothing reads the input `{name}`"
             yield Mark(subject.input_place(name), message, None, "remove it")
 
@@ -60,41 +52,25 @@ def _costs(layers: int, parameters: int, macs: int) -> str:
 
 
 RULE = Rule(
-    code="W616",
-    severity="warning",
-    about=(
-        "Nothing reads a layer, or an input of the network.\n\n"
-        "The layer is no output either. The numbers are those of the layer and of all layers "
-        "before it that serve nothing else."
-    ),
-    why=(
-        "Its parameters, MACs and memory stand in every total without being of any use. Most "
-        "often a branch was left standing, or `outputs` does not name it."
-    ),
-    failing="""\
-name: Layer without a reader
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - trunk: relu
-  - [globalavgpool, flatten]
-  - rotation: linear 4
-  - trunk
-  - [globalavgpool, flatten]
-  - classes: linear 10
-""",
-    passing="""\
-name: Layer without a reader
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - trunk: relu
-  - [globalavgpool, flatten]
-  - rotation: linear 4
-  - trunk
-  - [globalavgpool, flatten]
-  - classes: linear 10
-outputs: [rotation, classes]
+    "W616",
+    finds="""Nothing reads a layer, or an input of the network.
+
+The layer is no output either. The numbers are those of the layer and of all layers before it that
+serve nothing else.""",
+    because="""Its parameters, MACs and memory stand in every total without being of any use. Most
+often a branch was left standing, or `outputs` does not name it.""",
+    example="""\
+  name: Layer without a reader
+  input: 3x32x32
+  layers:
+    - conv3x3 16 padding=1
+    - trunk: relu
+    - [globalavgpool, flatten]
+    - rotation: linear 4
+    - trunk
+    - [globalavgpool, flatten]
+    - classes: linear 10
++ outputs: [rotation, classes]
 """,
     network=_check,
 )

@@ -1,10 +1,10 @@
 """W606: convolutions or dense layers in a row, with nothing between them that is not linear."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import prod
 
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Marks, Subject
 from cnncalc.diagnostics import Note
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout, Scale
@@ -22,7 +22,7 @@ _LINEAR = (
 """What is linear at inference. Upsampling is as well, but a layer on each side has its use."""
 
 
-def _check(subject: Subject) -> Iterator[Mark]:
+def _check(subject: Subject) -> Marks:
     pairs: list[tuple[Layer, Layer]] = []
     starts: dict[str, Layer] = {}
     for layer in subject.of_kind(Conv, Linear):
@@ -35,7 +35,14 @@ def _check(subject: Subject) -> Iterator[Mark]:
         ends[first.name] = ends.get(second.name, second)
     for first, second in pairs:
         if not _is_separable(first, second) and not _is_narrow(first, second, starts, ends):
-            yield _mark(subject, first, second)
+            reads, gives = show_shape(first.input_shapes[0]), show_shape(second.output_shape)
+            message = (
+                f"no non-linearity between `{first.name}` and `{second.name}`: "
+                f"one linear map from {reads} to {gives}"
+            )
+            notes = (Note(f"`{first.name}` is here", first.span),)
+            hint = f"put `relu` after `{first.label}`"
+            yield subject.mark(second, message, hint, notes=notes)
 
 
 def _before(subject: Subject, layer: Layer) -> Layer | None:
@@ -43,11 +50,9 @@ def _before(subject: Subject, layer: Layer) -> Layer | None:
     name = layer.inputs[0]
     while len(subject.readers[name]) == 1 and name not in subject.outputs:
         found = subject.by_name.get(name)
-        if found is None:
-            return None
-        if isinstance(found.op, Conv | Linear):
+        if found is not None and isinstance(found.op, Conv | Linear):
             return found if _is_whole(found) else None
-        if not isinstance(found.op, _LINEAR):
+        if found is None or not isinstance(found.op, _LINEAR):
             return None
         name = found.inputs[0]
     return None
@@ -71,58 +76,34 @@ def _is_narrow(
     first: Layer, second: Layer, starts: Mapping[str, Layer], ends: Mapping[str, Layer]
 ) -> bool:
     """Whether the tensor between is narrower than both ends of the row: a map of low rank."""
-    start, end = starts[second.name], ends[first.name]
-    [before], [between] = start.input_shapes, second.input_shapes
+    before, between = starts[second.name].input_shapes[0], second.input_shapes[0]
+    after = ends[first.name].output_shape
     if len(before) == len(between):
-        return between[0] < before[0] and between[0] < end.output_shape[0]
-    return prod(between) < prod(before) and prod(between) < prod(end.output_shape)
-
-
-def _mark(subject: Subject, first: Layer, second: Layer) -> Mark:
-    reads, gives = show_shape(first.input_shapes[0]), show_shape(second.output_shape)
-    message = (
-        f"no non-linearity between `{first.name}` and `{second.name}`: "
-        f"one linear map from {reads} to {gives}"
-    )
-    notes = (Note(f"`{first.name}` stands here", first.span),)
-    hint = f"put `relu` behind `{first.label}`"
-    return Mark(subject.line(second), message, second.name, hint, notes)
+        return between[0] < before[0] and between[0] < after[0]
+    return prod(between) < prod(before) and prod(between) < prod(after)
 
 
 RULE = Rule(
-    code="W606",
-    severity="warning",
-    about=(
-        "Nothing non-linear stands between two convolutions or dense layers.\n\n"
-        "All that stands between them is linear at inference: nothing, `bn`, `dropout`, "
-        "`scale`, `flatten`, `pad`, `crop` or average pooling; max pooling is not. Nothing "
-        "else reads what flows between them.\n\n"
-        "Rows that are written on purpose are left alone: depthwise and grouped convolutions; "
-        "kernels split into one along each axis (1x7, then 7x1); a tensor between that is "
-        "narrower than both ends of the row, as in the linear bottlenecks of MobileNetV2 and "
-        "in weights split into factors."
-    ),
-    why=(
-        "Two linear maps are one linear map. The second layer costs parameters, MACs and time, "
-        "and the network can express nothing that it could not express without it: most often "
-        "an activation was forgotten."
-    ),
-    failing="""\
-name: Linear layers in a row
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - conv3x3 16 padding=1
-  - relu
-""",
-    passing="""\
-name: Linear layers in a row
-input: 3x32x32
-layers:
-  - conv3x3 16 padding=1
-  - relu
-  - conv3x3 16 padding=1
-  - relu
+    "W606",
+    finds="""Nothing non-linear stands between two convolutions or dense layers.
+
+All that stands between them is linear at inference: nothing, `bn`, `dropout`, `scale`, `flatten`,
+`pad`, `crop` or average pooling; max pooling is not. Nothing else reads what flows between them.
+
+Rows that are written on purpose are left alone: depthwise and grouped convolutions; kernels split
+into one along each axis (1x7, then 7x1); a tensor between that is narrower than both ends of the
+row, as in the linear bottlenecks of MobileNetV2 and in weights split into factors.""",
+    because="""Two linear maps are one linear map. The second layer costs parameters, MACs and
+time, and the network can express nothing that it could not express without it: most often an
+activation was forgotten.""",
+    example="""\
+  name: Linear layers in a row
+  input: 3x32x32
+  layers:
+    - conv3x3 16 padding=1
++   - relu
+    - conv3x3 16 padding=1
+    - relu
 """,
     network=_check,
 )

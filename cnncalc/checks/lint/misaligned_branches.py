@@ -5,9 +5,9 @@ from itertools import islice
 from math import lcm
 
 from cnncalc.analysis.field import Field, Fields
-from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.checks.lint.subject import Subject
-from cnncalc.checks.lint.words import listed
+from cnncalc.checks.finding import listed
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Marks, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.records import Record
@@ -16,7 +16,7 @@ MOST_TOLD = 4
 """Branches whose numbers are told."""
 
 
-class _Sight(Record):
+class _Place(Record):
     """Where a branch looks along one axis; sums over `period` outputs keep all numbers whole.
 
     Attributes:
@@ -33,7 +33,7 @@ class _Sight(Record):
     pixels: int
 
 
-def _sight(field: Field) -> _Sight | None:
+def _place(field: Field) -> _Place | None:
     """Where a field looks; None when it sees everything, or some of its outputs see nothing."""
     period, step = field.period, field.advance
     first = [place for place in field.first if place is not None]
@@ -43,19 +43,19 @@ def _sight(field: Field) -> _Sight | None:
     steps = step * (period - 1)
     # Outputs that share a pixel begin at one place, or a whole step apart.
     pixels = len({place % step for place in first})
-    return _Sight(period, step, sum(first) + sum(last) - steps, 2 * sum(last) - steps, pixels)
+    return _Place(period, step, sum(first) + sum(last) - steps, 2 * sum(last) - steps, pixels)
 
 
-def _check(subject: Subject) -> Iterator[Mark]:
-    known: dict[int, _Sight | None] = {}
+def _check(subject: Subject) -> Marks:
+    known: dict[int, _Place | None] = {}
     for name in subject.misaligned:
         layer = subject.by_name[name]
-        if message := _difference(subject, layer, known):
+        if message := _message(subject, layer, known):
             hint = "give the branches one stride, or kernels and paddings with one centre"
-            yield Mark(subject.line(layer), message, name, hint)
+            yield subject.mark(layer, message, hint)
 
 
-def _difference(subject: Subject, layer: Layer, known: dict[int, _Sight | None]) -> str | None:
+def _message(subject: Subject, layer: Layer, known: dict[int, _Place | None]) -> str | None:
     """How the branches differ along the first axis on which they do."""
     views = [subject.views[branch] for branch in layer.inputs]
     axes = AXIS_NAMES[len(layer.output_shape)][1:]
@@ -64,11 +64,10 @@ def _difference(subject: Subject, layer: Layer, known: dict[int, _Sight | None])
             fields = list(_along(axis, [view.get(name) for view in views], layer))
             for field in fields:
                 if id(field) not in known:
-                    known[id(field)] = _sight(field)
-            sights = [sight for field in fields if (sight := known[id(field)])]
-            said = _said(sights, layer.output_shape[axis + 1]) if len(sights) > 1 else None
-            if said:
-                return f"{said} along the {title} of `{name}`"
+                    known[id(field)] = _place(field)
+            places = [place for field in fields if (place := known[id(field)])]
+            if len(places) > 1 and (found := _difference(places, layer.output_shape[axis + 1])):
+                return f"{found} along the {title} of `{name}`"
     return None
 
 
@@ -80,23 +79,23 @@ def _along(axis: int, seen: Sequence[Fields | None], layer: Layer) -> Iterator[F
             yield fields[axis]
 
 
-def _said(sights: Sequence[_Sight], length: int) -> str | None:
-    common = lcm(*(sight.period for sight in sights))
-    scales = [common // sight.period for sight in sights]
-    steps = [sight.step * scale for sight, scale in zip(sights, scales, strict=True)]
-    if _exceeds((max(steps) - min(steps)) * length, sights, common):
-        return f"the branches move on by {_numbers(steps, common)}"
-    if len({sight.end * scale for sight, scale in zip(sights, scales, strict=True)}) == 1:
+def _difference(places: Sequence[_Place], length: int) -> str | None:
+    common = lcm(*(place.period for place in places))
+    scales = [common // place.period for place in places]
+    steps = [place.step * scale for place, scale in zip(places, scales, strict=True)]
+    if _exceeds((max(steps) - min(steps)) * length, places, common):
+        return f"the branches have strides of {_numbers(steps, common)}"
+    if len({place.end * scale for place, scale in zip(places, scales, strict=True)}) == 1:
         return None  # causal: each looks back from the same place
-    centres = [sight.centre * scale for sight, scale in zip(sights, scales, strict=True)]
-    if _exceeds(max(centres) - min(centres), sights, common):
+    centres = [place.centre * scale for place, scale in zip(places, scales, strict=True)]
+    if _exceeds(max(centres) - min(centres), places, common):
         return f"the branches begin centred on {_numbers(centres, 2 * common)}"
     return None
 
 
-def _exceeds(distance: int, sights: Iterable[_Sight], common: int) -> bool:
+def _exceeds(distance: int, places: Iterable[_Place], common: int) -> bool:
     """Whether a distance, of so many parts, is more than a pixel of every branch."""
-    return all(distance * sight.pixels > sight.step * common for sight in sights)
+    return all(distance * place.pixels > place.step * common for place in places)
 
 
 def _numbers(parts: Iterable[int], whole: int) -> str:
@@ -108,39 +107,28 @@ def _numbers(parts: Iterable[int], whole: int) -> str:
 
 
 RULE = Rule(
-    code="W613",
-    severity="warning",
-    about=(
-        "Branches that meet look at different places of the input.\n\n"
-        "The centres of their receptive fields lie apart by more than half a pixel of the "
-        "coarser branch, or they move on by different strides and come apart by more than a "
-        "pixel. Outputs that share a pixel of a map before upsampling count by their mean. By "
-        "that a U-Net, a feature pyramid and the shortcut of ResNet-D are aligned.\n\n"
-        "Causal convolutions, whose fields all end at the same place, are aligned too. A "
-        "branch that sees the whole input has no place."
-    ),
-    why=(
-        "The sum of two shifted maps is blurred, and what is found is found beside its place. "
-        "It comes from padding on one side only, from `same` padding with a stride, and from "
-        "an even kernel in one branch (Araujo et al., Distill 2019)."
-    ),
-    failing="""\
-name: Misaligned branches
-input: 8x32x32
-layers:
-  - add:
-      - conv3x3 8 padding=((0,2),(0,2))
-      - x
-  - relu
-""",
-    passing="""\
-name: Misaligned branches
-input: 8x32x32
-layers:
-  - add:
-      - conv3x3 8 padding=1
-      - x
-  - relu
+    "W613",
+    finds="""Branches that meet look at different places of the input.
+
+The centres of their receptive fields lie apart by more than half a pixel of the coarser branch, or
+they move on by different strides and come apart by more than a pixel. Outputs that share a pixel
+of a map before upsampling count by their mean. By that a U-Net, a feature pyramid and the shortcut
+of ResNet-D are aligned.
+
+Causal convolutions, whose fields all end at the same place, are aligned too. A branch that sees
+the whole input has no place.""",
+    because="""The sum of two shifted maps is blurred, and what is found is found beside its place.
+It comes from padding on one side only, from `same` padding with a stride, and from an even kernel
+in one branch (Araujo et al., Distill 2019).""",
+    example="""\
+  name: Misaligned branches
+  input: 8x32x32
+  layers:
+    - add:
+-       - conv3x3 8 padding=((0,2),(0,2))
++       - conv3x3 8 padding=1
+        - x
+    - relu
 """,
     network=_check,
 )

@@ -1,52 +1,67 @@
-"""What a lint rule is: its documentation, its two examples and its check, in one file each."""
+"""What a lint rule is: its documentation, its example and its check, in one file each."""
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable
 
-from cnncalc.checks.lint.subject import Subject
-from cnncalc.diagnostics import CODES, Note, Remedy, Severity, Span
+from cnncalc.checks.lint.subject import Mark, Marks, Subject
+from cnncalc.diagnostics import CODES, Diagnostic, Severity
 from cnncalc.records import Record
 from cnncalc.spec.syntax import Spec
-
-
-class Mark(NamedTuple):
-    """One place at which a rule finds its fault.
-
-    Attributes:
-        message: the fact with its numbers, in lower case and without a full stop.
-        layer: the path of the layer, where it is about one.
-        hint: one remedy, in words or as an edit, or None.
-    """
-
-    span: Span
-    message: str
-    layer: str | None = None
-    hint: Remedy | None = None
-    notes: tuple[Note, ...] = ()
 
 
 class Rule(Record):
     """One rule. It looks at a whole spec or at one expanded network, never at both.
 
     Attributes:
-        about: what it finds, exactly; paragraphs apart by an empty line.
-        why: what that costs whoever runs or reads the network.
-        failing: the smallest spec in which it finds one thing, and nothing else is found.
-        passing: the same spec mended; nothing is found.
+        finds: what it finds, exactly; paragraphs apart by an empty line.
+        because: what that costs whoever runs or reads the network.
+        example: the smallest spec in which it finds one thing and nothing else is found, as a
+            difference: `-` marks the lines with the fault, `+` those that mend it.
         network: the check of one expanded network.
         spec: the check of a file as it is written.
     """
 
     code: str
-    severity: Severity
-    about: str
-    why: str
-    failing: str
-    passing: str
-    network: Callable[[Subject], Iterable[Mark]] | None = None
-    spec: Callable[[Spec], Iterable[Mark]] | None = None
+    finds: str
+    because: str
+    example: str
+    network: Callable[[Subject], Marks] | None = None
+    spec: Callable[[Spec], Marks] | None = None
+    severity: Severity = "warning"
 
     @property
     def name(self) -> str:
         """The fault in a word or two: `dropped border`."""
         return CODES[self.code]
+
+    def diagnostic(self, mark: Mark) -> Diagnostic:
+        """What is said at a mark."""
+        return Diagnostic(self.code, mark.message, mark.span, mark.notes, mark.hint, self.severity)
+
+    @property
+    def about(self) -> str:
+        """What it finds, each paragraph in one line."""
+        return _unwrapped(self.finds)
+
+    @property
+    def why(self) -> str:
+        """Why that matters, each paragraph in one line."""
+        return _unwrapped(self.because)
+
+    @property
+    def failing(self) -> str:
+        """The example with its fault."""
+        return _without("+", self.example)
+
+    @property
+    def passing(self) -> str:
+        """The example mended: nothing is found."""
+        return _without("-", self.example)
+
+
+def _unwrapped(text: str) -> str:
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def _without(mark: str, example: str) -> str:
+    lines = example.splitlines(keepends=True)
+    return "".join(line[2:] for line in lines if not line.startswith(mark))

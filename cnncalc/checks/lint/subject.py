@@ -1,29 +1,43 @@
 """One expanded network as the rules see it: indexed once, read by all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from cnncalc.analysis.costs import Cost
 from cnncalc.analysis.field import Views
 from cnncalc.analysis.receptive_field import FieldMap
 from cnncalc.checks.lint.reading import Network, Slide, Unread, find_unread
-from cnncalc.diagnostics import Edit, Fix, Remedy, Span, rewrite
+from cnncalc.diagnostics import Edit, Fix, Note, Remedy, Span, rewrite
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.conv import Conv, DepthwiseConv
 from cnncalc.ops.pool import Pool
-from cnncalc.ops.values import Shape
+from cnncalc.ops.values import Shape, show_shape
+from cnncalc.ops.window import Window
 from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.syntax import (
-    Choice,
-    Labelled,
-    Merge,
-    Node,
-    OpCall,
-    Repeat,
-    Spec,
-    VariableCall,
-)
+from cnncalc.spec.syntax import OpCall, Spec, VariableCall
+from cnncalc.spec.walk import walk
+
+
+class Mark(NamedTuple):
+    """One place at which a rule finds its fault.
+
+    Attributes:
+        message: the fact with its numbers, in lower case and without a full stop.
+        layer: the path of the layer, where it is about one.
+        hint: one remedy, in words or as an edit, or None.
+    """
+
+    span: Span
+    message: str
+    layer: str | None = None
+    hint: Remedy | None = None
+    notes: tuple[Note, ...] = ()
+
+
+Marks = Iterator[Mark]
+"""What a rule finds."""
 
 
 class Subject:
@@ -63,11 +77,7 @@ class Subject:
         """The layers by the class of their op, in execution order."""
         found: dict[type[Op], list[Layer]] = {}
         for layer in self.layers:
-            kind = type(layer.op)
-            if kind in found:
-                found[kind].append(layer)
-            else:
-                found[kind] = [layer]
+            found.setdefault(type(layer.op), []).append(layer)
         return found
 
     def of_kind(self, *kinds: type[Op]) -> Iterator[Layer]:
@@ -95,18 +105,29 @@ class Subject:
         """The maps of which nobody reads some rows, or some positions between the windows."""
         return find_unread(Network(self.slides, self.by_name, self.readers, self.outputs))
 
-    def place(self, layer: Layer, attribute: str) -> Span:
-        """Where the spec gives an attribute of a layer; its line when it does not give it."""
+    def mark(
+        self,
+        layer: Layer,
+        message: str,
+        hint: Remedy | None = None,
+        attribute: str = "",
+        *,
+        notes: tuple[Note, ...] = (),
+    ) -> Mark:
+        """A fault of a layer: at an attribute if its line gives that, else at the line."""
         given = self._arguments.get(layer.span, {}).get(attribute)
-        return given.span if given else self.line(layer)
+        span = given.span if given else self.line(layer)
+        return Mark(span, message, layer.name, hint, notes)
 
-    def argument(self, layer: Layer, attribute: str, value: str, *, behind: str = "") -> Remedy:
+    def argument(
+        self, layer: Layer, attribute: str, value: str, words: str = "", *, behind: str = ""
+    ) -> Remedy:
         """The remedy of giving an attribute another value: an edit where the line shows how.
 
         A value that stands in the file is written anew, unless it is that of a name. What is not
-        given goes to the end of a line whose first argument follows its head.
+        given goes to the end of a line of which an argument follows its head, named or not.
         """
-        words = f"write `{attribute}={value}`{behind}"
+        words = words or f"write `{attribute}={value}`{behind}"
         given, head = self._arguments.get(layer.span, {}), layer.span
         old = given.get(attribute)
         if old is not None and not old.names:
@@ -115,12 +136,21 @@ class Subject:
         if old is not None or head is None:
             return words
         spans = [one.span for one in given.values()]
-        is_line = any(one.column == head.end_column + 1 for one in spans)
+        starts = {head.end_column + 1, *(head.end_column + 2 + len(name) for name in given)}
+        is_line = any(one.column in starts for one in spans)
         if not is_line or any((one.line, one.end_line) != (head.line, head.line) for one in spans):
             return words
         end = max(one.end_column for one in spans)
         place = head._replace(column=end, end_column=end)
         return Fix((Edit(place, f" {attribute}={value}"),), words)
+
+    def another_op(self, layer: Layer, op: str, words: str) -> Remedy:
+        """The remedy of another op in the place of one that its line names."""
+        head = layer.span
+        if head is None or all(one.span != head for one in self._calls if isinstance(one, OpCall)):
+            return words
+        remedy = rewrite(op, head, layer.op.name)
+        return remedy._replace(words=words) if isinstance(remedy, Fix) else words
 
     def line(self, layer: Layer) -> Span:
         """The line of a layer; the start of the file for a layer that no line made."""
@@ -134,32 +164,27 @@ class Subject:
         return next(one.span for one in inputs if (one.label or "input") == name)
 
     @cached_property
+    def _calls(self) -> Sequence[OpCall | VariableCall]:
+        """Every line that may make a layer of its own."""
+        spec = self.spec
+        heads = (node for head in (*spec.outputs, *spec.auxiliary) for node in head.body)
+        inner = (node for block in spec.blocks.values() for node in block.body)
+        nodes = walk((*spec.layers, *heads, *inner))
+        return [node for node in nodes if isinstance(node, OpCall | VariableCall)]
+
+    @cached_property
     def _arguments(self) -> Mapping[Span | None, Mapping[str, Expression]]:
-        return {span: dict(given) for span, given in _calls(self.spec)}
+        """What each of them gives, by the names of the attributes."""
+        found: dict[Span | None, Mapping[str, Expression]] = {}
+        for node in self._calls:
+            if isinstance(node, OpCall):
+                found[node.span] = dict(node.arguments)
+            else:
+                found[node.head_span] = {one.name: one.value for one in node.arguments if one.name}
+        return found
 
 
-def _calls(spec: Spec) -> Iterator[tuple[Span, Iterable[tuple[str, Expression]]]]:
-    """The span of every line that may make a layer of its own, and what it gives by name."""
-    pending: list[Node] = [*spec.layers]
-    for head in (*spec.outputs, *spec.auxiliary):
-        pending.extend(head.body)
-    for block in spec.blocks.values():
-        pending.extend(block.body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, OpCall):
-            yield node.span, node.arguments
-        elif isinstance(node, VariableCall):
-            yield node.head_span, ((one.name, one.value) for one in node.arguments if one.name)
-        else:
-            pending.extend(inner for body in bodies(node) for inner in body)
-
-
-def bodies(node: Node) -> tuple[tuple[Node, ...], ...]:
-    """The bodies that stand inside of a node."""
-    if isinstance(node, Merge):
-        branches: tuple[tuple[Node, ...], ...] = node.branches
-        return branches
-    if isinstance(node, Choice):
-        return (node.body, node.otherwise)
-    return (node.body,) if isinstance(node, Repeat | Labelled) else ()
+def kernel_text(windows: Sequence[Window]) -> str:
+    """`3x3 kernel`; of a kernel along one axis `kernel of 3`."""
+    kernel = show_shape(tuple(window.kernel for window in windows))
+    return f"{kernel} kernel" if len(windows) > 1 else f"kernel of {kernel}"

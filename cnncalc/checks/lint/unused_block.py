@@ -2,28 +2,26 @@
 
 from collections.abc import Iterator
 
-from cnncalc.checks.lint.mentions import Mentions, mentions_of_block, mentions_of_network
-from cnncalc.checks.lint.rule import Mark, Rule
+from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block
+from cnncalc.checks.lint.rule import Rule
+from cnncalc.checks.lint.subject import Mark, Marks
 from cnncalc.ops.values import Value, Word
 from cnncalc.spec.syntax import Spec
 
 
-def _check(spec: Spec) -> Iterator[Mark]:
-    if not spec.blocks:
-        return
-    reached = _reached(spec)
-    if reached is None:
-        return
-    for name, block in spec.blocks.items():
-        if name not in reached:
-            yield Mark(block.span, f"no layer calls the block `{name}`", None, "remove it")
+def _check(spec: Spec) -> Marks:
+    reached = _reached(spec) if spec.blocks else None
+    if reached is not None:
+        for name, block in spec.blocks.items():
+            if name not in reached:
+                yield Mark(block.span, f"no layer calls the block `{name}`", None, "remove it")
 
 
 def _reached(spec: Spec) -> set[str] | None:
     """The blocks that can be called; None when a variable without a value may hold any."""
     words = {name: _words(spec, name) for name in spec.variables}
     reached: set[str] = set()
-    pending: list[Mentions] = [mentions_of_network(spec)]
+    pending = [mentions(body_of_network(spec))]
     while pending:
         names, blocks, _ = pending.pop()
         if any(words.get(name, ...) is None for name in names):
@@ -54,36 +52,23 @@ def _words_in(value: Value) -> Iterator[str]:
 
 
 RULE = Rule(
-    code="W609",
-    severity="warning",
-    about=(
-        "A block is in no network of the file.\n\n"
-        "No layer, output or auxiliary head calls it: not by its name, and not through a "
-        "variable or a parameter that holds its name in some variant. A block that only unused "
-        "blocks call is unused as well."
-    ),
-    why=(
-        "What no network contains is never expanded: its shapes are not checked, and its "
-        "reader looks for a use that is not there."
-    ),
-    failing="""\
-name: Unused block
-input: 3x32x32
-blocks:
-  unit width: [conv3x3 width padding=1, relu]
-  wide width: [conv5x5 width padding=2, relu]
-layers:
-  - unit 16
-""",
-    passing="""\
-name: Unused block
-input: 3x32x32
-blocks:
-  unit width: [conv3x3 width padding=1, relu]
-  wide width: [conv5x5 width padding=2, relu]
-layers:
-  - unit 16
-  - wide 16
+    "W609",
+    finds="""A block is in no network of the file.
+
+No layer, output or auxiliary head calls it: not by its name, and not through a variable or a
+parameter that holds its name in some variant. A block that only unused blocks call is unused as
+well.""",
+    because="""What no network contains is never expanded: its shapes are not checked, and its
+reader looks for a use that is not there.""",
+    example="""\
+  name: Unused block
+  input: 3x32x32
+  blocks:
+    unit width: [conv3x3 width padding=1, relu]
+    wide width: [conv5x5 width padding=2, relu]
+  layers:
+    - unit 16
++   - wide 16
 """,
     spec=_check,
 )

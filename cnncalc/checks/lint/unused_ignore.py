@@ -3,33 +3,21 @@
 from cnncalc.checks.lint.rule import Rule
 
 RULE = Rule(
-    code="W618",
-    severity="warning",
-    about=(
-        "An `ignore` comment silences nothing.\n\n"
-        "A comment `# cnncalc: ignore[W612] reason` silences a rule on its own line or, "
-        "standing alone, on the next one. Here that rule finds nothing there, in any variant."
-    ),
-    why=(
-        "What it spoke of was mended or has moved. Left standing, it would silence the next "
-        "fault on that line, which nobody has looked at."
-    ),
-    failing="""\
-name: Unused ignore
-input: 784
-layers:
-  - linear 300
-  - relu
-  - dropout 0.5     # cnncalc: ignore[W612] wanted at the end
-  - linear 10
-""",
-    passing="""\
-name: Unused ignore
-input: 784
-layers:
-  - linear 300
-  - relu
-  - linear 10
-  - dropout 0.5     # cnncalc: ignore[W612] wanted at the end
+    "W618",
+    finds="""An `ignore` comment silences nothing.
+
+A comment `# cnncalc: ignore[W612] reason` silences a rule on its own line or, standing alone, on
+the next one. Here that rule finds nothing there, in any variant.""",
+    because="""What it spoke of was mended or has moved. Left standing, it would silence the next
+fault on that line, which nobody has looked at.""",
+    example="""\
+  name: Unused ignore
+  input: 784
+  layers:
+    - linear 300
+    - relu
++   - linear 10
+    - dropout 0.5     # cnncalc: ignore[W612] wanted at the end
+-   - linear 10
 """,
 )

@@ -71,7 +71,7 @@ def read_pattern(text: str, span: Span, *, has_variant: bool) -> Pattern:
     if not has_variant or not colon or "/" in variant:
         path, colon, variant = text, "", ""
     if colon and not variant:
-        raise ValueError(f"`{text}` names no variant behind the `:`")
+        raise ValueError(f"`{text}` has no variant after the `:`")
     _check_brackets(variant, text)
     if path.endswith("/") and not has_variant:
         path = path.rstrip("/")  # a folder is left out with all that it holds
@@ -82,18 +82,18 @@ def read_pattern(text: str, span: Span, *, has_variant: bool) -> Pattern:
 
 def _check_parts(parts: Sequence[str], text: str) -> None:
     if parts == ("",):
-        raise ValueError("a glob is missing" if not text else f"`{text}` names no file")
+        raise ValueError("empty glob" if not text else f"`{text}` names no file")
     if "\\" in text:
-        raise ValueError(f"`{text}` has a `\\`: folders are parted by `/` on every system")
+        raise ValueError(f"`{text}` has a `\\`: separate folders by `/` on every system")
     if parts[0] == "" or ".." in parts:
-        raise ValueError(f"`{text}` leaves the project file's folder")
+        raise ValueError(f"`{text}` is outside the project file's folder")
     if parts[-1] == "":
         raise ValueError(f"`{text}` is a folder: write `{text}**` for all that it holds")
     if "" in parts or "." in parts:
         raise ValueError(f"`{text}` has an empty part")
     for part in parts:
         if "**" in part and part != "**":
-            raise ValueError(f"`**` stands for whole folders, and shares `{part}` with more")
+            raise ValueError(f"`**` must stand alone between `/`, not in `{part}`")
         _check_brackets(part, text)
 
 
@@ -104,7 +104,7 @@ def _check_brackets(part: str, text: str) -> None:
         first = opening + 1 + part.startswith("!", opening + 1)
         closing = part.find("]", first + 1)  # a `]` right behind the opening is an entry
         if closing < 0:
-            raise ValueError(f"a `[` in `{text}` is never closed")
+            raise ValueError(f"unclosed `[` in `{text}`")
         opening = part.find("[", closing)
 
 

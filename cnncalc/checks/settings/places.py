@@ -81,27 +81,41 @@ class Places(Lines):
             self.put(path, key, key)
 
 
-def toml_places(text: str, file: str, below: Path = ()) -> Places:
-    """The places in a TOML document that `tomllib` has read."""
-    places = Places(text, file, below)
-    _TomlWalk(text, places).document()
-    return places
-
-
 def json_places(text: str, file: str, depth: int) -> Places:
     """The places in a JSON document that `json` has read, in tables so deep; none in lists."""
     places = Places(text, file)
-    _JsonWalk(text, places, depth).document()
+    walk = _Walk(text, places, json.loads, depth)
+    start = walk.blank(0)
+    places.values[()] = (start, walk.value((), start))
+    return places
+
+
+def toml_places(text: str, file: str, below: Path = ()) -> Places:
+    """The places in a TOML document that `tomllib` has read."""
+    places = Places(text, file, below)
+    walk = _Walk(text, places, _toml_text)
+    counts: dict[Path, int] = {}  # the tables of each array of tables so far
+    table: Path = ()
+    at = walk.blank(0)
+    while at < len(text):
+        if text[at] == "[":
+            table, at = _header(walk, counts, at)
+        else:
+            at = walk.pair(table, at)
+        at = walk.blank(at)
     return places
 
 
 class _Walk:
     """Walks over values, which JSON and TOML write alike but for the mark behind a key."""
 
-    def __init__(self, text: str, places: Places, unescaped: Callable[[str], str]) -> None:
+    def __init__(
+        self, text: str, places: Places, unescaped: Callable[[str], str], depth: int = 0
+    ) -> None:
         self.text = text
         self.places = places
         self.unescaped = unescaped
+        self.depth = depth
 
     def blank(self, at: int) -> int:
         """Where what is no blank, line break or comment begins."""
@@ -142,8 +156,10 @@ class _Walk:
         return end
 
     def value(self, path: Path, at: int) -> int:
-        """Walk over a value; gives where it ends."""
+        """Walk over a value; gives where it ends. What is not wanted is passed over fast."""
         opening = self.text[at]
+        if self.depth and (opening == "[" or (opening == "{" and len(path) >= self.depth)):
+            return self.past(at)
         if opening in "[{":
             return self.items(path, at + 1, is_table=opening == "{")
         pattern = _STRING if opening in "\"'" else _SCALAR
@@ -168,24 +184,6 @@ class _Walk:
             at = self.blank(at)
             at += self.text[at] == ","
 
-
-class _JsonWalk(_Walk):
-    """Walks over one value; what is not wanted is passed over fast."""
-
-    def __init__(self, text: str, places: Places, depth: int) -> None:
-        super().__init__(text, places, json.loads)
-        self.depth = depth
-
-    def document(self) -> None:
-        start = self.blank(0)
-        self.places.values[()] = (start, self.value((), start))
-
-    def value(self, path: Path, at: int) -> int:
-        opening = self.text[at]
-        if opening == "[" or (opening == "{" and len(path) >= self.depth):
-            return self.past(at)
-        return super().value(path, at)
-
     def past(self, at: int) -> int:
         """Where the bracket that opens at a place is closed."""
         depth = 0
@@ -197,38 +195,20 @@ class _JsonWalk(_Walk):
         return len(self.text)
 
 
-class _TomlWalk(_Walk):
-    """Walks over the tables of TOML."""
-
-    def __init__(self, text: str, places: Places) -> None:
-        super().__init__(text, places, _toml_text)
-        self.counts: dict[Path, int] = {}
-        """How many tables each array of tables has so far."""
-
-    def document(self) -> None:
-        table: Path = ()
-        at = self.blank(0)
-        while at < len(self.text):
-            if self.text[at] == "[":
-                table, at = self.header(at)
-            else:
-                at = self.pair(table, at)
-            at = self.blank(at)
-
-    def header(self, at: int) -> tuple[Path, int]:
-        """Read `[table]` or `[[table]]`; gives its path, and where it ends."""
-        marks = 2 if self.text.startswith("[[", at) else 1
-        parts, at = self.parts(at + marks)
-        path: Path = ()
-        for place, (name, stretch) in enumerate(parts, 1):
-            path = (*path, name)
-            self.places.table(path, stretch)
-            if marks == 2 and place == len(parts):
-                self.counts[path] = self.counts.get(path, -1) + 1
-            if path in self.counts:
-                path = (*path, self.counts[path])
-                self.places.table(path, stretch)
-        return path, at + marks
+def _header(walk: _Walk, counts: dict[Path, int], at: int) -> tuple[Path, int]:
+    """Read `[table]` or `[[table]]`; gives its path, and where it ends."""
+    marks = 2 if walk.text.startswith("[[", at) else 1
+    parts, at = walk.parts(at + marks)
+    path: Path = ()
+    for place, (name, stretch) in enumerate(parts, 1):
+        path = (*path, name)
+        walk.places.table(path, stretch)
+        if marks == 2 and place == len(parts):
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+            walk.places.table(path, stretch)
+    return path, at + marks
 
 
 def _toml_text(written: str) -> str:

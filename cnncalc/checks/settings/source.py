@@ -16,7 +16,7 @@ from cnncalc.diagnostics import (
 from cnncalc.spec.yaml_tree import LINE_BREAK
 
 MOST_FAULTS = 100
-"""Faults of one file that are told: nobody reads more, and looking for near names is slow."""
+"""Faults of one file that are reported: nobody reads more, and looking for near names is slow."""
 
 
 class Lines:
@@ -37,8 +37,10 @@ class Lines:
         return Span(self.file, line, column, end_line, end_column)
 
     def _place(self, offset: int) -> tuple[int, int]:
+        """Line and column; a byte-order mark before the first line takes no column."""
         line = bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
+        column = offset - self.starts[line - 1] + 1
+        return line, column - (line == 1 and column > 1 and self.text.startswith("\ufeff"))
 
 
 class Faults:
@@ -50,7 +52,7 @@ class Faults:
 
     @property
     def is_full(self) -> bool:
-        """Whether no more is told."""
+        """Whether no more is reported."""
         return len(self.found) >= MOST_FAULTS
 
     def add(
@@ -67,7 +69,7 @@ class Faults:
             listed = f"it is one of {', '.join(known)}"
             self.add(message, span, rename(name, near, span) if near else listed)
 
-    def told(self) -> tuple[Diagnostic, ...]:
+    def sorted(self) -> tuple[Diagnostic, ...]:
         """Every fault, sorted by place."""
         return sort_diagnostics(self.found)
 

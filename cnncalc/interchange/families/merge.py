@@ -10,7 +10,6 @@ from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site, Value, per_example
 from cnncalc.interchange.terms.call import JOINS
 from cnncalc.interchange.terms.draft import Draft, writes
-from cnncalc.interchange.terms.foreign import Each
 from cnncalc.interchange.terms.made import (
     Made,
     alias,
@@ -20,6 +19,7 @@ from cnncalc.interchange.terms.made import (
     foreign,
     reads,
 )
+from cnncalc.interchange.terms.onnx_ops import PerItem
 from cnncalc.interchange.terms.row import plain
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Scale
@@ -103,7 +103,7 @@ def _scaled(site: Site, x: Value, factor: Value) -> Made | None:
         return Made(made[0], x.shape, (x,)) if made else None
     if long[0] == len(x.shape) - 1:
         made = fitted(Scale, {}, shape[-1:])
-        return Made(Each(shape[:-1], made[0]), x.shape, (x,)) if made else None
+        return Made(PerItem(shape[:-1], made[0]), x.shape, (x,)) if made else None
     return None
 
 

@@ -16,7 +16,6 @@ from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.made import (
     MOST_TAPS,
     Made,
-    alias,
     batched,
     foreign,
     reads,
@@ -302,41 +301,7 @@ def channel_shuffle_to_torch(op: ChannelShuffle, _layer: Layer) -> Call:
     return Call("ChannelShuffle", (same(op, "groups", ...),), "ChannelShuffle")
 
 
-# Parts
-
-
-@reads("Slice")
-def slice_from_onnx(site: Site) -> Made | None:
-    """`slice` of the channels; other parts as they stand."""
-    x, rank = site.x, len(site.x.shape)
-    starts, ends = site.integers(1, "starts"), site.integers(2, "ends")
-    if starts is None or ends is None:
-        return None
-    axes = site.integers(3, "axes") or tuple(range(len(starts)))
-    steps = site.integers(4) or (1,) * len(starts)
-    if not len(starts) == len(ends) == len(axes) == len(steps):
-        refuse("E703", f"`{site.title}` has bounds of different lengths")
-    shape, parts = list(x.shape), {}
-    for start, end, named, step in zip(starts, ends, axes, steps, strict=True):
-        axis = real_axis(site, int(named), rank)
-        if not int(step):
-            refuse("E703", f"`{site.title}` has a step of 0")
-        part = range(*slice(int(start), int(end), int(step)).indices(shape[axis]))
-        shape[axis] = len(part)
-        parts[axis] = part
-    if tuple(shape) == x.shape and all(part.step > 0 for part in parts.values()):
-        return alias(site)
-    return part_of(site, tuple(shape), parts)
-
-
-def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
-    """Some places along some axes: `slice` where these are channels in a row."""
-    if list(parts) == [1] and parts[1].step == 1 and len(parts[1]) and site.x.shape[0] == 1:
-        settings = {"start": parts[1].start, "stop": parts[1].stop}
-        made = batched(site, Slice, settings)
-        if made:
-            return made
-    return foreign(site, shape)
+# Parts, which `select` reads
 
 
 @writes(Slice)

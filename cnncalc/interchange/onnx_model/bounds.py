@@ -1,7 +1,7 @@
 """How much of a model is read: a model from anyone is hostile input.
 
 One allowance holds for a whole model: its nodes with the bodies of its functions put in, those
-of the graphs within nodes, the turns of loops, and the numbers that are computed.
+of the graphs within nodes, the iterations of loops, and the numbers that are computed.
 """
 
 from typing import Any

@@ -12,7 +12,7 @@ from cnncalc.interchange.onnx_model.values import (
     check_axes,
     per_example,
 )
-from cnncalc.interchange.terms.foreign import Each, Foreign
+from cnncalc.interchange.terms.onnx_ops import OnnxOp, PerItem
 from cnncalc.ops import Op, make_op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import Factors
@@ -114,7 +114,7 @@ def batched(
         return None
     op, output = made
     if x.shape[0] != 1:
-        op = Each(x.shape[:1], op, UNTOLD if not op.stays_in_place else SAME_PLACE)
+        op = PerItem(x.shape[:1], op, UNTOLD if not op.stays_in_place else SAME_PLACE)
     return Made(op, (x.shape[0], *output), (x,), holds)
 
 
@@ -126,7 +126,7 @@ def each_place(site: Site, kind: type[Op], settings: Mapping[str, Setting]) -> M
     made = fitted(kind, settings, item)
     if made is None:
         return foreign(site, x.shape, elementwise=True)
-    return Made(Each(over, made[0]) if over else made[0], x.shape, (x,))
+    return Made(PerItem(over, made[0]) if over else made[0], x.shape, (x,))
 
 
 def last_axis(
@@ -143,7 +143,7 @@ def last_axis(
         return None
     op, output = made
     full = (*x.shape[:-1], *output)
-    return Made(Each(shape[:-1], op) if shape[1:] else op, full, (x,), holds)
+    return Made(PerItem(shape[:-1], op) if shape[1:] else op, full, (x,), holds)
 
 
 def foreign(  # noqa: PLR0913 - what an operator may say
@@ -168,7 +168,7 @@ def foreign(  # noqa: PLR0913 - what an operator may say
         traits["is_elementwise"] = True
     title = name or f"onnx:{shown(site.node.op_type)[:MOST_LETTERS]}"
     own = () if is_open else per_example(shape)
-    op = Foreign(
+    op = OnnxOp(
         title, own, terms=terms, place=place, order=order, is_counted=is_counted, traits=traits
     )
     return Made(op, shape, site.active, holds, is_open=is_open)

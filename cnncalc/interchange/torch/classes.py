@@ -11,7 +11,7 @@ from cnncalc.interchange.torch.hints import Hints
 from cnncalc.interchange.torch.names import CLASSES, spelt
 from cnncalc.ops.values import Shape
 
-Turn = tuple[int, Place]
+Use = tuple[int, Place]
 """A member of one of the groups that a class stands for, and the group's number."""
 
 

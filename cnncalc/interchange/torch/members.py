@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cnncalc.graph import Layer
 from cnncalc.interchange.scopes import Group, Leaf
 from cnncalc.interchange.terms.call import Argument
-from cnncalc.interchange.torch.classes import File, Turn
+from cnncalc.interchange.torch.classes import File, Use
 from cnncalc.interchange.torch.folding import WIDTH, folded_entries
 from cnncalc.interchange.torch.form import call_of, is_inline, read
 from cnncalc.interchange.torch.names import attributes
@@ -25,17 +25,17 @@ class Members:
         self.file = file
         self.known = known
 
-    def constructor(self, turns: Sequence[Turn], indent: int) -> str:
+    def constructor(self, uses: Sequence[Use], indent: int) -> str:
         """What makes a member."""
-        _, place = turns[0]
+        _, place = uses[0]
         if isinstance(place, Group):
-            return self.group(turns, place, indent)
-        return self.leaf(turns, place)
+            return self.group(uses, place, indent)
+        return self.leaf(uses, place)
 
-    def leaf(self, turns: Sequence[Turn], leaf: Leaf) -> str:
+    def leaf(self, uses: Sequence[Use], leaf: Leaf) -> str:
         """The call of a module of PyTorch."""
-        layers = [one.layer for _, one in turns if isinstance(one, Leaf)]
-        calls = [call_of(one) for _, one in turns if isinstance(one, Leaf)]
+        layers = [one.layer for _, one in uses if isinstance(one, Leaf)]
+        calls = [call_of(one) for _, one in uses if isinstance(one, Leaf)]
         made = [call for call in calls if call is not None]
         first = made[0]
         if first.helper:
@@ -50,13 +50,13 @@ class Members:
                 is_plain = False
                 continue
             hints = self.argument_hints(argument, layers[0], bound or {}, kernel)
-            text = self.known.source(turns, [one.value for one in column], hints, argument.keyword)
+            text = self.known.source(uses, [one.value for one in column], hints, argument.keyword)
             kernel = text if argument.attribute == "kernel_size" else kernel
             if argument.role == "out":
                 self.known.channels[leaf.layer.name] = text
             is_plain = is_plain and argument.default is ... and argument.keyword != "pads"
             texts.append(python(text) if is_plain else f"{argument.keyword}={python(text)}")
-        self.note_channels(turns, leaf.layer)
+        self.note_channels(uses, leaf.layer)
         return f"{first.name}({', '.join(texts)})"
 
     def argument_hints(
@@ -82,14 +82,14 @@ class Members:
             hints.append(x if argument.value == layer.input_shapes[0][0] else None)
         return hints
 
-    def note_channels(self, turns: Sequence[Turn], layer: Layer) -> None:
+    def note_channels(self, uses: Sequence[Use], layer: Layer) -> None:
         """Remember the source of the channels that a layer gives, if there is one."""
-        values = [one.layer.output_shape[0] for _, one in turns if isinstance(one, Leaf)]
+        values = [one.layer.output_shape[0] for _, one in uses if isinstance(one, Leaf)]
         known = [self.known.channels.get(name) for name in layer.inputs]
         hints = [self.known.channels.get(layer.name), *known]
         if isinstance(layer.op, Concat) and None not in known:
             hints = [total([one for one in known if one])]
-        environments = self.known.environments(turns)
+        environments = self.known.environments(uses)
         held = [one for one in hints if one and len(one) <= LONGEST]
         found = next((one for one in held if gives(one, environments, values)), None)
         if found is None and len(set(values)) == 1:
@@ -97,11 +97,11 @@ class Members:
         if found is not None:
             self.known.channels[layer.name] = found
 
-    def group(self, turns: Sequence[Turn], group: Group, indent: int) -> str:
+    def group(self, uses: Sequence[Use], group: Group, indent: int) -> str:
         """The call of a class of the file, or members one after the other."""
-        groups = [one for _, one in turns if isinstance(one, Group)]
+        groups = [one for _, one in uses if isinstance(one, Group)]
         if is_inline(group):
-            return self.sequence(turns, groups, indent)
+            return self.sequence(uses, groups, indent)
         made = self.file.class_of(group)
         span = self.file.hints.calls.get(group.path)
         bound = self.file.hints.bound.get(span) if span else None
@@ -115,12 +115,12 @@ class Members:
                 hints = [self.known.channels.get(read(group)[parameter.tensor])]
             if all(same(value, parameter.default) for value in values):
                 continue
-            text = self.known.source(turns, values, hints, parameter.name)
+            text = self.known.source(uses, values, hints, parameter.name)
             sources.append(text)
             is_required = parameter.default is ...
             texts.append(python(text) if is_required else f"{parameter.name}={python(text)}")
         shapes = [self.file.shapes[one.result][0] for one in groups]
-        environments = self.known.environments(turns)
+        environments = self.known.environments(uses)
         found = [one for one in reversed(sources) if gives(one, environments, shapes)]
         if found:
             self.known.channels[group.result] = found[0]
@@ -128,7 +128,7 @@ class Members:
             self.known.channels[group.result] = literal(shapes[0])
         return f"{made.name}({', '.join(texts)})"
 
-    def sequence(self, turns: Sequence[Turn], groups: Sequence[Group], indent: int) -> str:
+    def sequence(self, uses: Sequence[Use], groups: Sequence[Group], indent: int) -> str:
         """Members one after the other, under their names."""
         self.file.helpers["sequential"] = None
         pairs = [
@@ -136,7 +136,7 @@ class Members:
                 name,
                 self.constructor(
                     [(number, one.children[place]) for (number, _), one
-                     in zip(turns, groups, strict=True)],
+                     in zip(uses, groups, strict=True)],
                     indent + 4,
                 ),
             )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnncalc.interchange.scopes import Group
-from cnncalc.interchange.torch.classes import Parameter, Turn
+from cnncalc.interchange.torch.classes import Parameter, Use
 from cnncalc.interchange.torch.form import read
 from cnncalc.interchange.torch.hints import Hints
 from cnncalc.interchange.torch.names import is_argument
@@ -42,9 +42,9 @@ class Parameters:
             self.entering[argument] = [shapes[one][0] for one in tensors]
             self.channels[name] = argument
 
-    def environments(self, turns: Sequence[Turn] | None = None) -> list[dict[str, Any]]:
+    def environments(self, uses: Sequence[Use] | None = None) -> list[dict[str, Any]]:
         """What each name is, in every group or in some."""
-        numbers = range(len(self.groups)) if turns is None else [number for number, _ in turns]
+        numbers = range(len(self.groups)) if uses is None else [number for number, _ in uses]
         names = self.all()
         return [{name: values[number] for name, values in names.items()} for number in numbers]
 
@@ -59,13 +59,13 @@ class Parameters:
 
     def source(
         self,
-        turns: Sequence[Turn],
+        uses: Sequence[Use],
         values: list[Any],
         hints: Sequence[str | None],
         name: str,
     ) -> str:
         """Source that gives these values: a hint, one value for all, or a new parameter."""
-        environments = self.environments(turns)
+        environments = self.environments(uses)
         texts = [text for hint in hints if hint for text in (bare(hint), hint)]
         found = next((one for one in texts if gives(one, environments, values)), None)
         if found is not None:
@@ -76,7 +76,7 @@ class Parameters:
             if gives(known, environments, values):
                 return self.use(known)
         held: list[Any] = [values[0]] * len(self.groups)
-        for (number, _), value in zip(turns, values, strict=True):
+        for (number, _), value in zip(uses, values, strict=True):
             held[number] = value
         fresh, ordinal = name, 1
         while fresh in self.all():

@@ -124,11 +124,11 @@ class RepeatWriter(Writer):
         """The lines of members that every group has once."""
         pairs = []
         for ahead in range(number):
-            turns = [
+            uses = [
                 (place, group.children[start + ahead])
                 for place, (group, start) in enumerate(zip(self.groups, starts, strict=True))
             ]
-            pairs.append((self.members[id(turns[0][1])], self.makes.constructor(turns, 8)))
+            pairs.append((self.members[id(uses[0][1])], self.makes.constructor(uses, 8)))
         yield from member_lines(pairs, is_sequential=True)
 
     def loop(self) -> list[str] | None:
@@ -141,8 +141,8 @@ class RepeatWriter(Writer):
         body = Writer(self.file, each)
         lines = []
         for place, child in enumerate(body.first.children):
-            turns = [(number, group.children[place]) for number, group in enumerate(each)]
-            text = body.makes.constructor(turns, 12)
+            uses = [(number, group.children[place]) for number, group in enumerate(each)]
+            text = body.makes.constructor(uses, 12)
             head = child.label.rstrip(digits)
             if head and not is_argument(head):
                 head = attribute(child.label).rstrip(digits)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cnncalc.graph import Graph
 from cnncalc.interchange.scopes import Group, Leaf, Place
 from cnncalc.interchange.terms.call import JOINS
-from cnncalc.interchange.torch.classes import Class, File, Turn
+from cnncalc.interchange.torch.classes import Class, File, Use
 from cnncalc.interchange.torch.folding import member_lines
 from cnncalc.interchange.torch.form import given, is_chain, read
 from cnncalc.interchange.torch.forward import forward_lines
@@ -71,11 +71,11 @@ class Writer:
         made = Class(name, numbers)
         pairs: list[tuple[str, str]] = []
         for place, child in enumerate(self.first.children):
-            turns = self.turns(place, child)
+            uses = self.uses(place, child)
             if isinstance(child, Leaf) and type(child.layer.op) in JOINS:
-                self.makes.note_channels(turns, child.layer)
+                self.makes.note_channels(uses, child.layer)
                 continue
-            text = self.makes.constructor(turns, 8 if child is not self.optional else 12)
+            text = self.makes.constructor(uses, 8 if child is not self.optional else 12)
             if child is self.optional:
                 self.known.channels.pop(given(child), None)
             pairs.append((self.members[id(child)], text))
@@ -95,16 +95,16 @@ class Writer:
         self.file.classes.append(made)
         return made
 
-    def turns(self, place: int, child: Place) -> list[Turn]:
+    def uses(self, place: int, child: Place) -> list[Use]:
         """A member in every group that has it."""
         if self.optional is None:
             return [(number, group.children[place]) for number, group in enumerate(self.groups)]
         at = next(n for n, one in enumerate(self.first.children) if one is self.optional)
-        turns = [(n, group.children[place]) for n, group in enumerate(self.groups[: self.full])]
+        uses = [(n, group.children[place]) for n, group in enumerate(self.groups[: self.full])]
         if child is self.optional:
-            return turns
+            return uses
         behind = place - (place > at)
-        return turns + [
+        return uses + [
             (self.full + n, group.children[behind])
             for n, group in enumerate(self.groups[self.full :])
         ]

@@ -1,13 +1,14 @@
 """The layers that differ: which are shown, and which are one line together."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from cnncalc.analysis.changes import Diff, Entry
+from cnncalc.graph import Layer
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.records import Record
-from cnncalc.render.diff.look import MARKS, Look
-from cnncalc.render.diff.totals import signed
+from cnncalc.render.diff.parts import MARKS, Look, signed
 from cnncalc.render.text import printable
 
 FITTING = 30
@@ -28,26 +29,29 @@ class Line(Record):
 def layer_lines(diff: Diff, look: Look) -> tuple[list[Line], bool]:
     """The layers that differ, as finely as fits; and whether some are drawn together."""
     apart = [_line([entry], look) for entry in diff.entries]
-    if look.has_all or len(apart) <= FITTING:
-        return (apart, False) if look.has_all else _with_renames_folded(diff, look)
+    if look.has_all:
+        return apart, False
+    if len(apart) <= FITTING:  # each for itself; but layers that only moved together are one line
+        groups = _groups(
+            diff, lambda entry: _alike(entry) if entry.status == "moved" else id(entry)
+        )
+        return [_line(group, look) for group in groups], len(groups) < len(diff.entries)
     lines: list[Line] = []
     for fine, quiet in ((_alike, _alike), (_alike, roughly), (roughly, roughly)):
-        groups: dict[Any, list[Entry]] = {}
-        for entry in diff.entries:
-            key = quiet if entry.status in {"reshaped", "rewired"} else fine
-            groups.setdefault(key(entry), []).append(entry)
-        lines = [_line(group, look) for group in groups.values()]
+        kinds = {"reshaped": quiet, "rewired": quiet}
+        groups = _groups(diff, lambda entry: kinds.get(entry.status, fine)(entry))  # noqa: B023
+        lines = [_line(group, look) for group in groups]
         if len(lines) <= FITTING:
             break
     return _cut(lines), True
 
 
-def _with_renames_folded(diff: Diff, look: Look) -> tuple[list[Line], bool]:
-    """Each entry for itself; but layers that only moved together are one line."""
+def _groups(diff: Diff, key: Callable[[Entry], Any]) -> list[list[Entry]]:
+    """The entries of equal keys together, in the order of the first of each."""
     groups: dict[Any, list[Entry]] = {}
-    for place, entry in enumerate(diff.entries):
-        groups.setdefault(_alike(entry) if entry.status == "moved" else place, []).append(entry)
-    return [_line(group, look) for group in groups.values()], len(groups) < len(diff.entries)
+    for entry in diff.entries:
+        groups.setdefault(key(entry), []).append(entry)
+    return [*groups.values()]
 
 
 def _alike(entry: Entry) -> Any:
@@ -70,10 +74,15 @@ def roughly(entry: Entry) -> tuple[object, ...]:
     return entry.status, ops, tuple(change.name for change in entry.attributes)
 
 
+def _before(entry: Entry) -> Layer:
+    """The layer as it was, of an entry that was there before."""
+    assert entry.old is not None  # noqa: S101 - only what was added has none
+    return entry.old.layer
+
+
 def _rename(entry: Entry) -> tuple[str, str]:
     """The part of the path that is another: of `a.conv1` and `b.conv1` it is `a` and `b`."""
-    assert entry.old is not None  # noqa: S101 - what moved was there before
-    old, new = entry.old.layer.name.split("."), entry.layer.name.split(".")
+    old, new = _before(entry).name.split("."), entry.layer.name.split(".")
     while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
         old.pop()
         new.pop()
@@ -88,28 +97,21 @@ def _cut(lines: list[Line]) -> list[Line]:
     """As many lines as a screen holds: those that change most, in their order."""
     if len(lines) <= FITTING:
         return lines
-    order = sorted(
+    places = sorted(
         range(len(lines)),
         key=lambda place: (-abs(lines[place].macs), -abs(lines[place].parameters)),
     )
-    kept = sorted(order[: FITTING - 1])
-    rest = [lines[place] for place in sorted(order[FITTING - 1 :])]
-    more = Line(
-        "",
-        f"... {len(rest):,} more changes",
-        "",
-        "",
-        sum(line.parameters for line in rest),
-        sum(line.macs for line in rest),
-    )
-    return [*(lines[place] for place in kept), more]
+    rest = [lines[place] for place in places[FITTING - 1 :]]
+    name = f"... {len(rest):,} more changes"
+    parameters, macs = sum(line.parameters for line in rest), sum(line.macs for line in rest)
+    kept = [lines[place] for place in sorted(places[: FITTING - 1])]
+    return [*kept, Line("", name, "", "", parameters, macs)]
 
 
 def _line(entries: Sequence[Entry], look: Look) -> Line:
-    first = entries[0]
     outputs = {_output(entry, look) for entry in entries}
     return Line(
-        first.status,
+        entries[0].status,
         _name(entries),
         _text(entries, look),
         outputs.pop() if len(outputs) == 1 else "",
@@ -125,17 +127,10 @@ def _name(entries: Sequence[Entry]) -> str:
         return printable(first.layer.name)
     if first.status == "moved" and _is_one_rename(entries):
         return f"{printable(_rename(first)[1])} ({len(entries):,} layers)"
-    scope = ".".join(_shared([entry.layer.scope for entry in entries]))
+    levels = zip(*(entry.layer.scope for entry in entries), strict=False)
+    scope = ".".join(names[0] for names in takewhile(lambda names: len(set(names)) == 1, levels))
     inside = f" in {printable(scope)}" if scope else ""
     return f"{len(entries):,} x {printable(first.layer.op.name)}{inside}"
-
-
-def _shared(paths: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """The parts that all paths begin with."""
-    for parts in zip(*paths, strict=False):
-        if len(set(parts)) > 1:
-            return
-        yield parts[0]
 
 
 def _text(entries: Sequence[Entry], look: Look) -> str:
@@ -149,7 +144,11 @@ def _text(entries: Sequence[Entry], look: Look) -> str:
     if first.status == "moved":
         was = _rename(first)[0] if len(entries) > 1 else old.layer.name
         return f"was {printable(was)}" if _is_one_rename(entries) else "other names"
-    parts = [_attribute(entries, place, look) for place in range(len(first.attributes))]
+    parts = []
+    for place, change in enumerate(first.attributes):
+        pairs = [(one.attributes[place].old, one.attributes[place].new) for one in entries]
+        texts = {f" {look.arrow} ".join(show(shortest(one)) for one in pair) for pair in pairs}
+        parts.append(f"{change.name} {_either(texts)}")
     if first.status == "replaced":
         parts.append(_either({_ops(entry, look) for entry in entries}))
     if first.status == "rewired":
@@ -160,34 +159,24 @@ def _text(entries: Sequence[Entry], look: Look) -> str:
     return ", ".join(parts)
 
 
-def _attribute(entries: Sequence[Entry], place: int, look: Look) -> str:
-    changes = [entry.attributes[place] for entry in entries]
-    texts = {f"{_value(one.old)} {look.arrow} {_value(one.new)}" for one in changes}
-    return f"{changes[0].name} {_either(texts)}"
-
-
 def _either(texts: set[str]) -> str:
     return texts.pop() if len(texts) == 1 else f"in {len(texts):,} ways"
 
 
 def _ops(entry: Entry, look: Look) -> str:
-    assert entry.old is not None  # noqa: S101 - what was replaced was there before
-    return f"{entry.old.layer.op.notation()} {look.arrow} {entry.layer.op.notation()}"
+    return f"{_before(entry).op.notation()} {look.arrow} {entry.layer.op.notation()}"
 
 
 def _reading(entries: Sequence[Entry]) -> str:
-    first = entries[0]
-    assert first.old is not None  # noqa: S101 - what is rewired was there before
     if len(entries) > 1:
         return "reads other layers"
-    old, new = (", ".join(layer.inputs) for layer in (first.old.layer, first.layer))
+    old, new = (", ".join(one.inputs) for one in (_before(entries[0]), entries[0].layer))
     return printable(f"reads {new}, was {old}")
 
 
 def _shapes(entry: Entry, look: Look) -> str:
     """The output before and after; the inputs where the output is the same."""
-    assert entry.old is not None  # noqa: S101 - what is reshaped was there before
-    old, new = entry.old.layer, entry.layer
+    old, new = _before(entry), entry.layer
     if old.output_shape != new.output_shape:
         return _output(entry, look)
     before, after = (", ".join(map(show_shape, layer.input_shapes)) for layer in (old, new))
@@ -198,11 +187,6 @@ def _output(entry: Entry, look: Look) -> str:
     """The shape of the output, before and after where it differs."""
     shapes = [show_shape(row.layer.output_shape) for row in (entry.old, entry.new) if row]
     return f" {look.arrow} ".join(dict.fromkeys(shapes))
-
-
-def _value(value: Any) -> str:
-    """An attribute's value as briefly as the spec language writes it."""
-    return show(shortest(value))
 
 
 def layer_rows(lines: Sequence[Line], *, has_output: bool) -> tuple[list[list[str]], range]:
@@ -218,12 +202,8 @@ def layer_rows(lines: Sequence[Line], *, has_output: bool) -> tuple[list[list[st
         columns["Output"] = lambda line: "" if line.output == line.text else line.output
     texts = len(columns)
     if any(line.parameters for line in lines):
-        columns["Parameters"] = lambda line: _change(line.parameters)
+        columns["Parameters"] = lambda line: signed(line.parameters) if line.parameters else ""
     if any(line.macs for line in lines):
-        columns["MACs"] = lambda line: _change(line.macs)
+        columns["MACs"] = lambda line: signed(line.macs) if line.macs else ""
     cells = [[cell(line) for cell in columns.values()] for line in lines]
     return [list(columns), *cells], range(texts, len(columns))
-
-
-def _change(change: int) -> str:
-    return signed(change) if change else ""

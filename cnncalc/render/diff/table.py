@@ -5,10 +5,9 @@ from typing import Any
 
 from cnncalc.analysis.changes import STATUSES, Diff, Entry
 from cnncalc.metrics import METRICS
+from cnncalc.render.diff import parts
 from cnncalc.render.diff.lines import Line, layer_lines, layer_rows, roughly
-from cnncalc.render.diff.look import MARKS, Look
-from cnncalc.render.diff.notes import end_texts, layers_text, partial_texts, titles
-from cnncalc.render.diff.totals import signed, total_rows
+from cnncalc.render.diff.parts import Look
 from cnncalc.render.grid import GAP, Paint, draw_row, taken, width_of, widths_of
 from cnncalc.render.text import printable
 
@@ -21,10 +20,10 @@ LARGEST = 3
 
 def render_diff_table(diff: Diff, look: Look) -> str:
     """Totals, what became of the layers, and the layers that differ."""
-    old, new = titles(diff, look)
+    old, new = parts.titles(diff, look)
     head = look.style(f"{printable(old)} {look.arrow} {printable(new)}", "strong")
-    blocks = [[head], _totals_block(diff, look), list(partial_texts(diff))]
-    if ends := list(end_texts(diff, look)):
+    blocks = [[head], _totals_block(diff, look), list(parts.partial_texts(diff))]
+    if ends := list(parts.end_texts(diff, look)):
         blocks.append(ends)
     if diff.is_changed:
         lines, is_folded = layer_lines(diff, look)
@@ -34,7 +33,7 @@ def render_diff_table(diff: Diff, look: Look) -> str:
         if is_folded:
             blocks.append([look.style("`--all` shows every layer that differs.", "dim")])
     else:
-        blocks.append([f"Nothing changed in the network: {layers_text(diff.unchanged)}."])
+        blocks.append([f"Nothing changed in the network: {parts.layers_text(diff.unchanged)}."])
     texts = ["\n".join(line.rstrip() for line in block) for block in blocks if block]
     return "\n\n".join(texts) + "\n"
 
@@ -48,7 +47,7 @@ def _painted(look: Look, *roles: str) -> Paint:
 
 def _totals_block(diff: Diff, look: Look) -> list[str]:
     heading = ["", "old", "new", "change"]
-    rows = list(total_rows(diff))
+    rows = list(parts.total_rows(diff))
     widths, numbers = widths_of([heading, *rows]), (1, 2, 3)
     lines = [draw_row(heading, widths, numbers, _painted(look, "strong"))]
     for row in rows:
@@ -62,10 +61,13 @@ def _totals_block(diff: Diff, look: Look) -> list[str]:
 
 def _legend(diff: Diff, look: Look) -> str:
     """How many layers have which status, with the marks that stand before them."""
-    counts = {status: count for status, count in diff.counts.items() if count}
-    parts = [(f"{MARKS[key]} {count:,} {STATUSES[key]}", key) for key, count in counts.items()]
+    counts = [
+        (f"{parts.MARKS[status]} {count:,} {STATUSES[status]}", status)
+        for status, count in diff.counts.items()
+        if count
+    ]
     lines, used = [""], 0
-    for text, role in [*parts, (f"{layers_text(diff.unchanged)} unchanged", "dim")]:
+    for text, role in [*counts, (f"{parts.layers_text(diff.unchanged)} unchanged", "dim")]:
         if used and look.width and used + 3 + len(text) > look.width:
             lines, used = [*lines, ""], 0
         lines[-1] += " " * (3 if used else 0) + look.style(text, role)
@@ -119,9 +121,9 @@ def _largest_block(diff: Diff, look: Look) -> Iterator[str]:
         for entry in diff.largest(metric, len(diff.entries)):
             alike.setdefault((entry.change(metric), roughly(entry)), []).append(entry)
         for first, *others in list(alike.values())[:LARGEST]:
-            name = f"{MARKS[first.status]} {printable(first.layer.name)}"
+            name = f"{parts.MARKS[first.status]} {printable(first.layer.name)}"
             more = f"and {len(others):,} more" if others else ""
-            row = [signed(first.change(metric)), name, more]
+            row = [parts.signed(first.change(metric)), name, more]
             blocks.setdefault(METRICS[metric].title, []).append((first.status, row))
     every = [row for rows in blocks.values() for _, row in rows]
     widths = widths_of(every)

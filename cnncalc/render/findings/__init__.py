@@ -1,13 +1,26 @@
-"""What a check found, in every form that people and CI systems read."""
+"""What `check` found, in every format that people and CI systems read.
 
-from collections.abc import Callable
+A module writes one format, or several that share their parts. What findings are and how they are
+ranked belongs to `checks/`; drawing a single diagnostic belongs to `render/diagnostic.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from cnncalc.checks.finding import Report
 
-FORMATS = (
-    "full", "concise", "json", "jsonl", "github", "sarif", "junit", "gitlab", "markdown",
-)  # fmt: skip
-"""Every form, by the name of its module here."""
+FORMATS: Mapping[str, str] = {
+    "full": "text",
+    "concise": "text",
+    "json": "json",
+    "jsonl": "json",
+    "github": "github",
+    "sarif": "sarif",
+    "junit": "junit",
+    "gitlab": "json",
+    "markdown": "github",
+}
+"""Every format, and the module here that writes it."""
 
 
 def render_findings(
@@ -21,20 +34,10 @@ def render_findings(
         style: colours for a terminal, as `render_diagnostics` takes them; only `full` has any.
 
     Raises:
-        ValueError: there is no such form.
+        ValueError: there is no such format.
     """
     if form not in FORMATS:
         raise ValueError(f"`{form}` is none of {', '.join(FORMATS)}")
-    from importlib import import_module  # noqa: PLC0415 - the help of a command has no report
-
-    render: Callable[..., str] = getattr(
-        import_module(f"cnncalc.render.findings.{form}"), f"render_{form}"
-    )
+    module = import_module(f"cnncalc.render.findings.{FORMATS[form]}")
+    render: Callable[..., str] = getattr(module, f"render_{form}")
     return render(report, style) if style is not None and form == "full" else render(report)
-
-
-def render_step_summary(report: Report) -> str:
-    """Markdown for the file that `GITHUB_STEP_SUMMARY` names, well within its limit."""
-    from cnncalc.render.findings import github  # noqa: PLC0415 - as above
-
-    return github.render_step_summary(report)

@@ -1,4 +1,4 @@
-"""JSON of which nothing reaches a terminal but what can be printed, and which diffs well."""
+"""JSON in which every control character is spelt out, and which diffs well."""
 
 import json
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ _dumps = json.JSONEncoder(check_circular=False, ensure_ascii=False).encode
 
 
 class Lines(tuple[str, ...]):
-    """A text of several lines, for which a break in one of them is not taken."""
+    """A text of several lines: a line break within one of them is spelt out."""
 
     __slots__ = ()
 
 
 def encoded(value: object) -> str:
-    """A value as JSON on one line; control characters and half characters are spelt out."""
+    """A value as JSON on one line; control characters and lone surrogates are spelt out."""
     return _dumps(_printable(value))
 
 

@@ -1,4 +1,4 @@
-"""A finding with what every form needs beside it: its file, its rank, its fingerprint."""
+"""A finding with what every format needs beside it: its file, its rank, its fingerprint."""
 
 import os
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ class Entry(NamedTuple):
 
 def entries_of(report: Report) -> list[Entry]:
     """Every finding with its file, in the order of the report."""
-    within = [_entry(one, checked.file) for checked in report.files for one in checked.findings]
-    return within + [_entry(one, None) for one in report.others]
-
-
-def _entry(finding: Finding, file: str | None) -> Entry:
-    span = finding.diagnostic.span
-    return Entry(span.file if span else file, finding)
+    pairs: list[tuple[Finding, str | None]] = [
+        (one, checked.file) for checked in report.files for one in checked.findings
+    ]
+    pairs += [(one, None) for one in report.others]
+    return [
+        Entry(span.file if (span := one.diagnostic.span) else file, one) for one, file in pairs
+    ]
 
 
 def rank(entry: Entry) -> int:
@@ -41,21 +41,19 @@ def project_path(path: str) -> str:
 
 
 def fingerprints(entries: Sequence[Entry]) -> list[str]:
-    """For each finding what tells it from all others, and from run to run.
+    """A text for each finding that differs from all others, and is the same in every run.
 
-    Rule, file, layer, metric and variants; no line and no number, so it outlives edits elsewhere.
-    Those that are alike in all of these are told apart by their order.
+    It is made of rule, file, layer, metric and variants, not of line and numbers: so it outlives
+    edits elsewhere. Findings that are alike in all of these are told apart by their order.
     """
-    from hashlib import sha256  # noqa: PLC0415 - few forms have fingerprints
+    from hashlib import sha256  # noqa: PLC0415 - few formats have fingerprints
 
     met: dict[tuple[object, ...], int] = {}
     found: list[str] = []
     for file, finding in entries:
         path = None if file is None else project_path(file)
-        code = finding.diagnostic.code
-        alike = (code, path, finding.layer, finding.metric, finding.variants)
+        alike = (finding.diagnostic.code, path, finding.layer, finding.metric, finding.variants)
         met[alike] = order = met.get(alike, 0) + 1
         # Written by `repr`, no two of these are the same text, whatever the names in them.
-        text = repr((*alike, order))
-        found.append(sha256(text.encode()).hexdigest()[:32])
+        found.append(sha256(repr((*alike, order)).encode()).hexdigest()[:32])
     return found

@@ -1,11 +1,12 @@
-"""Findings as annotations of a GitHub workflow, and as the summary of its step."""
+"""A report for GitHub: annotations of a workflow, and Markdown for its summary or a comment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cnncalc.checks.finding import Report, counted
+from cnncalc.checks.finding import Checked, Claim, Report, counted
 from cnncalc.diagnostics import Diagnostic, Severity
-from cnncalc.render.findings.entries import Entry, entries_of, project_path
-from cnncalc.render.findings.markdown import page
+from cnncalc.render.findings.entries import Entry, entries_of, project_path, rank
+from cnncalc.render.grid import markdown_table
+from cnncalc.render.markdown_text import code, escaped, prose
 from cnncalc.render.text import printable
 
 LEVELS: Mapping[Severity, tuple[str, str]] = {
@@ -17,6 +18,9 @@ LEVELS: Mapping[Severity, tuple[str, str]] = {
 
 MOST = 10
 """Annotations of each level that GitHub shows of one step; of a job it shows 50."""
+
+COMMENT_BYTES = 60_000
+"""A comment on GitHub has 65,536 characters at most."""
 
 STEP_SUMMARY_BYTES = 500_000
 """Half of what GitHub takes: other steps and tools write to the same page."""
@@ -38,11 +42,6 @@ def render_github(report: Report) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def render_step_summary(report: Report) -> str:
-    """Markdown for the file that `GITHUB_STEP_SUMMARY` names."""
-    return f"### cnncalc check\n\n{page(report, STEP_SUMMARY_BYTES)}"
-
-
 def _command(level: str, entry: Entry) -> str:
     fault = entry.finding.diagnostic
     places = "".join(f",{name}={value}" for name, value in _place(entry.file, fault))
@@ -51,7 +50,7 @@ def _command(level: str, entry: Entry) -> str:
 
 def _place(file: str | None, fault: Diagnostic) -> Iterator[tuple[str, str | int]]:
     if file is not None:
-        yield "file", _property(project_path(file))
+        yield "file", _data(project_path(file)).replace(":", "%3A").replace(",", "%2C")
     if span := fault.span:
         is_one_line = span.line == span.end_line
         yield "line", span.line
@@ -63,9 +62,59 @@ def _place(file: str | None, fault: Diagnostic) -> Iterator[tuple[str, str | int
 
 
 def _data(text: str) -> str:
-    """Text that a workflow command gives back as it was, breaks included."""
+    """Text that a workflow command gives back as it was, line breaks included."""
     return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def render_step_summary(report: Report) -> str:
+    """Markdown for the file that `GITHUB_STEP_SUMMARY` names, well within its limit."""
+    return f"### cnncalc check\n\n{_page(report, STEP_SUMMARY_BYTES)}"
+
+
+def render_markdown(report: Report) -> str:
+    """The summary, then findings, the worst first, then every stated number."""
+    return _page(report, COMMENT_BYTES)
+
+
+def _page(report: Report, most_bytes: int) -> str:
+    """The same within some bytes: each table has half of them, and says what it leaves off."""
+    room = (most_bytes - 1000) // 2
+    findings = [_finding(entry) for entry in sorted(entries_of(report), key=rank)]
+    claims = [_claim(one, claim) for one in report.files for claim in one.claims]
+    parts = [f"**{report.summary()}**\n"]
+    if findings:
+        parts.append(_table(("Place", "Code", "Finding"), findings, room, "finding"))
+    if claims:
+        headings = ("Network", "Claim", "Stated", "Actual", "Holds")
+        parts.append(_table(headings, claims, room, "claim"))
+    return "\n".join(parts)
+
+
+def _finding(entry: Entry) -> tuple[str, ...]:
+    file, finding = entry
+    fault = finding.diagnostic
+    line = f":{fault.span.line}" if fault.span else ""
+    place = "" if file is None else code(f"{file}{line}")
+    return place, code(fault.code), prose(fault.message)
+
+
+def _claim(checked: Checked, claim: Claim) -> tuple[str, ...]:
+    network = checked.file if claim.variant is None else f"{checked.file}:{claim.variant}"
+    of = "" if claim.layer is None else f" of {code(claim.layer)}"
+    name = f"{claim.kind} {code(claim.metric)}{of}"
+    holds = "yes" if claim.finding is None else "**no**"
+    return code(network), name, escaped(claim.stated), escaped(claim.actual), holds
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], room: int, noun: str) -> str:
+    heading, sides, *drawn = markdown_table(headings, rows)
+    lines = [heading, sides]
+    left = 0
+    for line in drawn:
+        room -= len(line.encode()) + 1
+        if room >= 0:
+            lines.append(line)
+        else:
+            room, left = 0, left + 1
+    more = f"\n{counted(left, noun)} left off.\n" if left else ""
+    return "".join(f"{line}\n" for line in lines) + more

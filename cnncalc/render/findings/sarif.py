@@ -1,19 +1,13 @@
 """Findings as SARIF 2.1.0, as GitHub code scanning and editors read it."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from cnncalc.checks.finding import Finding, Report, counted
 from cnncalc.diagnostics import CODES, Severity, Span
 from cnncalc.render.findings.encoding import Lines, encoded, listed
-from cnncalc.render.findings.entries import (
-    Entry,
-    entries_of,
-    fingerprints,
-    project_path,
-    rank,
-)
+from cnncalc.render.findings.entries import Entry, entries_of, fingerprints, project_path, rank
 
 LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "information": "note"}
 
@@ -57,37 +51,26 @@ def render_sarif(report: Report) -> str:
         encoded(_result(entry, places[entry.finding.diagnostic.code], mark))
         for entry, mark in shown
     )
-    invocation = encoded(_invocation(len(every) - len(shown)))
+    invocation: dict[str, object] = {"executionSuccessful": True}
+    if left := len(every) - len(shown):
+        text = f"{counted(left, 'finding')} left off: a run has {MOST_RESULTS:,} results at most"
+        notice = {"level": "warning", "message": {"text": text}}
+        invocation["toolExecutionNotifications"] = [notice]
     base = encoded({ROOT: {"description": {"text": "The folder in which cnncalc was run."}}})
+    from importlib.metadata import version
+
     return (
         '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n'
         ' "version": "2.1.0",\n'
         ' "runs": [{\n'
-        f'  "tool": {{"driver": {{"name": "cnncalc", "version": "{_version()}",\n'
+        f'  "tool": {{"driver": {{"name": "cnncalc", "version": "{version("cnncalc")}",\n'
         f'   "rules": {listed(map(encoded, rules), "   ")}}}}},\n'
-        f'  "invocations": [{invocation}],\n'
+        f'  "invocations": [{encoded(invocation)}],\n'
         f'  "originalUriBaseIds": {base},\n'
         '  "columnKind": "unicodeCodePoints",\n'
         f'  "results": {listed(results, "  ")}\n'
         " }]}\n"
     )
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("cnncalc")
-
-
-def _invocation(left: int) -> dict[str, object]:
-    if not left:
-        return {"executionSuccessful": True}
-    text = f"{counted(left, 'finding')} left off: a run has {MOST_RESULTS:,} results at most"
-    notice = {"level": "warning", "message": {"text": text}}
-    return {"executionSuccessful": True, "toolExecutionNotifications": [notice]}
-
-
-# Results
 
 
 def _result(entry: Entry, rule: int, fingerprint: str) -> dict[str, object]:
@@ -112,7 +95,12 @@ def _result(entry: Entry, rule: int, fingerprint: str) -> dict[str, object]:
     if related:
         result["relatedLocations"] = related
     result["partialFingerprints"] = {"cnncalcFinding/v1": fingerprint}
-    if properties := dict(_properties(finding)):
+    names = ("metric", "actual", "limit", "delta")
+    properties = {name: getattr(finding, name) for name in names}
+    properties = {name: value for name, value in properties.items() if value is not None}
+    if finding.variants:
+        properties = {"variants": finding.variants, **properties}
+    if properties:
         result["properties"] = properties
     return result
 
@@ -146,18 +134,6 @@ def _half_characters(path: str) -> str:
     return "surrogateescape" if is_name else "backslashreplace"
 
 
-def _properties(finding: Finding) -> Iterator[tuple[str, object]]:
-    if finding.variants:
-        yield "variants", finding.variants
-    for name in ("metric", "actual", "limit", "delta"):
-        value = getattr(finding, name)
-        if value is not None:
-            yield name, value
-
-
-# Rules
-
-
 def _rules(findings: Iterable[Finding]) -> Sequence[Mapping[str, object]]:
     """Every rule that has a result, in the order of the codes."""
     levels: dict[str, str] = {}
@@ -167,32 +143,6 @@ def _rules(findings: Iterable[Finding]) -> Sequence[Mapping[str, object]]:
     return [documented.get(code) or _rule(code, level) for code, level in sorted(levels.items())]
 
 
-def _rule(code: str, level: str) -> dict[str, object]:
-    name = CODES.get(code, code)
-    about = f"{_sentence(name)}: {STAGES.get(code[:2], 'found by cnncalc check')}."
-    return _descriptor(code, level, about, {"text": about})
-
-
-def _descriptor(
-    code: str, level: str, about: str, help_text: Mapping[str, object]
-) -> dict[str, object]:
-    name = CODES.get(code, code)
-    if len(about) > LONGEST_DESCRIPTION:
-        about = f"{about[: LONGEST_DESCRIPTION - 4]} ..."
-    return {
-        "id": code,
-        "name": "".join(map(_sentence, name.replace("-", " ").split())),
-        "shortDescription": {"text": f"{_sentence(name)}."},
-        "fullDescription": {"text": Lines(about.split("\n"))},
-        "help": help_text,
-        "defaultConfiguration": {"level": level},
-    }
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _documented() -> dict[str, dict[str, object]]:
     """The rules of lint with their own documentation."""
     from cnncalc.checks.lint import all_rules  # noqa: PLC0415 - they are many
@@ -200,14 +150,27 @@ def _documented() -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for rule in all_rules():
         text = f"{rule.about}\n\n{rule.why}"
-        markdown = (
-            f"{text}\n\nBefore:\n\n{_fenced(rule.failing)}\n\nAfter:\n\n{_fenced(rule.passing)}\n"
-        )
-        level = LEVELS[rule.severity]
+        before, after = (f"```yaml\n{one.strip()}\n```" for one in (rule.failing, rule.passing))
+        markdown = f"{text}\n\nBefore:\n\n{before}\n\nAfter:\n\n{after}\n"
         parts = {"text": Lines(text.split("\n")), "markdown": Lines(markdown.split("\n"))}
-        found[rule.code] = _descriptor(rule.code, level, rule.about, parts)
+        found[rule.code] = _rule(rule.code, LEVELS[rule.severity], rule.about, parts)
     return found
 
 
-def _fenced(spec: str) -> str:
-    return f"```yaml\n{spec.strip()}\n```"
+def _rule(
+    code: str, level: str, about: str = "", help_text: Mapping[str, object] | None = None
+) -> dict[str, object]:
+    name = CODES.get(code, code)
+    title = name[:1].upper() + name[1:]
+    about = about or f"{title}: {STAGES.get(code[:2], 'found by cnncalc check')}."
+    shown = about
+    if len(about) > LONGEST_DESCRIPTION:
+        shown = f"{about[: LONGEST_DESCRIPTION - 4]} ..."
+    return {
+        "id": code,
+        "name": "".join(part[:1].upper() + part[1:] for part in name.replace("-", " ").split()),
+        "shortDescription": {"text": f"{title}."},
+        "fullDescription": {"text": Lines(shown.split("\n"))},
+        "help": help_text or {"text": about},
+        "defaultConfiguration": {"level": level},
+    }

@@ -1,14 +1,21 @@
 """A layer on one line: its head resolved, its arguments bound."""
 
 from collections.abc import Callable
-from string import digits
 
 from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.names import KEYWORDS, Names, bind, callee_of_op, split_head, suggest_head
+from cnncalc.spec.names import (
+    KERNEL,
+    KEYWORDS,
+    Names,
+    bind,
+    callee_of_op,
+    split_head,
+    suggest_head,
+)
 from cnncalc.spec.notation import Argument, Line, parse_line
 from cnncalc.spec.operators import unknown_name
 from cnncalc.spec.syntax import (
@@ -172,7 +179,7 @@ def check_head(reader: BodyReader, line: Line) -> None:
 def unknown_head(reader: BodyReader, line: Line) -> Node:
     """The label of one round of a repeat, or a head that there is not."""
     head, names = line.head, reader.names
-    if not line.arguments and names.is_label(head.rstrip(digits)):
+    if not line.arguments and names.is_label(head.rstrip("0123456789")):
         return Reference(head, line.span)  # the label of one round of a repeat
     if names.is_label(head):
         message = f"the label `{head}` is a tensor and takes no arguments"
@@ -185,7 +192,7 @@ def no_such_head(reader: BodyReader, line: Line) -> Node:
     """A head that nothing has."""
     head = line.head
     message = f"unknown op, block or label `{head}`"
-    bare = head.rstrip(f"{digits}x")
+    bare = head.rstrip(KERNEL)
     near: Remedy = "define it under `blocks`"
     if bare != head and bare in OPS:
         message, near = f"`{bare}` takes no kernel size", f"write `{bare}`"

@@ -6,7 +6,7 @@ SequenceErase, ConcatFromSequence, opset 11.
 
 from collections.abc import Sequence
 
-from cnncalc.interchange.families.reshape import part_of
+from cnncalc.interchange.families.select import part_of
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Node, Site, Value
 from cnncalc.interchange.terms.made import Made, axis_of

@@ -16,8 +16,8 @@ LISTED = (
 )  # fmt: skip
 """Operators that read a list."""
 
-MOST_TURNS = 2000
-"""Turns of all loops that are read one by one."""
+MOST_ITERATIONS = 2000
+"""Iterations of all loops that are read one by one."""
 
 
 def constant(walk: Walk, node: Node, _depth: int) -> bool:
@@ -94,9 +94,9 @@ def loop(walk: Walk, node: Node, depth: int) -> bool:
         return False
     for one in body.initializer:
         walk.values[one.name] = initializer(one)
-    walk.turns += count
-    if walk.turns > MOST_TURNS:
-        refuse("E703", f"`{site.title}` makes it more than {MOST_TURNS:,} turns of loops")
+    walk.iterations += count
+    if walk.iterations > MOST_ITERATIONS:
+        refuse("E703", f"`{site.title}` has loops of over {MOST_ITERATIONS:,} iterations")
     for turn in range(count):
         _carry(walk, carried, [one.name for one in body.input[2:]])
         for inner in body.node:

@@ -54,7 +54,7 @@ class Walk:
         )
         self.is_pytorch = model.producer_name == "pytorch"
         self.model = model
-        self.turns = 0
+        self.iterations = 0
         self.tensors = {one.name: initializer(one) for one in graph.initializer}
         self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
         self.values: dict[str, Value] = dict(self.tensors)

@@ -10,7 +10,7 @@ from cnncalc.ops.values import Shape
 from cnncalc.printable import printable
 
 
-class Foreign(Op):
+class OnnxOp(Op):
     """An ONNX operator as it stands in a file: what it gives was told by its reader.
 
     What it holds is told by the layer.
@@ -48,15 +48,13 @@ class Foreign(Op):
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Foreign)
-            and self.name == other.name
-            and self._values == other._values
+            isinstance(other, OnnxOp) and self.name == other.name and self._values == other._values
         )
 
     __hash__ = Op.__hash__
 
     def __repr__(self) -> str:
-        return f"Foreign({self.name!r}, {self.output!r})"
+        return f"OnnxOp({self.name!r}, {self.output!r})"
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return self.output
@@ -77,7 +75,7 @@ class Foreign(Op):
         return printable(self.name)
 
 
-class Each(Op):
+class PerItem(Op):
     """An op applied to every item along leading axes, as a linear layer to every token.
 
     Attributes:
@@ -107,7 +105,7 @@ class Each(Op):
         self.__dict__["_values"] = (over, op)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Each) and self._values == other._values
+        return isinstance(other, PerItem) and self._values == other._values
 
     __hash__ = Op.__hash__
 
