@@ -168,7 +168,11 @@ def read_budget(layer: str | None, metric: str, text: str, span: Span) -> Fact:
 
 def _read(parse: Callable[[str, str], Amount | Limit], fact: Fact) -> Fact:
     if is_shape(fact.metric, fact.text):
-        return fact._replace(value=stated_shape(fact.text))
+        shape = read_shape(fact.text)
+        if shape is None:
+            is_given = fact.text.strip()
+            raise ValueError(f"`{fact.text}` is not a shape" if is_given else "a shape is missing")
+        return fact._replace(value=shape)
     share = _is_share(fact.layer, fact.metric, fact.text)
     return fact._replace(value=parse(fact.text, "share" if share else fact.metric), is_share=share)
 
@@ -188,18 +192,6 @@ def _is_share(layer: str | None, metric: str, text: str) -> bool:
 def is_shape(metric: str, text: str) -> bool:
     """Whether a metric is stated as a shape: an output, or a field given for each axis."""
     return metric == "output" or (metric == "receptive_field" and "x" in text)
-
-
-def stated_shape(text: str) -> Shape:
-    """A shape that a spec states.
-
-    Raises:
-        ValueError: it is none.
-    """
-    shape = read_shape(text)
-    if shape is None:
-        raise ValueError(f"`{text}` is not a shape" if text.strip() else "a shape is missing")
-    return shape
 
 
 def bytes_text(count: int) -> str:

@@ -197,14 +197,10 @@ def _in_gap(
         yield from found
     if len(ahead) == len(behind):
         rest = list(zip(ahead, behind, strict=True))
-        if all(_takes_place(old[place], new[other]) for place, other in rest):
+        # A layer stands where another stood when both read tensors of the same shape.
+        layers = ((old[place].layer, new[other].layer) for place, other in rest)
+        if all(one and two and one.input_shapes == two.input_shapes for one, two in layers):
             yield from rest
-
-
-def _takes_place(old: Node, new: Node) -> bool:
-    """Whether a layer stands where another stood: both read tensors of the same shape."""
-    one, two = old.layer, new.layer
-    return bool(one and two and one.input_shapes == two.input_shapes)
 
 
 def _kind(node: Node) -> Hashable:

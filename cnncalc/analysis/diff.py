@@ -32,12 +32,11 @@ def diff(
     names |= {one.layer: two.layer for one, two in inputs if one and two}
     outputs = _pair_ends(_outputs(before), _outputs(after), names)
     entries = tuple(_entries(before.rows, after.rows, names))
-    gone = sum(entry.new is None for entry in entries)
     return Diff(
         before,
         after,
         entries,
-        len(before.rows) - (len([entry for entry in entries if entry.old and entry.new]) + gone),
+        len(before.rows) - sum(entry.old is not None for entry in entries),
         tuple(EndChange(*ends) for ends in inputs if ends[0] != ends[1]),
         tuple(EndChange(*ends) for ends in outputs if _is_other(*ends, names)),
         not auxiliary and _is_auxiliary_changed(old, new),

@@ -38,12 +38,12 @@ def tensor_memory(
     reads works in place; an input of the network and what it gives out are never overwritten.
     """
     readers = graph.readers(layers)
-    kept = {*graph.inputs, *graph.outputs.values(), *graph.auxiliary_outputs.values()}
     owners = {name: name for name in graph.inputs}
-    shared = set(kept)  # tensors that someone else may still want
+    # Tensors that someone else may still want.
+    shared = {*graph.inputs, *graph.outputs.values(), *graph.auxiliary_outputs.values()}
     for layer in layers:
+        owners[layer.name] = layer.name
         if not layer.inputs:
-            owners[layer.name] = layer.name
             continue
         source = layer.inputs[0]
         is_alone = len(readers[source]) == 1 and source not in shared
@@ -51,8 +51,6 @@ def tensor_memory(
             owners[layer.name] = owners[source]
             if not is_alone:
                 shared.add(layer.name)
-        else:
-            owners[layer.name] = layer.name
     return owners
 
 
@@ -103,9 +101,7 @@ def _last_uses(graph: Graph, layers: Sequence[Layer], owners: Mapping[str, str])
     """For each tensor the place in the order of its last reader, or of its making."""
     last = dict.fromkeys(graph.inputs, -1)
     for place, layer in enumerate(layers):
-        last[owners[layer.name]] = place
-        for name in layer.inputs:
-            last[owners[name]] = place
+        last |= {owners[name]: place for name in (layer.name, *layer.inputs)}
     for name in (*graph.outputs.values(), *graph.auxiliary_outputs.values()):
         if name in owners:
             last[owners[name]] = len(layers)  # given out, and so never freed
@@ -144,14 +140,14 @@ def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
             needed.update(owners[name] for name in layer.inputs)
         if "mask" in reads:
             masks[layer.name] = sizes[layer.name]
+        owners[layer.name] = layer.name
         if not layer.inputs:
-            owners[layer.name] = layer.name
             continue
         source = owners[layer.inputs[0]]
         is_free = len(readers[layer.inputs[0]]) == 1 and source not in needed
-        is_inplace = layer.op.is_elementwise and not layer.op.is_view and is_free
-        is_shared = layer.op.is_view and "mask" not in reads
-        owners[layer.name] = source if is_shared or is_inplace else layer.name
+        is_inplace = layer.op.is_elementwise and is_free
+        if "mask" not in reads if layer.op.is_view else is_inplace:
+            owners[layer.name] = source
         if "output" in reads:
             needed.add(owners[layer.name])
     return {

@@ -137,7 +137,8 @@ def walk(
     with np.errstate(all="ignore"):  # what overflows is found by its result
         for layer in graph.layers:
             sources = [memory.alive[name] for name in layer.inputs]
-            room = sources[0] if memory.may_overwrite(layer) else None
+            is_function = layer.op.is_elementwise and not layer.op.is_view
+            room = sources[0] if is_function and memory.is_lone[layer.inputs[0]] else None
             try:
                 made = compute(layer, sources, room)
             except (ValueError, TypeError, IndexError) as fault:
@@ -166,10 +167,6 @@ class _Memory:
 
     def held(self) -> int:
         return held_bytes(self.alive.values())
-
-    def may_overwrite(self, layer: Layer) -> bool:
-        is_function = layer.op.is_elementwise and not layer.op.is_view
-        return is_function and self.is_lone[layer.inputs[0]]
 
     def add(self, layer: Layer, made: Array) -> None:
         self.alive[layer.name] = made

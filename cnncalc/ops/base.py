@@ -79,7 +79,8 @@ class Op:
                 raise TypeError(f"ops have no trait `{trait}` ({cls.__name__})")
             setattr(cls, trait, value)
         declared = {k: v for k, v in vars(cls).items() if isinstance(v, Attribute)}
-        cls.attributes = {**cls.attributes, **declared}
+        every = {**cls.attributes, **declared}
+        cls.attributes = {**{key: every[key] for key in cls.positional if key in every}, **every}
         cls._defaults = {}
         cls.name = name
         cls.stays_in_place = cls.reach is same_place
@@ -185,7 +186,7 @@ class Op:
 
     def notation(self) -> str:
         """The op as a line of the spec language, without what the defaults say anyway."""
-        axes = self._axes_held()
+        axes = next((len(value) for value in self._values if isinstance(value, tuple)), 0)
         head, words = self.name, []
         for key, attribute in self.attributes.items():
             value = self.__dict__[key]
@@ -205,10 +206,6 @@ class Op:
         """Whether a positional attribute and all after it have their defaults."""
         rest = self.positional[self.positional.index(key) :]
         return all(_is_default(self.__dict__[one], self.attributes[one], axes) for one in rest)
-
-    def _axes_held(self) -> int:
-        lengths = (len(value) for value in self._values if isinstance(value, tuple))
-        return next(lengths, 0)
 
 
 def same_place(self: Op, inputs: Sequence[Shape]) -> Reach:

@@ -11,7 +11,8 @@ from cnncalc.ops.values import Shape, count, flag, number, reject
 class Normalisation(SameShape, backward_reads=("input",)):
     """A normalisation that keeps the shape; `affine` learns a weight and a bias a channel."""
 
-    affine: bool
+    eps: float = number("What is added to the variance.", default=1e-5, low=0)
+    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
 
     reach = same_place
 
@@ -30,9 +31,6 @@ class BatchNorm(Normalisation, name="bn", is_elementwise=True):
         {'running_mean': (64,), 'running_var': (64,)}
     """
 
-    eps: float = number("What is added to the variance.", default=1e-5, low=0)
-    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
-
     def buffers(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels = (inputs[0][0],)
         return {"running_mean": channels, "running_var": channels}
@@ -44,7 +42,6 @@ class InstanceNorm(Normalisation, name="instance_norm", axes=(1, 2, 3)):
     Source: Ulyanov et al. 2016; ONNX operator InstanceNormalization, opset 6.
     """
 
-    eps: float = number("What is added to the variance.", default=1e-5, low=0)
     affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=False)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
@@ -60,9 +57,6 @@ class LayerNorm(Normalisation, name="layer_norm"):
     LayerNormalization, opset 17.
     """
 
-    eps: float = number("What is added to the variance.", default=1e-5, low=0)
-    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
-
 
 class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
     """Groups of channels, each by its own mean and variance: 2C parameters.
@@ -71,8 +65,6 @@ class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
     """
 
     groups: int = count("Groups that the channels are divided into.")
-    eps: float = number("What is added to the variance.", default=1e-5, low=0)
-    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
 
     def check(self, inputs: Sequence[Shape]) -> None:
         channels = inputs[0][0]

@@ -12,6 +12,9 @@ from cnncalc.ops.window import Sliding
 class Pool(Sliding, keeps_range=True):
     """A window that keeps the channels; its stride is its kernel unless said otherwise."""
 
+    kernel_size: Sizes = sizes("Size of the window.")
+    stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
+    padding: Padding = padding(PADDING)
     ceil_mode: bool
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
@@ -37,9 +40,6 @@ class MaxPool(Pool, name="maxpool", keeps_shifts=True):
         (96, 27, 27)
     """
 
-    kernel_size: Sizes = sizes("Size of the window.")
-    stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
-    padding: Padding = padding(PADDING)
     dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
     ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
 
@@ -50,9 +50,6 @@ class AveragePool(Pool, name="avgpool", backward_reads=()):
     Source: ONNX operator AveragePool, opset 11; the default of `count_include_pad` is PyTorch's.
     """
 
-    kernel_size: Sizes = sizes("Size of the window.")
-    stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
-    padding: Padding = padding(PADDING)
     ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
     count_include_pad: bool = flag("Whether padding counts in the mean.", default=True)
 

@@ -149,7 +149,9 @@ def bind(
         if name not in names:
             faults.append(_unknown_argument(callee, name, argument.span, faults))
         elif name in bound:
-            faults.append(_twice(callee, name, bound[name].span, argument.span))
+            message = f"duplicate argument `{name}` of `{callee.title}`"
+            notes = (Note("first given here", bound[name].span),)
+            faults.append(Diagnostic("E208", message, argument.span, notes, "keep one"))
         else:
             bound[name] = argument.value
     missing = [name for name in callee.required if name not in bound]
@@ -179,11 +181,6 @@ def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> 
         place = span._replace(end_column=span.column + len(name))
     hint = faults.did_you_mean(name, callee.names, place) or known
     return Diagnostic("E205", f"`{callee.title}` has no argument `{name}`", place, (), hint)
-
-
-def _twice(callee: Callee, name: str, first: Span, second: Span) -> Diagnostic:
-    message = f"duplicate argument `{name}` of `{callee.title}`"
-    return Diagnostic("E208", message, second, (Note("first given here", first),), "keep one")
 
 
 def _missing(
@@ -281,24 +278,12 @@ def check_clash(kind: str, node: Text, other: Definition | None, faults: list[Di
 
 
 ALIASES: Mapping[str, str] = {
-    "avgpooling": "avgpool",
-    "averagepool": "avgpool",
-    "batchnorm": "bn",
-    "conv2d": "conv",
-    "convolution": "conv",
-    "convtranspose": "upconv",
-    "deconv": "upconv",
-    "dense": "linear",
-    "depthwise": "dwconv",
-    "fc": "linear",
-    "fullyconnected": "linear",
-    "gap": "globalavgpool",
-    "hswish": "hardswish",
-    "leaky": "leaky_relu",
-    "localresponsenorm": "lrn",
-    "maxpooling": "maxpool",
-    "swish": "silu",
-}
+    "avgpooling": "avgpool", "averagepool": "avgpool", "maxpooling": "maxpool",
+    "gap": "globalavgpool", "batchnorm": "bn", "localresponsenorm": "lrn", "dense": "linear",
+    "fc": "linear", "fullyconnected": "linear", "conv2d": "conv", "convolution": "conv",
+    "convtranspose": "upconv", "deconv": "upconv", "depthwise": "dwconv", "hswish": "hardswish",
+    "leaky": "leaky_relu", "swish": "silu",
+}  # fmt: skip
 """What other tools call our ops, in lower case and without `_`."""
 
 

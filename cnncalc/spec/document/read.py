@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.spec.bodies.read import body_reader
-from cnncalc.spec.bounds import LONGEST_NAME, Allowance, gathered
+from cnncalc.spec.bounds import Allowance, gathered
 from cnncalc.spec.document.definitions import (
     SHAPE_HINT,
     read_inputs,
@@ -33,8 +33,7 @@ def read_variants(
         if not isinstance(value, Map):
             top.fault("E203", f"the variant `{key.text}` must be a mapping", value.span)
             continue
-        if len(key.text) > LONGEST_NAME:
-            top.check_length("the name of a variant", key)
+        top.check_length("the name of a variant", key)
         top.check_keys(value, VARIANT_KEYS, f"the variant `{key.text}`")
         own = read_variables(top, value)
         for variable in own:
@@ -94,9 +93,12 @@ def _spec(top: Document) -> Spec:
     facts = FactReader(top.faults)
     reader = body_reader(names, top.faults)
     layers = read_layers(top, reader)
+    name = top.text("name")
+    if name:
+        top.check_length("the name of a network", top.parts["name"])
     return Spec(
         file=top.file,
-        name=_name(top) or "network",
+        name=name or "network",
         source=top.text("source"),
         description=top.text("description"),
         inputs=inputs,
@@ -113,11 +115,3 @@ def _spec(top: Document) -> Spec:
         places=top.label_places,
         is_sound=is_sound,
     )
-
-
-def _name(top: Document) -> str | None:
-    """The network's name: it stands in messages, so it is bounded."""
-    name = top.text("name")
-    if name is not None and len(name) > LONGEST_NAME:
-        top.check_length("the name of a network", top.parts["name"])
-    return name
