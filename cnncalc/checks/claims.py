@@ -1,4 +1,4 @@
-"""Stated numbers held against what is counted: `expect` and `budget`."""
+"""Stated numbers compared with the counts: `expect` and `budget`."""
 
 from collections.abc import Iterator
 from math import ceil, floor
@@ -39,14 +39,14 @@ MOST_NAMED = 3
 
 
 class Network(Record):
-    """A network that is held to something: what it is called, and its figures."""
+    """A network to check: what it is called, and its figures."""
 
     title: str
     variant: str | None
     counts: Counts
 
     def owns(self, fact: Fact) -> bool:
-        """Whether a fact stands in the network's own file, and speaks of nothing else."""
+        """Whether a fact is in the network's own file, and of it alone."""
         return self.variant is None and fact.span.file == self.title
 
     def with_graph(self, graph: Graph) -> "Network":
@@ -55,8 +55,8 @@ class Network(Record):
         return Network(self.title, self.variant, counts)
 
 
-def hold(fact: Fact, kind: Kind, network: Network) -> Claim:
-    """One stated number against the network."""
+def check_fact(fact: Fact, kind: Kind, network: Network) -> Claim:
+    """Compare one stated number with the network."""
     variant, finding = network.variant, None
     try:
         comparison = compare(fact, figure_of(fact, network.counts))
@@ -99,7 +99,7 @@ def _fault(comparison: Comparison, gap: Gap, network: Network) -> Diagnostic:
 
 
 def _relation(fact: Fact, gap: Gap) -> str:
-    """How a figure stands to what was stated: `not 447: 1 more`."""
+    """How a figure differs from what was stated: `not 447: 1 more`."""
     if gap.bound is None:
         return f"not {fact.text}"
     distance = figure_text(abs(gap.whole), fact.metric)
@@ -151,7 +151,7 @@ def _remedy(comparison: Comparison, gap: Gap, network: Network) -> Remedy:
     if isinstance(fact.value, Limit) and gap.bound is not None:
         is_over = gap.over > 0
         change = "raise" if is_over else "lower"
-        before = f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to"
+        before = f"{_change_text(fact, network, is_over=is_over)}, or {change} the budget to"
         return rewrite(_limit(fact.value, figure, fact), fact.span, fact.text, before=before)
     exactly = f"{figure:_}" if isinstance(figure, int) else comparison.actual
     if METRICS[fact.metric].is_bytes:
@@ -160,7 +160,7 @@ def _remedy(comparison: Comparison, gap: Gap, network: Network) -> Remedy:
     return rewrite(exactly.replace(" %", "%"), fact.span, fact.text, before=before)
 
 
-def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:
+def _change_text(fact: Fact, network: Network, *, is_over: bool) -> str:
     metric = "parameters" if fact.metric == "share" else fact.metric
     if is_over and METRICS[metric].adds_up:
         for part in network.counts.largest(fact.layer, metric, 1):

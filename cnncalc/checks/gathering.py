@@ -1,4 +1,4 @@
-"""What several networks of one file have in common is said once: faults and marks, gathered."""
+"""Faults and marks of several networks of one file, each reported once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -21,7 +21,7 @@ CHUNK = 8
 def check_files(
     targets: Sequence[Target], plan: Plan, jobs: int | None = None
 ) -> Iterator[Checked | None]:
-    """What is said of each target, in order; None for a file that is no spec.
+    """The result for each target, in order; None for a file that is not a spec.
 
     Args:
         targets: what to check.

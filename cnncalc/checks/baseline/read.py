@@ -70,7 +70,7 @@ def read_baseline(text: str, file: str) -> tuple[Baseline | None, tuple[Diagnost
     reader = _Reader(text, file)
     baseline = reader.baseline(root)
     if any(repeats):
-        reader.tell_repeats()
+        reader.report_repeats()
     found = reader.faults.sorted()
     return (None if found else baseline), found
 
@@ -135,7 +135,7 @@ class _Reader:
     def refuse(self, path: Path, message: str, hint: str | None = None) -> None:
         self.faults.add(message, self.places.value(path), hint)
 
-    def tell_repeats(self) -> None:
+    def report_repeats(self) -> None:
         for path, key in self.places.repeated[:MOST_FAULTS]:
             span = self.places.span(*key)
             self.faults.add(f"duplicate key `{path[-1]}`", span, "remove one of them")

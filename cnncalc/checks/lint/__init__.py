@@ -1,7 +1,8 @@
 """Lint: what a sound spec says that its author most likely does not mean.
 
-A rule is one file. This table says of each where it is and what a network must hold for it to find
-anything: the rules that cannot are not even loaded.
+A rule is one file with its text, its example and its check. The table here says where each is and
+what a network must have for it to find anything: the rules that cannot are not even loaded. Faults
+that stop a spec from being expanded are not lint: they are reported where the spec is read.
 """
 
 from collections.abc import Container, Iterator, Mapping
@@ -67,7 +68,7 @@ def all_rules() -> "tuple[Rule, ...]":
 def held_by(spec: "Spec", graph: "Graph") -> set[str]:
     """The ops of a network, what their windows do, and the parts of its spec, as `needs` has them.
 
-    `ignores` are none of these: what silences nothing is found after all else.
+    `ignores` is not among these: what silences nothing is found after all else.
     """
     layers = (*graph.layers, *graph.auxiliary)
     ops = {id(layer.op): layer.op for layer in layers}.values()
@@ -83,7 +84,7 @@ def held_by(spec: "Spec", graph: "Graph") -> set[str]:
 
 
 def _exceeds(value: object, bound: int) -> bool:
-    """Whether any number of an attribute is larger; a word may stand for such."""
+    """Whether any number of an attribute is larger; a word may mean one."""
     if isinstance(value, tuple):
         return any(_exceeds(part, bound) for part in value)
     return value is not None and (not isinstance(value, int) or value > bound)

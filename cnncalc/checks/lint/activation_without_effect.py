@@ -38,7 +38,7 @@ def _largest_of(layer: Layer, bound: float, largest: Mapping[str, float]) -> flo
 
 
 def _message(op: Op, source: str, bound: float | None) -> str | None:
-    """What is said of an op that gives what it is given: values from 0 to `bound`, or any."""
+    """The message for an op that gives what it is given: values from 0 to `bound`, or any."""
     if bound is None:
         is_idle = isinstance(op, LeakyRelu) and op.slope == 1
         return "with a slope of 1 `leaky_relu` changes nothing" if is_idle else None

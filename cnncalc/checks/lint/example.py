@@ -1,4 +1,4 @@
-"""What the rules say of a spec that is handed to them as text, above all of their examples."""
+"""What the rules find in a spec that is given as text, above all in their examples."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ FILE = "example.yaml"
 
 
 def diagnostics_of(rule: Rule) -> tuple[Diagnostic, ...]:
-    """What is said of the failing example of a rule."""
+    """The diagnostics of the failing example of a rule."""
     if rule.code == UNUSED:
         ignores, _ = find_ignores(rule.failing, FILE)
         return tuple(found.diagnostic for found in silence((), ignores, ENTRIES))
@@ -25,7 +25,7 @@ def diagnostics_of(rule: Rule) -> tuple[Diagnostic, ...]:
 
 
 def marks_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark]]:
-    """What every rule marks in one network of a spec, and in the spec as it is written.
+    """The marks of every rule in one network of a spec, and in the spec as it is written.
 
     Raises:
         SpecError: the spec has faults.

@@ -59,7 +59,7 @@ def _before(subject: Subject, layer: Layer) -> Layer | None:
 
 
 def _is_whole(layer: Layer) -> bool:
-    """Whether it mixes all channels: those that do not stand beside one that does on purpose."""
+    """Whether it mixes all channels: one that does not is usually next to one that does."""
     return not isinstance(layer.op, Conv) or layer.op.groups == 1
 
 

@@ -13,7 +13,7 @@ from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.records import Record
 
 MOST_TOLD = 4
-"""Branches whose numbers are told."""
+"""Branches whose numbers are named."""
 
 
 class _Place(Record):

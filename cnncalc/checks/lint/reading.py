@@ -14,7 +14,7 @@ from cnncalc.ops.window import Window
 from cnncalc.records import Record
 
 LONGEST_MASK = 16_384
-"""Positions along an axis that are looked at one by one, where no formula tells what is read."""
+"""Positions along an axis that are counted one by one, where no formula does."""
 
 MOST_READERS = 4
 """Readers that differ, beyond which it is not worked out what they leave between them."""
@@ -95,7 +95,7 @@ def read_along(window: Window, length: int, steps: int) -> Reading:
     if stride == 1 and steps >= dilation:
         return _without_gaps(steps - 1 + window.extent - before, length)
     if not _is_short(window, length, steps):
-        return Reading(length, length, 0)  # not to be told, so nothing is said
+        return Reading(length, length, 0)  # unknown, so nothing is reported
     mask = read_mask(window, length, steps)
     count, reach = mask.bit_count(), mask.bit_length()
     return Reading(count, reach, (length if stride > window.extent else reach) - count)
@@ -251,7 +251,7 @@ def _readers_of(
 
 
 Around = tuple[tuple[int, int], ...]
-"""What stands around a map before and after it, along each axis."""
+"""The padding before and after a map, along each axis."""
 
 
 def _padded(layer: Layer, around: Around) -> Around:
@@ -277,7 +277,7 @@ def _is_full(reading: Reading, length: int) -> bool:
 
 
 def _count_read(readers: Sequence[Reader], size: Shape) -> int | None:
-    """The positions that some reader reads; None when they are too many to tell."""
+    """How many positions some reader reads; None when they are too many to count."""
     different = {(one.windows, one.steps): one for one in readers}
     if len(different) == 1:
         return prod(reading.positions for reading in readers[0].readings)

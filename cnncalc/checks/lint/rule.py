@@ -15,7 +15,7 @@ class Rule(Record):
         finds: what it finds, exactly; paragraphs apart by an empty line.
         because: what that costs whoever runs or reads the network.
         example: the smallest spec in which it finds one thing and nothing else is found, as a
-            difference: `-` marks the lines with the fault, `+` those that mend it.
+            difference: `-` marks the lines with the fault, `+` those without it.
         network: the check of one expanded network.
         spec: the check of a file as it is written.
     """
@@ -34,7 +34,7 @@ class Rule(Record):
         return CODES[self.code]
 
     def diagnostic(self, mark: Mark) -> Diagnostic:
-        """What is said at a mark."""
+        """The diagnostic of a mark."""
         return Diagnostic(self.code, mark.message, mark.span, mark.notes, mark.hint, self.severity)
 
     @property
@@ -54,7 +54,7 @@ class Rule(Record):
 
     @property
     def passing(self) -> str:
-        """The example mended: nothing is found."""
+        """The example without the fault: nothing is found."""
         return _without("-", self.example)
 
 

@@ -128,7 +128,7 @@ class Subject:
     ) -> Remedy:
         """The remedy of giving an attribute another value: an edit where the line shows how.
 
-        A value that stands in the file is written anew, unless it is that of a name. What is not
+        A value in the file is replaced, unless it is that of a name. What is not
         given goes to the end of a line of which an argument follows its head, named or not.
         """
         words = words or f"write `{attribute}={value}`{behind}"
@@ -161,7 +161,7 @@ class Subject:
         return layer.span or Span(self.spec.file, 1, 1, 1, 2)
 
     def input_place(self, name: str) -> Span:
-        """Where the shape of an input stands: under the variant, where that gives its own."""
+        """The place of an input's shape: in the variant, where that gives its own."""
         variant = self.spec.variants.get(self.graph.variant or "")
         own = variant.inputs if variant else None
         inputs = self.spec.inputs if own is None else own

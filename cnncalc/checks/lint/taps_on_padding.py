@@ -20,7 +20,7 @@ def _check(subject: Subject) -> Marks:
 
 
 def _may_miss(window: Window, length: int) -> bool:
-    """Whether a tap can miss the map at all; quick to tell."""
+    """Whether a tap can miss the map at all; a quick test."""
     is_padded = window.before > 0 or window.after > 0
     return is_padded and (window.stride > 1 or window.extent > length)
 

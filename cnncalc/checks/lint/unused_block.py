@@ -35,7 +35,7 @@ def _reached(spec: Spec) -> set[str] | None:
 
 
 def _words(spec: Spec, name: str) -> set[str] | None:
-    """The words that a variable holds in some network; None when it can only be told outside."""
+    """The words that a variable holds in some network; None when only `--set` gives it any."""
     given = [one for variant in spec.variants.values() for one in variant.variables]
     values = [spec.variables[name].value, *(one.value for one in given if one.name == name)]
     if all(value is None for value in values):

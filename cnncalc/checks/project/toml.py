@@ -17,7 +17,7 @@ LONGEST_NUMBER = 1000
 
 
 class Loaded(Record):
-    """A document that was read: its tables, and where everything stands."""
+    """A document that was read: its tables, and the place of everything."""
 
     tables: dict[str, Any]
     places: Places

@@ -1,4 +1,4 @@
-"""Where each key and value of a TOML or JSON text stands.
+"""The place of each key and value of a TOML or JSON text.
 
 The parsers of the standard library give values without their places. What they have read is
 well-formed, so that finding the places again takes no more than walking over the text.
@@ -36,7 +36,7 @@ class Places(Lines):
     """The places of every key and value below a path, in a text that is known to be sound.
 
     Attributes:
-        repeated: keys that stand in their table a second time, which JSON allows; the values are
+        repeated: keys that occur in their table a second time, which JSON allows; the values are
             those of the last.
     """
 
@@ -67,7 +67,7 @@ class Places(Lines):
         return self.text[start:end]
 
     def put(self, path: Path, key: Stretch, value: Stretch) -> None:
-        """Remember where something stands, if it is wanted."""
+        """Remember the place of a key and its value, if it is wanted."""
         count = len(self.below)
         if path[:count] == self.below[: len(path)]:
             if path in self.keys:
@@ -76,7 +76,7 @@ class Places(Lines):
             self.values[path] = value
 
     def table(self, path: Path, key: Stretch) -> None:
-        """Remember the first place at which a table is spoken of."""
+        """Remember the first place at which a table is named."""
         if path not in self.keys and path not in self.values:
             self.put(path, key, key)
 
@@ -142,7 +142,7 @@ class _Walk:
             at += 1
 
     def pair(self, table: Path, at: int) -> int:
-        """Walk over a key and its value, whatever mark stands between; gives where they end."""
+        """Walk over a key and its value, whatever mark is between; gives where they end."""
         parts, at = self.parts(at)
         path = table
         for name, stretch in parts[:-1]:
@@ -167,7 +167,7 @@ class _Walk:
         return found.end() if found else len(self.text)
 
     def items(self, path: Path, at: int, *, is_table: bool) -> int:
-        """Walk over what stands between brackets; gives where they close."""
+        """Walk over the items between brackets; gives where they close."""
         count = 0
         while True:
             at = self.blank(at)
