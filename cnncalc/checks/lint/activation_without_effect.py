@@ -53,10 +53,10 @@ RULE = Rule(
     "W617",
     finds="""An activation gives back what it is given.
 
-A ReLU, leaky ReLU, PReLU or ELU changes nothing about values that are not below 0: behind another
+A ReLU, leaky ReLU, PReLU or ELU changes nothing about values that are not below 0: after another
 ReLU, a sigmoid or a softmax, also where pooling, dropout, `flatten`, or an `add`, `mul` or
-`concat` of nothing but such values stands between. Neither does `relu6` about values from 0 to 6,
-nor a `leaky_relu` with a slope of 1 about any.""",
+`concat` of nothing but such values is between. Neither does `relu6` about values from 0 to 6, nor
+a `leaky_relu` with a slope of 1 about any.""",
     because="""It takes memory and time and gives back what it is given. Often a layer between the
 two has been lost, or a block that ends in an activation is followed by another one.""",
     example="""\

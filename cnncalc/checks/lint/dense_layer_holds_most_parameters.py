@@ -47,9 +47,9 @@ RULE = Rule(
     "W615",
     finds="""One dense layer holds more than 80 % of all parameters.
 
-That is told of networks with three or more convolutions and dense layers.""",
-    because="""Most of what is stored and trained stands in one matrix, which grows with the size
-of the map that it reads. Pooling that map to one value a channel (Lin et al. 2014, section 3.2) is
+This is reported for networks with three or more convolutions and dense layers.""",
+    because="""Most of what is stored and trained is in one matrix, which grows with the size of
+the map that it reads. Pooling that map to one value a channel (Lin et al. 2014, section 3.2) is
 how GoogLeNet comes to 7 million parameters where AlexNet has 61.""",
     example="""\
   name: Dense layer

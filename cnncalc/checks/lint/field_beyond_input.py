@@ -1,4 +1,4 @@
-"""W607: outputs that could see more than there is."""
+"""W607: outputs whose receptive field is larger than the input."""
 
 from cnncalc.analysis.field import Field, to_receptive_field
 from cnncalc.checks.counts import is_moving

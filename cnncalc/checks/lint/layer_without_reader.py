@@ -57,7 +57,7 @@ RULE = Rule(
 
 The layer is no output either. The numbers are those of the layer and of all layers before it that
 serve nothing else.""",
-    because="""Its parameters, MACs and memory stand in every total without being of any use. Most
+    because="""Its parameters, MACs and memory are in every total without being of any use. Most
 often a branch was left standing, or `outputs` does not name it.""",
     example="""\
   name: Layer without a reader

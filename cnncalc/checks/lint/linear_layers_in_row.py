@@ -85,9 +85,9 @@ def _is_narrow(
 
 RULE = Rule(
     "W606",
-    finds="""Nothing non-linear stands between two convolutions or dense layers.
+    finds="""Two convolutions or dense layers have nothing non-linear between them.
 
-All that stands between them is linear at inference: nothing, `bn`, `dropout`, `scale`, `flatten`,
+All that is between them is linear at inference: nothing, `bn`, `dropout`, `scale`, `flatten`,
 `pad`, `crop` or average pooling; max pooling is not. Nothing else reads what flows between them.
 
 Rows that are written on purpose are left alone: depthwise and grouped convolutions; kernels split

@@ -117,9 +117,9 @@ of ResNet-D are aligned.
 
 Causal convolutions, whose fields all end at the same place, are aligned too. A branch that sees
 the whole input has no place.""",
-    because="""The sum of two shifted maps is blurred, and what is found is found beside its place.
-It comes from padding on one side only, from `same` padding with a stride, and from an even kernel
-in one branch (Araujo et al., Distill 2019).""",
+    because="""The sum of two shifted maps is blurred, and what is found is found next to its
+place. It comes from padding on one side only, from `same` padding with a stride, and from an even
+kernel in one branch (Araujo et al., Distill 2019).""",
     example="""\
   name: Misaligned branches
   input: 8x32x32

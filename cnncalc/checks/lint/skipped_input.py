@@ -58,7 +58,7 @@ RULE = Rule(
 
 The windows move on by more than they cover. The taps of dilated kernels are counted one by one, so
 that a stride which shares a factor with the dilation is found as well. A 1x1 shortcut with a
-stride is no fault where the main path beside it reads the whole map.""",
+stride is no fault where the main path next to it reads the whole map.""",
     because="""Whatever made these inputs was computed for nothing: with a 1x1 kernel and a stride
 of 2 that is three quarters of the work before it. ResNet's first 1x1 has this fault in the paper;
 implementations have moved the stride to the 3x3 since, which costs 6 % more MACs and gains

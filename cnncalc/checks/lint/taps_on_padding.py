@@ -1,4 +1,4 @@
-"""W620: kernel taps that meet nothing but padding, wherever the kernel stands."""
+"""W620: kernel taps that meet nothing but padding, at every position of the kernel."""
 
 from math import prod
 
@@ -61,7 +61,7 @@ def _used(window: Window, length: int, steps: int) -> list[int]:
 
 RULE = Rule(
     "W620",
-    finds="""Taps of a kernel meet nothing but padding, wherever the kernel stands.
+    finds="""Taps of a kernel meet only padding, at every position of the kernel.
 
 The map is smaller than the kernel reaches: a 3x3 on a map of one position is a 1x1, and so is one
 that is dilated by as much as the map is long.""",

@@ -51,8 +51,8 @@ RULE = Rule(
     "W608",
     finds="""A label gives a tensor a further name that nothing reads.
 
-It stands on `x` or on another label, and no layer, output, auxiliary head, expectation or budget
-reads it. The label of a layer or a group is its name and always has its use.""",
+It names `x` or another label, and no layer, output, auxiliary head, expectation or budget reads
+it. The label of a layer or a group is its name and always has its use.""",
     because="""A name that promises a branch and has none misleads the reader, and most often a
 branch was meant to read it: a skip connection that is not there.""",
     example="""\

@@ -19,8 +19,7 @@ RULE = Rule(
     "W611",
     finds="""A block does not read one of its parameters.
 
-The parameter stands in no argument, repeat, condition or default of the block, and is called by no
-layer of it.""",
+No argument, repeat, condition or default of the block uses it, and no layer of it calls it.""",
     because="""Every call gives it a value that changes nothing. Most often the layer that should
 read it has a number in its place: a `stride` that no convolution has.""",
     example="""\

@@ -18,10 +18,10 @@ def _check(spec: Spec) -> Marks:
 
 RULE = Rule(
     "W610",
-    finds="""A variable is read by nothing.
+    finds="""Nothing reads a variable.
 
-It stands in no argument, repeat, condition or default, and is called by no layer, in the network
-or in any block.""",
+No argument, repeat, condition or default uses it, and no layer calls it, in the network or in any
+block.""",
     because="""Setting it, in a variant or with `--set`, changes nothing, and nothing says so: two
 variants that differ in it alone are one network.""",
     example="""\
