@@ -147,10 +147,10 @@ class _Reader:
             self.fault(reason, network.span, PATHS)
             return None
         layer: Word | None = None
-        unit = ""
+        unit: Word | None = None
         for word in others:
-            if word.text.startswith("unit=") and not unit:
-                unit = word.text.removeprefix("unit=")
+            if word.text.startswith("unit=") and unit is None:
+                unit = word
             elif layer is None and "=" not in word.text:
                 layer = word
             else:
@@ -164,8 +164,8 @@ class _Reader:
         try:
             fact, form = read_number(self.text[first:last], stated, span)
         except ValueError as fault:
-            other = number_hint(stated.metric.text)
-            self.fault(str(fault), span, fault.hint if isinstance(fault, NoNumberError) else other)
+            own = fault.remedy if isinstance(fault, NoNumberError) else None
+            self.fault(str(fault), span, own or number_hint(stated.metric.text))
             return
         network, metric, layer, _ = stated
         label = None if layer is None else layer.span

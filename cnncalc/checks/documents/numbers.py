@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnncalc.checks.counts import Figure, Share
-from cnncalc.diagnostics import Span
+from cnncalc.diagnostics import Edit, Fix, Remedy, Span
 from cnncalc.facts import Amount, Fact, read_expectation
 from cnncalc.metrics import METRICS
 
@@ -75,7 +75,7 @@ class Statement(NamedTuple):
     network: Word
     metric: Word
     layer: Word | None
-    unit: str
+    unit: Word | None
 
 
 def short(text: str) -> str:
@@ -107,9 +107,9 @@ def strip_emphasis(text: str, start: int, end: int) -> tuple[int, int]:
 class NoNumberError(ValueError):
     """The text between the marks is not a number of that metric; with its own remedy."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: str, remedy: Remedy) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.remedy = remedy
 
 
 def read_number(text: str, stated: Statement, span: Span) -> tuple[Fact, Form]:
@@ -142,20 +142,22 @@ def _unit(text: str, own: str, stated: Statement) -> str:
     """The unit behind a number, or the one that its mark names."""
     if own and stated.unit:
         message = f"`{text}` has a unit, and its mark has another"
-        raise NoNumberError(message, f"remove `unit={short(stated.unit)}` from the mark")
-    unit = own or stated.unit
+        raise NoNumberError(message, _without(stated.unit))
+    unit = own or (stated.unit.text.removeprefix("unit=") if stated.unit else "")
     if unit == "%" and stated.layer is None and stated.metric.text != "share":
         hint = f"name the layer after the metric: `{stated.network.text} {stated.metric.text} fc6`"
         raise NoNumberError("a percentage is the share of one layer", hint)
     return unit
 
 
+def _without(unit: Word) -> Remedy:
+    return Fix((Edit(unit.span, ""),), f"remove `{short(unit.text)}` from the mark")
+
+
 def _lengths(text: str, parts: Sequence[str], stated: Statement) -> tuple[str, Form]:
     """A shape without the separators of its lengths, and how it is written."""
     if stated.unit:
-        raise NoNumberError(
-            "a shape has no unit", f"remove `unit={short(stated.unit)}` from the mark"
-        )
+        raise NoNumberError("a shape has no unit", _without(stated.unit))
     lengths: list[str] = []
     thousands = ""
     for part in parts[::2]:
