@@ -88,22 +88,16 @@ class Unread(Record):
 def read_along(window: Window, length: int, steps: int) -> Reading:
     """What a window reads of an axis of that length in so many steps."""
     kernel, stride, dilation, before, _ = window
-    if dilation == 1 or kernel == 1:
-        if stride <= kernel:
-            return _without_gaps((steps - 1) * stride + kernel - before, length)
+    if (dilation == 1 or kernel == 1) and stride > kernel:
         return _with_gaps(window, length, steps)
-    if stride == 1 and steps >= dilation:
-        return _without_gaps(steps - 1 + window.extent - before, length)
+    if dilation == 1 or kernel == 1 or (stride == 1 and steps >= dilation):
+        reach = min(max((steps - 1) * stride + window.extent - before, 0), length)
+        return Reading(reach, reach, 0)
     if not _is_short(window, length, steps):
         return Reading(length, length, 0)  # unknown, so nothing is reported
     mask = read_mask(window, length, steps)
     count, reach = mask.bit_count(), mask.bit_length()
     return Reading(count, reach, (length if stride > window.extent else reach) - count)
-
-
-def _without_gaps(end: int, length: int) -> Reading:
-    reach = min(max(end, 0), length)
-    return Reading(reach, reach, 0)
 
 
 def _with_gaps(window: Window, length: int, steps: int) -> Reading:
@@ -255,21 +249,19 @@ Around = tuple[tuple[int, int], ...]
 
 
 def _padded(layer: Layer, around: Around) -> Around:
-    if not isinstance(layer.op, Pad):
-        return around
-    both = zip(around, layer.op.amounts, strict=True)
-    return tuple((before + more[0], after + more[1]) for (before, after), more in both)
+    both = zip(around, layer.op.amounts, strict=True) if isinstance(layer.op, Pad) else ()
+    return tuple((old[0] + new[0], old[1] + new[1]) for old, new in both) or around
 
 
 def _behind(reader: Reader, around: Around, size: Shape) -> Reader:
     """A reader as it reads the map that something was put around before."""
-    both = zip(reader.windows, around, strict=True)
     windows = tuple(
         window._replace(before=window.before + before, after=window.after + after)
-        for window, (before, after) in both
+        for window, (before, after) in zip(reader.windows, around, strict=True)
     )
-    readings = tuple(map(read_along, windows, size, reader.steps))
-    return Reader(reader.layer, windows, reader.steps, readings)
+    return reader._replace(
+        windows=windows, readings=tuple(map(read_along, windows, size, reader.steps))
+    )
 
 
 def _is_full(reading: Reading, length: int) -> bool:
@@ -278,14 +270,13 @@ def _is_full(reading: Reading, length: int) -> bool:
 
 def _count_read(readers: Sequence[Reader], size: Shape) -> int | None:
     """How many positions some reader reads; None when they are too many to count."""
-    different = {(one.windows, one.steps): one for one in readers}
+    different = {(one.windows, one.steps) for one in readers}
     if len(different) == 1:
         return prod(reading.positions for reading in readers[0].readings)
-    if len(different) > MOST_READERS:
+    is_short = all(all(map(_is_short, windows, size, steps)) for windows, steps in different)
+    if len(different) > MOST_READERS or not is_short:
         return None
-    if not all(all(map(_is_short, one.windows, size, one.steps)) for one in different.values()):
-        return None
-    masks = [tuple(map(read_mask, one.windows, size, one.steps)) for one in different.values()]
+    masks = [tuple(map(read_mask, windows, size, steps)) for windows, steps in different]
     found = 0
     for many in range(1, len(masks) + 1):
         common = sum(_count_common(some) for some in combinations(masks, many))
@@ -295,5 +286,4 @@ def _count_read(readers: Sequence[Reader], size: Shape) -> int | None:
 
 def _count_common(masks: Iterable[tuple[int, ...]]) -> int:
     """The positions that all readers read: along each axis those that are in all their masks."""
-    common = (reduce(and_, axis) for axis in zip(*masks, strict=True))
-    return prod(mask.bit_count() for mask in common)
+    return prod(reduce(and_, axis).bit_count() for axis in zip(*masks, strict=True))

@@ -135,8 +135,7 @@ class Subject:
         given, head = self._arguments.get(layer.span, {}), layer.span
         old = given.get(attribute)
         if old is not None and not old.names:
-            remedy = rewrite(value, old.span, old.text)
-            return remedy._replace(words=words) if isinstance(remedy, Fix) else words
+            return _worded(rewrite(value, old.span, old.text), words)
         if old is not None or head is None:
             return words
         spans = [one.span for one in given.values()]
@@ -151,10 +150,8 @@ class Subject:
     def another_op(self, layer: Layer, op: str, words: str) -> Remedy:
         """The remedy of another op in the place of one that its line names."""
         head = layer.span
-        if head is None or all(one.span != head for one in self._calls if isinstance(one, OpCall)):
-            return words
-        remedy = rewrite(op, head, layer.op.name)
-        return remedy._replace(words=words) if isinstance(remedy, Fix) else words
+        is_named = any(isinstance(one, OpCall) and one.span == head for one in self._calls)
+        return _worded(rewrite(op, head, layer.op.name), words) if head and is_named else words
 
     def line(self, layer: Layer) -> Span:
         """The line of a layer; the start of the file for a layer that no line made."""
@@ -186,6 +183,11 @@ class Subject:
             else:
                 found[node.head_span] = {one.name: one.value for one in node.arguments if one.name}
         return found
+
+
+def _worded(remedy: Remedy, words: str) -> Remedy:
+    """The same edit, if it is one, in other words."""
+    return Fix(remedy.edits, words) if isinstance(remedy, Fix) else words
 
 
 def kernel_text(windows: Sequence[Window]) -> str:
