@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 
 from cnncalc.checks.claims import Network, check_fact
+from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Claim, Finding, counted
 from cnncalc.checks.project.sizes import InputSizes
 from cnncalc.checks.project.values import Project, facts_for, match_steps, narrowed
@@ -106,7 +107,8 @@ def _claim_at(
     fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]
 ) -> Claim:
     if not isinstance(graph, list):
-        return check_fact(fact, "budget", network.with_graph(graph))
+        counts = Counts(graph, network.counts.basis, network.counts.effort)
+        return check_fact(fact, "budget", network._replace(counts=counts))
     first = graph[0]
     message = f"`{network.title}` has no shape at the input {_text(inputs)}: {first.message}"
     notes = (Note("where it fails", first.span),) if first.span else ()

@@ -27,15 +27,11 @@ from cnncalc.facts import (
     Limit,
     bytes_text,
 )
-from cnncalc.graph import Graph
 from cnncalc.metrics import METRICS
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-MOST_NAMED = 3
-"""Layers that are named as those that contribute most."""
 
 
 class Network(Record):
@@ -48,11 +44,6 @@ class Network(Record):
     def owns(self, fact: Fact) -> bool:
         """Whether a fact is in the network's own file, and of it alone."""
         return self.variant is None and fact.span.file == self.title
-
-    def with_graph(self, graph: Graph) -> "Network":
-        """The same network at another input."""
-        counts = Counts(graph, self.counts.basis, self.counts.effort)
-        return Network(self.title, self.variant, counts)
 
 
 def check_fact(fact: Fact, kind: Kind, network: Network) -> Claim:
@@ -119,7 +110,7 @@ def _notes(fact: Fact, network: Network) -> Iterator[Note]:
     metric = "parameters" if fact.metric == "share" else fact.metric
     if METRICS[metric].adds_up:
         whole = counts.figure(None, metric)
-        parts = counts.largest(fact.layer, metric, MOST_NAMED)
+        parts = counts.largest(fact.layer, metric, 3)
         if len(parts) > 1 and isinstance(whole, int):
             shares = (percent_text(fraction(part.amount, whole)) for part in parts)
             listed = (f"`{layer.name}` {amount:,}" for amount, layer in parts)

@@ -143,7 +143,11 @@ def _open(
         return Checked(target.name, "", (), tuple(map(Finding, error.diagnostics)))
     faults: list[Diagnostic] = []
     root = read_yaml(source.text, source.file, faults, allowance)
-    is_spec = _has_spec_keys(source.text) if root is None else is_spec_tree(root)
+    if root is None:  # what is not YAML was meant as a spec if its lines begin with these keys
+        keys = set(re.findall(r"^(input|layers)[ ]*:", source.text, re.MULTILINE))
+        is_spec = keys == {"input", "layers"}
+    else:
+        is_spec = is_spec_tree(root)
     return (source, root, faults) if target.is_sure or is_spec else None
 
 
@@ -179,9 +183,3 @@ def _names_op(node: Node) -> bool:
     """Whether a layer begins with an operation: `relu`, `conv3x3 8`."""
     head = re.match("[a-z]+", node.text) if isinstance(node, Text) else None
     return head is not None and head[0] in OPS
-
-
-def _has_spec_keys(text: str) -> bool:
-    """Whether a file that is no YAML was meant as a spec: its lines begin with the keys of one."""
-    found = set(re.findall(r"^(input|layers)[ ]*:", text, re.MULTILINE))
-    return found == {"input", "layers"}

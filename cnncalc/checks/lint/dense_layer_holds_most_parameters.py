@@ -9,12 +9,6 @@ from cnncalc.ops.activation import Dropout
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.reshape import Flatten
 
-MOST = 80
-"""Percent of all parameters that one layer may hold."""
-
-FEWEST = 3
-"""Convolutions and dense layers from which on there is something to share among."""
-
 
 def _check(subject: Subject) -> Marks:
     if Linear not in subject.by_kind or not subject.costs:
@@ -22,8 +16,8 @@ def _check(subject: Subject) -> Marks:
     parameters = [cost.parameters for cost in subject.costs]
     total, largest = sum(parameters), max(parameters)
     layer = subject.layers[parameters.index(largest)]
-    is_shared = sum(cost.macs > 0 for cost in subject.costs) >= FEWEST
-    if is_shared and largest * 100 > MOST * total and isinstance(layer.op, Linear):
+    is_shared = sum(cost.macs > 0 for cost in subject.costs) >= 3
+    if is_shared and largest * 100 > 80 * total and isinstance(layer.op, Linear):
         share = f"{100 * largest / total:.1f} %"
         message = f"`{layer.name}` holds {largest:,} of {total:,} parameters, {share}"
         yield subject.mark(layer, message, _remedy(subject, layer))

@@ -11,9 +11,6 @@ from cnncalc.ops.window import Sliding, Window
 
 _NAMES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
-MOST_TRIED = 16
-"""Paddings that are tried to find one that fits."""
-
 
 def _check(subject: Subject) -> Marks:
     for unread in subject.unread:
@@ -57,7 +54,7 @@ def _padding(window: Window, inner: Window, length: int) -> Shape | None:
     if _reads_all(window, length, window.steps(length)):
         return before, after
     widest = window.extent - 1
-    pairs = [(before + n, after + n) for n in range(1, min(MOST_TRIED, widest) + 1)]
+    pairs = [(before + n, after + n) for n in range(1, min(16, widest) + 1)]
     rest = (length + window.before + window.after - window.extent) % window.stride
     pairs.append((before, after + window.stride - rest))  # one window more
     for pair in pairs:

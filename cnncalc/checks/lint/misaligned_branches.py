@@ -12,9 +12,6 @@ from cnncalc.graph import Layer
 from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.records import Record
 
-MOST_TOLD = 4
-"""Branches whose numbers are named."""
-
 
 class _Place(Record):
     """Where a branch looks along one axis; sums over `period` outputs keep all numbers whole.
@@ -103,7 +100,7 @@ def _numbers(parts: Iterable[int], whole: int) -> str:
         f"{part / whole:.3f}".rstrip("0").rstrip(".") if part % whole else str(part // whole)
         for part in dict.fromkeys(parts)
     )
-    return listed(list(islice(each, MOST_TOLD)))
+    return listed(list(islice(each, 4)))
 
 
 RULE = Rule(

@@ -63,11 +63,6 @@ class Reader(Record):
     steps: Shape
     readings: tuple[Reading, ...]
 
-    @property
-    def has_gaps(self) -> bool:
-        """Whether it steps over something."""
-        return any(reading.left_out for reading in self.readings)
-
 
 class Unread(Record):
     """A map of which something is never read.
@@ -195,7 +190,7 @@ def _judge(name: str, network: Network, partial: Mapping[str, Reader]) -> Unread
     readers = _readers_of(name, size, network, partial) if size else ()
     if not readers:
         return None
-    if all(reader.has_gaps for reader in readers):
+    if all(any(one.left_out for one in reader.readings) for reader in readers):
         read = _count_read(readers, size)
         skipped = 0 if read is None else prod(size) - read
         return Unread(readers, size, (0,) * len(size), skipped) if skipped else None
@@ -279,11 +274,8 @@ def _count_read(readers: Sequence[Reader], size: Shape) -> int | None:
     masks = [tuple(map(read_mask, windows, size, steps)) for windows, steps in different]
     found = 0
     for many in range(1, len(masks) + 1):
-        common = sum(_count_common(some) for some in combinations(masks, many))
-        found += common if many % 2 else -common
+        for some in combinations(masks, many):
+            # Along each axis, the positions that are in all their masks.
+            common = prod(reduce(and_, axis).bit_count() for axis in zip(*some, strict=True))
+            found += common if many % 2 else -common
     return found
-
-
-def _count_common(masks: Iterable[tuple[int, ...]]) -> int:
-    """The positions that all readers read: along each axis those that are in all their masks."""
-    return prod(reduce(and_, axis).bit_count() for axis in zip(*masks, strict=True))

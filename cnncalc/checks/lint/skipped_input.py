@@ -10,9 +10,6 @@ from cnncalc.graph import Layer
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.ops.window import Window
 
-MOST_NAMED = 3
-"""Further readers that are named."""
-
 
 def _check(subject: Subject) -> Marks:
     return (_mark(subject, unread) for unread in subject.unread if unread.skipped)
@@ -32,7 +29,7 @@ def _mark(subject: Subject, unread: Unread) -> Mark:
     message = f"{part}: the {kernel_text(windows)}{dilated} has a stride of {strides}"
     notes = tuple(
         Note(f"`{other.layer.name}` does not read them either", other.layer.span)
-        for other in others[:MOST_NAMED]
+        for other in others[:3]
     )
     return subject.mark(layer, message, _remedy(subject, layer, windows), "stride", notes=notes)
 

@@ -9,9 +9,6 @@ from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import show_shape
 from cnncalc.ops.window import Window
 
-MOST_TAPS = 100
-"""Taps along an axis that are looked at."""
-
 
 def _check(subject: Subject) -> Marks:
     for slide in subject.slides:
@@ -28,8 +25,8 @@ def _may_miss(window: Window, length: int) -> bool:
 def _marks(subject: Subject, slide: Slide) -> Marks:
     layer = slide.layers[0]
     kernel = [window.kernel for window in slide.windows]
-    if isinstance(layer.op, Pool) or max(kernel) > MOST_TAPS:
-        return
+    if isinstance(layer.op, Pool) or max(kernel) > 100:
+        return  # so many taps are not looked at one by one
     used = list(map(_used, slide.windows, slide.size, slide.steps))
     left = tuple(map(len, used))
     idle = prod(kernel) - prod(left)
