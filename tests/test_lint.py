@@ -20,8 +20,7 @@ import cnncalc
 from cnncalc.checks import lint
 from cnncalc.checks.lint import all_rules, held_by, rules_for
 from cnncalc.checks.lint.example import diagnostics_of, marks_in
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark
+from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.suppression import find_ignores
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES, SpecError

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark
+from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.diagnostics import Diagnostic, Note, Span, clipped
 
 MOST_NAMED = 6

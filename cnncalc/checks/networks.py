@@ -9,8 +9,7 @@ from cnncalc.checks.counts import Basis, Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import ENTRIES, held_by, rules_for
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule, Subject
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from math import inf
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, LeakyRelu, Relu6

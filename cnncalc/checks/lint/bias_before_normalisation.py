@@ -1,7 +1,6 @@
 """W603: a bias that the normalisation after it cancels."""
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.linear import Linear

@@ -2,8 +2,7 @@
 
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.diagnostics import Remedy
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout, Softmax

@@ -1,7 +1,6 @@
 """W612: a dropout after the last layer with weights."""
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout

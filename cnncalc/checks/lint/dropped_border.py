@@ -2,8 +2,7 @@
 
 from cnncalc.checks.finding import counted, listed
 from cnncalc.checks.lint.reading import Unread, read_along
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.diagnostics import Remedy
 from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import Shape, shortest, show, show_shape

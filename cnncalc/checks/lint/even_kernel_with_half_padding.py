@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject, kernel_text
+from cnncalc.checks.lint.rule import Marks, Rule, Subject, kernel_text
 from cnncalc.graph import Layer
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.values import show_shape

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from cnncalc.analysis.costs import layer_costs
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.checks.lint import ENTRIES, all_rules
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Subject
+from cnncalc.checks.lint.rule import Mark, Rule, Subject
 from cnncalc.checks.suppression import UNUSED, find_ignores, silence
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.spec import Selection, parse_spec

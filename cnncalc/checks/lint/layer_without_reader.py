@@ -1,8 +1,7 @@
 """W616: layers and inputs that nobody reads."""
 
 from cnncalc.checks.finding import counted
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks, Subject
+from cnncalc.checks.lint.rule import Mark, Marks, Rule, Subject
 
 
 def _check(subject: Subject) -> Marks:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.diagnostics import Note
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout, Scale

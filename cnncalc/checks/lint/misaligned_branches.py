@@ -6,8 +6,7 @@ from math import lcm
 
 from cnncalc.analysis.field import Field, Fields
 from cnncalc.checks.finding import listed
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.records import Record

@@ -2,8 +2,7 @@
 
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.ops.values import shortest, show
 from cnncalc.ops.window import Window
 

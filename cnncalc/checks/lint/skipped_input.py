@@ -3,8 +3,7 @@
 from math import gcd, prod
 
 from cnncalc.checks.lint.reading import Unread
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks, Subject, kernel_text
+from cnncalc.checks.lint.rule import Mark, Marks, Rule, Subject, kernel_text
 from cnncalc.diagnostics import Note, Remedy
 from cnncalc.graph import Layer
 from cnncalc.ops.values import shortest, show, show_shape

@@ -1,7 +1,6 @@
 """W614: a softmax that is not the end."""
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv

@@ -3,8 +3,7 @@
 from math import prod
 
 from cnncalc.checks.lint.reading import Slide
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject, kernel_text
+from cnncalc.checks.lint.rule import Marks, Rule, Subject, kernel_text
 from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import show_shape
 from cnncalc.ops.window import Window

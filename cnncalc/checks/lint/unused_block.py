@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks
+from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.ops.values import Value, Word
 from cnncalc.spec.syntax import Spec
 

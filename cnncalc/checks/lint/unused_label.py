@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from string import digits
 
 from cnncalc.checks.lint.mentions import body_of_network, mentions
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks
+from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.diagnostics import Edit, Fix, Remedy
 from cnncalc.facts import Fact, Published
 from cnncalc.spec.syntax import Body, Flow, Labelled, Node, Reference, Spec

@@ -1,8 +1,7 @@
 """W611: a parameter that its block never reads."""
 
 from cnncalc.checks.lint.mentions import mentions_of_block
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks
+from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.spec.syntax import Spec
 
 

@@ -1,8 +1,7 @@
 """W610: a variable that nothing reads."""
 
 from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks
+from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.spec.syntax import Spec
 
 
