@@ -16,19 +16,18 @@ Path = tuple[str | int, ...]
 
 Stretch = tuple[int, int]
 
-_BASIC = r'"(?:[^"\\]++|\\.)*+"'
-_STRING = re.compile(
-    rf"""
-    \"\"\" (?: [^"\\]++ | \\. | "{{1,2}}(?!") )*+ "{{3,5}}
-    | ''' (?: [^']++ | '{{1,2}}(?!') )*+ '{{3,5}}
-    | {_BASIC}
-    | '[^']*+'
-    """,
-    re.DOTALL | re.VERBOSE,
-)
-_KEY = re.compile(rf"{_BASIC}|'[^']*+'|[A-Za-z0-9_-]++")
+STRING = r"""
+    \"\"\" (?: [^"\\]++ | \\. | "{1,2}(?!") )*+ (?:"{3,5})?
+    | ''' (?: [^']++ | '{1,2}(?!') )*+ (?:'{3,5})?
+    | " (?: [^"\\\n]++ | \\. )*+ "?
+    | ' [^'\n]*+ '?
+"""
+"""A string of TOML or JSON, as a verbose pattern; one that stays open is one too."""
+
+_STRING = re.compile(STRING, re.DOTALL | re.VERBOSE)
+_KEY = re.compile(rf"{STRING} | [A-Za-z0-9_-]++", re.DOTALL | re.VERBOSE)
 _SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*+|[^\s,\]}#]++")
-_BRACKET = re.compile(rf"[\[\]{{}}]|{_BASIC}")
+_JSON = json.JSONDecoder(parse_int=len)  # a number may have too many digits for `int`
 _BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 
 
@@ -159,7 +158,7 @@ class _Walk:
         """Walk over a value; gives where it ends. What is not wanted is passed over fast."""
         opening = self.text[at]
         if self.depth and (opening == "[" or (opening == "{" and len(path) >= self.depth)):
-            return self.past(at)
+            return _JSON.raw_decode(self.text, at)[1]
         if opening in "[{":
             return self.items(path, at + 1, is_table=opening == "{")
         pattern = _STRING if opening in "\"'" else _SCALAR
@@ -183,16 +182,6 @@ class _Walk:
                 at, count = end, count + 1
             at = self.blank(at)
             at += self.text[at] == ","
-
-    def past(self, at: int) -> int:
-        """Where the bracket that opens at a place is closed."""
-        depth = 0
-        for found in _BRACKET.finditer(self.text, at):
-            mark = found[0]
-            depth += (mark in "[{") - (mark in "]}")
-            if depth == 0:
-                return found.end()
-        return len(self.text)
 
 
 def _header(walk: _Walk, counts: dict[Path, int], at: int) -> tuple[Path, int]:
