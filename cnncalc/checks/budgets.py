@@ -69,7 +69,7 @@ def _over_range(
 ) -> Iterator[Claim]:
     """Budgets that must hold at every input: each with the first that breaks it.
 
-    Nothing is said of those that hold as far as the allowance goes.
+    Those that hold as far as the allowance goes are not reported.
     """
     allowance.steps -= sizes.steps
     if allowance.steps <= 0:

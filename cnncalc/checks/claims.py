@@ -73,7 +73,7 @@ def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagn
     return Diagnostic("E805", f"{owner} has {fault.missing}", span, (), remedy)
 
 
-# What is said when it does not
+# The message about a fact that does not hold
 
 
 def _fault(comparison: Comparison, gap: Gap, network: Network) -> Diagnostic:

@@ -136,7 +136,7 @@ def _places(node: Node, depth: int) -> Iterator[Span]:
 def _open(
     target: Target, allowance: Allowance
 ) -> tuple[Source, Node | None, list[Diagnostic]] | Checked | None:
-    """The located nodes of a spec; what cannot be read is said, what is no spec is None."""
+    """The located nodes of a spec; its faults if it cannot be read, None if it is no spec."""
     try:
         source = find(target.name, allowance.bounds)
     except SpecError as error:

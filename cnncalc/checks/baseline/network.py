@@ -123,7 +123,7 @@ class _Network:
         more = f"{by:,} bytes" if METRICS[metric].is_bytes else f"{by:,}"
         tolerance = self.context.tolerance
         share = f" ({percent_text(Fraction(by, stored), tolerance)})" if stored else ""
-        allowed = f"{percent_text(tolerance)} is allowed" if tolerance else "nothing is allowed"
+        allowed = f"{percent_text(tolerance)} is allowed" if tolerance else "none is allowed"
         change = f"from {stored:,} to {now:,}: {more} more{share}"
         message = f"`{metric}` of {owner} grew {change}, where {allowed}"
         place = self.context.places.value(("figures", self.name, key))
@@ -149,16 +149,16 @@ class _Network:
             yield Note(f"most of it: {', '.join(each)}")
 
     def others(self) -> Iterator[Note]:
-        """How else the network differs; said once, with the first that has grown."""
+        """How else the network differs; a note of the first cost that has grown."""
         others = [key for key in self.keys if "." not in key and self.differs(key)]
         if others:
-            yield Note(f"besides, {listed([self.difference(key) for key in others])}")
+            yield Note(f"also: {listed([self.difference(key) for key in others])}")
 
     # What is stored and is not so
 
     def differences(self) -> Iterator[str]:
-        """What is said of figures that are not as stored; of a group not what is in it too."""
-        said: set[str] = set()
+        """How figures differ from those stored; of a group and what is in it only the group."""
+        reported: set[str] = set()
         for key in self.keys:
             layer = layer_of(key)
             if metric_of(key) in self.context.other_basis or self.is_lost(key):
@@ -167,8 +167,8 @@ class _Network:
                 yield f"the layer `{layer}` is not stored"
             elif key not in self.stored or key not in self.now:
                 yield f"`{key}` is not {'stored' if key in self.now else 'counted any more'}"
-            elif self.differs(key) and not _is_within(key, said):
-                said.add(key)
+            elif self.differs(key) and not _is_within(key, reported):
+                reported.add(key)
                 yield self.difference(key)
 
     def differs(self, key: str) -> bool:
@@ -189,12 +189,12 @@ class _Network:
         return figure_text(self.stored[key], metric), figure_text(self.now[key], metric)
 
     def warn_of_stale(self) -> None:
-        said = list(dict.fromkeys(self.differences()))
-        if said:
-            notes = [Note(text) for text in said[1:6]]
-            if len(said) > 6:
-                notes.append(Note(f"{counted(len(said) - 6, 'further figure')} differ"))
-            message = f"the baseline of `{self.name}` is stale: {said[0]}"
+        found = list(dict.fromkeys(self.differences()))
+        if found:
+            notes = [Note(text) for text in found[1:6]]
+            if len(found) > 6:
+                notes.append(Note(f"{counted(len(found) - 6, 'further figure')} differ"))
+            message = f"the baseline of `{self.name}` is stale: {found[0]}"
             path = ("figures", self.name)
             self.context.warn("W801", message, path, notes=notes, variants=self.variants)
 

@@ -103,7 +103,7 @@ def facts_for(
     The tables that speak of a network are laid over each other in the order of the file, metric by
     metric: the later one wins. Those with different inputs all hold, since they speak of different
     sizes. A default yields to any table that limits the same metric, at whatever input: what is
-    said of some networks is more exact than what is said of all.
+    stated for some networks is more exact than what is stated for all.
     """
     own = [budget for budget in project.budgets if matches(budget, path, variant)]
     spoken = {(fact.layer, fact.metric) for budget in own for fact in budget.facts}
