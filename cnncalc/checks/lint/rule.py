@@ -151,8 +151,9 @@ class Subject:
     def another_op(self, layer: Layer, op: str, words: str) -> Remedy:
         """The remedy of another op in the place of one that its line names."""
         head = layer.span
-        is_named = any(isinstance(one, OpCall) and one.span == head for one in self._calls)
-        return _worded(rewrite(op, head, layer.op.name), words) if head and is_named else words
+        if head is None or head not in self._heads:
+            return words
+        return _worded(rewrite(op, head, layer.op.name), words)
 
     def line(self, layer: Layer) -> Span:
         """The line of a layer; the start of the file for a layer that no line made."""
@@ -173,6 +174,11 @@ class Subject:
         inner = (node for block in spec.blocks.values() for node in block.body)
         nodes = walk((*spec.layers, *heads, *inner))
         return [node for node in nodes if isinstance(node, OpCall | VariableCall)]
+
+    @cached_property
+    def _heads(self) -> frozenset[Span]:
+        """Where they name their op themselves."""
+        return frozenset(node.span for node in self._calls if isinstance(node, OpCall))
 
     @cached_property
     def _arguments(self) -> Mapping[Span | None, Mapping[str, Expression]]:
