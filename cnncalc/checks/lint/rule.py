@@ -66,7 +66,8 @@ class Subject:
         """Who reads each tensor; a tensor that nobody reads is missing."""
         found: dict[str, list[Layer]] = {}
         for layer in self.layers:
-            for name in dict.fromkeys(layer.inputs):
+            inputs = layer.inputs
+            for name in inputs if len(inputs) == 1 else dict.fromkeys(inputs):
                 found.setdefault(name, []).append(layer)
         return found
 
