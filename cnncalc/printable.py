@@ -20,6 +20,10 @@ _COMMAND = r"(?m)#(?=#(?:\[|\w+\[))|^(?P<blanks>[^\S\n]*):(?=:)"
 """What a CI system would read as a command: `##[`, `##vso[` anywhere, `::` at a line's start."""
 
 
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
+"""What steers nothing: of ASCII what can be printed, and the end of a line."""
+
+
 def gated(text: str, *, has_colors: bool = False, has_commands: bool = False) -> str:
     """A finished text of which nothing steers a terminal or a CI system: the last gate of all.
 
@@ -33,7 +37,10 @@ def gated(text: str, *, has_colors: bool = False, has_commands: bool = False) ->
     """
     if "##" in text or ("::" in text and not has_commands):
         text = re.sub(_COMMAND, lambda found: _uncommanded(found, has_commands=has_commands), text)
-    if text.replace("\n", "").isprintable():
+    if text.isascii():
+        if not text.encode().translate(None, _PLAIN):
+            return text
+    elif text.replace("\n", "").isprintable():
         return text
     kept = rf"\r\n|{_COLOR}|" if has_colors else r"\r\n|"
     return re.sub(rf"{kept}[^\n\t -~─-╿]", _spelt, text)

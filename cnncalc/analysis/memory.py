@@ -101,7 +101,9 @@ def _last_uses(graph: Graph, layers: Sequence[Layer], owners: Mapping[str, str])
     """For each tensor the place in the order of its last reader, or of its making."""
     last = dict.fromkeys(graph.inputs, -1)
     for place, layer in enumerate(layers):
-        last |= {owners[name]: place for name in (layer.name, *layer.inputs)}
+        last[owners[layer.name]] = place
+        for name in layer.inputs:
+            last[owners[name]] = place
     for name in (*graph.outputs.values(), *graph.auxiliary_outputs.values()):
         if name in owners:
             last[owners[name]] = len(layers)  # given out, and so never freed

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from string import ascii_letters
 
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site
@@ -10,6 +9,7 @@ from cnncalc.interchange.terms.holding import held_by
 from cnncalc.interchange.terms.made import Made, foreign, reads
 from cnncalc.ops.values import Shape
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TERM = r"[A-Za-z]*(\.\.\.)?[A-Za-z]*"
 
 
@@ -48,7 +48,7 @@ def _parsed(site: Site, ranks: Sequence[int]) -> tuple[list[str], str]:
     if not all(re.fullmatch(_TERM, term) for term in (*terms, output)):
         refuse("E703", f"`{site.title}` has `{equation[:80]}`, which is not an equation")
     # The axes that `...` stands for have letters of their own, the last one the same everywhere.
-    free = "".join(letter for letter in ascii_letters if letter not in equation)
+    free = "".join(letter for letter in _LETTERS if letter not in equation)
     full: list[str] = []
     most = 0
     for term, rank in zip(terms, ranks, strict=False):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import NamedTuple
 
 from cnncalc.graph import Layer
 from cnncalc.interchange.onnx.read.names import (
@@ -16,6 +15,7 @@ from cnncalc.interchange.onnx_model.values import Node, Site, Value, check_axes
 from cnncalc.interchange.terms.made import Made
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 
 SETTINGS = frozenset(
     {
@@ -28,7 +28,7 @@ SETTINGS = frozenset(
 """Operators whose first input is what they work on, the others how: none of these is trained."""
 
 
-class Draft(NamedTuple):
+class Draft(Record):
     """A layer that has no name yet; what it reads are the numbers of drafts, or input names."""
 
     op: Op
