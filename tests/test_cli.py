@@ -84,7 +84,7 @@ def test_auxiliary_heads_count_only_when_asked() -> None:
     ("arguments", "message"),
     [
         (["summarize"], "Missing argument"),
-        (["summarize", "alexnet", "--depth", "none"], "neither `all` nor a number"),
+        (["summarize", "alexnet", "--depth", "none"], "is not a depth: write a number"),
         (["summarize", "alexnet", "--columns", "mac"], "did you mean `macs`?"),
         (["summarize", "alexnet", "--dtype", "float23"], "float32"),
         (["summarize", "alexnet", "--batch", "0"], "0 is not in the range"),

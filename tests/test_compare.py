@@ -84,8 +84,8 @@ def test_long_names_get_letters() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["alexnet"], "name two networks or more"),
-        (bare(*STACKS), "bare layers need one --input"),
+        (["alexnet"], "name at least two networks"),
+        (bare(*STACKS), "-l needs one --input"),
         (["alexnet", "alexnett"], "did you mean `alexnet`?"),
         (["alexnet", "vgg:16", "--training", "adamm"], "adam"),
     ],
@@ -158,10 +158,10 @@ def test_a_count_of_parameters_is_tried_without_biases() -> None:
 def test_published_figures_on_the_command_line() -> None:
     done = CliRunner().invoke(summarize, ["googlenet", "--published"])
     assert "conv1: 2.7K and 34M are a separable 7x7" in done.output
-    assert "14 of 24 published figures are ours." in done.output
+    assert "14 of 24 published numbers match." in done.output
     none = CliRunner().invoke(summarize, ["lenet5", "--published"])
     assert none.exit_code == 2
-    assert "no published figures" in none.output
+    assert "no published numbers" in none.output
 
 
 def test_a_figure_of_an_unknown_label_is_refused() -> None:

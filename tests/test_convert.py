@@ -73,12 +73,12 @@ def test_a_model_is_written(spec: Path) -> None:
     [
         (["out.txt"], "the suffixes are .onnx"),
         (["out.onx"], "did you mean `.onnx`?"),
-        (["-"], "give --to"),
+        (["-"], "name the format"),
         (["-", "--to", "onnx"], "name a file"),
         (["out.onnx", "--seed", "1", "--no-weights"], "exclude each other"),
         (["out.mmd", "--seed", "1"], "--seed is for ONNX"),
         (["out.py", "--no-weights"], "--no-weights is for ONNX"),
-        (["out.yaml", "--auxiliary"], "a spec holds the auxiliary heads without --auxiliary"),
+        (["out.yaml", "--auxiliary"], "--auxiliary has no effect: a spec keeps its"),
         (["no/such/folder/out.dot"], "cannot write"),
     ],
 )
@@ -154,7 +154,7 @@ def test_a_model_is_not_written_with_weights_that_are_not_its_own(tmp_path: Path
     assert run("lenet5", first).exit_code == 0
     done = run(first, second)
     assert (done.exit_code, second.exists()) == (2, False)
-    assert "are not read: say --no-weights, or --seed N for others" in done.stderr
+    assert "are not read: give --no-weights, or --seed N for random ones" in done.stderr
     assert run(first, second, "--no-weights").exit_code == 0
     assert cnncalc.read_onnx(str(second)).layers
 

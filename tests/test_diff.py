@@ -560,7 +560,7 @@ def test_faults_at_a_revision_name_it(repository: Path) -> None:
 def test_an_unknown_revision(repository: Path, revision: str) -> None:
     done = run("--git", revision, "small.yaml")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.endswith(f"Error: git knows no revision `{revision}`\n")
+    assert done.stderr.endswith(f"Error: unknown git revision `{revision}`\n")
     assert (repository / "small.yaml").read_text(encoding="utf-8") == SMALL
 
 

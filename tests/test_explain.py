@@ -87,9 +87,9 @@ def test_an_unknown_layer_is_named_with_what_is_near() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "name a network, or bare layers"),
-        (["alexnet", "-l", "relu"], "name a network, or bare layers"),
-        (["-l", "relu"], "bare layers need one --input"),
+        ([], "give either a network or -l"),
+        (["alexnet", "-l", "relu"], "give either a network or -l"),
+        (["-l", "relu"], "-l needs one --input"),
         (["-l", "rleu", "--input", "3x8x8"], "did you mean `relu`"),
     ],
 )

@@ -68,7 +68,7 @@ CASES = [
     (["verify", "a.yaml"], VERIFY, ("table", "json")),
 ]
 
-REFUSALS = ("has no use with", "needs an optimizer")
+REFUSALS = ("has no effect with", "needs an optimizer")
 """What every refusal of this kind says."""
 
 
@@ -125,18 +125,18 @@ OTHERS = [
     (["convert", "a.yaml", "-", "--to", "dot", "--seed", "1"], "--seed"),
     (["convert", "a.yaml", "-", "--to", "torch", "--no-weights"], "--no-weights"),
     (["convert", "a.yaml", "a.onnx", "--no-weights", "--seed", "1"], "--no-weights"),
-    (["check", "a.yaml", "--exit-zero", "--fail-on", "error"], "--fail-on has no use"),
-    (["check", ".", "--list-files", "--format", "json"], "--format has no use"),
-    (["check", ".", "--list-files", "--jobs", "2"], "--jobs has no use"),
-    (["check", ".", "--list-files", "--select", "W6"], "--select has no use"),
-    (["check", ".", "--list-files", "--exit-zero"], "--exit-zero has no use"),
-    (["check", ".", "--list-files", "--baseline", "b.json"], "--baseline has no use"),
+    (["check", "a.yaml", "--exit-zero", "--fail-on", "error"], "--fail-on has no effect"),
+    (["check", ".", "--list-files", "--format", "json"], "--format has no effect"),
+    (["check", ".", "--list-files", "--jobs", "2"], "--jobs has no effect"),
+    (["check", ".", "--list-files", "--select", "W6"], "--select has no effect"),
+    (["check", ".", "--list-files", "--exit-zero"], "--exit-zero has no effect"),
+    (["check", ".", "--list-files", "--baseline", "b.json"], "--baseline has no effect"),
     (["check", ".", "--docs", "--select", "W6"], "--select is about specs"),
     (["check", ".", "--fix"], "--fix needs --docs"),
-    (["explain", "-l", "relu", "--input", "3x8x8", "--set", "a=1"], "--set has no use"),
-    (["explain", "-l", "relu", "-l", "bn", "--input", "3x8x8"], "put commas between"),
+    (["explain", "-l", "relu", "--input", "3x8x8", "--set", "a=1"], "--set has no effect"),
+    (["explain", "-l", "relu", "-l", "bn", "--input", "3x8x8"], "separate its layers by commas"),
     (["compare", "-l", "relu", "-l", "bn", "--input", "3x8x8", "--set", "a=1"], "--set has no"),
-    (["rule", "E402", "--format", "markdown"], "--format has no use with E402"),
+    (["rule", "E402", "--format", "markdown"], "--format has no effect with E402"),
     (["summarize", "a.yaml", "--fit", "8G"], "write `8GiB` or `8GB`"),
     (["summarize", "a.yaml", "--fit", "8gb"], "write `8GiB` or `8GB`"),
     (["summarize", "a.yaml", "--dtype", "fp16"], "`fp16` is written `float16`"),
@@ -161,7 +161,7 @@ def test_resize_needs_a_picture(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.zeros((4, 16, 16), np.float32))
     done = run("run", "a.yaml", "--input", "x.npy", "--seed", "1", "--resize")
     assert done.exit_code == 2
-    assert "--resize has no use with arrays" in done.output
+    assert "--resize has no effect with arrays" in done.output
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

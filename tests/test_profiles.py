@@ -8,7 +8,7 @@ import pytest
 
 from cnncalc import Graph, load, parse
 from cnncalc.analysis.profiles import PROFILES, Profile, count, find_profile, uncounted
-from cnncalc.cli.conventions import print_conventions
+from cnncalc.cli.conventions import conventions
 from cnncalc.graph import Layer
 from cnncalc.ops import OPS
 
@@ -508,7 +508,7 @@ def test_importing_profiles_is_cheap() -> None:
 
 
 def test_conventions_fit_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    print_conventions()
+    conventions.main([], standalone_mode=False)
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert all(line == line.rstrip() for line in lines)

@@ -256,8 +256,8 @@ def test_the_first_layer_that_overflows_is_named(tiny: Path, array: Path, tmp_pa
     path = save_weights(tmp_path / "w.npz", **{"a.weight": np.full((3, 2, 3, 3), 3e38)})
     said = refusal(tiny, "--input", array, "--weights", path)
     assert said == (
-        f"`a` (conv3x3 3 padding=1) ({tiny}:5:8) is the first layer that makes NaN or infinity: "
-        "look at its weights, or try --dtype float64"
+        f"`a` (conv3x3 3 padding=1) ({tiny}:5:8) is the first layer "
+        "whose output has NaN or infinity: look at its weights, or try --dtype float64"
     )
     given = ("run", tiny, "--input", array, "--weights", path)
     assert invoke(*given, "--dtype", "float64").exit_code == 0
@@ -275,7 +275,7 @@ def test_a_run_beyond_the_memory_is_refused(
     source = picture(tmp_path / "picture.png")
     shape = ("--input", "3x3000x4000")
     said = refusal("lecture/kernels", *shape, "--input", source, "--resize")
-    assert "of memory are available; `--input picture=3x" in said
+    assert "are available; `--input picture=3x" in said
 
 
 def test_a_batch_takes_more_memory(

@@ -147,7 +147,7 @@ def test_a_project_file_names_no_baseline_outside(
     (tree / "cnncalc.toml").write_text(f'[check]\nbaseline = "{path}"\n', "utf-8")
     done = invoke("check", "net.yaml", *switches)
     assert done.exit_code == 2
-    assert "`baseline` leads out of the folder of the project file" in done.output
+    assert "`baseline` is outside the folder of the project file" in done.output
     assert "cnncalc.toml:2:12" in done.output
     assert sorted(os.listdir(tree.parent)) == ["secret.yaml", "tree"]
 
@@ -359,7 +359,7 @@ def test_what_is_no_revision_is_told(tree: Path, revision: str) -> None:
     git(tree, "commit", "--quiet", "--message=one")
     done = invoke("diff", "--git", revision, "net.yaml")
     assert done.exit_code == 2
-    assert f"git knows no revision `{revision}`" in done.output
+    assert f"unknown git revision `{revision}`" in done.output
     assert sorted(os.listdir(tree)) == [".git", "net.yaml"]
 
 

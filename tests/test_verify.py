@@ -380,13 +380,13 @@ def test_a_run_beyond_the_memory_is_refused_with_an_input_that_fits(
     monkeypatch.setattr(estimate, "available_bytes", lambda: 200 << 20)
     done = invoke("verify", "resnet:50", "--input", "3x1024x1024", "-q")
     assert done.exit_code == 2
-    assert "the run takes 417.7 MiB, 200 MiB of memory are available" in done.stderr
+    assert "the run needs 417.7 MiB of memory, 200 MiB are available" in done.stderr
     shape = done.stderr.split("`--input ")[1].split("`")[0]
     assert shape == "3x384x384"
     monkeypatch.setattr(verifying, "verify", lambda *_: Verification(small(), 0, "float32", ()))
     assert invoke("verify", "resnet:50", "--input", shape, "-q").exit_code == 0
     monkeypatch.setattr(estimate, "available_bytes", lambda: 1 << 20)
-    assert "no smaller input fits, the weights alone are" in invoke("verify", "resnet:18").stderr
+    assert "no smaller input fits: the weights alone take" in invoke("verify", "resnet:18").stderr
 
 
 def test_layers_of_the_graph_are_not_touched() -> None:

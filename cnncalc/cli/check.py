@@ -1,4 +1,4 @@
-"""`cnncalc check`: faults, stated numbers and lint of every spec below some paths."""
+"""`cnncalc check`: faults, stated numbers and lint of specs."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from cnncalc.checks.networks import Plan
 from cnncalc.checks.processes import WorkerLostError
 from cnncalc.checks.run import check_files
 from cnncalc.cli import options
-from cnncalc.cli.output import colored, deliver, deliver_aside, has_color, reason_of
+from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
 from cnncalc.diagnostics import Diagnostic, Severity
@@ -67,29 +67,33 @@ def _is_name(text: str) -> bool:
     "form",
     type=click.Choice(["auto", *FORMATS]),
     default="auto",
-    help="Output format: auto is full, and github in a GitHub workflow.",
+    help="Output format; auto: github in a GitHub workflow, else full.",
 )
 @options.output_option
-@click.option("--select", multiple=True, metavar="CODES", help="Only these rules: W6, W601,W603.")
+@click.option(
+    "--select", multiple=True, metavar="CODES", help="Only these rules, such as W6 or W601,W603."
+)
 @click.option("--ignore", multiple=True, metavar="CODES", help="All rules but these.")
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
-    help="The least severity that makes the check fail.  [default: warning]",
+    help="Lowest severity that fails the check.  [default: warning]",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
-@click.option("--baseline", metavar="FILE", help="Compare with this baseline.")
+@click.option("--baseline", metavar="FILE", help="Compare with the counts stored in this file.")
 @click.option(
-    "--tolerance", metavar="PERCENT", help="How far a cost may grow beyond it.  [default: 0]"
+    "--tolerance",
+    metavar="PERCENT",
+    help="How far a count may grow beyond the baseline.  [default: 0]",
 )
-@click.option("--update-baseline", is_flag=True, help="Write current counts to that file.")
-@click.option("--docs", is_flag=True, help="Check the numbers marked in documents instead.")
-@click.option("--fix", is_flag=True, help="With --docs, put stale numbers right.")
-@click.option("--config", metavar="FILE", help="The project file, in place of that found.")
-@click.option("--list-files", is_flag=True, help="Name the specs that would be checked.")
-@click.option("--specs-only", is_flag=True, help="Skip named files that are no specs, too.")
+@click.option("--update-baseline", is_flag=True, help="Write current counts to the baseline.")
+@click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
+@click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
+@click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
+@click.option("--list-files", is_flag=True, help="List the specs that would be checked.")
+@click.option("--specs-only", is_flag=True, help="Skip files that are not specs, even if named.")
 @click.option("--trusted", is_flag=True, help="Allow specs as large as `summarize` does.")
-@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes for many files.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Number of processes.")
 def check(
     paths: tuple[str, ...],
     form: str,
@@ -109,10 +113,12 @@ def check(
     trusted: bool,
     jobs: int | None,
 ) -> None:
-    """Check every spec and variant below PATHs: faults, expectations, budgets, lint.
+    """Check specs: faults, expectations, budgets, lint.
 
-    A PATH is a file, a folder, - or a bundled network; without one, the folder here. Exits with
-    0 when nothing is found that fails, with 1 when something is, and with 2 when a file could
+    A PATH is a file, a folder with all specs in it, `-` for standard input, or a bundled
+    network; by default, the current folder. Every variant of a spec is checked.
+
+    Exits with 0 when nothing fails, with 1 when something does, and with 2 when a file could
     not be read.
     """
     _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
@@ -141,10 +147,10 @@ def check(
             message = "the system has ended a process of the check: it may lack memory"
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
         if not report.files and not specs_only:
-            raise click.UsageError(f"there is no spec below {', '.join(paths or (os.curdir,))}")
+            raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
         if ratchet is not None:
-            report = ratchet.hold(report, plan.basis, paths, excluded)
-    _tell(report, form, output)
+            report = ratchet.compare(report, plan.basis, paths, excluded)
+    _print_report(report, form, output)
     least = fail_on or (project and project.fail_on) or "warning"
     raise click.exceptions.Exit(_code(report, None if exit_zero else least))
 
@@ -155,7 +161,7 @@ def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: 
         raise click.UsageError("--fix needs --docs: only numbers in documents are put right")
     for parameter in filter(options.is_given, OF_SPECS if has_docs else ()):
         option = f"--{parameter.replace('_', '-')}"
-        raise click.UsageError(f"{option} is about specs: it has no use with --docs")
+        raise click.UsageError(f"{option} is about specs: it has no effect with --docs")
     if exits_zero:
         options.refuse_unused(["fail_on"], "--exit-zero", "it exits with 0 whatever is found")
     if lists:
@@ -163,7 +169,7 @@ def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: 
 
 
 def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[Checked]:
-    """What is said of each spec; on a terminal, how far it is when that takes long."""
+    """The findings of each spec; on a terminal with a progress bar when that takes long."""
     with progress("checking") as advance:
         for place, checked in enumerate(check_files(found, plan, jobs), 1):
             if checked is not None:
@@ -171,7 +177,7 @@ def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[
             advance(place, len(found))
 
 
-def _tell(report: Report, form: str, output: str | None) -> None:
+def _print_report(report: Report, form: str, output: str | None) -> None:
     """Print the report, or write it, in the form asked for; in a GitHub workflow, its page too."""
     is_github = os.environ.get("GITHUB_ACTIONS") == "true"
     if form == "auto":
@@ -186,7 +192,7 @@ def _tell(report: Report, form: str, output: str | None) -> None:
                 stream.write(gated(render_step_summary(report)))
         except OSError as fault:
             named = f"the step summary `{printable(page)}`"
-            deliver_aside(f"warning: cannot write {named}: {reason_of(fault)}\n")
+            print_message(f"warning: cannot write {named}: {reason_of(fault)}\n")
 
 
 def _print(report: Report, form: str, output: str | None) -> None:
@@ -196,12 +202,12 @@ def _print(report: Report, form: str, output: str | None) -> None:
         style = colored if has_color(sys.stderr) else None
         # Both forms end with the summary, which is the result and goes where results go.
         text = render_findings(report, form, style)
-        deliver_aside(text[: text[:-1].rindex("\n") + 1])
+        print_message(text[: text[:-1].rindex("\n") + 1])
     return deliver(f"{report.summary()}\n", None)
 
 
 def _code(report: Report, least: Severity | None) -> int:
-    """How the program leaves: 2 when a file could not be read, 1 when a finding fails."""
+    """The exit code: 2 when a file could not be read, 1 when a finding fails."""
     findings = report.findings
     if any(_is_unreadable(one.diagnostic) for one in findings):
         return 2

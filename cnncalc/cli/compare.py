@@ -1,8 +1,8 @@
-"""`cnncalc compare`: designs weighed against each other."""
+"""`cnncalc compare`: networks side by side."""
 
 import click
 
-from cnncalc.analysis.compare import compare as weigh
+from cnncalc.analysis.compare import compare as compare_networks
 from cnncalc.analysis.conventions import Basis
 from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
@@ -32,13 +32,16 @@ def compare(
     form: str,
     output: str | None,
 ) -> None:
-    """Compare networks, one column each, with ratios to the first.
+    """Compare networks side by side, with ratios to the first.
 
-    Bare layers are compared on one input, as in
-    compare --input 64x56x56 -l "conv5x5 64 padding=2" -l "conv1x1 16, conv3x3 64 padding=1"
-    """
+    With -l, layers are compared without a spec:
+
+    \b
+    cnncalc compare --input 64x56x56 -l "conv5x5 64 padding=2" \\
+        -l "conv1x1 16, conv3x3 64 padding=1"
+    """  # noqa: D301 - `\b` keeps click from wrapping lines
     if len(networks) + len(bare) < 2:
-        raise click.UsageError("name two networks or more, or two times bare layers with -l")
+        raise click.UsageError("name at least two networks, or give -l at least twice")
     if not networks:
         options.refuse_unused(["settings"], "bare layers", "they have no variables")
     if form == "json":
@@ -50,7 +53,7 @@ def compare(
         graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
     except SpecError as error:
         fail(error)
-    found = weigh(graphs, Basis(dtype, batch).with_training(training))
+    found = compare_networks(graphs, Basis(dtype, batch).with_training(training))
     if form == "json":
         return deliver(json_text(found.to_dict()), output)
     if form == "markdown":

@@ -1,6 +1,7 @@
 """What a shell offers: networks, variants, files, layers and variables."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
@@ -9,18 +10,22 @@ from cnncalc.cli.network import MODEL, load_network
 from cnncalc.diagnostics import SpecError
 from cnncalc.spec.library import STUDIES, bundled_names, find
 
+if TYPE_CHECKING:
+    from cnncalc.spec import Spec
+
 RULES = "W"
 """What the codes of rules begin with."""
 
 FILE = "file"
-"""The kind of an item that stands for the files that the shell itself finds."""
+"""The kind of an item that makes the shell offer files."""
 
 
 def networks(_context: click.Context, incomplete: str) -> list[CompletionItem]:
     """Bundled networks, their variants behind a colon, and files."""
     stem, colon, _ = incomplete.rpartition(":")
     if colon:
-        return _items((f"{stem}:{variant}" for variant in _variants(stem)), incomplete)
+        spec = _spec(stem)
+        return _items((f"{stem}:{one}" for one in (spec.variants if spec else ())), incomplete)
     files = CompletionItem(incomplete, type=FILE)
     return [*_items((*bundled_names(), *bundled_names(STUDIES)), incomplete), files]
 
@@ -40,7 +45,7 @@ def layers(context: click.Context, incomplete: str) -> list[CompletionItem]:
     try:
         graph = load_network(network, settings, inputs)
     except (SpecError, click.ClickException):
-        return []  # its faults are told when the line is run
+        return []  # its faults are shown when the line is run
     return _items(dict.fromkeys(_steps((one.name for one in graph.layers), incomplete)), "")
 
 
@@ -54,36 +59,24 @@ def _steps(names: Iterable[str], incomplete: str) -> Iterator[str]:
 
 def variables(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """The variables of the spec on the line, with an equals sign."""
-    from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
-
     # Behind an option that still lacks its value, click leaves the arguments where they stood.
     named = context.params.get("network") or context.params.get("networks") or context.args
-    names = (named,) if isinstance(named, str) else named
-    found: list[str] = []
-    for name in names:
-        if name == "-" or name.lower().endswith(MODEL):
-            continue
-        try:
-            source = find(name)
-        except SpecError:
-            continue
-        spec, _ = parse_spec(source.text, source.file)
-        found += [f"{variable}=" for variable in spec.variables] if spec else ()
+    specs = filter(None, map(_spec, (named,) if isinstance(named, str) else named))
+    found = (f"{variable}=" for spec in specs for variable in spec.variables)
     return _items(dict.fromkeys(found), incomplete)
 
 
-def _variants(name: str) -> tuple[str, ...]:
-    """The variants of a file or of a bundled network."""
+def _spec(name: str) -> "Spec | None":
+    """The spec of a file or of a bundled network; None for what is no spec, or cannot be read."""
     from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
 
     if name == "-" or name.lower().endswith(MODEL):
-        return ()
+        return None
     try:
         source = find(name)
     except SpecError:
-        return ()
-    spec, _ = parse_spec(source.text, source.file)
-    return tuple(spec.variants) if spec else ()
+        return None
+    return parse_spec(source.text, source.file)[0]
 
 
 def listed(_context: click.Context, incomplete: str, known: Sequence[str]) -> list[CompletionItem]:
@@ -125,25 +118,25 @@ def _items(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 
 class Bash(BashComplete):
-    """Bash with names that hold a colon, at which it splits what is typed."""
+    """Bash with names that have a colon, at which it splits words."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the one at the cursor, and that one whole again."""
         args, incomplete = super().get_completion_args()
         parts = _joined([*args, incomplete])
-        # Bash replaces what stands behind the colon only, unless it does not split there.
+        # Bash replaces only what follows the colon, unless it does not split there.
         self.behind = parts[-1].rfind(":") + 1 if parts[-1] != incomplete else 0
         return parts[:-1], parts[-1]
 
     def format_completion(self, item: CompletionItem) -> str:
-        """The item as bash puts it in: without what stands before the last colon."""
+        """The item as bash inserts it: without what precedes the last colon."""
         if item.type == "plain" and self.behind:
             return f"plain,{item.value[self.behind :]}"
         return super().format_completion(item)
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """Words as they were typed: `vgg`, `:`, `16` are one, which nobody separates by blanks."""
+    """Words as they were typed: `vgg`, `:`, `16` are one word."""
     parts: list[str] = []
     for word in words:
         if parts and (word.startswith(":") or parts[-1].endswith(":")):

@@ -1,13 +1,14 @@
 """`cnncalc conventions`: what our numbers mean, and what other tools count."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, footer
 from cnncalc.analysis.profiles import PROFILES
 from cnncalc.cli import options
 from cnncalc.cli.output import deliver
 from cnncalc.metrics import METRICS
+from cnncalc.render.grid import wrapped_table
 
 WIDTH = 80
 
@@ -34,21 +35,20 @@ FUNCTIONS = (
 """Where two profiles differ from what their tools print for a network."""
 
 
-def print_conventions(output: str | None = None) -> None:
-    """Our own conventions and every profile, within 80 columns."""
-    return deliver("".join(f"{line}\n" for line in _lines()), output)
+@options.command()
+@options.output_option
+def conventions(output: str | None) -> None:
+    """Explain what each number means, here and in other tools."""
+    deliver("".join(f"{line}\n" for line in _lines()), output)
 
 
 def _lines() -> Iterator[str]:
-    yield "What the numbers mean"
-    yield ""
-    yield from _rows((("Number", "Meaning"), *OWN.items()))
+    yield from ("What the numbers mean", "")
+    yield from wrapped_table((("Number", "Meaning"), *OWN.items()), WIDTH)
     yield ""
     yield from textwrap.wrap(f"In short: {footer()}", WIDTH)
-    yield ""
-    yield "What other tools count (--count)"
-    yield ""
-    yield from _rows(_profiles())
+    yield from ("", "What other tools count (--count)", "")
+    yield from wrapped_table(_profiles(), WIDTH)
     yield ""
     yield from textwrap.wrap(FUNCTIONS, WIDTH, break_on_hyphens=False)
 
@@ -60,26 +60,3 @@ def _profiles() -> Iterator[tuple[str, ...]]:
         yield "", "", f"Source: {profile.source}"
         if profile.unknown:
             yield "", "", f"Not confirmed: {', '.join(sorted(profile.unknown))}"
-
-
-def _rows(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Columns side by side; the last is wrapped to what the others leave."""
-    rows = list(rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
-    margin = sum(widths) + 2 * len(widths)
-    for *heads, text in rows:
-        start = "".join(f"{head:<{width}}  " for head, width in zip(heads, widths, strict=True))
-        yield from textwrap.wrap(
-            text,
-            WIDTH,
-            initial_indent=start,
-            subsequent_indent=" " * margin,
-            break_on_hyphens=False,
-        )
-
-
-@options.command()
-@options.output_option
-def conventions(output: str | None) -> None:
-    """Say what every number means, here and in other tools."""
-    print_conventions(output)

@@ -33,7 +33,7 @@ _COLORS = {
     "--git",
     "revision",
     metavar="REV",
-    help="Compare the one file given with itself at a revision, say HEAD.",
+    help="Compare a file with its version at a git revision, such as HEAD.",
 )
 @options.count_options
 @options.auxiliary_option
@@ -52,13 +52,13 @@ def diff(
     form: str,
     output: str | None,
 ) -> None:
-    """Show what changed from OLD to NEW, layer by layer, and what it costs.
+    """Show what changed from OLD to NEW, and what it costs.
 
-    Both are networks as `cnncalc summarize` takes them. With `--git REV` there is one, a file:
-    it is compared with what it was at that revision.
+    Both are networks as `cnncalc summarize` takes them. With `--git REV`, one file is compared
+    with its version at that revision.
 
     Exits with 0 when nothing changed in the network, with 1 when something did, and with 2
-    when they cannot be compared.
+    when the two could not be compared.
     """
     if form == "json":
         options.refuse_unused(["has_all"], "--format json", "it has every layer")
@@ -106,7 +106,7 @@ def _load_revision(
     source, selection = chosen(name, settings, inputs)
     is_named = name == source.file or name.startswith(f"{source.file}:")
     if not is_named or not os.path.isfile(source.file):
-        raise click.UsageError(f"`--git` compares a file of a repository, and `{name}` is none")
+        raise click.UsageError(f"`{name}` is not a file: `--git` compares files of a repository")
     file = f"{revision}:{source.file}"
     old = build(decode(read_revision(source.file, revision), file), file, selection)
     return titles, old, build(source.text, source.file, selection)

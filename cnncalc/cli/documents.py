@@ -32,7 +32,7 @@ LARGEST = 1 << 21
 
 
 def check_documents(paths: Iterable[str], project: "Project | None", *, has_fixes: bool) -> Report:
-    """What is said of every marked number; with fixes, of those that cannot be put right.
+    """The findings of every marked number; with fixes, of those that cannot be corrected.
 
     Raises:
         UsageError: no document is named, or one cannot be written.

@@ -1,4 +1,4 @@
-"""Standard error that cannot fail: what is told there changes no result."""
+"""Standard error that cannot fail: a message never changes the result of a run."""
 
 import io
 import os
@@ -6,11 +6,11 @@ import sys
 from typing import Any, TextIO
 
 NUMBER = 2
-"""What the system calls standard error."""
+"""The file descriptor of standard error."""
 
 
-class _Told(io.FileIO):
-    """Standard error; what it does not take, a full disk or a reader that is gone, is dropped."""
+class _SafeErrors(io.FileIO):
+    """Standard error that drops what it cannot write: to a full disk, or to a closed pipe."""
 
     def write(self, data: Any, /) -> int:
         try:
@@ -20,7 +20,7 @@ class _Told(io.FileIO):
 
 
 def open_errors(stream: TextIO | None) -> TextIO:
-    """Standard error as a stream that cannot fail; what is closed takes all and tells nothing."""
+    """Standard error as a stream that cannot fail; when it is closed, messages are dropped."""
     if stream is not None and sys.platform == "win32":
         return stream  # a console there is no file
     if stream is None:
@@ -28,7 +28,7 @@ def open_errors(stream: TextIO | None) -> TextIO:
         # Else a file that is opened gets its number, and errors of a library end up in there.
         if null != NUMBER and not _is_open(NUMBER):
             os.dup2(null, NUMBER)
-    raw = _Told(NUMBER, "wb", closefd=False)
+    raw = _SafeErrors(NUMBER, "wb", closefd=False)
     encoding = "utf-8" if stream is None else stream.encoding
     return io.TextIOWrapper(
         io.BufferedWriter(raw), encoding, "backslashreplace", line_buffering=True

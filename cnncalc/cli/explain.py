@@ -29,15 +29,18 @@ def explain(
     form: str,
     output: str | None,
 ) -> None:
-    """Show how each number of NET, or of its LAYERs, comes about.
+    """Show the formula behind each number of NET or its LAYERs.
 
-    A LAYER is a path such as conv3.bottleneck1.add1, or a group, which means all layers in it.
-    Bare layers need an input: explain -l "conv3x3 64 padding=1" --input 128x40x50
-    """
+    A LAYER is a path such as conv3.bottleneck1.add1, or a group: all layers in it. With -l,
+    layers are explained without a spec:
+
+    \b
+    cnncalc explain -l "conv3x3 64 padding=1" --input 128x40x50
+    """  # noqa: D301 - `\b` keeps click from wrapping lines
     if (network is None) == (not bare):
-        raise click.UsageError("name a network, or bare layers with -l")
+        raise click.UsageError("give either a network or -l")
     if len(bare) > 1:
-        raise click.UsageError("one -l is explained at a time: put commas between its layers")
+        raise click.UsageError("give -l only once: separate its layers by commas")
     if bare:
         options.refuse_unused(["settings"], "bare layers", "they have no variables")
     try:

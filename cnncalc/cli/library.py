@@ -22,9 +22,9 @@ from cnncalc.spec.library import STUDIES, bundled_names, find
 @options.format_option(("table", "json", "csv", "markdown"))
 @options.output_option
 def list_networks(names: tuple[str, ...], form: str, output: str | None) -> None:
-    """List the bundled networks and their variants, with their totals.
+    """List the bundled networks and variants with their totals.
 
-    NET is the name of some, as resnet; lecture means the studies of the lecture.
+    A NET is a name such as resnet; `lecture` means all studies of the lecture.
     """
     families = tuple(_families(names))
     try:

@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 
 from cnncalc.cli.errors import open_errors
-from cnncalc.cli.output import tell
+from cnncalc.cli.output import show_error
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.render.text import printable
 
@@ -27,7 +27,7 @@ COMMANDS = {
     "show": ("library", "show"),
     "conventions": ("conventions", "conventions"),
 }
-"""Every command, the module that it lives in, and its name there."""
+"""Every command: its module, and its name there."""
 
 
 class Commands(click.Group):
@@ -62,11 +62,11 @@ def main() -> None:
 
 
 def run() -> NoReturn:
-    """Run the program, and leave without freeing memory: the system takes it back faster."""
+    """Run the program, and exit without freeing memory: the system does that faster."""
     code = 2
     try:
         if sys.stdout is None:
-            os._exit(code)  # nobody to give a result
+            os._exit(code)  # there is no output
         sys.stderr = open_errors(sys.stderr)
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         if "_CNNCALC_COMPLETE" in os.environ:
@@ -76,12 +76,12 @@ def run() -> NoReturn:
         code = main(prog_name="cnncalc", standalone_mode=False) or 0
         sys.stdout.flush()
     except click.ClickException as fault:
-        tell(fault)
+        show_error(fault)
         code = fault.exit_code
     except (KeyboardInterrupt, click.Abort):
         code = 130
     except BrokenPipeError:
-        code = 0  # the reader has seen enough
+        code = 0  # the reader closed the pipe
     except OSError as fault:
         reason = printable(fault.strerror or str(fault)).lower()
         click.echo(f"cnncalc: cannot write: {reason}", err=True)

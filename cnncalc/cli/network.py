@@ -92,7 +92,7 @@ def input_shapes(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
             raise click.BadParameter(message, param_hint="--input")
         key = label if equals else None
         if key in shapes:
-            raise click.BadParameter(f"`{text}` is given a second time", param_hint="--input")
+            raise click.BadParameter(f"`{text}` is given twice", param_hint="--input")
         shapes[key] = shape
     return shapes
 
@@ -115,12 +115,12 @@ def refuse_if_too_large(
     if refused is None:
         return
     message = (
-        f"the run takes {bytes_text(refused.needed)}, {bytes_text(refused.available)} "
-        f"of memory are available"
+        f"the run needs {bytes_text(refused.needed)} of memory, "
+        f"{bytes_text(refused.available)} are available"
     )
     if refused.inputs is None:
         alone = bytes_text(refused.weights)
-        raise click.UsageError(f"{message}; no smaller input fits, the weights alone are {alone}")
+        raise click.UsageError(f"{message}; no smaller input fits: the weights alone take {alone}")
     fits = " ".join(f"--input {shape}" for shape in shape_options(refused.inputs))
     raise click.UsageError(f"{message}; `{fits}` fits")
 
@@ -137,7 +137,7 @@ def refuse_to_run(graph: Graph) -> None:
     for layer in graph.layers:
         if type(layer.op) is not OPS.get(layer.op.name) or layer.own_parameters is not None:
             named = f"`{layer.name}` ({layer.op.name})"
-            raise click.UsageError(f"{named} is a layer of the model that NumPy cannot run here")
+            raise click.UsageError(f"{named} is a layer that the NumPy engine cannot run")
 
 
 def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
@@ -150,17 +150,17 @@ def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
     from cnncalc.spec import Selection, build  # noqa: PLC0415 - as above
 
     if len(inputs) != 1:
-        raise click.UsageError("bare layers need one --input, as 64x56x56")
+        raise click.UsageError("-l needs one --input, such as 64x56x56")
     shape = input_shapes(inputs).get(None)
     if shape is None:
-        raise click.UsageError("the input of bare layers has no label")
+        raise click.UsageError("with -l, --input takes no label")
     layers = "".join(f"  - {line.strip()}\n" for line in _split(lines))
     text = f"name: {json.dumps(lines)}\ninput: {show_shape(shape)}\nlayers:\n{layers}"
     return build(text, "-l", Selection())
 
 
 def _split(lines: str) -> list[str]:
-    """The layers between the commas that stand outside of brackets."""
+    """The layers between the commas outside of brackets."""
     parts, depth = [""], 0
     for character in lines:
         depth += (character in "([{") - (character in ")]}")

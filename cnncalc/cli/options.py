@@ -35,7 +35,7 @@ def command(name: str | None = None, cls: type[click.Command] = click.Command) -
 
 
 class Dtype(Choice):
-    """A type of values by its full name; for another spelling the error says that name."""
+    """A data type by its full name; the error for another spelling shows that name."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         meant = dtype_meant(str(value), self.choices)
@@ -71,7 +71,7 @@ input_option = click.option(
     "inputs",
     multiple=True,
     metavar="SHAPE",
-    help="Another input, as 3x224x224; LABEL=SHAPE where there are several.",
+    help="Input shape, such as 3x224x224; LABEL=SHAPE if there are several inputs.",
 )
 bare_option = click.option(
     "-l",
@@ -79,22 +79,22 @@ bare_option = click.option(
     "bare",
     multiple=True,
     metavar="LINE",
-    help="Bare layers on one --input, commas between them.",
+    help="Layers without a spec, separated by commas; needs --input.",
 )
 batch_option = click.option(
     "--batch",
     type=click.IntRange(1, 10**9),
     default=1,
     metavar="N",
-    help="Examples at once: a factor on MACs and activations.",
+    help="Batch size: multiplies MACs and activations.",
 )
 training_option = click.option(
     "--training",
     type=click.Choice(list(OPTIMIZER_STATES)),
-    help="Memory of a training step as well, with this optimizer.",
+    help="Also show the memory of a training step with this optimizer.",
 )
 auxiliary_option = click.option(
-    "--auxiliary", is_flag=True, help="Heads that are used in training only, as well."
+    "--auxiliary", is_flag=True, help="Include heads that are used in training only."
 )
 
 
@@ -103,23 +103,23 @@ RUN_DTYPES = ("float32", "float64")
 
 
 def dtype_option(known: Iterable[str] = BYTES_PER_VALUE) -> Decorator:
-    """The type of every value: one that can be counted, or one that the engine runs."""
+    """The data type: of those that can be counted, or of those that the engine runs."""
     return click.option(
         "--dtype",
         type=Dtype(list(known)),
         default="float32",
-        help="Type of weights and activations.",
+        help="Data type of weights and activations.",
         show_default=True,
     )
 
 
 def count_options(function: Any) -> Any:
-    """What numbers are counted of: `--set`, `--input`, `--batch` and `--dtype`."""
+    """What is counted: `--set`, `--input`, `--batch` and `--dtype`."""
     return set_option(input_option(batch_option(dtype_option()(function))))
 
 
 def seed_option(default: int | None, help_text: str) -> Decorator:
-    """What weights are drawn from."""
+    """The random seed of weights."""
     return click.option(
         "--seed",
         type=click.IntRange(0, 2**63),
@@ -131,19 +131,19 @@ def seed_option(default: int | None, help_text: str) -> Decorator:
 
 
 def format_option(forms: Sequence[str]) -> Decorator:
-    """The form of the output; the first is taken unless another is said."""
+    """The output format; the first is the default."""
     return click.option(
         "--format",
         "form",
         type=click.Choice(forms),
         default=forms[0],
-        help="Form of the output.",
+        help="Output format.",
         show_default=True,
     )
 
 
 def columns_option(known: Sequence[str], always: str) -> Decorator:
-    """Which numbers are shown, in their order; `always` is shown anyway."""
+    """Which columns are shown, in order; `always` is the column that is always shown."""
 
     def read(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:
         if text is None:
@@ -153,7 +153,7 @@ def columns_option(known: Sequence[str], always: str) -> Decorator:
 
         names = tuple(name.strip() for name in text.split(",") if name.strip() not in {"", always})
         if not names or len(set(names)) < len(names):
-            raise click.BadParameter("name each column once, and one at least")
+            raise click.BadParameter("name at least one column, each only once")
         for name in names:
             if name not in known:
                 hint = did_you_mean(name, known) or f"it is one of {', '.join(known)}"
@@ -164,13 +164,13 @@ def columns_option(known: Sequence[str], always: str) -> Decorator:
         "--columns",
         callback=read,
         metavar="A,B,...",
-        help=f"The figures to show: {', '.join(known)}.",
+        help=f"Columns to show: {', '.join(known)}.",
         shell_complete=completed("listed", known),
     )
 
 
 def retired_option(name: str, message: str) -> Decorator:
-    """An old spelling: its error says the new one."""
+    """An old spelling: its error shows the new one."""
 
     def refuse(context: click.Context, _option: click.Parameter, value: object) -> None:
         if value:
@@ -185,7 +185,7 @@ output_option = click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Write to a file, whole or not at all.",
+    help="Write to FILE instead of standard output.",
     shell_complete=completed("files"),
 )
 
@@ -200,8 +200,8 @@ def refuse_unused(names: Iterable[str], what: str, remedy: str = "") -> None:
     """Refuse options that would have no effect, by the names of their parameters.
 
     Args:
-        names: the parameters that have no use.
-        what: what has none for them, as `--format json`.
+        names: the parameters that have no effect.
+        what: what makes them useless, such as `--format json`.
         remedy: what to do instead.
 
     Raises:
@@ -212,4 +212,4 @@ def refuse_unused(names: Iterable[str], what: str, remedy: str = "") -> None:
         if parameter.name in wanted and is_given(parameter.name):
             option = max(parameter.opts, key=len)
             tail = f": {remedy}" if remedy else ""
-            raise click.UsageError(f"{option} has no use with {what}{tail}")
+            raise click.UsageError(f"{option} has no effect with {what}{tail}")

@@ -12,7 +12,7 @@ from cnncalc.files import write_whole
 from cnncalc.render.text import gated, printable
 
 MOST_SHOWN = 50
-"""Faults that are printed at once; a file with more has one cause most likely."""
+"""Faults that are printed in one run; more of them usually have one cause."""
 
 _COLORS = {"error": "red", "warning": "yellow", "information": "blue", "frame": "blue"}
 
@@ -51,7 +51,7 @@ def fail(error: SpecError) -> NoReturn:
     text = render_diagnostics(shown, error.sources, style)
     if len(error.diagnostics) > len(shown):
         text += f"\n... and {len(error.diagnostics) - len(shown):,} more\n"
-    deliver_aside(text)
+    print_message(text)
     raise click.exceptions.Exit(2)
 
 
@@ -63,11 +63,11 @@ def colored(text: str, role: str) -> str:
 
 
 class FaultsError(click.UsageError):
-    """Several lines of ours, in which every value is printable already."""
+    """A message of several lines whose values are printable already."""
 
 
-def tell(fault: click.ClickException) -> None:
-    """Show an error of usage; what was typed, or what a file holds, forges no line of it."""
+def show_error(fault: click.ClickException) -> None:
+    """Show a usage error; text of the user or of a file cannot add a line to it."""
     is_ours = isinstance(fault, FaultsError | click.MissingParameter)
     vars(fault)["message"] = gated(fault.message if is_ours else printable(fault.message))
     fault.show()
@@ -91,7 +91,7 @@ def deliver(text: str, path: str | None, *, has_commands: bool = False) -> None:
     deliver_bytes(text.encode(errors="backslashreplace"), path)
 
 
-def deliver_aside(text: str) -> None:
+def print_message(text: str) -> None:
     """Print what is no result to standard error, through the same gate."""
     has_colors = "\x1b" in text and has_color(sys.stderr)
     click.echo(gated(text, has_colors=has_colors), err=True, nl=False)

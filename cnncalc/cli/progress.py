@@ -1,4 +1,4 @@
-"""How far something is that takes long: a bar on a terminal, gone when done, none in a pipe."""
+"""A progress bar on a terminal, removed when done; none in a pipe."""
 
 import os
 import sys
@@ -8,18 +8,18 @@ from time import monotonic
 from typing import Any
 
 PATIENCE = 2.0
-"""Seconds that something may take before a bar is shown."""
+"""Seconds before a bar is shown."""
 
 SECONDS_A_FRAME = 0.1
 """Seconds between two drawings: more often is not seen."""
 
 Advance = Callable[[int, int], None]
-"""Is told how many steps are done, and how many there are."""
+"""Called with the number of steps done, and of all steps."""
 
 
 @contextmanager
 def progress(label: str, patience: float = PATIENCE) -> Iterator[Advance]:
-    """Gives what is told of each step; shows a bar on standard error when that is a terminal."""
+    """Give a function to call after each step; it draws a bar on standard error, on a terminal."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _done, _steps: None
         return
@@ -31,7 +31,7 @@ def progress(label: str, patience: float = PATIENCE) -> Iterator[Advance]:
 
 
 class _Bar:
-    """A bar that is drawn by the clock, from when the patience is over."""
+    """A bar that is first drawn when the patience is over, then at intervals."""
 
     def __init__(self, label: str, patience: float) -> None:
         self.label = label
@@ -68,7 +68,7 @@ def _begun() -> Any:
         *columns,
         TimeRemainingColumn(),
         console=Console(stderr=True),
-        auto_refresh=False,  # no thread: processes are started beside it
+        auto_refresh=False,  # no thread: other processes are started meanwhile
         transient=True,
     )
     bar.start()

@@ -1,4 +1,4 @@
-"""The baseline of a check: read, held against, and written anew."""
+"""The baseline of a check: read, compared, and written."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -20,11 +20,11 @@ from cnncalc.records import Record
 
 
 class Ratchet(Record):
-    """A file of figures that costs may not grow beyond.
+    """The file of stored counts beyond which current counts may not grow.
 
     Attributes:
         file: its path.
-        tolerance: how far they may all the same.
+        tolerance: by which share they may grow nevertheless.
         is_updated: whether current counts are written to it.
     """
 
@@ -32,17 +32,17 @@ class Ratchet(Record):
     tolerance: Fraction
     is_updated: bool
 
-    def hold(
+    def compare(
         self,
         report: Report,
         basis: Basis,
         paths: Sequence[str],
         is_excluded: Callable[[str], bool],
     ) -> Report:
-        """The report with what the baseline adds to it; writes the baseline where it is asked.
+        """The report with the findings of the baseline; or write the baseline, if asked for.
 
         Raises:
-            Exit: the baseline has faults; they are told.
+            Exit: the baseline has faults; they are printed.
             UsageError: there is none yet, or it cannot be read or written.
         """
         if not os.path.lexists(self.file) and not self.is_updated:
@@ -62,7 +62,7 @@ class Ratchet(Record):
         return Report(tuple(files), found.findings, sources)
 
     def update(self, run: Run) -> None:
-        """Write the figures of a run; those of others that write at the same time stay, too."""
+        """Write the counts of a run; counts that another run writes meanwhile are kept."""
         folder = os.path.dirname(os.path.realpath(self.file))
         try:
             with alone_in(folder):
@@ -87,7 +87,7 @@ class Ratchet(Record):
         paths: Sequence[str],
         is_excluded: Callable[[str], bool],
     ) -> Run:
-        """What this run has counted, in the names of the baseline."""
+        """The counts of this run, by the names of the baseline."""
         figures: dict[Key, Figures] = {}
         failed = set()
         for checked in report.files:

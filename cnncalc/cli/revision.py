@@ -14,7 +14,7 @@ from cnncalc.cli.output import reason_of
 from cnncalc.files import is_within
 
 SETTINGS = (
-    "safe.bareRepository=explicit",  # a folder that only looks like a repository is none
+    "safe.bareRepository=explicit",  # ignore folders that only look like a repository
     "protocol.allow=never",
     "core.fsmonitor=false",
     f"core.hooksPath={os.devnull}",
@@ -49,7 +49,7 @@ def read_revision(path: str, revision: str) -> bytes:
     _, top, _ = _git(folder, "rev-parse", "--show-toplevel")
     tree = os.path.realpath(os.fsdecode(top.rstrip(b"\r\n"))) if top.strip() else None
     if not code and (tree is None or not is_within(folder, tree)):
-        # Git before 2.38 has no `safe.bareRepository`: a file beside a repository is none of it.
+        # Git before 2.38 has no `safe.bareRepository`: check that the file is in the tree.
         code, reason = 1, f"{os.fsdecode(found.rstrip())} has no working tree with that file"
     if code:
         raise click.UsageError(f"`{path}` is in no repository that git can read: {reason}")
@@ -68,7 +68,7 @@ def _commit(folder: str, revision: str) -> str:
         commit = found.decode("ascii", "replace").strip()
         if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit):  # `^HEAD` has a mark before it
             return commit
-    raise click.UsageError(f"git knows no revision `{revision}`")
+    raise click.UsageError(f"unknown git revision `{revision}`")
 
 
 def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:

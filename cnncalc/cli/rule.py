@@ -14,7 +14,7 @@ from cnncalc.render.diagnostic import plain
 from cnncalc.render.text import printable
 
 WIDTH = 80
-"""Columns of prose where nothing says how wide the page is."""
+"""Columns of prose where the width is unknown."""
 
 WIDEST = 100
 """Columns beyond which prose is hard to read."""
@@ -29,7 +29,7 @@ WIDEST = 100
 def rule(code: str | None, form: str, output: str | None) -> None:
     """Explain the rule CODE, or list all rules.
 
-    A CODE is what stands in brackets before a finding, such as W612.
+    `cnncalc check` shows the CODE of a finding in brackets, such as W612.
     """
     width = min(page_width(output) or WIDTH, WIDEST)
     style = colored if output is None and has_color(sys.stdout) else plain

@@ -1,4 +1,4 @@
-"""`cnncalc run`: a network on a picture or an array, with weights from a file."""
+"""`cnncalc run`: a network on an image or an array, with weights from a file."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
     "given",
     multiple=True,
     metavar="FILE|SHAPE",
-    help="A picture or an .npy array; LABEL=FILE where there are several inputs. A shape, as "
-    "3x256x256, is that of the network's input.",
+    help="An image or .npy array; LABEL=FILE if there are several inputs. A shape, such as "
+    "3x256x256, sets the input shape.",
     shell_complete=options.completed("files"),
 )
 @click.option(
     "--weights",
     metavar="FILE",
-    help="An .npz file: conv1.weight, conv1.bias, ...",
+    help="Weights: an .npz file with conv1.weight, conv1.bias, ...",
     shell_complete=options.completed("files"),
 )
-@options.seed_option(None, "Draw the weights instead.")
-@click.option("--resize", is_flag=True, help="Fit a picture of another size to the input.")
+@options.seed_option(None, "Draw random weights from this seed.")
+@click.option("--resize", is_flag=True, help="Resize the image to the input.")
 @options.dtype_option(options.RUN_DTYPES)
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Write .npz, .npy (one layer) or .png (maps side by side), whole or not at all.",
+    help="Write .npz, .npy (one layer) or .png (channels side by side).",
     shell_complete=options.completed("files"),
 )
 def run(
@@ -60,10 +60,11 @@ def run(
     dtype: str,
     output: str | None,
 ) -> None:
-    """Run NET in NumPy on a picture or an array, and give out its outputs, or its LAYERs.
+    """Run NET in NumPy on an image or an array.
 
-    Pictures become values from 0 to 1, channels first. Without --weights the .npz file beside
-    the spec is read, when there is one. Prints what each output holds, or writes it to a file.
+    Prints minimum, mean and maximum of each output of NET, or of its LAYERs; -o writes them
+    to a file. Images become values from 0 to 1, channels first. Without --weights, the .npz file
+    beside the spec is read, if there is one.
     """
     if weights is not None and seed is not None:
         raise click.UsageError("--weights and --seed exclude each other")
@@ -85,7 +86,7 @@ def run(
         tensors = _tensors(graph, network, weights, seed, dtype)
         found = _computed(graph, tensors, inputs, wanted)
         if output is None:
-            return deliver(_told(found), None)
+            return deliver(_described(found), None)
         return deliver_bytes(_encoded(found, output), output)
     except ArrayError as fault:
         raise FaultsError(str(fault)) from None
@@ -96,7 +97,7 @@ def run(
 
 
 def _split(given: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str | None, str]]:
-    """What `--input` says: shapes for the spec, and files by the label of their input."""
+    """The values of `--input`: shapes for the spec, and files by the label of their input."""
     shapes, files = [], {}
     for text in given:
         label, equals, written = text.rpartition("=")
@@ -105,7 +106,7 @@ def _split(given: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str | None, st
             continue
         key = label if equals else None
         if key in files:
-            raise click.BadParameter(f"`{text}` is given a second time", param_hint="--input")
+            raise click.BadParameter(f"`{text}` is given twice", param_hint="--input")
         files[key] = written
     return tuple(shapes), files
 
@@ -173,7 +174,7 @@ def _inputs(
     from cnncalc.engine.images import SUFFIXES, read_image  # noqa: PLC0415
 
     if not any(path.lower().endswith(SUFFIXES) for path in files.values()):
-        options.refuse_unused(["resize"], "arrays", "only a picture is fitted to the input")
+        options.refuse_unused(["resize"], "arrays", "only an image is resized")
     inputs = {}
     for label, path in files.items():
         name = next(iter(graph.inputs)) if label is None else label
@@ -190,7 +191,7 @@ def _inputs(
 def _computed(
     graph: Graph, tensors: "Tensors", inputs: "dict[str, Array]", wanted: tuple[str, ...]
 ) -> "dict[str, Array]":
-    """The layers asked for; none of them may hold NaN or infinity."""
+    """The outputs of the layers asked for, without NaN or infinity."""
     from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415
     from cnncalc.engine.execute import execute, first_overflow  # noqa: PLC0415
 
@@ -201,14 +202,14 @@ def _computed(
         place = f" ({printable(str(layer.span))})" if layer.span else ""
         shown = f"`{printable(name)}` ({printable(layer.op.notation())}){place}"
         raise ArrayError(
-            f"{shown} is the first layer that makes NaN or infinity: "
+            f"{shown} is the first layer whose output has NaN or infinity: "
             "look at its weights, or try --dtype float64"
         )
     return {name: done.tensors[name] for name in wanted}
 
 
-def _told(found: "Mapping[str, Array]") -> str:
-    """A line for each array: its shape and what its values are."""
+def _described(found: "Mapping[str, Array]") -> str:
+    """A line for each array: its shape, and minimum, mean and maximum."""
     width = max(len(printable(name)) for name in found)
     lines = []
     for name, array in found.items():

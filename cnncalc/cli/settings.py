@@ -1,4 +1,4 @@
-"""What a project file says of a check, with the options of the command laid over it."""
+"""The settings of a check: the project file, and the options that override it."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def load_project(path: str | None) -> tuple["Project | None", dict[str, str]]:
-    """The project file named, or that of the folder here, and its text; None when there is none.
+    """The project file given, or found from the current folder, with its text; else None.
 
     Raises:
-        Exit: the file has faults; they are told.
+        Exit: the file has faults; they are printed.
         UsageError: it cannot be read.
     """
     from cnncalc.checks.project.find import find_project  # noqa: PLC0415
@@ -57,15 +57,15 @@ def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:
         if not prefix or not any(code.startswith(prefix) for code in EVERY_RULE):
             near = closest(prefix, EVERY_RULE)
             hint = f"did you mean `{near}`?" if near else "`cnncalc rule` lists the rules"
-            reason = f"begins no rule's code: {hint}"
+            reason = f"matches no rule: {hint}"
             if prefix in CODES:
-                reason = "is an error, no rule"
+                reason = "is an error, not a lint rule"
             raise click.BadParameter(f"`{prefix}` {reason}", param_hint=option)
     return prefixes
 
 
 def basis_of(project: "Project | None") -> Basis:
-    """What the metrics assume, by the project file."""
+    """Data type, batch and optimizer of the project file."""
     if project is None:
         return Basis()
     said = {"dtype": project.dtype, "batch": project.batch, "optimizer": project.optimizer}
@@ -83,7 +83,7 @@ def excludes(project: "Project | None") -> Callable[[str], bool]:
 
 
 def _own_file(project: "Project", key: str, path: str) -> str:
-    """A file that a project file names: it may be a stranger's, and leads to no other's files.
+    """A file named by a project file, which is not trusted: only inside its own folder.
 
     Raises:
         Exit: it is outside of the project file's folder.
@@ -93,7 +93,7 @@ def _own_file(project: "Project", key: str, path: str) -> str:
     folder = os.path.dirname(project.file)
     file = os.path.normpath(os.path.join(folder, path))
     if not is_within(os.path.realpath(file), os.path.realpath(folder or os.curdir)):
-        message = f"`{key}` leads out of the folder of the project file"
+        message = f"`{key}` is outside the folder of the project file"
         hint = f"`--{key}` may name any file"
         fail(SpecError([Diagnostic("E901", message, project.places[key], (), hint)], {}))
     return file
@@ -102,7 +102,7 @@ def _own_file(project: "Project", key: str, path: str) -> str:
 def ratchet_of(
     project: "Project | None", baseline: str | None, tolerance: str | None, *, is_updated: bool
 ) -> "Ratchet | None":
-    """The baseline that figures are held against; None when there is none.
+    """The baseline to compare counts with; None when there is none.
 
     Raises:
         UsageError: an option lacks what it is about, or is malformed.

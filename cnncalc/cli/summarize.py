@@ -1,4 +1,4 @@
-"""`cnncalc summarize`: a network at a glance."""
+"""`cnncalc summarize`: the layers of a network and their totals."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ def _depth(_context: click.Context, _parameter: click.Parameter, value: str | No
     if value == "all":
         return sys.maxsize
     if not value.isdecimal() or len(value) > 9 or int(value) < 1:
-        raise click.BadParameter(f"`{value}` is neither `all` nor a number from 1")
+        raise click.BadParameter(f"`{value}` is not a depth: write a number from 1, or `all`")
     return int(value)
 
 
@@ -42,7 +42,7 @@ def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 
 VIEWS = {"profile": "--count", "published": "--published", "fit": "--fit"}
-"""Options that each ask for something other than the layers."""
+"""Options that each replace the layers by another output."""
 
 DRAWN = ("depth", "columns", "layout")
 """Options that shape a table of layers."""
@@ -66,7 +66,7 @@ def _refuse_unused(form: str, *, trains: bool, columns: tuple[str, ...] | None) 
         (form not in {"table", "json"}, others, f"--format {form}", "it has a table and json"),
         (form == "json" and counted, (*DRAWN, *TRAINED, "dtype"), "--count and --format json", ""),
         (form == "json", DRAWN, "--format json", ""),
-        (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "json has every figure"),
+        (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "json has every number"),
         (form == "csv" and not has_bytes, ("dtype",), "--format csv", "no column is in bytes"),
     )
     for applies, names, what, remedy in rows:
@@ -103,12 +103,12 @@ def _published(summary: Summary, form: str, *, is_ascii: bool) -> str:
     try:
         holdings = list(hold(summary))
     except KeyError as fault:
-        raise click.UsageError(f"published figures: {fault.args[0]}") from None
+        raise click.UsageError(f"published numbers: {fault.args[0]}") from None
     if not holdings:
         named = printable(summary.graph.name)
-        raise click.UsageError(f"the spec of {named} has no published figures")
+        raise click.UsageError(f"the spec of {named} states no published numbers")
     if not any(METRICS[one.published.metric].is_bytes for one in holdings):
-        options.refuse_unused(["dtype"], "--published", "no figure is in bytes")
+        options.refuse_unused(["dtype"], "--published", "no number is in bytes")
     if form == "json":
         return json_text([one.to_dict() for one in holdings], is_ascii=True)
     return render_published(summary, holdings, is_ascii=is_ascii)
@@ -129,31 +129,34 @@ def _render(summary: Summary, form: str, look: Look) -> str:
     "--depth",
     callback=_depth,
     metavar="N|all",
-    help="Levels of groups to show; by default as many as fit a screen.",
+    help="Levels of groups to show; by default, as many as fit a screen.",
 )
 @options.columns_option(COLUMNS, "layer")
 @click.option(
-    "--layout", type=click.Choice(["chw", "hwc"]), default="chw", help="How shapes are displayed."
+    "--layout",
+    type=click.Choice(["chw", "hwc"]),
+    default="chw",
+    help="Order of the axes in shapes.",
 )
 @options.training_option
 @click.option(
     "--fit",
     callback=_bytes,
     metavar="BYTES",
-    help="The largest batch that fits, as 24GiB; with --training in training.",
+    help="Find the largest batch that fits this memory, such as 24GiB.",
 )
-@click.option("--no-inplace", is_flag=True, help="No layer overwrites its input.")
+@click.option("--no-inplace", is_flag=True, help="Assume that no layer overwrites its input.")
 @click.option(
     "--count",
     "profile",
     metavar="TOOL",
-    help="Count as another tool does, by its rule and its word; `cnncalc conventions` lists them.",
+    help="Count as this tool does; `cnncalc conventions` lists the tools.",
     shell_complete=options.completed("profiles"),
 )
 @click.option(
     "--published",
     is_flag=True,
-    help="Show the figures that the network's source prints beside ours.",
+    help="Compare with the numbers that the network's paper prints.",
 )
 @options.auxiliary_option
 @options.format_option(FORMATS)
@@ -176,13 +179,13 @@ def summarize(
     form: str,
     output: str | None,
 ) -> None:
-    """Show the layers of NET with their output shapes, parameters and MACs.
+    """Show the layers of NET: output shapes, parameters, MACs.
 
-    NET is a spec file, `-` for standard input, or a bundled network; `:VARIANT` behind it
-    chooses a variant: alexnet.yaml, my/vgg.yaml:16, vgg:16, resnet50.
+    NET is a spec, an ONNX model, `-` for standard input, or a bundled network; `:VARIANT` after
+    the name selects a variant: alexnet.yaml, my/vgg.yaml:16, vgg:16, resnet50, net.onnx.
 
-    An option that the form has no use for is refused. Exits with 1 when
-    nothing fits.
+    An option that has no effect on the output is an error. Exits with 1 when no batch fits the
+    memory of --fit.
     """
     _refuse_unused(form, trains=training is not None, columns=columns)
     try:

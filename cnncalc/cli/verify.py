@@ -1,10 +1,10 @@
-"""`cnncalc verify`: a network's numbers held against a run of it."""
+"""`cnncalc verify`: the numbers of a network compared with a run of it."""
 
 import click
 
 from cnncalc.cli import options
 from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run, shape_options
-from cnncalc.cli.output import deliver, deliver_aside, fail, is_ascii
+from cnncalc.cli.output import deliver, fail, is_ascii, print_message
 from cnncalc.cli.progress import progress
 from cnncalc.diagnostics import SpecError
 
@@ -17,11 +17,11 @@ from cnncalc.diagnostics import SpecError
     "--scale",
     type=click.FloatRange(0, 1, min_open=True),
     metavar="FACTOR",
-    help="A smaller input: its spatial axes times this, as 0.5.",
+    help="Scale the spatial axes of the input by this, such as 0.5.",
 )
-@options.seed_option(0, "What weights and inputs are drawn from.")
+@options.seed_option(0, "Random seed of weights and inputs.")
 @options.dtype_option(options.RUN_DTYPES)
-@click.option("--quiet", "-q", is_flag=True, help="Print the verdict, not every check.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only the verdict.")
 @options.format_option(("table", "json"))
 @options.output_option
 def verify(
@@ -35,10 +35,10 @@ def verify(
     form: str,
     output: str | None,
 ) -> None:
-    """Run NET in NumPy and hold every predicted number against what happened.
+    """Run NET in NumPy and compare every number with the run.
 
-    Shapes, parameters, multiplications, values, bytes and receptive fields of every layer are
-    seen in the run, and the peak of memory. Exits with 1 when a number disagrees.
+    The run measures shape, parameters, multiplications, values, bytes and receptive field of
+    every layer, and the peak memory. Exits with 1 when a number differs.
     """
     if form == "json":
         options.refuse_unused(["quiet"], "--format json")
@@ -74,5 +74,5 @@ def verify(
     if found.agrees:
         return
     for check in found.disagreements:
-        deliver_aside(disagreement(check))
+        print_message(disagreement(check))
     raise click.exceptions.Exit(1)

@@ -35,7 +35,7 @@ class Column(Record):
 
     Attributes:
         is_number: whether it is aligned to the right.
-        is_shape: whether it holds the shape of each tensor, those of the inputs as well.
+        is_shape: whether it shows the shapes of tensors, and so of the inputs too.
     """
 
     heading: str

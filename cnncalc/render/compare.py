@@ -75,7 +75,7 @@ def partial_lines(comparison: Comparison) -> list[str]:
 
 
 def verdict(comparison: Comparison) -> str:
-    """Whether the numbers may be held against each other."""
+    """Whether the networks are comparable."""
     if not comparison.differences:
         return "On equal terms: the same inputs, outputs and receptive fields."
     *rest, last = comparison.differences
@@ -90,7 +90,7 @@ def render_compare_table(
     *,
     is_ascii: bool = False,
 ) -> str:
-    """One column a network; numbers are shortened where the width asks for it."""
+    """One column a network; numbers are shortened on a narrow terminal."""
     letters = ascii_uppercase[: len(comparison.candidates)]
     legend: list[str] = []
     for is_exact, has_letters in ((True, False), (True, True), (False, False), (False, True)):

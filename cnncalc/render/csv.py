@@ -16,7 +16,7 @@ KNOWN = (
 
 
 def render_csv(summary: Summary, look: Look = PLAIN) -> str:
-    """Every layer, at whatever depth; below them a line where some are uncounted.
+    """Every layer, at any depth; then a line if some are uncounted.
 
     Columns are those of a table; shares are percentages with every significant digit.
     """

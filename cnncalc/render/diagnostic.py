@@ -23,7 +23,7 @@ def plain(text: str, _role: str) -> str:
 def render_diagnostics(
     faults: Iterable[Diagnostic], sources: Mapping[str, str], style: Style = plain
 ) -> str:
-    """Each fault with its place drawn, a blank line between them."""
+    """Each fault with the line of its file, a blank line between them."""
     lines = {file: re.split(LINE_BREAK, text) for file, text in sources.items()}
     return "\n".join(_render(fault, lines, style) for fault in faults)
 

@@ -1,4 +1,4 @@
-"""A graph as boxes, nodes and arrows: what the diagrams of every program have in common.
+"""A graph as boxes, nodes and arrows, for diagrams in any language.
 
 A node is a layer with the element-wise layers behind it. A group is a box, unless all of it is
 one node. Equal groups or nodes that follow each other are drawn once, with their number.
@@ -16,7 +16,7 @@ from cnncalc.records import Record
 from cnncalc.render.text import scaled, title
 
 LEFT_OUT = ("padding=", "bias=", "eps=", "affine=", "ceil_mode=", "count_include_pad=")
-"""Attributes that a picture can do without."""
+"""Attributes that diagrams leave out."""
 
 KINDS = {
     "conv": "conv", "dwconv": "conv", "upconv": "conv", "linear": "linear",
@@ -28,7 +28,7 @@ KINDS = {
 
 
 class Node:
-    """Layers that follow each other, drawn as one; `copies` are the same in equal groups."""
+    """Successive layers, drawn as one; `copies` are the same layers in equal groups."""
 
     def __init__(self, label: str, leaves: list[Leaf]) -> None:
         self.label = label
@@ -48,7 +48,7 @@ class Node:
 
 
 class Box:
-    """A group; `copies` are the equal ones that it stands for."""
+    """A group; `copies` are the equal groups that it represents."""
 
     def __init__(self, group: Group, items: "list[Item]") -> None:
         self.label = group.label
@@ -112,7 +112,7 @@ def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
 
 
 def _items(group: Group, readers: Mapping[str, int]) -> list[Item]:
-    """What stands in a group: joined to nodes where it can be, equal ones folded."""
+    """The content of a group: layers joined to nodes, equal items folded."""
     items: list[Item] = []
     for child in group.children:
         item = _item(child, readers)
@@ -144,7 +144,7 @@ def _joins(before: Node, item: Node, readers: Mapping[str, int]) -> bool:
 
 
 def _folded(items: Sequence[Item]) -> list[Item]:
-    """The items, those that repeat the one before drawn with it."""
+    """The items, with those that repeat the one before folded into it."""
     folds: list[Item] = []
     sign: object = None
     for item in items:
@@ -225,7 +225,7 @@ def _edges(items: Sequence[Item], keys: Mapping[str, str]) -> Iterator[tuple[str
 
 
 def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
-    """What a node says: its name, its layers, its shape, its costs."""
+    """The text of a node: its name, its layers, its shape, its costs."""
     ops = [brief(leaf) for leaf in node.leaves]
     is_said = ops[0].split()[0].rstrip(f"{digits}x") == node.label.rstrip(digits)
     name = "" if is_said else node.label
@@ -239,7 +239,7 @@ def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
 
 
 def box_lines(box: Box, costs: Mapping[str, Cost]) -> list[str]:
-    """The heading of a box: its name, how often it stands there, the sum of its costs."""
+    """The heading of a box: its name, its number of copies, the sum of its costs."""
     names = box.label if box.times == 1 else f"{box.label} … {box.copies[-1].label}"
     times = f" x {box.times}" if box.times > 1 else ""
     held = [
@@ -254,7 +254,7 @@ def box_lines(box: Box, costs: Mapping[str, Cost]) -> list[str]:
 
 
 def brief(leaf: Leaf) -> str:
-    """A layer in the words of the spec, without what a picture can do without."""
+    """A layer in the notation of the spec, without the attributes that diagrams leave out."""
     words = leaf.layer.op.notation().split(" ")
     return " ".join(word for word in words if not word.startswith(LEFT_OUT))
 
@@ -274,5 +274,5 @@ def _counts(costs: Sequence[Cost]) -> str:
 
 
 def _span(texts: Sequence[str]) -> str:
-    """What all copies say, or the first and the last."""
+    """The text of all copies if it is the same, or of the first and the last."""
     return texts[0] if len(set(texts)) == 1 else f"{texts[0]} … {texts[-1]}"

@@ -19,12 +19,12 @@ LETTERS = (
 )
 
 
-SHAPELESS = "its shape depends on values, or on what has none"
+SHAPELESS = "its shape depends on values, or on a tensor without a known shape"
 UNCOUNTED = "partial: its MACs are uncounted (no MAC rule)"
 
 
 def render_explain_text(explanations: Sequence[Explanation], width: int) -> str:
-    """A page to be read from top to bottom: a paragraph a layer, a line a number."""
+    """A paragraph for each layer, a line for each number."""
     parts = ["\n".join([_title(one), *_lines(one, width)]) for one in explanations]
     return "\n\n".join([*parts, textwrap.fill(LETTERS, width)]) + "\n"
 
@@ -57,7 +57,7 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
 
 
 def _said(one: Explanation) -> Iterator[str]:
-    """What is said of a layer beside its formulas."""
+    """What is shown of a layer besides its formulas."""
     if one.sees:
         yield one.sees
     if not one.layer.op.is_counted:
@@ -65,7 +65,7 @@ def _said(one: Explanation) -> Iterator[str]:
     if not one.layer.is_shaped:
         yield SHAPELESS
     elif not one.formulas and not one.sees:
-        yield "keeps its input's shape"
+        yield "same shape as its input"
 
 
 def steps_of(formula: Formula, *, with_words: bool = True) -> list[str]:

@@ -18,7 +18,7 @@ COLORS = {
 """Fill and border by the kind of a node."""
 
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-"""What Graphviz would put another mark for."""
+"""What Graphviz would replace by a character."""
 
 _HEAD = """\
 digraph {
@@ -71,7 +71,7 @@ def _box(box: Box, drawn: Diagram) -> str:
 
 
 def quoted(lines: list[str], end: str = "\\n") -> str:
-    """Lines as one string of the language, centred unless their end says otherwise."""
+    """Lines as one string of DOT; `end` is the line break, and so the alignment."""
     texts = (_ENTITY.sub("&amp;", printable(line)) for line in lines)
     texts = (line.replace("\\", "\\\\").replace('"', '\\"') for line in texts)
     return '"' + end.join([*texts, ""]).removesuffix("\\n") + '"'

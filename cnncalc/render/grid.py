@@ -97,6 +97,26 @@ def draw_table(
     return [heading, draw_rule(widths[:ruled], is_ascii=is_ascii), *lines]
 
 
+def wrapped_table(rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:
+    r"""Columns of which the last is prose, wrapped to the rest of the width.
+
+    Example:
+        >>> print("\n".join(wrapped_table([("fc", "one two three")], width=12)))
+        fc  one two
+            three
+    """
+    import textwrap  # noqa: PLC0415 - most tables hold no prose
+
+    rows = list(rows)
+    *widths, _ = widths_of(rows)
+    blanks = " " * (sum(widths) + GAP * len(widths))
+    for *cells, text in rows:
+        start = draw_row(cells, widths).ljust(len(blanks))
+        yield from textwrap.wrap(
+            text, width, initial_indent=start, subsequent_indent=blanks, break_on_hyphens=False
+        )
+
+
 def markdown_table(
     headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()
 ) -> Iterator[str]:

@@ -15,10 +15,10 @@ def json_lines(
     """An object with one long list, an item of it a line: it diffs well and reads well.
 
     Args:
-        head: what stands before the list.
+        head: the object with the keys before the list.
         key: the name of the list.
         items: its items, as JSON already.
-        tail: what stands behind the list.
+        tail: the object with the keys after the list.
         is_ascii: whether every other character is written as an escape.
     """
     before, after = (

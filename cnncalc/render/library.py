@@ -13,10 +13,10 @@ WIDEST = 100
 """Columns beyond which prose is hard to read."""
 
 LEAST = 24
-"""Columns that a source needs to say anything."""
+"""The fewest columns in which a source is readable."""
 
 SOURCE = 4
-"""The place of the source in a row, which is cut where the page ends."""
+"""The column of the source, which is cut at the width."""
 
 
 class Entry(Record):

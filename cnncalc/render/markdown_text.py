@@ -1,4 +1,4 @@
-"""Texts of others within Markdown: shown as they are, never read as marks, tags or mentions."""
+"""Untrusted text within Markdown: shown as it is, never as markup, tags or mentions."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +10,7 @@ _ESCAPES = str.maketrans(
         "&": "&amp;",
         "<": "&lt;",
         ">": "&gt;",
-        # A name must not call a person or another issue: GitHub sees no mention behind this.
+        # Prevents GitHub from reading a name as a mention or an issue.
         **{mark: f"{mark}&#8203;" for mark in "@#"},
     }
 )
@@ -30,12 +30,12 @@ def _spans(pieces: Sequence[str]) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, in a table too, and that calls nobody."""
+    """Text that Markdown shows as it is, also in a table, without mentions."""
     return printable(text).translate(_ESCAPES)
 
 
 def code(text: str) -> str:
-    """Code; where backticks could not hold it as it is, by tags."""
+    """Code in backticks, or in tags where backticks would change it."""
     text = printable(text)
     is_simple = text.strip() == text != "" and not any(mark in text for mark in "\\|`")
     return f"`{text}`" if is_simple else f"<code>{text.translate(_ESCAPES)}</code>"

@@ -62,6 +62,6 @@ def _item(item: Item, drawn: Diagram, indent: str) -> Iterator[str]:
 
 
 def quoted(lines: list[str]) -> str:
-    """Lines as one string of the language, its own marks as entities."""
+    """Lines as one string of Mermaid, with its special characters as entities."""
     texts = (printable(line).translate(_MARKS) for line in lines)
     return '"' + "<br>".join(texts) + '"'

@@ -12,20 +12,20 @@ from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 FITTING = 45
-"""Rows that a screen holds, about."""
+"""About the number of rows of a screen."""
 
 LONGEST = 80
-"""Rows of one level beyond which its middle is drawn together."""
+"""Rows of one level above which its middle becomes one line."""
 
 
 class Entry(Record):
     """One line of the outline: a layer, a group, or several equal ones; counts are sums.
 
     Attributes:
-        level: how deep it stands, 0 for the top.
+        level: its depth, 0 for the top.
         output_shape: that of its last layer; None for the middle of a long level, which has many.
         is_last: for its own level and each above it, whether it is the last child there.
-        times: how many equal siblings it stands for.
+        times: the number of equal siblings that it represents.
     """
 
     label: str
@@ -43,7 +43,7 @@ class Entry(Record):
 
     @property
     def is_gap(self) -> bool:
-        """Whether it stands for the middle of a long level."""
+        """Whether it represents the middle of a long level."""
         return self.output_shape is None
 
 
@@ -103,7 +103,7 @@ def _walk(
     *,
     shorten: bool = False,
 ) -> Iterator[Entry]:
-    """The entries below some equal siblings, drawn as one."""
+    """The entries below some equal siblings, which become one."""
     children = [node.children for node in equal]
     folds = _fold(children[0])
     cut = _middle(len(folds)) if shorten else None

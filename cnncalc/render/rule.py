@@ -20,7 +20,7 @@ def render_rules_text(rules: Sequence[Rule], width: int, style: Style = plain) -
         level = style(rule.severity, rule.severity) + " " * (widest - len(rule.severity))
         lines.append(f"{style(rule.code, 'strong')}  {level}  {style(rule.name, 'strong')}")
         lines.extend(_wrapped(_first(rule), width, " " * MARGIN))
-    lines += ["", *_wrapped("`cnncalc rule W601` tells more of one of them.", width)]
+    lines += ["", *_wrapped("`cnncalc rule W601` explains one of them.", width)]
     return _text(lines)
 
 
@@ -80,7 +80,7 @@ def render_code(code: str, width: int) -> str:
 
 
 def _first(rule: Rule) -> str:
-    """The sentence that says what a rule finds."""
+    """The sentence about what a rule finds."""
     return rule.about.partition("\n\n")[0]
 
 
@@ -94,7 +94,7 @@ def _silence(rule: Rule) -> str:
 
 
 def _drawn(rule: Rule, said: Iterable[Diagnostic], style: Style) -> str:
-    """What is said of the failing example, each with its place in it."""
+    """The findings of the failing example, each with its place in it."""
     faults = tuple(said)
     sources = {fault.span.file: rule.failing for fault in faults if fault.span}
     return render_diagnostics(faults, sources, style)

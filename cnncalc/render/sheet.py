@@ -32,7 +32,7 @@ def sheet(summary: Summary, look: Look, write: Write, shape: Write, *, marks: st
         look: the columns, the depth and the layout.
         write: writes a text.
         shape: writes a shape.
-        marks: the indent of a level, a comma, and what stands before a number of equal layers.
+        marks: the indent of a level, a comma, and the sign before a number of equal layers.
     """
     columns = [column(name, summary, look.layout) for name in look.columns or DEFAULT]
     indent, times = marks.split(",")

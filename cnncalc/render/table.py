@@ -18,10 +18,10 @@ CHOICES = (
     ("output", "macs"),
     ("macs",),
 )
-"""The usual columns, and what is left of them where the width does not hold all."""
+"""The usual columns, then fewer and fewer of them for narrow terminals."""
 
 NARROWEST_NAME = 12
-"""Names are cut so far; where the columns need more room still, lines run over the width."""
+"""The fewest columns of a name; if even that is too much, lines are wider than the terminal."""
 
 _GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "cut": "…"}
 _ASCII_GUIDES = {
@@ -31,7 +31,7 @@ _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 class Strip(Record):
-    """A column as it is drawn: its cells from the heading to the total, and their width."""
+    """The cells of a column from the heading to the total, and their width."""
 
     cells: Sequence[str]
     is_number: bool
@@ -78,7 +78,7 @@ def render_table(summary: Summary, look: Look) -> str:
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:
-    """Lines broken at blanks; a word wider than a line stands on one of its own, whole."""
+    """Lines broken at blanks; a word wider than a line gets a line of its own."""
     line = ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
@@ -113,12 +113,12 @@ def _name_strip(
 
 
 def _guides(look: Look) -> Mapping[str, str]:
-    """The strokes of the tree, and what stands for what is cut."""
+    """The lines of the tree, and the mark after a cut name."""
     return _ASCII_GUIDES if look.is_ascii else _GUIDES
 
 
 def _name(entry: Entry, guides: Mapping[str, str]) -> tuple[str, str]:
-    """What may be cut of an entry's name, and what follows and may not."""
+    """The part of an entry's name that may be cut, and the part that may not."""
     above = [guides["blank" if is_last else "pipe"] for is_last in entry.is_last[:-1]]
     guide = "".join([*above, guides["elbow" if entry.is_last[-1] else "tee"]])
     name = f"{guide}{printable(entry.label)}"
@@ -130,7 +130,7 @@ def _name(entry: Entry, guides: Mapping[str, str]) -> tuple[str, str]:
 def _fitting_strips(
     summary: Summary, entries: Sequence[Entry], look: Look, name_width: int
 ) -> tuple[list[Strip], list[str]]:
-    """The columns asked for, or as many of the usual ones as the width holds; with the others.
+    """The columns asked for, or as many of the usual ones as fit; and the names of the rest.
 
     Names may fill half of the width, not more: beyond that they are cut rather than a column.
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.engine.verify import Check, Verification
 
 _WORDS = {"values": "values off by", "bytes": "output bytes", "field": "receptive field"}
-"""What is checked that is no metric."""
+"""What is checked besides metrics."""
 
 
 def render_verify_json(found: "Verification") -> str:
@@ -38,7 +38,7 @@ def render_verify_table(found: "Verification", *, is_ascii: bool = False) -> str
 
 
 def verdict(found: "Verification") -> str:
-    """One line: whether the network's numbers are what happened."""
+    """One line: whether the network's numbers agree with the run."""
     wrong = len(found.disagreements)
     inputs = ", ".join(map(show_shape, found.graph.inputs.values()))
     layers = len(found.graph.layers)

@@ -1,4 +1,4 @@
-"""What `summarize` shows beside or instead of its layers: `--fit`, `--count`, `--published`."""
+"""The output of `summarize` with `--fit`, `--count` or `--published`."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from cnncalc.render.text import printable
 
 
 def render_fit(fit: Fit, width: int) -> str:
-    """The largest batch, how its bytes come about, and what they leave out."""
+    """The largest batch, the sum of its bytes, and what is not counted."""
     summary, step = fit.summary, fit.summary.training
     what = "inference" if step is None else f"training with {step.optimizer}"
     within = f"for {what} in {bytes_text(fit.limit)} ({summary.dtype})"
@@ -75,7 +75,7 @@ _NAMES = {"macs": "MACs", "flops": "FLOPs"}
 def render_published(
     summary: Summary, holdings: Sequence[Holding], *, is_ascii: bool = False
 ) -> str:
-    """Published numbers beside ours, one a row; those that differ are marked."""
+    """Published numbers and counted ones, one a row; those that differ are marked."""
     graph = summary.graph
     rows = [("Layer", "Metric", "Published", "Ours", "")]
     notes: dict[str, None] = {}
@@ -90,5 +90,5 @@ def render_published(
     head = [printable(graph.name), printable(graph.source or ""), ""]
     lines = [*draw_table(rows, (2, 3), is_ascii=is_ascii), "", *notes, *([""] if notes else [])]
     right = sum(one.holds for one in holdings)
-    verdict = f"{right} of {len(holdings)} published figures are ours."
+    verdict = f"{right} of {len(holdings)} published numbers match."
     return "\n".join([*head, *lines, verdict]) + "\n"

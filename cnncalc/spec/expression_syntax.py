@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.diagnostics import Remedy, Span, closest, rename
 from cnncalc.ops.values import LARGEST, Value
+from cnncalc.records import Record
 
 LONGEST = 500
 """Characters of one expression."""
@@ -74,7 +75,7 @@ class ExpressionError(Exception):
         return rename(*self.misspelt, span, text) if self.misspelt else self.hint
 
 
-class Tree(NamedTuple):
+class Tree(Record):
     """An expression beyond a constant and a lone name.
 
     Attributes:

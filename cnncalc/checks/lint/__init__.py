@@ -6,7 +6,9 @@ anything: the rules that cannot are not even loaded.
 
 from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from cnncalc.checks.lint.rule import Rule
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.syntax import Spec
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """The module of a rule, and the ops or parts of a spec of which it needs one."""
 
     module: str

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from cnncalc.analysis.costs import Cost
 from cnncalc.analysis.field import Views
@@ -15,12 +14,13 @@ from cnncalc.ops.conv import Conv, DepthwiseConv
 from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.ops.window import Window
+from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.syntax import OpCall, Spec, VariableCall
 from cnncalc.spec.walk import walk
 
 
-class Mark(NamedTuple):
+class Mark(Record):
     """One place at which a rule finds its fault.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""A difference as Markdown, say for a pull request, and as JSON."""
+"""A difference as Markdown, for instance for a pull request, and as JSON."""
 
 import json
 from collections.abc import Sequence

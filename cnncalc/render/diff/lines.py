@@ -1,4 +1,4 @@
-"""The layers that differ: which are shown, and which are one line together."""
+"""The layers that differ: which are shown, and which share a line."""
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile
@@ -12,7 +12,7 @@ from cnncalc.render.diff.parts import MARKS, Look, signed
 from cnncalc.render.text import printable
 
 FITTING = 30
-"""Lines of layers that a screen holds beside the totals, about."""
+"""About the number of lines of a screen below the totals."""
 
 
 class Line(Record):
@@ -27,7 +27,7 @@ class Line(Record):
 
 
 def layer_lines(diff: Diff, look: Look) -> tuple[list[Line], bool]:
-    """The layers that differ, as finely as fits; and whether some are drawn together."""
+    """The layers that differ, in as many lines as fit; and whether some share a line."""
     apart = [_line([entry], look) for entry in diff.entries]
     if look.has_all:
         return apart, False
@@ -55,7 +55,7 @@ def _groups(diff: Diff, key: Callable[[Entry], Any]) -> list[list[Entry]]:
 
 
 def _alike(entry: Entry) -> Any:
-    """What entries that are the same change have in common."""
+    """A key that is equal for entries with the same change."""
     if entry.status == "moved":
         return entry.status, _rename(entry)
     return (
@@ -69,7 +69,7 @@ def _alike(entry: Entry) -> Any:
 
 
 def roughly(entry: Entry) -> tuple[object, ...]:
-    """What entries of the same sort have in common."""
+    """A key that is equal for entries with the same kind of change."""
     ops = tuple(row.layer.op.name for row in (entry.old, entry.new) if row)
     return entry.status, ops, tuple(change.name for change in entry.attributes)
 
@@ -81,7 +81,7 @@ def _before(entry: Entry) -> Layer:
 
 
 def _rename(entry: Entry) -> tuple[str, str]:
-    """The part of the path that is another: of `a.conv1` and `b.conv1` it is `a` and `b`."""
+    """The part of the path that differs: of `a.conv1` and `b.conv1` it is `a` and `b`."""
     old, new = _before(entry).name.split("."), entry.layer.name.split(".")
     while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
         old.pop()
@@ -94,7 +94,7 @@ def _is_one_rename(entries: Sequence[Entry]) -> bool:
 
 
 def _cut(lines: list[Line]) -> list[Line]:
-    """As many lines as a screen holds: those that change most, in their order."""
+    """As many lines as fit a screen: those that change most, in order."""
     if len(lines) <= FITTING:
         return lines
     places = sorted(
@@ -121,7 +121,7 @@ def _line(entries: Sequence[Entry], look: Look) -> Line:
 
 
 def _name(entries: Sequence[Entry]) -> str:
-    """The layer's name; for several, how many of which kind, and the scope that holds them."""
+    """The layer's name; for several, their number, their op and their common scope."""
     first = entries[0]
     if len(entries) == 1:
         return printable(first.layer.name)
@@ -134,7 +134,7 @@ def _name(entries: Sequence[Entry]) -> str:
 
 
 def _text(entries: Sequence[Entry], look: Look) -> str:
-    """What is different, in words; several entries share it."""
+    """The change in words, for one entry or several with the same change."""
     first = entries[0]
     old, new = first.old, first.new
     if old is None or new is None:

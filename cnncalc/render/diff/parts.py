@@ -23,7 +23,7 @@ MARKS = {
 
 
 class Look(Record):
-    """How a difference is drawn; a width of None is without end.
+    """How a difference is drawn; a width of None has no limit.
 
     Attributes:
         titles: what the two networks are called; by default what they call themselves.
@@ -41,7 +41,7 @@ class Look(Record):
 
     @property
     def arrow(self) -> str:
-        """What stands between a value before and after."""
+        """The sign between a value before and after."""
         return "->" if self.is_ascii else "→"
 
 
@@ -100,14 +100,14 @@ def titles(diff: Diff, look: Look) -> tuple[str, str]:
 
 
 def partial_texts(diff: Diff) -> Iterator[str]:
-    """What is said of networks of which some layers are uncounted."""
+    """A line for each network with uncounted layers."""
     for which, summary in (("old", diff.old), ("new", diff.new)):
         if summary.status != COMPLETE:
             yield f"{which} is {printable(summary.status)}"
 
 
 def end_texts(diff: Diff, look: Look) -> Iterator[str]:
-    """What became of inputs, outputs and heads for training."""
+    """The changes of inputs, outputs and auxiliary heads."""
     for kind, changes in (("input", diff.inputs), ("output", diff.outputs)):
         for change in changes:
             yield f"{kind} {_end_text(change, look)}".replace("input input", "input")

@@ -12,14 +12,14 @@ from cnncalc.render.grid import GAP, Paint, draw_row, taken, width_of, widths_of
 from cnncalc.render.text import printable
 
 MANY = 15
-"""Lines of layers beyond which those that change most are named apart."""
+"""Lines of layers above which those that change most are also listed apart."""
 
 LARGEST = 3
 """How many of the layers that change a count most are named."""
 
 
 def render_diff_table(diff: Diff, look: Look) -> str:
-    """Totals, what became of the layers, and the layers that differ."""
+    """Totals, the number of layers by status, and the layers that differ."""
     old, new = parts.titles(diff, look)
     head = look.style(f"{printable(old)} {look.arrow} {printable(new)}", "strong")
     blocks = [[head], _totals_block(diff, look), list(parts.partial_texts(diff))]
@@ -60,7 +60,7 @@ def _totals_block(diff: Diff, look: Look) -> list[str]:
 
 
 def _legend(diff: Diff, look: Look) -> str:
-    """How many layers have which status, with the marks that stand before them."""
+    """The number of layers of each status, with the mark of that status."""
     counts = [
         (f"{parts.MARKS[status]} {count:,} {STATUSES[status]}", status)
         for status, count in diff.counts.items()
@@ -114,7 +114,7 @@ def _broken(lines: Sequence[Line], look: Look) -> Iterator[str]:
 
 
 def _largest_block(diff: Diff, look: Look) -> Iterator[str]:
-    """The layers that change most, equal changes together: of many, these are worth a look."""
+    """The layers that change most, with equal changes in one line."""
     blocks: dict[str, list[tuple[str, list[str]]]] = {}
     for metric in ("parameters", "macs"):
         alike: dict[Any, list[Entry]] = {}

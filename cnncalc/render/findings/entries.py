@@ -1,4 +1,4 @@
-"""A finding with what every format needs beside it: its file, its rank, its fingerprint."""
+"""What every format needs besides a finding: its file, its rank, its fingerprint."""
 
 import os
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def fingerprints(entries: Sequence[Entry]) -> list[str]:
     """A text for each finding that differs from all others, and is the same in every run.
 
     It is made of rule, file, layer, metric and variants, not of line and numbers: so it outlives
-    edits elsewhere. Findings that are alike in all of these are told apart by their order.
+    edits elsewhere. Findings that are equal in all of these are numbered in order.
     """
     from hashlib import sha256  # noqa: PLC0415 - few formats have fingerprints
 
@@ -54,6 +54,6 @@ def fingerprints(entries: Sequence[Entry]) -> list[str]:
         path = None if file is None else project_path(file)
         alike = (finding.diagnostic.code, path, finding.layer, finding.metric, finding.variants)
         met[alike] = order = met.get(alike, 0) + 1
-        # Written by `repr`, no two of these are the same text, whatever the names in them.
+        # `repr` gives different texts for different values, with any names in them.
         found.append(sha256(repr((*alike, order)).encode()).hexdigest()[:32])
     return found

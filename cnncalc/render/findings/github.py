@@ -27,7 +27,7 @@ STEP_SUMMARY_BYTES = 500_000
 
 
 def render_github(report: Report) -> str:
-    """A workflow command for the worst findings; a last line says how many were left off.
+    """A workflow command for each of the worst findings; a last line counts the others.
 
     Source: GitHub Docs, Workflow commands for GitHub Actions; limits: Annotations of check runs.
     """
@@ -77,7 +77,7 @@ def render_markdown(report: Report) -> str:
 
 
 def _page(report: Report, most_bytes: int) -> str:
-    """The same within some bytes: each table has half of them, and says what it leaves off."""
+    """The report within some bytes: each table gets half of them, and counts the rows left off."""
     room = (most_bytes - 1000) // 2
     findings = [_finding(entry) for entry in sorted(entries_of(report), key=rank)]
     claims = [_claim(one, claim) for one in report.files for claim in one.claims]

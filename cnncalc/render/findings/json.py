@@ -107,6 +107,6 @@ def _issue(entry: Entry, fingerprint: str) -> dict[str, object]:
 
 def _severity(fault: Diagnostic) -> str:
     if fault.severity == "error":
-        # From E0 to E5 there is no network, and nothing more can be said of it.
+        # With an error from E0 to E5 there is no network, so nothing else was checked.
         return "critical" if fault.code < "E6" else "major"
     return "minor" if fault.severity == "warning" else "info"

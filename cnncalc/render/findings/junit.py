@@ -1,4 +1,4 @@
-"""A report as JUnit XML: a stated number is a test, and so is each further finding."""
+"""A report as JUnit XML: each stated number is a test, and so is each other finding."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from os.path import splitext
@@ -10,11 +10,11 @@ from cnncalc.render.findings.entries import entries_of, project_path
 from cnncalc.render.text import printable
 
 PROJECT = "cnncalc check"
-"""The suite of what is about no file."""
+"""The suite of findings without a file."""
 
 
 class Case(NamedTuple):
-    """One test: the network that it is about, its name, and what is wrong, if anything is."""
+    """One test: its network, its name, and its finding if it fails."""
 
     network: str
     name: str
@@ -60,7 +60,7 @@ def _further(file: str, finding: Finding) -> Case:
 
 
 def _network(file: str, variant: str | None = None) -> str:
-    """The class of a test. It has no ending: Jenkins takes what is before a dot for a package."""
+    """The class of a test, without a suffix: Jenkins reads a dot as the end of a package."""
     stem, _ = splitext(project_path(file))
     return stem if variant is None else f"{stem}:{variant}"
 
@@ -91,7 +91,7 @@ def _outcome(finding: Finding) -> str:
 
 
 def _is_failure(finding: Finding | None) -> bool:
-    """A remark is no reason to fail; what is written under it is."""
+    """A remark does not fail a test; errors and warnings do."""
     return finding is not None and finding.severity != "information"
 
 

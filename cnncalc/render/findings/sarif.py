@@ -21,19 +21,19 @@ ROOT = "%SRCROOT%"
 """The name under which the folder is known that relative paths start from."""
 
 STAGES: Mapping[str, str] = {
-    "E0": "the file itself cannot be had",
-    "E1": "the file is not YAML as specs are written in it",
-    "E2": "the spec is not put together as it must be",
-    "E3": "the layers make no graph",
-    "E4": "a layer does not suit the shape that flows in",
-    "E5": "the spec goes beyond a limit",
+    "E0": "the file cannot be read",
+    "E1": "the file is not YAML of the kind that specs use",
+    "E2": "the structure of the spec is wrong",
+    "E3": "the layers do not form a graph",
+    "E4": "a layer does not fit the shape of its input",
+    "E5": "the spec exceeds a limit",
     "E7": "the ONNX model cannot be read as a network",
-    "E8": "what is stated is not what is counted",
-    "E9": "what tells the check what to do is at fault",
-    "W6": "the spec is sound, but hardly meant so",
-    "W8": "the baseline does not fit the specs",
+    "E8": "a stated number is not the counted one",
+    "E9": "the settings of the check are wrong",
+    "W6": "the spec is valid, but probably not what was meant",
+    "W8": "the baseline does not match the specs",
 }
-"""What the first two characters of a code say of it."""
+"""The meaning of the first two characters of a code."""
 
 
 def render_sarif(report: Report) -> str:
@@ -128,7 +128,7 @@ def _artifact(file: str) -> dict[str, object]:
 
 
 def _half_characters(path: str) -> str:
-    """How to encode surrogates: those of a file's name stand for its bytes."""
+    """The error handler for surrogates: those of a file name are its bytes."""
     halves = [character for character in path if "\ud800" <= character <= "\udfff"]
     is_name = all("\udc80" <= character <= "\udcff" for character in halves)
     return "surrogateescape" if is_name else "backslashreplace"

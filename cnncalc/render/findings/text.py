@@ -1,4 +1,4 @@
-"""Findings as text: each with its place drawn, or one a line as editors and `grep` read."""
+"""Findings as text: each with the line of its file, or one a line for editors and `grep`."""
 
 from cnncalc.checks.finding import Report
 from cnncalc.render.diagnostic import Style, plain, render_diagnostics
@@ -6,7 +6,7 @@ from cnncalc.render.diagnostic import render_concise as render_lines
 
 
 def render_full(report: Report, style: Style = plain) -> str:
-    """Every finding with its line of the file, notes and remedy; then the summary."""
+    """Every finding with the line of its file, notes and remedy; then the summary."""
     faults = (one.diagnostic for one in report.findings)
     text = render_diagnostics(faults, report.texts, style)
     summary = f"{style(report.summary(), 'strong')}\n"

@@ -1,12 +1,12 @@
 """Calls: of an op, of a block, of whatever a variable holds; and merges of branches."""
 
 from collections.abc import Hashable
-from typing import NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Layer
 from cnncalc.ops import OPS, Op, make_op
 from cnncalc.ops.values import RejectedError, UnfitError, Value, Word, identity, show
+from cnncalc.records import Record
 from cnncalc.spec.bounds import CALL_STEPS, LAYER_STEPS, OP_STEPS, name_steps
 from cnncalc.spec.expansion.flow import flowing
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Site, Tensor
@@ -189,7 +189,7 @@ def block_call(
     return tensor
 
 
-class _Call(NamedTuple):
+class _Call(Record):
     """A call: the name of its group, its parameters, and what equal calls have in common."""
 
     name: str

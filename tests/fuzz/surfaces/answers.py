@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from cnncalc.cli.main import main
-from cnncalc.cli.output import tell
+from cnncalc.cli.output import show_error
 
 MOST_SECONDS = 2.0
 MOST_KIB = 300 << 10
@@ -36,7 +36,7 @@ def answer(arguments: Sequence[str]) -> Answer:
         try:
             code = main(list(arguments), prog_name="cnncalc", standalone_mode=False) or 0
         except click.ClickException as fault:
-            tell(fault)
+            show_error(fault)
             code = fault.exit_code
     texts = []
     for stream in streams:
