@@ -266,7 +266,7 @@ error[E803]: `macs` of `nets/vgg.yaml:16` grew from 15,470,264,320 to 16,243,777
 10 |       "macs": 15470264320,
    |               ^^^^^^^^^^^
    = note: most of it: `conv1.a` 500,000,100, `fc6` 100,000,000, `extra` 777 (new)
-   = note: besides, `output` is 9 and was 8 and `parameters` fell from 138,357,544 to 138,357,000
+   = note: also: `output` is 9 and was 8 and `parameters` fell from 138,357,544 to 138,357,000
    = help: make it smaller, or run with `--update-baseline` to accept it
 """
     )
@@ -277,8 +277,8 @@ error[E803]: `macs` of `nets/vgg.yaml:16` grew from 15,470,264,320 to 16,243,777
 
 def test_growth_in_bytes_and_from_nothing() -> None:
     assert said(compared({"weight_bytes": 0, "macs": 0}, {"weight_bytes": 5, "macs": 1})) == [
-        "`macs` of `nets/a.yaml` grew from 0 to 1: 1 more, where nothing is allowed",
-        "`weight_bytes` of `nets/a.yaml` grew from 0 to 5: 5 bytes more, where nothing is allowed",
+        "`macs` of `nets/a.yaml` grew from 0 to 1: 1 more, where none is allowed",
+        "`weight_bytes` of `nets/a.yaml` grew from 0 to 5: 5 bytes more, where none is allowed",
     ]
     assert "(100 %), where 0.5 % is allowed" in said(
         compared({"macs": 5}, {"macs": 10}, Fraction(1, 200))

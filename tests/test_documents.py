@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.checks.counts import Figure, NoFigureError, Share
-from cnncalc.checks.documents.hold import check_marks, fix
+from cnncalc.checks.documents.check import check_marks, fix
 from cnncalc.checks.documents.marks import read_marks
 from cnncalc.checks.documents.networks import Figures, locate
-from cnncalc.checks.documents.numbers import Mark, written
+from cnncalc.checks.documents.numbers import Mark, format_figure
 from cnncalc.checks.statements import compare
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.facts import Amount
@@ -562,7 +562,7 @@ def test_a_number_holds_when_the_figure_rounds_to_it(
     value = Context(prec=60).divide(Decimal(exact), Decimal(factor))
     rounded = {value.quantize(step, mode) for mode in (ROUND_HALF_UP, ROUND_HALF_DOWN)}
     assert is_true(mark, exact) == (Decimal(digits).scaleb(-decimals) in rounded)
-    assert written(mark, exact) == f"{value.quantize(step, ROUND_HALF_UP):f} {unit}"
+    assert format_figure(mark, exact) == f"{value.quantize(step, ROUND_HALF_UP):f} {unit}"
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 10**4), st.integers(0, 2))

@@ -20,8 +20,7 @@ import cnncalc
 from cnncalc.checks import lint
 from cnncalc.checks.lint import all_rules, held_by, rules_for
 from cnncalc.checks.lint.example import diagnostics_of, marks_in
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark
+from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.suppression import find_ignores
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES, SpecError
@@ -1630,8 +1629,8 @@ W612 dropout at the end (warning)
   dropout of 0 drops nothing and is no fault.
 
 Why
-  Dropout makes the layer behind it learn from a random part of its input.
-  Behind the last layer there is nobody to learn: in training, logits are set to
+  Dropout makes the layer after it learn from a random part of its input. After
+  the last layer with weights nothing learns: in training, logits are set to
   zero at random, half of the classes with the usual `p=0.5`, and the loss is
   noise.
 

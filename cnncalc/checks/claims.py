@@ -1,4 +1,4 @@
-"""Stated numbers held against what is counted: `expect` and `budget`."""
+"""Stated numbers compared with the counts: `expect` and `budget`."""
 
 from collections.abc import Iterator
 from math import ceil, floor
@@ -27,36 +27,27 @@ from cnncalc.facts import (
     Limit,
     bytes_text,
 )
-from cnncalc.graph import Graph
 from cnncalc.metrics import METRICS
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-MOST_NAMED = 3
-"""Layers that are named as those that contribute most."""
-
 
 class Network(Record):
-    """A network that is held to something: what it is called, and its figures."""
+    """A network to check: what it is called, and its figures."""
 
     title: str
     variant: str | None
     counts: Counts
 
     def owns(self, fact: Fact) -> bool:
-        """Whether a fact stands in the network's own file, and speaks of nothing else."""
+        """Whether a fact is in the network's own file, and of it alone."""
         return self.variant is None and fact.span.file == self.title
 
-    def with_graph(self, graph: Graph) -> "Network":
-        """The same network at another input."""
-        counts = Counts(graph, self.counts.basis, self.counts.limit)
-        return Network(self.title, self.variant, counts)
 
-
-def hold(fact: Fact, kind: Kind, network: Network) -> Claim:
-    """One stated number against the network."""
+def check_fact(fact: Fact, kind: Kind, network: Network) -> Claim:
+    """Compare one stated number with the network."""
     variant, finding = network.variant, None
     try:
         comparison = compare(fact, figure_of(fact, network.counts))
@@ -82,7 +73,7 @@ def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagn
     return Diagnostic("E805", f"{owner} has {fault.missing}", span, (), remedy)
 
 
-# What is said when it does not
+# The message about a fact that does not hold
 
 
 def _fault(comparison: Comparison, gap: Gap, network: Network) -> Diagnostic:
@@ -99,7 +90,7 @@ def _fault(comparison: Comparison, gap: Gap, network: Network) -> Diagnostic:
 
 
 def _relation(fact: Fact, gap: Gap) -> str:
-    """How a figure stands to what was stated: `not 447: 1 more`."""
+    """How a figure differs from what was stated: `not 447: 1 more`."""
     if gap.bound is None:
         return f"not {fact.text}"
     distance = figure_text(abs(gap.whole), fact.metric)
@@ -119,7 +110,7 @@ def _notes(fact: Fact, network: Network) -> Iterator[Note]:
     metric = "parameters" if fact.metric == "share" else fact.metric
     if METRICS[metric].adds_up:
         whole = counts.figure(None, metric)
-        parts = counts.largest(fact.layer, metric, MOST_NAMED)
+        parts = counts.largest(fact.layer, metric, 3)
         if len(parts) > 1 and isinstance(whole, int):
             shares = (percent_text(fraction(part.amount, whole)) for part in parts)
             listed = (f"`{layer.name}` {amount:,}" for amount, layer in parts)
@@ -151,7 +142,7 @@ def _remedy(comparison: Comparison, gap: Gap, network: Network) -> Remedy:
     if isinstance(fact.value, Limit) and gap.bound is not None:
         is_over = gap.over > 0
         change = "raise" if is_over else "lower"
-        before = f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to"
+        before = f"{_change_text(fact, network, is_over=is_over)}, or {change} the budget to"
         return rewrite(_limit(fact.value, figure, fact), fact.span, fact.text, before=before)
     exactly = f"{figure:_}" if isinstance(figure, int) else comparison.actual
     if METRICS[fact.metric].is_bytes:
@@ -160,7 +151,7 @@ def _remedy(comparison: Comparison, gap: Gap, network: Network) -> Remedy:
     return rewrite(exactly.replace(" %", "%"), fact.span, fact.text, before=before)
 
 
-def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:
+def _change_text(fact: Fact, network: Network, *, is_over: bool) -> str:
     metric = "parameters" if fact.metric == "share" else fact.metric
     if is_over and METRICS[metric].adds_up:
         for part in network.counts.largest(fact.layer, metric, 1):

@@ -105,7 +105,7 @@ class Counts:
         return [part for part in chosen if part.amount]
 
     def places(self, label: str | None) -> Sequence[int]:
-        """Where the layers of a label stand in the order.
+        """The indices of the layers of a label in the order.
 
         Raises:
             NoFigureError: there is no such label.

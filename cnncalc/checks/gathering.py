@@ -1,10 +1,9 @@
-"""What several networks of one file have in common is said once: faults and marks, gathered."""
+"""Faults and marks of several networks of one file, each reported once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark
+from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.diagnostics import Diagnostic, Note, Span, clipped
 
 MOST_NAMED = 6

@@ -1,17 +1,16 @@
-"""One spec: every variant expanded, held to its numbers and looked over by every rule."""
+"""One spec: every variant expanded, compared with its stated numbers, and linted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.receptive_field import WorkLimit
-from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import ENTRIES, held_by, rules_for
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule, Subject
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape
@@ -34,7 +33,7 @@ class Plan(Record):
         codes: the lint rules that take part.
         basis: what the metrics assume.
         bounds: how large a spec may be.
-        project: budgets that stand outside of the specs.
+        project: the project file, with budgets of its own.
         has_figures: whether the figures of every network are wanted, for a baseline.
     """
 
@@ -45,7 +44,7 @@ class Plan(Record):
     has_figures: bool = False
 
 
-class Reading(Record):
+class SpecRead(Record):
     """A spec as it was read.
 
     Attributes:
@@ -59,11 +58,11 @@ class Reading(Record):
     stated: int
 
 
-def check_spec(reading: Reading, allowance: Allowance, plan: Plan) -> Checked:
-    """All that is to be said of a spec, beside the faults that were met in reading it.
+def check_spec(reading: SpecRead, allowance: Allowance, plan: Plan) -> Checked:
+    """Check a spec; the faults that were found in reading it are part of the result.
 
-    A spec with faults is expanded for those that only show then; its numbers are not told,
-    unless nothing but numbers is at fault.
+    A spec with faults is expanded for those that only show then; its stated numbers are not
+    checked, unless nothing but numbers is at fault.
     """
     spec, source, faults, stated = reading
     is_whole = len(faults) == stated
@@ -74,7 +73,7 @@ def check_spec(reading: Reading, allowance: Allowance, plan: Plan) -> Checked:
     gathering.add_faults(faults, None)
     check = _Check(spec, gathering, plan, allowance)
     for variant in names:
-        known = list(faults)  # what they explain is not told again
+        known = list(faults)  # what they explain is not reported again
         graph = expand(spec, Selection(variant), known, allowance)
         gathering.add_faults(known[len(faults) :], variant)
         if graph is not None and is_whole:
@@ -108,12 +107,12 @@ class _Check:
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
 
     def network(self, graph: Graph) -> None:
-        """Hold one network to its numbers, and look it over."""
+        """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
         counts = Counts(graph, plan.basis, self.limit)
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
-        self.claims.extend(hold(fact, "expect", network) for fact in graph.expect)
-        self.claims.extend(hold(fact, "budget", network) for fact in graph.budget)
+        self.claims.extend(check_fact(fact, "expect", network) for fact in graph.expect)
+        self.claims.extend(check_fact(fact, "budget", network) for fact in graph.budget)
         if plan.project is not None:
             self.claims.extend(self.demands(plan.project, network))
         if plan.has_figures:
@@ -128,11 +127,11 @@ class _Check:
                 self.rules[rule] = None
 
     def demands(self, project: "Project", network: Network) -> Iterator[Claim]:
-        """What the project file has to say of one network."""
-        from cnncalc.checks.demands import (  # noqa: PLC0415 - few have a project file
+        """The budgets of the project file for one network."""
+        from cnncalc.checks.budgets import (  # noqa: PLC0415 - few have a project file
             Inputs,
-            hold_demands,
-            spoken_of,
+            check_budgets,
+            narrow_to_file,
         )
 
         def at(inputs: Inputs) -> Graph | list[Diagnostic]:
@@ -147,8 +146,8 @@ class _Check:
             return faults if graph is None else graph
 
         file, allowance = self.spec.file, self.allowance
-        self.project = self.project or spoken_of(project, file, allowance)
-        return hold_demands(self.project, file, network, expand=at, allowance=allowance)
+        self.project = self.project or narrow_to_file(project, file, allowance)
+        return check_budgets(self.project, file, network, expand=at, allowance=allowance)
 
 
 def networks_of(spec: Spec) -> tuple[str | None, ...]:

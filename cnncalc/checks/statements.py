@@ -1,7 +1,7 @@
 """A stated number against a counted one: whether it holds, and by how much it does not.
 
-`expect`, `budget`, documents and the baseline all state facts and have them compared here; what is
-said of one that does not hold is with each of them.
+`expect`, `budget` and documents state facts and have them compared here; the message about one
+that does not hold is with each of them.
 """
 
 from math import ceil, floor

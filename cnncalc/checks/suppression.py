@@ -1,4 +1,4 @@
-"""Comments that silence a finding where it stands: `# cnncalc: ignore[W612] reason`."""
+"""Comments that silence a finding on their line: `# cnncalc: ignore[W612] reason`."""
 
 import re
 from collections.abc import Container, Iterable, Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.checks.documents.hold import check_marks, fix
+from cnncalc.checks.documents.check import check_marks, fix
 from cnncalc.checks.documents.marks import read_marks
 from cnncalc.checks.documents.networks import Figures
 from cnncalc.checks.files import files_below

@@ -69,8 +69,9 @@ def read_baseline(text: str, file: str) -> tuple[Baseline | None, tuple[Diagnost
         return None, (Diagnostic("E902", message, Span(file, 1, 1, 1, 2), (), _ANEW),)
     reader = _Reader(text, file)
     baseline = reader.baseline(root)
-    if any(repeats):
-        reader.tell_repeats()
+    for path, key in reader.places.repeated[:MOST_FAULTS] if any(repeats) else ():
+        place = reader.places.span(*key)
+        reader.faults.add(f"duplicate key `{path[-1]}`", place, "remove one of them")
     found = reader.faults.sorted()
     return (None if found else baseline), found
 
@@ -135,32 +136,26 @@ class _Reader:
     def refuse(self, path: Path, message: str, hint: str | None = None) -> None:
         self.faults.add(message, self.places.value(path), hint)
 
-    def tell_repeats(self) -> None:
-        for path, key in self.places.repeated[:MOST_FAULTS]:
-            span = self.places.span(*key)
-            self.faults.add(f"duplicate key `{path[-1]}`", span, "remove one of them")
-
     def baseline(self, root: Any) -> Baseline | None:
         keys = _KEYS
         if not isinstance(root, dict) or not root.keys() >= {*keys}:
             listed = ", ".join(f"`{key}`" for key in keys)
             self.faults.add(f"a baseline has {listed}", Span(self.file, 1, 1, 1, 2), _ANEW)
             return None
-        version = root["schema_version"]
+        version, figures = root["schema_version"], root["figures"]
         if type(version) is not int or version != SCHEMA_VERSION:
             message = f"unsupported schema version, expected {SCHEMA_VERSION}"
             self.refuse(keys[:1], message, "use the version of cnncalc that wrote it")
             return None
         self.known(root, (), keys)
-        basis, figures = self.basis(root["basis"]), root["figures"]
+        basis = self.basis(root["basis"])
         if not isinstance(figures, dict):
             self.refuse(keys[2:], "`figures` must be a table of networks")
             return None
-        for name in figures:
-            if len(name) > LONGEST_NAME:
-                message = f"the name of a network is longer than {LONGEST_NAME:,} characters"
-                self.refuse(keys[2:], message)
-                return None
+        if any(len(name) > LONGEST_NAME for name in figures):
+            message = f"the name of a network is longer than {LONGEST_NAME:,} characters"
+            self.refuse(keys[2:], message)
+            return None
         read = {name: self.network(value, ("figures", name)) for name, value in figures.items()}
         return Baseline(self.file, self.text, basis, read)
 

@@ -11,12 +11,12 @@ from cnncalc.checks.documents.numbers import (
     LONGEST_NUMBER,
     Mark,
     NoNumberError,
-    Said,
+    Statement,
     Word,
-    bare,
     number_hint,
     read_number,
     short,
+    strip_emphasis,
 )
 from cnncalc.checks.settings.source import Lines
 from cnncalc.diagnostics import Diagnostic, Remedy, Span, closest, rename, sort_diagnostics
@@ -29,7 +29,7 @@ MOST_SUGGESTED = 50
 
 
 MOST_FAULTS = 1000
-"""Faults of one document that are told."""
+"""Faults of one document that are reported."""
 
 MOST_MARKS = 10_000
 """Marked numbers of one document."""
@@ -60,7 +60,7 @@ class _Opening(NamedTuple):
 
     start: int
     end: int
-    said: Said | None
+    stated: Statement | None
 
 
 class _Reader:
@@ -84,7 +84,8 @@ class _Reader:
             if self.is_closed:
                 self.finish()
             words = [Word(one[0].strip('"'), self.lines.span(*one.span())) for one in found]
-            self.open.append(_Opening(start, end, self.said(self.lines.span(start, end), words)))
+            stated = self.read_opening(self.lines.span(start, end), words)
+            self.open.append(_Opening(start, end, stated))
         elif name == CLOSING:
             self.close(start, end)
 
@@ -113,10 +114,10 @@ class _Reader:
             hint = "close one number before the next begins"
             place = self.lines.span(opening.start, opening.end)
             self.fault("a mark with another mark inside", place, hint)
-        elif opening.said is not None:
-            first, last = bare(self.text, opening.end, start)
+        elif opening.stated is not None:
+            first, last = strip_emphasis(self.text, opening.end, start)
             if first < last:
-                self.number(opening.said, first, last)
+                self.number(opening.stated, first, last)
             else:
                 hint = f"write one in the wanted form, such as {EXAMPLES}; `--fix` corrects it"
                 place = self.lines.span(opening.start, end)
@@ -132,7 +133,7 @@ class _Reader:
         self.open = []
         self.is_closed = False
 
-    def said(self, place: Span, words: Sequence[Word]) -> Said | None:
+    def read_opening(self, place: Span, words: Sequence[Word]) -> Statement | None:
         """What the words of an opening comment say, or None with a fault."""
         if len(words) < 2:
             missing = "metric" if words else "network"
@@ -146,27 +147,27 @@ class _Reader:
             self.fault(reason, network.span, PATHS)
             return None
         layer: Word | None = None
-        unit = ""
+        unit: Word | None = None
         for word in others:
-            if word.text.startswith("unit=") and not unit:
-                unit = word.text.removeprefix("unit=")
+            if word.text.startswith("unit=") and unit is None:
+                unit = word
             elif layer is None and "=" not in word.text:
                 layer = word
             else:
                 self.fault(f"a mark has no `{short(word.text)}`", word.span, _FORM)
                 return None
-        return Said(network, metric, layer, unit)
+        return Statement(network, metric, layer, unit)
 
-    def number(self, said: Said, first: int, last: int) -> None:
-        """What stands between an opening and a closing comment."""
+    def number(self, stated: Statement, first: int, last: int) -> None:
+        """Read the number between an opening and a closing comment."""
         span = self.lines.span(first, last)
         try:
-            fact, form = read_number(self.text[first:last], said, span)
+            fact, form = read_number(self.text[first:last], stated, span)
         except ValueError as fault:
-            other = number_hint(said.metric.text)
-            self.fault(str(fault), span, fault.hint if isinstance(fault, NoNumberError) else other)
+            own = fault.remedy if isinstance(fault, NoNumberError) else None
+            self.fault(str(fault), span, own or number_hint(stated.metric.text))
             return
-        network, metric, layer, _ = said
+        network, metric, layer, _ = stated
         label = None if layer is None else layer.span
         mark = Mark(network.text, fact, form, first, last, network.span, metric.span, label)
         self.marks.append(mark)

@@ -55,9 +55,9 @@ def locate(mark: Mark, is_file: Callable[[str], bool] = os.path.isfile) -> str:
     if not stem.endswith(SUFFIXES):
         return mark.network
     path = os.path.join(os.path.dirname(mark.fact.span.file), stem)
-    bare = stem.rpartition(".")[0]
-    is_bundled = bare in bundled_names() or bare in bundled_names(STUDIES)
-    return bare + variant if is_bundled and not is_file(path) else path + variant
+    name = stem.rpartition(".")[0]
+    is_bundled = name in bundled_names() or name in bundled_names(STUDIES)
+    return name + variant if is_bundled and not is_file(path) else path + variant
 
 
 def refuse_outside(name: str, mark: Mark) -> None:

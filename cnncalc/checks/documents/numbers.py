@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnncalc.checks.counts import Figure, Share
-from cnncalc.diagnostics import Span
+from cnncalc.diagnostics import Edit, Fix, Remedy, Span
 from cnncalc.facts import Amount, Fact, read_expectation
 from cnncalc.metrics import METRICS
 
@@ -13,7 +13,7 @@ LONGEST_NUMBER = 80
 """Characters between the marks that can be a number."""
 
 EXAMPLES = "`25,557,032` or `4.09 G`"
-"""Numbers as they may stand between marks."""
+"""Examples of numbers between marks."""
 
 _THOUSANDS = ",|_|[ \u00a0\u2009\u202f]|&(?:nbsp|thinsp|#8239);"
 _GAP = "\\s*|&(?:nbsp|thinsp|#8239);"
@@ -26,13 +26,13 @@ _EMPHASIS = "*_`~"
 
 
 class Form(NamedTuple):
-    """How a number is written, beside its digits.
+    """How a number is written, apart from its digits.
 
     Attributes:
-        thousands: what stands between its thousands; empty when nothing does.
-        gap: what stands before the unit.
+        thousands: the separator of its thousands; empty when there is none.
+        gap: the text before the unit.
         unit: the unit behind the number; empty when it has none, or the mark names it.
-        times: what stands between the lengths of a shape.
+        times: the separator between the lengths of a shape.
     """
 
     thousands: str = ""
@@ -69,13 +69,13 @@ class Word(NamedTuple):
     span: Span
 
 
-class Said(NamedTuple):
+class Statement(NamedTuple):
     """What an opening comment says of the number behind it."""
 
     network: Word
     metric: Word
     layer: Word | None
-    unit: str
+    unit: Word | None
 
 
 def short(text: str) -> str:
@@ -93,7 +93,7 @@ def number_hint(metric: str) -> str:
     return f"write {examples} between the marks, and words outside of them"
 
 
-def bare(text: str, start: int, end: int) -> tuple[int, int]:
+def strip_emphasis(text: str, start: int, end: int) -> tuple[int, int]:
     """The stretch without the blanks and the emphasis around it: `**4.09 G**`."""
     inner = text[start:end]
     start += len(inner) - len(inner.lstrip())
@@ -105,31 +105,31 @@ def bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 class NoNumberError(ValueError):
-    """What stands between the marks is no number, or not of that metric; with its own remedy."""
+    """The text between the marks is not a number of that metric; with its own remedy."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: str, remedy: Remedy) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.remedy = remedy
 
 
-def read_number(text: str, said: Said, span: Span) -> tuple[Fact, Form]:
+def read_number(text: str, stated: Statement, span: Span) -> tuple[Fact, Form]:
     """The value of a number, and how it is written.
 
     Raises:
-        ValueError: it is none that a document can state of that metric; the text says why.
+        ValueError: it is not a number of that metric that a document can state; the text says why.
     """
-    metric, layer = said.metric.text, said.layer.text if said.layer else None
+    metric, layer = stated.metric.text, stated.layer.text if stated.layer else None
     if len(text) > LONGEST_NUMBER:
         raise ValueError(f"`{short(text)}` is not a number")
     parts = _TIMES.split(text)
     if metric == "output" or (metric == "receptive_field" and len(parts) > 1):
-        shape, form = _lengths(text, parts, said)
+        shape, form = _lengths(text, parts, stated)
         return read_expectation(layer, metric, shape, span)._replace(text=text), form
     found = _NUMBER.fullmatch(text)
     if found is None:
         raise ValueError(f"`{text}` is not a number")
     whole, thousands, decimals, gap, own = found.groups(default="")
-    unit = _unit(text, own, said)
+    unit = _unit(text, own, stated)
     if decimals and not unit and metric != "share" and not METRICS[metric].is_bytes:
         hint = "write the unit, as in `25.6 M`, or `unit=M` in the mark if a heading has it"
         raise NoNumberError(f"`{text}` has decimals and no unit", hint)
@@ -138,24 +138,26 @@ def read_number(text: str, said: Said, span: Span) -> tuple[Fact, Form]:
     return fact._replace(text=text), Form(thousands, gap, own)
 
 
-def _unit(text: str, own: str, said: Said) -> str:
+def _unit(text: str, own: str, stated: Statement) -> str:
     """The unit behind a number, or the one that its mark names."""
-    if own and said.unit:
+    if own and stated.unit:
         message = f"`{text}` has a unit, and its mark has another"
-        raise NoNumberError(message, f"remove `unit={short(said.unit)}` from the mark")
-    unit = own or said.unit
-    if unit == "%" and said.layer is None and said.metric.text != "share":
-        hint = f"name the layer after the metric: `{said.network.text} {said.metric.text} fc6`"
+        raise NoNumberError(message, _without(stated.unit))
+    unit = own or (stated.unit.text.removeprefix("unit=") if stated.unit else "")
+    if unit == "%" and stated.layer is None and stated.metric.text != "share":
+        hint = f"name the layer after the metric: `{stated.network.text} {stated.metric.text} fc6`"
         raise NoNumberError("a percentage is the share of one layer", hint)
     return unit
 
 
-def _lengths(text: str, parts: Sequence[str], said: Said) -> tuple[str, Form]:
+def _without(unit: Word) -> Remedy:
+    return Fix((Edit(unit.span, ""),), f"remove `{short(unit.text)}` from the mark")
+
+
+def _lengths(text: str, parts: Sequence[str], stated: Statement) -> tuple[str, Form]:
     """A shape without the separators of its lengths, and how it is written."""
-    if said.unit:
-        raise NoNumberError(
-            "a shape has no unit", f"remove `unit={short(said.unit)}` from the mark"
-        )
+    if stated.unit:
+        raise NoNumberError("a shape has no unit", _without(stated.unit))
     lengths: list[str] = []
     thousands = ""
     for part in parts[::2]:
@@ -167,7 +169,7 @@ def _lengths(text: str, parts: Sequence[str], said: Said) -> tuple[str, Form]:
     return "x".join(lengths), Form(thousands, times=parts[1] if len(parts) > 1 else "x")
 
 
-def written(mark: Mark, exact: Figure) -> str:
+def format_figure(mark: Mark, exact: Figure) -> str:
     """The exact figure in the form of the number: its unit, its decimals, its separators."""
     value, form = mark.fact.value, mark.form
     axes = exact if isinstance(exact, tuple) else (exact,)

@@ -2,8 +2,7 @@
 
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.diagnostics import Remedy
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout, Softmax
@@ -45,7 +44,7 @@ A softmax over one channel is always 1. What is normalised alone, less its own m
 of one value. A dropout of 1 leaves nothing in training.""",
     because="""Everything before it is computed for nothing and never trained, since no gradient
 comes through. A single output with softmax is the common slip in two-class networks; normalisation
-behind global pooling the other.""",
+after global pooling the other.""",
     example="""\
   name: Constant output
   input: 784

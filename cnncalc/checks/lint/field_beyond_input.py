@@ -1,9 +1,8 @@
-"""W607: outputs that could see more than there is."""
+"""W607: outputs whose receptive field is larger than the input."""
 
 from cnncalc.analysis.field import Field, to_receptive_field
 from cnncalc.checks.counts import is_moving
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks, Subject
+from cnncalc.checks.lint.rule import Mark, Marks, Rule, Subject
 from cnncalc.diagnostics import Note
 from cnncalc.graph import Layer
 from cnncalc.ops.values import show_shape

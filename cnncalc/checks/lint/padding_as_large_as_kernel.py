@@ -2,8 +2,7 @@
 
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.ops.values import shortest, show
 from cnncalc.ops.window import Window
 
@@ -43,7 +42,7 @@ The padding on a side is as large as the window, or larger. (Pooling with such a
 error.)""",
     because="""These outputs hold the bias and nothing of the input: a frame of constants around
 the map, which all later layers carry along and pay for. It comes from giving a 1x1 convolution the
-padding of the 3x3 beside it, or a kernel's size as its padding.""",
+padding of the 3x3 next to it, or a kernel's size as its padding.""",
     example="""\
   name: Wide padding
   input: 64x28x28

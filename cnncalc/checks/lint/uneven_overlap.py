@@ -2,8 +2,7 @@
 
 from math import gcd, prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject, kernel_text
+from cnncalc.checks.lint.rule import Marks, Rule, Subject, kernel_text
 from cnncalc.diagnostics import Remedy
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.values import shortest, show, show_shape

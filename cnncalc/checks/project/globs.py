@@ -1,6 +1,6 @@
 """Globs over paths that are relative to the project file's folder, with `/` on every system.
 
-`*`, `?` and `[abc]` stay within one part of a path; `**` as a part of its own stands for any
+`*`, `?` and `[abc]` stay within one part of a path; `**` as a part of its own matches any
 number of folders. Upper and lower case differ everywhere, so that a check means the same on every
 machine.
 """
@@ -35,7 +35,7 @@ class Pattern(Record):
     span: Span
 
     def fits(self, path: str, variant: str | None) -> bool:
-        """Whether it means a network; what lies outside of the folder no glob means."""
+        """Whether it matches a network; no glob matches what is outside of the folder."""
         if self.variant is not None and (
             variant is None or not fnmatchcase(variant, self.variant)
         ):
@@ -43,7 +43,7 @@ class Pattern(Record):
         return self.meets(path)
 
     def meets(self, path: str) -> bool:
-        """Whether it means a file, or a variant of it."""
+        """Whether it matches a file, or a variant of it."""
         return is_inside(path) and _fit(self.parts, path.split("/"))
 
     def steps(self, path: str) -> int:
@@ -52,7 +52,7 @@ class Pattern(Record):
         return 1 + retried // PARTS_A_STEP + len(self.text) * len(path) // CHARACTERS_A_STEP
 
     def covers(self, path: str) -> bool:
-        """Whether it means a file, or a folder that the file is in."""
+        """Whether it matches a file, or a folder that the file is in."""
         parts = path.split("/")
         return is_inside(path) and any(
             _fit(self.parts, parts[:count]) for count in range(1, len(parts) + 1)
@@ -60,10 +60,10 @@ class Pattern(Record):
 
 
 def read_pattern(text: str, span: Span, *, has_variant: bool) -> Pattern:
-    """A glob that stands for specs (`nets/*.yaml`, `nets/vgg.yaml:16`) or for files and folders.
+    """A glob for specs (`nets/*.yaml`, `nets/vgg.yaml:16`) or for files and folders.
 
     Raises:
-        ValueError: it can mean nothing; the text says why.
+        ValueError: it can match nothing; the text says why.
     """
     if len(text) > LONGEST:
         raise ValueError(f"a glob has more than {LONGEST} characters")
@@ -98,7 +98,7 @@ def _check_parts(parts: Sequence[str], text: str) -> None:
 
 
 def _check_brackets(part: str, text: str) -> None:
-    """Refuse a `[` that nothing closes: it would mean itself, which nobody means by it."""
+    """Refuse an unclosed `[`: it would match itself, which nobody intends."""
     opening = part.find("[")
     while opening >= 0:
         first = opening + 1 + part.startswith("!", opening + 1)

@@ -37,7 +37,7 @@ def decode_project(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]
 def read_project(text: str, file: str) -> tuple[Project | None, tuple[Diagnostic, ...]]:
     """What a project file says; None when it has faults, since half a gate lets through.
 
-    In a `pyproject.toml` it stands under `[tool.cnncalc]`: its other tables are none of ours.
+    In a `pyproject.toml` it is the table `[tool.cnncalc]`; other tables are ignored.
     """
     below = TABLE if os.path.basename(file) == SHARED else ()
     loaded = load(text, file, below)
@@ -78,17 +78,17 @@ class _Reader:
         return read._replace(budgets=self.budgets(root.get("budgets", []), (*path, "budgets")))
 
     def budget_homes(self) -> dict[str, str]:
-        """Where the limits belong that stand in another table."""
+        """Where limits belong that are in another table."""
         return dict.fromkeys((*STATED, "layers"), f"put it under `[{self.start}budget]`")
 
-    # What may stand in a table
+    # The keys and values of a table
 
     def check_keys(
         self, path: Path, table: Mapping[str, Any], known: Sequence[str], homes: Mapping[str, str]
     ) -> set[str]:
         """Report unknown keys; gives the known ones that are there, or most likely meant.
 
-        `homes` says where those belong that stand in the wrong table.
+        `homes` says where those belong that are in the wrong table.
         """
         names = [key for key in path[len(self.below) :] if isinstance(key, str)]
         title = f"`{names[-1]}`" if names else "a project file"

@@ -11,7 +11,7 @@ from cnncalc.ops.values import LARGEST, Shape
 from cnncalc.records import Record
 
 MOST_SIZES = 1000
-"""Inputs that one range may stand for: every one of them is expanded."""
+"""Inputs that one range may have: every one of them is expanded."""
 
 LONGEST = 200
 """Characters of a range."""

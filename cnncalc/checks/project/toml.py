@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from cnncalc.checks.project.names import LARGEST_PROJECT
-from cnncalc.checks.settings.places import Path, Places, toml_places
+from cnncalc.checks.settings.places import STRING, Path, Places, toml_places
 from cnncalc.checks.settings.source import Lines
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.records import Record
@@ -17,7 +17,7 @@ LONGEST_NUMBER = 1000
 
 
 class Loaded(Record):
-    """A document that was read: its tables, and where everything stands."""
+    """A document that was read: its tables, and the place of everything."""
 
     tables: dict[str, Any]
     places: Places
@@ -38,17 +38,12 @@ def load(text: str, file: str, below: Path = ()) -> Loaded | Diagnostic:
 
 
 _TOKEN = re.compile(
-    r"""
-    (?P<string>
-        \"\"\" (?: [^"\\]++ | \\. | "{1,2}(?!") )*+ (?:"{3,5})?
-        | ''' (?: [^']++ | '{1,2}(?!') )*+ (?:'{3,5})?
-        | " (?: [^"\\\n]++ | \\. )*+ "?
-        | ' [^'\n]*+ '?
-    )
+    rf"""
+    (?P<string> {STRING} )
     | (?P<number> [+-]?[0-9][0-9A-Za-z_]*+ )
     | (?P<part> [A-Za-z_-][A-Za-z0-9_-]*+ )
-    | (?P<open> [\[{] )
-    | (?P<close> [\]}] )
+    | (?P<open> [\[{{] )
+    | (?P<close> [\]}}] )
     | (?P<dot> \. )
     | \#[^\n]*+
     | [ \t]++
@@ -56,7 +51,7 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-"""Tokens as `tomllib` takes them, up to the first fault; a string that stays open is one too."""
+"""Tokens as `tomllib` takes them, up to the first fault."""
 
 
 def _beyond_bounds(lines: Lines) -> Diagnostic | None:

@@ -1,4 +1,4 @@
-"""Where each key and value of a TOML or JSON text stands.
+"""The place of each key and value of a TOML or JSON text.
 
 The parsers of the standard library give values without their places. What they have read is
 well-formed, so that finding the places again takes no more than walking over the text.
@@ -16,19 +16,18 @@ Path = tuple[str | int, ...]
 
 Stretch = tuple[int, int]
 
-_BASIC = r'"(?:[^"\\]++|\\.)*+"'
-_STRING = re.compile(
-    rf"""
-    \"\"\" (?: [^"\\]++ | \\. | "{{1,2}}(?!") )*+ "{{3,5}}
-    | ''' (?: [^']++ | '{{1,2}}(?!') )*+ '{{3,5}}
-    | {_BASIC}
-    | '[^']*+'
-    """,
-    re.DOTALL | re.VERBOSE,
-)
-_KEY = re.compile(rf"{_BASIC}|'[^']*+'|[A-Za-z0-9_-]++")
+STRING = r"""
+    \"\"\" (?: [^"\\]++ | \\. | "{1,2}(?!") )*+ (?:"{3,5})?
+    | ''' (?: [^']++ | '{1,2}(?!') )*+ (?:'{3,5})?
+    | " (?: [^"\\\n]++ | \\. )*+ "?
+    | ' [^'\n]*+ '?
+"""
+"""A string of TOML or JSON, as a verbose pattern; one that stays open is one too."""
+
+_STRING = re.compile(STRING, re.DOTALL | re.VERBOSE)
+_KEY = re.compile(rf"{STRING} | [A-Za-z0-9_-]++", re.DOTALL | re.VERBOSE)
 _SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*+|[^\s,\]}#]++")
-_BRACKET = re.compile(rf"[\[\]{{}}]|{_BASIC}")
+_JSON = json.JSONDecoder(parse_int=len)  # a number may have too many digits for `int`
 _BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 
 
@@ -36,7 +35,7 @@ class Places(Lines):
     """The places of every key and value below a path, in a text that is known to be sound.
 
     Attributes:
-        repeated: keys that stand in their table a second time, which JSON allows; the values are
+        repeated: keys that occur in their table a second time, which JSON allows; the values are
             those of the last.
     """
 
@@ -67,7 +66,7 @@ class Places(Lines):
         return self.text[start:end]
 
     def put(self, path: Path, key: Stretch, value: Stretch) -> None:
-        """Remember where something stands, if it is wanted."""
+        """Remember the place of a key and its value, if it is wanted."""
         count = len(self.below)
         if path[:count] == self.below[: len(path)]:
             if path in self.keys:
@@ -76,7 +75,7 @@ class Places(Lines):
             self.values[path] = value
 
     def table(self, path: Path, key: Stretch) -> None:
-        """Remember the first place at which a table is spoken of."""
+        """Remember the first place at which a table is named."""
         if path not in self.keys and path not in self.values:
             self.put(path, key, key)
 
@@ -142,7 +141,7 @@ class _Walk:
             at += 1
 
     def pair(self, table: Path, at: int) -> int:
-        """Walk over a key and its value, whatever mark stands between; gives where they end."""
+        """Walk over a key and its value, whatever mark is between; gives where they end."""
         parts, at = self.parts(at)
         path = table
         for name, stretch in parts[:-1]:
@@ -159,7 +158,7 @@ class _Walk:
         """Walk over a value; gives where it ends. What is not wanted is passed over fast."""
         opening = self.text[at]
         if self.depth and (opening == "[" or (opening == "{" and len(path) >= self.depth)):
-            return self.past(at)
+            return _JSON.raw_decode(self.text, at)[1]
         if opening in "[{":
             return self.items(path, at + 1, is_table=opening == "{")
         pattern = _STRING if opening in "\"'" else _SCALAR
@@ -167,7 +166,7 @@ class _Walk:
         return found.end() if found else len(self.text)
 
     def items(self, path: Path, at: int, *, is_table: bool) -> int:
-        """Walk over what stands between brackets; gives where they close."""
+        """Walk over the items between brackets; gives where they close."""
         count = 0
         while True:
             at = self.blank(at)
@@ -183,16 +182,6 @@ class _Walk:
                 at, count = end, count + 1
             at = self.blank(at)
             at += self.text[at] == ","
-
-    def past(self, at: int) -> int:
-        """Where the bracket that opens at a place is closed."""
-        depth = 0
-        for found in _BRACKET.finditer(self.text, at):
-            mark = found[0]
-            depth += (mark in "[{") - (mark in "]}")
-            if depth == 0:
-                return found.end()
-        return len(self.text)
 
 
 def _header(walk: _Walk, counts: dict[Path, int], at: int) -> tuple[Path, int]:

@@ -1,9 +1,10 @@
-"""Budgets from outside of a spec: those of the project file, at one input or over a range."""
+"""Budgets of the project file, at one input or over a range."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
 
-from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.claims import Network, check_fact
+from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Claim, Finding, counted
 from cnncalc.checks.project.sizes import InputSizes
 from cnncalc.checks.project.values import Project, facts_for, match_steps, narrowed
@@ -19,12 +20,12 @@ Expand = Callable[[Inputs], Graph | list[Diagnostic]]
 """The network at other inputs, or its faults there."""
 
 
-def hold_demands(
+def check_budgets(
     project: Project, file: str, network: Network, *, expand: Expand, allowance: Allowance
 ) -> Iterator[Claim]:
-    """Every budget that the project file has for a network, as long as there are steps left."""
+    """Check every budget of the project file for a network, as long as there are steps left."""
     if allowance.steps <= 0:
-        return  # it was told of the network that took the last of them
+        return  # it was reported for the network that took the last of them
     path = project_path(project, file)
     allowance.steps -= match_steps(project, path)
     if allowance.steps <= 0:
@@ -34,7 +35,7 @@ def hold_demands(
     for sizes, facts in facts_for(project, path, network.variant):
         if sizes is None:
             allowance.steps -= FACT_STEPS * len(facts)
-            yield from (hold(fact, "budget", network) for fact in facts)
+            yield from (check_fact(fact, "budget", network) for fact in facts)
         else:
             yield from _over_range(sizes, facts, network, expand=expand, allowance=allowance)
         if allowance.steps <= 0:
@@ -42,12 +43,12 @@ def hold_demands(
             return
 
 
-def spoken_of(project: Project, file: str, allowance: Allowance) -> Project:
-    """The project as far as it speaks of a file, which has many networks; the search is paid."""
+def narrow_to_file(project: Project, file: str, allowance: Allowance) -> Project:
+    """The project reduced to what concerns a file of many networks; the search takes steps."""
     path = project_path(project, file)
     steps = match_steps(project, path)
     if steps > allowance.steps:
-        return project  # its first network is told that there is not enough
+        return project  # it is reported for its first network
     allowance.steps -= steps
     return narrowed(project, path)
 
@@ -68,7 +69,7 @@ def _over_range(
 ) -> Iterator[Claim]:
     """Budgets that must hold at every input: each with the first that breaks it.
 
-    Nothing is said of those that hold as far as the allowance goes.
+    Those that hold as far as the allowance goes are not reported.
     """
     allowance.steps -= sizes.steps
     if allowance.steps <= 0:
@@ -83,7 +84,7 @@ def _over_range(
         if allowance.steps <= 0:
             return
         for fact in tuple(pending):
-            claim = _held_at(fact, inputs, network, graph)
+            claim = _claim_at(fact, inputs, network, graph)
             if claim.finding is not None:
                 del pending[fact]
                 first = f", the first of {len(shapes):,} that breaks it" if shapes[1:] else ""
@@ -102,11 +103,12 @@ def _stopped(fact: Fact, network: Network, allowance: Allowance) -> Claim:
     return claim_without_figure(fact, "budget", fault, network.variant)
 
 
-def _held_at(
+def _claim_at(
     fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]
 ) -> Claim:
     if not isinstance(graph, list):
-        return hold(fact, "budget", network.with_graph(graph))
+        counts = Counts(graph, network.counts.basis, network.counts.limit)
+        return check_fact(fact, "budget", network._replace(counts=counts))
     first = graph[0]
     message = f"`{network.title}` has no shape at the input {_text(inputs)}: {first.message}"
     notes = (Note("where it fails", first.span),) if first.span else ()

@@ -1,9 +1,9 @@
-"""The numbers of a document held against what they count: which are stale, and their mending."""
+"""The numbers of a document compared with the counts: which are stale, and their correction."""
 
 from collections.abc import Callable, Iterable
 
 from cnncalc.checks.counts import Figure, NoFigureError
-from cnncalc.checks.documents.numbers import Mark, short, written
+from cnncalc.checks.documents.numbers import Mark, format_figure, short
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.statements import compare, finding_of
 from cnncalc.diagnostics import Diagnostic, Note, SpecError, rewrite
@@ -21,7 +21,7 @@ def check_marks(marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> list
 
 
 def fix(text: str, marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> str:
-    """The document with each stale number put right in its own form; all else stays as it is.
+    """The document with each stale number corrected in its own form; all else stays as it is.
 
     A number whose figure is unknown stays, too.
 
@@ -37,7 +37,7 @@ def fix(text: str, marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> s
         except (NoFigureError, SpecError):
             continue
         if comparison.gap is not None:
-            pieces += [text[position : mark.start], written(mark, comparison.figure)]
+            pieces += [text[position : mark.start], format_figure(mark, comparison.figure)]
             position = mark.end
     return "".join([*pieces, text[position:]])
 
@@ -58,7 +58,7 @@ def _finding(mark: Mark, figure: Callable[[Mark], Figure]) -> Finding | None:
         return None
     fact = mark.fact
     message = f"{_owner(mark)} is {comparison.actual}, not {short(fact.text)}"
-    new = written(mark, comparison.figure)
+    new = format_figure(mark, comparison.figure)
     remedy = rewrite(new, fact.span, fact.text, behind=", as `--fix` does")
     return finding_of(fact, Diagnostic("E804", message, fact.span, (), remedy), None, comparison)
 
@@ -75,7 +75,7 @@ def _without_figure(mark: Mark, fault: NoFigureError) -> Finding:
 
 
 def _unread(mark: Mark, error: SpecError) -> Finding:
-    """A network that there is not, or whose spec has faults: those are told of the spec."""
+    """An unknown network, or one whose spec has faults, which are reported for the spec."""
     first: Diagnostic = error.diagnostics[0]
     notes: tuple[Note, ...] = ()
     message, hint = first.message, first.hint
