@@ -7,32 +7,110 @@ held against numbers that its tool really printed. No profile is a guess: an op 
 by a rule that was not confirmed is among the profile's `unknown` ones, and `uncounted` names it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from math import prod
+from typing import Any
 
-from cnncalc.analysis.measures import (
-    Measure,
-    biased,
-    by,
-    inputs,
-    learned,
-    macs,
-    neighbours,
-    outputs,
-    over,
-    parameters,
-    per_position,
-    positions,
-    resized,
-    step_values,
-    upconv_biases,
-    upconv_macs,
-    weights_per_position,
-)
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Layer
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+
+Measure = Callable[[Layer], int]
+"""A quantity of one layer, for one example."""
+
+
+def macs(layer: Layer) -> int:
+    """Multiply-accumulates by our own convention."""
+    return layer.op.macs(layer.input_shapes, layer.output_shape)
+
+
+def outputs(layer: Layer) -> int:
+    """Values that the layer gives."""
+    return prod(layer.output_shape)
+
+
+def inputs(layer: Layer) -> int:
+    """Values that the layer reads."""
+    return prod(layer.input_shapes[0])
+
+
+def positions(layer: Layer) -> int:
+    """Places of the output, each with all its channels."""
+    return prod(layer.output_shape[1:])
+
+
+def parameters(layer: Layer) -> int:
+    """Values that the layer learns."""
+    return sum(map(prod, layer.parameters.values()))
+
+
+def biased(layer: Layer) -> int:
+    """Outputs to which a bias is added."""
+    return outputs(layer) if "bias" in layer.op.parameters(layer.input_shapes) else 0
+
+
+def learned(layer: Layer) -> int:
+    """Outputs of a layer that learns a scale, say an affine normalisation."""
+    return outputs(layer) if layer.op.parameters(layer.input_shapes) else 0
+
+
+def weights_per_position(layer: Layer) -> int:
+    """The weights once for each place of the output: the MACs of an ordinary convolution."""
+    return prod(layer.op.parameters(layer.input_shapes)["weight"]) * positions(layer)
+
+
+def per_position(layer: Layer) -> int:
+    """All that the layer learns, biases too, once for each place of the output."""
+    return parameters(layer) * positions(layer)
+
+
+def step_values(layer: Layer) -> int:
+    """For each output as many values as one step of the window has."""
+    op: Any = layer.op
+    return outputs(layer) * int(prod(op.stride))
+
+
+def neighbours(layer: Layer) -> int:
+    """The input of a local response normalisation, with the channels padded around it."""
+    op: Any = layer.op
+    return int(layer.output_shape[0] + op.size - 1) * positions(layer)
+
+
+def upconv_macs(layer: Layer) -> int:
+    """MACs of a transposed convolution whose channels are divided by the groups twice."""
+    op: Any = layer.op
+    _, each, *kernel = op.parameters(layer.input_shapes)["weight"]
+    return inputs(layer) * int(each // op.groups * prod(kernel))
+
+
+def upconv_biases(layer: Layer) -> int:
+    """Biases of one group of a transposed convolution, as if its window made the map smaller."""
+    op: Any = layer.op
+    if not op.bias:
+        return 0
+    size = layer.input_shapes[0][1:]
+    windows = op.windows(layer.input_shapes)
+    steps = (window.steps(length) for window, length in zip(windows, size, strict=True))
+    return int(op.out_channels // op.groups * prod(steps))
+
+
+def resized(layer: Layer) -> int:
+    """The input of an enlargement by a factor; of one to a size, the places of the output."""
+    op: Any = layer.op
+    return positions(layer) if op.factor is None else inputs(layer)
+
+
+def over(axes: int, measure: Measure) -> Measure:
+    """The quantity where the output has so many spatial axes, else nothing."""
+    return lambda layer: measure(layer) if len(layer.output_shape) == axes + 1 else 0
+
+
+def by(mode: str, measure: Measure) -> Measure:
+    """The quantity where values are made in this mode, else nothing."""
+    return lambda layer: measure(layer) if getattr(layer.op, "mode", None) == mode else 0
+
 
 Terms = tuple[tuple[int, Measure], ...]
 """Factors on quantities; their sum is what a layer counts."""
@@ -156,109 +234,57 @@ _TRIED = frozenset(
 is not named is uncounted in every profile until a tool's number confirms what it counts."""
 
 _ALL = (
-    Profile(
-        name="cnncalc",
-        word="MACs",
-        counts="multiply-accumulates of convolutions and dense layers; taps on padding count, "
-        "biases and everything else do not",
-        source="our own convention",
-        rates={**_MACS, "matmul": ((1, macs),)},
-        free=None,
-    ),
-    Profile(
-        name="torchvision",
-        word="FLOPS",
-        counts="multiply-accumulates of convolutions and dense layers, one operation each, "
-        "under the name of FLOPS",
-        source="torchvision, `_ops` in the metadata of its weights, in GFLOPS",
-        rates=_each("conv dwconv linear", (1, macs)),
-        free=_TRIED - {"upconv"},
-    ),
-    Profile(
-        name="timm",
-        word="MACs",
-        counts="as fvcore, with which it counts: batch normalisation and adaptive average "
-        "pooling are among the MACs",
-        source="timm, `infer_gmacs` in its benchmark results",
-        rates=_FVCORE,
-        free=_TRIED,
-    ),
-    Profile(
-        name="fvcore",
-        word="flops",
-        counts="one for a multiply-accumulate, 2 for a batch-normalised value, 5 for one of "
-        "another affine normalisation, 1 for each input of adaptive average pooling on a map; "
-        "not biases, activations, other pooling or additions",
-        source="fvcore 0.1.5.post20221221",
-        rates=_FVCORE,
-        free=_TRIED,
-    ),
-    Profile(
-        name="ptflops",
-        word="Mac",
-        counts="multiply-accumulates and biases, 2 for a batch-normalised value, 2 for a ReLU "
-        "and for each input of pooling, as both the module and the function that it calls are "
-        "counted; not residual additions",
-        source="ptflops 0.7.5, backend `pytorch`",
-        rates=_PTFLOPS,
-        free=_TRIED,
-    ),
-    Profile(
-        name="thop",
-        word="MACs",
-        counts="multiply-accumulates, 4 for a batch-normalised value, 1 for an output of average "
-        "pooling, inputs and outputs of adaptive average pooling; not biases, ReLU, max "
-        "pooling or additions; the weights of a transposed convolution at every place of its "
-        "output",
-        source="thop 0.1.1.post2209072238",
-        rates=_THOP,
-        free=_TRIED,
-    ),
-    Profile(
-        name="torchinfo",
-        word="mult-adds",
-        counts="the weights and biases of a convolution at every place of its output, and all "
-        "other parameters once, those of normalisation too",
-        source="torchinfo 1.8.0",
-        rates=_TORCHINFO,
-        free=_TRIED,
-    ),
-    Profile(
-        name="calflops",
-        word="FLOPs",
-        counts="2 for a multiply-accumulate, biases of convolutions only, 2 for a "
-        "batch-normalised value, 1 for an activation such as ReLU (but not ReLU6) and for each "
-        "input of pooling; not residual additions",
-        source="calflops 0.3.2",
-        rates=_CALFLOPS,
-        free=_TRIED,
-    ),
-    Profile(
-        name="darknet",
-        word="FLOPs",
-        counts="2 for a multiply-accumulate of convolutions and dense layers, nothing else",
-        source="Darknet, its log in BFLOPs and the table at pjreddie.com/darknet/imagenet",
-        rates=_each("conv dwconv linear", (2, macs)),
-        free=_TRIED - {"upconv"},
-    ),
-    Profile(
-        name="convnet-burden",
-        word="FLOPs",
-        counts="multiply-accumulates and biases, 2 for a ReLU, 2 for each value in a step of "
-        "pooling, 1 for an addition; batch normalisation is taken as merged",
-        source="convnet-burden, README and reports",
-        rates=_BURDEN,
-        free=frozenset({"bn", "concat", "flatten", "dropout"}),
-    ),
-    Profile(
-        name="torch",
-        word="FLOP",
-        counts="2 for a multiply-accumulate of convolutions and matrix products, nothing else",
-        source="PyTorch 2.13.0, `torch.utils.flop_counter.FlopCounterMode`",
-        rates=_TWICE_MACS,
-        free=_TRIED,
-    ),
-)
+    Profile("cnncalc", "MACs",
+            "multiply-accumulates of convolutions and dense layers; taps on padding count, biases "
+            "and everything else do not",
+            "our own convention", {**_MACS, "matmul": ((1, macs),)}, None),
+    Profile("torchvision", "FLOPS",
+            "multiply-accumulates of convolutions and dense layers, one operation each, under the "
+            "name of FLOPS",
+            "torchvision, `_ops` in the metadata of its weights, in GFLOPS",
+            _each("conv dwconv linear", (1, macs)), _TRIED - {"upconv"}),
+    Profile("timm", "MACs",
+            "as fvcore, with which it counts: batch normalisation and adaptive average pooling "
+            "are among the MACs",
+            "timm, `infer_gmacs` in its benchmark results", _FVCORE, _TRIED),
+    Profile("fvcore", "flops",
+            "one for a multiply-accumulate, 2 for a batch-normalised value, 5 for one of another "
+            "affine normalisation, 1 for each input of adaptive average pooling on a map; not "
+            "biases, activations, other pooling or additions",
+            "fvcore 0.1.5.post20221221", _FVCORE, _TRIED),
+    Profile("ptflops", "Mac",
+            "multiply-accumulates and biases, 2 for a batch-normalised value, 2 for a ReLU and "
+            "for each input of pooling, as both the module and the function that it calls are "
+            "counted; not residual additions",
+            "ptflops 0.7.5, backend `pytorch`", _PTFLOPS, _TRIED),
+    Profile("thop", "MACs",
+            "multiply-accumulates, 4 for a batch-normalised value, 1 for an output of average "
+            "pooling, inputs and outputs of adaptive average pooling; not biases, ReLU, max "
+            "pooling or additions; the weights of a transposed convolution at every place of its "
+            "output",
+            "thop 0.1.1.post2209072238", _THOP, _TRIED),
+    Profile("torchinfo", "mult-adds",
+            "the weights and biases of a convolution at every place of its output, and all other "
+            "parameters once, those of normalisation too",
+            "torchinfo 1.8.0", _TORCHINFO, _TRIED),
+    Profile("calflops", "FLOPs",
+            "2 for a multiply-accumulate, biases of convolutions only, 2 for a batch-normalised "
+            "value, 1 for an activation such as ReLU (but not ReLU6) and for each input of "
+            "pooling; not residual additions",
+            "calflops 0.3.2", _CALFLOPS, _TRIED),
+    Profile("darknet", "FLOPs",
+            "2 for a multiply-accumulate of convolutions and dense layers, nothing else",
+            "Darknet, its log in BFLOPs and the table at pjreddie.com/darknet/imagenet",
+            _each("conv dwconv linear", (2, macs)), _TRIED - {"upconv"}),
+    Profile("convnet-burden", "FLOPs",
+            "multiply-accumulates and biases, 2 for a ReLU, 2 for each value in a step of "
+            "pooling, 1 for an addition; batch normalisation is taken as merged",
+            "convnet-burden, README and reports",
+            _BURDEN, frozenset({"bn", "concat", "flatten", "dropout"})),
+    Profile("torch", "FLOP",
+            "2 for a multiply-accumulate of convolutions and matrix products, nothing else",
+            "PyTorch 2.13.0, `torch.utils.flop_counter.FlopCounterMode`", _TWICE_MACS, _TRIED),
+)  # fmt: skip
 
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}
 """Every profile by its name, our own first."""
