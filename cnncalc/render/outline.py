@@ -83,27 +83,17 @@ def tree(summary: Summary) -> Node:
     """The rows under the groups of their layers."""
     root = Node("")
     places: dict[tuple[str, ...], Node] = {(): root}
+
+    def group(path: tuple[str, ...]) -> Node:
+        if path not in places:
+            node = places[path] = Node(path[-1], block=summary.graph.groups.get(path))
+            group(path[:-1]).children[path[-1]] = node
+        return places[path]
+
     for row in summary.rows:
-        scope = row.layer.scope
-        parent = places.get(scope)
-        if parent is None:
-            parent = _open(places, scope, summary)
-        parent.children[row.layer.label] = Node(row.layer.label, row)
+        group(row.layer.scope).children[row.layer.label] = Node(row.layer.label, row)
     root.sign()
     return root
-
-
-def _open(places: dict[tuple[str, ...], Node], scope: tuple[str, ...], summary: Summary) -> Node:
-    parent = places[()]
-    for level in range(1, len(scope) + 1):
-        path = scope[:level]
-        node = places.get(path)
-        if node is None:
-            node = Node(path[-1], block=summary.graph.groups.get(path))
-            places[path] = node
-            parent.children[path[-1]] = node
-        parent = node
-    return parent
 
 
 def outline(summary: Summary, depth: int | None) -> tuple[list[Entry], int, int]:
@@ -179,12 +169,7 @@ def _gap(
     is_last: tuple[bool, ...],
 ) -> Entry:
     """The middle of a long level, as one line."""
-    rows = tuple(
-        row
-        for nodes in children
-        for fold in folds
-        for place in fold
-        for row in nodes[place].rows()
-    )
+    places = [place for fold in folds for place in fold]
+    rows = tuple(row for nodes in children for place in places for row in nodes[place].rows())
     label = f"... {len(rows):,} more"
     return Entry(label, "", None, level, (*is_last, False), 1, rows, is_group=True)
