@@ -115,13 +115,16 @@ def _load_revision(
 def _render(
     found: Diff, form: str, titles: tuple[str, str], output: str | None, *, has_all: bool
 ) -> str:
-    from cnncalc.render.diff import document  # noqa: PLC0415 - loaded when there is a difference
-    from cnncalc.render.diff.parts import Look  # noqa: PLC0415
-
     if form == "json":
-        return document.render_diff_json(found)
+        from cnncalc.render.diff.json import render_diff_json  # noqa: PLC0415 - one form of several
+
+        return render_diff_json(found)
+    from cnncalc.render.diff.parts import Look  # noqa: PLC0415 - as above
+
     if form == "markdown":
-        return document.render_diff_markdown(found, Look(titles, has_all))
+        from cnncalc.render.diff.markdown import render_diff_markdown  # noqa: PLC0415 - as above
+
+        return render_diff_markdown(found, Look(titles, has_all))
     from cnncalc.render.diff.table import render_diff_table  # noqa: PLC0415
 
     look = Look(titles, has_all, page_width(output), is_ascii(output))
