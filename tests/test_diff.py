@@ -15,8 +15,9 @@ from cnncalc.analysis.alignment import align, common_order
 from cnncalc.analysis.changes import COSTS, STATUSES, Diff
 from cnncalc.analysis.diff import diff
 from cnncalc.cli.diff import diff as command
-from cnncalc.render.diff.document import render_diff_json, render_diff_markdown
+from cnncalc.render.diff.json import render_diff_json
 from cnncalc.render.diff.lines import FITTING, layer_lines
+from cnncalc.render.diff.markdown import render_diff_markdown
 from cnncalc.render.diff.parts import Look, signed
 from cnncalc.render.diff.table import render_diff_table
 
@@ -444,7 +445,7 @@ def test_exit_codes_and_forms(tmp_path: Path) -> None:
         (["alexnet", "vgg:16", "vgg:19"], "name two networks"),
         (["-", "-"], "only one of the two can be standard input"),
         (["--git", "HEAD", "alexnet", "vgg:16"], "with `--git` name one file"),
-        (["--git", "HEAD", "alexnet"], "`alexnet` is none"),
+        (["--git", "HEAD", "alexnet"], "`alexnet` is not a file"),
         (["alexnet", "vgg:17"], "E213"),
         (["alexnet", "no.yaml"], "there is no file `no.yaml`"),
         (["alexnet", "alexnet", "--dtype", "int9"], "float32"),

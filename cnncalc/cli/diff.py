@@ -77,7 +77,7 @@ def _load(
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
 ) -> tuple[tuple[str, str], Graph, Graph]:
-    """What the two networks are called, and their graphs."""
+    """The names of the two networks, and their graphs."""
     if revision is not None:
         if len(networks) != 1:
             raise click.UsageError("with `--git` name one file: cnncalc diff --git REV FILE")
@@ -86,10 +86,10 @@ def _load(
         raise click.UsageError(
             "name two networks: cnncalc diff OLD NEW, or cnncalc diff --git REV FILE"
         )
-    old, new = networks
     if [name.partition(":")[0] for name in networks] == ["-", "-"]:
         raise click.UsageError("only one of the two can be standard input")
-    return (old, new), load_network(old, settings, inputs), load_network(new, settings, inputs)
+    old, new = (load_network(name, settings, inputs) for name in networks)
+    return (networks[0], networks[1]), old, new
 
 
 def _load_revision(
@@ -115,27 +115,21 @@ def _load_revision(
 def _render(
     found: Diff, form: str, titles: tuple[str, str], output: str | None, *, has_all: bool
 ) -> str:
-    # Each rendering is imported where it is used, as for `summarize`.
     if form == "json":
-        from cnncalc.render.diff.document import render_diff_json  # noqa: PLC0415
+        from cnncalc.render.diff.json import render_diff_json  # noqa: PLC0415 - one form of several
 
         return render_diff_json(found)
-    from cnncalc.render.diff.parts import Look  # noqa: PLC0415
+    from cnncalc.render.diff.parts import Look  # noqa: PLC0415 - as above
 
-    look = Look(titles=titles, has_all=has_all)
     if form == "markdown":
-        from cnncalc.render.diff.document import render_diff_markdown  # noqa: PLC0415
+        from cnncalc.render.diff.markdown import render_diff_markdown  # noqa: PLC0415 - as above
 
-        return render_diff_markdown(found, look)
-    from cnncalc.render.diagnostic import plain  # noqa: PLC0415
+        return render_diff_markdown(found, Look(titles, has_all))
     from cnncalc.render.diff.table import render_diff_table  # noqa: PLC0415
 
-    look = look._replace(
-        width=page_width(output),
-        is_ascii=is_ascii(output),
-        style=_style if output is None and has_color(sys.stdout) else plain,
-    )
-    return render_diff_table(found, look)
+    look = Look(titles, has_all, page_width(output), is_ascii(output))
+    has_colors = output is None and has_color(sys.stdout)
+    return render_diff_table(found, look._replace(style=_style) if has_colors else look)
 
 
 def _style(text: str, role: str) -> str:

@@ -91,11 +91,7 @@ def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:
 
 
 def _program() -> str:
-    """Where git is: a folder of `PATH`, but never the one that we happen to be in.
-
-    Raises:
-        FileNotFoundError: nowhere.
-    """
+    """Where git is: a folder of `PATH`, but never the one that we happen to be in."""
     for folder in filter(os.path.isabs, os.get_exec_path()):
         for name in ("git.exe",) if os.name == "nt" else ("git",):
             path = os.path.join(folder, name)

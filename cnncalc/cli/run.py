@@ -116,10 +116,10 @@ def _check_request(
 ) -> None:
     """Refuse layers and inputs that the network does not have, and files of no known kind."""
     names = [layer.name for layer in graph.layers]
-    for name in wanted:
-        if name not in names and name not in graph.inputs:
-            hint = did_you_mean(name, names) or "`cnncalc summarize --depth all` names them"
-            raise click.UsageError(f"there is no layer `{printable(name)}`: {hint}")
+    known = {*names, *graph.inputs}
+    for name in (one for one in wanted if one not in known):
+        hint = did_you_mean(name, names) or "`cnncalc summarize --depth all` names them"
+        raise click.UsageError(f"there is no layer `{printable(name)}`: {hint}")
     _check_files(graph, files)
     if output is not None and not output.endswith((".npz", ".npy", ".png")):
         raise click.UsageError(f"`{output}`: results are written as .npz, .npy or .png")

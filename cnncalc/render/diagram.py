@@ -4,6 +4,7 @@ A node is a layer with the element-wise layers behind it. A group is a box, unle
 one node. Equal groups or nodes that follow each other are drawn once, with their number.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from string import digits
 from typing import Any, Union
@@ -92,9 +93,7 @@ def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
     """The boxes, nodes and arrows of a network."""
     layers = (*graph.layers, *graph.auxiliary) if auxiliary else graph.layers
     ends = {**graph.outputs, **(graph.auxiliary_outputs if auxiliary else {})}
-    readers: dict[str, int] = {}
-    for name in (*ends.values(), *(name for layer in layers for name in layer.inputs)):
-        readers[name] = readers.get(name, 0) + 1
+    readers = Counter([*ends.values(), *(name for layer in layers for name in layer.inputs)])
     root = grouped(layers, graph.groups, ends.values())
     items = _items(root, readers)
     keys = _numbered(items)
@@ -111,7 +110,7 @@ def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
     return Diagram(title(graph), items, inputs, outputs, tuple(edges), costs)
 
 
-def _items(group: Group, readers: Mapping[str, int]) -> list[Item]:
+def _items(group: Group, readers: Counter[str]) -> list[Item]:
     """The content of a group: layers joined to nodes, equal items folded."""
     items: list[Item] = []
     for child in group.children:
@@ -124,7 +123,7 @@ def _items(group: Group, readers: Mapping[str, int]) -> list[Item]:
     return _folded(items)
 
 
-def _item(child: Leaf | Group, readers: Mapping[str, int]) -> Item:
+def _item(child: Leaf | Group, readers: Counter[str]) -> Item:
     if isinstance(child, Leaf):
         return Node(child.label, [child])
     inner = _items(child, readers)
@@ -135,12 +134,12 @@ def _item(child: Leaf | Group, readers: Mapping[str, int]) -> Item:
     return Box(child, inner)
 
 
-def _joins(before: Node, item: Node, readers: Mapping[str, int]) -> bool:
+def _joins(before: Node, item: Node, readers: Counter[str]) -> bool:
     """Whether a node is a function of each value that the node before it alone is read by."""
     if not all(leaf.layer.op.is_elementwise or leaf.layer.op.is_view for leaf in item.leaves):
         return False
     is_next = item.leaves[0].layer.inputs == (before.tensor,)
-    return is_next and readers.get(before.tensor, 0) == 1
+    return is_next and readers[before.tensor] == 1
 
 
 def _folded(items: Sequence[Item]) -> list[Item]:
@@ -216,12 +215,10 @@ def _numbered(items: Sequence[Item]) -> dict[str, str]:
 
 
 def _edges(items: Sequence[Item], keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for item in items:
-        for node in item.nodes():
-            for leaf in node.leaves:
-                for name in leaf.layer.inputs:
-                    if keys[name] != node.key:
-                        yield keys[name], node.key
+    for node in (node for item in items for node in item.nodes()):
+        for name in (name for leaf in node.leaves for name in leaf.layer.inputs):
+            if keys[name] != node.key:
+                yield keys[name], node.key
 
 
 def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
@@ -232,9 +229,8 @@ def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
     times = f" x {node.times}" if node.times > 1 else ""
     shapes = [show_shape(copy.leaves[-1].layer.output_shape) for copy in node.copies]
     counts = [_counts([costs[leaf.layer.name] for leaf in copy.leaves]) for copy in node.copies]
-    lines = [name, f"{' · '.join(ops)}{times}", _span(shapes)]
     each = "each " if times and counts[0] else ""
-    lines.append(each + _span(counts))
+    lines = [name, f"{' · '.join(ops)}{times}", _span(shapes), each + _span(counts)]
     return list(filter(None, lines))
 
 
@@ -265,12 +261,11 @@ def kind(node: Node) -> str:
 
 
 def _counts(costs: Sequence[Cost]) -> str:
-    parameters, macs = sum(one.parameters for one in costs), sum(one.macs for one in costs)
-    texts = [
-        f"{scaled(parameters)} parameters" if parameters else "",
-        f"{scaled(macs)} MACs" if macs else "",
-    ]
-    return ", ".join(filter(None, texts))
+    counts = {
+        "parameters": sum(one.parameters for one in costs),
+        "MACs": sum(one.macs for one in costs),
+    }
+    return ", ".join(f"{scaled(count)} {unit}" for unit, count in counts.items() if count)
 
 
 def _span(texts: Sequence[str]) -> str:

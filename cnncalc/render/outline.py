@@ -152,12 +152,7 @@ def _gap(
     is_last: tuple[bool, ...],
 ) -> Entry:
     """The middle of a long level, as one line."""
-    rows = tuple(
-        row
-        for nodes in children
-        for fold in folds
-        for place in fold
-        for row in nodes[place].rows()
-    )
+    places = [place for fold in folds for place in fold]
+    rows = tuple(row for nodes in children for place in places for row in nodes[place].rows())
     label = f"... {len(rows):,} more"
     return Entry(label, "", None, level, (*is_last, False), 1, rows, is_group=True)

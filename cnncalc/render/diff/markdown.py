@@ -1,6 +1,5 @@
-"""A difference as Markdown, for instance for a pull request, and as JSON."""
+"""A difference as Markdown, for instance for a pull request."""
 
-import json
 from collections.abc import Sequence
 
 from cnncalc.analysis.changes import STATUSES, Diff
@@ -8,14 +7,7 @@ from cnncalc.render.diff import parts
 from cnncalc.render.diff.lines import Line, layer_lines, layer_rows
 from cnncalc.render.diff.parts import Look
 from cnncalc.render.grid import markdown_table
-from cnncalc.render.json_text import json_lines
 from cnncalc.render.markdown_text import escaped
-
-
-def render_diff_json(diff: Diff) -> str:
-    """The difference by schema version 1, one layer a line."""
-    layers = (json.dumps(entry.to_dict(), ensure_ascii=False) for entry in diff.entries)
-    return json_lines(diff.head(), "layers", layers, diff.tail())
 
 
 def render_diff_markdown(diff: Diff, look: Look) -> str:
