@@ -28,7 +28,7 @@ _STRING = re.compile(
 )
 _KEY = re.compile(rf"{_BASIC}|'[^']*+'|[A-Za-z0-9_-]++")
 _SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*+|[^\s,\]}#]++")
-_BRACKET = re.compile(rf"[\[\]{{}}]|{_BASIC}")
+_BRACKET = re.compile(rf"[\[\]{{}}]|{_BASIC}?")  # an open quote takes the rest, once
 _BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 
 
@@ -162,8 +162,8 @@ class _Walk:
             return self.past(at)
         if opening in "[{":
             return self.items(path, at + 1, is_table=opening == "{")
-        pattern = _STRING if opening in "\"'" else _SCALAR
-        found = pattern.match(self.text, at)
+        match = _STRING.match if opening in "\"'" else _SCALAR.match
+        found = match(self.text, at)
         return found.end() if found else len(self.text)
 
     def items(self, path: Path, at: int, *, is_table: bool) -> int:
