@@ -88,7 +88,7 @@ def test_what_is_written_otherwise_has_words_alone(
 @pytest.mark.parametrize(
     ("text", "fixed", "hint"),
     [
-        ("<!-- cnncalc vgg:16 paramters -->138 M<!-- /cnncalc -->",
+        ("<!-- cnncalc vgg:16 parameterss -->138 M<!-- /cnncalc -->",
          "<!-- cnncalc vgg:16 parameters -->138 M<!-- /cnncalc -->", "did you mean `parameters`?"),
         ("<!-- cnncalc vgg:16 parameters unit=K -->138 M<!-- /cnncalc -->",
          "<!-- cnncalc vgg:16 parameters  -->138 M<!-- /cnncalc -->",

@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     rf"([1-9][0-9]{{0,2}}(?:({_THOUSANDS})[0-9]{{3}})(?:\2[0-9]{{3}})*|[0-9]+)"
     rf"(\.[0-9]+)?({_GAP})([A-Za-z%]*)"
 )
-_TIMES = re.compile("([ \u00a0]*[x\u00d7][ \u00a0]*)")
+_TIMES = re.compile("((?:(?<![ \u00a0])[ \u00a0]++)?[x\u00d7][ \u00a0]*+)")
 _EMPHASIS = "*_`~"
 
 

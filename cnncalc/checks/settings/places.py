@@ -161,8 +161,8 @@ class _Walk:
             return _JSON.raw_decode(self.text, at)[1]
         if opening in "[{":
             return self.items(path, at + 1, is_table=opening == "{")
-        pattern = _STRING if opening in "\"'" else _SCALAR
-        found = pattern.match(self.text, at)
+        match = _STRING.match if opening in "\"'" else _SCALAR.match
+        found = match(self.text, at)
         return found.end() if found else len(self.text)
 
     def items(self, path: Path, at: int, *, is_table: bool) -> int:

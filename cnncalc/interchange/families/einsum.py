@@ -10,7 +10,7 @@ from cnncalc.interchange.terms.made import Made, foreign, reads
 from cnncalc.ops.values import Shape
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_TERM = r"[A-Za-z]*(\.\.\.)?[A-Za-z]*"
+_TERM = r"[A-Za-z]*+(\.\.\.[A-Za-z]*+)?"
 
 
 @reads("Einsum")

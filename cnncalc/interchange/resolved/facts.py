@@ -10,7 +10,7 @@ from cnncalc.graph import Graph
 WIDTH = 96
 """Columns of a line."""
 
-_PLAIN = re.compile(r"[\w.]+( ?[\w%]+)?")
+_PLAIN = re.compile(r"[\w.]++( ?[\w%]++)?")
 """Values that YAML takes without quotes, within braces too."""
 
 Lines = dict[str | None, dict[str, str]]
