@@ -216,11 +216,14 @@ LONGEST = 300
 """Characters of a message: what a spec names may be longer than anyone would read."""
 
 
+def shortened(text: str) -> str:
+    """A text without its middle, when it is longer than anyone would read."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 60]} ... {text[-40:]}"
+
+
 def clipped(fault: Diagnostic) -> Diagnostic:
     """The same fault, with a message and notes that someone would read to the end."""
-    message, notes = fault.message, fault.notes
-    if len(message) > LONGEST:
-        message = f"{message[: LONGEST - 60]} ... {message[-40:]}"
+    message, notes = shortened(fault.message), fault.notes
     if len(notes) > 8:
         notes = (*notes[:4], Note(f"{len(notes) - 7} calls omitted"), *notes[-3:])
     if message is fault.message and notes is fault.notes:

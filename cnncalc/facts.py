@@ -1,5 +1,7 @@
 """Quantities as specs and papers write them: exact, rounded, with units."""
 
+from collections.abc import Callable
+
 from cnncalc.diagnostics import Span
 from cnncalc.metrics import METRICS, shown_in
 from cnncalc.ops.values import LARGEST, Shape
@@ -152,10 +154,7 @@ def read_expectation(layer: str | None, metric: str, text: str, span: Span) -> F
     Raises:
         ValueError: the text states nothing of that metric; says why.
     """
-    if is_shape(metric, text):
-        return Fact(layer, metric, stated_shape(text), span, text)
-    share = _is_share(layer, metric, text)
-    return Fact(layer, metric, parse_amount(text, "share" if share else metric), span, text, share)
+    return _read(parse_amount, Fact(layer, metric, (), span, text))
 
 
 def read_budget(layer: str | None, metric: str, text: str, span: Span) -> Fact:
@@ -164,10 +163,18 @@ def read_budget(layer: str | None, metric: str, text: str, span: Span) -> Fact:
     Raises:
         ValueError: the text is no limit on that metric; says why.
     """
-    if is_shape(metric, text):
-        return Fact(layer, metric, stated_shape(text), span, text)
-    share = _is_share(layer, metric, text)
-    return Fact(layer, metric, parse_limit(text, "share" if share else metric), span, text, share)
+    return _read(parse_limit, Fact(layer, metric, (), span, text))
+
+
+def _read(parse: Callable[[str, str], Amount | Limit], fact: Fact) -> Fact:
+    if is_shape(fact.metric, fact.text):
+        shape = read_shape(fact.text)
+        if shape is None:
+            is_given = fact.text.strip()
+            raise ValueError(f"`{fact.text}` is not a shape" if is_given else "a shape is missing")
+        return fact._replace(value=shape)
+    share = _is_share(fact.layer, fact.metric, fact.text)
+    return fact._replace(value=parse(fact.text, "share" if share else fact.metric), is_share=share)
 
 
 def _is_share(layer: str | None, metric: str, text: str) -> bool:
@@ -187,27 +194,12 @@ def is_shape(metric: str, text: str) -> bool:
     return metric == "output" or (metric == "receptive_field" and "x" in text)
 
 
-def stated_shape(text: str) -> Shape:
-    """A shape that a spec states.
-
-    Raises:
-        ValueError: it is none.
-    """
-    shape = read_shape(text)
-    if shape is None:
-        raise ValueError(f"`{text}` is not a shape" if text.strip() else "a shape is missing")
-    return shape
-
-
 def bytes_text(count: int) -> str:
     """Bytes in binary units, four significant digits."""
     for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
         if count >= size:
-            return (
-                f"{count / size:.4g} {unit}"
-                if count < 1000 * size
-                else f"{count // size:,} {unit}"
-            )
+            shown = f"{count / size:.4g}" if count < 1000 * size else f"{count // size:,}"
+            return f"{shown} {unit}"
     return f"{count} B"
 
 

@@ -1,6 +1,6 @@
 """The layer graph of one network, every shape known: frozen, in execution order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Span
@@ -62,6 +62,36 @@ class Layer(NamedTuple):
         return self.name.rpartition(".")[2]
 
 
+class Group:
+    """The layers of one scope, in order, with the groups that stand among them.
+
+    Attributes:
+        path: the labels that lead there, outermost first; () for the whole.
+        block: the block that opened it; None for a labelled group.
+        children: the layers and groups in it.
+    """
+
+    __slots__ = ("block", "children", "path")
+
+    def __init__(self, path: tuple[str, ...] = (), block: str | None = None) -> None:
+        self.path = path
+        self.block = block
+        self.children: list[Layer | Group] = []
+
+    @property
+    def label(self) -> str:
+        """The last part of the path."""
+        return self.path[-1] if self.path else ""
+
+    def layers(self) -> Iterator[Layer]:
+        """Every layer in it, in order."""
+        for child in self.children:
+            if isinstance(child, Group):
+                yield from child.layers()
+            else:
+                yield child
+
+
 class Graph(Record):
     """A network whose every tensor has its shape.
 
@@ -100,3 +130,36 @@ class Graph(Record):
     expect: tuple[Fact, ...] = ()
     budget: tuple[Fact, ...] = ()
     published: tuple[Published, ...] = ()
+
+    def tree(self, layers: Iterable[Layer] | None = None) -> Group:
+        """The layers under their groups; a group that is left and entered again is one.
+
+        Example:
+            >>> from cnncalc import parse
+            >>> graph = parse("{input: 3x8x8, layers: [stem: [conv3x3 4, relu], conv3x3 8]}")
+            >>> [child.label for child in graph.tree().children]
+            ['stem', 'conv1']
+        """
+        root = Group()
+        groups: dict[tuple[str, ...], Group] = {(): root}
+        for layer in self.layers if layers is None else layers:
+            if layer.scope not in groups:
+                for level in range(len(layer.scope)):
+                    path = layer.scope[: level + 1]
+                    if path not in groups:
+                        groups[path] = Group(path, self.groups.get(path))
+                        groups[path[:-1]].children.append(groups[path])
+            groups[layer.scope].children.append(layer)
+        return root
+
+    def readers(self, layers: Iterable[Layer] | None = None) -> dict[str, list[Layer]]:
+        """The layers that read each tensor, in order; a tensor that none reads is missing."""
+        found: dict[str, list[Layer]] = {}
+        for layer in self.layers if layers is None else layers:
+            inputs = layer.inputs
+            for name in inputs if len(inputs) == 1 else dict.fromkeys(inputs):
+                if name in found:
+                    found[name].append(layer)
+                else:
+                    found[name] = [layer]
+        return found

@@ -7,6 +7,7 @@ and, where a summary shows it, in `analysis/summary.py`.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from cnncalc.records import Record
 
@@ -62,163 +63,55 @@ class Metric(Record):
         return self.title[:1].upper() + self.title[1:]
 
 
+def _metric(*texts: str, parts: str = "", **more: Any) -> Metric:
+    """A metric by its name, title and unit, the places where it is shown, and its sentence."""
+    name, title, unit, places, sentence = texts
+    return Metric(name, title, unit, sentence, (*parts.split(),), (*places.split(),), **more)
+
+
 _ALL = (
-    Metric(
-        name="parameters",
-        title="parameters",
-        unit=VALUES,
-        sentence="trainable values: weights and biases",
-        parts=("weights", "biases"),
-        shown_in=("spec", "summarize", "compare", "diff", "baseline", "layer"),
-    ),
-    Metric(
-        name="weights",
-        title="weights",
-        unit=VALUES,
-        sentence="trainable values without the biases",
-        parts=("weights",),
-        shown_in=("spec", "summarize"),
-    ),
-    Metric(
-        name="biases",
-        title="biases",
-        unit=VALUES,
-        sentence="trainable values that are added",
-        parts=("biases",),
-        shown_in=("spec", "summarize"),
-    ),
-    Metric(
-        name="buffers",
-        title="buffers",
-        unit=VALUES,
-        sentence="values that are kept but not trained: running means and variances",
-        parts=("buffers",),
-        shown_in=("spec", "summarize", "diff"),
-    ),
-    Metric(
-        name="macs",
-        title="MACs",
-        unit=VALUES,
-        sentence="multiply-accumulates of convolutions, transposed convolutions and dense "
-        "layers, in a model also of two tensors that are multiplied; taps on padding count; "
-        "biases, normalisation, activation and pooling do not",
-        parts=("macs",),
-        shown_in=("spec", "summarize", "compare", "diff", "baseline", "layer"),
-        is_per_example=True,
-        needs="macs",
-    ),
-    Metric(
-        name="flops",
-        title="FLOPs (2 x MACs)",
-        unit=VALUES,
-        sentence="2 x macs",
-        parts=("macs",),
-        shown_in=("spec", "summarize", "compare", "diff"),
-        factor=2,
-        is_per_example=True,
-        needs="macs",
-    ),
-    Metric(
-        name="output_elements",
-        title="elements",
-        unit=VALUES,
-        sentence="values of the output",
-        parts=("output_elements",),
-        shown_in=("summarize",),
-        is_per_example=True,
-        needs="shape",
-    ),
-    Metric(
-        name="weight_bytes",
-        title="weight memory",
-        unit=BYTES,
-        sentence="bytes of parameters and buffers",
-        parts=("weights", "biases", "buffers"),
-        shown_in=("spec", "compare", "diff", "baseline"),
-    ),
-    Metric(
-        name="activation_bytes",
-        title="activations",
-        unit=BYTES,
-        sentence="bytes of every layer's output, once; flatten and dropout store nothing",
-        parts=("stored_elements",),
-        shown_in=("spec", "compare", "diff", "baseline"),
-        is_per_example=True,
-        needs="shape",
-    ),
-    Metric(
-        name="peak_activation_bytes",
-        title="peak activations",
-        unit=BYTES,
-        sentence="bytes of the largest sum of tensors alive at once, in execution order; a tensor "
-        "lives until its last reader, and an element-wise layer whose input no other layer reads "
-        "works in place",
-        parts=(),
-        shown_in=("spec", "compare", "diff", "baseline"),
-        is_per_example=True,
-        needs="shape",
-    ),
-    Metric(
-        name="training_bytes",
-        title="training memory",
-        unit=BYTES,
-        sentence="bytes of weights, gradients, the optimizer's state and the activations kept "
-        "for backward",
-        parts=(),
-        shown_in=("spec", "compare", "baseline"),
-        is_per_example=True,
-        needs="shape",
-    ),
-    Metric(
-        name="depth",
-        title="depth",
-        unit=LAYERS,
-        sentence="layers with weights on the longest path",
-        parts=(),
-        shown_in=("spec", "compare", "diff", "baseline"),
-    ),
-    Metric(
-        name="receptive_field",
-        title="receptive field",
-        unit=SHAPE,
-        sentence="values of the input that one value sees, along each axis",
-        parts=(),
-        shown_in=("spec", "baseline"),
-    ),
-    Metric(
-        name="output",
-        title="output",
-        unit=SHAPE,
-        sentence="shape of the output for one example, channels first",
-        parts=(),
-        shown_in=("spec", "baseline"),
-        needs="shape",
-    ),
-    Metric(
-        name="share",
-        title="share",
-        unit=PERCENT,
-        sentence="part of the network's parameters, in percent",
-        parts=(),
-        shown_in=("spec",),
-    ),
-    Metric(
-        name="nonlinearities",
-        title="non-linearities",
-        unit=LAYERS,
-        sentence="layers that are an activation function",
-        parts=(),
-        shown_in=("compare",),
-    ),
-    Metric(
-        name="layers",
-        title="layers",
-        unit=LAYERS,
-        sentence="uses of an operation",
-        parts=(),
-        shown_in=("compare", "diff"),
-    ),
-)
+    _metric("parameters", "parameters", VALUES, "spec summarize compare diff baseline layer",
+            "trainable values: weights and biases", parts="weights biases"),
+    _metric("weights", "weights", VALUES, "spec summarize",
+            "trainable values without the biases", parts="weights"),
+    _metric("biases", "biases", VALUES, "spec summarize",
+            "trainable values that are added", parts="biases"),
+    _metric("buffers", "buffers", VALUES, "spec summarize diff",
+            "values that are kept but not trained: running means and variances", parts="buffers"),
+    _metric("macs", "MACs", VALUES, "spec summarize compare diff baseline layer",
+            "multiply-accumulates of convolutions, transposed convolutions and dense layers, in a "
+            "model also of two tensors that are multiplied; taps on padding count; biases, "
+            "normalisation, activation and pooling do not",
+            parts="macs", is_per_example=True, needs="macs"),
+    _metric("flops", "FLOPs (2 x MACs)", VALUES, "spec summarize compare diff",
+            "2 x macs", parts="macs", factor=2, is_per_example=True, needs="macs"),
+    _metric("output_elements", "elements", VALUES, "summarize",
+            "values of the output", parts="output_elements", is_per_example=True, needs="shape"),
+    _metric("weight_bytes", "weight memory", BYTES, "spec compare diff baseline",
+            "bytes of parameters and buffers", parts="weights biases buffers"),
+    _metric("activation_bytes", "activations", BYTES, "spec compare diff baseline",
+            "bytes of every layer's output, once; flatten and dropout store nothing",
+            parts="stored_elements", is_per_example=True, needs="shape"),
+    _metric("peak_activation_bytes", "peak activations", BYTES, "spec compare diff baseline",
+            "bytes of the largest sum of tensors alive at once, in execution order; a tensor "
+            "lives until its last reader, and an element-wise layer whose input no other layer "
+            "reads works in place", is_per_example=True, needs="shape"),
+    _metric("training_bytes", "training memory", BYTES, "spec compare baseline",
+            "bytes of weights, gradients, the optimizer's state and the activations kept for "
+            "backward", is_per_example=True, needs="shape"),
+    _metric("depth", "depth", LAYERS, "spec compare diff baseline",
+            "layers with weights on the longest path"),
+    _metric("receptive_field", "receptive field", SHAPE, "spec baseline",
+            "values of the input that one value sees, along each axis"),
+    _metric("output", "output", SHAPE, "spec baseline",
+            "shape of the output for one example, channels first", needs="shape"),
+    _metric("share", "share", PERCENT, "spec",
+            "part of the network's parameters, in percent"),
+    _metric("nonlinearities", "non-linearities", LAYERS, "compare",
+            "layers that are an activation function"),
+    _metric("layers", "layers", LAYERS, "compare diff",
+            "uses of an operation"),
+)  # fmt: skip
 
 METRICS: Mapping[str, Metric] = {one.name: one for one in _ALL}
 """Every metric by its name, in the order in which they are shown."""

@@ -53,11 +53,12 @@ class Record(tuple[Any, ...]):
 
     @classmethod
     def _complete(cls, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
-        given = {**dict(zip(cls._fields, values, strict=False)), **named}
+        given = dict(zip(cls._fields, values, strict=False))
+        given.update(named)
         complete = {**cls._defaults, **given}
         if len(complete) != len(cls._fields) or len(values) + len(named) != len(given):
             raise TypeError(f"{cls.__name__} takes {', '.join(cls._fields)}, not {sorted(given)}")
-        return tuple(complete[name] for name in cls._fields)
+        return tuple(map(complete.__getitem__, cls._fields))
 
     def _replace(self, **changed: Any) -> Self:
         """The same record with other values in some fields."""

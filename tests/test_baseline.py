@@ -190,7 +190,7 @@ def test_tolerances(text: str, tolerance: Fraction) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "a percentage is missing"),
+        ("", "missing percentage"),
         ("2", "`2` has no `%`"),
         ("0.02", "`0.02` has no `%`"),
         ("-1%", "`-1%` is not a percentage"),
@@ -266,7 +266,7 @@ error[E803]: `macs` of `nets/vgg.yaml:16` grew from 15,470,264,320 to 16,243,777
 10 |       "macs": 15470264320,
    |               ^^^^^^^^^^^
    = note: most of it: `conv1.a` 500,000,100, `fc6` 100,000,000, `extra` 777 (new)
-   = note: besides, `output` is 9 and was 8 and `parameters` fell from 138,357,544 to 138,357,000
+   = note: also: `output` is 9 and was 8 and `parameters` fell from 138,357,544 to 138,357,000
    = help: make it smaller, or run with `--update-baseline` to accept it
 """
     )
@@ -277,8 +277,8 @@ error[E803]: `macs` of `nets/vgg.yaml:16` grew from 15,470,264,320 to 16,243,777
 
 def test_growth_in_bytes_and_from_nothing() -> None:
     assert said(compared({"weight_bytes": 0, "macs": 0}, {"weight_bytes": 5, "macs": 1})) == [
-        "`macs` of `nets/a.yaml` grew from 0 to 1: 1 more, where nothing is allowed",
-        "`weight_bytes` of `nets/a.yaml` grew from 0 to 5: 5 bytes more, where nothing is allowed",
+        "`macs` of `nets/a.yaml` grew from 0 to 1: 1 more, where none is allowed",
+        "`weight_bytes` of `nets/a.yaml` grew from 0 to 5: 5 bytes more, where none is allowed",
     ]
     assert "(100 %), where 0.5 % is allowed" in said(
         compared({"macs": 5}, {"macs": 10}, Fraction(1, 200))
@@ -647,19 +647,19 @@ def check_faults(faults: tuple[Diagnostic, ...], text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "place"),
     [
-        ("", "this is no JSON: it ends too early", "1:1"),
-        ('{"a": 1,}', "this is no JSON: a `,` stands before the closing bracket", "1:8"),
-        ('{"a": [1,\n]}', "this is no JSON: a `,` stands before the closing bracket", "1:9"),
-        ('{"a": 1}\n{}', "this is no JSON: `{` cannot stand here", "2:1"),
-        ('{"a" 1}', "this is no JSON: `1` cannot stand here", "1:6"),
-        ('{"a": 1 "b": 2}', 'this is no JSON: `"` cannot stand here', "1:9"),
-        ('{"a": "\\q"}', "this is no JSON: `\\` cannot stand here", "1:8"),
-        ('{"a\x1f": 1}', "this is no JSON: the character U+001F cannot stand here", "1:4"),
-        ('{"a\n": 1}', "this is no JSON: a quote is opened and never closed on its line", "1:4"),
-        ('{"a": 1, "b', "this is no JSON: a quote is opened and never closed", "1:10"),
-        ("{\n<<<<<<< ours\n}", "a merge conflict is left", "2:1"),
-        ('{"a": 1\n=======\n}', "a merge conflict is left", "2:1"),
-        ('{"a": 1,\n>>>>>>> theirs\n}', "a merge conflict is left", "2:1"),
+        ("", "malformed JSON: unexpected end of the file", "1:1"),
+        ('{"a": 1,}', "malformed JSON: a trailing `,` before the closing bracket", "1:8"),
+        ('{"a": [1,\n]}', "malformed JSON: a trailing `,` before the closing bracket", "1:9"),
+        ('{"a": 1}\n{}', "malformed JSON: unexpected `{`", "2:1"),
+        ('{"a" 1}', "malformed JSON: unexpected `1`", "1:6"),
+        ('{"a": 1 "b": 2}', 'malformed JSON: unexpected `"`', "1:9"),
+        ('{"a": "\\q"}', "malformed JSON: unexpected `\\`", "1:8"),
+        ('{"a\x1f": 1}', "malformed JSON: unexpected character U+001F", "1:4"),
+        ('{"a\n": 1}', "malformed JSON: unterminated string on this line", "1:4"),
+        ('{"a": 1, "b', "malformed JSON: unterminated string", "1:10"),
+        ("{\n<<<<<<< ours\n}", "unresolved merge conflict", "2:1"),
+        ('{"a": 1\n=======\n}', "unresolved merge conflict", "2:1"),
+        ('{"a": 1,\n>>>>>>> theirs\n}', "unresolved merge conflict", "2:1"),
         ("[]", "a baseline has `schema_version`, `basis`, `figures`", "1:1"),
         ('{"figures": {}}', "a baseline has `schema_version`", "1:1"),
     ],
@@ -677,14 +677,14 @@ WHOLE = f'{HEAD}"figures": {{"a": {{"macs": 123, "output": "3x8x8"}}}}}}'
 @pytest.mark.parametrize(
     ("old", "new", "message", "marked"),
     [
-        ('version": 1', 'version": 2', "this is not the schema version 1", "2"),
-        ('version": 1', 'version": true', "this is not the schema version 1", "true"),
-        ('version": 1', 'version": 1.0', "this is not the schema version 1", "1.0"),
-        ('"basis": {', '"bases": 1, "basis": {', "there is no `bases`", '"bases"'),
+        ('version": 1', 'version": 2', "unsupported schema version, expected 1", "2"),
+        ('version": 1', 'version": true', "unsupported schema version, expected 1", "true"),
+        ('version": 1', 'version": 1.0', "unsupported schema version, expected 1", "1.0"),
+        ('"basis": {', '"bases": 1, "basis": {', "unknown key `bases`", '"bases"'),
         ('batch": 1', 'batch": "1"', "`batch` must be a whole number", '"1"'),
-        ('"adam"', "1", "`optimizer` must be a text", "1"),
+        ('"adam"', "1", "`optimizer` must be a string", "1"),
         ('{"batch": 1', '{"x": 1', "`basis` must be a table of `dtype`, `batch`", "{"),
-        ('{"batch"', '{"x": 2, "batch"', "there is no `x`", '"x"'),
+        ('{"batch"', '{"x": 2, "batch"', "unknown key `x`", '"x"'),
         (
             '{"a": {"macs": 123, "output": "3x8x8"}}',
             "[3]",
@@ -694,7 +694,7 @@ WHOLE = f'{HEAD}"figures": {{"a": {{"macs": 123, "output": "3x8x8"}}}}}}'
         ('{"a": ', '{"b": 3, "a": ', "a network must be a table of its figures", "3"),
         ("macs", "mac", "unknown metric `mac`", '"mac"'),
         ("macs", "share", "unknown metric `share`", '"share"'),
-        ("macs", "fc.", "a metric is missing", '"fc."'),
+        ("macs", "fc.", "missing metric", '"fc."'),
         ("123", '"3"', "`macs` must be a whole number, 0 or more", '"3"'),
         ("123", "3.0", "`macs` must be a whole number", "3.0"),
         ("123", "-3", "`macs` must be a whole number", "-3"),

@@ -48,7 +48,7 @@ def test_every_budget_is_matched_with_every_variant(
     variants(tmp_path, 8_000)
     tables = "".join(TABLE.format(f"*.yaml:v{number}") for number in range(500))
     took = checked(tmp_path, monkeypatch, "n.yaml", tables)
-    assert took.output.count("to its budgets takes more than 300,000 steps") == 1
+    assert took.output.count("takes more than 300,000 steps") == 1
 
 
 def test_globs_that_are_slow_to_match(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_a_model_over_many_inputs(
     relus(tmp_path / "m.onnx", count)
     tables = "".join(RANGE % (first, first + 999) for first in range(8, 28))
     took = checked(tmp_path, monkeypatch, "m.onnx", tables)
-    assert took.output.count("to its budgets takes more than 300,000 steps") == 1
+    assert took.output.count("takes more than 300,000 steps") == 1
 
 
 def test_a_large_model_is_held_to_a_budget(

@@ -85,7 +85,7 @@ def test_people_read_findings_on_standard_error(faulty: Path) -> None:
         "9 | expect: {parameters: 161, macs: 6_952, output: 10}\n"
         "  |                      ^^^\n"
         "  = note: most of it: `stem` 112 (69.1 %), `fc` 50 (30.9 %)\n"
-        "  = help: if the network is meant so, write `162`\n"
+        "  = help: if the network is right, write `162`\n"
         "\n"
     )
 
@@ -185,7 +185,7 @@ def test_findings_can_be_silenced_where_they_stand(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("comment", "code", "message"),
     [
-        ("# cnncalc: ignore[W601]", "W618", "nothing on line 4 is `W601`"),
+        ("# cnncalc: ignore[W601]", "W618", "line 4 has no finding `W601`"),
         ("# cnncalc: ignore[W699]", "E903", "there is no rule `W699`"),
         ("# cnncalc: ignore", "E903", "this comment names no code to ignore"),
         ("# cnncalc: ignore[E801]", "E903", "`E801` is an error: it cannot be ignored"),

@@ -6,7 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts, NoFigureError, Share
 from cnncalc.checks.finding import Claim, Finding
 from cnncalc.checks.statements import percent_text
@@ -30,7 +30,9 @@ def held(
 ) -> Claim:
     read = read_expectation if kind == "expect" else read_budget
     fact = read(layer, metric, text, SPAN)
-    return hold(fact, "expect" if kind == "expect" else "budget", Network("net.yaml", None, of))
+    return check_fact(
+        fact, "expect" if kind == "expect" else "budget", Network("net.yaml", None, of)
+    )
 
 
 def budget(text: str, metric: str, of: Counts = ALEXNET, layer: str | None = None) -> Claim:
@@ -287,6 +289,6 @@ def test_what_states_nothing(text: str, metric: str, layer: str | None, reason: 
 
 def test_networks_are_named_where_a_file_has_several() -> None:
     fact = read_budget(None, "macs", "4G", SPAN)
-    found = fault(hold(fact, "budget", Network("resnet.yaml:50", "50", RESNET)))
+    found = fault(check_fact(fact, "budget", Network("resnet.yaml:50", "50", RESNET)))
     assert found.variants == ("50",)
     assert found.diagnostic.message.startswith("`macs` of `resnet.yaml:50` is 4,089,184,256, over")

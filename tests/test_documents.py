@@ -13,12 +13,10 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.checks.counts import Figure, NoFigureError, Share
-from cnncalc.checks.documents.figures import Figures
-from cnncalc.checks.documents.hold import check_marks, fix
+from cnncalc.checks.documents.check import check_marks, fix
 from cnncalc.checks.documents.marks import read_marks
-from cnncalc.checks.documents.networks import locate
-from cnncalc.checks.documents.numbers import written
-from cnncalc.checks.documents.records import Mark
+from cnncalc.checks.documents.networks import Figures, locate
+from cnncalc.checks.documents.numbers import Mark, format_figure
 from cnncalc.checks.statements import compare
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.facts import Amount
@@ -59,11 +57,11 @@ def always(figure: Figure) -> Callable[[Mark], Figure]:
 def test_a_mark_names_a_network_a_metric_and_a_layer() -> None:
     text = f"MACs: {marked('74.3 %', 'vgg:16 parameters fc6')}!\n"
     mark = one(text)
-    assert (mark.network, mark.metric, mark.layer) == ("vgg:16", "parameters", "fc6")
-    assert (mark.text, mark.fact.is_share) == ("74.3 %", True)
+    assert (mark.network, mark.fact.metric, mark.fact.layer) == ("vgg:16", "parameters", "fc6")
+    assert (mark.fact.text, mark.fact.is_share) == ("74.3 %", True)
     assert text[mark.start : mark.end] == "74.3 %"
     for span, said in [
-        (mark.span, "74.3 %"),
+        (mark.fact.span, "74.3 %"),
         (mark.network_span, "vgg:16"),
         (mark.metric_span, "parameters"),
         (mark.layer_span, "fc6"),
@@ -103,8 +101,8 @@ def test_a_mark_names_a_network_a_metric_and_a_layer() -> None:
     ],
 )
 def test_it_is_a_mark_in_prose(text: str) -> None:
-    assert one(text).text == "4.09 G"
-    assert one(text.replace("\n", "\r\n")).text == "4.09 G"
+    assert one(text).fact.text == "4.09 G"
+    assert one(text.replace("\n", "\r\n")).fact.text == "4.09 G"
     assert check_marks([one(text)], always(RESNET_MACS)) == []
 
 
@@ -138,14 +136,14 @@ def test_code_and_other_comments_are_no_marks(text: str) -> None:
 def test_several_marks_stand_on_a_line_and_at_the_end_of_the_text() -> None:
     row = f"| {marked('4.09 G')} | {marked('25.6M', 'resnet:50 parameters')} |\n{marked('50')}"
     marks, found = read_marks(row, "doc.md")
-    assert [mark.text for mark in marks] == ["4.09 G", "25.6M", "50"]
+    assert [mark.fact.text for mark in marks] == ["4.09 G", "25.6M", "50"]
     assert found == ()
-    assert [mark.span.line for mark in marks] == [1, 1, 2]
+    assert [mark.fact.span.line for mark in marks] == [1, 1, 2]
 
 
 def test_a_byte_order_mark_takes_no_column() -> None:
     plain, with_mark = one(marked("4.09 G")), one("\ufeff" + marked("4.09 G"))
-    assert plain.span == with_mark.span
+    assert plain.fact.span == with_mark.fact.span
     assert plain.network_span == with_mark.network_span
     assert with_mark.start == plain.start + 1
     assert read_marks(f"\ufeff```\n{marked('1')}\n```", "doc.md") == ((), ())
@@ -187,7 +185,7 @@ def test_a_byte_order_mark_takes_no_column() -> None:
         (marked("4.09"), "`4.09` has decimals and no unit", (32, 36)),
         (
             marked("4.09 G", "resnet:50 macs unit=G"),
-            "has a unit, and its mark names another",
+            "has a unit, and its mark has another",
             None,
         ),
         (marked("4", "resnet:50 weight_bytes"), "`4` needs a unit: B, kB", None),
@@ -222,7 +220,7 @@ def test_a_near_metric_is_suggested() -> None:
 def test_a_forgotten_end_takes_no_other_mark_along() -> None:
     text = f"<!-- cnncalc vgg:16 macs -->1\n{marked('4.09 G')}\n{marked('4.1 G')}\n"
     marks, [fault] = read_marks(text, "doc.md")
-    assert [mark.text for mark in marks] == ["4.09 G", "4.1 G"]
+    assert [mark.fact.text for mark in marks] == ["4.09 G", "4.1 G"]
     assert fault.message == "the mark is not closed"
     assert fault.span is not None
     assert fault.span.line == 1
@@ -325,9 +323,13 @@ def test_a_stale_number_is_written_anew_in_its_own_form(
         return
     [finding] = found
     assert finding.diagnostic.code == "E804"
-    assert finding.diagnostic.span == mark.span
+    assert finding.diagnostic.span == mark.fact.span
     assert finding.diagnostic.hint == f"write `{right}`, as `--fix` does"
-    assert (finding.metric, finding.layer, finding.limit) == (mark.metric, mark.layer, number)
+    assert (finding.metric, finding.layer, finding.limit) == (
+        mark.fact.metric,
+        mark.fact.layer,
+        number,
+    )
     assert fixed == f"{before}{marked(right, words)}{after}"
     assert check_marks([one(fixed)], always(exact)) == []
 
@@ -408,7 +410,7 @@ def test_a_spec_with_faults_is_named_and_not_quoted(tmp_path: Path) -> None:
     fault = finding.diagnostic
     assert fault.code == "E805"
     assert fault.message == "`macs` of `net.yaml` is unknown: the spec has faults"
-    assert fault.hint == f"`cnncalc check {tmp_path / 'net.yaml'}` tells all of them"
+    assert fault.hint == f"`cnncalc check {tmp_path / 'net.yaml'}` shows all of them"
     assert "secret" not in str(fault)
 
 
@@ -417,7 +419,7 @@ def test_an_output_of_several_asks_for_a_layer() -> None:
         raise NoFigureError("outputs", "2 outputs: a, b")
 
     [finding] = check_marks([one(marked("1", "net.yaml output"))], untold)
-    assert finding.diagnostic.hint == "name a layer behind `output`"
+    assert finding.diagnostic.hint == "name a layer after `output`"
 
 
 @pytest.mark.parametrize(
@@ -502,9 +504,9 @@ def answers(draw: st.DrawFn) -> Callable[[Mark], Figure]:
         value = mark.fact.value
         if mark.fact.is_share:
             return Share(count[place] % (whole + 1), whole)
-        if mark.metric == "output" or (mark.metric == "receptive_field" and place % 2):
+        if mark.fact.metric == "output" or (mark.fact.metric == "receptive_field" and place % 2):
             return tuple(shape)
-        if mark.metric == "receptive_field":
+        if mark.fact.metric == "receptive_field":
             return shape[0]
         if place in is_kept and isinstance(value, Amount):
             # What is stated first, to the unit below; later askers get the same.
@@ -535,8 +537,8 @@ def test_fixing_makes_every_mark_hold_and_touches_nothing_else(
     assert fix(fixed, again, figure) == fixed
     assert outside(fixed, again) == outside(text, marks)
     for old, new in zip(marks, again, strict=True):
-        assert (new.network, new.metric, new.layer) == (old.network, old.metric, old.layer)
-        assert is_true(old, figure(old)) == (old.text == new.text)
+        assert (new.network, new.fact[:2]) == (old.network, old.fact[:2])  # metric and layer
+        assert is_true(old, figure(old)) == (old.fact.text == new.fact.text)
         if isinstance(old.fact.value, Amount) and isinstance(new.fact.value, Amount):
             assert new.fact.value[1:] == old.fact.value[1:]
             assert (new.form.gap, new.form.unit) == (old.form.gap, old.form.unit)
@@ -560,7 +562,7 @@ def test_a_number_holds_when_the_figure_rounds_to_it(
     value = Context(prec=60).divide(Decimal(exact), Decimal(factor))
     rounded = {value.quantize(step, mode) for mode in (ROUND_HALF_UP, ROUND_HALF_DOWN)}
     assert is_true(mark, exact) == (Decimal(digits).scaleb(-decimals) in rounded)
-    assert written(mark, exact) == f"{value.quantize(step, ROUND_HALF_UP):f} {unit}"
+    assert format_figure(mark, exact) == f"{value.quantize(step, ROUND_HALF_UP):f} {unit}"
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 10**4), st.integers(0, 2))
@@ -608,7 +610,7 @@ def test_no_text_raises_and_every_place_is_in_it(text: str) -> None:
     check_marks(marks, always((3, 4)))
     check_marks(marks, always(Share(1, 3)))
     for mark in marks:
-        assert text[mark.start : mark.end] == mark.text
+        assert text[mark.start : mark.end] == mark.fact.text
     for fault in found:
         assert fault.span is not None
         assert (fault.span.line, fault.span.column) < (fault.span.end_line, fault.span.end_column)

@@ -20,8 +20,7 @@ import cnncalc
 from cnncalc.checks import lint
 from cnncalc.checks.lint import all_rules, held_by, rules_for
 from cnncalc.checks.lint.example import diagnostics_of, marks_in
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark
+from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.checks.suppression import find_ignores
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES, SpecError
@@ -120,7 +119,7 @@ GOLDEN = {
     ),
     "W602": Golden(
         "2",
-        "3 of 4 inputs are never read: the 1x1 kernel moves on by 2",
+        "3 of 4 inputs are never read: the 1x1 kernel has a stride of 2",
         "give the stride to a layer with a kernel of 2x2 or larger",
     ),
     "W603": Golden(
@@ -128,20 +127,20 @@ GOLDEN = {
     ),
     "W604": Golden(
         "half",
-        "half padding of the even 4x4 kernel makes 33x33 of 32x32, half a pixel off",
+        "half padding of the even 4x4 kernel turns 32x32 into 33x33, half a pixel off",
         "write `padding=same`, which makes 32x32",
     ),
     "W605": Golden(
         "1",
-        "116 of 900 windows lie on padding alone: the padding is 1, the window 1",
+        "116 of 900 windows cover padding only: the padding is 1, the window 1",
         "write `padding=0`",
     ),
     "W606": Golden(
         "conv3x3",
         "no non-linearity between `conv1` and `conv2`: one linear map from 3x32x32 to 16x32x32",
-        "put `relu` behind `conv1`",
+        "put `relu` after `conv1`",
     ),
-    "W607": Golden("3x8x8", "the last map sees 9x9, the input has 8x8"),
+    "W607": Golden("3x8x8", "the last map has a receptive field of 9x9, the input is 8x8"),
     "W608": Golden("skip", "nothing reads the label `skip`", "remove it"),
     "W609": Golden("wide", "no layer calls the block `wide`", "remove it"),
     "W610": Golden("depth", "nothing reads the variable `depth`", "remove it"),
@@ -175,11 +174,11 @@ GOLDEN = {
         "remove it, or name it under `outputs`",
     ),
     "W617": Golden(
-        "relu", "`maxpool1` gives nothing below 0: `relu` behind it changes nothing", "remove it"
+        "relu", "`maxpool1` gives nothing below 0: `relu` after it changes nothing", "remove it"
     ),
     "W618": Golden(
         "W612",
-        "nothing on line 6 is `W612`",
+        "line 6 has no finding `W612`",
         "remove it, or move it to the line that it is about",
     ),
     "W619": Golden("softmax", "a softmax over 1 channel gives 1 for every input", "use `sigmoid`"),
@@ -190,7 +189,7 @@ GOLDEN = {
     ),
     "W621": Golden(
         "3x3",
-        "each output is made of 1 to 4 taps: the 3x3 kernel moves on by 2",
+        "each output is made of 1 to 4 taps: the 3x3 kernel has a stride of 2",
         "use a kernel of 4x4",
     ),
 }
@@ -278,22 +277,22 @@ CASES = [
     Case(
         "W602",
         spec("8x55x55", "conv1x1 8 stride=2"),
-        "2,241 of 3,025 inputs are never read: the 1x1 kernel moves on by 2",
+        "2,241 of 3,025 inputs are never read: the 1x1 kernel has a stride of 2",
     ),
     Case(
         "W602",
         spec("8x12x12", "maxpool2x2 stride=3x2"),
-        "1 of 3 inputs are never read: the 2x2 kernel moves on by 3x2",
+        "1 of 3 inputs are never read: the 2x2 kernel has a stride of 3x2",
     ),
     Case(
         "W602",
         spec("8x64x64", "dwconv3x3 stride=2 dilation=2 padding=2"),
-        "3 of 4 inputs are never read: the 3x3 kernel, dilated by 2, moves on by 2",
+        "3 of 4 inputs are never read: the 3x3 kernel, dilated by 2, has a stride of 2",
     ),
     Case(
         "W602",
         spec("8x100", "conv1 8 stride=4"),
-        "3 of 4 inputs are never read: the kernel of 1 moves on by 4",
+        "3 of 4 inputs are never read: the kernel of 1 has a stride of 4",
     ),
     Case("W602", spec("8x64x64", "dwconv3x3 stride=2 dilation=3 padding=3"), None),
     Case("W602", spec("8x64x64", "conv3x3 8 dilation=12 padding=12"), None),
@@ -358,7 +357,7 @@ CASES = [
     Case(
         "W604",
         spec("3x32x32", "maxpool2x2 padding=half"),
-        "half padding of the even 2x2 kernel makes 17x17 of 32x32, half a pixel off",
+        "half padding of the even 2x2 kernel turns 32x32 into 17x17, half a pixel off",
     ),
     Case(
         "W604",
@@ -368,12 +367,12 @@ CASES = [
     Case(
         "W604",
         spec("3x32x32", "upconv4x4 8 stride=2 padding=half"),
-        "half padding of the even 4x4 kernel makes 62x62 of 32x32",
+        "half padding of the even 4x4 kernel turns 32x32 into 62x62",
     ),
     Case(
         "W604",
         spec("3x32", "conv6 8 padding=half"),
-        "half padding of the even kernel of 6 makes 33 of 32, half a pixel off",
+        "half padding of the even kernel of 6 turns 32 into 33, half a pixel off",
     ),
     Case("W604", spec("3x32x32", "conv2x2 8 dilation=2 padding=half"), None),
     Case("W604", spec("3x32x32", "conv5x3 8 padding=half"), None),
@@ -383,12 +382,12 @@ CASES = [
     Case(
         "W605",
         spec("3x8x8", "conv3x3 8 padding=3"),
-        "44 of 144 windows lie on padding alone: the padding is 3, the window 3",
+        "44 of 144 windows cover padding only: the padding is 3, the window 3",
     ),
     Case(
         "W605",
         spec("3x10", "conv2 8 padding=((3,0),)"),
-        "2 of 12 windows lie on padding alone: the padding is 3, the window 2",
+        "2 of 12 windows cover padding only: the padding is 3, the window 2",
     ),
     Case("W605", spec("3x8x8", "conv3x3 8 padding=full"), None),
     Case("W605", spec("3x8x8", "conv3x3 8 padding=2 dilation=2"), None),
@@ -441,7 +440,7 @@ CASES = [
     Case(
         "W607",
         spec("3x20", "conv3 8 dilation=10 padding=10"),
-        "the last map sees 21, the input has 20",
+        "the last map has a receptive field of 21, the input is 20",
     ),
     Case("W607", spec("3x4x4", "globalavgpool", "flatten", "linear 10"), None),
     Case("W607", spec("784", "linear 10"), None),
@@ -459,7 +458,7 @@ CASES = [
             "globalavgpool",
             "add: [x, left]",
         ),
-        "the last map sees 7x7, the input has 5x5",
+        "the last map has a receptive field of 7x7, the input is 5x5",
     ),
     # W608 unused label
     Case("W608", spec("3x8x8", "a: x", "conv3x3 8"), "nothing reads the label `a`"),
@@ -588,7 +587,7 @@ CASES = [
     Case(
         "W613",
         spec("8x32x32", "concat: [[crop 16x32], conv1x1 8 stride=2x1]"),
-        "the branches move on by 1 and 2 along the height of `input`",
+        "the branches have strides of 1 and 2 along the height of `input`",
     ),
     Case(
         "W613",
@@ -598,7 +597,7 @@ CASES = [
             "upsample 2",
             "concat: [x, [input, upsample 2, conv21 8]]",
         ),
-        "the branches move on by 1 and 0.5 along the length of `input`",
+        "the branches have strides of 1 and 0.5 along the length of `input`",
     ),
     # half a pixel: ResNet-D, `same` beside a bare stride, an odd crop
     Case(
@@ -704,23 +703,23 @@ CASES = [
     Case(
         "W617",
         spec("8", "sigmoid", "relu"),
-        "`sigmoid1` gives nothing below 0: `relu` behind it changes nothing",
+        "`sigmoid1` gives nothing below 0: `relu` after it changes nothing",
     ),
     Case(
         "W617",
         spec("8", "hardsigmoid", "relu6"),
-        "`hardsigmoid1` stays within 0 and 6: `relu6` behind it changes nothing",
+        "`hardsigmoid1` stays within 0 and 6: `relu6` after it changes nothing",
     ),
     Case(
         "W617",
         spec("8", "relu", "leaky_relu 0.1"),
-        "`relu1` gives nothing below 0: `leaky_relu` behind it changes nothing",
+        "`relu1` gives nothing below 0: `leaky_relu` after it changes nothing",
     ),
     Case("W617", spec("8", "leaky_relu 1"), "with a slope of 1 `leaky_relu` changes nothing"),
     Case(
         "W617",
         spec("3x8x8", "concat: [[conv1x1 4, relu], [conv3x3 4 padding=1, relu]]", "relu"),
-        "`concat1` gives nothing below 0: `relu` behind it changes nothing",
+        "`concat1` gives nothing below 0: `relu` after it changes nothing",
     ),
     Case("W617", spec("8", "relu", "relu6"), None),
     Case("W617", spec("8", "relu6", "dropout", "relu6"), None),
@@ -733,17 +732,17 @@ CASES = [
     Case(
         "W619",
         spec("8x4x4", "globalavgpool", "instance_norm"),
-        "each channel has 1 value, and a value less its own mean is 0: every output is 0",
+        "each channel has 1 value, and a value minus its own mean is 0: every output is 0",
     ),
     Case(
         "W619",
         spec("8x4x4", "globalavgpool", "group_norm 8"),
-        "each group has 1 value, and a value less its own mean is 0: every output is the bias",
+        "each group has 1 value, and a value minus its own mean is 0: every output is the bias",
     ),
     Case(
         "W619",
         spec("1x4x4", "layer_norm affine=false"),
-        "each position has 1 channel, and a value less its own mean is 0: every output is 0",
+        "each position has 1 channel, and a value minus its own mean is 0: every output is 0",
     ),
     Case(
         "W619", spec("8", "dropout 1", "linear 2"), "a dropout of 1 drops everything in training"
@@ -779,12 +778,12 @@ CASES = [
     Case(
         "W621",
         spec("8x4x4", "upconv2x2 8 stride=3"),
-        "each output is made of 0 to 1 taps: the 2x2 kernel moves on by 3",
+        "each output is made of 0 to 1 taps: the 2x2 kernel has a stride of 3",
     ),
     Case(
         "W621",
         spec("8x16", "upconv4 8 stride=2 dilation=2"),
-        "each output is made of 0 to 4 taps: the kernel of 4 moves on by 2",
+        "each output is made of 0 to 4 taps: the kernel of 4 has a stride of 2",
     ),
     Case("W621", spec("8x4x4", "upconv2x2 8 stride=2"), None),
     Case("W621", spec("8x4x4", "upconv3x3 8 padding=1"), None),
@@ -832,7 +831,7 @@ def test_every_reader_that_skips_is_told() -> None:
 def test_the_field_names_the_layer_from_which_on_all_is_seen() -> None:
     [mark] = found("W607", BY_CODE["W607"].failing)
     assert [note.text for note in mark.notes] == [
-        "from `conv2` on outputs see more than the input"
+        "from `conv2` on, receptive fields are larger than the input"
     ]
 
 
@@ -1085,26 +1084,46 @@ def fused(first: str, second: str, reads: str, gives: str) -> tuple[str, str]:
 
 BUNDLED: dict[str, Said] = {
     # the field of most classifiers exceeds 224x224
-    "densenet:121": [("W607", "the last map sees 2071x2071, the input has 224x224")],
-    "densenet:161": [("W607", "the last map sees 2967x2967, the input has 224x224")],
-    "densenet:169": [("W607", "the last map sees 3351x3351, the input has 224x224")],
-    "densenet:201": [("W607", "the last map sees 3863x3863, the input has 224x224")],
-    "googlenet": [("W607", "the last map sees 715x715, the input has 224x224")],
-    "googlenet:torchvision": [("W607", "the last map sees 379x379, the input has 224x224")],
-    "resnet:18": [("W607", "the last map sees 435x435, the input has 224x224")],
-    "resnet:34": [("W607", "the last map sees 899x899, the input has 224x224")],
-    "resnet:50": [("W607", "the last map sees 427x427, the input has 224x224")],
-    "resnet:101": [("W607", "the last map sees 971x971, the input has 224x224")],
-    "resnet:152": [("W607", "the last map sees 1451x1451, the input has 224x224")],
-    "mobilenet": [("W607", "the last map sees 315x315, the input has 224x224")],
-    "mobilenet:0.75": [("W607", "the last map sees 315x315, the input has 224x224")],
-    "mobilenet:0.5": [("W607", "the last map sees 315x315, the input has 224x224")],
-    "mobilenet:0.25": [("W607", "the last map sees 315x315, the input has 224x224")],
-    "vgg:19": [("W607", "the last map sees 268x268, the input has 224x224")],
+    "densenet:121": [
+        ("W607", "the last map has a receptive field of 2071x2071, the input is 224x224")
+    ],
+    "densenet:161": [
+        ("W607", "the last map has a receptive field of 2967x2967, the input is 224x224")
+    ],
+    "densenet:169": [
+        ("W607", "the last map has a receptive field of 3351x3351, the input is 224x224")
+    ],
+    "densenet:201": [
+        ("W607", "the last map has a receptive field of 3863x3863, the input is 224x224")
+    ],
+    "googlenet": [("W607", "the last map has a receptive field of 715x715, the input is 224x224")],
+    "googlenet:torchvision": [
+        ("W607", "the last map has a receptive field of 379x379, the input is 224x224")
+    ],
+    "resnet:18": [("W607", "the last map has a receptive field of 435x435, the input is 224x224")],
+    "resnet:34": [("W607", "the last map has a receptive field of 899x899, the input is 224x224")],
+    "resnet:50": [("W607", "the last map has a receptive field of 427x427, the input is 224x224")],
+    "resnet:101": [
+        ("W607", "the last map has a receptive field of 971x971, the input is 224x224")
+    ],
+    "resnet:152": [
+        ("W607", "the last map has a receptive field of 1451x1451, the input is 224x224")
+    ],
+    "mobilenet": [("W607", "the last map has a receptive field of 315x315, the input is 224x224")],
+    "mobilenet:0.75": [
+        ("W607", "the last map has a receptive field of 315x315, the input is 224x224")
+    ],
+    "mobilenet:0.5": [
+        ("W607", "the last map has a receptive field of 315x315, the input is 224x224")
+    ],
+    "mobilenet:0.25": [
+        ("W607", "the last map has a receptive field of 315x315, the input is 224x224")
+    ],
+    "vgg:19": [("W607", "the last map has a receptive field of 268x268, the input is 224x224")],
     # silenced where they stand: the paper has its stride in the 1x1 ...
     "resnet:50-paper": [
-        *[("W602", "3 of 4 inputs are never read: the 1x1 kernel moves on by 2")] * 3,
-        ("W607", "the last map sees 483x483, the input has 224x224"),
+        *[("W602", "3 of 4 inputs are never read: the 1x1 kernel has a stride of 2")] * 3,
+        ("W607", "the last map has a receptive field of 483x483, the input is 224x224"),
     ],
     # ... the authors' crop of 224x224 does not fit their 11x11 ...
     "nin": [("W601", "the last row and column of 224x224 are read by no window")],
@@ -1610,8 +1629,8 @@ W612 dropout at the end (warning)
   dropout of 0 drops nothing and is no fault.
 
 Why
-  Dropout makes the layer behind it learn from a random part of its input.
-  Behind the last layer there is nobody to learn: in training, logits are set to
+  Dropout makes the layer after it learn from a random part of its input. After
+  the last layer with weights nothing learns: in training, logits are set to
   zero at random, half of the classes with the usual `p=0.5`, and the loss is
   noise.
 

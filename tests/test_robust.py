@@ -19,7 +19,7 @@ from cnncalc import Graph, SpecError
 from cnncalc.diagnostics import CODES, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.render.diagnostic import render_concise, render_diagnostics
-from cnncalc.spec.document.values import read_assignment
+from cnncalc.spec.document.definitions import read_assignment
 from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.library import bundled_names, find
 from cnncalc.spec.notation import parse_line, split_line

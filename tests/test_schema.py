@@ -23,11 +23,10 @@ from cnncalc.facts import STATED
 from cnncalc.metrics import METRICS
 from cnncalc.ops import OPS, Op
 from cnncalc.spec import parse_spec
-from cnncalc.spec.document.read import KEYS
-from cnncalc.spec.document.variants import VARIANT_KEYS
+from cnncalc.spec.document.read import KEYS, VARIANT_KEYS
 from cnncalc.spec.library import STUDIES, bundled_names, find
 from cnncalc.spec.schema import spec_schema
-from cnncalc.spec.schema.attributes import fits
+from cnncalc.spec.schema.lines import fits
 
 Draft7Validator: Any = import_module("jsonschema").Draft7Validator
 FOLDER = Path(__file__).parent

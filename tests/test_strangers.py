@@ -130,7 +130,7 @@ def test_a_document_speaks_of_no_spec_outside(tree: Path) -> None:
     (tree / "README.md").write_text(mark, "utf-8")
     done = invoke("check", "--docs", "README.md")
     assert done.exit_code == 1
-    assert "`../ours.yaml` leads out of the tree of the document" in done.output
+    assert "`../ours.yaml` is outside the document's repository" in done.output
     assert "7,776" not in done.output
     (tree.parent / ".git").mkdir()
     assert "7,776" in invoke("check", "--docs", "README.md").output

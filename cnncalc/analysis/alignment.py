@@ -2,9 +2,10 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
-from cnncalc.graph import Layer
+from cnncalc.graph import Group, Layer
 
 MOST_EDITS = 400
 """Insertions and removals in one scope beyond which its children are matched by name alone."""
@@ -14,31 +15,34 @@ Pairs = list[tuple[int, int]]
 
 
 class Node:
-    """A layer, or a group of them, with keys that are equal where the content is."""
+    """A layer, or a group of them, with keys that are equal where the content is.
+
+    Attributes:
+        ops: a number that equal ops in the same order have in common.
+        shapes: likewise of what they do to shapes.
+        size: how many layers there are.
+    """
 
     __slots__ = ("children", "kind", "label", "layer", "ops", "shapes", "size")
 
-    def __init__(self, label: str, layer: Layer | None = None) -> None:
-        self.label = label
-        self.layer = layer
-        self.kind = layer.op.name if layer else ""
+    def __init__(self, part: Layer | Group, codes: dict[Hashable, int]) -> None:
+        self.label = part.label
+        self.layer: Layer | None = None
+        self.kind = ""
         self.children: list[Node] = []
         self.size = 1
-        self.ops = 0
-        self.shapes = 0
-
-    def sign(self, codes: dict[Hashable, int]) -> None:
-        """Give equal content equal numbers: `ops` counts the ops alone, `shapes` these as well."""
+        self.ops: int
+        self.shapes: int
         ops: Hashable
         shapes: Hashable
-        if self.layer:
-            ops, shapes = self.layer.op, _effect(self.layer)
-        else:
-            for child in self.children:
-                child.sign(codes)
+        if isinstance(part, Group):
+            self.children = [Node(child, codes) for child in part.children]
             ops = ("ops", *(child.ops for child in self.children))
             shapes = ("shapes", *(child.shapes for child in self.children))
             self.size = sum(child.size for child in self.children)
+        else:
+            self.layer, self.kind = part, part.op.name
+            ops, shapes = part.op, _effect(part)
         self.ops = codes.setdefault(ops, len(codes))
         self.shapes = codes.setdefault(shapes, len(codes))
 
@@ -58,7 +62,7 @@ class Found(NamedTuple):
     new: list[Layer]
 
 
-def align(old: Sequence[Layer], new: Sequence[Layer]) -> Mapping[str, str]:
+def align(old: Group, new: Group) -> Mapping[str, str]:
     """For each old layer that is in the new network, too, the name that it has there.
 
     Scope by scope, what has the same name and kind belongs together, unless a layer put in or
@@ -67,7 +71,7 @@ def align(old: Sequence[Layer], new: Sequence[Layer]) -> Mapping[str, str]:
     """
     codes: dict[Hashable, int] = {}
     found = Found({}, [], [])
-    _align_children(_tree(old, codes), _tree(new, codes), found)
+    _align_children(Node(old, codes), Node(new, codes), found)
     left: dict[Hashable, deque[str]] = defaultdict(deque)
     for layer in found.new:
         left[_effect(layer)].append(layer.name)
@@ -84,23 +88,6 @@ def _effect(layer: Layer) -> Hashable:
     return layer.op.name, attributes, layer.input_shapes, layer.output_shape
 
 
-def _tree(layers: Sequence[Layer], codes: dict[Hashable, int]) -> Node:
-    root = Node("")
-    places: dict[tuple[str, ...], Node] = {(): root}
-    for layer in layers:
-        parent = root
-        for level in range(1, len(layer.scope) + 1):
-            path = layer.scope[:level]
-            node = places.get(path)
-            if node is None:
-                node = places[path] = Node(path[-1])
-                parent.children.append(node)
-            parent = node
-        parent.children.append(Node(layer.label, layer))
-    root.sign(codes)
-    return root
-
-
 def _align_children(old: Node, new: Node, found: Found) -> None:
     pairs = _match(old.children, new.children)
     for place, other in pairs:
@@ -109,14 +96,10 @@ def _align_children(old: Node, new: Node, found: Found) -> None:
             found.names[one.layer.name] = two.layer.name
         else:
             _align_children(one, two, found)
-    for node in _without(old.children, {place for place, _ in pairs}):
-        found.old.extend(node.layers())
-    for node in _without(new.children, {place for _, place in pairs}):
-        found.new.extend(node.layers())
-
-
-def _without(nodes: Sequence[Node], places: set[int]) -> Iterator[Node]:
-    return (node for place, node in enumerate(nodes) if place not in places)
+    for side, nodes, left in ((0, old.children, found.old), (1, new.children, found.new)):
+        taken = {pair[side] for pair in pairs}
+        for place, node in enumerate(nodes):
+            left.extend(node.layers() if place not in taken else ())
 
 
 def _match(old: Sequence[Node], new: Sequence[Node]) -> Pairs:
@@ -191,18 +174,14 @@ def _by_order(
 
 def _between(old: Sequence[Node], new: Sequence[Node], pairs: Pairs) -> Pairs:
     """Pair what was left over behind the same neighbour."""
-    partners, taken = dict(pairs), {place for _, place in pairs}
     gaps: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    last = -1
-    for place in range(len(old)):
-        last = partners.get(place, last)
-        if place not in partners:
-            gaps[last][0].append(place)
-    last = -1
-    for place in range(len(new)):
-        last = place if place in taken else last
-        if place not in taken:
-            gaps[last][1].append(place)
+    sides = (dict(pairs), len(old)), ({place: place for _, place in pairs}, len(new))
+    for side, (partners, count) in enumerate(sides):
+        last = -1
+        for place in range(count):
+            last = partners.get(place, last)
+            if place not in partners:
+                gaps[last][side].append(place)
     return [pair for olds, news in gaps.values() if news for pair in _in_gap(old, new, olds, news)]
 
 
@@ -210,31 +189,18 @@ def _in_gap(
     old: Sequence[Node], new: Sequence[Node], olds: list[int], news: list[int]
 ) -> Iterator[tuple[int, int]]:
     """Pair by content, then by kind where the numbers agree, then what took the others' place."""
-    ahead = {place: old[place] for place in olds}
-    behind = {place: new[place] for place in news}
-    for key in (_content, _ops, _kind):
+    ahead, behind = {at: old[at] for at in olds}, {at: new[at] for at in news}
+    for key in (attrgetter("kind", "shapes"), attrgetter("kind", "ops"), _kind):
         found = list(_in_step(ahead, behind, key))
         for place, other in found:
             del ahead[place], behind[other]
         yield from found
     if len(ahead) == len(behind):
         rest = list(zip(ahead, behind, strict=True))
-        if all(_takes_place(old[place], new[other]) for place, other in rest):
+        # A layer stands where another stood when both read tensors of the same shape.
+        layers = ((old[place].layer, new[other].layer) for place, other in rest)
+        if all(one and two and one.input_shapes == two.input_shapes for one, two in layers):
             yield from rest
-
-
-def _takes_place(old: Node, new: Node) -> bool:
-    """Whether a layer stands where another stood: both read tensors of the same shape."""
-    one, two = old.layer, new.layer
-    return bool(one and two and one.input_shapes == two.input_shapes)
-
-
-def _content(node: Node) -> Hashable:
-    return node.kind, node.shapes
-
-
-def _ops(node: Node) -> Hashable:
-    return node.kind, node.ops
 
 
 def _kind(node: Node) -> Hashable:

@@ -59,10 +59,6 @@ class End(NamedTuple):
     layer: str
     shape: Shape
 
-    def to_dict(self) -> dict[str, Any]:
-        """The end as JSON has it."""
-        return self._asdict()
-
 
 class EndChange(Record):
     """An input or output that differs; None where there is none."""
@@ -72,10 +68,7 @@ class EndChange(Record):
 
     def to_dict(self) -> dict[str, Any]:
         """Both ends as JSON has them."""
-        return {
-            "old": self.old.to_dict() if self.old else None,
-            "new": self.new.to_dict() if self.new else None,
-        }
+        return {side: end and end._asdict() for side, end in self._asdict().items()}
 
 
 class Entry(NamedTuple):

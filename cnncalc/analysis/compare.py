@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.field import ReceptiveField
-from cnncalc.analysis.summary import Summary, summarize
-from cnncalc.analysis.whole_input import sees_whole_input
+from cnncalc.analysis.field import Field, ReceptiveField
+from cnncalc.analysis.summary import Summary, last_moving_row, summarize
 from cnncalc.graph import Graph
 from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
@@ -76,7 +75,7 @@ class Comparison(Record):
                     "status": one.summary.status,
                     **{metric: one.figure(metric) for metric in metrics},
                     "receptive_field": [
-                        field.to_dict() if field else None for field in one.receptive_field
+                        field._asdict() if field else None for field in one.receptive_field
                     ],
                     "sees_whole_input": one.sees_all,
                     "ratios": {metric: self.ratio(metric, one) for metric in metrics},
@@ -104,3 +103,29 @@ def _sizes(candidate: Candidate) -> tuple[tuple[int, ...] | None, ...]:
     if candidate.sees_all:
         return ()  # however it is told, by a window as large as the input or by a dense layer
     return tuple(field.size if field else None for field in candidate.receptive_field)
+
+
+def sees_whole_input(summary: Summary) -> bool:
+    """Whether every output of the layer whose field `Totals` tells sees every input."""
+    row = last_moving_row(summary.rows[: len(summary.graph.layers)])
+    if row is None:
+        return True
+    shapes = summary.graph.inputs
+    lengths = row.layer.output_shape[1:]
+    for name, fields in row.views.items():
+        axes = shapes[name][1:]
+        if fields is None or not len(fields) == len(axes) == len(lengths):
+            return False
+        if not all(map(covers, fields, axes, lengths)):
+            return False
+    return set(row.views) == set(shapes)
+
+
+def covers(field: Field, length: int, outputs: int) -> bool:
+    """Whether each of so many outputs sees all of an axis of that length.
+
+    Fields move one way, so the first and the last turn of every phase see least.
+    """
+    ends = {*range(min(field.period, outputs)), *range(max(0, outputs - field.period), outputs)}
+    seen = [field.at(output) for output in ends]
+    return all(one is not None and one[0] <= 0 and one[1] >= length - 1 for one in seen)

@@ -26,17 +26,17 @@ def diff(
     """
     basis = Basis(dtype, batch, auxiliary=auxiliary)
     before, after = summarize(old, basis), summarize(new, basis)
-    names = dict(align(*([row.layer for row in summary.rows] for summary in (before, after))))
+    trees = (one.graph.tree(row.layer for row in one.rows) for one in (before, after))
+    names = dict(align(*trees))
     inputs = _pair_ends(_inputs(old), _inputs(new), {})
     names |= {one.layer: two.layer for one, two in inputs if one and two}
     outputs = _pair_ends(_outputs(before), _outputs(after), names)
     entries = tuple(_entries(before.rows, after.rows, names))
-    gone = sum(entry.new is None for entry in entries)
     return Diff(
         before,
         after,
         entries,
-        len(before.rows) - (len([entry for entry in entries if entry.old and entry.new]) + gone),
+        len(before.rows) - sum(entry.old is not None for entry in entries),
         tuple(EndChange(*ends) for ends in inputs if ends[0] != ends[1]),
         tuple(EndChange(*ends) for ends in outputs if _is_other(*ends, names)),
         not auxiliary and _is_auxiliary_changed(old, new),

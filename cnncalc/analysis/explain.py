@@ -1,6 +1,7 @@
 """Every number of a layer with its formula and its values."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.field import Field, Fields, Views
@@ -31,7 +32,7 @@ class Explanation(Record):
             "input_shapes": layer.input_shapes,
             "output_shape": layer.output_shape or None,
             "status": "complete" if layer.op.is_counted else "partial",
-            "formulas": [formula.to_dict() for formula in self.formulas],
+            "formulas": [formula._asdict() for formula in self.formulas],
         }
 
 
@@ -96,30 +97,17 @@ def _tensors(quantity: str, tensors: Mapping[str, Shape], axes: tuple[str, str])
     for name, shape in tensors.items():
         ordered = (*shape[2:], *reversed(shape[:2]))
         values.append("*".join(map(str, ordered)))
-        words.append(_tensor_words(name, shape, axes))
-        total += _count(shape)
+        named = ["f"] * (len(shape) - 2) + [axes[1], axes[0]]
+        words.append(" * ".join(named) if len(shape) > 1 else name.replace("_", " "))
+        total += prod(shape)
     return Formula(quantity, " + ".join(words), " + ".join(values), total)
-
-
-def _tensor_words(name: str, shape: Shape, axes: tuple[str, str]) -> str:
-    if len(shape) == 1:
-        return name.replace("_", " ")
-    return " * ".join(["f"] * (len(shape) - 2) + [axes[1], axes[0]])
-
-
-def _count(shape: Shape) -> int:
-    total = 1
-    for length in shape:
-        total *= length
-    return total
 
 
 def _field(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
     """The recurrence of Araujo et al. 2019, where it is one of whole numbers."""
     op = layer.op
-    if not isinstance(op, Sliding) or not layer.inputs:
-        return
-    if isinstance(op, TransposedConv):  # its windows lie on the output, whatever the stride
+    # The windows of a transposed convolution lie on the output, whatever the stride.
+    if not isinstance(op, Sliding) or isinstance(op, TransposedConv) or not layer.inputs:
         return
     before, after = _simple(views[layer.inputs[0]]), _simple(views[layer.name])
     if not before or not after:
@@ -165,7 +153,7 @@ def _sees(layer: Layer, views: Mapping[str, Views]) -> str | None:
 
 def _bytes(layer: Layer, size: int, batch: int) -> Iterator[Formula]:
     tensors = {**layer.parameters, **layer.op.buffers(layer.input_shapes)}
-    held = sum(map(_count, tensors.values()))
+    held = sum(map(prod, tensors.values()))
     if held:
         words = "(parameters + buffers) * bytes a value"
         yield Formula("weight bytes", words, f"{held}*{size}", held * size)

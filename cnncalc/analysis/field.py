@@ -52,10 +52,6 @@ class ReceptiveField(Record):
     stride: tuple[Number, ...]
     start: tuple[int | None, ...]
 
-    def to_dict(self) -> dict[str, object]:
-        """The field as JSON has it."""
-        return self._asdict()
-
 
 Fields = tuple[Field, ...]
 Views = Mapping[str, Fields | None]

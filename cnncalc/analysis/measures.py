@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from math import prod
+from typing import Any
 
 from cnncalc.graph import Layer
-from cnncalc.ops.conv import TransposedConv
-from cnncalc.ops.norm import LocalResponseNorm
-from cnncalc.ops.reshape import Upsample
-from cnncalc.ops.window import Sliding
 
 Measure = Callable[[Layer], int]
 """A quantity of one layer, for one example."""
@@ -60,42 +57,37 @@ def per_position(layer: Layer) -> int:
 
 def step_values(layer: Layer) -> int:
     """For each output as many values as one step of the window has."""
-    op = layer.op
-    assert isinstance(op, Sliding)  # noqa: S101 - only windows have a step
-    return outputs(layer) * prod(op.stride)
+    op: Any = layer.op
+    return outputs(layer) * int(prod(op.stride))
 
 
 def neighbours(layer: Layer) -> int:
     """The input of a local response normalisation, with the channels padded around it."""
-    op = layer.op
-    assert isinstance(op, LocalResponseNorm)  # noqa: S101 - as above
-    return (layer.output_shape[0] + op.size - 1) * positions(layer)
+    op: Any = layer.op
+    return int(layer.output_shape[0] + op.size - 1) * positions(layer)
 
 
 def upconv_macs(layer: Layer) -> int:
     """MACs of a transposed convolution whose channels are divided by the groups twice."""
-    op = layer.op
-    assert isinstance(op, TransposedConv)  # noqa: S101 - as above
+    op: Any = layer.op
     _, each, *kernel = op.parameters(layer.input_shapes)["weight"]
-    return inputs(layer) * (each // op.groups) * prod(kernel)
+    return inputs(layer) * int(each // op.groups * prod(kernel))
 
 
 def upconv_biases(layer: Layer) -> int:
     """Biases of one group of a transposed convolution, as if its window made the map smaller."""
-    op = layer.op
-    assert isinstance(op, TransposedConv)  # noqa: S101 - as above
+    op: Any = layer.op
     if not op.bias:
         return 0
     size = layer.input_shapes[0][1:]
     windows = op.windows(layer.input_shapes)
     steps = (window.steps(length) for window, length in zip(windows, size, strict=True))
-    return op.out_channels // op.groups * prod(steps)
+    return int(op.out_channels // op.groups * prod(steps))
 
 
 def resized(layer: Layer) -> int:
     """The input of an enlargement by a factor; of one to a size, the places of the output."""
-    op = layer.op
-    assert isinstance(op, Upsample)  # noqa: S101 - as above
+    op: Any = layer.op
     return positions(layer) if op.factor is None else inputs(layer)
 
 

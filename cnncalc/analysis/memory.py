@@ -1,6 +1,6 @@
 """How much memory a network takes: what is alive at once, and what training keeps."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 from cnncalc.analysis.conventions import OPTIMIZER_STATES, Basis
@@ -37,31 +37,21 @@ def tensor_memory(
     Flatten and dropout hand on their input. An element-wise layer with one input that nobody else
     reads works in place; an input of the network and what it gives out are never overwritten.
     """
-    readers = _readers(layers)
-    kept = {*graph.inputs, *graph.outputs.values(), *graph.auxiliary_outputs.values()}
+    readers = graph.readers(layers)
     owners = {name: name for name in graph.inputs}
-    shared = set(kept)  # tensors that someone else may still want
+    # Tensors that someone else may still want.
+    shared = {*graph.inputs, *graph.outputs.values(), *graph.auxiliary_outputs.values()}
     for layer in layers:
+        owners[layer.name] = layer.name
         if not layer.inputs:
-            owners[layer.name] = layer.name
             continue
         source = layer.inputs[0]
-        is_alone = readers[source] == 1 and source not in shared
+        is_alone = len(readers[source]) == 1 and source not in shared
         if layer.op.is_view or (is_inplace and layer.op.is_elementwise and is_alone):
             owners[layer.name] = owners[source]
             if not is_alone:
                 shared.add(layer.name)
-        else:
-            owners[layer.name] = layer.name
     return owners
-
-
-def _readers(layers: Iterable[Layer]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for layer in layers:
-        for name in layer.inputs:
-            counts[name] = counts.get(name, 0) + 1
-    return counts
 
 
 def peak(
@@ -111,9 +101,7 @@ def _last_uses(graph: Graph, layers: Sequence[Layer], owners: Mapping[str, str])
     """For each tensor the place in the order of its last reader, or of its making."""
     last = dict.fromkeys(graph.inputs, -1)
     for place, layer in enumerate(layers):
-        last[owners[layer.name]] = place
-        for name in layer.inputs:
-            last[owners[name]] = place
+        last |= {owners[name]: place for name in (layer.name, *layer.inputs)}
     for name in (*graph.outputs.values(), *graph.auxiliary_outputs.values()):
         if name in owners:
             last[owners[name]] = len(layers)  # given out, and so never freed
@@ -142,7 +130,7 @@ def kept_for_backward(graph: Graph, layers: Sequence[Layer]) -> Kept:
 def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
     """The same by the layer or input that gave it; those of which nothing is kept are missing."""
     sizes = {name: prod(shape) for name, shape in graph.inputs.items()}
-    readers, owners = _readers(layers), {name: name for name in graph.inputs}
+    readers, owners = graph.readers(layers), {name: name for name in graph.inputs}
     needed: set[str] = set()
     masks: dict[str, int] = {}
     for layer in layers:
@@ -152,14 +140,14 @@ def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
             needed.update(owners[name] for name in layer.inputs)
         if "mask" in reads:
             masks[layer.name] = sizes[layer.name]
+        owners[layer.name] = layer.name
         if not layer.inputs:
-            owners[layer.name] = layer.name
             continue
         source = owners[layer.inputs[0]]
-        is_free = readers[layer.inputs[0]] == 1 and source not in needed
-        is_inplace = layer.op.is_elementwise and not layer.op.is_view and is_free
-        is_shared = layer.op.is_view and "mask" not in reads
-        owners[layer.name] = source if is_shared or is_inplace else layer.name
+        is_free = len(readers[layer.inputs[0]]) == 1 and source not in needed
+        is_inplace = layer.op.is_elementwise and is_free
+        if "mask" not in reads if layer.op.is_view else is_inplace:
+            owners[layer.name] = source
         if "output" in reads:
             needed.add(owners[layer.name])
     return {

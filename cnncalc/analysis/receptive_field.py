@@ -1,7 +1,6 @@
 """The receptive field of every layer: which part of the input an output can see."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from cnncalc.analysis.field import (
     ITSELF,
@@ -162,14 +161,14 @@ class _Walk:
         period = common_period(fields)
         is_told = period == 1 or (period and self.limit.affords(period * len(fields)))
         if not is_told:
-            return _Meeting(fields, None, is_aligned=have_one_pace(moving))
+            return _Meeting(fields, None, have_one_pace(moving))
         hull: Field | None = fields[0]
         for other in fields[1:]:
             hull = None if hull is None else hull_of(hull, other, length)
-        return _Meeting(fields, hull, is_aligned=are_aligned(moving))
+        return _Meeting(fields, hull, are_aligned(moving))
 
 
-class _Meeting(NamedTuple):
+class _Meeting(Record):
     """What comes of fields that meet; it holds them, since it is known by their identity."""
 
     fields: tuple[Field, ...]

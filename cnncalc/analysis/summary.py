@@ -10,6 +10,7 @@ from cnncalc.analysis.field import ReceptiveField, Views, to_receptive_fields
 from cnncalc.analysis.memory import Peak, Training, kept_for_backward, peak, training
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.graph import Graph, Layer
+from cnncalc.metrics import METRICS
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
@@ -105,9 +106,12 @@ class Row(NamedTuple):
 
 def fields_to_dict(fields: Mapping[str, ReceptiveField | None]) -> dict[str, Any] | None:
     """Fields as JSON has them: of the one input, or by the label of each; null when untold."""
-    each = {name: field.to_dict() if field else None for name, field in fields.items()}
+    each = {name: field._asdict() if field else None for name, field in fields.items()}
     return each.get("input") if set(each) <= {"input"} else each
 
+
+PARTS = ("weights", "biases", "buffers", "macs", "stored_elements")
+"""The counts of a cost that totals are sums of."""
 
 COMPLETE = "complete"
 
@@ -248,37 +252,29 @@ def summarize(graph: Graph, basis: Basis) -> Summary:
     rows = tuple(
         Row(layer, one, batch, views[layer.name]) for layer, one in zip(layers, costs, strict=True)
     )
-    weights = sum(one.weights for one in costs)
-    biases = sum(one.biases for one in costs)
-    buffers = sum(one.buffers for one in costs)
-    macs = batch * sum(one.macs for one in costs)
-    stored = sum(one.stored_elements for one in costs)
-    sizes = [one.output_elements for one in costs]
-    most = peak(graph, layers, sizes, is_inplace=basis.inplace)
+    sums = {part: sum([getattr(one, part) for one in costs]) for part in PARTS}
+    counted = {
+        name: sum(sums[part] for part in one.parts)
+        * one.factor
+        * (batch if one.is_per_example else 1)
+        * (size if one.is_bytes else 1)
+        for name, one in METRICS.items()
+        if name in Totals._fields and one.adds_up
+    }
+    most = peak(graph, layers, [one.output_elements for one in costs], is_inplace=basis.inplace)
+    last = last_moving_row(rows[: len(graph.layers)])
     totals = Totals(
-        parameters=weights + biases,
-        weights=weights,
-        biases=biases,
-        buffers=buffers,
-        macs=macs,
-        flops=2 * macs,
-        weight_bytes=(weights + biases + buffers) * size,
-        activation_bytes=batch * stored * size,
+        **counted,
         peak_activation_bytes=batch * most.elements * size,
         depth=depth(layers, costs),
         layers=len(rows),
-        receptive_field=_last_moving(rows[: len(graph.layers)]),
+        receptive_field=last.fields if last else {},
     )
     step = None
     if basis.trains:
         kept = kept_for_backward(graph, layers)
-        step = training(weights + biases, buffers, kept, basis)
+        step = training(totals.parameters, totals.buffers, kept, basis)
     return Summary(graph, rows, batch, basis.dtype, totals, most, misaligned, step)
-
-
-def _last_moving(rows: Sequence[Row]) -> Mapping[str, ReceptiveField | None]:
-    row = last_moving_row(rows)
-    return {} if row is None else row.fields
 
 
 def last_moving_row(rows: Sequence[Row]) -> Row | None:

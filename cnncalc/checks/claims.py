@@ -1,4 +1,4 @@
-"""Stated numbers held against what is counted: `expect` and `budget`."""
+"""Stated numbers compared with the counts: `expect` and `budget`."""
 
 from collections.abc import Iterator
 from math import ceil, floor
@@ -14,6 +14,7 @@ from cnncalc.checks.statements import (
     exactly,
     figure_of,
     figure_text,
+    finding_of,
     fraction,
     percent_text,
 )
@@ -26,45 +27,36 @@ from cnncalc.facts import (
     Limit,
     bytes_text,
 )
-from cnncalc.graph import Graph
 from cnncalc.metrics import METRICS
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-MOST_NAMED = 3
-"""Layers that are named as those that contribute most."""
-
 
 class Network(Record):
-    """A network that is held to something: what it is called, and its figures."""
+    """A network to check: what it is called, and its figures."""
 
     title: str
     variant: str | None
     counts: Counts
 
     def owns(self, fact: Fact) -> bool:
-        """Whether a fact stands in the network's own file, and speaks of nothing else."""
+        """Whether a fact is in the network's own file, and of it alone."""
         return self.variant is None and fact.span.file == self.title
 
-    def with_graph(self, graph: Graph) -> "Network":
-        """The same network at another input."""
-        counts = Counts(graph, self.counts.basis, self.counts.limit)
-        return Network(self.title, self.variant, counts)
 
-
-def hold(fact: Fact, kind: Kind, network: Network) -> Claim:
-    """One stated number against the network."""
+def check_fact(fact: Fact, kind: Kind, network: Network) -> Claim:
+    """Compare one stated number with the network."""
+    variant, finding = network.variant, None
     try:
         comparison = compare(fact, figure_of(fact, network.counts))
-    except NoFigureError as fault:
-        told = _without_figure(fact, network, fault)
-        return claim_without_figure(fact, kind, told, network.variant)
-    variant, gap = network.variant, comparison.gap
-    finding = (
-        None if gap is None else comparison.finding(_fault(comparison, gap, network), variant)
-    )
+    except NoFigureError as error:
+        fault = _without_figure(fact, network, error)
+        return claim_without_figure(fact, kind, fault, variant)
+    if comparison.gap is not None:
+        fault = _fault(comparison, comparison.gap, network)
+        finding = finding_of(fact, fault, variant, comparison)
     return Claim(variant, fact.layer, fact.metric, kind, fact.text, comparison.actual, finding)
 
 
@@ -72,7 +64,7 @@ def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagn
     span = fact.span
     remedy: Remedy | None = None
     if fault.cause == "outputs":
-        remedy = "state it of a label: `label: {output: 10x20}`"
+        remedy = "state it for a label: `label: {output: 10x20}`"
     elif fault.cause == "label" and fact.layer is not None:
         span = fact.layer_span or fact.span
         near = closest(fact.layer, list(network.counts.labels)[:1000])
@@ -81,44 +73,36 @@ def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagn
     return Diagnostic("E805", f"{owner} has {fault.missing}", span, (), remedy)
 
 
-# What is said when it does not
+# The message about a fact that does not hold
 
 
 def _fault(comparison: Comparison, gap: Gap, network: Network) -> Diagnostic:
     fact = comparison.fact
-    is_limit = isinstance(fact.value, Limit)
     owner = f"`{fact.metric}`"
     if fact.layer is not None:
         owner += f" of `{fact.layer}`"
     if not network.owns(fact):
         owner += f" {'in' if fact.layer else 'of'} `{network.title}`"
-    relation = _over(fact, gap) if is_limit else f"not {fact.text}{_by(fact, gap)}"
-    message = f"{owner} is {comparison.actual}, {relation}"
-    notes = tuple(_notes(fact, network))
+    message = f"{owner} is {comparison.actual}, {_relation(fact, gap)}"
+    code = "E802" if isinstance(fact.value, Limit) else "E801"
     remedy = _remedy(comparison, gap, network)
-    return Diagnostic("E802" if is_limit else "E801", message, fact.span, notes, remedy)
+    return Diagnostic(code, message, fact.span, tuple(_notes(fact, network)), remedy)
 
 
-def _by(fact: Fact, gap: Gap) -> str:
-    if gap.bound is None:
-        return ""
-    return f": {_distance(fact, gap)} {'more' if gap.over > 0 else 'less'}"
-
-
-def _over(fact: Fact, gap: Gap) -> str:
-    side = "over" if gap.over > 0 else "under"
+def _relation(fact: Fact, gap: Gap) -> str:
+    """How a figure differs from what was stated: `not 447: 1 more`."""
     if gap.bound is None:
         return f"not {fact.text}"
+    distance = figure_text(abs(gap.whole), fact.metric)
     percent = ""
-    if not fact.is_share and gap.bound.digits:
-        percent = f" ({percent_text(abs(gap.over) / exactly(gap.bound))})"
-    return f"{side} the budget of {fact.text} by {_distance(fact, gap)}{percent}"
-
-
-def _distance(fact: Fact, gap: Gap) -> str:
     if fact.is_share:
-        return f"{float(abs(gap.over)):.3g} points"
-    return figure_text(abs(gap.whole), fact.metric)
+        distance = f"{float(abs(gap.over)):.3g} points"
+    elif gap.bound.digits:
+        percent = f" ({percent_text(abs(gap.over) / exactly(gap.bound))})"
+    if not isinstance(fact.value, Limit):
+        return f"not {fact.text}: {distance} {'more' if gap.over > 0 else 'less'}"
+    side = "over" if gap.over > 0 else "under"
+    return f"{side} the budget of {fact.text} by {distance}{percent}"
 
 
 def _notes(fact: Fact, network: Network) -> Iterator[Note]:
@@ -126,7 +110,7 @@ def _notes(fact: Fact, network: Network) -> Iterator[Note]:
     metric = "parameters" if fact.metric == "share" else fact.metric
     if METRICS[metric].adds_up:
         whole = counts.figure(None, metric)
-        parts = counts.largest(fact.layer, metric, MOST_NAMED)
+        parts = counts.largest(fact.layer, metric, 3)
         if len(parts) > 1 and isinstance(whole, int):
             shares = (percent_text(fraction(part.amount, whole)) for part in parts)
             listed = (f"`{layer.name}` {amount:,}" for amount, layer in parts)
@@ -157,18 +141,17 @@ def _remedy(comparison: Comparison, gap: Gap, network: Network) -> Remedy:
     fact, figure = comparison.fact, comparison.figure
     if isinstance(fact.value, Limit) and gap.bound is not None:
         is_over = gap.over > 0
-        fitting = _limit(fact.value, figure, fact)
         change = "raise" if is_over else "lower"
-        before = f"{_lighten(fact, network, is_over=is_over)}, or {change} the budget to"
-        return rewrite(fitting, fact.span, fact.text, before=before)
+        before = f"{_change_text(fact, network, is_over=is_over)}, or {change} the budget to"
+        return rewrite(_limit(fact.value, figure, fact), fact.span, fact.text, before=before)
     exactly = f"{figure:_}" if isinstance(figure, int) else comparison.actual
     if METRICS[fact.metric].is_bytes:
         exactly += " B"
-    before = "if the network is meant so, write"
+    before = "if the network is right, write"
     return rewrite(exactly.replace(" %", "%"), fact.span, fact.text, before=before)
 
 
-def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:
+def _change_text(fact: Fact, network: Network, *, is_over: bool) -> str:
     metric = "parameters" if fact.metric == "share" else fact.metric
     if is_over and METRICS[metric].adds_up:
         for part in network.counts.largest(fact.layer, metric, 1):
@@ -179,21 +162,14 @@ def _lighten(fact: Fact, network: Network, *, is_over: bool) -> str:
 def _limit(limit: Limit, figure: Figure, fact: Fact) -> str:
     """The limit that the figure would keep to, written as the one it does not."""
     if isinstance(figure, Share):
-        least = largest = 100 * fraction(*figure)
-    elif isinstance(figure, tuple):
-        least, largest = fraction(min(figure)), fraction(max(figure))
+        values = [100 * fraction(*figure)]
     else:
-        least = largest = fraction(figure)
-    least_text = largest_text = ""
-    if limit.least is not None:
-        kept = min(least, exactly(limit.least))
-        least_text = _fitting(limit.least, kept, fact, is_over=False)
-    if limit.largest is not None:
-        kept = max(largest, exactly(limit.largest))
-        largest_text = _fitting(limit.largest, kept, fact, is_over=True)
-    if least_text and largest_text:
-        return f"{least_text}..{largest_text}"
-    return largest_text or f">= {least_text}"
+        values = list(map(fraction, figure if isinstance(figure, tuple) else (figure,)))
+    least, largest = (
+        _fitting(bound, reach(*values, exactly(bound)), fact, is_over=is_over) if bound else ""
+        for bound, reach, is_over in ((limit.least, min, False), (limit.largest, max, True))
+    )
+    return f"{least}..{largest}" if least and largest else largest or f">= {least}"
 
 
 def _fitting(bound: Amount, exact: "Fraction", fact: Fact, *, is_over: bool) -> str:

@@ -105,25 +105,20 @@ class Counts:
         return [part for part in chosen if part.amount]
 
     def places(self, label: str | None) -> Sequence[int]:
-        """Where the layers of a label stand in the order.
+        """The indices of the layers of a label in the order.
 
         Raises:
             NoFigureError: there is no such label.
         """
         if label is None:
             return range(len(self.graph.layers))
-        found = self._by_label.get(label)
-        if found is None:
+        if label not in self.labels:
             raise NoFigureError("label", f"no layer or group `{label}`")
-        return found
-
-    @property
-    def labels(self) -> Mapping[str, Sequence[int]]:
-        """The places of the layers of every group and of every layer, by path."""
-        return self._by_label
+        return self.labels[label]
 
     @cached_property
-    def _by_label(self) -> Mapping[str, Sequence[int]]:
+    def labels(self) -> Mapping[str, Sequence[int]]:
+        """The places of the layers of every group and of every layer, by path."""
         found: dict[str, list[int]] = {}
         for place, layer in enumerate(self.graph.layers):
             found.setdefault(layer.name, []).append(place)
@@ -140,14 +135,11 @@ class Counts:
         return lambda cost: times * sum([getattr(cost, part) for part in metric.parts])
 
     def _count(self, label: str | None, metric: str) -> Figure:
-        places = self.places(label)
-        told = METRICS[metric]
-        if told.needs == "macs":
-            self._check_counted(places)
-        elif told.needs == "shape":
-            self._check_shaped(places)
-        if told.adds_up:
-            amount = self._amount(told)
+        places, one = self.places(label), METRICS[metric]
+        if one.needs is not None:
+            self._check_known(places, one.needs)
+        if one.adds_up:
+            amount = self._amount(one)
             return sum([amount(self.costs[place]) for place in places])
         ways: Mapping[str, Callable[[str | None, Sequence[int]], Figure]] = {
             "share": self._share,
@@ -159,62 +151,48 @@ class Counts:
         }
         return ways[metric](label, places)
 
-    def _check_counted(self, places: Sequence[int]) -> None:
+    def _check_known(self, places: Sequence[int], needs: str) -> None:
+        """Refuse a metric where not every layer has what it needs: `macs`, or a `shape`."""
         layers = [self.graph.layers[place] for place in places]
         kinds = sorted({layer.op.name for layer in layers if not layer.op.is_counted})
-        if kinds:
+        unknown = next((layer.name for layer in layers if not layer.is_shaped), None)
+        if needs == "macs" and kinds:
             raise NoFigureError("uncounted", f"no known MACs: {', '.join(kinds)} is uncounted")
-
-    def _check_shaped(self, places: Sequence[int]) -> None:
-        layers = [self.graph.layers[place] for place in places]
-        unknown = next((layer for layer in layers if not layer.is_shaped), None)
-        if unknown is not None:
-            raise NoFigureError("unshaped", f"no known shape behind `{unknown.name}`")
+        if needs == "shape" and unknown is not None:
+            raise NoFigureError("unshaped", f"no known shape after `{unknown}`")
 
     def _share(self, label: str | None, _places: Sequence[int]) -> Figure:
         """Of the parameters: those of a label, or of the one layer that has most."""
         if label is not None:
             return self.share(label, "parameters")
-        for part in self.largest(None, "parameters", 1):
-            return self.share(part.layer.name, "parameters")
+        for _, layer in self.largest(None, "parameters", 1):
+            return self.share(layer.name, "parameters")
         raise NoFigureError("no total", "no parameters to share")
 
     def _depth(self, _label: str | None, places: Sequence[int]) -> Figure:
-        layers = self.graph.layers
-        return depth([layers[i] for i in places], [self.costs[i] for i in places])
+        return depth([self.graph.layers[i] for i in places], [self.costs[i] for i in places])
 
     def _output(self, label: str | None, places: Sequence[int]) -> Figure:
         graph = self.graph
         if label is not None:
             shape: Shape = graph.layers[places[-1]].output_shape
             return shape
+        if len(graph.outputs) != 1:
+            listed = ", ".join(graph.outputs)
+            raise NoFigureError("outputs", f"{len(graph.outputs)} outputs: {listed}")
         shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in graph.layers}}
-        given = {name: shapes[source] for name, source in graph.outputs.items()}
-        if len(given) != 1:
-            listed = ", ".join(given)
-            raise NoFigureError("outputs", f"{len(given)} outputs: {listed}")
-        [only] = given.values()
-        return only
+        [source] = graph.outputs.values()
+        return shapes[source]
 
     def _field(self, label: str | None, places: Sequence[int]) -> Figure:
-        views = self._last_moving() if label is None else self._view(places[-1])
-        told = [field.size for field in to_receptive_fields(views).values() if field]
-        if not told or len(told) != len(views) or not told[0]:
+        """Of the network: that of the last layer whose outputs see different places."""
+        seen = (self.fields.views[self.graph.layers[place].name] for place in reversed(places))
+        views = next((one for one in seen if label is not None or is_moving(one)), {})
+        sizes = [field.size for field in to_receptive_fields(views).values() if field]
+        if not sizes or len(sizes) != len(views) or not sizes[0]:
             where = "" if label is None else f" at `{label}`"
             raise NoFigureError("no field", "no known receptive field" + where)
-        return tuple(max(sizes) for sizes in zip(*told, strict=True)) if told else ()
-
-    def _view(self, place: int) -> Views:
-        views: Views = self.fields.views[self.graph.layers[place].name]
-        return views
-
-    def _last_moving(self) -> Views:
-        """The fields of the last layer whose outputs see different places."""
-        for place in reversed(range(len(self.graph.layers))):
-            views = self._view(place)
-            if any(field.advance for each in views.values() for field in each or ()):
-                return views
-        return {}
+        return tuple(map(max, zip(*sizes, strict=True)))
 
     def _peak(self, label: str | None, places: Sequence[int]) -> Figure:
         inputs = sum(map(prod, self.graph.inputs.values())) if label is None else 0
@@ -237,9 +215,8 @@ class Counts:
             names.extend(self.graph.inputs)
         kept = [self._kept[name] for name in names if name in self._kept]
         among = Kept(sum(one.values for one in kept), sum(one.mask_bytes for one in kept))
-        costs = [self.costs[place] for place in places]
-        parameters = sum(cost.parameters for cost in costs)
-        buffers = sum(cost.buffers for cost in costs)
+        parameters = sum(self.costs[place].parameters for place in places)
+        buffers = sum(self.costs[place].buffers for place in places)
         return int(training(parameters, buffers, among, self.basis).total)
 
     @cached_property
@@ -247,3 +224,8 @@ class Counts:
         from cnncalc.analysis.memory import kept_by_tensor  # noqa: PLC0415 - as above
 
         return kept_by_tensor(self.graph, self.graph.layers)
+
+
+def is_moving(views: Views) -> bool:
+    """Whether the outputs of a layer see different places of an input."""
+    return any(field.advance for fields in views.values() for field in fields or ())

@@ -1,11 +1,11 @@
-"""Which files are specs, and what is said of one of them."""
+"""Which files are specs, and the check of one of them."""
 
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cnncalc.checks.finding import Checked, Finding
-from cnncalc.checks.networks import Plan, Reading, check_spec
+from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic, Span, SpecError, closest
 from cnncalc.facts import read_shape
 from cnncalc.ops.base import OPS
@@ -20,7 +20,7 @@ SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 
 _BESIDE_INPUT = frozenset({"blocks", "vars", "variants", "expect", "budget"})
 _BESIDE_LAYERS = _BESIDE_INPUT | {"input", "outputs", "auxiliary"}
-"""Keys of a spec; `name` is none of them, since maps and pictures have names and layers too."""
+"""Keys of a spec, without `name`: maps and pictures have names and layers too."""
 
 _NUMBERS = frozenset({"expect", "budget", "published"})
 """Keys under which numbers are stated; a fault there says nothing of the network."""
@@ -54,7 +54,7 @@ def targets(
 
 
 def _add(found: dict[tuple[str, str], Target], target: Target) -> None:
-    """Add what is not there yet under another name; a relative name is told before others."""
+    """Add what is not there yet under another name; a relative name is preferred."""
     name = os.path.normpath(target.name) if _is_file(target.name) else target.name
     key = _identity(name)
     if key in found:
@@ -91,7 +91,7 @@ def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
 
 
 def check_target(target: Target, plan: Plan) -> Checked | None:
-    """What is said of one file; None when it turns out to be no spec."""
+    """Check one file; None when it turns out not to be a spec."""
     if target.name.lower().endswith(".onnx"):
         from cnncalc.checks.models import check_model  # noqa: PLC0415 - only for a model
 
@@ -106,7 +106,7 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
     if spec is None or root is None:
         return Checked(source.file, source.text, (), tuple(map(Finding, faults)))
     stated = _faults_of_numbers(root, faults[before:])
-    return check_spec(Reading(spec, source, faults, stated), allowance, plan)
+    return check_spec(SpecRead(spec, source, faults, stated), allowance, plan)
 
 
 def _faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:
@@ -125,7 +125,7 @@ def _faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:
 
 
 def _places(node: Node, depth: int) -> Iterator[Span]:
-    """Where a node stands, and each key and value below it."""
+    """The places of a node, and of each key and value below it."""
     yield node.span
     if isinstance(node, Map) and depth:
         for key, value in node.entries:
@@ -136,14 +136,18 @@ def _places(node: Node, depth: int) -> Iterator[Span]:
 def _open(
     target: Target, allowance: Allowance
 ) -> tuple[Source, Node | None, list[Diagnostic]] | Checked | None:
-    """The located nodes of a spec; what cannot be read is said, what is no spec is None."""
+    """The located nodes of a spec; its faults if it cannot be read, None if it is no spec."""
     try:
         source = find(target.name, allowance.bounds)
     except SpecError as error:
         return Checked(target.name, "", (), tuple(map(Finding, error.diagnostics)))
     faults: list[Diagnostic] = []
     root = read_yaml(source.text, source.file, faults, allowance)
-    is_spec = _has_spec_keys(source.text) if root is None else is_spec_tree(root)
+    if root is None:  # what is not YAML was meant as a spec if its lines begin with these keys
+        keys = set(re.findall(r"^(input|layers)[ ]*:", source.text, re.MULTILINE))
+        is_spec = keys == {"input", "layers"}
+    else:
+        is_spec = is_spec_tree(root)
     return (source, root, faults) if target.is_sure or is_spec else None
 
 
@@ -179,9 +183,3 @@ def _names_op(node: Node) -> bool:
     """Whether a layer begins with an operation: `relu`, `conv3x3 8`."""
     head = re.match("[a-z]+", node.text) if isinstance(node, Text) else None
     return head is not None and head[0] in OPS
-
-
-def _has_spec_keys(text: str) -> bool:
-    """Whether a file that is no YAML was meant as a spec: its lines begin with the keys of one."""
-    found = set(re.findall(r"^(input|layers)[ ]*:", text, re.MULTILINE))
-    return found == {"input", "layers"}

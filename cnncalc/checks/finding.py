@@ -1,4 +1,4 @@
-"""What a check finds, and what it holds: the values that every format renders."""
+"""What a check finds, and what it compares: the values that every format renders."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -41,7 +41,7 @@ class Finding(Record):
 
 
 class Claim(Record):
-    """A number that was stated and held against what was counted.
+    """A number that was stated and compared with the count.
 
     Attributes:
         variant: the network's variant, or None.
@@ -62,11 +62,11 @@ class Claim(Record):
 
 
 class Checked(Record):
-    """All that is to be said of one file.
+    """The result of checking one file.
 
     Attributes:
         file: its path, as it was given or found.
-        text: what stands in it; empty when it could not be read.
+        text: its text; empty when it could not be read.
         networks: the variants that were expanded, None being the file without a variant.
         findings: what was found, sorted by place.
         claims: every stated number, those that hold too.

@@ -1,14 +1,33 @@
-"""What several networks of one file have in common is said once: faults and marks, gathered."""
+"""Faults and marks of several networks of one file, each reported once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark
+from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.diagnostics import Diagnostic, Note, Span, clipped
 
 MOST_NAMED = 6
 """Variants that are named before the rest is counted."""
+
+
+class _Met:
+    """One fault, the networks in which it was met, and the layers that a rule marked there."""
+
+    def __init__(self, fault: Diagnostic) -> None:
+        self.fault = fault
+        self.variants: list[str | None] = []
+        self.layers: list[str | None] = []
+
+    def add(self, variant: str | None) -> None:
+        if variant not in self.variants[-1:]:
+            self.variants.append(variant)
+
+    def in_layers(self) -> Iterator[Note]:
+        """Which layers of the first network the line made, where it is not plain to see."""
+        first, others = self.layers[0] if self.layers else None, len({*self.layers}) - 1
+        if first is not None and (others or "." in first):
+            more = f" and {others:,} more layer{'s' if others > 1 else ''}" if others else ""
+            yield Note(f"in `{first}`{more}")
 
 
 class Gathering:
@@ -16,63 +35,33 @@ class Gathering:
 
     def __init__(self, variants: Sequence[str | None]) -> None:
         self.variants = variants
-        self.faults: dict[tuple[str, Span | None, str], tuple[Diagnostic, list[str | None]]] = {}
-        self.marks: dict[tuple[str, Span], _Marked] = {}
+        self.faults: dict[tuple[str, Span | None, str], _Met] = {}
+        self.marks: dict[tuple[str, Span], _Met] = {}
 
     def add_faults(self, faults: Iterable[Diagnostic], variant: str | None) -> None:
         """Faults of one network; those of the file as a whole come before any network's."""
         for fault in faults:
             # The same fault in another variant, or in the next round, differs in numbers at most.
             key = (fault.code, fault.span, "" if fault.span else fault.message)
-            _, variants = self.faults.setdefault(key, (fault, []))
-            if variant not in variants[-1:]:
-                variants.append(variant)
+            self.faults.setdefault(key, _Met(fault)).add(variant)
 
     def add_marks(self, rule: Rule, marks: Iterable[Mark], variant: str | None) -> None:
         """What a rule finds in one network."""
         for mark in marks:
-            marked = self.marks.setdefault((rule.code, mark.span), _Marked(rule, mark))
-            marked.layers.append(mark.layer)
-            if variant not in marked.variants[-1:]:
-                marked.variants.append(variant)
+            key = rule.code, mark.span
+            if key not in self.marks:
+                self.marks[key] = _Met(rule.diagnostic(mark))
+            self.marks[key].add(variant)
+            self.marks[key].layers.append(mark.layer)
 
     def findings(self) -> Iterator[Finding]:
         """Everything gathered."""
-        for fault, variants in self.faults.values():
-            notes = (*fault.notes, *self.where(variants))
-            yield Finding(clipped(fault._replace(notes=notes)), _named(variants))
-        for marked in self.marks.values():
-            rule, mark = marked.rule, marked.mark
-            notes = (*mark.notes, *marked.also(), *self.where(marked.variants))
-            fault = Diagnostic(rule.code, mark.message, mark.span, notes, mark.hint, rule.severity)
-            yield Finding(clipped(fault), _named(marked.variants), mark.layer)
-
-    def where(self, variants: Sequence[str | None]) -> Iterator[Note]:
-        """In which of the file's networks, unless it is in all of them."""
-        named = _named(variants)
-        if not named or len(variants) == len(self.variants):
-            return
-        listed = ", ".join(f"`{name}`" for name in named[:MOST_NAMED])
-        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-        yield Note(f"in the variant{'s' if len(named) > 1 else ''} {listed}{more}")
-
-
-class _Marked:
-    """One place that a rule marks, and how often."""
-
-    def __init__(self, rule: Rule, mark: Mark) -> None:
-        self.rule = rule
-        self.mark = mark
-        self.layers: list[str | None] = []
-        self.variants: list[str | None] = []
-
-    def also(self) -> Iterator[Note]:
-        """Which layers of the first network the line made, where it is not plain to see."""
-        others = len(dict.fromkeys(self.layers)) - 1
-        if self.mark.layer is not None and (others or "." in self.mark.layer):
-            more = f" and {others:,} more layer{'s' if others > 1 else ''}" if others else ""
-            yield Note(f"in `{self.mark.layer}`{more}")
-
-
-def _named(variants: Sequence[str | None]) -> tuple[str, ...]:
-    return tuple(name for name in variants if name is not None)
+        for met in (*self.faults.values(), *self.marks.values()):
+            named = tuple(name for name in met.variants if name is not None)
+            notes = [*met.fault.notes, *met.in_layers()]
+            if named and len(met.variants) != len(self.variants):
+                shown = ", ".join(f"`{name}`" for name in named[:MOST_NAMED])
+                more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+                notes.append(Note(f"in the variant{'s' if named[1:] else ''} {shown}{more}"))
+            fault = clipped(met.fault._replace(notes=tuple(notes)))
+            yield Finding(fault, named, met.layers[0] if met.layers else None)

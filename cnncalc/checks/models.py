@@ -1,10 +1,10 @@
-"""A model that nobody wrote as a spec: held to the budgets of the project file."""
+"""ONNX models: compared with the budgets of the project file."""
 
 from typing import TYPE_CHECKING
 
+from cnncalc.checks.budgets import Inputs, check_budgets
 from cnncalc.checks.claims import Network
 from cnncalc.checks.counts import Counts
-from cnncalc.checks.demands import Inputs, hold_demands
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.networks import Plan, in_order
 from cnncalc.diagnostics import Diagnostic, SpecError
@@ -18,17 +18,14 @@ TIGHT_STEPS = 15_000
 """Steps of `model.bounds` for anyone's models: a node is one, and takes 60 to 90 microseconds."""
 
 NODE_STEPS = 12
-"""A step of a model, in steps of `spec.bounds`: both stand for time."""
+"""A step of a model, in steps of `spec.bounds`: both measure time."""
 
 READ_STEPS = 150
 """Opening and parsing a model once more, however small it is."""
 
-SUFFIX = ".onnx"
-"""How the name of a model ends."""
-
 
 def check_model(file: str, plan: Plan) -> Checked:
-    """What is said of an ONNX model. Lint reads specs: it has nothing to say of one."""
+    """Check an ONNX model. Lint reads specs alone."""
     from cnncalc.interchange.onnx_model.bounds import Allowance as Steps  # noqa: PLC0415 - for a model
 
     steps = Steps(TIGHT_STEPS if plan.bounds.lifted_by else plan.bounds.layers)
@@ -46,7 +43,7 @@ def check_model(file: str, plan: Plan) -> Checked:
             left.steps -= cost  # about as much as the first time
             return _read(file, inputs, Steps(steps.most)) if left.steps > 0 else []
 
-        claims = tuple(hold_demands(plan.project, file, network, expand=at, allowance=left))
+        claims = tuple(check_budgets(plan.project, file, network, expand=at, allowance=left))
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
         return Checked(file, "", (None,), found, claims)

@@ -1,17 +1,16 @@
-"""One spec: every variant expanded, held to its numbers and looked over by every rule."""
+"""One spec: every variant expanded, compared with its stated numbers, and linted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.receptive_field import WorkLimit
-from cnncalc.checks.claims import Network, hold
+from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import ENTRIES, held_by, rules_for
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Subject
+from cnncalc.checks.lint.rule import Rule, Subject
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape
@@ -34,7 +33,7 @@ class Plan(Record):
         codes: the lint rules that take part.
         basis: what the metrics assume.
         bounds: how large a spec may be.
-        project: budgets that stand outside of the specs.
+        project: the project file, with budgets of its own.
         has_figures: whether the figures of every network are wanted, for a baseline.
     """
 
@@ -45,7 +44,7 @@ class Plan(Record):
     has_figures: bool = False
 
 
-class Reading(Record):
+class SpecRead(Record):
     """A spec as it was read.
 
     Attributes:
@@ -59,11 +58,11 @@ class Reading(Record):
     stated: int
 
 
-def check_spec(reading: Reading, allowance: Allowance, plan: Plan) -> Checked:
-    """All that is to be said of a spec, beside the faults that were met in reading it.
+def check_spec(reading: SpecRead, allowance: Allowance, plan: Plan) -> Checked:
+    """Check a spec; the faults that were found in reading it are part of the result.
 
-    A spec with faults is expanded for those that only show then; its numbers are not told,
-    unless nothing but numbers is at fault.
+    A spec with faults is expanded for those that only show then; its stated numbers are not
+    checked, unless nothing but numbers is at fault.
     """
     spec, source, faults, stated = reading
     is_whole = len(faults) == stated
@@ -74,13 +73,13 @@ def check_spec(reading: Reading, allowance: Allowance, plan: Plan) -> Checked:
     gathering.add_faults(faults, None)
     check = _Check(spec, gathering, plan, allowance)
     for variant in names:
-        known = list(faults)  # what they explain is not told again
+        known = list(faults)  # what they explain is not reported again
         graph = expand(spec, Selection(variant), known, allowance)
         gathering.add_faults(known[len(faults) :], variant)
         if graph is not None and is_whole:
             check.network(graph)
-    if is_whole:
-        check.file()
+    for rule in check.rules:  # of the file as it is written, that a network of it called for
+        gathering.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
     found = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
@@ -103,40 +102,37 @@ class _Check:
         self.allowance = allowance
         self.claims: list[Claim] = []
         self.limit = WorkLimit(plan.bounds.phases)
-        self.rules: dict[str, Rule] = {}
+        self.rules: dict[Rule, None] = {}
         self.project: Project | None = None
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
 
     def network(self, graph: Graph) -> None:
-        """Hold one network to its numbers, and look it over."""
+        """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
         counts = Counts(graph, plan.basis, self.limit)
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
-        self.claims.extend(hold(fact, "expect", network) for fact in graph.expect)
-        self.claims.extend(hold(fact, "budget", network) for fact in graph.budget)
+        self.claims.extend(check_fact(fact, "expect", network) for fact in graph.expect)
+        self.claims.extend(check_fact(fact, "budget", network) for fact in graph.budget)
         if plan.project is not None:
-            self.project = self.project or self.spoken(plan.project)
-            self.claims.extend(self.demands(self.project, network))
+            self.claims.extend(self.demands(plan.project, network))
         if plan.has_figures:
-            from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
+            from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have one
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
         subject = Subject(spec, graph, counts.costs, counts.fields)
         for rule in rules_for(plan.codes, held_by(spec, graph)):
             if rule.network is not None:
                 self.gathering.add_marks(rule, rule.network(subject), graph.variant)
-            elif rule.spec is not None:
-                self.rules[rule.code] = rule
-
-    def spoken(self, project: "Project") -> "Project":
-        """What of the project file speaks of this file."""
-        from cnncalc.checks.demands import spoken_of  # noqa: PLC0415 - few have a project file
-
-        return spoken_of(project, self.spec.file, self.allowance)
+            else:
+                self.rules[rule] = None
 
     def demands(self, project: "Project", network: Network) -> Iterator[Claim]:
-        """What the project file has to say of one network."""
-        from cnncalc.checks.demands import Inputs, hold_demands  # noqa: PLC0415 - as above
+        """The budgets of the project file for one network."""
+        from cnncalc.checks.budgets import (  # noqa: PLC0415 - few have a project file
+            Inputs,
+            check_budgets,
+            narrow_to_file,
+        )
 
         def at(inputs: Inputs) -> Graph | list[Diagnostic]:
             faults: list[Diagnostic] = []
@@ -149,13 +145,9 @@ class _Check:
             self.allowance.steps = min(allowance.steps, self.allowance.steps)
             return faults if graph is None else graph
 
-        return hold_demands(project, self.spec.file, network, expand=at, allowance=self.allowance)
-
-    def file(self) -> None:
-        """Look over the file as it is written, by the rules that a network of it called for."""
-        for rule in self.rules.values():
-            if rule.spec is not None:
-                self.gathering.add_marks(rule, rule.spec(self.spec), None)
+        file, allowance = self.spec.file, self.allowance
+        self.project = self.project or narrow_to_file(project, file, allowance)
+        return check_budgets(self.project, file, network, expand=at, allowance=allowance)
 
 
 def networks_of(spec: Spec) -> tuple[str | None, ...]:
@@ -172,10 +164,9 @@ def title_of(file: str, variant: str | None) -> str:
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """By place, those without a place first, then by code and network."""
-    return tuple(sorted(findings, key=_place))
 
+    def place(finding: Finding) -> tuple[object, ...]:
+        fault = finding.diagnostic
+        return (*(fault.span[:3] if fault.span else ("", 0, 0)), fault.code, finding.variants)
 
-def _place(finding: Finding) -> tuple[object, ...]:
-    fault = finding.diagnostic
-    start = (fault.span.file, fault.span.line, fault.span.column) if fault.span else ("", 0, 0)
-    return (*start, fault.code, finding.variants)
+    return tuple(sorted(findings, key=place))

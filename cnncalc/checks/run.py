@@ -1,15 +1,19 @@
-"""Many files, in one process or in several."""
+"""Many files, in one process or in several, none of which outlives the one that started them."""
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from typing import TypeVar
 
 from cnncalc.checks.files import Target, check_target, targets
 from cnncalc.checks.finding import Checked, Report
 from cnncalc.checks.networks import EVERY_RULE, Plan
-from cnncalc.checks.processes import in_processes
 from cnncalc.spec.bounds import TIGHT, WIDE
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
 
 FEWEST_FILES = 40
 """Files from which on further processes are worth their start."""
@@ -18,10 +22,14 @@ CHUNK = 8
 """Files that a process takes at once."""
 
 
+class WorkerLostError(Exception):
+    """A process has ended before its work was done."""
+
+
 def check_files(
     targets: Sequence[Target], plan: Plan, jobs: int | None = None
 ) -> Iterator[Checked | None]:
-    """What is said of each target, in order; None for a file that is no spec.
+    """The result for each target, in order; None for a file that is not a spec.
 
     Args:
         targets: what to check.
@@ -31,8 +39,7 @@ def check_files(
     Raises:
         WorkerLostError: the system has ended one of the processes.
     """
-    if jobs is None:
-        jobs = cores() if len(targets) >= FEWEST_FILES else 1
+    jobs = jobs or (cores() if len(targets) >= FEWEST_FILES else 1)
     if jobs == 1 or len(targets) < 2:
         yield from _check_all(targets, plan)
         return
@@ -76,3 +83,69 @@ def check_paths(
     plan = Plan(chosen, bounds=WIDE if is_trusted else TIGHT)
     found = targets(paths, lambda _: False, specs_only=False)
     return Report(tuple(one for one in check_files(found, plan, 1) if one is not None))
+
+
+def in_processes(
+    function: Callable[[Work], Result], works: Sequence[Work], jobs: int
+) -> Iterator[Result]:
+    """The result of each piece of work, in order.
+
+    Raises:
+        WorkerLostError: the system has ended a process.
+    """
+    # Slow to load.
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    with _safe_path():  # it may start a process that keeps count of locks
+        pool = ProcessPoolExecutor(min(jobs, len(works)), initializer=_begin)
+    try:
+        with _safe_path():
+            results = pool.map(function, works)  # which starts the others
+        yield from results
+    except BrokenProcessPool:
+        raise WorkerLostError from None
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.kill()
+        raise
+    pool.shutdown()
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Have new processes import nothing from the folder that we are in.
+
+    Where they are started afresh, they begin as `python -c`, which looks there first: a stranger's
+    `socket.py` would be run.
+    """
+    name = "PYTHONSAFEPATH"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def _begin() -> None:
+    """In a new process: an interrupt is the starter's to handle, and its end is ours."""
+    import signal  # noqa: PLC0415
+    from threading import Thread  # noqa: PLC0415
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_starter, daemon=True).start()
+
+
+def _end_with_starter() -> None:
+    from multiprocessing import connection, parent_process  # noqa: PLC0415
+
+    starter = parent_process()
+    if starter is not None:
+        connection.wait([starter.sentinel])
+        os._exit(1)

@@ -1,7 +1,7 @@
 """A stated number against a counted one: whether it holds, and by how much it does not.
 
-`expect`, `budget`, documents and the baseline all state facts and have them compared here; what is
-said of one that does not hold is with each of them.
+`expect`, `budget` and documents state facts and have them compared here; the message about one
+that does not hold is with each of them.
 """
 
 from math import ceil, floor
@@ -48,20 +48,6 @@ class Comparison(Record):
         """What was counted, as it is shown."""
         return figure_text(self.figure, self.fact.metric)
 
-    def finding(self, fault: Diagnostic, variant: str | None = None) -> Finding:
-        """The numbers behind a diagnostic, for programs to read."""
-        fact, figure, gap = self.fact, self.figure, self.gap
-        has_delta = gap is not None and gap.bound is not None and not fact.is_share
-        return Finding(
-            fault,
-            () if variant is None else (variant,),
-            fact.layer,
-            fact.metric,
-            self.actual if isinstance(figure, Share) else figure,
-            fact.text,
-            gap.whole if gap is not None and has_delta else None,
-        )
-
 
 def figure_of(fact: Fact, counts: Counts) -> Figure:
     """What is counted of that which a fact states.
@@ -74,41 +60,48 @@ def figure_of(fact: Fact, counts: Counts) -> Figure:
     return counts.figure(fact.layer, fact.metric)
 
 
-def compare(fact: Fact, figure: Figure) -> Comparison:
-    """A fact and the figure that it is about."""
-    return Comparison(fact, figure, gap_between(fact.value, figure))
-
-
-def finding_without_figure(fact: Fact, fault: Diagnostic, variant: str | None = None) -> Finding:
-    """A fact of which nothing can be counted."""
-    variants = () if variant is None else (variant,)
-    return Finding(fault, variants, fact.layer, fact.metric, None, fact.text)
+def finding_of(
+    fact: Fact, fault: Diagnostic, variant: str | None = None, found: Comparison | None = None
+) -> Finding:
+    """A diagnostic with the numbers behind it, for programs to read; none where none are found."""
+    figure, gap = (found.figure, found.gap) if found else (None, None)
+    has_delta = gap is not None and gap.bound is not None and not fact.is_share
+    return Finding(
+        fault,
+        () if variant is None else (variant,),
+        fact.layer,
+        fact.metric,
+        found.actual if found and isinstance(figure, Share) else figure,
+        fact.text,
+        gap.whole if gap is not None and has_delta else None,
+    )
 
 
 def claim_without_figure(fact: Fact, kind: Kind, fault: Diagnostic, variant: str | None) -> Claim:
-    """The same as a claim."""
-    finding = finding_without_figure(fact, fault, variant)
+    """A fact of which nothing can be counted."""
+    finding = finding_of(fact, fault, variant)
     return Claim(variant, fact.layer, fact.metric, kind, fact.text, "untold", finding)
 
 
 # Whether it holds
 
 
-def gap_between(value: Amount | Limit | Shape, figure: Figure) -> Gap | None:
+def compare(fact: Fact, figure: Figure) -> Comparison:
+    """A fact and the figure that it is about."""
+    return Comparison(fact, figure, _gap(fact.value, figure))
+
+
+def _gap(value: Amount | Limit | Shape, figure: Figure) -> Gap | None:
     """How far a figure is from what was stated; None when that holds."""
     if not isinstance(value, Amount | Limit):
-        return None if _lengths(figure, value) == value else Gap(fraction(0), None)
+        # One number is the length of every axis.
+        lengths = figure if isinstance(figure, tuple) else (figure,) * len(value)
+        return None if lengths == value else Gap(fraction(0), None)
     if isinstance(figure, Share):
         return _off(value, fraction(100 * figure.part, figure.whole))
-    for one in figure if isinstance(figure, tuple) else (figure,):
-        if not _is_kept(value, one):
-            return _off(value, fraction(one))
-    return None
-
-
-def _lengths(figure: Figure, stated: Shape) -> Shape:
-    """A figure as a shape: one number is the length of every axis."""
-    return figure if isinstance(figure, tuple) else (figure,) * len(stated)
+    figures = figure if isinstance(figure, tuple) else (figure,)
+    broken = next((one for one in figures if not _is_kept(value, one)), None)
+    return None if broken is None else _off(value, fraction(broken))
 
 
 def _is_kept(value: Amount | Limit, exact: int) -> bool:

@@ -1,4 +1,4 @@
-"""Comments that silence a finding where it stands: `# cnncalc: ignore[W612] reason`."""
+"""Comments that silence a finding on their line: `# cnncalc: ignore[W612] reason`."""
 
 import re
 from collections.abc import Container, Iterable, Iterator
@@ -70,7 +70,7 @@ def _written(text: str, file: str, faults: list[Diagnostic]) -> Iterator[Ignore]
 
 def _too_many(most: int, where: str, span: Span) -> Diagnostic:
     message = f"more than {most:,} codes are ignored {where}"
-    return Diagnostic("E903", message, span, (), "the rest is not looked at")
+    return Diagnostic("E903", message, span, (), "the rest is not read")
 
 
 def _codes(comment: str) -> list[tuple[str, int]]:
@@ -120,7 +120,7 @@ def silence(
 
 
 def _unused(ignore: Ignore) -> Finding:
-    message = f"nothing on line {ignore.line} is `{ignore.code}`"
+    message = f"line {ignore.line} has no finding `{ignore.code}`"
     words = "remove it, or move it to the line that it is about"
     remedy = Fix((Edit(ignore.alone, ""),), words) if ignore.alone else words
     return Finding(Diagnostic(UNUSED, message, ignore.span, (), remedy, "warning"))

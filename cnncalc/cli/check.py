@@ -9,8 +9,7 @@ import click
 from cnncalc.checks.files import Target, is_spec, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
-from cnncalc.checks.processes import WorkerLostError
-from cnncalc.checks.run import check_files
+from cnncalc.checks.run import WorkerLostError, check_files
 from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress

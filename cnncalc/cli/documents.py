@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.checks.documents.figures import Figures
-from cnncalc.checks.documents.hold import check_marks, fix
+from cnncalc.checks.documents.check import check_marks, fix
 from cnncalc.checks.documents.marks import read_marks
+from cnncalc.checks.documents.networks import Figures
 from cnncalc.checks.files import files_below
 from cnncalc.checks.finding import Checked, Finding, Report
 from cnncalc.checks.networks import in_order

@@ -58,7 +58,7 @@ def chosen(
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
-    from cnncalc.spec.document.values import read_assignment  # noqa: PLC0415 - as above
+    from cnncalc.spec.document.definitions import read_assignment  # noqa: PLC0415 - as above
     from cnncalc.spec.expression_syntax import ExpressionError  # noqa: PLC0415
 
     values: dict[str, Value] = {}
@@ -86,7 +86,7 @@ def input_shapes(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
         label, equals, written = text.rpartition("=")
         shape = read_shape(written)
         if shape is None:
-            from cnncalc.spec.document.inputs import SHAPE_HINT  # noqa: PLC0415 - only for a fault
+            from cnncalc.spec.document.definitions import SHAPE_HINT  # noqa: PLC0415 - only for a fault
 
             message = f"`{written}` is not a shape: {SHAPE_HINT}"
             raise click.BadParameter(message, param_hint="--input")

@@ -76,7 +76,7 @@ def excludes(project: "Project | None") -> Callable[[str], bool]:
     """Whether a path below a folder is left out, by the project file."""
     if project is None or not project.exclude:
         return lambda _path: False
-    from cnncalc.checks.demands import project_path  # noqa: PLC0415 - few projects exclude
+    from cnncalc.checks.budgets import project_path  # noqa: PLC0415 - few projects exclude
     from cnncalc.checks.project.values import is_excluded  # noqa: PLC0415
 
     return lambda path: is_excluded(project, project_path(project, path))

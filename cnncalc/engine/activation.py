@@ -1,13 +1,14 @@
 """Element-wise functions on arrays. Each writes to `out`, which may be its input."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from cnncalc.engine.base import PLACE, Array, kernel, per_channel
 from cnncalc.engine.blocks import channel_blocks, in_threads
+from cnncalc.ops import Op
 from cnncalc.ops.activation import (
     Dropout,
     Elu,
@@ -44,48 +45,6 @@ def relu6(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     return np.clip(x, 0, 6, out=out)
 
 
-@kernel(Elu, reads=PLACE)
-def elu(op: Any, x: Array, *, out: Array | None = None) -> Array:
-    """`x` above 0, `alpha*(exp(x) - 1)` below."""
-    return _blockwise(lambda v: np.where(v > 0, v, op.alpha * np.expm1(np.minimum(v, 0))), x, out)
-
-
-@kernel(Gelu, reads=PLACE)
-def gelu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
-    """`x * (1 + erf(x / sqrt(2))) / 2`."""
-    return _blockwise(lambda v: v * (1 + _erf(v / math.sqrt(2))) / 2, x, out)
-
-
-@kernel(Silu, reads=PLACE)
-def silu(_op: Any, x: Array, *, out: Array | None = None) -> Array:
-    """`x * sigmoid(x)`."""
-    return _blockwise(lambda v: v * _logistic(v), x, out)
-
-
-@kernel(Sigmoid, reads=PLACE)
-def sigmoid(_op: Any, x: Array, *, out: Array | None = None) -> Array:
-    """`1 / (1 + exp(-x))`."""
-    return _blockwise(_logistic, x, out)
-
-
-@kernel(Tanh, reads=PLACE)
-def tanh(_op: Any, x: Array, *, out: Array | None = None) -> Array:
-    """The hyperbolic tangent."""
-    return np.tanh(x, out=out)
-
-
-@kernel(HardSwish, reads=PLACE)
-def hardswish(_op: Any, x: Array, *, out: Array | None = None) -> Array:
-    """`x * relu6(x + 3) / 6`."""
-    return _blockwise(lambda v: v * np.clip(v + 3, 0, 6) / 6, x, out)
-
-
-@kernel(HardSigmoid, reads=PLACE)
-def hardsigmoid(_op: Any, x: Array, *, out: Array | None = None) -> Array:
-    """`relu6(x + 3) / 6`."""
-    return _blockwise(lambda v: np.clip(v + 3, 0, 6) / 6, x, out)
-
-
 @kernel(Softmax, reads=PLACE)
 def softmax(_op: Any, x: Array) -> Array:
     """`exp(x) / sum(exp(x))` over the channels, the largest taken off first."""
@@ -104,12 +63,6 @@ def prelu(op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Arra
     return y
 
 
-@kernel(LeakyRelu, reads=PLACE)
-def leaky_relu(op: Any, x: Array, *, out: Array | None = None) -> Array:
-    """`x` above 0, `slope * x` below."""
-    return _blockwise(lambda v: np.where(v > 0, v, op.slope * v), x, out)
-
-
 @kernel(Dropout, reads=PLACE)
 def dropout(_op: Any, x: Array) -> Array:
     """Its input: nothing is dropped at inference."""
@@ -122,17 +75,6 @@ def scale(_op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Arr
     return np.multiply(x, per_channel(weight, x), out=out)
 
 
-def _blockwise(function: Callable[[Array], Array], x: Array, out: Array | None) -> Array:
-    """A function of each value, a run of channels at a time: its terms stay in the cache."""
-    y = np.empty_like(x) if out is None else out
-
-    def apply(run: slice) -> None:
-        y[:, run] = function(x[:, run])
-
-    in_threads(apply, channel_blocks(x))
-    return y
-
-
 def _logistic(x: Array) -> Array:
     """`1 / (1 + exp(-x))` without an overflow: the exponent is never above 0."""
     small = np.exp(-np.abs(x))
@@ -143,3 +85,28 @@ def _logistic(x: Array) -> Array:
 def _erf(x: Array) -> Array:
     """The error function, value by value: NumPy has none."""
     return np.fromiter(map(math.erf, x.ravel().tolist()), x.dtype, x.size).reshape(x.shape)
+
+
+FUNCTIONS: Mapping[type[Op], Callable[[Any, Array], Array]] = {
+    Elu: lambda op, v: np.where(v > 0, v, op.alpha * np.expm1(np.minimum(v, 0))),
+    Gelu: lambda _, v: v * (1 + _erf(v / math.sqrt(2))) / 2,
+    HardSigmoid: lambda _, v: np.clip(v + 3, 0, 6) / 6,
+    HardSwish: lambda _, v: v * np.clip(v + 3, 0, 6) / 6,
+    LeakyRelu: lambda op, v: np.where(v > 0, v, op.slope * v),
+    Sigmoid: lambda _, v: _logistic(v),
+    Silu: lambda _, v: v * _logistic(v),
+    Tanh: lambda _, v: np.tanh(v),
+}
+"""What becomes of each value."""
+
+
+@kernel(*FUNCTIONS, reads=PLACE)
+def by_value(op: Any, x: Array, *, out: Array | None = None) -> Array:
+    """A function of each value, a run of channels at a time: its terms stay in the cache."""
+    function, y = FUNCTIONS[type(op)], np.empty_like(x) if out is None else out
+
+    def apply(run: slice) -> None:
+        y[:, run] = function(op, x[:, run])
+
+    in_threads(apply, channel_blocks(x))
+    return y

@@ -70,7 +70,10 @@ def _refuse(path: str, held: Archive, found: Iterable[str]) -> None:
     if faults:
         more = len(faults) - MOST_SHOWN
         shown = [*faults[:MOST_SHOWN], *([f"... and {more} more"] if more > 0 else [])]
-        raise _ToldError("\n".join([*shown, f"`{path}` holds {_names(held.members)}"]))
+        every = [f"`{printable(name)}`" for name in held.members]
+        rest = [f"{len(every) - 4} more"] if len(every) > 4 else []
+        listed = ", ".join([*every[:4], *rest]) or "nothing"
+        raise _ToldError("\n".join([*shown, f"`{path}` holds {listed}"]))
 
 
 def _misfits(path: str, graph: Graph, held: Archive) -> Iterator[str]:
@@ -92,13 +95,6 @@ def _misfits(path: str, graph: Graph, held: Archive) -> Iterator[str]:
                 yield f"{wanted}, `{path}` has {show_shape(header.shape) or 'a single number'}"
             elif header.kind.kind not in "fiub":
                 yield f"{wanted}, `{path}` has values of type {header.kind}"
-
-
-def _names(held: Iterable[str]) -> str:
-    every = list(held)
-    names = [f"`{printable(name)}`" for name in every[:4]]
-    rest = [f"{len(every) - 4} more"] if len(every) > 4 else []
-    return ", ".join([*names, *rest]) or "nothing"
 
 
 def read_array(path: str, shape: Shape, dtype: str) -> Array:

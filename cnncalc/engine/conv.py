@@ -191,7 +191,7 @@ def _depthwise(op: Any, x: Array, size: Sequence[int], weight: Array) -> Array:
 
     A shift of a map is a shift of its values in memory, so that every tap is one run of them, the
     cells between the rows of the outputs included; these are cut off. With a stride the map is
-    dealt first to as many maps as there are phases.
+    first divided into as many maps as there are phases.
 
     Args:
         op: the convolution.
@@ -201,28 +201,28 @@ def _depthwise(op: Any, x: Array, size: Sequence[int], weight: Array) -> Array:
     """
     n, c, *lengths = x.shape
     many = weight.reshape(c, -1, prod(op.kernel_size))
-    dealt = [-(-length // step) for length, step in zip(lengths, op.stride, strict=True)]
-    pitches = [prod(dealt[axis + 1 :]) for axis in range(len(dealt))]
+    lengths = [-(-length // step) for length, step in zip(lengths, op.stride, strict=True)]
+    pitches = [prod(lengths[axis + 1 :]) for axis in range(len(lengths))]
     run = 1 + sum((m - 1) * pitch for m, pitch in zip(size, pitches, strict=True))
     y = np.empty((n, c, many.shape[1], *size), x.dtype)
     inner: Index = (..., *(slice(m) for m in size[1:]))
     runs = list(_tap_runs(op, pitches))
 
     def convolve(part: slice) -> None:
-        phases = _phases(x[:, part], op.stride, dealt)
+        phases = _phases(x[:, part], op.stride, lengths)
         gathered = np.empty((n, phases.shape[1], len(runs), run), x.dtype)
         for place, (phase, start) in enumerate(runs):
             gathered[:, :, place] = phases[:, :, phase, start : start + run]
         total = np.empty((*gathered.shape[:2], many.shape[1], size[0] * pitches[0]), x.dtype)
         np.matmul(many[part], gathered, out=total[..., :run])
-        y[:, part] = total.reshape(*total.shape[:3], size[0], *dealt[1:])[inner]
+        y[:, part] = total.reshape(*total.shape[:3], size[0], *lengths[1:])[inner]
 
     in_threads(convolve, channel_blocks(y, SCRATCH // (many.shape[2] + 1)))
     return y.reshape(n, -1, *size)
 
 
 def _tap_runs(op: Any, pitches: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """For every tap the map that its cells were dealt to, and where on it they start."""
+    """For every tap the map that its cells are on, and where on it they start."""
     for tap in np.ndindex(*op.kernel_size):
         cells = [step * d for step, d in zip(tap, op.dilation, strict=True)]
         turns = [divmod(cell, step) for cell, step in zip(cells, op.stride, strict=True)]
@@ -232,15 +232,15 @@ def _tap_runs(op: Any, pitches: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield phase, sum(turn * pitch for (turn, _), pitch in zip(turns, pitches, strict=True))
 
 
-def _phases(x: Array, stride: Sequence[int], dealt: Sequence[int]) -> Array:
-    """The cells of a map dealt to as many maps of one size as there are phases, `N C maps cells`.
+def _phases(x: Array, stride: Sequence[int], lengths: Sequence[int]) -> Array:
+    """The cells of a map, divided into one map for each phase, `N C maps cells`.
 
     What the last turn lacks is zero: no window that lies on the map reads it.
     """
     n, c, *_ = x.shape
     if prod(stride) == 1:
         return x.reshape(n, c, 1, -1)
-    phases = np.zeros((n, c, prod(stride), *dealt), x.dtype)
+    phases = np.zeros((n, c, prod(stride), *lengths), x.dtype)
     for place, phase in enumerate(np.ndindex(*stride)):
         starts = zip(phase, stride, strict=True)
         where: Index = (..., *(slice(start, None, step) for start, step in starts))

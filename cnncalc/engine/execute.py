@@ -137,7 +137,8 @@ def walk(
     with np.errstate(all="ignore"):  # what overflows is found by its result
         for layer in graph.layers:
             sources = [memory.alive[name] for name in layer.inputs]
-            room = sources[0] if memory.may_overwrite(layer) else None
+            is_function = layer.op.is_elementwise and not layer.op.is_view
+            room = sources[0] if is_function and memory.is_lone[layer.inputs[0]] else None
             try:
                 made = compute(layer, sources, room)
             except (ValueError, TypeError, IndexError) as fault:
@@ -158,19 +159,14 @@ class _Memory:
 
     def __init__(self, graph: Graph, inputs: Mapping[str, Array], wanted: set[str]) -> None:
         self.alive: dict[str, Array] = dict(inputs)
-        self.readers: dict[str, int] = dict.fromkeys(wanted, 1)
-        reads = [name for layer in graph.layers for name in layer.inputs]
-        for name in reads:
+        self.readers = {name: len(layers) for name, layers in graph.readers().items()}
+        for name in wanted:
             self.readers[name] = self.readers.get(name, 0) + 1
         # Whether a tensor's memory is nobody's but its one reader's.
         self.is_lone = dict.fromkeys(inputs, False)
 
     def held(self) -> int:
         return held_bytes(self.alive.values())
-
-    def may_overwrite(self, layer: Layer) -> bool:
-        is_function = layer.op.is_elementwise and not layer.op.is_view
-        return is_function and self.is_lone[layer.inputs[0]]
 
     def add(self, layer: Layer, made: Array) -> None:
         self.alive[layer.name] = made
@@ -180,7 +176,7 @@ class _Memory:
 
     def free(self, layer: Layer) -> None:
         """Let go of what this layer read last, and of its own output when nobody reads it."""
-        for name in layer.inputs:
+        for name in set(layer.inputs):
             self.readers[name] -= 1
         for name in {layer.name, *layer.inputs}:
             if not self.readers.get(name, 0):

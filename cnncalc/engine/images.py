@@ -44,12 +44,9 @@ def read_image(path: str, shape: Shape, dtype: str, *, resize: bool) -> Array:
     """
     name = printable(path)
     if len(shape) != 3 or shape[0] not in _MODES:
-        raise ArrayError(
-            f"`{printable(path)}` is a picture, the network takes {show_shape(shape)}"
-        )
+        raise ArrayError(f"`{name}` is a picture, the network takes {show_shape(shape)}")
     image_module = _pillow()
     channels, height, width = shape
-    name = printable(path)
     with _as_faults(name, image_module), open(open_regular(path), "rb") as stream:
         size = os.fstat(stream.fileno()).st_size
         if size > LARGEST_FILE:
@@ -58,22 +55,16 @@ def read_image(path: str, shape: Shape, dtype: str, *, resize: bool) -> Array:
             if picture.size != (width, height):
                 has = f"{channels}x{picture.height}x{picture.width}"
                 if not resize:
-                    raise ArrayError(
-                        f"`{name}` is {has}, the network takes {show_shape(shape)}; "
-                        "`--resize` fits it"
-                    )
+                    told = f"`{name}` is {has}, the network takes {show_shape(shape)}"
+                    raise ArrayError(f"{told}; `--resize` fits it")
                 if picture.height * picture.width > max(MOST_PIXELS, height * width):
-                    raise ArrayError(
-                        f"`{name}` is {has}, more than {MOST_PIXELS:,} pixels: make it smaller"
-                    )
+                    told = f"`{name}` is {has}, more than {MOST_PIXELS:,} pixels"
+                    raise ArrayError(f"{told}: make it smaller")
             picture.load()
-            if picture.mode != _MODES[channels]:
-                picture = picture.convert(_MODES[channels])  # noqa: PLW2901
-            if picture.size != (width, height):
-                picture = picture.resize(  # noqa: PLW2901
-                    (width, height), image_module.Resampling.BILINEAR
-                )
-            shown = np.asarray(picture)
+            shown = picture.convert(_MODES[channels])
+            if shown.size != (width, height):
+                shown = shown.resize((width, height), image_module.Resampling.BILINEAR)
+            shown = np.asarray(shown)
     pixels = shown.astype(dtype).reshape(height, width, channels) / 255
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None], dtype)
 

@@ -20,7 +20,7 @@ from cnncalc.engine.reach import Axis
 from cnncalc.engine.taps import is_blind
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
-from cnncalc.ops.activation import Elementwise, Softmax
+from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Add, Mul
@@ -43,7 +43,7 @@ class Moved(NamedTuple):
     Attributes:
         marks: for each layer `rows positions`; for a flat layer `rows 1`.
         partial: the layers of which something other than the axis may hide a row: channels that
-            are left out or dealt to places, or windows that read nothing along another axis.
+            are left out or moved to places, or windows that read nothing along another axis.
     """
 
     marks: dict[str, Marks]
@@ -130,17 +130,8 @@ def _convolved(op: Any, x: Array) -> Array:
     return np.repeat(y, made // groups, axis=1)
 
 
-def _handed_on(_op: Op, x: Array) -> Array:
-    return x
-
-
 def _over_channels(_op: Op, x: Array) -> Array:
     return np.broadcast_to(x.max(axis=1, keepdims=True), x.shape)
-
-
-def _over_map(_op: Op, x: Array) -> Array:
-    axes = tuple(range(2, x.ndim))
-    return np.broadcast_to(x.max(axis=axes, keepdims=True), x.shape)
 
 
 def _over_group(op: Any, x: Array) -> Array:
@@ -148,26 +139,20 @@ def _over_group(op: Any, x: Array) -> Array:
     return np.broadcast_to(groups.max(axis=2, keepdims=True), groups.shape).reshape(x.shape)
 
 
-def _dense(op: Any, x: Array) -> Array:
-    return np.broadcast_to(x.max(axis=1, keepdims=True), (len(x), op.out_features))
-
-
-def _sum(op: Any, *branches: Array) -> Array:
-    return KERNELS[Add](op, *branches)
-
-
 MARKS: dict[type[Op], Callable[..., Array]] = {
-    **{kind: _handed_on for kind in KERNELS if issubclass(kind, Elementwise)},
-    BatchNorm: _handed_on,
+    **{kind: KERNELS[Dropout] for kind in KERNELS if issubclass(kind, Elementwise)},
+    BatchNorm: KERNELS[Dropout],
     Softmax: _over_channels,
     LayerNorm: _over_channels,
     LocalResponseNorm: _over_channels,
-    InstanceNorm: _over_map,
+    InstanceNorm: lambda _, x: np.broadcast_to(
+        x.max(axis=tuple(range(2, x.ndim)), keepdims=True), x.shape
+    ),
     GroupNorm: _over_group,
     Conv: _convolved,
     DepthwiseConv: _convolved,
     TransposedConv: _convolved,
-    Linear: _dense,
-    Mul: _sum,
+    Linear: lambda op, x: np.broadcast_to(x.max(axis=1)[:, None], (len(x), op.out_features)),
+    Mul: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""

@@ -85,23 +85,23 @@ def _interpolated(x: Array, axis: int, wanted: int) -> Array:
 
 @kernel(PixelShuffle, reads=SCALED)
 def pixel_shuffle(op: Any, x: Array) -> Array:
-    """Channels dealt to the rows and columns of a larger map.
+    """Channels moved to the rows and columns of a larger map.
 
     Source: ONNX operator DepthToSpace, opset 13, mode `CRD`.
     """
     n, c, h, w = x.shape
     r = op.factor
-    dealt = x.reshape(n, c // r**2, r, r, h, w).transpose(0, 1, 4, 2, 5, 3)
-    return apart(dealt.reshape(n, c // r**2, h * r, w * r), x)
+    moved = x.reshape(n, c // r**2, r, r, h, w).transpose(0, 1, 4, 2, 5, 3)
+    return apart(moved.reshape(n, c // r**2, h * r, w * r), x)
 
 
 @kernel(PixelUnshuffle, reads=SCALED)
 def pixel_unshuffle(op: Any, x: Array) -> Array:
-    """Rows and columns dealt to channels. Source: PyTorch `nn.PixelUnshuffle`."""
+    """Rows and columns moved to channels. Source: PyTorch `nn.PixelUnshuffle`."""
     n, c, h, w = x.shape
     r = op.factor
-    dealt = x.reshape(n, c, h // r, r, w // r, r).transpose(0, 1, 3, 5, 2, 4)
-    return apart(dealt.reshape(n, c * r * r, h // r, w // r), x)
+    moved = x.reshape(n, c, h // r, r, w // r, r).transpose(0, 1, 3, 5, 2, 4)
+    return apart(moved.reshape(n, c * r * r, h // r, w // r), x)
 
 
 @kernel(ChannelShuffle, reads=PLACE)

@@ -46,10 +46,6 @@ class Check(Record):
     agrees: bool
     note: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """The check as JSON has it."""
-        return self._asdict()
-
 
 class Verification(Record):
     """All checks of a network, in the order of its layers.
@@ -87,7 +83,7 @@ class Verification(Record):
             "dtype": self.dtype,
             "agrees": self.agrees,
             "disagreements": len(self.disagreements),
-            "checks": [check.to_dict() for check in self.checks],
+            "checks": [check._asdict() for check in self.checks],
         }
 
 
@@ -113,7 +109,14 @@ def verify(
     found: list[Check] = []
     try:
         run = execute(graph, tensors, initial_inputs(graph, seed, dtype), watch=watcher)
-        found += _memory_checks(summary, watcher.stored, run.held)
+        totals = summary.totals
+        found += [
+            Check(None, metric, predicted, seen, predicted == seen)
+            for metric, predicted, seen in (
+                ("activation_bytes", totals.activation_bytes, watcher.stored),
+                ("peak_activation_bytes", totals.peak_activation_bytes, run.held),
+            )
+        ]
     except LayerError as fault:
         found.append(
             Check(fault.layer, "run", "an output", "none", agrees=False, note=fault.reason)
@@ -155,7 +158,9 @@ class _Watcher:
     def __call__(self, step: Step) -> None:
         row = self.rows[step.layer.name]
         tensors = self.tensors[step.layer.name]
-        stored = _stored(step)
+        # An output adds no bytes where it is the input, handed on.
+        is_view = any(np.may_share_memory(step.output, source) for source in step.inputs)
+        stored = 0 if is_view and not step.is_overwriting else step.output.nbytes
         self.stored += stored
         self.shapes[step.layer.name] = step.output.shape[1:]
         self.checks[step.layer.name] = [
@@ -170,12 +175,6 @@ class _Watcher:
 
 def _check(row: Row, metric: str, predicted: Any, seen: Any) -> Check:
     return Check(row.layer.name, metric, predicted, seen, predicted == seen)
-
-
-def _stored(step: Step) -> int:
-    """The bytes that a layer's output added: none where it is the input, handed on."""
-    is_view = any(np.may_share_memory(step.output, source) for source in step.inputs)
-    return 0 if is_view and not step.is_overwriting else step.output.nbytes
 
 
 def _element_checks(row: Row, tensors: Mapping[str, Array]) -> Iterator[Check]:
@@ -231,15 +230,6 @@ def _definition_checks(row: Row, step: Step, bound: float) -> Iterator[Check]:
 def _near(row: Row, error: float, bound: float) -> Check:
     """Whether values are those of the definition: a relative difference, as text and in short."""
     return Check(row.layer.name, "values", f"within {bound:.0e}", f"{error:.1e}", error <= bound)
-
-
-def _memory_checks(summary: Summary, stored: int, held: int) -> Iterator[Check]:
-    totals = summary.totals
-    for metric, predicted, seen in (
-        ("activation_bytes", totals.activation_bytes, stored),
-        ("peak_activation_bytes", totals.peak_activation_bytes, held),
-    ):
-        yield Check(None, metric, predicted, seen, predicted == seen)
 
 
 def _field_checks(

@@ -1,4 +1,8 @@
-"""What each operation is, in integers. Importing a family module registers its ops."""
+"""What each operation is, in integers: attributes, shapes, tensors, MACs, what its outputs read.
+
+A family module registers its ops when it is imported. No arrays (`engine`), no text of specs
+(`spec`) and no other format (`interchange`) belong here.
+"""
 
 from cnncalc.ops import activation, conv, linear, merge, norm, pool, reshape
 from cnncalc.ops.base import OPS, Op, make_op

@@ -2,93 +2,67 @@
 
 from collections.abc import Mapping, Sequence
 from math import inf
-from typing import ClassVar
 
 from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.values import Shape, count, number, reject
 
 
-class Elementwise(SameShape):
+class Elementwise(
+    SameShape, is_elementwise=True, is_nonlinearity=True, backward_reads=("output",)
+):
     """A function of each value alone; unless said otherwise its derivative reads its output."""
-
-    is_elementwise: ClassVar[bool] = True
-    is_nonlinearity: ClassVar[bool] = True
-    backward_reads: ClassVar[tuple[str, ...]] = ("output",)
 
     reach = same_place
 
 
-class Relu(Elementwise, name="relu"):
+class Relu(Elementwise, name="relu", largest_value=inf, keeps_positive=True):
     """`max(x, 0)`. Source: ONNX operator Relu, opset 14."""
 
-    largest_value: ClassVar[float | None] = inf
-    keeps_positive: ClassVar[bool] = True
 
-
-class Relu6(Elementwise, name="relu6"):
+class Relu6(Elementwise, name="relu6", largest_value=6):
     """`min(max(x, 0), 6)`. Source: Howard et al. 2017; ONNX operator Clip, opset 13."""
 
-    largest_value: ClassVar[float | None] = 6
 
-
-class Elu(Elementwise, name="elu", positional=("alpha",)):
+class Elu(Elementwise, name="elu", positional=("alpha",), keeps_positive=True):
     """`x` above 0, `alpha*(exp(x) - 1)` below. Source: ONNX operator Elu, opset 6."""
-
-    keeps_positive: ClassVar[bool] = True
 
     alpha: float = number("The factor below zero.", default=1.0, low=0)
 
 
-class Gelu(Elementwise, name="gelu"):
+class Gelu(Elementwise, name="gelu", backward_reads=("input",)):
     """`x * Phi(x)` with the exact error function. Source: ONNX operator Gelu, opset 20."""
 
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
-
-class Silu(Elementwise, name="silu"):
+class Silu(Elementwise, name="silu", backward_reads=("input",)):
     """`x * sigmoid(x)`, also called swish. Source: Ramachandran et al. 2017."""
 
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
-
-class Sigmoid(Elementwise, name="sigmoid"):
+class Sigmoid(Elementwise, name="sigmoid", largest_value=1):
     """`1 / (1 + exp(-x))`. Source: ONNX operator Sigmoid, opset 13."""
-
-    largest_value: ClassVar[float | None] = 1
 
 
 class Tanh(Elementwise, name="tanh"):
     """The hyperbolic tangent. Source: ONNX operator Tanh, opset 13."""
 
 
-class HardSwish(Elementwise, name="hardswish"):
+class HardSwish(Elementwise, name="hardswish", backward_reads=("input",)):
     """`x * relu6(x + 3) / 6`. Source: ONNX operator HardSwish, opset 14."""
 
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
-
-class HardSigmoid(Elementwise, name="hardsigmoid"):
+class HardSigmoid(Elementwise, name="hardsigmoid", largest_value=1):
     """`relu6(x + 3) / 6`. Source: Howard et al. 2019, §5.2; PyTorch `nn.Hardsigmoid`."""
 
-    largest_value: ClassVar[float | None] = 1
 
-
-class Softmax(Elementwise, name="softmax"):
+class Softmax(Elementwise, name="softmax", largest_value=1, is_elementwise=False):
     """`exp(x) / sum(exp(x))` over the channels. Source: ONNX operator Softmax, opset 13."""
 
-    largest_value: ClassVar[float | None] = 1
-    is_elementwise: ClassVar[bool] = False
 
-
-class PRelu(Elementwise, name="prelu"):
+class PRelu(Elementwise, name="prelu", keeps_positive=True, backward_reads=("input",)):
     """`x` above 0, a learned slope times `x` below: one slope, or one a channel.
 
     Source: He et al. 2015, "Delving Deep into Rectifiers"; PyTorch `nn.PReLU`, whose default is
     one slope for all channels.
     """
-
-    keeps_positive: ClassVar[bool] = True
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     num_parameters: int = count(
         "Slopes that are learned: 1 for all channels, or one for each.", default=1
@@ -108,31 +82,30 @@ class PRelu(Elementwise, name="prelu"):
         return {"weight": (self.num_parameters,)}
 
 
-class LeakyRelu(Elementwise, name="leaky_relu", positional=("slope",)):
+class LeakyRelu(Elementwise, name="leaky_relu", positional=("slope",), keeps_positive=True):
     """`x` above 0, `slope * x` below. Source: ONNX operator LeakyRelu, opset 16."""
-
-    keeps_positive: ClassVar[bool] = True
 
     slope: float = number("The factor below zero.", default=0.01, low=0)
 
 
-class Dropout(Elementwise, name="dropout", positional=("p",), is_view=True):
+class Dropout(
+    Elementwise,
+    name="dropout",
+    positional=("p",),
+    is_view=True,
+    is_nonlinearity=False,
+    backward_reads=("mask",),
+):
     """In training zeroes each value with probability `p`; does nothing at inference.
 
     Source: Srivastava et al. 2014; ONNX operator Dropout, opset 13.
     """
 
-    is_nonlinearity: ClassVar[bool] = False
-    backward_reads: ClassVar[tuple[str, ...]] = ("mask",)
-
     p: float = number("Probability of a zero.", default=0.5, low=0, high=1)
 
 
-class Scale(Elementwise, name="scale"):
+class Scale(Elementwise, name="scale", is_nonlinearity=False, backward_reads=("input",)):
     """One learned factor a channel. Source: Touvron et al. 2021 (CaiT), §2.1, LayerScale."""
-
-    is_nonlinearity: ClassVar[bool] = False
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return {"weight": (inputs[0][0],)}

@@ -28,20 +28,16 @@ class Op:
     """One use of an operation: a frozen record of attributes and a few integer rules.
 
     A subclass declares its attributes as annotated class fields (`values` has their kinds) and
-    registers itself by naming itself:
+    registers itself by naming itself, `name` being its name in a spec; without it the class is
+    only a base for others. It states `output_shape`, or derives from `SameShape`; `reach`; and,
+    where the shape changes, its formulas in `sizes_explained`: a named class that lacks one of
+    them does not build. Beside its name it may state, and hand on to its own subclasses:
 
-    - `name`: its name in a spec; without it the class is only a base for others;
     - `axes`: the numbers of spatial axes that it takes, 0 being a flat tensor;
     - `positional`: the attributes that a line may give without their names;
     - `on_head`: the attribute that is written on the head, as in `conv3x3`;
     - `merges`: whether it takes several inputs;
-    - `is_view`: whether at inference it hands its input's values on and stores nothing.
-
-    It states `output_shape`, or derives from `SameShape`; `reach`; and, where the shape changes,
-    its formulas in `sizes_explained`: a named class that lacks one of them does not build.
-
-    It may say as class variables:
-
+    - `is_view`: whether at inference it hands its input's values on and stores nothing;
     - `is_elementwise`: each output value comes from the input value in its place alone;
     - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`;
     - `is_nonlinearity`: whether it is an activation function;
@@ -49,7 +45,8 @@ class Op:
     - `is_counted`: whether its MACs are known;
     - `largest_value`: the largest value that it gives, where it gives none below 0;
     - `keeps_positive`: whether it gives values that are not below 0 as they are;
-    - `keeps_range`: whether its values lie between the least and the largest of its input, or 0.
+    - `keeps_range`: whether its values lie between the least and the largest of its input, or 0;
+    - `keeps_shifts`: whether a number added to all of a channel comes out as it went in.
 
     Records like `dataclasses` makes, but built without running generated source: thirty classes
     are made at every start, and start-up is a feature.
@@ -70,30 +67,22 @@ class Op:
     largest_value: ClassVar[float | None] = None
     keeps_positive: ClassVar[bool] = False
     keeps_range: ClassVar[bool] = False
+    keeps_shifts: ClassVar[bool] = False
     attributes: ClassVar[Mapping[str, Attribute]] = {}
 
     _values: tuple[Any, ...]
     _defaults: ClassVar[dict[int, Mapping[str, Any]]] = {}
 
-    def __init_subclass__(  # noqa: PLR0913 - one argument for each thing a class may declare
-        cls,
-        *,
-        name: str = "",
-        axes: tuple[int, ...] | None = None,
-        positional: tuple[str, ...] | None = None,
-        on_head: str | None = None,
-        merges: bool = False,
-        is_view: bool = False,
-    ) -> None:
+    def __init_subclass__(cls, *, name: str = "", **traits: Any) -> None:
+        for trait, value in traits.items():
+            if not hasattr(cls, trait):
+                raise TypeError(f"ops have no trait `{trait}` ({cls.__name__})")
+            setattr(cls, trait, value)
         declared = {k: v for k, v in vars(cls).items() if isinstance(v, Attribute)}
-        cls.attributes = {**cls.attributes, **declared}
+        every = {**cls.attributes, **declared}
+        cls.attributes = {**{key: every[key] for key in cls.positional if key in every}, **every}
         cls._defaults = {}
         cls.name = name
-        cls.axes = cls.axes if axes is None else axes
-        cls.positional = cls.positional if positional is None else positional
-        cls.on_head = on_head or cls.on_head
-        cls.merges = merges or cls.merges
-        cls.is_view = is_view
         cls.stays_in_place = cls.reach is same_place
         if name:
             for rule in ("output_shape", "reach", "sizes_explained"):
@@ -189,7 +178,7 @@ class Op:
 
     def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
         """Whether a number added to all of a channel comes out as it went in."""
-        return False
+        return self.keeps_shifts
 
     def resolved(self, inputs: Sequence[Shape]) -> Mapping[str, object]:
         """The attributes with every default and every word that depends on the input put in."""
@@ -197,7 +186,7 @@ class Op:
 
     def notation(self) -> str:
         """The op as a line of the spec language, without what the defaults say anyway."""
-        axes = self._axes_held()
+        axes = next((len(value) for value in self._values if isinstance(value, tuple)), 0)
         head, words = self.name, []
         for key, attribute in self.attributes.items():
             value = self.__dict__[key]
@@ -217,10 +206,6 @@ class Op:
         """Whether a positional attribute and all after it have their defaults."""
         rest = self.positional[self.positional.index(key) :]
         return all(_is_default(self.__dict__[one], self.attributes[one], axes) for one in rest)
-
-    def _axes_held(self) -> int:
-        lengths = (len(value) for value in self._values if isinstance(value, tuple))
-        return next(lengths, 0)
 
 
 def same_place(self: Op, inputs: Sequence[Shape]) -> Reach:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import gcd
-from typing import ClassVar
 
 from cnncalc.ops.footprint import Reach
 from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
@@ -21,7 +20,19 @@ from cnncalc.ops.values import (
 from cnncalc.ops.window import Sliding, Window
 
 
-class Conv(Sliding, name="conv", positional=("out_channels",)):
+class Convolution(Sliding, positional=("out_channels",)):
+    """What convolutions of groups of channels take, ordinary and transposed."""
+
+    out_channels: int = count("Channels of the output.")
+    kernel_size: Sizes = sizes("Size of the window.")
+    stride: Sizes = sizes("Steps of the window.", default=1)
+    padding: Padding = padding(PADDING)
+    dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
+    groups: int = count("Groups that the channels are divided into.", default=1)
+    bias: bool = flag("Whether a bias is learned for each output.", default=True)
+
+
+class Conv(Convolution, name="conv"):
     """Convolution (cross-correlation), `C *size -> C' *size'`.
 
     `size' = floor((size + padding - dilation*(kernel - 1) - 1) / stride) + 1`. One MAC is one
@@ -36,14 +47,6 @@ class Conv(Sliding, name="conv", positional=("out_channels",)):
         >>> stem.macs([(3, 224, 224)], (64, 112, 112))
         118013952
     """
-
-    out_channels: int = count("Channels of the output.")
-    kernel_size: Sizes = sizes("Size of the window.")
-    stride: Sizes = sizes("Steps of the window.", default=1)
-    padding: Padding = padding(PADDING)
-    dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
-    groups: int = count("Groups that the channels are divided into.", default=1)
-    bias: bool = flag("Whether a bias is learned for each output.", default=True)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         divide(self.groups, inputs[0][0], self.out_channels)
@@ -85,7 +88,11 @@ class DepthwiseConv(Sliding, name="dwconv"):
         return (*places(output), *taps(self.parameters(inputs)["weight"], inputs[0][0]))
 
 
-class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
+class TransposedConv(
+    Convolution,
+    name="upconv",
+    weight_axes=("in channels", "out channels/groups"),
+):
     """Transposed convolution, `C *size -> C' *size'`.
 
     `size' = (size - 1)*stride - padding + dilation*(kernel - 1) + output_padding + 1`. One MAC
@@ -100,15 +107,6 @@ class TransposedConv(Sliding, name="upconv", positional=("out_channels",)):
         (64, 56, 56)
     """
 
-    weight_axes: ClassVar[tuple[str, str]] = ("in channels", "out channels/groups")
-
-    out_channels: int = count("Channels of the output.")
-    kernel_size: Sizes = sizes("Size of the window.")
-    stride: Sizes = sizes("Steps of the window.", default=1)
-    padding: Padding = padding(PADDING)
-    dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
-    groups: int = count("Groups that the channels are divided into.", default=1)
-    bias: bool = flag("Whether a bias is learned for each output.", default=True)
     output_padding: Sizes = sizes("Rows that are added at the end.", default=0, at_least=0)
 
     def pads(self, window: Window, length: int) -> tuple[int, int]:

@@ -22,10 +22,6 @@ class Formula(Record):
     result: int
     note: str | None = None
 
-    def to_dict(self) -> dict[str, object]:
-        """The formula as JSON has it."""
-        return self._asdict()
-
 
 Factors = tuple[tuple[str, int], ...]
 """Named numbers whose product is a count."""

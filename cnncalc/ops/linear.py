@@ -1,7 +1,6 @@
 """Dense layers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.conv import weights
@@ -10,7 +9,14 @@ from cnncalc.ops.formula import Factors, Formula
 from cnncalc.ops.values import Shape, count, flag
 
 
-class Linear(Op, name="linear", axes=(0,), positional=("out_features",)):
+class Linear(
+    Op,
+    name="linear",
+    axes=(0,),
+    positional=("out_features",),
+    backward_reads=("input",),
+    weight_axes=("out features", "in features"),
+):
     """Dense (fully connected) layer, `features -> out_features`.
 
     One MAC is one weight; the bias does not count.
@@ -21,9 +27,6 @@ class Linear(Op, name="linear", axes=(0,), positional=("out_features",)):
         >>> Linear(0, out_features=10).macs([(84,)], (10,))
         840
     """
-
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
-    weight_axes: ClassVar[tuple[str, str]] = ("out features", "in features")
 
     out_features: int = count("Features of the output.")
     bias: bool = flag("Whether a bias is learned for each output.", default=True)

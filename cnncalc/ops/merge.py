@@ -1,7 +1,6 @@
 """Where branches meet."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
 from cnncalc.ops.base import Op, same_place
 from cnncalc.ops.formula import AXIS_NAMES, Formula
@@ -52,10 +51,8 @@ class Add(Broadcast, name="add"):
     """The sum of the inputs. Source: ONNX operator Add, opset 14."""
 
 
-class Mul(Broadcast, name="mul"):
+class Mul(Broadcast, name="mul", backward_reads=("input",)):
     """The product of the inputs. Source: ONNX operator Mul, opset 14."""
-
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
 
 class Concat(Merge, name="concat"):

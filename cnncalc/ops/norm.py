@@ -1,7 +1,6 @@
 """Normalisation: shapes stay, a learned scale and shift for each channel."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.conv import divisors
@@ -9,12 +8,11 @@ from cnncalc.ops.footprint import EVERYWHERE, Reach
 from cnncalc.ops.values import Shape, count, flag, number, reject
 
 
-class Normalisation(SameShape):
+class Normalisation(SameShape, backward_reads=("input",)):
     """A normalisation that keeps the shape; `affine` learns a weight and a bias a channel."""
 
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
-
-    affine: bool
+    eps: float = number("What is added to the variance.", default=1e-5, low=0)
+    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
 
     reach = same_place
 
@@ -23,7 +21,7 @@ class Normalisation(SameShape):
         return {"weight": channels, "bias": channels} if self.affine else {}
 
 
-class BatchNorm(Normalisation, name="bn"):
+class BatchNorm(Normalisation, name="bn", is_elementwise=True):
     """Batch normalisation; the running mean and variance are buffers, 2C of them.
 
     Source: Ioffe & Szegedy 2015; ONNX operator BatchNormalization, opset 15.
@@ -32,11 +30,6 @@ class BatchNorm(Normalisation, name="bn"):
         >>> BatchNorm(2).buffers([(64, 112, 112)])
         {'running_mean': (64,), 'running_var': (64,)}
     """
-
-    is_elementwise: ClassVar[bool] = True
-
-    eps: float = number("What is added to the variance.", default=1e-5, low=0)
-    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
 
     def buffers(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels = (inputs[0][0],)
@@ -49,7 +42,6 @@ class InstanceNorm(Normalisation, name="instance_norm", axes=(1, 2, 3)):
     Source: Ulyanov et al. 2016; ONNX operator InstanceNormalization, opset 6.
     """
 
-    eps: float = number("What is added to the variance.", default=1e-5, low=0)
     affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=False)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
@@ -65,9 +57,6 @@ class LayerNorm(Normalisation, name="layer_norm"):
     LayerNormalization, opset 17.
     """
 
-    eps: float = number("What is added to the variance.", default=1e-5, low=0)
-    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
-
 
 class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
     """Groups of channels, each by its own mean and variance: 2C parameters.
@@ -76,8 +65,6 @@ class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
     """
 
     groups: int = count("Groups that the channels are divided into.")
-    eps: float = number("What is added to the variance.", default=1e-5, low=0)
-    affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=True)
 
     def check(self, inputs: Sequence[Shape]) -> None:
         channels = inputs[0][0]
@@ -89,13 +76,13 @@ class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
         return EVERYWHERE
 
 
-class LocalResponseNorm(SameShape, name="lrn", positional=("size",)):
+class LocalResponseNorm(
+    SameShape, name="lrn", positional=("size",), backward_reads=("input", "output")
+):
     """Each value by the squares of its `size` neighbouring channels; nothing is learned.
 
     Source: Krizhevsky et al. 2012, §3.3; ONNX operator LRN, opset 13; PyTorch's defaults.
     """
-
-    backward_reads: ClassVar[tuple[str, ...]] = ("input", "output")
 
     size: int = count("Channels around each that are summed.", default=5)
     alpha: float = number("The factor of the sum.", default=1e-4, low=0)

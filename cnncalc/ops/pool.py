@@ -1,7 +1,6 @@
 """Pooling: the largest or the mean value under a window, or over the whole map."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import EVERYWHERE, Reach, divided
@@ -10,11 +9,12 @@ from cnncalc.ops.values import PADDING, Padding, Shape, Sizes, flag, padding, re
 from cnncalc.ops.window import Sliding
 
 
-class Pool(Sliding):
+class Pool(Sliding, keeps_range=True):
     """A window that keeps the channels; its stride is its kernel unless said otherwise."""
 
-    keeps_range: ClassVar[bool] = True
-
+    kernel_size: Sizes = sizes("Size of the window.")
+    stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
+    padding: Padding = padding(PADDING)
     ceil_mode: bool
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
@@ -30,7 +30,7 @@ class Pool(Sliding):
         return (inputs[0][0], *self.slide(inputs, up=self.ceil_mode))
 
 
-class MaxPool(Pool, name="maxpool"):
+class MaxPool(Pool, name="maxpool", keeps_shifts=True):
     """The largest value under each window, `C *size -> C *size'`.
 
     Source: ONNX operator MaxPool, opset 12.
@@ -40,27 +40,16 @@ class MaxPool(Pool, name="maxpool"):
         (96, 27, 27)
     """
 
-    kernel_size: Sizes = sizes("Size of the window.")
-    stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
-    padding: Padding = padding(PADDING)
     dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
     ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
 
-    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
-        return True
 
-
-class AveragePool(Pool, name="avgpool"):
+class AveragePool(Pool, name="avgpool", backward_reads=()):
     """The mean under each window, `C *size -> C *size'`; padding counts unless said otherwise.
 
     Source: ONNX operator AveragePool, opset 11; the default of `count_include_pad` is PyTorch's.
     """
 
-    backward_reads: ClassVar[tuple[str, ...]] = ()
-
-    kernel_size: Sizes = sizes("Size of the window.")
-    stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
-    padding: Padding = padding(PADDING)
     ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
     count_include_pad: bool = flag("Whether padding counts in the mean.", default=True)
 
@@ -69,13 +58,8 @@ class AveragePool(Pool, name="avgpool"):
         return not (is_padded and self.count_include_pad)
 
 
-class GlobalPool(Op, axes=(1, 2, 3)):
+class GlobalPool(Op, axes=(1, 2, 3), keeps_range=True, keeps_shifts=True):
     """One value a channel; the axes stay, with size 1: `C *size -> C 1 ...`."""
-
-    keeps_range: ClassVar[bool] = True
-
-    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
-        return True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -93,24 +77,17 @@ class GlobalAveragePool(GlobalPool, name="globalavgpool"):
     """The mean over the whole map. Source: ONNX operator GlobalAveragePool, opset 1."""
 
 
-class GlobalMaxPool(GlobalPool, name="globalmaxpool"):
+class GlobalMaxPool(GlobalPool, name="globalmaxpool", backward_reads=("input",)):
     """The largest value of the whole map. Source: ONNX operator GlobalMaxPool, opset 1."""
 
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
-
-class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size"):
+class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size", keeps_range=True, keeps_shifts=True):
     """Pooling to a given size, `C *size -> C *output_size`.
 
     Output `i` sees inputs `floor(i*n/m)` up to `ceil((i+1)*n/m)` of `n` inputs and `m` outputs.
 
     Source: PyTorch `nn.AdaptiveAvgPool2d`, `aten/src/ATen/native/AdaptivePooling.h`.
     """
-
-    keeps_range: ClassVar[bool] = True
-
-    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
-        return True
 
     output_size: Sizes = sizes("Size of the output.")
 
@@ -129,7 +106,5 @@ class AdaptiveAveragePool(AdaptivePool, name="adaptive_avgpool"):
     """The mean under each adaptive window."""
 
 
-class AdaptiveMaxPool(AdaptivePool, name="adaptive_maxpool"):
+class AdaptiveMaxPool(AdaptivePool, name="adaptive_maxpool", backward_reads=("input",)):
     """The largest value under each adaptive window."""
-
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)

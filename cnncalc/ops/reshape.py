@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from math import prod
-from typing import ClassVar
 
 from cnncalc.ops.base import Op, SameShape, same_place
 from cnncalc.ops.conv import divisors
@@ -20,13 +19,8 @@ from cnncalc.ops.values import (
 )
 
 
-class Flatten(Op, name="flatten", is_view=True):
+class Flatten(Op, name="flatten", is_view=True, keeps_range=True, keeps_shifts=True):
     """All values in one axis, `C *size -> features`. Source: ONNX operator Flatten, opset 13."""
-
-    keeps_range: ClassVar[bool] = True
-
-    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
-        return True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (prod(inputs[0]),)
@@ -40,10 +34,8 @@ class Flatten(Op, name="flatten", is_view=True):
         yield product("out features", tuple(zip(names, inputs[0], strict=True)))
 
 
-class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
+class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",), keeps_range=True):
     """Zeros around the map. Source: ONNX operator Pad, opset 13, mode `constant`."""
-
-    keeps_range: ClassVar[bool] = True
 
     amounts: tuple[tuple[int, int], ...] = padding(
         "Rows of zeros around the map.", default=..., words=()
@@ -64,18 +56,15 @@ class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",)):
             yield Formula(f"out {name}", "n + before + after", values, n + before + after)
 
 
-class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
+class Crop(
+    Op, name="crop", axes=(1, 2, 3), positional=("size",), keeps_range=True, keeps_shifts=True
+):
     """The centre of the map; when the border is odd, the extra row goes from the end.
 
     Source: Ronneberger et al. 2015, "U-Net", §2.
     """
 
-    keeps_range: ClassVar[bool] = True
-
     size: Sizes = sizes("Size of the output.")
-
-    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
-        return True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *have = inputs[0]
@@ -93,13 +82,11 @@ class Crop(Op, name="crop", axes=(1, 2, 3), positional=("size",)):
             yield Formula(f"out {name}", "size", str(size), size)
 
 
-class Slice(Op, name="slice", positional=("start", "stop")):
+class Slice(Op, name="slice", positional=("start", "stop"), keeps_range=True):
     """The channels from `start` up to, not including, `stop`.
 
     Source: ONNX operator Slice, opset 13, over the channels.
     """
-
-    keeps_range: ClassVar[bool] = True
 
     start: int = count("The first channel.", at_least=0)
     stop: int = count("The channel after the last.", at_least=1)
@@ -119,13 +106,18 @@ class Slice(Op, name="slice", positional=("start", "stop")):
         yield Formula(f"out {name}", "stop - start", f"{self.stop} - {self.start}", output[0])
 
 
-class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
+class Upsample(
+    Op,
+    name="upsample",
+    axes=(1, 2, 3),
+    positional=("factor",),
+    keeps_range=True,
+    keeps_shifts=True,
+):
     """A larger map, by a whole factor or to a size, repeating or interpolating values.
 
     Source: ONNX operator Resize, opset 19; PyTorch `nn.Upsample` (`align_corners=False`).
     """
-
-    keeps_range: ClassVar[bool] = True
 
     factor: Sizes | None = sizes("How many times as long each axis becomes.", default=None)
     size: Sizes | None = sizes("Size of the output.", default=None)
@@ -137,9 +129,6 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
         "trilinear",
         default="nearest",
     )
-
-    def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
-        return True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -173,13 +162,11 @@ class Upsample(Op, name="upsample", axes=(1, 2, 3), positional=("factor",)):
             yield Formula(f"out {name}", "n * factor", f"{n}*{factor}", n * factor)
 
 
-class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",)):
+class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",), keeps_range=True):
     """Channels become space, `C*r*r H W -> C H*r W*r`.
 
     Source: Shi et al. 2016; ONNX operator DepthToSpace, opset 13, mode `CRD`.
     """
-
-    keeps_range: ClassVar[bool] = True
 
     factor: int = count("How many times as long each axis becomes.")
 
@@ -233,10 +220,8 @@ class PixelUnshuffle(Op, name="pixel_unshuffle", axes=(2,), positional=("factor"
         yield Formula("out width", "n/r", f"{width}/{r}", output[2])
 
 
-class ChannelShuffle(SameShape, name="channel_shuffle", positional=("groups",)):
+class ChannelShuffle(SameShape, name="channel_shuffle", positional=("groups",), keeps_range=True):
     """The channels of all groups interleaved. Source: Zhang et al. 2018, "ShuffleNet", §3.1."""
-
-    keeps_range: ClassVar[bool] = True
 
     groups: int = count("Groups that the channels are divided into.")
 

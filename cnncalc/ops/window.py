@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import gcd
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import Footprint, Reach, listed
@@ -110,10 +110,8 @@ def pads(words: Padding, window: Window, length: int) -> tuple[int, int]:
     return 0, 0
 
 
-class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size"):
+class Sliding(Op, axes=(1, 2, 3), on_head="kernel_size", backward_reads=("input",)):
     """An op whose kernel slides over the spatial axes; a subclass declares these attributes."""
-
-    backward_reads: ClassVar[tuple[str, ...]] = ("input",)
 
     kernel_size: Sizes
     stride: Sizes

@@ -25,7 +25,8 @@ def _layer(row: Row, shared: dict[int, str]) -> str:
     if fields not in shared:
         shared[fields] = _fields(row.fields)
     inputs = ", ".join(map(quoted, layer.inputs))
-    line = layer.span.line if layer.span else "null"
+    span = layer.span
+    line = span.line if span else "null"
     return (
         f'{{"name": {quoted(layer.name)}, "op": {quoted(layer.op.name)}, "inputs": [{inputs}], '
         f'{shared[cost]}, "receptive_field": {shared[fields]}, "line": {line}}}'

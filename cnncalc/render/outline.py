@@ -1,12 +1,13 @@
 """The layers as a tree: groups summed, equal siblings folded, cut at a depth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
 from string import digits
 from typing import Any
 
 from cnncalc.analysis.summary import Row, Summary
+from cnncalc.graph import Group, Layer
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -47,58 +48,40 @@ class Entry(Record):
 
 
 class Node:
-    """A layer or a group while the tree is built."""
+    """A layer or a group, and what makes two siblings equal: the same ops on the same shapes."""
 
     __slots__ = ("block", "children", "label", "row", "signature")
 
-    def __init__(self, label: str, row: Row | None = None, block: str | None = None) -> None:
-        self.label = label
-        self.row = row
-        self.block = block
-        self.children: dict[str, Node] = {}
-        self.signature: Any = None
-
-    def sign(self) -> Any:
-        """What makes two siblings equal: the same ops on the same shapes, in the same order."""
-        if self.row is not None:
-            layer = self.row.layer
-            own = layer.own_parameters
-            held = None if own is None else tuple(own.values())
-            self.signature = (layer.op, layer.input_shapes, held)
+    def __init__(self, part: Layer | Group, rows: Mapping[str, Row]) -> None:
+        self.label = part.label
+        self.row: Row | None = None
+        self.block: str | None = None
+        self.children: list[Node] = []
+        self.signature: Any
+        if isinstance(part, Group):
+            self.block = part.block
+            self.children = [Node(child, rows) for child in part.children]
+            self.signature = tuple([child.signature for child in self.children])
         else:
-            self.signature = tuple([child.sign() for child in self.children.values()])
-        return self.signature
+            self.row = rows[part.name]
+            own = part.own_parameters
+            held = None if own is None else tuple(own.values())
+            self.signature = (part.op, part.input_shapes, held)
 
     def rows(self) -> Iterator[Row]:
         if self.row is not None:
             yield self.row
-        for child in self.children.values():
+        for child in self.children:
             yield from child.rows()
 
     def depth(self) -> int:
-        return 1 + max((child.depth() for child in self.children.values()), default=0)
-
-
-def tree(summary: Summary) -> Node:
-    """The rows under the groups of their layers."""
-    root = Node("")
-    places: dict[tuple[str, ...], Node] = {(): root}
-
-    def group(path: tuple[str, ...]) -> Node:
-        if path not in places:
-            node = places[path] = Node(path[-1], block=summary.graph.groups.get(path))
-            group(path[:-1]).children[path[-1]] = node
-        return places[path]
-
-    for row in summary.rows:
-        group(row.layer.scope).children[row.layer.label] = Node(row.layer.label, row)
-    root.sign()
-    return root
+        return 1 + max((child.depth() for child in self.children), default=0)
 
 
 def outline(summary: Summary, depth: int | None) -> tuple[list[Entry], int, int]:
     """The entries down to a depth, None being as deep as fits; with that depth and the deepest."""
-    root = tree(summary)
+    rows = {row.layer.name: row for row in summary.rows}
+    root = Node(summary.graph.tree(row.layer for row in summary.rows), rows)
     deepest = root.depth() - 1
     if depth is not None:
         return list(_walk([root], 0, max(1, depth), ())), min(depth, deepest), deepest
@@ -121,7 +104,7 @@ def _walk(
     shorten: bool = False,
 ) -> Iterator[Entry]:
     """The entries below some equal siblings, which become one."""
-    children = [list(node.children.values()) for node in equal]
+    children = [node.children for node in equal]
     folds = _fold(children[0])
     cut = _middle(len(folds)) if shorten else None
     for place, fold in enumerate(folds):

@@ -1,4 +1,9 @@
-"""Text to Graph: the spec language, and where specs are found."""
+"""Text to Graph: the spec language, and where specs are found.
+
+YAML becomes located nodes (`yaml_tree`), these a `Spec` (`document`, `bodies`), that a `Graph`
+(`expansion`); `schema` tells editors of the language. What an op takes and gives is for `ops` to
+say, and nothing is counted here.
+"""
 
 from collections.abc import Mapping
 

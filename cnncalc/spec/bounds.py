@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable
 
-from cnncalc.diagnostics import LONGEST, Diagnostic, Fix, Note, Remedy, Span, closest, rename
+from cnncalc.diagnostics import (
+    LONGEST,
+    Diagnostic,
+    Fix,
+    Note,
+    Remedy,
+    Span,
+    closest,
+    rename,
+    shortened,
+)
 from cnncalc.records import Record
 
 
@@ -48,13 +58,10 @@ WIDE = Bounds(
 )
 """For one's own specs: some seconds and some hundred megabytes for the largest network."""
 
-TIGHT = Bounds(
-    file_bytes=1_048_576,
-    nesting=64,
+TIGHT = WIDE._replace(
     nodes=40_000,
     layers=20_000,
     steps=300_000,
-    faults=1_000,
     comparisons=400_000,
     phases=100_000,
     lifted_by="pass `--trusted`",
@@ -237,11 +244,6 @@ LONGEST_COMPARED = 32
 
 LONGEST_NAME = 200
 """Characters of whatever a spec gives a name to."""
-
-
-def shortened(text: str) -> str:
-    """A text without its middle, when it is longer than anyone would read."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 60]} ... {text[-40:]}"
 
 
 def _clipped(fault: Diagnostic) -> Diagnostic:

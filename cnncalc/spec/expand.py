@@ -50,7 +50,10 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
     before = len(faults)
     variant = spec.variants.get(selection.variant or "")
     if selection.variant is not None and variant is None:
-        faults.append(_unknown_variant(spec, selection.variant, faults))
+        known = f"its variants are {listed_names([*spec.variants])}" if spec.variants else ""
+        hint = faults.did_you_mean(selection.variant, spec.variants) or known or "it has none"
+        message = f"`{spec.file}` has no variant `{selection.variant}`"
+        faults.append(Diagnostic("E213", message, None, (), hint))
         return None
     values = _variables(spec, selection, faults)
     inputs = _inputs(spec, selection, faults)
@@ -88,14 +91,6 @@ def selected(spec: Spec, selection: Selection) -> tuple[dict[str, Value], dict[s
     """The variables and inputs of a network that is known to be sound."""
     faults = Faults(Allowance())
     return _variables(spec, selection, faults), _inputs(spec, selection, faults)
-
-
-def _unknown_variant(spec: Spec, name: str, faults: Faults) -> Diagnostic:
-    known = "it has none"
-    if spec.variants:
-        known = f"its variants are {listed_names([*spec.variants])}"
-    hint = faults.did_you_mean(name, spec.variants) or known
-    return Diagnostic("E213", f"`{spec.file}` has no variant `{name}`", None, (), hint)
 
 
 def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Value]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.diagnostics import Remedy, Span, closest, rename
 from cnncalc.ops.values import LARGEST, Value
+from cnncalc.records import Record
 
 LONGEST = 500
 """Characters of one expression."""
@@ -74,7 +75,7 @@ class ExpressionError(Exception):
         return rename(*self.misspelt, span, text) if self.misspelt else self.hint
 
 
-class Tree(NamedTuple):
+class Tree(Record):
     """An expression beyond a constant and a lone name.
 
     Attributes:
@@ -157,6 +158,12 @@ def _parse(text: str) -> Tree:
 
 _Parts = tuple[Sequence[ast.expr], int, Sequence[ast.expr]]
 
+_NODES: Mapping[type, int] = {
+    ast.Constant: 1, ast.BinOp: 2, ast.Attribute: 2, ast.Call: 3, ast.Compare: 1, ast.UnaryOp: 2,
+    ast.Tuple: 2, ast.List: 2, ast.Subscript: 2, ast.BoolOp: 2, ast.IfExp: 1,
+}  # fmt: skip
+"""The nodes that an operation counts for, without its parts; each sign of a comparison is one."""
+
 
 def _parts(node: Any) -> _Parts:
     """What an operation is applied to, its nodes, and which parts must be numbers or lists.
@@ -165,44 +172,25 @@ def _parts(node: Any) -> _Parts:
         ExpressionError: it is Python, but not part of the language.
     """
     kind = type(node)
+    if kind not in _NODES:
+        raise _foreign(node)
+    children = list(ast.iter_child_nodes(node))
+    for sign in children:
+        if isinstance(sign, ast.operator | ast.unaryop | ast.cmpop) and type(sign) not in _SIGNS:
+            raise _foreign(sign)
+    parts = [child for child in children if isinstance(child, ast.expr)]
     if kind is ast.Constant:
-        return _check_constant(node)
-    if kind is ast.BinOp:
-        _check_sign(node.op)
-        both = (node.left, node.right)
-        return both, 2, both
-    if kind is ast.Attribute:
-        return _check_property(node)
-    if kind is ast.Call:
+        _check_constant(node)
+    elif kind is ast.Attribute:
+        _check_property(node)
+    elif kind is ast.Call:
         _check_call(node)
-        return node.args, 3, node.args
-    if kind is ast.Compare:
-        for sign in node.ops:
-            _check_sign(sign)
-        each = (node.left, *node.comparators)
-        return each, 1 + len(node.ops), each
-    return _further_parts(node)
-
-
-def _further_parts(node: Any) -> _Parts:
-    kind = type(node)
-    if kind is ast.UnaryOp:
-        _check_sign(node.op)
-        return (node.operand,), 2, (node.operand,)
-    if kind is ast.Tuple or kind is ast.List:
-        return node.elts, 2, ()
+        parts = node.args
+    nodes = _NODES[kind] + (len(node.ops) if kind is ast.Compare else 0)
     if kind is ast.Subscript:
-        return (node.value, node.slice), 2, (node.value,)
-    if kind is ast.BoolOp:
-        return node.values, 2, ()
-    if kind is ast.IfExp:
-        return (node.test, node.body, node.orelse), 1, ()
-    raise _foreign(node)
-
-
-def _check_sign(sign: ast.AST) -> None:
-    if type(sign) not in _SIGNS:
-        raise _foreign(sign)
+        return parts, nodes, parts[:1]
+    is_arithmetic = kind in {ast.BinOp, ast.UnaryOp, ast.Call, ast.Compare}
+    return parts, nodes, parts if is_arithmetic else ()
 
 
 def _foreign(node: ast.AST) -> ExpressionError:
@@ -250,14 +238,13 @@ _SIGNS = {
 }  # fmt: skip
 
 
-def _check_constant(node: ast.Constant) -> _Parts:
+def _check_constant(node: ast.Constant) -> None:
     if type(node.value) not in {int, float, bool, str}:
         raise ExpressionError("E210", f"`{ast.unparse(node)}` is not a value of the language")
     bounded(node.value)
-    return (), 1, ()
 
 
-def _check_property(node: ast.Attribute) -> _Parts:
+def _check_property(node: ast.Attribute) -> None:
     if not (isinstance(node.value, ast.Name) and node.value.id == "x"):
         raise ExpressionError("E210", "only `x` has properties: `x.channels`, `x.height`, ...")
     if node.attr not in _ALL_AXES:
@@ -268,7 +255,6 @@ def _check_property(node: ast.Attribute) -> _Parts:
             f"it has {', '.join(sorted(_ALL_AXES))}",
             misspelt=(f"x.{node.attr}", f"x.{near}") if near else None,
         )
-    return (node.value,), 2, ()
 
 
 def _check_call(node: ast.Call) -> None:

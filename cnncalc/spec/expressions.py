@@ -98,7 +98,7 @@ class Evaluator:
         self.names, self.x = names, x
         self.work += tree.size
         try:
-            return _plain(self._eval(tree.root))
+            return _plain(self.eval(tree.root))
         except ZeroDivisionError:
             raise ExpressionError("E218", f"`{expression.text}` divides by zero") from None
         except (TypeError, ValueError, OverflowError):
@@ -113,7 +113,8 @@ class Evaluator:
         """
         return truth(self.value(expression, names, x))
 
-    def _eval(self, node: ast.expr) -> Any:
+    def eval(self, node: ast.expr) -> Any:
+        """The value of a part, by its kind."""
         # Only what was let through comes here, and numbers, words and lists are all there is.
         return _HANDLERS[type(node)](self, node)
 
@@ -131,20 +132,12 @@ class Evaluator:
         return Tensor(self.x).axis(node.attr)
 
     def eval_list(self, node: ast.Tuple | ast.List) -> tuple[Value, ...]:
-        items = tuple([self._eval(item) for item in node.elts])
+        items = tuple([self.eval(item) for item in node.elts])
         self.work += checked_extent(items)
         return items
 
-    def eval_logic(self, node: ast.BoolOp) -> bool:
-        values = (truth(self._eval(item)) for item in node.values)
-        return all(values) if isinstance(node.op, ast.And) else any(values)
-
-    def eval_choice(self, node: ast.IfExp) -> Value:
-        value: Value = self._eval(node.body if truth(self._eval(node.test)) else node.orelse)
-        return value
-
     def eval_subscript(self, node: ast.Subscript) -> Value:
-        items, index = self._eval(node.value), self._eval(node.slice)
+        items, index = self.eval(node.value), self.eval(node.slice)
         if isinstance(items, BareWord):
             raise unknown_name(items)
         if not isinstance(items, tuple):
@@ -155,44 +148,36 @@ class Evaluator:
         value: Value = items[place]
         return value
 
-    def eval_sign(self, node: ast.UnaryOp) -> Value:
-        value: Value = OPERATORS[type(node.op)](self._eval(node.operand))
-        return value
-
-    def eval_arithmetic(self, node: ast.BinOp) -> Value:
-        left, right = self._eval(node.left), self._eval(node.right)
-        value: Value = OPERATORS[type(node.op)](left, right)
-        return value
-
     def eval_comparison(self, node: ast.Compare) -> bool:
         """`a < b < c` as Python reads it: what stands behind a failed part has no value."""
-        left = self._eval(node.left)
+        left = self.eval(node.left)
         for sign, other in zip(node.ops, node.comparators, strict=True):
-            right = self._eval(other)
+            right = self.eval(other)
             if not OPERATORS[type(sign)](left, right):
                 return False
             left = right
         return True
 
-    def eval_call(self, node: ast.Call) -> Value:
-        function = FUNCTION_VALUES[node.func.id]  # type: ignore[attr-defined] # looked over
-        value: Value = function(*[self._eval(argument) for argument in node.args])
-        return value
-
 
 _HANDLERS: Mapping[type, Callable[[Any, Any], Any]] = {
-    ast.Constant: lambda _evaluator, node: node.value,
+    ast.Constant: lambda _own, node: node.value,
     ast.Name: Evaluator.eval_word,
     ast.Attribute: Evaluator.eval_axis,
     ast.Tuple: Evaluator.eval_list,
     ast.List: Evaluator.eval_list,
-    ast.BoolOp: Evaluator.eval_logic,
-    ast.IfExp: Evaluator.eval_choice,
+    ast.BoolOp: lambda own, node: (all if isinstance(node.op, ast.And) else any)(
+        truth(own.eval(item)) for item in node.values
+    ),
+    ast.IfExp: lambda own, node: own.eval(
+        node.body if truth(own.eval(node.test)) else node.orelse
+    ),
     ast.Subscript: Evaluator.eval_subscript,
-    ast.UnaryOp: Evaluator.eval_sign,
-    ast.BinOp: Evaluator.eval_arithmetic,
+    ast.UnaryOp: lambda own, node: OPERATORS[type(node.op)](own.eval(node.operand)),
+    ast.BinOp: lambda own, node: OPERATORS[type(node.op)](
+        own.eval(node.left), own.eval(node.right)
+    ),
     ast.Compare: Evaluator.eval_comparison,
-    ast.Call: Evaluator.eval_call,
+    ast.Call: lambda own, node: FUNCTION_VALUES[node.func.id](*map(own.eval, node.args)),
 }
 
 

@@ -93,27 +93,21 @@ def _find_bundled(name: str, variant: str | None) -> Source | None:
         stem = stem.removesuffix(suffix)
     names = bundled_names()
     if stem in names or (stem.startswith(f"{STUDIES}/") and stem in bundled_names(STUDIES)):
-        return _bundled(stem, variant)
+        return Source(_bundled(stem), f"{stem}.yaml", variant)
     if variant is None and stem == name:
         for base in sorted(names, key=len, reverse=True):
             rest = name.removeprefix(base).removeprefix("-")
-            if rest not in {name, ""} and _has_variant(base, rest):
-                return _bundled(base, rest)
+            if rest in {name, ""}:
+                continue
+            variants = _bundled(base).partition("\nvariants:")[2]
+            if re.search(rf"^  {re.escape(rest)}:", variants, re.MULTILINE):
+                return Source(_bundled(base), f"{base}.yaml", rest)
     return None
 
 
-def _bundled(stem: str, variant: str | None) -> Source:
-    return Source(_read(_bundled_path(stem)), f"{stem}.yaml", variant)
-
-
-def _bundled_path(stem: str) -> str:
-    return os.path.join(bundled_folder(), f"{stem}.yaml")
-
-
-def _has_variant(stem: str, variant: str) -> bool:
-    """Whether a bundled spec has a variant, told without reading the whole of it."""
-    variants = _read(_bundled_path(stem)).partition("\nvariants:")[2]
-    return re.search(rf"^  {re.escape(variant)}:", variants, re.MULTILINE) is not None
+def _bundled(stem: str) -> str:
+    path = os.path.join(bundled_folder(), f"{stem}.yaml")
+    return decode(read_bytes(path, WIDE.file_bytes), path)
 
 
 def _refuse(name: str, path: str, variant: str | None) -> SpecError:
@@ -132,10 +126,6 @@ def _refuse(name: str, path: str, variant: str | None) -> SpecError:
 
 def _error(code: str, message: str, hint: str | None = None) -> SpecError:
     return SpecError([Diagnostic(code, message, None, (), hint)], {})
-
-
-def _read(path: str, bounds: Bounds = WIDE) -> str:
-    return decode(read_bytes(path, bounds.file_bytes), path, bounds)
 
 
 def _read_kept(path: str, bounds: Bounds) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from keyword import iskeyword
 
 from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span, rename
@@ -56,21 +56,12 @@ class Names(Record):
 
     def heads(self) -> Iterator[str]:
         """Everything that a line can begin with."""
-        yield from KEYWORDS
-        yield from OPS
-        yield from self.parameters
-        yield from self.places
-        yield from self.labels
+        yield from chain(KEYWORDS, OPS, self.parameters, self.places, self.labels)
 
     def is_head(self, name: str) -> bool:
         """Whether a line can begin with that name, an op's kernel left out."""
-        return (
-            name in KEYWORDS
-            or name in OPS
-            or name in self.parameters
-            or name in self.places
-            or name in self.labels
-        )
+        known = (KEYWORDS, OPS, self.parameters, self.places, self.labels)
+        return any(name in names for names in known)
 
     def values(self) -> Iterator[str]:
         """The names of variables and parameters."""
@@ -96,14 +87,12 @@ _CALLEES: dict[type[Op], Callee] = {}
 
 def callee_of_op(kind: type[Op]) -> Callee:
     """An op as something to call."""
-    if kind not in _CALLEES:
-        _CALLEES[kind] = _callee_of_op(kind)
-    return _CALLEES[kind]
-
-
-def _callee_of_op(kind: type[Op]) -> Callee:
+    if kind in _CALLEES:
+        return _CALLEES[kind]
     required = tuple(key for key, attribute in kind.attributes.items() if attribute.is_required)
-    return Callee(kind.name, tuple(kind.attributes), kind.positional, required, kind.on_head)
+    names = tuple(kind.attributes)
+    _CALLEES[kind] = Callee(kind.name, names, kind.positional, required, kind.on_head)
+    return _CALLEES[kind]
 
 
 def callee_of_block(name: str, parameters: tuple[Parameter, ...]) -> Callee:
@@ -160,7 +149,9 @@ def bind(
         if name not in names:
             faults.append(_unknown_argument(callee, name, argument.span, faults))
         elif name in bound:
-            faults.append(_twice(callee, name, bound[name].span, argument.span))
+            message = f"duplicate argument `{name}` of `{callee.title}`"
+            notes = (Note("first given here", bound[name].span),)
+            faults.append(Diagnostic("E208", message, argument.span, notes, "keep one"))
         else:
             bound[name] = argument.value
     missing = [name for name in callee.required if name not in bound]
@@ -190,11 +181,6 @@ def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> 
         place = span._replace(end_column=span.column + len(name))
     hint = faults.did_you_mean(name, callee.names, place) or known
     return Diagnostic("E205", f"`{callee.title}` has no argument `{name}`", place, (), hint)
-
-
-def _twice(callee: Callee, name: str, first: Span, second: Span) -> Diagnostic:
-    message = f"duplicate argument `{name}` of `{callee.title}`"
-    return Diagnostic("E208", message, second, (Note("first given here", first),), "keep one")
 
 
 def _missing(
@@ -292,24 +278,12 @@ def check_clash(kind: str, node: Text, other: Definition | None, faults: list[Di
 
 
 ALIASES: Mapping[str, str] = {
-    "avgpooling": "avgpool",
-    "averagepool": "avgpool",
-    "batchnorm": "bn",
-    "conv2d": "conv",
-    "convolution": "conv",
-    "convtranspose": "upconv",
-    "deconv": "upconv",
-    "dense": "linear",
-    "depthwise": "dwconv",
-    "fc": "linear",
-    "fullyconnected": "linear",
-    "gap": "globalavgpool",
-    "hswish": "hardswish",
-    "leaky": "leaky_relu",
-    "localresponsenorm": "lrn",
-    "maxpooling": "maxpool",
-    "swish": "silu",
-}
+    "avgpooling": "avgpool", "averagepool": "avgpool", "maxpooling": "maxpool",
+    "gap": "globalavgpool", "batchnorm": "bn", "localresponsenorm": "lrn", "dense": "linear",
+    "fc": "linear", "fullyconnected": "linear", "conv2d": "conv", "convolution": "conv",
+    "convtranspose": "upconv", "deconv": "upconv", "depthwise": "dwconv", "hswish": "hardswish",
+    "leaky": "leaky_relu", "swish": "silu",
+}  # fmt: skip
 """What other tools call our ops, in lower case and without `_`."""
 
 

@@ -58,10 +58,7 @@ def _arithmetic(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any
 def _power(base: float, exponent: float) -> Any:
     if abs(exponent) > 64:
         raise ExpressionError("E506", f"an exponent of {exponent} is beyond 64")
-    return _real(base**exponent)
-
-
-def _real(value: Any) -> Any:
+    value = base**exponent
     if isinstance(value, complex):
         raise ExpressionError("E218", "the result is not a real number")
     return value

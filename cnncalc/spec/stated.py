@@ -1,6 +1,6 @@
 """What a spec states of its numbers: `expect`, `budget`, `published`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
 from cnncalc.diagnostics import Diagnostic, Remedy, Span, closest, rename
@@ -28,15 +28,11 @@ class FactReader:
         """The facts under `expect` or `budget`; None when there are none at all."""
         if not self.is_mapping(node, part):
             return None
-        found: list[Fact] = []
-        for key, value in node.entries:
-            if isinstance(value, Map):
-                for metric, amount in value.entries:
-                    facts = self.fact(key.text, metric, amount, part)
-                    found.extend(fact._replace(layer_span=key.span) for fact in facts)
-            else:
-                found.extend(self.fact(None, key, value, part))
-        return tuple(found)
+        return tuple(
+            fact._replace(layer_span=key.span) if key else fact
+            for key, metric, value in _stated(node)
+            for fact in self.fact(key.text if key else None, metric, value, part)
+        )
 
     def fact(self, layer: str | None, metric: Text, value: Node, part: str) -> Iterable[Fact]:
         if metric.text not in STATED:
@@ -56,30 +52,23 @@ class FactReader:
 
     def published(self, node: Node | None) -> tuple[Published, ...]:
         """Figures by metric, or by label and metric, with a `note` where one is known wrong."""
-        found: list[Published] = []
         if not self.is_mapping(node, "published"):
             return ()
-        for key, value in node.entries:
-            if not isinstance(value, Map):
-                found.extend(self.printed(None, key, value, None))
+        found: list[Published] = []
+        notes: dict[str, str | None] = {}
+        for key, metric, value in _stated(node):
+            if key and metric.text == "note":
+                notes[key.text] = value.text if isinstance(value, Text) else None
+                if notes[key.text] is None:
+                    self.fault("E203", "a note is text", value.span)
                 continue
-            said = value.get("note")
-            note = said.text if isinstance(said, Text) else None
-            if said is not None and note is None:
-                self.fault("E203", "a note is text", said.span)
-            for metric, amount in value.entries:
-                if metric.text != "note":
-                    found.extend(self.printed(key.text, metric, amount, note))
-        return tuple(found)
-
-    def printed(
-        self, layer: str | None, metric: Text, value: Node, note: str | None
-    ) -> Iterable[Published]:
-        for fact in self.fact(layer, metric, value, "expect"):
-            if fact.is_share:
-                self.fault("E219", "a published figure is a count, not a share", value.span)
-            elif isinstance(fact.value, Amount) and isinstance(value, Text):
-                yield Published(layer, fact.metric, value.text, fact.value, note, fact.span)
+            for fact in self.fact(key.text if key else None, metric, value, "expect"):
+                if fact.is_share:
+                    self.fault("E219", "a published figure is a count, not a share", value.span)
+                elif isinstance(fact.value, Amount):
+                    layer, told, amount, span, text = fact[:5]
+                    found.append(Published(layer, told, text, amount, None, span))
+        return tuple(one._replace(note=notes.get(one.layer or "")) for one in found)
 
     def is_mapping(self, node: Node | None, part: str) -> TypeGuard[Map]:
         """Whether there is something to read; what is no mapping is reported."""
@@ -91,3 +80,12 @@ class FactReader:
 
     def fault(self, code: str, message: str, span: Span, hint: Remedy | None = None) -> None:
         self.faults.append(Diagnostic(code, message, span, (), hint))
+
+
+def _stated(node: Map) -> Iterator[tuple[Text | None, Text, Node]]:
+    """What stands in a mapping of metrics, and in those that labels open there."""
+    for key, value in node.entries:
+        if isinstance(value, Map):
+            yield from ((key, metric, amount) for metric, amount in value.entries)
+        else:
+            yield None, key, value

@@ -4,10 +4,10 @@ An editor asks this, to go from a use to the definition, to rename, and to colou
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Iterator
 
 from cnncalc.diagnostics import Span
-from cnncalc.facts import Fact
 from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.syntax import (
@@ -55,32 +55,18 @@ def symbols_of(spec: Spec) -> tuple[Symbol, ...]:
     finder.read_network()
     for block in spec.blocks.values():
         finder.read_block(block)
-    found = [Symbol(*key[:3], key[3], _sorted(uses)) for key, uses in finder.found.items()]
+    found = [
+        Symbol(*key[:3], key[3], tuple(sorted(set(uses), key=lambda span: span[1:])))
+        for key, uses in finder.found.items()
+    ]
     return tuple(sorted(found, key=lambda one: one.definition[1:]))
 
 
 _Key = tuple[str, str, str | None, Span]
 
 
-def _sorted(uses: Iterable[Span]) -> tuple[Span, ...]:
-    return tuple(sorted(set(uses), key=lambda span: span[1:]))
-
-
-class _Labels:
-    """The labels of one scope, and the scope around it."""
-
-    def __init__(self, outer: "_Labels | None" = None) -> None:
-        self.outer = outer
-        self.own: dict[str, _Key] = {}
-
-    def find(self, name: str) -> _Key | None:
-        """The label of that name that is in reach."""
-        scope: _Labels | None = self
-        while scope is not None:
-            if name in scope.own:
-                return scope.own[name]
-            scope = scope.outer
-        return None
+_Labels = ChainMap[str, _Key]
+"""The labels of one scope, and those of the scopes around it."""
 
 
 class _Finder:
@@ -105,23 +91,20 @@ class _Finder:
 
     def read_network(self) -> None:
         """What stands outside of blocks."""
-        spec, labels = self.spec, _Labels()
-        for one in spec.inputs:
-            if one.label is not None:
-                labels.own[one.label] = self.define("input", one.label, None, one.span)
+        spec = self.spec
+        named = [(one.label, one.span) for one in spec.inputs if one.label is not None]
+        labels = _Labels({name: self.define("input", name, None, span) for name, span in named})
         self.body(spec.layers, labels, {}, None)
         for head in (*spec.outputs, *spec.auxiliary):
-            self.body(head.body, _Labels(labels), {}, None)
-        given = (one for variant in spec.variants.values() for one in variant.variables)
-        for variable in given:
-            if variable.name in self.variables:
-                self.found[self.variables[variable.name]].append(variable.span)
-        self.read_stated(labels)
-
-    def read_stated(self, labels: _Labels) -> None:
-        """Labels of the network that something is stated of."""
-        for fact in _stated(self.spec):
-            key = labels.find(fact.layer or "")
+            self.body(head.body, labels.new_child(), {}, None)
+        stated = [*spec.expect, *spec.budget]
+        for variant in spec.variants.values():
+            stated += [*(variant.expect or ()), *(variant.budget or ())]
+            for variable in variant.variables:
+                if variable.name in self.variables:
+                    self.found[self.variables[variable.name]].append(variable.span)
+        for fact in stated:
+            key = labels.get(fact.layer or "")
             if key is not None and fact.layer_span is not None:
                 self.found[key].append(fact.layer_span)
 
@@ -145,17 +128,17 @@ class _Finder:
             inner = labels
             if isinstance(node, Labelled):
                 key = self.define("label", node.label, block, node.span)
-                inner = _Labels(labels)
+                inner = labels.new_child()
             for each in bodies_of(node):
                 self.body(each, inner, parameters, block)
             if isinstance(node, Labelled):
-                labels.own[node.label] = key
+                labels[node.label] = key
 
     def node(self, node: Node, labels: _Labels, parameters: dict[str, _Key]) -> None:
         """The uses that a node itself makes."""
         key = None
         if isinstance(node, Reference):
-            key = labels.find(node.label)
+            key = labels.get(node.label)
             place = node.span
         elif isinstance(node, BlockCall):
             key, place = self.blocks.get(node.block), node.span
@@ -173,12 +156,6 @@ class _Finder:
             key = parameters.get(name) or self.variables.get(name) or self.blocks.get(name)
             if key is not None:
                 self.found[key].extend(_places(expression, name))
-
-
-def _stated(spec: Spec) -> Iterator[Fact]:
-    yield from (*spec.expect, *spec.budget)
-    for variant in spec.variants.values():
-        yield from (*(variant.expect or ()), *(variant.budget or ()))
 
 
 def _places(expression: Expression, name: str) -> Iterator[Span]:

@@ -136,7 +136,7 @@ def _parse_with(loader: Any, text: str, file: str, faults: Faults) -> Node | Non
         parser.dispose()
 
 
-class _Anchored(NamedTuple):
+class _Anchored(Record):
     """A node that aliases may stand for, and what each of them costs."""
 
     node: Node

@@ -1,10 +1,10 @@
-"""A run held against what is stored, and what of the stored figures it speaks of."""
+"""A run compared with what is stored, and which stored figures it covers."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.baseline.network import Account, compare_network
+from cnncalc.checks.baseline.network import Context, compare_network
 from cnncalc.checks.baseline.records import Baseline, Comparison, Key, Run, name_of
 from cnncalc.checks.finding import Finding, listed
 from cnncalc.diagnostics import Diagnostic, Note
@@ -16,42 +16,42 @@ MOST_PREFIXES = 10
 
 
 def compare_baseline(baseline: Baseline, run: Run, tolerance: Fraction) -> Comparison:
-    """Hold a run against what is stored; see the package for what is found."""
-    account = Account(baseline, tolerance, other_basis(baseline.basis, run.basis))
-    account.findings += _basis_findings(account, run.basis)
+    """Compare a run with what is stored; see the package for what is found."""
+    context = Context(baseline, tolerance, other_basis(baseline.basis, run.basis))
+    context.findings += _basis_findings(context, run.basis)
     missing = []
     for key in sorted(run.figures, key=name_of):
         stored = baseline.figures.get(name_of(key))
         if stored is None:
             missing.append(key)
         else:
-            compare_network(account, key, stored, run.figures[key])
+            compare_network(context, key, stored, run.figures[key])
     if missing:
         names = listed([f"`{name_of(key)}`" for key in missing])
         message = f"{names} {'is' if len(missing) == 1 else 'are'} not in the baseline"
-        account.warn("W801", message, ("figures",))
-    _warn_of_gone(account, run, missing)
-    claims = {spec: tuple(found) for spec, found in account.claims.items()}
-    return Comparison(tuple(account.findings), claims)
+        context.warn("W801", message, ("figures",))
+    _warn_of_gone(context, run, missing)
+    claims = {spec: tuple(found) for spec, found in context.claims.items()}
+    return Comparison(tuple(context.findings), claims)
 
 
-def _basis_findings(account: Account, basis: Basis) -> Iterator[Finding]:
+def _basis_findings(context: Context, basis: Basis) -> Iterator[Finding]:
     """What was assumed otherwise when the baseline was written."""
     now = basis._asdict()
-    for key, stored in account.baseline.basis._asdict().items():
+    for key, stored in context.baseline.basis._asdict().items():
         if stored != now[key]:
             message = f"stored with `{key}` {stored}, and counted with {now[key]}"
             hint = f"count with {stored}, or run with `--update-baseline`"
-            place = account.places.value(("basis", key))
+            place = context.places.value(("basis", key))
             yield Finding(Diagnostic("E902", message, place, (), hint))
 
 
-def _warn_of_gone(account: Account, run: Run, missing: Sequence[Key]) -> None:
-    """Stored networks of which nothing is here any more, by their spec."""
-    stored = account.baseline.figures
+def _warn_of_gone(context: Context, run: Run, missing: Sequence[Key]) -> None:
+    """Report stored networks that no longer exist, by their spec."""
+    stored = context.baseline.figures
     alike = {frozenset(run.figures[key].items()): name_of(key) for key in reversed(missing)}
     by_spec: dict[tuple[str, bool], list[str]] = {}
-    for name, spec, is_here in gone_from(account.baseline, run):
+    for name, spec, is_here in gone_from(context.baseline, run):
         by_spec.setdefault((spec, is_here), []).append(name)
     for (spec, is_here), names in by_spec.items():
         variants = [f"`{name[len(spec) + 1 :]}`" for name in names if name != spec]
@@ -62,7 +62,7 @@ def _warn_of_gone(account: Account, run: Run, missing: Sequence[Key]) -> None:
             message = f"`{spec}` has no {what} any more"
         twins = (alike.get(frozenset(stored[name].items())) for name in names)
         notes = [Note(f"`{twin}` has its figures") for twin in twins if twin][:3]
-        account.warn("W802", message, ("figures", names[0]), notes=notes)
+        context.warn("W802", message, ("figures", names[0]), notes=notes)
 
 
 def other_basis(stored: Basis, now: Basis) -> frozenset[str]:
@@ -79,7 +79,7 @@ def other_basis(stored: Basis, now: Basis) -> frozenset[str]:
 def gone_from(baseline: Baseline, run: Run) -> Iterator[tuple[str, str, bool]]:
     """Stored networks that are gone: the name of each, its spec, and whether that is still here.
 
-    The spec of a name is told by what a run knows, since paths and variants may have colons.
+    The spec of a name is one that the run knows, since paths and variants may have colons.
     """
     now, specs = {name_of(key) for key in run.figures}, {spec for spec, _ in run.figures}
     for name in baseline.figures:

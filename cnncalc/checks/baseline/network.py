@@ -27,7 +27,7 @@ _HINTS = {
 }
 
 
-class Account:
+class Context:
     """One comparison as it goes: the findings and claims so far, and what they are found by.
 
     The places in the baseline are looked for only when there is a finding.
@@ -44,7 +44,7 @@ class Account:
 
     @cached_property
     def places(self) -> Places:
-        """Where everything stands in the baseline."""
+        """The places of keys and values in the baseline."""
         return json_places(self.baseline.text, self.baseline.file, DEPTH)
 
     def warn(
@@ -62,17 +62,17 @@ class Account:
         self.findings.append(Finding(fault, variants))
 
 
-def compare_network(account: Account, key: Key, stored: Figures, now: Figures) -> None:
-    """Hold one network against what is stored of it; what is found goes to the account."""
-    network = _Network(account, key, stored, now)
+def compare_network(context: Context, key: Key, stored: Figures, now: Figures) -> None:
+    """Compare one network with what is stored of it; what is found goes to the context."""
+    network = _Network(context, key, stored, now)
     grown = {key: by for key in network.keys if (by := network.growth(key))}
     found: dict[str, Finding] = {}
     for figure, by in grown.items():
         if not _is_within(figure, found):
             others = network.others() if not found else ()
             found[figure] = network.grown(figure, by, (*network.largest(figure), *others))
-    account.findings.extend(found.values())
-    account.claims.setdefault(key[0], []).extend(network.claims(found, grown))
+    context.findings.extend(found.values())
+    context.claims.setdefault(key[0], []).extend(network.claims(found, grown))
     if not grown:
         network.warn_of_stale()
     network.warn_of_lost()
@@ -81,8 +81,8 @@ def compare_network(account: Account, key: Key, stored: Figures, now: Figures) -
 class _Network:
     """One network that is stored and counted."""
 
-    def __init__(self, account: Account, key: Key, stored: Figures, now: Figures) -> None:
-        self.account = account
+    def __init__(self, context: Context, key: Key, stored: Figures, now: Figures) -> None:
+        self.context = context
         self.name = name_of(key)
         self.variant = key[1]
         self.variants = () if self.variant is None else (self.variant,)
@@ -95,7 +95,7 @@ class _Network:
     def is_compared(self, key: str) -> bool:
         """Whether a figure is stored and counted, on the same basis."""
         is_in_both = key in self.stored and key in self.now
-        return is_in_both and metric_of(key) not in self.account.other_basis
+        return is_in_both and metric_of(key) not in self.context.other_basis
 
     def more(self, key: str) -> int:
         """By how much a figure has grown, from nothing where it is new."""
@@ -110,7 +110,7 @@ class _Network:
     def growth(self, key: str) -> int:
         """By how much a cost has grown, where that is beyond the tolerance; else 0."""
         by, stored = self.change(key), self.stored.get(key)
-        is_beyond = isinstance(stored, int) and by > stored * self.account.tolerance
+        is_beyond = isinstance(stored, int) and by > stored * self.context.tolerance
         return by if by > 0 and is_beyond else 0
 
     # What has grown
@@ -121,12 +121,12 @@ class _Network:
         layer, metric = layer_of(key), metric_of(key)
         owner = f"`{self.name}`" if layer is None else f"`{layer}` in `{self.name}`"
         more = f"{by:,} bytes" if METRICS[metric].is_bytes else f"{by:,}"
-        tolerance = self.account.tolerance
+        tolerance = self.context.tolerance
         share = f" ({percent_text(Fraction(by, stored), tolerance)})" if stored else ""
-        allowed = f"{percent_text(tolerance)} is allowed" if tolerance else "nothing is allowed"
+        allowed = f"{percent_text(tolerance)} is allowed" if tolerance else "none is allowed"
         change = f"from {stored:,} to {now:,}: {more} more{share}"
         message = f"`{metric}` of {owner} grew {change}, where {allowed}"
-        place = self.account.places.value(("figures", self.name, key))
+        place = self.context.places.value(("figures", self.name, key))
         hint = "make it smaller, or run with `--update-baseline` to accept it"
         fault = Diagnostic("E803", message, place, notes, hint)
         return Finding(fault, self.variants, layer, metric, now, str(stored), by)
@@ -149,26 +149,26 @@ class _Network:
             yield Note(f"most of it: {', '.join(each)}")
 
     def others(self) -> Iterator[Note]:
-        """How else the network differs; said once, with the first that has grown."""
+        """How else the network differs; a note of the first cost that has grown."""
         others = [key for key in self.keys if "." not in key and self.differs(key)]
         if others:
-            yield Note(f"besides, {listed([self.difference(key) for key in others])}")
+            yield Note(f"also: {listed([self.difference(key) for key in others])}")
 
     # What is stored and is not so
 
     def differences(self) -> Iterator[str]:
-        """What is said of figures that are not as stored; of a group not what is in it too."""
-        said: set[str] = set()
+        """How figures differ from those stored; of a group and what is in it only the group."""
+        reported: set[str] = set()
         for key in self.keys:
             layer = layer_of(key)
-            if metric_of(key) in self.account.other_basis or self.is_lost(key):
+            if metric_of(key) in self.context.other_basis or self.is_lost(key):
                 continue
             if layer is not None and layer not in self.layers:
                 yield f"the layer `{layer}` is not stored"
             elif key not in self.stored or key not in self.now:
                 yield f"`{key}` is not {'stored' if key in self.now else 'counted any more'}"
-            elif self.differs(key) and not _is_within(key, said):
-                said.add(key)
+            elif self.differs(key) and not _is_within(key, reported):
+                reported.add(key)
                 yield self.difference(key)
 
     def differs(self, key: str) -> bool:
@@ -189,17 +189,17 @@ class _Network:
         return figure_text(self.stored[key], metric), figure_text(self.now[key], metric)
 
     def warn_of_stale(self) -> None:
-        said = list(dict.fromkeys(self.differences()))
-        if said:
-            notes = [Note(text) for text in said[1:6]]
-            if len(said) > 6:
-                notes.append(Note(f"{counted(len(said) - 6, 'further figure')} differ"))
-            message = f"the baseline of `{self.name}` is stale: {said[0]}"
+        found = list(dict.fromkeys(self.differences()))
+        if found:
+            notes = [Note(text) for text in found[1:6]]
+            if len(found) > 6:
+                notes.append(Note(f"{counted(len(found) - 6, 'further figure')} differ"))
+            message = f"the baseline of `{self.name}` is stale: {found[0]}"
             path = ("figures", self.name)
-            self.account.warn("W801", message, path, notes=notes, variants=self.variants)
+            self.context.warn("W801", message, path, notes=notes, variants=self.variants)
 
     def is_lost(self, key: str) -> bool:
-        """Whether a figure is that of a layer of which there is none any more."""
+        """Whether a figure is that of a layer that no longer exists."""
         layer = layer_of(key)
         return layer is not None and layer not in self.layers_now
 
@@ -210,10 +210,10 @@ class _Network:
             several = "s" if len(layers) > 1 else ""
             message = f"`{self.name}` has no layer{several} {listed(layers)} any more"
             path = ("figures", self.name, lost[0])
-            self.account.warn("W802", message, path, variants=self.variants)
+            self.context.warn("W802", message, path, variants=self.variants)
 
     def claims(self, found: Mapping[str, Finding], grown: Container[str]) -> Iterator[Claim]:
-        """Everything that was held against what is stored."""
+        """Everything that was compared with what is stored."""
         for key in filter(self.is_compared, self.keys):
             finding = found.get(key)
             if finding is None and key in grown:

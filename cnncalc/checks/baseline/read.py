@@ -34,7 +34,7 @@ LONGEST_NAME = 4096
 
 _KEYS = ("schema_version", "basis", "figures")
 
-_ANEW = "`--update-baseline` writes it anew, once it is removed"
+_ANEW = "delete the file, then run with `--update-baseline`"
 
 
 def decode_baseline(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
@@ -65,12 +65,13 @@ def read_baseline(text: str, file: str) -> tuple[Baseline | None, tuple[Diagnost
     except json.JSONDecodeError as fault:
         return None, (_syntax(fault, Lines(text, file)),)
     except RecursionError:
-        message = "the nesting is deeper than that of a baseline"
+        message = "the nesting is too deep for a baseline"
         return None, (Diagnostic("E902", message, Span(file, 1, 1, 1, 2), (), _ANEW),)
     reader = _Reader(text, file)
     baseline = reader.baseline(root)
-    if any(repeats):
-        reader.tell_repeats()
+    for path, key in reader.places.repeated[:MOST_FAULTS] if any(repeats) else ():
+        place = reader.places.span(*key)
+        reader.faults.add(f"duplicate key `{path[-1]}`", place, "remove one of them")
     found = reader.faults.sorted()
     return (None if found else baseline), found
 
@@ -89,10 +90,13 @@ def _syntax(fault: json.JSONDecodeError, lines: Lines) -> Diagnostic:
     text = fault.doc
     at = fault.pos + len(text[fault.pos :]) - len(text[fault.pos :].lstrip())
     if text[text.rfind("\n", 0, at) + 1 :].startswith(("<<<<<<<", "=======", ">>>>>>>")):
-        message, hint = "a merge conflict is left", "take either side, then `--update-baseline`"
+        message, hint = (
+            "unresolved merge conflict",
+            "resolve it, then run with `--update-baseline`",
+        )
         return Diagnostic("E902", message, lines.span(at, at + 7), (), hint)
     problem, at = _problem(text, fault.pos, at)
-    return Diagnostic("E902", f"this is no JSON: {problem}", lines.span(at, at + 1))
+    return Diagnostic("E902", f"malformed JSON: {problem}", lines.span(at, at + 1))
 
 
 _WHOLE_TEXT = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -104,17 +108,17 @@ def _problem(text: str, stopped: int, at: int) -> tuple[str, int]:
     comma = len(before) - 1 if before.endswith(",") else at
     behind = text[comma + 1 :].lstrip()[:1] if text[comma : comma + 1] == "," else ""
     if behind in {"]", "}"}:
-        return "a `,` stands before the closing bracket", comma
+        return "a trailing `,` before the closing bracket", comma
     if at == len(text):
-        return "it ends too early", stopped
+        return "unexpected end of the file", stopped
     if text[stopped] in "\r\n" and before.count('"') % 2:
-        return "a quote is opened and never closed on its line", stopped
+        return "unterminated string on this line", stopped
     odd = text[at] if text[stopped] in " \r\n" else text[stopped]
     if not odd.isprintable():
-        return f"the character U+{ord(odd):04X} cannot stand here", stopped
+        return f"unexpected character U+{ord(odd):04X}", stopped
     if text[at] == '"' and not _WHOLE_TEXT.match(text, at):
-        return "a quote is opened and never closed", at
-    return f"`{text[at]}` cannot stand here", at
+        return "unterminated string", at
+    return f"unexpected `{text[at]}`", at
 
 
 class _Reader:
@@ -132,32 +136,26 @@ class _Reader:
     def refuse(self, path: Path, message: str, hint: str | None = None) -> None:
         self.faults.add(message, self.places.value(path), hint)
 
-    def tell_repeats(self) -> None:
-        for path, key in self.places.repeated[:MOST_FAULTS]:
-            span = self.places.span(*key)
-            self.faults.add(f"duplicate key `{path[-1]}`", span, "remove one of them")
-
     def baseline(self, root: Any) -> Baseline | None:
         keys = _KEYS
         if not isinstance(root, dict) or not root.keys() >= {*keys}:
             listed = ", ".join(f"`{key}`" for key in keys)
             self.faults.add(f"a baseline has {listed}", Span(self.file, 1, 1, 1, 2), _ANEW)
             return None
-        version = root["schema_version"]
+        version, figures = root["schema_version"], root["figures"]
         if type(version) is not int or version != SCHEMA_VERSION:
-            message = f"this is not the schema version {SCHEMA_VERSION}"
-            self.refuse(keys[:1], message, "read it with the cnncalc that has written it")
+            message = f"unsupported schema version, expected {SCHEMA_VERSION}"
+            self.refuse(keys[:1], message, "use the version of cnncalc that wrote it")
             return None
         self.known(root, (), keys)
-        basis, figures = self.basis(root["basis"]), root["figures"]
+        basis = self.basis(root["basis"])
         if not isinstance(figures, dict):
             self.refuse(keys[2:], "`figures` must be a table of networks")
             return None
-        for name in figures:
-            if len(name) > LONGEST_NAME:
-                message = f"the name of a network is longer than {LONGEST_NAME:,} characters"
-                self.refuse(keys[2:], message)
-                return None
+        if any(len(name) > LONGEST_NAME for name in figures):
+            message = f"the name of a network is longer than {LONGEST_NAME:,} characters"
+            self.refuse(keys[2:], message)
+            return None
         read = {name: self.network(value, ("figures", name)) for name, value in figures.items()}
         return Baseline(self.file, self.text, basis, read)
 
@@ -167,7 +165,7 @@ class _Reader:
                 self.refuse(path, f"a key is longer than {LONGEST_NAME:,} characters")
             elif key not in known and not self.faults.is_full:
                 place = self.places.key((*path, key))
-                self.faults.unknown(f"there is no `{key}`", place, name=key, known=known)
+                self.faults.unknown(f"unknown key `{key}`", place, name=key, known=known)
 
     def basis(self, value: Any) -> Basis:
         kinds = {"dtype": str, "batch": int, "optimizer": str}
@@ -178,7 +176,7 @@ class _Reader:
         self.known(value, ("basis",), tuple(kinds))
         for key, kind in kinds.items():
             if type(value[key]) is not kind:
-                what = "a whole number" if kind is int else "a text"
+                what = "a whole number" if kind is int else "a string"
                 self.refuse(("basis", key), f"`{key}` must be {what}")
         return Basis(**{key: value[key] for key in kinds})
 
@@ -198,7 +196,7 @@ class _Reader:
             figure: Any = _shape(written) if isinstance(written, str) else written
             if metric not in STATED or metric == "share":
                 place = self.places.key((*path, key))
-                message = f"unknown metric `{metric}`" if metric else "a metric is missing"
+                message = f"unknown metric `{metric}`" if metric else "missing metric"
                 self.faults.unknown(message, place, name=metric, known=TOTALS)
             elif metric in SHAPES and not isinstance(figure, tuple):
                 self.refuse((*path, key), f"`{metric}` must be a shape", 'as in `"256x6x6"`')

@@ -32,7 +32,7 @@ Key = tuple[str, str | None]
 
 
 class Baseline(Record):
-    """A baseline that was read; its figures stand by the names of networks."""
+    """A baseline that was read; its figures are keyed by the names of networks."""
 
     file: str
     text: str
@@ -46,7 +46,7 @@ class Run(Record):
     Attributes:
         basis: what was assumed.
         figures: those of each network that was counted.
-        failed: the specs of which a network could not be counted; its faults are told elsewhere.
+        failed: the specs of which a network could not be counted, for faults reported elsewhere.
         covers: whether what has that name would have been part of the run, if it is there: the
             path of a spec, or a network as a baseline names it.
     """

@@ -63,7 +63,9 @@ def write_baseline(figures: Mapping[str, Figures], basis: Basis) -> str:
         "figures": {
             name: {
                 key: show_shape(figure) if isinstance(figure, tuple) else figure
-                for key, figure in sorted(figures[name].items(), key=_order)
+                for key, figure in sorted(
+                    figures[name].items(), key=lambda one: ("." in one[0], one[0])
+                )
             }
             for name in sorted(figures)
         },
@@ -74,11 +76,6 @@ def write_baseline(figures: Mapping[str, Figures], basis: Basis) -> str:
     except UnicodeEncodeError:  # a path that is no text, and must be escaped
         text = json.dumps(document, indent=2)
     return f"{text}\n"
-
-
-def _order(item: tuple[str, object]) -> tuple[bool, str]:
-    """A network's own figures first."""
-    return "." in item[0], item[0]
 
 
 def merge(baseline: Baseline | None, run: Run) -> dict[str, Figures]:

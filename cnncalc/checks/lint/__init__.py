@@ -1,12 +1,13 @@
 """Lint: what a sound spec says that its author most likely does not mean.
 
-A rule is one file. This table says of each where it is and what a network must hold for it to find
-anything: the rules that cannot are not even loaded.
+A rule is one file with its text, its example and its check. The table here says where each is and
+what a network must have for it to find anything: the rules that cannot are not even loaded. Faults
+that stop a spec from being expanded are not lint: they are reported where the spec is read.
 """
 
 from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnncalc.checks.lint.rule import Rule
@@ -14,39 +15,30 @@ if TYPE_CHECKING:
     from cnncalc.spec.syntax import Spec
 
 
-class Entry(NamedTuple):
-    """The module of a rule, and the ops or parts of a spec of which it needs one."""
-
-    module: str
-    needs: tuple[str, ...] = ()
-
-
-ENTRIES: Mapping[str, Entry] = {
-    "W601": Entry("dropped_border", ("steps",)),
-    "W602": Entry("skipped_input", ("steps",)),
-    "W603": Entry("bias_before_normalisation", ("bn", "instance_norm")),
-    "W604": Entry("even_kernel_with_half_padding", ("padding",)),
-    "W605": Entry("padding_as_large_as_kernel", ("padding", "pad")),
-    "W606": Entry("linear_layers_in_row"),
-    "W607": Entry("field_beyond_input"),
-    "W608": Entry("unused_label"),
-    "W609": Entry("unused_block", ("blocks",)),
-    "W610": Entry("unused_variable", ("vars",)),
-    "W611": Entry("unused_parameter", ("blocks",)),
-    "W612": Entry("dropout_at_end", ("dropout",)),
-    "W613": Entry("misaligned_branches", ("add", "mul", "concat")),
-    "W614": Entry("softmax_inside", ("softmax",)),
-    "W615": Entry("dense_layer_holds_most_parameters", ("linear",)),
-    "W616": Entry("layer_without_reader"),
-    "W617": Entry("activation_without_effect"),
-    "W618": Entry("unused_ignore", ("ignores",)),
-    "W619": Entry(
-        "constant_output", ("softmax", "instance_norm", "layer_norm", "group_norm", "dropout")
-    ),
-    "W620": Entry("taps_on_padding", ("padding", "pad")),
-    "W621": Entry("uneven_overlap", ("upconv",)),
+ENTRIES: Mapping[str, tuple[str, ...]] = {
+    "W601": ("dropped_border", "steps"),
+    "W602": ("skipped_input", "steps"),
+    "W603": ("bias_before_normalisation", "bn", "instance_norm"),
+    "W604": ("even_kernel_with_half_padding", "padding"),
+    "W605": ("padding_as_large_as_kernel", "padding", "pad"),
+    "W606": ("linear_layers_in_row",),
+    "W607": ("field_beyond_input",),
+    "W608": ("unused_label",),
+    "W609": ("unused_block", "blocks"),
+    "W610": ("unused_variable", "vars"),
+    "W611": ("unused_parameter", "blocks"),
+    "W612": ("dropout_at_end", "dropout"),
+    "W613": ("misaligned_branches", "add", "mul", "concat"),
+    "W614": ("softmax_inside", "softmax"),
+    "W615": ("dense_layer_holds_most_parameters", "linear"),
+    "W616": ("layer_without_reader",),
+    "W617": ("activation_without_effect",),
+    "W618": ("unused_ignore", "ignores"),
+    "W619": ("constant_output", "softmax", "instance_norm", "layer_norm", "group_norm", "dropout"),
+    "W620": ("taps_on_padding", "padding", "pad"),
+    "W621": ("uneven_overlap", "upconv"),
 }
-"""Every rule, sorted by its code."""
+"""By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 
 
 def load_rule(code: str) -> "Rule":
@@ -55,7 +47,7 @@ def load_rule(code: str) -> "Rule":
     Raises:
         KeyError: there is none.
     """
-    rule: Rule = import_module(f"cnncalc.checks.lint.{ENTRIES[code].module}").RULE
+    rule: Rule = import_module(f"cnncalc.checks.lint.{ENTRIES[code][0]}").RULE
     return rule
 
 
@@ -67,7 +59,7 @@ def all_rules() -> "tuple[Rule, ...]":
 def held_by(spec: "Spec", graph: "Graph") -> set[str]:
     """The ops of a network, what their windows do, and the parts of its spec, as `needs` has them.
 
-    `ignores` are none of these: what silences nothing is found after all else.
+    `ignores` is not among these: what silences nothing is found after all else.
     """
     layers = (*graph.layers, *graph.auxiliary)
     ops = {id(layer.op): layer.op for layer in layers}.values()
@@ -83,7 +75,7 @@ def held_by(spec: "Spec", graph: "Graph") -> set[str]:
 
 
 def _exceeds(value: object, bound: int) -> bool:
-    """Whether any number of an attribute is larger; a word may stand for such."""
+    """Whether any number of an attribute is larger; a word may mean one."""
     if isinstance(value, tuple):
         return any(_exceeds(part, bound) for part in value)
     return value is not None and (not isinstance(value, int) or value > bound)
@@ -96,6 +88,6 @@ def rules_for(codes: Container[str], held: Container[str]) -> "Iterator[Rule]":
         codes: those that take part.
         held: the ops of a network, and the parts of its spec.
     """
-    for code, entry in ENTRIES.items():
-        if code in codes and (not entry.needs or any(need in held for need in entry.needs)):
+    for code, (_, *needs) in ENTRIES.items():
+        if code in codes and (not needs or any(need in held for need in needs)):
             yield load_rule(code)

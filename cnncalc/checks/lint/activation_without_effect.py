@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from math import inf
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, LeakyRelu, Relu6
@@ -38,14 +37,14 @@ def _largest_of(layer: Layer, bound: float, largest: Mapping[str, float]) -> flo
 
 
 def _message(op: Op, source: str, bound: float | None) -> str | None:
-    """What is said of an op that gives what it is given: values from 0 to `bound`, or any."""
+    """The message for an op that gives what it is given: values from 0 to `bound`, or any."""
     if bound is None:
         is_idle = isinstance(op, LeakyRelu) and op.slope == 1
         return "with a slope of 1 `leaky_relu` changes nothing" if is_idle else None
     if isinstance(op, Relu6) and bound <= 6:
-        return f"`{source}` stays within 0 and 6: `{op.name}` behind it changes nothing"
+        return f"`{source}` stays within 0 and 6: `{op.name}` after it changes nothing"
     if op.keeps_positive:
-        return f"`{source}` gives nothing below 0: `{op.name}` behind it changes nothing"
+        return f"`{source}` gives nothing below 0: `{op.name}` after it changes nothing"
     return None
 
 
@@ -53,10 +52,10 @@ RULE = Rule(
     "W617",
     finds="""An activation gives back what it is given.
 
-A ReLU, leaky ReLU, PReLU or ELU changes nothing about values that are not below 0: behind another
+A ReLU, leaky ReLU, PReLU or ELU changes nothing about values that are not below 0: after another
 ReLU, a sigmoid or a softmax, also where pooling, dropout, `flatten`, or an `add`, `mul` or
-`concat` of nothing but such values stands between. Neither does `relu6` about values from 0 to 6,
-nor a `leaky_relu` with a slope of 1 about any.""",
+`concat` of nothing but such values is between. Neither does `relu6` about values from 0 to 6, nor
+a `leaky_relu` with a slope of 1 about any.""",
     because="""It takes memory and time and gives back what it is given. Often a layer between the
 two has been lost, or a block that ends in an activation is followed by another one.""",
     example="""\

@@ -1,7 +1,6 @@
-"""W603: a bias that the normalisation behind it takes off again."""
+"""W603: a bias that the normalisation after it cancels."""
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.linear import Linear
@@ -38,7 +37,7 @@ def _normalised_by(subject: Subject, layer: Layer) -> Layer | None:
 
 RULE = Rule(
     "W603",
-    finds="""A bias is followed by a normalisation that takes it off again.
+    finds="""A bias is followed by a normalisation that cancels it.
 
 All that reads the convolution or dense layer is `bn` or `instance_norm`, which subtract the mean
 of each channel. Pooling, cropping, upsampling and flattening between the two change nothing about

@@ -2,8 +2,7 @@
 
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.diagnostics import Remedy
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout, Softmax
@@ -21,7 +20,7 @@ def _constant(subject: Subject, layer: Layer) -> tuple[str, Remedy, str] | None:
     """The message, the remedy, and the attribute that it is about; None where values differ."""
     op, (channels, *size) = layer.op, layer.input_shapes[0]
     constant = "the bias" if isinstance(op, Normalisation) and op.affine else "0"
-    alone = f"a value less its own mean is 0: every output is {constant}"
+    alone = f"a value minus its own mean is 0: every output is {constant}"
     if isinstance(op, Softmax) and channels == 1:
         remedy = subject.another_op(layer, "sigmoid", "use `sigmoid`")
         return "a softmax over 1 channel gives 1 for every input", remedy, ""
@@ -45,7 +44,7 @@ A softmax over one channel is always 1. What is normalised alone, less its own m
 of one value. A dropout of 1 leaves nothing in training.""",
     because="""Everything before it is computed for nothing and never trained, since no gradient
 comes through. A single output with softmax is the common slip in two-class networks; normalisation
-behind global pooling the other.""",
+after global pooling the other.""",
     example="""\
   name: Constant output
   input: 784

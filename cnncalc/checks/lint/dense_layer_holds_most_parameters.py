@@ -2,18 +2,11 @@
 
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.reshape import Flatten
-
-MOST = 80
-"""Percent of all parameters that one layer may hold."""
-
-FEWEST = 3
-"""Convolutions and dense layers from which on there is something to share among."""
 
 
 def _check(subject: Subject) -> Marks:
@@ -22,8 +15,8 @@ def _check(subject: Subject) -> Marks:
     parameters = [cost.parameters for cost in subject.costs]
     total, largest = sum(parameters), max(parameters)
     layer = subject.layers[parameters.index(largest)]
-    is_shared = sum(cost.macs > 0 for cost in subject.costs) >= FEWEST
-    if is_shared and largest * 100 > MOST * total and isinstance(layer.op, Linear):
+    is_shared = sum(cost.macs > 0 for cost in subject.costs) >= 3
+    if is_shared and largest * 100 > 80 * total and isinstance(layer.op, Linear):
         share = f"{100 * largest / total:.1f} %"
         message = f"`{layer.name}` holds {largest:,} of {total:,} parameters, {share}"
         yield subject.mark(layer, message, _remedy(subject, layer))
@@ -47,9 +40,9 @@ RULE = Rule(
     "W615",
     finds="""One dense layer holds more than 80 % of all parameters.
 
-That is told of networks with three or more convolutions and dense layers.""",
-    because="""Most of what is stored and trained stands in one matrix, which grows with the size
-of the map that it reads. Pooling that map to one value a channel (Lin et al. 2014, section 3.2) is
+This is reported for networks with three or more convolutions and dense layers.""",
+    because="""Most of what is stored and trained is in one matrix, which grows with the size of
+the map that it reads. Pooling that map to one value a channel (Lin et al. 2014, section 3.2) is
 how GoogLeNet comes to 7 million parameters where AlexNet has 61.""",
     example="""\
   name: Dense layer

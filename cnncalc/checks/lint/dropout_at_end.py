@@ -1,7 +1,6 @@
-"""W612: a dropout behind the last layer with weights."""
+"""W612: a dropout after the last layer with weights."""
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout
@@ -50,8 +49,8 @@ RULE = Rule(
 What it gives reaches an output of the network, or of an auxiliary head, without passing a layer
 with weights; softmax or pooling make no difference. A dropout of 0 drops nothing and is no
 fault.""",
-    because="""Dropout makes the layer behind it learn from a random part of its input. Behind the
-last layer there is nobody to learn: in training, logits are set to zero at random, half of the
+    because="""Dropout makes the layer after it learn from a random part of its input. After the
+last layer with weights nothing learns: in training, logits are set to zero at random, half of the
 classes with the usual `p=0.5`, and the loss is noise.""",
     example="""\
   name: Dropout at the end

@@ -2,17 +2,13 @@
 
 from cnncalc.checks.finding import counted, listed
 from cnncalc.checks.lint.reading import Unread, read_along
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.diagnostics import Remedy
 from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import Shape, shortest, show, show_shape
 from cnncalc.ops.window import Sliding, Window
 
 _NAMES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
-
-MOST_TRIED = 16
-"""Paddings that are tried to find one that fits."""
 
 
 def _check(subject: Subject) -> Marks:
@@ -57,7 +53,7 @@ def _padding(window: Window, inner: Window, length: int) -> Shape | None:
     if _reads_all(window, length, window.steps(length)):
         return before, after
     widest = window.extent - 1
-    pairs = [(before + n, after + n) for n in range(1, min(MOST_TRIED, widest) + 1)]
+    pairs = [(before + n, after + n) for n in range(1, min(16, widest) + 1)]
     rest = (length + window.before + window.after - window.extent) % window.stride
     pairs.append((before, after + window.stride - rest))  # one window more
     for pair in pairs:

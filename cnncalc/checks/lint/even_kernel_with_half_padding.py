@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject, kernel_text
+from cnncalc.checks.lint.rule import Marks, Rule, Subject, kernel_text
 from cnncalc.graph import Layer
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.values import show_shape
@@ -32,7 +31,7 @@ def _found(windows: Sequence[Window], layer: Layer) -> tuple[str, str, str]:
     size, output = layer.input_shapes[0][1:], layer.output_shape[1:]
     kernel = kernel_text(windows)
     before = f"half padding of the even {kernel}"
-    made = f"{before} makes {show_shape(output)} of {show_shape(size)}"
+    made = f"{before} turns {show_shape(size)} into {show_shape(output)}"
     axes = tuple(zip(size, windows, strict=True))
     if isinstance(layer.op, TransposedConv):
         same = tuple(length * window.stride for length, window in axes)
@@ -48,13 +47,13 @@ def _found(windows: Sequence[Window], layer: Layer) -> tuple[str, str, str]:
 
 RULE = Rule(
     "W604",
-    finds="""`padding=half` stands with an even kernel, which has no middle.
+    finds="""`padding=half` is used with an even kernel, which has no middle.
 
 Half of the kernel is put on each side. With an odd kernel and a stride of 1 the map keeps its
-size; with an even one it grows by one, and each output stands half a pixel before the input that
-it belongs to. What counts is the reach of a dilated kernel: two taps that are 2 apart reach over
-3, which is odd. A padding given in numbers is taken as meant.""",
-    because="""A map that grows by one with every layer no longer fits the branch beside it, and
+size; with an even one it grows by one, and each output lies half a pixel before the input that it
+belongs to. What counts is the reach of a dilated kernel: two taps that are 2 apart reach over 3,
+which is odd. A padding given in numbers is taken as meant.""",
+    because="""A map that grows by one with every layer no longer fits the branch next to it, and
 half a pixel a layer adds up: masks and boxes are off by whole pixels at the end. Half padding is
 defined for odd kernels only (Dumoulin & Visin 2016, section 2.2.1).""",
     example="""\

@@ -1,12 +1,11 @@
-"""What the rules say of a spec that is handed to them as text, above all of their examples."""
+"""What the rules find in a spec that is given as text, above all in their examples."""
 
 from collections.abc import Iterator
 
 from cnncalc.analysis.costs import layer_costs
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.checks.lint import ENTRIES, all_rules
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Subject
+from cnncalc.checks.lint.rule import Mark, Rule, Subject
 from cnncalc.checks.suppression import UNUSED, find_ignores, silence
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.spec import Selection, parse_spec
@@ -17,19 +16,15 @@ FILE = "example.yaml"
 
 
 def diagnostics_of(rule: Rule) -> tuple[Diagnostic, ...]:
-    """What is said of the failing example of a rule."""
+    """The diagnostics of the failing example of a rule."""
     if rule.code == UNUSED:
         ignores, _ = find_ignores(rule.failing, FILE)
         return tuple(found.diagnostic for found in silence((), ignores, ENTRIES))
-    marks = (mark for one, mark in marks_in(rule.failing) if one is rule)
-    return tuple(
-        Diagnostic(rule.code, mark.message, mark.span, mark.notes, mark.hint, rule.severity)
-        for mark in marks
-    )
+    return tuple(one.diagnostic(mark) for one, mark in marks_in(rule.failing) if one is rule)
 
 
 def marks_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark]]:
-    """What every rule marks in one network of a spec, and in the spec as it is written.
+    """The marks of every rule in one network of a spec, and in the spec as it is written.
 
     Raises:
         SpecError: the spec has faults.

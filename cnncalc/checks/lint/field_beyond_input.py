@@ -1,8 +1,8 @@
-"""W607: outputs that could see more than there is."""
+"""W607: outputs whose receptive field is larger than the input."""
 
 from cnncalc.analysis.field import Field, to_receptive_field
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks, Subject
+from cnncalc.checks.counts import is_moving
+from cnncalc.checks.lint.rule import Mark, Marks, Rule, Subject
 from cnncalc.diagnostics import Note
 from cnncalc.graph import Layer
 from cnncalc.ops.values import show_shape
@@ -11,7 +11,7 @@ from cnncalc.ops.values import show_shape
 def _check(subject: Subject) -> Marks:
     for layer in reversed(subject.graph.layers):
         views = subject.views[layer.name]
-        if any(field.advance for fields in views.values() for field in fields or ()):
+        if is_moving(views):
             beyond = [name for name in views if _sees_beyond(subject, layer, name)]
             yield from (_mark(subject, layer, name) for name in beyond[:1])
             return
@@ -36,14 +36,16 @@ def _longest(field: Field) -> int:
 def _mark(subject: Subject, last: Layer, name: str) -> Mark:
     shape, field = subject.graph.inputs[name], to_receptive_field(subject.views[last.name][name])
     sees = show_shape(field.size if field else ())
-    message = f"the last map sees {sees}, the input has {show_shape(shape[1:])}"
+    message = f"the last map has a receptive field of {sees}, the input is {show_shape(shape[1:])}"
     first = next(
         layer
         for layer in subject.graph.layers
         if not (layer.op.stays_in_place and len(layer.inputs) == 1)
         and _sees_beyond(subject, layer, name)
     )
-    notes = (Note(f"from `{first.name}` on outputs see more than the input", first.span),)
+    notes = (
+        Note(f"from `{first.name}` on, receptive fields are larger than the input", first.span),
+    )
     return Mark(subject.input_place(name), message, None, None, notes)
 
 

@@ -1,8 +1,7 @@
 """W616: layers and inputs that nobody reads."""
 
 from cnncalc.checks.finding import counted
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks, Subject
+from cnncalc.checks.lint.rule import Mark, Marks, Rule, Subject
 
 
 def _check(subject: Subject) -> Marks:
@@ -57,7 +56,7 @@ RULE = Rule(
 
 The layer is no output either. The numbers are those of the layer and of all layers before it that
 serve nothing else.""",
-    because="""Its parameters, MACs and memory stand in every total without being of any use. Most
+    because="""Its parameters, MACs and memory are in every total without being of any use. Most
 often a branch was left standing, or `outputs` does not name it.""",
     example="""\
   name: Layer without a reader

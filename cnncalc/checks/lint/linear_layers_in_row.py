@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.diagnostics import Note
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout, Scale
@@ -40,8 +39,8 @@ def _check(subject: Subject) -> Marks:
                 f"no non-linearity between `{first.name}` and `{second.name}`: "
                 f"one linear map from {reads} to {gives}"
             )
-            notes = (Note(f"`{first.name}` stands here", first.span),)
-            hint = f"put `relu` behind `{first.label}`"
+            notes = (Note(f"`{first.name}` is here", first.span),)
+            hint = f"put `relu` after `{first.label}`"
             yield subject.mark(second, message, hint, notes=notes)
 
 
@@ -59,7 +58,7 @@ def _before(subject: Subject, layer: Layer) -> Layer | None:
 
 
 def _is_whole(layer: Layer) -> bool:
-    """Whether it mixes all channels: those that do not stand beside one that does on purpose."""
+    """Whether it mixes all channels: one that does not is usually next to one that does."""
     return not isinstance(layer.op, Conv) or layer.op.groups == 1
 
 
@@ -85,9 +84,9 @@ def _is_narrow(
 
 RULE = Rule(
     "W606",
-    finds="""Nothing non-linear stands between two convolutions or dense layers.
+    finds="""Two convolutions or dense layers have nothing non-linear between them.
 
-All that stands between them is linear at inference: nothing, `bn`, `dropout`, `scale`, `flatten`,
+All that is between them is linear at inference: nothing, `bn`, `dropout`, `scale`, `flatten`,
 `pad`, `crop` or average pooling; max pooling is not. Nothing else reads what flows between them.
 
 Rows that are written on purpose are left alone: depthwise and grouped convolutions; kernels split

@@ -35,7 +35,7 @@ def mentions(body: Body) -> Mentions:
 
 
 def body_of_network(spec: Spec) -> Body:
-    """What stands outside of blocks."""
+    """The layers outside of blocks."""
     heads = (node for head in (*spec.outputs, *spec.auxiliary) for node in head.body)
     return (*spec.layers, *heads)
 

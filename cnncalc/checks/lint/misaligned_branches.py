@@ -6,14 +6,10 @@ from math import lcm
 
 from cnncalc.analysis.field import Field, Fields
 from cnncalc.checks.finding import listed
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.records import Record
-
-MOST_TOLD = 4
-"""Branches whose numbers are told."""
 
 
 class _Place(Record):
@@ -84,7 +80,7 @@ def _difference(places: Sequence[_Place], length: int) -> str | None:
     scales = [common // place.period for place in places]
     steps = [place.step * scale for place, scale in zip(places, scales, strict=True)]
     if _exceeds((max(steps) - min(steps)) * length, places, common):
-        return f"the branches move on by {_numbers(steps, common)}"
+        return f"the branches have strides of {_numbers(steps, common)}"
     if len({place.end * scale for place, scale in zip(places, scales, strict=True)}) == 1:
         return None  # causal: each looks back from the same place
     centres = [place.centre * scale for place, scale in zip(places, scales, strict=True)]
@@ -103,7 +99,7 @@ def _numbers(parts: Iterable[int], whole: int) -> str:
         f"{part / whole:.3f}".rstrip("0").rstrip(".") if part % whole else str(part // whole)
         for part in dict.fromkeys(parts)
     )
-    return listed(list(islice(each, MOST_TOLD)))
+    return listed(list(islice(each, 4)))
 
 
 RULE = Rule(
@@ -117,9 +113,9 @@ of ResNet-D are aligned.
 
 Causal convolutions, whose fields all end at the same place, are aligned too. A branch that sees
 the whole input has no place.""",
-    because="""The sum of two shifted maps is blurred, and what is found is found beside its place.
-It comes from padding on one side only, from `same` padding with a stride, and from an even kernel
-in one branch (Araujo et al., Distill 2019).""",
+    because="""The sum of two shifted maps is blurred, and what is found is found next to its
+place. It comes from padding on one side only, from `same` padding with a stride, and from an even
+kernel in one branch (Araujo et al., Distill 2019).""",
     example="""\
   name: Misaligned branches
   input: 8x32x32

@@ -2,8 +2,7 @@
 
 from math import prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.ops.values import shortest, show
 from cnncalc.ops.window import Window
 
@@ -17,7 +16,7 @@ def _check(subject: Subject) -> Marks:
         inside = prod(count - out for count, out in zip(steps, outside, strict=True))
         window = windows[outside.index(max(outside))]
         message = (
-            f"{total - inside:,} of {total:,} windows lie on padding alone: "
+            f"{total - inside:,} of {total:,} windows cover padding only: "
             f"the padding is {max(window.before, window.after)}, the window {window.extent}"
         )
         wanted = show(shortest(tuple((one.extent - 1) // 2 for one in windows)))
@@ -37,13 +36,13 @@ def _count_outside(window: Window, length: int, steps: int) -> int:
 
 RULE = Rule(
     "W605",
-    finds="""Some windows of a convolution lie on padding alone.
+    finds="""Some windows of a convolution cover padding only.
 
 The padding on a side is as large as the window, or larger. (Pooling with such a padding is an
 error.)""",
     because="""These outputs hold the bias and nothing of the input: a frame of constants around
 the map, which all later layers carry along and pay for. It comes from giving a 1x1 convolution the
-padding of the 3x3 beside it, or a kernel's size as its padding.""",
+padding of the 3x3 next to it, or a kernel's size as its padding.""",
     example="""\
   name: Wide padding
   input: 64x28x28

@@ -14,7 +14,7 @@ from cnncalc.ops.window import Window
 from cnncalc.records import Record
 
 LONGEST_MASK = 16_384
-"""Positions along an axis that are looked at one by one, where no formula tells what is read."""
+"""Positions along an axis that are counted one by one, where no formula does."""
 
 MOST_READERS = 4
 """Readers that differ, beyond which it is not worked out what they leave between them."""
@@ -63,11 +63,6 @@ class Reader(Record):
     steps: Shape
     readings: tuple[Reading, ...]
 
-    @property
-    def has_gaps(self) -> bool:
-        """Whether it steps over something."""
-        return any(reading.left_out for reading in self.readings)
-
 
 class Unread(Record):
     """A map of which something is never read.
@@ -88,22 +83,16 @@ class Unread(Record):
 def read_along(window: Window, length: int, steps: int) -> Reading:
     """What a window reads of an axis of that length in so many steps."""
     kernel, stride, dilation, before, _ = window
-    if dilation == 1 or kernel == 1:
-        if stride <= kernel:
-            return _without_gaps((steps - 1) * stride + kernel - before, length)
+    if (dilation == 1 or kernel == 1) and stride > kernel:
         return _with_gaps(window, length, steps)
-    if stride == 1 and steps >= dilation:
-        return _without_gaps(steps - 1 + window.extent - before, length)
+    if dilation == 1 or kernel == 1 or (stride == 1 and steps >= dilation):
+        reach = min(max((steps - 1) * stride + window.extent - before, 0), length)
+        return Reading(reach, reach, 0)
     if not _is_short(window, length, steps):
-        return Reading(length, length, 0)  # not to be told, so nothing is said
+        return Reading(length, length, 0)  # unknown, so nothing is reported
     mask = read_mask(window, length, steps)
     count, reach = mask.bit_count(), mask.bit_length()
     return Reading(count, reach, (length if stride > window.extent else reach) - count)
-
-
-def _without_gaps(end: int, length: int) -> Reading:
-    reach = min(max(end, 0), length)
-    return Reading(reach, reach, 0)
 
 
 def _with_gaps(window: Window, length: int, steps: int) -> Reading:
@@ -201,7 +190,7 @@ def _judge(name: str, network: Network, partial: Mapping[str, Reader]) -> Unread
     readers = _readers_of(name, size, network, partial) if size else ()
     if not readers:
         return None
-    if all(reader.has_gaps for reader in readers):
+    if all(any(one.left_out for one in reader.readings) for reader in readers):
         read = _count_read(readers, size)
         skipped = 0 if read is None else prod(size) - read
         return Unread(readers, size, (0,) * len(size), skipped) if skipped else None
@@ -251,25 +240,23 @@ def _readers_of(
 
 
 Around = tuple[tuple[int, int], ...]
-"""What stands around a map before and after it, along each axis."""
+"""The padding before and after a map, along each axis."""
 
 
 def _padded(layer: Layer, around: Around) -> Around:
-    if not isinstance(layer.op, Pad):
-        return around
-    both = zip(around, layer.op.amounts, strict=True)
-    return tuple((before + more[0], after + more[1]) for (before, after), more in both)
+    both = zip(around, layer.op.amounts, strict=True) if isinstance(layer.op, Pad) else ()
+    return tuple((old[0] + new[0], old[1] + new[1]) for old, new in both) or around
 
 
 def _behind(reader: Reader, around: Around, size: Shape) -> Reader:
     """A reader as it reads the map that something was put around before."""
-    both = zip(reader.windows, around, strict=True)
     windows = tuple(
         window._replace(before=window.before + before, after=window.after + after)
-        for window, (before, after) in both
+        for window, (before, after) in zip(reader.windows, around, strict=True)
     )
-    readings = tuple(map(read_along, windows, size, reader.steps))
-    return Reader(reader.layer, windows, reader.steps, readings)
+    return reader._replace(
+        windows=windows, readings=tuple(map(read_along, windows, size, reader.steps))
+    )
 
 
 def _is_full(reading: Reading, length: int) -> bool:
@@ -277,23 +264,18 @@ def _is_full(reading: Reading, length: int) -> bool:
 
 
 def _count_read(readers: Sequence[Reader], size: Shape) -> int | None:
-    """The positions that some reader reads; None when they are too many to tell."""
-    different = {(one.windows, one.steps): one for one in readers}
+    """How many positions some reader reads; None when they are too many to count."""
+    different = {(one.windows, one.steps) for one in readers}
     if len(different) == 1:
         return prod(reading.positions for reading in readers[0].readings)
-    if len(different) > MOST_READERS:
+    is_short = all(all(map(_is_short, windows, size, steps)) for windows, steps in different)
+    if len(different) > MOST_READERS or not is_short:
         return None
-    if not all(all(map(_is_short, one.windows, size, one.steps)) for one in different.values()):
-        return None
-    masks = [tuple(map(read_mask, one.windows, size, one.steps)) for one in different.values()]
+    masks = [tuple(map(read_mask, windows, size, steps)) for windows, steps in different]
     found = 0
     for many in range(1, len(masks) + 1):
-        common = sum(_count_common(some) for some in combinations(masks, many))
-        found += common if many % 2 else -common
+        for some in combinations(masks, many):
+            # Along each axis, the positions that are in all their masks.
+            common = prod(reduce(and_, axis).bit_count() for axis in zip(*some, strict=True))
+            found += common if many % 2 else -common
     return found
-
-
-def _count_common(masks: Iterable[tuple[int, ...]]) -> int:
-    """The positions that all readers read: along each axis those that are in all their masks."""
-    common = (reduce(and_, axis) for axis in zip(*masks, strict=True))
-    return prod(mask.bit_count() for mask in common)

@@ -3,15 +3,11 @@
 from math import gcd, prod
 
 from cnncalc.checks.lint.reading import Unread
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks, Subject, kernel_text
+from cnncalc.checks.lint.rule import Mark, Marks, Rule, Subject, kernel_text
 from cnncalc.diagnostics import Note, Remedy
 from cnncalc.graph import Layer
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.ops.window import Window
-
-MOST_NAMED = 3
-"""Further readers that are named."""
 
 
 def _check(subject: Subject) -> Marks:
@@ -29,10 +25,10 @@ def _mark(subject: Subject, unread: Unread) -> Mark:
     if any(map(_is_dilated, windows)):
         dilation = show(shortest(tuple(window.dilation for window in windows)))
         dilated = f", dilated by {dilation},"
-    message = f"{part}: the {kernel_text(windows)}{dilated} moves on by {strides}"
+    message = f"{part}: the {kernel_text(windows)}{dilated} has a stride of {strides}"
     notes = tuple(
         Note(f"`{other.layer.name}` does not read them either", other.layer.span)
-        for other in others[:MOST_NAMED]
+        for other in others[:3]
     )
     return subject.mark(layer, message, _remedy(subject, layer, windows), "stride", notes=notes)
 
@@ -58,7 +54,7 @@ RULE = Rule(
 
 The windows move on by more than they cover. The taps of dilated kernels are counted one by one, so
 that a stride which shares a factor with the dilation is found as well. A 1x1 shortcut with a
-stride is no fault where the main path beside it reads the whole map.""",
+stride is no fault where the main path next to it reads the whole map.""",
     because="""Whatever made these inputs was computed for nothing: with a 1x1 kernel and a stride
 of 2 that is three quarters of the work before it. ResNet's first 1x1 has this fault in the paper;
 implementations have moved the stride to the 3x3 since, which costs 6 % more MACs and gains

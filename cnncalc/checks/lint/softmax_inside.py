@@ -1,7 +1,6 @@
 """W614: a softmax that is not the end."""
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject
+from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
@@ -35,11 +34,11 @@ RULE = Rule(
     "W614",
     finds="""A softmax feeds a convolution or a dense layer.
 
-Between the two stand only layers with one input: activations, normalisation, pooling, dropout,
+Between the two are only layers with one input: activations, normalisation, pooling, dropout,
 `flatten`. Where the result is multiplied with something it is attention, and where it is an output
 it is meant as probabilities: neither is a fault.""",
     because="""Softmax lets its values share a sum of 1: most of them vanish, their gradients with
-them, and the layer behind it learns slowly. As an activation it is taken for a sigmoid or a
+them, and the layer after it learns slowly. As an activation it is taken for a sigmoid or a
 ReLU.""",
     example="""\
   name: Softmax inside

@@ -1,16 +1,12 @@
-"""W620: kernel taps that meet nothing but padding, wherever the kernel stands."""
+"""W620: kernel taps that meet nothing but padding, at every position of the kernel."""
 
 from math import prod
 
 from cnncalc.checks.lint.reading import Slide
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject, kernel_text
+from cnncalc.checks.lint.rule import Marks, Rule, Subject, kernel_text
 from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import show_shape
 from cnncalc.ops.window import Window
-
-MOST_TAPS = 100
-"""Taps along an axis that are looked at."""
 
 
 def _check(subject: Subject) -> Marks:
@@ -20,7 +16,7 @@ def _check(subject: Subject) -> Marks:
 
 
 def _may_miss(window: Window, length: int) -> bool:
-    """Whether a tap can miss the map at all; quick to tell."""
+    """Whether a tap can miss the map at all; a quick test."""
     is_padded = window.before > 0 or window.after > 0
     return is_padded and (window.stride > 1 or window.extent > length)
 
@@ -28,8 +24,8 @@ def _may_miss(window: Window, length: int) -> bool:
 def _marks(subject: Subject, slide: Slide) -> Marks:
     layer = slide.layers[0]
     kernel = [window.kernel for window in slide.windows]
-    if isinstance(layer.op, Pool) or max(kernel) > MOST_TAPS:
-        return
+    if isinstance(layer.op, Pool) or max(kernel) > 100:
+        return  # so many taps are not looked at one by one
     used = list(map(_used, slide.windows, slide.size, slide.steps))
     left = tuple(map(len, used))
     idle = prod(kernel) - prod(left)
@@ -61,7 +57,7 @@ def _used(window: Window, length: int, steps: int) -> list[int]:
 
 RULE = Rule(
     "W620",
-    finds="""Taps of a kernel meet nothing but padding, wherever the kernel stands.
+    finds="""Taps of a kernel meet only padding, at every position of the kernel.
 
 The map is smaller than the kernel reaches: a 3x3 on a map of one position is a 1x1, and so is one
 that is dilated by as much as the map is long.""",

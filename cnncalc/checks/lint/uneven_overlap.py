@@ -2,8 +2,7 @@
 
 from math import gcd, prod
 
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Marks, Subject, kernel_text
+from cnncalc.checks.lint.rule import Marks, Rule, Subject, kernel_text
 from cnncalc.diagnostics import Remedy
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.values import shortest, show, show_shape
@@ -21,7 +20,7 @@ def _check(subject: Subject) -> Marks:
         strides = show(shortest(tuple(window.stride for window in windows)))
         message = (
             f"each output is made of {least} to {most} taps: "
-            f"the {kernel_text(windows)} moves on by {strides}"
+            f"the {kernel_text(windows)} has a stride of {strides}"
         )
         wanted = show_shape(tuple(-(-one.kernel // one.stride) * one.stride for one in windows))
         hint: Remedy = f"use a kernel of {wanted}"

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks
+from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.ops.values import Value, Word
 from cnncalc.spec.syntax import Spec
 
@@ -35,7 +34,7 @@ def _reached(spec: Spec) -> set[str] | None:
 
 
 def _words(spec: Spec, name: str) -> set[str] | None:
-    """The words that a variable holds in some network; None when it can only be told outside."""
+    """The words that a variable holds in some network; None when only `--set` gives it any."""
     given = [one for variant in spec.variants.values() for one in variant.variables]
     values = [spec.variables[name].value, *(one.value for one in given if one.name == name)]
     if all(value is None for value in values):

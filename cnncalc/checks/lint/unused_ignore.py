@@ -8,7 +8,7 @@ RULE = Rule(
 
 A comment `# cnncalc: ignore[W612] reason` silences a rule on its own line or, standing alone, on
 the next one. Here that rule finds nothing there, in any variant.""",
-    because="""What it spoke of was mended or has moved. Left standing, it would silence the next
+    because="""What it was about was fixed or has moved. Left in place, it would silence the next
 fault on that line, which nobody has looked at.""",
     example="""\
   name: Unused ignore

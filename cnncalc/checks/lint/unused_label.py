@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from string import digits
 
 from cnncalc.checks.lint.mentions import body_of_network, mentions
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks
+from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.diagnostics import Edit, Fix, Remedy
 from cnncalc.facts import Fact, Published
 from cnncalc.spec.syntax import Body, Flow, Labelled, Node, Reference, Spec
@@ -51,8 +50,8 @@ RULE = Rule(
     "W608",
     finds="""A label gives a tensor a further name that nothing reads.
 
-It stands on `x` or on another label, and no layer, output, auxiliary head, expectation or budget
-reads it. The label of a layer or a group is its name and always has its use.""",
+It names `x` or another label, and no layer, output, auxiliary head, expectation or budget reads
+it. The label of a layer or a group is its name and always has its use.""",
     because="""A name that promises a branch and has none misleads the reader, and most often a
 branch was meant to read it: a skip connection that is not there.""",
     example="""\

@@ -1,8 +1,7 @@
 """W611: a parameter that its block never reads."""
 
 from cnncalc.checks.lint.mentions import mentions_of_block
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks
+from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.spec.syntax import Spec
 
 
@@ -19,8 +18,7 @@ RULE = Rule(
     "W611",
     finds="""A block does not read one of its parameters.
 
-The parameter stands in no argument, repeat, condition or default of the block, and is called by no
-layer of it.""",
+No argument, repeat, condition or default of the block uses it, and no layer of it calls it.""",
     because="""Every call gives it a value that changes nothing. Most often the layer that should
 read it has a number in its place: a `stride` that no convolution has.""",
     example="""\

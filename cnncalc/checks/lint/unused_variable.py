@@ -1,8 +1,7 @@
 """W610: a variable that nothing reads."""
 
 from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block
-from cnncalc.checks.lint.rule import Rule
-from cnncalc.checks.lint.subject import Mark, Marks
+from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.spec.syntax import Spec
 
 
@@ -18,10 +17,10 @@ def _check(spec: Spec) -> Marks:
 
 RULE = Rule(
     "W610",
-    finds="""A variable is read by nothing.
+    finds="""Nothing reads a variable.
 
-It stands in no argument, repeat, condition or default, and is called by no layer, in the network
-or in any block.""",
+No argument, repeat, condition or default uses it, and no layer calls it, in the network or in any
+block.""",
     because="""Setting it, in a variant or with `--set`, changes nothing, and nothing says so: two
 variants that differ in it alone are one network.""",
     example="""\

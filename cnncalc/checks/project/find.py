@@ -10,7 +10,7 @@ from cnncalc.files import read_regular
 
 _DOTTED = rb"""tool[ \t"']*\.[ \t"']*cnncalc"""
 _OPENED = rb"""tool[ \t"']*[]=]"""
-"""One of these stands in a shared file with that table; our name is behind the second."""
+"""A shared file with that table contains one of these; our name follows the second."""
 
 _HEADER = r"^[ \t]*\[{1,2}[ \t]*tool[ \t]*\.[ \t]*[\"']?cnncalc\b"
 """The header of our table; blanks alone, since a line break in it is searched from every line."""

@@ -1,6 +1,6 @@
 """Globs over paths that are relative to the project file's folder, with `/` on every system.
 
-`*`, `?` and `[abc]` stay within one part of a path; `**` as a part of its own stands for any
+`*`, `?` and `[abc]` stay within one part of a path; `**` as a part of its own matches any
 number of folders. Upper and lower case differ everywhere, so that a check means the same on every
 machine.
 """
@@ -35,7 +35,7 @@ class Pattern(Record):
     span: Span
 
     def fits(self, path: str, variant: str | None) -> bool:
-        """Whether it means a network; what lies outside of the folder no glob means."""
+        """Whether it matches a network; no glob matches what is outside of the folder."""
         if self.variant is not None and (
             variant is None or not fnmatchcase(variant, self.variant)
         ):
@@ -43,7 +43,7 @@ class Pattern(Record):
         return self.meets(path)
 
     def meets(self, path: str) -> bool:
-        """Whether it means a file, or a variant of it."""
+        """Whether it matches a file, or a variant of it."""
         return is_inside(path) and _fit(self.parts, path.split("/"))
 
     def steps(self, path: str) -> int:
@@ -52,7 +52,7 @@ class Pattern(Record):
         return 1 + retried // PARTS_A_STEP + len(self.text) * len(path) // CHARACTERS_A_STEP
 
     def covers(self, path: str) -> bool:
-        """Whether it means a file, or a folder that the file is in."""
+        """Whether it matches a file, or a folder that the file is in."""
         parts = path.split("/")
         return is_inside(path) and any(
             _fit(self.parts, parts[:count]) for count in range(1, len(parts) + 1)
@@ -60,10 +60,10 @@ class Pattern(Record):
 
 
 def read_pattern(text: str, span: Span, *, has_variant: bool) -> Pattern:
-    """A glob that stands for specs (`nets/*.yaml`, `nets/vgg.yaml:16`) or for files and folders.
+    """A glob for specs (`nets/*.yaml`, `nets/vgg.yaml:16`) or for files and folders.
 
     Raises:
-        ValueError: it can mean nothing; the text says why.
+        ValueError: it can match nothing; the text says why.
     """
     if len(text) > LONGEST:
         raise ValueError(f"a glob has more than {LONGEST} characters")
@@ -71,7 +71,7 @@ def read_pattern(text: str, span: Span, *, has_variant: bool) -> Pattern:
     if not has_variant or not colon or "/" in variant:
         path, colon, variant = text, "", ""
     if colon and not variant:
-        raise ValueError(f"`{text}` names no variant behind the `:`")
+        raise ValueError(f"`{text}` has no variant after the `:`")
     _check_brackets(variant, text)
     if path.endswith("/") and not has_variant:
         path = path.rstrip("/")  # a folder is left out with all that it holds
@@ -82,29 +82,29 @@ def read_pattern(text: str, span: Span, *, has_variant: bool) -> Pattern:
 
 def _check_parts(parts: Sequence[str], text: str) -> None:
     if parts == ("",):
-        raise ValueError("a glob is missing" if not text else f"`{text}` names no file")
+        raise ValueError("empty glob" if not text else f"`{text}` names no file")
     if "\\" in text:
-        raise ValueError(f"`{text}` has a `\\`: folders are parted by `/` on every system")
+        raise ValueError(f"`{text}` has a `\\`: separate folders by `/` on every system")
     if parts[0] == "" or ".." in parts:
-        raise ValueError(f"`{text}` leaves the project file's folder")
+        raise ValueError(f"`{text}` is outside the project file's folder")
     if parts[-1] == "":
         raise ValueError(f"`{text}` is a folder: write `{text}**` for all that it holds")
     if "" in parts or "." in parts:
         raise ValueError(f"`{text}` has an empty part")
     for part in parts:
         if "**" in part and part != "**":
-            raise ValueError(f"`**` stands for whole folders, and shares `{part}` with more")
+            raise ValueError(f"`**` must stand alone between `/`, not in `{part}`")
         _check_brackets(part, text)
 
 
 def _check_brackets(part: str, text: str) -> None:
-    """Refuse a `[` that nothing closes: it would mean itself, which nobody means by it."""
+    """Refuse an unclosed `[`: it would match itself, which nobody intends."""
     opening = part.find("[")
     while opening >= 0:
         first = opening + 1 + part.startswith("!", opening + 1)
         closing = part.find("]", first + 1)  # a `]` right behind the opening is an entry
         if closing < 0:
-            raise ValueError(f"a `[` in `{text}` is never closed")
+            raise ValueError(f"unclosed `[` in `{text}`")
         opening = part.find("[", closing)
 
 

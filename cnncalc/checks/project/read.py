@@ -37,7 +37,7 @@ def decode_project(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]
 def read_project(text: str, file: str) -> tuple[Project | None, tuple[Diagnostic, ...]]:
     """What a project file says; None when it has faults, since half a gate lets through.
 
-    In a `pyproject.toml` it stands under `[tool.cnncalc]`: its other tables are none of ours.
+    In a `pyproject.toml` it is the table `[tool.cnncalc]`; other tables are ignored.
     """
     below = TABLE if os.path.basename(file) == SHARED else ()
     loaded = load(text, file, below)
@@ -69,7 +69,7 @@ class _Reader:
             return Project(file)
         homes = dict.fromkeys(_SETTINGS, f"put it under `[{self.start}check]`")
         homes |= self.budget_homes()
-        homes["tool"] = "leave `tool.cnncalc` away: it is for `pyproject.toml`"
+        homes["tool"] = "remove `tool.cnncalc`: it is for `pyproject.toml`"
         self.check_keys(path, root, ("check", "budget", "budgets"), homes)
         check, defaults = (self.table(root, (*path, key)) for key in ("check", "budget"))
         read = Project(file, **self.settings(check or {}, (*path, "check")))
@@ -78,17 +78,17 @@ class _Reader:
         return read._replace(budgets=self.budgets(root.get("budgets", []), (*path, "budgets")))
 
     def budget_homes(self) -> dict[str, str]:
-        """Where the limits belong that stand in another table."""
+        """Where limits belong that are in another table."""
         return dict.fromkeys((*STATED, "layers"), f"put it under `[{self.start}budget]`")
 
-    # What may stand in a table
+    # The keys and values of a table
 
     def check_keys(
         self, path: Path, table: Mapping[str, Any], known: Sequence[str], homes: Mapping[str, str]
     ) -> set[str]:
         """Report unknown keys; gives the known ones that are there, or most likely meant.
 
-        `homes` says where those belong that stand in the wrong table.
+        `homes` says where those belong that are in the wrong table.
         """
         names = [key for key in path[len(self.below) :] if isinstance(key, str)]
         title = f"`{names[-1]}`" if names else "a project file"
@@ -120,7 +120,7 @@ class _Reader:
         if isinstance(value, list):
             items = [(item, (*path, place)) for place, item in enumerate(value)]
         elif not isinstance(value, str):
-            self.refuse(path, f"`{path[-1]}` must be a text, or a list of texts")
+            self.refuse(path, f"`{path[-1]}` must be a string or a list of strings")
             return ()
         if len(items) > MOST_ENTRIES:
             self.refuse(path, f"`{path[-1]}` has {len(items):,} entries, over {MOST_ENTRIES:,}")
@@ -130,7 +130,7 @@ class _Reader:
             if isinstance(text, str):
                 found += self.attempt(at, read, text, hint)
             else:
-                self.refuse(at, f"an entry of `{path[-1]}` must be a text")
+                self.refuse(at, f"an entry of `{path[-1]}` must be a string")
         return tuple(found)
 
     def attempt(
@@ -179,7 +179,7 @@ class _Reader:
             message = f"`{path[-1]}` cannot be `{value}`"
             self.faults.unknown(message, self.places.value(path), name=value, known=known)
         else:
-            self.refuse(path, f"`{path[-1]}` must be a text", f'write `"{known[0]}"`')
+            self.refuse(path, f"`{path[-1]}` must be a string", f'write `"{known[0]}"`')
         return None
 
     def file(self, value: Any, path: Path) -> str | None:
@@ -207,7 +207,7 @@ class _Reader:
     def budgets(self, value: Any, path: Path) -> tuple[Budget, ...]:
         if not isinstance(value, list):
             hint = f"write `[[{self.start}budgets]]`"
-            self.refuse(path, "`budgets` must be tables, each of some networks", hint)
+            self.refuse(path, "`budgets` must be an array of tables", hint)
             return ()
         if len(value) > MOST_ENTRIES:
             self.refuse(path, f"there are {len(value):,} tables of budgets, over {MOST_ENTRIES:,}")
@@ -286,14 +286,14 @@ class _Reader:
                 for read in self.attempt(at, lambda text, _span: read_axes(text), text, _SIZES):
                     axes[label] = read
             else:
-                self.refuse(at, "an input must be a text", _SIZES)
+                self.refuse(at, "an input must be a string", _SIZES)
         if not named:
             self.refuse(path, "`input` names no input", _SIZES)
         if not axes or len(axes) < len(named):
             return None
         count = count_sizes(axes)
         if count > MOST_SIZES:
-            message = f"that makes {count:,} inputs; {MOST_SIZES:,} can be checked"
+            message = f"this makes {count:,} inputs, more than {MOST_SIZES:,}"
             self.refuse(path, message, "take a larger step, or fewer sizes")
             return None
         text = ", ".join(text if label is None else f"{label}={text}" for label, text in named)
@@ -318,7 +318,7 @@ _SIZES = 'write `"3x224x224"`, or a range with its step, `"3x{224..320:32}x{224.
 
 def _code(text: str, _span: Span) -> str:
     if not text or not any(code.startswith(text) for code in ENTRIES):
-        raise ValueError(f"no rule's code begins with `{text}`" if text else "a code is missing")
+        raise ValueError(f"no rule code begins with `{text}`" if text else "empty code")
     return text
 
 

@@ -11,7 +11,7 @@ from cnncalc.ops.values import LARGEST, Shape
 from cnncalc.records import Record
 
 MOST_SIZES = 1000
-"""Inputs that one range may stand for: every one of them is expanded."""
+"""Inputs that one range may have: every one of them is expanded."""
 
 LONGEST = 200
 """Characters of a range."""
@@ -82,20 +82,22 @@ def _read_axis(axis: str, text: str) -> range:
         return range(length, length + 1)
     found = _RANGE.fullmatch(axis)
     if found is None:
-        raise ValueError(f"`{axis}` in `{text}` is no length" if axis else f"`{text}` has a gap")
+        raise ValueError(
+            f"`{axis}` in `{text}` is not a length" if axis else f"missing length in `{text}`"
+        )
     first, last = _length(found[1]), _length(found[2])
     step = _length(found[3] or "1")
     if first > last:
         raise ValueError(f"empty range `{axis}`")
     if (last - first) % step:
         below = last - (last - first) % step
-        reason = f"it goes from {below:,} to {below + step:,}"
-        raise ValueError(f"`{axis}` does not arrive at {last:,}: {reason}")
+        reason = f"they go from {below:,} to {below + step:,}"
+        raise ValueError(f"the steps of `{axis}` do not reach {last:,}: {reason}")
     return range(first, last + 1, step)
 
 
 def _length(digits: str) -> int:
     length = int(digits.replace("_", ""))
     if not 1 <= length <= LARGEST:
-        raise ValueError(f"`{digits}` is no length: it is from 1 to {LARGEST:,}")
+        raise ValueError(f"`{digits}` is not a length from 1 to {LARGEST:,}")
     return length

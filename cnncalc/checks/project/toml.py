@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from cnncalc.checks.project.names import LARGEST_PROJECT
-from cnncalc.checks.settings.places import Path, Places, toml_places
+from cnncalc.checks.settings.places import STRING, Path, Places, toml_places
 from cnncalc.checks.settings.source import Lines
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.records import Record
@@ -17,7 +17,7 @@ LONGEST_NUMBER = 1000
 
 
 class Loaded(Record):
-    """A document that was read: its tables, and where everything stands."""
+    """A document that was read: its tables, and the place of everything."""
 
     tables: dict[str, Any]
     places: Places
@@ -38,17 +38,12 @@ def load(text: str, file: str, below: Path = ()) -> Loaded | Diagnostic:
 
 
 _TOKEN = re.compile(
-    r"""
-    (?P<string>
-        \"\"\" (?: [^"\\]++ | \\. | "{1,2}(?!") )*+ (?:"{3,5})?
-        | ''' (?: [^']++ | '{1,2}(?!') )*+ (?:'{3,5})?
-        | " (?: [^"\\\n]++ | \\. )*+ "?
-        | ' [^'\n]*+ '?
-    )
+    rf"""
+    (?P<string> {STRING} )
     | (?P<number> [+-]?[0-9][0-9A-Za-z_]*+ )
     | (?P<part> [A-Za-z_-][A-Za-z0-9_-]*+ )
-    | (?P<open> [\[{] )
-    | (?P<close> [\]}] )
+    | (?P<open> [\[{{] )
+    | (?P<close> [\]}}] )
     | (?P<dot> \. )
     | \#[^\n]*+
     | [ \t]++
@@ -56,7 +51,7 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-"""Tokens as `tomllib` takes them, up to the first fault; a string that stays open is one too."""
+"""Tokens as `tomllib` takes them, up to the first fault."""
 
 
 def _beyond_bounds(lines: Lines) -> Diagnostic | None:
@@ -83,25 +78,25 @@ def _beyond_bounds(lines: Lines) -> Diagnostic | None:
 
 _QUOTE = 'put quotes around it, as in `"30M"`'
 _PLAINER = (
-    ("Invalid value", "a value is missing, or it is none of TOML's", _QUOTE),
-    ("Expected newline", "the line goes on behind its value", _QUOTE),
-    ("Expected '='", "a `=` is missing behind this key", None),
-    ("Expected ']", "a `]` is missing", None),
-    ("Invalid statement", "a line begins with a key, or with `[`", None),
-    ("Invalid initial character", "a key is missing", None),
-    ("Unclosed array", "a `,` or `]` is missing", None),
-    ("Unclosed inline table", "a `,` or `}` is missing", None),
-    ("Unterminated string", "a quote is opened and never closed", None),
-    ("Found invalid character", "a quote is opened and never closed on its line", None),
+    ("Invalid value", "missing or malformed value", _QUOTE),
+    ("Expected newline", "unexpected text after the value", _QUOTE),
+    ("Expected '='", "missing `=` after this key", None),
+    ("Expected ']", "missing `]`", None),
+    ("Invalid statement", "a line must begin with a key or `[`", None),
+    ("Invalid initial character", "missing key", None),
+    ("Unclosed array", "missing `,` or `]`", None),
+    ("Unclosed inline table", "missing `,` or `}`", None),
+    ("Unterminated string", "unterminated string", None),
+    ("Found invalid character", "unterminated string on this line", None),
     ("Duplicate inline table key", "duplicate key", "remove one of them"),
-    ("Cannot declare", "a table is declared twice", "put all of it under one header"),
-    ("Cannot overwrite", "a key has a value already", "remove one of them"),
-    ("Cannot mutate", "a table is closed already", "put all of it in one place"),
-    ("Cannot redefine", "a table is closed already", "put all of it in one place"),
-    ("Unescaped", "a `\\` begins none of TOML's escapes", "write `\\\\`, or use single quotes"),
-    ("Illegal character", "a control character is not allowed here", "remove it"),
+    ("Cannot declare", "duplicate table", "put all of it under one header"),
+    ("Cannot overwrite", "the key already has a value", "remove one of them"),
+    ("Cannot mutate", "the table is already complete", "put all of it in one place"),
+    ("Cannot redefine", "the table is already complete", "put all of it in one place"),
+    ("Unescaped", "unknown escape sequence", "write `\\\\`, or use single quotes"),
+    ("Illegal character", "unexpected control character", "remove it"),
 )
-_BEHIND = ("a key has a value already", "a table is declared twice", "a table is closed already")
+_BEHIND = ("Cannot declare", "Cannot overwrite", "Cannot mutate", "Cannot redefine")
 """What is noticed at the end of what is at fault."""
 
 
@@ -114,13 +109,10 @@ def _syntax(problem: str, lines: Lines) -> Diagnostic:
         # `tomllib` knows no line break but this one.
         line = [0, *(found.end() for found in re.finditer("\n", text))][int(numbers[1]) - 1]
         start = min(line + int(numbers[2]) - 1, len(text))
-    message, hint = problem[:1].lower() + problem[1:], None
-    for pattern, plainer, remedy in _PLAINER:
-        if pattern in problem:
-            message, hint = plainer, remedy
-            break
+    known = (row for row in _PLAINER if row[0] in problem)
+    pattern, message, hint = next(known, ("", problem[:1].lower() + problem[1:], None))
     end = start + 1
-    if start == len(text) or message in _BEHIND:
+    if start == len(text) or pattern in _BEHIND:
         end = max(len(text[:start].rstrip()), 1)
         before = text.rfind("\n", 0, end) + 1
         start = before + len(text[before:end]) - len(text[before:end].lstrip())

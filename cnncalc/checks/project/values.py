@@ -13,7 +13,7 @@ class Budget(Record):
     """One table of budgets.
 
     Attributes:
-        patterns: the networks that it speaks of; None for the defaults, which hold for all.
+        patterns: the networks that it is about; None for the defaults, which hold for all.
         inputs: the inputs at which it must hold; None for each network's own.
         span: its header.
     """
@@ -25,7 +25,7 @@ class Budget(Record):
 
 
 class Project(Record):
-    """A project file; None, or nothing, stands for what it does not say.
+    """A project file; None, or nothing, where it does not say.
 
     Attributes:
         file: its path.
@@ -35,7 +35,7 @@ class Project(Record):
         tolerance: how far a figure may grow beyond it, as `parse_tolerance` reads it.
         defaults: the budget of all networks.
         budgets: budgets by glob, in the order of the file.
-        places: where the value of each setting of `[check]` stands.
+        places: the place of the value of each setting of `[check]`.
     """
 
     file: str
@@ -62,7 +62,7 @@ def is_excluded(project: Project, path: str) -> bool:
 
 
 def matches(budget: Budget, path: str, variant: str | None) -> bool:
-    """Whether a table speaks of a network: a glob of its meets the path, and the variant.
+    """Whether a table is about a network: one of its globs matches the path, and the variant.
 
     The path is relative to the project file's folder, with `/`. A glob without a variant means
     the file and all of its variants; `nets/vgg.yaml:16` means one, `nets/vgg.yaml:1*` several.
@@ -72,14 +72,14 @@ def matches(budget: Budget, path: str, variant: str | None) -> bool:
 
 
 def match_steps(project: Project, path: str) -> int:
-    """What it takes to find the tables that speak of a network of a file."""
+    """The steps it takes to find the tables about a network of a file."""
     return sum(
         pattern.steps(path) for budget in project.budgets for pattern in budget.patterns or ()
     )
 
 
 def narrowed(project: Project, path: str) -> Project:
-    """The project as far as it speaks of a file: its globs are left to meet a variant alone.
+    """The project reduced to what concerns a file: of its globs only the variants are left.
 
     A file may have thousands of variants, and each of them looks for its budgets.
     """
@@ -98,12 +98,12 @@ def narrowed(project: Project, path: str) -> Project:
 def facts_for(
     project: Project, path: str, variant: str | None
 ) -> tuple[tuple[InputSizes | None, tuple[Fact, ...]], ...]:
-    """Which facts must hold for a network, and at which inputs; None stands for its own input.
+    """Which facts must hold for a network, and at which inputs; None is its own input.
 
     The tables that speak of a network are laid over each other in the order of the file, metric by
     metric: the later one wins. Those with different inputs all hold, since they speak of different
     sizes. A default yields to any table that limits the same metric, at whatever input: what is
-    said of some networks is more exact than what is said of all.
+    stated for some networks is more exact than what is stated for all.
     """
     own = [budget for budget in project.budgets if matches(budget, path, variant)]
     spoken = {(fact.layer, fact.metric) for budget in own for fact in budget.facts}

@@ -1,4 +1,4 @@
-"""What the project file and the baseline share: a text with its places, its faults, percentages.
+"""What the project file, the baseline and documents share: places, faults and percentages.
 
-What only one of the two says is in `project` or `baseline`.
+What only one of them says is in `project`, `baseline` or `documents`.
 """

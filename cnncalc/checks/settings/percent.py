@@ -16,9 +16,7 @@ def parse_tolerance(text: str) -> Fraction:
     """
     found = re.fullmatch(r"([0-9]{1,6})(?:\.([0-9]{1,12}))? ?(%?)", text.strip())
     if found is None:
-        raise ValueError(
-            f"`{text}` is not a percentage" if text.strip() else "a percentage is missing"
-        )
+        raise ValueError(f"`{text}` is not a percentage" if text.strip() else "missing percentage")
     whole, decimals, unit = found[1], found[2] or "", found[3]
     tolerance = Fraction(int(whole + decimals), 100 * 10 ** len(decimals))
     if tolerance and not unit:

@@ -1,4 +1,4 @@
-"""Where each key and value of a TOML or JSON text stands.
+"""The place of each key and value of a TOML or JSON text.
 
 The parsers of the standard library give values without their places. What they have read is
 well-formed, so that finding the places again takes no more than walking over the text.
@@ -16,19 +16,18 @@ Path = tuple[str | int, ...]
 
 Stretch = tuple[int, int]
 
-_BASIC = r'"(?:[^"\\]++|\\.)*+"'
-_STRING = re.compile(
-    rf"""
-    \"\"\" (?: [^"\\]++ | \\. | "{{1,2}}(?!") )*+ "{{3,5}}
-    | ''' (?: [^']++ | '{{1,2}}(?!') )*+ '{{3,5}}
-    | {_BASIC}
-    | '[^']*+'
-    """,
-    re.DOTALL | re.VERBOSE,
-)
-_KEY = re.compile(rf"{_BASIC}|'[^']*+'|[A-Za-z0-9_-]++")
+STRING = r"""
+    \"\"\" (?: [^"\\]++ | \\. | "{1,2}(?!") )*+ (?:"{3,5})?
+    | ''' (?: [^']++ | '{1,2}(?!') )*+ (?:'{3,5})?
+    | " (?: [^"\\\n]++ | \\. )*+ "?
+    | ' [^'\n]*+ '?
+"""
+"""A string of TOML or JSON, as a verbose pattern; one that stays open is one too."""
+
+_STRING = re.compile(STRING, re.DOTALL | re.VERBOSE)
+_KEY = re.compile(rf"{STRING} | [A-Za-z0-9_-]++", re.DOTALL | re.VERBOSE)
 _SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*+|[^\s,\]}#]++")
-_BRACKET = re.compile(rf"[\[\]{{}}]|{_BASIC}")
+_JSON = json.JSONDecoder(parse_int=len)  # a number may have too many digits for `int`
 _BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 
 
@@ -36,7 +35,7 @@ class Places(Lines):
     """The places of every key and value below a path, in a text that is known to be sound.
 
     Attributes:
-        repeated: keys that stand in their table a second time, which JSON allows; the values are
+        repeated: keys that occur in their table a second time, which JSON allows; the values are
             those of the last.
     """
 
@@ -67,7 +66,7 @@ class Places(Lines):
         return self.text[start:end]
 
     def put(self, path: Path, key: Stretch, value: Stretch) -> None:
-        """Remember where something stands, if it is wanted."""
+        """Remember the place of a key and its value, if it is wanted."""
         count = len(self.below)
         if path[:count] == self.below[: len(path)]:
             if path in self.keys:
@@ -76,32 +75,46 @@ class Places(Lines):
             self.values[path] = value
 
     def table(self, path: Path, key: Stretch) -> None:
-        """Remember the first place at which a table is spoken of."""
+        """Remember the first place at which a table is named."""
         if path not in self.keys and path not in self.values:
             self.put(path, key, key)
-
-
-def toml_places(text: str, file: str, below: Path = ()) -> Places:
-    """The places in a TOML document that `tomllib` has read."""
-    places = Places(text, file, below)
-    _TomlWalk(text, places).document()
-    return places
 
 
 def json_places(text: str, file: str, depth: int) -> Places:
     """The places in a JSON document that `json` has read, in tables so deep; none in lists."""
     places = Places(text, file)
-    _JsonWalk(text, places, depth).document()
+    walk = _Walk(text, places, json.loads, depth)
+    start = walk.blank(0)
+    places.values[()] = (start, walk.value((), start))
+    return places
+
+
+def toml_places(text: str, file: str, below: Path = ()) -> Places:
+    """The places in a TOML document that `tomllib` has read."""
+    places = Places(text, file, below)
+    walk = _Walk(text, places, _toml_text)
+    counts: dict[Path, int] = {}  # the tables of each array of tables so far
+    table: Path = ()
+    at = walk.blank(0)
+    while at < len(text):
+        if text[at] == "[":
+            table, at = _header(walk, counts, at)
+        else:
+            at = walk.pair(table, at)
+        at = walk.blank(at)
     return places
 
 
 class _Walk:
     """Walks over values, which JSON and TOML write alike but for the mark behind a key."""
 
-    def __init__(self, text: str, places: Places, unescaped: Callable[[str], str]) -> None:
+    def __init__(
+        self, text: str, places: Places, unescaped: Callable[[str], str], depth: int = 0
+    ) -> None:
         self.text = text
         self.places = places
         self.unescaped = unescaped
+        self.depth = depth
 
     def blank(self, at: int) -> int:
         """Where what is no blank, line break or comment begins."""
@@ -128,7 +141,7 @@ class _Walk:
             at += 1
 
     def pair(self, table: Path, at: int) -> int:
-        """Walk over a key and its value, whatever mark stands between; gives where they end."""
+        """Walk over a key and its value, whatever mark is between; gives where they end."""
         parts, at = self.parts(at)
         path = table
         for name, stretch in parts[:-1]:
@@ -142,8 +155,10 @@ class _Walk:
         return end
 
     def value(self, path: Path, at: int) -> int:
-        """Walk over a value; gives where it ends."""
+        """Walk over a value; gives where it ends. What is not wanted is passed over fast."""
         opening = self.text[at]
+        if self.depth and (opening == "[" or (opening == "{" and len(path) >= self.depth)):
+            return _JSON.raw_decode(self.text, at)[1]
         if opening in "[{":
             return self.items(path, at + 1, is_table=opening == "{")
         pattern = _STRING if opening in "\"'" else _SCALAR
@@ -151,7 +166,7 @@ class _Walk:
         return found.end() if found else len(self.text)
 
     def items(self, path: Path, at: int, *, is_table: bool) -> int:
-        """Walk over what stands between brackets; gives where they close."""
+        """Walk over the items between brackets; gives where they close."""
         count = 0
         while True:
             at = self.blank(at)
@@ -169,66 +184,20 @@ class _Walk:
             at += self.text[at] == ","
 
 
-class _JsonWalk(_Walk):
-    """Walks over one value; what is not wanted is passed over fast."""
-
-    def __init__(self, text: str, places: Places, depth: int) -> None:
-        super().__init__(text, places, json.loads)
-        self.depth = depth
-
-    def document(self) -> None:
-        start = self.blank(0)
-        self.places.values[()] = (start, self.value((), start))
-
-    def value(self, path: Path, at: int) -> int:
-        opening = self.text[at]
-        if opening == "[" or (opening == "{" and len(path) >= self.depth):
-            return self.past(at)
-        return super().value(path, at)
-
-    def past(self, at: int) -> int:
-        """Where the bracket that opens at a place is closed."""
-        depth = 0
-        for found in _BRACKET.finditer(self.text, at):
-            mark = found[0]
-            depth += (mark in "[{") - (mark in "]}")
-            if depth == 0:
-                return found.end()
-        return len(self.text)
-
-
-class _TomlWalk(_Walk):
-    """Walks over the tables of TOML."""
-
-    def __init__(self, text: str, places: Places) -> None:
-        super().__init__(text, places, _toml_text)
-        self.counts: dict[Path, int] = {}
-        """How many tables each array of tables has so far."""
-
-    def document(self) -> None:
-        table: Path = ()
-        at = self.blank(0)
-        while at < len(self.text):
-            if self.text[at] == "[":
-                table, at = self.header(at)
-            else:
-                at = self.pair(table, at)
-            at = self.blank(at)
-
-    def header(self, at: int) -> tuple[Path, int]:
-        """Read `[table]` or `[[table]]`; gives its path, and where it ends."""
-        marks = 2 if self.text.startswith("[[", at) else 1
-        parts, at = self.parts(at + marks)
-        path: Path = ()
-        for place, (name, stretch) in enumerate(parts, 1):
-            path = (*path, name)
-            self.places.table(path, stretch)
-            if marks == 2 and place == len(parts):
-                self.counts[path] = self.counts.get(path, -1) + 1
-            if path in self.counts:
-                path = (*path, self.counts[path])
-                self.places.table(path, stretch)
-        return path, at + marks
+def _header(walk: _Walk, counts: dict[Path, int], at: int) -> tuple[Path, int]:
+    """Read `[table]` or `[[table]]`; gives its path, and where it ends."""
+    marks = 2 if walk.text.startswith("[[", at) else 1
+    parts, at = walk.parts(at + marks)
+    path: Path = ()
+    for place, (name, stretch) in enumerate(parts, 1):
+        path = (*path, name)
+        walk.places.table(path, stretch)
+        if marks == 2 and place == len(parts):
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+            walk.places.table(path, stretch)
+    return path, at + marks
 
 
 def _toml_text(written: str) -> str:

@@ -1,4 +1,4 @@
-"""The text of a settings file: its bytes read, its places told, its faults gathered."""
+"""The text of a settings file: its bytes decoded, its places, and its faults collected."""
 
 import re
 from bisect import bisect_right
@@ -25,7 +25,7 @@ class Lines:
     def __init__(self, text: str, file: str) -> None:
         self.text = text
         self.file = file
-        # As the renderer counts them, so that carets stand under what they mean.
+        # As the renderer counts them, so that carets point at what they mean.
         self.starts = [0, *(end.end() for end in re.finditer(LINE_BREAK, text))]
 
     def span(self, start: int, end: int) -> Span:
@@ -37,8 +37,10 @@ class Lines:
         return Span(self.file, line, column, end_line, end_column)
 
     def _place(self, offset: int) -> tuple[int, int]:
+        """Line and column; a byte-order mark before the first line takes no column."""
         line = bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
+        column = offset - self.starts[line - 1] + 1
+        return line, column - (line == 1 and column > 1 and self.text.startswith("\ufeff"))
 
 
 class Faults:
@@ -61,7 +63,7 @@ class Faults:
             self.found.append(Diagnostic(self.code, message, span, notes, hint))
 
     def unknown(self, message: str, span: Span, *, name: str, known: Sequence[str]) -> None:
-        """A name that is none of those known."""
+        """Add an unknown name, with the closest known one as its remedy."""
         if not self.is_full:
             near = closest(name, known)
             listed = f"it is one of {', '.join(known)}"

@@ -10,7 +10,7 @@ from cnncalc.interchange.terms.holding import held_by
 from cnncalc.interchange.terms.made import Made, foreign, reads
 from cnncalc.ops.values import Shape
 
-_TERM = re.compile(r"[A-Za-z]*(\.\.\.)?[A-Za-z]*")
+_TERM = r"[A-Za-z]*(\.\.\.)?[A-Za-z]*"
 
 
 @reads("Einsum")
@@ -45,7 +45,7 @@ def _parsed(site: Site, ranks: Sequence[int]) -> tuple[list[str], str]:
     equation = str(site.get("equation", "")).replace(" ", "")
     left, arrow, output = equation.partition("->")
     terms = left.split(",")
-    if not all(map(_TERM.fullmatch, (*terms, output))):
+    if not all(re.fullmatch(_TERM, term) for term in (*terms, output)):
         refuse("E703", f"`{site.title}` has `{equation[:80]}`, which is not an equation")
     # The axes that `...` stands for have letters of their own, the last one the same everywhere.
     free = "".join(letter for letter in ascii_letters if letter not in equation)

@@ -5,7 +5,7 @@ Source: ONNX operators Pad 13, Resize 19, DepthToSpace 13 and their kin; PyTorch
 
 from collections.abc import Callable, Mapping
 from math import floor, prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.graph import Layer
 from cnncalc.interchange.families.axes import reshaped, viewed
@@ -35,6 +35,7 @@ from cnncalc.ops.reshape import (
     Upsample,
 )
 from cnncalc.ops.values import Shape, Word
+from cnncalc.records import Record
 
 plain(Flatten, "Flatten", "nn.Flatten", axis=1)
 
@@ -224,7 +225,7 @@ def pixel_shuffle_to_torch(op: PixelShuffle, _layer: Layer) -> Call:
     return Call("nn.PixelShuffle", (same(op, "upscale_factor", ..., "factor"),))
 
 
-class Rearranged(NamedTuple):
+class Rearranged(Record):
     """An op that is Reshape, Transpose, Reshape: axes are cut, and their parts change places.
 
     Attributes:

@@ -5,13 +5,14 @@ the default that PyTorch has for it. An op that joins branches is an `Infix` or 
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
+from cnncalc.records import Record
 
 
-class Argument(NamedTuple):
+class Argument(Record):
     """One argument of a call.
 
     Attributes:
@@ -29,7 +30,7 @@ class Argument(NamedTuple):
     role: str | None = None
 
 
-class Call(NamedTuple):
+class Call(Record):
     """The making of a module; `helper` is the class of ours that it needs in the file."""
 
     name: str

@@ -5,11 +5,12 @@ the tensor that holds the result. Padding is always explicit: `auto_pad` is depr
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 
 OPSET = 20
 """The first with Gelu; average pooling in it (19) counts like PyTorch's."""
@@ -18,7 +19,7 @@ IR_VERSION = 9
 """The format that came with this opset: no reader of the one refuses the other."""
 
 
-class Node(NamedTuple):
+class Node(Record):
     """One use of an ONNX operator."""
 
     operator: str
@@ -28,7 +29,7 @@ class Node(NamedTuple):
     attributes: dict[str, Any]
 
 
-class Parameter(NamedTuple):
+class Parameter(Record):
     """A parameter or buffer of a layer, under a shape that its operator takes it in.
 
     Attributes:

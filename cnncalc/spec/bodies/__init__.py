@@ -1,5 +1,5 @@
-"""Bodies: located nodes to layers, every head resolved and every call bound; nothing evaluated.
+"""Bodies: located nodes to layers, every head resolved and every call bound.
 
-`reader` holds the names and the faults; `lines` reads a layer on one line, `mappings` what a key
-opens, `branches` merges, repeats and choices; `read` puts them together.
+`lines` has the reader, which holds the names and the faults, and reads a layer on one line;
+`mappings` reads what a key opens; `read` puts them together. Nothing is evaluated.
 """

@@ -1,15 +1,26 @@
 """A layer on one line: its head resolved, its arguments bound."""
 
-from cnncalc.diagnostics import Remedy, Span
+from collections.abc import Callable
+
+from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
-from cnncalc.spec.bodies.reader import BodyReader
-from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, reading_steps
+from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.names import KERNEL, KEYWORDS, bind, callee_of_op, split_head, suggest_head
+from cnncalc.spec.names import (
+    KERNEL,
+    KEYWORDS,
+    Names,
+    bind,
+    callee_of_op,
+    split_head,
+    suggest_head,
+)
 from cnncalc.spec.notation import Argument, Line, parse_line
+from cnncalc.spec.operators import unknown_name
 from cnncalc.spec.syntax import (
     BlockCall,
+    Body,
     Bound,
     Broken,
     Flow,
@@ -18,7 +29,49 @@ from cnncalc.spec.syntax import (
     Reference,
     VariableCall,
 )
+from cnncalc.spec.yaml_tree import Node as YamlNode
 from cnncalc.spec.yaml_tree import Text
+
+
+class BodyReader:
+    """Reads bodies in one space of names; faults gather in `faults`.
+
+    Attributes:
+        names: the names in reach.
+        read: reads a body that stands within another.
+    """
+
+    def __init__(
+        self,
+        names: Names,
+        faults: Faults,
+        read: "Callable[[BodyReader, YamlNode | Flow], Body]",
+    ) -> None:
+        self.names = names
+        self.faults = faults
+        self.read = read
+
+    def body(self, node: YamlNode | Flow) -> Body:
+        """One layer, or a list of layers."""
+        return self.read(self, node)
+
+    def check_expression(self, expression: Expression) -> None:
+        """Report names in arithmetic that nothing has; a lone name may be a word."""
+        tree = expression.tree
+        for name in tree.operands if tree else ():
+            if name != "x" and not self.names.has_value(name):
+                self.unknown(name, expression)
+
+    def unknown(self, name: str, expression: Expression) -> None:
+        """Report a name in an expression that nothing has."""
+        fault, span = unknown_name(name), expression.span
+        known = self.names.values()
+        hint = fault.hint or self.faults.did_you_mean(name, known, span, expression.text)
+        self.fault(fault.code, fault.message, span, hint)
+
+    def fault(self, code: str, message: str, span: Span, hint: Remedy | None = None) -> None:
+        """Report a fault at a place."""
+        self.faults.append(Diagnostic(code, message, span, (), hint))
 
 
 def line(reader: BodyReader, node: Text) -> Node:

@@ -1,14 +1,25 @@
-"""A layer as a mapping: attributes below a head, or what a label names."""
+"""A layer as a mapping: attributes below a head, what a label names, merges, repeats, choices."""
+
+from collections.abc import Iterator
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
-from cnncalc.spec.bodies.branches import merge, repeat
-from cnncalc.spec.bodies.lines import call, check_head, no_such_head, unknown_head
-from cnncalc.spec.bodies.reader import BodyReader
+from cnncalc.spec.bodies.lines import BodyReader, call, check_head, no_such_head, unknown_head
+from cnncalc.spec.bounds import LINE_STEPS, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import MERGES, check_name, is_op_form, split_head
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
-from cnncalc.spec.syntax import Broken, Labelled, Node, labels_of
+from cnncalc.spec.syntax import (
+    Body,
+    Broken,
+    Choice,
+    Flow,
+    Labelled,
+    Merge,
+    Node,
+    Repeat,
+    labels_of,
+)
 from cnncalc.spec.yaml_tree import List, Map, Text
 from cnncalc.spec.yaml_tree import Node as YamlNode
 
@@ -147,8 +158,12 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     if isinstance(value, Text) and value.is_null:
         reader.fault("E203", f"nothing follows `{key.text}:`", key.span, "remove the `:`")
         return Broken(key.span)
-    if isinstance(value, Map) and value.entries and _are_attributes(value):
-        return no_such_head(reader, line)
+    if (
+        isinstance(value, Map)
+        and value.entries
+        and {n.text for n, _ in value.entries} <= _ATTRIBUTES
+    ):
+        return no_such_head(reader, line)  # what stands before attributes of ops is no label
     is_fine = check_name("label", key, reader.faults)
     body = reader.body(value)
     if not is_fine:
@@ -159,6 +174,82 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
 _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
 
 
-def _are_attributes(value: Map) -> bool:
-    """Whether a mapping holds nothing but attributes of ops: what is before it is no label."""
-    return all(key.text in _ATTRIBUTES for key, _ in value.entries)
+def whole_items(reader: BodyReader, node: List) -> Iterator[YamlNode | Flow]:
+    """The items of a flow list; a layer split at a comma in brackets is one fault."""
+    open_brackets = 0
+    for item in node.items:
+        text = item.text if isinstance(item, Text) else ""
+        balance = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+        if open_brackets > 0:
+            open_brackets += balance
+        elif balance > 0 and isinstance(item, Text) and item.is_plain:
+            open_brackets = balance
+            hint = "write a size as `1x1`, quote the layer, or give it a line of its own"
+            message = "a comma in brackets splits a layer in a flow list"
+            reader.fault("E217", message, item.span, hint)
+            yield Flow(item.span)
+        else:
+            yield item
+
+
+def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:
+    """Branches that meet."""
+    if rest:
+        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
+        return Broken(key.span)
+    if not isinstance(value, List) or len(value.items) < 2:
+        branches = len(value.items) if isinstance(value, List) else 1
+        message = f"`{word}` needs two branches or more, it has {branches}"
+        reader.fault("E217", message, key.span, f"`{word}: [first, second]`")
+        if isinstance(value, List):
+            reader.body(value)
+        return Broken(key.span)
+    items = whole_items(reader, value) if value.is_flow else value.items
+    return Merge(OPS[word], tuple([reader.body(item) for item in items]), key.span)
+
+
+def repeat(reader: BodyReader, key: Text, value: YamlNode) -> Node:
+    """A body, several times in a row."""
+    count = rest_of_key(reader, key, "repeat", "`repeat 6: layer`")
+    body = reader.body(value)
+    return Broken(key.span) if count is None else Repeat(count, body, key.span)
+
+
+def rest_of_key(reader: BodyReader, key: Text, word: str, form: str) -> Expression | None:
+    """The expression behind a keyword; None when it is none."""
+    start = key.text.index(word) + len(word)
+    rest = key.text[start:]
+    text = rest.strip()
+    if not text:
+        reader.fault("E206", f"`{word}` needs an expression", key.span, form)
+        return None
+    offset = start + len(rest) - len(rest.lstrip())
+    expression = parse_part(key, text, offset, reader.faults)
+    if expression is not None:
+        reader.check_expression(expression)
+        size = expression.tree.size if expression.tree else 0
+        reader.faults.allowance.take(LINE_STEPS + reading_steps(size, len(text)), key.span)
+    return expression
+
+
+def choice(reader: BodyReader, node: Map) -> Node:
+    """A body under a condition, and the one under `else`."""
+    condition, body = None, None
+    otherwise: Body = (Flow(node.span),)
+    for key, value in node.entries:
+        if key.text.split(maxsplit=1)[0] == "if" and condition is not None:
+            message, hint = (
+                "duplicate `if` in one mapping",
+                "give it a line of its own, after `- `",
+            )
+            reader.fault("E217", message, key.span, hint)
+        elif key.text.split(maxsplit=1)[0] == "if":
+            condition = rest_of_key(reader, key, "if", "`if stride != 1: layer`")
+            body, span = reader.body(value), key.span
+        elif key.text.strip() == "else":
+            otherwise = reader.body(value)
+        else:
+            reader.fault("E217", "`else` takes no condition", key.span, "write `else:`")
+    if condition is None or body is None:
+        return Broken(node.span)
+    return Choice(condition, body, otherwise, span)

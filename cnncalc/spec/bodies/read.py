@@ -1,9 +1,7 @@
 """A body read: one layer, or a list of them."""
 
-from cnncalc.spec.bodies.branches import choice, whole_items
-from cnncalc.spec.bodies.lines import line
-from cnncalc.spec.bodies.mappings import entry, too_many_keys
-from cnncalc.spec.bodies.reader import BodyReader
+from cnncalc.spec.bodies.lines import BodyReader, line
+from cnncalc.spec.bodies.mappings import choice, entry, too_many_keys, whole_items
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.names import Names
 from cnncalc.spec.syntax import Body, Broken, Flow, Node

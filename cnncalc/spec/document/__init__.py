@@ -1,5 +1,6 @@
 """A whole file: located nodes to a `Spec`.
 
-`top` is the mapping at the top and what is asked of it; `values`, `definitions`, `inputs` and
-`heads` read its parts, `variants` what is laid over them; `read` puts them together.
+`top` is the mapping at the top and what is asked of it; `definitions` and `heads` read its parts;
+`read` puts them together, and reads what variants lay over them. What stands in a body is for
+`spec.bodies`; nothing here is evaluated but the values of variables.
 """

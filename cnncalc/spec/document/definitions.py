@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
-from cnncalc.ops.values import Value
+from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.facts import read_shape
+from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.bounds import PARAMETER_STEPS, reading_steps
-from cnncalc.spec.document.inputs import input_entries
 from cnncalc.spec.document.top import Document
-from cnncalc.spec.document.values import read_value
-from cnncalc.spec.expression_syntax import Expression, ExpressionError
+from cnncalc.spec.expression_syntax import Expression, ExpressionError, parse_expression
+from cnncalc.spec.expressions import checked_extent, constant
 from cnncalc.spec.names import (
     Callee,
     Definition,
@@ -19,8 +20,73 @@ from cnncalc.spec.names import (
     collect_labels,
 )
 from cnncalc.spec.notation import Piece, bounded_pieces, parse_part
-from cnncalc.spec.syntax import Parameter, Variable
-from cnncalc.spec.yaml_tree import Map, Node, Text
+from cnncalc.spec.syntax import Input, Parameter, Variable
+from cnncalc.spec.yaml_tree import List, Map, Node, Text
+
+SHAPE_HINT = "write C x H x W as `3x224x224`, C x L as `2x100`, features as `784`"
+
+
+def input_entries(top: Document, within: Map) -> tuple[tuple[Text, Node], ...]:
+    """The inputs that have labels."""
+    node = within.get("input")
+    return node.entries if isinstance(node, Map) else ()
+
+
+def read_inputs(top: Document, within: Map) -> tuple[Input, ...] | None:
+    """The inputs of a spec or of a variant; None where it states none."""
+    node = within.get("input")
+    if node is None:
+        return None
+    if not isinstance(node, Map):
+        shape = read_input_shape(top, node)
+        return () if shape is None else (Input(None, shape, node.span),)
+    if not node.entries:
+        top.fault("E202", "`input` names no input", node.span, SHAPE_HINT)
+    found = []
+    for key, value in node.entries:
+        shape = read_input_shape(top, value)
+        if check_name("input", key, top.faults) and shape is not None:
+            found.append(Input(key.text, shape, key.span))
+    return tuple(found)
+
+
+def read_input_shape(top: Document, node: Node) -> Shape | None:
+    """The shape of an input."""
+    shape = read_shape(node.text) if isinstance(node, Text) else None
+    if shape is None:
+        shown = f"`{node.text}`" if isinstance(node, Text) else "this"
+        is_missing = isinstance(node, Text) and not node.text
+        message = f"{shown} is not the shape of an input"
+        message = "the shape of an input is missing" if is_missing else message
+        top.fault("E216", message, node.span, SHAPE_HINT)
+    return shape
+
+
+def read_value(node: Node, faults: list[Diagnostic]) -> Value:
+    """The value of a variable: a number, true or false, a word, or a list of these.
+
+    Raises:
+        ExpressionError: it is none of them.
+    """
+    if isinstance(node, List):
+        items = tuple([read_value(item, faults) for item in node.items])
+        checked_extent(items)
+        return items
+    if isinstance(node, Map):
+        raise ExpressionError("E203", "a variable holds a number, true, false, a list or a word")
+    if node.is_null:
+        return None
+    expression = parse_part(node, node.text, 0, faults)
+    return None if expression is None else constant(expression)
+
+
+def read_assignment(text: str) -> Value:
+    """The value that `--set name=text` means.
+
+    Raises:
+        ExpressionError: it is none.
+    """
+    return constant(parse_expression(text, Span("", 1, 1, 1, len(text) + 1)))
 
 
 class Signature(Record):

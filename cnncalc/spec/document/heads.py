@@ -1,13 +1,13 @@
 """The bodies of a file: its layers, its blocks, its outputs and auxiliary heads."""
 
 from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.spec.bodies.lines import BodyReader
 from cnncalc.spec.bodies.read import body_reader
-from cnncalc.spec.bodies.reader import BodyReader
-from cnncalc.spec.cycles import find_cycles
 from cnncalc.spec.document.definitions import Signature
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.names import Definition, Names, check_clash, check_name
 from cnncalc.spec.syntax import Block, Body, Broken, Flow, Head, Reference, labels_of
+from cnncalc.spec.walk import find_cycles
 from cnncalc.spec.yaml_tree import List, Map, Text
 
 

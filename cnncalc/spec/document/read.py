@@ -1,16 +1,59 @@
 """A file's tree to its Spec: definitions first, so that bodies know every name."""
 
+from collections.abc import Mapping
+
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.spec.bodies.read import body_reader
-from cnncalc.spec.bounds import LONGEST_NAME, Allowance, gathered
-from cnncalc.spec.document.definitions import read_names, read_signatures, read_variables
+from cnncalc.spec.bounds import Allowance, gathered
+from cnncalc.spec.document.definitions import (
+    SHAPE_HINT,
+    read_inputs,
+    read_names,
+    read_signatures,
+    read_variables,
+)
 from cnncalc.spec.document.heads import read_blocks, read_heads, read_layers
-from cnncalc.spec.document.inputs import SHAPE_HINT, read_inputs
 from cnncalc.spec.document.top import Document
-from cnncalc.spec.document.variants import read_variants
 from cnncalc.spec.stated import FactReader
-from cnncalc.spec.syntax import Spec, labels_of
+from cnncalc.spec.syntax import Spec, Variable, Variant, labels_of
 from cnncalc.spec.yaml_tree import EMPTY_HINT, Map, Node, Text
+
+VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source")
+
+
+def read_variants(
+    top: Document, variables: Mapping[str, Variable], facts: FactReader
+) -> dict[str, Variant]:
+    """What each variant lays over the file."""
+    node = top.mapping("variants", top.root)
+    found = {}
+    for key, value in node.entries if node else ():
+        if isinstance(value, Text) and value.is_null:
+            value = Map((), key.span)  # noqa: PLW2901 - a variant that changes nothing
+        if not isinstance(value, Map):
+            top.fault("E203", f"the variant `{key.text}` must be a mapping", value.span)
+            continue
+        top.check_length("the name of a variant", key)
+        top.check_keys(value, VARIANT_KEYS, f"the variant `{key.text}`")
+        own = read_variables(top, value)
+        for variable in own:
+            if variable.name not in variables:
+                message = f"the spec has no variable `{variable.name}`"
+                near = top.faults.did_you_mean(variable.name, variables, variable.span)
+                hint = near or "declare it under `vars`"
+                top.fault("E211", message, variable.span, hint)
+        found[key.text] = Variant(
+            name=key.text,
+            variables=tuple(own),
+            inputs=read_inputs(top, value),
+            expect=facts.read(value.get("expect"), "expect"),
+            budget=facts.read(value.get("budget"), "budget"),
+            published=facts.published(value.get("published")),
+            source=top.text("source", value),
+            span=key.span,
+        )
+    return found
+
 
 KEYS = (
     "name", "source", "description", "input", "vars", "blocks", "layers", "outputs", "auxiliary",
@@ -50,9 +93,12 @@ def _spec(top: Document) -> Spec:
     facts = FactReader(top.faults)
     reader = body_reader(names, top.faults)
     layers = read_layers(top, reader)
+    name = top.text("name")
+    if name:
+        top.check_length("the name of a network", top.parts["name"])
     return Spec(
         file=top.file,
-        name=_name(top) or "network",
+        name=name or "network",
         source=top.text("source"),
         description=top.text("description"),
         inputs=inputs,
@@ -69,11 +115,3 @@ def _spec(top: Document) -> Spec:
         places=top.label_places,
         is_sound=is_sound,
     )
-
-
-def _name(top: Document) -> str | None:
-    """The network's name: it stands in messages, so it is bounded."""
-    name = top.text("name")
-    if name is not None and len(name) > LONGEST_NAME:
-        top.check_length("the name of a network", top.parts["name"])
-    return name

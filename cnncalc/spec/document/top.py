@@ -2,7 +2,7 @@
 
 from cnncalc.diagnostics import Diagnostic, Remedy, Span, rename
 from cnncalc.spec.bounds import LONGEST_NAME, Faults
-from cnncalc.spec.yaml_tree import Map, Node, Text
+from cnncalc.spec.yaml_tree import Map, Text
 
 
 class Document:
@@ -40,10 +40,11 @@ class Document:
         text: str = value.text
         return text
 
-    def check_length(self, title: str, node: Node) -> None:
-        """Report a name that is too long; longer ones are no names."""
-        message = f"{title} has at most {LONGEST_NAME} characters"
-        self.fault("E215", message, node.span, "shorten it")
+    def check_length(self, title: str, node: Text) -> None:
+        """Report a name that is too long: it stands in messages."""
+        if len(node.text) > LONGEST_NAME:
+            message = f"{title} has at most {LONGEST_NAME} characters"
+            self.fault("E215", message, node.span, "shorten it")
 
     def mapping(self, key: str, within: Map) -> Map | None:
         """The mapping under a key; None where there is none."""

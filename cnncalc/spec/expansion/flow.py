@@ -49,12 +49,12 @@ def reference(state: Expansion, node: Reference, x: Tensor | None, frame: Frame)
 
 def repeat(state: Expansion, node: Repeat, x: Tensor | None, frame: Frame) -> Tensor:
     """A body so often in a row; its labels end with each round."""
+    if is_unknown(node.times, x):
+        return state.gap()
     try:
         times = number(state, node.times, x, frame)
     except ExpressionError as fault:
         return skip(state, fault, node.times, x, frame)
-    if times is None:
-        return state.gap()
     turns = frame.scope.turns
     for _ in range(times):
         labels: list[str] = []
@@ -66,10 +66,8 @@ def repeat(state: Expansion, node: Repeat, x: Tensor | None, frame: Frame) -> Te
     return flowing(state, x, node.span, frame)
 
 
-def number(state: Expansion, expression: Expression, x: Tensor | None, frame: Frame) -> int | None:
-    """The count of a repeat, or None when the shape it depends on is not known."""
-    if is_unknown(expression, x):
-        return None
+def number(state: Expansion, expression: Expression, x: Tensor | None, frame: Frame) -> int:
+    """The count of a repeat."""
     value = state.evaluator.value(expression, frame.names, x.shape if x else None)
     if isinstance(value, BareWord):
         raise unknown_name(value)

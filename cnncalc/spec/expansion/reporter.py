@@ -1,6 +1,6 @@
 """What is said of a fault that is met while a spec is expanded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span
 from cnncalc.graph import Layer
@@ -18,26 +18,34 @@ class Reporter:
         self.faults = faults
 
     def fail(
-        self, code: str, message: str, span: Span, frame: Frame, *, hint: Remedy | None = None
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        frame: Frame,
+        *,
+        hint: Remedy | None = None,
+        notes: Sequence[Note] = (),
     ) -> None:
-        """Any fault at a place within the calls around it."""
-        self.faults.append(Diagnostic(code, message, span, frame.notes(), hint))
+        """Any fault at a place; behind its own notes come those of the calls around it."""
+        notes = (*notes, *frame.notes())
+        self.faults.append(Diagnostic(code, message, span, notes, hint))
 
     def taken(self, name: str, span: Span, first: Span, frame: Frame) -> None:
         """A label whose name something else has."""
-        notes = (Note("first defined here", first), *frame.notes())
+        notes = [Note("first defined here", first)]
         message = f"the name `{name}` is taken"
-        self.faults.append(Diagnostic("E209", message, span, notes, "choose another label"))
+        self.fail("E209", message, span, frame, hint="choose another label", notes=notes)
 
     def unreachable(self, label: str, span: Span, frame: Frame, place: Span | None) -> None:
         """A reference to a label that is nowhere in reach; `place` is where it is given."""
         message = f"the label `{label}` is not in scope"
-        notes = frame.notes()
+        notes = []
         if place is not None:
             where = "later" if place.line >= span.line else "elsewhere"
-            notes = (Note(f"it is defined {where}", place), *notes)
+            notes = [Note(f"it is defined {where}", place)]
         hint = self.reach_hint(label, frame.scope, span)
-        self.faults.append(Diagnostic("E301", message, span, notes, hint))
+        self.fail("E301", message, span, frame, hint=hint, notes=notes)
 
     def reach_hint(self, label: str, scope: Scope, span: Span | None = None) -> Remedy:
         """The remedy against a label that is nowhere in reach."""
@@ -57,8 +65,8 @@ class Reporter:
         if fault.name:
             known, text = frame.names.known(), expression.text
             hint = hint or self.faults.did_you_mean(fault.name, known, expression.span, text)
-        notes = (*_values_note(expression, x, frame), *frame.notes())
-        self.faults.append(Diagnostic(fault.code, fault.message, expression.span, notes, hint))
+        notes = _values_note(expression, x, frame)
+        self.fail(fault.code, fault.message, expression.span, frame, hint=hint, notes=notes)
 
     def misplaced_word(
         self, message: str, word: Word, expression: Expression, frame: Frame
@@ -88,8 +96,8 @@ class Reporter:
         values: tuple[Note, ...] = ()
         if expression:
             span, values = expression.span, _values_note(expression, x, frame)
-        notes = (*values, *histories, *frame.notes())
-        self.faults.append(Diagnostic(fault.code, fault.message, span, notes, fault.hint))
+        notes = (*values, *histories)
+        self.fail(fault.code, fault.message, span, frame, hint=fault.hint, notes=notes)
 
 
 def _values_note(expression: Expression, x: Tensor | None, frame: Frame) -> tuple[Note, ...]:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.ops.values import Shape, Value
 from cnncalc.spec.bounds import Faults
-from cnncalc.spec.expansion import calls, flow, layers
-from cnncalc.spec.expansion.labels import check_label, open_group
+from cnncalc.spec.expansion import calls, flow
 from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
-from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor
+from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor, check_label, open_group
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.syntax import (
     BlockCall,
@@ -108,7 +107,7 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
         if isinstance(inner, VariableCall):
             inner = calls.callee(state, inner, frame)
         if isinstance(inner, OpCall):
-            return layers.op_call(state, inner, x, frame, label)
+            return calls.op_call(state, inner, x, frame, label)
         if isinstance(inner, BlockCall):
             return calls.block_call(state, inner, x, frame, label)
         if isinstance(inner, Flow | Reference | Broken):
@@ -119,12 +118,14 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
 
 
 VISITORS: Mapping[type, Visitor] = {
-    OpCall: layers.op_call,
+    OpCall: calls.op_call,
     BlockCall: calls.block_call,
-    VariableCall: calls.variable_call,
+    VariableCall: lambda state, node, x, frame: state.visit(
+        calls.callee(state, node, frame), x, frame
+    ),
     Reference: flow.reference,
     Flow: flow.flow,
-    Merge: layers.merge,
+    Merge: calls.merge,
     Repeat: flow.repeat,
     Choice: flow.choice,
     Labelled: labelled,

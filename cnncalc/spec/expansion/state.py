@@ -1,6 +1,6 @@
 """What one expansion knows: the layers so far, the faults, and what was paid for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
@@ -8,12 +8,68 @@ from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape, Value
-from cnncalc.spec.bounds import NODES_A_STEP, Allowance, Faults, StopError
+from cnncalc.records import Record
+from cnncalc.spec.bounds import GROUP_STEPS, NODES_A_STEP, Allowance, Faults, StopError, name_steps
 from cnncalc.spec.expansion.reporter import Reporter, history
-from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
-from cnncalc.spec.expansion.template import Path, Template
+from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Scope, Tensor
 from cnncalc.spec.expressions import Evaluator, Values
 from cnncalc.spec.syntax import Body, Node, Spec
+
+Path = tuple[str, ...]
+
+
+class Template(Record):
+    """What a block expanded to, under the path of its first call.
+
+    Attributes:
+        path: that path.
+        calls: how many calls led there, its own with them.
+        x: the name of the tensor that flowed in.
+        layers: the layers made, every one below the path.
+        groups: the groups opened, the block's own first.
+        tensor: what the block gave.
+        steps: the price of the layers.
+    """
+
+    path: Path
+    calls: int
+    x: str
+    layers: tuple[Layer, ...]
+    groups: tuple[tuple[Path, str | None], ...]
+    tensor: Tensor
+    steps: int
+
+    def put(
+        self, path: Path, places: tuple[Span, ...], x: Tensor
+    ) -> tuple[Iterator[Layer], Iterator[tuple[Path, str | None]], Tensor]:
+        """The same layers and groups under another path, and the tensor that they give.
+
+        Args:
+            path: the path of the call.
+            places: the places of the calls that lead there, its own last.
+            x: the tensor that flows in.
+        """
+        old, new = ".".join(self.path) + ".", ".".join(path) + "."
+        cut, depth, calls = len(old), len(self.path), self.calls
+
+        def renamed(name: str) -> str:
+            return x.name if name == self.x else new + name[cut:]
+
+        groups = ((path + group[depth:], block) for group, block in self.groups)
+        layers = (
+            Layer(
+                new + name[cut:],
+                path + scope[depth:],
+                op,
+                tuple(map(renamed, inputs)),
+                input_shapes,
+                output_shape,
+                places + origin[calls:],
+            )
+            for name, scope, op, inputs, input_shapes, output_shape, origin, _ in self.layers
+        )
+        return layers, groups, Tensor(renamed(self.tensor.name), self.tensor.shape)
+
 
 DEEPEST = 100
 """Bodies within bodies, calls included."""
@@ -156,3 +212,31 @@ CallReader = Callable[[Path, Span, Values], None]
 
 Visitor = Callable[[Expansion, Any, Tensor | None, Frame], Tensor]
 """Gives the tensor of a node, where some tensor, or none, flows in."""
+
+
+def check_label(state: Expansion, label: str, name: str, span: Span, frame: Frame) -> bool:
+    """Whether a label is free; one that is not is reported."""
+    found = frame.scope.find(label) or frame.scope.find(name)
+    place = found[1] if found else frame.scope.taken.get(name)
+    if place is not None:
+        state.report.taken(name, span, place, frame)
+    return place is None
+
+
+def open_group(
+    state: Expansion,
+    name: str,
+    block: str | None,
+    labels: frozenset[str],
+    *,
+    span: Span,
+    frame: Frame,
+) -> Scope:
+    """The scope of a new group; only that of a block cannot see the labels around it."""
+    frame.scope.taken[name] = span
+    scope = Scope((*frame.scope.path, name), labels, None if block else frame.scope)
+    steps = GROUP_STEPS + name_steps(scope.prefix)
+    state.meter.steps += steps
+    state.meter.paid += steps
+    state.draft.groups[scope.path] = block
+    return scope

@@ -7,9 +7,8 @@ What only the whole file tells, it lets pass: what a block is called, whether sh
 
 from collections.abc import Mapping
 
-from cnncalc.spec.document.read import KEYS
-from cnncalc.spec.document.variants import VARIANT_KEYS
-from cnncalc.spec.schema import patterns, words
+from cnncalc.spec.document.read import KEYS, VARIANT_KEYS
+from cnncalc.spec.schema import patterns
 from cnncalc.spec.schema.bodies import body_definitions
 from cnncalc.spec.schema.patterns import Schema
 from cnncalc.spec.schema.quantities import quantity_definitions
@@ -39,7 +38,11 @@ def spec_schema() -> Schema:
             },
             "blocks": _blocks(),
             "outputs": _outputs(),
-            "auxiliary": _heads(),
+            "auxiliary": {
+                "type": ["object", "null"],
+                "propertyNames": {"$ref": "#/definitions/name"},
+                "additionalProperties": {"$ref": "#/definitions/start"},
+            },
             "variants": {
                 "type": ["object", "null"],
                 "additionalProperties": {"$ref": "#/definitions/variant"},
@@ -64,13 +67,39 @@ _KINDS: Mapping[str, str] = {
 """The definitions of keys that have no definition of their own name."""
 
 
+_TEXTS: Mapping[str, str] = {
+    "name": "What the network is called.",
+    "source": "The paper or the code that the network follows.",
+    "description": "What else there is to say, in sentences.",
+    "input": "The shape of the input: `3x224x224` is C x H x W, `2x100` C x L, `3x16x112x112` "
+    "C x D x H x W, `784` features. Several inputs are a mapping of label to shape.",
+    "vars": "Variables: numbers, true or false, lists, or the name of a block or an op. A variant "
+    "or `--set name=value` overrides them; null waits for one of these.",
+    "blocks": "Reusable groups of layers: name and parameters, as `bottleneck width stride=1`, "
+    "and a body below it.",
+    "layers": "The layers of the network, in order.",
+    "outputs": "What the network gives: a list of labels, or a mapping of name to a body that "
+    "starts from a label. Unless said, the last layer.",
+    "auxiliary": "Heads for training only: name to a body that starts from a label. They count "
+    "with `--auxiliary` alone.",
+    "variants": "Networks of one family: each lays its own variables, input, expectations and "
+    "budget over the file. `vgg.yaml:16` names one.",
+    "expect": "Numbers that must hold: exact, `61_100_840`, or rounded as printed, `61.1M`. Of "
+    "the network by metric, of a layer or group under its label.",
+    "budget": 'Limits: `61M` or `"<= 61M"`, `">= 224"`, `224..512`; bytes have a unit, `4 MiB`. '
+    "Of the network by metric, of a layer or group under its label.",
+    "published": "Figures that the source prints, shown beside ours: by metric, or under a label.",
+}
+"""What an editor shows of each key: the words that no table has."""
+
+
 def _mapping(keys: tuple[str, ...]) -> Schema:
     """A mapping with these keys and no others."""
     return {
         "type": "object",
         "properties": {
             key: {
-                "description": words.KEYS.get(key, key),
+                "description": _TEXTS.get(key, key),
                 "allOf": [{"$ref": f"#/definitions/{_KINDS.get(key, key)}"}],
             }
             for key in keys
@@ -105,14 +134,6 @@ def _blocks() -> Schema:
             "allOf": [{"pattern": patterns.PARAMETERS, "errorMessage": parameters}],
         },
         "additionalProperties": {"$ref": "#/definitions/body"},
-    }
-
-
-def _heads() -> Schema:
-    return {
-        "type": ["object", "null"],
-        "propertyNames": {"$ref": "#/definitions/name"},
-        "additionalProperties": {"$ref": "#/definitions/start"},
     }
 
 

@@ -5,8 +5,7 @@ import inspect
 from cnncalc.ops import OPS, Op
 from cnncalc.spec.names import callee_of_op
 from cnncalc.spec.schema import patterns
-from cnncalc.spec.schema.attributes import attribute_schema, usage
-from cnncalc.spec.schema.lines import line_definitions
+from cnncalc.spec.schema.lines import attribute_schema, line_definitions, usage
 from cnncalc.spec.schema.patterns import Schema
 
 _BODY = {"$ref": "#/definitions/body"}

@@ -1,13 +1,100 @@
-"""Layers on a line as an editor knows them: what each op says of its arguments."""
+"""Layers on a line, and the attributes of ops, as an editor knows them: told by their readers."""
 
 from collections.abc import Iterator
 
 from cnncalc.ops import OPS, Op
-from cnncalc.ops.values import Attribute, show
+from cnncalc.ops.values import Attribute, UnfitError, Value, show
 from cnncalc.spec.names import callee_of_op
 from cnncalc.spec.schema import patterns
-from cnncalc.spec.schema.attributes import bounds, fits, is_flag, usage
 from cnncalc.spec.schema.patterns import Schema
+
+
+def fits(attribute: Attribute, value: Value, axes: int = 1) -> bool:
+    """Whether an attribute takes a value."""
+    try:
+        attribute.read(value, axes)
+    except UnfitError:
+        return False
+    return True
+
+
+def is_flag(attribute: Attribute) -> bool:
+    """Whether an attribute takes true and false; no other attribute takes either."""
+    return fits(attribute, value=True)
+
+
+def bounds(attribute: Attribute) -> str:
+    """What an attribute takes, in the words in which its reader refuses a value."""
+    try:
+        attribute.read(-1, 1)
+    except UnfitError as fault:
+        return fault.text.partition("it takes ")[2].replace("`", "")
+    return ""
+
+
+def takes(attribute: Attribute) -> str:
+    """The values that an attribute takes."""
+    said = bounds(attribute)
+    if is_flag(attribute) or not fits(attribute, 1):
+        return said
+    parts = ["a number" if fits(attribute, 0.5) else "a whole number"]
+    if said:
+        parts.append(f", {said}")
+    if fits(attribute, (1, 1), 2):
+        parts.append("; or one for each axis")
+    if fits(attribute, ((1, 1), (1, 1)), 2):
+        parts.append("; or a pair (before, after) for each")
+    if attribute.words:
+        parts.append(f"; or one of {', '.join(attribute.words)}")
+    return "".join(parts)
+
+
+def attribute_schema(kind: type[Op], key: str) -> Schema:
+    """An attribute's value in the long form.
+
+    Whether a number suits is for cnncalc to judge: `0` and `0.0` are one to a schema and two to
+    the language, which asks for the second one's value only where a condition leads to it.
+    """
+    attribute = kind.attributes[key]
+    schema: Schema = {"description": _description(kind, key)}
+    if isinstance(attribute.default, str | int | float):
+        schema["default"] = attribute.default
+    if attribute.words:
+        schema["anyOf"] = [{"enum": list(attribute.words)}, {"$ref": "#/definitions/quantity"}]
+    elif is_flag(attribute):
+        schema["anyOf"] = [{"type": "boolean"}, {"$ref": "#/definitions/expression"}]
+    else:
+        schema["allOf"] = [{"$ref": "#/definitions/quantity"}]
+    return schema
+
+
+def _description(kind: type[Op], key: str) -> str:
+    attribute = kind.attributes[key]
+    said = takes(attribute)
+    sentences = [attribute.text, f"{said[:1].upper()}{said[1:]}."]
+    if attribute.is_required:
+        sentences.append("Required.")
+    elif attribute.follows or attribute.default is not None:
+        sentences.append(f"Unless given, {_default(attribute)}.")
+    return " ".join(sentences).strip()
+
+
+def _default(attribute: Attribute) -> str:
+    return attribute.follows or show(attribute.default)
+
+
+def usage(kind: type[Op]) -> str:
+    """An op with all that it takes, as a line has it."""
+    parts = [f"{kind.name}3x3" if kind.on_head else kind.name]
+    for key, attribute in kind.attributes.items():
+        if key == kind.on_head:
+            continue
+        if attribute.is_required or (attribute.default is None and key in kind.positional):
+            parts.append(key)
+        elif attribute.follows or attribute.default is not None:
+            parts.append(f"{key}={_default(attribute)}")
+    return " ".join(parts)
+
 
 _IS = "=(?!=)"
 """What gives an argument by its name; `stride==2` compares."""
@@ -17,26 +104,19 @@ def line_definitions() -> dict[str, Schema]:
     """A line, and what holds of the arguments of ops on a line and in a key."""
     kinds = [kind for kind in OPS.values() if not kind.merges]
     most = max(len(kind.positional) for kind in kinds)
+    message = "a line begins with an op, a block or a label; `repeat`, `if` and merges open a body"
+    text = {"type": "string", "pattern": patterns.LINE, "patternErrorMessage": message}
+    rules = [{"$ref": "#/definitions/call"}, *_completeness(kinds)]
     return {
         "line": {
             # A label may be called `True`, which YAML reads as a boolean: rare, so not proposed.
             "if": {"type": "boolean"},
-            "else": {"allOf": [_text(), _op_on_a_line(kinds)]},
+            "else": {"allOf": [text, {"if": _begins(patterns.CALLED), "then": {"allOf": rules}}]},
             "defaultSnippets": [_snippet(kind) for kind in kinds],
         },
         "call": {"if": _begins(patterns.CALLED), "then": {"allOf": [*map(_call, kinds)]}},
         **{f"call.{count}": _counted(count) for count in range(most + 1)},
     }
-
-
-def _text() -> Schema:
-    message = "a line begins with an op, a block or a label; `repeat`, `if` and merges open a body"
-    return {"type": "string", "pattern": patterns.LINE, "patternErrorMessage": message}
-
-
-def _op_on_a_line(kinds: list[type[Op]]) -> Schema:
-    rules = [{"$ref": "#/definitions/call"}, *_completeness(kinds)]
-    return {"if": _begins(patterns.CALLED), "then": {"allOf": rules}}
 
 
 def _snippet(kind: type[Op]) -> Schema:
@@ -94,7 +174,7 @@ def _rules(kind: type[Op]) -> Iterator[Schema]:
         unfit = [rf"[\s\S]*\s{patterns.one_of(keys)}={literals}{patterns.END}"]
         if kind.positional and kind.positional[0] in keys:
             unfit.append(rf"\s*{patterns.head(kind)}\s+{literals}{patterns.END}")
-        said = " and ".join(sorted({_suitable(kind.attributes[key]) for key in keys}))
+        said = " and ".join(sorted({bounds(kind.attributes[key]) or "a number" for key in keys}))
         yield _without(patterns.one_of(unfit), f"{', '.join(keys)} of `{kind.name}`: {said}")
     if patterns.has_kernel(kind):
         again = rf"\s*{kind.name}{patterns.KERNEL}\s(?:[\s\S]*\s)?{kind.on_head}{_IS}"
@@ -123,10 +203,6 @@ def _refused(kind: type[Op]) -> dict[str, list[str]]:
             literals.append("(?:true|True|TRUE|false|False|FALSE)")
         found.setdefault(patterns.one_of(literals), []).append(key)
     return found
-
-
-def _suitable(attribute: Attribute) -> str:
-    return bounds(attribute) or "a number"
 
 
 def _completeness(kinds: list[type[Op]]) -> Iterator[Schema]:

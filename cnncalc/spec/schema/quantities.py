@@ -3,7 +3,7 @@
 from cnncalc.facts import BYTE_UNITS, COUNT_UNITS, STATED, is_shape
 from cnncalc.metrics import METRICS
 from cnncalc.ops.values import LARGEST
-from cnncalc.spec.schema import patterns, words
+from cnncalc.spec.schema import patterns
 from cnncalc.spec.schema.patterns import Schema
 
 
@@ -32,17 +32,17 @@ def _kinds(name: str, units: list[str], form: str) -> dict[str, Schema]:
     kinds: Schema = {"type": "string"}
     if "" in units:
         kinds = {"type": ["string", "number"], "minimum": 0}
-    told = f"a number is written as {form}"
+    message = f"a number is written as {form}"
     return {
         name: {
             **kinds,
             "pattern": patterns.expectation(units),
-            "errorMessage": told,
+            "errorMessage": message,
         },
         f"{name}.limit": {
             **kinds,
             "pattern": patterns.limit(units),
-            "errorMessage": f"{told}, with <= or >= before it, or as two with .. between",
+            "errorMessage": f"{message}, with <= or >= before it, or as two with .. between",
         },
     }
 
@@ -55,12 +55,12 @@ def _stated(part: str) -> Schema:
         "properties": {
             # A label may have the name of a metric.
             metric: {
-                "description": told,
+                "description": sentence,
                 "if": {"type": "object"},
                 "then": of_layer,
                 "else": _any_of(_forms(metric, part)),
             }
-            for metric, told in _metrics(part).items()
+            for metric, sentence in _metrics(part).items()
         },
         "additionalProperties": of_layer,
     }
@@ -68,15 +68,18 @@ def _stated(part: str) -> Schema:
 
 def _stated_of_layer(part: str) -> Schema:
     properties: dict[str, Schema] = {}
-    for metric, told in _metrics(part).items():
+    for metric, sentence in _metrics(part).items():
         forms = _forms(metric, part)
         if METRICS[metric].adds_up and part != "published":
             forms += _forms("share", part)
-        properties[metric] = {"description": told, **_any_of(forms)}
+        properties[metric] = {"description": sentence, **_any_of(forms)}
     if part == "published":
         # A bare number is text to the parser: every scalar of a spec is.
         scalars = ["string", "number", "boolean", "null"]
-        properties["note"] = {"description": words.NOTE, "type": scalars}
+        properties["note"] = {
+            "description": "What is known to be wrong with these figures.",
+            "type": scalars,
+        }
     return {
         "type": "object",
         "errorMessage": "there is no such metric; the label of a layer opens a mapping of metrics",

@@ -1,12 +1,14 @@
 """An ONNX model as a graph. The package `onnx` is loaded when a model is read, not before."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange.onnx_model.bounds import WIDE, Allowance
 from cnncalc.interchange.onnx_model.file import parse_model, read_model
+from cnncalc.interchange.onnx_model.stored import Stored
 from cnncalc.ops.values import Shape
 
 Inputs = Mapping[str | None, Shape]
@@ -18,14 +20,17 @@ def read_onnx(
 ) -> Graph:
     """As `cnncalc.read_onnx` says; without an allowance the model is one's own."""
     title = os.path.splitext(os.path.basename(path))[0]
-    try:
-        allowance = allowance or Allowance()
-        model = read_model(path, allowance.weigh)
-        from cnncalc.interchange.onnx.read.graph import read_graph  # noqa: PLC0415 - needs `onnx`
+    allowance = allowance or Allowance()
 
+    def weigh(view: Stored | bytes) -> None:
+        with _naming(path):
+            allowance.weigh(view)
+
+    model = read_model(path, weigh)  # whose other faults name the file
+    from cnncalc.interchange.onnx.read.graph import read_graph  # noqa: PLC0415 - needs `onnx`
+
+    with _naming(path):
         return read_graph(model, title, inputs or {}, allowance)
-    except SpecError as fault:
-        raise _located(fault, path) from None
 
 
 def read_bytes(data: bytes, title: str, inputs: Inputs | None = None, steps: int = WIDE) -> Graph:
@@ -41,12 +46,11 @@ def read_bytes(data: bytes, title: str, inputs: Inputs | None = None, steps: int
     return read_graph(model, title, inputs or {}, allowance)
 
 
-def _located(fault: SpecError, path: str) -> SpecError:
-    """The faults with the name of the file before those that do not say it."""
-    return SpecError(
-        [
-            one if path in one.message else one._replace(message=f"`{path}`: {one.message}")
-            for one in fault.diagnostics
-        ],
-        fault.sources,
-    )
+@contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """Put the name of the file before what is told of the model in it."""
+    try:
+        yield
+    except SpecError as fault:
+        told = [one._replace(message=f"`{path}`: {one.message}") for one in fault.diagnostics]
+        raise SpecError(told, fault.sources) from None

@@ -6,13 +6,14 @@ another name, by a batch on a later axis, or by a length that another input does
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.interchange.onnx.read.names import clean
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import check_axes
 from cnncalc.ops.values import Shape, show_shape
+from cnncalc.records import Record
 
 Axes = tuple[int | str, ...]
 
@@ -23,7 +24,7 @@ _OTHER = re.compile(
 """Names of axes that are a batch wherever they stand, and that are none even in front."""
 
 
-class Input(NamedTuple):
+class Input(Record):
     """An input as its file has it.
 
     Attributes:
@@ -48,7 +49,7 @@ class Input(NamedTuple):
         return self.given is not None and self.first not in {None, 1} and self.given == self.axes
 
 
-class Read(NamedTuple):
+class Read(Record):
     """The inputs of a model.
 
     Attributes:

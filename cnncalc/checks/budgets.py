@@ -1,11 +1,13 @@
-"""Budgets from outside of a spec: those of the project file, at one input or over a range."""
+"""Budgets of the project file, at one input or over a range."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
-from cnncalc.checks.claims import Network, hold
-from cnncalc.checks.finding import Claim, counted
+from cnncalc.checks.claims import Network, check_fact
+from cnncalc.checks.counts import Counts
+from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.checks.project.sizes import InputSizes
+from cnncalc.checks.project.values import Project, facts_for, match_steps, narrowed
 from cnncalc.checks.statements import claim_without_figure
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.facts import Fact
@@ -13,26 +15,17 @@ from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.spec.bounds import FACT_STEPS, Allowance
 
-if TYPE_CHECKING:
-    from cnncalc.checks.project.sizes import InputSizes
-    from cnncalc.checks.project.values import Project
-
 Inputs = Mapping[str | None, Shape]
 Expand = Callable[[Inputs], Graph | list[Diagnostic]]
 """The network at other inputs, or its faults there."""
 
 
-def hold_demands(
-    project: "Project", file: str, network: Network, *, expand: Expand, allowance: Allowance
+def check_budgets(
+    project: Project, file: str, network: Network, *, expand: Expand, allowance: Allowance
 ) -> Iterator[Claim]:
-    """Every budget that the project file has for a network, as long as there are steps left."""
+    """Check every budget of the project file for a network, as long as there are steps left."""
     if allowance.steps <= 0:
-        return  # it was told of the network that took the last of them
-    from cnncalc.checks.project.values import (  # noqa: PLC0415 - few have such a file
-        facts_for,
-        match_steps,
-    )
-
+        return  # it was reported for the network that took the last of them
     path = project_path(project, file)
     allowance.steps -= match_steps(project, path)
     if allowance.steps <= 0:
@@ -42,7 +35,7 @@ def hold_demands(
     for sizes, facts in facts_for(project, path, network.variant):
         if sizes is None:
             allowance.steps -= FACT_STEPS * len(facts)
-            yield from (hold(fact, "budget", network) for fact in facts)
+            yield from (check_fact(fact, "budget", network) for fact in facts)
         else:
             yield from _over_range(sizes, facts, network, expand=expand, allowance=allowance)
         if allowance.steps <= 0:
@@ -50,29 +43,24 @@ def hold_demands(
             return
 
 
-def spoken_of(project: "Project", file: str, allowance: Allowance) -> "Project":
-    """The project as far as it speaks of a file, which has many networks; the search is paid."""
-    from cnncalc.checks.project.values import (  # noqa: PLC0415 - as above
-        match_steps,
-        narrowed,
-    )
-
+def narrow_to_file(project: Project, file: str, allowance: Allowance) -> Project:
+    """The project reduced to what concerns a file of many networks; the search takes steps."""
     path = project_path(project, file)
     steps = match_steps(project, path)
     if steps > allowance.steps:
-        return project  # its first network is told that there is not enough
+        return project  # it is reported for its first network
     allowance.steps -= steps
     return narrowed(project, path)
 
 
-def project_path(project: "Project", file: str) -> str:
+def project_path(project: Project, file: str) -> str:
     """A path as globs have it: from the folder of the project file, with `/`."""
     folder = os.path.dirname(os.path.abspath(project.file))
     return os.path.relpath(os.path.abspath(file), folder).replace(os.sep, "/")
 
 
 def _over_range(
-    sizes: "InputSizes",
+    sizes: InputSizes,
     facts: tuple[Fact, ...],
     network: Network,
     *,
@@ -81,7 +69,7 @@ def _over_range(
 ) -> Iterator[Claim]:
     """Budgets that must hold at every input: each with the first that breaks it.
 
-    Nothing is said of those that hold as far as the allowance goes.
+    Those that hold as far as the allowance goes are not reported.
     """
     allowance.steps -= sizes.steps
     if allowance.steps <= 0:
@@ -96,11 +84,11 @@ def _over_range(
         if allowance.steps <= 0:
             return
         for fact in tuple(pending):
-            claim = _at(fact, inputs, network, graph)
+            claim = _claim_at(fact, inputs, network, graph)
             if claim.finding is not None:
                 del pending[fact]
                 first = f", the first of {len(shapes):,} that breaks it" if shapes[1:] else ""
-                yield _noted(claim, f"at the input {_text(inputs)}{first}")
+                yield _noted(claim, claim.finding, f"at the input {_text(inputs)}{first}")
     holding = f"holds at {counted(len(shapes), 'input')}"
     for fact in pending:
         yield Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, holding)
@@ -109,15 +97,18 @@ def _over_range(
 def _stopped(fact: Fact, network: Network, allowance: Allowance) -> Claim:
     """The budgets of a file that take too long together; where it stops."""
     bounds = allowance.bounds
-    message = f"holding `{network.title}` to its budgets takes more than {bounds.steps:,} steps"
+    message = f"checking the budgets of `{network.title}` takes more than {bounds.steps:,} steps"
     hint = bounds.hint("take a larger step in `input`, or fewer budgets")
     fault = Diagnostic("E504", message, fact.span, (), hint)
     return claim_without_figure(fact, "budget", fault, network.variant)
 
 
-def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]) -> Claim:
+def _claim_at(
+    fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]
+) -> Claim:
     if not isinstance(graph, list):
-        return hold(fact, "budget", network.with_graph(graph))
+        counts = Counts(graph, network.counts.basis, network.counts.limit)
+        return check_fact(fact, "budget", network._replace(counts=counts))
     first = graph[0]
     message = f"`{network.title}` has no shape at the input {_text(inputs)}: {first.message}"
     notes = (Note("where it fails", first.span),) if first.span else ()
@@ -126,11 +117,10 @@ def _at(fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagno
     return claim_without_figure(fact, "budget", fault, network.variant)
 
 
-def _noted(claim: Claim, text: str) -> Claim:
-    finding = claim.finding
-    if finding is None or finding.diagnostic.code == "E805":
-        return claim
+def _noted(claim: Claim, finding: Finding, text: str) -> Claim:
     fault = finding.diagnostic
+    if fault.code == "E805":
+        return claim  # it names the input itself
     noted = fault._replace(notes=(Note(text), *fault.notes))
     return claim._replace(finding=finding._replace(diagnostic=noted))
 

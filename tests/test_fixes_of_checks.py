@@ -1,10 +1,11 @@
-"""Findings of lint whose remedy is an edit: the line with the edit, and a check that is clean."""
+"""Findings whose remedy is an edit: the line with the edit, and a check that is clean."""
 
 from pathlib import Path
 
 import pytest
 
 from cnncalc import check
+from cnncalc.checks.documents.marks import read_marks
 from cnncalc.diagnostics import Diagnostic
 
 PADDING = "name: N\ninput: 3x224x224\nlayers:\n  - {}\n  - relu\n"
@@ -82,3 +83,22 @@ def test_what_is_written_otherwise_has_words_alone(
     faults = [one for one in found(written, tmp_path) if one.code == code]
     assert faults
     assert all(one.fix is None for one in faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed", "hint"),
+    [
+        ("<!-- cnncalc vgg:16 paramters -->138 M<!-- /cnncalc -->",
+         "<!-- cnncalc vgg:16 parameters -->138 M<!-- /cnncalc -->", "did you mean `parameters`?"),
+        ("<!-- cnncalc vgg:16 parameters unit=K -->138 M<!-- /cnncalc -->",
+         "<!-- cnncalc vgg:16 parameters  -->138 M<!-- /cnncalc -->",
+         "remove `unit=K` from the mark"),
+        ("<!-- cnncalc vgg:16 output unit=K -->1000<!-- /cnncalc -->",
+         "<!-- cnncalc vgg:16 output  -->1000<!-- /cnncalc -->", "remove `unit=K` from the mark"),
+    ],
+)  # fmt: skip
+def test_an_edit_mends_a_mark(text: str, fixed: str, hint: str) -> None:
+    _, [fault] = read_marks(text, "doc.md")
+    assert (fault.code, fault.hint) == ("E903", hint)
+    assert mended(fault, text) == fixed
+    assert read_marks(fixed, "doc.md")[1] == ()

@@ -1,12 +1,11 @@
-"""The numbers of a document held against what they count: which are stale, and their mending."""
+"""The numbers of a document compared with the counts: which are stale, and their correction."""
 
 from collections.abc import Callable, Iterable
 
 from cnncalc.checks.counts import Figure, NoFigureError
-from cnncalc.checks.documents.numbers import written
-from cnncalc.checks.documents.records import Mark, short
+from cnncalc.checks.documents.numbers import Mark, format_figure, short
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.statements import Comparison, compare, finding_without_figure
+from cnncalc.checks.statements import compare, finding_of
 from cnncalc.diagnostics import Diagnostic, Note, SpecError, rewrite
 
 
@@ -17,22 +16,12 @@ def check_marks(marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> list
         marks: the numbers.
         figure: gives what a mark's number should say; raises `NoFigureError` or `SpecError`.
     """
-    found: list[Finding] = []
-    for mark in marks:
-        try:
-            comparison = compare(mark.fact, figure(mark))
-        except NoFigureError as fault:
-            found.append(_without_figure(mark, fault))
-        except SpecError as error:
-            found.append(_unread(mark, error))
-        else:
-            if comparison.gap is not None:
-                found.append(_stale(mark, comparison))
-    return found
+    found = (_finding(mark, figure) for mark in marks)
+    return [one for one in found if one is not None]
 
 
 def fix(text: str, marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> str:
-    """The document with each stale number put right in its own form; all else stays as it is.
+    """The document with each stale number corrected in its own form; all else stays as it is.
 
     A number whose figure is unknown stays, too.
 
@@ -41,43 +30,52 @@ def fix(text: str, marks: Iterable[Mark], figure: Callable[[Mark], Figure]) -> s
     """
     pieces, position = [], 0
     for mark in marks:
-        if mark.start < position or text[mark.start : mark.end] != mark.text:
+        if mark.start < position or text[mark.start : mark.end] != mark.fact.text:
             raise ValueError("the marks are of another text")
         try:
             comparison = compare(mark.fact, figure(mark))
         except (NoFigureError, SpecError):
             continue
         if comparison.gap is not None:
-            pieces += [text[position : mark.start], written(mark, comparison.figure)]
+            pieces += [text[position : mark.start], format_figure(mark, comparison.figure)]
             position = mark.end
     return "".join([*pieces, text[position:]])
 
 
 def _owner(mark: Mark) -> str:
-    layer = "" if mark.layer is None else f" of `{mark.layer}`"
-    return f"`{mark.metric}`{layer} {'in' if layer else 'of'} `{mark.network}`"
+    layer = "" if mark.fact.layer is None else f" of `{mark.fact.layer}`"
+    return f"`{mark.fact.metric}`{layer} {'in' if layer else 'of'} `{mark.network}`"
 
 
-def _stale(mark: Mark, comparison: Comparison) -> Finding:
-    message = f"{_owner(mark)} is {comparison.actual}, not {short(mark.text)}"
-    new = written(mark, comparison.figure)
-    remedy = rewrite(new, mark.span, mark.text, behind=", as `--fix` does")
-    return comparison.finding(Diagnostic("E804", message, mark.span, (), remedy))
+def _finding(mark: Mark, figure: Callable[[Mark], Figure]) -> Finding | None:
+    try:
+        comparison = compare(mark.fact, figure(mark))
+    except NoFigureError as fault:
+        return _without_figure(mark, fault)
+    except SpecError as error:
+        return _unread(mark, error)
+    if comparison.gap is None:
+        return None
+    fact = mark.fact
+    message = f"{_owner(mark)} is {comparison.actual}, not {short(fact.text)}"
+    new = format_figure(mark, comparison.figure)
+    remedy = rewrite(new, fact.span, fact.text, behind=", as `--fix` does")
+    return finding_of(fact, Diagnostic("E804", message, fact.span, (), remedy), None, comparison)
 
 
 def _without_figure(mark: Mark, fault: NoFigureError) -> Finding:
     place, hint = mark.metric_span, None
     if fault.cause == "outputs":
-        hint = f"name a layer behind `{mark.metric}`"
+        hint = f"name a layer after `{mark.fact.metric}`"
     elif fault.cause == "label":
         place = mark.layer_span or place
         hint = f"`cnncalc summarize {mark.network}` shows its layers"
     message = f"{_owner(mark)} is unknown: {fault}"
-    return finding_without_figure(mark.fact, Diagnostic("E805", message, place, (), hint))
+    return finding_of(mark.fact, Diagnostic("E805", message, place, (), hint))
 
 
 def _unread(mark: Mark, error: SpecError) -> Finding:
-    """A network that there is not, or whose spec has faults: those are told of the spec."""
+    """An unknown network, or one whose spec has faults, which are reported for the spec."""
     first: Diagnostic = error.diagnostics[0]
     notes: tuple[Note, ...] = ()
     message, hint = first.message, first.hint
@@ -85,6 +83,6 @@ def _unread(mark: Mark, error: SpecError) -> Finding:
         # A document may name any file that can be read, so nothing of it is quoted.
         message = f"{_owner(mark)} is unknown: the spec has faults"
         notes = (Note("the first of its faults", first.span),)
-        hint = f"`cnncalc check {first.span.file}` tells all of them"
+        hint = f"`cnncalc check {first.span.file}` shows all of them"
     fault = Diagnostic("E805", message, mark.network_span, notes, hint)
-    return finding_without_figure(mark.fact, fault)
+    return finding_of(mark.fact, fault)
