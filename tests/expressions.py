@@ -57,7 +57,10 @@ class _Values(dict[str, Any]):
         }
 
     def __missing__(self, name: str) -> Any:
-        return value(self.assigned[name], self) if name in self.assigned else "a"
+        try:
+            return value(self.assigned[name], self)
+        except (KeyError, TypeError):  # given by a caller, or made of what is
+            return "a"
 
 
 def value(node: ast.expr, values: Mapping[str, Any]) -> Any:
