@@ -1,12 +1,21 @@
 """Work in several processes, none of which outlives the one that started them."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
+
+
+START = "fork" if sys.platform == "linux" else "spawn"
+"""How processes are started, on every Python.
+
+We have no threads then, so a copy is safe, and has all that is loaded. Elsewhere the libraries of
+the system may have threads.
+"""
 
 
 class WorkerLostError(Exception):
@@ -27,7 +36,8 @@ def in_processes(
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
 
     with _safe_path():  # it may start a process that keeps count of locks
-        pool = ProcessPoolExecutor(min(jobs, len(works)), initializer=_begin)
+        context = multiprocessing.get_context(START)
+        pool = ProcessPoolExecutor(min(jobs, len(works)), context, initializer=_begin)
     try:
         with _safe_path():
             results = pool.map(function, works)  # which starts the others
