@@ -402,10 +402,10 @@ def test_processes_import_nothing_of_the_folder(tree: Path, method: str) -> None
         (tree / f"net{number}.yaml").write_text(SPEC, "utf-8")
     program = tree.parent / "program.py"
     lines = (
-        "import multiprocessing",
         "from cnncalc.__main__ import run",
+        "from cnncalc.checks import run as processes",
         "if __name__ == '__main__':",
-        f"    multiprocessing.set_start_method('{method}')",
+        f"    processes.START = '{method}'",
         "    run()",
     )
     program.write_text("\n".join(lines), "utf-8")

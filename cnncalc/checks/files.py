@@ -81,13 +81,23 @@ def _is_file(name: str) -> bool:
 
 def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
     """Every file below a folder that ends so; links to folders are not followed: none can loop."""
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            name for name in folders if name not in SKIPPED and not name.startswith(".")
-        )
-        for name in sorted(files):
-            if name.lower().endswith(suffixes):
-                yield os.path.normpath(os.path.join(parent, name))
+    pending = [folder]
+    while pending:  # `os.walk` of Python 3.11 calls itself, which ends at a thousand folders
+        parent = pending.pop()
+        try:
+            with os.scandir(parent) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:  # not ours to read, or too long a path
+            continue
+        inner = []
+        for entry in entries:
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if name not in SKIPPED and not name.startswith("."):
+                    inner.append(entry.path)
+            elif name.lower().endswith(suffixes) and not os.path.isdir(entry.path):
+                yield os.path.normpath(entry.path)
+        pending += reversed(inner)
 
 
 def check_target(target: Target, plan: Plan) -> Checked | None:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +15,13 @@ from cnncalc.spec.bounds import TIGHT, WIDE
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
+
+START = "fork" if sys.platform == "linux" else "spawn"
+"""How processes are started, on every Python.
+
+We have no threads then, so a copy is safe, and has all that is loaded. Elsewhere the libraries of
+the system may have threads.
+"""
 
 FEWEST_FILES = 40
 """Files from which on further processes are worth their start."""
@@ -99,7 +107,8 @@ def in_processes(
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
 
     with _safe_path():  # it may start a process that keeps count of locks
-        pool = ProcessPoolExecutor(min(jobs, len(works)), initializer=_begin)
+        context = multiprocessing.get_context(START)
+        pool = ProcessPoolExecutor(min(jobs, len(works)), context, initializer=_begin)
     try:
         with _safe_path():
             results = pool.map(function, works)  # which starts the others

@@ -13,10 +13,14 @@ from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.cli.revision import read_revision
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
-from cnncalc.spec import build
+from cnncalc.spec import WIDE, build
 from cnncalc.spec.library import decode
 
 FORMATS = ("table", "markdown", "json")
+
+LARGEST_MODEL = 2**30
+"""Bytes of a model at a revision, which is held in memory; a file of today is mapped."""
+
 _COLORS = {
     "added": "green",
     "removed": "red",
@@ -101,14 +105,17 @@ def _load_revision(
         from cnncalc.interchange.onnx.read.entry import read_bytes  # noqa: PLC0415 - only for a model
 
         after = load_network(name, settings, inputs)
-        before = read_bytes(read_revision(name, revision), titles[0], input_shapes(inputs))
+        before = read_bytes(
+            read_revision(name, revision, LARGEST_MODEL), titles[0], input_shapes(inputs)
+        )
         return titles, before, after
     source, selection = chosen(name, settings, inputs)
     is_named = name == source.file or name.startswith(f"{source.file}:")
     if not is_named or not os.path.isfile(source.file):
         raise click.UsageError(f"`{name}` is not a file: `--git` compares files of a repository")
     file = f"{revision}:{source.file}"
-    old = build(decode(read_revision(source.file, revision), file), file, selection)
+    content = read_revision(source.file, revision, WIDE.file_bytes)
+    old = build(decode(content, file), file, selection)
     return titles, old, build(source.text, source.file, selection)
 
 

@@ -38,11 +38,12 @@ Source: git(1).
 """
 
 
-def read_revision(path: str, revision: str) -> bytes:
+def read_revision(path: str, revision: str, largest: int) -> bytes:
     """The content of a file at a revision.
 
     Raises:
-        UsageError: there is no git, no repository, no such revision, or no such file in it.
+        UsageError: there is no git, no repository, no such revision, or no such file in it; or
+            the file has more than the largest number of bytes.
     """
     folder, file = os.path.split(os.path.realpath(path))
     code, found, reason = _git(folder, "rev-parse", "--absolute-git-dir")
@@ -53,10 +54,15 @@ def read_revision(path: str, revision: str) -> bytes:
         code, reason = 1, f"{os.fsdecode(found.rstrip())} has no working tree with that file"
     if code:
         raise click.UsageError(f"`{path}` is in no repository that git can read: {reason}")
-    content = _git(folder, "cat-file", "blob", f"{_commit(folder, revision)}:./{file}")
-    if content[0]:
+    blob = f"{_commit(folder, revision)}:./{file}"
+    code, size, _ = _git(folder, "cat-file", "-s", blob)  # a small pack may hold a huge file
+    if not code and int(size) > largest:
+        message = f"`{path}` at the revision `{revision}` is larger than {largest:,} bytes"
+        raise click.UsageError(f"{message}: check out that revision, and name both files")
+    code, content, _ = _git(folder, "cat-file", "blob", blob)
+    if code:
         raise click.UsageError(f"there is no file `{path}` at the revision `{revision}`")
-    return content[1]
+    return content
 
 
 def _commit(folder: str, revision: str) -> str:

@@ -53,10 +53,7 @@ class Pattern(Record):
 
     def covers(self, path: str) -> bool:
         """Whether it matches a file, or a folder that the file is in."""
-        parts = path.split("/")
-        return is_inside(path) and any(
-            _fit(self.parts, parts[:count]) for count in range(1, len(parts) + 1)
-        )
+        return is_inside(path) and _fit((*self.parts, "**"), path.split("/"))
 
 
 def read_pattern(text: str, span: Span, *, has_variant: bool) -> Pattern:

@@ -16,7 +16,7 @@ MOST_SIZES = 1000
 LONGEST = 200
 """Characters of a range."""
 
-SHAPES_A_STEP = 4
+SHAPES_A_STEP = 2
 """Shapes that are listed and sorted."""
 
 Axes = tuple[range, ...]
