@@ -110,7 +110,7 @@ def in_processes(
         context = multiprocessing.get_context(START)
         pool = ProcessPoolExecutor(min(jobs, len(works)), context, initializer=_begin)
     try:
-        with _safe_path():
+        with _safe_path(), _uninterrupted():
             results = pool.map(function, works)  # which starts the others
         yield from results
     except BrokenProcessPool:
@@ -142,12 +142,29 @@ def _safe_path() -> Iterator[None]:
             os.environ[name] = before
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off an interrupt: a copy that is just being made would take it for its own."""
+    import signal  # noqa: PLC0415
+
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows nothing is copied
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+
+
 def _begin() -> None:
     """In a new process: an interrupt is the starter's to handle, and its end is ours."""
     import signal  # noqa: PLC0415
     from threading import Thread  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     Thread(target=_end_with_starter, daemon=True).start()
 
 
