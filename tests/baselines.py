@@ -1,0 +1,92 @@
+"""Baselines for tests, and what comes of comparing with them."""
+
+import os
+from collections.abc import Mapping
+from fractions import Fraction
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.baseline.compare import compare_baseline
+from cnncalc.checks.baseline.read import read_baseline
+from cnncalc.checks.baseline.records import (
+    Baseline,
+    Comparison,
+    Figures,
+    Key,
+    Run,
+    name_of,
+)
+from cnncalc.checks.baseline.write import write_baseline
+
+TIMES = int(os.environ.get("CNNCALC_EXAMPLES", "1"))
+"""A factor on the examples of each test: 20 digs deeper."""
+
+FILE = "baseline.json"
+
+NONE, TWO = Fraction(0), Fraction(2, 100)
+
+
+def thorough(examples: int) -> settings:
+    return settings(
+        max_examples=examples * TIMES,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+def stored(figures: Mapping[str, Figures], basis: Basis | None = None) -> Baseline:
+    """A baseline that was written and read."""
+    baseline, faults = read_baseline(write_baseline(figures, basis or Basis()), FILE)
+    assert not faults
+    assert baseline is not None
+    return baseline
+
+
+def run(figures: Mapping[Key, Figures], **others: object) -> Run:
+    return Run(**{"basis": Basis(), "figures": figures, **others})  # type: ignore[arg-type]
+
+
+def compared(
+    before: Figures, now: Figures, tolerance: Fraction = NONE, variant: str | None = None
+) -> Comparison:
+    """One network before and now."""
+    key = "nets/a.yaml", variant
+    return compare_baseline(stored({name_of(key): before}), run({key: now}), tolerance)
+
+
+def codes(comparison: Comparison) -> list[str]:
+    return [finding.diagnostic.code for finding in comparison.findings]
+
+
+TEXT = """\
+{
+  "schema_version": 1,
+  "basis": {
+    "batch": 1,
+    "dtype": "float32",
+    "optimizer": "adam"
+  },
+  "figures": {
+    "nets/a.yaml": {
+      "depth": 8
+    },
+    "nets/vgg.yaml:16": {
+      "macs": 15470264320,
+      "output": "1000",
+      "parameters": 138357544,
+      "receptive_field": "212x212",
+      "fc6.macs": 102760448,
+      "fc6.parameters": 102764544
+    }
+  }
+}
+"""
+
+small = st.dictionaries(
+    st.sampled_from(
+        ["macs", "depth", "a.macs", "a.b.macs", "a.parameters", "parameters", "b.macs"]
+    ),
+    st.integers(0, 4),
+)

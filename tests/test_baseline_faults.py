@@ -1,0 +1,254 @@
+"""Any two networks, and baselines that are none."""
+
+import json
+import re
+from fractions import Fraction
+
+import pytest
+from baselines import FILE, NONE, TEXT, TWO, codes, compared, run, small, stored, thorough
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.baseline.compare import compare_baseline
+from cnncalc.checks.baseline.read import LARGEST_BASELINE, decode_baseline, read_baseline
+from cnncalc.checks.baseline.records import (
+    EXACT,
+    LAYER_METRICS,
+    SHAPES,
+    TOTALS,
+    Figures,
+)
+from cnncalc.checks.baseline.write import merge, write_baseline
+from cnncalc.checks.settings.source import MOST_FAULTS
+from cnncalc.diagnostics import CODES, Diagnostic
+from cnncalc.render.diagnostic import render_diagnostics
+
+# Any two networks
+
+tolerances = st.sampled_from([NONE, TWO, Fraction(1, 2), Fraction(3)])
+
+
+@thorough(300)
+@given(small, small, tolerances)
+def test_what_is_found_is_so_and_what_is_accepted_is_silent(
+    before: Figures, now: Figures, tolerance: Fraction
+) -> None:
+    comparison = compared(before, now, tolerance)
+    grown = {
+        key
+        for key, figure in now.items()
+        if key in before
+        and key != "depth"
+        and isinstance(figure, int)
+        and figure > before[key] * (1 + tolerance)  # type: ignore[operator]
+    }
+    found = {
+        f"{one.layer}.{one.metric}" if one.layer else one.metric
+        for one in comparison.findings
+        if one.diagnostic.code == "E803"
+    }
+    assert found <= grown
+    assert bool(found) == bool(grown)
+    failed = {
+        f"{one.layer}.{one.metric}" if one.layer else one.metric
+        for one in comparison.claims["nets/a.yaml"]
+        if one.finding
+    }
+    assert failed == grown
+    assert set(codes(comparison)) <= {"E803", "W801", "W802"}
+    assert not {"E803", "W801"} <= set(codes(comparison))
+    for finding in comparison.findings:
+        assert len(finding.diagnostic.notes) <= 8
+        assert finding.diagnostic.span is not None
+    places = [(one.diagnostic.code, one.diagnostic.span) for one in comparison.findings]
+    assert len(set(places)) == len(places)
+    accepted = run({("nets/a.yaml", None): now})
+    merged = merge(stored({"nets/a.yaml": before}), accepted)
+    assert compare_baseline(stored(merged), accepted, NONE).findings == ()
+
+
+# Baselines that are none
+
+HEAD = '{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, '
+
+
+def refused(text: str) -> tuple[Diagnostic, ...]:
+    baseline, faults = read_baseline(text, FILE)
+    assert baseline is None
+    check_faults(faults, text)
+    return faults
+
+
+def check_faults(faults: tuple[Diagnostic, ...], text: str) -> None:
+    assert faults
+    assert len(faults) <= MOST_FAULTS
+    for fault in faults:
+        assert fault.code == "E902"
+        assert fault.message
+        assert len(fault.message) <= 300
+    rendered = render_diagnostics(faults, {FILE: text})
+    assert all(line.isprintable() for line in rendered.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ("", "malformed JSON: unexpected end of the file", "1:1"),
+        ('{"a": 1,}', "malformed JSON: a trailing `,` before the closing bracket", "1:8"),
+        ('{"a": [1,\n]}', "malformed JSON: a trailing `,` before the closing bracket", "1:9"),
+        ('{"a": 1}\n{}', "malformed JSON: unexpected `{`", "2:1"),
+        ('{"a" 1}', "malformed JSON: unexpected `1`", "1:6"),
+        ('{"a": 1 "b": 2}', 'malformed JSON: unexpected `"`', "1:9"),
+        ('{"a": "\\q"}', "malformed JSON: unexpected `\\`", "1:8"),
+        ('{"a\x1f": 1}', "malformed JSON: unexpected character U+001F", "1:4"),
+        ('{"a\n": 1}', "malformed JSON: unterminated string on this line", "1:4"),
+        ('{"a": 1, "b', "malformed JSON: unterminated string", "1:10"),
+        ("{\n<<<<<<< ours\n}", "unresolved merge conflict", "2:1"),
+        ('{"a": 1\n=======\n}', "unresolved merge conflict", "2:1"),
+        ('{"a": 1,\n>>>>>>> theirs\n}', "unresolved merge conflict", "2:1"),
+        ("[]", "a baseline has `schema_version`, `basis`, `figures`", "1:1"),
+        ('{"figures": {}}', "a baseline has `schema_version`", "1:1"),
+    ],
+)
+def test_what_is_no_baseline(text: str, message: str, place: str) -> None:
+    [fault] = refused(text)
+    assert message in fault.message
+    assert not re.search("``|[.]$|[Ii]nvalid", fault.message)
+    assert str(fault.span) == f"{FILE}:{place}"
+
+
+WHOLE = f'{HEAD}"figures": {{"a": {{"macs": 123, "output": "3x8x8"}}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "marked"),
+    [
+        ('version": 1', 'version": 2', "unsupported schema version, expected 1", "2"),
+        ('version": 1', 'version": true', "unsupported schema version, expected 1", "true"),
+        ('version": 1', 'version": 1.0', "unsupported schema version, expected 1", "1.0"),
+        ('"basis": {', '"bases": 1, "basis": {', "unknown key `bases`", '"bases"'),
+        ('batch": 1', 'batch": "1"', "`batch` must be a whole number", '"1"'),
+        ('"adam"', "1", "`optimizer` must be a string", "1"),
+        ('{"batch": 1', '{"x": 1', "`basis` must be a table of `dtype`, `batch`", "{"),
+        ('{"batch"', '{"x": 2, "batch"', "unknown key `x`", '"x"'),
+        (
+            '{"a": {"macs": 123, "output": "3x8x8"}}',
+            "[3]",
+            "`figures` must be a table of networks",
+            "[3]",
+        ),
+        ('{"a": ', '{"b": 3, "a": ', "a network must be a table of its figures", "3"),
+        ("macs", "mac", "unknown metric `mac`", '"mac"'),
+        ("macs", "share", "unknown metric `share`", '"share"'),
+        ("macs", "fc.", "missing metric", '"fc."'),
+        ("123", '"3"', "`macs` must be a whole number, 0 or more", '"3"'),
+        ("123", "3.0", "`macs` must be a whole number", "3.0"),
+        ("123", "-3", "`macs` must be a whole number", "-3"),
+        ("123", "true", "`macs` must be a whole number", "true"),
+        ("123", "NaN", "`macs` must be a whole number", "NaN"),
+        ("123", "1e9", "`macs` must be a whole number", "1e9"),
+        ("123", "[1]", "`macs` must be a whole number", "[1]"),
+        ('"3x8x8"', "10", "`output` must be a shape", "10"),
+        ('"3x8x8"', '"x"', "`output` must be a shape", '"x"'),
+        ('"macs"', '"macs": 9, "macs"', "duplicate key `macs`", '"macs"'),
+        ('"figures"', '"basis": {}, "figures"', "`basis` must be a table of", "{}"),
+    ],
+)
+def test_a_fault_points_at_what_is_wrong(old: str, new: str, message: str, marked: str) -> None:
+    assert old in WHOLE
+    text = WHOLE.replace(old, new, 1)
+    found = [(fault.message, fault.span) for fault in refused(text)]
+    [span] = [span for one, span in found if message in one and span]
+    assert text[span.column - 1 : span.end_column - 1].startswith(marked)
+
+
+def test_every_fault_at_once() -> None:
+    text = write_baseline({"a": {"macs": 1, "depth": 2}}, Basis())
+    text = text.replace('"macs": 1', '"mcas": 1').replace(": 2", ": -2").replace("float32", "\\n")
+    text = text.replace('"batch": 1', '"batch": null')
+    assert [fault.message for fault in refused(text)] == [
+        "`batch` must be a whole number",
+        "`depth` must be a whole number, 0 or more",
+        "unknown metric `mcas`",
+    ]
+
+
+HOSTILE = {
+    "deep lists": "[" * 100_000,
+    "deep tables": '{"a":' * 100_000,
+    "deep figures": HEAD + '"figures": ' + '{"a":' * 900 + "1" + "}" * 901,
+    "long number": HEAD + '"figures": {"a": {"macs": ' + "9" * 5_000 + "}}}",
+    "long name": HEAD + '"figures": {"' + "a" * 1_000_000 + '": 1}}',
+    "escaped name": HEAD + '"figures": {"' + "\\u001b[31m" * 100_000 + '": 1}}',
+    "half of a pair": HEAD + '"figures": {"\\ud800": 1, "\ud800": 2}}',
+    "many metrics": HEAD
+    + '"figures": {"a": {'
+    + ", ".join(f'"m{n}": 1' for n in range(99_999))
+    + "}}}",
+    "many networks": HEAD + '"figures": {' + ", ".join(f'"{n}": 1' for n in range(99_999)) + "}}",
+    "many repeats": HEAD + '"figures": {"a": {' + '"macs": 1, ' * 99_999 + '"macs": 1}}}',
+    "many lists": HEAD + '"figures": [' + "[], " * 400_000 + "[]]}",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts(name: str) -> None:
+    assert len(HOSTILE[name]) <= LARGEST_BASELINE
+    refused(HOSTILE[name])
+
+
+def test_bytes_that_are_no_text() -> None:
+    _, [fault] = decode_baseline(b"{\xff", FILE)
+    assert (fault.code, fault.message) == ("E902", "byte 2 is not UTF-8")
+    _, [fault] = decode_baseline(b" " * (LARGEST_BASELINE + 1), FILE)
+    assert fault.message == "`baseline.json` is larger than 2,097,152 bytes"
+    assert decode_baseline(b"\xef\xbb\xbf{}", FILE) == ("{}", ())
+
+
+@thorough(200)
+@given(st.text(max_size=40))
+@example("\ufeff{}")
+@example("nan")
+def test_random_text(text: str) -> None:
+    refused(text)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["float32", "3x8"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["schema_version", "basis", "figures", "macs", "output", "dtype"]),
+            inner,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@thorough(300)
+@given(st.data())
+def test_a_value_put_anywhere_is_read_or_refused(data: st.DataObject) -> None:
+    document = json.loads(TEXT)
+    place = document
+    while True:
+        key = data.draw(st.sampled_from(sorted(place)))
+        if not isinstance(place[key], dict) or data.draw(st.booleans()):
+            break
+        place = place[key]
+    place[data.draw(st.just(key) | st.text(max_size=3))] = data.draw(json_values)
+    text = json.dumps(document, indent=data.draw(st.sampled_from([None, 1])))
+    baseline, faults = read_baseline(text, FILE)
+    assert (baseline is None) == bool(faults)
+    if baseline is None:
+        check_faults(faults, text)
+    else:
+        assert stored(baseline.figures, baseline.basis).figures == baseline.figures
+
+
+def test_the_lists_of_metrics_fit_together() -> None:
+    assert set(EXACT) <= set(TOTALS)
+    assert set(SHAPES) <= set(EXACT)
+    assert not set(LAYER_METRICS) & set(EXACT)
+    assert {"E803", "E902", "W801", "W802"} <= CODES.keys()
