@@ -12,7 +12,7 @@ FEW = (20, 100, 600)
 
 SMALL, LARGE = 4_096, 32_768
 
-NOISE = 0.003
+NOISE = 0.0015
 """Seconds for the small text below which the large one cannot take long; linear is a tenth."""
 
 MOST_TIMES = 16

@@ -80,7 +80,7 @@ ARGUMENT_STEPS = 1
 
 def reading_steps(nodes: int, characters: int) -> int:
     """An expression that is parsed."""
-    return 12 + nodes // 2 + characters // 8
+    return 12 + 2 * nodes // 3 + characters // 8
 
 
 NODES_A_STEP = 4
