@@ -4,7 +4,7 @@ It helps to write code as its author would, and nothing depends on it: every exp
 here is held against the values of all layers that it is to give.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from cnncalc.diagnostics import Span
 from cnncalc.ops.values import Value
@@ -15,17 +15,8 @@ from cnncalc.spec.expand import Selection, selected
 from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.expressions import Values
-from cnncalc.spec.syntax import (
-    BlockCall,
-    Body,
-    Choice,
-    Labelled,
-    Merge,
-    Node,
-    OpCall,
-    Parameter,
-    Repeat,
-)
+from cnncalc.spec.syntax import BlockCall, Choice, OpCall, Parameter
+from cnncalc.spec.walk import walk
 
 Path = tuple[str, ...]
 
@@ -81,17 +72,3 @@ def hints_of(text: str, file: str, selection: Selection) -> Hints:
             for name, block in spec.blocks.items()
         },
     )
-
-
-def walk(body: Body) -> Iterator[Node]:
-    """Every node of a body, those within others too."""
-    for node in body:
-        yield node
-        if isinstance(node, Merge):
-            for branch in node.branches:
-                yield from walk(branch)
-        elif isinstance(node, Choice):
-            yield from walk(node.body)
-            yield from walk(node.otherwise)
-        elif isinstance(node, Repeat | Labelled):
-            yield from walk(node.body)
