@@ -1,7 +1,7 @@
 """Ops that only move, drop or repeat values."""
 
 from collections.abc import Iterator, Sequence
-from math import prod
+from math import gcd, prod
 
 from cnncalc.ops.base import Op, SameShape, same_place
 from cnncalc.ops.conv import divisors
@@ -206,7 +206,11 @@ class PixelUnshuffle(Op, name="pixel_unshuffle", axes=(2,), positional=("factor"
         r = self.factor
         for length in size:
             if length % r:
-                reject("E406", "factor", f"an axis of {length} is not divisible by {r}")
+                common = gcd(*size)
+                hint = "pad or crop the map before it"
+                if common > 1:
+                    hint = f"use a factor of {divisors(common)}, or {hint}"
+                reject("E406", "factor", f"an axis of {length} is not divisible by {r}", hint)
         return (channels * r * r, *(length // r for length in size))
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
