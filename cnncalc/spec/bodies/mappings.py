@@ -4,13 +4,29 @@ from collections.abc import Iterator
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
-from cnncalc.spec.bodies.lines import BodyReader, call, check_head, no_such_head, unknown_head
+from cnncalc.spec.bodies.lines import (
+    BodyReader,
+    call,
+    check_head,
+    check_names,
+    check_values,
+    no_such_head,
+    unknown_head,
+)
 from cnncalc.spec.bounds import LINE_STEPS, reading_steps
 from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.names import MERGES, check_name, is_op_form, split_head
+from cnncalc.spec.names import (
+    MERGES,
+    bind,
+    callee_of_op,
+    check_name,
+    is_op_form,
+    split_head,
+)
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
 from cnncalc.spec.syntax import (
     Body,
+    Bound,
     Broken,
     Choice,
     Flow,
@@ -194,8 +210,8 @@ def whole_items(reader: BodyReader, node: List) -> Iterator[YamlNode | Flow]:
 
 def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:
     """Branches that meet."""
-    if rest:
-        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
+    bound = merge_arguments(reader, key, word) if rest else ()
+    if bound is None:
         return Broken(key.span)
     if not isinstance(value, List) or len(value.items) < 2:
         branches = len(value.items) if isinstance(value, List) else 1
@@ -205,7 +221,22 @@ def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) 
             reader.body(value)
         return Broken(key.span)
     items = whole_items(reader, value) if value.is_flow else value.items
-    return Merge(OPS[word], tuple([reader.body(item) for item in items]), key.span)
+    return Merge(OPS[word], tuple([reader.body(item) for item in items]), key.span, bound)
+
+
+def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
+    """What a merge is told beside its branches; None when it does not take it."""
+    kind = OPS[word]
+    if not kind.attributes:
+        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
+        return None
+    line = parse_line(key, reader.faults)
+    if line.arguments is None:
+        return None
+    check_names(reader, line.head_span, line.arguments)
+    span = line.head_span
+    bound = bind(callee_of_op(kind), line.arguments, None, span=span, faults=reader.faults)
+    return bound if bound is not None and check_values(reader, kind, bound) else None
 
 
 def repeat(reader: BodyReader, key: Text, value: YamlNode) -> Node:

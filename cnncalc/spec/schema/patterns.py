@@ -78,7 +78,8 @@ START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){WORD}\s*$"
 
 REPEAT, IF, ELSE = r"^\s*repeat\s", r"^\s*if\s", r"^\s*else\s*$"
 KEY = (
-    rf"^\s*(?:(?:repeat|if)\s+\S|else\s*$|{one_of(sorted(MERGES))}\s*$"
+    rf"^\s*(?:(?:repeat|if)\s+\S|else\s*$|{one_of(sorted(name for name in MERGES if not OPS[name].attributes))}\s*$"
+    rf"|{one_of(sorted(name for name in MERGES if OPS[name].attributes))}{END}"
     rf"|(?!{one_of(sorted(RESERVED))}{END}){WORD}{END})"
 )
 """A key of a layer: a keyword with what belongs to it, the head of a long form, or a label."""
