@@ -7,6 +7,7 @@ integers. How a file is read or written is not here.
 
 from cnncalc.interchange.families import (
     activation,
+    attention,
     axes,
     contrib,
     conv,
@@ -18,10 +19,12 @@ from cnncalc.interchange.families import (
     quantized,
     reshape,
     select,
+    tokens,
 )
 
 __all__ = [
     "activation",
+    "attention",
     "axes",
     "contrib",
     "conv",
@@ -33,4 +36,5 @@ __all__ = [
     "quantized",
     "reshape",
     "select",
+    "tokens",
 ]

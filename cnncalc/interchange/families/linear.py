@@ -21,12 +21,27 @@ def linear_to_torch(op: Linear, layer: Layer) -> Call:
     """Source: PyTorch `nn.Linear`."""
     out = Argument("out_features", op.out_features, ..., "out_features", "out")
     bias = same(op, "bias", True)  # noqa: FBT003 - PyTorch's default
-    return Call("nn.Linear", (channels_in(layer, "in_features"), out, bias))
+    if len(layer.input_shapes[0]) == 1:
+        return Call("nn.Linear", (channels_in(layer, "in_features"), out, bias))
+    if op.axis == "channels":  # PyTorch's works on the last axis
+        return Call("ChannelLinear", (channels_in(layer, "in_features"), out, bias), "ChannelLinear")
+    length = Argument("in_features", layer.input_shapes[0][1])
+    return Call("nn.Linear", (length, out._replace(role=None), bias))
 
 
 @writes(Linear)
-def linear_to_onnx(_op: Linear, draft: Draft) -> str:
-    """Gemm with the weight transposed. Source: ONNX operator Gemm, opset 13."""
+def linear_to_onnx(op: Linear, draft: Draft) -> str:
+    """Gemm with the weight transposed; of tokens MatMul, and the bias added.
+
+    Source: ONNX operators Gemm and MatMul, opset 13.
+    """
+    if len(draft.shapes[0]) > 1 and op.axis == "channels":
+        y = draft.node("MatMul", draft.parameter("weight"), *draft.inputs)
+        return draft.node("Add", y, draft.per_channel("bias", 2)) if op.bias else y
+    if len(draft.shapes[0]) > 1:
+        turned = draft.node("Transpose", draft.parameter("weight"), perm=[1, 0])
+        y = draft.node("MatMul", *draft.inputs, turned)
+        return draft.node("Add", y, draft.parameter("bias")) if op.bias else y
     return draft.node("Gemm", *draft.inputs, *draft.given("weight", "bias"), transB=1)
 
 

@@ -8,7 +8,8 @@ from math import prod
 
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site, Value, per_example
-from cnncalc.interchange.terms.call import JOINS
+from cnncalc.graph import Layer
+from cnncalc.interchange.terms.call import JOINS, Join, join
 from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.made import (
     Made,
@@ -20,15 +21,25 @@ from cnncalc.interchange.terms.made import (
     reads,
 )
 from cnncalc.interchange.terms.onnx_ops import PerItem
-from cnncalc.interchange.terms.row import plain
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Scale
-from cnncalc.ops.merge import Add, Concat, Mul
+from cnncalc.ops.merge import Add, Concat, Mul, place_of
 
-plain(Concat, "Concat", None, axis=1)
-JOINS[Add] = ("", " + ", "")
-JOINS[Mul] = ("", " * ", "")
-JOINS[Concat] = ("torch.cat([", ", ", "], dim=1)")
+JOINS[Add] = lambda _op, _layer: Join("", " + ", "")
+JOINS[Mul] = lambda _op, _layer: Join("", " * ", "")
+
+
+@join(Concat)
+def concat_to_torch(op: Concat, layer: Layer) -> Join:
+    """Source: PyTorch `torch.cat`."""
+    return Join("torch.cat([", ", ", f"], dim={1 + place_of('concat', op.axis, layer.output_shape)})")
+
+
+@writes(Concat)
+def concat_to_onnx(op: Concat, draft: Draft) -> str:
+    """Concat. Source: ONNX operator Concat, opset 13."""
+    axis = 1 + place_of("concat", op.axis, draft.output)
+    return draft.node("Concat", *draft.inputs, axis=axis)
 
 
 @writes(Add)
