@@ -26,6 +26,11 @@ def macs(layer: Layer) -> int:
     return layer.op.macs(layer.input_shapes, layer.output_shape)
 
 
+def products(layer: Layer) -> int:
+    """Multiply-accumulates of activations with activations."""
+    return layer.op.product_macs(layer.input_shapes, layer.output_shape)
+
+
 def outputs(layer: Layer) -> int:
     """Values that the layer gives."""
     return prod(layer.output_shape)
@@ -159,8 +164,13 @@ def _each(ops: str, *terms: tuple[int, Measure]) -> dict[str, Terms]:
 _CONVS = "conv dwconv upconv"
 _POOLS = "maxpool avgpool globalavgpool globalmaxpool adaptive_avgpool adaptive_maxpool"
 
+_PRODUCTS = "matmul attend attention window_attention"
+
 _MACS = _each(f"{_CONVS} linear", (1, macs))
-_TWICE_MACS = _each(f"{_CONVS} linear matmul", (2, macs))
+_TWICE_MACS = {
+    **_each(f"{_CONVS} linear", (2, macs)),
+    **_each(_PRODUCTS, (2, macs), (2, products)),
+}
 
 _FVCORE = {
     **_MACS,
@@ -237,7 +247,7 @@ _ALL = (
     Profile("cnncalc", "MACs",
             "multiply-accumulates of convolutions and dense layers; taps on padding count, biases "
             "and everything else do not",
-            "our own convention", {**_MACS, "matmul": ((1, macs),)}, None),
+            "our own convention", {**_MACS, **_each(_PRODUCTS, (1, macs))}, None),
     Profile("torchvision", "FLOPS",
             "multiply-accumulates of convolutions and dense layers, one operation each, under the "
             "name of FLOPS",
@@ -343,6 +353,10 @@ def uncounted(profile_name: str, layers: Iterable[Layer]) -> list[str]:
             for layer in layers
             if layer.op.name in profile.unknown
             or not layer.op.is_counted
-            or (layer.op.name not in OPS and macs(layer) and layer.op.name not in profile.rates)
+            or (
+                layer.op.name not in OPS
+                and (macs(layer) or (products(layer) and profile.free is not None))
+                and layer.op.name not in profile.rates
+            )
         }
     )

@@ -11,7 +11,9 @@ from cnncalc.interchange.onnx_model.values import Site, Value, per_example
 from cnncalc.interchange.terms.call import Argument, Call, channels_in, module, same
 from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.holding import bias_names, weight_names
-from cnncalc.interchange.terms.made import Made, broadcast, foreign, last_axis, reads
+from cnncalc.interchange.terms.made import Made, broadcast, fitted, foreign, last_axis, reads
+from cnncalc.ops.attention import Matmul
+from cnncalc.ops.formula import Factors
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.values import Shape
 
@@ -68,8 +70,20 @@ def multiplied(site: Site, one: Value, other: Value, bias: Value | None = None) 
     """A product of two tensors, each of its values a sum of products."""
     shape, length = product_shape(site, one.shape, other.shape)
     terms = (*(("out", axis) for axis in per_example(shape)), ("in features", length))
+    if not (one.is_static or other.is_static):
+        return multiplied_activations(site, shape, terms)
     holds = (*weight_names(one), *weight_names(other), *bias_names(bias))
     return foreign(site, shape, name="matmul", terms=terms, holds=holds)
+
+
+def multiplied_activations(site: Site, shape: Shape, terms: Factors) -> Made:
+    """`matmul` of two matrices that both depend on the input; of stacks of them as it stands."""
+    examples = [value.shape[1:] for value in site.values[:2] if value is not None]
+    is_plain = len(shape) == 3 and shape[0] == 1 and not site.node.attributes
+    made = fitted(Matmul, {}, *examples) if is_plain and set(map(len, examples)) == {2} else None
+    if made:
+        return Made(made[0], shape, site.active)
+    return foreign(site, shape, name="matmul", products=terms)
 
 
 @reads("MatMul", "Linear", multiplies=True)
@@ -102,6 +116,8 @@ def gemm_from_onnx(site: Site) -> Made | None:
         return last_axis(site, Linear, settings, (*weight_names(weight), *bias_names(bias)))
     holds = (*weight_names(x), *weight_names(weight), *bias_names(bias))
     terms = (("in features", length), ("out", prod(shape)))
+    if not (x.is_static or weight.is_static):
+        return foreign(site, shape, name="matmul", products=terms, holds=holds)
     return foreign(site, shape, name="matmul", terms=terms, holds=holds)
 
 
@@ -125,4 +141,4 @@ def attention_from_onnx(site: Site) -> Made | None:
         ("features of keys and values", sum(widths)),
     )  # fmt: skip
     width = (widths[1],) if len(queries) == 4 else (heads * widths[1],)
-    return foreign(site, (*queries[:-1], *width), terms=terms[queries[0] == 1 :])
+    return foreign(site, (*queries[:-1], *width), products=terms[queries[0] == 1 :])

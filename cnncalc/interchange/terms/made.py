@@ -153,6 +153,7 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     *,
     name: str | None = None,
     terms: Factors = (),
+    products: Factors = (),
     place: Reach = UNTOLD,
     elementwise: bool = False,
     view: bool = False,
@@ -170,8 +171,9 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     title = name or f"onnx:{shown(site.node.op_type)[:MOST_LETTERS]}"
     own = () if is_open else per_example(shape)
     op = OnnxOp(
-        title, own, terms=terms, place=place, order=order, is_counted=is_counted, traits=traits
-    )
+        title, own, terms=terms, products=products, place=place, order=order,
+        is_counted=is_counted, traits=traits,
+    )  # fmt: skip
     return Made(op, shape, site.active, holds, is_open=is_open)
 
 
