@@ -6,7 +6,7 @@ Source: Vaswani et al. 2017, "Attention Is All You Need", §3.2.
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
-from cnncalc.ops.base import Op, SameShape
+from cnncalc.ops.base import SameShape
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
 from cnncalc.ops.formula import Factors, Formula
@@ -95,7 +95,11 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         (width, queries), (_, keys), (valued, _) = inputs
-        return (("queries", queries), ("keys", keys), ("channels of keys and values", width + valued))
+        return (
+            ("queries", queries),
+            ("keys", keys),
+            ("channels of keys and values", width + valued),
+        )
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         yield Formula("out channels", "channels of the values", str(output[0]), output[0])
@@ -105,9 +109,7 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
         return EVERYWHERE
 
 
-class Projected(
-    SameShape, backward_reads=("input",), weight_axes=("channels out", "channels in")
-):
+class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out", "channels in")):
     """Attention of a tensor with itself, between two layers that are linear at each position.
 
     The first makes queries, keys and values, the second puts the heads together.
@@ -132,7 +134,7 @@ class Projected(
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels, width = inputs[0][0], self.width(inputs)
-        first = {"qkv_weight": (3 * width, channels)}
+        first: dict[str, Shape] = {"qkv_weight": (3 * width, channels)}
         if self.bias:
             first["qkv_bias"] = (3 * width,)
         return {**first, "weight": (channels, width), "bias": (channels,)}

@@ -31,9 +31,7 @@ class Tokens(Op, name="tokens", axes=(1, 2, 3), is_view=True, keeps_range=True):
         yield product("out length", tuple(zip(names, inputs[0][1:], strict=True)))
 
 
-class AsMap(
-    Op, name="as_map", axes=(1,), positional=("size",), is_view=True, keeps_range=True
-):
+class AsMap(Op, name="as_map", axes=(1,), positional=("size",), is_view=True, keeps_range=True):
     """Tokens as a map again, `C x L -> C x H x W`, line by line.
 
     Example:

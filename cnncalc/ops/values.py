@@ -154,7 +154,13 @@ def count(text: str, *, default: int | None = ..., at_least: int = 1) -> Any:  #
     return Attribute(text, read, default)
 
 
-def number(text: str, *, default: float | None = ..., low: float, high: float = float("inf")) -> Any:  # type: ignore[assignment]
+def number(
+    text: str,
+    *,
+    default: float | None = ...,  # type: ignore[assignment]
+    low: float,
+    high: float = float("inf"),
+) -> Any:
     """A number from `low` to `high`, decimals allowed."""
 
     def read(value: Value, _axes: int) -> float | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 
 from cnncalc.engine import Array

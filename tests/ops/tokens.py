@@ -9,8 +9,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cnncalc.engine import Array
+from cnncalc.engine.base import Index
 from cnncalc.ops import OPS
-from cnncalc.ops.values import Shape, Word
+from cnncalc.ops.values import Shape, Value, Word
 from ops.case import Counts, Law, OpCase, Tensors, Try, Use, few, moves_as, values
 from ops.peers import PeerCase
 from ops.plain import Drawn, alone, plain
@@ -23,14 +24,16 @@ def naive_tokens(op: Any, x: Array) -> Array:
     """Position by position, the last axis running fastest."""
     spots = places(x.shape[1:])
     if op.name == "tokens":
-        return np.stack([x[(slice(None), *spot)] for spot in spots], axis=1)
+        found: list[Index] = [(slice(None), *spot) for spot in spots]
+        return np.stack([x[where] for where in found], axis=1)
     if op.name == "transpose":
         return np.stack([x[:, at] for at in range(x.shape[1])])
     if len(x[0]) != math.prod(op.size):
         raise ValueError("another number of positions")
     y = np.zeros((len(x), *op.size), x.dtype)
     for at, spot in enumerate(places(op.size)):
-        y[(slice(None), *spot)] = x[:, at]
+        where: Index = (slice(None), *spot)
+        y[where] = x[:, at]
     return y
 
 
@@ -96,8 +99,14 @@ LEARNED = OpCase(learned_uses, (Law(learned_counts_its_values, 20),), learned_pe
 
 def out_features_along(draw: st.DrawFn, shape: Shape) -> Drawn:
     """Of tokens either axis."""
-    axis = Word(draw(st.sampled_from(["channels", "length"]))) if len(shape) > 1 else Word("channels")
-    return {"out_features": draw(st.integers(1, 4)), "bias": draw(st.booleans()), "axis": axis}, shape
+    axis = (
+        Word(draw(st.sampled_from(["channels", "length"]))) if len(shape) > 1 else Word("channels")
+    )
+    return {
+        "out_features": draw(st.integers(1, 4)),
+        "bias": draw(st.booleans()),
+        "axis": axis,
+    }, shape
 
 
 def naive_dense(op: Any, x: Array, tensors: Tensors) -> Array:
@@ -124,7 +133,7 @@ def dense_layer_of_tokens_multiplies_every_pair(draw: st.DrawFn, name: str) -> T
     """Of a feature and an output, at every place of the other axis."""
     shape = draw(few((1,), channels=6, longest=6))
     attributes, _ = out_features_along(draw, shape)
-    op = OPS[name](1, **attributes)
+    op: Any = OPS[name](1, **attributes)
     out, at = op.out_features, int(attributes["axis"] == "length")
     applied = np.moveaxis(np.tensordot(np.ones((out, shape[at])), values(shape), (1, at)), 0, at)
     pairs = len(places([shape[at], out]))
@@ -203,7 +212,10 @@ def naive_attend(
         factor = scale if scale is not None else depth**-0.5
         scores = [
             factor
-            * sum(float(q[head * depth + c, at]) * float(k[head * depth + c, o]) for c in range(depth))
+            * sum(
+                float(q[head * depth + c, at]) * float(k[head * depth + c, o])
+                for c in range(depth)
+            )
             + score(head, at, o)
             for o in seen
         ]
@@ -245,7 +257,9 @@ def attend_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
             y = torch.nn.functional.scaled_dot_product_attention(*parts, scale=scale)
             return y.transpose(2, 3).flatten(1, 2)
 
-        attributes = {"heads": heads} if scale is None else {"heads": heads, "scale": scale}
+        attributes: dict[str, Value] = (
+            {"heads": heads} if scale is None else {"heads": heads, "scale": scale}
+        )
         yield 1, attributes, attend, ((8, 5), (8, 7), (4, 7))
 
 
@@ -307,7 +321,7 @@ def attention_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
     for heads, bias in product((1, 4), (True,)):
         module = torch.nn.MultiheadAttention(8, heads, bias=bias, batch_first=True)
 
-        class Peer(torch.nn.Module):  # type: ignore[misc,name-defined]
+        class Peer(torch.nn.Module):  # type: ignore[misc]
             def __init__(self, module: Any) -> None:
                 super().__init__()
                 self.module = module
@@ -335,7 +349,7 @@ def windows(draw: st.DrawFn, shape: Shape) -> Drawn:
     shift = tuple(draw(st.integers(0, n - 1)) for n in window)
     grid = draw(st.booleans())
     size = tuple(n * m for n, m in zip(window, times, strict=True))
-    more = {"window": window, "grid": grid, "position": draw(st.booleans())}
+    more: dict[str, Value] = {"window": window, "grid": grid, "position": draw(st.booleans())}
     moved = {} if grid else {"shift": shift}
     return {**attributes, **more, **moved}, (shape[0], *size)
 

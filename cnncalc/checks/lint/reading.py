@@ -181,7 +181,9 @@ def _passes_positions(layer: Layer | None) -> bool:
     """Whether each position of the one input comes through, all channels alike."""
     if layer is None or layer.op.merges:
         return False
-    is_in_place = layer.op.reach(layer.input_shapes) == SAME_PLACE and not isinstance(layer.op, Slice)
+    is_in_place = layer.op.reach(layer.input_shapes) == SAME_PLACE and not isinstance(
+        layer.op, Slice
+    )
     return is_in_place or isinstance(layer.op, Pad)
 
 

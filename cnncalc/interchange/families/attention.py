@@ -82,9 +82,9 @@ def shaped(draft: Draft, x: str, *shape: int) -> str:
 
 
 def attended(
-    draft: Draft, parts: tuple[str, str, str], factor: float, scores: str = "", rank: int = 4
+    draft: Draft, parts: tuple[str, str, str], factor: float, scores: str = "", *, rank: int = 4
 ) -> str:
-    """`V softmax(factor * Q^T K + scores)^T` of tensors whose last axes are channels and places."""
+    """`V softmax(factor * Q^T K + scores)^T`, the last axes being channels and places."""
     q, k, v = parts
     perm = [*range(rank - 2), rank - 1, rank - 2]
     scaled = draft.node("Mul", draft.node("Transpose", q, perm=perm), draft.scalar(factor))
@@ -103,8 +103,9 @@ def linear(draft: Draft, x: str, weight: str, bias: str) -> str:
     return draft.node("Add", y, draft.per_channel(bias, 2))
 
 
-def part(draft: Draft, x: str, start: int, stop: int, axis: int) -> str:
-    """Some places along an axis."""
+def part(draft: Draft, x: str, places: tuple[int, int], axis: int) -> str:
+    """The places from the first up to, not including, the second."""
+    start, stop = places
     bounds = (draft.constant(start), draft.constant(stop), draft.constant(axis))
     return draft.node("Slice", x, *bounds)
 
@@ -117,7 +118,7 @@ def attention_to_onnx(op: Attention, draft: Draft) -> str:
     qkv = linear(draft, draft.inputs[0], "qkv_weight", "qkv_bias")
     q, k, v = (
         shaped(
-            draft, part(draft, qkv, n * width, (n + 1) * width, 1),
+            draft, part(draft, qkv, (n * width, (n + 1) * width), 1),
             op.heads, width // op.heads, length,
         )
         for n in range(3)
@@ -142,12 +143,12 @@ def window_attention_to_onnx(op: WindowAttention, draft: Draft) -> str:
     windows = shaped(draft, moved, count, 3 * width, a * b)
     q, k, v = (
         shaped(
-            draft, part(draft, windows, n * width, (n + 1) * width, 2),
+            draft, part(draft, windows, (n * width, (n + 1) * width), 2),
             count, op.heads, width // op.heads, a * b,
         )
         for n in range(3)
     )  # fmt: skip
-    y = attended(draft, (q, k, v), 1 / sqrt(width // op.heads), _scores(op, draft, (h, w)), 5)
+    y = attended(draft, (q, k, v), 1 / sqrt(width // op.heads), _scores(op, draft, (h, w)), rank=5)
     y = draft.node("Transpose", shaped(draft, y, h // a, w // b, width, a, b), perm=back)
     ends = tuple((n - s) % n for n, s in zip((h, w), op.shift, strict=True))
     y = rolled(draft, shaped(draft, y, width, h, w), ends, (h, w))
@@ -167,7 +168,7 @@ def rolled(draft: Draft, x: str, shift: Shape, size: Shape) -> str:
     """A map whose first rows and columns follow the last."""
     for axis, (amount, length) in enumerate(zip(shift, size, strict=True), 2):
         if amount:
-            ends = part(draft, x, amount, length, axis), part(draft, x, 0, amount, axis)
+            ends = part(draft, x, (amount, length), axis), part(draft, x, (0, amount), axis)
             x = draft.node("Concat", *ends, axis=axis)
     return x
 

@@ -26,7 +26,9 @@ def linear_to_torch(op: Linear, layer: Layer) -> Call:
     if len(layer.input_shapes[0]) == 1:
         return Call("nn.Linear", (channels_in(layer, "in_features"), out, bias))
     if op.axis == "channels":  # PyTorch's works on the last axis
-        return Call("ChannelLinear", (channels_in(layer, "in_features"), out, bias), "ChannelLinear")
+        return Call(
+            "ChannelLinear", (channels_in(layer, "in_features"), out, bias), "ChannelLinear"
+        )
     length = Argument("in_features", layer.input_shapes[0][1])
     return Call("nn.Linear", (length, out._replace(role=None), bias))
 
@@ -95,11 +97,32 @@ def matmul_from_onnx(site: Site) -> Made | None:
 def by_weight(site: Site, weight: Value, bias: Value | None) -> Made | None:
     """The first input times a weight."""
     x = site.x
+    if x.is_static and len(x.shape) == 2 and len(weight.shape) == 3 and bias is None:
+        return of_channels(site, weight, x, None)
     if not weight.is_static or len(weight.shape) != 2:
         return multiplied(site, x, weight, bias)
     product_shape(site, x.shape, weight.shape)
     settings = {"out_features": weight.shape[1], "bias": bool(bias_names(bias))}
     return last_axis(site, Linear, settings, (*weight_names(weight), *bias_names(bias)))
+
+
+@reads("ChannelLinear", multiplies=True)
+def channel_linear_from_onnx(site: Site) -> Made | None:
+    """`linear` on the channels of tokens, put together by `onnx.read.patterns`."""
+    return of_channels(site, site.x, site.value(1), site.value(2))
+
+
+def of_channels(site: Site, x: Value, weight: Value, bias: Value | None) -> Made | None:
+    """A matrix of weights times tokens, C x L."""
+    if len(weight.shape) != 2 or len(x.shape) != 3 or x.shape[0] != 1:
+        return None
+    if bias is not None and bias.shape != (weight.shape[0], 1):
+        return None
+    product_shape(site, weight.shape, x.shape)
+    settings = {"out_features": weight.shape[0], "bias": bool(bias_names(bias))}
+    made = fitted(Linear, settings, x.shape[1:])
+    holds = (*weight_names(weight), *bias_names(bias))
+    return Made(made[0], (1, *made[1]), (x,), holds) if made else None
 
 
 @reads("Gemm", multiplies=True)

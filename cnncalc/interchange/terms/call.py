@@ -43,6 +43,7 @@ Maker = TypeVar("Maker", bound=Callable[..., Call])
 MODULES: dict[type[Op], Callable[[Any, Layer], Call]] = {}
 """What makes the module, by the class of the op."""
 
+
 class Join(Record):
     """How branches are joined: what stands before, between and behind them.
 

@@ -36,6 +36,7 @@ class Made(NamedTuple):
         holds: the names of the tensors that it holds; None for all that its inputs come from.
         after: the layer that stands before it, when the node becomes two.
         is_open: whether its shape is not known; then that is written ().
+        learns: whether what it reads of stored tensors are layers of their own.
     """
 
     op: Op | None
@@ -44,6 +45,7 @@ class Made(NamedTuple):
     holds: tuple[str, ...] | None = None
     after: "Made | None" = None
     is_open: bool = False
+    learns: bool = False
 
 
 Reader = Callable[[Site], "Made | Sequence[Made] | None"]

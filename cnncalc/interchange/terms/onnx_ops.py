@@ -45,7 +45,7 @@ class OnnxOp(Op):
         traits: Mapping[str, Any] | None = None,
     ) -> None:
         own = {"output": output, "place": place, "order": order}
-        own |= {"terms": terms, "products": products}
+        self.__dict__.update(terms=terms, products=products)
         flags = {"name": name, "is_counted": is_counted, "stays_in_place": place == SAME_PLACE}
         self.__dict__.update(own, **flags, **(traits or {}))
         self.__dict__["_values"] = (output, terms, products, is_counted)

@@ -54,7 +54,7 @@ class Attention(nn.Module):
 ''',
     "WindowAttention": '''\
 class WindowAttention(nn.Module):
-    """Multi-head self-attention of a map in windows, or with `grid` of positions spread over it."""
+    """Multi-head self-attention in windows of a map, or in grids spread over it."""
 
     def __init__(
         self, channels, heads, dim=None, bias=True, window=(7, 7), shift=(0, 0), grid=False,

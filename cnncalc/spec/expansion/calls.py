@@ -90,7 +90,9 @@ def apply(
         value = given.get(fault.attribute or "")
         needs_none = fault.code in {"E212", "E403"} or len(state.faults) > MOST_HISTORIES
         histories = () if needs_none else state.draft.histories(inputs)
-        state.report.rejected(fault, (node.span, value), inputs[0] if inputs else None, frame, histories=histories)
+        state.report.rejected(
+            fault, (node.span, value), inputs[0] if inputs else None, frame, histories=histories
+        )
         return UNKNOWN
     op, output = made
     path = scope.prefix + name

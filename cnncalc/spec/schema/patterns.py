@@ -77,9 +77,12 @@ START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){WORD}\s*$"
 """A line that is a label, or may be one."""
 
 REPEAT, IF, ELSE = r"^\s*repeat\s", r"^\s*if\s", r"^\s*else\s*$"
+_TOLD = {name for name in MERGES if OPS[name].attributes}
+"""Merges that take arguments beside their branches."""
+
 KEY = (
-    rf"^\s*(?:(?:repeat|if)\s+\S|else\s*$|{one_of(sorted(name for name in MERGES if not OPS[name].attributes))}\s*$"
-    rf"|{one_of(sorted(name for name in MERGES if OPS[name].attributes))}{END}"
+    rf"^\s*(?:(?:repeat|if)\s+\S|else\s*$|{one_of(sorted(MERGES - _TOLD))}\s*$"
+    rf"|{one_of(sorted(_TOLD))}{END}"
     rf"|(?!{one_of(sorted(RESERVED))}{END}){WORD}{END})"
 )
 """A key of a layer: a keyword with what belongs to it, the head of a long form, or a label."""
