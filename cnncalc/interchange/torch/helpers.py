@@ -97,6 +97,17 @@ class Scale(nn.Module):
     def forward(self, x):
         return x * self.weight.view(-1, *[1] * self.axes)
 ''',
+    "Times": '''\
+class Times(nn.Module):
+    """Every value times a constant."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return x * self.factor
+''',
     "ChannelNorm": '''\
 class ChannelNorm(nn.LayerNorm):
     """Layer normalisation over the channels of a map, at each position."""
