@@ -109,6 +109,7 @@ class Graph(Record):
         expect: facts that the spec states.
         budget: limits that the spec states.
         published: figures that its source prints, to be held against ours.
+        reference: what its counts are equal to, `torchvision:resnet50`, or None.
 
     Example:
         >>> from cnncalc import parse
@@ -130,6 +131,7 @@ class Graph(Record):
     expect: tuple[Fact, ...] = ()
     budget: tuple[Fact, ...] = ()
     published: tuple[Published, ...] = ()
+    reference: str | None = None
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.
