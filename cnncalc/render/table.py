@@ -212,8 +212,9 @@ def _write_facts(page: Page, summary: Summary, look: Look) -> None:
 
 def _counts_line(summary: Summary) -> str:
     totals = summary.totals
+    products = f" + {totals.product_macs:,} product MACs" if totals.product_macs else ""
     return (
         f"{totals.weights:,} weights + {totals.biases:,} biases; "
-        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs; "
+        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs{products}; "
         f"depth {totals.depth}; {totals.layers:,} layer{'s' * (totals.layers != 1)}"
     )
