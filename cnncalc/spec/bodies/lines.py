@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
+from cnncalc.spec.bodies.tensors import dotted, is_dotted, tensor
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
@@ -51,6 +52,10 @@ class BodyReader:
         self.faults = faults
         self.read = read
 
+    def within(self, names: Names) -> "BodyReader":
+        """A reader of what stands where further names are in reach."""
+        return BodyReader(names, self.faults, self.read)
+
     def body(self, node: YamlNode | Flow) -> Body:
         """One layer, or a list of layers."""
         return self.read(self, node)
@@ -83,22 +88,26 @@ def line(reader: BodyReader, node: Text) -> Node:
         message = "two layers run into one: the second `-` is indented deeper"
         reader.fault("E217", message, node.span, "begin both in the same column")
         return Broken(node.span)
-    line = parse_line(node, reader.faults)
-    if line.head in KEYWORDS - {"x"}:
-        return lone_keyword(reader, line)
-    return call(reader, line)
+    head = node.text.split(maxsplit=1)[0]
+    if head in KEYWORDS - {"x"}:
+        return lone_keyword(reader, node, head)
+    return call(reader, parse_line(node, reader.faults))
 
 
-def lone_keyword(reader: BodyReader, line: Line) -> Node:
-    """A keyword on a line, with no body below it."""
+def lone_keyword(reader: BodyReader, node: Text, head: str) -> Node:
+    """A keyword on a line, with no body below it; what else stands there is none of a line."""
     forms = {
         "repeat": "`repeat 6: layer`",
+        "for": "`for i in range(4): layer`",
         "if": "`if stride != 1: layer`",
+        "elif": "it stands beside an `if`, in the same mapping",
         "else": "it stands beside an `if`, in the same mapping",
     }
-    hint = forms.get(line.head, f"`{line.head}: [layer, x]`")
-    reader.fault("E217", f"`{line.head}` has no body", line.head_span, hint)
-    return Broken(line.span)
+    hint = forms.get(head, f"`{head}: [layer, x]`")
+    start = node.text.index(head)
+    place = node.part(start, start + len(head))
+    reader.fault("E217", f"`{head}` has no body", place, hint)
+    return Broken(node.span)
 
 
 def call(reader: BodyReader, line: Line) -> Node:
@@ -108,8 +117,10 @@ def call(reader: BodyReader, line: Line) -> Node:
         check_head(reader, line)
         return Broken(line.span)
     check_names(reader, line.head_span, arguments)
+    if is_dotted(head):
+        return dotted(names, line, reader.faults)
     if head == "x" or (names.is_label(head) and not arguments and head not in OPS):
-        return tensor(reader, line)
+        return tensor(line, reader.faults)
     if names.has_value(head) and head not in names.blocks:
         return VariableCall(head, arguments, line.head_span, line.span)
     split = split_head(head, line.head_span)
@@ -158,20 +169,9 @@ def check_values(reader: BodyReader, kind: type[Op], bound: Bound) -> bool:
     return len(reader.faults) == before
 
 
-def tensor(reader: BodyReader, line: Line) -> Node:
-    """`x` or a label: a tensor, which takes no arguments."""
-    if line.arguments:
-        place = line.arguments[0].span
-        reader.fault(
-            "E207", f"`{line.head}` is a tensor and takes no arguments", place, "remove them"
-        )
-        return Broken(line.span)
-    return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
-
-
 def check_head(reader: BodyReader, line: Line) -> None:
     """Report an unknown head although an argument is at fault already."""
-    known = reader.names.is_head(line.head)
+    known = reader.names.is_head(line.head) or is_dotted(line.head)
     if not known and split_head(line.head, line.head_span) is None:
         unknown_head(reader, line)
 
