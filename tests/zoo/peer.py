@@ -76,6 +76,9 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         self.sources[id(tensor)] = frozenset({-1})
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.addcmul:  # a factor, and then a term
+            with self:
+                return args[1] * args[2] + args[0]
         given = list(tensors_in((args, kwargs or {})))
         result = func(*args, **(kwargs or {}))
         reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
