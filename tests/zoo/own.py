@@ -58,9 +58,7 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
     scores = layer.op.heads * positions * layer.op.seen(layer.input_shapes)
     sizes = (width * positions, scores, prod(layer.output_shape))
     return [
-        Use(layer.name, part, size, reads)
-        for part, size in zip(parts, sizes, strict=True)
-        if part
+        Use(layer.name, part, size, reads) for part, size in zip(parts, sizes, strict=True) if part
     ]
 
 
