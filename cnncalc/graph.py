@@ -109,7 +109,8 @@ class Graph(Record):
         expect: facts that the spec states.
         budget: limits that the spec states.
         published: figures that its source prints, to be held against ours.
-        reference: what its counts are equal to, `torchvision:resnet50`, or None.
+        reference: what the counts are equal to, as `torchvision:resnet50`; no variant has that of
+            its file.
 
     Example:
         >>> from cnncalc import parse
