@@ -24,7 +24,6 @@ from cnncalc.spec.syntax import (
     Body,
     Bound,
     Broken,
-    Flow,
     Node,
     OpCall,
     Reference,
@@ -46,7 +45,7 @@ class BodyReader:
         self,
         names: Names,
         faults: Faults,
-        read: "Callable[[BodyReader, YamlNode | Flow], Body]",
+        read: "Callable[[BodyReader, YamlNode], Body]",
     ) -> None:
         self.names = names
         self.faults = faults
@@ -56,7 +55,7 @@ class BodyReader:
         """A reader of what stands where further names are in reach."""
         return BodyReader(names, self.faults, self.read)
 
-    def body(self, node: YamlNode | Flow) -> Body:
+    def body(self, node: YamlNode) -> Body:
         """One layer, or a list of layers."""
         return self.read(self, node)
 

@@ -1,7 +1,5 @@
 """A layer as a mapping: attributes below a head, what a label names, merges."""
 
-from collections.abc import Iterator
-
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
 from cnncalc.spec.bodies.control import FOR, is_loop, loop, repeat
@@ -28,7 +26,6 @@ from cnncalc.spec.syntax import (
     Body,
     Bound,
     Broken,
-    Flow,
     Labelled,
     Merge,
     Node,
@@ -190,24 +187,6 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
 _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
 
 
-def whole_items(reader: BodyReader, node: List) -> Iterator[YamlNode | Flow]:
-    """The items of a flow list; a layer split at a comma in brackets is one fault."""
-    open_brackets = 0
-    for item in node.items:
-        text = item.text if isinstance(item, Text) else ""
-        balance = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
-        if open_brackets > 0:
-            open_brackets += balance
-        elif balance > 0 and isinstance(item, Text) and item.is_plain:
-            open_brackets = balance
-            hint = "write a size as `1x1`, quote the layer, or give it a line of its own"
-            message = "a comma in brackets splits a layer in a flow list"
-            reader.fault("E217", message, item.span, hint)
-            yield Flow(item.span)
-        else:
-            yield item
-
-
 def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:
     """Branches that meet."""
     bound = merge_arguments(reader, key, word) if rest else ()
@@ -223,8 +202,7 @@ def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) 
         if isinstance(value, List):
             reader.body(value)
         return Broken(key.span)
-    whole = whole_items(reader, value) if value.is_flow else value.items
-    return Merge(OPS[word], tuple([branch(reader, item) for item in whole]), key.span, bound)
+    return Merge(OPS[word], tuple([branch(reader, item) for item in items]), key.span, bound)
 
 
 def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
@@ -242,7 +220,7 @@ def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
     return bound if bound is not None and check_values(reader, kind, bound) else None
 
 
-def branch(reader: BodyReader, item: YamlNode | Flow) -> Body:
+def branch(reader: BodyReader, item: YamlNode) -> Body:
     """A branch, or a loop that gives one branch for each of its values."""
     if isinstance(item, Map) and is_loop(item):
         return (loop(reader, *item.entries[0], is_parallel=True),)
