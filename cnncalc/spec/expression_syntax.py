@@ -124,7 +124,20 @@ def parse_expression(text: str, span: Span) -> Expression:
         if text in CONSTANTS:
             return Expression(text, span, CONSTANTS[text])
         return Expression(text, span, name=text)
+    if "." in text and is_path(text):
+        return Expression(text, span, name=text)
     return Expression(text, span, tree=_parse(text))
+
+
+def is_path(text: str) -> bool:
+    """Whether it is a dotted label, `stage2.high`, and no axis of a tensor, `skip.channels`."""
+    first, *rest = text.split(".")
+    names = (first, *rest)
+    return (
+        all(name.isidentifier() for name in names)
+        and first != "x"
+        and not (len(rest) == 1 and rest[0] in _ALL_AXES)
+    )
 
 
 @lru_cache(512)
@@ -189,7 +202,7 @@ def _parts(node: Any) -> _Parts:
     nodes = _NODES[kind] + (len(node.ops) if kind is ast.Compare else 0)
     if kind is ast.Subscript:
         return parts, nodes, parts[:1]
-    is_arithmetic = kind in {ast.BinOp, ast.UnaryOp, ast.Call, ast.Compare}
+    is_arithmetic = kind in {ast.BinOp, ast.UnaryOp, ast.Call, ast.Compare, ast.Attribute}
     return parts, nodes, parts if is_arithmetic else ()
 
 
@@ -245,16 +258,18 @@ def _check_constant(node: ast.Constant) -> None:
 
 
 def _check_property(node: ast.Attribute) -> None:
-    if not (isinstance(node.value, ast.Name) and node.value.id == "x"):
-        raise ExpressionError("E210", "only `x` has properties: `x.channels`, `x.height`, ...")
+    if not isinstance(node.value, ast.Name):
+        raise ExpressionError("E210", "only tensors have axes: `x.channels`, `x.height`, ...")
     if node.attr not in _ALL_AXES:
-        near = closest(node.attr, _ALL_AXES)
-        raise ExpressionError(
-            "E211",
-            f"`x` has no `{node.attr}`",
-            f"it has {', '.join(sorted(_ALL_AXES))}",
-            misspelt=(f"x.{node.attr}", f"x.{near}") if near else None,
-        )
+        raise no_axis(node.value.id, node.attr)
+
+
+def no_axis(name: str, axis: str) -> ExpressionError:
+    """The fault of an axis that no tensor has."""
+    near = closest(axis, _ALL_AXES)
+    has = f"{'it' if name == 'x' else 'a tensor'} has {', '.join(sorted(_ALL_AXES))}"
+    misspelt = (f"{name}.{axis}", f"{name}.{near}") if near else None
+    return ExpressionError("E211", f"`{name}` has no `{axis}`", has, misspelt=misspelt)
 
 
 def _check_call(node: ast.Call) -> None:

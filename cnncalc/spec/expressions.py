@@ -15,6 +15,7 @@ from cnncalc.spec.operators import (
     truth,
     unknown_name,
 )
+from cnncalc.spec.tensor_words import TensorWord
 
 LONGEST_LIST = 1000
 """Values of a list, those of lists within it included."""
@@ -51,9 +52,10 @@ class Values(dict[str, Value]):
 
 
 class Tensor(Record):
-    """What `x` is in an expression: only its axes can be asked for."""
+    """What `x` is in an expression, or a parameter: only its axes can be asked for."""
 
     shape: Shape
+    name: str = "x"
 
     def axis(self, name: str) -> int:
         """The length of the axis with that name.
@@ -63,8 +65,8 @@ class Tensor(Record):
         """
         names = AXES[len(self.shape)]
         if name not in names:
-            has = " and ".join(f"`x.{axis}`" for axis in names if axis)
-            message = f"`x` is {show_shape(self.shape)} and has no `{name}`"
+            has = " and ".join(f"`{self.name}.{axis}`" for axis in names if axis)
+            message = f"`{self.name}` is {show_shape(self.shape)} and has no `{name}`"
             raise ExpressionError("E218", message, f"it has {has}")
         return self.shape[names.index(name)]
 
@@ -127,6 +129,15 @@ class Evaluator:
         return value
 
     def eval_axis(self, node: ast.Attribute) -> int:
+        name = node.value.id if isinstance(node.value, ast.Name) else "x"
+        if name != "x":
+            held = self.names[name]
+            if isinstance(held, BareWord):
+                raise unknown_name(held)
+            if not isinstance(held, TensorWord):
+                message = f"`{name}` is `{show(held)}` and no tensor, so it has no axes"
+                raise ExpressionError("E218", message)
+            return Tensor(held.shape, name).axis(node.attr)
         if self.x is None:
             raise ExpressionError("E303", "no tensor flows in here, so `x` has no axes")
         return Tensor(self.x).axis(node.attr)
