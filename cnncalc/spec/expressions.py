@@ -9,6 +9,7 @@ from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import AXES, CONSTANTS, Expression, ExpressionError
 from cnncalc.spec.operators import (
     FUNCTION_VALUES,
+    LONGEST_LIST,
     OPERATORS,
     BareWord,
     numeric,
@@ -16,9 +17,6 @@ from cnncalc.spec.operators import (
     unknown_name,
 )
 from cnncalc.spec.tensor_words import TensorWord
-
-LONGEST_LIST = 1000
-"""Values of a list, those of lists within it included."""
 
 DEEPEST_LIST = 16
 """Levels of lists within lists."""
@@ -159,6 +157,12 @@ class Evaluator:
         value: Value = items[place]
         return value
 
+    def eval_call(self, node: Any) -> Any:
+        value = FUNCTION_VALUES[node.func.id](*map(self.eval, node.args))
+        if isinstance(value, tuple):
+            self.work += len(value)
+        return value
+
     def eval_comparison(self, node: ast.Compare) -> bool:
         """`a < b < c` as Python reads it: what stands behind a failed part has no value."""
         left = self.eval(node.left)
@@ -188,7 +192,7 @@ _HANDLERS: Mapping[type, Callable[[Any, Any], Any]] = {
         own.eval(node.left), own.eval(node.right)
     ),
     ast.Compare: Evaluator.eval_comparison,
-    ast.Call: lambda own, node: FUNCTION_VALUES[node.func.id](*map(own.eval, node.args)),
+    ast.Call: Evaluator.eval_call,
 }
 
 

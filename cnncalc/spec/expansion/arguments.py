@@ -9,7 +9,7 @@ from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.expression_syntax import Expression, no_axis
 from cnncalc.spec.operators import BareWord
-from cnncalc.spec.syntax import Body, VariableCall
+from cnncalc.spec.syntax import VariableCall
 from cnncalc.spec.tensor_words import TensorWord
 
 
@@ -90,13 +90,3 @@ def ambiguous(state: Expansion, node: VariableCall, x: Tensor, frame: Frame) -> 
     )
     hint = "label the tensor that is meant and pass the label, or pass an op for a layer"
     state.report.fail("E306", message, node.head_span, frame, hint=hint)
-
-
-def of_branch(state: Expansion, branch: Body, x: Tensor | None, frame: Frame) -> Tensor:
-    """What a branch of a merge gives: a parameter that is all of it gives the tensor it holds."""
-    node = branch[0]
-    if type(node) is VariableCall and len(branch) == 1 and not node.arguments:
-        word = frame.names[node.variable]
-        if isinstance(word, TensorWord):
-            return Tensor(word.tensor, word.shape)
-    return state.body(branch, x, frame)
