@@ -40,7 +40,7 @@ AXES: Mapping[int, tuple[str, ...]] = {
 }
 """The axes that an expression can name, by the rank of the tensor."""
 
-_ALL_AXES = {name for names in AXES.values() for name in names if name}
+ALL_AXES = {name for names in AXES.values() for name in names if name}
 
 FUNCTIONS = ("floor", "ceil", "round", "min", "max", "sum", "log", "divisible", "len", "range")
 """The functions that an expression can call."""
@@ -136,7 +136,7 @@ def is_path(text: str) -> bool:
     return (
         all(name.isidentifier() for name in names)
         and first != "x"
-        and not (len(rest) == 1 and rest[0] in _ALL_AXES)
+        and not (len(rest) == 1 and rest[0] in ALL_AXES)
     )
 
 
@@ -153,6 +153,10 @@ def _parse(text: str) -> Tree:
         kind = type(node)
         if kind is ast.Name:
             names[node.id] = None
+            size += 2
+            continue
+        if kind is ast.Attribute and (path := _path(node)):
+            names[path] = None
             size += 2
             continue
         parts, weight, needed = _parts(node)
@@ -260,14 +264,27 @@ def _check_constant(node: ast.Constant) -> None:
 def _check_property(node: ast.Attribute) -> None:
     if not isinstance(node.value, ast.Name):
         raise ExpressionError("E210", "only tensors have axes: `x.channels`, `x.height`, ...")
-    if node.attr not in _ALL_AXES:
+    if node.attr not in ALL_AXES:
         raise no_axis(node.value.id, node.attr)
+
+
+def _path(node: ast.Attribute) -> str | None:
+    """The dotted label that an attribute of names is, or None where it is an axis."""
+    parts = [node.attr]
+    inner = node.value
+    while isinstance(inner, ast.Attribute) and len(parts) < MOST_NODES:
+        parts.append(inner.attr)
+        inner = inner.value
+    if not isinstance(inner, ast.Name):
+        return None
+    path = ".".join([inner.id, *reversed(parts)])
+    return path if is_path(path) else None
 
 
 def no_axis(name: str, axis: str) -> ExpressionError:
     """The fault of an axis that no tensor has."""
-    near = closest(axis, _ALL_AXES)
-    has = f"{'it' if name == 'x' else 'a tensor'} has {', '.join(sorted(_ALL_AXES))}"
+    near = closest(axis, ALL_AXES)
+    has = f"{'it' if name == 'x' else 'a tensor'} has {', '.join(sorted(ALL_AXES))}"
     misspelt = (f"{name}.{axis}", f"{name}.{near}") if near else None
     return ExpressionError("E211", f"`{name}` has no `{axis}`", has, misspelt=misspelt)
 

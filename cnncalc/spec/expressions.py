@@ -6,7 +6,14 @@ from typing import Any
 
 from cnncalc.ops.values import Shape, Value, Word, show, show_shape
 from cnncalc.records import Record
-from cnncalc.spec.expression_syntax import AXES, CONSTANTS, Expression, ExpressionError
+from cnncalc.spec.expression_syntax import (
+    ALL_AXES,
+    AXES,
+    CONSTANTS,
+    Expression,
+    ExpressionError,
+    no_axis,
+)
 from cnncalc.spec.operators import (
     FUNCTION_VALUES,
     LONGEST_LIST,
@@ -126,8 +133,10 @@ class Evaluator:
             self.work += extent(value)
         return value
 
-    def eval_axis(self, node: ast.Attribute) -> int:
-        name = node.value.id if isinstance(node.value, ast.Name) else "x"
+    def eval_axis(self, node: ast.Attribute) -> Value:
+        if node.attr not in ALL_AXES or not isinstance(node.value, ast.Name):
+            return self.eval_path(ast.unparse(node))
+        name = node.value.id
         if name != "x":
             held = self.names[name]
             if isinstance(held, BareWord):
@@ -139,6 +148,13 @@ class Evaluator:
         if self.x is None:
             raise ExpressionError("E303", "no tensor flows in here, so `x` has no axes")
         return Tensor(self.x).axis(node.attr)
+
+    def eval_path(self, path: str) -> BareWord:
+        """A dotted label: a word that stands for itself."""
+        first, _, rest = path.partition(".")
+        if self.names.has(first):
+            raise no_axis(first, rest)
+        return BareWord(path)
 
     def eval_list(self, node: ast.Tuple | ast.List) -> tuple[Value, ...]:
         items = tuple([self.eval(item) for item in node.elts])

@@ -3,47 +3,66 @@
 from collections.abc import Hashable, Iterable
 
 from cnncalc.ops.values import Value, Word, identity, show_shape
-from cnncalc.spec.expansion.flow import flowing
-from cnncalc.spec.expansion.labels import find
+from cnncalc.spec.expansion.labels import find, flowing
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.expression_syntax import Expression, no_axis
 from cnncalc.spec.operators import BareWord
-from cnncalc.spec.syntax import VariableCall
+from cnncalc.spec.syntax import Body, VariableCall
 from cnncalc.spec.tensor_words import TensorWord
 
 
-def argument(
-    state: Expansion, word: BareWord, expression: Expression, x: Tensor | None, frame: Frame
-) -> Word | None:
-    """A word that an argument gives: a tensor, where it is `x` or a label that is in reach.
+def given(
+    state: Expansion, value: Value, expression: Expression, x: Tensor | None, frame: Frame
+) -> Value:
+    """A value as a parameter holds it: a word that is `x`, or a label in reach, is a tensor.
 
-    None where the tensor is not known, which is said already.
+    What has no tensor, which is said already, is the tensor of no shape.
     """
+    if isinstance(value, tuple):
+        if any(isinstance(item, BareWord | tuple) for item in value):
+            return tuple([given(state, item, expression, x, frame) for item in value])
+    elif isinstance(value, BareWord):
+        return tensor_of(state, value, expression, x, frame)
+    return value
+
+
+def tensor_of(
+    state: Expansion, word: BareWord, expression: Expression, x: Tensor | None, frame: Frame
+) -> Word:
+    """The tensor that a word is, or the word itself."""
     if word == "x":
         tensor = flowing(state, x, expression.span, frame)
     elif "." in word:
         first, _, rest = word.partition(".")
+        found = None
         if frame.names.has(first):
             state.report.expression(no_axis(first, rest), expression, x, frame)
-            return None
-        found = find(state, word, expression.span, frame)
+        else:
+            found = find(state, word, expression.span, frame)
         tensor = UNKNOWN if found is None else found.tensor
     else:
         found = frame.scope.find(word)
         if found is None:
             return Word(word)
         tensor = found.tensor
-    return None if tensor.shape is None else TensorWord(word, tensor.name, tensor.shape)
+    return TensorWord(word, tensor.name, tensor.shape or ())
 
 
 def by_default(
-    state: Expansion, word: BareWord, expression: Expression, x: Tensor | None, frame: Frame
-) -> Word | None:
-    """A word that a default gives: no label is in reach of a block, but `x` is."""
-    if word == "x":
-        return argument(state, word, expression, x, frame)
-    return Word(word)
+    state: Expansion, value: Value, expression: Expression, x: Tensor | None, frame: Frame
+) -> Value:
+    """The value of a default: no label is in reach of a block, but `x` is."""
+    if isinstance(value, BareWord):
+        return tensor_of(state, value, expression, x, frame) if value == "x" else Word(value)
+    return value
+
+
+def is_lost(value: Value) -> bool:
+    """Whether a value is a tensor that is not known, or has one in it."""
+    if isinstance(value, tuple):
+        return any(map(is_lost, value))
+    return type(value) is TensorWord and not value.shape
 
 
 def keyed(values: Iterable[Value], x: Tensor | None) -> tuple[Hashable, tuple[str, ...]]:
@@ -51,15 +70,15 @@ def keyed(values: Iterable[Value], x: Tensor | None) -> tuple[Hashable, tuple[st
 
     Of a tensor these share its shape, and which of the others it is.
     """
-    given = {x.name: 0} if x else {}
-    held: list[object] = []
-    for value in values:
+    names = {x.name: 0} if x else {}
+
+    def key(value: Value) -> object:
         if type(value) is TensorWord:
-            place = given.setdefault(value.tensor, len(given))
-            held.append((TensorWord, str(value), value.shape, place))
-        else:
-            held.append(identity(value))
-    return tuple(held), tuple(given)
+            place = names.setdefault(value.tensor, len(names))
+            return TensorWord, str(value), value.shape, place
+        return tuple(map(key, value)) if isinstance(value, tuple) else identity(value)
+
+    return tuple(map(key, values)), tuple(names)
 
 
 def held(
@@ -71,7 +90,7 @@ def held(
         place = node.arguments[0].span
         state.report.fail("E207", message, place, frame, hint="remove them")
         return UNKNOWN
-    tensor = Tensor(word.tensor, word.shape)
+    tensor = Tensor(word.tensor, word.shape or None)
     if word != "x" or x is None or x.name == word.tensor:
         return tensor
     if not node.is_step:
@@ -90,3 +109,13 @@ def ambiguous(state: Expansion, node: VariableCall, x: Tensor, frame: Frame) -> 
     )
     hint = "label the tensor that is meant and pass the label, or pass an op for a layer"
     state.report.fail("E306", message, node.head_span, frame, hint=hint)
+
+
+def of_branch(state: Expansion, branch: Body, x: Tensor | None, frame: Frame) -> Tensor:
+    """What a branch of a merge gives: a parameter that is all of it gives the tensor it holds."""
+    node = branch[0]
+    if type(node) is VariableCall and len(branch) == 1 and not node.arguments:
+        word = frame.names[node.variable]
+        if isinstance(word, TensorWord):
+            return Tensor(word.tensor, word.shape or None)
+    return state.body(branch, x, frame)

@@ -9,8 +9,9 @@ from cnncalc.ops import OPS, Op, make_op
 from cnncalc.ops.values import RejectedError, UnfitError, Value, Word, identity, show
 from cnncalc.records import Record
 from cnncalc.spec.bounds import CALL_STEPS, LAYER_STEPS, OP_STEPS, name_steps
-from cnncalc.spec.expansion.arguments import argument, by_default, held, keyed
-from cnncalc.spec.expansion.flow import branches, flowing
+from cnncalc.spec.expansion.arguments import by_default, given, held, is_lost, keyed
+from cnncalc.spec.expansion.flow import branches
+from cnncalc.spec.expansion.labels import flowing
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Move, Site, Tensor
 from cnncalc.spec.expansion.state import Expansion, Template, open_group
 from cnncalc.spec.expression_syntax import ExpressionError
@@ -181,7 +182,7 @@ def misnamed_call(state: Expansion, node: VariableCall, value: Value, frame: Fra
     if key not in state.known.misnamed:
         state.known.misnamed.add(key)
         message = f"`{node.variable}` is `{show(value)}`, which is not a block or an op"
-        known = chain(state.spec.blocks, OPS, labels_given(frame))
+        known = chain(labels_given(frame), state.spec.blocks, OPS)
         hint = state.faults.did_you_mean(show(value), known)
         hint = hint or "give it the name of one"
         variable = state.spec.variables.get(node.variable)
@@ -224,16 +225,16 @@ def block_call(
     if state.on_call is not None:
         state.on_call((*frame.scope.path, name), node.span, values)
     # A block sees its parameters, the variables and `x`, no more: equal calls expand equally.
-    held, given = keyed(values.values(), x)
-    key = (block.name, held, x.shape if x else None)
+    kept, tensors = keyed(values.values(), x)
+    key = (block.name, kept, x.shape if x else None)
     state.meter.steps += CALL_STEPS + len(values) // 4
     template = state.known.templates.get(key)
     if template is None or x is None:
-        return _expanded(state, node, x, frame, _Call(name, values, key, given, bool(label)))
+        return _expanded(state, node, x, frame, _Call(name, values, key, tensors, bool(label)))
     state.meter.paid += template.steps
     state.count(template.steps, node.span, frame, coming=len(template.layers))
     path, places = (*frame.scope.path, name), (*frame.places, node.span)
-    renamed = template.renaming(path, given)
+    renamed = template.renaming(path, tensors)
     current = state.draft.current
     if label and template.labels:
         move = Move(renamed, len(current) - template.start, current)
@@ -279,11 +280,11 @@ def _expanded(
 
 def parameters(state: Expansion, node: BlockCall, x: Tensor | None, frame: Frame) -> Values | None:
     """The values of a call's parameters, in the block's order; None when one has none."""
-    given = dict(node.arguments)
+    bound = dict(node.arguments)
     shape = x.shape if x else None
     values = Values({}, state.values)
     for parameter in state.spec.blocks[node.block].parameters:
-        expression, names = given.get(parameter.name), frame.names
+        expression, names = bound.get(parameter.name), frame.names
         if expression is None:
             expression, names = parameter.default, values
         if expression is None:
@@ -293,12 +294,10 @@ def parameters(state: Expansion, node: BlockCall, x: Tensor | None, frame: Frame
         except ExpressionError as fault:
             state.report.expression(fault, expression, x, frame._replace(names=names))
             return None
-        if isinstance(value, BareWord):
-            word = (argument if names is not values else by_default)(
-                state, value, expression, x, frame
-            )
-            if word is None:
+        if isinstance(value, BareWord | tuple):
+            read = by_default if names is values else given
+            value = read(state, value, expression, x, frame)
+            if is_lost(value):
                 return None
-            value = word
         values[parameter.name] = value
     return values
