@@ -58,15 +58,22 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         return repeat(reader, key, value)
     if word == FOR:
         return loop(reader, key, value)
-    if word in {"elif", "else", "x"}:
-        message, hint = f"`{word}` has no `if` beside it", "put both in one mapping"
-        if word == "x":
-            message, hint = "`x` cannot be a label", ""
-        reader.fault("E217", message, key.span, hint or None)
+    if word in _ALONE:
+        message, hint = _ALONE[word]
+        reader.fault("E217", message, key.span, hint)
         return Broken(key.span)
     if is_long_form(reader, key, value):
         return long_form(reader, key, value)
     return labelled(reader, key, value)
+
+
+_ALONE = {
+    "elif": ("`elif` has no `if` beside it", "put both in one mapping"),
+    "else": ("`else` has no `if` beside it", "put both in one mapping"),
+    "x": ("`x` cannot be a label", None),
+    "share": ("`share` opens no body", "write `share stem`, without the `:`"),
+}
+"""What is said of a keyword that begins no mapping of its own, and what helps."""
 
 
 def is_long_form(reader: BodyReader, key: Text, value: YamlNode) -> bool:
