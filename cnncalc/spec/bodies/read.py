@@ -2,6 +2,7 @@
 
 from cnncalc.spec.bodies.lines import BodyReader, line
 from cnncalc.spec.bodies.mappings import choice, entry, too_many_keys, whole_items
+from cnncalc.spec.bodies.meant import check_steps
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.names import Names
 from cnncalc.spec.syntax import Body, Broken, Flow, Node
@@ -20,13 +21,16 @@ def _body(reader: BodyReader, node: YamlNode | Flow) -> Body:
         return (_layer(reader, node),)
     if not node.items:
         reader.fault(
-            "E217", "an empty list is not a body", node.span, "write `x` to change nothing"
+            "E217",
+            "an empty list is not a body",
+            node.span,
+            "write its layers; a branch that changes nothing is `x`",
         )
         return (Broken(node.span),)
     nodes: list[Node] = []
     for item in whole_items(reader, node) if node.is_flow else node.items:
         nodes.extend(reader.body(item) if isinstance(item, List) else (_layer(reader, item),))
-    return tuple(nodes)
+    return tuple(check_steps(reader, nodes))
 
 
 def _layer(reader: BodyReader, node: YamlNode | Flow) -> Node:
