@@ -85,7 +85,12 @@ class BodyReader:
 def line(reader: BodyReader, node: Text) -> Node:
     """A layer on one line."""
     if node.is_null or not node.text.strip():
-        reader.fault("E217", "a layer is missing here", node.span, "write `x` to change nothing")
+        reader.fault(
+            "E217",
+            "a layer is missing here",
+            node.span,
+            "write it; a branch that changes nothing is `x`",
+        )
         return Broken(node.span)
     if node.span.line != node.span.end_line and " - " in node.text:
         message = "two layers run into one: the second `-` is indented deeper"
