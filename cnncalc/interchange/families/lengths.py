@@ -14,10 +14,12 @@ from cnncalc.interchange.terms.made import (
     axis_of,
     batched,
     decimal,
+    fitted,
     foreign,
     last_axis,
     reads,
 )
+from cnncalc.interchange.terms.onnx_ops import ChannelsLast
 from cnncalc.ops.norm import L2Norm, ResponseNorm, RmsNorm
 
 # PyTorch out
@@ -119,10 +121,14 @@ def lp_norm_from_onnx(site: Site) -> Made | None:
 @reads("ResponseNormalization")
 def grn_from_onnx(site: Site) -> Made | None:
     """`grn`, put together by `onnx.read.patterns`; None where it is over other axes."""
-    rank = len(site.x.shape)
-    holds = learned(site)
-    channel = axis_of(site, rank, 1)
+    x, rank, holds = site.x, len(site.x.shape), learned(site)
+    channel, settings = axis_of(site, rank, 1), {"eps": eps_of(site)}
     space = {axis % rank for axis in site.get("axes") if -rank <= axis < rank}
-    if rank < 3 or channel != 1 or space != set(range(2, rank)):
+    if rank < 3 or space != set(range(1, rank)) - {channel}:
         return None
-    return batched(site, ResponseNorm, {"eps": eps_of(site)}, holds)
+    if channel == 1:
+        return batched(site, ResponseNorm, settings, holds)
+    made = fitted(ResponseNorm, settings, (x.shape[-1], *x.shape[1:-1]))
+    if made is None or channel != rank - 1 or x.shape[0] != 1:
+        return None
+    return Made(ChannelsLast(made[0]), x.shape, (x,), holds)
