@@ -36,6 +36,7 @@ from ops.naive import (
     naive_unshuffle,
     naive_upsample,
 )
+from ops.norms import L2_NORM, LAYER_NORM, RESPONSE_NORM, RMS_NORM
 from ops.plain import (
     affine,
     affine_in_groups,
@@ -144,7 +145,10 @@ CASES: dict[str, OpCase] = {
     "instance_norm": OpCase(
         plain(naive_norm, affine), NORM_LAWS, peers.norms_by_family, may_cancel=True
     ),
-    "layer_norm": OpCase(plain(naive_norm, affine), NORM_LAWS, peers.layer_norms, may_cancel=True),
+    "layer_norm": LAYER_NORM,
+    "rms_norm": RMS_NORM,
+    "l2_norm": L2_NORM,
+    "grn": RESPONSE_NORM,
     "group_norm": OpCase(
         plain(naive_norm, affine_in_groups),
         (Law(group_norm_has_groups_of_equal_size),),
