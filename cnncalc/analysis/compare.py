@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.field import Field, ReceptiveField
-from cnncalc.analysis.summary import Summary, last_moving_row, summarize
+from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.graph import Graph
 from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
@@ -107,7 +107,7 @@ def _sizes(candidate: Candidate) -> tuple[tuple[int, ...] | None, ...]:
 
 def sees_whole_input(summary: Summary) -> bool:
     """Whether every output of the layer whose field `Totals` tells sees every input."""
-    row = last_moving_row(summary.rows[: len(summary.graph.layers)])
+    row = next((row for row in summary.rows if row.layer.name == summary.last_map), None)
     if row is None:
         return True
     shapes = summary.graph.inputs

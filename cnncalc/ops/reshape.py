@@ -3,9 +3,17 @@
 from collections.abc import Iterator, Sequence
 from math import gcd, prod
 
-from cnncalc.ops.base import Op, SameShape, same_place
+from cnncalc.ops.base import Op, SameShape, own_channel, same_place
 from cnncalc.ops.conv import divisors
-from cnncalc.ops.footprint import EVERYWHERE, Footprint, Reach, interpolated, shifted, stretched
+from cnncalc.ops.footprint import (
+    EVERYWHERE,
+    Footprint,
+    Lanes,
+    Reach,
+    interpolated,
+    shifted,
+    stretched,
+)
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
 from cnncalc.ops.values import (
     Shape,
@@ -40,6 +48,7 @@ class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",), keeps_range=T
     amounts: tuple[tuple[int, int], ...] = padding(
         "Rows of zeros around the map.", default=..., words=()
     )
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -65,6 +74,7 @@ class Crop(
     """
 
     size: Sizes = sizes("Size of the output.")
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *have = inputs[0]
@@ -101,6 +111,9 @@ class Slice(Op, name="slice", positional=("start", "stop"), keeps_range=True):
 
     reach = same_place
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(self.stop - self.start, start=self.start)
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         name = AXIS_NAMES[len(output)][0]
         yield Formula(f"out {name}", "stop - start", f"{self.stop} - {self.start}", output[0])
@@ -129,6 +142,7 @@ class Upsample(
         "trilinear",
         default="nearest",
     )
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -182,6 +196,10 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",), 
             )
         return (channels // square, height * self.factor, width * self.factor)
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        taken = self.factor**2
+        return Lanes(inputs[0][0] // taken, taken)
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return (stretched(self.factor, 1),) * 2
 
@@ -213,6 +231,9 @@ class PixelUnshuffle(Op, name="pixel_unshuffle", axes=(2,), positional=("factor"
                 reject("E406", "factor", f"an axis of {length} is not divisible by {r}", hint)
         return (channels * r * r, *(length // r for length in size))
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(inputs[0][0], 1, self.factor**2)
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return (Footprint(1, self.factor, (tuple(range(self.factor)),)),) * 2
 
@@ -236,3 +257,6 @@ class ChannelShuffle(SameShape, name="channel_shuffle", positional=("groups",), 
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
 
     reach = same_place
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(inputs[0][0], interleaved=self.groups)
