@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.analysis.field import ReceptiveField, to_receptive_field
 from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
+from cnncalc.engine.perturb import moved
+from cnncalc.engine.reach import Axis
 
 Seen = list[tuple[frozenset[int], bool]]
 """For each output the inputs that reach it, and whether padding was met on the way."""
@@ -311,3 +313,65 @@ def test_the_recurrence_is_what_walking_the_windows_finds(plan: list[Step]) -> N
             continue
         hull = (min(inputs), max(inputs)) if inputs else None
         assert fields[0].at(output) == hull
+
+
+# Ranges of channels
+
+SLICED = """
+name: sliced
+input: 8x32x32
+layers:
+  - concat: [x, [conv3x3 8 padding=1, relu, conv3x3 8 padding=1]]
+  - bn
+  - slice 0 8
+  - conv3x3 8
+"""
+
+
+def test_what_a_slice_takes_sees_what_was_put_there() -> None:
+    parts = cnncalc.summarize(cnncalc.parse(SLICED)).to_dict()
+    sizes = {one["name"]: one["receptive_field"]["size"] for one in parts["layers"]}
+    assert sizes["concat1"] == sizes["bn1"] == (5, 5)
+    assert sizes["slice1"] == (1, 1)
+    assert sizes["conv3"] == (3, 3)
+
+
+PIECES = st.sampled_from(
+    [
+        "conv3 8 padding=1",
+        "conv3 8 padding=1 groups=2",
+        "conv5 16 padding=2 groups=4",
+        "dwconv3 padding=1",
+        "dwconv3 padding=1 multiplier=2",
+        "channel_shuffle 2",
+        "channel_shuffle 4",
+        "relu",
+        "bn",
+        "maxpool3 stride=1 padding=1",
+        "slice 0 x.channels//2",
+        "slice x.channels//4 x.channels",
+        "{concat: [x, conv3 4 padding=1]}",
+        "{concat: [conv3 4 padding=1, x, conv5 4 padding=2]}",
+        "{add: [x, dwconv3 padding=1]}",
+        "{mul: [x, conv3 1 padding=1]}",
+        "upconv3 8 groups=4 padding=1",
+        "layer_norm",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces=st.lists(PIECES, min_size=1, max_size=6))
+def test_fields_of_runs_of_channels_are_what_moves(pieces: list[str]) -> None:
+    lines = "\n".join(f"  - {piece}" for piece in pieces)
+    try:
+        graph = cnncalc.parse(f"name: n\ninput: 8x61\nlayers:\n{lines}\n")
+    except cnncalc.SpecError:
+        assume(False)  # noqa: FBT003 - the channels do not divide
+        raise
+    views = fields_of(graph).views
+    marks = moved(graph, Axis("input", 0), range(61)).marks
+    for layer in graph.layers:
+        [field] = views[layer.name]["input"] or ()
+        seen = [row for row in range(61) if marks[layer.name][row, 30]]
+        assert field.at(30) == (seen[0], seen[-1]), layer.name

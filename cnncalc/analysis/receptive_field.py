@@ -17,7 +17,7 @@ from cnncalc.analysis.field import (
 )
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.footprint import UNTOLD, Footprint, Lanes, Reach
-from cnncalc.ops.merge import Concat
+from cnncalc.ops.merge import Broadcast, Concat
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -139,7 +139,9 @@ class _Walk:
         runs = self.met_runs(layer, is_one=is_one)
         if is_one:
             return branches[0], runs
-        return self.meet(branches, layer, is_noted=runs is None or _stacks(layer)), runs
+        if runs is None or _stacks(layer):
+            return self.meet(branches, layer), runs
+        return self.union([views for _, views in runs]), runs
 
     def keep(self, layer: Layer, runs: Runs) -> None:
         """Note what the channels of a layer see, if they do not all see alike."""
@@ -165,7 +167,9 @@ class _Walk:
             shapes = layer.input_shapes
             runs = stacked((shape[0], one) for shape, one in zip(shapes, parts, strict=True))
             return runs if 1 < len(runs) <= MOST_RUNS else None
-        if any(one[-1][0] not in {1, channels} for one in parts):
+        if not isinstance(layer.op, Broadcast) or any(
+            one[-1][0] not in {1, channels} for one in parts
+        ):
             return None
         wide = [((channels, one[0][1]),) if one[-1][0] == 1 else one for one in parts]
         cut = aligned(wide)
@@ -226,7 +230,7 @@ class _Walk:
             found.append(behind)
         return tuple(found)
 
-    def meet(self, branches: Sequence[Views], layer: Layer, *, is_noted: bool = True) -> Views:
+    def meet(self, branches: Sequence[Views], layer: Layer) -> Views:
         """The hull of what branches see; misaligned branches and gates are noted."""
         shapes, output = layer.input_shapes, layer.output_shape
         if any(shape[1:] != output[1:] for shape in shapes):
@@ -235,7 +239,7 @@ class _Walk:
                 for branch, shape in zip(branches, shapes, strict=True)
             ]
         met, is_aligned, is_gated = self.hulls(branches)
-        if is_noted and not is_aligned:
+        if not is_aligned:
             self.misaligned.append(layer.name)
         if is_gated:
             self.gates.append(layer.name)
