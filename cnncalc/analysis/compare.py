@@ -36,6 +36,11 @@ class Candidate(Record):
         return tuple(self.summary.totals.receptive_field.values())
 
     @property
+    def receptive_field_without_gates(self) -> tuple[ReceptiveField | None, ...]:
+        """What its last map sees of each input but for gates."""
+        return tuple(self.summary.totals.receptive_field_without_gates.values())
+
+    @property
     def sees_all(self) -> bool:
         """Whether every output of its last map, or of all it gives, sees the whole input."""
         return sees_whole_input(self.summary)
@@ -76,6 +81,10 @@ class Comparison(Record):
                     **{metric: one.figure(metric) for metric in metrics},
                     "receptive_field": [
                         field._asdict() if field else None for field in one.receptive_field
+                    ],
+                    "receptive_field_without_gates": [
+                        field._asdict() if field else None
+                        for field in one.receptive_field_without_gates
                     ],
                     "sees_whole_input": one.sees_all,
                     "ratios": {metric: self.ratio(metric, one) for metric in metrics},

@@ -78,11 +78,9 @@ def receptive_fields(
     """
     shared = WorkLimit(limit) if isinstance(limit, int) else limit
     walk = _walked(_Walk(graph, shared), layers)
-    ungated = walk.views
-    if walk.gates:
-        ungated = _walked(_Walk(graph, shared, has_gates=False), layers).views
-    misaligned, gates = dict.fromkeys(walk.misaligned), dict.fromkeys(walk.gates)
-    return FieldMap(walk.views, tuple(misaligned), ungated, tuple(gates))
+    ungated = _walked(_Walk(graph, shared, has_gates=False), layers) if walk.gates else walk
+    misaligned, gates = dict.fromkeys(walk.misaligned), dict.fromkeys(ungated.gates)
+    return FieldMap(walk.views, tuple(misaligned), ungated.views, tuple(gates))
 
 
 def _walked(walk: "_Walk", layers: Sequence[Layer]) -> "_Walk":

@@ -76,6 +76,11 @@ class Row(NamedTuple):
         """Values that the output adds to memory: none where the input is handed on."""
         return self.cost.stored_elements * self.batch
 
+    @property
+    def held_elements(self) -> int:
+        """Values that are kept between examples: parameters and buffers."""
+        return self.parameters + self.cost.buffers
+
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
         layer = self.layer
