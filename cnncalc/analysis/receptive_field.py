@@ -15,8 +15,10 @@ from cnncalc.analysis.field import (
     step,
     work_of,
 )
+from cnncalc.analysis.misalignment import Place, misalignment
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.footprint import UNTOLD, Footprint, Lanes, Reach
+from cnncalc.ops.attention import WindowAttention
+from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Lanes, Reach
 from cnncalc.ops.merge import Broadcast, Concat
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
@@ -30,7 +32,8 @@ class FieldMap(Record):
 
     Attributes:
         views: what every layer sees, by its name.
-        misaligned: the layers whose branches differ in the stride or centre of what they see.
+        misaligned: the layers whose branches differ in the stride or centre of what they see by
+            more than `analysis.misalignment` lets pass.
         ungated: the same as `views` without gates: branches that see the whole input wherever
             they are, as squeeze-and-excitation does, and meet others that do not. Without a gate
             it is `views` itself.
@@ -79,8 +82,14 @@ def receptive_fields(
     shared = WorkLimit(limit) if isinstance(limit, int) else limit
     walk = _walked(_Walk(graph, shared), layers)
     ungated = _walked(_Walk(graph, shared, has_gates=False), layers) if walk.gates else walk
-    misaligned, gates = dict.fromkeys(walk.misaligned), dict.fromkeys(ungated.gates)
-    return FieldMap(walk.views, tuple(misaligned), ungated.views, tuple(gates))
+    known: dict[int, Place | None] = {}
+    apart = dict.fromkeys(walk.misaligned)
+    misaligned = tuple(
+        layer.name
+        for layer in layers
+        if layer.name in apart and misalignment(layer, walk.views, known)
+    )
+    return FieldMap(walk.views, misaligned, ungated.views, tuple(dict.fromkeys(ungated.gates)))
 
 
 def _walked(walk: "_Walk", layers: Sequence[Layer]) -> "_Walk":
@@ -103,6 +112,7 @@ class _Walk:
         self.runs: dict[str, Runs] = {}
         self.misaligned: list[str] = []
         self.gates: list[str] = []
+        self.windowed: set[str] = set()
         self.reaches: dict[tuple[int, tuple[Shape, ...]], Reach] = {}
         # By identity: `views` keeps every field and `reaches` every footprint for the whole walk.
         self.steps: dict[tuple[int, int], Field | None] = {}
@@ -113,6 +123,8 @@ class _Walk:
         if not layer.inputs:
             views[layer.name] = {}  # what is computed from weights alone sees nothing
             return
+        if isinstance(layer.op, WindowAttention) or not self.windowed.isdisjoint(layer.inputs):
+            self.windowed.add(layer.name)
         seen, runs = self.met(layer) if len(layer.inputs) > 1 else self.read(layer)
         if not layer.op.stays_in_place:
             seen = self.past(layer, seen)
@@ -202,6 +214,8 @@ class _Walk:
             if not isinstance(reach, str) and len(reach) == 2 and reach[0] == reach[1]:
                 reach = reach[0], reach[0]  # equal axes are walked once
             self.reaches[key] = reach
+        if reach == SAME_PLACE:
+            return seen
         if reach == UNTOLD:
             return {name: fields if _is_static(fields) else None for name, fields in seen.items()}
         if isinstance(reach, str):
@@ -237,7 +251,8 @@ class _Walk:
                 for branch, shape in zip(branches, shapes, strict=True)
             ]
         met, is_aligned, is_gated = self.hulls(branches)
-        if not is_aligned:
+        # A window has no centre that moves on: what attention saw in one is not off.
+        if not is_aligned and layer.name not in self.windowed:
             self.misaligned.append(layer.name)
         if is_gated:
             self.gates.append(layer.name)
@@ -249,6 +264,11 @@ class _Walk:
         is_aligned, is_gated = True, False
         for name in dict.fromkeys(name for branch in branches for name in branch):
             each = [branch[name] for branch in branches if name in branch]
+            if None in each:
+                # What sees all of the input sees what an untold branch sees, whatever that is.
+                whole = _everything(self.inputs[name])
+                met[name] = whole if whole in each else None
+                continue
             told: list[Field] = []
             hulls = 0
             axes = zip(*[fields for fields in each if fields is not None], strict=True)
@@ -261,7 +281,7 @@ class _Walk:
                 is_aligned = is_aligned and is_even
                 if field is not None:
                     told.append(field)
-            met[name] = tuple(told) if None not in each and len(told) == hulls else None
+            met[name] = tuple(told) if len(told) == hulls else None
         return met, is_aligned, is_gated
 
     def hull(self, axis: Iterable[Field], length: int) -> tuple[Field | None, bool]:
@@ -297,8 +317,7 @@ class _Meeting(Record):
 
 def _stacks(layer: Layer) -> bool:
     """Whether the channels of its inputs stand one after the other in its output."""
-    channels = sum([shape[0] for shape in layer.input_shapes])
-    return isinstance(layer.op, Concat) and layer.is_shaped and layer.output_shape[0] == channels
+    return isinstance(layer.op, Concat) and layer.op.axis == "channels" and layer.is_shaped
 
 
 def _is_static(fields: Fields | None) -> bool:

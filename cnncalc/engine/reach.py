@@ -94,14 +94,16 @@ class Line:
         self.graph = graph
         self.axis = axis
         every = {**graph.inputs, **shapes}
+        rank = len(graph.inputs[axis.input])
         self.lengths = {
-            name: shape[axis.place + 1] if len(shape) > 1 else 1 for name, shape in every.items()
+            name: shape[axis.place + 1] if len(shape) == rank > 1 else 1
+            for name, shape in every.items()
         }
         self.layers = [layer for layer in graph.layers if layer.name in shapes]
         self.taps: dict[str, Taps] = {}
         known: dict[tuple[Op, int], Taps] = {}  # deep networks repeat few
         for layer in self.layers:
-            if reads_some(layer.op):
+            if reads_some(layer.op) and not self.reads_all(layer):
                 key = layer.op, self.lengths[layer.inputs[0]]
                 if key not in known:
                     known[key] = _probed(layer, axis.place, key[1])
@@ -110,6 +112,13 @@ class Line:
         for layer in self.layers:
             if not self.seeing.isdisjoint(layer.inputs):
                 self.seeing.add(layer.name)
+
+    def reads_all(self, layer: Layer) -> bool:
+        """Whether every output reads all rows, or the layer has other axes than the input."""
+        if reads_all(layer.op):
+            return True
+        ranks = {len(shape) for shape in (*layer.input_shapes, layer.output_shape)}
+        return reads_some(layer.op) and ranks != {len(self.graph.inputs[self.axis.input])}
 
     def spans(self) -> dict[str, Spans]:
         """What the outputs of every layer that sees the input see on an endless map.
@@ -125,7 +134,7 @@ class Line:
         found = {self.axis.input: Map(np.zeros(1, np.int64), (Spans(start, rows, rows),))}
         for layer in self.layers:
             start, stop = needed[layer.name]
-            is_known = reads_all(layer.op) or all(
+            is_known = self.reads_all(layer) or all(
                 name in found for name in layer.inputs if name in self.seeing
             )
             if layer.name in self.seeing and is_known and stop - start <= MOST:
@@ -148,10 +157,7 @@ class Line:
             every = widened(source.numbers, shapes[0][0])
             numbers = channels_read(layer.op, every, len(shapes[0]) - 1, join)
             combined: list[tuple[Spans | None, ...]] = [(view,) for view in views]
-        elif (
-            isinstance(layer.op, Concat)
-            and sum(one[0] for one in shapes) == (layer.output_shape[0])
-        ):
+        elif isinstance(layer.op, Concat) and layer.op.axis == "channels":
             offsets = np.cumsum([0, *(len(one.views) for one in sources)])
             each = zip(sources, shapes, offsets, strict=False)
             numbers = np.concatenate([widened(one.numbers, n[0]) + at for one, n, at in each])
@@ -201,7 +207,7 @@ class Line:
         needed = {name: (0, length) for name, length in self.lengths.items()}
         for layer in reversed(self.layers):
             start, stop = needed[layer.name]
-            if reads_all(layer.op):
+            if self.reads_all(layer):
                 continue
             if layer.name in self.taps:
                 period, advance, taps = self.taps[layer.name]
@@ -229,7 +235,7 @@ class Line:
         if not sources:
             return None
         start, stop = ends
-        if reads_all(layer.op):
+        if self.reads_all(layer):
             return _constant(start, stop, 0, self.lengths[self.axis.input] - 1)
         low = np.full(stop - start, FAR, np.int64)
         high = -low
@@ -264,8 +270,9 @@ class Line:
         for layer in self.layers:
             sources = [found[name] for name in layer.inputs]
             marks = np.zeros((len(rows), self.lengths[layer.name]), bool)
-            if reads_all(layer.op):
-                marks |= np.any(sources[0], axis=1, keepdims=True)
+            if self.reads_all(layer):
+                for source in sources:
+                    marks |= np.any(source, axis=1, keepdims=True)
             elif layer.name in self.taps:
                 length = self.lengths[layer.inputs[0]]
                 outputs = np.arange(marks.shape[1], dtype=np.int64)
@@ -297,10 +304,12 @@ class Line:
         return {name: each[:, 0] > 0 for name, each in marks.items()}
 
     def _marked(self, layer: Layer, sources: Sequence[Array]) -> Array:
+        if not sources:
+            return np.zeros((1, 1, self.lengths[layer.name]), np.float32)
         if layer.name in self.taps:
             return reached(alone(layer.op, self.axis.place), sources[0])
-        if reads_all(layer.op):
-            most = sources[0].max(axis=2, keepdims=True)
+        if self.reads_all(layer):
+            most = reduce(np.maximum, [one.max(axis=2, keepdims=True) for one in sources])
             return np.broadcast_to(most, (len(most), 1, self.lengths[layer.name]))
         return reduce(np.maximum, sources)
 

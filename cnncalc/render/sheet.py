@@ -86,10 +86,11 @@ def fact_lines(summary: Summary, layout: str) -> Iterator[str]:
 
 def _counts_line(summary: Summary) -> str:
     totals = summary.totals
+    products = f" + {totals.product_macs:,} product MACs" if totals.product_macs else ""
     return (
         f"{totals.parameters:,} parameters: "
         f"{totals.weights:,} weights + {totals.biases:,} biases; "
-        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs; "
+        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs{products}; "
         f"depth {totals.depth}; {totals.layers:,} layer{'s' * (totals.layers != 1)}"
     )
 

@@ -51,7 +51,7 @@ class Reporter:
         """The remedy against a label that is nowhere in reach."""
         if rounds := _rounds(label, scope):
             named = " to ".join(f"`{name}`" for name in rounds)
-            return f"it stands in a repeat: name its round, {named}"
+            return f"it stands in a repeat or a loop: name its round, {named}"
         return (
             self.faults.did_you_mean(label, _labels_in_reach(scope), span)
             or "a label is in scope after its layer, in its own group and in groups inside it"
@@ -86,7 +86,7 @@ class Reporter:
         self,
         fault: RejectedError,
         place: tuple[Span, Expression | None],
-        x: Tensor,
+        x: Tensor | None,
         frame: Frame,
         *,
         histories: tuple[Note, ...],
@@ -123,6 +123,9 @@ def history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shap
     name = tensor.name
     while name in made and len(steps) <= MOST_STEPS:
         layer = made[name]
+        if not layer.inputs:
+            steps.append(f"{layer.name} {show_shape(layer.output_shape)}")
+            break
         if layer.output_shape != layer.input_shapes[0]:
             steps.append(f"{layer.name} {show_shape(layer.output_shape)}")
             place = place or layer.span
