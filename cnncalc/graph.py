@@ -109,6 +109,8 @@ class Graph(Record):
         expect: facts that the spec states.
         budget: limits that the spec states.
         published: figures that its source prints, to be held against ours.
+        reference: what the counts are equal to, as `torchvision:resnet50`; no variant has that of
+            its file.
 
     Example:
         >>> from cnncalc import parse
@@ -130,6 +132,7 @@ class Graph(Record):
     expect: tuple[Fact, ...] = ()
     budget: tuple[Fact, ...] = ()
     published: tuple[Published, ...] = ()
+    reference: str | None = None
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

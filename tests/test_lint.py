@@ -297,9 +297,9 @@ def test_every_other_code_has_its_name(code: str) -> None:
 
 
 def test_an_unknown_code() -> None:
-    result = run("rule", "W6012")
+    result = run("rule", "W162")
     assert result.exit_code == 2
-    assert "there is no rule `W6012`: did you mean `W612`?" in result.stderr
+    assert "there is no rule `W162`: did you mean `W612`?" in result.stderr
 
 
 def test_a_code_like_no_other() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import EVERYWHERE, Reach, divided
 from cnncalc.ops.formula import AXIS_NAMES, Formula
-from cnncalc.ops.values import PADDING, Padding, Shape, Sizes, flag, padding, reject, sizes
+from cnncalc.ops.values import PADDING, Padding, Shape, Sizes, Word, flag, padding, reject, sizes
 from cnncalc.ops.window import Sliding
 
 
@@ -56,6 +56,39 @@ class AveragePool(Pool, name="avgpool", backward_reads=()):
     def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
         is_padded = any(window.before or window.after for window in self.windows(inputs))
         return not (is_padded and self.count_include_pad)
+
+
+class Blur(Sliding, name="blur", keeps_range=True, keeps_shifts=True, backward_reads=()):
+    """Anti-aliasing: each channel under a fixed binomial filter, the border mirrored.
+
+    Nothing is learned and nothing kept, and its taps are no MACs: it is a pool whose means are
+    weighted. The window is odd and steps by 1 or 2, so that what is mirrored lies under it.
+
+    Source: Zhang 2019, "Making Convolutional Networks Shift-Invariant Again", §3; its layer
+    BlurPool, as in timm (`BlurPool2d`).
+
+    Example:
+        >>> Blur(2).output_shape([(64, 56, 56)])
+        (64, 28, 28)
+    """
+
+    kernel_size: Sizes = sizes("Size of the filter.", default=3)
+    stride: Sizes = sizes("Steps of the window.", default=2)
+
+    padding = Word("half")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        for kernel, stride, n in zip(self.kernel_size, self.stride, inputs[0][1:], strict=True):
+            if kernel % 2 == 0:
+                message = f"a filter of {kernel} has no middle"
+                reject("E406", "kernel_size", message, f"use {kernel - 1} or {kernel + 1}")
+            if stride > 2:
+                message = f"`blur` steps by 1 or 2, not by {stride}"
+                reject("E406", "stride", message, "put one after the other: `blur`, `blur`")
+            if kernel // 2 >= n:
+                message = f"a filter of {kernel} mirrors {kernel // 2} rows, its input has {n}"
+                reject("E401", "kernel_size", message, f"use at most {2 * n - 1}")
+        return (inputs[0][0], *self.slide(inputs))
 
 
 class GlobalPool(Op, axes=(1, 2, 3), keeps_range=True, keeps_shifts=True):

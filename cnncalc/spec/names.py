@@ -301,5 +301,9 @@ def suggest_head(head: str, known: Iterable[str], faults: Faults, span: Span) ->
             place = span if kernel else None
             return rename(head, f"{found}{kernel or '3x3'}", place, is_sure=True)
         return rename(head, found, span, is_sure=True)
-    likely = (word for word in known if word not in {"if", "else", "repeat"})
-    return faults.did_you_mean(head, likely, span)
+    likely = [word for word in known if word not in {"if", "else", "repeat"}]
+    near = faults.closest(head, likely)
+    if near is None and kernel:
+        near = faults.closest(name, [op for op in OPS if OPS[op].on_head])
+        near = near and near + kernel
+    return rename(head, near, span) if near else None

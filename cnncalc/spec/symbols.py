@@ -138,8 +138,10 @@ class _Finder:
         """The uses that a node itself makes."""
         key = None
         if isinstance(node, Reference):
-            key = labels.get(node.label)
-            place = node.span
+            first = node.label.partition(".")[0]
+            key, place = labels.get(first), node.span
+            if first != node.label and place.line == place.end_line:
+                place = place._replace(end_column=place.column + len(first))
         elif isinstance(node, BlockCall):
             key, place = self.blocks.get(node.block), node.span
         elif isinstance(node, VariableCall):

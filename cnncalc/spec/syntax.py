@@ -152,6 +152,7 @@ class Variant(Record):
     budget: tuple[Fact, ...] | None
     published: tuple[Published, ...]
     source: str | None
+    reference: str | None
     span: Span
 
 
@@ -161,6 +162,7 @@ class Spec(Record):
     file: str
     name: str
     source: str | None
+    reference: str | None
     description: str | None
     inputs: tuple[Input, ...]
     variables: Mapping[str, Variable]

@@ -214,9 +214,23 @@ def functions_of_values(torch: Any, name: str) -> Iterator[PeerCase]:
         "softmax": torch.nn.Softmax(dim=1),
         "leaky_relu": torch.nn.LeakyReLU(),
         "dropout": torch.nn.Dropout(),
+        "identity": torch.nn.Identity(),
+        "mish": torch.nn.Mish(),
+        "softplus": torch.nn.Softplus(),
+        "hardtanh": torch.nn.Hardtanh(),
     }
     for axes in (0, 1, 2, 3):
         yield axes, {}, modules[name], (shape_of(5, axes),)
+        if name == "softplus":
+            yield axes, {"beta": 2.5}, torch.nn.Softplus(2.5), (shape_of(5, axes),)
+        if name == "hardtanh":
+            given: dict[str, Value] = {"min_val": -0.5, "max_val": 2}
+            yield axes, given, torch.nn.Hardtanh(-0.5, 2), (shape_of(5, axes),)
+
+
+def constant_factors(_torch: Any, _name: str) -> Iterator[PeerCase]:
+    for axes, factor in product((0, 1, 2, 3), (0.17, -2)):
+        yield axes, {"factor": factor}, lambda x, by=factor: x * by, (shape_of(5, axes),)
 
 
 def learned_slopes(torch: Any, _name: str) -> Iterator[PeerCase]:

@@ -150,6 +150,24 @@ def slopes(draw: st.DrawFn, shape: Shape) -> Drawn:
     return {"num_parameters": draw(st.sampled_from([1, shape[0]]))}, shape
 
 
+def sharpness(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """Of a bend."""
+    return {"beta": draw(st.sampled_from([1.0, 0.5, 3.0]))}, shape
+
+
+def bounds(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """A lower and an upper one."""
+    return {
+        "min_val": draw(st.sampled_from([-1.0, 0.25])),
+        "max_val": draw(st.sampled_from([1.0, 4])),
+    }, shape
+
+
+def constant_factor(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """Of either sign."""
+    return {"factor": draw(st.sampled_from([0.17, -2.0, 1.5]))}, shape
+
+
 def channels_near(draw: st.DrawFn, shape: Shape) -> Drawn:
     """Large enough to be seen: the default of `alpha` is a ten-thousandth."""
     return {"size": draw(st.integers(1, 6)), "alpha": 0.7, "k": 1.5}, shape

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from ops import peers
+from ops.blurs import BLUR
 from ops.case import Law, OpCase, Use
 from ops.laws import (
     adaptive_pools_share_the_inputs_among_the_outputs,
@@ -22,6 +23,7 @@ from ops.laws import (
     prelu_learns_one_slope_or_one_a_channel,
     scale_learns_a_factor_a_channel,
     slice_takes_channels,
+    times_is_free,
     upsample_by_a_factor_repeats,
     upsample_to_a_size_fills_every_cell,
 )
@@ -40,7 +42,9 @@ from ops.plain import (
     alone,
     amounts,
     block_factor,
+    bounds,
     channels_near,
+    constant_factor,
     factor_or_size,
     in_groups,
     index_map,
@@ -51,6 +55,7 @@ from ops.plain import (
     out_features,
     output_size,
     plain,
+    sharpness,
     slopes,
     smaller_size,
     some_channels,
@@ -130,6 +135,7 @@ CASES: dict[str, OpCase] = {
     ),
     "maxpool": POOL,
     "avgpool": POOL._replace(thinned=3),
+    "blur": BLUR,
     "globalavgpool": GLOBAL_POOL,
     "globalmaxpool": GLOBAL_POOL,
     "adaptive_avgpool": ADAPTIVE_POOL,
@@ -159,7 +165,14 @@ CASES: dict[str, OpCase] = {
     "hardsigmoid": FUNCTION,
     "softmax": FUNCTION._replace(may_cancel=True),
     "leaky_relu": FUNCTION,
+    "mish": FUNCTION,
+    "softplus": FUNCTION._replace(uses=plain(naive_function, sharpness)),
+    "hardtanh": FUNCTION._replace(uses=plain(naive_function, bounds)),
     "dropout": FUNCTION,
+    "identity": FUNCTION,
+    "times": OpCase(
+        plain(naive_function, constant_factor), (Law(times_is_free),), peers.constant_factors
+    ),
     "prelu": OpCase(
         plain(naive_function, slopes),
         (Law(prelu_learns_one_slope_or_one_a_channel),),

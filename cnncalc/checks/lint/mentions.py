@@ -11,7 +11,7 @@ class Mentions(Record):
     Attributes:
         names: every name in an expression, and every variable or parameter that is called.
         blocks: the blocks that are called by their own name.
-        labels: the labels whose tensor is read.
+        labels: the labels whose tensor is read, each part of a dotted one.
     """
 
     names: set[str]
@@ -24,7 +24,7 @@ def mentions(body: Body) -> Mentions:
     found = Mentions(set(), set(), set())
     for node in walk(body):
         if isinstance(node, Reference):
-            found.labels.add(node.label)
+            found.labels.update(node.label.split("."))
         elif isinstance(node, BlockCall):
             found.blocks.add(node.block)
         elif isinstance(node, VariableCall):

@@ -8,6 +8,7 @@ integers. How a file is read or written is not here.
 from cnncalc.interchange.families import (
     activation,
     axes,
+    blur,
     contrib,
     conv,
     einsum,
@@ -23,6 +24,7 @@ from cnncalc.interchange.families import (
 __all__ = [
     "activation",
     "axes",
+    "blur",
     "contrib",
     "conv",
     "einsum",

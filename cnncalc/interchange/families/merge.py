@@ -15,6 +15,8 @@ from cnncalc.interchange.terms.made import (
     alias,
     axis_of,
     broadcast,
+    decimal,
+    each_place,
     fitted,
     foreign,
     reads,
@@ -22,7 +24,7 @@ from cnncalc.interchange.terms.made import (
 from cnncalc.interchange.terms.onnx_ops import PerItem
 from cnncalc.interchange.terms.row import plain
 from cnncalc.ops import Op
-from cnncalc.ops.activation import Scale
+from cnncalc.ops.activation import MOST, Scale, Times
 from cnncalc.ops.merge import Add, Concat, Mul
 
 plain(Concat, "Concat", None, axis=1)
@@ -67,6 +69,10 @@ def elementwise_from_onnx(site: Site) -> Made:
         made = fitted(kind, {}, *shapes) if len(set(map(len, shapes))) == 1 else None
         if made and made[1] == per_example(shape):
             return Made(made[0], shape, tuple(values))
+    if len(values) == 2 and len(site.active) == 1 and shape == site.active[0].shape:
+        factor = _constant_factor(site)
+        if factor is not None:
+            return each_place(site, Times, {"factor": factor})
     if kind is Mul and len(site.active) == 1 and len(site.static) == 1:
         scaled = _scaled(site, site.active[0], site.static[0])
         if scaled:
@@ -86,6 +92,20 @@ def _is_neutral(site: Site) -> bool:
     return wanted is not None and any(
         (told := one.numbers) and all(number == wanted for number in told) for one in constants
     )
+
+
+def _constant_factor(site: Site) -> float | None:
+    """The one known number, which is not learned, that the other input is multiplied by."""
+    operator, right = site.node.op_type, site.values[1]
+    one = right if right is not None and right.is_static else site.values[0]
+    if one is None or one.sources or prod(one.shape) != 1 or not one.numbers:
+        return None
+    number = float(one.numbers[0])
+    if operator == "Div" and one is right and number:
+        number = 1 / number
+    elif operator != "Mul":
+        return None
+    return decimal(number) if abs(number) <= MOST else None
 
 
 def _scaled(site: Site, x: Value, factor: Value) -> Made | None:

@@ -97,12 +97,44 @@ class Scale(nn.Module):
     def forward(self, x):
         return x * self.weight.view(-1, *[1] * self.axes)
 ''',
+    "Times": '''\
+class Times(nn.Module):
+    """Every value times a constant."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return x * self.factor
+''',
     "ChannelNorm": '''\
 class ChannelNorm(nn.LayerNorm):
     """Layer normalisation over the channels of a map, at each position."""
 
     def forward(self, x):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+''',
+    "Blur": '''\
+class Blur(nn.Module):
+    """A fixed binomial filter over each channel; the border is mirrored."""
+
+    def __init__(self, kernel_size=3, stride=2):
+        super().__init__()
+        self.kernel_size, self.stride = kernel_size, stride
+
+    def forward(self, x):
+        axes = x.dim() - 2
+        fixed = self.kernel_size
+        kernel = fixed if isinstance(fixed, tuple) else (fixed,) * axes
+        weight = x.new_ones(())
+        for size in kernel:
+            taps = [math.comb(size - 1, place) / 2 ** (size - 1) for place in range(size)]
+            weight = weight.unsqueeze(-1) * x.new_tensor(taps)
+        weight = weight.expand(x.shape[1], 1, *kernel)
+        x = F.pad(x, [size // 2 for size in reversed(kernel) for _ in range(2)], mode="reflect")
+        slide = (F.conv1d, F.conv2d, F.conv3d)[axes - 1]
+        return slide(x, weight, stride=self.stride, groups=x.shape[1])
 ''',
     "FlatResponseNorm": '''\
 class FlatResponseNorm(nn.LocalResponseNorm):

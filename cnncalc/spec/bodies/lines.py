@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
+from cnncalc.spec.bodies.tensors import dotted, is_dotted, tensor
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
@@ -108,8 +109,10 @@ def call(reader: BodyReader, line: Line) -> Node:
         check_head(reader, line)
         return Broken(line.span)
     check_names(reader, line.head_span, arguments)
+    if is_dotted(head):
+        return dotted(names, line, reader.faults)
     if head == "x" or (names.is_label(head) and not arguments and head not in OPS):
-        return tensor(reader, line)
+        return tensor(line, reader.faults)
     if names.has_value(head) and head not in names.blocks:
         return VariableCall(head, arguments, line.head_span, line.span)
     split = split_head(head, line.head_span)
@@ -158,20 +161,9 @@ def check_values(reader: BodyReader, kind: type[Op], bound: Bound) -> bool:
     return len(reader.faults) == before
 
 
-def tensor(reader: BodyReader, line: Line) -> Node:
-    """`x` or a label: a tensor, which takes no arguments."""
-    if line.arguments:
-        place = line.arguments[0].span
-        reader.fault(
-            "E207", f"`{line.head}` is a tensor and takes no arguments", place, "remove them"
-        )
-        return Broken(line.span)
-    return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
-
-
 def check_head(reader: BodyReader, line: Line) -> None:
     """Report an unknown head although an argument is at fault already."""
-    known = reader.names.is_head(line.head)
+    known = reader.names.is_head(line.head) or is_dotted(line.head)
     if not known and split_head(line.head, line.head_span) is None:
         unknown_head(reader, line)
 

@@ -9,7 +9,7 @@ from cnncalc.ops.values import RejectedError, UnfitError, Value, Word, identity,
 from cnncalc.records import Record
 from cnncalc.spec.bounds import CALL_STEPS, LAYER_STEPS, OP_STEPS, name_steps
 from cnncalc.spec.expansion.flow import flowing
-from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Site, Tensor
+from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Move, Site, Tensor
 from cnncalc.spec.expansion.state import Expansion, Template, open_group
 from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.expressions import Values
@@ -179,12 +179,17 @@ def block_call(
     state.meter.steps += CALL_STEPS + len(values) // 4
     template = state.known.templates.get(key)
     if template is None or x is None:
-        return _expanded(state, node, x, frame, _Call(name, values, key))
+        return _expanded(state, node, x, frame, _Call(name, values, key, is_labelled=bool(label)))
     state.meter.paid += template.steps
     state.count(template.steps, node.span, frame, coming=len(template.layers))
     path, places = (*frame.scope.path, name), (*frame.places, node.span)
-    layers, groups, tensor = template.put(path, places, x)
-    state.draft.current.extend(layers)
+    renamed = template.renaming(path, (x.name,))
+    current = state.draft.current
+    if label and template.labels:
+        move = Move(renamed, len(current) - template.start, current)
+        frame.scope.inside[label] = (template.labels, (move,))
+    layers, groups, tensor = template.put(path, places, renamed)
+    current.extend(layers)
     state.draft.groups.update(groups)
     return tensor
 
@@ -195,6 +200,7 @@ class _Call(Record):
     name: str
     values: Values
     key: Hashable
+    is_labelled: bool
 
 
 def _expanded(
@@ -208,12 +214,14 @@ def _expanded(
     sites = (*frame.sites, Site(block.name, node.span))
     inside = Frame(scope, call.values, sites, dict(node.arguments), frame, places=places)
     tensor = state.body(block.body, x, inside)
+    if call.is_labelled and scope.tensors:
+        frame.scope.inside[call.name] = (scope.tensors, ())
     if x is not None and len(state.faults) == faults and state.on_call is None:
         made = tuple(draft.current[layers:])
         opened = draft.groups_since(groups) if made else ()
         steps = meter.paid - paid if made else 0
         state.known.templates[call.key] = Template(
-            scope.path, len(places), x.name, made, opened, tensor, steps
+            scope.path, len(places), (x.name,), layers, made, opened, tensor, scope.tensors, steps
         )
     return tensor
 

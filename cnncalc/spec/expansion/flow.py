@@ -5,6 +5,7 @@ from itertools import islice
 from cnncalc.diagnostics import Span
 from cnncalc.ops.values import UnfitError, whole
 from cnncalc.spec.bounds import ROUND_STEPS
+from cnncalc.spec.expansion.labels import find
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.expression_syntax import Expression, ExpressionError
@@ -38,13 +39,8 @@ def flowing(state: Expansion, x: Tensor | None, span: Span, frame: Frame) -> Ten
 
 def reference(state: Expansion, node: Reference, x: Tensor | None, frame: Frame) -> Tensor:
     """The tensor under a label."""
-    found = frame.scope.find(node.label)
-    if found is not None:
-        return found[0]
-    if not state.has_gaps:
-        place = state.spec.places.get(node.label)
-        state.report.unreachable(node.label, node.span, frame, place)
-    return UNKNOWN
+    found = find(state, node.label, node.span, frame)
+    return UNKNOWN if found is None else found.tensor
 
 
 def repeat(state: Expansion, node: Repeat, x: Tensor | None, frame: Frame) -> Tensor:

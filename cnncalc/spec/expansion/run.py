@@ -6,7 +6,7 @@ from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.ops.values import Shape, Value
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion import calls, flow
-from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
+from cnncalc.spec.expansion.scope import NO_LABELS, Found, Frame, Made, Scope, Tensor
 from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor, check_label, open_group
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.syntax import (
@@ -51,7 +51,7 @@ def run(state: Expansion, inputs: Mapping[str, Shape]) -> tuple[Ends, Ends]:
     start = Span(state.spec.file, 1, 1, 1, 2)
     for label, shape in inputs.items():
         place = places.get(label, start)
-        scope.tensors[label] = (Tensor(label, shape), place)
+        scope.tensors[label] = Found(Tensor(label, shape), place)
         scope.taken[label] = place
     first = next(iter(inputs.items())) if len(inputs) == 1 else None
     meter.reading_steps = 1 + len(inputs) // 4  # what sees several inputs is told of each
@@ -92,10 +92,18 @@ def labelled(state: Expansion, node: Labelled, x: Tensor | None, frame: Frame) -
     if not check_label(state, node.label, label, node.span, frame):
         label = f"{label}~{len(scope.taken)}"  # so that no two layers have one name
     scope.taken[label] = node.span
+    layers = state.draft.current
+    start = len(layers)
     tensor = named(state, node, label, x, frame)
-    scope.tensors[label] = (tensor, node.span)
+    inside, moves = scope.inside.pop(label, NO_LABELS)
+    made = None
+    if len(layers) > start or inside:
+        entering = x.name if x else ""
+        path = scope.prefix + label
+        made = Made(path, entering, layers, start, len(layers), inside, moves)
+    found = scope.tensors[label] = Found(tensor, node.span, made)
     if frame.round_labels is not None and label != node.label:
-        scope.tensors[node.label] = (tensor, node.span)
+        scope.tensors[node.label] = found
         frame.round_labels.append(node.label)
     return tensor
 
@@ -114,7 +122,10 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
             return state.visit(inner, x, frame)
     scope = open_group(state, label, None, node.labels, span=node.span, frame=frame)
     inside = frame._replace(scope=scope, round=None, round_labels=None)
-    return state.body(node.body, x, inside)
+    tensor = state.body(node.body, x, inside)
+    if scope.tensors:
+        frame.scope.inside[label] = (scope.tensors, ())
+    return tensor
 
 
 VISITORS: Mapping[type, Visitor] = {

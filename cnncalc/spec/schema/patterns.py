@@ -65,15 +65,18 @@ _TAKEN_BY_VALUES = f"{_TAKEN}|{one_of(kwlist)}"
 
 NAME = f"^(?!(?:{_TAKEN})$){WORD}$"
 VARIABLE = f"^(?!(?:{_TAKEN_BY_VALUES})$){WORD}$"
-LABEL = f"^{WORD}$"
+DOTTED = rf"{WORD}(?:\.{WORD})*"
+"""A label, or that of something that an ended group has labelled: `stage2.high`."""
+
+LABEL = f"^{DOTTED}$"
 
 # Lines and keys
 
 _BODILESS = one_of(sorted(RESERVED - {"x"}))
-LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){WORD}{END}"
+LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){DOTTED}{END}"
 """A line: it begins with a name, or is `x` alone; a keyword that takes a body begins none."""
 
-START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){WORD}\s*$"
+START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"
 """A line that is a label, or may be one."""
 
 REPEAT, IF, ELSE = r"^\s*repeat\s", r"^\s*if\s", r"^\s*else\s*$"

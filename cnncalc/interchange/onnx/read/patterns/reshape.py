@@ -35,6 +35,19 @@ def rearranged(net: Net, last: int) -> Match | None:
     return net.put(last, "Rearranged", inputs, perm=order), {first, turn, *between, last}
 
 
+def blurred(net: Net, last: int) -> Match | None:
+    """A fixed filter over a map with a mirrored border; the reader looks at the filter."""
+    node = net.nodes[last]
+    first = net.maker(node.inputs[0], "Pad") if len(node.inputs) == 2 else None
+    if first is None or net.nodes[first].attributes.get("mode") != "reflect":
+        return None
+    inputs, weight = net.nodes[first].inputs, node.inputs[1]
+    if len(inputs) < 2 or weight not in net.fixed:
+        return None
+    fused = net.put(last, "Blurred", (*inputs[:2], weight), **node.attributes)
+    return fused, {first, last}
+
+
 def strided(net: Net, last: int) -> Match | None:
     """All values in a row and places of it, as the newer exporter writes another view."""
     first = net.maker(net.nodes[last].inputs[0], "Reshape")

@@ -1,0 +1,50 @@
+"""Tensors by name on a line: `x`, a label, and the label of what stands in an ended group."""
+
+from string import digits
+
+from cnncalc.diagnostics import Diagnostic, Note, Span
+from cnncalc.spec.bounds import Faults
+from cnncalc.spec.names import Names, article
+from cnncalc.spec.notation import Line
+from cnncalc.spec.syntax import Broken, Flow, Node, Reference
+
+
+def tensor(line: Line, faults: Faults) -> Node:
+    """`x` or a label: a tensor, which takes no arguments."""
+    if line.arguments:
+        message = f"`{line.head}` is a tensor and takes no arguments"
+        faults.append(Diagnostic("E207", message, line.arguments[0].span, (), "remove them"))
+        return Broken(line.span)
+    return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
+
+
+def is_dotted(text: str) -> bool:
+    """Whether a text is names with dots between them."""
+    return "." in text and all(part.isidentifier() for part in text.split("."))
+
+
+def is_label_of_round(names: Names, name: str) -> bool:
+    """Whether it is a label, or one with the number that a round of a repeat adds."""
+    return names.is_label(name) or names.is_label(name.rstrip(digits))
+
+
+def dotted(names: Names, line: Line, faults: Faults) -> Node:
+    """A dotted label: of something that stands in a group or call that has ended."""
+    first, _, rest = line.head.partition(".")
+    if is_label_of_round(names, first):
+        return tensor(line, faults)
+    faults.append(unknown_first(names, first, rest, line.head_span, faults))
+    return Broken(line.span)
+
+
+def unknown_first(names: Names, first: str, rest: str, span: Span, faults: Faults) -> Diagnostic:
+    """The fault of a dotted label that no label of the file begins."""
+    place = names.place(first)
+    if place is not None:
+        message = f"`{first}` is {article(place.kind)}, and only labels have labels inside"
+        notes = (Note(f"the {place.kind} is defined here", place.span),)
+        hint = f"label the call, as in `stage1: {first} ...`, and write `stage1.{rest}`"
+        return Diagnostic("E204", message, span, notes, hint if place.kind == "block" else None)
+    near = faults.closest(first, names.labels)
+    hint = f"did you mean `{near}.{rest}`?" if near else "label the group, and the layer in it"
+    return Diagnostic("E204", f"unknown label `{first}`", span, (), hint)

@@ -1,0 +1,50 @@
+"""What a label names, and a dotted one: something that an ended group has labelled."""
+
+from itertools import islice
+
+from cnncalc.diagnostics import Note, Remedy, Span, rename
+from cnncalc.spec.expansion.scope import Found, Frame
+from cnncalc.spec.expansion.state import Expansion
+from cnncalc.spec.names import MOST_LISTED, listed_names
+
+
+def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None:
+    """What a label names; where there is none in reach, that is reported, and None is given."""
+    first, _, rest = label.partition(".")
+    found = frame.scope.find(first)
+    if found is None:
+        if not state.has_gaps:
+            state.report.unreachable(first, span, frame, state.spec.places.get(first))
+        return None
+    path = first
+    for part in rest.split(".") if rest else ():
+        inner = found.made.find(part) if found.made else None
+        if inner is None:
+            if not state.has_gaps and found.tensor.shape is not None:
+                missing(state, (path, part), found, (label, span), frame)
+            return None
+        found, path = inner, f"{path}.{part}"
+    return found
+
+
+def missing(
+    state: Expansion,
+    parts: tuple[str, str],
+    found: Found,
+    place: tuple[str, Span],
+    frame: Frame,
+) -> None:
+    """Report what a group has not labelled; `place` is the whole label, and where it stands."""
+    (path, part), (label, span) = parts, place
+    labels = found.made.labels if found.made else {}
+    message = f"there is no label `{part}` in `{path}`"
+    notes = (Note(f"`{path}` is defined here", found.span),)
+    near = f"{part}1" if f"{part}1" in labels else state.faults.closest(part, labels)
+    hint: Remedy = f"label the layer that is meant, where `{path}` is defined"
+    if near:
+        meant = f"{path}.{near}{label[len(path) + 1 + len(part) :]}"
+        hint = rename(label, meant, span)
+    elif labels:
+        shown = [f"`{one}`" for one in islice(labels, MOST_LISTED + 1)]
+        hint = f"its labels are {listed_names(shown)}"
+    state.report.fail("E301", message, span, frame, hint=hint, notes=notes)
