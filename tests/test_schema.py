@@ -283,7 +283,7 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     "E208": {},
     "E215": {"blank-in-key": "what is a label is known to the file alone"},
     "E216": {},
-    "E217": {},
+    "E217": {"elif-after-else": "the order of keys", "elif-before-if": "the order of keys"},
     "E219": {"reversed-range": "a schema does not compare the ends"},
     "E305": {},
 }

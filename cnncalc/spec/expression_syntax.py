@@ -36,13 +36,13 @@ AXES: Mapping[int, tuple[str, ...]] = {
     1: ("features",),
     2: ("channels", "length"),
     3: ("channels", "height", "width"),
-    4: ("channels", "", "height", "width"),
+    4: ("channels", "depth", "height", "width"),
 }
 """The axes that an expression can name, by the rank of the tensor."""
 
 _ALL_AXES = {name for names in AXES.values() for name in names if name}
 
-FUNCTIONS = ("floor", "ceil", "round", "min", "max", "sum", "divisible", "len")
+FUNCTIONS = ("floor", "ceil", "round", "min", "max", "sum", "log", "divisible", "len", "range")
 """The functions that an expression can call."""
 
 

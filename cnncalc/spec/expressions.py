@@ -9,15 +9,13 @@ from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import AXES, CONSTANTS, Expression, ExpressionError
 from cnncalc.spec.operators import (
     FUNCTION_VALUES,
+    LONGEST_LIST,
     OPERATORS,
     BareWord,
     numeric,
     truth,
     unknown_name,
 )
-
-LONGEST_LIST = 1000
-"""Values of a list, those of lists within it included."""
 
 DEEPEST_LIST = 16
 """Levels of lists within lists."""
@@ -148,6 +146,12 @@ class Evaluator:
         value: Value = items[place]
         return value
 
+    def eval_call(self, node: Any) -> Any:
+        value = FUNCTION_VALUES[node.func.id](*map(self.eval, node.args))
+        if isinstance(value, tuple):
+            self.work += len(value)
+        return value
+
     def eval_comparison(self, node: ast.Compare) -> bool:
         """`a < b < c` as Python reads it: what stands behind a failed part has no value."""
         left = self.eval(node.left)
@@ -177,7 +181,7 @@ _HANDLERS: Mapping[type, Callable[[Any, Any], Any]] = {
         own.eval(node.left), own.eval(node.right)
     ),
     ast.Compare: Evaluator.eval_comparison,
-    ast.Call: lambda own, node: FUNCTION_VALUES[node.func.id](*map(own.eval, node.args)),
+    ast.Call: Evaluator.eval_call,
 }
 
 

@@ -1,5 +1,7 @@
 """The names that a spec defines: blocks, parameters, variables, labels and inputs, and their uses.
 
+A loop defines variables too, which its body alone can use.
+
 An editor asks this, to go from a use to the definition, to rename, and to colour.
 """
 
@@ -15,6 +17,7 @@ from cnncalc.spec.syntax import (
     BlockCall,
     Body,
     Labelled,
+    Loop,
     Node,
     Reference,
     Spec,
@@ -28,7 +31,7 @@ class Symbol(Record):
 
     Attributes:
         kind: `block`, `parameter`, `variable`, `label` or `input`.
-        block: the block that a parameter, or a label within it, belongs to.
+        block: the block that a parameter, or a label or a loop's variable within it, belongs to.
         definition: where the name stands that defines it.
         uses: where else it stands, in the order of the file; a variant that gives a variable
             another value uses it.
@@ -129,8 +132,15 @@ class _Finder:
             if isinstance(node, Labelled):
                 key = self.define("label", node.label, block, node.span)
                 inner = labels.new_child()
+            within = parameters
+            if isinstance(node, Loop):
+                own = {
+                    one.text: self.define("variable", one.text, block, one.span)
+                    for one in node.names
+                }
+                within = parameters | own
             for each in bodies_of(node):
-                self.body(each, inner, parameters, block)
+                self.body(each, inner, within, block)
             if isinstance(node, Labelled):
                 labels[node.label] = key
 

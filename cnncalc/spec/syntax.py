@@ -69,11 +69,39 @@ class Repeat(Record):
     span: Span
 
 
-class Choice(Record):
-    """A body under a condition; without an `else` the tensor flows on as it is."""
+class Name(Record):
+    """A name and where it stands."""
+
+    text: str
+    span: Span
+
+
+class Loop(Record):
+    """A body for each value of a list, in a row or as branches of the merge around it.
+
+    Attributes:
+        names: its variables: one for each value, or one for each entry of a value.
+    """
+
+    names: tuple[Name, ...]
+    values: Expression
+    body: "Body"
+    is_parallel: bool
+    span: Span
+
+
+class Case(Record):
+    """A body under a condition."""
 
     condition: Expression
     body: "Body"
+    span: Span
+
+
+class Choice(Record):
+    """The body of the first case that holds; without an `else` the tensor flows on as it is."""
+
+    cases: tuple[Case, ...]
     otherwise: "Body"
     span: Span
 
@@ -95,7 +123,7 @@ class Broken(Record):
 
 
 Call = OpCall | BlockCall | VariableCall
-Node = Union[Call, Reference, Flow, Merge, Repeat, Choice, Labelled, Broken]  # noqa: UP007
+Node = Union[Call, Reference, Flow, Merge, Repeat, Loop, Choice, Labelled, Broken]  # noqa: UP007
 Body = tuple[Node, ...]
 
 
@@ -187,8 +215,9 @@ def labels_of(body: Body) -> frozenset[str]:
             found.add(node.label)
         elif isinstance(node, Merge):
             found.update(*map(labels_of, node.branches))
-        elif isinstance(node, Repeat):
+        elif isinstance(node, Repeat | Loop):
             found |= labels_of(node.body)
         elif isinstance(node, Choice):
-            found |= labels_of(node.body) | labels_of(node.otherwise)
+            found |= labels_of(node.otherwise)
+            found.update(*(labels_of(case.body) for case in node.cases))
     return frozenset(found)

@@ -10,6 +10,7 @@ from cnncalc.spec.syntax import (
     Body,
     Choice,
     Labelled,
+    Loop,
     Merge,
     Node,
     OpCall,
@@ -23,8 +24,8 @@ def bodies_of(node: Node) -> Iterable[Body]:
     if isinstance(node, Merge):
         return node.branches
     if isinstance(node, Choice):
-        return node.body, node.otherwise
-    return (node.body,) if isinstance(node, Repeat | Labelled) else ()
+        return [*(case.body for case in node.cases), node.otherwise]
+    return (node.body,) if isinstance(node, Repeat | Loop | Labelled) else ()
 
 
 def expressions_of(node: Node) -> Iterable[Expression]:
@@ -35,7 +36,9 @@ def expressions_of(node: Node) -> Iterable[Expression]:
         return [argument.value for argument in node.arguments]
     if isinstance(node, Repeat):
         return (node.times,)
-    return (node.condition,) if isinstance(node, Choice) else ()
+    if isinstance(node, Loop):
+        return (node.values,)
+    return [case.condition for case in node.cases] if isinstance(node, Choice) else ()
 
 
 def walk(body: Body) -> Iterator[Node]:

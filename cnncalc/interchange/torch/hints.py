@@ -15,7 +15,7 @@ from cnncalc.spec.expand import Selection, selected
 from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.expressions import Values
-from cnncalc.spec.syntax import BlockCall, Choice, OpCall, Parameter
+from cnncalc.spec.syntax import BlockCall, Case, Choice, OpCall, Parameter
 from cnncalc.spec.walk import walk
 
 Path = tuple[str, ...]
@@ -38,7 +38,7 @@ class Hints(Record):
     calls: Mapping[Path, Span] = {}
     variables: Mapping[str, Value] = {}
     bound: Mapping[Span, Mapping[str, Expression]] = {}
-    choices: Mapping[str, tuple[Choice, ...]] = {}
+    choices: Mapping[str, tuple[Case, ...]] = {}
 
 
 def hints_of(text: str, file: str, selection: Selection) -> Hints:
@@ -68,7 +68,12 @@ def hints_of(text: str, file: str, selection: Selection) -> Hints:
             if isinstance(node, OpCall | BlockCall)
         },
         {
-            name: tuple(node for node in walk(block.body) if isinstance(node, Choice))
+            name: tuple(
+                case
+                for node in walk(block.body)
+                if isinstance(node, Choice)
+                for case in node.cases
+            )
             for name, block in spec.blocks.items()
         },
     )

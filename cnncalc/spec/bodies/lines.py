@@ -52,6 +52,10 @@ class BodyReader:
         self.faults = faults
         self.read = read
 
+    def within(self, names: Names) -> "BodyReader":
+        """A reader of what stands where further names are in reach."""
+        return BodyReader(names, self.faults, self.read)
+
     def body(self, node: YamlNode | Flow) -> Body:
         """One layer, or a list of layers."""
         return self.read(self, node)
@@ -84,22 +88,26 @@ def line(reader: BodyReader, node: Text) -> Node:
         message = "two layers run into one: the second `-` is indented deeper"
         reader.fault("E217", message, node.span, "begin both in the same column")
         return Broken(node.span)
-    line = parse_line(node, reader.faults)
-    if line.head in KEYWORDS - {"x"}:
-        return lone_keyword(reader, line)
-    return call(reader, line)
+    head = node.text.split(maxsplit=1)[0]
+    if head in KEYWORDS - {"x"}:
+        return lone_keyword(reader, node, head)
+    return call(reader, parse_line(node, reader.faults))
 
 
-def lone_keyword(reader: BodyReader, line: Line) -> Node:
-    """A keyword on a line, with no body below it."""
+def lone_keyword(reader: BodyReader, node: Text, head: str) -> Node:
+    """A keyword on a line, with no body below it; what else stands there is none of a line."""
     forms = {
         "repeat": "`repeat 6: layer`",
+        "for": "`for i in range(4): layer`",
         "if": "`if stride != 1: layer`",
+        "elif": "it stands beside an `if`, in the same mapping",
         "else": "it stands beside an `if`, in the same mapping",
     }
-    hint = forms.get(line.head, f"`{line.head}: [layer, x]`")
-    reader.fault("E217", f"`{line.head}` has no body", line.head_span, hint)
-    return Broken(line.span)
+    hint = forms.get(head, f"`{head}: [layer, x]`")
+    start = node.text.index(head)
+    place = node.part(start, start + len(head))
+    reader.fault("E217", f"`{head}` has no body", place, hint)
+    return Broken(node.span)
 
 
 def call(reader: BodyReader, line: Line) -> Node:

@@ -1,23 +1,21 @@
-"""A layer as a mapping: attributes below a head, what a label names, merges, repeats, choices."""
+"""A layer as a mapping: attributes below a head, what a label names, merges."""
 
 from collections.abc import Iterator
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
+from cnncalc.spec.bodies.control import FOR, is_loop, loop, repeat
 from cnncalc.spec.bodies.lines import BodyReader, call, check_head, no_such_head, unknown_head
-from cnncalc.spec.bounds import LINE_STEPS, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import MERGES, check_name, is_op_form, split_head
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
 from cnncalc.spec.syntax import (
     Body,
     Broken,
-    Choice,
     Flow,
     Labelled,
     Merge,
     Node,
-    Repeat,
     labels_of,
 )
 from cnncalc.spec.yaml_tree import List, Map, Text
@@ -45,11 +43,13 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         return merge(reader, key, word, rest, value)
     if word == "repeat":
         return repeat(reader, key, value)
-    if word in {"else", "x"}:
-        message = "`else` has no `if` beside it" if word == "else" else "`x` cannot be a label"
-        reader.fault(
-            "E217", message, key.span, "put both in one mapping" if word == "else" else None
-        )
+    if word == FOR:
+        return loop(reader, key, value)
+    if word in {"elif", "else", "x"}:
+        message, hint = f"`{word}` has no `if` beside it", "put both in one mapping"
+        if word == "x":
+            message, hint = "`x` cannot be a label", ""
+        reader.fault("E217", message, key.span, hint or None)
         return Broken(key.span)
     if is_long_form(reader, key, value):
         return long_form(reader, key, value)
@@ -197,59 +197,22 @@ def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) 
     if rest:
         reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
         return Broken(key.span)
-    if not isinstance(value, List) or len(value.items) < 2:
-        branches = len(value.items) if isinstance(value, List) else 1
-        message = f"`{word}` needs two branches or more, it has {branches}"
-        reader.fault("E217", message, key.span, f"`{word}: [first, second]`")
+    items = value.items if isinstance(value, List) else (value,)
+    if not isinstance(value, List) or (len(items) < 2 and not any(map(is_loop, items))):
+        message = f"`{word}` needs two branches or more, it has {len(items)}"
+        hint = f"`{word}: [first, second]`"
+        if any(map(is_loop, items)):
+            message, hint = f"the branches of `{word}` are a list", f"`{word}: [for ...: layer]`"
+        reader.fault("E217", message, key.span, hint)
         if isinstance(value, List):
             reader.body(value)
         return Broken(key.span)
-    items = whole_items(reader, value) if value.is_flow else value.items
-    return Merge(OPS[word], tuple([reader.body(item) for item in items]), key.span)
+    whole = whole_items(reader, value) if value.is_flow else value.items
+    return Merge(OPS[word], tuple([branch(reader, item) for item in whole]), key.span)
 
 
-def repeat(reader: BodyReader, key: Text, value: YamlNode) -> Node:
-    """A body, several times in a row."""
-    count = rest_of_key(reader, key, "repeat", "`repeat 6: layer`")
-    body = reader.body(value)
-    return Broken(key.span) if count is None else Repeat(count, body, key.span)
-
-
-def rest_of_key(reader: BodyReader, key: Text, word: str, form: str) -> Expression | None:
-    """The expression behind a keyword; None when it is none."""
-    start = key.text.index(word) + len(word)
-    rest = key.text[start:]
-    text = rest.strip()
-    if not text:
-        reader.fault("E206", f"`{word}` needs an expression", key.span, form)
-        return None
-    offset = start + len(rest) - len(rest.lstrip())
-    expression = parse_part(key, text, offset, reader.faults)
-    if expression is not None:
-        reader.check_expression(expression)
-        size = expression.tree.size if expression.tree else 0
-        reader.faults.allowance.take(LINE_STEPS + reading_steps(size, len(text)), key.span)
-    return expression
-
-
-def choice(reader: BodyReader, node: Map) -> Node:
-    """A body under a condition, and the one under `else`."""
-    condition, body = None, None
-    otherwise: Body = (Flow(node.span),)
-    for key, value in node.entries:
-        if key.text.split(maxsplit=1)[0] == "if" and condition is not None:
-            message, hint = (
-                "duplicate `if` in one mapping",
-                "give it a line of its own, after `- `",
-            )
-            reader.fault("E217", message, key.span, hint)
-        elif key.text.split(maxsplit=1)[0] == "if":
-            condition = rest_of_key(reader, key, "if", "`if stride != 1: layer`")
-            body, span = reader.body(value), key.span
-        elif key.text.strip() == "else":
-            otherwise = reader.body(value)
-        else:
-            reader.fault("E217", "`else` takes no condition", key.span, "write `else:`")
-    if condition is None or body is None:
-        return Broken(node.span)
-    return Choice(condition, body, otherwise, span)
+def branch(reader: BodyReader, item: YamlNode | Flow) -> Body:
+    """A branch, or a loop that gives one branch for each of its values."""
+    if isinstance(item, Map) and is_loop(item):
+        return (loop(reader, *item.entries[0], is_parallel=True),)
+    return reader.body(item)

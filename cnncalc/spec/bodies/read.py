@@ -1,7 +1,8 @@
 """A body read: one layer, or a list of them."""
 
+from cnncalc.spec.bodies.control import choice, first_word
 from cnncalc.spec.bodies.lines import BodyReader, line
-from cnncalc.spec.bodies.mappings import choice, entry, too_many_keys, whole_items
+from cnncalc.spec.bodies.mappings import entry, too_many_keys, whole_items
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.names import Names
 from cnncalc.spec.syntax import Body, Broken, Flow, Node
@@ -36,8 +37,8 @@ def _layer(reader: BodyReader, node: YamlNode | Flow) -> Node:
         return line(reader, node)
     if isinstance(node, List):
         raise TypeError("a list is a body")
-    keys = [key.text.split(maxsplit=1)[0] if key.text.strip() else "" for key, _ in node.entries]
-    if "if" in keys and set(keys) <= {"if", "else"} and len(keys) <= 2:
+    keys = [first_word(key) for key, _ in node.entries]
+    if "if" in keys and set(keys) <= {"if", "elif", "else"}:
         return choice(reader, node)
     if len(keys) == 1:
         return entry(reader, *node.entries[0])

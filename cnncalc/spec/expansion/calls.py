@@ -8,7 +8,7 @@ from cnncalc.ops import OPS, Op, make_op
 from cnncalc.ops.values import RejectedError, UnfitError, Value, Word, identity, show
 from cnncalc.records import Record
 from cnncalc.spec.bounds import CALL_STEPS, LAYER_STEPS, OP_STEPS, name_steps
-from cnncalc.spec.expansion.flow import flowing
+from cnncalc.spec.expansion.flow import branches, flowing
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Move, Site, Tensor
 from cnncalc.spec.expansion.state import Expansion, Template, open_group
 from cnncalc.spec.expression_syntax import ExpressionError
@@ -93,9 +93,17 @@ def apply(
 
 def merge(state: Expansion, node: Merge, x: Tensor | None, frame: Frame) -> Tensor:
     """The layer that joins branches."""
-    inputs = tuple(state.body(branch, x, frame) for branch in node.branches)
+    inputs = tuple(
+        [tensor for branch in node.branches for tensor in branches(state, branch, x, frame)]
+    )
     if any(tensor.shape is None for tensor in inputs):
         return UNKNOWN
+    if not inputs:
+        message = f"`{node.kind.name}` has no branch: no loop in it has a value"
+        state.report.fail("E212", message, node.span, frame, hint="give it one")
+        return UNKNOWN
+    if len(inputs) == 1:  # of a loop over one value: nothing has to meet
+        return inputs[0]
     return apply(state, node, inputs, (), frame)
 
 

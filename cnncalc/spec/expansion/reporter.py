@@ -51,7 +51,7 @@ class Reporter:
         """The remedy against a label that is nowhere in reach."""
         if rounds := _rounds(label, scope):
             named = " to ".join(f"`{name}`" for name in rounds)
-            return f"it stands in a repeat: name its round, {named}"
+            return f"it stands in a repeat or a loop: name its round, {named}"
         return (
             self.faults.did_you_mean(label, _labels_in_reach(scope), span)
             or "a label is in scope after its layer, in its own group and in groups inside it"
