@@ -82,7 +82,9 @@ START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"
 REPEAT, FOR, ELSE = r"^\s*repeat\s", r"^\s*for\s", r"^\s*else\s*$"
 IF, ELIF = r"^\s*if\s", r"^\s*elif\s"
 KEY = (
-    rf"^\s*(?:(?:repeat|if|elif)\s+\S|for\s[\s\S]*\sin\s+\S|else\s*$|{one_of(sorted(MERGES))}\s*$"
+    rf"^\s*(?:(?:repeat|if|elif)\s+\S|for\s[\s\S]*\sin\s+\S|else\s*$"
+    rf"|{one_of(sorted(name for name in MERGES if not OPS[name].attributes))}\s*$"
+    rf"|{one_of(sorted(name for name in MERGES if OPS[name].attributes))}{END}"
     rf"|(?!{one_of(sorted(RESERVED))}{END}){WORD}{END})"
 )
 """A key of a layer: a keyword with what belongs to it, the head of a long form, or a label."""
