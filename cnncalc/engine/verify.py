@@ -7,8 +7,8 @@ import numpy as np
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, Basis
 from cnncalc.analysis.summary import Row, Summary, summarize
-from cnncalc.engine.base import DEFINITIONS, Array
 from cnncalc.engine.attended import SUMS, summed
+from cnncalc.engine.base import DEFINITIONS, Array
 from cnncalc.engine.count import PRODUCTS, smallest_scale, tally
 from cnncalc.engine.execute import LayerError, Step, execute
 from cnncalc.engine.field import Measured, measure_fields

@@ -6,7 +6,7 @@ Source: Vaswani et al. 2017, "Attention Is All You Need", §3.2.
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
-from cnncalc.ops.base import Op, SameShape
+from cnncalc.ops.base import SameShape
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
 from cnncalc.ops.formula import Factors, Formula

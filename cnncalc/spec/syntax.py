@@ -32,12 +32,17 @@ class BlockCall(Record):
 
 
 class VariableCall(Record):
-    """A use of whatever block or op a variable or parameter holds."""
+    """A use of whatever block, op or tensor a variable or parameter holds.
+
+    Attributes:
+        is_step: whether it follows another layer in its body.
+    """
 
     variable: str
     arguments: tuple[Argument, ...]
     head_span: Span
     span: Span
+    is_step: bool = False
 
 
 class Reference(Record):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
-from cnncalc.spec.bodies.tensors import dotted, is_dotted, tensor
+from cnncalc.spec.bodies.tensors import dotted, is_dotted, tensor, unknown_path
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
@@ -70,6 +70,10 @@ class BodyReader:
     def unknown(self, name: str, expression: Expression) -> None:
         """Report a name in an expression that nothing has."""
         fault, span = unknown_name(name), expression.span
+        if "." in name:
+            fault = unknown_path(self.names, name)
+            self.fault(fault.code, fault.message, span, fault.remedy(span, expression.text))
+            return
         known = self.names.values()
         hint = fault.hint or self.faults.did_you_mean(name, known, span, expression.text)
         self.fault(fault.code, fault.message, span, hint)

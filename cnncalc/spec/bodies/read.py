@@ -3,6 +3,7 @@
 from cnncalc.spec.bodies.control import choice, first_word
 from cnncalc.spec.bodies.lines import BodyReader, line
 from cnncalc.spec.bodies.mappings import entry, too_many_keys, whole_items
+from cnncalc.spec.bodies.tensors import as_step
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.names import Names
 from cnncalc.spec.syntax import Body, Broken, Flow, Node
@@ -26,7 +27,8 @@ def _body(reader: BodyReader, node: YamlNode | Flow) -> Body:
         return (Broken(node.span),)
     nodes: list[Node] = []
     for item in whole_items(reader, node) if node.is_flow else node.items:
-        nodes.extend(reader.body(item) if isinstance(item, List) else (_layer(reader, item),))
+        found = reader.body(item) if isinstance(item, List) else (_layer(reader, item),)
+        nodes.extend(map(as_step, found) if nodes else found)
     return tuple(nodes)
 
 

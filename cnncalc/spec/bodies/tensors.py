@@ -4,9 +4,10 @@ from string import digits
 
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.spec.bounds import Faults
+from cnncalc.spec.expression_syntax import ExpressionError, no_axis
 from cnncalc.spec.names import Names, article
 from cnncalc.spec.notation import Line
-from cnncalc.spec.syntax import Broken, Flow, Node, Reference
+from cnncalc.spec.syntax import Broken, Flow, Labelled, Node, Reference, VariableCall
 
 
 def tensor(line: Line, faults: Faults) -> Node:
@@ -16,6 +17,15 @@ def tensor(line: Line, faults: Faults) -> Node:
         faults.append(Diagnostic("E207", message, line.arguments[0].span, (), "remove them"))
         return Broken(line.span)
     return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
+
+
+def as_step(node: Node) -> Node:
+    """A layer that follows another one in its body."""
+    if isinstance(node, VariableCall):
+        return node._replace(is_step=True)
+    if isinstance(node, Labelled) and not node.is_list and isinstance(node.body[0], VariableCall):
+        return node._replace(body=(as_step(node.body[0]),))
+    return node
 
 
 def is_dotted(text: str) -> bool:
@@ -35,6 +45,17 @@ def dotted(names: Names, line: Line, faults: Faults) -> Node:
         return tensor(line, faults)
     faults.append(unknown_first(names, first, rest, line.head_span, faults))
     return Broken(line.span)
+
+
+def unknown_path(names: Names, path: str) -> ExpressionError:
+    """The fault of a dotted name where a value belongs."""
+    first, _, rest = path.partition(".")
+    if names.has_value(first):
+        return no_axis(first, rest)
+    if is_label_of_round(names, first):
+        hint = "give it to a block, where a parameter has its axes: `skip.channels`"
+        return ExpressionError("E211", f"`{path}` is a tensor, not a number", hint)
+    return ExpressionError("E211", f"unknown label or parameter `{first}`")
 
 
 def unknown_first(names: Names, first: str, rest: str, span: Span, faults: Faults) -> Diagnostic:

@@ -24,6 +24,7 @@ from cnncalc.spec.syntax import (
     Spec,
     VariableCall,
 )
+from cnncalc.spec.tensor_words import TensorWord
 
 Ends = dict[str, str]
 """For each output's name the layer that gives it."""
@@ -114,6 +115,8 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
     inner = node.body[0]
     if not node.is_list:
         if isinstance(inner, VariableCall):
+            if isinstance(frame.names[inner.variable], TensorWord):
+                return state.visit(inner, x, frame)
             inner = calls.callee(state, inner, frame)
         if isinstance(inner, OpCall):
             return calls.op_call(state, inner, x, frame, label)
@@ -132,9 +135,7 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
 VISITORS: Mapping[type, Visitor] = {
     OpCall: calls.op_call,
     BlockCall: calls.block_call,
-    VariableCall: lambda state, node, x, frame: state.visit(
-        calls.callee(state, node, frame), x, frame
-    ),
+    VariableCall: calls.variable_call,
     Reference: flow.reference,
     Flow: flow.flow,
     Merge: calls.merge,
