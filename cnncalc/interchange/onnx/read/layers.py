@@ -56,7 +56,8 @@ class Drafts:
         if made.after is not None:
             before = self.place(site, made.after)
             read = (before, *made.reads[1:])
-            return self.place(site, made._replace(reads=read, after=None, holds=()))
+            holds = made.holds if made.after.holds == () else ()  # one of the two holds all
+            return self.place(site, made._replace(reads=read, after=None, holds=holds))
         for number, draft in enumerate(self.found[-8:], max(0, len(self.found) - 8)):
             if draft.op is made.op:  # a second output of the same layer
                 return Value("", made.shape, dtype, None, f"%{number}")
