@@ -15,6 +15,7 @@ from cnncalc.ops.conv import Conv
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Broadcast
 from cnncalc.ops.norm import LayerNorm
+from cnncalc.ops.tokens import Transpose
 from cnncalc.ops.values import RejectedError, Shape
 
 Path = tuple[str, ...]
@@ -126,6 +127,8 @@ def _turned(shape: Shape) -> Shape:
 def _turns(layer: Layer, *, is_last: bool) -> bool:
     """Whether a layer moves the channels to the end, or back, and nothing else."""
     op = layer.op
+    if isinstance(op, Transpose):
+        return True
     if not isinstance(op, OnnxOp) or len(op.order) != max(3, len(layer.output_shape) + 1):
         return False
     space = range(1, len(op.order) - 1)

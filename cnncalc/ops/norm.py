@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from cnncalc.ops.base import SameShape, same_place
+from cnncalc.ops.base import SameShape, own_channel, same_place
 from cnncalc.ops.conv import divisors
-from cnncalc.ops.footprint import EVERYWHERE, Reach
+from cnncalc.ops.footprint import EVERYWHERE, Lanes, Reach
 from cnncalc.ops.values import Shape, count, flag, number, reject
 
 
@@ -43,6 +43,7 @@ class InstanceNorm(Normalisation, name="instance_norm", axes=(1, 2, 3)):
     """
 
     affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=False)
+    lanes = own_channel
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE
@@ -118,6 +119,10 @@ class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
         if channels % self.groups:
             message = f"{self.groups} groups cannot share {channels} channels"
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        each = inputs[0][0] // self.groups
+        return Lanes(self.groups, each, each)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE

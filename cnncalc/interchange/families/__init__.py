@@ -7,6 +7,7 @@ integers. How a file is read or written is not here.
 
 from cnncalc.interchange.families import (
     activation,
+    attention,
     axes,
     blur,
     contrib,
@@ -20,10 +21,12 @@ from cnncalc.interchange.families import (
     quantized,
     reshape,
     select,
+    tokens,
 )
 
 __all__ = [
     "activation",
+    "attention",
     "axes",
     "blur",
     "contrib",
@@ -37,4 +40,5 @@ __all__ = [
     "quantized",
     "reshape",
     "select",
+    "tokens",
 ]

@@ -1,5 +1,7 @@
 """The classes that PyTorch lacks; each is written into a file that uses it, and no other."""
 
+from cnncalc.interchange.torch.attention import ATTENTION
+
 _CONV = '''\
 class Padded{name}(nn.{name}):
     """{name} with a border (before, after) of its own for every axis, the last axis first."""
@@ -98,6 +100,7 @@ class Lone{name}(nn.{name}):
 '''
 
 HELPERS = {
+    **ATTENTION,
     **{f"LoneInstanceNorm{n}d": _NORM.format(name=f"InstanceNorm{n}d") for n in (1, 2, 3)},
     **{
         f"StdConv{n}d": _STANDARDIZED.format(name=f"Conv{n}d", function=f"conv{n}d")
@@ -218,14 +221,14 @@ class Crop(nn.Module):
 ''',
     "Channels": '''\
 class Channels(nn.Module):
-    """The channels from `start` up to, not including, `stop`."""
+    """The channels, or places along another axis, from `start` up to, not including, `stop`."""
 
-    def __init__(self, start, stop):
+    def __init__(self, start, stop, dim=1):
         super().__init__()
-        self.start, self.stop = start, stop
+        self.start, self.stop, self.dim = start, stop, dim
 
     def forward(self, x):
-        return x[:, self.start : self.stop]
+        return x.narrow(self.dim, self.start, self.stop - self.start)
 ''',
     "ChannelShuffle": '''\
 class ChannelShuffle(nn.Module):
