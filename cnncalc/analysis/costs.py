@@ -16,6 +16,7 @@ class Cost(Record):
     biases: int
     buffers: int
     macs: int
+    product_macs: int
     output_elements: int
     stored_elements: int
     attributes: Mapping[str, object]
@@ -24,6 +25,11 @@ class Cost(Record):
     def parameters(self) -> int:
         """All trainable values: weights and biases."""
         return self.weights + self.biases
+
+
+def is_bias(name: str) -> bool:
+    """Whether a tensor of an op is added to what its weights make."""
+    return name == "bias" or name.endswith("_bias")
 
 
 def cost(
@@ -38,12 +44,13 @@ def cost(
     """
     shapes = op.parameters(inputs) if own_parameters is None else own_parameters
     tensors = {name: prod(shape) for name, shape in shapes.items()}
-    biases = tensors.pop("bias", 0)
+    biases = sum([tensors.pop(name) for name in [*tensors] if is_bias(name)])
     return Cost(
         weights=sum(tensors.values()),
         biases=biases,
         buffers=sum(map(prod, op.buffers(inputs).values())),
         macs=op.macs(inputs, output),
+        product_macs=op.product_macs(inputs, output),
         output_elements=prod(output) if output else 0,
         stored_elements=0 if op.is_view else prod(output),
         attributes=op.resolved(inputs),

@@ -15,7 +15,8 @@ from cnncalc.analysis.field import (
     work_of,
 )
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.footprint import UNTOLD, Footprint, Reach
+from cnncalc.ops.attention import WindowAttention
+from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Reach
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -65,6 +66,7 @@ class _Walk:
             name: {name: (ITSELF,) * (len(shape) - 1)} for name, shape in graph.inputs.items()
         }
         self.misaligned: list[str] = []
+        self.windowed: set[str] = set()
         self.reaches: dict[tuple[int, tuple[Shape, ...]], Reach] = {}
         # By identity: `views` keeps every field and `reaches` every footprint for the whole walk.
         self.steps: dict[tuple[int, int], Field | None] = {}
@@ -75,6 +77,8 @@ class _Walk:
         if not layer.inputs:
             views[layer.name] = {}  # what is computed from weights alone sees nothing
             return
+        if isinstance(layer.op, WindowAttention) or not self.windowed.isdisjoint(layer.inputs):
+            self.windowed.add(layer.name)
         seen = views[layer.inputs[0]]
         if len(layer.inputs) > 1:
             branches = [views[name] for name in layer.inputs]
@@ -93,6 +97,8 @@ class _Walk:
             if not isinstance(reach, str) and len(reach) == 2 and reach[0] == reach[1]:
                 reach = reach[0], reach[0]  # equal axes are walked once
             self.reaches[key] = reach
+        if reach == SAME_PLACE:
+            return seen
         if reach == UNTOLD:
             return {name: fields if _is_static(fields) else None for name, fields in seen.items()}
         if isinstance(reach, str):
@@ -133,6 +139,11 @@ class _Walk:
                     for branch, shape in zip(branches, shapes, strict=True)
                     if name in branch
                 ]
+            if None in each:
+                # What sees all of the input sees what an untold branch sees, whatever that is.
+                whole = _everything(self.inputs[name])
+                met[name] = whole if whole in each else None
+                continue
             axes = zip(*[fields for fields in each if fields is not None], strict=True)
             hulls = [
                 self.hull(axis, length)
@@ -140,8 +151,9 @@ class _Walk:
             ]
             is_aligned = is_aligned and all(one for _, one in hulls)
             told = tuple(field for field, _ in hulls if field is not None)
-            met[name] = told if None not in each and len(told) == len(hulls) else None
-        if not is_aligned:
+            met[name] = told if len(told) == len(hulls) else None
+        # A window has no centre that moves on: what attention saw in one is not off.
+        if not is_aligned and layer.name not in self.windowed:
             self.misaligned.append(layer.name)
         return met
 

@@ -62,6 +62,11 @@ class Row(NamedTuple):
         return 2 * self.macs
 
     @property
+    def product_macs(self) -> int:
+        """Multiply-accumulates of activations with activations, which are not among the MACs."""
+        return self.cost.product_macs * self.batch
+
+    @property
     def is_counted(self) -> bool:
         """Whether the MACs are known; where they are not, they are none in the sums."""
         return self.layer.op.is_counted
@@ -100,6 +105,7 @@ class Row(NamedTuple):
             "buffers": cost.buffers,
             "macs": self.macs if self.is_counted else None,
             "flops": self.flops if self.is_counted else None,
+            "product_macs": self.product_macs if self.is_counted else None,
             "output_elements": self.output_elements if self.layer.is_shaped else None,
         }
 
@@ -110,7 +116,7 @@ def fields_to_dict(fields: Mapping[str, ReceptiveField | None]) -> dict[str, Any
     return each.get("input") if set(each) <= {"input"} else each
 
 
-PARTS = ("weights", "biases", "buffers", "macs", "stored_elements")
+PARTS = ("weights", "biases", "buffers", "macs", "product_macs", "stored_elements")
 """The counts of a cost that totals are sums of."""
 
 COMPLETE = "complete"
@@ -157,6 +163,7 @@ class Totals(Record):
     buffers: int
     macs: int
     flops: int
+    product_macs: int
     weight_bytes: int
     activation_bytes: int
     peak_activation_bytes: int
@@ -196,7 +203,10 @@ class Summary(Record):
     def footer(self) -> str:
         """The conventions behind the numbers, in one line."""
         names = {row.layer.op.name for row in self.rows if row.macs} - OPS.keys()
-        return footer(sorted(name.removeprefix("onnx:") for name in names))
+        return footer(
+            sorted(name.removeprefix("onnx:") for name in names),
+            has_products=self.totals.product_macs > 0,
+        )
 
     @property
     def outputs(self) -> Mapping[str, Shape]:

@@ -75,14 +75,16 @@ class Line:
         self.graph = graph
         self.axis = axis
         every = {**graph.inputs, **shapes}
+        rank = len(graph.inputs[axis.input])
         self.lengths = {
-            name: shape[axis.place + 1] if len(shape) > 1 else 1 for name, shape in every.items()
+            name: shape[axis.place + 1] if len(shape) == rank > 1 else 1
+            for name, shape in every.items()
         }
         self.layers = [layer for layer in graph.layers if layer.name in shapes]
         self.taps: dict[str, Taps] = {}
         known: dict[tuple[Op, int], Taps] = {}  # deep networks repeat few
         for layer in self.layers:
-            if reads_some(layer.op):
+            if reads_some(layer.op) and not self.reads_all(layer):
                 key = layer.op, self.lengths[layer.inputs[0]]
                 if key not in known:
                     known[key] = _probed(layer, axis.place, key[1])
@@ -91,6 +93,13 @@ class Line:
         for layer in self.layers:
             if not self.seeing.isdisjoint(layer.inputs):
                 self.seeing.add(layer.name)
+
+    def reads_all(self, layer: Layer) -> bool:
+        """Whether every output reads all rows, or the layer has other axes than the input."""
+        if reads_all(layer.op):
+            return True
+        ranks = {len(shape) for shape in (*layer.input_shapes, layer.output_shape)}
+        return reads_some(layer.op) and ranks != {len(self.graph.inputs[self.axis.input])}
 
     def spans(self) -> dict[str, Spans]:
         """What the outputs of every layer that sees the input see on an endless map.
@@ -110,7 +119,7 @@ class Line:
             start, stop = needed[layer.name]
             if not sources or stop - start > MOST:
                 continue
-            if reads_all(layer.op):
+            if self.reads_all(layer):
                 found[layer.name] = _constant(start, stop, 0, length - 1)
             elif all(name in found for name in sources):
                 found[layer.name] = self._through(
@@ -123,7 +132,7 @@ class Line:
         needed = {name: (0, length) for name, length in self.lengths.items()}
         for layer in reversed(self.layers):
             start, stop = needed[layer.name]
-            if reads_all(layer.op):
+            if self.reads_all(layer):
                 continue
             if layer.name in self.taps:
                 period, advance, taps = self.taps[layer.name]
@@ -179,8 +188,9 @@ class Line:
         for layer in self.layers:
             sources = [found[name] for name in layer.inputs]
             marks = np.zeros((len(rows), self.lengths[layer.name]), bool)
-            if reads_all(layer.op):
-                marks |= np.any(sources[0], axis=1, keepdims=True)
+            if self.reads_all(layer):
+                for source in sources:
+                    marks |= np.any(source, axis=1, keepdims=True)
             elif layer.name in self.taps:
                 length = self.lengths[layer.inputs[0]]
                 outputs = np.arange(marks.shape[1], dtype=np.int64)
@@ -212,10 +222,12 @@ class Line:
         return {name: each[:, 0] > 0 for name, each in marks.items()}
 
     def _marked(self, layer: Layer, sources: Sequence[Array]) -> Array:
+        if not sources:
+            return np.zeros((1, 1, self.lengths[layer.name]), np.float32)
         if layer.name in self.taps:
             return reached(alone(layer.op, self.axis.place), sources[0])
-        if reads_all(layer.op):
-            most = sources[0].max(axis=2, keepdims=True)
+        if self.reads_all(layer):
+            most = reduce(np.maximum, [one.max(axis=2, keepdims=True) for one in sources])
             return np.broadcast_to(most, (len(most), 1, self.lengths[layer.name]))
         return reduce(np.maximum, sources)
 

@@ -5,8 +5,18 @@ from math import gcd, prod
 
 from cnncalc.ops.base import Op, SameShape, same_place
 from cnncalc.ops.conv import divisors
-from cnncalc.ops.footprint import EVERYWHERE, Footprint, Reach, interpolated, shifted, stretched
+from cnncalc.ops.footprint import (
+    EVERYWHERE,
+    SAME_PLACE,
+    UNTOLD,
+    Footprint,
+    Reach,
+    interpolated,
+    shifted,
+    stretched,
+)
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
+from cnncalc.ops.merge import AXES, place_of
 from cnncalc.ops.values import (
     Shape,
     Sizes,
@@ -83,27 +93,32 @@ class Crop(
 
 
 class Slice(Op, name="slice", positional=("start", "stop"), keeps_range=True):
-    """The channels from `start` up to, not including, `stop`.
+    """The channels, or the places along `axis`, from `start` up to, not including, `stop`.
 
-    Source: ONNX operator Slice, opset 13, over the channels.
+    Source: ONNX operator Slice, opset 13.
     """
 
     start: int = count("The first channel.", at_least=0)
     stop: int = count("The channel after the last.", at_least=1)
+    axis: str = word("The axis of which a part is taken.", *AXES, default="channels")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        channels, *size = inputs[0]
+        [x] = inputs
+        at = place_of("slice", self.axis, x)
         if self.start >= self.stop:
             reject("E406", "stop", f"empty slice {self.start}:{self.stop}")
-        if self.stop > channels:
-            reject("E406", "stop", f"`stop` is {self.stop}, the input has {channels} channels")
-        return (self.stop - self.start, *size)
+        if self.stop > x[at]:
+            has = f"{x[at]} channels" if self.axis == "channels" else f"a {self.axis} of {x[at]}"
+            reject("E406", "stop", f"`stop` is {self.stop}, the input has {has}")
+        return (*x[:at], self.stop - self.start, *x[at + 1 :])
 
-    reach = same_place
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return SAME_PLACE if self.axis == "channels" else UNTOLD
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        name = AXIS_NAMES[len(output)][0]
-        yield Formula(f"out {name}", "stop - start", f"{self.stop} - {self.start}", output[0])
+        at = place_of("slice", self.axis, output)
+        name = AXIS_NAMES[len(output)][at]
+        yield Formula(f"out {name}", "stop - start", f"{self.stop} - {self.start}", output[at])
 
 
 class Upsample(

@@ -147,7 +147,7 @@ def _whole(metric: str, summary: Summary) -> int:
 
 def _plain(name: str, summary: Summary, layout: str) -> Column:
     if name == "op":
-        return Column("Op", lambda entry: printable(entry.op), "", is_number=False)
+        return Column("Op", _op, "", is_number=False)
     if name == "output":
         shapes = list(summary.outputs.values())
         last = shape_text(shapes[0], layout) if len(shapes) == 1 else ""
@@ -161,6 +161,10 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
     if name == "inputs":
         return Column("Inputs", _inputs, "", is_number=False)
     return Column("Line", _line, "")
+
+
+def _op(entry: "Entry") -> str:
+    return printable(f"{entry.op} {entry.reads}".strip())
 
 
 def _output(layout: str, entry: "Entry") -> str:

@@ -43,7 +43,7 @@ def sheet(summary: Summary, look: Look, write: Write, shape: Write, *, marks: st
 
     rows = []
     for entry in outline(summary, look.depth)[0]:
-        more = f" {times} {entry.times}" if entry.times > 1 else ""
+        more = f" {times} {entry.times} (sum)" if entry.times > 1 else ""
         name = f"{indent * entry.level}{write(entry.label)}{more}"
         rows.append(cells(name, [one.cell(entry) for one in columns]))
     inputs = input_rows(summary, columns, look.layout)

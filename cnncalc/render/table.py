@@ -12,20 +12,28 @@ from cnncalc.render.text import printable, shape_text, title
 
 CHOICES = (
     DEFAULT,
-    DEFAULT[1:],
-    ("output", "parameters", "macs", "macs%"),
-    ("output", "parameters", "macs"),
-    ("output", "macs"),
-    ("macs",),
+    ("op", "output", "parameters", "macs"),
+    ("op", "parameters", "macs"),
+    ("op", "parameters"),
+    ("parameters",),
 )
-"""The usual columns, then fewer and fewer of them for narrow terminals."""
+"""The usual columns, then fewer and fewer of them for narrow terminals: shares go first."""
 
-NARROWEST_NAME = 12
+NARROWEST_OP = 10
+"""The fewest columns of an op; only shares go before an op is cut to as few."""
+
+NARROWEST_NAME = 16
 """The fewest columns of a name; if even that is too much, lines are wider than the terminal."""
 
-_GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "cut": "…"}
+_GUIDES = {
+    "pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "fork": "├─", "side": "│ ",
+    "start": "┬ ", "next": "├ ", "end": "└ ", "only": "─ ", "beside": "│ ", "past": "  ",
+    "start fork": "┬─", "next fork": "├─", "cut": "…",
+}  # fmt: skip
 _ASCII_GUIDES = {
-    "pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "cut": "..",
+    "pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "fork": "|-", "side": "| ",
+    "start": "+ ", "next": "| ", "end": "` ", "only": "- ", "beside": "| ", "past": "  ",
+    "start fork": "+-", "next fork": "|-", "cut": "..",
 }  # fmt: skip
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -69,8 +77,12 @@ def render_table(summary: Summary, look: Look) -> str:
     _write_title(page, summary)
     _draw_rows(page, entries, [names, *strips], is_ascii=look.is_ascii)
     _write_facts(page, summary, look)
+    if any(entry.times > 1 for entry in entries):
+        page.write("`x N (sum)` is the sum of N equal rounds, and so is what stands in it.", _DIM)
     if shown < deepest:
         page.write(f"Depth {shown} of {deepest} is shown; `--depth all` shows every layer.", _DIM)
+    elif any(entry.times > 1 or entry.is_gap for entry in entries):
+        page.write("`--depth all` shows every layer.", _DIM)
     if hidden:
         told = ", ".join(hidden)
         page.write(f"Hidden at this width: {told}; choose with `--columns op,macs`.", _DIM)
@@ -119,12 +131,11 @@ def _guides(look: Look) -> Mapping[str, str]:
 
 def _name(entry: Entry, guides: Mapping[str, str]) -> tuple[str, str]:
     """The part of an entry's name that may be cut, and the part that may not."""
-    above = [guides["blank" if is_last else "pipe"] for is_last in entry.is_last[:-1]]
-    guide = "".join([*above, guides["elbow" if entry.is_last[-1] else "tee"]])
+    guide = "".join([guides[one] for one in entry.guides])
     name = f"{guide}{printable(entry.label)}"
     if entry.is_gap:
         return "", name
-    return name, f" x {entry.times}" if entry.times > 1 else ""
+    return name, f" x {entry.times} (sum)" if entry.times > 1 else ""
 
 
 def _fitting_strips(
@@ -132,17 +143,56 @@ def _fitting_strips(
 ) -> tuple[list[Strip], list[str]]:
     """The columns asked for, or as many of the usual ones as fit; and the names of the rest.
 
-    Names may fill half of the width, not more: beyond that they are cut rather than a column.
+    Columns of words are cut before a column goes, and columns go before a name is cut that
+    takes no more than two thirds of the width.
     """
+    if look.width is not None:
+        name_width = min(name_width, look.width * 2 // 3)
+    mark = _guides(look)["cut"]
     if look.columns is not None:
-        return list(_strips(look.columns, summary, entries, look)), []
+        strips = list(_strips(look.columns, summary, entries, look))
+        return _narrowed(strips, look.width, name_width, mark), []
     usual = dict(zip(DEFAULT, _strips(DEFAULT, summary, entries, look), strict=True))
     for choice in CHOICES:
         strips = [usual[name] for name in choice]
+        if choice != DEFAULT:
+            strips = _narrowed(strips, look.width, name_width, mark)
         needed = sum(GAP + one.width for one in strips)
-        if look.width is None or min(name_width, look.width // 2) + needed <= look.width:
+        if look.width is None or name_width + needed <= look.width:
             break
     return strips, [name for name in DEFAULT if name not in choice]
+
+
+def _narrowed(
+    strips: Sequence[Strip], width: int | None, name_width: int, mark: str
+) -> list[Strip]:
+    """Columns of words cut, the widest first, as far as the width asks for it."""
+    found = list(strips)
+    words = [place for place, one in enumerate(found) if not one.is_number]
+    while width is not None and words:
+        over = name_width + sum(GAP + one.width for one in found) - width
+        widest = max(words, key=lambda place: found[place].width)
+        one = found[widest]
+        if over <= 0 or one.width <= NARROWEST_OP:
+            break
+        most = max(one.width - over, NARROWEST_OP)
+        found[widest] = _strip(
+            [_cut_words(cell, most, mark) for cell in one.cells], is_number=False
+        )
+    return found
+
+
+def _cut_words(text: str, width: int, mark: str) -> str:
+    """A text within some columns, cut between two words where its first word fits."""
+    if width_of(text) <= width:
+        return text
+    head, *words = text.split(" ")
+    room = width - width_of(mark)
+    for word in words:
+        if width_of(head) + 1 + width_of(word) > room:
+            break
+        head = f"{head} {word}"
+    return cut(text, width, mark) if width_of(head) > room else head + mark
 
 
 def _strips(
@@ -212,8 +262,10 @@ def _write_facts(page: Page, summary: Summary, look: Look) -> None:
 
 def _counts_line(summary: Summary) -> str:
     totals = summary.totals
+    products = f" + {totals.product_macs:,} product MACs" if totals.product_macs else ""
     return (
+        f"{totals.parameters:,} parameters: "
         f"{totals.weights:,} weights + {totals.biases:,} biases; "
-        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs; "
+        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs{products}; "
         f"depth {totals.depth}; {totals.layers:,} layer{'s' * (totals.layers != 1)}"
     )

@@ -54,11 +54,12 @@ class Flow(Record):
 
 
 class Merge(Record):
-    """Branches that meet."""
+    """Branches that meet, and what the op that joins them is told besides."""
 
     kind: type[Op]
     branches: tuple["Body", ...]
     span: Span
+    arguments: Bound = ()
 
 
 class Repeat(Record):

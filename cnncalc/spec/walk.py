@@ -30,7 +30,7 @@ def bodies_of(node: Node) -> Iterable[Body]:
 
 def expressions_of(node: Node) -> Iterable[Expression]:
     """The expressions of a node itself."""
-    if isinstance(node, OpCall | BlockCall):
+    if isinstance(node, OpCall | BlockCall | Merge):
         return [value for _, value in node.arguments]
     if isinstance(node, VariableCall):
         return [argument.value for argument in node.arguments]

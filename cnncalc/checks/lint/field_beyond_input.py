@@ -5,6 +5,7 @@ from cnncalc.checks.counts import is_moving
 from cnncalc.checks.lint.rule import Mark, Marks, Rule, Subject
 from cnncalc.diagnostics import Note
 from cnncalc.graph import Layer
+from cnncalc.ops.footprint import SAME_PLACE
 from cnncalc.ops.values import show_shape
 
 
@@ -40,7 +41,7 @@ def _mark(subject: Subject, last: Layer, name: str) -> Mark:
     first = next(
         layer
         for layer in subject.graph.layers
-        if not (layer.op.stays_in_place and len(layer.inputs) == 1)
+        if not (layer.op.reach(layer.input_shapes) == SAME_PLACE and len(layer.inputs) == 1)
         and _sees_beyond(subject, layer, name)
     )
     notes = (

@@ -114,7 +114,8 @@ def batched(
         return None
     op, output = made
     if x.shape[0] != 1:
-        op = PerItem(x.shape[:1], op, UNTOLD if not op.stays_in_place else SAME_PLACE)
+        stays = op.reach((x.shape[1:],)) == SAME_PLACE
+        op = PerItem(x.shape[:1], op, SAME_PLACE if stays else UNTOLD)
     return Made(op, (x.shape[0], *output), (x,), holds)
 
 

@@ -3,12 +3,28 @@
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
 from cnncalc.spec.bodies.control import FOR, is_loop, loop, repeat
-from cnncalc.spec.bodies.lines import BodyReader, call, check_head, no_such_head, unknown_head
+from cnncalc.spec.bodies.lines import (
+    BodyReader,
+    call,
+    check_head,
+    check_names,
+    check_values,
+    no_such_head,
+    unknown_head,
+)
 from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.names import MERGES, check_name, is_op_form, split_head
+from cnncalc.spec.names import (
+    MERGES,
+    bind,
+    callee_of_op,
+    check_name,
+    is_op_form,
+    split_head,
+)
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
 from cnncalc.spec.syntax import (
     Body,
+    Bound,
     Broken,
     Labelled,
     Merge,
@@ -173,8 +189,8 @@ _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
 
 def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:
     """Branches that meet."""
-    if rest:
-        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
+    bound = merge_arguments(reader, key, word) if rest else ()
+    if bound is None:
         return Broken(key.span)
     items = value.items if isinstance(value, List) else (value,)
     if not isinstance(value, List) or (len(items) < 2 and not any(map(is_loop, items))):
@@ -186,7 +202,22 @@ def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) 
         if isinstance(value, List):
             reader.body(value)
         return Broken(key.span)
-    return Merge(OPS[word], tuple([branch(reader, item) for item in items]), key.span)
+    return Merge(OPS[word], tuple([branch(reader, item) for item in items]), key.span, bound)
+
+
+def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
+    """What a merge is told beside its branches; None when it does not take it."""
+    kind = OPS[word]
+    if not kind.attributes:
+        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
+        return None
+    line = parse_line(key, reader.faults)
+    if line.arguments is None:
+        return None
+    check_names(reader, line.head_span, line.arguments)
+    span = line.head_span
+    bound = bind(callee_of_op(kind), line.arguments, None, span=span, faults=reader.faults)
+    return bound if bound is not None and check_values(reader, kind, bound) else None
 
 
 def branch(reader: BodyReader, item: YamlNode) -> Body:

@@ -26,26 +26,38 @@ def op_call(
     state: Expansion, node: OpCall, x: Tensor | None, frame: Frame, label: str | None = None
 ) -> Tensor:
     """The layer of an op and its arguments."""
-    x = flowing(state, x, node.span, frame)
-    if x.shape is None:
-        if label is None:
-            frame.scope.next_name(node.kind.name, node.span)
-        return UNKNOWN
+    inputs: tuple[Tensor, ...] = ()
+    if not node.kind.is_source:
+        x = flowing(state, x, node.span, frame)
+        if x.shape is None:
+            if label is None:
+                frame.scope.next_name(node.kind.name, node.span)
+            return UNKNOWN
+        inputs = (x,)
+    values = arguments(state, node, x, frame)
+    return UNKNOWN if values is None else apply(state, node, inputs, values, frame, label=label)
+
+
+def arguments(
+    state: Expansion, node: OpCall | Merge, x: Tensor | None, frame: Frame
+) -> tuple[Value, ...] | None:
+    """The values of what an op is told; None when one has none."""
     values = []
     for key, expression in node.arguments:
         value = expression.value
         if expression.name is not None or expression.tree is not None:
             try:
-                value = state.evaluator.value(expression, frame.names, x.shape)
+                shape = x.shape if x else None
+                value = state.evaluator.value(expression, frame.names, shape)
             except ExpressionError as fault:
                 state.report.expression(fault, expression, x, frame)
-                return UNKNOWN
+                return None
             if isinstance(value, Word) and not node.kind.attributes[key].words:
                 message = unfit_word(node.kind, key, value)
                 state.report.misplaced_word(message, value, expression, frame)
-                return UNKNOWN
+                return None
         values.append(value)
-    return apply(state, node, (x,), tuple(values), frame, label=label)
+    return tuple(values)
 
 
 def apply(
@@ -60,7 +72,7 @@ def apply(
     """Add the layer that an op makes of its inputs."""
     kind = node.kind
     shapes = tuple([tensor.shape for tensor in inputs if tensor.shape is not None])
-    keys = () if isinstance(node, Merge) else tuple([key for key, _ in node.arguments])
+    keys = tuple([key for key, _ in node.arguments])
     # Equal layers share their op, wherever they stand: what is said of it is worked out once.
     key = (kind, keys, tuple(map(identity, values)), shapes)
     scope = frame.scope
@@ -74,11 +86,13 @@ def apply(
             made = make_op(kind, dict(zip(keys, values, strict=True)), shapes)
             state.known.ops[key] = made
     except RejectedError as fault:
-        given = dict(node.arguments) if isinstance(node, OpCall) else {}
+        given = dict(node.arguments)
         value = given.get(fault.attribute or "")
         needs_none = fault.code in {"E212", "E403"} or len(state.faults) > MOST_HISTORIES
         histories = () if needs_none else state.draft.histories(inputs)
-        state.report.rejected(fault, (node.span, value), inputs[0], frame, histories=histories)
+        state.report.rejected(
+            fault, (node.span, value), inputs[0] if inputs else None, frame, histories=histories
+        )
         return UNKNOWN
     op, output = made
     path = scope.prefix + name
@@ -104,7 +118,8 @@ def merge(state: Expansion, node: Merge, x: Tensor | None, frame: Frame) -> Tens
         return UNKNOWN
     if len(inputs) == 1:  # of a loop over one value: nothing has to meet
         return inputs[0]
-    return apply(state, node, inputs, (), frame)
+    values = arguments(state, node, x, frame)
+    return UNKNOWN if values is None else apply(state, node, inputs, values, frame)
 
 
 def unfit_word(kind: type[Op], key: str, word: Word) -> str:

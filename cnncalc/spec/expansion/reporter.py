@@ -86,7 +86,7 @@ class Reporter:
         self,
         fault: RejectedError,
         place: tuple[Span, Expression | None],
-        x: Tensor,
+        x: Tensor | None,
         frame: Frame,
         *,
         histories: tuple[Note, ...],
@@ -123,6 +123,9 @@ def history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shap
     name = tensor.name
     while name in made and len(steps) <= MOST_STEPS:
         layer = made[name]
+        if not layer.inputs:
+            steps.append(f"{layer.name} {show_shape(layer.output_shape)}")
+            break
         if layer.output_shape != layer.input_shapes[0]:
             steps.append(f"{layer.name} {show_shape(layer.output_shape)}")
             place = place or layer.span
