@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnncalc.engine.base import Array
+from cnncalc.engine.base import Array, Index
 from cnncalc.engine.conv import cropping, groups_of, scattered
 from cnncalc.engine.execute import Step
 from cnncalc.engine.window import borders, padded, windows
@@ -157,8 +157,8 @@ def _linear(op: Any, x: Array, y: Array, weight: Array) -> Products:
     axis = 0 if op.axis == "channels" else 1
 
     def of_output(place: Shape) -> Pairs:
-        row = x[(0, *place[:axis], slice(None), *place[axis + 1 :])]
-        return zip(row.tolist(), weight[place[axis]].tolist(), strict=True)
+        where: Index = (0, *place[:axis], slice(None), *place[axis + 1 :])
+        return zip(x[where].tolist(), weight[place[axis]].tolist(), strict=True)
 
     return Products(of_output, of_output, y.shape, axis)
 

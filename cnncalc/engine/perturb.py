@@ -23,7 +23,16 @@ from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.merge import Add, Mul
-from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+from cnncalc.ops.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    L2Norm,
+    LayerNorm,
+    LocalResponseNorm,
+    ResponseNorm,
+    RmsNorm,
+)
 from cnncalc.ops.reshape import PixelShuffle, Slice
 
 TOGETHER = 8
@@ -146,6 +155,11 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     BatchNorm: KERNELS[Dropout],
     Softmax: _over_channels,
     LayerNorm: _over_channels,
+    RmsNorm: _over_channels,
+    L2Norm: _over_channels,
+    ResponseNorm: lambda _, x: np.broadcast_to(
+        x.max(axis=tuple(range(1, x.ndim)), keepdims=True), x.shape
+    ),
     LocalResponseNorm: _over_channels,
     InstanceNorm: lambda _, x: np.broadcast_to(
         x.max(axis=tuple(range(2, x.ndim)), keepdims=True), x.shape

@@ -52,6 +52,14 @@ class Reference(Record):
     span: Span
 
 
+class Share(Record):
+    """The layers of a label once more, with their weights."""
+
+    label: str
+    label_span: Span
+    span: Span
+
+
 class Flow(Record):
     """`x`, the tensor that flows in."""
 
@@ -129,7 +137,7 @@ class Broken(Record):
 
 
 Call = OpCall | BlockCall | VariableCall
-Node = Union[Call, Reference, Flow, Merge, Repeat, Loop, Choice, Labelled, Broken]  # noqa: UP007
+Node = Union[Call, Reference, Share, Flow, Merge, Repeat, Loop, Choice, Labelled, Broken]  # noqa: UP007
 Body = tuple[Node, ...]
 
 

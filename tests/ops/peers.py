@@ -177,16 +177,6 @@ def norms_by_family(torch: Any, name: str) -> Iterator[PeerCase]:
         yield 0, {}, torch.nn.BatchNorm1d(6).eval(), ((6,),)
 
 
-def layer_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
-    for axes, affine in product((0, 1, 2, 3), (True, False)):
-        norm = torch.nn.LayerNorm(6, elementwise_affine=affine)
-        channels_last = composed(
-            torch, norm, lambda x, norm=norm: norm(x.movedim(1, -1)).movedim(-1, 1)
-        )
-        yield axes, {"affine": affine}, channels_last, (shape_of(6, axes),)
-    yield 0, {}, torch.nn.LayerNorm(6), ((6,),)
-
-
 def group_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
     for axes, groups, affine in product((0, 1, 2, 3), (1, 2, 3, 6), (True, False)):
         # PyTorch refuses groups of one value, as a flat input of 6 features in 6 groups has.

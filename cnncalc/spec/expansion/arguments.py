@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 
 from cnncalc.ops.values import Value, Word, identity, show_shape
-from cnncalc.spec.expansion.labels import find, flowing
+from cnncalc.spec.expansion.labels import find, flowing, read
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.expression_syntax import Expression, no_axis
@@ -31,21 +31,16 @@ def tensor_of(
     state: Expansion, word: BareWord, expression: Expression, x: Tensor | None, frame: Frame
 ) -> Word:
     """The tensor that a word is, or the word itself."""
+    first, _, rest = word.partition(".")
     if word == "x":
         tensor = flowing(state, x, expression.span, frame)
-    elif "." in word:
-        first, _, rest = word.partition(".")
-        found = None
-        if frame.names.has(first):
-            state.report.expression(no_axis(first, rest), expression, x, frame)
-        else:
-            found = find(state, word, expression.span, frame)
-        tensor = UNKNOWN if found is None else found.tensor
+    elif rest and frame.names.has(first):
+        state.report.expression(no_axis(first, rest), expression, x, frame)
+        tensor = UNKNOWN
+    elif rest or frame.scope.find(word):
+        tensor = read(state, find(state, word, expression.span, frame))
     else:
-        found = frame.scope.find(word)
-        if found is None:
-            return Word(word)
-        tensor = found.tensor
+        return Word(word)
     return TensorWord(word, tensor.name, tensor.shape or ())
 
 

@@ -90,8 +90,9 @@ def apply(
         made = state.known.ops.get(key)
         if made is None:
             state.meter.steps += OP_STEPS
-            made = make_op(kind, dict(zip(keys, values, strict=True)), shapes)
-            state.known.ops[key] = made
+            told = dict(zip(keys, values, strict=True))
+            made = state.known.ops[key] = make_op(kind, told, shapes)
+            state.known.arguments[id(made[0])] = (kind, told)
     except RejectedError as fault:
         given = dict(node.arguments)
         value = given.get(fault.attribute or "")
@@ -237,7 +238,8 @@ def block_call(
     renamed = template.renaming(path, tensors)
     current = state.draft.current
     if label and template.labels:
-        move = Move(renamed, len(current) - template.start, current)
+        calls = len(places) - template.calls
+        move = Move(renamed, len(current) - template.start, current, calls)
         frame.scope.inside[label] = (template.labels, (move,))
     layers, groups, tensor = template.put(path, places, renamed)
     current.extend(layers)

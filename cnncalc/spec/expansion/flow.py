@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from cnncalc.ops.values import UnfitError, Value, show, whole
 from cnncalc.spec.bounds import ROUND_STEPS
 from cnncalc.spec.expansion.arguments import given, of_branch
-from cnncalc.spec.expansion.labels import find, flowing
+from cnncalc.spec.expansion.labels import find, flowing, read
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.expression_syntax import Expression, ExpressionError
@@ -28,8 +28,7 @@ def flow(state: Expansion, node: Flow, x: Tensor | None, frame: Frame) -> Tensor
 
 def reference(state: Expansion, node: Reference, x: Tensor | None, frame: Frame) -> Tensor:
     """The tensor under a label."""
-    found = find(state, node.label, node.span, frame)
-    return UNKNOWN if found is None else found.tensor
+    return read(state, find(state, node.label, node.span, frame))
 
 
 def repeat(state: Expansion, node: Repeat, x: Tensor | None, frame: Frame) -> Tensor:

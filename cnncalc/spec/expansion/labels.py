@@ -39,6 +39,15 @@ def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None
     return found
 
 
+def read(state: Expansion, found: Found | None) -> Tensor:
+    """The tensor of a label, noted as read by it."""
+    if found is None:
+        return UNKNOWN
+    state.readings += 1
+    state.read_last[found.tensor.name] = state.readings
+    return found.tensor
+
+
 def missing(
     state: Expansion,
     parts: tuple[str, str],
