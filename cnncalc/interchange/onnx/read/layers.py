@@ -58,7 +58,8 @@ class Drafts:
         if made.after is not None:
             before = self.place(site, made.after)
             read = (before, *made.reads[1:])
-            return self.place(site, made._replace(reads=read, after=None, holds=()))
+            holds = made.holds if made.after.holds == () else ()  # one of the two holds all
+            return self.place(site, made._replace(reads=read, after=None, holds=holds))
         if made.learns:
             read = tuple(self.learned(site, value) for value in made.reads)
             return self.place(site, made._replace(reads=read, learns=False, holds=()))
