@@ -37,6 +37,8 @@ CODES: Mapping[str, str] = {
     "E217": "malformed layer",
     "E218": "expression without a value",
     "E219": "malformed quantity",
+    "E220": "variable made of itself",
+    "E221": "requirement not met",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",

@@ -63,8 +63,7 @@ def _entries(family: str) -> Iterator[Entry]:
     spec, faults = parse_spec(source.text, source.file)
     if spec is None or faults:
         raise SpecError(faults, {source.file: source.text})
-    needs_variant = any(variable.value is None for variable in spec.variables.values())
-    variants: list[str | None] = [] if needs_variant else [None]
+    variants: list[str | None] = [None] if spec.is_whole else []
     for variant in (*variants, *spec.variants):
         graph = build(source.text, source.file, Selection(variant))
         totals = summarize(graph, Basis()).totals

@@ -1,7 +1,7 @@
 """Which names the bodies of a spec mention: variables, parameters, blocks, words, labels."""
 
 from cnncalc.records import Record
-from cnncalc.spec.syntax import Block, BlockCall, Body, Reference, Spec, VariableCall
+from cnncalc.spec.syntax import Block, BlockCall, Body, Reference, Spec, VariableCall, formulas_in
 from cnncalc.spec.walk import expressions_of, walk
 
 
@@ -38,6 +38,18 @@ def body_of_network(spec: Spec) -> Body:
     """The layers outside of blocks."""
     heads = (node for head in (*spec.outputs, *spec.auxiliary) for node in head.body)
     return (*spec.layers, *heads)
+
+
+def names_of_variables(spec: Spec) -> set[str]:
+    """What the variables of a file and of its variants are made of, and what they must fulfil."""
+    variables = [*spec.variables.values()]
+    requirements = [*spec.requirements]
+    for variant in spec.variants.values():
+        variables += variant.variables
+        requirements += variant.requirements
+    formulas = [formula for one in variables for formula in formulas_in(one.formula)]
+    formulas += [one.condition for one in requirements]
+    return {name for formula in formulas for name in formula.names}
 
 
 def mentions_of_block(block: Block) -> Mentions:
