@@ -50,13 +50,13 @@ def test_what_is_set_derives_the_rest_anew() -> None:
 
 def test_a_variant_may_close_a_cycle() -> None:
     code, message = fault("round")
-    assert code == "E220"
+    assert code == "E222"
     assert message.endswith((": n -> depth -> n", ": depth -> n -> depth"))
 
 
 def test_requirements_are_held_against_what_is_set() -> None:
-    assert fault("plain", depth=21) == ("E221", "depth is 6n + 2")
-    assert fault("wide", depth=14) == ("E221", "base is 40 or more")
+    assert fault("plain", depth=21) == ("E223", "depth is 6n + 2")
+    assert fault("wide", depth=14) == ("E223", "base is 40 or more")
     assert len(widths("plain", depth=14)) == 4
 
 

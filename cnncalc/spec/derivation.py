@@ -65,7 +65,7 @@ class _Derivation:
         message = f"the variable `{again}` is made of itself: {' -> '.join(shown)}"
         span = self.given[again].span
         hint = "give one of them a value" if len(chain) > 2 else "give it a value"
-        self.faults.append(Diagnostic("E220", message, span, (), hint))
+        self.faults.append(Diagnostic("E222", message, span, (), hint))
 
     def value(self, name: str) -> Value:
         """What a variable is whose parts are known; None where there is a fault."""
@@ -136,7 +136,7 @@ def check_requirements(
         try:
             if not evaluator.truth(condition, Values({}, values), None):
                 note = _values_note(condition, values)
-                faults.append(Diagnostic("E221", message, span, note))
+                faults.append(Diagnostic("E223", message, span, note))
         except ExpressionError as fault:
             faults.append(diagnosed(fault, condition, values, faults))
         faults.allowance.take(1 + evaluator.work // NODES_A_STEP, span)

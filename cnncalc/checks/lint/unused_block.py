@@ -1,10 +1,7 @@
 """W609: a block that no network of the file can come to."""
 
-from collections.abc import Iterator
-
-from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block
+from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block, words_in
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
-from cnncalc.ops.values import Value, Word
 from cnncalc.spec.syntax import Spec, formulas_in
 
 
@@ -46,17 +43,9 @@ def _words(spec: Spec, name: str) -> set[str] | None:
     variables = [spec.variables[name], *(one for one in given if one.name == name)]
     if all(one.is_open for one in variables):
         return None
-    words = {word for one in variables for word in _words_in(one.value)}
+    words = {word for one in variables for word in words_in(one.value)}
     formulas = (formula for one in variables for formula in formulas_in(one.formula))
     return words | {word for formula in formulas for word in formula.names}
-
-
-def _words_in(value: Value) -> Iterator[str]:
-    if isinstance(value, Word):
-        yield str(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _words_in(item)
 
 
 RULE = Rule(

@@ -12,6 +12,7 @@ from cnncalc.spec.bodies.lines import (
     no_such_head,
     unknown_head,
 )
+from cnncalc.spec.bodies.meant import check_label, misspelt_keyword
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
     MERGES,
@@ -39,7 +40,7 @@ def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
     """A mapping that is no layer, since it has no key, or several."""
     if not keys:
         reader.fault("E217", "an empty mapping is not a layer", node.span)
-    else:
+    elif not any(misspelt_keyword(reader, key) for key, _ in node.entries[:4]):
         second = node.entries[1][0]
         listed = ", ".join(f"`{key.text}`" for key, _ in node.entries[:4])
         message = f"{len(keys)} keys in one layer: {listed}"
@@ -54,19 +55,26 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     word, _, rest = key.text.strip().partition(" ")
     if word in MERGES:
         return merge(reader, key, word, rest, value)
-    if word == "repeat":
-        return repeat(reader, key, value)
-    if word == FOR:
-        return loop(reader, key, value)
-    if word in {"elif", "else", "x"}:
-        message, hint = f"`{word}` has no `if` beside it", "put both in one mapping"
-        if word == "x":
-            message, hint = "`x` cannot be a label", ""
-        reader.fault("E217", message, key.span, hint or None)
+    if word in {"repeat", FOR}:
+        return repeat(reader, key, value) if word == "repeat" else loop(reader, key, value)
+    if word in _ALONE:
+        message, hint = _ALONE[word]
+        reader.fault("E217", message, key.span, hint)
+        return Broken(key.span)
+    if " " in key.text.strip() and misspelt_keyword(reader, key):
         return Broken(key.span)
     if is_long_form(reader, key, value):
         return long_form(reader, key, value)
     return labelled(reader, key, value)
+
+
+_ALONE = {
+    "elif": ("`elif` has no `if` beside it", "put both in one mapping"),
+    "else": ("`else` has no `if` beside it", "put both in one mapping"),
+    "x": ("`x` cannot be a label", None),
+    "share": ("`share` opens no body", "write `share stem`, without the `:`"),
+}
+"""What is said of a keyword that begins no mapping of its own, and what helps."""
 
 
 def is_long_form(reader: BodyReader, key: Text, value: YamlNode) -> bool:
@@ -85,7 +93,7 @@ def long_form(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     """A head whose attributes follow in a mapping."""
     line = parse_line(key, reader.faults)
     if not isinstance(value, Map):
-        misplaced_value(reader, line, value)
+        misplaced_value(reader, line, key.text.strip(), value)
         return Broken(key.span)
     before = len(reader.faults)
     arguments = [
@@ -105,16 +113,19 @@ def long_form(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     return call(reader, line._replace(arguments=(*line.arguments, *arguments)))
 
 
-def misplaced_value(reader: BodyReader, line: Line, value: YamlNode) -> None:
-    """Report what follows a head that opens a mapping, and is none."""
+def misplaced_value(reader: BodyReader, line: Line, written: str, value: YamlNode) -> None:
+    """Report what follows a head that opens a mapping, and is none; `written` is all before it."""
     head, place = line.head, reader.names.place(line.head)
     if place is None and split_head(head, line.head_span) is None:
         unknown_head(reader, line._replace(arguments=line.arguments or ()))
     elif isinstance(value, Text) and not is_layer_line(reader, value):
         rest = "" if value.is_null else f" {value.text}"
-        message = f"`{head}:` opens a mapping, and a line follows" if rest else ""
-        message = message or f"nothing follows `{head}:`"
-        reader.fault("E203", message, line.span, f"write `{head}{rest}`")
+        message = f"`{written}:` opens a mapping, and a line follows" if rest else ""
+        message = message or f"nothing follows `{written}:`"
+        reader.fault("E203", message, line.span, f"write `{written}{rest}`")
+    elif written != head:
+        message = f"`{written}:` opens a mapping, and a layer follows"
+        reader.fault("E203", message, line.span, "begin each layer with `- ` on a line of its own")
     else:
         kind = place.kind if place else "op"
         notes = (Note(f"the {kind} is defined here", place.span),) if place else ()
@@ -177,6 +188,10 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         and {n.text for n, _ in value.entries} <= _ATTRIBUTES
     ):
         return no_such_head(reader, line)  # what stands before attributes of ops is no label
+    if not check_label(reader, key, value):
+        for item in value.items if isinstance(value, List) else (value,):
+            reader.body(item)  # as the branches that they most likely are
+        return Broken(key.span)
     is_fine = check_name("label", key, reader.faults)
     body = reader.body(value)
     if not is_fine:

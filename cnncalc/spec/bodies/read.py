@@ -3,6 +3,8 @@
 from cnncalc.spec.bodies.control import choice, first_word
 from cnncalc.spec.bodies.lines import BodyReader, line
 from cnncalc.spec.bodies.mappings import entry, too_many_keys
+from cnncalc.spec.bodies.meant import check_steps
+from cnncalc.spec.bodies.tensors import as_step
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.names import Names
 from cnncalc.spec.syntax import Body, Broken, Node
@@ -21,13 +23,17 @@ def _body(reader: BodyReader, node: YamlNode) -> Body:
         return (_layer(reader, node),)
     if not node.items:
         reader.fault(
-            "E217", "an empty list is not a body", node.span, "write `x` to change nothing"
+            "E217",
+            "an empty list is not a body",
+            node.span,
+            "write its layers; a branch that changes nothing is `x`",
         )
         return (Broken(node.span),)
     nodes: list[Node] = []
     for item in node.items:
-        nodes.extend(reader.body(item) if isinstance(item, List) else (_layer(reader, item),))
-    return tuple(nodes)
+        found = reader.body(item) if isinstance(item, List) else (_layer(reader, item),)
+        nodes.extend(map(as_step, found) if nodes else found)
+    return tuple(check_steps(reader, nodes))
 
 
 def _layer(reader: BodyReader, node: YamlNode) -> Node:
