@@ -50,9 +50,7 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
     width = next(iter(parts[0].values()))[0]
     sizes = (width * positions, width // 3 * positions, prod(layer.output_shape))
     return [
-        Use(layer.name, part, size, reads)
-        for part, size in zip(parts, sizes, strict=True)
-        if part
+        Use(layer.name, part, size, reads) for part, size in zip(parts, sizes, strict=True) if part
     ]
 
 
