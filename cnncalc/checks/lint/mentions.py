@@ -1,7 +1,7 @@
 """Which names the bodies of a spec mention: variables, parameters, blocks, words, labels."""
 
 from cnncalc.records import Record
-from cnncalc.spec.syntax import Block, BlockCall, Body, Reference, Spec, VariableCall
+from cnncalc.spec.syntax import Block, BlockCall, Body, Reference, Share, Spec, VariableCall
 from cnncalc.spec.walk import expressions_of, walk
 
 
@@ -23,7 +23,7 @@ def mentions(body: Body) -> Mentions:
     """Everything that a body and the bodies inside of it mention."""
     found = Mentions(set(), set(), set())
     for node in walk(body):
-        if isinstance(node, Reference):
+        if isinstance(node, Reference | Share):
             found.labels.update(node.label.split("."))
         elif isinstance(node, BlockCall):
             found.blocks.add(node.block)
