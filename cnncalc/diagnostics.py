@@ -37,6 +37,8 @@ CODES: Mapping[str, str] = {
     "E217": "malformed layer",
     "E218": "expression without a value",
     "E219": "malformed quantity",
+    "E220": "misspelt keyword",
+    "E221": "step without effect",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",

@@ -32,8 +32,8 @@ class Check(Record):
 
     Attributes:
         layer: the layer, or None for the whole network.
-        metric: `shape`, `parameters`, `buffers`, `macs`, `product_macs`, `values`, `bytes`, `field`, `run`; of the
-            network `activation_bytes` and `peak_activation_bytes`.
+        metric: `shape`, `parameters`, `buffers`, `macs`, `product_macs`, `values`,
+            `bytes`, `field`, `run`; of the network `activation_bytes` and `peak_activation_bytes`.
         predicted: the number, or the shape.
         seen: what happened, in the same form.
         agrees: whether that is what was predicted.

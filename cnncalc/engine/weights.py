@@ -62,7 +62,7 @@ def _drawn(random: np.random.Generator, layer: Layer, name: str, dtype: Any) -> 
         values *= dtype.type(sqrt(2 / _fan_in(layer, shape)))
     else:
         values *= dtype.type(0.1)
-        values += dtype.type(name == "weight")
+        values += dtype.type(name in {"weight", "gain"})
     return values
 
 

@@ -134,7 +134,7 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels, width = inputs[0][0], self.width(inputs)
-        first = {"qkv_weight": (3 * width, channels)}
+        first: dict[str, Shape] = {"qkv_weight": (3 * width, channels)}
         if self.bias:
             first["qkv_bias"] = (3 * width,)
         return {**first, "weight": (channels, width), "bias": (channels,)}

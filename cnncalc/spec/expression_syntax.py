@@ -241,6 +241,8 @@ def _remedy(text: str, fault: Exception) -> str:
     name, colon, _ = text.partition(":")
     if colon and name.isidentifier():
         return f"write `{name}=...`"
+    if text.count("(") != text.count(")"):
+        return "close each bracket that is opened"
     if text.endswith(","):
         return "put blanks between arguments, no commas"
     if not any(character.isalnum() for character in text):

@@ -24,7 +24,6 @@ from cnncalc.spec.syntax import (
     Body,
     Bound,
     Broken,
-    Flow,
     Node,
     OpCall,
     Reference,
@@ -46,7 +45,7 @@ class BodyReader:
         self,
         names: Names,
         faults: Faults,
-        read: "Callable[[BodyReader, YamlNode | Flow], Body]",
+        read: "Callable[[BodyReader, YamlNode], Body]",
     ) -> None:
         self.names = names
         self.faults = faults
@@ -56,7 +55,7 @@ class BodyReader:
         """A reader of what stands where further names are in reach."""
         return BodyReader(names, self.faults, self.read)
 
-    def body(self, node: YamlNode | Flow) -> Body:
+    def body(self, node: YamlNode) -> Body:
         """One layer, or a list of layers."""
         return self.read(self, node)
 
@@ -86,7 +85,12 @@ class BodyReader:
 def line(reader: BodyReader, node: Text) -> Node:
     """A layer on one line."""
     if node.is_null or not node.text.strip():
-        reader.fault("E217", "a layer is missing here", node.span, "write `x` to change nothing")
+        reader.fault(
+            "E217",
+            "a layer is missing here",
+            node.span,
+            "write it; a branch that changes nothing is `x`",
+        )
         return Broken(node.span)
     if node.span.line != node.span.end_line and " - " in node.text:
         message = "two layers run into one: the second `-` is indented deeper"

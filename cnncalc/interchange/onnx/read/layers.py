@@ -12,8 +12,10 @@ from cnncalc.interchange.onnx.read.names import (
     scopes_of,
 )
 from cnncalc.interchange.onnx_model.values import Node, Site, Value, check_axes
+from cnncalc.interchange.terms.holding import weight_names
 from cnncalc.interchange.terms.made import Made
 from cnncalc.ops import Op
+from cnncalc.ops.tokens import Learned
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -66,7 +68,11 @@ class Drafts:
         if made.after is not None:
             before = self.place(site, made.after)
             read = (before, *made.reads[1:])
-            return self.place(site, made._replace(reads=read, after=None, holds=()))
+            holds = made.holds if made.after.holds == () else ()  # one of the two holds all
+            return self.place(site, made._replace(reads=read, after=None, holds=holds))
+        if made.learns:
+            read = tuple(self.learned(site, value) for value in made.reads)
+            return self.place(site, made._replace(reads=read, learns=False, holds=()))
         for number, draft in enumerate(self.found[-8:], max(0, len(self.found) - 8)):
             if draft.op is made.op:  # a second output of the same layer
                 return Value("", made.shape, dtype, None, f"%{number}")
@@ -82,6 +88,13 @@ class Drafts:
         draft = Draft(made.op, reads, shapes, given.example, held, *where, names, kept, shares)
         self.found.append(draft)
         return given
+
+    def learned(self, site: Site, value: Value) -> Value:
+        """A stored tensor as a layer of its own; what a layer gives as it is."""
+        if not value.is_static:
+            return value
+        op = Learned(0, shape=value.example)
+        return self.place(site, Made(op, value.shape, (), weight_names(value)))
 
     def held(self, site: Site, made: Made) -> Mapping[str, Shape] | None:
         """The tensors that a layer holds, each once; None when they are those its op says."""

@@ -44,7 +44,7 @@ def model(
     initializers = []
     shared: set[str] = set()
     for layer in layers:
-        draft = written(layer, names)
+        draft = written(layer, names, next(iter(graph.inputs)))
         nodes += draft.nodes
         for full, (name, shape) in draft.parameters.items():
             if full in shared:  # it is the tensor of an earlier layer
@@ -76,9 +76,9 @@ def model(
     )
 
 
-def written(layer: Layer, names: Mapping[str, str]) -> Draft:
+def written(layer: Layer, names: Mapping[str, str], network_input: str) -> Draft:
     """The nodes of one layer; the last gives its tensor under its name."""
-    draft = Draft(layer, [names[name] for name in layer.inputs])
+    draft = Draft(layer, [names[name] for name in layer.inputs], network_input)
     result = WRITERS[type(layer.op)](layer.op, draft)
     last = draft.nodes[-1]
     if last.output != result:
