@@ -55,10 +55,8 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     word, _, rest = key.text.strip().partition(" ")
     if word in MERGES:
         return merge(reader, key, word, rest, value)
-    if word == "repeat":
-        return repeat(reader, key, value)
-    if word == FOR:
-        return loop(reader, key, value)
+    if word in {"repeat", FOR}:
+        return (repeat if word == "repeat" else loop)(reader, key, value)
     if word in _ALONE:
         message, hint = _ALONE[word]
         reader.fault("E217", message, key.span, hint)
