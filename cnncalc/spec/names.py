@@ -20,6 +20,8 @@ KERNEL = "0123456789x"
 MERGES = {name for name, kind in OPS.items() if kind.merges}
 KEYWORDS = {*MERGES, "repeat", "if", "else", "x"}
 RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}
+STRUCTURE = RESERVED - MERGES
+"""What no file can name anything; a name of ours that came later must break no file."""
 
 
 class Callee(Record):
@@ -77,6 +79,10 @@ class Names(Record):
         place = self.place(name)
         return place is not None and place.kind != "block"
 
+    def is_own(self, name: str) -> bool:
+        """Whether the file gives that name to anything within reach of a line."""
+        return self.place(name) is not None or self.is_label(name)
+
     def is_label(self, name: str) -> bool:
         """Whether a label of the file has that name, and nothing nearer."""
         return name in self.labels and name not in self.parameters
@@ -114,6 +120,12 @@ def split_head(head: str, span: Span) -> tuple[type[Op], Expression | None] | No
         place = span._replace(column=span.column + len(name))
     sizes = tuple(map(int, kernel.split("x")))
     return OPS[name], Expression(kernel, place, sizes)
+
+
+def is_op_name(name: str) -> bool:
+    """Whether only an op can be meant by a name: by `conv` and `conv3x3`, not by `conv3`."""
+    op, kernel = split_kernel(name)
+    return name in OPS or ("x" in kernel and op in OPS and OPS[op].on_head is not None)
 
 
 @lru_cache(256)
@@ -214,7 +226,8 @@ def collect_labels(node: Node | None) -> Iterator[Text]:
             if is_op_form(key.text, value):
                 continue
             yield from collect_labels(value)
-            if key.text.isidentifier() and key.text not in {*KEYWORDS, *OPS}:
+            is_taken = key.text in KEYWORDS or (key.text in OPS and not isinstance(value, List))
+            if key.text.isidentifier() and not is_taken:
                 yield key
 
 
@@ -240,7 +253,10 @@ def article(kind: str) -> str:
 
 
 def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
-    """Whether a definition may have that name at all."""
+    """Whether a definition may have that name at all.
+
+    It may be that of an op: the file's own block, variable or input wins over ours.
+    """
     name, span = node.text, node.span
     if len(name) > LONGEST_NAME:
         message = f"the name of {article(kind)} has at most {LONGEST_NAME} characters"
@@ -251,18 +267,11 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         hint = "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
         return False
-    op, kernel = split_kernel(name)
-    if name in OPS and name not in MERGES:
-        meaning = "an op"
-    elif op in OPS and "x" in kernel:
-        meaning = f"the op `{op}` with its kernel"
-    elif name in RESERVED or (kind in {"variable", "parameter"} and iskeyword(name)):
-        meaning = "a keyword"
-    else:
+    is_word = kind in {"variable", "parameter"} and iskeyword(name)
+    if name not in STRUCTURE and not is_word:
         return True
-    faults.append(
-        Diagnostic("E209", f"the {kind} `{name}` has the name of {meaning}", span, (), "rename it")
-    )
+    message = f"the {kind} `{name}` has the name of a keyword"
+    faults.append(Diagnostic("E209", message, span, (), "rename it"))
     return False
 
 

@@ -89,7 +89,7 @@ def line(reader: BodyReader, node: Text) -> Node:
         reader.fault("E217", message, node.span, "begin both in the same column")
         return Broken(node.span)
     line = parse_line(node, reader.faults)
-    if line.head in KEYWORDS - {"x"}:
+    if line.head in KEYWORDS - {"x"} and not reader.names.is_own(line.head):
         return lone_keyword(reader, line)
     return call(reader, line)
 
@@ -113,7 +113,7 @@ def call(reader: BodyReader, line: Line) -> Node:
         check_head(reader, line)
         return Broken(line.span)
     check_names(reader, line.head_span, arguments)
-    if head == "x" or (names.is_label(head) and not arguments and head not in OPS):
+    if head == "x" or (names.is_label(head) and not arguments):
         return tensor(reader, line)
     if names.has_value(head) and head not in names.blocks:
         return VariableCall(head, arguments, line.head_span, line.span)
@@ -171,7 +171,21 @@ def tensor(reader: BodyReader, line: Line) -> Node:
             "E207", f"`{line.head}` is a tensor and takes no arguments", place, "remove them"
         )
         return Broken(line.span)
-    return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
+    if line.head == "x":
+        return Flow(line.span)
+    return Reference(line.head, line.span, op_without_arguments(line))
+
+
+def op_without_arguments(line: Line) -> OpCall | None:
+    """The op that a label has the name of, where that takes nothing more; else None."""
+    split = split_head(line.head, line.head_span)
+    if split is None or split[0].merges:
+        return None
+    kind, kernel = split
+    bound = ((kind.on_head, kernel),) if kind.on_head and kernel else ()
+    if {*callee_of_op(kind).required} - {key for key, _ in bound}:
+        return None
+    return OpCall(kind, bound, line.head_span)
 
 
 def check_head(reader: BodyReader, line: Line) -> None:

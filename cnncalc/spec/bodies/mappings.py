@@ -42,7 +42,7 @@ def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
 def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     """One key and its value: a merge, a repeat, a long form, or a label."""
     word, _, rest = key.text.strip().partition(" ")
-    if word in MERGES:
+    if word in MERGES and (isinstance(value, List) or not reader.names.place(word)):
         return merge(reader, key, word, rest, value)
     if word == "repeat":
         return repeat(reader, key, value)
@@ -63,6 +63,8 @@ def is_long_form(reader: BodyReader, key: Text, value: YamlNode) -> bool:
     """Whether a key is a head whose attributes follow in a mapping, and no label."""
     head = key.text.split(maxsplit=1)[0] if key.text.strip() else ""
     names = reader.names
+    if isinstance(value, List) and head == key.text and names.place(head) is None:
+        return False  # no op takes layers
     if head in OPS or names.place(head) or " " in key.text.strip():
         return True
     split = split_head(head, key.span)

@@ -146,6 +146,8 @@ def misnamed_call(state: Expansion, node: VariableCall, value: Value, frame: Fra
         message = f"`{node.variable}` is `{show(value)}`, which is not a block or an op"
         hint = state.faults.did_you_mean(show(value), [*state.spec.blocks, *OPS])
         hint = hint or "give it the name of one"
+        if split_head(node.variable, node.head_span):
+            hint = f"rename it to call the op `{node.variable}`"
         variable = state.spec.variables.get(node.variable)
         notes = (Note("the variable is given here", variable.span),) if variable else ()
         notes = (*notes, *frame.notes())

@@ -41,6 +41,8 @@ def reference(state: Expansion, node: Reference, x: Tensor | None, frame: Frame)
     found = frame.scope.find(node.label)
     if found is not None:
         return found[0]
+    if node.op is not None:
+        return state.visit(node.op, x, frame)
     if not state.has_gaps:
         place = state.spec.places.get(node.label)
         state.report.unreachable(node.label, node.span, frame, place)

@@ -106,6 +106,8 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
     if not node.is_list:
         if isinstance(inner, VariableCall):
             inner = calls.callee(state, inner, frame)
+        if isinstance(inner, Reference) and inner.op and not frame.scope.find(inner.label):
+            inner = inner.op
         if isinstance(inner, OpCall):
             return calls.op_call(state, inner, x, frame, label)
         if isinstance(inner, BlockCall):

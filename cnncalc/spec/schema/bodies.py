@@ -46,10 +46,12 @@ def _attributes(kind: type[Op]) -> Schema:
     listed = ", ".join(kind.attributes) or "nothing: write it without `:`"
     return {
         "allOf": [{"$ref": f"#/definitions/about.{kind.name}"}],
-        "type": "object",
+        "type": ["object", "array"],  # over a list of layers it is a label
         "errorMessage": f"`{kind.name}:` opens a mapping of {listed}",
         "properties": {key: attribute_schema(kind, key) for key in kind.attributes},
         "additionalProperties": False,
+        "minItems": 1,
+        "items": _BODY,
     }
 
 
