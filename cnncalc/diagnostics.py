@@ -45,6 +45,8 @@ CODES: Mapping[str, str] = {
     "E303": "no tensor flows in",
     "E304": "variable that names no layer",
     "E305": "output without a start",
+    "E306": "ambiguous tensor",
+    "E307": "layers that cannot be shared",
     # E4, shapes
     "E401": "kernel does not fit",
     "E402": "groups do not divide",

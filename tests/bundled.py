@@ -1,16 +1,23 @@
 """The networks that come with the package."""
 
-from cnncalc.spec import parse_spec
-from cnncalc.spec.library import bundled_names, find
+from cnncalc.spec.catalogue import Entry, entries
+from cnncalc.spec.library import bundled_names
+
+NETWORKS = tuple(entry for family in bundled_names() for entry in entries(family))
+"""As their files state them; what they expect is proved by `tests/test_published.py`."""
 
 
 def bundled_networks() -> list[str]:
-    """Every variant, and every file that needs none."""
-    names = []
-    for stem in bundled_names():
-        spec, _ = parse_spec(find(stem).text, stem)
-        assert spec is not None
-        if all(variable.value is not None for variable in spec.variables.values()):
-            names.append(stem)
-        names += [f"{stem}:{variant}" for variant in spec.variants]
-    return names
+    """The names of all of them: for what is quick."""
+    return [one.name for one in NETWORKS]
+
+
+def cheapest(networks: tuple[Entry, ...] = NETWORKS) -> list[Entry]:
+    """The network with the fewest MACs of each family: for what takes long."""
+    found = {one.family: one for one in sorted(networks, key=lambda one: -(one.macs or 0))}
+    return [found[family] for family in sorted(found)]
+
+
+def one_a_family() -> list[str]:
+    """The names of the cheapest."""
+    return [one.name for one in cheapest()]

@@ -87,6 +87,9 @@ def _formulas(
         macs = product("MACs", factors)
         yield macs
         yield Formula("FLOPs", "2 * MACs", f"2*{macs.result}", 2 * macs.result)
+    products = op.product_factors(inputs, output)
+    if products:
+        yield product("product MACs", products)
     yield from _field(layer, views)
     yield from _bytes(layer, size, batch)
 

@@ -21,7 +21,7 @@ def check_ops(layers: Iterable[Layer], known: Container[type[Op]], form: str) ->
     for layer in layers:
         if type(layer.op) not in known:
             raise UnwritableError(f"`{layer.name}` is `{layer.op.name}`, which {form} cannot say")
-        if not layer.inputs:
+        if not layer.inputs and not layer.op.is_source:
             told = f"`{layer.name}` reads no input of the network, only stored values"
             raise UnwritableError(f"{told}, which {form} cannot say")
         own = sum(map(prod, layer.op.parameters(layer.input_shapes).values()))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import gcd
 
-from cnncalc.ops.footprint import Reach
+from cnncalc.ops.footprint import Lanes, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.values import (
     PADDING,
@@ -30,6 +30,9 @@ class Convolution(Sliding, positional=("out_channels",)):
     dilation: Sizes = sizes("Distance between the taps of the kernel.", default=1)
     groups: int = count("Groups that the channels are divided into.", default=1)
     bias: bool = flag("Whether a bias is learned for each output.", default=True)
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(self.groups, inputs[0][0] // self.groups, self.out_channels // self.groups)
 
 
 class Conv(Convolution, name="conv"):
@@ -79,6 +82,9 @@ class DepthwiseConv(Sliding, name="dwconv"):
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (inputs[0][0] * self.multiplier, *self.slide(inputs))
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(inputs[0][0], 1, self.multiplier)
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels = inputs[0][0] * self.multiplier

@@ -60,6 +60,7 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
     if len(faults) > before:
         return None
     source = variant.source if variant and variant.source else spec.source
+    reference = variant.reference if variant else spec.reference
     expect = variant.expect if variant and variant.expect is not None else spec.expect
     budget = variant.budget if variant and variant.budget is not None else spec.budget
     published = variant.published if variant else spec.published
@@ -84,6 +85,7 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
         expect=expect,
         budget=budget,
         published=published,
+        reference=reference,
     )
 
 

@@ -12,15 +12,15 @@ from cnncalc.spec.bounds import LONGEST_NAME, Faults
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.notation import Argument
 from cnncalc.spec.syntax import Bound, Parameter
-from cnncalc.spec.yaml_tree import List, Map, Node, Text
+from cnncalc.spec.yaml_tree import Text
 
 KERNEL = "0123456789x"
 """What the size of a kernel is written in, behind the name of its op."""
 
 MERGES = {name for name, kind in OPS.items() if kind.merges}
-KEYWORDS = {*MERGES, "repeat", "if", "else", "x"}
+KEYWORDS = {*MERGES, "share", "repeat", "for", "if", "elif", "else", "x"}
 RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}
-STRUCTURE = RESERVED - MERGES
+STRUCTURE = RESERVED - MERGES - {"share"}
 """What no file can name anything; a name of ours that came later must break no file."""
 
 
@@ -48,13 +48,16 @@ class Names(Record):
         blocks: what each block takes.
         places: the blocks and variables of the file.
         labels: the labels of the whole file, without those that have the name of one of these.
-        parameters: the parameters of the block whose body it is.
+        parameters: the parameters of the block whose body it is, and the variables of the loops
+            around.
+        label_places: where each label of the file stands first.
     """
 
     blocks: Mapping[str, Callee]
     places: Mapping[str, Definition]
     labels: frozenset[str]
     parameters: Mapping[str, Definition] = {}
+    label_places: Mapping[str, Span] = {}
 
     def heads(self) -> Iterator[str]:
         """Everything that a line can begin with."""
@@ -216,40 +219,13 @@ def listed_names(names: Sequence[str]) -> str:
     return f"{shown}, ..." if len(names) > MOST_LISTED else shown
 
 
-def collect_labels(node: Node | None) -> Iterator[Text]:
-    """Every key in a body that could be a label: no head of a long form, no keyword, one name."""
-    if isinstance(node, List):
-        for item in node.items:
-            yield from collect_labels(item)
-    elif isinstance(node, Map):
-        for key, value in node.entries:
-            if is_op_form(key.text, value):
-                continue
-            yield from collect_labels(value)
-            is_taken = key.text in KEYWORDS or (key.text in OPS and not isinstance(value, List))
-            if key.text.isidentifier() and not is_taken:
-                yield key
-
-
-def is_op_form(key: str, value: Node) -> bool:
-    """Whether a key is an op whose attributes follow in a mapping, and no label.
-
-    `conv3: {out_channels: 8}` is the op, `conv3: {add: [...]}` a label.
-    """
-    if key in MERGES or not isinstance(value, Map):
-        return False
-    op, kernel = split_kernel(key)
-    kind = OPS.get(key) or (OPS.get(op) if kernel else None)
-    return kind is not None and (
-        key in OPS
-        or not value.entries
-        or any(name.text in kind.attributes for name, _ in value.entries)
-    )
-
-
 def article(kind: str) -> str:
     """`a label`, `an input`."""
     return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
+
+
+_WITH_VALUES = {"variable", "parameter", "loop variable"}
+"""Kinds of names that stand in expressions, where words of Python stand for nothing else."""
 
 
 def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
@@ -267,8 +243,7 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         hint = "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
         return False
-    is_word = kind in {"variable", "parameter"} and iskeyword(name)
-    if name not in STRUCTURE and not is_word:
+    if name not in STRUCTURE and not (kind in _WITH_VALUES and iskeyword(name)):
         return True
     message = f"the {kind} `{name}` has the name of a keyword"
     faults.append(Diagnostic("E209", message, span, (), "rename it"))
@@ -310,7 +285,7 @@ def suggest_head(head: str, known: Iterable[str], faults: Faults, span: Span) ->
             place = span if kernel else None
             return rename(head, f"{found}{kernel or '3x3'}", place, is_sure=True)
         return rename(head, found, span, is_sure=True)
-    likely = [word for word in known if word not in {"if", "else", "repeat"}]
+    likely = [word for word in known if word not in KEYWORDS - MERGES]
     near = faults.closest(head, likely)
     if near is None and kernel:
         near = faults.closest(name, [op for op in OPS if OPS[op].on_head])

@@ -177,16 +177,6 @@ def norms_by_family(torch: Any, name: str) -> Iterator[PeerCase]:
         yield 0, {}, torch.nn.BatchNorm1d(6).eval(), ((6,),)
 
 
-def layer_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
-    for axes, affine in product((0, 1, 2, 3), (True, False)):
-        norm = torch.nn.LayerNorm(6, elementwise_affine=affine)
-        channels_last = composed(
-            torch, norm, lambda x, norm=norm: norm(x.movedim(1, -1)).movedim(-1, 1)
-        )
-        yield axes, {"affine": affine}, channels_last, (shape_of(6, axes),)
-    yield 0, {}, torch.nn.LayerNorm(6), ((6,),)
-
-
 def group_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
     for axes, groups, affine in product((0, 1, 2, 3), (1, 2, 3, 6), (True, False)):
         # PyTorch refuses groups of one value, as a flat input of 6 features in 6 groups has.
@@ -214,9 +204,23 @@ def functions_of_values(torch: Any, name: str) -> Iterator[PeerCase]:
         "softmax": torch.nn.Softmax(dim=1),
         "leaky_relu": torch.nn.LeakyReLU(),
         "dropout": torch.nn.Dropout(),
+        "identity": torch.nn.Identity(),
+        "mish": torch.nn.Mish(),
+        "softplus": torch.nn.Softplus(),
+        "hardtanh": torch.nn.Hardtanh(),
     }
     for axes in (0, 1, 2, 3):
         yield axes, {}, modules[name], (shape_of(5, axes),)
+        if name == "softplus":
+            yield axes, {"beta": 2.5}, torch.nn.Softplus(2.5), (shape_of(5, axes),)
+        if name == "hardtanh":
+            given: dict[str, Value] = {"min_val": -0.5, "max_val": 2}
+            yield axes, given, torch.nn.Hardtanh(-0.5, 2), (shape_of(5, axes),)
+
+
+def constant_factors(_torch: Any, _name: str) -> Iterator[PeerCase]:
+    for axes, factor in product((0, 1, 2, 3), (0.17, -2)):
+        yield axes, {"factor": factor}, lambda x, by=factor: x * by, (shape_of(5, axes),)
 
 
 def learned_slopes(torch: Any, _name: str) -> Iterator[PeerCase]:

@@ -17,9 +17,10 @@ def _check(spec: Spec) -> Marks:
 
 RULE = Rule(
     "W623",
-    finds="""A label over a list of layers has the name of an op.
+    finds="""A label has the name of an op.
 
-An op takes no layers, so it is the label. A line of that name alone is its tensor where the label
+An op takes no layers, so over a list it is the label; over one layer it is where the op is newer
+than the language. A line of that name alone is its tensor where the label
 is in reach, and the op elsewhere.""",
     because="""A file keeps its meaning when an op of that name is added to the language later.
 Whoever reads it may take the label for the op, most of all where it is read.""",

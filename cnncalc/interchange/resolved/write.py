@@ -149,7 +149,8 @@ class _Writer:
         graph = self.graph
         name = graph.name if graph.variant is None else f"{graph.name}:{graph.variant}"
         for key, text in (
-            ("name", name), ("source", graph.source), ("description", graph.description)
+            ("name", name), ("source", graph.source), ("reference", graph.reference),
+            ("description", graph.description),
         ):  # fmt: skip
             if text:
                 yield f"{key}: {quoted(text)}"

@@ -46,15 +46,17 @@ class Draft:
 
     Attributes:
         inputs: the names of the tensors that it reads.
+        network_input: the name of an input of the network.
         shapes: their shapes, the batch left out.
         output: the shape of its result, the batch left out.
         nodes: what was written so far.
         parameters: the initializers that were asked for, by their names in the model.
     """
 
-    def __init__(self, layer: Layer, inputs: Sequence[str]) -> None:
+    def __init__(self, layer: Layer, inputs: Sequence[str], network_input: str = "") -> None:
         self.name = layer.name
         self.inputs = tuple(inputs)
+        self.network_input = network_input
         self.shapes = layer.input_shapes
         self.output = layer.output_shape
         self.declared = {

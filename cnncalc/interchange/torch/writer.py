@@ -7,7 +7,7 @@ from cnncalc.interchange.scopes import Group, Leaf, Place
 from cnncalc.interchange.terms.call import JOINS
 from cnncalc.interchange.torch.classes import Class, File, Use
 from cnncalc.interchange.torch.folding import member_lines
-from cnncalc.interchange.torch.form import given, is_chain, read
+from cnncalc.interchange.torch.form import given, is_chain, join_of, read
 from cnncalc.interchange.torch.forward import forward_lines
 from cnncalc.interchange.torch.members import Members
 from cnncalc.interchange.torch.names import arguments, attributes
@@ -73,6 +73,8 @@ class Writer:
         for place, child in enumerate(self.first.children):
             uses = self.uses(place, child)
             if isinstance(child, Leaf) and type(child.layer.op) in JOINS:
+                if helper := join_of(child).helper:
+                    self.file.helpers[helper] = None
                 self.makes.note_channels(uses, child.layer)
                 continue
             text = self.makes.constructor(uses, 8 if child is not self.optional else 12)

@@ -1,24 +1,37 @@
-"""A layer as a mapping: attributes below a head, what a label names, merges, repeats, choices."""
+"""A layer as a mapping: attributes below a head, what a label names, merges."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
-from cnncalc.spec.bodies.lines import BodyReader, call, check_head, no_such_head, unknown_head
+from cnncalc.spec.bodies.control import FOR, is_loop, loop, repeat
+from cnncalc.spec.bodies.lines import (
+    BodyReader,
+    call,
+    check_head,
+    check_names,
+    check_values,
+    no_such_head,
+    unknown_head,
+)
 from cnncalc.spec.bodies.meant import check_label, misspelt_keyword
-from cnncalc.spec.bounds import LINE_STEPS, reading_steps
 from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.names import MERGES, check_name, is_op_form, split_head
+from cnncalc.spec.labels import is_op_form, may_label
+from cnncalc.spec.names import (
+    MERGES,
+    bind,
+    callee_of_op,
+    check_name,
+    split_head,
+)
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
 from cnncalc.spec.syntax import (
     Body,
+    Bound,
     Broken,
-    Choice,
-    Flow,
     Labelled,
     Merge,
     Node,
-    Repeat,
     labels_of,
 )
 from cnncalc.spec.yaml_tree import List, Map, Text
@@ -42,15 +55,14 @@ def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
 def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     """One key and its value: a merge, a repeat, a long form, or a label."""
     word, _, rest = key.text.strip().partition(" ")
-    if word in MERGES and (isinstance(value, List) or not reader.names.place(word)):
+    is_own = reader.names.place(word) is not None and not isinstance(value, List)
+    if word in MERGES and not is_own and not may_label(key.text, value):
         return merge(reader, key, word, rest, value)
-    if word == "repeat":
-        return repeat(reader, key, value)
-    if word in {"else", "x"}:
-        message = "`else` has no `if` beside it" if word == "else" else "`x` cannot be a label"
-        reader.fault(
-            "E217", message, key.span, "put both in one mapping" if word == "else" else None
-        )
+    if word in _LEADS:
+        return _LEADS[word](reader, key, value)
+    if word in _ALONE and not reader.names.place(word):
+        message, hint = _ALONE[word]
+        reader.fault("E217", message, key.span, hint)
         return Broken(key.span)
     if " " in key.text.strip() and misspelt_keyword(reader, key):
         return Broken(key.span)
@@ -59,12 +71,24 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     return labelled(reader, key, value)
 
 
+_LEADS: Mapping[str, Callable[[BodyReader, Text, YamlNode], Node]] = {"repeat": repeat, FOR: loop}
+"""What reads the body below a keyword."""
+
+_ALONE = {
+    "elif": ("`elif` has no `if` beside it", "put both in one mapping"),
+    "else": ("`else` has no `if` beside it", "put both in one mapping"),
+    "x": ("`x` cannot be a label", None),
+    "share": ("`share` opens no body", "write `share stem`, without the `:`"),
+}
+"""What is said of a keyword that begins no mapping of its own, and what helps."""
+
+
 def is_long_form(reader: BodyReader, key: Text, value: YamlNode) -> bool:
     """Whether a key is a head whose attributes follow in a mapping, and no label."""
     head = key.text.split(maxsplit=1)[0] if key.text.strip() else ""
     names = reader.names
-    if isinstance(value, List) and head == key.text and names.place(head) is None:
-        return False  # no op takes layers
+    if names.place(head) is None and may_label(key.text, value):
+        return False
     if head in OPS or names.place(head) or " " in key.text.strip():
         return True
     split = split_head(head, key.span)
@@ -186,82 +210,41 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
 _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
 
 
-def whole_items(reader: BodyReader, node: List) -> Iterator[YamlNode | Flow]:
-    """The items of a flow list; a layer split at a comma in brackets is one fault."""
-    open_brackets = 0
-    for item in node.items:
-        text = item.text if isinstance(item, Text) else ""
-        balance = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
-        if open_brackets > 0:
-            open_brackets += balance
-        elif balance > 0 and isinstance(item, Text) and item.is_plain:
-            open_brackets = balance
-            hint = "write a size as `1x1`, quote the layer, or give it a line of its own"
-            message = "a comma in brackets splits a layer in a flow list"
-            reader.fault("E217", message, item.span, hint)
-            yield Flow(item.span)
-        else:
-            yield item
-
-
 def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:
     """Branches that meet."""
-    if rest:
-        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
+    bound = merge_arguments(reader, key, word) if rest else ()
+    if bound is None:
         return Broken(key.span)
-    if not isinstance(value, List) or len(value.items) < 2:
-        branches = len(value.items) if isinstance(value, List) else 1
-        message = f"`{word}` needs two branches or more, it has {branches}"
-        reader.fault("E217", message, key.span, f"`{word}: [first, second]`")
+    items = value.items if isinstance(value, List) else (value,)
+    if not isinstance(value, List) or (len(items) < 2 and not any(map(is_loop, items))):
+        message = f"`{word}` needs two branches or more, it has {len(items)}"
+        hint = f"`{word}: [first, second]`"
+        if any(map(is_loop, items)):
+            message, hint = f"the branches of `{word}` are a list", f"`{word}: [for ...: layer]`"
+        reader.fault("E217", message, key.span, hint)
         if isinstance(value, List):
             reader.body(value)
         return Broken(key.span)
-    items = whole_items(reader, value) if value.is_flow else value.items
-    return Merge(OPS[word], tuple([reader.body(item) for item in items]), key.span)
+    return Merge(OPS[word], tuple([branch(reader, item) for item in items]), key.span, bound)
 
 
-def repeat(reader: BodyReader, key: Text, value: YamlNode) -> Node:
-    """A body, several times in a row."""
-    count = rest_of_key(reader, key, "repeat", "`repeat 6: layer`")
-    body = reader.body(value)
-    return Broken(key.span) if count is None else Repeat(count, body, key.span)
-
-
-def rest_of_key(reader: BodyReader, key: Text, word: str, form: str) -> Expression | None:
-    """The expression behind a keyword; None when it is none."""
-    start = key.text.index(word) + len(word)
-    rest = key.text[start:]
-    text = rest.strip()
-    if not text:
-        reader.fault("E206", f"`{word}` needs an expression", key.span, form)
+def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
+    """What a merge is told beside its branches; None when it does not take it."""
+    kind = OPS[word]
+    if not kind.attributes:
+        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
         return None
-    offset = start + len(rest) - len(rest.lstrip())
-    expression = parse_part(key, text, offset, reader.faults)
-    if expression is not None:
-        reader.check_expression(expression)
-        size = expression.tree.size if expression.tree else 0
-        reader.faults.allowance.take(LINE_STEPS + reading_steps(size, len(text)), key.span)
-    return expression
+    line = parse_line(key, reader.faults)
+    if line.arguments is None:
+        return None
+    check_names(reader, line.head_span, line.arguments)
+    span = line.head_span
+    bound = bind(callee_of_op(kind), line.arguments, None, span=span, faults=reader.faults)
+    return bound if bound is not None and check_values(reader, kind, bound) else None
 
 
-def choice(reader: BodyReader, node: Map) -> Node:
-    """A body under a condition, and the one under `else`."""
-    condition, body = None, None
-    otherwise: Body = (Flow(node.span),)
-    for key, value in node.entries:
-        if key.text.split(maxsplit=1)[0] == "if" and condition is not None:
-            message, hint = (
-                "duplicate `if` in one mapping",
-                "give it a line of its own, after `- `",
-            )
-            reader.fault("E217", message, key.span, hint)
-        elif key.text.split(maxsplit=1)[0] == "if":
-            condition = rest_of_key(reader, key, "if", "`if stride != 1: layer`")
-            body, span = reader.body(value), key.span
-        elif key.text.strip() == "else":
-            otherwise = reader.body(value)
-        else:
-            reader.fault("E217", "`else` takes no condition", key.span, "write `else:`")
-    if condition is None or body is None:
-        return Broken(node.span)
-    return Choice(condition, body, otherwise, span)
+def branch(reader: BodyReader, item: YamlNode) -> Body:
+    """A branch, or a loop that gives one branch for each of its values."""
+    if isinstance(item, Map) and is_loop(item):
+        return (loop(reader, *item.entries[0], is_parallel=True),)
+    return reader.body(item)

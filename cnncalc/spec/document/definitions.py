@@ -10,6 +10,7 @@ from cnncalc.spec.bounds import PARAMETER_STEPS, reading_steps
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.expression_syntax import Expression, ExpressionError, parse_expression
 from cnncalc.spec.expressions import checked_extent, constant
+from cnncalc.spec.labels import collect_labels
 from cnncalc.spec.names import (
     Callee,
     Definition,
@@ -17,7 +18,6 @@ from cnncalc.spec.names import (
     callee_of_block,
     check_clash,
     check_name,
-    collect_labels,
 )
 from cnncalc.spec.notation import Piece, bounded_pieces, parse_part
 from cnncalc.spec.syntax import Input, Parameter, Variable
@@ -185,11 +185,15 @@ def read_names(
         for key in collect_labels(body):
             top.label_places.setdefault(key.text, key.span)
     labels = set(top.label_places)
-    labels |= {key.text for key, _ in input_entries(top, top.root)} or {"input"}
+    own_places = {key.text: key.span for key, _ in input_entries(top, top.root)}
+    labels |= own_places.keys() or {"input"}
     callees: dict[str, Callee] = {}
     for name, parameters, _ in signatures:
         callees.setdefault(name.text, callee_of_block(name.text, parameters))
-    return Names(callees, places, frozenset(labels - places.keys()))
+    labels -= places.keys()
+    return Names(
+        callees, places, frozenset(labels), label_places={**top.label_places, **own_places}
+    )
 
 
 def all_bodies(top: Document, signatures: list[Signature]) -> Iterable[Node | None]:

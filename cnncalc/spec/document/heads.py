@@ -3,6 +3,7 @@
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.spec.bodies.lines import BodyReader
 from cnncalc.spec.bodies.read import body_reader
+from cnncalc.spec.bodies.tensors import is_dotted
 from cnncalc.spec.document.definitions import Signature
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.names import Definition, Names, check_clash, check_name
@@ -92,7 +93,8 @@ def listed_outputs(top: Document, node: List) -> tuple[Head, ...]:
     """Outputs as a list of labels."""
     found = []
     for item in node.items:
-        if not isinstance(item, Text) or not item.text.isidentifier():
+        text = item.text if isinstance(item, Text) else ""
+        if not isinstance(item, Text) or not (text.isidentifier() or is_dotted(text)):
             message = "an output in a list is a label"
             top.fault("E203", message, item.span, "use `outputs: {name: [label, layer]}`")
             continue

@@ -18,7 +18,7 @@ from cnncalc.spec.stated import FactReader
 from cnncalc.spec.syntax import Spec, Variable, Variant, labels_of
 from cnncalc.spec.yaml_tree import EMPTY_HINT, Map, Node, Text
 
-VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source")
+VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source", "reference")
 
 
 def read_variants(
@@ -50,14 +50,15 @@ def read_variants(
             budget=facts.read(value.get("budget"), "budget"),
             published=facts.published(value.get("published")),
             source=top.text("source", value),
+            reference=top.text("reference", value),
             span=key.span,
         )
     return found
 
 
 KEYS = (
-    "name", "source", "description", "input", "vars", "blocks", "layers", "outputs", "auxiliary",
-    "variants", "expect", "budget", "published",
+    "name", "source", "reference", "description", "input", "vars", "blocks", "layers", "outputs",
+    "auxiliary", "variants", "expect", "budget", "published",
 )  # fmt: skip
 
 
@@ -100,6 +101,7 @@ def _spec(top: Document) -> Spec:
         file=top.file,
         name=name or "network",
         source=top.text("source"),
+        reference=top.text("reference"),
         description=top.text("description"),
         inputs=inputs,
         variables=variables,

@@ -61,6 +61,7 @@ def spec_schema() -> Schema:
 _KINDS: Mapping[str, str] = {
     "name": "text",
     "source": "text",
+    "reference": "text",
     "description": "text",
     "layers": "body",
 }
@@ -70,6 +71,8 @@ _KINDS: Mapping[str, str] = {
 _TEXTS: Mapping[str, str] = {
     "name": "What the network is called.",
     "source": "The paper or the code that the network follows.",
+    "reference": "What the counts are equal to: `torchvision:resnet50`, `timm:mixnet_s`, or a "
+    "table of the paper. A variant states its own.",
     "description": "What else there is to say, in sentences.",
     "input": "The shape of the input: `3x224x224` is C x H x W, `2x100` C x L, `3x16x112x112` "
     "C x D x H x W, `784` features. Several inputs are a mapping of label to shape.",

@@ -1,4 +1,4 @@
-"""Bodies as an editor knows them: lines, long forms, merges, repeats, choices, labels, lists."""
+"""Bodies as an editor knows them: lines, long forms, merges, what leads a body, labels, lists."""
 
 import inspect
 
@@ -68,12 +68,17 @@ def _start() -> Schema:
 
 
 def _layer() -> Schema:
-    """A mapping: one key and what it opens, or an `if` with its `else`."""
+    """A mapping: one key and what it opens, or an `if` with its `elif` and `else`."""
     keys: dict[str, Schema] = {}
     forms: dict[str, Schema] = {
         patterns.REPEAT: _below("So many times in a row: `repeat 6: dense_layer`."),
+        patterns.FOR: _below(
+            "For each value of a list: `for i in range(4): conv3x3 2**i`. In a merge's list each "
+            "round is a branch."
+        ),
         patterns.IF: _below("Where the condition holds: `if stride != 1: conv1x1 64 stride=2`."),
-        patterns.ELSE: _below("Where the condition beside it does not hold."),
+        patterns.ELIF: _below("Where no condition before holds, and this one does."),
+        patterns.ELSE: _below("Where no condition beside it holds."),
         patterns.CALL: _ARGUMENTS,
     }
     for name, kind in OPS.items():
@@ -82,11 +87,10 @@ def _layer() -> Schema:
             continue
         keys[name] = _complete(kind, callee_of_op(kind).required)
         forms.update(_keys_with_arguments(kind))
-    lonely = {"pattern": patterns.NO_ELSE, "errorMessage": "`else` has no `if` beside it"}
+    lonely = {"pattern": patterns.NO_ELSE, "errorMessage": "it has no `if` beside it"}
     return {
         "type": "object",
         "minProperties": 1,
-        "maxProperties": 2,
         "properties": keys,
         "patternProperties": forms,
         "additionalProperties": {"$ref": "#/definitions/labelled"},
@@ -110,18 +114,24 @@ def _merge(name: str) -> Schema:
         "allOf": [{"$ref": f"#/definitions/about.{name}"}],
         "type": "array",
         "errorMessage": f"`{name}` takes a list of branches",
-        "minItems": 2,
+        "minItems": 1,
         "items": _BODY,
+        "if": {"maxItems": 1},
+        "then": {"items": {"type": "object", "propertyNames": {"pattern": patterns.FOR}}},
     }
 
 
 def _choice() -> Schema:
-    both = [{"not": {"propertyNames": {"pattern": key}}} for key in (patterns.IF, patterns.ELSE)]
-    message = "a layer has one key, or an `if` with its `else`; each layer begins with a dash"
+    alone = [{"not": {"propertyNames": {"pattern": key}}} for key in _PARTS]
+    message = "a layer has one key, or an `if` with its `elif` and `else`"
     return {
-        "propertyNames": {"pattern": patterns.IF_OR_ELSE, "errorMessage": message},
-        "allOf": both,
+        "propertyNames": {"pattern": patterns.CHOICE, "errorMessage": message},
+        "allOf": alone,
     }
+
+
+_PARTS = (patterns.IF, patterns.ELIF_OR_ELSE)
+"""Keys of a choice that make none without others beside them."""
 
 
 def _complete(kind: type[Op], required: tuple[str, ...]) -> Schema:

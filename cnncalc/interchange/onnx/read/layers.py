@@ -12,8 +12,10 @@ from cnncalc.interchange.onnx.read.names import (
     scopes_of,
 )
 from cnncalc.interchange.onnx_model.values import Node, Site, Value, check_axes
+from cnncalc.interchange.terms.holding import weight_names
 from cnncalc.interchange.terms.made import Made
 from cnncalc.ops import Op
+from cnncalc.ops.tokens import Learned
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -57,6 +59,9 @@ class Drafts:
             before = self.place(site, made.after)
             read = (before, *made.reads[1:])
             return self.place(site, made._replace(reads=read, after=None, holds=()))
+        if made.learns:
+            read = tuple(self.learned(site, value) for value in made.reads)
+            return self.place(site, made._replace(reads=read, learns=False, holds=()))
         for number, draft in enumerate(self.found[-8:], max(0, len(self.found) - 8)):
             if draft.op is made.op:  # a second output of the same layer
                 return Value("", made.shape, dtype, None, f"%{number}")
@@ -68,6 +73,13 @@ class Drafts:
         check_axes(made.shape, site.title)
         self.found.append(Draft(made.op, reads, shapes, given.example, held, *where))
         return given
+
+    def learned(self, site: Site, value: Value) -> Value:
+        """A stored tensor as a layer of its own; what a layer gives as it is."""
+        if not value.is_static:
+            return value
+        op = Learned(0, shape=value.example)
+        return self.place(site, Made(op, value.shape, (), weight_names(value)))
 
     def held(self, site: Site, made: Made) -> Mapping[str, Shape] | None:
         """The tensors that a layer holds, each once; None when they are those its op says."""

@@ -43,7 +43,7 @@ def model(
     nodes: list[Node] = []
     initializers = []
     for layer in layers:
-        draft = written(layer, names)
+        draft = written(layer, names, next(iter(graph.inputs)))
         nodes += draft.nodes
         for full, (name, shape) in draft.parameters.items():
             if tensors is None:
@@ -72,9 +72,9 @@ def model(
     )
 
 
-def written(layer: Layer, names: Mapping[str, str]) -> Draft:
+def written(layer: Layer, names: Mapping[str, str], network_input: str) -> Draft:
     """The nodes of one layer; the last gives its tensor under its name."""
-    draft = Draft(layer, [names[name] for name in layer.inputs])
+    draft = Draft(layer, [names[name] for name in layer.inputs], network_input)
     result = WRITERS[type(layer.op)](layer.op, draft)
     last = draft.nodes[-1]
     if last.output != result:

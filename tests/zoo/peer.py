@@ -1,0 +1,127 @@
+"""A network of torchvision or timm, and its uses of weights as it runs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from zoo.use import Shape, Use
+
+
+def _load_torchvision() -> Any:
+    """The operators that torchvision asks for, without its compiled part.
+
+    It may be built for another PyTorch, and no network here calls it. What they return keeps them.
+    """
+    own = torch.library.Library("torchvision", "FRAGMENT")
+    try:
+        import torchvision  # noqa: F401 - it may stop here
+    except RuntimeError:
+        for operator in ("nms", "qnms"):
+            own.define(f"{operator}(Tensor boxes, Tensor scores, float iou_threshold) -> Tensor")
+    return own
+
+
+OPERATORS = _load_torchvision()
+
+
+def built(reference: str, device: str = "cpu") -> Any:
+    """The network that a reference names, without trained weights, as it is used.
+
+    `torchvision:NAME` (`NAME_aux` with its training heads) or `timm:NAME`.
+    """
+    library, _, name = reference.partition(":")
+    with torch.device(device):
+        if library == "timm":
+            import timm
+
+            return timm.create_model(name, pretrained=False).eval()
+        import torchvision
+
+        options: dict[str, Any] = {"weights": None}
+        stem = name.removesuffix("_aux")
+        if stem in {"googlenet", "inception_v3"}:
+            options |= {"init_weights": False, "aux_logits": name != stem}
+        elif stem.startswith(("fcn_", "deeplabv3_")):
+            options |= {"weights_backbone": None, "aux_loss": name != stem}
+        elif stem.startswith(("lraspp_", "fasterrcnn_", "retinanet_")):
+            options |= {"weights_backbone": None}
+        return torchvision.models.get_model(stem, **options).eval()
+
+
+class Watch(TorchFunctionMode):  # type: ignore[misc]
+    """Follows values and weights through all that PyTorch is asked to do."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.uses: list[Use] = []
+        self.network = network
+        # By identity, as tensors compare by value; each is kept, so that no identity is reused.
+        self.kept: list[Any] = []
+        self.sources: dict[int, frozenset[int]] = {}
+        self.weights: dict[int, dict[str, Shape]] = {}
+        self.trained = {name for name, _ in network.named_parameters()}
+        for name, tensor in (*network.named_parameters(), *network.named_buffers()):
+            if not name.endswith("num_batches_tracked"):
+                self.weights[id(tensor)] = {name: tuple(tensor.shape)}
+
+    def begin(self, tensor: Any) -> None:
+        """Take a tensor for the network's input."""
+        self.kept.append(tensor)
+        self.sources[id(tensor)] = frozenset({-1})
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = list(tensors_in((args, kwargs or {})))
+        result = func(*args, **(kwargs or {}))
+        reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
+        used: dict[str, Shape] = {}
+        for one in given:
+            used |= self.weights.get(id(one), {})
+        outputs = list(tensors_in(result))
+        if func is torch.Tensor.__setitem__:
+            outputs = [args[0]]
+        if not outputs:
+            return result
+        self.kept += outputs
+        if reads and self.tells(func, used):
+            name = next(iter(used)).rpartition(".")[0]
+            self.uses.append(Use(name, used, outputs[0].numel(), reads))
+            reads, used = frozenset({len(self.uses) - 1}), {}
+        for one in outputs:
+            if reads:
+                self.sources[id(one)] = reads
+                self.weights.pop(id(one), None)
+            elif used and id(one) not in self.weights:
+                self.weights[id(one)] = used
+        return result
+
+    def tells(self, func: Any, used: dict[str, Shape]) -> bool:
+        """Whether weights are used: a table of places, or a filter that is fixed, has none."""
+        if func in {nn.functional.batch_norm, torch.batch_norm}:
+            return bool(used)
+        return not self.trained.isdisjoint(used)
+
+
+def tensors_in(value: Any) -> Iterator[Any]:
+    """The tensors in arguments, however they are nested."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from tensors_in(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from tensors_in(one)
+
+
+def peer_uses(network: Any, shape: Shape) -> list[Use]:
+    """Every use of weights in a run on an input of that shape, in order."""
+    device = next(network.parameters()).device
+    example = torch.zeros(1, *shape, device=device, dtype=next(network.parameters()).dtype)
+    watch = Watch(network)
+    with torch.no_grad(), watch:
+        watch.begin(example)
+        network(example)
+    return watch.uses
