@@ -17,7 +17,7 @@ from cnncalc.engine.base import KERNELS, MARKED, Array
 from cnncalc.engine.conv import groups_of
 from cnncalc.engine.execute import LayerError, Step, walk
 from cnncalc.engine.reach import Axis
-from cnncalc.engine.taps import is_blind
+from cnncalc.engine.taps import is_blind, with_plain_weights
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
@@ -136,7 +136,7 @@ def _convolved(op: Any, x: Array) -> Array:
     merged = x.reshape(n, groups, c // groups, *size).max(axis=2)
     weight = np.ones((groups, 1, *op.kernel_size), x.dtype)
     bias = {"bias": np.zeros(groups, x.dtype)} if op.bias else {}
-    y = KERNELS[type(op)](op, merged, weight, **bias)
+    y = KERNELS[type(op)](with_plain_weights(op), merged, weight, **bias)
     made = c * op.multiplier if isinstance(op, DepthwiseConv) else op.out_channels
     return np.repeat(y, made // groups, axis=1)
 

@@ -184,7 +184,7 @@ CASES: dict[str, OpCase] = {
     "leaky_relu": FUNCTION,
     "mish": FUNCTION,
     "softplus": FUNCTION._replace(uses=plain(naive_function, sharpness)),
-    "hardtanh": FUNCTION._replace(uses=plain(naive_function, bounds)),
+    "hardtanh": FUNCTION._replace(uses=plain(naive_function, bounds), may_cancel=True),
     "dropout": FUNCTION,
     "identity": FUNCTION,
     "times": OpCase(

@@ -14,6 +14,29 @@ class Padded{name}(nn.{name}):
         return super().forward(F.pad(x, self.pads))
 '''
 
+_STANDARDIZED = '''\
+class Std{name}(nn.{name}):
+    """{name} whose weights have mean 0 and variance 1 in each output channel."""
+
+    def __init__(self, *arguments, gain=False, pads=None, **named):
+        super().__init__(*arguments, **named)
+        self.gain = nn.Parameter(torch.ones(self.out_channels)) if gain else None
+        self.pads = pads
+
+    def forward(self, x):
+        flat = self.weight.flatten(1)
+        variance, mean = torch.var_mean(flat, 1, correction=0, keepdim=True)
+        flat = (flat - mean) * torch.rsqrt(variance + 1e-6)
+        if self.gain is not None:
+            flat = flat * (self.gain / flat.shape[1] ** 0.5).unsqueeze(1)
+        if self.pads is not None:
+            x = F.pad(x, self.pads)
+        weight = flat.view_as(self.weight)
+        return F.{function}(
+            x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
+'''
+
 _UPCONV = '''\
 class Padded{name}(nn.{name}):
     """{name} whose border is cut off unevenly, (before, after) for the last axis first."""
@@ -79,6 +102,10 @@ class Lone{name}(nn.{name}):
 HELPERS = {
     **ATTENTION,
     **{f"LoneInstanceNorm{n}d": _NORM.format(name=f"InstanceNorm{n}d") for n in (1, 2, 3)},
+    **{
+        f"StdConv{n}d": _STANDARDIZED.format(name=f"Conv{n}d", function=f"conv{n}d")
+        for n in (1, 2, 3)
+    },
     **{f"PaddedConv{n}d": _CONV.format(name=f"Conv{n}d") for n in (1, 2, 3)},
     **{
         f"PaddedConvTranspose{n}d": _UPCONV.format(

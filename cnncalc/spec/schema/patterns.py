@@ -124,6 +124,9 @@ def at_most(count: int) -> str:
     return f"{UNCLEAR}|^(?!{positional(count + 1)})"
 
 
+CUT = r"^(?:[^(),]*\)|[^,]*\([^(),]*$|[^,]*\)[^(),]*\)[^,]*$)"
+"""What may be a part of an item that a comma in its brackets parts, to a reader of YAML alone."""
+
 SIGNATURE = rf"^\s*(?!(?:{_TAKEN}){END}){WORD}{END}"
 """The head of a block."""
 
