@@ -22,7 +22,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.merge import Add, Mul
+from cnncalc.ops.merge import Add, Mul, Sub
 from cnncalc.ops.norm import (
     BatchNorm,
     GroupNorm,
@@ -169,5 +169,6 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     DepthwiseConv: _convolved,
     TransposedConv: _convolved,
     Mul: KERNELS[Add],
+    Sub: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""

@@ -133,7 +133,13 @@ class Dropout(
 
 
 class Identity(
-    Elementwise, name="identity", is_view=True, is_nonlinearity=False, backward_reads=()
+    Elementwise,
+    name="identity",
+    is_view=True,
+    is_nonlinearity=False,
+    backward_reads=(),
+    keeps_range=True,
+    keeps_shifts=True,
 ):
     """Its input as it is: a shortcut, or what is left of a layer that trains alone.
 

@@ -246,6 +246,15 @@ def naive_move(op: Any, x: Array) -> Array:
     return x
 
 
+JOINED: Mapping[str, Callable[[list[float]], float]] = {
+    "add": sum,
+    "mul": math.prod,
+    "max": max,
+    "mean": mean,
+    "sub": lambda values: values[0] - values[1],
+}
+
+
 def naive_join(op: Any, arrays: Sequence[Array]) -> Array:
     if op.name == "concat":
         return np.stack([channel for one in arrays for channel in one])
@@ -256,5 +265,5 @@ def naive_join(op: Any, arrays: Sequence[Array]) -> Array:
             float(one[tuple(at if n > 1 else 0 for at, n in zip(place, one.shape, strict=True))])
             for one in arrays
         ]
-        y[place] = sum(values) if op.name == "add" else math.prod(values)
+        y[place] = JOINED[op.name](values)
     return y

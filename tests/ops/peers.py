@@ -320,7 +320,11 @@ def channel_shuffles(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 
 def joins(torch: Any, name: str) -> Iterator[PeerCase]:
-    join = torch.add if name == "add" else torch.mul
+    joins: dict[str, Call] = {
+        "add": torch.add, "mul": torch.mul, "sub": torch.sub, "max": torch.maximum,
+        "mean": lambda one, other: (one + other) / 2,
+    }  # fmt: skip
+    join = joins[name]
     for axes in (0, 1, 2, 3):
         whole, gate = shape_of(6, axes), (6, *[1] * axes)
         for inputs in ((whole, whole), (whole, gate), (gate, whole), ((1, *whole[1:]), gate)):

@@ -234,6 +234,9 @@ CASES: dict[str, OpCase] = {
     ),
     "add": ELEMENT_WISE_JOIN,
     "mul": ELEMENT_WISE_JOIN,
+    "sub": ELEMENT_WISE_JOIN,
+    "max": ELEMENT_WISE_JOIN._replace(may_cancel=True),
+    "mean": ELEMENT_WISE_JOIN,
     "concat": OpCase(
         join_uses,
         (

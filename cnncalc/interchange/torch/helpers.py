@@ -241,6 +241,13 @@ class ChannelShuffle(nn.Module):
     def forward(self, x):
         return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
 ''',
+    "largest": '''\
+def largest(first, *others):
+    """The largest of several tensors, value by value."""
+    for other in others:
+        first = torch.maximum(first, other)
+    return first
+''',
     "divisible": '''\
 def divisible(value, divisor):
     """The nearest multiple of a divisor, at least one, never below 90 % of the value."""
