@@ -263,6 +263,8 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         meaning = "an op"
     elif op in OPS and "x" in kernel:
         meaning = f"the op `{op}` with its kernel"
+    elif name in MERGES and kind in _WITH_VALUES:
+        return True  # it stands in expressions, and a merge before a list
     elif name in RESERVED or (kind in _WITH_VALUES and iskeyword(name)):
         meaning = "a keyword"
     else:
