@@ -153,7 +153,11 @@ def _over_group(op: Any, x: Array) -> Array:
 MARKS: dict[type[Op], Callable[..., Array]] = {
     **{kind: KERNELS[Dropout] for kind in KERNELS if issubclass(kind, Elementwise)},
     BatchNorm: KERNELS[Dropout],
-    Softmax: _over_channels,
+    Softmax: lambda op, x: (
+        _over_channels(op, x)
+        if op.axis in {"channels", "groups"}
+        else np.broadcast_to(x.max(axis=tuple(range(1, x.ndim)), keepdims=True), x.shape)
+    ),
     LayerNorm: _over_channels,
     RmsNorm: _over_channels,
     L2Norm: _over_channels,

@@ -173,12 +173,26 @@ FUNCTIONS: dict[str, Callable[[Any, float], float]] = {
 }
 
 
+def rivals(op: Any, x: Array, place: Place) -> list[Place]:
+    """The places whose values share a sum of 1 with that of a place."""
+    names = ("channels", *("depth", "height", "width")[3 - (x.ndim - 1) :])
+    if x.ndim == 2:
+        names = ("channels", "length")
+    if op.axis not in {"channels", "groups"}:
+        axis = names.index(op.axis)
+        return [(*place[:axis], at, *place[axis + 1 :]) for at in range(x.shape[axis])]
+    parts = deal(len(x), op.groups)
+    if op.axis == "groups":
+        parts = [list(same) for same in zip(*parts, strict=True)]
+    return [(one, *place[1:]) for one in next(part for part in parts if place[0] in part)]
+
+
 def naive_function(op: Any, x: Array, tensors: Mapping[str, Array]) -> Array:
     y = np.zeros_like(x)
     for place in np.ndindex(*x.shape):
         value = float(x[place])
         if op.name == "softmax":
-            total = sum(math.exp(float(x[(one, *place[1:])])) for one in range(len(x)))
+            total = sum(math.exp(float(x[one])) for one in rivals(op, x, place))
             y[place] = math.exp(value) / total
         elif op.name in {"prelu", "scale"}:
             weight = tensors["weight"]

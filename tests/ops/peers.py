@@ -232,6 +232,9 @@ def functions_of_values(torch: Any, name: str) -> Iterator[PeerCase]:
     }
     for axes in (0, 1, 2, 3):
         yield axes, {}, modules[name], (shape_of(5, axes),)
+        if name == "softmax" and axes:
+            last = Word({1: "length", 2: "width", 3: "width"}[axes])
+            yield axes, {"axis": last}, torch.nn.Softmax(dim=-1), (shape_of(5, axes),)
         if name == "softplus":
             yield axes, {"beta": 2.5}, torch.nn.Softplus(2.5), (shape_of(5, axes),)
         if name == "hardtanh":

@@ -149,6 +149,16 @@ def sharpness(draw: st.DrawFn, shape: Shape) -> Drawn:
     return {"beta": draw(st.sampled_from([1.0, 0.5, 3.0]))}, shape
 
 
+def shared(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """An axis of the map, or groups of channels."""
+    names = {2: ("length",), 3: ("height", "width"), 4: ("depth", "height", "width")}
+    axis = Word(draw(st.sampled_from(["channels", "groups", *names.get(len(shape), ())])))
+    groups = draw(st.integers(1 if axis == "channels" else 2, 3))
+    if axis not in {"channels", "groups"}:
+        return {"axis": axis}, shape
+    return {"axis": axis, "groups": groups}, (groups * shape[0], *shape[1:])
+
+
 def bounds(draw: st.DrawFn, shape: Shape) -> Drawn:
     """A lower and an upper one."""
     return {
