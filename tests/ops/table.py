@@ -54,6 +54,7 @@ from ops.plain import (
     naive_parts,
     output_size,
     plain,
+    shared,
     sharpness,
     slopes,
     smaller_size,
@@ -180,7 +181,7 @@ CASES: dict[str, OpCase] = {
     "tanh": FUNCTION,
     "hardswish": FUNCTION,
     "hardsigmoid": FUNCTION,
-    "softmax": FUNCTION._replace(may_cancel=True),
+    "softmax": FUNCTION._replace(uses=plain(naive_function, shared), may_cancel=True),
     "leaky_relu": FUNCTION,
     "mish": FUNCTION,
     "softplus": FUNCTION._replace(uses=plain(naive_function, sharpness)),
@@ -234,6 +235,9 @@ CASES: dict[str, OpCase] = {
     ),
     "add": ELEMENT_WISE_JOIN,
     "mul": ELEMENT_WISE_JOIN,
+    "sub": ELEMENT_WISE_JOIN,
+    "max": ELEMENT_WISE_JOIN._replace(may_cancel=True),
+    "mean": ELEMENT_WISE_JOIN,
     "concat": OpCase(
         join_uses,
         (
