@@ -37,12 +37,16 @@ CODES: Mapping[str, str] = {
     "E217": "malformed layer",
     "E218": "expression without a value",
     "E219": "malformed quantity",
+    "E220": "misspelt keyword",
+    "E221": "step without effect",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",
     "E303": "no tensor flows in",
     "E304": "variable that names no layer",
     "E305": "output without a start",
+    "E306": "ambiguous tensor",
+    "E307": "layers that cannot be shared",
     # E4, shapes
     "E401": "kernel does not fit",
     "E402": "groups do not divide",

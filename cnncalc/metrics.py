@@ -79,8 +79,8 @@ _ALL = (
     _metric("buffers", "buffers", VALUES, "spec summarize diff",
             "values that are kept but not trained: running means and variances", parts="buffers"),
     _metric("macs", "MACs", VALUES, "spec summarize compare diff baseline layer",
-            "multiply-accumulates of convolutions, transposed convolutions and dense layers, those "
-            "in attention among them; taps on padding count; biases, normalisation, activation, "
+            "multiply-accumulates of convolutions, transposed convolutions and dense layers, "
+            "those of attention too; taps on padding count; biases, normalisation, activation, "
             "pooling and products of two activations do not",
             parts="macs", is_per_example=True, needs="macs"),
     _metric("product_macs", "product MACs", VALUES, "spec summarize diff",

@@ -96,6 +96,7 @@ class Row(NamedTuple):
             **self.figures(),
             "receptive_field": fields_to_dict(self.fields),
             "line": layer.span.line if layer.span else None,
+            **({"shares": layer.shares} if layer.shares else {}),
         }
 
     def figures(self) -> dict[str, Any]:

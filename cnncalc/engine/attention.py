@@ -12,13 +12,15 @@ from cnncalc.ops.attention import Attend, Attention, Matmul, WindowAttention
 @kernel(Matmul, reads=DEALT)
 def matmul(_op: Any, one: Array, other: Array) -> Array:
     """Rows times columns. Source: ONNX operator MatMul, opset 13."""
-    return np.matmul(one, other)
+    y: Array = np.matmul(one, other)
+    return y
 
 
 @marks(Matmul)
 def matmul_marks(_op: Any, one: Array, other: Array) -> Array:
     """A value is marked where its row or its column is."""
-    return np.maximum(one.max(axis=2, keepdims=True), other.max(axis=1, keepdims=True))
+    marked: Array = np.maximum(one.max(axis=2, keepdims=True), other.max(axis=1, keepdims=True))
+    return marked
 
 
 @kernel(Attend, reads=WHOLE)
@@ -43,10 +45,8 @@ def attended(  # noqa: PLR0913 - what the formula has
 
     Arrays are `... C L`; `scores` are `heads L M`, or `... heads L M`.
     """
-    split = [
-        np.reshape(x, (*x.shape[:-2], heads, -1, x.shape[-1])) for x in (queries, keys, values)
-    ]
-    q, k, v = split
+    parts = (queries, keys, values)
+    q, k, v = (np.reshape(x, (*x.shape[:-2], heads, -1, x.shape[-1])) for x in parts)
     factor = 1 / sqrt(q.shape[-2]) if scale is None else scale
     weights = np.matmul(q.swapaxes(-1, -2) * q.dtype.type(factor), k)
     if scores is not None:
@@ -68,7 +68,7 @@ def attend_marks(_op: Any, queries: Array, keys: Array, values: Array) -> Array:
 
 def projected(weight: Array, bias: Array | None, x: Array) -> Array:
     """A linear layer on the channels of every position of `... C L`."""
-    y = np.matmul(weight, x)
+    y: Array = np.matmul(weight, x)
     return y if bias is None else y + bias[:, None]
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnncalc.engine.base import Array
-from cnncalc.engine.conv import cropping, groups_of, scattered
+from cnncalc.engine.base import Array, Index
+from cnncalc.engine.conv import cropping, groups_of, multiplied, scattered
 from cnncalc.engine.execute import Step
 from cnncalc.engine.window import borders, padded, windows
 from cnncalc.ops import Op
@@ -78,7 +78,8 @@ def tally(kind: "Kind", step: Step, tensors: Mapping[str, Array]) -> Tally:
         ValueError: units make different numbers of products: a sample says nothing of the rest.
     """
     y = step.output
-    products = kind(step.layer.op, step.inputs[0][:1], y[0], tensors["weight"])
+    weight = multiplied(step.layer.op, tensors["weight"], tensors.get("gain"))
+    products = kind(step.layer.op, step.inputs[0][:1], y[0], weight)
     axis = products.bias_axis
     bias = tensors["bias"].tolist() if "bias" in tensors else [0.0] * y[0].shape[axis]
     error = 0.0
@@ -157,8 +158,8 @@ def _linear(op: Any, x: Array, y: Array, weight: Array) -> Products:
     axis = 0 if op.axis == "channels" else 1
 
     def of_output(place: Shape) -> Pairs:
-        row = x[(0, *place[:axis], slice(None), *place[axis + 1 :])]
-        return zip(row.tolist(), weight[place[axis]].tolist(), strict=True)
+        where: Index = (0, *place[:axis], slice(None), *place[axis + 1 :])
+        return zip(x[where].tolist(), weight[place[axis]].tolist(), strict=True)
 
     return Products(of_output, of_output, y.shape, axis)
 

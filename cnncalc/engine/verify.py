@@ -7,8 +7,8 @@ import numpy as np
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, Basis
 from cnncalc.analysis.summary import Row, Summary, summarize
-from cnncalc.engine.base import DEFINITIONS, Array
 from cnncalc.engine.attended import SUMS, summed
+from cnncalc.engine.base import DEFINITIONS, Array
 from cnncalc.engine.count import PRODUCTS, smallest_scale, tally
 from cnncalc.engine.execute import LayerError, Step, execute
 from cnncalc.engine.field import Measured, measure_fields
@@ -32,8 +32,8 @@ class Check(Record):
 
     Attributes:
         layer: the layer, or None for the whole network.
-        metric: `shape`, `parameters`, `buffers`, `macs`, `product_macs`, `values`, `bytes`, `field`, `run`; of the
-            network `activation_bytes` and `peak_activation_bytes`.
+        metric: `shape`, `parameters`, `buffers`, `macs`, `product_macs`, `values`,
+            `bytes`, `field`, `run`; of the network `activation_bytes` and `peak_activation_bytes`.
         predicted: the number, or the shape.
         seen: what happened, in the same form.
         agrees: whether that is what was predicted.
@@ -167,7 +167,7 @@ class _Watcher:
         self.shapes[step.layer.name] = step.output.shape[1:]
         self.checks[step.layer.name] = [
             _check(row, "shape", row.layer.output_shape, step.output.shape[1:]),
-            *_element_checks(row, tensors),
+            *_element_checks(row, {} if step.layer.shares else tensors),
             *_multiplication_checks(row, step, tensors, self.bound),
             *_definition_checks(row, step, self.bound),
             _check(row, "bytes", row.stored_elements * self.size, stored),

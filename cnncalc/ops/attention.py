@@ -6,7 +6,7 @@ Source: Vaswani et al. 2017, "Attention Is All You Need", §3.2.
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
-from cnncalc.ops.base import Op, SameShape
+from cnncalc.ops.base import SameShape
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
 from cnncalc.ops.formula import Factors, Formula
@@ -134,7 +134,7 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels, width = inputs[0][0], self.width(inputs)
-        first = {"qkv_weight": (3 * width, channels)}
+        first: dict[str, Shape] = {"qkv_weight": (3 * width, channels)}
         if self.bias:
             first["qkv_bias"] = (3 * width,)
         return {**first, "weight": (channels, width), "bias": (channels,)}

@@ -8,7 +8,6 @@ from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, Reach
 from cnncalc.ops.formula import Factors, Formula, axis_names
 from cnncalc.ops.values import Shape, count, flag, reject, word
 
-
 TOKEN_AXES = ("channels", "length")
 """The axes of tokens."""
 

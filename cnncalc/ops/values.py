@@ -155,8 +155,12 @@ def count(text: str, *, default: int | None = ..., at_least: int = 1) -> Any:  #
 
 
 def number(
-    text: str, *, default: float | None = ..., low: float, high: float = float("inf")
-) -> Any:  # type: ignore[assignment]
+    text: str,
+    *,
+    default: float | None = ...,  # type: ignore[assignment]
+    low: float,
+    high: float = float("inf"),
+) -> Any:
     """A number from `low` to `high`, decimals allowed."""
 
     def read(value: Value, _axes: int) -> float | None:

@@ -95,7 +95,7 @@ def wired(summary: Summary) -> Node:
 
 def _signature(layer: Layer, order: Mapping[str, int]) -> Any:
     own = layer.own_parameters
-    held = None if own is None else tuple(own.values())
+    held = layer.shares if own is None else tuple(own.values())
     here = order[layer.name]
     # A graph's own inputs stand before its first layer.
     away = tuple(here - order.get(name, -1) for name in layer.inputs)

@@ -18,7 +18,7 @@ KERNEL = "0123456789x"
 """What the size of a kernel is written in, behind the name of its op."""
 
 MERGES = {name for name, kind in OPS.items() if kind.merges}
-KEYWORDS = {*MERGES, "repeat", "for", "if", "elif", "else", "x"}
+KEYWORDS = {*MERGES, "share", "repeat", "for", "if", "elif", "else", "x"}
 RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}
 
 

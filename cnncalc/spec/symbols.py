@@ -7,7 +7,7 @@ An editor asks this, to go from a use to the definition, to rename, and to colou
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Span
 from cnncalc.records import Record
@@ -119,7 +119,7 @@ class _Finder:
         }
         for parameter in block.parameters:
             if parameter.default is not None:
-                self.expression(parameter.default, own)
+                self.expression(parameter.default, own, {})
         self.body(block.body, _Labels(), own, block.name)
 
     def body(
@@ -159,13 +159,18 @@ class _Finder:
             place = node.head_span
         if key is not None:
             self.found[key].append(place)
+        is_block = isinstance(node, BlockCall | VariableCall)
         for expression in expressions_of(node):
-            self.expression(expression, parameters)
+            self.expression(expression, parameters, labels if is_block else {})
 
-    def expression(self, expression: Expression, parameters: dict[str, _Key]) -> None:
-        """The uses in an expression."""
-        for name in expression.names:
+    def expression(
+        self, expression: Expression, parameters: Mapping[str, _Key], labels: Mapping[str, _Key]
+    ) -> None:
+        """The uses in an expression; an argument of a block may be a label in reach."""
+        for path in expression.names:
+            name = path.partition(".")[0]
             key = parameters.get(name) or self.variables.get(name) or self.blocks.get(name)
+            key = key or (labels.get(name) if expression.name else None)
             if key is not None:
                 self.found[key].extend(_places(expression, name))
 

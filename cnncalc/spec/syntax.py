@@ -32,18 +32,31 @@ class BlockCall(Record):
 
 
 class VariableCall(Record):
-    """A use of whatever block or op a variable or parameter holds."""
+    """A use of whatever block, op or tensor a variable or parameter holds.
+
+    Attributes:
+        is_step: whether it follows another layer in its body.
+    """
 
     variable: str
     arguments: tuple[Argument, ...]
     head_span: Span
     span: Span
+    is_step: bool = False
 
 
 class Reference(Record):
     """A label: its tensor becomes the one that flows on."""
 
     label: str
+    span: Span
+
+
+class Share(Record):
+    """The layers of a label once more, with their weights."""
+
+    label: str
+    label_span: Span
     span: Span
 
 
@@ -124,7 +137,7 @@ class Broken(Record):
 
 
 Call = OpCall | BlockCall | VariableCall
-Node = Union[Call, Reference, Flow, Merge, Repeat, Loop, Choice, Labelled, Broken]  # noqa: UP007
+Node = Union[Call, Reference, Share, Flow, Merge, Repeat, Loop, Choice, Labelled, Broken]  # noqa: UP007
 Body = tuple[Node, ...]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 
 from cnncalc.engine import Array
@@ -84,11 +83,6 @@ def join_uses(draw: st.DrawFn, name: str) -> Use:
 
 
 # Attributes
-
-
-def out_features(draw: st.DrawFn, shape: Shape) -> Drawn:
-    """Of a dense layer."""
-    return {"out_features": draw(st.integers(1, 4)), "bias": draw(st.booleans())}, shape
 
 
 def output_size(draw: st.DrawFn, shape: Shape) -> Drawn:
@@ -174,15 +168,6 @@ def channels_near(draw: st.DrawFn, shape: Shape) -> Drawn:
 
 
 # Loops over a whole input
-
-
-def naive_dense(op: Any, x: Array, tensors: Tensors) -> Array:
-    """Every output by itself."""
-    bias = tensors.get("bias", np.zeros(op.out_features, x.dtype))
-    rows = [
-        sum(float(a) * float(b) for a, b in zip(x, row, strict=True)) for row in tensors["weight"]
-    ]
-    return np.array([row + b for row, b in zip(rows, bias, strict=True)], x.dtype)
 
 
 def naive_global(op: Any, x: Array, _tensors: Tensors) -> Array:

@@ -26,13 +26,19 @@ class Use(NamedTuple):
     @property
     def form(self) -> str:
         """What does not depend on layout: dense layers are 1x1 convolutions, tokens pixels."""
-        tensors = sorted(map(bare, self.tensors.values()))
+        tensors = sorted(map(without_layout, self.tensors.values()))
         return f"weights {' '.join(map(shown, tensors))} -> {self.elements:,} elements"
 
 
 def bare(shape: Iterable[int]) -> Shape:
     """A shape without axes of size 1."""
     return tuple(size for size in shape if size != 1)
+
+
+def without_layout(shape: Iterable[int]) -> Shape:
+    """A bare shape, of a matrix with the shorter axis first: tokens stand either way."""
+    found = bare(shape)
+    return tuple(sorted(found)) if len(found) == 2 else found
 
 
 def shown(shape: Iterable[int]) -> str:

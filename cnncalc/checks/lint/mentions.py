@@ -34,6 +34,7 @@ def mentions(body: Body) -> Mentions:
             found.names.add(node.variable)
         for expression in expressions_of(node):
             found.names.update(expression.names)
+    found.labels.update(part for name in found.names for part in name.split("."))
     return found
 
 

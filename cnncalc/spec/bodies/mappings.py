@@ -1,7 +1,5 @@
 """A layer as a mapping: attributes below a head, what a label names, merges."""
 
-from collections.abc import Iterator
-
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
 from cnncalc.spec.bodies.control import FOR, is_loop, loop, repeat
@@ -14,6 +12,7 @@ from cnncalc.spec.bodies.lines import (
     no_such_head,
     unknown_head,
 )
+from cnncalc.spec.bodies.meant import check_label, misspelt_keyword
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
     MERGES,
@@ -28,7 +27,6 @@ from cnncalc.spec.syntax import (
     Body,
     Bound,
     Broken,
-    Flow,
     Labelled,
     Merge,
     Node,
@@ -42,7 +40,7 @@ def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
     """A mapping that is no layer, since it has no key, or several."""
     if not keys:
         reader.fault("E217", "an empty mapping is not a layer", node.span)
-    else:
+    elif not any(misspelt_keyword(reader, key) for key, _ in node.entries[:4]):
         second = node.entries[1][0]
         listed = ", ".join(f"`{key.text}`" for key, _ in node.entries[:4])
         message = f"{len(keys)} keys in one layer: {listed}"
@@ -61,15 +59,24 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         return repeat(reader, key, value)
     if word == FOR:
         return loop(reader, key, value)
-    if word in {"elif", "else", "x"}:
-        message, hint = f"`{word}` has no `if` beside it", "put both in one mapping"
-        if word == "x":
-            message, hint = "`x` cannot be a label", ""
-        reader.fault("E217", message, key.span, hint or None)
+    if word in _ALONE:
+        message, hint = _ALONE[word]
+        reader.fault("E217", message, key.span, hint)
+        return Broken(key.span)
+    if " " in key.text.strip() and misspelt_keyword(reader, key):
         return Broken(key.span)
     if is_long_form(reader, key, value):
         return long_form(reader, key, value)
     return labelled(reader, key, value)
+
+
+_ALONE = {
+    "elif": ("`elif` has no `if` beside it", "put both in one mapping"),
+    "else": ("`else` has no `if` beside it", "put both in one mapping"),
+    "x": ("`x` cannot be a label", None),
+    "share": ("`share` opens no body", "write `share stem`, without the `:`"),
+}
+"""What is said of a keyword that begins no mapping of its own, and what helps."""
 
 
 def is_long_form(reader: BodyReader, key: Text, value: YamlNode) -> bool:
@@ -88,7 +95,7 @@ def long_form(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     """A head whose attributes follow in a mapping."""
     line = parse_line(key, reader.faults)
     if not isinstance(value, Map):
-        misplaced_value(reader, line, value)
+        misplaced_value(reader, line, key.text.strip(), value)
         return Broken(key.span)
     before = len(reader.faults)
     arguments = [
@@ -108,16 +115,19 @@ def long_form(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     return call(reader, line._replace(arguments=(*line.arguments, *arguments)))
 
 
-def misplaced_value(reader: BodyReader, line: Line, value: YamlNode) -> None:
-    """Report what follows a head that opens a mapping, and is none."""
+def misplaced_value(reader: BodyReader, line: Line, written: str, value: YamlNode) -> None:
+    """Report what follows a head that opens a mapping, and is none; `written` is all before it."""
     head, place = line.head, reader.names.place(line.head)
     if place is None and split_head(head, line.head_span) is None:
         unknown_head(reader, line._replace(arguments=line.arguments or ()))
     elif isinstance(value, Text) and not is_layer_line(reader, value):
         rest = "" if value.is_null else f" {value.text}"
-        message = f"`{head}:` opens a mapping, and a line follows" if rest else ""
-        message = message or f"nothing follows `{head}:`"
-        reader.fault("E203", message, line.span, f"write `{head}{rest}`")
+        message = f"`{written}:` opens a mapping, and a line follows" if rest else ""
+        message = message or f"nothing follows `{written}:`"
+        reader.fault("E203", message, line.span, f"write `{written}{rest}`")
+    elif written != head:
+        message = f"`{written}:` opens a mapping, and a layer follows"
+        reader.fault("E203", message, line.span, "begin each layer with `- ` on a line of its own")
     else:
         kind = place.kind if place else "op"
         notes = (Note(f"the {kind} is defined here", place.span),) if place else ()
@@ -180,6 +190,10 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         and {n.text for n, _ in value.entries} <= _ATTRIBUTES
     ):
         return no_such_head(reader, line)  # what stands before attributes of ops is no label
+    if not check_label(reader, key, value):
+        for item in value.items if isinstance(value, List) else (value,):
+            reader.body(item)  # as the branches that they most likely are
+        return Broken(key.span)
     is_fine = check_name("label", key, reader.faults)
     body = reader.body(value)
     if not is_fine:
@@ -188,24 +202,6 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
 
 
 _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
-
-
-def whole_items(reader: BodyReader, node: List) -> Iterator[YamlNode | Flow]:
-    """The items of a flow list; a layer split at a comma in brackets is one fault."""
-    open_brackets = 0
-    for item in node.items:
-        text = item.text if isinstance(item, Text) else ""
-        balance = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
-        if open_brackets > 0:
-            open_brackets += balance
-        elif balance > 0 and isinstance(item, Text) and item.is_plain:
-            open_brackets = balance
-            hint = "write a size as `1x1`, quote the layer, or give it a line of its own"
-            message = "a comma in brackets splits a layer in a flow list"
-            reader.fault("E217", message, item.span, hint)
-            yield Flow(item.span)
-        else:
-            yield item
 
 
 def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:
@@ -223,8 +219,7 @@ def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) 
         if isinstance(value, List):
             reader.body(value)
         return Broken(key.span)
-    whole = whole_items(reader, value) if value.is_flow else value.items
-    return Merge(OPS[word], tuple([branch(reader, item) for item in whole]), key.span, bound)
+    return Merge(OPS[word], tuple([branch(reader, item) for item in items]), key.span, bound)
 
 
 def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
@@ -242,7 +237,7 @@ def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
     return bound if bound is not None and check_values(reader, kind, bound) else None
 
 
-def branch(reader: BodyReader, item: YamlNode | Flow) -> Body:
+def branch(reader: BodyReader, item: YamlNode) -> Body:
     """A branch, or a loop that gives one branch for each of its values."""
     if isinstance(item, Map) and is_loop(item):
         return (loop(reader, *item.entries[0], is_parallel=True),)

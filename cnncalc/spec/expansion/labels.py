@@ -3,9 +3,21 @@
 from itertools import islice
 
 from cnncalc.diagnostics import Note, Remedy, Span, rename
-from cnncalc.spec.expansion.scope import Found, Frame
+from cnncalc.spec.expansion.scope import UNKNOWN, Found, Frame, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.names import MOST_LISTED, listed_names
+
+
+def flowing(state: Expansion, x: Tensor | None, span: Span, frame: Frame) -> Tensor:
+    """The tensor that flows in; where there is none, one of several inputs must be named."""
+    if x is not None:
+        return x
+    inputs = state.draft.inputs
+    if inputs:
+        listed = ", ".join(f"`{label}`" for label in islice(inputs, MOST_LISTED))
+        message = f"no tensor flows in: the network has {len(inputs)} inputs"
+        state.report.fail("E303", message, span, frame, hint=f"begin with one of them: {listed}")
+    return UNKNOWN
 
 
 def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None:
@@ -25,6 +37,15 @@ def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None
             return None
         found, path = inner, f"{path}.{part}"
     return found
+
+
+def read(state: Expansion, found: Found | None) -> Tensor:
+    """The tensor of a label, noted as read by it."""
+    if found is None:
+        return UNKNOWN
+    state.readings += 1
+    state.read_last[found.tensor.name] = state.readings
+    return found.tensor
 
 
 def missing(

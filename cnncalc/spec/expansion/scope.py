@@ -28,11 +28,15 @@ class Move(NamedTuple):
         name: the name that a tensor has there.
         offset: how much further on in the draft its layers stand.
         layers: where they stand.
+        calls: by how many calls more they are led to.
+        shapes: by its new name the shape of a tensor, where that is another.
     """
 
     name: Callable[[str], str]
     offset: int
     layers: list[Layer]
+    calls: int = 0
+    shapes: Mapping[str, Shape] = {}
 
 
 class Made(NamedTuple):
@@ -42,6 +46,8 @@ class Made(NamedTuple):
         name: the dotted name of the layer or group.
         x: the name of the tensor that flowed in.
         layers: the draft that they stand in, from `start` up to `stop`.
+        calls: how many calls led to the label.
+        names_x: whether a label among them names the tensor that flowed in.
         labels: what is labelled among them, as it was found when their block was first walked.
         moves: how that is to be moved to here, the innermost first.
     """
@@ -51,6 +57,8 @@ class Made(NamedTuple):
     layers: list[Layer]
     start: int
     stop: int
+    calls: int
+    names_x: bool
     labels: "Mapping[str, Found]"
     moves: tuple[Move, ...] = ()
 
@@ -69,6 +77,8 @@ class Made(NamedTuple):
             move.layers,
             self.start + move.offset,
             self.stop + move.offset,
+            self.calls + move.calls,
+            self.names_x,
             self.labels,
             (*self.moves, move),
         )
@@ -88,7 +98,8 @@ class Found(NamedTuple):
         """The same, put in again elsewhere."""
         tensor = self.tensor
         if tensor.shape is not None:
-            tensor = Tensor(move.name(tensor.name), tensor.shape)
+            name = move.name(tensor.name)
+            tensor = Tensor(name, move.shapes.get(name, tensor.shape))
         return Found(tensor, self.span, self.made.moved(move) if self.made else None)
 
 

@@ -81,10 +81,13 @@ START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"
 
 REPEAT, FOR, ELSE = r"^\s*repeat\s", r"^\s*for\s", r"^\s*else\s*$"
 IF, ELIF = r"^\s*if\s", r"^\s*elif\s"
+_TOLD = {name for name in MERGES if OPS[name].attributes}
+"""Merges that take arguments beside their branches."""
+
 KEY = (
     rf"^\s*(?:(?:repeat|if|elif)\s+\S|for\s[\s\S]*\sin\s+\S|else\s*$"
-    rf"|{one_of(sorted(name for name in MERGES if not OPS[name].attributes))}\s*$"
-    rf"|{one_of(sorted(name for name in MERGES if OPS[name].attributes))}{END}"
+    rf"|{one_of(sorted(MERGES - _TOLD))}\s*$"
+    rf"|{one_of(sorted(_TOLD))}{END}"
     rf"|(?!{one_of(sorted(RESERVED))}{END}){WORD}{END})"
 )
 """A key of a layer: a keyword with what belongs to it, the head of a long form, or a label."""
@@ -120,6 +123,9 @@ def at_most(count: int) -> str:
     """A line with so many positional arguments at most, as far as can be told."""
     return f"{UNCLEAR}|^(?!{positional(count + 1)})"
 
+
+CUT = r"^(?:[^(),]*\)|[^,]*\([^(),]*$|[^,]*\)[^(),]*\)[^,]*$)"
+"""What may be a part of an item that a comma in its brackets parts, to a reader of YAML alone."""
 
 SIGNATURE = rf"^\s*(?!(?:{_TAKEN}){END}){WORD}{END}"
 """The head of a block."""

@@ -8,9 +8,13 @@ def biased(net: Net, last: int) -> Match | None:
     for product, bias in net.split(last):
         at = net.maker(product, "MatMul")
         value = net.values.get(bias)
-        if at is None or value is None or len(value.shape) != 1 or not value.sources:
+        if at is None or value is None or not value.sources:
             continue
         x, weight = net.nodes[at].inputs
+        if len(value.shape) == 2 and value.shape[1] == 1 and x in net.fixed:
+            return net.put(last, "ChannelLinear", (weight, x, bias)), {at, last}
+        if len(value.shape) != 1:
+            continue
         if weight in net.fixed and x not in net.fixed:
             return net.put(last, "Linear", (x, weight, bias)), {at, last}
     return None
