@@ -37,12 +37,16 @@ CODES: Mapping[str, str] = {
     "E217": "malformed layer",
     "E218": "expression without a value",
     "E219": "malformed quantity",
+    "E220": "misspelt keyword",
+    "E221": "step without effect",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",
     "E303": "no tensor flows in",
     "E304": "variable that names no layer",
     "E305": "output without a start",
+    "E306": "ambiguous tensor",
+    "E307": "layers that cannot be shared",
     # E4, shapes
     "E401": "kernel does not fit",
     "E402": "groups do not divide",
@@ -239,20 +243,15 @@ def _place(fault: Diagnostic) -> tuple[str, int, int, str]:
 
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` most likely means, or None when none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only a fault pays for it
+    from cnncalc.spelling import nearest  # noqa: PLC0415 - only a fault pays for it
 
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return near[0] if near else None
+    return nearest(name, known)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """A remedy naming the closest known name, or None."""
     near = closest(name, known)
     return f"did you mean `{near}`?" if near else None
-
-
-MOST_SLIPS = 2
-"""Letters that differ where a near word is taken for the one that was meant."""
 
 
 def rename(
@@ -274,35 +273,21 @@ def rename(
         text: that text, when it is more than the word.
         is_sure: whether it means that, however it is spelt.
     """
+    import re  # noqa: PLC0415 - only a fault pays for it
+
+    from cnncalc.spelling import is_slip  # noqa: PLC0415 - as above
+
     words = f"did you mean `{near}`?"
     text = name if text is None else text
     start = None if span is None else _start_of(text, span)
-    if span is None or start is None or not (is_sure or _is_slip(name, near)):
+    if span is None or start is None or not (is_sure or is_slip(name, near)):
         return words
-    import re  # noqa: PLC0415 - only a fault pays for it
 
     edits = []
     for found in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)", text):
         column, end = (start + place for place in found.span())
         edits.append(Edit(span._replace(column=column, end_column=end), near))
     return Fix(tuple(edits), words) if edits else words
-
-
-def _is_slip(name: str, near: str) -> bool:
-    """Whether few letters are missing, too many, wrong or swapped; case is none of them."""
-    first, second = name.lower(), near.lower()
-    if abs(len(first) - len(second)) > MOST_SLIPS:
-        return False
-    before, above = [0] * (len(second) + 1), [*range(len(second) + 1)]
-    for row, letter in enumerate(first, 1):
-        here = [row]
-        for column, other in enumerate(second, 1):
-            best = min(above[column] + 1, here[-1] + 1, above[column - 1] + (letter != other))
-            if row > 1 and column > 1 and letter == second[column - 2] and other == first[row - 2]:
-                best = min(best, before[column - 2] + 1)
-            here.append(best)
-        before, above = above, here
-    return bool(above[-1] <= MOST_SLIPS)
 
 
 def rewrite(new: str, span: Span, old: str, *, before: str = "write", behind: str = "") -> Remedy:

@@ -17,6 +17,7 @@ ORDER = {
     "files": 0,
     "printable": 0,
     "records": 0,
+    "spelling": 0,
     "metrics": 1,
     "diagnostics": 1,
     "ops": 2,

@@ -79,9 +79,9 @@ def test_layers_and_groups_by_name() -> None:
 
 
 def test_an_unknown_layer_is_named_with_what_is_near() -> None:
-    done = CliRunner().invoke(command, ["alexnet", "conv22"])
+    done = CliRunner().invoke(command, ["alexnet", "cnov2"])
     assert done.exit_code == 2
-    assert "there is no layer or group `conv22`: did you mean `conv2`?" in done.output
+    assert "there is no layer or group `cnov2`: did you mean `conv2`?" in done.output
 
 
 @pytest.mark.parametrize(

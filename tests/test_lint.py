@@ -8,7 +8,9 @@ from click.testing import CliRunner, Result
 from fuzz.clock import stopwatch
 from lint_specs import CHECKED, RULES, met_in, said, spec
 
+import cnncalc
 from cnncalc.checks import lint
+from cnncalc.checks.lint import load_rule
 from cnncalc.checks.lint.example import diagnostics_of, marks_in
 from cnncalc.checks.lint.rule import Rule
 from cnncalc.cli.main import main
@@ -297,12 +299,24 @@ def test_every_other_code_has_its_name(code: str) -> None:
 
 
 def test_an_unknown_code() -> None:
-    result = run("rule", "W6012")
+    result = run("rule", "W162")
     assert result.exit_code == 2
-    assert "there is no rule `W6012`: did you mean `W612`?" in result.stderr
+    assert "there is no rule `W162`: did you mean `W612`?" in result.stderr
 
 
 def test_a_code_like_no_other() -> None:
     result = run("rule", "dropout")
     assert result.exit_code == 2
     assert "there is no rule `DROPOUT`: `cnncalc rule` lists the rules" in result.stderr
+
+
+def test_a_rule_on_request_takes_part_where_its_code_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "deep.yaml"
+    path.write_text(load_rule("W607").failing, encoding="utf-8")
+
+    def codes(select: tuple[str, ...]) -> list[str]:
+        files = cnncalc.check(path, select=select).files
+        return [one.diagnostic.code for file in files for one in file.findings]
+
+    assert codes(("W",)) == codes(("W6",)) == []
+    assert codes(("W607",)) == ["W607"]

@@ -345,6 +345,36 @@ CASES = [
         None,
     ),
     Case("W611", spec("3x8x8", "unit relu", more="blocks:\n  unit a: [a, conv1x1 3]\n"), None),
+    Case(  # called by one name: what one of the blocks reads, the others take
+        "W611",
+        spec(
+            "3x8x8",
+            "unit 4 2",
+            more="vars: {unit: basic}\nvariants:\n  plain: {vars: {unit: plain}}\nblocks:\n"
+            "  basic out stride: conv3x3 out stride=stride\n  plain out stride: conv3x3 out\n",
+        ),
+        None,
+    ),
+    Case(
+        "W611",
+        spec(
+            "3x8x8",
+            "stage basic 2",
+            "stage plain 2",
+            more="blocks:\n  stage unit stride: unit 4 stride\n"
+            "  basic out stride: conv3x3 out stride=stride\n  plain out pace: conv3x3 out\n",
+        ),
+        None,
+    ),
+    Case(  # nothing that is called by that name reads it
+        "W611",
+        spec(
+            "3x8x8",
+            "unit 4 2",
+            more="vars: {unit: plain}\nblocks:\n  plain out stride: conv3x3 out\n",
+        ),
+        "the block `plain` never reads its parameter `stride`",
+    ),
     # W612 dropout at the end
     Case(
         "W612",

@@ -69,7 +69,7 @@ def test_what_is_no_shuffle_stays_as_it_stands(
 
 def test_mish_written_out() -> None:
     nodes = [node("Softplus", "x", to="s"), node("Tanh", "s", to="t"), node("Mul", "x", "t")]
-    assert layers(read(model(nodes, {"x": X}))) == [("onnx:Mish", (8, 6, 6))]
+    assert layers(read(model(nodes, {"x": X}))) == [("mish", (8, 6, 6))]
 
 
 @pytest.mark.parametrize(
@@ -86,15 +86,22 @@ def test_a_number_that_changes_nothing_is_no_layer(
 
 
 @pytest.mark.parametrize(
-    ("op_type", "inputs", "number"),
-    [("Sub", "cx", 0), ("Div", "cx", 1), ("Add", "xc", 1), ("Mul", "xc", 0)],
+    ("op_type", "inputs", "number", "name"),
+    [
+        ("Sub", "cx", 0, "onnx:Sub"),
+        ("Div", "cx", 1, "onnx:Div"),
+        ("Add", "xc", 1, "onnx:Add"),
+        ("Mul", "xc", 0, "times 0.0"),
+        ("Mul", "cx", -2, "times -2.0"),
+        ("Div", "xc", 4, "times 0.25"),
+    ],
 )
 def test_a_number_that_changes_something_is_a_layer(
-    op_type: str, inputs: str, number: float
+    op_type: str, inputs: str, number: float, name: str
 ) -> None:
     nodes = [node(op_type, *inputs)]
     graph = read(model(nodes, {"x": X}, [numbers("c", number, "f4")]))
-    assert [layer.op.name for layer in graph.layers] == [f"onnx:{op_type}"]
+    assert [layer.op.notation() for layer in graph.layers] == [name]
 
 
 def test_what_is_learned_counts_though_it_is_zero_yet() -> None:

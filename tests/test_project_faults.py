@@ -140,7 +140,7 @@ error[E901]: `budgets` has no key `mcas`
         ("[check]\nbatch = 0", "a whole number from 1", "2:9", None),
         ("[check]\nbatch = true", "a whole number from 1", "2:9", None),
         ("[check]\nbatch = 1.0", "a whole number from 1", "2:9", None),
-        ("[check]\ndtype = 'float31'", "cannot be `float31`", "2:9", "did you mean `float32`?"),
+        ("[check]\ndtype = 'flaot32'", "cannot be `flaot32`", "2:9", "did you mean `float32`?"),
         ("[check]\nmacs = 1", "`check` has no key `macs`", "2:1", "put it under `[budget]`"),
         ("[budget]\nmacs = true", "`macs` takes a number", "2:8", '`">= 224"`'),
         ("[budget]\nmacs = 1e6", "`1e6` is not a number", "2:8", None),

@@ -279,11 +279,12 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     "E207": {
         "block": "the parameters of a block are known to the file alone",
         "label": "what is a label is known to the file alone",
+        "tensor-with-arguments": "what a parameter holds is known to the file alone",
     },
     "E208": {},
     "E215": {"blank-in-key": "what is a label is known to the file alone"},
     "E216": {},
-    "E217": {},
+    "E217": {"elif-after-else": "the order of keys", "elif-before-if": "the order of keys"},
     "E219": {"reversed-range": "a schema does not compare the ends"},
     "E305": {},
 }
@@ -307,6 +308,7 @@ PASSED: Mapping[str, str] = {
     "E302": "calls of blocks by blocks",
     "E303": "the order of layers",
     "E304": "what variables hold",
+    "E306": "where an argument flows",
     "E401": "shapes",
     "E402": "shapes",
     "E403": "values of expressions",

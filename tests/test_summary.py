@@ -11,13 +11,16 @@ import pytest
 from fuzz.clock import stopwatch
 
 import cnncalc
+from cnncalc.analysis.ranking import RANKED, amount_of, ranked
 from cnncalc.analysis.summary import Summary
 from cnncalc.render.columns import Look
 from cnncalc.render.csv import render_csv
 from cnncalc.render.json import render_json
 from cnncalc.render.latex import render_latex
 from cnncalc.render.markdown import render_markdown
+from cnncalc.render.markdown_text import escaped
 from cnncalc.render.outline import FITTING, outline
+from cnncalc.render.sheet import fact_lines
 from cnncalc.render.table import render_table
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -48,11 +51,6 @@ def number(text: str) -> int:
     return 0 if text == "-" else int(text.replace(",", ""))
 
 
-def row_level(line: str) -> int:
-    guides = re.match(r"^(?:│  |   )*(?:├─ |└─ )?", line)
-    return len(guides[0]) // 3 if guides else 0
-
-
 @pytest.mark.parametrize("width", [80, 140])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_tables(name: str, width: int, *, update: bool) -> None:
@@ -66,10 +64,11 @@ def test_every_level_of_a_table_adds_up(name: str) -> None:
     found = summary(name)
     text = render_table(found, Look(columns=("parameters", "macs"), depth=99))
     lines = [line for line in text.splitlines() if line.startswith(("│", "├", "└", "   "))]
+    entries, _, _ = outline(found, 99)
+    assert len(lines) == len(entries)
     sums: dict[int, list[int]] = {}
     parents: dict[int, list[int]] = {0: [found.totals.parameters, found.totals.macs]}
-    for line in [*lines, "end"]:
-        level = row_level(line)
+    for line, level in zip([*lines, "end"], [*(one.level for one in entries), 0], strict=True):
         for deeper in sorted((key for key in sums if key > level), reverse=True):
             assert sums.pop(deeper) == parents[deeper - 1]
         if line == "end":
@@ -98,7 +97,7 @@ def test_a_long_flat_network_is_drawn_together_in_its_middle() -> None:
     lines = "".join(f"  - conv3x3 {channels} padding=1\n" for channels in range(1, 301))
     found = cnncalc.summarize(cnncalc.parse(f"name: long\ninput: 3x8x8\nlayers:\n{lines}"))
     text = render_table(found, Look(width=100))
-    assert len(text.splitlines()) < 60
+    assert len(text.splitlines()) < 62
     assert "... 256 more" in text
     entries, _, _ = outline(found, None)
     assert sum(entry.total("macs") for entry in entries) == found.totals.macs
@@ -116,13 +115,14 @@ def test_many_siblings_are_drawn_in_a_moment(form: str, drawn: int) -> None:
     found = cnncalc.summarize(
         cnncalc.parse(f"name: wide\ninput: 3x8x8\nlayers:\n{SIBLINGS[form]}")
     )
-    entries, _, _ = outline(found, sys.maxsize)
+    entries, _, _ = outline(found, 9)
     assert len(entries) == drawn
     assert sum(len(entry.rows) for entry in entries if not entry.is_group) == len(found.rows)
     with stopwatch() as took:
         text = render_table(found, Look(width=80, depth=sys.maxsize))
     assert took.seconds < 5
-    assert len(text.splitlines()) < drawn + 25
+    layers = len(found.rows)
+    assert layers < len(text.splitlines()) < (1 + (form == "a block")) * layers + 25
 
 
 @pytest.mark.parametrize("width", [20, 30, 40, 50, 60, 70])
@@ -133,9 +133,9 @@ def test_numbers_are_whole_at_every_width(name: str, width: int) -> None:
     [rule, total] = [line for line in lines if line.startswith(("─", "total"))][1:]
     assert set(rule) == {"─", " "}
     assert len(rule) <= max(width, 30)
-    assert f"{found.totals.macs:,}" in cells(total)
-    rows = [line.lstrip("│├└─ ") for line in lines]
-    assert all("…" not in cell for row in rows for cell in cells(row)[1:])
+    assert f"{found.totals.parameters:,}" in cells(total)
+    assert not any(line.endswith("…") for line in lines)
+    assert f"{found.totals.parameters:,} parameters:" in " ".join(lines)
 
 
 def test_what_the_width_hides_is_named() -> None:
@@ -143,15 +143,15 @@ def test_what_the_width_hides_is_named() -> None:
     assert "Hidden" not in render_table(found, Look(width=140))
     assert render_table(found, Look(width=80)).endswith(
         "Depth 2 of 4 is shown; `--depth all` shows every layer.\n"
-        "Hidden at this width: op; choose with `--columns op,macs`.\n"
+        "Hidden at this width: parameters%, macs%; choose with `--columns op,macs`.\n"
     )
-    assert "Hidden at this width: op, parameters, parameters%, macs%;" in render_table(
-        found, Look(width=60)
+    assert "Hidden at this width: output, parameters%, macs, macs%;" in " ".join(
+        render_table(found, Look(width=60)).splitlines()
     )
     assert "Hidden" not in render_table(found, Look(width=80, columns=("macs",)))
 
 
-def test_a_long_name_is_cut_before_a_column_and_keeps_how_often_it_stands() -> None:
+def test_a_long_name_is_cut_after_all_columns_but_one_and_keeps_how_often_it_stands() -> None:
     label = "a_name_that_is_much_longer_than_any_that_a_paper_would_give"
     found = cnncalc.summarize(
         cnncalc.parse(
@@ -162,14 +162,12 @@ def test_a_long_name_is_cut_before_a_column_and_keeps_how_often_it_stands() -> N
     plain = Look(width=80, depth=1, is_ascii=True)
     text = render_table(found, plain._replace(is_ascii=False))
     row = next(line for line in text.splitlines() if line.startswith("└"))
-    assert re.fullmatch(r"└─ a_name_that\w+… x 3  +3x8x8  +252  15,552", row)
+    assert re.fullmatch(r"└─ a_name_that\w+… x 3 \(sum\)  a_name_that_…  +252", row)
     assert len(row) == 80
-    assert re.search(r"\n`- a_name_that\w+\.\. x 3 ", render_table(found, plain))
-    narrow = render_table(found, Look(width=20, depth=1)).splitlines()
-    assert "└─ a_na… x 3  15,552" in narrow
+    assert re.search(r"\n`- a_name_that\w+\.\. x 3 \(sum\) ", render_table(found, plain))
     columns = ("op", "output", "parameters", "macs")
     over = render_table(found, Look(width=20, depth=1, columns=columns))
-    assert f"└─ a_na… x 3  {label}         3x8x8         252  15,552" in over.splitlines()
+    assert "└─ a_… x 3 (sum)  a_name_th…         3x8x8         252  15,552" in over.splitlines()
 
 
 def test_a_share_away_from_its_number_says_of_what() -> None:
@@ -266,8 +264,39 @@ def test_words_for_padding_are_numbers_in_json() -> None:
 def test_csv_adds_up_to_the_totals(name: str) -> None:
     found = summary(name)
     rows = list(csv.DictReader(io.StringIO(render_csv(found))))
+    place = next(place for place, row in enumerate(rows) if row["name"] == "total")
+    assert all(row["name"].startswith("# ") for row in rows[place + 1 :])
+    total, rows = rows[place], rows[:place]
     for metric in ("parameters", "weights", "biases", "buffers", "macs", "flops"):
         assert sum(int(row[metric]) for row in rows) == getattr(found.totals, metric)
+        assert int(total[metric]) == getattr(found.totals, metric)
+
+
+def test_csv_and_markdown_say_what_the_table_says() -> None:
+    found = summary("resnet:50")
+    csv_text, markdown = render_csv(found), render_markdown(found)
+    for line in (*fact_lines(found, "chw"), found.footer):
+        assert f"\n# {line}\n" in csv_text
+        assert escaped(line) in markdown
+
+
+@pytest.mark.parametrize("metric", RANKED)
+def test_layers_are_listed_by_a_metric(metric: str) -> None:
+    found = summary("googlenet")
+    rows = ranked(found, metric)
+    amounts = [amount_of(metric, found)(row) for row in rows]
+    assert amounts == sorted(amounts, reverse=True)
+    assert sum(amounts) == getattr(found.totals, metric, sum(amounts))
+    look = Look(sort=metric, top=3)
+    names = [row.layer.name for row in rows[:3]]
+    assert [one["name"] for one in json.loads(render_json(found, look))["layers"]] == names
+    listed = list(csv.DictReader(io.StringIO(render_csv(found, look))))
+    assert [row["name"] for row in listed[:4]] == [*names, "total"]
+    assert int(listed[3][metric]) == sum(amounts)
+    for text in (render_table(found, look), render_markdown(found, look)):
+        assert f"{sum(amounts):,}" in text
+        assert "... 139 more" in text
+    assert all(name.replace("_", "\\_") in render_latex(found, look) for name in names)
 
 
 def test_markdown(*, update: bool) -> None:
@@ -319,6 +348,64 @@ def test_a_console_without_unicode_gets_plain_guides() -> None:
     drawn = text.split("\n\n")[1]
     assert drawn.isascii()
     assert "|  `- relu1" in drawn
+    assert "|  |-+ unit2 " in drawn
+    assert "|  | ` unit3 " in drawn
+
+
+PARALLEL = """
+name: parallel
+input: 8x8x8
+blocks:
+  half: [conv1x1 x.channels, relu]
+  residual: {add: [[half, half], x]}
+layers:
+  - residual
+  - residual
+  - add: [half, half]
+  - c3: conv1x1 8
+  - concat:
+    - [half, half, add: [[half, half], half]]
+    - [globalavgpool, half, upsample size=8x8]
+    - c3
+  - conv1x1 4
+"""
+
+DRAWN = """
+├─ residual1 x 2 (sum)  residual
+├── half1               half
+├── half2               half
+├─ add1                 add
+├─ c3                   conv1x1 8
+├─┬ half3 x 2 (sum)     half
+│ ├── half5 x 2 (sum)   half
+│ ├── half7             half
+│ └ add2                add
+├─┬ globalavgpool1      globalavgpool
+│ ├ half8               half
+│ └ upsample1           upsample size=8
+├─ concat1              concat with c3
+└─ conv2                conv1x1 4
+"""
+
+
+def test_what_stands_in_parallel_is_drawn_so() -> None:
+    found = cnncalc.summarize(cnncalc.parse(PARALLEL))
+    lines = render_table(found, Look(columns=("op",), depth=1)).splitlines()
+    assert [line.rstrip() for line in lines[5:19]] == DRAWN.strip("\n").splitlines()
+
+
+def test_every_layer_is_shown_on_demand() -> None:
+    found = summary("resnet:50")
+    entries, _, _ = outline(found, sys.maxsize)
+    assert sum(not one.is_group for one in entries) == len(found.rows)
+    assert {one.times for one in entries} == {1}
+
+
+def test_only_a_chain_folds() -> None:
+    entries, _, _ = outline(summary("googlenet"), 2)
+    assert not any(one.times > 1 for one in entries)
+    entries, _, _ = outline(summary("resnet:50"), 3)
+    assert {one.label for one in entries if one.times > 1} == {"bottleneck2"}
 
 
 def test_names_cannot_steer_the_terminal() -> None:

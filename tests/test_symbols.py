@@ -88,3 +88,23 @@ def test_a_label_in_a_group_hides_none_outside() -> None:
     assert not faults
     found = {one.name: [span.line for span in one.uses] for one in symbols_of(spec)}
     assert found == {"a": [4, 5], "g": [5], "b": [4]}
+
+
+def test_a_variable_of_a_loop_is_known_in_its_body_alone() -> None:
+    text = (
+        "input: 3x8x8\nvars: {rows: [[8, 1], [16, 2]]}\nlayers:\n"
+        "  - for c n in rows: {repeat n: conv1x1 c}\n"
+        "  - for n in range(len(rows)): conv1x1 4*n+c\n"
+    )
+    spec, _ = parse_spec(text, "loops.yaml")
+    assert spec is not None
+    found = [
+        (one.name, str(one.definition), [span.column for span in one.uses])
+        for one in symbols_of(spec)
+    ]
+    assert found == [
+        ("rows", "loops.yaml:2:8", [16, 24]),
+        ("c", "loops.yaml:4:9", [41]),
+        ("n", "loops.yaml:4:11", [30]),
+        ("n", "loops.yaml:5:9", [42]),
+    ]

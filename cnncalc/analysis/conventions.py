@@ -95,14 +95,20 @@ class Basis(Record):
                 raise ValueError(f"there is no {kind} {name!r}: {hint}")
 
 
-def footer(others: Iterable[str] = ()) -> str:
+def footer(others: Iterable[str] = (), *, has_products: bool = False) -> str:
     """The conventions behind every summary, in one line.
 
     Args:
         others: what multiplies in a model beside layers of the spec language.
+        has_products: whether activations are multiplied with activations.
     """
     layers = ", ".join(("conv", *others))
+    products = (
+        "products of activations (attention, matmul) are product MACs, not MACs; "
+        if has_products
+        else ""
+    )
     return (
-        f"MACs of {layers} and linear layers, padding counted, bias not; FLOPs = 2 x MACs; "
-        "buffers are no parameters; flatten and dropout store nothing."
+        f"MACs of {layers} and linear layers, padding counted, bias not; {products}"
+        "FLOPs = 2 x MACs; buffers are no parameters; flatten and dropout store nothing."
     )

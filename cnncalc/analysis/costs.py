@@ -16,6 +16,7 @@ class Cost(Record):
     biases: int
     buffers: int
     macs: int
+    product_macs: int
     output_elements: int
     stored_elements: int
     attributes: Mapping[str, object]
@@ -26,24 +27,33 @@ class Cost(Record):
         return self.weights + self.biases
 
 
+def is_bias(name: str) -> bool:
+    """Whether a tensor of an op is added to what its weights make."""
+    return name == "bias" or name.endswith("_bias")
+
+
 def cost(
     op: Op,
     inputs: tuple[Shape, ...],
     output: Shape,
     own_parameters: Mapping[str, Shape] | None = None,
+    *,
+    is_shared: bool = False,
 ) -> Cost:
     """Count what an op keeps and multiplies; its tensors' shapes are the only source.
 
-    `own_parameters` are the tensors of the layer where they are not those that its op says.
+    `own_parameters` are the tensors of the layer where they are not those that its op says; a
+    layer that shares all of another's has none of its own, and no buffers.
     """
     shapes = op.parameters(inputs) if own_parameters is None else own_parameters
     tensors = {name: prod(shape) for name, shape in shapes.items()}
-    biases = tensors.pop("bias", 0)
+    biases = sum([tensors.pop(name) for name in [*tensors] if is_bias(name)])
     return Cost(
         weights=sum(tensors.values()),
         biases=biases,
-        buffers=sum(map(prod, op.buffers(inputs).values())),
+        buffers=0 if is_shared else sum(map(prod, op.buffers(inputs).values())),
         macs=op.macs(inputs, output),
+        product_macs=op.product_macs(inputs, output),
         output_elements=prod(output) if output else 0,
         stored_elements=0 if op.is_view else prod(output),
         attributes=op.resolved(inputs),
@@ -55,9 +65,10 @@ def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
     known: dict[tuple[int, tuple[Shape, ...]], Cost] = {}
     costs = []
     for layer in layers:
-        if layer.own_parameters is not None:
-            own = layer.own_parameters
-            costs.append(cost(layer.op, layer.input_shapes, layer.output_shape, own))
+        if layer.own_parameters is not None or layer.shares is not None:
+            own, is_shared = layer.parameters, layer.shares is not None
+            told = layer.op, layer.input_shapes, layer.output_shape, own
+            costs.append(cost(*told, is_shared=is_shared))
             continue
         key = (id(layer.op), layer.input_shapes)
         found = known.get(key)

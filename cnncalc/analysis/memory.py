@@ -44,6 +44,8 @@ def tensor_memory(
     for layer in layers:
         owners[layer.name] = layer.name
         if not layer.inputs:
+            if layer.op.is_view:
+                shared.add(layer.name)  # what is learned is never overwritten
             continue
         source = layer.inputs[0]
         is_alone = len(readers[source]) == 1 and source not in shared
@@ -83,11 +85,12 @@ def _moments(
     """For each layer how many values are alive while it runs, and the tensors that hold them."""
     owners = tensor_memory(graph, layers, is_inplace=is_inplace)
     last = _last_uses(graph, layers, owners)
+    learned = {layer.name for layer in layers if not layer.inputs and layer.op.is_view}
     alive = {name: prod(shape) for name, shape in graph.inputs.items()}
     held = sum(alive.values())
     for place, (layer, size) in enumerate(zip(layers, sizes, strict=True)):
         owner = owners[layer.name]
-        if owner not in alive:
+        if owner not in alive and owner not in learned:
             alive[owner] = size
             held += size
         yield held, alive
@@ -144,6 +147,8 @@ def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
             masks[layer.name] = sizes[layer.name]
         owners[layer.name] = layer.name
         if not layer.inputs:
+            if layer.op.is_view:
+                sizes[layer.name] = 0  # it is among the weights
             continue
         source = owners[layer.inputs[0]]
         is_free = len(readers[layer.inputs[0]]) == 1 and source not in needed

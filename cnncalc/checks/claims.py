@@ -68,7 +68,8 @@ def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagn
     elif fault.cause == "label" and fact.layer is not None:
         span = fact.layer_span or fact.span
         near = closest(fact.layer, list(network.counts.labels)[:1000])
-        remedy = rename(fact.layer, near, fact.layer_span) if near else None
+        listed = "`cnncalc summarize --depth all` names them"
+        remedy = rename(fact.layer, near, fact.layer_span) if near else listed
     owner = "the network" if network.owns(fact) else f"`{network.title}`"
     return Diagnostic("E805", f"{owner} has {fault.missing}", span, (), remedy)
 

@@ -5,7 +5,17 @@ arrays. No arithmetic of `ops` or `analysis` is used in computing: what verifies
 with what it verifies.
 """
 
-from cnncalc.engine import activation, conv, linear, merge, norm, pool, reshape
+from cnncalc.engine import (
+    activation,
+    attention,
+    conv,
+    linear,
+    merge,
+    norm,
+    pool,
+    reshape,
+    tokens,
+)
 from cnncalc.engine.base import DEFINITIONS, KERNELS, Array
 
 __all__ = [
@@ -13,10 +23,12 @@ __all__ = [
     "KERNELS",
     "Array",
     "activation",
+    "attention",
     "conv",
     "linear",
     "merge",
     "norm",
     "pool",
     "reshape",
+    "tokens",
 ]

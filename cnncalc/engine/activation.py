@@ -15,7 +15,10 @@ from cnncalc.ops.activation import (
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
+    Identity,
     LeakyRelu,
+    Mish,
     PRelu,
     Relu,
     Relu6,
@@ -23,7 +26,9 @@ from cnncalc.ops.activation import (
     Sigmoid,
     Silu,
     Softmax,
+    Softplus,
     Tanh,
+    Times,
 )
 
 
@@ -63,9 +68,9 @@ def prelu(op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Arra
     return y
 
 
-@kernel(Dropout, reads=PLACE)
+@kernel(Dropout, Identity, reads=PLACE)
 def dropout(_op: Any, x: Array) -> Array:
-    """Its input: nothing is dropped at inference."""
+    """Its input: nothing is done to it at inference."""
     return x
 
 
@@ -82,6 +87,12 @@ def _logistic(x: Array) -> Array:
     return y
 
 
+def _softplus(x: Array) -> Array:
+    """`log(1 + exp(x))` without an overflow."""
+    y: Array = np.logaddexp(x, x.dtype.type(0))
+    return y
+
+
 def _erf(x: Array) -> Array:
     """The error function, value by value: NumPy has none."""
     return np.fromiter(map(math.erf, x.ravel().tolist()), x.dtype, x.size).reshape(x.shape)
@@ -92,10 +103,14 @@ FUNCTIONS: Mapping[type[Op], Callable[[Any, Array], Array]] = {
     Gelu: lambda _, v: v * (1 + _erf(v / math.sqrt(2))) / 2,
     HardSigmoid: lambda _, v: np.clip(v + 3, 0, 6) / 6,
     HardSwish: lambda _, v: v * np.clip(v + 3, 0, 6) / 6,
+    HardTanh: lambda op, v: np.clip(v, op.min_val, op.max_val),
     LeakyRelu: lambda op, v: np.where(v > 0, v, op.slope * v),
+    Mish: lambda _, v: v * np.tanh(_softplus(v)),
     Sigmoid: lambda _, v: _logistic(v),
     Silu: lambda _, v: v * _logistic(v),
+    Softplus: lambda op, v: _softplus(v * op.beta) / op.beta,
     Tanh: lambda _, v: np.tanh(v),
+    Times: lambda op, v: v * op.factor,
 }
 """What becomes of each value."""
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cnncalc.engine.base import Array
-from cnncalc.engine.conv import cropping, groups_of, scattered
+from cnncalc.engine.base import Array, Index
+from cnncalc.engine.conv import cropping, groups_of, multiplied, scattered
 from cnncalc.engine.execute import Step
 from cnncalc.engine.window import borders, padded, windows
 from cnncalc.ops import Op
@@ -40,11 +40,13 @@ class Products(NamedTuple):
         of_unit: the products of what always makes the same number of them: an output where
             windows gather, an input where they scatter.
         units: the shape of the map of these.
+        bias_axis: the axis of an output along which biases differ.
     """
 
     of_output: Unit
     of_unit: Unit
     units: Shape
+    bias_axis: int = 0
 
 
 class Tally(NamedTuple):
@@ -76,14 +78,16 @@ def tally(kind: "Kind", step: Step, tensors: Mapping[str, Array]) -> Tally:
         ValueError: units make different numbers of products: a sample says nothing of the rest.
     """
     y = step.output
-    products = kind(step.layer.op, step.inputs[0][:1], y[0], tensors["weight"])
-    bias = tensors["bias"].tolist() if "bias" in tensors else [0.0] * len(y[0])
+    weight = multiplied(step.layer.op, tensors["weight"], tensors.get("gain"))
+    products = kind(step.layer.op, step.inputs[0][:1], y[0], weight)
+    axis = products.bias_axis
+    bias = tensors["bias"].tolist() if "bias" in tensors else [0.0] * y[0].shape[axis]
     error = 0.0
     least = smallest_scale(y.dtype)
     each = sum(1 for _ in products.of_unit((0,) * len(products.units)))
     for place in _spread(y.shape[1:], each):
         value, magnitude, _ = _multiplied(products.of_output(place))
-        value, magnitude = value + bias[place[0]], magnitude + abs(bias[place[0]])
+        value, magnitude = value + bias[place[axis]], magnitude + abs(bias[place[axis]])
         error = max(error, _apart(float(y[(0, *place)]), value) / max(magnitude, least))
     places = _spread(products.units, each)
     counts = [_multiplied(products.of_unit(place))[2] for place in places]
@@ -150,11 +154,14 @@ def _conv(op: Any, x: Array, _y: Array, weight: Array) -> Products:
     return Products(of_output, of_output, (len(weight), *taps.shape[1 : x.ndim - 1]))
 
 
-def _linear(_op: Any, x: Array, y: Array, weight: Array) -> Products:
-    def of_output(place: Shape) -> Pairs:
-        return zip(x[0].tolist(), weight[place[0]].tolist(), strict=True)
+def _linear(op: Any, x: Array, y: Array, weight: Array) -> Products:
+    axis = 0 if op.axis == "channels" else 1
 
-    return Products(of_output, of_output, y.shape)
+    def of_output(place: Shape) -> Pairs:
+        where: Index = (0, *place[:axis], slice(None), *place[axis + 1 :])
+        return zip(x[where].tolist(), weight[place[axis]].tolist(), strict=True)
+
+    return Products(of_output, of_output, y.shape, axis)
 
 
 def _upconv(op: Any, x: Array, _y: Array, weight: Array) -> Products:

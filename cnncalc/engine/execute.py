@@ -141,6 +141,8 @@ def walk(
             room = sources[0] if is_function and memory.is_lone[layer.inputs[0]] else None
             try:
                 made = compute(layer, sources, room)
+                if not sources:  # one tensor for all examples
+                    made = np.broadcast_to(made, (memory.batch, *made.shape[1:]))
             except (ValueError, TypeError, IndexError) as fault:
                 raise LayerError(layer.name, str(fault)) from fault
             memory.add(layer, made)
@@ -162,17 +164,23 @@ class _Memory:
         self.readers = {name: len(layers) for name, layers in graph.readers().items()}
         for name in wanted:
             self.readers[name] = self.readers.get(name, 0) + 1
+        self.batch = len(next(iter(inputs.values())))
+        self.learned: set[int] = set()
         # Whether a tensor's memory is nobody's but its one reader's.
         self.is_lone = dict.fromkeys(inputs, False)
 
     def held(self) -> int:
-        return held_bytes(self.alive.values())
+        owners = {id(one): one.nbytes for one in map(owner, self.alive.values())}
+        return sum(size for one, size in owners.items() if one not in self.learned)
 
     def add(self, layer: Layer, made: Array) -> None:
         self.alive[layer.name] = made
         shared = [name for name in layer.inputs if np.may_share_memory(made, self.alive[name])]
         is_free = all(self.is_lone[name] for name in shared)
         self.is_lone[layer.name] = is_free and self.readers.get(layer.name, 0) == 1
+        if not layer.inputs:  # the memory is that of the weights
+            self.learned.add(id(owner(made)))
+            self.is_lone[layer.name] = False
 
     def free(self, layer: Layer) -> None:
         """Let go of what this layer read last, and of its own output when nobody reads it."""

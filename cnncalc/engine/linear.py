@@ -2,15 +2,31 @@
 
 from typing import Any
 
-from cnncalc.engine.base import WHOLE, Array, kernel
+import numpy as np
+
+from cnncalc.engine.base import PLACE, WHOLE, Array, kernel, marks
 from cnncalc.engine.conv import biased
 from cnncalc.ops.linear import Linear
 
 
-@kernel(Linear, reads=WHOLE)
+@kernel(Linear, reads=lambda op: PLACE if op.axis == "channels" else WHOLE)
 def linear(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
     """A matrix product: every output is all features times one row of weights.
 
-    Source: ONNX operator Gemm, opset 13, `transB`.
+    Of tokens those of each position, or the positions of each channel.
+
+    Source: ONNX operators Gemm, opset 13, `transB`, and MatMul, opset 13.
     """
-    return biased(op, x @ weight.T, bias)
+    if op.axis == "channels" and x.ndim > 2:
+        return biased(op, weight @ x, bias)
+    y = x @ weight.T
+    if x.ndim > 2 and bias is not None:
+        return y + bias
+    return biased(op, y, bias)
+
+
+@marks(Linear)
+def linear_marks(op: Any, x: Array) -> Array:
+    """An output is marked where some feature is."""
+    axis = 1 if op.axis == "channels" else 2
+    return np.repeat(x.max(axis=axis, keepdims=True), op.out_features, axis=axis)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import PLACE, Array, kernel
+from cnncalc.engine.base import DEALT, PLACE, Array, kernel
 from cnncalc.ops.merge import Add, Concat, Mul
 
 
@@ -21,10 +21,17 @@ def mul(_op: Any, *branches: Array) -> Array:
     return _joined(np.multiply, branches)
 
 
-@kernel(Concat, reads=PLACE)
-def concat(_op: Any, *branches: Array) -> Array:
-    """The channels of all branches one after the other."""
-    return np.concatenate(branches, axis=1)
+@kernel(Concat, reads=lambda op: PLACE if op.axis == "channels" else DEALT)
+def concat(op: Any, *branches: Array) -> Array:
+    """The channels, or other places, of all branches one after the other."""
+    return np.concatenate(branches, axis=axis_of(op.axis, branches[0].ndim))
+
+
+def axis_of(name: str, rank: int) -> int:
+    """The number of a named axis of an array with so many axes, the batch the first."""
+    if name == "channels":
+        return 1
+    return rank - {"length": 1, "width": 1, "height": 2, "depth": 3}[name]
 
 
 def _joined(join: np.ufunc, branches: tuple[Array, ...]) -> Array:

@@ -13,18 +13,26 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cnncalc.engine.base import KERNELS, Array
+from cnncalc.engine.base import KERNELS, MARKED, Array
 from cnncalc.engine.conv import groups_of
 from cnncalc.engine.execute import LayerError, Step, walk
 from cnncalc.engine.reach import Axis
-from cnncalc.engine.taps import is_blind
+from cnncalc.engine.taps import is_blind, with_plain_weights
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Add, Mul
-from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+from cnncalc.ops.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    L2Norm,
+    LayerNorm,
+    LocalResponseNorm,
+    ResponseNorm,
+    RmsNorm,
+)
 from cnncalc.ops.reshape import PixelShuffle, Slice
 
 TOGETHER = 8
@@ -92,7 +100,9 @@ def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> Moved:
 
     def watch(step: Step) -> None:
         marks = step.output
-        others = tuple(n for n in range(1, marks.ndim) if n != axis.place + 2)
+        # What has other axes than the input is looked at as one.
+        own = axis.place + 2 if marks.ndim == inputs[axis.input].ndim else 0
+        others = tuple(n for n in range(1, marks.ndim) if n != own)
         found[step.layer.name] = marks.any(axis=others).reshape(len(marks), -1)
         if _may_hide(step, axis) or not partial.isdisjoint(step.layer.inputs):
             partial.add(step.layer.name)
@@ -103,8 +113,8 @@ def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> Moved:
 
 def _may_hide(step: Step, axis: Axis) -> bool:
     """Whether a layer leaves out channels, or an output reads nothing along another axis."""
-    if isinstance(step.layer.op, (Slice, PixelShuffle)):
-        return True
+    if isinstance(step.layer.op, (Slice, PixelShuffle)) or not step.inputs:
+        return bool(step.inputs)
     return any(
         is_blind(step.layer.op, place, length)
         for place, length in enumerate(step.inputs[0].shape[2:])
@@ -113,7 +123,8 @@ def _may_hide(step: Step, axis: Axis) -> bool:
 
 
 def _mark(layer: Layer, sources: Sequence[Array], _room: Array | None) -> Array:
-    compute = MARKS.get(type(layer.op), KERNELS[type(layer.op)])
+    kind = type(layer.op)
+    compute = MARKED.get(kind) or MARKS.get(kind) or KERNELS[kind]
     # As marks, 0 or 1: sums over many layers would leave the range of the type.
     return (compute(layer.op, *sources) > 0).astype(np.float32)
 
@@ -125,7 +136,7 @@ def _convolved(op: Any, x: Array) -> Array:
     merged = x.reshape(n, groups, c // groups, *size).max(axis=2)
     weight = np.ones((groups, 1, *op.kernel_size), x.dtype)
     bias = {"bias": np.zeros(groups, x.dtype)} if op.bias else {}
-    y = KERNELS[type(op)](op, merged, weight, **bias)
+    y = KERNELS[type(op)](with_plain_weights(op), merged, weight, **bias)
     made = c * op.multiplier if isinstance(op, DepthwiseConv) else op.out_channels
     return np.repeat(y, made // groups, axis=1)
 
@@ -144,6 +155,11 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     BatchNorm: KERNELS[Dropout],
     Softmax: _over_channels,
     LayerNorm: _over_channels,
+    RmsNorm: _over_channels,
+    L2Norm: _over_channels,
+    ResponseNorm: lambda _, x: np.broadcast_to(
+        x.max(axis=tuple(range(1, x.ndim)), keepdims=True), x.shape
+    ),
     LocalResponseNorm: _over_channels,
     InstanceNorm: lambda _, x: np.broadcast_to(
         x.max(axis=tuple(range(2, x.ndim)), keepdims=True), x.shape
@@ -152,7 +168,6 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     Conv: _convolved,
     DepthwiseConv: _convolved,
     TransposedConv: _convolved,
-    Linear: lambda op, x: np.broadcast_to(x.max(axis=1)[:, None], (len(x), op.out_features)),
     Mul: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""

@@ -13,6 +13,7 @@ from cnncalc.ops.pool import (
     AdaptiveAveragePool,
     AdaptiveMaxPool,
     AveragePool,
+    Blur,
     GlobalAveragePool,
     GlobalMaxPool,
     MaxPool,
@@ -92,6 +93,42 @@ def avgpool(op: Any, x: Array) -> Array:
         return total
 
     return by_blocks(x, pool)
+
+
+def binomial(size: int) -> Array:
+    """The coefficients of `(1/2 + z/2) ** (size - 1)`: two cells averaged, over and over."""
+    taps = np.ones(1)
+    for _ in range(1, size):
+        taps = np.convolve(taps, [0.5, 0.5])
+    return taps
+
+
+def mirrored(op: Any, x: Array) -> Array:
+    """`x` with as many rows around it, mirrored at the outermost, as the padding asks for."""
+    return np.pad(x, [(0, 0), (0, 0), *borders(op, x)], mode="reflect")
+
+
+@definition(Blur)
+def blur_by_definition(op: Any, x: Array) -> Array:
+    """Each window of the mirrored map times the filter, summed.
+
+    Source: Zhang 2019, §3; timm `BlurPool2d`.
+    """
+    taps = windows(mirrored(op, x), op)
+    for size in reversed(op.kernel_size):
+        taps = taps @ binomial(size).astype(x.dtype)
+    return taps
+
+
+@kernel(Blur, reads=SLIDING)
+def blur(op: Any, x: Array) -> Array:
+    """Weighted sums along one axis, and of these along the next."""
+    y = mirrored(op, x)
+    for axis, (size, stride) in enumerate(zip(op.kernel_size, op.stride, strict=True), 2):
+        under = sliding_window_view(y, size, axis=axis)
+        every: Index = (*[slice(None)] * axis, slice(None, None, stride))
+        y = under[every] @ binomial(size).astype(x.dtype)
+    return y
 
 
 @kernel(GlobalAveragePool, reads=WHOLE)

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import PLACE, SCALED, SHIFTED, WHOLE, Array, apart, kernel
+from cnncalc.engine.base import DEALT, PLACE, SCALED, SHIFTED, WHOLE, Array, apart, kernel
+from cnncalc.engine.merge import axis_of
 from cnncalc.engine.window import padded
 from cnncalc.ops.reshape import (
     ChannelShuffle,
@@ -39,10 +40,11 @@ def crop(op: Any, x: Array) -> Array:
     return x.copy()
 
 
-@kernel(Slice, reads=PLACE)
+@kernel(Slice, reads=lambda op: PLACE if op.axis == "channels" else DEALT)
 def slice_channels(op: Any, x: Array) -> Array:
-    """Some of the channels."""
-    return x[:, op.start : op.stop].copy()
+    """Some of the channels, or of the places along another axis."""
+    before = (slice(None),) * axis_of(op.axis, x.ndim)
+    return x[(*before, slice(op.start, op.stop))].copy()
 
 
 @kernel(Upsample, reads=SCALED)

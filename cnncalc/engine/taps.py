@@ -12,19 +12,30 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cnncalc.engine.base import KERNELS, PLACE, READS, SCALED, SHIFTED, WHOLE, Array
+from cnncalc.engine.base import (
+    DEALT,
+    KERNELS,
+    MARKED,
+    PLACE,
+    SCALED,
+    SHIFTED,
+    WHOLE,
+    WINDOWED,
+    Array,
+    reads_of,
+)
 from cnncalc.engine.window import borders, extent
 from cnncalc.ops import Op
 
 
 def reads_all(op: Op) -> bool:
-    """Whether every output reads the whole axis."""
-    return READS[type(op)] == WHOLE
+    """Whether every output reads the whole axis, or rows of which nothing is told."""
+    return reads_of(op) in {WHOLE, DEALT}
 
 
 def reads_some(op: Op) -> bool:
     """Whether an output reads some rows, and not only the one in its place."""
-    return READS[type(op)] not in {PLACE, WHOLE}
+    return reads_of(op) not in {PLACE, WHOLE, DEALT}
 
 
 class Taps(NamedTuple):
@@ -35,6 +46,19 @@ class Taps(NamedTuple):
     taps: tuple[tuple[int, ...], ...]
 
 
+AS_THEY_ARE = {"standardized": False, "gain": False}
+"""Weights of one would all be 0 if they were standardized."""
+
+
+@cache
+def with_plain_weights(op: Op) -> Op:
+    """An op whose weights are not changed before they multiply."""
+    held = {name: getattr(op, name) for name in op.attributes}
+    if not held.get("standardized"):
+        return op
+    return type(op)(len(held["kernel_size"]), **{**held, **AS_THEY_ARE})
+
+
 @cache
 def alone(op: Op, place: int, **changes: Any) -> Op:
     """An op as it is along one of its axes, with one channel and no bias."""
@@ -42,7 +66,8 @@ def alone(op: Op, place: int, **changes: Any) -> Op:
         name: value[place : place + 1] if isinstance(value, tuple) and value else value
         for name, value in ((name, getattr(op, name)) for name in op.attributes)
     }
-    single = {"groups": 1, "out_channels": 1, "multiplier": 1, "bias": False}
+    single = {"groups": 1, "out_channels": 1, "multiplier": 1, "bias": False, "heads": 1}
+    single |= AS_THEY_ARE
     held.update((name, value) for name, value in single.items() if name in held)
     return type(op)(1, **{**held, **changes})
 
@@ -51,7 +76,9 @@ def reached(op: Any, marks: Array) -> Array:
     """The marks, 0 or 1, that the kernel of an op along one axis gives for marks `N 1 length`."""
     compute = KERNELS[type(op)]
     with np.errstate(all="ignore"):  # windows on padding alone have no mean
-        if "bias" in op.attributes:
+        if type(op) in MARKED:
+            y = MARKED[type(op)](op, marks)
+        elif "bias" in op.attributes:
             y = compute(op, marks, np.ones((1, 1, *op.kernel_size), marks.dtype))
         elif 1 not in op.axes:  # between channels and space: as many of both as it takes
             shape = (len(marks), op.factor**2, marks.shape[2], op.factor)
@@ -85,9 +112,12 @@ def taps_of(op: Op, place: int, length: int) -> Taps:
 
 def _pace(own: Any, length: int, outputs: int) -> tuple[int, int, int]:
     """The period and the advance of an op, and the turns that bring its outputs off the border."""
-    if READS[type(own)] == SHIFTED:
+    reads = reads_of(own)
+    if reads == SHIFTED:
         return 1, 1, abs(length - outputs) + 1
-    if READS[type(own)] == SCALED:
+    if reads == WINDOWED:
+        return own.window[0], own.window[0], 2
+    if reads == SCALED:
         common = gcd(length, outputs)
         return outputs // common, length // common, 2
     [stride] = own.stride

@@ -7,6 +7,7 @@ import numpy as np
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, Basis
 from cnncalc.analysis.summary import Row, Summary, summarize
+from cnncalc.engine.attended import SUMS, summed
 from cnncalc.engine.base import DEFINITIONS, Array
 from cnncalc.engine.count import PRODUCTS, smallest_scale, tally
 from cnncalc.engine.execute import LayerError, Step, execute
@@ -31,8 +32,8 @@ class Check(Record):
 
     Attributes:
         layer: the layer, or None for the whole network.
-        metric: `shape`, `parameters`, `buffers`, `macs`, `values`, `bytes`, `field`, `run`; of the
-            network `activation_bytes` and `peak_activation_bytes`.
+        metric: `shape`, `parameters`, `buffers`, `macs`, `product_macs`, `values`,
+            `bytes`, `field`, `run`; of the network `activation_bytes` and `peak_activation_bytes`.
         predicted: the number, or the shape.
         seen: what happened, in the same form.
         agrees: whether that is what was predicted.
@@ -159,13 +160,14 @@ class _Watcher:
         row = self.rows[step.layer.name]
         tensors = self.tensors[step.layer.name]
         # An output adds no bytes where it is the input, handed on.
-        is_view = any(np.may_share_memory(step.output, source) for source in step.inputs)
+        sources = step.inputs or tensors.values()
+        is_view = any(np.may_share_memory(step.output, source) for source in sources)
         stored = 0 if is_view and not step.is_overwriting else step.output.nbytes
         self.stored += stored
         self.shapes[step.layer.name] = step.output.shape[1:]
         self.checks[step.layer.name] = [
             _check(row, "shape", row.layer.output_shape, step.output.shape[1:]),
-            *_element_checks(row, tensors),
+            *_element_checks(row, {} if step.layer.shares else tensors),
             *_multiplication_checks(row, step, tensors, self.bound),
             *_definition_checks(row, step, self.bound),
             _check(row, "bytes", row.stored_elements * self.size, stored),
@@ -193,19 +195,28 @@ def _multiplication_checks(
     row: Row, step: Step, tensors: Mapping[str, Array], bound: float
 ) -> Iterator[Check]:
     """The multiplications of the definition, and its outputs against the kernel's."""
+    if type(step.layer.op) in SUMS:
+        found = summed(step, tensors)
+        if row.macs or found.macs:
+            yield _check(row, "macs", row.macs, found.macs)
+        yield _check(row, "product_macs", row.product_macs, found.product_macs)
+        yield _near(row, found.error, bound)
+        return
     if type(step.layer.op) not in PRODUCTS:
-        yield from [_check(row, "macs", row.macs, 0)] if row.macs else []
+        for metric in ("macs", "product_macs"):
+            counted = getattr(row, metric)
+            yield from [_check(row, metric, counted, 0)] if counted else []
         return
     try:
-        counted = tally(PRODUCTS[type(step.layer.op)], step, tensors)
+        told = tally(PRODUCTS[type(step.layer.op)], step, tensors)
     except (ValueError, IndexError) as fault:
         yield Check(row.layer.name, "macs", row.macs, None, agrees=False, note=str(fault))
         return
     part = None
-    if counted.counted < counted.multiplications:
-        part = f"{counted.counted:,} made, the rest alike"
-    yield _check(row, "macs", row.macs, counted.multiplications)._replace(note=part)
-    yield _near(row, counted.error, bound)
+    if told.counted < told.multiplications:
+        part = f"{told.counted:,} made, the rest alike"
+    yield _check(row, "macs", row.macs, told.multiplications)._replace(note=part)
+    yield _near(row, told.error, bound)
 
 
 def _definition_checks(row: Row, step: Step, bound: float) -> Iterator[Check]:

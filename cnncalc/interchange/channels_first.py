@@ -8,13 +8,14 @@ and 1x1 convolutions: as many parameters, as many MACs, and all of it can be sai
 from collections.abc import Iterator
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.terms.onnx_ops import OnnxOp, PerItem
+from cnncalc.interchange.terms.onnx_ops import ChannelsLast, OnnxOp, PerItem
 from cnncalc.ops.activation import Elementwise, Scale, Softmax
 from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.conv import Conv
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Broadcast
 from cnncalc.ops.norm import LayerNorm
+from cnncalc.ops.tokens import Transpose
 from cnncalc.ops.values import RejectedError, Shape
 
 Path = tuple[str, ...]
@@ -126,6 +127,8 @@ def _turned(shape: Shape) -> Shape:
 def _turns(layer: Layer, *, is_last: bool) -> bool:
     """Whether a layer moves the channels to the end, or back, and nothing else."""
     op = layer.op
+    if isinstance(op, Transpose):
+        return True
     if not isinstance(op, OnnxOp) or len(op.order) != max(3, len(layer.output_shape) + 1):
         return False
     space = range(1, len(op.order) - 1)
@@ -137,6 +140,8 @@ def _turns(layer: Layer, *, is_last: bool) -> bool:
 def _first(layer: Layer) -> Op | None:
     """What a layer on tensors with their channels last is with them first; None if nothing."""
     op, shapes = layer.op, tuple(map(_turned, layer.input_shapes))
+    if isinstance(op, ChannelsLast):
+        return op.op
     if isinstance(op, PerItem) and op.over == layer.input_shapes[0][:-1]:
         return _each_position(op.op, shapes)
     if isinstance(op, Broadcast):

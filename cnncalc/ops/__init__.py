@@ -4,13 +4,24 @@ A family module registers its ops when it is imported. No arrays (`engine`), no 
 (`spec`) and no other format (`interchange`) belong here.
 """
 
-from cnncalc.ops import activation, conv, linear, merge, norm, pool, reshape
+from cnncalc.ops import (
+    activation,
+    attention,
+    conv,
+    linear,
+    merge,
+    norm,
+    pool,
+    reshape,
+    tokens,
+)
 from cnncalc.ops.base import OPS, Op, make_op
 
 __all__ = [
     "OPS",
     "Op",
     "activation",
+    "attention",
     "conv",
     "linear",
     "make_op",
@@ -18,4 +29,5 @@ __all__ = [
     "norm",
     "pool",
     "reshape",
+    "tokens",
 ]

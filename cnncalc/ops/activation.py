@@ -6,6 +6,9 @@ from math import inf
 from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.values import Shape, count, number, reject
 
+MOST = 1e12
+"""No constant of a function is larger, whatever its sign."""
+
 
 class Elementwise(
     SameShape, is_elementwise=True, is_nonlinearity=True, backward_reads=("output",)
@@ -51,6 +54,31 @@ class HardSwish(Elementwise, name="hardswish", backward_reads=("input",)):
 
 class HardSigmoid(Elementwise, name="hardsigmoid", largest_value=1):
     """`relu6(x + 3) / 6`. Source: Howard et al. 2019, §5.2; PyTorch `nn.Hardsigmoid`."""
+
+
+class Mish(Elementwise, name="mish", backward_reads=("input",)):
+    """`x * tanh(softplus(x))`. Source: Misra 2019; ONNX operator Mish, opset 18."""
+
+
+class Softplus(Elementwise, name="softplus", positional=("beta",)):
+    """`log(1 + exp(beta*x)) / beta`. Source: ONNX operator Softplus, opset 1; PyTorch's `beta`."""
+
+    beta: float = number("How sharp the bend is.", default=1.0, low=1e-6, high=1e6)
+
+
+class HardTanh(Elementwise, name="hardtanh", positional=("min_val", "max_val")):
+    """`x` between two bounds, the bounds beyond them.
+
+    Source: PyTorch `nn.Hardtanh`; ONNX operator Clip, opset 13.
+    """
+
+    min_val: float = number("The least value.", default=-1.0, low=-MOST, high=MOST)
+    max_val: float = number("The largest value.", default=1.0, low=-MOST, high=MOST)
+
+    def check(self, inputs: Sequence[Shape]) -> None:
+        if self.min_val >= self.max_val:
+            message = f"the bounds {self.min_val} and {self.max_val} leave nothing between them"
+            reject("E406", "max_val", message, "give the lower bound first")
 
 
 class Softmax(Elementwise, name="softmax", largest_value=1, is_elementwise=False):
@@ -102,6 +130,27 @@ class Dropout(
     """
 
     p: float = number("Probability of a zero.", default=0.5, low=0, high=1)
+
+
+class Identity(
+    Elementwise, name="identity", is_view=True, is_nonlinearity=False, backward_reads=()
+):
+    """Its input as it is: a shortcut, or what is left of a layer that trains alone.
+
+    Source: ONNX operator Identity, opset 1; PyTorch `nn.Identity`.
+    """
+
+
+class Times(
+    Elementwise, name="times", positional=("factor",), is_nonlinearity=False, backward_reads=()
+):
+    """Every value times a constant, which is not learned.
+
+    Source: Szegedy et al. 2017, "Inception-v4", §3.3, residual scaling; ONNX operator Mul,
+    opset 14.
+    """
+
+    factor: float = number("What every value is multiplied by.", low=-MOST, high=MOST)
 
 
 class Scale(Elementwise, name="scale", is_nonlinearity=False, backward_reads=("input",)):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, ClassVar
 
-from cnncalc.ops.footprint import SAME_PLACE, Reach
+from cnncalc.ops.footprint import SAME_PLACE, Lanes, Reach
 from cnncalc.ops.formula import Factors, Formula
 from cnncalc.ops.values import (
     LARGEST,
@@ -37,6 +37,7 @@ class Op:
     - `positional`: the attributes that a line may give without their names;
     - `on_head`: the attribute that is written on the head, as in `conv3x3`;
     - `merges`: whether it takes several inputs;
+    - `is_source`: whether it takes none;
     - `is_view`: whether at inference it hands its input's values on and stores nothing;
     - `is_elementwise`: each output value comes from the input value in its place alone;
     - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`;
@@ -57,6 +58,7 @@ class Op:
     positional: ClassVar[tuple[str, ...]] = ()
     on_head: ClassVar[str | None] = None
     merges: ClassVar[bool] = False
+    is_source: ClassVar[bool] = False
     is_view: ClassVar[bool] = False
     stays_in_place: ClassVar[bool]
     is_elementwise: ClassVar[bool] = False
@@ -163,6 +165,15 @@ class Op:
         factors = self.factors(inputs, output)
         return prod([number for _, number in factors]) if factors else 0
 
+    def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        """The named numbers whose product are the MACs of activations with activations."""
+        return ()
+
+    def product_macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Multiply-accumulates of two tensors that both depend on the input, for one example."""
+        factors = self.product_factors(inputs, output)
+        return prod([number for _, number in factors]) if factors else 0
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         """How each axis of the output comes about; axes that stay are left out."""
         raise NotImplementedError
@@ -170,6 +181,10 @@ class Op:
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         """Which inputs each output reads, at inference; `same_place` where it is its own alone."""
         raise NotImplementedError
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes | None:
+        """Which channels each output channel reads; None where it may read any of them."""
+        return Lanes(inputs[0][0]) if self.is_elementwise else None
 
     @property
     def has_bias(self) -> bool:
@@ -195,7 +210,7 @@ class Op:
             elif value is None:
                 continue
             elif key in self.positional and not self._is_last_default(key, axes):
-                words.append(show(shortest(value)))
+                words.append(show(value if attribute.is_shape else shortest(value)))
             elif attribute.follows and value == self.__dict__[attribute.follows]:
                 continue
             elif not _is_default(value, attribute, axes):
@@ -206,6 +221,11 @@ class Op:
         """Whether a positional attribute and all after it have their defaults."""
         rest = self.positional[self.positional.index(key) :]
         return all(_is_default(self.__dict__[one], self.attributes[one], axes) for one in rest)
+
+
+def own_channel(self: Op, inputs: Sequence[Shape]) -> Lanes | None:
+    """The lanes of an op each of whose output channels reads the input channel in its place."""
+    return Lanes(inputs[0][0])
 
 
 def same_place(self: Op, inputs: Sequence[Shape]) -> Reach:
@@ -261,7 +281,7 @@ def make_op(
     Raises:
         RejectedError: the op does not take the values or the inputs.
     """
-    axes = check_rank(kind, shapes[0])
+    axes = check_rank(kind, shapes[0]) if shapes else 0
     kernel = values.get(kind.on_head or "")
     if isinstance(kernel, tuple) and len(kernel) != axes:
         wants = f"{len(kernel)} spatial {'axes' if len(kernel) > 1 else 'axis'}"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.ops.base import Op, same_place
+from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Formula
-from cnncalc.ops.values import Shape, reject, show_shape
+from cnncalc.ops.values import Shape, reject, show_shape, word
 
 
 class Merge(Op, merges=True):
@@ -55,8 +56,25 @@ class Mul(Broadcast, name="mul", backward_reads=("input",)):
     """The product of the inputs. Source: ONNX operator Mul, opset 14."""
 
 
+AXES = ("channels", "length", "depth", "height", "width")
+"""The axes of a tensor by their names; of a flat one the features are the channels."""
+
+
+def place_of(op: str, axis: str, shape: Shape) -> int:
+    """The number of a named axis.
+
+    Raises:
+        RejectedError: a tensor of this shape has none of that name.
+    """
+    names = ("channels", *AXIS_NAMES[len(shape)][1:])
+    if axis not in names:
+        message = f"`{op}` is told the {axis}, and {show_shape(shape)} has {', '.join(names)}"
+        reject("E405", "axis", message)
+    return names.index(axis)
+
+
 class Concat(Merge, name="concat"):
-    """The inputs' channels one after the other; all other axes agree.
+    """The inputs one after the other, along the channels or `axis`; all other axes agree.
 
     Source: ONNX operator Concat, opset 13.
 
@@ -65,15 +83,24 @@ class Concat(Merge, name="concat"):
         (224, 28, 28)
     """
 
+    axis: str = word("The axis along which the inputs are joined.", *AXES, default="channels")
+
     def joined(self, inputs: Sequence[Shape]) -> Shape:
-        if len({shape[1:] for shape in inputs}) > 1:
+        at = place_of("concat", self.axis, inputs[0])
+        if len({(*shape[:at], *shape[at + 1 :]) for shape in inputs}) > 1:
             shown = " and ".join(map(show_shape, inputs))
             hint = "give the branches one size: pad, pool, crop or upsample one of them"
-            message = f"`concat` cannot join {shown}: only the channels may differ"
+            hint = hint if not at else "give the branches the same channels, say by `linear`"
+            message = f"`concat` cannot join {shown}: only the {self.axis} may differ"
             reject("E404", None, message, hint)
-        return (sum(shape[0] for shape in inputs), *inputs[0][1:])
+        total = sum(shape[at] for shape in inputs)
+        return (*inputs[0][:at], total, *inputs[0][at + 1 :])
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return SAME_PLACE if self.axis == "channels" else UNTOLD
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        name = AXIS_NAMES[len(output)][0]
-        values = " + ".join(str(shape[0]) for shape in inputs)
-        yield Formula(f"out {name}", f"sum of the branches' {name}", values, output[0])
+        at = place_of("concat", self.axis, output)
+        name = AXIS_NAMES[len(output)][at]
+        values = " + ".join(str(shape[at]) for shape in inputs)
+        yield Formula(f"out {name}", f"sum of the branches' {name}", values, output[at])

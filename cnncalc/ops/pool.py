@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from cnncalc.ops.base import Op
+from cnncalc.ops.base import Op, own_channel
 from cnncalc.ops.footprint import EVERYWHERE, Reach, divided
 from cnncalc.ops.formula import AXIS_NAMES, Formula
-from cnncalc.ops.values import PADDING, Padding, Shape, Sizes, flag, padding, reject, sizes
+from cnncalc.ops.values import PADDING, Padding, Shape, Sizes, Word, flag, padding, reject, sizes
 from cnncalc.ops.window import Sliding
 
 
@@ -16,6 +16,7 @@ class Pool(Sliding, keeps_range=True):
     stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
     padding: Padding = padding(PADDING)
     ceil_mode: bool
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         for window in self.windows(inputs):
@@ -58,8 +59,44 @@ class AveragePool(Pool, name="avgpool", backward_reads=()):
         return not (is_padded and self.count_include_pad)
 
 
+class Blur(Sliding, name="blur", keeps_range=True, keeps_shifts=True, backward_reads=()):
+    """Anti-aliasing: each channel under a fixed binomial filter, the border mirrored.
+
+    Nothing is learned and nothing kept, and its taps are no MACs: it is a pool whose means are
+    weighted. The window is odd and steps by 1 or 2, so that what is mirrored lies under it.
+
+    Source: Zhang 2019, "Making Convolutional Networks Shift-Invariant Again", §3; its layer
+    BlurPool, as in timm (`BlurPool2d`).
+
+    Example:
+        >>> Blur(2).output_shape([(64, 56, 56)])
+        (64, 28, 28)
+    """
+
+    kernel_size: Sizes = sizes("Size of the filter.", default=3)
+    stride: Sizes = sizes("Steps of the window.", default=2)
+
+    padding = Word("half")
+    lanes = own_channel
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        for kernel, stride, n in zip(self.kernel_size, self.stride, inputs[0][1:], strict=True):
+            if kernel % 2 == 0:
+                message = f"a filter of {kernel} has no middle"
+                reject("E406", "kernel_size", message, f"use {kernel - 1} or {kernel + 1}")
+            if stride > 2:
+                message = f"`blur` steps by 1 or 2, not by {stride}"
+                reject("E406", "stride", message, "put one after the other: `blur`, `blur`")
+            if kernel // 2 >= n:
+                message = f"a filter of {kernel} mirrors {kernel // 2} rows, its input has {n}"
+                reject("E401", "kernel_size", message, f"use at most {2 * n - 1}")
+        return (inputs[0][0], *self.slide(inputs))
+
+
 class GlobalPool(Op, axes=(1, 2, 3), keeps_range=True, keeps_shifts=True):
     """One value a channel; the axes stay, with size 1: `C *size -> C 1 ...`."""
+
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -90,6 +127,7 @@ class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size", keeps_range=True, 
     """
 
     output_size: Sizes = sizes("Size of the output.")
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (inputs[0][0], *self.output_size)

@@ -3,10 +3,21 @@
 from collections.abc import Iterator, Sequence
 from math import gcd, prod
 
-from cnncalc.ops.base import Op, SameShape, same_place
+from cnncalc.ops.base import Op, SameShape, own_channel, same_place
 from cnncalc.ops.conv import divisors
-from cnncalc.ops.footprint import EVERYWHERE, Footprint, Reach, interpolated, shifted, stretched
+from cnncalc.ops.footprint import (
+    EVERYWHERE,
+    SAME_PLACE,
+    UNTOLD,
+    Footprint,
+    Lanes,
+    Reach,
+    interpolated,
+    shifted,
+    stretched,
+)
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
+from cnncalc.ops.merge import AXES, place_of
 from cnncalc.ops.values import (
     Shape,
     Sizes,
@@ -40,6 +51,7 @@ class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",), keeps_range=T
     amounts: tuple[tuple[int, int], ...] = padding(
         "Rows of zeros around the map.", default=..., words=()
     )
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -65,6 +77,7 @@ class Crop(
     """
 
     size: Sizes = sizes("Size of the output.")
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *have = inputs[0]
@@ -83,27 +96,37 @@ class Crop(
 
 
 class Slice(Op, name="slice", positional=("start", "stop"), keeps_range=True):
-    """The channels from `start` up to, not including, `stop`.
+    """The channels, or the places along `axis`, from `start` up to, not including, `stop`.
 
-    Source: ONNX operator Slice, opset 13, over the channels.
+    Source: ONNX operator Slice, opset 13.
     """
 
     start: int = count("The first channel.", at_least=0)
     stop: int = count("The channel after the last.", at_least=1)
+    axis: str = word("The axis of which a part is taken.", *AXES, default="channels")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        channels, *size = inputs[0]
+        [x] = inputs
+        at = place_of("slice", self.axis, x)
         if self.start >= self.stop:
             reject("E406", "stop", f"empty slice {self.start}:{self.stop}")
-        if self.stop > channels:
-            reject("E406", "stop", f"`stop` is {self.stop}, the input has {channels} channels")
-        return (self.stop - self.start, *size)
+        if self.stop > x[at]:
+            has = f"{x[at]} channels" if self.axis == "channels" else f"a {self.axis} of {x[at]}"
+            reject("E406", "stop", f"`stop` is {self.stop}, the input has {has}")
+        return (*x[:at], self.stop - self.start, *x[at + 1 :])
 
-    reach = same_place
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return SAME_PLACE if self.axis == "channels" else UNTOLD
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        if self.axis != "channels":
+            return Lanes(inputs[0][0])
+        return Lanes(self.stop - self.start, start=self.start)
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        name = AXIS_NAMES[len(output)][0]
-        yield Formula(f"out {name}", "stop - start", f"{self.stop} - {self.start}", output[0])
+        at = place_of("slice", self.axis, output)
+        name = AXIS_NAMES[len(output)][at]
+        yield Formula(f"out {name}", "stop - start", f"{self.stop} - {self.start}", output[at])
 
 
 class Upsample(
@@ -129,6 +152,7 @@ class Upsample(
         "trilinear",
         default="nearest",
     )
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -182,6 +206,10 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",), 
             )
         return (channels // square, height * self.factor, width * self.factor)
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        taken = self.factor**2
+        return Lanes(inputs[0][0] // taken, taken)
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return (stretched(self.factor, 1),) * 2
 
@@ -213,6 +241,9 @@ class PixelUnshuffle(Op, name="pixel_unshuffle", axes=(2,), positional=("factor"
                 reject("E406", "factor", f"an axis of {length} is not divisible by {r}", hint)
         return (channels * r * r, *(length // r for length in size))
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(inputs[0][0], 1, self.factor**2)
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return (Footprint(1, self.factor, (tuple(range(self.factor)),)),) * 2
 
@@ -236,3 +267,6 @@ class ChannelShuffle(SameShape, name="channel_shuffle", positional=("groups",), 
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
 
     reach = same_place
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(inputs[0][0], interleaved=self.groups)

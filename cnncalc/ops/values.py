@@ -67,8 +67,8 @@ class UnfitError(Exception):
 class Attribute(Record):
     """How one attribute of an op is read: its reader, its default, the words it takes.
 
-    One that `follows` another attribute has that one's value by default. The text says what it
-    is, as a sentence.
+    One that `follows` another attribute has that one's value by default; a shape is always
+    written in full. The text says what it is, as a sentence.
     """
 
     text: str
@@ -76,6 +76,7 @@ class Attribute(Record):
     default: Any = ...
     words: tuple[str, ...] = ()
     follows: str | None = None
+    is_shape: bool = False
 
     @property
     def is_required(self) -> bool:
@@ -153,10 +154,18 @@ def count(text: str, *, default: int | None = ..., at_least: int = 1) -> Any:  #
     return Attribute(text, read, default)
 
 
-def number(text: str, *, default: float = ..., low: float, high: float = float("inf")) -> Any:  # type: ignore[assignment]
+def number(
+    text: str,
+    *,
+    default: float | None = ...,  # type: ignore[assignment]
+    low: float,
+    high: float = float("inf"),
+) -> Any:
     """A number from `low` to `high`, decimals allowed."""
 
-    def read(value: Value, _axes: int) -> float:
+    def read(value: Value, _axes: int) -> float | None:
+        if value is None and default is None:
+            return None
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise UnfitError("E212", f"is `{show(value)}`, not a number")
         if value == float("inf") or not low <= value <= high:
@@ -231,6 +240,22 @@ def _pair(value: Value) -> tuple[int, int]:
     if len(value) != 2:
         raise UnfitError("E212", f"has the entry `{show(value)}`; a pair is (before, after)")
     return whole(value[0], 0), whole(value[1], 0)
+
+
+def shape(text: str) -> Any:
+    """The shape of a tensor: `768x197`, or one number for a flat one."""
+
+    def read(value: Value, _axes: int) -> Shape:
+        axes = value if isinstance(value, tuple) else (value,)
+        if not 1 <= len(axes) <= MOST_AXES:
+            raise UnfitError("E212", f"has {len(axes)} axes; a tensor has 1 to {MOST_AXES}")
+        return tuple(whole(length, 1) for length in axes)
+
+    return Attribute(text, read, is_shape=True)
+
+
+MOST_AXES = 4
+"""Of a tensor: channels, depth, height and width."""
 
 
 def fitting(value: tuple[Any, ...], axes: int) -> tuple[Any, ...]:

@@ -1,15 +1,16 @@
-"""The layers as a tree: groups summed, equal siblings folded, cut at a depth."""
+"""The layers as a tree: groups summed, equal rounds folded, branches drawn, cut at a depth."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
-from string import digits
-from typing import Any
 
+from cnncalc.analysis.ranking import ranked
 from cnncalc.analysis.summary import Row, Summary
-from cnncalc.graph import Group, Layer
+from cnncalc.analysis.topology import arrange, passed
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.render.wiring import Node, fold, read_text, sources_of, wired
 
 FITTING = 45
 """About the number of rows of a screen."""
@@ -17,22 +18,28 @@ FITTING = 45
 LONGEST = 80
 """Rows of one level above which its middle becomes one line."""
 
+ALL = sys.maxsize
+"""The depth that shows every layer: nothing is folded."""
+
 
 class Entry(Record):
-    """One line of the outline: a layer, a group, or several equal ones; counts are sums.
+    """One line of the outline: a layer, a group, or several equal rounds; counts are sums.
 
     Attributes:
-        level: its depth, 0 for the top.
+        op: what the layer does, or the block that made the group.
+        level: its depth, 0 for the top; a branch beside others is no level.
         output_shape: that of its last layer; None for the middle of a long level, which has many.
-        is_last: for its own level and each above it, whether it is the last child there.
-        times: the number of equal siblings that it represents.
+        guides: the lines that lead to it, outermost first; those of `analysis.topology`.
+        reads: what it reads, where its place does not show that: `with block input`.
+        times: the number of equal rounds that it represents.
     """
 
     label: str
     op: str
     output_shape: Shape | None
     level: int
-    is_last: tuple[bool, ...]
+    guides: tuple[str, ...]
+    reads: str
     times: int
     rows: tuple[Row, ...]
     is_group: bool
@@ -47,112 +54,89 @@ class Entry(Record):
         return self.output_shape is None
 
 
-class Node:
-    """A layer or a group, and what makes two siblings equal: the same ops on the same shapes."""
+class _Way(Record):
+    """How the tree is walked: down to a depth, long levels shortened, equal rounds folded."""
 
-    __slots__ = ("block", "children", "label", "row", "signature")
-
-    def __init__(self, part: Layer | Group, rows: Mapping[str, Row]) -> None:
-        self.label = part.label
-        self.row: Row | None = None
-        self.block: str | None = None
-        self.children: list[Node] = []
-        self.signature: Any
-        if isinstance(part, Group):
-            self.block = part.block
-            self.children = [Node(child, rows) for child in part.children]
-            self.signature = tuple([child.signature for child in self.children])
-        else:
-            self.row = rows[part.name]
-            own = part.own_parameters
-            held = None if own is None else tuple(own.values())
-            self.signature = (part.op, part.input_shapes, held)
-
-    def rows(self) -> Iterator[Row]:
-        if self.row is not None:
-            yield self.row
-        for child in self.children:
-            yield from child.rows()
-
-    def depth(self) -> int:
-        return 1 + max((child.depth() for child in self.children), default=0)
+    depth: int
+    shortens: bool = False
+    folds: bool = True
 
 
 def outline(summary: Summary, depth: int | None) -> tuple[list[Entry], int, int]:
     """The entries down to a depth, None being as deep as fits; with that depth and the deepest."""
-    rows = {row.layer.name: row for row in summary.rows}
-    root = Node(summary.graph.tree(row.layer for row in summary.rows), rows)
+    root = wired(summary)
     deepest = root.depth() - 1
     if depth is not None:
-        return list(_walk([root], 0, max(1, depth), ())), min(depth, deepest), deepest
+        way = _Way(max(1, depth), folds=depth != ALL)
+        return list(_walk([root], 0, way, ())), min(depth, deepest), deepest
     shown = 1
-    entries = list(_walk([root], 0, 1, (), shorten=True))
+    entries = list(_walk([root], 0, _Way(1, shortens=True), ()))
     for candidate in range(2, deepest + 1):
-        more = list(islice(_walk([root], 0, candidate, (), shorten=True), FITTING + 1))
+        way = _Way(candidate, shortens=True)
+        more = list(islice(_walk([root], 0, way, ()), FITTING + 1))
         if len(more) > FITTING:
             break
         entries, shown = more, candidate
     return entries, shown, deepest
 
 
-def _walk(
-    equal: Sequence[Node],
-    level: int,
-    depth: int,
-    is_last: tuple[bool, ...],
-    *,
-    shorten: bool = False,
-) -> Iterator[Entry]:
-    """The entries below some equal siblings, which become one."""
+def listed(summary: Summary, metric: str, top: int | None) -> list[Entry]:
+    """The layers with the most of a metric by their whole names, then all others as one line."""
+    rows = ranked(summary, metric, top)
+    shown = {row.layer.name for row in rows}
+    rest = tuple(row for row in summary.rows if row.layer.name not in shown)
+    entries = [
+        Entry(row.layer.name, row.layer.op.notation(), row.layer.output_shape, 0, (), "", 1,
+              (row,), is_group=False)
+        for row in rows
+    ]  # fmt: skip
+    if rest:
+        label = f"... {len(rest):,} more"
+        entries.append(Entry(label, "", None, 0, (), "", 1, rest, is_group=True))
+    return entries
+
+
+def _walk(equal: Sequence[Node], level: int, way: _Way, above: tuple[str, ...]) -> Iterator[Entry]:
+    """The entries below some equal rounds, which become one."""
     children = [node.children for node in equal]
-    folds = _fold(children[0])
-    cut = _middle(len(folds)) if shorten else None
-    for place, fold in enumerate(folds):
-        if cut and place == cut[0]:
-            yield _gap(folds[slice(*cut)], children, level, is_last)
-        if cut and cut[0] <= place < cut[1]:
+    folds = fold(equal[0]) if way.folds else [[place] for place in range(len(children[0]))]
+    sources, meant = sources_of(equal[0], folds)
+    cut = _middle(len(folds)) if way.shortens else None
+    for row, place in enumerate(arrange(sources)):
+        if cut and row == cut[0]:
+            yield _gap(folds[slice(*cut)], children, level, above)
+        if cut and cut[0] <= row < cut[1]:
             continue
-        alike = [nodes[index] for nodes in children for index in fold]
-        mark = (*is_last, place == len(folds) - 1)
-        yield _entry(alike, len(fold), level, mark)
-        if alike[0].children and level + 1 < depth:
-            yield from _walk(alike, level + 1, depth, mark, shorten=shorten)
-
-
-def _fold(children: Sequence[Node]) -> list[list[int]]:
-    """The places of equal siblings in a row."""
-    folds: list[list[int]] = []
-    before: Node | None = None
-    for place, child in enumerate(children):
-        is_named_alike = before and child.label.rstrip(digits) == before.label.rstrip(digits)
-        if before and is_named_alike and child.signature == before.signature:
-            folds[-1].append(place)
-        else:
-            folds.append([place])
-        before = child
-    return folds
+        alike = [nodes[index] for nodes in children for index in folds[place.part]]
+        guides = (*above, *place.guides)
+        reads = read_text(place, meant)
+        yield _entry(alike, level, guides, reads, times=len(folds[place.part]))
+        if alike[0].children and level + 1 < way.depth:
+            yield from _walk(alike, level + 1, way, passed(guides))
 
 
 def _middle(length: int) -> tuple[int, int] | None:
     return (FITTING - 10, length - 9) if length > LONGEST else None
 
 
-def _entry(alike: Sequence[Node], times: int, level: int, is_last: tuple[bool, ...]) -> Entry:
+def _entry(
+    alike: Sequence[Node], level: int, guides: tuple[str, ...], reads: str, *, times: int
+) -> Entry:
     first = alike[0]
     rows = tuple(row for node in alike for row in node.rows())
     op = first.row.layer.op.notation() if first.row else first.block or ""
     shape = rows[-1].layer.output_shape
-    return Entry(first.label, op, shape, level, is_last, times, rows, first.row is None)
+    return Entry(first.label, op, shape, level, guides, reads, times, rows, first.row is None)
 
 
 def _gap(
     folds: Sequence[list[int]],
     children: Sequence[Sequence[Node]],
     level: int,
-    is_last: tuple[bool, ...],
+    above: tuple[str, ...],
 ) -> Entry:
     """The middle of a long level, as one line."""
-    places = [place for fold in folds for place in fold]
+    places = [place for each in folds for place in each]
     rows = tuple(row for nodes in children for place in places for row in nodes[place].rows())
     label = f"... {len(rows):,} more"
-    return Entry(label, "", None, level, (*is_last, False), 1, rows, is_group=True)
+    return Entry(label, "", None, level, (*above, "tee"), "", 1, rows, is_group=True)

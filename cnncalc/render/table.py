@@ -4,28 +4,36 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.records import Record
-from cnncalc.render.columns import DEFAULT, Look, column, input_rows
+from cnncalc.render.columns import DEFAULT, Look, chosen, column, input_rows
 from cnncalc.render.grid import GAP, cut, draw_row, draw_rule, width_of
-from cnncalc.render.outline import Entry, outline
-from cnncalc.render.sheet import memory_lines
-from cnncalc.render.text import printable, shape_text, title
+from cnncalc.render.outline import Entry
+from cnncalc.render.sheet import entries_of, fact_lines
+from cnncalc.render.text import printable, title
 
 CHOICES = (
     DEFAULT,
-    DEFAULT[1:],
-    ("output", "parameters", "macs", "macs%"),
-    ("output", "parameters", "macs"),
-    ("output", "macs"),
-    ("macs",),
+    ("op", "output", "parameters", "macs"),
+    ("op", "parameters", "macs"),
+    ("op", "parameters"),
+    ("parameters",),
 )
-"""The usual columns, then fewer and fewer of them for narrow terminals."""
+"""The usual columns, then fewer and fewer of them for narrow terminals: shares go first."""
 
-NARROWEST_NAME = 12
+NARROWEST_OP = 10
+"""The fewest columns of an op; only shares go before an op is cut to as few."""
+
+NARROWEST_NAME = 16
 """The fewest columns of a name; if even that is too much, lines are wider than the terminal."""
 
-_GUIDES = {"pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "cut": "…"}
+_GUIDES = {
+    "pipe": "│  ", "tee": "├─ ", "elbow": "└─ ", "blank": "   ", "fork": "├─", "side": "│ ",
+    "start": "┬ ", "next": "├ ", "end": "└ ", "only": "─ ", "beside": "│ ", "past": "  ",
+    "start fork": "┬─", "next fork": "├─", "cut": "…",
+}  # fmt: skip
 _ASCII_GUIDES = {
-    "pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "cut": "..",
+    "pipe": "|  ", "tee": "|- ", "elbow": "`- ", "blank": "   ", "fork": "|-", "side": "| ",
+    "start": "+ ", "next": "| ", "end": "` ", "only": "- ", "beside": "| ", "past": "  ",
+    "start fork": "+-", "next fork": "|-", "cut": "..",
 }  # fmt: skip
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -59,7 +67,7 @@ class Page:
 
 def render_table(summary: Summary, look: Look) -> str:
     """The whole summary: title, tree, totals, conventions."""
-    entries, shown, deepest = outline(summary, look.depth)
+    entries, shown, deepest = entries_of(summary, look)
     names = _name_strip(summary, entries, look, None)
     strips, hidden = _fitting_strips(summary, entries, look, names.width)
     taken = sum(GAP + one.width for one in strips)
@@ -69,8 +77,12 @@ def render_table(summary: Summary, look: Look) -> str:
     _write_title(page, summary)
     _draw_rows(page, entries, [names, *strips], is_ascii=look.is_ascii)
     _write_facts(page, summary, look)
+    if any(entry.times > 1 for entry in entries):
+        page.write("`x N (sum)` is the sum of N equal rounds, and so is what stands in it.", _DIM)
     if shown < deepest:
         page.write(f"Depth {shown} of {deepest} is shown; `--depth all` shows every layer.", _DIM)
+    elif look.sort is None and any(entry.times > 1 or entry.is_gap for entry in entries):
+        page.write("`--depth all` shows every layer.", _DIM)
     if hidden:
         told = ", ".join(hidden)
         page.write(f"Hidden at this width: {told}; choose with `--columns op,macs`.", _DIM)
@@ -100,7 +112,7 @@ def _name_strip(
     """The column of names, those that are wider than a width cut to it."""
     names = [
         ("", "Layer"),
-        *((printable(name), "") for name in summary.graph.inputs),
+        *((printable(name), "") for name, _ in input_rows(summary, (), look)),
         *(_name(entry, _guides(look)) for entry in entries),
         ("", "total"),
     ]
@@ -119,12 +131,11 @@ def _guides(look: Look) -> Mapping[str, str]:
 
 def _name(entry: Entry, guides: Mapping[str, str]) -> tuple[str, str]:
     """The part of an entry's name that may be cut, and the part that may not."""
-    above = [guides["blank" if is_last else "pipe"] for is_last in entry.is_last[:-1]]
-    guide = "".join([*above, guides["elbow" if entry.is_last[-1] else "tee"]])
+    guide = "".join([guides[one] for one in entry.guides])
     name = f"{guide}{printable(entry.label)}"
     if entry.is_gap:
         return "", name
-    return name, f" x {entry.times}" if entry.times > 1 else ""
+    return name, f" x {entry.times} (sum)" if entry.times > 1 else ""
 
 
 def _fitting_strips(
@@ -132,24 +143,64 @@ def _fitting_strips(
 ) -> tuple[list[Strip], list[str]]:
     """The columns asked for, or as many of the usual ones as fit; and the names of the rest.
 
-    Names may fill half of the width, not more: beyond that they are cut rather than a column.
+    Columns of words are cut before a column goes, and columns go before a name is cut that
+    takes no more than two thirds of the width.
     """
-    if look.columns is not None:
-        return list(_strips(look.columns, summary, entries, look)), []
+    if look.width is not None:
+        name_width = min(name_width, look.width * 2 // 3)
+    mark = _guides(look)["cut"]
+    names = chosen(look)
+    if names != DEFAULT:
+        strips = list(_strips(names, summary, entries, look))
+        return _narrowed(strips, look.width, name_width, mark), []
     usual = dict(zip(DEFAULT, _strips(DEFAULT, summary, entries, look), strict=True))
     for choice in CHOICES:
         strips = [usual[name] for name in choice]
+        if choice != DEFAULT:
+            strips = _narrowed(strips, look.width, name_width, mark)
         needed = sum(GAP + one.width for one in strips)
-        if look.width is None or min(name_width, look.width // 2) + needed <= look.width:
+        if look.width is None or name_width + needed <= look.width:
             break
     return strips, [name for name in DEFAULT if name not in choice]
+
+
+def _narrowed(
+    strips: Sequence[Strip], width: int | None, name_width: int, mark: str
+) -> list[Strip]:
+    """Columns of words cut, the widest first, as far as the width asks for it."""
+    found = list(strips)
+    words = [place for place, one in enumerate(found) if not one.is_number]
+    while width is not None and words:
+        over = name_width + sum(GAP + one.width for one in found) - width
+        widest = max(words, key=lambda place: found[place].width)
+        one = found[widest]
+        if over <= 0 or one.width <= NARROWEST_OP:
+            break
+        most = max(one.width - over, NARROWEST_OP)
+        found[widest] = _strip(
+            [_cut_words(cell, most, mark) for cell in one.cells], is_number=False
+        )
+    return found
+
+
+def _cut_words(text: str, width: int, mark: str) -> str:
+    """A text within some columns, cut between two words where its first word fits."""
+    if width_of(text) <= width:
+        return text
+    head, *words = text.split(" ")
+    room = width - width_of(mark)
+    for word in words:
+        if width_of(head) + 1 + width_of(word) > room:
+            break
+        head = f"{head} {word}"
+    return cut(text, width, mark) if width_of(head) > room else head + mark
 
 
 def _strips(
     names: Sequence[str], summary: Summary, entries: Sequence[Entry], look: Look
 ) -> Iterator[Strip]:
     columns = [column(name, summary, look.layout) for name in names]
-    inputs = [cells for _, cells in input_rows(summary, columns, look.layout)]
+    inputs = [cells for _, cells in input_rows(summary, columns, look)]
     before = ""
     for place, one in enumerate(columns):
         # Beside its number a share needs no more than this.
@@ -189,31 +240,8 @@ def _write_title(page: Page, summary: Summary) -> None:
 
 def _write_facts(page: Page, summary: Summary, look: Look) -> None:
     page.draw("")
-    if len(summary.outputs) > 1:
-        shown = (
-            f"{printable(name)} {shape_text(shape, look.layout)}"
-            for name, shape in summary.outputs.items()
-        )
-        page.write(f"Outputs: {', '.join(shown)}")
-    for line in (_counts_line(summary), *memory_lines(summary)):
+    for line in fact_lines(summary, look.layout):
         page.write(line)
-    field = summary.totals.receptive_field
-    if any(one and one.size for one in field.values()):
-        sees = column("receptive_field", summary, look.layout).total
-        page.write(f"Receptive field of the last map: {sees}")
-    if summary.misaligned:
-        named = ", ".join(map(printable, summary.misaligned[:4]))
-        more = f" and {len(summary.misaligned) - 4} more" if len(summary.misaligned) > 4 else ""
-        page.write(f"Misaligned branches meet in {named}{more}")
     if summary.status != COMPLETE:
         page.write(f"Status: {printable(summary.status)}", _BOLD)
     page.write(printable(summary.footer), _DIM)
-
-
-def _counts_line(summary: Summary) -> str:
-    totals = summary.totals
-    return (
-        f"{totals.weights:,} weights + {totals.biases:,} biases; "
-        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs; "
-        f"depth {totals.depth}; {totals.layers:,} layer{'s' * (totals.layers != 1)}"
-    )

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterable
 
-from cnncalc.diagnostics import Diagnostic, SpecError, did_you_mean
+from cnncalc.diagnostics import Diagnostic, SpecError, closest, did_you_mean
 from cnncalc.files import NotRegularError, read_regular, way_out
 from cnncalc.records import Record
 from cnncalc.spec.bounds import WIDE, Bounds
@@ -145,11 +145,18 @@ def _refuse(name: str, path: str, variant: str | None) -> SpecError:
         beside = os.listdir(folder or ".") if os.path.isdir(folder or ".") else []
         known = [os.path.join(folder, file) for file in beside if file.endswith(SUFFIXES)]
         bundled = [*bundled_names(STUDIES), *(f"{stem}.yaml" for stem in names)]
-        hint = did_you_mean(path, [*known, *bundled])
+        hint = _similar_path(path, [*known, *bundled])
         return _error("E001", f"there is no file `{path}`", hint)
     shown = f"`{path}`" if variant else f"`{name}`"
     listed = f"`cnncalc list` shows the bundled ones: {', '.join(names)}"
     return _error("E002", f"there is no network {shown}", did_you_mean(path, names) or listed)
+
+
+def _similar_path(path: str, known: list[str]) -> str | None:
+    """A remedy naming the path whose file has nearly that name; how it ends is no likeness."""
+    stems = {os.path.splitext(os.path.basename(one))[0]: one for one in reversed(known)}
+    near = closest(os.path.splitext(os.path.basename(path))[0], stems)
+    return f"did you mean `{stems[near]}`?" if near else None
 
 
 def _error(code: str, message: str, hint: str | None = None) -> SpecError:

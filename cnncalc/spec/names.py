@@ -18,7 +18,7 @@ KERNEL = "0123456789x"
 """What the size of a kernel is written in, behind the name of its op."""
 
 MERGES = {name for name, kind in OPS.items() if kind.merges}
-KEYWORDS = {*MERGES, "repeat", "if", "else", "x"}
+KEYWORDS = {*MERGES, "share", "repeat", "for", "if", "elif", "else", "x"}
 RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}
 
 
@@ -46,13 +46,16 @@ class Names(Record):
         blocks: what each block takes.
         places: the blocks and variables of the file.
         labels: the labels of the whole file, without those that have the name of one of these.
-        parameters: the parameters of the block whose body it is.
+        parameters: the parameters of the block whose body it is, and the variables of the loops
+            around.
+        label_places: where each label of the file stands first.
     """
 
     blocks: Mapping[str, Callee]
     places: Mapping[str, Definition]
     labels: frozenset[str]
     parameters: Mapping[str, Definition] = {}
+    label_places: Mapping[str, Span] = {}
 
     def heads(self) -> Iterator[str]:
         """Everything that a line can begin with."""
@@ -239,6 +242,10 @@ def article(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
 
 
+_WITH_VALUES = {"variable", "parameter", "loop variable"}
+"""Kinds of names that stand in expressions, where words of Python stand for nothing else."""
+
+
 def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
     """Whether a definition may have that name at all."""
     name, span = node.text, node.span
@@ -256,7 +263,7 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         meaning = "an op"
     elif op in OPS and "x" in kernel:
         meaning = f"the op `{op}` with its kernel"
-    elif name in RESERVED or (kind in {"variable", "parameter"} and iskeyword(name)):
+    elif name in RESERVED or (kind in _WITH_VALUES and iskeyword(name)):
         meaning = "a keyword"
     else:
         return True
@@ -301,5 +308,9 @@ def suggest_head(head: str, known: Iterable[str], faults: Faults, span: Span) ->
             place = span if kernel else None
             return rename(head, f"{found}{kernel or '3x3'}", place, is_sure=True)
         return rename(head, found, span, is_sure=True)
-    likely = (word for word in known if word not in {"if", "else", "repeat"})
-    return faults.did_you_mean(head, likely, span)
+    likely = [word for word in known if word not in KEYWORDS - MERGES]
+    near = faults.closest(head, likely)
+    if near is None and kernel:
+        near = faults.closest(name, [op for op in OPS if OPS[op].on_head])
+        near = near and near + kernel
+    return rename(head, near, span) if near else None

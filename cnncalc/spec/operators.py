@@ -8,6 +8,10 @@ from typing import Any
 
 from cnncalc.ops.values import Value, Word, show
 from cnncalc.spec.expression_syntax import ExpressionError, bounded
+from cnncalc.spec.tensor_words import TensorWord
+
+LONGEST_LIST = 1000
+"""Values of a list, those of lists within it included."""
 
 
 class BareWord(Word):
@@ -24,6 +28,9 @@ def numeric(value: Any) -> Any:
     """
     if isinstance(value, BareWord):
         raise unknown_name(value)
+    if isinstance(value, TensorWord):
+        hint = "ask for one of its axes, as in `x.channels`"
+        raise ExpressionError("E211", f"`{show(value)}` is a tensor, not a number", hint)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ExpressionError("E218", f"`{show(value)}` is not a number")
     return value
@@ -133,6 +140,29 @@ def _length(value: Any) -> int:
     return len(value)
 
 
+def _logarithm(value: Any, base: Any = math.e) -> float:
+    """The natural logarithm, or the one to a base; exact for powers of 2 and 10."""
+    if value <= 0 or base <= 0 or base == 1:
+        raise ExpressionError("E218", f"`log` of {value} has no value", "it takes what is above 0")
+    exact = {2: math.log2, 10: math.log10}.get(base)
+    return exact(value) if exact else math.log(value, base)
+
+
+def _range(*bounds: Any) -> tuple[int, ...]:
+    """Whole numbers in a row, as Python counts them: from 0 or a start, the end left out."""
+    if not 1 <= len(bounds) <= 3:
+        raise TypeError
+    for bound in bounds:
+        if not isinstance(numeric(bound), int):
+            hint = "write `floor(...)`" if isinstance(bound, float) else None
+            raise ExpressionError("E218", f"`range` takes whole numbers, not {show(bound)}", hint)
+    found = range(*bounds)
+    # Its length is worked out here, since that of so many numbers need not fit a machine.
+    if bounds and found[:LONGEST_LIST] != found:
+        raise ExpressionError("E505", f"a list has at most {LONGEST_LIST:,} values")
+    return tuple(found)
+
+
 FUNCTION_VALUES: Mapping[str, Callable[..., Any]] = {
     "floor": _function(math.floor),
     "ceil": _function(math.ceil),
@@ -140,7 +170,9 @@ FUNCTION_VALUES: Mapping[str, Callable[..., Any]] = {
     "min": _function(min),
     "max": _function(max),
     "sum": _function(sum),
+    "log": _function(_logarithm),
     "divisible": _function(divisible),
     "len": _length,
+    "range": _range,
 }
 """What each function gives."""

@@ -1,11 +1,13 @@
 """The names that a spec defines: blocks, parameters, variables, labels and inputs, and their uses.
 
+A loop defines variables too, which its body alone can use.
+
 An editor asks this, to go from a use to the definition, to rename, and to colour.
 """
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Span
 from cnncalc.records import Record
@@ -15,6 +17,7 @@ from cnncalc.spec.syntax import (
     BlockCall,
     Body,
     Labelled,
+    Loop,
     Node,
     Reference,
     Spec,
@@ -28,7 +31,7 @@ class Symbol(Record):
 
     Attributes:
         kind: `block`, `parameter`, `variable`, `label` or `input`.
-        block: the block that a parameter, or a label within it, belongs to.
+        block: the block that a parameter, or a label or a loop's variable within it, belongs to.
         definition: where the name stands that defines it.
         uses: where else it stands, in the order of the file; a variant that gives a variable
             another value uses it.
@@ -116,7 +119,7 @@ class _Finder:
         }
         for parameter in block.parameters:
             if parameter.default is not None:
-                self.expression(parameter.default, own)
+                self.expression(parameter.default, own, {})
         self.body(block.body, _Labels(), own, block.name)
 
     def body(
@@ -129,8 +132,15 @@ class _Finder:
             if isinstance(node, Labelled):
                 key = self.define("label", node.label, block, node.span)
                 inner = labels.new_child()
+            within = parameters
+            if isinstance(node, Loop):
+                own = {
+                    one.text: self.define("variable", one.text, block, one.span)
+                    for one in node.names
+                }
+                within = parameters | own
             for each in bodies_of(node):
-                self.body(each, inner, parameters, block)
+                self.body(each, inner, within, block)
             if isinstance(node, Labelled):
                 labels[node.label] = key
 
@@ -138,8 +148,10 @@ class _Finder:
         """The uses that a node itself makes."""
         key = None
         if isinstance(node, Reference):
-            key = labels.get(node.label)
-            place = node.span
+            first = node.label.partition(".")[0]
+            key, place = labels.get(first), node.span
+            if first != node.label and place.line == place.end_line:
+                place = place._replace(end_column=place.column + len(first))
         elif isinstance(node, BlockCall):
             key, place = self.blocks.get(node.block), node.span
         elif isinstance(node, VariableCall):
@@ -147,13 +159,18 @@ class _Finder:
             place = node.head_span
         if key is not None:
             self.found[key].append(place)
+        is_block = isinstance(node, BlockCall | VariableCall)
         for expression in expressions_of(node):
-            self.expression(expression, parameters)
+            self.expression(expression, parameters, labels if is_block else {})
 
-    def expression(self, expression: Expression, parameters: dict[str, _Key]) -> None:
-        """The uses in an expression."""
-        for name in expression.names:
+    def expression(
+        self, expression: Expression, parameters: Mapping[str, _Key], labels: Mapping[str, _Key]
+    ) -> None:
+        """The uses in an expression; an argument of a block may be a label in reach."""
+        for path in expression.names:
+            name = path.partition(".")[0]
             key = parameters.get(name) or self.variables.get(name) or self.blocks.get(name)
+            key = key or (labels.get(name) if expression.name else None)
             if key is not None:
                 self.found[key].extend(_places(expression, name))
 

@@ -32,18 +32,31 @@ class BlockCall(Record):
 
 
 class VariableCall(Record):
-    """A use of whatever block or op a variable or parameter holds."""
+    """A use of whatever block, op or tensor a variable or parameter holds.
+
+    Attributes:
+        is_step: whether it follows another layer in its body.
+    """
 
     variable: str
     arguments: tuple[Argument, ...]
     head_span: Span
     span: Span
+    is_step: bool = False
 
 
 class Reference(Record):
     """A label: its tensor becomes the one that flows on."""
 
     label: str
+    span: Span
+
+
+class Share(Record):
+    """The layers of a label once more, with their weights."""
+
+    label: str
+    label_span: Span
     span: Span
 
 
@@ -54,11 +67,12 @@ class Flow(Record):
 
 
 class Merge(Record):
-    """Branches that meet."""
+    """Branches that meet, and what the op that joins them is told besides."""
 
     kind: type[Op]
     branches: tuple["Body", ...]
     span: Span
+    arguments: Bound = ()
 
 
 class Repeat(Record):
@@ -69,11 +83,39 @@ class Repeat(Record):
     span: Span
 
 
-class Choice(Record):
-    """A body under a condition; without an `else` the tensor flows on as it is."""
+class Name(Record):
+    """A name and where it stands."""
+
+    text: str
+    span: Span
+
+
+class Loop(Record):
+    """A body for each value of a list, in a row or as branches of the merge around it.
+
+    Attributes:
+        names: its variables: one for each value, or one for each entry of a value.
+    """
+
+    names: tuple[Name, ...]
+    values: Expression
+    body: "Body"
+    is_parallel: bool
+    span: Span
+
+
+class Case(Record):
+    """A body under a condition."""
 
     condition: Expression
     body: "Body"
+    span: Span
+
+
+class Choice(Record):
+    """The body of the first case that holds; without an `else` the tensor flows on as it is."""
+
+    cases: tuple[Case, ...]
     otherwise: "Body"
     span: Span
 
@@ -95,7 +137,7 @@ class Broken(Record):
 
 
 Call = OpCall | BlockCall | VariableCall
-Node = Union[Call, Reference, Flow, Merge, Repeat, Choice, Labelled, Broken]  # noqa: UP007
+Node = Union[Call, Reference, Share, Flow, Merge, Repeat, Loop, Choice, Labelled, Broken]  # noqa: UP007
 Body = tuple[Node, ...]
 
 
@@ -187,8 +229,9 @@ def labels_of(body: Body) -> frozenset[str]:
             found.add(node.label)
         elif isinstance(node, Merge):
             found.update(*map(labels_of, node.branches))
-        elif isinstance(node, Repeat):
+        elif isinstance(node, Repeat | Loop):
             found |= labels_of(node.body)
         elif isinstance(node, Choice):
-            found |= labels_of(node.body) | labels_of(node.otherwise)
+            found |= labels_of(node.otherwise)
+            found.update(*(labels_of(case.body) for case in node.cases))
     return frozenset(found)

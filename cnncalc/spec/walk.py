@@ -10,6 +10,7 @@ from cnncalc.spec.syntax import (
     Body,
     Choice,
     Labelled,
+    Loop,
     Merge,
     Node,
     OpCall,
@@ -23,19 +24,21 @@ def bodies_of(node: Node) -> Iterable[Body]:
     if isinstance(node, Merge):
         return node.branches
     if isinstance(node, Choice):
-        return node.body, node.otherwise
-    return (node.body,) if isinstance(node, Repeat | Labelled) else ()
+        return [*(case.body for case in node.cases), node.otherwise]
+    return (node.body,) if isinstance(node, Repeat | Loop | Labelled) else ()
 
 
 def expressions_of(node: Node) -> Iterable[Expression]:
     """The expressions of a node itself."""
-    if isinstance(node, OpCall | BlockCall):
+    if isinstance(node, OpCall | BlockCall | Merge):
         return [value for _, value in node.arguments]
     if isinstance(node, VariableCall):
         return [argument.value for argument in node.arguments]
     if isinstance(node, Repeat):
         return (node.times,)
-    return (node.condition,) if isinstance(node, Choice) else ()
+    if isinstance(node, Loop):
+        return (node.values,)
+    return [case.condition for case in node.cases] if isinstance(node, Choice) else ()
 
 
 def walk(body: Body) -> Iterator[Node]:

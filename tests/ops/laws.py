@@ -49,6 +49,10 @@ FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
     "softmax": lambda x: np.exp(x) / np.exp(x).sum(axis=0),
     "leaky_relu": lambda x: np.where(x > 0, x, 0.01 * x),
     "dropout": lambda x: x * (x < 0),
+    "identity": lambda x: x,
+    "mish": lambda x: x * np.tanh(np.log1p(np.exp(x))),
+    "softplus": lambda x: np.log1p(np.exp(x)),
+    "hardtanh": lambda x: np.clip(x, -1, 1),
     "lrn": normalise_locally,
 }
 
@@ -69,6 +73,14 @@ def prelu_learns_one_slope_or_one_a_channel(draw: st.DrawFn, name: str) -> Try:
         return Try(op, [shape], None, refusal="expected 1 or . slopes, found")
     slope_of = {place: place[0] if slopes > 1 else 0 for place in np.ndindex(*shape)}
     return Try(op, [shape], shape, Counts(weights=len(set(slope_of.values()))))
+
+
+@st.composite
+def times_is_free(draw: st.DrawFn, name: str) -> Try:
+    """And keeps the shape."""
+    shape, factor = draw(shapes()), draw(st.sampled_from([0.17, -2, 0, 1]))
+    op = OPS[name](len(shape) - 1, factor=factor)
+    return moves_as(op, [shape], lambda: values(shape) * factor)
 
 
 def channels_met(shape: Shape) -> set[int]:

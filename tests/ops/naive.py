@@ -165,6 +165,11 @@ FUNCTIONS: dict[str, Callable[[Any, float], float]] = {
     "hardsigmoid": lambda _op, v: relu6(v + 3) / 6,
     "leaky_relu": lambda op, v: v if v > 0 else op.slope * v,
     "dropout": lambda _op, v: v,
+    "identity": lambda _op, v: v,
+    "times": lambda op, v: op.factor * v,
+    "mish": lambda _op, v: v * math.tanh(math.log1p(math.exp(v))),
+    "softplus": lambda op, v: math.log1p(math.exp(op.beta * v)) / op.beta,
+    "hardtanh": lambda op, v: max(op.min_val, min(v, op.max_val)),
 }
 
 

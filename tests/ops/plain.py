@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 
 from cnncalc.engine import Array
@@ -86,11 +85,6 @@ def join_uses(draw: st.DrawFn, name: str) -> Use:
 # Attributes
 
 
-def out_features(draw: st.DrawFn, shape: Shape) -> Drawn:
-    """Of a dense layer."""
-    return {"out_features": draw(st.integers(1, 4)), "bias": draw(st.booleans())}, shape
-
-
 def output_size(draw: st.DrawFn, shape: Shape) -> Drawn:
     """A size for each axis."""
     return {"output_size": tuple(draw(st.integers(1, 6)) for _ in shape[1:])}, shape
@@ -150,21 +144,30 @@ def slopes(draw: st.DrawFn, shape: Shape) -> Drawn:
     return {"num_parameters": draw(st.sampled_from([1, shape[0]]))}, shape
 
 
+def sharpness(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """Of a bend."""
+    return {"beta": draw(st.sampled_from([1.0, 0.5, 3.0]))}, shape
+
+
+def bounds(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """A lower and an upper one."""
+    return {
+        "min_val": draw(st.sampled_from([-1.0, 0.25])),
+        "max_val": draw(st.sampled_from([1.0, 4])),
+    }, shape
+
+
+def constant_factor(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """Of either sign."""
+    return {"factor": draw(st.sampled_from([0.17, -2.0, 1.5]))}, shape
+
+
 def channels_near(draw: st.DrawFn, shape: Shape) -> Drawn:
     """Large enough to be seen: the default of `alpha` is a ten-thousandth."""
     return {"size": draw(st.integers(1, 6)), "alpha": 0.7, "k": 1.5}, shape
 
 
 # Loops over a whole input
-
-
-def naive_dense(op: Any, x: Array, tensors: Tensors) -> Array:
-    """Every output by itself."""
-    bias = tensors.get("bias", np.zeros(op.out_features, x.dtype))
-    rows = [
-        sum(float(a) * float(b) for a, b in zip(x, row, strict=True)) for row in tensors["weight"]
-    ]
-    return np.array([row + b for row, b in zip(rows, bias, strict=True)], x.dtype)
 
 
 def naive_global(op: Any, x: Array, _tensors: Tensors) -> Array:

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from ops import peers
+from ops.blurs import BLUR
 from ops.case import Law, OpCase, Use
 from ops.laws import (
     adaptive_pools_share_the_inputs_among_the_outputs,
@@ -22,6 +23,7 @@ from ops.laws import (
     prelu_learns_one_slope_or_one_a_channel,
     scale_learns_a_factor_a_channel,
     slice_takes_channels,
+    times_is_free,
     upsample_by_a_factor_repeats,
     upsample_to_a_size_fills_every_cell,
 )
@@ -34,23 +36,25 @@ from ops.naive import (
     naive_unshuffle,
     naive_upsample,
 )
+from ops.norms import L2_NORM, LAYER_NORM, RESPONSE_NORM, RMS_NORM
 from ops.plain import (
     affine,
     affine_in_groups,
     alone,
     amounts,
     block_factor,
+    bounds,
     channels_near,
+    constant_factor,
     factor_or_size,
     in_groups,
     index_map,
     join_uses,
-    naive_dense,
     naive_global,
     naive_parts,
-    out_features,
     output_size,
     plain,
+    sharpness,
     slopes,
     smaller_size,
     some_channels,
@@ -67,6 +71,21 @@ from ops.sliding import (
     transposed_convolution_scatters_every_input,
     transposed_same_makes_a_stride_of_cells_from_each_input,
     upconv_uses,
+)
+from ops.tokens import (
+    ATTEND,
+    ATTENTION,
+    LEARNED,
+    MATMUL,
+    TOKENS,
+    WINDOWS,
+    concat_along_an_axis_is_of_numpy,
+    dense_layer_of_tokens_multiplies_every_pair,
+    map_size,
+    naive_dense,
+    naive_tokens,
+    out_features_along,
+    slice_along_an_axis_is_of_numpy,
 )
 
 FUNCTION = OpCase(
@@ -124,12 +143,13 @@ CASES: dict[str, OpCase] = {
         peers.transposed_convolutions,
     ),
     "linear": OpCase(
-        plain(naive_dense, out_features),
-        (Law(dense_layer_multiplies_every_pair),),
+        plain(naive_dense, out_features_along),
+        (Law(dense_layer_multiplies_every_pair), Law(dense_layer_of_tokens_multiplies_every_pair)),
         peers.dense_layers,
     ),
     "maxpool": POOL,
     "avgpool": POOL._replace(thinned=3),
+    "blur": BLUR,
     "globalavgpool": GLOBAL_POOL,
     "globalmaxpool": GLOBAL_POOL,
     "adaptive_avgpool": ADAPTIVE_POOL,
@@ -138,7 +158,10 @@ CASES: dict[str, OpCase] = {
     "instance_norm": OpCase(
         plain(naive_norm, affine), NORM_LAWS, peers.norms_by_family, may_cancel=True
     ),
-    "layer_norm": OpCase(plain(naive_norm, affine), NORM_LAWS, peers.layer_norms, may_cancel=True),
+    "layer_norm": LAYER_NORM,
+    "rms_norm": RMS_NORM,
+    "l2_norm": L2_NORM,
+    "grn": RESPONSE_NORM,
     "group_norm": OpCase(
         plain(naive_norm, affine_in_groups),
         (Law(group_norm_has_groups_of_equal_size),),
@@ -159,7 +182,14 @@ CASES: dict[str, OpCase] = {
     "hardsigmoid": FUNCTION,
     "softmax": FUNCTION._replace(may_cancel=True),
     "leaky_relu": FUNCTION,
+    "mish": FUNCTION,
+    "softplus": FUNCTION._replace(uses=plain(naive_function, sharpness)),
+    "hardtanh": FUNCTION._replace(uses=plain(naive_function, bounds), may_cancel=True),
     "dropout": FUNCTION,
+    "identity": FUNCTION,
+    "times": OpCase(
+        plain(naive_function, constant_factor), (Law(times_is_free),), peers.constant_factors
+    ),
     "prelu": OpCase(
         plain(naive_function, slopes),
         (Law(prelu_learns_one_slope_or_one_a_channel),),
@@ -176,7 +206,9 @@ CASES: dict[str, OpCase] = {
         peers.crops,
     ),
     "slice": OpCase(
-        plain(alone(naive_move), some_channels), (Law(slice_takes_channels),), peers.slices
+        plain(alone(naive_move), some_channels),
+        (Law(slice_takes_channels), Law(slice_along_an_axis_is_of_numpy)),
+        peers.slices,
     ),
     "upsample": OpCase(
         plain(alone(naive_upsample), factor_or_size),
@@ -206,10 +238,19 @@ CASES: dict[str, OpCase] = {
         join_uses,
         (
             Law(concat_joins_channels_as_numpy_does, 200),
+            Law(concat_along_an_axis_is_of_numpy),
             Law(joins_refuse_inputs_of_different_rank),
         ),
         peers.concatenations,
     ),
+    "tokens": TOKENS,
+    "transpose": TOKENS,
+    "as_map": TOKENS._replace(uses=plain(alone(naive_tokens), map_size)),
+    "learned": LEARNED,
+    "matmul": MATMUL,
+    "attend": ATTEND,
+    "attention": ATTENTION,
+    "window_attention": WINDOWS,
 }
 """Every op, and nothing else. A new op needs a row, its own loops where no other's suit it
 (`plain.index_map` takes one function for both), and what PyTorch has for it."""

@@ -65,7 +65,10 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         self.trained = {name for name, _ in network.named_parameters()}
         for name, tensor in (*network.named_parameters(), *network.named_buffers()):
             if not name.endswith("num_batches_tracked"):
-                self.weights[id(tensor)] = {name: tuple(tensor.shape)}
+                shape = tuple(tensor.shape)
+                if "position_bias_table" in name and len(shape) == 3:
+                    shape = (shape[0], shape[1] * shape[2])
+                self.weights[id(tensor)] = {name: shape}
 
     def begin(self, tensor: Any) -> None:
         """Take a tensor for the network's input."""

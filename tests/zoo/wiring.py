@@ -124,6 +124,8 @@ def _laid_out(tensor: Any, shape: Shape) -> Any:
     for order in permutations(range(held.dim())):
         if tuple(held.shape[axis] for axis in order) == bare(shape):
             return held.permute(order).reshape(shape)
+    if len(held.shape) == 2 and prod(shape) == prod(held.shape) and shape[0] == held.shape[1]:
+        return held.T.reshape(shape)
     raise ValueError(f"{tuple(tensor.shape)} is no layout of {shape}")
 
 

@@ -41,6 +41,26 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 
 
+ON_REQUEST = frozenset({"W607"})
+"""Rules that say what is true of most networks: they take part where they are selected by name."""
+
+
+def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozenset[str]:
+    """The codes of the rules that take part.
+
+    Args:
+        select: what their codes begin with; without any, all but those on request, which take
+            part where their whole code is given.
+        ignore: what the codes of those left out begin with.
+    """
+    return frozenset(
+        code
+        for code in ENTRIES
+        if (code in select or (code.startswith(select or "W") and code not in ON_REQUEST))
+        and not code.startswith(ignore)
+    )
+
+
 def load_rule(code: str) -> "Rule":
     """The rule of a code.
 

@@ -13,6 +13,8 @@ from cnncalc.ops.merge import Concat
 def _check(subject: Subject) -> Marks:
     largest: dict[str, float] = {}  # of the tensors that hold nothing below 0
     for layer in subject.layers:
+        if not layer.inputs:
+            continue
         bound = largest.get(layer.inputs[0])
         most = layer.op.largest_value
         if most is not None:

@@ -33,7 +33,7 @@ def _weighted(subject: Subject) -> dict[str, str]:
     """For each layer the last layer with weights before it, along first inputs."""
     found: dict[str, str] = {}
     for layer in subject.layers:
-        source = layer.inputs[0]
+        source = next(iter(layer.inputs), "")
         before = subject.by_name.get(source)
         if before is not None and _has_weights(before.op):
             found[layer.name] = source

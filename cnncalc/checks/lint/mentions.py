@@ -1,5 +1,8 @@
 """Which names the bodies of a spec mention: variables, parameters, blocks, words, labels."""
 
+from collections.abc import Iterator
+
+from cnncalc.ops.values import Value, Word
 from cnncalc.records import Record
 from cnncalc.spec.syntax import Block, BlockCall, Body, Reference, Spec, VariableCall
 from cnncalc.spec.walk import expressions_of, walk
@@ -11,7 +14,7 @@ class Mentions(Record):
     Attributes:
         names: every name in an expression, and every variable or parameter that is called.
         blocks: the blocks that are called by their own name.
-        labels: the labels whose tensor is read.
+        labels: the labels whose tensor is read, each part of a dotted one.
     """
 
     names: set[str]
@@ -24,13 +27,14 @@ def mentions(body: Body) -> Mentions:
     found = Mentions(set(), set(), set())
     for node in walk(body):
         if isinstance(node, Reference):
-            found.labels.add(node.label)
+            found.labels.update(node.label.split("."))
         elif isinstance(node, BlockCall):
             found.blocks.add(node.block)
         elif isinstance(node, VariableCall):
             found.names.add(node.variable)
         for expression in expressions_of(node):
             found.names.update(expression.names)
+    found.labels.update(part for name in found.names for part in name.split("."))
     return found
 
 
@@ -47,3 +51,23 @@ def mentions_of_block(block: Block) -> Mentions:
         if parameter.default is not None:
             found.names.update(parameter.default.names)
     return found
+
+
+def words_in(value: Value) -> Iterator[str]:
+    """The words that a value holds."""
+    if isinstance(value, Word):
+        yield str(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from words_in(item)
+
+
+def blocks_held(spec: Spec) -> set[str]:
+    """The blocks that variables or arguments hold: they are called by another name."""
+    given = [one for variant in spec.variants.values() for one in variant.variables]
+    held = {
+        word for one in (*spec.variables.values(), *given) for word in words_in(one.value)
+    } | mentions(body_of_network(spec)).names
+    for block in spec.blocks.values():
+        held |= mentions_of_block(block).names
+    return held & spec.blocks.keys()

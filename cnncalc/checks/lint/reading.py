@@ -7,6 +7,7 @@ from math import prod
 from operator import and_
 
 from cnncalc.graph import Layer
+from cnncalc.ops.footprint import SAME_PLACE
 from cnncalc.ops.merge import Concat
 from cnncalc.ops.reshape import Crop, Pad, Slice
 from cnncalc.ops.values import Shape
@@ -180,7 +181,9 @@ def _passes_positions(layer: Layer | None) -> bool:
     """Whether each position of the one input comes through, all channels alike."""
     if layer is None or layer.op.merges:
         return False
-    is_in_place = layer.op.stays_in_place and not isinstance(layer.op, Slice)
+    is_in_place = layer.op.reach(layer.input_shapes) == SAME_PLACE and not isinstance(
+        layer.op, Slice
+    )
     return is_in_place or isinstance(layer.op, Pad)
 
 

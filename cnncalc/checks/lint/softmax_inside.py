@@ -13,6 +13,8 @@ def _check(subject: Subject) -> Marks:
     weighted: dict[str, str] = {}  # for each tensor the layer with weights that it comes to
     found: list[tuple[Layer, str]] = []
     for layer in reversed(subject.layers):
+        if not layer.inputs:
+            continue
         name, source, op = layer.name, layer.inputs[0], layer.op
         if isinstance(op, Softmax) and name in weighted and name not in meant:
             found.append((layer, weighted[name]))

@@ -1,10 +1,7 @@
 """W609: a block that no network of the file can come to."""
 
-from collections.abc import Iterator
-
-from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block
+from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block, words_in
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
-from cnncalc.ops.values import Value, Word
 from cnncalc.spec.syntax import Spec
 
 
@@ -39,15 +36,7 @@ def _words(spec: Spec, name: str) -> set[str] | None:
     values = [spec.variables[name].value, *(one.value for one in given if one.name == name)]
     if all(value is None for value in values):
         return None
-    return {word for value in values for word in _words_in(value)}
-
-
-def _words_in(value: Value) -> Iterator[str]:
-    if isinstance(value, Word):
-        yield str(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _words_in(item)
+    return {word for value in values for word in words_in(value)}
 
 
 RULE = Rule(

@@ -7,10 +7,13 @@ integers. How a file is read or written is not here.
 
 from cnncalc.interchange.families import (
     activation,
+    attention,
     axes,
+    blur,
     contrib,
     conv,
     einsum,
+    lengths,
     linear,
     merge,
     norm,
@@ -18,14 +21,18 @@ from cnncalc.interchange.families import (
     quantized,
     reshape,
     select,
+    tokens,
 )
 
 __all__ = [
     "activation",
+    "attention",
     "axes",
+    "blur",
     "contrib",
     "conv",
     "einsum",
+    "lengths",
     "linear",
     "merge",
     "norm",
@@ -33,4 +40,5 @@ __all__ = [
     "quantized",
     "reshape",
     "select",
+    "tokens",
 ]

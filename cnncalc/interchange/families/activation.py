@@ -22,12 +22,16 @@ from cnncalc.interchange.terms.made import (
 )
 from cnncalc.interchange.terms.row import element, plain
 from cnncalc.ops.activation import (
+    MOST,
     Dropout,
     Elu,
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
+    Identity,
     LeakyRelu,
+    Mish,
     PRelu,
     Relu,
     Relu6,
@@ -35,7 +39,9 @@ from cnncalc.ops.activation import (
     Sigmoid,
     Silu,
     Softmax,
+    Softplus,
     Tanh,
+    Times,
 )
 
 element(Relu, "Relu", "nn.ReLU")
@@ -43,9 +49,11 @@ element(Sigmoid, "Sigmoid", "nn.Sigmoid")
 element(Tanh, "Tanh", "nn.Tanh")
 element(HardSwish, "HardSwish", "nn.Hardswish")
 element(Gelu, "Gelu", "nn.GELU", approximate="none")
+element(Mish, "Mish", "nn.Mish")
 element(Silu, None, "nn.SiLU", "Silu", "Swish")
 plain(HardSigmoid, "HardSigmoid", "nn.Hardsigmoid", alpha=1 / 6, beta=0.5)
 plain(Relu6, None, "nn.ReLU6")
+plain(Identity, "Identity", "nn.Identity")
 plain(Softmax, "Softmax", Call("nn.Softmax", (Argument("dim", 1),)), axis=1)
 
 
@@ -70,12 +78,14 @@ def hard_sigmoid_from_onnx(site: Site) -> Made:
 
 @reads("Clip")
 def clip_from_onnx(site: Site) -> Made:
-    """`relu6` from 0 to 6, `relu` from 0 on."""
+    """`relu6` from 0 to 6, `relu` from 0 on; with other bounds on both sides `hardtanh`."""
     low, high = _limit(site, 1, "min", -inf), _limit(site, 2, "max", inf)
     if (low, high) == (0, 6):
         return each_place(site, Relu6, {})
     if low == 0 and high is not None and high > 1e38:
         return each_place(site, Relu, {})
+    if low is not None and high is not None and -MOST <= low < high <= MOST:
+        return each_place(site, HardTanh, {"min_val": decimal(low), "max_val": decimal(high)})
     return foreign(site, site.x.shape, elementwise=True)
 
 
@@ -93,7 +103,53 @@ def relu6_to_onnx(_op: Relu6, draft: Draft) -> str:
     return draft.node("Clip", *draft.inputs, draft.scalar(0.0), draft.scalar(6.0))
 
 
+@writes(HardTanh)
+def hardtanh_to_onnx(op: HardTanh, draft: Draft) -> str:
+    """Clip. Source: ONNX operator Clip, opset 13."""
+    return draft.node("Clip", *draft.inputs, draft.scalar(op.min_val), draft.scalar(op.max_val))
+
+
+@module(HardTanh)
+def hardtanh_to_torch(op: HardTanh, _layer: Layer) -> Call:
+    """Source: PyTorch `nn.Hardtanh`."""
+    return Call("nn.Hardtanh", (same(op, "min_val", -1.0), same(op, "max_val", 1.0)))
+
+
 # Functions with a number
+
+
+@reads("Softplus")
+def softplus_from_onnx(site: Site) -> Made:
+    """`softplus`; put together by `onnx.read.patterns`, it has a sharpness."""
+    return each_place(site, Softplus, {"beta": decimal(site.get("beta", 1.0))})
+
+
+@writes(Softplus)
+def softplus_to_onnx(op: Softplus, draft: Draft) -> str:
+    """Softplus, whose bend is as sharp as `beta` says. Source: ONNX operator Softplus, opset 1."""
+    [x] = draft.inputs
+    if op.beta == 1:
+        return draft.node("Softplus", x)
+    bent = draft.node("Softplus", draft.node("Mul", x, draft.scalar(op.beta)))
+    return draft.node("Div", bent, draft.scalar(op.beta))
+
+
+@module(Softplus)
+def softplus_to_torch(op: Softplus, _layer: Layer) -> Call:
+    """Source: PyTorch `nn.Softplus`."""
+    return Call("nn.Softplus", (same(op, "beta", 1.0),))
+
+
+@writes(Times)
+def times_to_onnx(op: Times, draft: Draft) -> str:
+    """Mul by a constant. Source: ONNX operator Mul, opset 14."""
+    return draft.node("Mul", *draft.inputs, draft.scalar(op.factor))
+
+
+@module(Times)
+def times_to_torch(op: Times, _layer: Layer) -> Call:
+    """A class of ours: PyTorch has none."""
+    return Call("Times", (same(op, "factor", ...),), "Times")
 
 
 @reads("Elu")
@@ -212,8 +268,8 @@ def softmax_from_onnx(site: Site) -> Made | None:
 
 @reads(
     "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Celu", "Cos", "Cosh", "Erf",
-    "Exp", "Floor", "IsInf", "IsNaN", "Log", "LogSoftmax", "Mish", "Neg", "Not", "Reciprocal",
-    "Round", "Selu", "Shrink", "Sign", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt", "Tan",
+    "Exp", "Floor", "IsInf", "IsNaN", "Log", "LogSoftmax", "Neg", "Not", "Reciprocal",
+    "Round", "Selu", "Shrink", "Sign", "Sin", "Sinh", "Softsign", "Sqrt", "Tan",
     "ThresholdedRelu", "BitwiseNot", "Hardmax", "CumSum",
 )  # fmt: skip
 def other_functions(site: Site) -> Made:

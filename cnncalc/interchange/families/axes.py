@@ -8,8 +8,10 @@ from math import prod
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site, check_axes, per_example
 from cnncalc.interchange.terms.made import Made, fitted, foreign, reads, real_axis
+from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD
 from cnncalc.ops.reshape import Flatten
+from cnncalc.ops.tokens import AsMap, Tokens, Transpose
 from cnncalc.ops.values import Shape
 
 
@@ -30,7 +32,21 @@ def viewed(site: Site, shape: Shape) -> Made:
         flat = fitted(Flatten, {}, own)
         if flat:
             return Made(flat[0], shape, (x,))
+    made = _as_tokens(own, other)
+    if made and prod(shape) == prod(other):
+        return Made(made[0], shape, (x,))
     return foreign(site, shape, view=True)
+
+
+def _as_tokens(own: Shape, other: Shape) -> tuple[Op, Shape] | None:
+    """`tokens`, or `as_map` from them, where the channels stay as they are."""
+    if len(own) < 2 or own[0] != other[0]:
+        return None
+    if len(other) == 2 < len(own):
+        return fitted(Tokens, {}, own)
+    if len(own) == 2 < len(other) < 5:
+        return fitted(AsMap, {"size": other[1:]}, own)
+    return None
 
 
 @reads("Reshape")
@@ -114,4 +130,8 @@ def transpose_from_onnx(site: Site) -> Made:
     last, first = (0, *space, 1), (0, rank - 1, *range(1, rank - 1))
     place = SAME_PLACE if rank > 2 and order in {last, first} else UNTOLD
     moved = tuple(shape[axis] for axis in order)
+    if rank == 3 and shape[0] == 1 and order == (0, 2, 1):
+        made = fitted(Transpose, {}, shape[1:])
+        if made:
+            return Made(made[0], moved, (site.x,))
     return foreign(site, moved, place=place, order=order)

@@ -162,9 +162,12 @@ def self_attention(site: Site) -> Made | None:
     terms = (
         ("batch", shape[0]),
         ("rows", rows),
-        ("terms", weight[0] * weight[1] + 2 * rows * width),
+        ("in features", weight[0]),
+        ("out features", weight[1]),
     )
-    return foreign(site, (*shape[:2], width), terms=terms, holds=_names(site, (1, 2)))
+    products = (*terms[:2], ("keys", rows), ("features of keys and values", 2 * width))
+    holds = _names(site, (1, 2))
+    return foreign(site, (*shape[:2], width), terms=terms, products=products, holds=holds)
 
 
 @contributed("MultiHeadAttention", multiplies=True)
@@ -179,7 +182,7 @@ def attention(site: Site) -> Made | None:
         ("batch", queries[0]), ("queries", queries[1]), ("keys", keys[1]),
         ("features of queries and values", queries[2] + values[2]),
     )  # fmt: skip
-    return foreign(site, (*queries[:2], values[2]), terms=terms, holds=_names(site, (3,)))
+    return foreign(site, (*queries[:2], values[2]), products=terms, holds=_names(site, (3,)))
 
 
 def _names(site: Site, places: Sequence[int]) -> tuple[str, ...]:

@@ -3,32 +3,51 @@
 Source: ONNX operators Add, Mul, opset 14, Sum, Concat, opset 13, and their kin.
 """
 
+from collections.abc import Sequence
 from functools import reduce
 from math import prod
+from typing import Any
 
+from cnncalc.graph import Layer
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site, Value, per_example
-from cnncalc.interchange.terms.call import JOINS
+from cnncalc.interchange.terms.call import JOINS, Join, join
 from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.made import (
     Made,
     alias,
     axis_of,
     broadcast,
+    decimal,
+    each_place,
     fitted,
     foreign,
     reads,
 )
 from cnncalc.interchange.terms.onnx_ops import PerItem
-from cnncalc.interchange.terms.row import plain
 from cnncalc.ops import Op
-from cnncalc.ops.activation import Scale
-from cnncalc.ops.merge import Add, Concat, Mul
+from cnncalc.ops.activation import MOST, Scale, Times
+from cnncalc.ops.formula import AXIS_NAMES
+from cnncalc.ops.merge import Add, Concat, Mul, place_of
+from cnncalc.ops.values import Shape, Word
 
-plain(Concat, "Concat", None, axis=1)
-JOINS[Add] = ("", " + ", "")
-JOINS[Mul] = ("", " * ", "")
-JOINS[Concat] = ("torch.cat([", ", ", "], dim=1)")
+JOINS[Add] = lambda _op, _layer: Join("", " + ", "")
+JOINS[Mul] = lambda _op, _layer: Join("", " * ", "")
+
+
+@join(Concat)
+def concat_to_torch(op: Concat, layer: Layer) -> Join:
+    """Source: PyTorch `torch.cat`."""
+    return Join(
+        "torch.cat([", ", ", f"], dim={1 + place_of('concat', op.axis, layer.output_shape)})"
+    )
+
+
+@writes(Concat)
+def concat_to_onnx(op: Concat, draft: Draft) -> str:
+    """Concat. Source: ONNX operator Concat, opset 13."""
+    axis = 1 + place_of("concat", op.axis, draft.output)
+    return draft.node("Concat", *draft.inputs, axis=axis)
 
 
 @writes(Add)
@@ -67,11 +86,31 @@ def elementwise_from_onnx(site: Site) -> Made:
         made = fitted(kind, {}, *shapes) if len(set(map(len, shapes))) == 1 else None
         if made and made[1] == per_example(shape):
             return Made(made[0], shape, tuple(values))
+    if len(values) == 2 and len(site.active) == 1 and shape == site.active[0].shape:
+        factor = _constant_factor(site)
+        if factor is not None:
+            return each_place(site, Times, {"factor": factor})
     if kind is Mul and len(site.active) == 1 and len(site.static) == 1:
         scaled = _scaled(site, site.active[0], site.static[0])
         if scaled:
             return scaled
-    return foreign(site, shape, elementwise=True)
+    learned = _with_learned(site, kind, values, shape) if kind else None
+    return learned or foreign(site, shape, elementwise=True)
+
+
+def _with_learned(
+    site: Site, kind: type[Op], values: Sequence[Value], shape: Shape, **settings: Any
+) -> Made | None:
+    """An op of ours on layers and on what is learned; None where it takes no such inputs."""
+    rank = len(shape)
+    full = [one._replace(shape=(1,) * (rank - len(one.shape)) + one.shape) for one in values]
+    known = all(value.sources if value.is_static else value.shape for value in values)
+    if not known or not site.active or rank < 2 or {one.shape[0] for one in full} != {1}:
+        return None
+    made = fitted(kind, settings, *(one.shape[1:] for one in full))
+    if made is None or made[1] != shape[1:] or any(len(one.shape) > 5 for one in full):
+        return None
+    return Made(made[0], shape, tuple(full), learns=True)
 
 
 _NEUTRAL = {"Add": 0.0, "Sum": 0.0, "Sub": 0.0, "Mul": 1.0, "Div": 1.0, "Pow": 1.0}
@@ -86,6 +125,20 @@ def _is_neutral(site: Site) -> bool:
     return wanted is not None and any(
         (told := one.numbers) and all(number == wanted for number in told) for one in constants
     )
+
+
+def _constant_factor(site: Site) -> float | None:
+    """The one known number, which is not learned, that the other input is multiplied by."""
+    operator, right = site.node.op_type, site.values[1]
+    one = right if right is not None and right.is_static else site.values[0]
+    if one is None or one.sources or prod(one.shape) != 1 or not one.numbers:
+        return None
+    number = float(one.numbers[0])
+    if operator == "Div" and one is right and number:
+        number = 1 / number
+    elif operator != "Mul":
+        return None
+    return decimal(number) if abs(number) <= MOST else None
 
 
 def _scaled(site: Site, x: Value, factor: Value) -> Made | None:
@@ -121,11 +174,20 @@ def concat_from_onnx(site: Site) -> Made:
         refuse("E703", f"`{site.title}` cannot join {shown} along axis {axis}")
     total = sum(value.shape[axis] for value in values)
     shape = (*values[0].shape[:axis], total, *values[0].shape[axis + 1 :])
-    is_whole = len(site.active) == len(values) and axis == 1 and shape[0] == 1
-    made = fitted(Concat, {}, *(value.shape[1:] for value in values)) if is_whole else None
-    if made:
-        return Made(made[0], shape, tuple(values))
+    named = axis_name(rank, axis)
+    if named is not None:
+        joined = _with_learned(site, Concat, values, shape, axis=Word(named))
+        if joined:
+            return joined
     return foreign(site, shape)
+
+
+def axis_name(rank: int, axis: int) -> str | None:
+    """What an axis of a tensor of a model is called in a spec; None for the batch."""
+    names = AXIS_NAMES.get(rank - 1, ())
+    if not 0 < axis <= len(names):
+        return None
+    return "channels" if axis == 1 else names[axis - 1]
 
 
 @reads("Stack")

@@ -24,6 +24,7 @@ from cnncalc.interchange.terms.made import (
 from cnncalc.interchange.terms.row import plain
 from cnncalc.ops import Op
 from cnncalc.ops.footprint import Footprint, Reach, stretched
+from cnncalc.ops.merge import place_of
 from cnncalc.ops.reshape import (
     ChannelShuffle,
     Crop,
@@ -307,15 +308,17 @@ def channel_shuffle_to_torch(op: ChannelShuffle, _layer: Layer) -> Call:
 
 @writes(Slice)
 def slice_to_onnx(op: Slice, draft: Draft) -> str:
-    """Slice along the channels. Source: ONNX operator Slice, opset 13."""
-    bounds = (draft.constant(op.start), draft.constant(op.stop), draft.constant(1))
+    """Slice along one axis. Source: ONNX operator Slice, opset 13."""
+    axis = 1 + place_of("slice", op.axis, draft.output)
+    bounds = (draft.constant(op.start), draft.constant(op.stop), draft.constant(axis))
     return draft.node("Slice", *draft.inputs, *bounds)
 
 
 @module(Slice)
-def slice_to_torch(op: Slice, _layer: Layer) -> Call:
+def slice_to_torch(op: Slice, layer: Layer) -> Call:
     """A class of ours: in PyTorch it is an index."""
-    return Call("Channels", (same(op, "start", ...), same(op, "stop", ...)), "Channels")
+    axis = Argument("dim", 1 + place_of("slice", op.axis, layer.output_shape), 1)
+    return Call("Channels", (same(op, "start", ...), same(op, "stop", ...), axis), "Channels")
 
 
 @writes(Crop)

@@ -5,6 +5,7 @@ Source: ONNX operators Slice, opset 13, Split, opset 18, and their kin.
 
 from collections.abc import Sequence
 
+from cnncalc.interchange.families.merge import axis_name
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site
 from cnncalc.interchange.terms.made import (
@@ -18,7 +19,8 @@ from cnncalc.interchange.terms.made import (
     real_axis,
 )
 from cnncalc.ops.reshape import Slice
-from cnncalc.ops.values import Shape
+from cnncalc.ops.values import Shape, Word
+from cnncalc.ops.values import Value as Setting
 
 
 @reads("Slice")
@@ -46,9 +48,11 @@ def slice_from_onnx(site: Site) -> Made | None:
 
 
 def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
-    """Some places along some axes: `slice` where these are channels in a row."""
-    if list(parts) == [1] and parts[1].step == 1 and len(parts[1]) and site.x.shape[0] == 1:
-        settings = {"start": parts[1].start, "stop": parts[1].stop}
+    """Some places along some axes: `slice` where these are in a row along one."""
+    [axis, *others] = parts
+    part, name = parts[axis], axis_name(len(shape), axis)
+    if not others and name and part.step == 1 and len(part) and site.x.shape[0] == 1:
+        settings: dict[str, Setting] = {"start": part.start, "stop": part.stop, "axis": Word(name)}
         made = batched(site, Slice, settings)
         if made:
             return made

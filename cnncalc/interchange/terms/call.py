@@ -43,8 +43,33 @@ Maker = TypeVar("Maker", bound=Callable[..., Call])
 MODULES: dict[type[Op], Callable[[Any, Layer], Call]] = {}
 """What makes the module, by the class of the op."""
 
-JOINS: dict[type[Op], tuple[str, str, str]] = {}
-"""For ops that join branches: what stands before, between and behind them."""
+
+class Join(Record):
+    """How branches are joined: what stands before, between and behind them.
+
+    `helper` is the function of ours that it calls.
+    """
+
+    before: str
+    between: str
+    behind: str
+    helper: str | None = None
+
+
+Joiner = TypeVar("Joiner", bound=Callable[..., Join])
+
+JOINS: dict[type[Op], Callable[[Any, Layer], Join]] = {}
+"""For ops that join branches, by the class of the op, what joins them."""
+
+
+def join(*kinds: type[Op]) -> Callable[[Joiner], Joiner]:
+    """Let a function say how some ops join their branches."""
+
+    def note(function: Joiner) -> Joiner:
+        JOINS.update(dict.fromkeys(kinds, function))
+        return function
+
+    return note
 
 
 def module(*kinds: type[Op]) -> Callable[[Maker], Maker]:

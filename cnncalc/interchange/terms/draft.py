@@ -46,15 +46,18 @@ class Draft:
 
     Attributes:
         inputs: the names of the tensors that it reads.
+        network_input: the name of an input of the network.
         shapes: their shapes, the batch left out.
         output: the shape of its result, the batch left out.
         nodes: what was written so far.
         parameters: the initializers that were asked for, by their names in the model.
     """
 
-    def __init__(self, layer: Layer, inputs: Sequence[str]) -> None:
+    def __init__(self, layer: Layer, inputs: Sequence[str], network_input: str = "") -> None:
         self.name = layer.name
+        self.holder = layer.holder
         self.inputs = tuple(inputs)
+        self.network_input = network_input
         self.shapes = layer.input_shapes
         self.output = layer.output_shape
         self.declared = {
@@ -83,7 +86,7 @@ class Draft:
 
     def parameter(self, name: str, shape: Shape | None = None) -> str:
         """The initializer of one of the op's tensors."""
-        full = f"{self.name}.{name}"
+        full = f"{self.holder}.{name}"
         self.parameters[full] = Parameter(name, self.declared[name] if shape is None else shape)
         return full
 

@@ -36,6 +36,7 @@ class Made(NamedTuple):
         holds: the names of the tensors that it holds; None for all that its inputs come from.
         after: the layer that stands before it, when the node becomes two.
         is_open: whether its shape is not known; then that is written ().
+        learns: whether what it reads of stored tensors are layers of their own.
     """
 
     op: Op | None
@@ -44,6 +45,7 @@ class Made(NamedTuple):
     holds: tuple[str, ...] | None = None
     after: "Made | None" = None
     is_open: bool = False
+    learns: bool = False
 
 
 Reader = Callable[[Site], "Made | Sequence[Made] | None"]
@@ -114,7 +116,8 @@ def batched(
         return None
     op, output = made
     if x.shape[0] != 1:
-        op = PerItem(x.shape[:1], op, UNTOLD if not op.stays_in_place else SAME_PLACE)
+        stays = op.reach((x.shape[1:],)) == SAME_PLACE
+        op = PerItem(x.shape[:1], op, SAME_PLACE if stays else UNTOLD)
     return Made(op, (x.shape[0], *output), (x,), holds)
 
 
@@ -152,6 +155,7 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     *,
     name: str | None = None,
     terms: Factors = (),
+    products: Factors = (),
     place: Reach = UNTOLD,
     elementwise: bool = False,
     view: bool = False,
@@ -169,8 +173,9 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     title = name or f"onnx:{shown(site.node.op_type)[:MOST_LETTERS]}"
     own = () if is_open else per_example(shape)
     op = OnnxOp(
-        title, own, terms=terms, place=place, order=order, is_counted=is_counted, traits=traits
-    )
+        title, own, terms=terms, products=products, place=place, order=order,
+        is_counted=is_counted, traits=traits,
+    )  # fmt: skip
     return Made(op, shape, site.active, holds, is_open=is_open)
 
 

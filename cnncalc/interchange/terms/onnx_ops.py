@@ -18,6 +18,7 @@ class OnnxOp(Op):
     Attributes:
         output: the shape of its output.
         terms: the named numbers whose product are its MACs; none where it has none.
+        products: those whose product are its MACs of activations with activations.
         is_counted: whether its MACs are known; where they are not, a summary is partial.
         order: where each axis comes from, the batch among them, if all that it does is move them.
         traits: what a class of the spec language would say of itself: `is_elementwise`, ...
@@ -27,6 +28,7 @@ class OnnxOp(Op):
 
     output: Shape
     terms: Factors
+    products: Factors
     place: Reach
     order: Shape
 
@@ -36,15 +38,17 @@ class OnnxOp(Op):
         output: Shape,
         *,
         terms: Factors = (),
+        products: Factors = (),
         place: Reach = UNTOLD,
         order: Shape = (),
         is_counted: bool = True,
         traits: Mapping[str, Any] | None = None,
     ) -> None:
-        own = {"output": output, "terms": terms, "place": place, "order": order}
+        own = {"output": output, "place": place, "order": order}
+        self.__dict__.update(terms=terms, products=products)
         flags = {"name": name, "is_counted": is_counted, "stays_in_place": place == SAME_PLACE}
         self.__dict__.update(own, **flags, **(traits or {}))
-        self.__dict__["_values"] = (output, terms, is_counted)
+        self.__dict__["_values"] = (output, terms, products, is_counted)
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -61,6 +65,9 @@ class OnnxOp(Op):
 
     def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         return self.terms
+
+    def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        return self.products
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         return iter(())  # its reader worked the shape out from the model
@@ -129,6 +136,10 @@ class PerItem(Op):
         factors = self.op.factors(self.items(inputs), output[len(self.over) :])
         return (*(("items", length) for length in self.over), *factors) if factors else ()
 
+    def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        factors = self.op.product_factors(self.items(inputs), output[len(self.over) :])
+        return (*(("items", length) for length in self.over), *factors) if factors else ()
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         return self.op.sizes_explained(self.items(inputs), output[len(self.over) :])
 
@@ -140,3 +151,18 @@ class PerItem(Op):
 
     def notation(self) -> str:
         return self.op.notation()
+
+
+class ChannelsLast(PerItem):
+    """An op that keeps the shape, applied to a map whose channels stand last."""
+
+    def __init__(self, op: Op) -> None:
+        super().__init__((), op, UNTOLD)
+
+    def items(self, inputs: Sequence[Shape]) -> tuple[Shape, ...]:
+        """The shapes with the channels first."""
+        return tuple((*shape[-1:], *shape[:-1]) for shape in inputs)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = super().output_shape(inputs)
+        return (*size, channels)

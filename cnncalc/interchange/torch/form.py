@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnncalc.interchange.scopes import Group, Leaf, Place, outside
-from cnncalc.interchange.terms.call import JOINS, MODULES, Call
+from cnncalc.interchange.terms.call import JOINS, MODULES, Call, Join
 from cnncalc.ops.reshape import Flatten
 
 
@@ -12,6 +12,11 @@ def call_of(leaf: Leaf) -> Call | None:
     """The module of a layer; None where it joins branches."""
     kind = type(leaf.layer.op)
     return None if kind in JOINS else MODULES[kind](leaf.layer.op, leaf.layer)
+
+
+def join_of(leaf: Leaf) -> Join:
+    """What joins the branches of a layer that does."""
+    return JOINS[type(leaf.layer.op)](leaf.layer.op, leaf.layer)
 
 
 def given(place: Place) -> str:
@@ -33,7 +38,11 @@ def is_chain(group: Group) -> bool:
         return False
     x = flowing[0]
     for child in group.children:
-        if read(child) != [x] or (isinstance(child, Leaf) and call_of(child) is None):
+        if (
+            child.twin is not None
+            or read(child) != [x]
+            or (isinstance(child, Leaf) and call_of(child) is None)
+        ):
             return False
         x = given(child)
     return True
@@ -54,11 +63,13 @@ def wiring(group: Group, same: Mapping[str, str] | None = None) -> Callable[[str
 
 def member(place: Place, tensors: Callable[[str], str]) -> Any:
     """What a member of a class is, but for the values of its arguments."""
+    if place.twin is not None:
+        return (place.label, place.twin.label, tuple(map(tensors, read(place))))
     if isinstance(place, Group):
         inputs = tuple(map(tensors, read(place)))
         return (place.label, form(place), inputs)
     call = call_of(place)
-    keywords = tuple(one.keyword for one in call.arguments) if call else type(place.layer.op)
+    keywords = tuple(one.keyword for one in call.arguments) if call else join_of(place)
     is_flat = isinstance(place.layer.op, Flatten)
     name = call.name if call else is_flat
     return (place.label, name, keywords, tuple(map(tensors, place.layer.inputs)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cnncalc.interchange.scopes import Group, Leaf, Place
 from cnncalc.interchange.terms.call import JOINS
-from cnncalc.interchange.torch.form import given, read
+from cnncalc.interchange.torch.form import given, join_of, read
 from cnncalc.interchange.torch.names import Registers
 from cnncalc.interchange.torch.source import literal
 
@@ -49,6 +49,8 @@ def statement(child: Place, members: Mapping[int, str], names: Mapping[str, str]
     """What runs one child."""
     read_names = [names[one] for one in read(child)]
     if isinstance(child, Leaf) and type(child.layer.op) in JOINS:
-        before, between, behind = JOINS[type(child.layer.op)]
+        before, between, behind, _ = join_of(child)
         return f"{before}{between.join(names[one] for one in child.layer.inputs)}{behind}"
+    if isinstance(child, Leaf) and child.layer.op.is_source:
+        read_names = [*names.values()][:1]  # any tensor tells the batch
     return f"self.{members[id(child)]}({', '.join(read_names)})"

@@ -1,5 +1,7 @@
 """The classes that PyTorch lacks; each is written into a file that uses it, and no other."""
 
+from cnncalc.interchange.torch.attention import ATTENTION
+
 _CONV = '''\
 class Padded{name}(nn.{name}):
     """{name} with a border (before, after) of its own for every axis, the last axis first."""
@@ -10,6 +12,29 @@ class Padded{name}(nn.{name}):
 
     def forward(self, x):
         return super().forward(F.pad(x, self.pads))
+'''
+
+_STANDARDIZED = '''\
+class Std{name}(nn.{name}):
+    """{name} whose weights have mean 0 and variance 1 in each output channel."""
+
+    def __init__(self, *arguments, gain=False, pads=None, **named):
+        super().__init__(*arguments, **named)
+        self.gain = nn.Parameter(torch.ones(self.out_channels)) if gain else None
+        self.pads = pads
+
+    def forward(self, x):
+        flat = self.weight.flatten(1)
+        variance, mean = torch.var_mean(flat, 1, correction=0, keepdim=True)
+        flat = (flat - mean) * torch.rsqrt(variance + 1e-6)
+        if self.gain is not None:
+            flat = flat * (self.gain / flat.shape[1] ** 0.5).unsqueeze(1)
+        if self.pads is not None:
+            x = F.pad(x, self.pads)
+        weight = flat.view_as(self.weight)
+        return F.{function}(
+            x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
 '''
 
 _UPCONV = '''\
@@ -75,7 +100,12 @@ class Lone{name}(nn.{name}):
 '''
 
 HELPERS = {
+    **ATTENTION,
     **{f"LoneInstanceNorm{n}d": _NORM.format(name=f"InstanceNorm{n}d") for n in (1, 2, 3)},
+    **{
+        f"StdConv{n}d": _STANDARDIZED.format(name=f"Conv{n}d", function=f"conv{n}d")
+        for n in (1, 2, 3)
+    },
     **{f"PaddedConv{n}d": _CONV.format(name=f"Conv{n}d") for n in (1, 2, 3)},
     **{
         f"PaddedConvTranspose{n}d": _UPCONV.format(
@@ -97,12 +127,77 @@ class Scale(nn.Module):
     def forward(self, x):
         return x * self.weight.view(-1, *[1] * self.axes)
 ''',
+    "Times": '''\
+class Times(nn.Module):
+    """Every value times a constant."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return x * self.factor
+''',
     "ChannelNorm": '''\
 class ChannelNorm(nn.LayerNorm):
     """Layer normalisation over the channels of a map, at each position."""
 
     def forward(self, x):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+''',
+    "Blur": '''\
+class Blur(nn.Module):
+    """A fixed binomial filter over each channel; the border is mirrored."""
+
+    def __init__(self, kernel_size=3, stride=2):
+        super().__init__()
+        self.kernel_size, self.stride = kernel_size, stride
+
+    def forward(self, x):
+        axes = x.dim() - 2
+        fixed = self.kernel_size
+        kernel = fixed if isinstance(fixed, tuple) else (fixed,) * axes
+        weight = x.new_ones(())
+        for size in kernel:
+            taps = [math.comb(size - 1, place) / 2 ** (size - 1) for place in range(size)]
+            weight = weight.unsqueeze(-1) * x.new_tensor(taps)
+        weight = weight.expand(x.shape[1], 1, *kernel)
+        x = F.pad(x, [size // 2 for size in reversed(kernel) for _ in range(2)], mode="reflect")
+        slide = (F.conv1d, F.conv2d, F.conv3d)[axes - 1]
+        return slide(x, weight, stride=self.stride, groups=x.shape[1])
+''',
+    "ChannelRMSNorm": '''\
+class ChannelRMSNorm(nn.RMSNorm):
+    """Normalisation by the root mean square of the channels of a map, at each position."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+''',
+    "L2Norm": '''\
+class L2Norm(nn.Module):
+    """The channels at each position by their length."""
+
+    def __init__(self, eps=1e-12):
+        super().__init__()
+        self.eps = eps
+
+    def forward(self, x):
+        return F.normalize(x, dim=1, eps=self.eps)
+''',
+    "ResponseNorm": '''\
+class ResponseNorm(nn.Module):
+    """Global response normalisation over a map (Woo et al. 2023)."""
+
+    def __init__(self, channels, eps=1e-6, axes=2):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.eps, self.axes = eps, axes
+
+    def forward(self, x):
+        weight, bias = (one.view(-1, *[1] * self.axes) for one in (self.weight, self.bias))
+        length = x.norm(2, dim=tuple(range(2, x.dim())), keepdim=True)
+        return x + weight * (x * (length / (length.mean(1, keepdim=True) + self.eps))) + bias
 ''',
     "FlatResponseNorm": '''\
 class FlatResponseNorm(nn.LocalResponseNorm):
@@ -126,14 +221,14 @@ class Crop(nn.Module):
 ''',
     "Channels": '''\
 class Channels(nn.Module):
-    """The channels from `start` up to, not including, `stop`."""
+    """The channels, or places along another axis, from `start` up to, not including, `stop`."""
 
-    def __init__(self, start, stop):
+    def __init__(self, start, stop, dim=1):
         super().__init__()
-        self.start, self.stop = start, stop
+        self.start, self.stop, self.dim = start, stop, dim
 
     def forward(self, x):
-        return x[:, self.start : self.stop]
+        return x.narrow(self.dim, self.start, self.stop - self.start)
 ''',
     "ChannelShuffle": '''\
 class ChannelShuffle(nn.Module):

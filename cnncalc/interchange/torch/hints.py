@@ -15,7 +15,8 @@ from cnncalc.spec.expand import Selection, selected
 from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.expressions import Values
-from cnncalc.spec.syntax import BlockCall, Choice, OpCall, Parameter
+from cnncalc.spec.syntax import BlockCall, Case, Choice, OpCall, Parameter
+from cnncalc.spec.tensor_words import TensorWord
 from cnncalc.spec.walk import walk
 
 Path = tuple[str, ...]
@@ -38,7 +39,7 @@ class Hints(Record):
     calls: Mapping[Path, Span] = {}
     variables: Mapping[str, Value] = {}
     bound: Mapping[Span, Mapping[str, Expression]] = {}
-    choices: Mapping[str, tuple[Choice, ...]] = {}
+    choices: Mapping[str, tuple[Case, ...]] = {}
 
 
 def hints_of(text: str, file: str, selection: Selection) -> Hints:
@@ -51,7 +52,10 @@ def hints_of(text: str, file: str, selection: Selection) -> Hints:
     places: dict[Path, Span] = {}
 
     def note(path: Path, place: Span, parameters: Values) -> None:
-        found[path], places[path] = parameters, place
+        values = {
+            key: value for key, value in parameters.items() if not isinstance(value, TensorWord)
+        }
+        found[path], places[path] = values, place
 
     run(expansion_of(spec, values, Faults(Allowance()), note), inputs)
     bodies = [spec.layers, *(block.body for block in spec.blocks.values())]
@@ -68,7 +72,12 @@ def hints_of(text: str, file: str, selection: Selection) -> Hints:
             if isinstance(node, OpCall | BlockCall)
         },
         {
-            name: tuple(node for node in walk(block.body) if isinstance(node, Choice))
+            name: tuple(
+                case
+                for node in walk(block.body)
+                if isinstance(node, Choice)
+                for case in node.cases
+            )
             for name, block in spec.blocks.items()
         },
     )

@@ -67,7 +67,7 @@ class Members:
         kernel: str,
     ) -> list[str | None]:
         """What may give an argument: the channels that flow, the spec's own expression."""
-        x = self.known.channels.get(layer.inputs[0])
+        x = self.known.channels.get(next(iter(layer.inputs), ""))
         if argument.role == "in":
             return [x]
         hints = [self.known.hinted(bound.get(argument.attribute or ""), x)]

@@ -7,7 +7,7 @@ from cnncalc.interchange.scopes import Group, Leaf, Place
 from cnncalc.interchange.terms.call import JOINS
 from cnncalc.interchange.torch.classes import Class, File, Use
 from cnncalc.interchange.torch.folding import member_lines
-from cnncalc.interchange.torch.form import given, is_chain, read
+from cnncalc.interchange.torch.form import given, is_chain, join_of, read
 from cnncalc.interchange.torch.forward import forward_lines
 from cnncalc.interchange.torch.members import Members
 from cnncalc.interchange.torch.names import arguments, attributes
@@ -41,6 +41,9 @@ class Writer:
         self.makes = Members(file, self.known)
         labels = [child.label for child in self.first.children]
         self.members = dict(zip(map(id, self.first.children), attributes(labels), strict=True))
+        for child in self.first.children:
+            if child.twin is not None:
+                self.members[id(child)] = self.members[id(child.twin)]
         outside = read(self.first)
         self.inputs = {
             name: "x" if place == 1 else f"x{place}" for place, name in enumerate(outside, 1)
@@ -72,7 +75,13 @@ class Writer:
         pairs: list[tuple[str, str]] = []
         for place, child in enumerate(self.first.children):
             uses = self.uses(place, child)
+            if child.twin is not None:
+                channels = self.known.channels.get(given(child.twin))
+                self.known.channels |= {given(child): channels} if channels else {}
+                continue
             if isinstance(child, Leaf) and type(child.layer.op) in JOINS:
+                if helper := join_of(child).helper:
+                    self.file.helpers[helper] = None
                 self.makes.note_channels(uses, child.layer)
                 continue
             text = self.makes.constructor(uses, 8 if child is not self.optional else 12)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
+from cnncalc.spec.bodies.tensors import dotted, is_dotted, share, tensor, unknown_path
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
@@ -23,7 +24,6 @@ from cnncalc.spec.syntax import (
     Body,
     Bound,
     Broken,
-    Flow,
     Node,
     OpCall,
     Reference,
@@ -45,13 +45,17 @@ class BodyReader:
         self,
         names: Names,
         faults: Faults,
-        read: "Callable[[BodyReader, YamlNode | Flow], Body]",
+        read: "Callable[[BodyReader, YamlNode], Body]",
     ) -> None:
         self.names = names
         self.faults = faults
         self.read = read
 
-    def body(self, node: YamlNode | Flow) -> Body:
+    def within(self, names: Names) -> "BodyReader":
+        """A reader of what stands where further names are in reach."""
+        return BodyReader(names, self.faults, self.read)
+
+    def body(self, node: YamlNode) -> Body:
         """One layer, or a list of layers."""
         return self.read(self, node)
 
@@ -65,6 +69,10 @@ class BodyReader:
     def unknown(self, name: str, expression: Expression) -> None:
         """Report a name in an expression that nothing has."""
         fault, span = unknown_name(name), expression.span
+        if "." in name:
+            fault = unknown_path(self.names, name)
+            self.fault(fault.code, fault.message, span, fault.remedy(span, expression.text))
+            return
         known = self.names.values()
         hint = fault.hint or self.faults.did_you_mean(name, known, span, expression.text)
         self.fault(fault.code, fault.message, span, hint)
@@ -77,28 +85,38 @@ class BodyReader:
 def line(reader: BodyReader, node: Text) -> Node:
     """A layer on one line."""
     if node.is_null or not node.text.strip():
-        reader.fault("E217", "a layer is missing here", node.span, "write `x` to change nothing")
+        reader.fault(
+            "E217",
+            "a layer is missing here",
+            node.span,
+            "write it; a branch that changes nothing is `x`",
+        )
         return Broken(node.span)
     if node.span.line != node.span.end_line and " - " in node.text:
         message = "two layers run into one: the second `-` is indented deeper"
         reader.fault("E217", message, node.span, "begin both in the same column")
         return Broken(node.span)
-    line = parse_line(node, reader.faults)
-    if line.head in KEYWORDS - {"x"}:
-        return lone_keyword(reader, line)
-    return call(reader, line)
+    head = node.text.split(maxsplit=1)[0]
+    if head in KEYWORDS - {"x", "share"}:
+        return lone_keyword(reader, node, head)
+    read = parse_line(node, reader.faults)
+    return share(reader.names, read, reader.faults) if head == "share" else call(reader, read)
 
 
-def lone_keyword(reader: BodyReader, line: Line) -> Node:
-    """A keyword on a line, with no body below it."""
+def lone_keyword(reader: BodyReader, node: Text, head: str) -> Node:
+    """A keyword on a line, with no body below it; what else stands there is none of a line."""
     forms = {
         "repeat": "`repeat 6: layer`",
+        "for": "`for i in range(4): layer`",
         "if": "`if stride != 1: layer`",
+        "elif": "it stands beside an `if`, in the same mapping",
         "else": "it stands beside an `if`, in the same mapping",
     }
-    hint = forms.get(line.head, f"`{line.head}: [layer, x]`")
-    reader.fault("E217", f"`{line.head}` has no body", line.head_span, hint)
-    return Broken(line.span)
+    hint = forms.get(head, f"`{head}: [layer, x]`")
+    start = node.text.index(head)
+    place = node.part(start, start + len(head))
+    reader.fault("E217", f"`{head}` has no body", place, hint)
+    return Broken(node.span)
 
 
 def call(reader: BodyReader, line: Line) -> Node:
@@ -108,8 +126,10 @@ def call(reader: BodyReader, line: Line) -> Node:
         check_head(reader, line)
         return Broken(line.span)
     check_names(reader, line.head_span, arguments)
+    if is_dotted(head):
+        return dotted(names, line, reader.faults)
     if head == "x" or (names.is_label(head) and not arguments and head not in OPS):
-        return tensor(reader, line)
+        return tensor(line, reader.faults)
     if names.has_value(head) and head not in names.blocks:
         return VariableCall(head, arguments, line.head_span, line.span)
     split = split_head(head, line.head_span)
@@ -158,20 +178,9 @@ def check_values(reader: BodyReader, kind: type[Op], bound: Bound) -> bool:
     return len(reader.faults) == before
 
 
-def tensor(reader: BodyReader, line: Line) -> Node:
-    """`x` or a label: a tensor, which takes no arguments."""
-    if line.arguments:
-        place = line.arguments[0].span
-        reader.fault(
-            "E207", f"`{line.head}` is a tensor and takes no arguments", place, "remove them"
-        )
-        return Broken(line.span)
-    return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
-
-
 def check_head(reader: BodyReader, line: Line) -> None:
     """Report an unknown head although an argument is at fault already."""
-    known = reader.names.is_head(line.head)
+    known = reader.names.is_head(line.head) or is_dotted(line.head)
     if not known and split_head(line.head, line.head_span) is None:
         unknown_head(reader, line)
 

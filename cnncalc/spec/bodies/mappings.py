@@ -1,23 +1,35 @@
-"""A layer as a mapping: attributes below a head, what a label names, merges, repeats, choices."""
-
-from collections.abc import Iterator
+"""A layer as a mapping: attributes below a head, what a label names, merges."""
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
-from cnncalc.spec.bodies.lines import BodyReader, call, check_head, no_such_head, unknown_head
-from cnncalc.spec.bounds import LINE_STEPS, reading_steps
+from cnncalc.spec.bodies.control import FOR, is_loop, loop, repeat
+from cnncalc.spec.bodies.lines import (
+    BodyReader,
+    call,
+    check_head,
+    check_names,
+    check_values,
+    no_such_head,
+    unknown_head,
+)
+from cnncalc.spec.bodies.meant import check_label, misspelt_keyword
 from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.names import MERGES, check_name, is_op_form, split_head
+from cnncalc.spec.names import (
+    MERGES,
+    bind,
+    callee_of_op,
+    check_name,
+    is_op_form,
+    split_head,
+)
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
 from cnncalc.spec.syntax import (
     Body,
+    Bound,
     Broken,
-    Choice,
-    Flow,
     Labelled,
     Merge,
     Node,
-    Repeat,
     labels_of,
 )
 from cnncalc.spec.yaml_tree import List, Map, Text
@@ -28,7 +40,7 @@ def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
     """A mapping that is no layer, since it has no key, or several."""
     if not keys:
         reader.fault("E217", "an empty mapping is not a layer", node.span)
-    else:
+    elif not any(misspelt_keyword(reader, key) for key, _ in node.entries[:4]):
         second = node.entries[1][0]
         listed = ", ".join(f"`{key.text}`" for key, _ in node.entries[:4])
         message = f"{len(keys)} keys in one layer: {listed}"
@@ -45,15 +57,26 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         return merge(reader, key, word, rest, value)
     if word == "repeat":
         return repeat(reader, key, value)
-    if word in {"else", "x"}:
-        message = "`else` has no `if` beside it" if word == "else" else "`x` cannot be a label"
-        reader.fault(
-            "E217", message, key.span, "put both in one mapping" if word == "else" else None
-        )
+    if word == FOR:
+        return loop(reader, key, value)
+    if word in _ALONE:
+        message, hint = _ALONE[word]
+        reader.fault("E217", message, key.span, hint)
+        return Broken(key.span)
+    if " " in key.text.strip() and misspelt_keyword(reader, key):
         return Broken(key.span)
     if is_long_form(reader, key, value):
         return long_form(reader, key, value)
     return labelled(reader, key, value)
+
+
+_ALONE = {
+    "elif": ("`elif` has no `if` beside it", "put both in one mapping"),
+    "else": ("`else` has no `if` beside it", "put both in one mapping"),
+    "x": ("`x` cannot be a label", None),
+    "share": ("`share` opens no body", "write `share stem`, without the `:`"),
+}
+"""What is said of a keyword that begins no mapping of its own, and what helps."""
 
 
 def is_long_form(reader: BodyReader, key: Text, value: YamlNode) -> bool:
@@ -72,7 +95,7 @@ def long_form(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     """A head whose attributes follow in a mapping."""
     line = parse_line(key, reader.faults)
     if not isinstance(value, Map):
-        misplaced_value(reader, line, value)
+        misplaced_value(reader, line, key.text.strip(), value)
         return Broken(key.span)
     before = len(reader.faults)
     arguments = [
@@ -92,16 +115,19 @@ def long_form(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     return call(reader, line._replace(arguments=(*line.arguments, *arguments)))
 
 
-def misplaced_value(reader: BodyReader, line: Line, value: YamlNode) -> None:
-    """Report what follows a head that opens a mapping, and is none."""
+def misplaced_value(reader: BodyReader, line: Line, written: str, value: YamlNode) -> None:
+    """Report what follows a head that opens a mapping, and is none; `written` is all before it."""
     head, place = line.head, reader.names.place(line.head)
     if place is None and split_head(head, line.head_span) is None:
         unknown_head(reader, line._replace(arguments=line.arguments or ()))
     elif isinstance(value, Text) and not is_layer_line(reader, value):
         rest = "" if value.is_null else f" {value.text}"
-        message = f"`{head}:` opens a mapping, and a line follows" if rest else ""
-        message = message or f"nothing follows `{head}:`"
-        reader.fault("E203", message, line.span, f"write `{head}{rest}`")
+        message = f"`{written}:` opens a mapping, and a line follows" if rest else ""
+        message = message or f"nothing follows `{written}:`"
+        reader.fault("E203", message, line.span, f"write `{written}{rest}`")
+    elif written != head:
+        message = f"`{written}:` opens a mapping, and a layer follows"
+        reader.fault("E203", message, line.span, "begin each layer with `- ` on a line of its own")
     else:
         kind = place.kind if place else "op"
         notes = (Note(f"the {kind} is defined here", place.span),) if place else ()
@@ -164,6 +190,10 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         and {n.text for n, _ in value.entries} <= _ATTRIBUTES
     ):
         return no_such_head(reader, line)  # what stands before attributes of ops is no label
+    if not check_label(reader, key, value):
+        for item in value.items if isinstance(value, List) else (value,):
+            reader.body(item)  # as the branches that they most likely are
+        return Broken(key.span)
     is_fine = check_name("label", key, reader.faults)
     body = reader.body(value)
     if not is_fine:
@@ -174,82 +204,41 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
 _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
 
 
-def whole_items(reader: BodyReader, node: List) -> Iterator[YamlNode | Flow]:
-    """The items of a flow list; a layer split at a comma in brackets is one fault."""
-    open_brackets = 0
-    for item in node.items:
-        text = item.text if isinstance(item, Text) else ""
-        balance = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
-        if open_brackets > 0:
-            open_brackets += balance
-        elif balance > 0 and isinstance(item, Text) and item.is_plain:
-            open_brackets = balance
-            hint = "write a size as `1x1`, quote the layer, or give it a line of its own"
-            message = "a comma in brackets splits a layer in a flow list"
-            reader.fault("E217", message, item.span, hint)
-            yield Flow(item.span)
-        else:
-            yield item
-
-
 def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:
     """Branches that meet."""
-    if rest:
-        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
+    bound = merge_arguments(reader, key, word) if rest else ()
+    if bound is None:
         return Broken(key.span)
-    if not isinstance(value, List) or len(value.items) < 2:
-        branches = len(value.items) if isinstance(value, List) else 1
-        message = f"`{word}` needs two branches or more, it has {branches}"
-        reader.fault("E217", message, key.span, f"`{word}: [first, second]`")
+    items = value.items if isinstance(value, List) else (value,)
+    if not isinstance(value, List) or (len(items) < 2 and not any(map(is_loop, items))):
+        message = f"`{word}` needs two branches or more, it has {len(items)}"
+        hint = f"`{word}: [first, second]`"
+        if any(map(is_loop, items)):
+            message, hint = f"the branches of `{word}` are a list", f"`{word}: [for ...: layer]`"
+        reader.fault("E217", message, key.span, hint)
         if isinstance(value, List):
             reader.body(value)
         return Broken(key.span)
-    items = whole_items(reader, value) if value.is_flow else value.items
-    return Merge(OPS[word], tuple([reader.body(item) for item in items]), key.span)
+    return Merge(OPS[word], tuple([branch(reader, item) for item in items]), key.span, bound)
 
 
-def repeat(reader: BodyReader, key: Text, value: YamlNode) -> Node:
-    """A body, several times in a row."""
-    count = rest_of_key(reader, key, "repeat", "`repeat 6: layer`")
-    body = reader.body(value)
-    return Broken(key.span) if count is None else Repeat(count, body, key.span)
-
-
-def rest_of_key(reader: BodyReader, key: Text, word: str, form: str) -> Expression | None:
-    """The expression behind a keyword; None when it is none."""
-    start = key.text.index(word) + len(word)
-    rest = key.text[start:]
-    text = rest.strip()
-    if not text:
-        reader.fault("E206", f"`{word}` needs an expression", key.span, form)
+def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
+    """What a merge is told beside its branches; None when it does not take it."""
+    kind = OPS[word]
+    if not kind.attributes:
+        reader.fault("E207", f"`{word}` takes a list of branches and nothing else", key.span)
         return None
-    offset = start + len(rest) - len(rest.lstrip())
-    expression = parse_part(key, text, offset, reader.faults)
-    if expression is not None:
-        reader.check_expression(expression)
-        size = expression.tree.size if expression.tree else 0
-        reader.faults.allowance.take(LINE_STEPS + reading_steps(size, len(text)), key.span)
-    return expression
+    line = parse_line(key, reader.faults)
+    if line.arguments is None:
+        return None
+    check_names(reader, line.head_span, line.arguments)
+    span = line.head_span
+    bound = bind(callee_of_op(kind), line.arguments, None, span=span, faults=reader.faults)
+    return bound if bound is not None and check_values(reader, kind, bound) else None
 
 
-def choice(reader: BodyReader, node: Map) -> Node:
-    """A body under a condition, and the one under `else`."""
-    condition, body = None, None
-    otherwise: Body = (Flow(node.span),)
-    for key, value in node.entries:
-        if key.text.split(maxsplit=1)[0] == "if" and condition is not None:
-            message, hint = (
-                "duplicate `if` in one mapping",
-                "give it a line of its own, after `- `",
-            )
-            reader.fault("E217", message, key.span, hint)
-        elif key.text.split(maxsplit=1)[0] == "if":
-            condition = rest_of_key(reader, key, "if", "`if stride != 1: layer`")
-            body, span = reader.body(value), key.span
-        elif key.text.strip() == "else":
-            otherwise = reader.body(value)
-        else:
-            reader.fault("E217", "`else` takes no condition", key.span, "write `else:`")
-    if condition is None or body is None:
-        return Broken(node.span)
-    return Choice(condition, body, otherwise, span)
+def branch(reader: BodyReader, item: YamlNode) -> Body:
+    """A branch, or a loop that gives one branch for each of its values."""
+    if isinstance(item, Map) and is_loop(item):
+        return (loop(reader, *item.entries[0], is_parallel=True),)
+    return reader.body(item)

@@ -185,11 +185,15 @@ def read_names(
         for key in collect_labels(body):
             top.label_places.setdefault(key.text, key.span)
     labels = set(top.label_places)
-    labels |= {key.text for key, _ in input_entries(top, top.root)} or {"input"}
+    own_places = {key.text: key.span for key, _ in input_entries(top, top.root)}
+    labels |= own_places.keys() or {"input"}
     callees: dict[str, Callee] = {}
     for name, parameters, _ in signatures:
         callees.setdefault(name.text, callee_of_block(name.text, parameters))
-    return Names(callees, places, frozenset(labels - places.keys()))
+    labels -= places.keys()
+    return Names(
+        callees, places, frozenset(labels), label_places={**top.label_places, **own_places}
+    )
 
 
 def all_bodies(top: Document, signatures: list[Signature]) -> Iterable[Node | None]:

@@ -1,6 +1,7 @@
 """Calls: of an op, of a block, of whatever a variable holds; and merges of branches."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from itertools import chain
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Layer
@@ -8,14 +9,17 @@ from cnncalc.ops import OPS, Op, make_op
 from cnncalc.ops.values import RejectedError, UnfitError, Value, Word, identity, show
 from cnncalc.records import Record
 from cnncalc.spec.bounds import CALL_STEPS, LAYER_STEPS, OP_STEPS, name_steps
-from cnncalc.spec.expansion.flow import flowing
-from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Site, Tensor
+from cnncalc.spec.expansion.arguments import by_default, given, held, is_lost, keyed
+from cnncalc.spec.expansion.flow import branches
+from cnncalc.spec.expansion.labels import flowing
+from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Move, Site, Tensor
 from cnncalc.spec.expansion.state import Expansion, Template, open_group
 from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.names import bind, callee_of_block, callee_of_op, split_head
 from cnncalc.spec.operators import BareWord
 from cnncalc.spec.syntax import BlockCall, Broken, Merge, Node, OpCall, VariableCall
+from cnncalc.spec.tensor_words import TensorWord
 from cnncalc.spec.walk import recursive_block
 
 MOST_HISTORIES = 50
@@ -26,26 +30,41 @@ def op_call(
     state: Expansion, node: OpCall, x: Tensor | None, frame: Frame, label: str | None = None
 ) -> Tensor:
     """The layer of an op and its arguments."""
-    x = flowing(state, x, node.span, frame)
-    if x.shape is None:
-        if label is None:
-            frame.scope.next_name(node.kind.name, node.span)
-        return UNKNOWN
+    inputs: tuple[Tensor, ...] = ()
+    if not node.kind.is_source:
+        x = flowing(state, x, node.span, frame)
+        if x.shape is None:
+            if label is None:
+                frame.scope.next_name(node.kind.name, node.span)
+            return UNKNOWN
+        inputs = (x,)
+    values = arguments(state, node, x, frame)
+    return UNKNOWN if values is None else apply(state, node, inputs, values, frame, label=label)
+
+
+def arguments(
+    state: Expansion, node: OpCall | Merge, x: Tensor | None, frame: Frame
+) -> tuple[Value, ...] | None:
+    """The values of what an op is told; None when one has none."""
     values = []
     for key, expression in node.arguments:
         value = expression.value
         if expression.name is not None or expression.tree is not None:
             try:
-                value = state.evaluator.value(expression, frame.names, x.shape)
+                shape = x.shape if x else None
+                value = state.evaluator.value(expression, frame.names, shape)
             except ExpressionError as fault:
                 state.report.expression(fault, expression, x, frame)
-                return UNKNOWN
+                return None
+            if isinstance(value, TensorWord) and value not in node.kind.attributes[key].words:
+                state.report.misplaced_tensor(key, value, expression, frame)
+                return None
             if isinstance(value, Word) and not node.kind.attributes[key].words:
                 message = unfit_word(node.kind, key, value)
                 state.report.misplaced_word(message, value, expression, frame)
-                return UNKNOWN
+                return None
         values.append(value)
-    return apply(state, node, (x,), tuple(values), frame, label=label)
+    return tuple(values)
 
 
 def apply(
@@ -60,7 +79,7 @@ def apply(
     """Add the layer that an op makes of its inputs."""
     kind = node.kind
     shapes = tuple([tensor.shape for tensor in inputs if tensor.shape is not None])
-    keys = () if isinstance(node, Merge) else tuple([key for key, _ in node.arguments])
+    keys = tuple([key for key, _ in node.arguments])
     # Equal layers share their op, wherever they stand: what is said of it is worked out once.
     key = (kind, keys, tuple(map(identity, values)), shapes)
     scope = frame.scope
@@ -71,14 +90,17 @@ def apply(
         made = state.known.ops.get(key)
         if made is None:
             state.meter.steps += OP_STEPS
-            made = make_op(kind, dict(zip(keys, values, strict=True)), shapes)
-            state.known.ops[key] = made
+            told = dict(zip(keys, values, strict=True))
+            made = state.known.ops[key] = make_op(kind, told, shapes)
+            state.known.arguments[id(made[0])] = (kind, told)
     except RejectedError as fault:
-        given = dict(node.arguments) if isinstance(node, OpCall) else {}
+        given = dict(node.arguments)
         value = given.get(fault.attribute or "")
         needs_none = fault.code in {"E212", "E403"} or len(state.faults) > MOST_HISTORIES
         histories = () if needs_none else state.draft.histories(inputs)
-        state.report.rejected(fault, (node.span, value), inputs[0], frame, histories=histories)
+        state.report.rejected(
+            fault, (node.span, value), inputs[0] if inputs else None, frame, histories=histories
+        )
         return UNKNOWN
     op, output = made
     path = scope.prefix + name
@@ -93,10 +115,19 @@ def apply(
 
 def merge(state: Expansion, node: Merge, x: Tensor | None, frame: Frame) -> Tensor:
     """The layer that joins branches."""
-    inputs = tuple(state.body(branch, x, frame) for branch in node.branches)
+    inputs = tuple(
+        [tensor for branch in node.branches for tensor in branches(state, branch, x, frame)]
+    )
     if any(tensor.shape is None for tensor in inputs):
         return UNKNOWN
-    return apply(state, node, inputs, (), frame)
+    if not inputs:
+        message = f"`{node.kind.name}` has no branch: no loop in it has a value"
+        state.report.fail("E212", message, node.span, frame, hint="give it one")
+        return UNKNOWN
+    if len(inputs) == 1:  # of a loop over one value: nothing has to meet
+        return inputs[0]
+    values = arguments(state, node, x, frame)
+    return UNKNOWN if values is None else apply(state, node, inputs, values, frame)
 
 
 def unfit_word(kind: type[Op], key: str, word: Word) -> str:
@@ -106,6 +137,14 @@ def unfit_word(kind: type[Op], key: str, word: Word) -> str:
     except UnfitError as fault:
         return f"`{key}` {fault.text}"
     return f"`{key}` takes no words"
+
+
+def variable_call(state: Expansion, node: VariableCall, x: Tensor | None, frame: Frame) -> Tensor:
+    """The call of whatever the variable holds, or the tensor that it holds."""
+    value = frame.names[node.variable]
+    if isinstance(value, TensorWord):
+        return held(state, node, value, x, frame)
+    return state.visit(callee(state, node, frame), x, frame)
 
 
 def callee(state: Expansion, node: VariableCall, frame: Frame) -> Node:
@@ -144,13 +183,26 @@ def misnamed_call(state: Expansion, node: VariableCall, value: Value, frame: Fra
     if key not in state.known.misnamed:
         state.known.misnamed.add(key)
         message = f"`{node.variable}` is `{show(value)}`, which is not a block or an op"
-        hint = state.faults.did_you_mean(show(value), [*state.spec.blocks, *OPS])
+        known = chain(labels_given(frame), state.spec.blocks, OPS)
+        hint = state.faults.did_you_mean(show(value), known)
         hint = hint or "give it the name of one"
         variable = state.spec.variables.get(node.variable)
         notes = (Note("the variable is given here", variable.span),) if variable else ()
+        place = state.spec.places.get(value) if isinstance(value, Word) else None
+        if place is not None and variable is None:
+            notes = (Note("the label of that name is not in scope at the call", place),)
+            hint = "a label is in scope after its layer, in its own group and in groups inside it"
         notes = (*notes, *frame.notes())
         state.faults.append(Diagnostic("E304", message, node.head_span, notes, hint))
     return Broken(node.head_span)
+
+
+def labels_given(frame: Frame) -> Iterator[str]:
+    """The labels that the call of the block around could give as arguments."""
+    scope = frame.caller.scope if frame.caller else None
+    while scope is not None:
+        yield from scope.tensors
+        scope = scope.outer
 
 
 def block_call(
@@ -174,27 +226,35 @@ def block_call(
     if state.on_call is not None:
         state.on_call((*frame.scope.path, name), node.span, values)
     # A block sees its parameters, the variables and `x`, no more: equal calls expand equally.
-    held = tuple(map(identity, values.values()))
-    key = (block.name, held, x.shape if x else None)
+    kept, tensors = keyed(values.values(), x)
+    key = (block.name, kept, x.shape if x else None)
     state.meter.steps += CALL_STEPS + len(values) // 4
     template = state.known.templates.get(key)
     if template is None or x is None:
-        return _expanded(state, node, x, frame, _Call(name, values, key))
+        return _expanded(state, node, x, frame, _Call(name, values, key, tensors, bool(label)))
     state.meter.paid += template.steps
     state.count(template.steps, node.span, frame, coming=len(template.layers))
     path, places = (*frame.scope.path, name), (*frame.places, node.span)
-    layers, groups, tensor = template.put(path, places, x)
-    state.draft.current.extend(layers)
+    renamed = template.renaming(path, tensors)
+    current = state.draft.current
+    if label and template.labels:
+        calls = len(places) - template.calls
+        move = Move(renamed, len(current) - template.start, current, calls)
+        frame.scope.inside[label] = (template.labels, (move,))
+    layers, groups, tensor = template.put(path, places, renamed)
+    current.extend(layers)
     state.draft.groups.update(groups)
     return tensor
 
 
 class _Call(Record):
-    """A call: the name of its group, its parameters, and what equal calls have in common."""
+    """A call: its group, its parameters, what equal calls have in common, and its tensors."""
 
     name: str
     values: Values
     key: Hashable
+    given: tuple[str, ...]
+    is_labelled: bool
 
 
 def _expanded(
@@ -208,23 +268,25 @@ def _expanded(
     sites = (*frame.sites, Site(block.name, node.span))
     inside = Frame(scope, call.values, sites, dict(node.arguments), frame, places=places)
     tensor = state.body(block.body, x, inside)
+    if call.is_labelled and scope.tensors:
+        frame.scope.inside[call.name] = (scope.tensors, ())
     if x is not None and len(state.faults) == faults and state.on_call is None:
         made = tuple(draft.current[layers:])
         opened = draft.groups_since(groups) if made else ()
         steps = meter.paid - paid if made else 0
         state.known.templates[call.key] = Template(
-            scope.path, len(places), x.name, made, opened, tensor, steps
+            scope.path, len(places), call.given, layers, made, opened, tensor, scope.tensors, steps
         )
     return tensor
 
 
 def parameters(state: Expansion, node: BlockCall, x: Tensor | None, frame: Frame) -> Values | None:
     """The values of a call's parameters, in the block's order; None when one has none."""
-    given = dict(node.arguments)
+    bound = dict(node.arguments)
     shape = x.shape if x else None
     values = Values({}, state.values)
     for parameter in state.spec.blocks[node.block].parameters:
-        expression, names = given.get(parameter.name), frame.names
+        expression, names = bound.get(parameter.name), frame.names
         if expression is None:
             expression, names = parameter.default, values
         if expression is None:
@@ -234,5 +296,10 @@ def parameters(state: Expansion, node: BlockCall, x: Tensor | None, frame: Frame
         except ExpressionError as fault:
             state.report.expression(fault, expression, x, frame._replace(names=names))
             return None
-        values[parameter.name] = Word(value) if isinstance(value, BareWord) else value
+        if isinstance(value, BareWord | tuple):
+            read = by_default if names is values else given
+            value = read(state, value, expression, x, frame)
+            if is_lost(value):
+                return None
+        values[parameter.name] = value
     return values

@@ -9,6 +9,7 @@ from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
 from cnncalc.spec.expression_syntax import Expression, ExpressionError
 from cnncalc.spec.operators import unknown_name
+from cnncalc.spec.tensor_words import TensorWord
 
 
 class Reporter:
@@ -51,7 +52,7 @@ class Reporter:
         """The remedy against a label that is nowhere in reach."""
         if rounds := _rounds(label, scope):
             named = " to ".join(f"`{name}`" for name in rounds)
-            return f"it stands in a repeat: name its round, {named}"
+            return f"it stands in a repeat or a loop: name its round, {named}"
         return (
             self.faults.did_you_mean(label, _labels_in_reach(scope), span)
             or "a label is in scope after its layer, in its own group and in groups inside it"
@@ -82,11 +83,20 @@ class Reporter:
         notes = frame.notes() if origin is expression else ()
         self.faults.append(Diagnostic(fault.code, fault.message, origin.span, notes, hint))
 
+    def misplaced_tensor(
+        self, key: str, word: TensorWord, expression: Expression, frame: Frame
+    ) -> None:
+        """A tensor where an attribute takes a value."""
+        text = expression.text
+        message = f"`{key}` takes no tensor, and `{text}` is the tensor `{word}`"
+        hint = f"ask for one of its axes, as in `{text}.channels`"
+        self.fail("E212", message, expression.span, frame, hint=hint)
+
     def rejected(
         self,
         fault: RejectedError,
         place: tuple[Span, Expression | None],
-        x: Tensor,
+        x: Tensor | None,
         frame: Frame,
         *,
         histories: tuple[Note, ...],
@@ -107,6 +117,8 @@ def _values_note(expression: Expression, x: Tensor | None, frame: Frame) -> tupl
         if name == "x":
             if x is not None and x.shape is not None:
                 held.append(f"x is {show_shape(x.shape)}")
+        elif isinstance(word := frame.names.get(name), TensorWord):
+            held.append(f"{name} is `{word}`, {show_shape(word.shape)}")
         elif frame.names.has(name):
             held.append(f"{name} = {show(frame.names[name])}")
     return (Note(f"`{expression.text}` where {', '.join(held)}"),) if held else ()
@@ -123,6 +135,9 @@ def history(tensor: Tensor, made: Mapping[str, Layer], inputs: Mapping[str, Shap
     name = tensor.name
     while name in made and len(steps) <= MOST_STEPS:
         layer = made[name]
+        if not layer.inputs:
+            steps.append(f"{layer.name} {show_shape(layer.output_shape)}")
+            break
         if layer.output_shape != layer.input_shapes[0]:
             steps.append(f"{layer.name} {show_shape(layer.output_shape)}")
             place = place or layer.span

@@ -1,12 +1,13 @@
 """A network expanded: its layers, outputs and heads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.ops.values import Shape, Value
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion import calls, flow
-from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
+from cnncalc.spec.expansion.scope import NO_LABELS, Found, Frame, Made, Scope, Tensor
+from cnncalc.spec.expansion.sharing import share
 from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor, check_label, open_group
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.syntax import (
@@ -16,13 +17,16 @@ from cnncalc.spec.syntax import (
     Flow,
     Head,
     Labelled,
+    Loop,
     Merge,
     OpCall,
     Reference,
     Repeat,
+    Share,
     Spec,
     VariableCall,
 )
+from cnncalc.spec.tensor_words import TensorWord
 
 Ends = dict[str, str]
 """For each output's name the layer that gives it."""
@@ -51,7 +55,7 @@ def run(state: Expansion, inputs: Mapping[str, Shape]) -> tuple[Ends, Ends]:
     start = Span(state.spec.file, 1, 1, 1, 2)
     for label, shape in inputs.items():
         place = places.get(label, start)
-        scope.tensors[label] = (Tensor(label, shape), place)
+        scope.tensors[label] = Found(Tensor(label, shape), place)
         scope.taken[label] = place
     first = next(iter(inputs.items())) if len(inputs) == 1 else None
     meter.reading_steps = 1 + len(inputs) // 4  # what sees several inputs is told of each
@@ -92,10 +96,20 @@ def labelled(state: Expansion, node: Labelled, x: Tensor | None, frame: Frame) -
     if not check_label(state, node.label, label, node.span, frame):
         label = f"{label}~{len(scope.taken)}"  # so that no two layers have one name
     scope.taken[label] = node.span
+    layers = state.draft.current
+    start, readings = len(layers), state.readings
     tensor = named(state, node, label, x, frame)
-    scope.tensors[label] = (tensor, node.span)
+    inside, moves = scope.inside.pop(label, NO_LABELS)
+    made = None
+    if len(layers) > start or inside:
+        entering = x.name if x else ""
+        path = scope.prefix + label
+        names_x = state.read_last.get(entering, 0) > readings
+        calls, stop = len(frame.places), len(layers)
+        made = Made(path, entering, layers, start, stop, calls, names_x, inside, moves)
+    found = scope.tensors[label] = Found(tensor, node.span, made)
     if frame.round_labels is not None and label != node.label:
-        scope.tensors[node.label] = (tensor, node.span)
+        scope.tensors[node.label] = found
         frame.round_labels.append(node.label)
     return tensor
 
@@ -105,28 +119,39 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
     inner = node.body[0]
     if not node.is_list:
         if isinstance(inner, VariableCall):
+            if isinstance(frame.names[inner.variable], TensorWord):
+                return state.visit(inner, x, frame)
             inner = calls.callee(state, inner, frame)
-        if isinstance(inner, OpCall):
-            return calls.op_call(state, inner, x, frame, label)
-        if isinstance(inner, BlockCall):
-            return calls.block_call(state, inner, x, frame, label)
+        call = _NAMED.get(type(inner))
+        if call is not None:
+            return call(state, inner, x, frame, label)
         if isinstance(inner, Flow | Reference | Broken):
             return state.visit(inner, x, frame)
     scope = open_group(state, label, None, node.labels, span=node.span, frame=frame)
     inside = frame._replace(scope=scope, round=None, round_labels=None)
-    return state.body(node.body, x, inside)
+    tensor = state.body(node.body, x, inside)
+    if scope.tensors:
+        frame.scope.inside[label] = (scope.tensors, ())
+    return tensor
 
+
+_NAMED: Mapping[type, Callable[..., Tensor]] = {
+    OpCall: calls.op_call,
+    BlockCall: calls.block_call,
+    Share: share,
+}
+"""What takes a label as its name."""
 
 VISITORS: Mapping[type, Visitor] = {
     OpCall: calls.op_call,
     BlockCall: calls.block_call,
-    VariableCall: lambda state, node, x, frame: state.visit(
-        calls.callee(state, node, frame), x, frame
-    ),
+    VariableCall: calls.variable_call,
     Reference: flow.reference,
+    Share: share,
     Flow: flow.flow,
     Merge: calls.merge,
     Repeat: flow.repeat,
+    Loop: flow.loop,
     Choice: flow.choice,
     Labelled: labelled,
     Broken: flow.broken,

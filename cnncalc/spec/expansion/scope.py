@@ -1,9 +1,10 @@
 """Where a layer stands while a spec is expanded: its scope, its names, the calls around it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Note, Span
+from cnncalc.graph import Layer
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression
@@ -20,6 +21,94 @@ class Tensor(NamedTuple):
 UNKNOWN = Tensor("", None)
 
 
+class Move(NamedTuple):
+    """How what a block made is called, and where it stands, when it is put in again.
+
+    Attributes:
+        name: the name that a tensor has there.
+        offset: how much further on in the draft its layers stand.
+        layers: where they stand.
+        calls: by how many calls more they are led to.
+        shapes: by its new name the shape of a tensor, where that is another.
+    """
+
+    name: Callable[[str], str]
+    offset: int
+    layers: list[Layer]
+    calls: int = 0
+    shapes: Mapping[str, Shape] = {}
+
+
+class Made(NamedTuple):
+    """The layers that a label names.
+
+    Attributes:
+        name: the dotted name of the layer or group.
+        x: the name of the tensor that flowed in.
+        layers: the draft that they stand in, from `start` up to `stop`.
+        calls: how many calls led to the label.
+        names_x: whether a label among them names the tensor that flowed in.
+        labels: what is labelled among them, as it was found when their block was first walked.
+        moves: how that is to be moved to here, the innermost first.
+    """
+
+    name: str
+    x: str
+    layers: list[Layer]
+    start: int
+    stop: int
+    calls: int
+    names_x: bool
+    labels: "Mapping[str, Found]"
+    moves: tuple[Move, ...] = ()
+
+    def find(self, label: str) -> "Found | None":
+        """What a label among the layers names."""
+        found = self.labels.get(label)
+        for move in self.moves if found is not None else ():
+            found = found.moved(move)  # type: ignore[union-attr]
+        return found
+
+    def moved(self, move: Move) -> "Made":
+        """The same, put in again elsewhere."""
+        return Made(
+            move.name(self.name),
+            move.name(self.x) if self.x else "",
+            move.layers,
+            self.start + move.offset,
+            self.stop + move.offset,
+            self.calls + move.calls,
+            self.names_x,
+            self.labels,
+            (*self.moves, move),
+        )
+
+
+class Found(NamedTuple):
+    """What a label names: a tensor, where it says so, and the layers that gave the tensor.
+
+    Without `made` it is a further name, of an input or of the tensor of another label.
+    """
+
+    tensor: Tensor
+    span: Span
+    made: Made | None = None
+
+    def moved(self, move: Move) -> "Found":
+        """The same, put in again elsewhere."""
+        tensor = self.tensor
+        if tensor.shape is not None:
+            name = move.name(tensor.name)
+            tensor = Tensor(name, move.shapes.get(name, tensor.shape))
+        return Found(tensor, self.span, self.made.moved(move) if self.made else None)
+
+
+Labels = tuple[Mapping[str, Found], tuple[Move, ...]]
+"""What is labelled in a group, and how it is to be moved to where it is asked for."""
+
+NO_LABELS: Labels = ({}, ())
+
+
 class Scope:
     """The names of one group: its labels, and the names its layers have taken."""
 
@@ -30,14 +119,15 @@ class Scope:
         self.prefix = ".".join(path) + "." if path else ""
         self.outer = outer
         self.reserved = labels
-        self.tensors: dict[str, tuple[Tensor, Span]] = {}
+        self.tensors: dict[str, Found] = {}
+        self.inside: dict[str, Labels] = {}  # of the labelled groups that have ended
         self.taken: dict[str, Span] = {}
         self.counts: dict[str, int] = {}
         self.ends: dict[str, int] = {}  # where looking for a free ordinal ended, by head
         self.turns: dict[int, int] = {}  # rounds so far of each repeat, by identity
 
-    def find(self, label: str) -> tuple[Tensor, Span] | None:
-        """The tensor under a label of this scope or one around it."""
+    def find(self, label: str) -> Found | None:
+        """What a label of this scope or one around it names."""
         scope: Scope | None = self
         while scope is not None:
             if label in scope.tensors:

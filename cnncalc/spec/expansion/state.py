@@ -11,7 +11,7 @@ from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.bounds import GROUP_STEPS, NODES_A_STEP, Allowance, Faults, StopError, name_steps
 from cnncalc.spec.expansion.reporter import Reporter, history
-from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Scope, Tensor
+from cnncalc.spec.expansion.scope import UNKNOWN, Found, Frame, Scope, Tensor
 from cnncalc.spec.expressions import Evaluator, Values
 from cnncalc.spec.syntax import Body, Node, Spec
 
@@ -24,51 +24,62 @@ class Template(Record):
     Attributes:
         path: that path.
         calls: how many calls led there, its own with them.
-        x: the name of the tensor that flowed in.
+        given: the names of the tensors that it was given: that of `x`, and those of arguments.
+        start: where in the draft its layers stood.
         layers: the layers made, every one below the path.
         groups: the groups opened, the block's own first.
         tensor: what the block gave.
+        labels: what is labelled in it.
         steps: the price of the layers.
     """
 
     path: Path
     calls: int
-    x: str
+    given: tuple[str, ...]
+    start: int
     layers: tuple[Layer, ...]
     groups: tuple[tuple[Path, str | None], ...]
     tensor: Tensor
+    labels: Mapping[str, Found]
     steps: int
 
     def put(
-        self, path: Path, places: tuple[Span, ...], x: Tensor
+        self, path: Path, places: tuple[Span, ...], renamed: Callable[[str], str]
     ) -> tuple[Iterator[Layer], Iterator[tuple[Path, str | None]], Tensor]:
         """The same layers and groups under another path, and the tensor that they give.
 
         Args:
             path: the path of the call.
             places: the places of the calls that lead there, its own last.
-            x: the tensor that flows in.
+            renamed: what a tensor is called there.
         """
-        old, new = ".".join(self.path) + ".", ".".join(path) + "."
-        cut, depth, calls = len(old), len(self.path), self.calls
-
-        def renamed(name: str) -> str:
-            return x.name if name == self.x else new + name[cut:]
-
+        new = ".".join(path) + "."
+        cut, depth, calls = len(".".join(self.path)) + 1, len(self.path), self.calls
         groups = ((path + group[depth:], block) for group, block in self.groups)
         layers = (
             Layer(
-                new + name[cut:],
-                path + scope[depth:],
-                op,
-                tuple(map(renamed, inputs)),
-                input_shapes,
-                output_shape,
-                places + origin[calls:],
+                new + one.name[cut:],
+                path + one.scope[depth:],
+                one.op,
+                tuple(map(renamed, one.inputs)),
+                one.input_shapes,
+                one.output_shape,
+                places + one.origin[calls:],
+                None,
+                one.shares and renamed(one.shares),
             )
-            for name, scope, op, inputs, input_shapes, output_shape, origin, _ in self.layers
+            for one in self.layers
         )
         return layers, groups, Tensor(renamed(self.tensor.name), self.tensor.shape)
+
+    def renaming(self, path: Path, given: tuple[str, ...]) -> Callable[[str], str]:
+        """What a tensor is called under another path, where these tensors are given."""
+        new, cut = ".".join(path), len(".".join(self.path))
+        if len(given) == 1:
+            [old_x], [new_x] = self.given, given
+            return lambda name: new_x if name == old_x else new + name[cut:]
+        outer = dict(zip(self.given, given, strict=True))
+        return lambda name: outer[name] if name in outer else new + name[cut:]
 
 
 DEEPEST = 100
@@ -139,6 +150,7 @@ class Known:
 
     def __init__(self) -> None:
         self.ops: dict[Any, tuple[Op, Shape]] = {}
+        self.arguments: dict[int, tuple[type[Op], Mapping[str, Value]]] = {}
         self.callees: dict[tuple[int, Value], Node] = {}
         self.templates: dict[Any, Template] = {}
         self.misnamed: set[tuple[str, Value]] = set()
@@ -151,6 +163,8 @@ class Expansion:
         visitors: what each kind of node becomes.
         on_call: is told the path, the place and the parameters of every call of a block; then
             every call is expanded anew.
+        readings: how often a label was read so far.
+        read_last: by the name of a tensor the number of the last such reading.
         has_gaps: whether labels may be missing whose lack is no fault of their own.
     """
 
@@ -174,6 +188,8 @@ class Expansion:
         self.known = Known()
         self.depth = 0
         self.has_gaps = False
+        self.readings = 0
+        self.read_last: dict[str, int] = {}
         self.has_broken = False
 
     def body(self, body: Body, x: Tensor | None, frame: Frame) -> Tensor:
@@ -217,7 +233,7 @@ Visitor = Callable[[Expansion, Any, Tensor | None, Frame], Tensor]
 def check_label(state: Expansion, label: str, name: str, span: Span, frame: Frame) -> bool:
     """Whether a label is free; one that is not is reported."""
     found = frame.scope.find(label) or frame.scope.find(name)
-    place = found[1] if found else frame.scope.taken.get(name)
+    place = found.span if found else frame.scope.taken.get(name)
     if place is not None:
         state.report.taken(name, span, place, frame)
     return place is None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from cnncalc.spec.document.read import KEYS, VARIANT_KEYS
 from cnncalc.spec.schema import patterns
-from cnncalc.spec.schema.bodies import body_definitions
+from cnncalc.spec.schema.bodies import body_definitions, unless_cut
 from cnncalc.spec.schema.patterns import Schema
 from cnncalc.spec.schema.quantities import quantity_definitions
 
@@ -26,16 +26,20 @@ def spec_schema() -> Schema:
             "text": {"type": ["string", "number", "boolean"]},
             "name": _name(patterns.NAME),
             "input": _input(),
-            "vars": {
-                "type": ["object", "null"],
-                "propertyNames": _name(patterns.VARIABLE),
-                "additionalProperties": {"$ref": "#/definitions/value"},
-            },
-            "value": {
-                "type": ["string", "number", "boolean", "null", "array"],
-                "pattern": r"\S",
-                "items": {"$ref": "#/definitions/value"},
-            },
+            "vars": unless_cut(
+                {
+                    "type": ["object", "null"],
+                    "propertyNames": _name(patterns.VARIABLE),
+                    "additionalProperties": {"$ref": "#/definitions/value"},
+                }
+            ),
+            "value": unless_cut(
+                {
+                    "type": ["string", "number", "boolean", "null", "array"],
+                    "pattern": r"\S",
+                    "items": {"$ref": "#/definitions/value"},
+                }
+            ),
             "blocks": _blocks(),
             "outputs": _outputs(),
             "auxiliary": {
@@ -129,15 +133,17 @@ def _input() -> Schema:
 
 def _blocks() -> Schema:
     parameters = "after its name come parameters, those with defaults last: `unit width stride=1`"
-    return {
-        "type": ["object", "null"],
-        "propertyNames": {
-            "pattern": patterns.SIGNATURE,
-            "errorMessage": "a block begins with a name of its own",
-            "allOf": [{"pattern": patterns.PARAMETERS, "errorMessage": parameters}],
-        },
-        "additionalProperties": {"$ref": "#/definitions/body"},
-    }
+    return unless_cut(
+        {
+            "type": ["object", "null"],
+            "propertyNames": {
+                "pattern": patterns.SIGNATURE,
+                "errorMessage": "a block begins with a name of its own",
+                "allOf": [{"pattern": patterns.PARAMETERS, "errorMessage": parameters}],
+            },
+            "additionalProperties": {"$ref": "#/definitions/body"},
+        }
+    )
 
 
 def _outputs() -> Schema:

@@ -1,4 +1,4 @@
-"""Bodies as an editor knows them: lines, long forms, merges, repeats, choices, labels, lists."""
+"""Bodies as an editor knows them: lines, long forms, merges, what leads a body, labels, lists."""
 
 import inspect
 
@@ -19,18 +19,40 @@ def body_definitions() -> dict[str, Schema]:
     forms = [{"$ref": f"#/definitions/{form}"} for form in ("line", "layer", "list")]
     value = {"type": ["string", "number", "array"], "pattern": r"\S", "items": _EXPRESSION}
     return {
-        "body": {"anyOf": forms},
+        "body": unless_cut({"anyOf": forms}),
+        "cut": _cut(),
         "list": {"type": "array", "minItems": 1, "items": _BODY},
         "layer": _layer(),
-        "labelled": {"anyOf": [*forms, _ARGUMENTS]},
-        "start": _start(),
+        "labelled": unless_cut({"anyOf": [*forms, _ARGUMENTS]}),
+        "start": unless_cut(_start()),
         **line_definitions(),
-        "arguments": {"type": "object", "additionalProperties": _EXPRESSION},
+        "arguments": unless_cut({"type": "object", "additionalProperties": _EXPRESSION}),
         "quantity": value,
         "expression": {**value, "type": ["boolean", *value["type"]]},
         **{f"about.{name}": {"description": _about(kind)} for name, kind in OPS.items()},
         **{f"op.{kind.name}": _attributes(kind) for kind in OPS.values() if not kind.merges},
     }
+
+
+def unless_cut(schema: Schema) -> Schema:
+    """A schema that says nothing of a flow collection in which a comma parts what is one.
+
+    An editor's reader of YAML cuts `[conv1x1 max(c, 8), relu]` at each comma.
+    """
+    return {"if": {"$ref": "#/definitions/cut"}, "else": schema}
+
+
+def _cut() -> Schema:
+    """A list or mapping with a part of something in it: an item, a key or a value."""
+    part = {"type": "string", "pattern": patterns.CUT}
+    mapping = {
+        "type": "object",
+        "anyOf": [
+            {"not": {"propertyNames": {"not": {"pattern": patterns.CUT}}}},
+            {"not": {"additionalProperties": {"not": part}}},
+        ],
+    }
+    return {"anyOf": [{"type": "array", "contains": {"anyOf": [part, mapping]}}, mapping]}
 
 
 def _about(kind: type[Op]) -> str:
@@ -49,7 +71,7 @@ def _attributes(kind: type[Op]) -> Schema:
         "type": "object",
         "errorMessage": f"`{kind.name}:` opens a mapping of {listed}",
         "properties": {key: attribute_schema(kind, key) for key in kind.attributes},
-        "additionalProperties": False,
+        **unless_cut({"propertyNames": {"enum": list(kind.attributes)}}),
     }
 
 
@@ -66,12 +88,17 @@ def _start() -> Schema:
 
 
 def _layer() -> Schema:
-    """A mapping: one key and what it opens, or an `if` with its `else`."""
+    """A mapping: one key and what it opens, or an `if` with its `elif` and `else`."""
     keys: dict[str, Schema] = {}
     forms: dict[str, Schema] = {
         patterns.REPEAT: _below("So many times in a row: `repeat 6: dense_layer`."),
+        patterns.FOR: _below(
+            "For each value of a list: `for i in range(4): conv3x3 2**i`. In a merge's list each "
+            "round is a branch."
+        ),
         patterns.IF: _below("Where the condition holds: `if stride != 1: conv1x1 64 stride=2`."),
-        patterns.ELSE: _below("Where the condition beside it does not hold."),
+        patterns.ELIF: _below("Where no condition before holds, and this one does."),
+        patterns.ELSE: _below("Where no condition beside it holds."),
         patterns.CALL: _ARGUMENTS,
     }
     for name, kind in OPS.items():
@@ -80,11 +107,10 @@ def _layer() -> Schema:
             continue
         keys[name] = _complete(kind, callee_of_op(kind).required)
         forms.update(_keys_with_arguments(kind))
-    lonely = {"pattern": patterns.NO_ELSE, "errorMessage": "`else` has no `if` beside it"}
+    lonely = {"pattern": patterns.NO_ELSE, "errorMessage": "it has no `if` beside it"}
     return {
         "type": "object",
         "minProperties": 1,
-        "maxProperties": 2,
         "properties": keys,
         "patternProperties": forms,
         "additionalProperties": {"$ref": "#/definitions/labelled"},
@@ -108,18 +134,28 @@ def _merge(name: str) -> Schema:
         "allOf": [{"$ref": f"#/definitions/about.{name}"}],
         "type": "array",
         "errorMessage": f"`{name}` takes a list of branches",
-        "minItems": 2,
-        "items": _BODY,
+        **unless_cut(
+            {
+                "minItems": 1,
+                "items": _BODY,
+                "if": {"maxItems": 1},
+                "then": {"items": {"type": "object", "propertyNames": {"pattern": patterns.FOR}}},
+            }
+        ),
     }
 
 
 def _choice() -> Schema:
-    both = [{"not": {"propertyNames": {"pattern": key}}} for key in (patterns.IF, patterns.ELSE)]
-    message = "a layer has one key, or an `if` with its `else`; each layer begins with a dash"
+    alone = [{"not": {"propertyNames": {"pattern": key}}} for key in _PARTS]
+    message = "a layer has one key, or an `if` with its `elif` and `else`"
     return {
-        "propertyNames": {"pattern": patterns.IF_OR_ELSE, "errorMessage": message},
-        "allOf": both,
+        "propertyNames": {"pattern": patterns.CHOICE, "errorMessage": message},
+        "allOf": alone,
     }
+
+
+_PARTS = (patterns.IF, patterns.ELIF_OR_ELSE)
+"""Keys of a choice that make none without others beside them."""
 
 
 def _complete(kind: type[Op], required: tuple[str, ...]) -> Schema:

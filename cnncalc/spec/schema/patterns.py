@@ -65,26 +65,36 @@ _TAKEN_BY_VALUES = f"{_TAKEN}|{one_of(kwlist)}"
 
 NAME = f"^(?!(?:{_TAKEN})$){WORD}$"
 VARIABLE = f"^(?!(?:{_TAKEN_BY_VALUES})$){WORD}$"
-LABEL = f"^{WORD}$"
+DOTTED = rf"{WORD}(?:\.{WORD})*"
+"""A label, or that of something that an ended group has labelled: `stage2.high`."""
+
+LABEL = f"^{DOTTED}$"
 
 # Lines and keys
 
 _BODILESS = one_of(sorted(RESERVED - {"x"}))
-LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){WORD}{END}"
+LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){DOTTED}{END}"
 """A line: it begins with a name, or is `x` alone; a keyword that takes a body begins none."""
 
-START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){WORD}\s*$"
+START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"
 """A line that is a label, or may be one."""
 
-REPEAT, IF, ELSE = r"^\s*repeat\s", r"^\s*if\s", r"^\s*else\s*$"
+REPEAT, FOR, ELSE = r"^\s*repeat\s", r"^\s*for\s", r"^\s*else\s*$"
+IF, ELIF = r"^\s*if\s", r"^\s*elif\s"
+_TOLD = {name for name in MERGES if OPS[name].attributes}
+"""Merges that take arguments beside their branches."""
+
 KEY = (
-    rf"^\s*(?:(?:repeat|if)\s+\S|else\s*$|{one_of(sorted(MERGES))}\s*$"
+    rf"^\s*(?:(?:repeat|if|elif)\s+\S|for\s[\s\S]*\sin\s+\S|else\s*$"
+    rf"|{one_of(sorted(MERGES - _TOLD))}\s*$"
+    rf"|{one_of(sorted(_TOLD))}{END}"
     rf"|(?!{one_of(sorted(RESERVED))}{END}){WORD}{END})"
 )
 """A key of a layer: a keyword with what belongs to it, the head of a long form, or a label."""
 
-NO_ELSE = r"^(?!\s*else\s*$)"
-IF_OR_ELSE = r"^\s*(?:if\s|else\s*$)"
+NO_ELSE = r"^(?!\s*(?:else\s*$|elif\s))"
+CHOICE = r"^\s*(?:(?:if|elif)\s|else\s*$)"
+ELIF_OR_ELSE = r"^\s*(?:elif\s|else\s*$)"
 
 CALL = rf"^\s*(?!(?:{one_of(sorted(KEYWORDS))}|{CALLED}){END})\S+\s+\S"
 """A key that calls a block or a variable with arguments, and so is no label."""
@@ -113,6 +123,9 @@ def at_most(count: int) -> str:
     """A line with so many positional arguments at most, as far as can be told."""
     return f"{UNCLEAR}|^(?!{positional(count + 1)})"
 
+
+CUT = r"^(?:[^(),]*\)|[^,]*\([^(),]*$|[^,]*\)[^(),]*\)[^,]*$)"
+"""What may be a part of an item that a comma in its brackets parts, to a reader of YAML alone."""
 
 SIGNATURE = rf"^\s*(?!(?:{_TAKEN}){END}){WORD}{END}"
 """The head of a block."""

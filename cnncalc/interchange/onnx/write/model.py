@@ -42,10 +42,14 @@ def model(
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in layers}}
     nodes: list[Node] = []
     initializers = []
+    shared: set[str] = set()
     for layer in layers:
-        draft = written(layer, names)
+        draft = written(layer, names, next(iter(graph.inputs)))
         nodes += draft.nodes
         for full, (name, shape) in draft.parameters.items():
+            if full in shared:  # it is the tensor of an earlier layer
+                continue
+            shared.add(full)
             if tensors is None:
                 initializers.append(weightless(full, shape, f"{file}.data"))
             else:
@@ -72,9 +76,9 @@ def model(
     )
 
 
-def written(layer: Layer, names: Mapping[str, str]) -> Draft:
+def written(layer: Layer, names: Mapping[str, str], network_input: str) -> Draft:
     """The nodes of one layer; the last gives its tensor under its name."""
-    draft = Draft(layer, [names[name] for name in layer.inputs])
+    draft = Draft(layer, [names[name] for name in layer.inputs], network_input)
     result = WRITERS[type(layer.op)](layer.op, draft)
     last = draft.nodes[-1]
     if last.output != result:
@@ -138,8 +142,8 @@ def check_size(layers: tuple[Layer, ...]) -> None:
     held = sum(
         4 * prod(shape)
         for layer in layers
-        for tensors in (layer.op.parameters, layer.op.buffers)
-        for shape in tensors(layer.input_shapes).values()
+        for tensors in (layer.parameters, layer.buffers)
+        for shape in tensors.values()
     )
     if held > LARGEST:
         raise ModelTooLargeError(

@@ -29,6 +29,19 @@ def mish(net: Net, last: int) -> Match | None:
     return None
 
 
+def sharp_softplus(net: Net, last: int) -> Match | None:
+    """`softplus(beta * x) / beta`."""
+    inner = net.maker(net.nodes[last].inputs[0], "Softplus")
+    product = net.maker(net.nodes[inner].inputs[0], "Mul") if inner is not None else None
+    beta = net.scalar(net.nodes[last].inputs[1])
+    if inner is None or product is None or not beta:
+        return None
+    for x, by in net.split(product):
+        if net.is_number(by, beta):
+            return net.put(last, "Softplus", (x,), beta=beta), {product, inner, last}
+    return None
+
+
 def hard_activation(net: Net, last: int) -> Match | None:
     """`clip(x + 3, 0, 6) / 6` is hardsigmoid, and times `x` hardswish."""
     if net.nodes[last].op_type == "Mul":

@@ -8,9 +8,13 @@ def biased(net: Net, last: int) -> Match | None:
     for product, bias in net.split(last):
         at = net.maker(product, "MatMul")
         value = net.values.get(bias)
-        if at is None or value is None or len(value.shape) != 1 or not value.sources:
+        if at is None or value is None or not value.sources:
             continue
         x, weight = net.nodes[at].inputs
+        if len(value.shape) == 2 and value.shape[1] == 1 and x in net.fixed:
+            return net.put(last, "ChannelLinear", (weight, x, bias)), {at, last}
+        if len(value.shape) != 1:
+            continue
         if weight in net.fixed and x not in net.fixed:
             return net.put(last, "Linear", (x, weight, bias)), {at, last}
     return None
@@ -33,6 +37,19 @@ def rearranged(net: Net, last: int) -> Match | None:
     inputs = (*nodes[0].inputs, nodes[1].inputs[1])
     between = set() if copy is None else {copy}
     return net.put(last, "Rearranged", inputs, perm=order), {first, turn, *between, last}
+
+
+def blurred(net: Net, last: int) -> Match | None:
+    """A fixed filter over a map with a mirrored border; the reader looks at the filter."""
+    node = net.nodes[last]
+    first = net.maker(node.inputs[0], "Pad") if len(node.inputs) == 2 else None
+    if first is None or net.nodes[first].attributes.get("mode") != "reflect":
+        return None
+    inputs, weight = net.nodes[first].inputs, node.inputs[1]
+    if len(inputs) < 2 or weight not in net.fixed:
+        return None
+    fused = net.put(last, "Blurred", (*inputs[:2], weight), **node.attributes)
+    return fused, {first, last}
 
 
 def strided(net: Net, last: int) -> Match | None:

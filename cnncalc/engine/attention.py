@@ -1,0 +1,179 @@
+"""Attention and products of activations on arrays."""
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from cnncalc.engine.base import DEALT, WHOLE, WINDOWED, Array, kernel, marks
+from cnncalc.ops.attention import Attend, Attention, Matmul, WindowAttention
+
+
+@kernel(Matmul, reads=DEALT)
+def matmul(_op: Any, one: Array, other: Array) -> Array:
+    """Rows times columns. Source: ONNX operator MatMul, opset 13."""
+    y: Array = np.matmul(one, other)
+    return y
+
+
+@marks(Matmul)
+def matmul_marks(_op: Any, one: Array, other: Array) -> Array:
+    """A value is marked where its row or its column is."""
+    marked: Array = np.maximum(one.max(axis=2, keepdims=True), other.max(axis=1, keepdims=True))
+    return marked
+
+
+@kernel(Attend, reads=WHOLE)
+def attend(op: Any, queries: Array, keys: Array, values: Array) -> Array:
+    """The values of all positions, by how well their keys suit each query.
+
+    Source: Vaswani et al. 2017, §3.2.1.
+    """
+    return attended(queries, keys, values, heads=op.heads, scale=op.scale)
+
+
+def attended(  # noqa: PLR0913 - what the formula has
+    queries: Array,
+    keys: Array,
+    values: Array,
+    *,
+    heads: int,
+    scale: float | None = None,
+    scores: Array | None = None,
+) -> Array:
+    """`softmax(scale * K^T Q + scores)` for each head, and the values summed by it.
+
+    Arrays are `... C L`; `scores` are `heads L M`, or `... heads L M`.
+    """
+    parts = (queries, keys, values)
+    q, k, v = (np.reshape(x, (*x.shape[:-2], heads, -1, x.shape[-1])) for x in parts)
+    factor = 1 / sqrt(q.shape[-2]) if scale is None else scale
+    weights = np.matmul(q.swapaxes(-1, -2) * q.dtype.type(factor), k)
+    if scores is not None:
+        weights += scores
+    weights -= weights.max(axis=-1, keepdims=True)
+    np.exp(weights, out=weights)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    y = np.matmul(v, weights.swapaxes(-1, -2))
+    return np.reshape(y, (*y.shape[:-3], -1, y.shape[-1]))
+
+
+@marks(Attend)
+def attend_marks(_op: Any, queries: Array, keys: Array, values: Array) -> Array:
+    """An output is marked where its query is, and everywhere where some key or value is."""
+    both = np.maximum(*(one.max(axis=(1, 2), keepdims=True) for one in (keys, values)))
+    marked = np.maximum(queries.max(axis=1, keepdims=True), both)
+    return np.repeat(marked, values.shape[1], axis=1)
+
+
+def projected(weight: Array, bias: Array | None, x: Array) -> Array:
+    """A linear layer on the channels of every position of `... C L`."""
+    y: Array = np.matmul(weight, x)
+    return y if bias is None else y + bias[:, None]
+
+
+@kernel(Attention, reads=WHOLE)
+def attention(op: Any, x: Array, **tensors: Array) -> Array:
+    """Queries, keys and values of every position, attention, and a linear layer.
+
+    Source: Vaswani et al. 2017, §3.2.2.
+    """
+    q, k, v = np.split(projected(tensors["qkv_weight"], tensors.get("qkv_bias"), x), 3, axis=1)
+    y = attended(q, k, v, heads=op.heads)
+    return projected(tensors["weight"], tensors["bias"], y)
+
+
+@marks(Attention)
+def attention_marks(_op: Any, x: Array) -> Array:
+    """Everything is marked where anything is."""
+    return np.broadcast_to(x.max(axis=(1, 2), keepdims=True), x.shape)
+
+
+@kernel(WindowAttention, reads=lambda op: DEALT if op.grid else WINDOWED)
+def window_attention(op: Any, x: Array, **tensors: Array) -> Array:
+    """Attention in each window apart; windows at the border are cut by it.
+
+    Source: Liu et al. 2021, §3.2: maps are rolled, and positions that were not neighbours before
+    do not see each other; Tu et al. 2022, §3.2, for the grid.
+    """
+    n, c, h, w = x.shape
+    flat = projected(tensors["qkv_weight"], tensors.get("qkv_bias"), x.reshape(n, c, h * w))
+    parts = [_parted(op, part.reshape(n, -1, h, w)) for part in np.split(flat, 3, axis=1)]
+    scores = np.zeros((1, 1, 1), x.dtype)
+    if op.position:
+        rows, columns = _distances(op.window)
+        scores = tensors["position"][:, rows, columns]
+    if any(op.shift):
+        scores = scores + _borders(op, h, w)[:, None].astype(x.dtype)
+    y = _joined(op, attended(*parts, heads=op.heads, scores=scores), (h, w))
+    return projected(tensors["weight"], tensors["bias"], y.reshape(n, -1, h * w)).reshape(x.shape)
+
+
+@marks(WindowAttention)
+def window_marks(op: Any, x: Array) -> Array:
+    """A window is marked where any of its positions is."""
+    size = x.shape[2:]
+    if len(size) == 1:  # along one of its axes
+        op = _Along((*op.window, 1), (*op.shift, 0), op.grid)
+        x = x[..., None]
+    h, w = x.shape[2:]
+    marked = _parted(op, x)
+    apart = np.zeros((1, 1, 1)) if not any(op.shift) else _borders(op, h, w)
+    sees = np.isfinite(np.broadcast_to(apart, (marked.shape[1], *[marked.shape[-1]] * 2)))
+    rows = marked.max(axis=2)[:, :, None, :] * sees
+    joined = np.repeat(rows.max(axis=-1)[:, :, None], x.shape[1], axis=2)
+    return _joined(op, joined, (h, w)).reshape(len(x), x.shape[1], *size)
+
+
+class _Along:
+    """A window along one axis, as a window of two."""
+
+    def __init__(self, window: tuple[int, int], shift: tuple[int, int], grid: Any) -> None:
+        self.window, self.shift, self.grid = window, shift, grid
+
+
+def _parted(op: Any, x: Array) -> Array:
+    """A map `N C H W` in its windows, `N windows C positions`."""
+    n, c, h, w = x.shape
+    a, b = op.window
+    if any(op.shift):
+        x = np.roll(x, [-shift for shift in op.shift], axis=(2, 3))
+    if op.grid:
+        cut = x.reshape(n, c, a, h // a, b, w // b).transpose(0, 3, 5, 1, 2, 4)
+    else:
+        cut = x.reshape(n, c, h // a, a, w // b, b).transpose(0, 2, 4, 1, 3, 5)
+    return cut.reshape(n, -1, c, a * b)
+
+
+def _joined(op: Any, x: Array, size: tuple[int, int]) -> Array:
+    """Windows put together to a map again."""
+    n, _, c, _ = x.shape
+    (a, b), (h, w) = op.window, size
+    if op.grid:
+        y = x.reshape(n, h // a, w // b, c, a, b).transpose(0, 3, 4, 1, 5, 2)
+    else:
+        y = x.reshape(n, h // a, w // b, c, a, b).transpose(0, 3, 1, 4, 2, 5)
+    y = y.reshape(n, c, h, w)
+    return np.roll(y, op.shift, axis=(2, 3)) if any(op.shift) else y
+
+
+def _distances(window: tuple[int, int]) -> tuple[Any, Any]:
+    """For each pair of positions in a window where the score of their distance stands."""
+    places = np.stack(np.meshgrid(*map(np.arange, window), indexing="ij")).reshape(2, -1)
+    apart = places[:, :, None] - places[:, None, :]
+    rows, columns = (apart[axis] + window[axis] - 1 for axis in range(2))
+    return rows, columns
+
+
+def _borders(op: Any, h: int, w: int) -> Array:
+    """Minus infinity for positions of one window that the border of the map parts.
+
+    For each window `positions positions`: those that the roll brought from the other end of the
+    map have another number than the rest.
+    """
+    parts = np.zeros((1, 1, h, w))
+    for axis, (length, shift) in enumerate(zip((h, w), op.shift, strict=True), 2):
+        moved = (np.arange(length) < shift).astype(float) * (1 + axis)
+        parts += moved.reshape([-1 if place == axis else 1 for place in range(4)])
+    numbers = _parted(op, parts)[0, :, 0]
+    return np.where(numbers[:, :, None] == numbers[:, None, :], 0.0, -np.inf)

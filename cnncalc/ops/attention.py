@@ -1,0 +1,232 @@
+"""Attention and products of activations: every output is a sum over many positions.
+
+Source: Vaswani et al. 2017, "Attention Is All You Need", §3.2.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+
+from cnncalc.ops.base import SameShape
+from cnncalc.ops.conv import divisors
+from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
+from cnncalc.ops.formula import Factors, Formula
+from cnncalc.ops.merge import Merge
+from cnncalc.ops.values import Shape, Sizes, count, flag, number, reject, show_shape, sizes
+
+
+def check_heads(heads: int, width: int, what: str) -> None:
+    """Refuse heads that cannot have equally many features each.
+
+    Raises:
+        RejectedError: they cannot.
+    """
+    if width % heads:
+        message = f"{heads} heads cannot share {width} {what}"
+        reject("E402", "heads", message, f"use a divisor: {divisors(width)}")
+
+
+class Matmul(Merge, name="matmul", axes=(1,), backward_reads=("input",)):
+    """The product of two matrices, `(a x b) (b x c) -> a x c`: each value a sum of products.
+
+    Source: ONNX operator MatMul, opset 13, for each example.
+
+    Example:
+        >>> Matmul(1).output_shape([(49, 64), (64, 49)])
+        (49, 49)
+    """
+
+    def joined(self, inputs: Sequence[Shape]) -> Shape:
+        shown = " and ".join(map(show_shape, inputs))
+        if len(inputs) != 2:
+            reject("E404", None, f"`matmul` takes two branches, it has {len(inputs)}: {shown}")
+        (rows, length), (other, columns) = inputs
+        if length != other:
+            message = f"`matmul` cannot multiply {shown}: {length} columns and {other} rows"
+            reject("E404", None, message, "turn one of them with `transpose`")
+        return (rows, columns)
+
+    def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        return (("rows", output[0]), ("terms", inputs[0][1]), ("columns", output[1]))
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        yield Formula("out channels", "rows of the first", str(output[0]), output[0])
+        yield Formula("out length", "columns of the second", str(output[1]), output[1])
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return UNTOLD
+
+
+class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_reads=("input",)):
+    """Scaled dot-product attention of queries, keys and values, which are three branches.
+
+    `softmax(scale * Q K^T) V` for each head; queries `D x L` and keys `D x M` have equally many
+    channels, values `E x M` as many positions as keys; the output is `E x L`. It learns nothing.
+
+    Source: Vaswani et al. 2017, §3.2.1; ONNX operator Attention, opset 23; PyTorch
+    `F.scaled_dot_product_attention`.
+
+    Example:
+        >>> Attend(1, heads=2).output_shape([(64, 196), (64, 49), (128, 49)])
+        (128, 196)
+    """
+
+    heads: int = count("Heads that the channels are divided into.", default=1)
+    scale: float | None = number(
+        "The factor of the scores; without it one over the root of a head's channels.",
+        default=None,
+        low=0,
+    )
+
+    def joined(self, inputs: Sequence[Shape]) -> Shape:
+        shown = " and ".join(map(show_shape, inputs))
+        if len(inputs) != 3:
+            hint = "`attend: [queries, keys, values]`"
+            reject("E404", None, f"`attend` takes three branches, it has {len(inputs)}", hint)
+        (width, queries), (keyed, keys), (valued, values) = inputs
+        if width != keyed:
+            message = f"`attend` cannot compare {width} channels of queries with {keyed} of keys"
+            reject("E404", None, message, "give queries and keys the same channels")
+        if keys != values:
+            message = f"`attend` cannot join {shown}: {keys} keys and {values} values"
+            reject("E404", None, message, "make keys and values of the same positions")
+        check_heads(self.heads, width, "channels of queries")
+        check_heads(self.heads, valued, "channels of values")
+        return (valued, queries)
+
+    def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        (width, queries), (_, keys), (valued, _) = inputs
+        return (
+            ("queries", queries),
+            ("keys", keys),
+            ("channels of keys and values", width + valued),
+        )
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        yield Formula("out channels", "channels of the values", str(output[0]), output[0])
+        yield Formula("out length", "length of the queries", str(output[1]), output[1])
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE
+
+
+class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out", "channels in")):
+    """Attention of a tensor with itself, between two layers that are linear at each position.
+
+    The first makes queries, keys and values, the second puts the heads together.
+    """
+
+    heads: int = count("Heads that the channels are divided into.")
+    dim: int | None = count(
+        "Channels of queries, of keys and of values; without it those of the input.", default=None
+    )
+    bias: bool = flag("Whether queries, keys and values have a bias.", default=True)
+
+    @property
+    def has_bias(self) -> bool:
+        return False
+
+    def width(self, inputs: Sequence[Shape]) -> int:
+        """The channels of queries, of keys and of values."""
+        return self.dim or inputs[0][0]
+
+    def check(self, inputs: Sequence[Shape]) -> None:
+        check_heads(self.heads, self.width(inputs), "channels")
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        channels, width = inputs[0][0], self.width(inputs)
+        first: dict[str, Shape] = {"qkv_weight": (3 * width, channels)}
+        if self.bias:
+            first["qkv_bias"] = (3 * width,)
+        return {**first, "weight": (channels, width), "bias": (channels,)}
+
+    def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        channels, *size = inputs[0]
+        return (
+            ("positions", prod(size)),
+            ("channels", channels),
+            ("channels of queries, keys, values and heads", 4 * self.width(inputs)),
+        )
+
+    def seen(self, inputs: Sequence[Shape]) -> int:
+        """The positions that each position attends to."""
+        raise NotImplementedError
+
+    def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        return (
+            ("queries", prod(inputs[0][1:])),
+            ("keys of each", self.seen(inputs)),
+            ("channels of keys and values", 2 * self.width(inputs)),
+        )
+
+
+class Attention(Projected, name="attention", axes=(1,), positional=("heads",)):
+    """Multi-head self-attention of tokens, C x L: 4C^2 + 4C parameters.
+
+    Its two products, of queries with keys and of the scores with values, are counted under their
+    own name.
+
+    Source: Vaswani et al. 2017, §3.2.2; Dosovitskiy et al. 2021, appendix A; PyTorch
+    `nn.MultiheadAttention`.
+
+    Example:
+        >>> attention = Attention(1, heads=12)
+        >>> attention.product_macs([(768, 197)], (768, 197))
+        59610624
+    """
+
+    def seen(self, inputs: Sequence[Shape]) -> int:
+        return inputs[0][1]
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE
+
+
+class WindowAttention(
+    Projected, name="window_attention", axes=(2,), positional=("heads", "window")
+):
+    """Multi-head self-attention of a map in windows, C x H x W, each apart from the others.
+
+    `shift` moves the windows down and to the right; those at the border are smaller then. With
+    `grid` a window has its positions spread over the map at equal distances. A learned score for
+    each distance of two positions, one a head, is `(2*h - 1)*(2*w - 1)*heads` parameters.
+
+    Source: Liu et al. 2021, "Swin Transformer", §3.2; Tu et al. 2022, "MaxViT", §3.2.
+    """
+
+    window: Sizes = sizes("Size of a window.")
+    shift: Sizes = sizes("How far the windows are moved.", default=0, at_least=0)
+    grid: bool = flag("Whether a window's positions are spread over the map.", default=False)
+    position: bool = flag("Whether a score is learned for each distance.", default=True)
+
+    def check(self, inputs: Sequence[Shape]) -> None:
+        super().check(inputs)
+        if any(n % w for n, w in zip(inputs[0][1:], self.window, strict=True)):
+            message = f"windows of {show_shape(self.window)} do not divide a map of "
+            hint = "use a window that divides the map, or `pad` the map"
+            reject("E406", "window", message + show_shape(inputs[0][1:]), hint)
+        if any(s >= w for s, w in zip(self.shift, self.window, strict=True)):
+            shift, window = show_shape(self.shift), show_shape(self.window)
+            message = f"a shift of {shift} is not below the window of {window}"
+            reject("E406", "shift", message, "a shift of a whole window is none")
+        if self.grid and any(self.shift):
+            reject("E406", "shift", "a grid is not shifted", "remove `shift`, or `grid`")
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        own = super().parameters(inputs)
+        if not self.position:
+            return own
+        return {**own, "position": (self.heads, *(2 * w - 1 for w in self.window))}
+
+    def seen(self, inputs: Sequence[Shape]) -> int:
+        return prod(self.window)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        if self.grid:
+            return UNTOLD
+        return tuple(map(_windowed, self.window, self.shift))
+
+
+def _windowed(window: int, shift: int) -> Footprint:
+    """Each output reads the window that it lies in; windows begin at `shift`."""
+    starts = ((place - shift) // window * window + shift for place in range(window))
+    return Footprint(window, window, tuple(range(start, start + window) for start in starts))
