@@ -272,7 +272,8 @@ def check(
 
     Args:
         *paths: files, folders, `-`, or names of bundled networks.
-        select: prefixes of the codes of the lint rules that take part.
+        select: prefixes of the codes of the lint rules that take part; W607 does only where its
+            whole code is given.
         ignore: prefixes of the codes of those that do not.
         trusted: whether specs may be as large as `load` allows.
 

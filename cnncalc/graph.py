@@ -24,6 +24,8 @@ class Layer(NamedTuple):
             that names the op, each before it calls the block that holds the next.
         own_parameters: the trainable tensors that count as its own, where these are not the ones
             its op says: one that an earlier layer holds as well is left out.
+        shares: the name of the earlier layer whose tensors are its own as well, all of them;
+            that layer does not share itself, and they count as its own alone.
     """
 
     name: str
@@ -34,10 +36,23 @@ class Layer(NamedTuple):
     output_shape: Shape
     origin: tuple[Span, ...] = ()
     own_parameters: Mapping[str, Shape] | None = None
+    shares: str | None = None
+
+    @property
+    def holder(self) -> str:
+        """The name of the layer whose tensors it works with: most often its own."""
+        return self.shares or self.name
+
+    @property
+    def buffers(self) -> Mapping[str, Shape]:
+        """The shape of each tensor that is kept, not trained, and counts as its own."""
+        return {} if self.shares else self.op.buffers(self.input_shapes)
 
     @property
     def parameters(self) -> Mapping[str, Shape]:
         """The shape of each trainable tensor that counts as its own."""
+        if self.shares:
+            return {}
         own = self.own_parameters
         return self.op.parameters(self.input_shapes) if own is None else own
 

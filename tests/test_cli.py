@@ -1,11 +1,13 @@
 """The program from outside: exit codes, forms, pipes, files, terminals."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from bundled import NETWORKS
 from terminals import on_terminal, run
 
 TINY = "name: tiny\ninput: 3x8x8\nvars: {width: 4}\nlayers:\n  - conv3x3 width\n  - relu\n"
@@ -147,9 +149,11 @@ def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
 
 def test_list_names_every_network_with_its_totals() -> None:
     printed = run("list").stdout
-    assert "resnet:50-paper         25,557,032   3,857,973,248" in printed
-    networks, studies = printed.split("\n\n")
-    assert len(networks.splitlines()) == 25
+    assert re.search(r"  resnet:50-paper +2016 +25,557,032 +3,857,973,248 +3x224x224\n", printed)
+    networks, counted, studies = printed.split("\n\n")
+    families = {one.family for one in NETWORKS}
+    assert len(networks.splitlines()) == 1 + len(families) + len(NETWORKS)
+    assert counted.startswith(f"{len(NETWORKS)} networks in {len(families)} families; ")
     assert "lecture/stacks" in studies
 
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from bundled import bundled_networks
+from bundled import one_a_family
 
 import cnncalc
 from cnncalc.graph import Graph
@@ -62,7 +62,7 @@ def test_branches_that_are_equal_are_no_repeat() -> None:
     assert [node.times for node in nodes(drawn)] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("name", bundled_networks())
+@pytest.mark.parametrize("name", one_a_family())
 def test_every_arrow_has_two_ends_and_every_cost_is_drawn(name: str) -> None:
     graph = cnncalc.load(name)
     drawn = diagram(graph)

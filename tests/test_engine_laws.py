@@ -16,6 +16,7 @@ from cnncalc.engine import DEFINITIONS, KERNELS, Array
 from cnncalc.engine.base import Index
 from cnncalc.engine.count import PRODUCTS, tally
 from cnncalc.engine.execute import Step
+from cnncalc.engine.taps import with_plain_weights
 from cnncalc.graph import Layer
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value
@@ -126,6 +127,8 @@ def test_moving_an_input_moves_what_the_op_says_reads_it(
 ) -> None:
     """`reach`, from which receptive fields come, against the kernel; the weights are positive."""
     use = data.draw(uses(name))
+    # Standardized weights are of both signs, and of one tap 0.
+    use.op = with_plain_weights(use.op)
     arrays, tensors = drawn(use, "float64", seed, is_positive=True)
     if not arrays or arrays[0].ndim == 2:
         return
@@ -138,7 +141,7 @@ def test_moving_an_input_moves_what_the_op_says_reads_it(
     moved = kernel(use.op, *arrays, **tensors) != before
     reach = use.op.reach(use.inputs)
     if moved.ndim == 2 or reach == "untold":
-        assert moved.any()
+        assert moved.any() or CASES[name].may_cancel
         return
     expected = np.ones(moved.shape[2:], bool)
     for axis, at in enumerate(place):

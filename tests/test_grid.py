@@ -10,7 +10,8 @@ import pytest
 
 import cnncalc
 from cnncalc.render.grid import cut, draw_row, draw_table, markdown_table
-from cnncalc.render.library import Entry, render_markdown
+from cnncalc.render.library import render_markdown
+from cnncalc.spec.catalogue import Entry
 
 PACKAGE = Path(cnncalc.__file__).parent
 SPECS = Path(__file__).parent.parent / "specs"
@@ -58,11 +59,13 @@ def test_a_markdown_table_marks_the_side_of_every_column() -> None:
 
 
 def test_the_list_of_networks_is_such_a_table() -> None:
-    entry = Entry("tiny", "a", {"input": (3, 8, 8)}, 1000, 20, "A | B")
+    entry = Entry(
+        "tiny", "a", "Tiny", {"input": (3, 8, 8)}, 1000, 20, "A | B 2020", "timm:tiny", 2020
+    )
     assert render_markdown([entry]) == (
-        "| network | parameters | MACs | input | follows |\n"
-        "| :-- | --: | --: | :-- | :-- |\n"
-        "| `tiny:a` | 1,000 | 20 | 3x8x8 | A \\| B |\n"
+        "| Network | Year | Parameters | MACs | Input | Reference | Follows |\n"
+        "| :-- | --: | --: | --: | :-- | :-- | :-- |\n"
+        "| `tiny:a` | 2020 | 1,000 | 20 | 3x8x8 | `timm:tiny` | A \\| B 2020 |\n"
     )
 
 

@@ -8,7 +8,9 @@ from click.testing import CliRunner, Result
 from fuzz.clock import stopwatch
 from lint_specs import CHECKED, RULES, met_in, said, spec
 
+import cnncalc
 from cnncalc.checks import lint
+from cnncalc.checks.lint import load_rule
 from cnncalc.checks.lint.example import diagnostics_of, marks_in
 from cnncalc.checks.lint.rule import Rule
 from cnncalc.cli.main import main
@@ -142,6 +144,26 @@ GOLDEN = {
         "3x3",
         "each output is made of 1 to 4 taps: the 3x3 kernel has a stride of 2",
         "use a kernel of 4x4",
+    ),
+    "W622": Golden(
+        "lrn",
+        "the block `lrn` hides the op of that name",
+        "rename it, if the op is meant anywhere",
+    ),
+    "W623": Golden(
+        "flatten",
+        "the label `flatten` has the name of an op",
+        "rename it, if the op is meant here",
+    ),
+    "W624": Golden(
+        "if stride != 1",
+        "the `if` changes nothing: `x` is all that it gives",
+        "remove it, or write the layers that it is about",
+    ),
+    "W625": Golden(
+        "32x32x3",
+        "the input 32x32x3 has 32 channels and is 3 wide",
+        "if it is height x width x channels, write `3x32x32`",
     ),
 }
 
@@ -306,3 +328,15 @@ def test_a_code_like_no_other() -> None:
     result = run("rule", "dropout")
     assert result.exit_code == 2
     assert "there is no rule `DROPOUT`: `cnncalc rule` lists the rules" in result.stderr
+
+
+def test_a_rule_on_request_takes_part_where_its_code_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "deep.yaml"
+    path.write_text(load_rule("W607").failing, encoding="utf-8")
+
+    def codes(select: tuple[str, ...]) -> list[str]:
+        files = cnncalc.check(path, select=select).files
+        return [one.diagnostic.code for file in files for one in file.findings]
+
+    assert codes(("W",)) == codes(("W6",)) == []
+    assert codes(("W607",)) == ["W607"]

@@ -109,10 +109,10 @@ def test_the_values_of_a_round_are_told_of_a_fault() -> None:
     assert notes[0] == "`k` where k = 30"
 
 
-def test_the_reference_of_a_variant_stands_before_that_of_the_file() -> None:
+def test_a_variant_has_a_reference_of_its_own() -> None:
     text = (
         f"{HEAD}vars: {{c: 4}}\nlayers: [conv1x1 c]\nreference: a table\n"
         "variants: {wide: {vars: {c: 8}, reference: 'timm:wide'}, same: {}}\n"
     )
     found = [cnncalc.parse(text, variant=name).reference for name in (None, "wide", "same")]
-    assert found == ["a table", "timm:wide", "a table"]
+    assert found == ["a table", "timm:wide", None]

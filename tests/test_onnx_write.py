@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bundled import bundled_networks
+from bundled import one_a_family
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ops.case import drawn, one_layer
@@ -94,7 +94,7 @@ def assert_runs_alike(graph: Graph, tolerance: float = 1e-4) -> None:
         assert np.abs(found[output] - expected[source]).max() <= tolerance * largest, output
 
 
-@pytest.mark.parametrize("name", bundled_networks())
+@pytest.mark.parametrize("name", one_a_family())
 def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
     """Every layer's tensor under its own name; every initializer is a parameter or a buffer."""
     graph = cnncalc.load(name)
@@ -111,7 +111,7 @@ def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("name", bundled_networks())
+@pytest.mark.parametrize("name", one_a_family())
 def test_bundled_networks_are_read_back_layer_by_layer(name: str, tmp_path: Path) -> None:
     graph = cnncalc.load(name)
     write_onnx(graph, tmp_path / "net.onnx", seed=None)
@@ -133,7 +133,7 @@ def test_small_networks_run_alike(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("name", bundled_networks())
+@pytest.mark.parametrize("name", sorted({*one_a_family(), *WHOLE, *DEEP}))
 def test_large_networks_run_alike(name: str) -> None:
     source = find(name)
     inputs: dict[str | None, Shape] = {}

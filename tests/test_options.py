@@ -36,6 +36,8 @@ COUNTED = {**CHANGES, "batch": ["--batch", "3"], "dtype": ["--dtype", "float16"]
 SUMMARIZE: Mapping[str, list[str]] = {
     **COUNTED,
     "depth": ["--depth", "1"],
+    "sort": ["--sort", "macs"],
+    "top": ["--top", "2"],
     "columns": ["--columns", "output,macs,activation_bytes,weights"],
     "layout": ["--layout", "hwc"],
     "training": ["--training", "adam"],
@@ -113,10 +115,10 @@ def test_each_option_changes_the_output_or_is_refused(
         for fewer in combinations(names, max(0, len(names) - 1)):
             if names:
                 assert seen[names] != seen[fewer], f"{set(names) - set(fewer)} is ignored: {names}"
-        # What is refused on its own is not made up for by another option, but for bytes and
-        # optimizers, which give it something to act on.
+        # What is refused on its own is not made up for by another option, but for bytes,
+        # optimizers and sorting, which give it something to act on.
         alone = {name for name in names if seen[name,] is None}
-        assert alone <= {"dtype", "columns"}, names
+        assert alone <= {"dtype", "columns", "top"}, names
 
 
 OTHERS = [
@@ -312,19 +314,23 @@ def test_list_as_json() -> None:
         "name": "alexnet",
         "family": "alexnet",
         "variant": None,
-        "input": {"x": [3, 227, 227]},
+        "year": 2012,
         "parameters": 60_965_224,
         "macs": 724_406_816,
+        "input": {"input": [3, 227, 227]},
+        "reference": None,
         "source": "Krizhevsky, Sutskever & Hinton, NIPS 2012 (two towers as groups=2)",
     }
 
 
 def test_list_as_csv_and_markdown() -> None:
     csv = run("list", "mobilenet", "--format", "csv").output.splitlines()
-    assert csv[0] == "name,family,variant,input,parameters,macs,source"
-    assert csv[2].startswith("mobilenet:0.75,mobilenet,0.75,3x224x224,2585560,325400448,")
+    assert csv[0] == "name,family,variant,year,parameters,macs,input,reference,source"
+    row = "mobilenet:0.75,mobilenet,0.75,2017,2585560,325400448,3x224x224,,"
+    assert [one for one in csv if one.startswith(row)]
     markdown = run("list", "lenet5", "--format", "markdown").output.splitlines()
-    assert markdown[2].startswith("| `lenet5` | 61,706 | 416,520 | 1x32x32 | LeCun, Bottou")
+    row = "| `lenet5` | 1998 | 61,706 | 416,520 | 1x32x32 |  | LeCun, Bottou"
+    assert markdown[2].startswith(row)
 
 
 @pytest.mark.parametrize("name", ["lecture", "lecture/"])

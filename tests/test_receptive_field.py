@@ -5,8 +5,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.field import ReceptiveField, to_receptive_field
 from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
+from cnncalc.checks.counts import Counts
+from cnncalc.engine.perturb import moved
+from cnncalc.engine.reach import Axis
+from cnncalc.render.sheet import fact_lines
 
 Seen = list[tuple[frozenset[int], bool]]
 """For each output the inputs that reach it, and whether padding was met on the way."""
@@ -175,7 +180,8 @@ layers:
         ("    - conv3x3 4 padding=1\n    - x\n", True),
         ("    - conv3x3 4 padding=1\n    - conv5x5 4 padding=2\n", True),
         ("    - conv3x3 4 padding=((0, 2), (1, 1))\n    - x\n", False),
-        ("    - - pad ((2, 0), (1, 1))\n      - conv3x3 4\n    - x\n", False),
+        ("    - - pad ((2, 0), (1, 1))\n      - conv3x3 4\n    - x\n", True),  # causal
+        ("    - [maxpool2x2, conv3x3 4 padding=1, upsample 2]\n    - x\n", True),
         ("    - conv3x3 4 padding=1\n    - [globalavgpool, sigmoid]\n", True),
     ],
 )
@@ -311,3 +317,112 @@ def test_the_recurrence_is_what_walking_the_windows_finds(plan: list[Step]) -> N
             continue
         hull = (min(inputs), max(inputs)) if inputs else None
         assert fields[0].at(output) == hull
+
+
+# Ranges of channels
+
+SLICED = """
+name: sliced
+input: 8x32x32
+layers:
+  - concat: [x, [conv3x3 8 padding=1, relu, conv3x3 8 padding=1]]
+  - bn
+  - slice 0 8
+  - conv3x3 8
+"""
+
+
+def test_what_a_slice_takes_sees_what_was_put_there() -> None:
+    parts = cnncalc.summarize(cnncalc.parse(SLICED)).to_dict()
+    sizes = {one["name"]: one["receptive_field"]["size"] for one in parts["layers"]}
+    assert sizes["concat1"] == sizes["bn1"] == (5, 5)
+    assert sizes["slice1"] == (1, 1)
+    assert sizes["conv3"] == (3, 3)
+
+
+PIECES = st.sampled_from(
+    [
+        "conv3 8 padding=1",
+        "conv3 8 padding=1 groups=2",
+        "conv5 16 padding=2 groups=4",
+        "dwconv3 padding=1",
+        "dwconv3 padding=1 multiplier=2",
+        "channel_shuffle 2",
+        "channel_shuffle 4",
+        "relu",
+        "bn",
+        "maxpool3 stride=1 padding=1",
+        "slice 0 x.channels//2",
+        "slice x.channels//4 x.channels",
+        "{concat: [x, conv3 4 padding=1]}",
+        "{concat: [conv3 4 padding=1, x, conv5 4 padding=2]}",
+        "{add: [x, dwconv3 padding=1]}",
+        "{mul: [x, conv3 1 padding=1]}",
+        "upconv3 8 groups=4 padding=1",
+        "layer_norm",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces=st.lists(PIECES, min_size=1, max_size=6))
+def test_fields_of_runs_of_channels_are_what_moves(pieces: list[str]) -> None:
+    lines = "\n".join(f"  - {piece}" for piece in pieces)
+    try:
+        graph = cnncalc.parse(f"name: n\ninput: 8x61\nlayers:\n{lines}\n")
+    except cnncalc.SpecError:
+        assume(False)  # noqa: FBT003 - the channels do not divide
+        raise
+    views = fields_of(graph).views
+    marks = moved(graph, Axis("input", 0), range(61)).marks
+    for layer in graph.layers:
+        [field] = views[layer.name]["input"] or ()
+        seen = [row for row in range(61) if marks[layer.name][row, 30]]
+        assert field.at(30) == (seen[0], seen[-1]), layer.name
+
+
+# Gates
+
+GATED = """
+name: gated
+input: 8x32x32
+blocks:
+  excited: [mul: [x, [globalavgpool, conv1x1 2, relu, conv1x1 8, sigmoid]]]
+  unit: [add: [[conv3x3 8 padding=1, bn, excited], x], relu]
+layers:
+  - unit
+  - unit
+  - globalavgpool
+  - flatten
+  - linear 10
+"""
+
+
+def test_what_the_last_map_sees_is_told_with_gates_and_without() -> None:
+    found = cnncalc.summarize(cnncalc.parse(GATED))
+    totals = found.to_dict()["totals"]
+    assert found.last_map == "unit2.relu1"
+    assert found.gates == ("unit1.excited1.mul1", "unit2.excited1.mul1")
+    assert totals["receptive_field"] == {"size": (32, 32), "stride": (0, 0), "start": (0, 0)}
+    bare = {"size": (5, 5), "stride": (1, 1), "start": (-2, -2)}
+    assert totals["receptive_field_without_gates"] == bare
+    line = "Receptive field of the last map: all of 32x32 through gates; 5x5 without gates"
+    assert line in fact_lines(found, "chw")
+    assert Counts(found.graph, Basis()).figure(None, "receptive_field") == (32, 32)
+
+
+def test_without_gates_both_fields_are_one() -> None:
+    totals = cnncalc.summarize(cnncalc.load("resnet:50")).totals
+    assert totals.receptive_field == totals.receptive_field_without_gates
+
+
+def test_a_branch_that_pools_the_whole_map_is_no_gate() -> None:
+    graph = cnncalc.parse(
+        "{name: n, input: 3x9x9, layers: [conv3x3 8 padding=1, "
+        "concat: [conv1x1 8, [globalavgpool, conv1x1 8, upsample size=9x9]]]}"
+    )
+    line = (
+        "Receptive field of the last map: all of 9x9 through branches that see everything; "
+        "3x3 without them"
+    )
+    assert line in fact_lines(cnncalc.summarize(graph), "chw")

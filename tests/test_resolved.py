@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from bundled import bundled_networks
+from bundled import one_a_family
 from graphs_alike import assert_same
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ from cnncalc.ops import OPS
 from cnncalc.ops.activation import Elementwise
 
 
-@pytest.mark.parametrize("name", bundled_networks())
+@pytest.mark.parametrize("name", one_a_family())
 def test_bundled_networks_load_back(name: str) -> None:
     graph = cnncalc.load(name)
     text = render_resolved(graph)
@@ -34,7 +34,7 @@ def facts_of(graph: Graph) -> list[tuple[object, ...]]:
     return held + [(one.layer, one.metric, one.amount, one.note) for one in graph.published]
 
 
-@pytest.mark.parametrize("name", bundled_networks())
+@pytest.mark.parametrize("name", one_a_family())
 def test_what_bundled_networks_state_is_stated_again(name: str) -> None:
     graph = cnncalc.load(name)
     assert facts_of(cnncalc.parse(render_resolved(graph))) == facts_of(graph)

@@ -279,6 +279,7 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     "E207": {
         "block": "the parameters of a block are known to the file alone",
         "label": "what is a label is known to the file alone",
+        "tensor-with-arguments": "what a parameter holds is known to the file alone",
     },
     "E208": {},
     "E215": {"blank-in-key": "what is a label is known to the file alone"},
@@ -307,6 +308,8 @@ PASSED: Mapping[str, str] = {
     "E302": "calls of blocks by blocks",
     "E303": "the order of layers",
     "E304": "what variables hold",
+    "E306": "where an argument flows",
+    "E307": "what a label names",
     "E401": "shapes",
     "E402": "shapes",
     "E403": "values of expressions",

@@ -48,6 +48,26 @@ def test_the_package_itself_loads_nothing() -> None:
     assert done.stdout.strip() == "[]"
 
 
+OPENED = """
+import os, sys
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+from cnncalc.cli.main import main
+main(["summarize", *sys.argv[1:], "--format", "json"], prog_name="cnncalc", standalone_mode=False)
+print(*(os.path.basename(one) for one in opened if one.endswith(".yaml")))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "files"), [("alexnet", "alexnet.yaml"), ("vgg16", "vgg.yaml vgg.yaml")]
+)
+def test_only_the_files_that_a_name_begins_with_are_read(name: str, files: str) -> None:
+    """However many networks are bundled."""
+    command = [sys.executable, "-c", OPENED, name]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == files
+
+
 def test_a_check_loads_what_it_needs() -> None:
     watched = "numpy,rich,fractions,difflib,tomllib,concurrent.futures,cnncalc.analysis.memory"
     assert loaded(watched, "check", "lenet5") == []

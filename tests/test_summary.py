@@ -11,13 +11,16 @@ import pytest
 from fuzz.clock import stopwatch
 
 import cnncalc
+from cnncalc.analysis.ranking import RANKED, amount_of, ranked
 from cnncalc.analysis.summary import Summary
 from cnncalc.render.columns import Look
 from cnncalc.render.csv import render_csv
 from cnncalc.render.json import render_json
 from cnncalc.render.latex import render_latex
 from cnncalc.render.markdown import render_markdown
+from cnncalc.render.markdown_text import escaped
 from cnncalc.render.outline import FITTING, outline
+from cnncalc.render.sheet import fact_lines
 from cnncalc.render.table import render_table
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -159,7 +162,7 @@ def test_a_long_name_is_cut_after_all_columns_but_one_and_keeps_how_often_it_sta
     plain = Look(width=80, depth=1, is_ascii=True)
     text = render_table(found, plain._replace(is_ascii=False))
     row = next(line for line in text.splitlines() if line.startswith("└"))
-    assert re.fullmatch(r"└─ a_name_that\w+… x 3 \(sum\)  a_name_th…  +252", row)
+    assert re.fullmatch(r"└─ a_name_that\w+… x 3 \(sum\)  a_name_that_…  +252", row)
     assert len(row) == 80
     assert re.search(r"\n`- a_name_that\w+\.\. x 3 \(sum\) ", render_table(found, plain))
     columns = ("op", "output", "parameters", "macs")
@@ -197,7 +200,7 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "layers", "outputs", "totals",
     ]  # fmt: skip
     assert parts["schema_version"] == 1
-    assert parts["input"] == {"x": [3, 227, 227]}
+    assert parts["input"] == {"input": [3, 227, 227]}
     assert parts["outputs"] == {"fc8": [1000]}
     assert list(parts["layers"][0]) == LAYER_KEYS
     assert parts["layers"][0] == {
@@ -261,8 +264,39 @@ def test_words_for_padding_are_numbers_in_json() -> None:
 def test_csv_adds_up_to_the_totals(name: str) -> None:
     found = summary(name)
     rows = list(csv.DictReader(io.StringIO(render_csv(found))))
+    place = next(place for place, row in enumerate(rows) if row["name"] == "total")
+    assert all(row["name"].startswith("# ") for row in rows[place + 1 :])
+    total, rows = rows[place], rows[:place]
     for metric in ("parameters", "weights", "biases", "buffers", "macs", "flops"):
         assert sum(int(row[metric]) for row in rows) == getattr(found.totals, metric)
+        assert int(total[metric]) == getattr(found.totals, metric)
+
+
+def test_csv_and_markdown_say_what_the_table_says() -> None:
+    found = summary("resnet:50")
+    csv_text, markdown = render_csv(found), render_markdown(found)
+    for line in (*fact_lines(found, "chw"), found.footer):
+        assert f"\n# {line}\n" in csv_text
+        assert escaped(line) in markdown
+
+
+@pytest.mark.parametrize("metric", RANKED)
+def test_layers_are_listed_by_a_metric(metric: str) -> None:
+    found = summary("googlenet")
+    rows = ranked(found, metric)
+    amounts = [amount_of(metric, found)(row) for row in rows]
+    assert amounts == sorted(amounts, reverse=True)
+    assert sum(amounts) == getattr(found.totals, metric, sum(amounts))
+    look = Look(sort=metric, top=3)
+    names = [row.layer.name for row in rows[:3]]
+    assert [one["name"] for one in json.loads(render_json(found, look))["layers"]] == names
+    listed = list(csv.DictReader(io.StringIO(render_csv(found, look))))
+    assert [row["name"] for row in listed[:4]] == [*names, "total"]
+    assert int(listed[3][metric]) == sum(amounts)
+    for text in (render_table(found, look), render_markdown(found, look)):
+        assert f"{sum(amounts):,}" in text
+        assert "... 139 more" in text
+    assert all(name.replace("_", "\\_") in render_latex(found, look) for name in names)
 
 
 def test_markdown(*, update: bool) -> None:
@@ -331,16 +365,33 @@ layers:
   - c3: conv1x1 8
   - concat:
     - [half, half, add: [[half, half], half]]
-    - [globalavgpool, half, upsample size=8]
+    - [globalavgpool, half, upsample size=8x8]
     - c3
   - conv1x1 4
+"""
+
+DRAWN = """
+├─ residual1 x 2 (sum)  residual
+├── half1               half
+├── half2               half
+├─ add1                 add
+├─ c3                   conv1x1 8
+├─┬ half3 x 2 (sum)     half
+│ ├── half5 x 2 (sum)   half
+│ ├── half7             half
+│ └ add2                add
+├─┬ globalavgpool1      globalavgpool
+│ ├ half8               half
+│ └ upsample1           upsample size=8
+├─ concat1              concat with c3
+└─ conv2                conv1x1 4
 """
 
 
 def test_what_stands_in_parallel_is_drawn_so() -> None:
     found = cnncalc.summarize(cnncalc.parse(PARALLEL))
     lines = render_table(found, Look(columns=("op",), depth=1)).splitlines()
-    assert [line.rstrip() for line in lines[5:19]] == []
+    assert [line.rstrip() for line in lines[5:19]] == DRAWN.strip("\n").splitlines()
 
 
 def test_every_layer_is_shown_on_demand() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bundled import bundled_networks
+from bundled import one_a_family
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ops.case import drawn, one_layer
@@ -42,7 +42,7 @@ def written(name: str) -> tuple[Graph, str]:
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("name", bundled_networks())
+@pytest.mark.parametrize("name", one_a_family())
 def test_tensors_and_output_shape_of_bundled_networks(name: str) -> None:
     """Without memory for values, so that no network is too large."""
     torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
@@ -80,7 +80,7 @@ def test_auxiliary_heads_are_outputs_when_asked_for() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", bundled_networks())
+@pytest.mark.parametrize("name", one_a_family())
 def test_source_is_python_of_a_width_that_can_be_read(name: str) -> None:
     _, source = written(name)
     ast.parse(source)
@@ -92,7 +92,7 @@ def test_source_is_python_of_a_width_that_can_be_read(name: str) -> None:
 def test_source_is_formatted_and_clean(tmp_path: Path) -> None:
     """By ruff, in its black style at a hundred columns."""
     pytest.importorskip("ruff", reason="ruff is not installed")
-    for place, name in enumerate(bundled_networks()):
+    for place, name in enumerate(one_a_family()):
         (tmp_path / f"net{place}.py").write_text(written(name)[1], encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff"]
     alone = ["--isolated", "--line-length", "100", str(tmp_path)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.field import Field, ReceptiveField
-from cnncalc.analysis.summary import Summary, last_moving_row, summarize
+from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.graph import Graph
 from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
@@ -34,6 +34,11 @@ class Candidate(Record):
     def receptive_field(self) -> tuple[ReceptiveField | None, ...]:
         """What its last map sees of each input."""
         return tuple(self.summary.totals.receptive_field.values())
+
+    @property
+    def receptive_field_without_gates(self) -> tuple[ReceptiveField | None, ...]:
+        """What its last map sees of each input but for gates."""
+        return tuple(self.summary.totals.receptive_field_without_gates.values())
 
     @property
     def sees_all(self) -> bool:
@@ -77,6 +82,10 @@ class Comparison(Record):
                     "receptive_field": [
                         field._asdict() if field else None for field in one.receptive_field
                     ],
+                    "receptive_field_without_gates": [
+                        field._asdict() if field else None
+                        for field in one.receptive_field_without_gates
+                    ],
                     "sees_whole_input": one.sees_all,
                     "ratios": {metric: self.ratio(metric, one) for metric in metrics},
                 }
@@ -107,7 +116,7 @@ def _sizes(candidate: Candidate) -> tuple[tuple[int, ...] | None, ...]:
 
 def sees_whole_input(summary: Summary) -> bool:
     """Whether every output of the layer whose field `Totals` tells sees every input."""
-    row = last_moving_row(summary.rows[: len(summary.graph.layers)])
+    row = next((row for row in summary.rows if row.layer.name == summary.last_map), None)
     if row is None:
         return True
     shapes = summary.graph.inputs

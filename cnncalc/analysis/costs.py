@@ -37,10 +37,13 @@ def cost(
     inputs: tuple[Shape, ...],
     output: Shape,
     own_parameters: Mapping[str, Shape] | None = None,
+    *,
+    is_shared: bool = False,
 ) -> Cost:
     """Count what an op keeps and multiplies; its tensors' shapes are the only source.
 
-    `own_parameters` are the tensors of the layer where they are not those that its op says.
+    `own_parameters` are the tensors of the layer where they are not those that its op says; a
+    layer that shares all of another's has none of its own, and no buffers.
     """
     shapes = op.parameters(inputs) if own_parameters is None else own_parameters
     tensors = {name: prod(shape) for name, shape in shapes.items()}
@@ -48,7 +51,7 @@ def cost(
     return Cost(
         weights=sum(tensors.values()),
         biases=biases,
-        buffers=sum(map(prod, op.buffers(inputs).values())),
+        buffers=0 if is_shared else sum(map(prod, op.buffers(inputs).values())),
         macs=op.macs(inputs, output),
         product_macs=op.product_macs(inputs, output),
         output_elements=prod(output) if output else 0,
@@ -62,9 +65,10 @@ def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
     known: dict[tuple[int, tuple[Shape, ...]], Cost] = {}
     costs = []
     for layer in layers:
-        if layer.own_parameters is not None:
-            own = layer.own_parameters
-            costs.append(cost(layer.op, layer.input_shapes, layer.output_shape, own))
+        if layer.own_parameters is not None or layer.shares is not None:
+            own, is_shared = layer.parameters, layer.shares is not None
+            told = layer.op, layer.input_shapes, layer.output_shape, own
+            costs.append(cost(*told, is_shared=is_shared))
             continue
         key = (id(layer.op), layer.input_shapes)
         found = known.get(key)

@@ -88,6 +88,8 @@ def step(field: Field, footprint: Footprint) -> Field | None:
     `stride *= the op's stride`; here carried out tap by tap for every phase.
     """
     low, high = field.first[0], field.last[0]
+    if field.period == 1 and not field.advance and footprint.taps and all(footprint.taps):
+        return field  # wherever it is read, all that is read sees the same
     if field.period == 1 and footprint.period == 1 and low is not None and high is not None:
         pace, taps = field.advance, footprint.taps[0]
         ends = (low + pace * taps[0],), (high + pace * taps[-1],)

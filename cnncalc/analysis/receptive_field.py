@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from cnncalc.analysis.channels import MOST_RUNS, Runs, aligned, led, stacked
 from cnncalc.analysis.field import (
     ITSELF,
     Field,
@@ -14,9 +15,11 @@ from cnncalc.analysis.field import (
     step,
     work_of,
 )
+from cnncalc.analysis.misalignment import Place, misalignment
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.attention import WindowAttention
-from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Reach
+from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Lanes, Reach
+from cnncalc.ops.merge import Broadcast, Concat
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
@@ -25,10 +28,36 @@ MOST_WORK = 2_000_000
 
 
 class FieldMap(Record):
-    """The fields of a graph's layers, and the merges whose branches are misaligned."""
+    """The fields of a graph's layers, and the merges whose branches are misaligned.
+
+    Attributes:
+        views: what every layer sees, by its name.
+        misaligned: the layers whose branches differ in the stride or centre of what they see by
+            more than `analysis.misalignment` lets pass.
+        ungated: the same as `views` without gates: branches that see the whole input wherever
+            they are, as squeeze-and-excitation does, and meet others that do not. Without a gate
+            it is `views` itself.
+        gates: the layers in which gates meet the others.
+    """
 
     views: Mapping[str, Views]
     misaligned: tuple[str, ...]
+    ungated: Mapping[str, Views]
+    gates: tuple[str, ...] = ()
+
+    def last_map(self, layers: Sequence[Layer]) -> str | None:
+        """The last layer whose outputs see different places; None when all see the same."""
+        for layer in reversed(layers):
+            if is_moving(self.ungated[layer.name]):
+                return layer.name
+        return None
+
+
+def is_moving(views: Views) -> bool:
+    """Whether the outputs of a layer see different places of an input, or it is not told."""
+    return any(
+        fields is None or any(field.advance for field in fields) for fields in views.values()
+    )
 
 
 class WorkLimit:
@@ -50,22 +79,39 @@ def receptive_fields(
 
     Fields of several phases are told as long as `limit` lasts, which several graphs may share.
     """
-    walk = _Walk(graph, WorkLimit(limit) if isinstance(limit, int) else limit)
+    shared = WorkLimit(limit) if isinstance(limit, int) else limit
+    walk = _walked(_Walk(graph, shared), layers)
+    ungated = _walked(_Walk(graph, shared, has_gates=False), layers) if walk.gates else walk
+    known: dict[int, Place | None] = {}
+    apart = dict.fromkeys(walk.misaligned)
+    misaligned = tuple(
+        layer.name
+        for layer in layers
+        if layer.name in apart and misalignment(layer, walk.views, known)
+    )
+    return FieldMap(walk.views, misaligned, ungated.views, tuple(dict.fromkeys(ungated.gates)))
+
+
+def _walked(walk: "_Walk", layers: Sequence[Layer]) -> "_Walk":
     for layer in layers:
         walk.add(layer)
-    return FieldMap(walk.views, tuple(walk.misaligned))
+    return walk
 
 
 class _Walk:
     """The fields so far. Equal steps are taken once: deep networks repeat few."""
 
-    def __init__(self, graph: Graph, limit: WorkLimit) -> None:
+    def __init__(self, graph: Graph, limit: WorkLimit, *, has_gates: bool = True) -> None:
         self.inputs = graph.inputs
         self.limit = limit
+        self.has_gates = has_gates
         self.views: dict[str, Views] = {
             name: {name: (ITSELF,) * (len(shape) - 1)} for name, shape in graph.inputs.items()
         }
+        # Where not all channels see alike: `views` has the hull of them.
+        self.runs: dict[str, Runs] = {}
         self.misaligned: list[str] = []
+        self.gates: list[str] = []
         self.windowed: set[str] = set()
         self.reaches: dict[tuple[int, tuple[Shape, ...]], Reach] = {}
         # By identity: `views` keeps every field and `reaches` every footprint for the whole walk.
@@ -79,14 +125,85 @@ class _Walk:
             return
         if isinstance(layer.op, WindowAttention) or not self.windowed.isdisjoint(layer.inputs):
             self.windowed.add(layer.name)
-        seen = views[layer.inputs[0]]
-        if len(layer.inputs) > 1:
-            branches = [views[name] for name in layer.inputs]
-            if not all(branch is seen for branch in branches):
-                seen = self.meet(branches, layer)
+        seen, runs = self.met(layer) if len(layer.inputs) > 1 else self.read(layer)
         if not layer.op.stays_in_place:
             seen = self.past(layer, seen)
+            if runs is not None:
+                runs = tuple([(stop, self.past(layer, each)) for stop, each in runs])
         views[layer.name] = seen
+        if runs is not None:
+            self.keep(layer, runs)
+
+    def read(self, layer: Layer) -> tuple[Views, Runs | None]:
+        """What a layer reads of its only input: all of it together, and by runs of channels."""
+        name = layer.inputs[0]
+        runs = self.led_runs(layer, self.runs[name]) if name in self.runs else None
+        if runs is None:
+            return self.views[name], None
+        return self.union([views for _, views in runs]), runs
+
+    def met(self, layer: Layer) -> tuple[Views, Runs | None]:
+        """What a layer reads of its inputs, likewise."""
+        branches = [self.views[name] for name in layer.inputs]
+        is_one = all(branch is branches[0] for branch in branches)
+        runs = self.met_runs(layer, is_one=is_one)
+        if is_one:
+            return branches[0], runs
+        if runs is None or _stacks(layer):
+            return self.meet(branches, layer), runs
+        return self.union([views for _, views in runs]), runs
+
+    def keep(self, layer: Layer, runs: Runs) -> None:
+        """Note what the channels of a layer see, if they do not all see alike."""
+        if len(runs) > 1:
+            self.runs[layer.name] = runs
+        else:
+            self.views[layer.name] = runs[0][1]
+
+    def met_runs(self, layer: Layer, *, is_one: bool) -> Runs | None:
+        """The runs of channels of a layer with several inputs; None where all see alike."""
+        if not (_stacks(layer) and not is_one) and not any(
+            name in self.runs for name in layer.inputs
+        ):
+            return None
+        parts = [
+            self.runs.get(name) or ((shape[0], self.views[name]),)
+            for name, shape in zip(layer.inputs, layer.input_shapes, strict=True)
+        ]
+        channels = layer.output_shape[0]
+        if not self.limit.affords(sum(map(len, parts))):
+            return None
+        if _stacks(layer):
+            shapes = layer.input_shapes
+            runs = stacked((shape[0], one) for shape, one in zip(shapes, parts, strict=True))
+            return runs if 1 < len(runs) <= MOST_RUNS else None
+        if not isinstance(layer.op, Broadcast) or any(
+            one[-1][0] not in {1, channels} for one in parts
+        ):
+            return None
+        wide = [((channels, one[0][1]),) if one[-1][0] == 1 else one for one in parts]
+        cut = aligned(wide)
+        if len(cut) > MOST_RUNS:
+            return None
+        return tuple([(stop, self.meet(seen, layer)) for stop, seen in cut])
+
+    def led_runs(self, layer: Layer, runs: Runs) -> Runs | None:
+        """The runs of channels that the outputs of a layer read; None where all see alike."""
+        if layer.op.is_elementwise:
+            return runs
+        lanes: Lanes | None = layer.op.lanes(layer.input_shapes) if layer.is_shaped else None
+        if lanes is None or lanes.number * lanes.outputs != layer.output_shape[0]:
+            return None
+        work = lanes.number if lanes.inputs > 1 or lanes.interleaved > 1 else 1
+        if not self.limit.affords(work + len(runs)):
+            return None
+        found = led(runs, lanes, self.union)
+        return found if len(found) <= MOST_RUNS else None
+
+    def union(self, branches: Sequence[Views]) -> Views:
+        """The hull of what several runs of channels see."""
+        different = list({id(branch): branch for branch in branches}.values())
+        return different[0] if len(different) == 1 else self.hulls(different)[0]
 
     def past(self, layer: Layer, seen: Views) -> Views:
         """What the layer's outputs see, from what its inputs see."""
@@ -126,36 +243,46 @@ class _Walk:
         return tuple(found)
 
     def meet(self, branches: Sequence[Views], layer: Layer) -> Views:
-        """The hull of what branches see; misaligned branches are noted."""
-        met: dict[str, Fields | None] = {}
-        is_aligned = True
+        """The hull of what branches see; misaligned branches and gates are noted."""
         shapes, output = layer.input_shapes, layer.output_shape
-        is_broadcast = any(shape[1:] != output[1:] for shape in shapes)
+        if any(shape[1:] != output[1:] for shape in shapes):
+            branches = [
+                {name: _broadcast(fields, shape, output) for name, fields in branch.items()}
+                for branch, shape in zip(branches, shapes, strict=True)
+            ]
+        met, is_aligned, is_gated = self.hulls(branches)
+        # A window has no centre that moves on: what attention saw in one is not off.
+        if not is_aligned and layer.name not in self.windowed:
+            self.misaligned.append(layer.name)
+        if is_gated:
+            self.gates.append(layer.name)
+        return met
+
+    def hulls(self, branches: Sequence[Views]) -> tuple[Views, bool, bool]:
+        """The hull of what branches see of each input, whether they are aligned, and gated."""
+        met: dict[str, Fields | None] = {}
+        is_aligned, is_gated = True, False
         for name in dict.fromkeys(name for branch in branches for name in branch):
             each = [branch[name] for branch in branches if name in branch]
-            if is_broadcast:
-                each = [
-                    _broadcast(branch[name], shape, output)
-                    for branch, shape in zip(branches, shapes, strict=True)
-                    if name in branch
-                ]
             if None in each:
                 # What sees all of the input sees what an untold branch sees, whatever that is.
                 whole = _everything(self.inputs[name])
                 met[name] = whole if whole in each else None
                 continue
+            told: list[Field] = []
+            hulls = 0
             axes = zip(*[fields for fields in each if fields is not None], strict=True)
-            hulls = [
-                self.hull(axis, length)
-                for axis, length in zip(axes, self.inputs[name][1:], strict=False)
-            ]
-            is_aligned = is_aligned and all(one for _, one in hulls)
-            told = tuple(field for field, _ in hulls if field is not None)
-            met[name] = told if len(told) == len(hulls) else None
-        # A window has no centre that moves on: what attention saw in one is not off.
-        if not is_aligned and layer.name not in self.windowed:
-            self.misaligned.append(layer.name)
-        return met
+            for axis, length in zip(axes, self.inputs[name][1:], strict=False):
+                hulls += 1
+                moving = [field for field in axis if field.advance]
+                is_gated = is_gated or 0 < len(moving) < len(axis)
+                met_fields = axis if self.has_gates else moving or axis
+                field, is_even = self.hull(met_fields, length)
+                is_aligned = is_aligned and is_even
+                if field is not None:
+                    told.append(field)
+            met[name] = tuple(told) if len(told) == hulls else None
+        return met, is_aligned, is_gated
 
     def hull(self, axis: Iterable[Field], length: int) -> tuple[Field | None, bool]:
         fields = tuple({id(field): field for field in axis}.values())
@@ -186,6 +313,11 @@ class _Meeting(Record):
     fields: tuple[Field, ...]
     hull: Field | None
     is_aligned: bool
+
+
+def _stacks(layer: Layer) -> bool:
+    """Whether the channels of its inputs stand one after the other in its output."""
+    return isinstance(layer.op, Concat) and layer.op.axis == "channels" and layer.is_shaped
 
 
 def _is_static(fields: Fields | None) -> bool:

@@ -81,6 +81,11 @@ class Row(NamedTuple):
         """Values that the output adds to memory: none where the input is handed on."""
         return self.cost.stored_elements * self.batch
 
+    @property
+    def held_elements(self) -> int:
+        """Values that are kept between examples: parameters and buffers."""
+        return self.parameters + self.cost.buffers
+
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
         layer = self.layer
@@ -91,6 +96,7 @@ class Row(NamedTuple):
             **self.figures(),
             "receptive_field": fields_to_dict(self.fields),
             "line": layer.span.line if layer.span else None,
+            **({"shares": layer.shares} if layer.shares else {}),
         }
 
     def figures(self) -> dict[str, Any]:
@@ -154,7 +160,9 @@ class Totals(Record):
     """The sums over all layers, the peak, the depth, and what the last map sees.
 
     `receptive_field` is that of the last layer whose outputs see different places: before the map
-    is pooled or flattened to features that see everything.
+    is pooled or flattened to features that see everything. Where gates let it see the whole input,
+    as squeeze-and-excitation does, `receptive_field_without_gates` is what it sees but for them;
+    elsewhere the two are the same.
     """
 
     parameters: int
@@ -170,10 +178,15 @@ class Totals(Record):
     depth: int
     layers: int
     receptive_field: Mapping[str, ReceptiveField | None]
+    receptive_field_without_gates: Mapping[str, ReceptiveField | None]
 
     def to_dict(self) -> dict[str, Any]:
         """The totals as JSON has them."""
-        return {**self._asdict(), "receptive_field": fields_to_dict(self.receptive_field)}
+        return {
+            **self._asdict(),
+            "receptive_field": fields_to_dict(self.receptive_field),
+            "receptive_field_without_gates": fields_to_dict(self.receptive_field_without_gates),
+        }
 
 
 class Summary(Record):
@@ -188,6 +201,8 @@ class Summary(Record):
         peak: the moment at which most activations are alive, for one example.
         misaligned: the layers whose branches differ in the stride or centre of what they see.
         training: the bytes of a training step, when an optimizer was named.
+        last_map: the last layer whose outputs see different places, gates left out.
+        gates: the layers in which branches that see the whole input meet others that do not.
     """
 
     graph: Graph
@@ -198,6 +213,8 @@ class Summary(Record):
     peak: Peak
     misaligned: tuple[str, ...] = ()
     training: Training | None = None
+    last_map: str | None = None
+    gates: tuple[str, ...] = ()
 
     @property
     def footer(self) -> str:
@@ -231,13 +248,12 @@ class Summary(Record):
     def head(self) -> dict[str, Any]:
         """What stands before the layers: what was counted, and how."""
         graph = self.graph
-        only = list(graph.inputs) == ["input"]
         return {
             "schema_version": SCHEMA_VERSION,
             "name": graph.name,
             "source": graph.source,
             "variant": graph.variant,
-            "input": {"x" if only else name: shape for name, shape in graph.inputs.items()},
+            "input": dict(graph.inputs),
             "batch": self.batch,
             "dtype": self.dtype,
             "status": self.status,
@@ -258,7 +274,8 @@ def summarize(graph: Graph, basis: Basis) -> Summary:
     batch, size = basis.batch, basis.value_bytes
     layers = graph.layers + graph.auxiliary if basis.auxiliary else graph.layers
     costs = layer_costs(layers)
-    views, misaligned = receptive_fields(graph, layers)
+    seen = receptive_fields(graph, layers)
+    views = seen.views
     rows = tuple(
         Row(layer, one, batch, views[layer.name]) for layer, one in zip(layers, costs, strict=True)
     )
@@ -272,27 +289,19 @@ def summarize(graph: Graph, basis: Basis) -> Summary:
         if name in Totals._fields and one.adds_up
     }
     most = peak(graph, layers, [one.output_elements for one in costs], is_inplace=basis.inplace)
-    last = last_moving_row(rows[: len(graph.layers)])
+    last = seen.last_map(graph.layers)
     totals = Totals(
         **counted,
         peak_activation_bytes=batch * most.elements * size,
         depth=depth(layers, costs),
         layers=len(rows),
-        receptive_field=last.fields if last else {},
+        receptive_field=to_receptive_fields(views[last]) if last else {},
+        receptive_field_without_gates=to_receptive_fields(seen.ungated[last]) if last else {},
     )
     step = None
     if basis.trains:
         kept = kept_for_backward(graph, layers)
         step = training(totals.parameters, totals.buffers, kept, basis)
-    return Summary(graph, rows, batch, basis.dtype, totals, most, misaligned, step)
-
-
-def last_moving_row(rows: Sequence[Row]) -> Row | None:
-    """The last layer whose outputs see different places; None when all see the same."""
-    for row in reversed(rows):
-        if None in row.views.values():
-            return row
-        fields = (field for each in row.views.values() for field in each or ())
-        if any(field.advance for field in fields):
-            return row
-    return None
+    return Summary(
+        graph, rows, batch, basis.dtype, totals, most, seen.misaligned, step, last, seen.gates
+    )

@@ -186,8 +186,12 @@ class Counts:
 
     def _field(self, label: str | None, places: Sequence[int]) -> Figure:
         """Of the network: that of the last layer whose outputs see different places."""
-        seen = (self.fields.views[self.graph.layers[place].name] for place in reversed(places))
-        views = next((one for one in seen if label is not None or is_moving(one)), {})
+        names = (self.graph.layers[place].name for place in reversed(places))
+        ungated = self.fields.ungated
+        last = next(
+            (name for name in names if label is not None or is_moving(ungated[name])), None
+        )
+        views = {} if last is None else self.fields.views[last]
         sizes = [field.size for field in to_receptive_fields(views).values() if field]
         if not sizes or len(sizes) != len(views) or not sizes[0]:
             where = "" if label is None else f" at `{label}`"

@@ -9,7 +9,7 @@ from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
-from cnncalc.checks.lint import ENTRIES, held_by, rules_for
+from cnncalc.checks.lint import ENTRIES, chosen, held_by, rules_for
 from cnncalc.checks.lint.rule import Rule, Subject
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.checks.project.values import Project
 
 EVERY_RULE = frozenset(ENTRIES)
+USUAL_RULES = chosen()
 
 
 class Plan(Record):
@@ -37,7 +38,7 @@ class Plan(Record):
         has_figures: whether the figures of every network are wanted, for a baseline.
     """
 
-    codes: frozenset[str] = EVERY_RULE
+    codes: frozenset[str] = USUAL_RULES
     basis: Basis = Basis()
     bounds: Bounds = TIGHT
     project: "Project | None" = None
@@ -152,8 +153,7 @@ class _Check:
 
 def networks_of(spec: Spec) -> tuple[str | None, ...]:
     """The networks of a file: its variants, and itself when every variable has a value."""
-    is_whole = all(variable.value is not None for variable in spec.variables.values())
-    itself: tuple[str | None, ...] = (None,) if is_whole or not spec.variants else ()
+    itself: tuple[str | None, ...] = (None,) if spec.is_whole or not spec.variants else ()
     return (*itself, *spec.variants)
 
 

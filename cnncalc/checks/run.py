@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from cnncalc.checks.files import Target, check_target, targets
 from cnncalc.checks.finding import Checked, Report
-from cnncalc.checks.networks import EVERY_RULE, Plan
+from cnncalc.checks.lint import chosen
+from cnncalc.checks.networks import Plan
 from cnncalc.spec.bounds import TIGHT, WIDE
 
 Work = TypeVar("Work")
@@ -86,9 +87,7 @@ def check_paths(
     paths: Sequence[str], select: tuple[str, ...], ignore: tuple[str, ...], *, is_trusted: bool
 ) -> Report:
     """As `cnncalc.check` says."""
-    codes = (code for code in EVERY_RULE if code.startswith(select))
-    chosen = frozenset(code for code in codes if not code.startswith(ignore))
-    plan = Plan(chosen, bounds=WIDE if is_trusted else TIGHT)
+    plan = Plan(chosen(select, ignore), bounds=WIDE if is_trusted else TIGHT)
     found = targets(paths, lambda _: False, specs_only=False)
     return Report(tuple(one for one in check_files(found, plan, 1) if one is not None))
 

@@ -1,6 +1,6 @@
 """`cnncalc list` and `cnncalc show`: the networks that come with cnncalc."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -9,68 +9,79 @@ from cnncalc.analysis.summary import summarize
 from cnncalc.cli import options
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError, did_you_mean
-from cnncalc.render.library import Entry, render_csv, render_json, render_markdown, render_table
+from cnncalc.render.library import render_csv, render_json, render_markdown, render_table
 from cnncalc.render.text import printable
-from cnncalc.spec import Selection, build, parse_spec
-from cnncalc.spec.library import STUDIES, bundled_names, find
+from cnncalc.spec import Selection, build
+from cnncalc.spec.catalogue import Entry, entries
+from cnncalc.spec.library import STUDIES, bundled_names, find, plain
 
 
 @options.command("list")
 @click.argument(
-    "names", metavar="[NET]...", nargs=-1, shell_complete=options.completed("families")
+    "words", metavar="[WORD]...", nargs=-1, shell_complete=options.completed("families")
 )
 @options.format_option(("table", "json", "csv", "markdown"))
 @options.output_option
-def list_networks(names: tuple[str, ...], form: str, output: str | None) -> None:
+def list_networks(words: tuple[str, ...], form: str, output: str | None) -> None:
     """List the bundled networks and variants with their totals.
 
-    A NET is a name such as resnet; `lecture` means all studies of the lecture.
+    A WORD chooses those with it in their name, such as resnet, or in what they are equal to, such
+    as timm; `lecture` means the studies of the lecture.
     """
-    families = tuple(_families(names))
     try:
-        entries = [entry for family in families for entry in _entries(family)]
+        found = [_counted(entry) for entry in _chosen(words)]
     except SpecError as error:
         fail(error)
     if form == "json":
-        return deliver(render_json(entries, bundled_names(STUDIES)), output)
+        return deliver(render_json(found, bundled_names(STUDIES)), output)
     if form == "csv":
-        return deliver(render_csv(entries), output)
+        return deliver(render_csv(found), output)
     if form == "markdown":
-        return deliver(render_markdown(entries), output)
-    studies = () if names else bundled_names(STUDIES)
-    return deliver(render_table(entries, studies, page_width(output)), output)
+        return deliver(render_markdown(found), output)
+    studies = () if words else bundled_names(STUDIES)
+    return deliver(render_table(found, studies, page_width(output)), output)
 
 
-def _families(names: Iterable[str]) -> Iterator[str]:
-    """The specs that names mean, each once; all networks where none is named."""
-    networks, studies = bundled_names(), bundled_names(STUDIES)
-    found: dict[str, None] = {} if names else dict.fromkeys(networks)
-    for name in names:
-        stem = name.rstrip("/").removesuffix(".yaml")
-        if stem == STUDIES:
-            found |= dict.fromkeys(studies)
-        elif stem in {*networks, *studies}:
-            found[stem] = None
-        else:
-            known = [*networks, STUDIES, *studies]
-            hint = did_you_mean(stem, known) or f"they are {', '.join(known[: len(networks) + 1])}"
-            raise click.UsageError(f"no bundled network is named `{printable(name)}`: {hint}")
-    yield from found
+def _chosen(words: Sequence[str]) -> list[Entry]:
+    """The networks that a word chooses; all, and no study, where there is none."""
+    networks = list(_entries(bundled_names()))
+    if not words:
+        return networks
+    stems = [word.rstrip("/").removesuffix(".yaml") for word in words]
+    studies = [*_entries(bundled_names(STUDIES))] if any(map(_is_study, stems)) else []
+    found: dict[str, Entry] = {}
+    for stem in stems:
+        among = studies if _is_study(stem) else networks
+        chosen = {entry.name: entry for entry in among if _has(entry, stem)}
+        if not chosen:
+            known = [*bundled_names(), STUDIES, *bundled_names(STUDIES)]
+            hint = did_you_mean(stem, known) or "`cnncalc list` shows all of them"
+            raise click.UsageError(f"no bundled network is named `{printable(stem)}`: {hint}")
+        found |= chosen
+    return list(found.values())
 
 
-def _entries(family: str) -> Iterator[Entry]:
-    source = find(f"{family}.yaml" if "/" in family else family)
-    spec, faults = parse_spec(source.text, source.file)
-    if spec is None or faults:
-        raise SpecError(faults, {source.file: source.text})
-    needs_variant = any(variable.value is None for variable in spec.variables.values())
-    variants: list[str | None] = [] if needs_variant else [None]
-    for variant in (*variants, *spec.variants):
-        graph = build(source.text, source.file, Selection(variant))
-        totals = summarize(graph, Basis()).totals
-        yield Entry(
-            family, variant, graph.inputs, totals.parameters, totals.macs, graph.source or ""
-        )
+def _is_study(word: str) -> bool:
+    return word == STUDIES or word.startswith(f"{STUDIES}/")
+
+
+def _has(entry: Entry, word: str) -> bool:
+    return any(plain(word) in plain(text) for text in (entry.name, entry.reference or ""))
+
+
+def _entries(families: list[str]) -> Iterator[Entry]:
+    for family in families:
+        yield from entries(family)
+
+
+def _counted(entry: Entry) -> Entry:
+    """The entry with its totals: counted where its file does not state them exactly."""
+    if entry.parameters is not None and entry.macs is not None:
+        return entry
+    source = find(f"{entry.family}.yaml" if "/" in entry.family else entry.family)
+    graph = build(source.text, source.file, Selection(entry.variant))
+    totals = summarize(graph, Basis()).totals
+    return entry._replace(parameters=totals.parameters, macs=totals.macs)
 
 
 @options.command()

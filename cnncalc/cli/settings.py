@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.lint import chosen
 from cnncalc.checks.networks import EVERY_RULE
 from cnncalc.cli.output import fail, read_settings
 from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
@@ -44,11 +45,7 @@ def chosen_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]
         UsageError: there is no rule of that code, or it is no rule but an error.
     """
     wanted, unwanted = _prefixes(select, "--select"), _prefixes(ignore, "--ignore")
-    return frozenset(
-        code
-        for code in EVERY_RULE
-        if (not wanted or code.startswith(wanted)) and not code.startswith(unwanted)
-    )
+    return chosen(wanted, unwanted)
 
 
 def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """`cnncalc summarize`: the layers of a network and their totals."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from importlib import import_module
 
 import click
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.ranking import RANKED
 from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli import options
@@ -15,7 +16,7 @@ from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.facts import parse_amount
 from cnncalc.metrics import METRICS
-from cnncalc.render.columns import COLUMNS, Look
+from cnncalc.render.columns import BYTES, COLUMNS, Look
 from cnncalc.render.text import printable
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
@@ -47,24 +48,34 @@ VIEWS = {"profile": "--count", "published": "--published", "fit": "--fit"}
 DRAWN = ("depth", "columns", "layout")
 """Options that shape a table of layers."""
 
+LISTED = ("sort", "top")
+"""Options that list layers by a metric."""
+
 TRAINED = ("training", "no_inplace")
 """Options that change memory alone."""
 
 
-def _refuse_unused(form: str, *, trains: bool, columns: tuple[str, ...] | None) -> None:
+def _refuse_unused(form: str, *, trains: bool, shown: Collection[str | None]) -> None:
     """Refuse every option that would have no effect on what is asked for."""
     views = [view for view in VIEWS if options.is_given(view)]
     view = views[0] if views else ""
     others = {*views} - {"profile"}
     counted = view == "profile"
-    has_bytes = "activation_bytes" in (columns or ())
+    has_bytes = not BYTES.keys().isdisjoint(shown)
     rows: tuple[tuple[bool, Iterable[str], str, str], ...] = (
         (True, views[1:], VIEWS.get(view, ""), "each asks for another output"),
-        (view == "published", (*DRAWN, *TRAINED), "--published", ""),
-        (view == "fit", (*DRAWN, "batch"), "--fit", ""),
+        (view == "published", (*DRAWN, *LISTED, *TRAINED), "--published", ""),
+        (view == "fit", (*DRAWN, *LISTED, "batch"), "--fit", ""),
+        (options.is_given("sort"), ("depth",), "--sort", "it lists layers, at any depth"),
+        (not options.is_given("sort"), ("top",), "the tree", "add `--sort macs`"),
         (view == "fit" and trains, ("no_inplace",), "--fit and --training", ""),
         (form not in {"table", "json"}, others, f"--format {form}", "it has a table and json"),
-        (form == "json" and counted, (*DRAWN, *TRAINED, "dtype"), "--count and --format json", ""),
+        (
+            form == "json" and counted,
+            (*DRAWN, *LISTED, *TRAINED, "dtype"),
+            "--count and --format json",
+            "",
+        ),
         (form == "json", DRAWN, "--format json", ""),
         (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "json has every number"),
         (form == "csv" and not has_bytes, ("dtype",), "--format csv", "no column is in bytes"),
@@ -131,6 +142,18 @@ def _render(summary: Summary, form: str, look: Look) -> str:
     metavar="N|all",
     help="Levels of groups to show; by default, as many as fit a screen.",
 )
+@click.option(
+    "--sort",
+    type=click.Choice(RANKED),
+    metavar="METRIC",
+    help=f"List the layers by a metric, the largest first: {', '.join(RANKED)}.",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show the first N layers of --sort only.",
+)
 @options.columns_option(COLUMNS, "layer")
 @click.option(
     "--layout",
@@ -168,6 +191,8 @@ def summarize(
     batch: int,
     dtype: str,
     depth: int | None,
+    sort: str | None,
+    top: int | None,
     columns: tuple[str, ...] | None,
     layout: str,
     training: str | None,
@@ -187,7 +212,7 @@ def summarize(
     An option that has no effect on the output is an error. Exits with 1 when no batch fits the
     memory of --fit.
     """
-    _refuse_unused(form, trains=training is not None, columns=columns)
+    _refuse_unused(form, trains=training is not None, shown=(*(columns or ()), sort))
     try:
         graph = load_network(network, settings, inputs)
     except SpecError as error:
@@ -197,7 +222,7 @@ def summarize(
     width = page_width(output) if form == "table" else None
     ascii_only = is_ascii(output)
     has_colors = output is None and has_color(sys.stdout)
-    look = Look(columns, depth, layout, width, has_colors, ascii_only)
+    look = Look(columns, depth, sort, top, layout, width, has_colors, ascii_only)
     if profile is not None:
         return deliver(_counted(summary, profile, form, look), output)
     if published:

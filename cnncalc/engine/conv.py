@@ -24,14 +24,16 @@ COLUMNS = 256
 
 
 @definition(Conv, DepthwiseConv)
-def conv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
+def conv_by_definition(
+    op: Any, x: Array, weight: Array, bias: Array | None = None, *, gain: Array | None = None
+) -> Array:
     """Each output: its window times the weights of its channel, summed.
 
     Source: ONNX operator Conv, opset 11.
     """
     taps = windows(padded(x, borders(op, x)), op)
     n, _, *size = taps.shape[: x.ndim]
-    groups = groups_of(op, x)
+    groups, weight = groups_of(op, x), multiplied(op, weight, gain)
     taps = taps.reshape(n, groups, -1, *taps.shape[2:])
     weight = weight.reshape(groups, -1, *weight.shape[1:])
     out, tap = "xyz"[: len(size)], "ijk"[: len(size)]
@@ -63,8 +65,11 @@ def upconv_by_definition(op: Any, x: Array, weight: Array, bias: Array | None = 
 
 
 @kernel(Conv, DepthwiseConv, reads=SLIDING)
-def conv(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
+def conv(
+    op: Any, x: Array, weight: Array, bias: Array | None = None, *, gain: Array | None = None
+) -> Array:
     """The same as the definition, as matrix products; depthwise, tap by tap over all channels."""
+    weight = multiplied(op, weight, gain)
     x = padded(x, borders(op, x))
     taps = windows(x, op)
     groups = groups_of(op, x)
@@ -112,6 +117,25 @@ def cropping(op: Any, x: Array, reached: Sequence[int]) -> Index:
         around = borders(op, x)
     lengths = zip(around, reached, strict=True)
     return (..., *(slice(before, length - after) for (before, after), length in lengths))
+
+
+def multiplied(op: Any, weight: Array, gain: Array | None = None) -> Array:
+    """The weights as they multiply: those of each output channel standardized, if the op says so.
+
+    Source: Qiao et al. 2019, "Weight Standardization", §3; Brock et al. 2021, §4.3; the epsilon
+    is timm's, of `StdConv2d` and `ScaledStdConv2d`.
+    """
+    if not getattr(op, "standardized", False):
+        return weight
+    flat = weight.reshape(len(weight), -1)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    flat /= np.sqrt(np.square(flat).mean(axis=1, keepdims=True) + flat.dtype.type(1e-6))
+    if op.gain:
+        if gain is None:
+            raise ValueError("the gain is missing")
+        flat *= gain[:, None] / flat.dtype.type(flat.shape[1] ** 0.5)
+    standardized: Array = flat.reshape(weight.shape)
+    return standardized
 
 
 def groups_of(op: Any, x: Array) -> int:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnncalc.engine.base import Array, Index
-from cnncalc.engine.conv import cropping, groups_of, scattered
+from cnncalc.engine.conv import cropping, groups_of, multiplied, scattered
 from cnncalc.engine.execute import Step
 from cnncalc.engine.window import borders, padded, windows
 from cnncalc.ops import Op
@@ -78,7 +78,8 @@ def tally(kind: "Kind", step: Step, tensors: Mapping[str, Array]) -> Tally:
         ValueError: units make different numbers of products: a sample says nothing of the rest.
     """
     y = step.output
-    products = kind(step.layer.op, step.inputs[0][:1], y[0], tensors["weight"])
+    weight = multiplied(step.layer.op, tensors["weight"], tensors.get("gain"))
+    products = kind(step.layer.op, step.inputs[0][:1], y[0], weight)
     axis = products.bias_axis
     bias = tensors["bias"].tolist() if "bias" in tensors else [0.0] * y[0].shape[axis]
     error = 0.0

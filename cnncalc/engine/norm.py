@@ -6,7 +6,16 @@ import numpy as np
 
 from cnncalc.engine.base import PLACE, WHOLE, Array, kernel, per_channel
 from cnncalc.engine.blocks import channel_blocks, in_threads
-from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+from cnncalc.ops.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    L2Norm,
+    LayerNorm,
+    LocalResponseNorm,
+    ResponseNorm,
+    RmsNorm,
+)
 
 
 @kernel(BatchNorm, reads=PLACE)
@@ -57,7 +66,45 @@ def layer_norm(op: Any, x: Array, weight: Array | None = None, bias: Array | Non
 
     Source: Ba et al. 2016; ONNX operator LayerNormalization, opset 17.
     """
-    return _affine(op, _standardised(x, (1,), op.eps), weight, bias)
+    y = _standardised(x, (1,), op.eps)
+    if op.bias or not op.affine:
+        return _affine(op, y, weight, bias)
+    y *= per_channel(_given(weight), y)
+    return y
+
+
+@kernel(RmsNorm, reads=PLACE)
+def rms_norm(op: Any, x: Array, weight: Array | None = None) -> Array:
+    """`x / sqrt(mean of the channels' squares + eps) * weight`.
+
+    Source: Zhang & Sennrich 2019, §3; ONNX operator RMSNormalization, opset 23.
+    """
+    square = np.square(x).mean(axis=1, keepdims=True)
+    y: Array = x / np.sqrt(square + x.dtype.type(op.eps))
+    if op.affine:
+        y *= per_channel(_given(weight), y)
+    return y
+
+
+@kernel(L2Norm, reads=PLACE)
+def l2_norm(op: Any, x: Array) -> Array:
+    """`x / max(length of the channels, eps)`. Source: PyTorch `F.normalize`."""
+    length = np.sqrt(np.square(x).sum(axis=1, keepdims=True))
+    y: Array = x / np.maximum(length, x.dtype.type(op.eps))
+    return y
+
+
+@kernel(ResponseNorm, reads=WHOLE)
+def grn(op: Any, x: Array, weight: Array, bias: Array) -> Array:
+    """`x + weight * x * n + bias`, `n` being the channel's length by the mean length of all.
+
+    Source: Woo et al. 2023, §3.2, algorithm 1.
+    """
+    length = np.sqrt(np.square(x).sum(axis=tuple(range(2, x.ndim)), keepdims=True))
+    length /= length.mean(axis=1, keepdims=True) + x.dtype.type(op.eps)
+    y: Array = x * (1 + per_channel(weight, x) * length)
+    y += per_channel(bias, x)
+    return y
 
 
 @kernel(GroupNorm, reads=WHOLE)

@@ -17,13 +17,22 @@ from cnncalc.engine.base import KERNELS, MARKED, Array
 from cnncalc.engine.conv import groups_of
 from cnncalc.engine.execute import LayerError, Step, walk
 from cnncalc.engine.reach import Axis
-from cnncalc.engine.taps import is_blind
+from cnncalc.engine.taps import is_blind, with_plain_weights
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.merge import Add, Mul
-from cnncalc.ops.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+from cnncalc.ops.merge import Add, Mul, Sub
+from cnncalc.ops.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    L2Norm,
+    LayerNorm,
+    LocalResponseNorm,
+    ResponseNorm,
+    RmsNorm,
+)
 from cnncalc.ops.reshape import PixelShuffle, Slice
 
 TOGETHER = 8
@@ -127,7 +136,7 @@ def _convolved(op: Any, x: Array) -> Array:
     merged = x.reshape(n, groups, c // groups, *size).max(axis=2)
     weight = np.ones((groups, 1, *op.kernel_size), x.dtype)
     bias = {"bias": np.zeros(groups, x.dtype)} if op.bias else {}
-    y = KERNELS[type(op)](op, merged, weight, **bias)
+    y = KERNELS[type(op)](with_plain_weights(op), merged, weight, **bias)
     made = c * op.multiplier if isinstance(op, DepthwiseConv) else op.out_channels
     return np.repeat(y, made // groups, axis=1)
 
@@ -144,8 +153,17 @@ def _over_group(op: Any, x: Array) -> Array:
 MARKS: dict[type[Op], Callable[..., Array]] = {
     **{kind: KERNELS[Dropout] for kind in KERNELS if issubclass(kind, Elementwise)},
     BatchNorm: KERNELS[Dropout],
-    Softmax: _over_channels,
+    Softmax: lambda op, x: (
+        _over_channels(op, x)
+        if op.axis in {"channels", "groups"}
+        else np.broadcast_to(x.max(axis=tuple(range(1, x.ndim)), keepdims=True), x.shape)
+    ),
     LayerNorm: _over_channels,
+    RmsNorm: _over_channels,
+    L2Norm: _over_channels,
+    ResponseNorm: lambda _, x: np.broadcast_to(
+        x.max(axis=tuple(range(1, x.ndim)), keepdims=True), x.shape
+    ),
     LocalResponseNorm: _over_channels,
     InstanceNorm: lambda _, x: np.broadcast_to(
         x.max(axis=tuple(range(2, x.ndim)), keepdims=True), x.shape
@@ -155,5 +173,6 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     DepthwiseConv: _convolved,
     TransposedConv: _convolved,
     Mul: KERNELS[Add],
+    Sub: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""

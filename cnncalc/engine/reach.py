@@ -1,6 +1,7 @@
 """Which rows of an input reach every layer along one axis: exactly, and as if maps had no ends.
 
-Each axis is looked at alone, and of channels whether any of them is reached. Nothing is asked of
+Each axis is looked at alone; of channels, whether any of them is reached, and for the ends of what
+they see each of them. Nothing is asked of
 the rules of the ops or of the analysis: the taps are those that the kernels were seen to have.
 """
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnncalc.engine.base import Array
+from cnncalc.engine.channels import Numbers, channels_read, widened
 from cnncalc.engine.execute import LayerError
 from cnncalc.engine.taps import (
     Taps,
@@ -24,6 +26,7 @@ from cnncalc.engine.taps import (
 )
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
+from cnncalc.ops.merge import Broadcast, Concat
 
 Rows = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
@@ -61,6 +64,22 @@ class Spans(NamedTuple):
         """The ends of what a real output sees, or None when it sees nothing."""
         low, high = int(self.low[output - self.start]), int(self.high[output - self.start])
         return (low, high) if low <= high else None
+
+
+class Map(NamedTuple):
+    """What the channels of a layer see.
+
+    Attributes:
+        numbers: for each channel, or for all of them, the number of its view.
+        views: what is seen; None where nothing of the input is.
+    """
+
+    numbers: Numbers
+    views: tuple[Spans | None, ...]
+
+
+BLIND = Map(np.zeros(1, np.int64), (None,))
+"""A layer that sees nothing of the input."""
 
 
 class Line:
@@ -108,24 +127,80 @@ class Line:
         Layers of which too many outputs would have to be looked at are left out.
         """
         needed = self._needed()
-        length = self.lengths[self.axis.input]
-        found: dict[str, Spans] = {}
         start, stop = needed.get(self.axis.input, (0, 0))
-        if stop - start <= MOST:
-            rows = np.arange(start, stop, dtype=np.int64)
-            found[self.axis.input] = Spans(start, rows, rows)
+        if stop - start > MOST:
+            return {}
+        rows = np.arange(start, stop, dtype=np.int64)
+        found = {self.axis.input: Map(np.zeros(1, np.int64), (Spans(start, rows, rows),))}
         for layer in self.layers:
-            sources = [name for name in layer.inputs if name in self.seeing]
             start, stop = needed[layer.name]
-            if not sources or stop - start > MOST:
-                continue
-            if self.reads_all(layer):
-                found[layer.name] = _constant(start, stop, 0, length - 1)
-            elif all(name in found for name in sources):
-                found[layer.name] = self._through(
-                    layer, [(name, found[name]) for name in sources], (start, stop)
-                )
-        return found
+            is_known = self.reads_all(layer) or all(
+                name in found for name in layer.inputs if name in self.seeing
+            )
+            if layer.name in self.seeing and is_known and stop - start <= MOST:
+                found[layer.name] = self._map(layer, found, (start, stop))
+        return {name: hull for name, one in found.items() if (hull := self._hull(one.views))}
+
+    def _map(self, layer: Layer, found: Mapping[str, Map], ends: tuple[int, int]) -> Map:
+        """What the channels of a layer see, from what those of its inputs see."""
+        sources = [found.get(name, BLIND) for name in layer.inputs]
+        shapes = layer.input_shapes
+        if len(sources) == 1:
+            [source] = sources
+            views = list(source.views)
+
+            def join(numbers: Sequence[int]) -> int:
+                if len(numbers) > 1:
+                    views.append(self._hull([views[number] for number in numbers]))
+                return len(views) - 1 if len(numbers) > 1 else numbers[0]
+
+            every = widened(source.numbers, shapes[0][0])
+            numbers = channels_read(layer.op, every, len(shapes[0]) - 1, join)
+            combined: list[tuple[Spans | None, ...]] = [(view,) for view in views]
+        elif isinstance(layer.op, Concat) and layer.op.axis == "channels":
+            offsets = np.cumsum([0, *(len(one.views) for one in sources)])
+            each = zip(sources, shapes, offsets, strict=False)
+            numbers = np.concatenate([widened(one.numbers, n[0]) + at for one, n, at in each])
+            blank = [None] * len(sources)
+            combined = [
+                (*blank[:place], view, *blank[place + 1 :])
+                for place, one in enumerate(sources)
+                for view in one.views
+            ]
+        else:
+            numbers, combined = self._side_by_side(layer, sources)
+        kept, numbers = np.unique(numbers, return_inverse=True)
+        views = [self._through(layer, combined[number], ends) for number in kept.tolist()]
+        return Map(numbers, tuple(views))
+
+    def _side_by_side(
+        self, layer: Layer, sources: Sequence[Map]
+    ) -> tuple[Numbers, list[tuple[Spans | None, ...]]]:
+        """The channels of several inputs that meet, each with the one in its place."""
+        if not isinstance(layer.op, Broadcast):
+            return np.zeros(1, np.int64), [tuple(self._hull(one.views) for one in sources)]
+        channels = max(len(one.numbers) for one in sources)
+        columns = [widened(one.numbers, channels).tolist() for one in sources]
+        tuples = list(zip(*columns, strict=True))
+        place = {one: number for number, one in enumerate(dict.fromkeys(tuples))}
+        views = [
+            tuple(source.views[n] for source, n in zip(sources, one, strict=True)) for one in place
+        ]
+        return np.array([place[one] for one in tuples]), views
+
+    def _hull(self, views: Sequence[Spans | None]) -> Spans | None:
+        """What channels of one map see together."""
+        seeing = [view for view in views if view is not None]
+        if len(seeing) < 2:
+            return seeing[0] if seeing else None
+        whole = 0, self.lengths[self.axis.input] - 1
+        for view in seeing:
+            if view.is_fixed and view.at(view.start) == whole:
+                return view
+        low, high = seeing[0].low, seeing[0].high
+        for view in seeing[1:]:
+            low, high = np.minimum(low, view.low), np.maximum(high, view.high)
+        return Spans(seeing[0].start, low, high, all(view.is_fixed for view in seeing))
 
     def _needed(self) -> dict[str, tuple[int, int]]:
         """The outputs of each layer to look at: its real ones, and those that others read."""
@@ -152,9 +227,16 @@ class Line:
         return is_merge and self.lengths[name] == 1 < self.lengths[layer.name]
 
     def _through(
-        self, layer: Layer, sources: Sequence[tuple[str, Spans]], ends: tuple[int, int]
-    ) -> Spans:
+        self, layer: Layer, views: Sequence[Spans | None], ends: tuple[int, int]
+    ) -> Spans | None:
+        """What outputs see whose inputs see this; None where they see nothing of the input."""
+        pairs = zip(layer.inputs, views, strict=True)
+        sources = [(name, view) for name, view in pairs if view is not None]
+        if not sources:
+            return None
         start, stop = ends
+        if self.reads_all(layer):
+            return _constant(start, stop, 0, self.lengths[self.axis.input] - 1)
         low = np.full(stop - start, FAR, np.int64)
         high = -low
         if layer.name in self.taps:

@@ -46,6 +46,19 @@ class Taps(NamedTuple):
     taps: tuple[tuple[int, ...], ...]
 
 
+AS_THEY_ARE = {"standardized": False, "gain": False}
+"""Weights of one would all be 0 if they were standardized."""
+
+
+@cache
+def with_plain_weights(op: Op) -> Op:
+    """An op whose weights are not changed before they multiply."""
+    held = {name: getattr(op, name) for name in op.attributes}
+    if not held.get("standardized"):
+        return op
+    return type(op)(len(held["kernel_size"]), **{**held, **AS_THEY_ARE})
+
+
 @cache
 def alone(op: Op, place: int, **changes: Any) -> Op:
     """An op as it is along one of its axes, with one channel and no bias."""
@@ -54,6 +67,7 @@ def alone(op: Op, place: int, **changes: Any) -> Op:
         for name, value in ((name, getattr(op, name)) for name in op.attributes)
     }
     single = {"groups": 1, "out_channels": 1, "multiplier": 1, "bias": False, "heads": 1}
+    single |= AS_THEY_ARE
     held.update((name, value) for name, value in single.items() if name in held)
     return type(op)(1, **{**held, **changes})
 

@@ -30,8 +30,11 @@ def initial_weights(graph: Graph, seed: int = 0, dtype: str = "float32") -> Tens
 
     Source: He et al. 2015, "Delving Deep into Rectifiers", §2.2.
     """
-    tensors = {}
+    tensors: dict[str, dict[str, Array]] = {}
     for place, layer in enumerate(graph.layers):
+        if layer.shares is not None:
+            tensors[layer.name] = tensors[layer.shares]
+            continue
         random = np.random.default_rng([seed, place])
         tensors[layer.name] = {
             name: _drawn(random, layer, name, np.dtype(dtype)) for name in declared(layer)
@@ -59,7 +62,7 @@ def _drawn(random: np.random.Generator, layer: Layer, name: str, dtype: Any) -> 
         values *= dtype.type(sqrt(2 / _fan_in(layer, shape)))
     else:
         values *= dtype.type(0.1)
-        values += dtype.type(name == "weight")
+        values += dtype.type(name in {"weight", "gain"})
     return values
 
 

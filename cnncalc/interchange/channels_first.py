@@ -8,10 +8,11 @@ and 1x1 convolutions: as many parameters, as many MACs, and all of it can be sai
 from collections.abc import Iterator
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.terms.onnx_ops import OnnxOp, PerItem
+from cnncalc.interchange.terms.onnx_ops import ChannelsLast, OnnxOp, PerItem
 from cnncalc.ops.activation import Elementwise, Scale, Softmax
 from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.conv import Conv
+from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Broadcast
 from cnncalc.ops.norm import LayerNorm
@@ -140,10 +141,14 @@ def _turns(layer: Layer, *, is_last: bool) -> bool:
 def _first(layer: Layer) -> Op | None:
     """What a layer on tensors with their channels last is with them first; None if nothing."""
     op, shapes = layer.op, tuple(map(_turned, layer.input_shapes))
+    if isinstance(op, ChannelsLast):
+        return op.op
     if isinstance(op, PerItem) and op.over == layer.input_shapes[0][:-1]:
         return _each_position(op.op, shapes)
     if isinstance(op, Broadcast):
         return op if len(set(map(len, shapes))) == 1 else None
+    if isinstance(op, Softmax) and op.axis == AXIS_NAMES[len(shapes[0])][-1]:
+        return Softmax(len(shapes[0]) - 1)
     is_plain = isinstance(op, Elementwise) and not isinstance(op, Softmax)
     return op if is_plain and not op.parameters(layer.input_shapes) else None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, ClassVar
 
-from cnncalc.ops.footprint import SAME_PLACE, Reach
+from cnncalc.ops.footprint import SAME_PLACE, Lanes, Reach
 from cnncalc.ops.formula import Factors, Formula
 from cnncalc.ops.values import (
     LARGEST,
@@ -182,6 +182,10 @@ class Op:
         """Which inputs each output reads, at inference; `same_place` where it is its own alone."""
         raise NotImplementedError
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes | None:
+        """Which channels each output channel reads; None where it may read any of them."""
+        return Lanes(inputs[0][0]) if self.is_elementwise else None
+
     @property
     def has_bias(self) -> bool:
         """Whether a bias is learned for each output, and nothing else adds to them."""
@@ -217,6 +221,11 @@ class Op:
         """Whether a positional attribute and all after it have their defaults."""
         rest = self.positional[self.positional.index(key) :]
         return all(_is_default(self.__dict__[one], self.attributes[one], axes) for one in rest)
+
+
+def own_channel(self: Op, inputs: Sequence[Shape]) -> Lanes | None:
+    """The lanes of an op each of whose output channels reads the input channel in its place."""
+    return Lanes(inputs[0][0])
 
 
 def same_place(self: Op, inputs: Sequence[Shape]) -> Reach:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import gcd
 
-from cnncalc.ops.footprint import Reach
+from cnncalc.ops.footprint import Lanes, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.values import (
     PADDING,
@@ -31,6 +31,9 @@ class Convolution(Sliding, positional=("out_channels",)):
     groups: int = count("Groups that the channels are divided into.", default=1)
     bias: bool = flag("Whether a bias is learned for each output.", default=True)
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(self.groups, inputs[0][0] // self.groups, self.out_channels // self.groups)
+
 
 class Conv(Convolution, name="conv"):
     """Convolution (cross-correlation), `C *size -> C' *size'`.
@@ -38,7 +41,12 @@ class Conv(Convolution, name="conv"):
     `size' = floor((size + padding - dilation*(kernel - 1) - 1) / stride) + 1`. One MAC is one
     kernel tap of one output element: taps on padding count, the bias does not.
 
-    Source: ONNX operator Conv, opset 11.
+    With `standardized` the weights of each output channel are brought to mean 0 and variance 1
+    when it runs: other values, the same counts. With `gain` they are then divided by the root of
+    their number and multiplied by a factor that each channel learns.
+
+    Source: ONNX operator Conv, opset 11; Qiao et al. 2019, "Weight Standardization", §3; Brock
+    et al. 2021, "Characterizing signal propagation", §4.3, scaled weight standardization.
 
     Example:
         >>> stem = Conv(2, out_channels=64, kernel_size=7, stride=2, padding=3)
@@ -48,15 +56,26 @@ class Conv(Convolution, name="conv"):
         118013952
     """
 
+    standardized: bool = flag("Whether each channel's weights are standardized.", default=False)
+    gain: bool = flag("Whether standardized weights have a learned factor.", default=False)
+
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        if self.gain and not self.standardized:
+            message = "`gain` is the factor of standardized weights, and these are not"
+            reject("E406", "gain", message, "add `standardized=true`")
         divide(self.groups, inputs[0][0], self.out_channels)
         return (self.out_channels, *self.slide(inputs))
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
-        channels = inputs[0][0] // self.groups
-        return weights(
-            (self.out_channels, channels, *self.kernel_size), self.out_channels, self.bias
-        )
+        channels, out = inputs[0][0] // self.groups, self.out_channels
+        learned = weights((out, channels, *self.kernel_size), out, self.bias)
+        return {**learned, "gain": (out,)} if self.gain else learned
+
+    def resolved(self, inputs: Sequence[Shape]) -> dict[str, object]:
+        # What few convolutions have is told of those alone.
+        told = super().resolved(inputs)
+        rare = ("standardized", "gain")
+        return {key: value for key, value in told.items() if value or key not in rare}
 
     def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         return (*places(output), *taps(self.parameters(inputs)["weight"], self.groups))
@@ -79,6 +98,9 @@ class DepthwiseConv(Sliding, name="dwconv"):
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (inputs[0][0] * self.multiplier, *self.slide(inputs))
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(inputs[0][0], 1, self.multiplier)
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         channels = inputs[0][0] * self.multiplier

@@ -74,6 +74,28 @@ def _reduced(outputs: int, inputs: int) -> tuple[int, int]:
     return outputs // common, inputs // common
 
 
+class Lanes(Record):
+    """Which channels each output channel reads: lanes side by side that do not mix.
+
+    Attributes:
+        number: how many lanes.
+        inputs: channels of the input that each takes, one after the other.
+        outputs: channels of the output that each gives.
+        start: the channel of the input that the first lane begins with.
+        interleaved: how many groups of the output's channels are dealt out in turn at the end.
+
+    Example:
+        >>> Lanes(4, 16, 32)  # a convolution from 64 to 128 channels in 4 groups
+        Lanes(number=4, inputs=16, outputs=32, start=0, interleaved=1)
+    """
+
+    number: int
+    inputs: int = 1
+    outputs: int = 1
+    start: int = 0
+    interleaved: int = 1
+
+
 Reach = tuple[Footprint, ...] | str
 """One footprint a spatial axis, or one of the words below."""
 

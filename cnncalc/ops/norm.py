@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from cnncalc.ops.base import SameShape, same_place
+from cnncalc.ops.base import SameShape, own_channel, same_place
 from cnncalc.ops.conv import divisors
-from cnncalc.ops.footprint import EVERYWHERE, Reach
+from cnncalc.ops.footprint import EVERYWHERE, Lanes, Reach
 from cnncalc.ops.values import Shape, count, flag, number, reject
 
 
@@ -43,6 +43,7 @@ class InstanceNorm(Normalisation, name="instance_norm", axes=(1, 2, 3)):
     """
 
     affine: bool = flag("Whether a scale and a shift are learned for each channel.", default=False)
+    lanes = own_channel
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE
@@ -56,6 +57,53 @@ class LayerNorm(Normalisation, name="layer_norm"):
     Source: Ba et al. 2016; Liu et al. 2022, "A ConvNet for the 2020s", §2.6; ONNX operator
     LayerNormalization, opset 17.
     """
+
+    bias: bool = flag("Whether the learned scale comes with a shift.", default=True)
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        learned = super().parameters(inputs)
+        return learned if self.bias else {key: learned[key] for key in learned if key != "bias"}
+
+
+class RmsNorm(Normalisation, name="rms_norm"):
+    """The channels at each position by the root of their mean square: C parameters.
+
+    Source: Zhang & Sennrich 2019, "Root Mean Square Layer Normalization", §3; ONNX operator
+    RMSNormalization, opset 23; PyTorch `nn.RMSNorm` over the channels.
+    """
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        return {"weight": (inputs[0][0],)} if self.affine else {}
+
+
+class L2Norm(SameShape, name="l2_norm", backward_reads=("input",)):
+    """The channels at each position by their Euclidean length; nothing is learned.
+
+    Source: ONNX operator LpNormalization, opset 1, with p = 2; PyTorch `F.normalize`.
+    """
+
+    eps: float = number("The least length that is divided by.", default=1e-12, low=0)
+
+    reach = same_place
+
+
+class ResponseNorm(SameShape, name="grn", axes=(1, 2, 3), backward_reads=("input",)):
+    """Each channel by its length over the map, relative to the mean of all: 2C parameters.
+
+    `x + weight * x * n + bias` with `n = g / (mean of g + eps)` and `g` the Euclidean length of
+    the channel's map.
+
+    Source: Woo et al. 2023, "ConvNeXt V2", §3.2, global response normalization.
+    """
+
+    eps: float = number("What is added to the mean length.", default=1e-6, low=0)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        channels = (inputs[0][0],)
+        return {"weight": channels, "bias": channels}
 
 
 class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
@@ -71,6 +119,10 @@ class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
         if channels % self.groups:
             message = f"{self.groups} groups cannot share {channels} channels"
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        each = inputs[0][0] // self.groups
+        return Lanes(self.groups, each, each)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE

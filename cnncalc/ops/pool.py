@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from cnncalc.ops.base import Op
+from cnncalc.ops.base import Op, own_channel
 from cnncalc.ops.footprint import EVERYWHERE, Reach, divided
 from cnncalc.ops.formula import AXIS_NAMES, Formula
 from cnncalc.ops.values import PADDING, Padding, Shape, Sizes, Word, flag, padding, reject, sizes
@@ -16,6 +16,7 @@ class Pool(Sliding, keeps_range=True):
     stride: Sizes = sizes("Steps of the window.", follows="kernel_size")
     padding: Padding = padding(PADDING)
     ceil_mode: bool
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         for window in self.windows(inputs):
@@ -76,6 +77,7 @@ class Blur(Sliding, name="blur", keeps_range=True, keeps_shifts=True, backward_r
     stride: Sizes = sizes("Steps of the window.", default=2)
 
     padding = Word("half")
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         for kernel, stride, n in zip(self.kernel_size, self.stride, inputs[0][1:], strict=True):
@@ -93,6 +95,8 @@ class Blur(Sliding, name="blur", keeps_range=True, keeps_shifts=True, backward_r
 
 class GlobalPool(Op, axes=(1, 2, 3), keeps_range=True, keeps_shifts=True):
     """One value a channel; the axes stay, with size 1: `C *size -> C 1 ...`."""
+
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -123,6 +127,7 @@ class AdaptivePool(Op, axes=(1, 2, 3), on_head="output_size", keeps_range=True, 
     """
 
     output_size: Sizes = sizes("Size of the output.")
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         return (inputs[0][0], *self.output_size)

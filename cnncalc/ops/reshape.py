@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from math import gcd, prod
 
-from cnncalc.ops.base import Op, SameShape, same_place
+from cnncalc.ops.base import Op, SameShape, own_channel, same_place
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import (
     EVERYWHERE,
     SAME_PLACE,
     UNTOLD,
     Footprint,
+    Lanes,
     Reach,
     interpolated,
     shifted,
@@ -50,6 +51,7 @@ class Pad(Op, name="pad", axes=(1, 2, 3), positional=("amounts",), keeps_range=T
     amounts: tuple[tuple[int, int], ...] = padding(
         "Rows of zeros around the map.", default=..., words=()
     )
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -75,6 +77,7 @@ class Crop(
     """
 
     size: Sizes = sizes("Size of the output.")
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *have = inputs[0]
@@ -115,6 +118,11 @@ class Slice(Op, name="slice", positional=("start", "stop"), keeps_range=True):
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return SAME_PLACE if self.axis == "channels" else UNTOLD
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        if self.axis != "channels":
+            return Lanes(inputs[0][0])
+        return Lanes(self.stop - self.start, start=self.start)
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         at = place_of("slice", self.axis, output)
         name = AXIS_NAMES[len(output)][at]
@@ -144,6 +152,7 @@ class Upsample(
         "trilinear",
         default="nearest",
     )
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -197,6 +206,10 @@ class PixelShuffle(Op, name="pixel_shuffle", axes=(2,), positional=("factor",), 
             )
         return (channels // square, height * self.factor, width * self.factor)
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        taken = self.factor**2
+        return Lanes(inputs[0][0] // taken, taken)
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return (stretched(self.factor, 1),) * 2
 
@@ -228,6 +241,9 @@ class PixelUnshuffle(Op, name="pixel_unshuffle", axes=(2,), positional=("factor"
                 reject("E406", "factor", f"an axis of {length} is not divisible by {r}", hint)
         return (channels * r * r, *(length // r for length in size))
 
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(inputs[0][0], 1, self.factor**2)
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return (Footprint(1, self.factor, (tuple(range(self.factor)),)),) * 2
 
@@ -251,3 +267,6 @@ class ChannelShuffle(SameShape, name="channel_shuffle", positional=("groups",), 
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
 
     reach = same_place
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes:
+        return Lanes(inputs[0][0], interleaved=self.groups)

@@ -16,10 +16,17 @@ if TYPE_CHECKING:  # the command line reads COLUMNS at every start
 
 
 class Look(Record):
-    """How a table is drawn, and what the terminal can show; a width of None has no limit."""
+    """How a table is drawn, and what the terminal can show; a width of None has no limit.
+
+    Attributes:
+        sort: the metric by which layers are listed, the largest first; None for the tree.
+        top: how many of them.
+    """
 
     columns: tuple[str, ...] | None = None
     depth: int | None = None
+    sort: str | None = None
+    top: int | None = None
     layout: str = "chw"
     width: int | None = None
     has_color: bool = False
@@ -48,8 +55,11 @@ class Column(Record):
 COUNTS: Mapping[str, str] = {name: METRICS[name].heading for name in shown_in("summarize")}
 """The metrics that layers add up to, and their headings."""
 
+BYTES = {"weight_bytes": "Weight bytes", "activation_bytes": "Bytes"}
+"""The columns in bytes, and their headings."""
+
 COLUMNS = (
-    "op", "output", *COUNTS, "parameters%", "macs%", "activation_bytes", "receptive_field",
+    "op", "output", *COUNTS, "parameters%", "macs%", *BYTES, "receptive_field",
     "stride", "start", "inputs", "line",
 )  # fmt: skip
 """Every column by the name that `--columns` takes; the layer comes first always."""
@@ -61,10 +71,22 @@ FIELDS = {
 }
 """The parts of a receptive field, along every axis of the input."""
 
+HELD = {"weight_bytes": "held_elements", "activation_bytes": "stored_elements"}
+"""The count of a row that each of them is in bytes."""
+
 AS = "count:"
 """Before the name of a tool: the column of its count."""
 
 DEFAULT = ("op", "output", "parameters", "parameters%", "macs", "macs%")
+
+
+def chosen(look: Look) -> tuple[str, ...]:
+    """The columns asked for, or the usual ones with what is sorted by among them."""
+    if look.columns is not None:
+        return look.columns
+    if look.sort is None or look.sort in DEFAULT:
+        return DEFAULT
+    return (*DEFAULT[:3], DEFAULT[4], look.sort)
 
 
 def column(name: str, summary: Summary, layout: str) -> Column:
@@ -75,28 +97,30 @@ def column(name: str, summary: Summary, layout: str) -> Column:
         return _as_counted(name.removeprefix(AS), summary)
     if name.endswith("%"):
         return _share(name[:-1], summary)
-    if name == "activation_bytes":
-        size = BYTES_PER_VALUE[summary.dtype]
+    if name in BYTES:
+        size, part = BYTES_PER_VALUE[summary.dtype], HELD[name]
         return Column(
-            "Bytes",
-            lambda entry: _counted(entry, "stored_elements", "shape", size),
-            _number(summary.totals.activation_bytes),
+            BYTES[name],
+            lambda entry: _counted(entry, part, METRICS[name].needs, size),
+            _number(getattr(summary.totals, name)),
         )
     return _plain(name, summary, layout)
 
 
 def input_rows(
-    summary: Summary, columns: Sequence[Column], layout: str
+    summary: Summary, columns: Sequence[Column], look: Look
 ) -> Iterator[tuple[str, list[str]]]:
-    """For each input its name and its cells: its shape, nothing else."""
+    """For each input its name and its cells: its shape, nothing else; none in a sorted list."""
+    if look.sort is not None:
+        return
     for name, shape in summary.graph.inputs.items():
-        yield name, [shape_text(shape, layout) if one.is_shape else "" for one in columns]
+        yield name, [shape_text(shape, look.layout) if one.is_shape else "" for one in columns]
 
 
 def _count(metric: str, summary: Summary) -> Column:
-    whole = _number(_whole(metric, summary))
+    full = _number(whole(metric, summary))
     needed = METRICS[metric].needs
-    return Column(COUNTS[metric], lambda entry: _counted(entry, metric, needed), whole)
+    return Column(COUNTS[metric], lambda entry: _counted(entry, metric, needed), full)
 
 
 def _counted(entry: "Entry", metric: str, needed: str | None, size: int = 1) -> str:
@@ -131,15 +155,16 @@ def _as_counted(name: str, summary: Summary) -> Column:
 
 
 def _share(metric: str, summary: Summary) -> Column:
-    whole = _whole(metric, summary)
+    full = whole(metric, summary)
     return Column(
         f"{COUNTS[metric]} %",
-        lambda entry: share_text(entry.total(metric), whole),
-        share_text(whole, whole),
+        lambda entry: share_text(entry.total(metric), full),
+        share_text(full, full),
     )
 
 
-def _whole(metric: str, summary: Summary) -> int:
+def whole(metric: str, summary: Summary) -> int:
+    """The total of a metric that layers add up to."""
     if metric in Totals._fields:
         return int(getattr(summary.totals, metric))
     return sum(getattr(row, metric) for row in summary.rows)
@@ -156,7 +181,7 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
         return Column(heading, partial(_output, layout), last, is_shape=True)
     if name in FIELDS:
         part, heading = FIELDS[name]
-        last = _field_text(summary.totals.receptive_field, part)
+        last = field_text(summary.totals.receptive_field, part)
         return Column(heading, lambda entry: _field(entry, part), last if part == "size" else "")
     if name == "inputs":
         return Column("Inputs", _inputs, "", is_number=False)
@@ -173,10 +198,11 @@ def _output(layout: str, entry: "Entry") -> str:
 
 def _field(entry: "Entry", part: str) -> str:
     """What the last layer of an entry sees; the middle of a long level is many layers."""
-    return "" if entry.is_gap else _field_text(entry.rows[-1].fields, part)
+    return "" if entry.is_gap else field_text(entry.rows[-1].fields, part)
 
 
-def _field_text(fields: Mapping[str, ReceptiveField | None], part: str) -> str:
+def field_text(fields: Mapping[str, ReceptiveField | None], part: str) -> str:
+    """One part of what is seen of each input."""
     texts = [
         "?" if field is None else separated(getattr(field, part))
         for field in fields.values()

@@ -1,9 +1,10 @@
 """A comparison as a table, as Markdown and as JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from string import ascii_uppercase
 
 from cnncalc.analysis.compare import COUNTS, Candidate, Comparison
+from cnncalc.analysis.field import ReceptiveField
 from cnncalc.analysis.summary import COMPLETE
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS
@@ -31,6 +32,9 @@ def lines_of(
         if figure in texts:
             title, cell = texts[figure]
             rows.append([title, *map(cell, one)])
+            if figure == "receptive_field" and any(each.summary.gates for each in one):
+                bare = (_sizes(each.receptive_field_without_gates) or "all" for each in one)
+                rows.append(["  without gates", *bare])
         elif one[0].figure(figure) is not None:
             cells = (_cell(comparison, figure, each, is_exact=is_exact) for each in one)
             rows.append([METRICS[figure].title, *cells])
@@ -60,9 +64,13 @@ def _shapes(shapes: Sequence[Shape]) -> str:
 
 def _field(one: Candidate) -> str:
     """The receptive field; `all` where it is the whole input."""
-    sizes = ["?" if field is None else separated(field.size) for field in one.receptive_field]
+    sizes = _sizes(one.receptive_field)
     whole = " = all" if one.sees_all else ""
-    return f"{', '.join(sizes)}{whole}" if sizes else "all"
+    return f"{sizes}{whole}" if sizes else "all"
+
+
+def _sizes(fields: Iterable[ReceptiveField | None]) -> str:
+    return ", ".join("?" if field is None else separated(field.size) for field in fields)
 
 
 def partial_lines(comparison: Comparison) -> list[str]:

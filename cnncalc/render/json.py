@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring as quoted
 
 from cnncalc.analysis.field import ReceptiveField
+from cnncalc.analysis.ranking import ranked
 from cnncalc.analysis.summary import Row, Summary, fields_to_dict
 from cnncalc.render.columns import PLAIN, Look
 from cnncalc.render.json_text import json_lines
 
 
-def render_json(summary: Summary, _look: Look = PLAIN) -> str:
-    """The summary by schema version 1, one layer a line."""
+def render_json(summary: Summary, look: Look = PLAIN) -> str:
+    """The summary by schema version 1, one layer a line, in their order or sorted."""
     shared: dict[int, str] = {}
-    layers = [_layer(row, shared) for row in summary.rows]
+    layers = [_layer(row, shared) for row in ranked(summary, look.sort, look.top)]
     return json_lines(summary.head(), "layers", layers, summary.tail())
 
 
@@ -27,9 +28,10 @@ def _layer(row: Row, shared: dict[int, str]) -> str:
     inputs = ", ".join(map(quoted, layer.inputs))
     span = layer.span
     line = span.line if span else "null"
+    again = f', "shares": {quoted(layer.shares)}' if layer.shares is not None else ""
     return (
         f'{{"name": {quoted(layer.name)}, "op": {quoted(layer.op.name)}, "inputs": [{inputs}], '
-        f'{shared[cost]}, "receptive_field": {shared[fields]}, "line": {line}}}'
+        f'{shared[cost]}, "receptive_field": {shared[fields]}, "line": {line}{again}}}'
     )
 
 

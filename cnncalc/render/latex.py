@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import PLAIN, Look
-from cnncalc.render.sheet import memory_lines, sheet
+from cnncalc.render.sheet import fact_lines, sheet
 from cnncalc.render.text import printable, title
 
 _ESCAPES = str.maketrans(
@@ -22,12 +22,17 @@ _TIMES = r"$\times$"
 
 def render_latex(summary: Summary, look: Look = PLAIN) -> str:
     r"""The outline with its totals as a `tabular`; the document needs `\usepackage{booktabs}`."""
-    drawn = sheet(summary, look, _written, _shape, marks=rf"\quad ,{_TIMES}")
+    drawn = sheet(summary, look, _written, _shape, marks=rf"\quad ,{_TIMES},$\to$ ,\quad ")
     alignment = "l" + "".join("r" if one.is_number else "l" for one in drawn.columns)
     graph = summary.graph
     source = f" ({graph.source})" if graph.source else ""
     partial = [] if summary.status == COMPLETE else [f"Status: {summary.status}"]
-    about = [f"{title(graph)}{source}", *memory_lines(summary), summary.footer, *partial]
+    about = [
+        f"{title(graph)}{source}",
+        *fact_lines(summary, look.layout),
+        summary.footer,
+        *partial,
+    ]
     lines = [
         *(f"% {printable(line)}" for line in about),
         rf"\begin{{tabular}}{{{alignment}}}",

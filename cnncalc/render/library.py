@@ -1,81 +1,76 @@
 """The bundled networks as a table, as JSON, CSV and Markdown."""
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from cnncalc.ops.values import Shape, show_shape
-from cnncalc.records import Record
-from cnncalc.render.grid import GAP, cut, draw_row, markdown_table, taken, widths_of
+from cnncalc.ops.values import show_shape
+from cnncalc.render.grid import cut, draw_row, markdown_table, taken, widths_of
 from cnncalc.render.json_text import json_text
 from cnncalc.render.markdown_text import escaped
+from cnncalc.spec.catalogue import Entry
 
 WIDEST = 100
 """Columns beyond which prose is hard to read."""
 
-LEAST = 24
-"""The fewest columns in which a source is readable."""
+HEADINGS = ("Network", "Year", "Parameters", "MACs", "Input", "Reference")
+NUMBERS = (1, 2, 3)
+"""The places of the columns that are aligned to the right."""
 
-SOURCE = 4
-"""The column of the source, which is cut at the width."""
+PLACES = ((0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4), (0, 1, 2, 3), (0, 2, 3))
+"""The columns of a page, the first of these that fit."""
 
-
-class Entry(Record):
-    """A network that comes with cnncalc: a spec, or one of its variants."""
-
-    family: str
-    variant: str | None
-    inputs: Mapping[str, Shape]
-    parameters: int
-    macs: int
-    source: str
-
-    @property
-    def name(self) -> str:
-        """What it is called on the command line."""
-        return f"{self.family}:{self.variant}" if self.variant else self.family
-
-    @property
-    def input_text(self) -> str:
-        """The shapes that flow in: `3x224x224`."""
-        return ", ".join(map(show_shape, self.inputs.values()))
-
-    def to_dict(self) -> dict[str, object]:
-        """The entry as JSON has it."""
-        only = list(self.inputs) == ["input"]
-        return {
-            "name": self.name,
-            "family": self.family,
-            "variant": self.variant,
-            "input": {"x" if only else name: shape for name, shape in self.inputs.items()},
-            "parameters": self.parameters,
-            "macs": self.macs,
-            "source": self.source or None,
-        }
+FIELDS = (
+    "name", "family", "variant", "year", "parameters", "macs", "input", "reference", "source",
+)  # fmt: skip
+"""What JSON and CSV have of a network."""
 
 
-HEADINGS = ("Network", "Parameters", "MACs", "Input", "Source")
+def _dict(one: Entry) -> dict[str, object]:
+    return {
+        field: dict(one.inputs) if field == "input" else getattr(one, field) or None
+        for field in FIELDS
+    }
 
 
 def _cells(one: Entry) -> tuple[str, ...]:
-    return one.name, f"{one.parameters:,}", f"{one.macs:,}", one.input_text, one.source
+    year = str(one.year or "")
+    return (
+        one.name, year, f"{one.parameters:,}", f"{one.macs:,}", _input(one), one.reference or "",
+    )  # fmt: skip
+
+
+def _input(one: Entry) -> str:
+    """The shapes that flow in: `3x224x224`."""
+    return ", ".join(map(show_shape, one.inputs.values()))
 
 
 def render_table(entries: Sequence[Entry], studies: Sequence[str], width: int | None) -> str:
-    """A line a network; on a narrow page inputs are left out, then sources."""
-    rows = [HEADINGS, *map(_cells, entries)]
-    widths = widths_of(rows)
-    for places in ((0, 1, 2, 3, SOURCE), (0, 1, 2, SOURCE), (0, 1, 2)):
-        before = taken([widths[place] for place in places if place < SOURCE])
-        room = widths[SOURCE] if width is None else width - before - GAP
-        if room >= LEAST:
-            break
-    cells = [(*row[:SOURCE], cut(row[SOURCE], room)) for row in rows]
-    kept = [[row[place] for place in places] for row in cells]
-    lines = [draw_row(row, widths_of(kept), (1, 2, 3)) for row in kept]
+    """The networks under their families; a narrow page has fewer columns."""
+    rows = [HEADINGS, *(("  " + name, *cells) for name, *cells in map(_cells, entries))]
+    kept = next(
+        (one for one in PLACES if width is None or taken(widths_of(_only(rows, one))) <= width),
+        PLACES[-1],
+    )
+    shown = _only(rows, kept)
+    numbers = [place for place, one in enumerate(kept) if one in NUMBERS]
+    heading, *lines = (draw_row(row, widths_of(shown), numbers) for row in shown)
+    page = [heading]
+    families = {one.family: one for one in reversed(entries)}
+    for one, line in zip(entries, lines, strict=True):
+        if families[one.family] is one:
+            title = f"{one.title}: {one.source}" if one.source else one.title
+            page.append(cut(title, width or WIDEST))
+        page.append(line)
     if studies:
+        counted = f"{len(entries)} networks in {len(families)} families; `cnncalc show NET` prints"
         text = f"Studies (`cnncalc list lecture`): {', '.join(studies)}"
-        lines += ["", textwrap.fill(text, min(width or WIDEST, WIDEST), break_on_hyphens=False)]
-    return "".join(f"{line}\n" for line in lines)
+        for part in (f"{counted} one.", text):
+            page += ["", textwrap.fill(part, min(width or WIDEST, WIDEST), break_on_hyphens=False)]
+    return "".join(f"{line}\n" for line in page)
+
+
+def _only(rows: Iterable[Sequence[str]], places: Iterable[int]) -> list[list[str]]:
+    return [[row[place] for place in places] for row in rows]
 
 
 def render_json(entries: Sequence[Entry], studies: Sequence[str]) -> str:
@@ -83,8 +78,7 @@ def render_json(entries: Sequence[Entry], studies: Sequence[str]) -> str:
     families: dict[str, list[str]] = {}
     for one in entries:
         families.setdefault(one.family, []).extend([one.variant] if one.variant else [])
-    networks = [one.to_dict() for one in entries]
-    parts = {"networks": networks, "families": families, "studies": list(studies)}
+    parts = {"networks": list(map(_dict, entries)), "families": families, "studies": list(studies)}
     return json_text({"schema_version": 1, **parts})
 
 
@@ -93,18 +87,19 @@ def render_csv(entries: Iterable[Entry]) -> str:
     import csv  # noqa: PLC0415 - one format of several
     import io  # noqa: PLC0415
 
-    fields = ("name", "family", "variant", "input", "parameters", "macs", "source")
     text = io.StringIO()
-    writer = csv.DictWriter(text, fields, lineterminator="\n")
+    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**one.to_dict(), "input": one.input_text} for one in entries)
+    writer.writerows({**_dict(one), "input": _input(one)} for one in entries)
     return text.getvalue()
 
 
 def render_markdown(entries: Iterable[Entry]) -> str:
     """The table as GitHub renders it."""
     rows = (
-        (f"`{name}`", *cells, escaped(source)) for name, *cells, source in map(_cells, entries)
+        (f"`{name}`", *cells, f"`{reference}`" if reference else "", escaped(one.source))
+        for one in entries
+        for name, *cells, reference in [_cells(one)]
     )
-    lines = markdown_table(("network", "parameters", "MACs", "input", "follows"), rows, (1, 2))
-    return "".join(f"{line}\n" for line in lines)
+    headings = (*HEADINGS, "Follows")
+    return "".join(f"{line}\n" for line in markdown_table(headings, rows, NUMBERS))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
 
+from cnncalc.analysis.ranking import ranked
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.analysis.topology import arrange, passed
 from cnncalc.ops.values import Shape
@@ -77,6 +78,22 @@ def outline(summary: Summary, depth: int | None) -> tuple[list[Entry], int, int]
             break
         entries, shown = more, candidate
     return entries, shown, deepest
+
+
+def listed(summary: Summary, metric: str, top: int | None) -> list[Entry]:
+    """The layers with the most of a metric by their whole names, then all others as one line."""
+    rows = ranked(summary, metric, top)
+    shown = {row.layer.name for row in rows}
+    rest = tuple(row for row in summary.rows if row.layer.name not in shown)
+    entries = [
+        Entry(row.layer.name, row.layer.op.notation(), row.layer.output_shape, 0, (), "", 1,
+              (row,), is_group=False)
+        for row in rows
+    ]  # fmt: skip
+    if rest:
+        label = f"... {len(rest):,} more"
+        entries.append(Entry(label, "", None, 0, (), "", 1, rest, is_group=True))
+    return entries
 
 
 def _walk(equal: Sequence[Node], level: int, way: _Way, above: tuple[str, ...]) -> Iterator[Entry]:

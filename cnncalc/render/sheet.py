@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.summary import Summary
 from cnncalc.facts import bytes_text
+from cnncalc.ops.merge import Mul
 from cnncalc.records import Record
-from cnncalc.render.columns import DEFAULT, Column, Look, column, input_rows
-from cnncalc.render.outline import outline
-from cnncalc.render.text import printable
+from cnncalc.render.columns import Column, Look, chosen, column, field_text, input_rows
+from cnncalc.render.outline import Entry, listed, outline
+from cnncalc.render.text import printable, shape_text
 
 
 class Sheet(Record):
@@ -32,27 +33,86 @@ def sheet(summary: Summary, look: Look, write: Write, shape: Write, *, marks: st
         look: the columns, the depth and the layout.
         write: writes a text.
         shape: writes a shape.
-        marks: the indent of a level, a comma, and the sign before a number of equal layers.
+        marks: the indent of a level, the sign before a number of equal rounds, and the signs
+            before the first layer of a branch and before those behind it; commas between them.
     """
-    columns = [column(name, summary, look.layout) for name in look.columns or DEFAULT]
-    indent, times = marks.split(",")
+    columns = [column(name, summary, look.layout) for name in chosen(look)]
+    indent, times, first, behind = marks.split(",")
+    branch = {"start": first, "only": first, "next": behind, "end": behind}
 
     def cells(name: str, texts: Sequence[str]) -> list[str]:
         pairs = zip(texts, columns, strict=True)
         return [name, *(shape(text) if one.is_shape else write(text) for text, one in pairs)]
 
     rows = []
-    for entry in outline(summary, look.depth)[0]:
+    for entry in entries_of(summary, look)[0]:
         more = f" {times} {entry.times} (sum)" if entry.times > 1 else ""
-        name = f"{indent * entry.level}{write(entry.label)}{more}"
+        sides = sum(one in {"beside", "past"} for one in entry.guides)
+        mark = branch.get(entry.guides[-1], "") if entry.guides else ""
+        name = f"{indent * (entry.level + sides)}{mark}{write(entry.label)}{more}"
         rows.append(cells(name, [one.cell(entry) for one in columns]))
-    inputs = input_rows(summary, columns, look.layout)
+    inputs = input_rows(summary, columns, look)
     return Sheet(
         columns,
         cells("Layer", [one.heading for one in columns]),
         [*(cells(write(name), row) for name, row in inputs), *rows],
         cells("total", [one.total for one in columns]),
     )
+
+
+def entries_of(summary: Summary, look: Look) -> tuple[list[Entry], int, int]:
+    """The entries of a table; with the depth that they show, and the deepest there is."""
+    if look.sort is None:
+        return outline(summary, look.depth)
+    return listed(summary, look.sort, look.top), 1, 1
+
+
+def fact_lines(summary: Summary, layout: str) -> Iterator[str]:
+    """What every table says below its rows: outputs, totals, memory, receptive field."""
+    if len(summary.outputs) > 1:
+        shown = (
+            f"{printable(name)} {shape_text(shape, layout)}"
+            for name, shape in summary.outputs.items()
+        )
+        yield f"Outputs: {', '.join(shown)}"
+    yield _counts_line(summary)
+    yield from memory_lines(summary)
+    yield from _field_lines(summary, layout)
+    if summary.misaligned:
+        named = ", ".join(map(printable, summary.misaligned[:4]))
+        more = f" and {len(summary.misaligned) - 4} more" if len(summary.misaligned) > 4 else ""
+        yield f"Misaligned branches meet in {named}{more}"
+
+
+def _counts_line(summary: Summary) -> str:
+    totals = summary.totals
+    products = f" + {totals.product_macs:,} product MACs" if totals.product_macs else ""
+    return (
+        f"{totals.parameters:,} parameters: "
+        f"{totals.weights:,} weights + {totals.biases:,} biases; "
+        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs{products}; "
+        f"depth {totals.depth}; {totals.layers:,} layer{'s' * (totals.layers != 1)}"
+    )
+
+
+def _field_lines(summary: Summary, layout: str) -> Iterator[str]:
+    totals = summary.totals
+    if not any(one and one.size for one in totals.receptive_field.values()):
+        return
+    sees = column("receptive_field", summary, layout).total
+    bare = field_text(totals.receptive_field_without_gates, "size")
+    if summary.gates and bare != sees:
+        gates = set(summary.gates)
+        rows = (row for row in summary.rows if row.layer.name in gates)
+        are_gates = all(isinstance(row.layer.op, Mul) for row in rows)
+        through = "gates" if are_gates else "branches that see everything"
+        without = "gates" if are_gates else "them"
+        yield (
+            f"Receptive field of the last map: all of {sees} through {through}; "
+            f"{bare} without {without}"
+        )
+    else:
+        yield f"Receptive field of the last map: {sees}"
 
 
 def memory_lines(summary: Summary) -> Iterator[str]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.records import Record
-from cnncalc.render.columns import DEFAULT, Look, column, input_rows
+from cnncalc.render.columns import DEFAULT, Look, chosen, column, input_rows
 from cnncalc.render.grid import GAP, cut, draw_row, draw_rule, width_of
-from cnncalc.render.outline import Entry, outline
-from cnncalc.render.sheet import memory_lines
-from cnncalc.render.text import printable, shape_text, title
+from cnncalc.render.outline import Entry
+from cnncalc.render.sheet import entries_of, fact_lines
+from cnncalc.render.text import printable, title
 
 CHOICES = (
     DEFAULT,
@@ -67,7 +67,7 @@ class Page:
 
 def render_table(summary: Summary, look: Look) -> str:
     """The whole summary: title, tree, totals, conventions."""
-    entries, shown, deepest = outline(summary, look.depth)
+    entries, shown, deepest = entries_of(summary, look)
     names = _name_strip(summary, entries, look, None)
     strips, hidden = _fitting_strips(summary, entries, look, names.width)
     taken = sum(GAP + one.width for one in strips)
@@ -81,7 +81,7 @@ def render_table(summary: Summary, look: Look) -> str:
         page.write("`x N (sum)` is the sum of N equal rounds, and so is what stands in it.", _DIM)
     if shown < deepest:
         page.write(f"Depth {shown} of {deepest} is shown; `--depth all` shows every layer.", _DIM)
-    elif any(entry.times > 1 or entry.is_gap for entry in entries):
+    elif look.sort is None and any(entry.times > 1 or entry.is_gap for entry in entries):
         page.write("`--depth all` shows every layer.", _DIM)
     if hidden:
         told = ", ".join(hidden)
@@ -112,7 +112,7 @@ def _name_strip(
     """The column of names, those that are wider than a width cut to it."""
     names = [
         ("", "Layer"),
-        *((printable(name), "") for name in summary.graph.inputs),
+        *((printable(name), "") for name, _ in input_rows(summary, (), look)),
         *(_name(entry, _guides(look)) for entry in entries),
         ("", "total"),
     ]
@@ -149,8 +149,9 @@ def _fitting_strips(
     if look.width is not None:
         name_width = min(name_width, look.width * 2 // 3)
     mark = _guides(look)["cut"]
-    if look.columns is not None:
-        strips = list(_strips(look.columns, summary, entries, look))
+    names = chosen(look)
+    if names != DEFAULT:
+        strips = list(_strips(names, summary, entries, look))
         return _narrowed(strips, look.width, name_width, mark), []
     usual = dict(zip(DEFAULT, _strips(DEFAULT, summary, entries, look), strict=True))
     for choice in CHOICES:
@@ -190,6 +191,8 @@ def _cut_words(text: str, width: int, mark: str) -> str:
     room = width - width_of(mark)
     for word in words:
         if width_of(head) + 1 + width_of(word) > room:
+            if head.endswith((" with", " from")):  # which is nothing without what follows
+                return cut(text, width, mark)
             break
         head = f"{head} {word}"
     return cut(text, width, mark) if width_of(head) > room else head + mark
@@ -199,7 +202,7 @@ def _strips(
     names: Sequence[str], summary: Summary, entries: Sequence[Entry], look: Look
 ) -> Iterator[Strip]:
     columns = [column(name, summary, look.layout) for name in names]
-    inputs = [cells for _, cells in input_rows(summary, columns, look.layout)]
+    inputs = [cells for _, cells in input_rows(summary, columns, look)]
     before = ""
     for place, one in enumerate(columns):
         # Beside its number a share needs no more than this.
@@ -239,33 +242,8 @@ def _write_title(page: Page, summary: Summary) -> None:
 
 def _write_facts(page: Page, summary: Summary, look: Look) -> None:
     page.draw("")
-    if len(summary.outputs) > 1:
-        shown = (
-            f"{printable(name)} {shape_text(shape, look.layout)}"
-            for name, shape in summary.outputs.items()
-        )
-        page.write(f"Outputs: {', '.join(shown)}")
-    for line in (_counts_line(summary), *memory_lines(summary)):
+    for line in fact_lines(summary, look.layout):
         page.write(line)
-    field = summary.totals.receptive_field
-    if any(one and one.size for one in field.values()):
-        sees = column("receptive_field", summary, look.layout).total
-        page.write(f"Receptive field of the last map: {sees}")
-    if summary.misaligned:
-        named = ", ".join(map(printable, summary.misaligned[:4]))
-        more = f" and {len(summary.misaligned) - 4} more" if len(summary.misaligned) > 4 else ""
-        page.write(f"Misaligned branches meet in {named}{more}")
     if summary.status != COMPLETE:
         page.write(f"Status: {printable(summary.status)}", _BOLD)
     page.write(printable(summary.footer), _DIM)
-
-
-def _counts_line(summary: Summary) -> str:
-    totals = summary.totals
-    products = f" + {totals.product_macs:,} product MACs" if totals.product_macs else ""
-    return (
-        f"{totals.parameters:,} parameters: "
-        f"{totals.weights:,} weights + {totals.biases:,} biases; "
-        f"{totals.buffers:,} buffers; {totals.flops:,} FLOPs{products}; "
-        f"depth {totals.depth}; {totals.layers:,} layer{'s' * (totals.layers != 1)}"
-    )

@@ -27,6 +27,7 @@ class Entry(Record):
         macs: the same.
         source: the paper or code that it follows.
         reference: what its counts are equal to.
+        year: the year in which its source appeared.
     """
 
     family: str
@@ -37,17 +38,12 @@ class Entry(Record):
     macs: int | None
     source: str
     reference: str | None
+    year: int | None
 
     @property
     def name(self) -> str:
         """What it is called on the command line."""
         return f"{self.family}:{self.variant}" if self.variant else self.family
-
-    @property
-    def year(self) -> int | None:
-        """The year in which its source appeared: the first that stands there."""
-        found = _YEAR.search(self.source)
-        return int(found[0]) if found else None
 
 
 def entries(family: str) -> Iterator[Entry]:
@@ -60,8 +56,7 @@ def entries(family: str) -> Iterator[Entry]:
     spec, faults = parse_spec(source.text, source.file)
     if spec is None or faults:
         raise SpecError(faults, {source.file: source.text})
-    needs_variant = any(variable.value is None for variable in spec.variables.values())
-    if not needs_variant:
+    if spec.is_whole:
         yield _entry(family, spec, None)
     for variant in spec.variants.values():
         yield _entry(family, spec, variant)
@@ -70,6 +65,7 @@ def entries(family: str) -> Iterator[Entry]:
 def _entry(family: str, spec: Spec, variant: Variant | None) -> Entry:
     own = variant.expect if variant else None
     facts = spec.expect if own is None else own
+    source = variant.source if variant else None
     return Entry(
         family=family,
         variant=variant.name if variant else None,
@@ -77,13 +73,20 @@ def _entry(family: str, spec: Spec, variant: Variant | None) -> Entry:
         inputs=_shapes((variant.inputs if variant else None) or spec.inputs),
         parameters=_exact(facts, "parameters"),
         macs=_exact(facts, "macs"),
-        source=(variant.source if variant else None) or spec.source or "",
+        source=source or spec.source or "",
         reference=variant.reference if variant else spec.reference,
+        year=_year(source) or _year(spec.source),
     )
 
 
 def _shapes(inputs: Iterable[Input]) -> dict[str, Shape]:
     return {one.label or "input": one.shape for one in inputs}
+
+
+def _year(source: str | None) -> int | None:
+    """The first year that stands in a source."""
+    found = _YEAR.search(source or "")
+    return int(found[0]) if found else None
 
 
 def _exact(facts: Iterable[Fact], metric: str) -> int | None:

@@ -40,7 +40,7 @@ AXES: Mapping[int, tuple[str, ...]] = {
 }
 """The axes that an expression can name, by the rank of the tensor."""
 
-_ALL_AXES = {name for names in AXES.values() for name in names if name}
+ALL_AXES = {name for names in AXES.values() for name in names if name}
 
 FUNCTIONS = ("floor", "ceil", "round", "min", "max", "sum", "log", "divisible", "len", "range")
 """The functions that an expression can call."""
@@ -124,7 +124,20 @@ def parse_expression(text: str, span: Span) -> Expression:
         if text in CONSTANTS:
             return Expression(text, span, CONSTANTS[text])
         return Expression(text, span, name=text)
+    if "." in text and is_path(text):
+        return Expression(text, span, name=text)
     return Expression(text, span, tree=_parse(text))
+
+
+def is_path(text: str) -> bool:
+    """Whether it is a dotted label, `stage2.high`, and no axis of a tensor, `skip.channels`."""
+    first, *rest = text.split(".")
+    names = (first, *rest)
+    return (
+        all(name.isidentifier() for name in names)
+        and first != "x"
+        and not (len(rest) == 1 and rest[0] in ALL_AXES)
+    )
 
 
 @lru_cache(512)
@@ -140,6 +153,10 @@ def _parse(text: str) -> Tree:
         kind = type(node)
         if kind is ast.Name:
             names[node.id] = None
+            size += 2
+            continue
+        if kind is ast.Attribute and (path := _path(node)):
+            names[path] = None
             size += 2
             continue
         parts, weight, needed = _parts(node)
@@ -189,7 +206,7 @@ def _parts(node: Any) -> _Parts:
     nodes = _NODES[kind] + (len(node.ops) if kind is ast.Compare else 0)
     if kind is ast.Subscript:
         return parts, nodes, parts[:1]
-    is_arithmetic = kind in {ast.BinOp, ast.UnaryOp, ast.Call, ast.Compare}
+    is_arithmetic = kind in {ast.BinOp, ast.UnaryOp, ast.Call, ast.Compare, ast.Attribute}
     return parts, nodes, parts if is_arithmetic else ()
 
 
@@ -224,6 +241,8 @@ def _remedy(text: str, fault: Exception) -> str:
     name, colon, _ = text.partition(":")
     if colon and name.isidentifier():
         return f"write `{name}=...`"
+    if text.count("(") != text.count(")"):
+        return "close each bracket that is opened"
     if text.endswith(","):
         return "put blanks between arguments, no commas"
     if not any(character.isalnum() for character in text):
@@ -245,16 +264,31 @@ def _check_constant(node: ast.Constant) -> None:
 
 
 def _check_property(node: ast.Attribute) -> None:
-    if not (isinstance(node.value, ast.Name) and node.value.id == "x"):
-        raise ExpressionError("E210", "only `x` has properties: `x.channels`, `x.height`, ...")
-    if node.attr not in _ALL_AXES:
-        near = closest(node.attr, _ALL_AXES)
-        raise ExpressionError(
-            "E211",
-            f"`x` has no `{node.attr}`",
-            f"it has {', '.join(sorted(_ALL_AXES))}",
-            misspelt=(f"x.{node.attr}", f"x.{near}") if near else None,
-        )
+    if not isinstance(node.value, ast.Name):
+        raise ExpressionError("E210", "only tensors have axes: `x.channels`, `x.height`, ...")
+    if node.attr not in ALL_AXES:
+        raise no_axis(node.value.id, node.attr)
+
+
+def _path(node: ast.Attribute) -> str | None:
+    """The dotted label that an attribute of names is, or None where it is an axis."""
+    parts = [node.attr]
+    inner = node.value
+    while isinstance(inner, ast.Attribute) and len(parts) < MOST_NODES:
+        parts.append(inner.attr)
+        inner = inner.value
+    if not isinstance(inner, ast.Name):
+        return None
+    path = ".".join([inner.id, *reversed(parts)])
+    return path if is_path(path) else None
+
+
+def no_axis(name: str, axis: str) -> ExpressionError:
+    """The fault of an axis that no tensor has."""
+    near = closest(axis, ALL_AXES)
+    has = f"{'it' if name == 'x' else 'a tensor'} has {', '.join(sorted(ALL_AXES))}"
+    misspelt = (f"{name}.{axis}", f"{name}.{near}") if near else None
+    return ExpressionError("E211", f"`{name}` has no `{axis}`", has, misspelt=misspelt)
 
 
 def _check_call(node: ast.Call) -> None:

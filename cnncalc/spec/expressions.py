@@ -6,7 +6,14 @@ from typing import Any
 
 from cnncalc.ops.values import Shape, Value, Word, show, show_shape
 from cnncalc.records import Record
-from cnncalc.spec.expression_syntax import AXES, CONSTANTS, Expression, ExpressionError
+from cnncalc.spec.expression_syntax import (
+    ALL_AXES,
+    AXES,
+    CONSTANTS,
+    Expression,
+    ExpressionError,
+    no_axis,
+)
 from cnncalc.spec.operators import (
     FUNCTION_VALUES,
     LONGEST_LIST,
@@ -16,6 +23,7 @@ from cnncalc.spec.operators import (
     truth,
     unknown_name,
 )
+from cnncalc.spec.tensor_words import TensorWord
 
 DEEPEST_LIST = 16
 """Levels of lists within lists."""
@@ -49,9 +57,10 @@ class Values(dict[str, Value]):
 
 
 class Tensor(Record):
-    """What `x` is in an expression: only its axes can be asked for."""
+    """What `x` is in an expression, or a parameter: only its axes can be asked for."""
 
     shape: Shape
+    name: str = "x"
 
     def axis(self, name: str) -> int:
         """The length of the axis with that name.
@@ -61,8 +70,8 @@ class Tensor(Record):
         """
         names = AXES[len(self.shape)]
         if name not in names:
-            has = " and ".join(f"`x.{axis}`" for axis in names if axis)
-            message = f"`x` is {show_shape(self.shape)} and has no `{name}`"
+            has = " and ".join(f"`{self.name}.{axis}`" for axis in names if axis)
+            message = f"`{self.name}` is {show_shape(self.shape)} and has no `{name}`"
             raise ExpressionError("E218", message, f"it has {has}")
         return self.shape[names.index(name)]
 
@@ -124,15 +133,42 @@ class Evaluator:
             self.work += extent(value)
         return value
 
-    def eval_axis(self, node: ast.Attribute) -> int:
+    def eval_axis(self, node: ast.Attribute) -> Value:
+        if node.attr not in ALL_AXES or not isinstance(node.value, ast.Name):
+            return self.eval_path(ast.unparse(node))
+        name = node.value.id
+        if name != "x":
+            held = self.names[name]
+            if isinstance(held, BareWord):
+                raise unknown_name(held)
+            if not isinstance(held, TensorWord):
+                message = f"`{name}` is `{show(held)}` and no tensor, so it has no axes"
+                raise ExpressionError("E218", message)
+            return Tensor(held.shape, name).axis(node.attr)
         if self.x is None:
             raise ExpressionError("E303", "no tensor flows in here, so `x` has no axes")
         return Tensor(self.x).axis(node.attr)
+
+    def eval_path(self, path: str) -> BareWord:
+        """A dotted label: a word that stands for itself."""
+        first, _, rest = path.partition(".")
+        if self.names.has(first):
+            raise no_axis(first, rest)
+        return BareWord(path)
 
     def eval_list(self, node: ast.Tuple | ast.List) -> tuple[Value, ...]:
         items = tuple([self.eval(item) for item in node.elts])
         self.work += checked_extent(items)
         return items
+
+    def eval_pair(self, node: ast.BinOp) -> Value:
+        left, right = self.eval(node.left), self.eval(node.right)
+        if isinstance(node.op, ast.Add) and isinstance(left, tuple) and isinstance(right, tuple):
+            joined = left + right
+            self.work += checked_extent(joined)
+            return joined
+        found: Value = OPERATORS[type(node.op)](left, right)
+        return found
 
     def eval_subscript(self, node: ast.Subscript) -> Value:
         items, index = self.eval(node.value), self.eval(node.slice)
@@ -177,9 +213,7 @@ _HANDLERS: Mapping[type, Callable[[Any, Any], Any]] = {
     ),
     ast.Subscript: Evaluator.eval_subscript,
     ast.UnaryOp: lambda own, node: OPERATORS[type(node.op)](own.eval(node.operand)),
-    ast.BinOp: lambda own, node: OPERATORS[type(node.op)](
-        own.eval(node.left), own.eval(node.right)
-    ),
+    ast.BinOp: Evaluator.eval_pair,
     ast.Compare: Evaluator.eval_comparison,
     ast.Call: Evaluator.eval_call,
 }

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Iterable
 
 from cnncalc.diagnostics import Diagnostic, SpecError, closest, did_you_mean
 from cnncalc.files import NotRegularError, read_regular, way_out
@@ -42,7 +43,8 @@ def find(name: str, bounds: Bounds = WIDE) -> Source:
     """The spec that a name on the command line means.
 
     A path to a file, `-` for standard input, or a bundled name; each with `:variant` behind it
-    or, for a bundled name, the variant written on (`vgg16`). A file wins over a bundled spec.
+    or, for a bundled name, the variant written on (`vgg16`, `efficientnet_b0`). A file wins over a
+    bundled spec.
 
     Raises:
         SpecError: there is none, or it cannot be read.
@@ -94,15 +96,41 @@ def _find_bundled(name: str, variant: str | None) -> Source | None:
     names = bundled_names()
     if stem in names or (stem.startswith(f"{STUDIES}/") and stem in bundled_names(STUDIES)):
         return Source(_bundled(stem), f"{stem}.yaml", variant)
-    if variant is None and stem == name:
-        for base in sorted(names, key=len, reverse=True):
-            rest = name.removeprefix(base).removeprefix("-")
-            if rest in {name, ""}:
-                continue
-            variants = _bundled(base).partition("\nvariants:")[2]
-            if re.search(rf"^  {re.escape(rest)}:", variants, re.MULTILINE):
-                return Source(_bundled(base), f"{base}.yaml", rest)
+    meant = _meant(name, names) if stem == name else []
+    if len(meant) > 1 and variant is None:
+        listed = ", ".join(f"`{base}:{rest}`" if rest else f"`{base}`" for base, rest in meant)
+        raise _error("E002", f"`{name}` may mean several networks", f"name one of {listed}")
+    for base, rest in meant:
+        if rest is None or variant is None:
+            return Source(_bundled(base), f"{base}.yaml", rest or variant)
     return None
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: `MobileNet_V2` and `mobilenetv2` are one.
+
+    Example:
+        >>> plain("MobileNet_V2:1.4"), plain("mobilenetv2-1.4")
+        ('mobilenetv214', 'mobilenetv214')
+    """
+    return re.sub(r"[-_:.]", "", name).lower()
+
+
+def _meant(name: str, names: Iterable[str]) -> list[tuple[str, str | None]]:
+    """The bundled files, with their variants, that a name spells in another way.
+
+    Only files whose name it begins with are read.
+    """
+    found: list[tuple[str, str | None]] = []
+    for base in names:
+        if plain(base) == plain(name):
+            found.append((base, None))
+        elif plain(name).startswith(plain(base)):
+            variants = _bundled(base).partition("\nvariants:")[2]
+            names_of = re.findall(r"""^  ["']?([\w.-]+)["']?:""", variants, re.MULTILINE)
+            found += [(base, one) for one in names_of if plain(base + one) == plain(name)]
+    spelled = [(base, rest) for base, rest in found if name in {base, f"{base}{rest}"}]
+    return spelled if len(spelled) == 1 else found
 
 
 def _bundled(stem: str) -> str:

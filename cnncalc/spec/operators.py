@@ -8,6 +8,7 @@ from typing import Any
 
 from cnncalc.ops.values import Value, Word, show
 from cnncalc.spec.expression_syntax import ExpressionError, bounded
+from cnncalc.spec.tensor_words import TensorWord
 
 LONGEST_LIST = 1000
 """Values of a list, those of lists within it included."""
@@ -27,6 +28,9 @@ def numeric(value: Any) -> Any:
     """
     if isinstance(value, BareWord):
         raise unknown_name(value)
+    if isinstance(value, TensorWord):
+        hint = "ask for one of its axes, as in `x.channels`"
+        raise ExpressionError("E211", f"`{show(value)}` is a tensor, not a number", hint)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ExpressionError("E218", f"`{show(value)}` is not a number")
     return value

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.diagnostics import Diagnostic, Edit, Fix, Span
 
 LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 """A pattern of the line breaks of YAML 1.1, as PyYAML counts them."""
@@ -123,10 +123,60 @@ def malformed(fault: yaml.YAMLError, text: str, file: str) -> Diagnostic:
         character = _character(place, text)
     elif "directive" in (fault.context or ""):
         problem = "directive"
+    if character == "[" and "expected ','" in problem:
+        fix = quoted_item(place, text)
+        if fix is not None:
+            message = "a plain value in brackets cannot hold a `[`: YAML reads a list from here on"
+            return Diagnostic("E101", message, place, (), fix)
+    return _worded(problem, character, place)
+
+
+def _worded(problem: str, character: str, place: Span) -> Diagnostic:
+    """A problem of the parser in plainer words, where there are some."""
     for patterns, message, hint in _PLAINER:
         if any(pattern in problem for pattern in patterns):
             return Diagnostic("E101", message.replace("{}", character), place, (), hint)
     return Diagnostic("E101", problem, place)
+
+
+def quoted_item(place: Span, text: str) -> Fix | None:
+    """The remedy of quotes around the item of a flow list that has a bracket at a place."""
+    line = _line(place, text)
+    start = _item_start(line[: place.column - 1])
+    end = _item_end(line, start)
+    item = line[start:end].rstrip()
+    quote = next((mark for mark in "\"'" if mark not in item), None)
+    if end is None or quote is None:
+        return None
+    edits = [
+        Edit(place._replace(column=column, end_column=column), quote)
+        for column in (start + 1, start + len(item) + 1)
+    ]
+    return Fix(tuple(edits), f"write `{quote}{item}{quote}`")
+
+
+def _item_start(before: str) -> int:
+    """Where the item begins that a line ends with; a comma in round brackets is within it."""
+    start = depth = 0
+    for place, character in enumerate(before):
+        depth = max(0, depth + (character == "(") - (character == ")"))
+        if character in "[{" or (depth == 0 and character == ","):
+            start, depth = place + 1, 0
+        elif before[place : place + 2] in {": ", "- "} and depth == 0:
+            is_entry = character == ":" or not before[:place].strip()
+            start = place + 2 if is_entry else start
+    return start + len(before[start:]) - len(before[start:].lstrip())
+
+
+def _item_end(line: str, start: int) -> int | None:
+    """Where the item ends that begins there; None when it goes on in the next line."""
+    depth = 0
+    for end in range(start, len(line)):
+        character = line[end]
+        if depth == 0 and (character in ",]}" or line[end : end + 2] == ": "):
+            return end
+        depth += (character in "([{") - (character in ")]}")
+    return None
 
 
 def _place(fault: yaml.MarkedYAMLError, problem: str, text: str, file: str) -> Span:
@@ -150,6 +200,10 @@ def _end_of(text: str, file: str) -> Span:
 
 def _character(place: Span, text: str) -> str:
     """What stands at a place; nothing behind the end of a line."""
+    return _line(place, text)[place.column - 1 : place.column]
+
+
+def _line(place: Span, text: str) -> str:
+    """The line of a place."""
     lines = re.split(LINE_BREAK, text, maxsplit=place.line)
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    return line[place.column - 1 : place.column]
+    return lines[place.line - 1] if place.line <= len(lines) else ""

@@ -1,12 +1,13 @@
 """YAML text to nodes that know their place, in the strict dialect of the spec language."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance, Faults, StopError, gathered
+from cnncalc.spec.yaml_commas import whole_items, whole_pairs
 from cnncalc.spec.yaml_faults import (
     LINE_BREAK,
     find_forbidden,
@@ -15,6 +16,7 @@ from cnncalc.spec.yaml_faults import (
     point,
     unreadable,
 )
+from cnncalc.spec.yaml_nodes import List, Map, Node, Text
 
 __all__ = ["EMPTY_HINT", "LINE_BREAK", "List", "Map", "Node", "Text", "read_yaml"]
 
@@ -31,50 +33,6 @@ CHARACTERS_A_STEP = 64
 """Characters of a text that are read for the price of a node."""
 
 EMPTY_HINT = "start with `name:`, `input:` and `layers:`"
-
-
-class Text(NamedTuple):
-    """A scalar; `offset` is where its text begins in the span, None when escaped or folded."""
-
-    text: str
-    span: Span
-    is_plain: bool
-    offset: int | None
-
-    def part(self, start: int, end: int) -> Span:
-        """The place of a part of the text, as exactly as the way it is written allows."""
-        if self.offset is None:
-            return self.span
-        file, line, column, _, _ = self.span
-        first = column + self.offset
-        return Span(file, line, first + start, line, first + end)
-
-    @property
-    def is_null(self) -> bool:
-        """Whether YAML 1.2 reads it as null."""
-        return self.is_plain and self.text in {"", "~", "null", "Null", "NULL"}
-
-
-class List(Record):
-    """A sequence, written in brackets (flow) or with dashes."""
-
-    items: tuple[Any, ...]  # of Node
-    span: Span
-    is_flow: bool
-
-
-class Map(Record):
-    """A mapping, in the order of the file, without keys that repeat."""
-
-    entries: tuple[tuple[Text, Any], ...]  # of (key, Node)
-    span: Span
-
-    def get(self, key: str) -> Any:
-        """The value under a key, or None."""
-        return next((value for name, value in self.entries if name.text == key), None)
-
-
-Node = Text | List | Map
 
 
 def read_yaml(
@@ -285,16 +243,18 @@ class _Builder:
         while type(following) is not yaml.SequenceEndEvent:
             items.append(self.node(following, depth + 1))
             following = self.next()
-        return List(tuple(items), self.span(event, following), bool(event.flow_style))
+        whole = whole_items(items) if event.flow_style else items
+        return List(tuple(whole), self.span(event, following), bool(event.flow_style))
 
     def map(self, event: Any, depth: int) -> Map:
-        entries: dict[str, tuple[Text, Node]] = {}
+        pairs = []
         following = self.next()
         while type(following) is not yaml.MappingEndEvent:
-            key = self.node(following, depth + 1)
-            value = self.node(self.next(), depth + 1)
-            self.add(key, value, entries)
+            pairs.append((self.node(following, depth + 1), self.node(self.next(), depth + 1)))
             following = self.next()
+        entries: dict[str, tuple[Text, Node]] = {}
+        for key, value in whole_pairs(pairs) if event.flow_style else pairs:
+            self.add(key, value, entries)
         return Map(tuple(entries.values()), self.span(event, following))
 
     def add(self, key: Node, value: Node, entries: dict[str, tuple[Text, Node]]) -> None:

@@ -78,12 +78,33 @@ def convolutions(torch: Any, _name: str) -> Iterator[PeerCase]:
                 module = family(torch, "Conv", axes)(2, 2, **attributes)
                 small = (shape_of(2, axes, lengths),)
                 yield axes, attributes | {"out_channels": 2}, module, small
+    for gain in (False, True):
+        more = {"out_channels": 8, "groups": 2, "standardized": True, "gain": gain}
+        yield 2, {"kernel_size": 3, **more}, standardized(torch, gain=gain), (shape_of(6, 2),)
     uneven = ((1, 2), (0, 3))
     padded = torch.nn.Sequential(
         torch.nn.ZeroPad2d((0, 3, 1, 2)), torch.nn.Conv2d(3, 4, 3, stride=2)
     )
     attributes = {"out_channels": 4, "kernel_size": 3, "stride": 2, "padding": uneven}
     yield 2, attributes, padded, ((3, 8, 9),)
+
+
+def standardized(torch: Any, *, gain: bool) -> Call:
+    """As timm has it: the weights as channels of a batch normalisation in training."""
+    part = torch.nn.Conv2d(6, 8, 3, groups=2)
+    if gain:
+        part.gain = torch.nn.Parameter(torch.ones(8))
+
+    def forward(x: Any) -> Any:
+        scale = part.gain * part.weight[0].numel() ** -0.5 if gain else None
+        flat = part.weight.reshape(1, 8, -1)
+        flat = torch.nn.functional.batch_norm(
+            flat, None, None, weight=scale, training=True, eps=1e-6
+        )
+        weight = flat.reshape_as(part.weight)
+        return torch.nn.functional.conv2d(x, weight, part.bias, groups=2)
+
+    return composed(torch, part, forward)
 
 
 def depthwise_convolutions(torch: Any, _name: str) -> Iterator[PeerCase]:
@@ -177,16 +198,6 @@ def norms_by_family(torch: Any, name: str) -> Iterator[PeerCase]:
         yield 0, {}, torch.nn.BatchNorm1d(6).eval(), ((6,),)
 
 
-def layer_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
-    for axes, affine in product((0, 1, 2, 3), (True, False)):
-        norm = torch.nn.LayerNorm(6, elementwise_affine=affine)
-        channels_last = composed(
-            torch, norm, lambda x, norm=norm: norm(x.movedim(1, -1)).movedim(-1, 1)
-        )
-        yield axes, {"affine": affine}, channels_last, (shape_of(6, axes),)
-    yield 0, {}, torch.nn.LayerNorm(6), ((6,),)
-
-
 def group_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
     for axes, groups, affine in product((0, 1, 2, 3), (1, 2, 3, 6), (True, False)):
         # PyTorch refuses groups of one value, as a flat input of 6 features in 6 groups has.
@@ -221,6 +232,9 @@ def functions_of_values(torch: Any, name: str) -> Iterator[PeerCase]:
     }
     for axes in (0, 1, 2, 3):
         yield axes, {}, modules[name], (shape_of(5, axes),)
+        if name == "softmax" and axes:
+            last = Word({1: "length", 2: "width", 3: "width"}[axes])
+            yield axes, {"axis": last}, torch.nn.Softmax(dim=-1), (shape_of(5, axes),)
         if name == "softplus":
             yield axes, {"beta": 2.5}, torch.nn.Softplus(2.5), (shape_of(5, axes),)
         if name == "hardtanh":
@@ -309,7 +323,11 @@ def channel_shuffles(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 
 def joins(torch: Any, name: str) -> Iterator[PeerCase]:
-    join = torch.add if name == "add" else torch.mul
+    joins: dict[str, Call] = {
+        "add": torch.add, "mul": torch.mul, "sub": torch.sub, "max": torch.maximum,
+        "mean": lambda one, other: (one + other) / 2,
+    }  # fmt: skip
+    join = joins[name]
     for axes in (0, 1, 2, 3):
         whole, gate = shape_of(6, axes), (6, *[1] * axes)
         for inputs in ((whole, whole), (whole, gate), (gate, whole), ((1, *whole[1:]), gate)):

@@ -1,16 +1,19 @@
 """Ops that slide a window: how the laws draw them, and what walking the windows counts."""
 
+import math
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
+import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from cnncalc.engine import Array
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import Shape, Value
-from ops.case import Counts, Try, Use, accepts
-from ops.naive import naive_conv, naive_pool, naive_upconv
+from ops.case import Counts, Tensors, Try, Use, accepts
+from ops.naive import mean, naive_conv, naive_pool, naive_upconv, spread_of
 from ops.windows import (
     Case,
     border,
@@ -40,12 +43,31 @@ def conv_uses(draw: st.DrawFn, name: str) -> Use:
         groups = draw(st.integers(1, 2))
         channels = groups * draw(st.integers(1, 2))
         out = groups * draw(st.integers(1, 2))
-        op = case.op(name, out_channels=out, groups=groups, bias=bias)
+        kinds: tuple[dict[str, Value], ...] = ({}, STANDARDIZED, {**STANDARDIZED, "gain": True})
+        more = draw(st.sampled_from(kinds))
+        op = case.op(name, out_channels=out, groups=groups, bias=bias, **more)
     return Use(
         op,
         [case.shape(channels)],
-        lambda x, t: naive_conv(case, x[0], t["weight"], t.get("bias"), groups),
+        lambda x, t: naive_conv(case, x[0], weights_of(op, t), t.get("bias"), groups),
     )
+
+
+STANDARDIZED: dict[str, Value] = {"standardized": True}
+
+
+def weights_of(op: Any, tensors: Tensors) -> Array:
+    """The weights that multiply, one output channel after the other."""
+    weight = tensors["weight"]
+    if not getattr(op, "standardized", False):
+        return weight
+    made = np.zeros(weight.shape)
+    for out, each in enumerate(weight.astype(float)):
+        values = each.ravel().tolist()
+        made[out] = (each - mean(values)) / math.sqrt(spread_of(values) + 1e-6)
+        if op.gain:
+            made[out] *= float(tensors["gain"][out]) / math.sqrt(len(values))
+    return made
 
 
 @st.composite
@@ -142,9 +164,12 @@ def convolution_counts(draw: st.DrawFn, name: str) -> Try:
     outputs = tuple(map(count_windows, case.axes))
     assume(all(outputs))
     channels, out_channels = groups * share, groups * made
-    op = case.op(name, out_channels=out_channels, groups=groups, bias=bias)
+    gain = draw(st.booleans())
+    more = {"gain": True, "standardized": True} if gain else {}
+    op = case.op(name, out_channels=out_channels, groups=groups, bias=bias, **more)
     macs, weights = tally_convolution(channels, out_channels, groups, case)
-    counts = Counts(weights, out_channels if bias else 0, macs=macs)
+    learned = weights + (out_channels if gain else 0)
+    counts = Counts(learned, out_channels if bias else 0, macs=macs)
     return Try(op, [case.shape(channels)], (out_channels, *outputs), counts)
 
 

@@ -37,6 +37,7 @@ from ops.naive import (
     naive_unshuffle,
     naive_upsample,
 )
+from ops.norms import L2_NORM, LAYER_NORM, RESPONSE_NORM, RMS_NORM
 from ops.plain import (
     affine,
     affine_in_groups,
@@ -54,6 +55,7 @@ from ops.plain import (
     naive_parts,
     output_size,
     plain,
+    shared,
     sharpness,
     slopes,
     smaller_size,
@@ -154,7 +156,10 @@ CASES: dict[str, OpCase] = {
     "instance_norm": OpCase(
         plain(naive_norm, affine), NORM_LAWS, peers.norms_by_family, may_cancel=True
     ),
-    "layer_norm": OpCase(plain(naive_norm, affine), NORM_LAWS, peers.layer_norms, may_cancel=True),
+    "layer_norm": LAYER_NORM,
+    "rms_norm": RMS_NORM,
+    "l2_norm": L2_NORM,
+    "grn": RESPONSE_NORM,
     "group_norm": OpCase(
         plain(naive_norm, affine_in_groups),
         (Law(group_norm_has_groups_of_equal_size),),
@@ -173,11 +178,11 @@ CASES: dict[str, OpCase] = {
     "tanh": FUNCTION,
     "hardswish": FUNCTION,
     "hardsigmoid": FUNCTION,
-    "softmax": FUNCTION._replace(may_cancel=True),
+    "softmax": FUNCTION._replace(uses=plain(naive_function, shared), may_cancel=True),
     "leaky_relu": FUNCTION,
     "mish": FUNCTION,
     "softplus": FUNCTION._replace(uses=plain(naive_function, sharpness)),
-    "hardtanh": FUNCTION._replace(uses=plain(naive_function, bounds)),
+    "hardtanh": FUNCTION._replace(uses=plain(naive_function, bounds), may_cancel=True),
     "dropout": FUNCTION,
     "identity": FUNCTION,
     "times": OpCase(
@@ -227,6 +232,9 @@ CASES: dict[str, OpCase] = {
     ),
     "add": ELEMENT_WISE_JOIN,
     "mul": ELEMENT_WISE_JOIN,
+    "sub": ELEMENT_WISE_JOIN,
+    "max": ELEMENT_WISE_JOIN._replace(may_cancel=True),
+    "mean": ELEMENT_WISE_JOIN,
     "concat": OpCase(
         join_uses,
         (

@@ -6,7 +6,7 @@ from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.diagnostics import Remedy
 from cnncalc.graph import Layer
 from cnncalc.ops.activation import Dropout, Softmax
-from cnncalc.ops.norm import GroupNorm, InstanceNorm, LayerNorm, Normalisation
+from cnncalc.ops.norm import GroupNorm, InstanceNorm, LayerNorm
 
 
 def _check(subject: Subject) -> Marks:
@@ -19,7 +19,7 @@ def _check(subject: Subject) -> Marks:
 def _constant(subject: Subject, layer: Layer) -> tuple[str, Remedy, str] | None:
     """The message, the remedy, and the attribute that it is about; None where values differ."""
     op, (channels, *size) = layer.op, layer.input_shapes[0]
-    constant = "the bias" if isinstance(op, Normalisation) and op.affine else "0"
+    constant = "the bias" if "bias" in layer.parameters else "0"
     alone = f"a value minus its own mean is 0: every output is {constant}"
     if isinstance(op, Softmax) and channels == 1:
         remedy = subject.another_op(layer, "sigmoid", "use `sigmoid`")

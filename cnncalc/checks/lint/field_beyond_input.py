@@ -11,16 +11,17 @@ from cnncalc.ops.values import show_shape
 
 def _check(subject: Subject) -> Marks:
     for layer in reversed(subject.graph.layers):
-        views = subject.views[layer.name]
-        if is_moving(views):
-            beyond = [name for name in views if _sees_beyond(subject, layer, name)]
+        if is_moving(subject.ungated[layer.name]):
+            beyond = [
+                name for name in subject.ungated[layer.name] if _sees_beyond(subject, layer, name)
+            ]
             yield from (_mark(subject, layer, name) for name in beyond[:1])
             return
 
 
 def _sees_beyond(subject: Subject, layer: Layer, name: str) -> bool:
     """Whether outputs see more than an input along every axis that is more than a point."""
-    fields, size = subject.views[layer.name].get(name), subject.graph.inputs[name][1:]
+    fields, size = subject.ungated[layer.name].get(name), subject.graph.inputs[name][1:]
     if not fields or max(size, default=1) == 1:
         return False  # what grows from a point, as a generator does, always sees beyond it
     axes = zip(fields, size, strict=True)
@@ -35,7 +36,7 @@ def _longest(field: Field) -> int:
 
 
 def _mark(subject: Subject, last: Layer, name: str) -> Mark:
-    shape, field = subject.graph.inputs[name], to_receptive_field(subject.views[last.name][name])
+    shape, field = subject.graph.inputs[name], to_receptive_field(subject.ungated[last.name][name])
     sees = show_shape(field.size if field else ())
     message = f"the last map has a receptive field of {sees}, the input is {show_shape(shape[1:])}"
     first = next(
@@ -55,7 +56,9 @@ RULE = Rule(
     finds="""The last map sees more than the whole input.
 
 Its receptive field is larger than the input along every axis. The last map is the one before the
-axes are pooled or flattened away.""",
+axes are pooled or flattened away, and gates that see everything are left out.
+
+This is so in most classifiers: it is looked for where it is asked for, by `--select W607`.""",
     because="""From some layer on every output can see the whole image, and what lies beyond is
 padding: further layers add depth but no context. That is how most classifiers are built; a network
 that is to be small, or whose input is smaller than what it was made for, may do with less.""",

@@ -1,7 +1,19 @@
 """Which names the bodies of a spec mention: variables, parameters, blocks, words, labels."""
 
+from collections.abc import Iterator
+
+from cnncalc.ops.values import Value, Word
 from cnncalc.records import Record
-from cnncalc.spec.syntax import Block, BlockCall, Body, Reference, Spec, VariableCall
+from cnncalc.spec.syntax import (
+    Block,
+    BlockCall,
+    Body,
+    Reference,
+    Share,
+    Spec,
+    VariableCall,
+    formulas_in,
+)
 from cnncalc.spec.walk import expressions_of, walk
 
 
@@ -23,7 +35,7 @@ def mentions(body: Body) -> Mentions:
     """Everything that a body and the bodies inside of it mention."""
     found = Mentions(set(), set(), set())
     for node in walk(body):
-        if isinstance(node, Reference):
+        if isinstance(node, Reference | Share):
             found.labels.update(node.label.split("."))
         elif isinstance(node, BlockCall):
             found.blocks.add(node.block)
@@ -31,6 +43,7 @@ def mentions(body: Body) -> Mentions:
             found.names.add(node.variable)
         for expression in expressions_of(node):
             found.names.update(expression.names)
+    found.labels.update(part for name in found.names for part in name.split("."))
     return found
 
 
@@ -40,6 +53,18 @@ def body_of_network(spec: Spec) -> Body:
     return (*spec.layers, *heads)
 
 
+def names_of_variables(spec: Spec) -> set[str]:
+    """What the variables of a file and of its variants are made of, and what they must fulfil."""
+    variables = [*spec.variables.values()]
+    requirements = [*spec.requirements]
+    for variant in spec.variants.values():
+        variables += variant.variables
+        requirements += variant.requirements
+    formulas = [formula for one in variables for formula in formulas_in(one.formula)]
+    formulas += [one.condition for one in requirements]
+    return {name for formula in formulas for name in formula.names}
+
+
 def mentions_of_block(block: Block) -> Mentions:
     """What a block's body and the defaults of its parameters mention."""
     found = mentions(block.body)
@@ -47,3 +72,22 @@ def mentions_of_block(block: Block) -> Mentions:
         if parameter.default is not None:
             found.names.update(parameter.default.names)
     return found
+
+
+def words_in(value: Value) -> Iterator[str]:
+    """The words that a value holds."""
+    if isinstance(value, Word):
+        yield str(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from words_in(item)
+
+
+def blocks_held(spec: Spec) -> set[str]:
+    """The blocks that variables or arguments hold: they are called by another name."""
+    given = [one for variant in spec.variants.values() for one in variant.variables]
+    held = {word for one in (*spec.variables.values(), *given) for word in words_in(one.value)}
+    held |= names_of_variables(spec) | mentions(body_of_network(spec)).names
+    for block in spec.blocks.values():
+        held |= mentions_of_block(block).names
+    return held & spec.blocks.keys()

@@ -1,105 +1,16 @@
 """W613: branches that meet and look at different places of the input."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from math import lcm
-
-from cnncalc.analysis.field import Field, Fields
-from cnncalc.checks.finding import listed
+from cnncalc.analysis.misalignment import Place, misalignment
 from cnncalc.checks.lint.rule import Marks, Rule, Subject
-from cnncalc.graph import Layer
-from cnncalc.ops.formula import AXIS_NAMES
-from cnncalc.records import Record
-
-
-class _Place(Record):
-    """Where a branch looks along one axis; sums over `period` outputs keep all numbers whole.
-
-    Attributes:
-        step: how far it moves on in a period.
-        centre: what its outputs are centred on, less their steps: twice the sum over a period.
-        end: the last input that its outputs see, in the same way.
-        pixels: how many pixels of its coarsest map make a step.
-    """
-
-    period: int
-    step: int
-    centre: int
-    end: int
-    pixels: int
-
-
-def _place(field: Field) -> _Place | None:
-    """Where a field looks; None when it sees everything, or some of its outputs see nothing."""
-    period, step = field.period, field.advance
-    first = [place for place in field.first if place is not None]
-    last = [place for place in field.last if place is not None]
-    if not step or len(first) < period or len(last) < period:
-        return None
-    steps = step * (period - 1)
-    # Outputs that share a pixel begin at one place, or a whole step apart.
-    pixels = len({place % step for place in first})
-    return _Place(period, step, sum(first) + sum(last) - steps, 2 * sum(last) - steps, pixels)
 
 
 def _check(subject: Subject) -> Marks:
-    known: dict[int, _Place | None] = {}
+    known: dict[int, Place | None] = {}
     for name in subject.misaligned:
         layer = subject.by_name[name]
-        if message := _message(subject, layer, known):
+        if message := misalignment(layer, subject.views, known):
             hint = "give the branches one stride, or kernels and paddings with one centre"
             yield subject.mark(layer, message, hint)
-
-
-def _message(subject: Subject, layer: Layer, known: dict[int, _Place | None]) -> str | None:
-    """How the branches differ along the first axis on which they do."""
-    views = [subject.views[branch] for branch in layer.inputs]
-    axes = AXIS_NAMES[len(layer.output_shape)][1:]
-    for name in dict.fromkeys(name for view in views for name in view):
-        for axis, title in enumerate(axes):
-            fields = list(_along(axis, [view.get(name) for view in views], layer))
-            for field in fields:
-                if id(field) not in known:
-                    known[id(field)] = _place(field)
-            places = [place for field in fields if (place := known[id(field)])]
-            if len(places) > 1 and (found := _difference(places, layer.output_shape[axis + 1])):
-                return f"{found} along the {title} of `{name}`"
-    return None
-
-
-def _along(axis: int, seen: Sequence[Fields | None], layer: Layer) -> Iterator[Field]:
-    """What each branch sees along an axis, if it has a place there."""
-    length = layer.output_shape[axis + 1]
-    for fields, shape in zip(seen, layer.input_shapes, strict=True):
-        if fields and shape[axis + 1] == length:  # all outputs see the one position of another
-            yield fields[axis]
-
-
-def _difference(places: Sequence[_Place], length: int) -> str | None:
-    common = lcm(*(place.period for place in places))
-    scales = [common // place.period for place in places]
-    steps = [place.step * scale for place, scale in zip(places, scales, strict=True)]
-    if _exceeds((max(steps) - min(steps)) * length, places, common):
-        return f"the branches have strides of {_numbers(steps, common)}"
-    if len({place.end * scale for place, scale in zip(places, scales, strict=True)}) == 1:
-        return None  # causal: each looks back from the same place
-    centres = [place.centre * scale for place, scale in zip(places, scales, strict=True)]
-    if _exceeds(max(centres) - min(centres), places, common):
-        return f"the branches begin centred on {_numbers(centres, 2 * common)}"
-    return None
-
-
-def _exceeds(distance: int, places: Iterable[_Place], common: int) -> bool:
-    """Whether a distance, of so many parts, is more than a pixel of every branch."""
-    return all(distance * place.pixels > place.step * common for place in places)
-
-
-def _numbers(parts: Iterable[int], whole: int) -> str:
-    each = (
-        f"{part / whole:.3f}".rstrip("0").rstrip(".") if part % whole else str(part // whole)
-        for part in dict.fromkeys(parts)
-    )
-    return listed(list(islice(each, 4)))
 
 
 RULE = Rule(

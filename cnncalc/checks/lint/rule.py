@@ -48,6 +48,7 @@ class Subject:
         self.graph = graph
         self.costs = costs
         self.misaligned = fields.misaligned
+        self.ungated = fields.ungated
         self.views: Mapping[str, Views] = fields.views
 
     @cached_property

@@ -13,6 +13,7 @@ from cnncalc.interchange.families import (
     contrib,
     conv,
     einsum,
+    lengths,
     linear,
     merge,
     norm,
@@ -20,6 +21,7 @@ from cnncalc.interchange.families import (
     quantized,
     reshape,
     select,
+    softmax,
     tokens,
 )
 
@@ -31,6 +33,7 @@ __all__ = [
     "contrib",
     "conv",
     "einsum",
+    "lengths",
     "linear",
     "merge",
     "norm",
@@ -38,5 +41,6 @@ __all__ = [
     "quantized",
     "reshape",
     "select",
+    "softmax",
     "tokens",
 ]

@@ -8,6 +8,7 @@ from math import comb, prod
 
 from cnncalc.graph import Layer
 from cnncalc.interchange.families.conv import windows_of
+from cnncalc.interchange.onnx_model.tensors import FEW
 from cnncalc.interchange.onnx_model.values import Site, Value
 from cnncalc.interchange.terms.call import Call, module, same
 from cnncalc.interchange.terms.draft import Draft, writes
@@ -64,14 +65,15 @@ def blur_from_onnx(site: Site) -> Made | None:
 def _is_binomial(weight: Value) -> bool:
     """Whether a weight, which is not trained, has these taps for every channel.
 
-    Of many channels the numbers are not read: timm keeps these filters, and no other, as `filt`.
+    Of many channels the numbers are not read: no other filter is known that is the same for all
+    channels, fixed, and slides over a mirrored border.
     """
     taps = prod(weight.shape[2:])
     if weight.sources or not 0 < taps <= MOST_TAPS:
         return False
     numbers = weight.numbers
     if numbers is None:
-        return weight.name.rpartition(".")[2] == "filt"
+        return prod(weight.shape) > FEW
     wanted = filter_of(weight.shape[2:])
     return all(abs(number - wanted[place % taps]) < 1e-6 for place, number in enumerate(numbers))
 

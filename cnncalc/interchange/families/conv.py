@@ -4,7 +4,7 @@ Source: ONNX operators Conv, opset 11 and 22, and ConvTranspose, opset 11; PyTor
 `nn.ConvTranspose2d`.
 """
 
-from math import prod
+from math import isclose, prod
 from typing import Any
 
 from cnncalc.graph import Layer
@@ -22,7 +22,16 @@ from cnncalc.interchange.terms.call import (
 )
 from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.holding import bias_names, weight_names
-from cnncalc.interchange.terms.made import MOST_TAPS, Made, batched, foreign, reads
+from cnncalc.interchange.terms.made import (
+    MOST_TAPS,
+    Made,
+    batched,
+    decimal,
+    each_place,
+    foreign,
+    reads,
+)
+from cnncalc.ops.activation import Times
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.values import Shape
 from cnncalc.ops.window import Sliding, Window, pads
@@ -62,6 +71,10 @@ def _conv(op: Any, layer: Layer, name: str, more: tuple[Argument, ...]) -> Call:
         groups,
         same(op, "bias", True),  # noqa: FBT003 - PyTorch's default
     )
+    if isinstance(op, Conv) and op.standardized:
+        gain = same(op, "gain", False)  # noqa: FBT003 - of our class
+        border = () if is_even else (Argument("pads", flat_pads(pads)),)
+        return Call(f"Std{name}", (*arguments, gain, *border), f"Std{name}")
     if is_even:
         return Call(f"nn.{name}", arguments)
     return Call(f"Padded{name}", (*arguments, Argument("pads", flat_pads(pads))), f"Padded{name}")
@@ -88,7 +101,25 @@ def conv_to_onnx(op: Any, draft: Draft) -> str:
     """Conv; a depthwise one has as many groups as input channels."""
     groups = draft.shapes[0][0] if isinstance(op, DepthwiseConv) else op.groups
     tensors = draft.given("weight", "bias")
+    if isinstance(op, Conv) and op.standardized:
+        tensors[0] = standardized(op, draft)
     return draft.node("Conv", *draft.inputs, *tensors, **sliding(op, draft), group=groups)
+
+
+def standardized(op: Conv, draft: Draft) -> str:
+    """The weights with each output channel's as one channel that is normalised.
+
+    Source: ONNX operator InstanceNormalization, opset 6.
+    """
+    shape = draft.declared["weight"]
+    flat = draft.node("Reshape", draft.parameter("weight"), draft.constant(1, shape[0], -1))
+    factor = draft.constant(*[1.0] * shape[0])
+    if op.gain:
+        root = draft.scalar(prod(shape[1:]) ** -0.5)
+        factor = draft.node("Mul", draft.parameter("gain"), root)
+    shift = draft.constant(*[0.0] * shape[0])
+    flat = draft.node("InstanceNormalization", flat, factor, shift, epsilon=1e-6)
+    return draft.node("Reshape", flat, draft.constant(*shape))
 
 
 @writes(TransposedConv)
@@ -179,6 +210,10 @@ def weighed(site: Site, weight: Value, bias: Value | None) -> Made | None:
         settings["multiplier"] = weight.shape[0] // group
         return batched(site, DepthwiseConv, settings, holds)
     settings |= {"out_channels": weight.shape[0], "groups": group}
+    if site.node.op_type == "StandardizedConv":
+        gain = site.optional(3)
+        settings |= {"standardized": True, "gain": gain is not None}
+        holds += weight_names(gain)
     return batched(site, Conv, settings, holds)
 
 
@@ -186,6 +221,17 @@ def weighed(site: Site, weight: Value, bias: Value | None) -> Made | None:
 def conv_from_onnx(site: Site) -> Made | None:
     """`conv`, or `dwconv` with as many groups as channels."""
     return weighed(site, site.value(1), site.optional(2))
+
+
+@reads("StandardizedConv", multiplies=True)
+def standardized_from_onnx(site: Site) -> Made | None:
+    """`conv`, put together by `onnx.read.patterns`; a factor of its own stands before it."""
+    made = weighed(site, site.value(1), site.optional(2))
+    factor = site.get("factor")
+    if made is None or not isinstance(made.op, Conv) or isclose(factor, 1, rel_tol=1e-5):
+        return made
+    before = each_place(site, Times, {"factor": decimal(factor)})
+    return made._replace(after=before._replace(holds=()))
 
 
 @reads("ConvTranspose", multiplies=True)

@@ -55,7 +55,8 @@ def layer_norm_to_torch(op: LayerNorm, layer: Layer) -> Call:
     """Over the channels: of a map they are put last for it, in a class of ours."""
     channels = channels_in(layer, "normalized_shape")
     affine = same(op, "elementwise_affine", True, "affine")  # noqa: FBT003 - PyTorch's default
-    arguments = (channels, same(op, "eps", 1e-05), affine)
+    bias = same(op, "bias", True)  # noqa: FBT003 - PyTorch's default
+    arguments = (channels, same(op, "eps", 1e-05), affine, bias)
     if not axes_of(layer):
         return Call("nn.LayerNorm", arguments)
     return Call("ChannelNorm", arguments, "ChannelNorm")
@@ -189,7 +190,7 @@ def learned(site: Site) -> tuple[str, ...]:
 def bn_from_onnx(site: Site) -> Made | None:
     """`bn`; a scale and shift that no initializer holds are not learned."""
     holds = learned(site)
-    settings = {"eps": _eps(site), "affine": bool(holds)}
+    settings = {"eps": eps_of(site), "affine": bool(holds)}
     return batched(site, BatchNorm, settings, holds)
 
 
@@ -197,7 +198,7 @@ def bn_from_onnx(site: Site) -> Made | None:
 def instance_norm_from_onnx(site: Site) -> Made | None:
     """`instance_norm`."""
     holds = learned(site)
-    return batched(site, InstanceNorm, {"eps": _eps(site), "affine": bool(holds)}, holds)
+    return batched(site, InstanceNorm, {"eps": eps_of(site), "affine": bool(holds)}, holds)
 
 
 @reads("GroupNormalization")
@@ -205,7 +206,7 @@ def group_norm_from_onnx(site: Site) -> Made | None:
     """`group_norm`; put together by `onnx.read.patterns`, it has a scale and a shift."""
     written = (*weight_names(site.optional(1)), *weight_names(site.optional(2)))
     holds, groups = written if site.node.parts else learned(site), int(site.get("num_groups", 1))
-    settings = {"groups": groups, "eps": _eps(site), "affine": bool(holds)}
+    settings = {"groups": groups, "eps": eps_of(site), "affine": bool(holds)}
     return batched(site, GroupNorm, settings, holds)
 
 
@@ -214,19 +215,25 @@ def layer_norm_from_onnx(site: Site) -> Made | None:
     """`layer_norm` of the last axis at every place; over several axes as it stands."""
     rank = len(site.x.shape)
     if axis_of(site, rank, -1) == rank - 1:
-        holds = learned(site)
-        return last_axis(site, LayerNorm, {"eps": _eps(site), "affine": bool(holds)}, holds)
+        return last_axis(site, LayerNorm, _layer_norm(site), learned(site))
     return foreign(site, site.x.shape, name="layer_norm")
 
 
 @reads("ChannelNormalization")
 def channel_norm_from_onnx(site: Site) -> Made | None:
     """`layer_norm` of the channels at each position, put together by `onnx.read.patterns`."""
-    holds = learned(site)
-    return batched(site, LayerNorm, {"eps": _eps(site), "affine": bool(holds)}, holds)
+    return batched(site, LayerNorm, _layer_norm(site), learned(site))
 
 
-@reads("RMSNormalization", "LpNormalization", "MeanVarianceNormalization")
+def _layer_norm(site: Site) -> dict[str, Any]:
+    """The settings of a layer normalisation: a scale that is learned may have no shift."""
+    scale, shift = (
+        value is not None and bool(value.sources) for value in map(site.optional, (1, 2))
+    )
+    return {"eps": eps_of(site), "affine": scale or shift, "bias": shift or not scale}
+
+
+@reads("MeanVarianceNormalization")
 def other_norms(site: Site) -> Made:
     """A normalisation that the spec language does not have."""
     return foreign(site, site.x.shape)
@@ -244,5 +251,6 @@ def lrn_from_onnx(site: Site) -> Made | None:
     return batched(site, LocalResponseNorm, settings)
 
 
-def _eps(site: Site) -> float:
+def eps_of(site: Site) -> float:
+    """What is added to the variance."""
     return decimal(site.get("epsilon", 1e-5))

@@ -151,3 +151,18 @@ class PerItem(Op):
 
     def notation(self) -> str:
         return self.op.notation()
+
+
+class ChannelsLast(PerItem):
+    """An op that keeps the shape, applied to a map whose channels stand last."""
+
+    def __init__(self, op: Op) -> None:
+        super().__init__((), op, UNTOLD)
+
+    def items(self, inputs: Sequence[Shape]) -> tuple[Shape, ...]:
+        """The shapes with the channels first."""
+        return tuple((*shape[-1:], *shape[:-1]) for shape in inputs)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = super().output_shape(inputs)
+        return (*size, channels)

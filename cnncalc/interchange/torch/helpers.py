@@ -14,6 +14,29 @@ class Padded{name}(nn.{name}):
         return super().forward(F.pad(x, self.pads))
 '''
 
+_STANDARDIZED = '''\
+class Std{name}(nn.{name}):
+    """{name} whose weights have mean 0 and variance 1 in each output channel."""
+
+    def __init__(self, *arguments, gain=False, pads=None, **named):
+        super().__init__(*arguments, **named)
+        self.gain = nn.Parameter(torch.ones(self.out_channels)) if gain else None
+        self.pads = pads
+
+    def forward(self, x):
+        flat = self.weight.flatten(1)
+        variance, mean = torch.var_mean(flat, 1, correction=0, keepdim=True)
+        flat = (flat - mean) * torch.rsqrt(variance + 1e-6)
+        if self.gain is not None:
+            flat = flat * (self.gain / flat.shape[1] ** 0.5).unsqueeze(1)
+        if self.pads is not None:
+            x = F.pad(x, self.pads)
+        weight = flat.view_as(self.weight)
+        return F.{function}(
+            x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
+'''
+
 _UPCONV = '''\
 class Padded{name}(nn.{name}):
     """{name} whose border is cut off unevenly, (before, after) for the last axis first."""
@@ -79,6 +102,10 @@ class Lone{name}(nn.{name}):
 HELPERS = {
     **ATTENTION,
     **{f"LoneInstanceNorm{n}d": _NORM.format(name=f"InstanceNorm{n}d") for n in (1, 2, 3)},
+    **{
+        f"StdConv{n}d": _STANDARDIZED.format(name=f"Conv{n}d", function=f"conv{n}d")
+        for n in (1, 2, 3)
+    },
     **{f"PaddedConv{n}d": _CONV.format(name=f"Conv{n}d") for n in (1, 2, 3)},
     **{
         f"PaddedConvTranspose{n}d": _UPCONV.format(
@@ -118,6 +145,18 @@ class ChannelNorm(nn.LayerNorm):
     def forward(self, x):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 ''',
+    "GroupSoftmax": '''\
+class GroupSoftmax(nn.Module):
+    """A softmax within each of some groups of channels, or across them."""
+
+    def __init__(self, groups, across=False):
+        super().__init__()
+        self.groups, self.across = groups, across
+
+    def forward(self, x):
+        parts = x.unflatten(1, (self.groups, -1))
+        return parts.softmax(1 if self.across else 2).flatten(1, 2)
+''',
     "Blur": '''\
 class Blur(nn.Module):
     """A fixed binomial filter over each channel; the border is mirrored."""
@@ -138,6 +177,39 @@ class Blur(nn.Module):
         x = F.pad(x, [size // 2 for size in reversed(kernel) for _ in range(2)], mode="reflect")
         slide = (F.conv1d, F.conv2d, F.conv3d)[axes - 1]
         return slide(x, weight, stride=self.stride, groups=x.shape[1])
+''',
+    "ChannelRMSNorm": '''\
+class ChannelRMSNorm(nn.RMSNorm):
+    """Normalisation by the root mean square of the channels of a map, at each position."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+''',
+    "L2Norm": '''\
+class L2Norm(nn.Module):
+    """The channels at each position by their length."""
+
+    def __init__(self, eps=1e-12):
+        super().__init__()
+        self.eps = eps
+
+    def forward(self, x):
+        return F.normalize(x, dim=1, eps=self.eps)
+''',
+    "ResponseNorm": '''\
+class ResponseNorm(nn.Module):
+    """Global response normalisation over a map (Woo et al. 2023)."""
+
+    def __init__(self, channels, eps=1e-6, axes=2):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.eps, self.axes = eps, axes
+
+    def forward(self, x):
+        weight, bias = (one.view(-1, *[1] * self.axes) for one in (self.weight, self.bias))
+        length = x.norm(2, dim=tuple(range(2, x.dim())), keepdim=True)
+        return x + weight * (x * (length / (length.mean(1, keepdim=True) + self.eps))) + bias
 ''',
     "FlatResponseNorm": '''\
 class FlatResponseNorm(nn.LocalResponseNorm):
@@ -180,6 +252,13 @@ class ChannelShuffle(nn.Module):
 
     def forward(self, x):
         return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+''',
+    "largest": '''\
+def largest(first, *others):
+    """The largest of several tensors, value by value."""
+    for other in others:
+        first = torch.maximum(first, other)
+    return first
 ''',
     "divisible": '''\
 def divisible(value, divisor):

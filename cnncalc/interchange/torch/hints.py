@@ -16,6 +16,7 @@ from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.syntax import BlockCall, Case, Choice, OpCall, Parameter
+from cnncalc.spec.tensor_words import TensorWord
 from cnncalc.spec.walk import walk
 
 Path = tuple[str, ...]
@@ -51,7 +52,10 @@ def hints_of(text: str, file: str, selection: Selection) -> Hints:
     places: dict[Path, Span] = {}
 
     def note(path: Path, place: Span, parameters: Values) -> None:
-        found[path], places[path] = parameters, place
+        values = {
+            key: value for key, value in parameters.items() if not isinstance(value, TensorWord)
+        }
+        found[path], places[path] = values, place
 
     run(expansion_of(spec, values, Faults(Allowance()), note), inputs)
     bodies = [spec.layers, *(block.body for block in spec.blocks.values())]

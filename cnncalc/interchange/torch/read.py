@@ -10,6 +10,7 @@ from typing import Any
 from cnncalc.graph import Graph
 from cnncalc.interchange.onnx.read.entry import read_bytes
 from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.torch.missing import completed
 from cnncalc.ops.values import Shape
 
 OPSET = 17
@@ -38,7 +39,7 @@ def from_torch(module: Any, input_size: Any) -> Graph:
         tell(False)  # noqa: FBT003 - it has no name
         # Attention has a fused form for inference, which the exporter does not know.
         torch.backends.mha.set_fastpath_enabled(value=False)
-        with warnings.catch_warnings(), torch.no_grad():
+        with warnings.catch_warnings(), torch.no_grad(), completed(torch, OPSET):
             warnings.simplefilter("ignore")
             results = module.eval()(*examples)
             torch.onnx.export(

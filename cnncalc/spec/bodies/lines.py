@@ -5,7 +5,7 @@ from collections.abc import Callable
 from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
-from cnncalc.spec.bodies.tensors import dotted, is_dotted, tensor
+from cnncalc.spec.bodies.tensors import dotted, is_dotted, share, tensor, unknown_path
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
@@ -24,7 +24,6 @@ from cnncalc.spec.syntax import (
     Body,
     Bound,
     Broken,
-    Flow,
     Node,
     OpCall,
     Reference,
@@ -46,7 +45,7 @@ class BodyReader:
         self,
         names: Names,
         faults: Faults,
-        read: "Callable[[BodyReader, YamlNode | Flow], Body]",
+        read: "Callable[[BodyReader, YamlNode], Body]",
     ) -> None:
         self.names = names
         self.faults = faults
@@ -56,7 +55,7 @@ class BodyReader:
         """A reader of what stands where further names are in reach."""
         return BodyReader(names, self.faults, self.read)
 
-    def body(self, node: YamlNode | Flow) -> Body:
+    def body(self, node: YamlNode) -> Body:
         """One layer, or a list of layers."""
         return self.read(self, node)
 
@@ -70,6 +69,10 @@ class BodyReader:
     def unknown(self, name: str, expression: Expression) -> None:
         """Report a name in an expression that nothing has."""
         fault, span = unknown_name(name), expression.span
+        if "." in name:
+            fault = unknown_path(self.names, name)
+            self.fault(fault.code, fault.message, span, fault.remedy(span, expression.text))
+            return
         known = self.names.values()
         hint = fault.hint or self.faults.did_you_mean(name, known, span, expression.text)
         self.fault(fault.code, fault.message, span, hint)
@@ -82,16 +85,23 @@ class BodyReader:
 def line(reader: BodyReader, node: Text) -> Node:
     """A layer on one line."""
     if node.is_null or not node.text.strip():
-        reader.fault("E217", "a layer is missing here", node.span, "write `x` to change nothing")
+        reader.fault(
+            "E217",
+            "a layer is missing here",
+            node.span,
+            "write it; a branch that changes nothing is `x`",
+        )
         return Broken(node.span)
     if node.span.line != node.span.end_line and " - " in node.text:
         message = "two layers run into one: the second `-` is indented deeper"
         reader.fault("E217", message, node.span, "begin both in the same column")
         return Broken(node.span)
     head = node.text.split(maxsplit=1)[0]
-    if head in KEYWORDS - {"x"}:
+    is_keyword = head in KEYWORDS - {"x"} and not reader.names.is_own(head)
+    if is_keyword and head != "share":
         return lone_keyword(reader, node, head)
-    return call(reader, parse_line(node, reader.faults))
+    read = parse_line(node, reader.faults)
+    return share(reader.names, read, reader.faults) if is_keyword else call(reader, read)
 
 
 def lone_keyword(reader: BodyReader, node: Text, head: str) -> Node:
@@ -119,7 +129,7 @@ def call(reader: BodyReader, line: Line) -> Node:
     check_names(reader, line.head_span, arguments)
     if is_dotted(head):
         return dotted(names, line, reader.faults)
-    if head == "x" or (names.is_label(head) and not arguments and head not in OPS):
+    if head == "x" or (names.is_label(head) and not arguments):
         return tensor(line, reader.faults)
     if names.has_value(head) and head not in names.blocks:
         return VariableCall(head, arguments, line.head_span, line.span)

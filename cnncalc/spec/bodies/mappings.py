@@ -1,6 +1,6 @@
 """A layer as a mapping: attributes below a head, what a label names, merges."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
@@ -14,13 +14,14 @@ from cnncalc.spec.bodies.lines import (
     no_such_head,
     unknown_head,
 )
+from cnncalc.spec.bodies.meant import check_label, misspelt_keyword
 from cnncalc.spec.expression_syntax import Expression
+from cnncalc.spec.labels import is_op_form, may_label
 from cnncalc.spec.names import (
     MERGES,
     bind,
     callee_of_op,
     check_name,
-    is_op_form,
     split_head,
 )
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
@@ -28,7 +29,6 @@ from cnncalc.spec.syntax import (
     Body,
     Bound,
     Broken,
-    Flow,
     Labelled,
     Merge,
     Node,
@@ -42,7 +42,7 @@ def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
     """A mapping that is no layer, since it has no key, or several."""
     if not keys:
         reader.fault("E217", "an empty mapping is not a layer", node.span)
-    else:
+    elif not any(misspelt_keyword(reader, key) for key, _ in node.entries[:4]):
         second = node.entries[1][0]
         listed = ", ".join(f"`{key.text}`" for key, _ in node.entries[:4])
         message = f"{len(keys)} keys in one layer: {listed}"
@@ -55,27 +55,40 @@ def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
 def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     """One key and its value: a merge, a repeat, a long form, or a label."""
     word, _, rest = key.text.strip().partition(" ")
-    if word in MERGES:
+    is_own = reader.names.place(word) is not None and not isinstance(value, List)
+    if word in MERGES and not is_own and not may_label(key.text, value):
         return merge(reader, key, word, rest, value)
-    if word == "repeat":
-        return repeat(reader, key, value)
-    if word == FOR:
-        return loop(reader, key, value)
-    if word in {"elif", "else", "x"}:
-        message, hint = f"`{word}` has no `if` beside it", "put both in one mapping"
-        if word == "x":
-            message, hint = "`x` cannot be a label", ""
-        reader.fault("E217", message, key.span, hint or None)
+    if word in _LEADS:
+        return _LEADS[word](reader, key, value)
+    if word in _ALONE and not reader.names.place(word):
+        message, hint = _ALONE[word]
+        reader.fault("E217", message, key.span, hint)
+        return Broken(key.span)
+    if " " in key.text.strip() and misspelt_keyword(reader, key):
         return Broken(key.span)
     if is_long_form(reader, key, value):
         return long_form(reader, key, value)
     return labelled(reader, key, value)
 
 
+_LEADS: Mapping[str, Callable[[BodyReader, Text, YamlNode], Node]] = {"repeat": repeat, FOR: loop}
+"""What reads the body below a keyword."""
+
+_ALONE = {
+    "elif": ("`elif` has no `if` beside it", "put both in one mapping"),
+    "else": ("`else` has no `if` beside it", "put both in one mapping"),
+    "x": ("`x` cannot be a label", None),
+    "share": ("`share` opens no body", "write `share stem`, without the `:`"),
+}
+"""What is said of a keyword that begins no mapping of its own, and what helps."""
+
+
 def is_long_form(reader: BodyReader, key: Text, value: YamlNode) -> bool:
     """Whether a key is a head whose attributes follow in a mapping, and no label."""
     head = key.text.split(maxsplit=1)[0] if key.text.strip() else ""
     names = reader.names
+    if names.place(head) is None and may_label(key.text, value):
+        return False
     if head in OPS or names.place(head) or " " in key.text.strip():
         return True
     split = split_head(head, key.span)
@@ -88,7 +101,7 @@ def long_form(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     """A head whose attributes follow in a mapping."""
     line = parse_line(key, reader.faults)
     if not isinstance(value, Map):
-        misplaced_value(reader, line, value)
+        misplaced_value(reader, line, key.text.strip(), value)
         return Broken(key.span)
     before = len(reader.faults)
     arguments = [
@@ -108,16 +121,19 @@ def long_form(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     return call(reader, line._replace(arguments=(*line.arguments, *arguments)))
 
 
-def misplaced_value(reader: BodyReader, line: Line, value: YamlNode) -> None:
-    """Report what follows a head that opens a mapping, and is none."""
+def misplaced_value(reader: BodyReader, line: Line, written: str, value: YamlNode) -> None:
+    """Report what follows a head that opens a mapping, and is none; `written` is all before it."""
     head, place = line.head, reader.names.place(line.head)
     if place is None and split_head(head, line.head_span) is None:
         unknown_head(reader, line._replace(arguments=line.arguments or ()))
     elif isinstance(value, Text) and not is_layer_line(reader, value):
         rest = "" if value.is_null else f" {value.text}"
-        message = f"`{head}:` opens a mapping, and a line follows" if rest else ""
-        message = message or f"nothing follows `{head}:`"
-        reader.fault("E203", message, line.span, f"write `{head}{rest}`")
+        message = f"`{written}:` opens a mapping, and a line follows" if rest else ""
+        message = message or f"nothing follows `{written}:`"
+        reader.fault("E203", message, line.span, f"write `{written}{rest}`")
+    elif written != head:
+        message = f"`{written}:` opens a mapping, and a layer follows"
+        reader.fault("E203", message, line.span, "begin each layer with `- ` on a line of its own")
     else:
         kind = place.kind if place else "op"
         notes = (Note(f"the {kind} is defined here", place.span),) if place else ()
@@ -180,6 +196,10 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         and {n.text for n, _ in value.entries} <= _ATTRIBUTES
     ):
         return no_such_head(reader, line)  # what stands before attributes of ops is no label
+    if not check_label(reader, key, value):
+        for item in value.items if isinstance(value, List) else (value,):
+            reader.body(item)  # as the branches that they most likely are
+        return Broken(key.span)
     is_fine = check_name("label", key, reader.faults)
     body = reader.body(value)
     if not is_fine:
@@ -188,24 +208,6 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
 
 
 _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
-
-
-def whole_items(reader: BodyReader, node: List) -> Iterator[YamlNode | Flow]:
-    """The items of a flow list; a layer split at a comma in brackets is one fault."""
-    open_brackets = 0
-    for item in node.items:
-        text = item.text if isinstance(item, Text) else ""
-        balance = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
-        if open_brackets > 0:
-            open_brackets += balance
-        elif balance > 0 and isinstance(item, Text) and item.is_plain:
-            open_brackets = balance
-            hint = "write a size as `1x1`, quote the layer, or give it a line of its own"
-            message = "a comma in brackets splits a layer in a flow list"
-            reader.fault("E217", message, item.span, hint)
-            yield Flow(item.span)
-        else:
-            yield item
 
 
 def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:
@@ -223,8 +225,7 @@ def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) 
         if isinstance(value, List):
             reader.body(value)
         return Broken(key.span)
-    whole = whole_items(reader, value) if value.is_flow else value.items
-    return Merge(OPS[word], tuple([branch(reader, item) for item in whole]), key.span, bound)
+    return Merge(OPS[word], tuple([branch(reader, item) for item in items]), key.span, bound)
 
 
 def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
@@ -242,7 +243,7 @@ def merge_arguments(reader: BodyReader, key: Text, word: str) -> Bound | None:
     return bound if bound is not None and check_values(reader, kind, bound) else None
 
 
-def branch(reader: BodyReader, item: YamlNode | Flow) -> Body:
+def branch(reader: BodyReader, item: YamlNode) -> Body:
     """A branch, or a loop that gives one branch for each of its values."""
     if isinstance(item, Map) and is_loop(item):
         return (loop(reader, *item.entries[0], is_parallel=True),)

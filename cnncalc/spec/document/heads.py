@@ -9,7 +9,7 @@ from cnncalc.spec.document.top import Document
 from cnncalc.spec.names import Definition, Names, check_clash, check_name
 from cnncalc.spec.syntax import Block, Body, Broken, Flow, Head, Reference, labels_of
 from cnncalc.spec.walk import find_cycles
-from cnncalc.spec.yaml_tree import List, Map, Text
+from cnncalc.spec.yaml_tree import List, Map, Node, Text
 
 
 def read_layers(top: Document, reader: BodyReader) -> Body:
@@ -57,7 +57,7 @@ def read_heads(top: Document, part: str, reader: BodyReader) -> tuple[Head, ...]
     for key, value in node.entries:
         if not check_name("output", key, top.faults) or is_repeated(top, key):
             continue
-        body = reader.body(value)
+        body = read_head(reader, value)
         if isinstance(body[0], Broken):
             continue
         if not isinstance(body[0], Reference | Flow):
@@ -67,6 +67,15 @@ def read_heads(top: Document, part: str, reader: BodyReader) -> tuple[Head, ...]
             continue
         found.append(Head(key.text, body, labels_of(body), key.span))
     return tuple(found)
+
+
+def read_head(reader: BodyReader, value: Node) -> Body:
+    """The body of a head; it may begin with `x`, the tensor that the network gives."""
+    if isinstance(value, List) and len(value.items) > 1:
+        first, *rest = value.items
+        if isinstance(first, Text) and first.text.strip() == "x":
+            return (*reader.body(first), *reader.body(value._replace(items=tuple(rest))))
+    return reader.body(value)
 
 
 def is_repeated(top: Document, name: Text) -> bool:

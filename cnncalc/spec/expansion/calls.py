@@ -1,6 +1,7 @@
 """Calls: of an op, of a block, of whatever a variable holds; and merges of branches."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from itertools import chain
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Layer
@@ -8,7 +9,9 @@ from cnncalc.ops import OPS, Op, make_op
 from cnncalc.ops.values import RejectedError, UnfitError, Value, Word, identity, show
 from cnncalc.records import Record
 from cnncalc.spec.bounds import CALL_STEPS, LAYER_STEPS, OP_STEPS, name_steps
-from cnncalc.spec.expansion.flow import branches, flowing
+from cnncalc.spec.expansion.arguments import by_default, given, held, is_lost, keyed
+from cnncalc.spec.expansion.flow import branches
+from cnncalc.spec.expansion.labels import flowing
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Move, Site, Tensor
 from cnncalc.spec.expansion.state import Expansion, Template, open_group
 from cnncalc.spec.expression_syntax import ExpressionError
@@ -16,6 +19,7 @@ from cnncalc.spec.expressions import Values
 from cnncalc.spec.names import bind, callee_of_block, callee_of_op, split_head
 from cnncalc.spec.operators import BareWord
 from cnncalc.spec.syntax import BlockCall, Broken, Merge, Node, OpCall, VariableCall
+from cnncalc.spec.tensor_words import TensorWord
 from cnncalc.spec.walk import recursive_block
 
 MOST_HISTORIES = 50
@@ -52,6 +56,9 @@ def arguments(
             except ExpressionError as fault:
                 state.report.expression(fault, expression, x, frame)
                 return None
+            if isinstance(value, TensorWord) and value not in node.kind.attributes[key].words:
+                state.report.misplaced_tensor(key, value, expression, frame)
+                return None
             if isinstance(value, Word) and not node.kind.attributes[key].words:
                 message = unfit_word(node.kind, key, value)
                 state.report.misplaced_word(message, value, expression, frame)
@@ -83,8 +90,9 @@ def apply(
         made = state.known.ops.get(key)
         if made is None:
             state.meter.steps += OP_STEPS
-            made = make_op(kind, dict(zip(keys, values, strict=True)), shapes)
-            state.known.ops[key] = made
+            told = dict(zip(keys, values, strict=True))
+            made = state.known.ops[key] = make_op(kind, told, shapes)
+            state.known.arguments[id(made[0])] = (kind, told)
     except RejectedError as fault:
         given = dict(node.arguments)
         value = given.get(fault.attribute or "")
@@ -131,6 +139,14 @@ def unfit_word(kind: type[Op], key: str, word: Word) -> str:
     return f"`{key}` takes no words"
 
 
+def variable_call(state: Expansion, node: VariableCall, x: Tensor | None, frame: Frame) -> Tensor:
+    """The call of whatever the variable holds, or the tensor that it holds."""
+    value = frame.names[node.variable]
+    if isinstance(value, TensorWord):
+        return held(state, node, value, x, frame)
+    return state.visit(callee(state, node, frame), x, frame)
+
+
 def callee(state: Expansion, node: VariableCall, frame: Frame) -> Node:
     """The call of whatever the variable holds."""
     value = frame.names[node.variable]
@@ -167,13 +183,28 @@ def misnamed_call(state: Expansion, node: VariableCall, value: Value, frame: Fra
     if key not in state.known.misnamed:
         state.known.misnamed.add(key)
         message = f"`{node.variable}` is `{show(value)}`, which is not a block or an op"
-        hint = state.faults.did_you_mean(show(value), [*state.spec.blocks, *OPS])
+        known = chain(labels_given(frame), state.spec.blocks, OPS)
+        hint = state.faults.did_you_mean(show(value), known)
         hint = hint or "give it the name of one"
+        if split_head(node.variable, node.head_span):
+            hint = f"rename it to call the op `{node.variable}`"
         variable = state.spec.variables.get(node.variable)
         notes = (Note("the variable is given here", variable.span),) if variable else ()
+        place = state.spec.places.get(value) if isinstance(value, Word) else None
+        if place is not None and variable is None:
+            notes = (Note("the label of that name is not in scope at the call", place),)
+            hint = "a label is in scope after its layer, in its own group and in groups inside it"
         notes = (*notes, *frame.notes())
         state.faults.append(Diagnostic("E304", message, node.head_span, notes, hint))
     return Broken(node.head_span)
+
+
+def labels_given(frame: Frame) -> Iterator[str]:
+    """The labels that the call of the block around could give as arguments."""
+    scope = frame.caller.scope if frame.caller else None
+    while scope is not None:
+        yield from scope.tensors
+        scope = scope.outer
 
 
 def block_call(
@@ -197,19 +228,20 @@ def block_call(
     if state.on_call is not None:
         state.on_call((*frame.scope.path, name), node.span, values)
     # A block sees its parameters, the variables and `x`, no more: equal calls expand equally.
-    held = tuple(map(identity, values.values()))
-    key = (block.name, held, x.shape if x else None)
+    kept, tensors = keyed(values.values(), x)
+    key = (block.name, kept, x.shape if x else None)
     state.meter.steps += CALL_STEPS + len(values) // 4
     template = state.known.templates.get(key)
     if template is None or x is None:
-        return _expanded(state, node, x, frame, _Call(name, values, key, is_labelled=bool(label)))
+        return _expanded(state, node, x, frame, _Call(name, values, key, tensors, bool(label)))
     state.meter.paid += template.steps
     state.count(template.steps, node.span, frame, coming=len(template.layers))
     path, places = (*frame.scope.path, name), (*frame.places, node.span)
-    renamed = template.renaming(path, (x.name,))
+    renamed = template.renaming(path, tensors)
     current = state.draft.current
     if label and template.labels:
-        move = Move(renamed, len(current) - template.start, current)
+        calls = len(places) - template.calls
+        move = Move(renamed, len(current) - template.start, current, calls)
         frame.scope.inside[label] = (template.labels, (move,))
     layers, groups, tensor = template.put(path, places, renamed)
     current.extend(layers)
@@ -218,11 +250,12 @@ def block_call(
 
 
 class _Call(Record):
-    """A call: the name of its group, its parameters, and what equal calls have in common."""
+    """A call: its group, its parameters, what equal calls have in common, and its tensors."""
 
     name: str
     values: Values
     key: Hashable
+    given: tuple[str, ...]
     is_labelled: bool
 
 
@@ -244,18 +277,18 @@ def _expanded(
         opened = draft.groups_since(groups) if made else ()
         steps = meter.paid - paid if made else 0
         state.known.templates[call.key] = Template(
-            scope.path, len(places), (x.name,), layers, made, opened, tensor, scope.tensors, steps
+            scope.path, len(places), call.given, layers, made, opened, tensor, scope.tensors, steps
         )
     return tensor
 
 
 def parameters(state: Expansion, node: BlockCall, x: Tensor | None, frame: Frame) -> Values | None:
     """The values of a call's parameters, in the block's order; None when one has none."""
-    given = dict(node.arguments)
+    bound = dict(node.arguments)
     shape = x.shape if x else None
     values = Values({}, state.values)
     for parameter in state.spec.blocks[node.block].parameters:
-        expression, names = given.get(parameter.name), frame.names
+        expression, names = bound.get(parameter.name), frame.names
         if expression is None:
             expression, names = parameter.default, values
         if expression is None:
@@ -265,5 +298,10 @@ def parameters(state: Expansion, node: BlockCall, x: Tensor | None, frame: Frame
         except ExpressionError as fault:
             state.report.expression(fault, expression, x, frame._replace(names=names))
             return None
-        values[parameter.name] = Word(value) if isinstance(value, BareWord) else value
+        if isinstance(value, BareWord | tuple):
+            read = by_default if names is values else given
+            value = read(state, value, expression, x, frame)
+            if is_lost(value):
+                return None
+        values[parameter.name] = value
     return values

@@ -1,17 +1,16 @@
 """What flows: `x`, references, repeats, loops and choices."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
-from cnncalc.diagnostics import Span
-from cnncalc.ops.values import UnfitError, Value, Word, show, whole
+from cnncalc.ops.values import UnfitError, Value, show, whole
 from cnncalc.spec.bounds import ROUND_STEPS
-from cnncalc.spec.expansion.labels import find
+from cnncalc.spec.expansion.arguments import given, of_branch
+from cnncalc.spec.expansion.labels import find, flowing, read
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.expression_syntax import Expression, ExpressionError
 from cnncalc.spec.expressions import Values
-from cnncalc.spec.names import MOST_LISTED, listed_names
+from cnncalc.spec.names import listed_names
 from cnncalc.spec.operators import BareWord, unknown_name
 from cnncalc.spec.syntax import Body, Broken, Choice, Flow, Loop, Reference, Repeat
 
@@ -27,22 +26,11 @@ def flow(state: Expansion, node: Flow, x: Tensor | None, frame: Frame) -> Tensor
     return flowing(state, x, node.span, frame)
 
 
-def flowing(state: Expansion, x: Tensor | None, span: Span, frame: Frame) -> Tensor:
-    """The tensor that flows in; where there is none, one of several inputs must be named."""
-    if x is not None:
-        return x
-    inputs = state.draft.inputs
-    if inputs:
-        listed = ", ".join(f"`{label}`" for label in islice(inputs, MOST_LISTED))
-        message = f"no tensor flows in: the network has {len(inputs)} inputs"
-        state.report.fail("E303", message, span, frame, hint=f"begin with one of them: {listed}")
-    return UNKNOWN
-
-
 def reference(state: Expansion, node: Reference, x: Tensor | None, frame: Frame) -> Tensor:
     """The tensor under a label."""
-    found = find(state, node.label, node.span, frame)
-    return UNKNOWN if found is None else found.tensor
+    if node.op is not None and frame.scope.find(node.label) is None:
+        return state.visit(node.op, x, frame)
+    return read(state, find(state, node.label, node.span, frame))
 
 
 def repeat(state: Expansion, node: Repeat, x: Tensor | None, frame: Frame) -> Tensor:
@@ -87,7 +75,7 @@ def branches(state: Expansion, branch: Body, x: Tensor | None, frame: Frame) -> 
     """What a branch of a merge gives; a loop there gives one tensor for each of its values."""
     node = branch[0]
     if not isinstance(node, Loop) or not node.is_parallel:
-        yield state.body(branch, x, frame)
+        yield of_branch(state, branch, x, frame)
         return
     rounds = rounds_of(state, node, x, frame)
     if rounds is None:
@@ -116,17 +104,19 @@ def rounds_of(
     except ExpressionError as fault:
         state.report.expression(fault, expression, x, frame)
         return None
-    return rounds(node, rows, frame.names)
+    return rounds(state, node, rows, x, frame)
 
 
-def rounds(node: Loop, rows: tuple[Value, ...], outer: Values) -> Iterator[Values]:
+def rounds(
+    state: Expansion, node: Loop, rows: tuple[Value, ...], x: Tensor | None, frame: Frame
+) -> Iterator[Values]:
     """The names in reach of each round."""
     keys = [name.text for name in node.names]
     for row in rows:
-        names = Values(outer, outer.variables)
+        names = Values(frame.names, frame.names.variables)
         held = row if len(keys) > 1 and isinstance(row, tuple) else (row,)
         for key, value in zip(keys, held, strict=True):
-            names[key] = Word(value) if isinstance(value, BareWord) else value
+            names[key] = given(state, value, node.values, x, frame)
         yield names
 
 

@@ -3,9 +3,21 @@
 from itertools import islice
 
 from cnncalc.diagnostics import Note, Remedy, Span, rename
-from cnncalc.spec.expansion.scope import Found, Frame
+from cnncalc.spec.expansion.scope import UNKNOWN, Found, Frame, Made, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.names import MOST_LISTED, listed_names
+
+
+def flowing(state: Expansion, x: Tensor | None, span: Span, frame: Frame) -> Tensor:
+    """The tensor that flows in; where there is none, one of several inputs must be named."""
+    if x is not None:
+        return x
+    inputs = state.draft.inputs
+    if inputs:
+        listed = ", ".join(f"`{label}`" for label in islice(inputs, MOST_LISTED))
+        message = f"no tensor flows in: the network has {len(inputs)} inputs"
+        state.report.fail("E303", message, span, frame, hint=f"begin with one of them: {listed}")
+    return UNKNOWN
 
 
 def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None:
@@ -27,6 +39,26 @@ def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None
     return found
 
 
+def read(state: Expansion, found: Found | None) -> Tensor:
+    """The tensor of a label, noted as read by it."""
+    if found is None:
+        return UNKNOWN
+    state.readings += 1
+    state.read_last[found.tensor.name] = state.readings
+    return found.tensor
+
+
+MOST_NAMES = 1000
+"""Layers of a group that are looked through for a name that is no label."""
+
+
+def is_name(made: Made, part: str) -> bool:
+    """Whether a layer or a group among some layers has a name, as far as is looked."""
+    own = f"{made.name}.{part}"
+    shown = made.layers[made.start : min(made.stop, made.start + MOST_NAMES)]
+    return any(layer.name == own or layer.name.startswith(f"{own}.") for layer in shown)
+
+
 def missing(
     state: Expansion,
     parts: tuple[str, str],
@@ -41,7 +73,9 @@ def missing(
     notes = (Note(f"`{path}` is defined here", found.span),)
     near = f"{part}1" if f"{part}1" in labels else state.faults.closest(part, labels)
     hint: Remedy = f"label the layer that is meant, where `{path}` is defined"
-    if near:
+    if found.made and is_name(found.made, part):
+        hint = f"`{part}` is the name of a layer without a label: give it one"
+    elif near:
         meant = f"{path}.{near}{label[len(path) + 1 + len(part) :]}"
         hint = rename(label, meant, span)
     elif labels:

@@ -9,6 +9,7 @@ from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion.scope import Frame, Scope, Tensor
 from cnncalc.spec.expression_syntax import Expression, ExpressionError
 from cnncalc.spec.operators import unknown_name
+from cnncalc.spec.tensor_words import TensorWord
 
 
 class Reporter:
@@ -82,6 +83,15 @@ class Reporter:
         notes = frame.notes() if origin is expression else ()
         self.faults.append(Diagnostic(fault.code, fault.message, origin.span, notes, hint))
 
+    def misplaced_tensor(
+        self, key: str, word: TensorWord, expression: Expression, frame: Frame
+    ) -> None:
+        """A tensor where an attribute takes a value."""
+        text = expression.text
+        message = f"`{key}` takes no tensor, and `{text}` is the tensor `{word}`"
+        hint = f"ask for one of its axes, as in `{text}.channels`"
+        self.fail("E212", message, expression.span, frame, hint=hint)
+
     def rejected(
         self,
         fault: RejectedError,
@@ -107,6 +117,8 @@ def _values_note(expression: Expression, x: Tensor | None, frame: Frame) -> tupl
         if name == "x":
             if x is not None and x.shape is not None:
                 held.append(f"x is {show_shape(x.shape)}")
+        elif isinstance(word := frame.names.get(name), TensorWord):
+            held.append(f"{name} is `{word}`, {show_shape(word.shape)}")
         elif frame.names.has(name):
             held.append(f"{name} = {show(frame.names[name])}")
     return (Note(f"`{expression.text}` where {', '.join(held)}"),) if held else ()

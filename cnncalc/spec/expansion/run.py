@@ -1,12 +1,13 @@
 """A network expanded: its layers, outputs and heads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.ops.values import Shape, Value
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion import calls, flow
 from cnncalc.spec.expansion.scope import NO_LABELS, Found, Frame, Made, Scope, Tensor
+from cnncalc.spec.expansion.sharing import share
 from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor, check_label, open_group
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.syntax import (
@@ -21,9 +22,11 @@ from cnncalc.spec.syntax import (
     OpCall,
     Reference,
     Repeat,
+    Share,
     Spec,
     VariableCall,
 )
+from cnncalc.spec.tensor_words import TensorWord
 
 Ends = dict[str, str]
 """For each output's name the layer that gives it."""
@@ -94,14 +97,16 @@ def labelled(state: Expansion, node: Labelled, x: Tensor | None, frame: Frame) -
         label = f"{label}~{len(scope.taken)}"  # so that no two layers have one name
     scope.taken[label] = node.span
     layers = state.draft.current
-    start = len(layers)
+    start, readings = len(layers), state.readings
     tensor = named(state, node, label, x, frame)
     inside, moves = scope.inside.pop(label, NO_LABELS)
     made = None
     if len(layers) > start or inside:
         entering = x.name if x else ""
         path = scope.prefix + label
-        made = Made(path, entering, layers, start, len(layers), inside, moves)
+        names_x = state.read_last.get(entering, 0) > readings
+        calls, stop = len(frame.places), len(layers)
+        made = Made(path, entering, layers, start, stop, calls, names_x, inside, moves)
     found = scope.tensors[label] = Found(tensor, node.span, made)
     if frame.round_labels is not None and label != node.label:
         scope.tensors[node.label] = found
@@ -114,11 +119,14 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
     inner = node.body[0]
     if not node.is_list:
         if isinstance(inner, VariableCall):
+            if isinstance(frame.names[inner.variable], TensorWord):
+                return state.visit(inner, x, frame)
             inner = calls.callee(state, inner, frame)
-        if isinstance(inner, OpCall):
-            return calls.op_call(state, inner, x, frame, label)
-        if isinstance(inner, BlockCall):
-            return calls.block_call(state, inner, x, frame, label)
+        if isinstance(inner, Reference) and inner.op and not frame.scope.find(inner.label):
+            inner = inner.op
+        call = _NAMED.get(type(inner))
+        if call is not None:
+            return call(state, inner, x, frame, label)
         if isinstance(inner, Flow | Reference | Broken):
             return state.visit(inner, x, frame)
     scope = open_group(state, label, None, node.labels, span=node.span, frame=frame)
@@ -129,13 +137,19 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
     return tensor
 
 
+_NAMED: Mapping[type, Callable[..., Tensor]] = {
+    OpCall: calls.op_call,
+    BlockCall: calls.block_call,
+    Share: share,
+}
+"""What takes a label as its name."""
+
 VISITORS: Mapping[type, Visitor] = {
     OpCall: calls.op_call,
     BlockCall: calls.block_call,
-    VariableCall: lambda state, node, x, frame: state.visit(
-        calls.callee(state, node, frame), x, frame
-    ),
+    VariableCall: calls.variable_call,
     Reference: flow.reference,
+    Share: share,
     Flow: flow.flow,
     Merge: calls.merge,
     Repeat: flow.repeat,

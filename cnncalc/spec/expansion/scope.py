@@ -9,6 +9,7 @@ from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.expressions import Values
+from cnncalc.spec.names import numbered
 
 
 class Tensor(NamedTuple):
@@ -28,11 +29,15 @@ class Move(NamedTuple):
         name: the name that a tensor has there.
         offset: how much further on in the draft its layers stand.
         layers: where they stand.
+        calls: by how many calls more they are led to.
+        shapes: by its new name the shape of a tensor, where that is another.
     """
 
     name: Callable[[str], str]
     offset: int
     layers: list[Layer]
+    calls: int = 0
+    shapes: Mapping[str, Shape] = {}
 
 
 class Made(NamedTuple):
@@ -42,6 +47,8 @@ class Made(NamedTuple):
         name: the dotted name of the layer or group.
         x: the name of the tensor that flowed in.
         layers: the draft that they stand in, from `start` up to `stop`.
+        calls: how many calls led to the label.
+        names_x: whether a label among them names the tensor that flowed in.
         labels: what is labelled among them, as it was found when their block was first walked.
         moves: how that is to be moved to here, the innermost first.
     """
@@ -51,6 +58,8 @@ class Made(NamedTuple):
     layers: list[Layer]
     start: int
     stop: int
+    calls: int
+    names_x: bool
     labels: "Mapping[str, Found]"
     moves: tuple[Move, ...] = ()
 
@@ -69,6 +78,8 @@ class Made(NamedTuple):
             move.layers,
             self.start + move.offset,
             self.stop + move.offset,
+            self.calls + move.calls,
+            self.names_x,
             self.labels,
             (*self.moves, move),
         )
@@ -88,7 +99,8 @@ class Found(NamedTuple):
         """The same, put in again elsewhere."""
         tensor = self.tensor
         if tensor.shape is not None:
-            tensor = Tensor(move.name(tensor.name), tensor.shape)
+            name = move.name(tensor.name)
+            tensor = Tensor(name, move.shapes.get(name, tensor.shape))
         return Found(tensor, self.span, self.made.moved(move) if self.made else None)
 
 
@@ -127,7 +139,7 @@ class Scope:
     def next_name(self, head: str, span: Span) -> str:
         """The head and its ordinal among the uses of that head; never a name that a label has."""
         ordinal = self.counts[head] = self.counts.get(head, 0) + 1
-        name = f"{head}{ordinal}"
+        name = numbered(head, ordinal)
         if name in self.taken or name in self.reserved:
             name = self.free_name(head, ordinal)
         self.taken[name] = span
@@ -136,7 +148,7 @@ class Scope:
     def free_name(self, head: str, ordinal: int) -> str:
         """The first free ordinal from there on: none is free up to where the last search ended."""
         ordinal = max(ordinal, self.ends.get(head, 0) + 1)
-        while (name := f"{head}{ordinal}") in self.taken or name in self.reserved:
+        while (name := numbered(head, ordinal)) in self.taken or name in self.reserved:
             ordinal += 1
         self.ends[head] = ordinal
         return name

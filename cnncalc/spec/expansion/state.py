@@ -58,15 +58,17 @@ class Template(Record):
         groups = ((path + group[depth:], block) for group, block in self.groups)
         layers = (
             Layer(
-                new + name[cut:],
-                path + scope[depth:],
-                op,
-                tuple(map(renamed, inputs)),
-                input_shapes,
-                output_shape,
-                places + origin[calls:],
+                new + one.name[cut:],
+                path + one.scope[depth:],
+                one.op,
+                tuple(map(renamed, one.inputs)),
+                one.input_shapes,
+                one.output_shape,
+                places + one.origin[calls:],
+                None,
+                one.shares and renamed(one.shares),
             )
-            for name, scope, op, inputs, input_shapes, output_shape, origin, _ in self.layers
+            for one in self.layers
         )
         return layers, groups, Tensor(renamed(self.tensor.name), self.tensor.shape)
 
@@ -148,6 +150,7 @@ class Known:
 
     def __init__(self) -> None:
         self.ops: dict[Any, tuple[Op, Shape]] = {}
+        self.arguments: dict[int, tuple[type[Op], Mapping[str, Value]]] = {}
         self.callees: dict[tuple[int, Value], Node] = {}
         self.templates: dict[Any, Template] = {}
         self.misnamed: set[tuple[str, Value]] = set()
@@ -160,6 +163,8 @@ class Expansion:
         visitors: what each kind of node becomes.
         on_call: is told the path, the place and the parameters of every call of a block; then
             every call is expanded anew.
+        readings: how often a label was read so far.
+        read_last: by the name of a tensor the number of the last such reading.
         has_gaps: whether labels may be missing whose lack is no fault of their own.
     """
 
@@ -183,6 +188,8 @@ class Expansion:
         self.known = Known()
         self.depth = 0
         self.has_gaps = False
+        self.readings = 0
+        self.read_last: dict[str, int] = {}
         self.has_broken = False
 
     def body(self, body: Body, x: Tensor | None, frame: Frame) -> Tensor:

@@ -1,0 +1,34 @@
+"""The layers of a summary by what they add to a metric, the largest first."""
+
+from collections.abc import Callable
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.summary import Row, Summary
+from cnncalc.metrics import METRICS
+
+RANKED = tuple(name for name, one in METRICS.items() if one.adds_up)
+"""The metrics that layers add up to."""
+
+
+def amount_of(metric: str, summary: Summary) -> Callable[[Row], int]:
+    """What one layer adds to a metric that layers add up to."""
+    one = METRICS[metric]
+    times = one.factor * (summary.batch if one.is_per_example else 1)
+    times *= BYTES_PER_VALUE[summary.dtype] if one.is_bytes else 1
+    return lambda row: times * sum([getattr(row.cost, part) for part in one.parts])
+
+
+def ranked(summary: Summary, metric: str | None, top: int | None = None) -> tuple[Row, ...]:
+    """The layers with the most of a metric, equal ones in their order; without a metric all.
+
+    Example:
+        >>> import cnncalc
+        >>> from cnncalc.analysis.ranking import ranked
+        >>> found = cnncalc.summarize(cnncalc.load("alexnet"))
+        >>> [row.layer.name for row in ranked(found, "macs", 3)]
+        ['conv2', 'conv3', 'conv4']
+    """
+    if metric is None:
+        return summary.rows[:top]
+    amount = amount_of(metric, summary)
+    return tuple(sorted(summary.rows, key=lambda row: -amount(row))[:top])
