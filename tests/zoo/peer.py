@@ -48,7 +48,11 @@ def built(reference: str, device: str = "cpu") -> Any:
             options |= {"weights_backbone": None, "aux_loss": name != stem}
         elif stem.startswith(("lraspp_", "fasterrcnn_", "retinanet_")):
             options |= {"weights_backbone": None}
-        return torchvision.models.get_model(stem, **options).eval()
+        try:
+            return torchvision.models.get_model(stem, **options).eval()
+        except NotImplementedError:  # RegNet computes its widths with tensors
+            pass
+    return torchvision.models.get_model(stem, **options).eval().to(device)
 
 
 class Watch(TorchFunctionMode):  # type: ignore[misc]
