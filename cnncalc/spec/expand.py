@@ -17,6 +17,7 @@ from cnncalc.spec.bounds import (
 from cnncalc.spec.derivation import check_requirements, derived
 from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.names import listed_names
+from cnncalc.spec.slips import input_slip
 from cnncalc.spec.syntax import Spec, Variable
 
 
@@ -132,7 +133,8 @@ def _inputs(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> dict[
     inputs = {item.label or "input": item.shape for item in stated}
     for label, shape in selection.inputs.items():
         if label is None and len(inputs) == 1:
-            inputs[next(iter(inputs))] = shape
+            label = next(iter(inputs))  # noqa: PLW2901 - the only one there is
+            inputs[label] = shape
         elif label in inputs:
             inputs[label or "input"] = shape
         else:
@@ -142,4 +144,8 @@ def _inputs(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> dict[
             )
             hint = f"name one of {listed}: `{next(iter(inputs), 'input')}=3x224x224`"
             faults.append(Diagnostic("E211", message, None, (), hint))
+            continue
+        for item in stated or ():
+            slip = input_slip(shape, item.shape) if item.label in {label, None} else None
+            faults.extend([slip] if slip else [])
     return inputs

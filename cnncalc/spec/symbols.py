@@ -21,6 +21,7 @@ from cnncalc.spec.syntax import (
     Node,
     Reference,
     Requirement,
+    Share,
     Spec,
     Variable,
     VariableCall,
@@ -160,9 +161,10 @@ class _Finder:
     def node(self, node: Node, labels: _Labels, parameters: dict[str, _Key]) -> None:
         """The uses that a node itself makes."""
         key = None
-        if isinstance(node, Reference):
+        if isinstance(node, Reference | Share):
             first = node.label.partition(".")[0]
-            key, place = labels.get(first), node.span
+            key = labels.get(first)
+            place = node.label_span if isinstance(node, Share) else node.span
             if first != node.label and place.line == place.end_line:
                 place = place._replace(end_column=place.column + len(first))
         elif isinstance(node, BlockCall):

@@ -46,10 +46,15 @@ class VariableCall(Record):
 
 
 class Reference(Record):
-    """A label: its tensor becomes the one that flows on."""
+    """A label: its tensor becomes the one that flows on.
+
+    Attributes:
+        op: the op of that name, which is meant where the label is out of reach.
+    """
 
     label: str
     span: Span
+    op: OpCall | None = None
 
 
 class Share(Record):

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from cnncalc.ops.values import Value, Word
 from cnncalc.records import Record
-from cnncalc.spec.syntax import Block, BlockCall, Body, Reference, Spec, VariableCall, formulas_in
+from cnncalc.spec.syntax import (
+    Block,
+    BlockCall,
+    Body,
+    Reference,
+    Share,
+    Spec,
+    VariableCall,
+    formulas_in,
+)
 from cnncalc.spec.walk import expressions_of, walk
 
 
@@ -26,7 +35,7 @@ def mentions(body: Body) -> Mentions:
     """Everything that a body and the bodies inside of it mention."""
     found = Mentions(set(), set(), set())
     for node in walk(body):
-        if isinstance(node, Reference):
+        if isinstance(node, Reference | Share):
             found.labels.update(node.label.split("."))
         elif isinstance(node, BlockCall):
             found.blocks.add(node.block)

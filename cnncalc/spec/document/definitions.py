@@ -8,6 +8,7 @@ from cnncalc.records import Record
 from cnncalc.spec.bounds import PARAMETER_STEPS, reading_steps
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.expression_syntax import Expression
+from cnncalc.spec.labels import collect_labels
 from cnncalc.spec.names import (
     Callee,
     Definition,
@@ -15,7 +16,6 @@ from cnncalc.spec.names import (
     callee_of_block,
     check_clash,
     check_name,
-    collect_labels,
 )
 from cnncalc.spec.notation import Piece, bounded_pieces, parse_part
 from cnncalc.spec.syntax import Input, Parameter, Variable
