@@ -7,7 +7,7 @@ An editor asks this, to go from a use to the definition, to rename, and to colou
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from cnncalc.diagnostics import Span
@@ -21,9 +21,12 @@ from cnncalc.spec.syntax import (
     Loop,
     Node,
     Reference,
+    Requirement,
     Share,
     Spec,
+    Variable,
     VariableCall,
+    formulas_in,
 )
 from cnncalc.spec.walk import bodies_of, expressions_of
 
@@ -112,9 +115,11 @@ class _Finder:
         self.body(spec.layers, labels, {}, None)
         for head in (*spec.outputs, *spec.auxiliary):
             self.body(head.body, labels.new_child(), {}, None)
+        self.variables_of(spec.variables.values(), spec.requirements)
         stated = [*spec.expect, *spec.budget]
         for variant in spec.variants.values():
             stated += [*(variant.expect or ()), *(variant.budget or ())]
+            self.variables_of(variant.variables, variant.requirements)
             for variable in variant.variables:
                 if variable.name in self.variables:
                     self.found[self.variables[variable.name]].append(variable.span)
@@ -122,6 +127,14 @@ class _Finder:
             key = labels.get(fact.layer or "")
             if key is not None and fact.layer_span is not None:
                 self.found[key].append(fact.layer_span)
+
+    def variables_of(
+        self, variables: Iterable[Variable], requirements: Iterable[Requirement]
+    ) -> None:
+        """What variables are made of, and what they must fulfil."""
+        formulas = [formula for one in variables for formula in formulas_in(one.formula)]
+        for expression in (*formulas, *(one.condition for one in requirements)):
+            self.expression(expression, {}, {})
 
     def read_block(self, block: Block) -> None:
         """A block: its parameters, their defaults, and its body."""
