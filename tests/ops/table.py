@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from ops import peers
-from ops.blurs import BLUR
+from ops.blurs import BLUR, UNPOOL
 from ops.case import Law, OpCase, Use
 from ops.laws import (
     adaptive_pools_share_the_inputs_among_the_outputs,
@@ -151,6 +151,7 @@ CASES: dict[str, OpCase] = {
     "maxpool": POOL,
     "avgpool": POOL._replace(thinned=3),
     "blur": BLUR,
+    "max_unpool": UNPOOL,
     "globalavgpool": GLOBAL_POOL,
     "globalmaxpool": GLOBAL_POOL,
     "adaptive_avgpool": ADAPTIVE_POOL,
