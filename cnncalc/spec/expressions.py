@@ -161,6 +161,15 @@ class Evaluator:
         self.work += checked_extent(items)
         return items
 
+    def eval_pair(self, node: ast.BinOp) -> Value:
+        left, right = self.eval(node.left), self.eval(node.right)
+        if isinstance(node.op, ast.Add) and isinstance(left, tuple) and isinstance(right, tuple):
+            joined = left + right
+            self.work += checked_extent(joined)
+            return joined
+        found: Value = OPERATORS[type(node.op)](left, right)
+        return found
+
     def eval_subscript(self, node: ast.Subscript) -> Value:
         items, index = self.eval(node.value), self.eval(node.slice)
         if isinstance(items, BareWord):
@@ -204,9 +213,7 @@ _HANDLERS: Mapping[type, Callable[[Any, Any], Any]] = {
     ),
     ast.Subscript: Evaluator.eval_subscript,
     ast.UnaryOp: lambda own, node: OPERATORS[type(node.op)](own.eval(node.operand)),
-    ast.BinOp: lambda own, node: OPERATORS[type(node.op)](
-        own.eval(node.left), own.eval(node.right)
-    ),
+    ast.BinOp: Evaluator.eval_pair,
     ast.Compare: Evaluator.eval_comparison,
     ast.Call: Evaluator.eval_call,
 }

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from ops import peers
+from ops.attention import ATTEND, ATTENTION, MATMUL, WINDOWS
 from ops.blurs import BLUR, UNPOOL
 from ops.case import Law, OpCase, Use
 from ops.laws import (
@@ -74,12 +75,8 @@ from ops.sliding import (
     upconv_uses,
 )
 from ops.tokens import (
-    ATTEND,
-    ATTENTION,
     LEARNED,
-    MATMUL,
     TOKENS,
-    WINDOWS,
     concat_along_an_axis_is_of_numpy,
     dense_layer_of_tokens_multiplies_every_pair,
     map_size,

@@ -37,6 +37,10 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W619": ("constant_output", "softmax", "instance_norm", "layer_norm", "group_norm", "dropout"),
     "W620": ("taps_on_padding", "padding", "pad"),
     "W621": ("uneven_overlap", "upconv"),
+    "W622": ("block_of_an_op", "blocks"),
+    "W623": ("label_of_an_op",),
+    "W624": ("step_without_effect",),
+    "W625": ("channels_last",),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 
