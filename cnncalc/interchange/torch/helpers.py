@@ -178,6 +178,14 @@ class Blur(nn.Module):
         slide = (F.conv1d, F.conv2d, F.conv3d)[axes - 1]
         return slide(x, weight, stride=self.stride, groups=x.shape[1])
 ''',
+    "ScaledGroupNorm": '''\
+class ScaledGroupNorm(nn.GroupNorm):
+    """Group normalisation with a scale for each channel and no shift."""
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.bias = None
+''',
     "ChannelRMSNorm": '''\
 class ChannelRMSNorm(nn.RMSNorm):
     """Normalisation by the root mean square of the channels of a map, at each position."""
