@@ -188,7 +188,7 @@ CASES: list[tuple[str, Graph, list[tuple[str, tuple[int, ...]]], tuple[int, int]
     ("hardsigmoid", one("HardSigmoid", X, alpha=1 / 6), [("hardsigmoid", (8, 6, 6))], (0, 0)),
     ("hardsigmoid of Keras", one("HardSigmoid", X), [("onnx:HardSigmoid", (8, 6, 6))], (0, 0)),
     ("softmax", one("Softmax", (1, 8)), [("softmax", (8,))], (0, 0)),
-    ("softmax of tokens", one("Softmax", (1, 7, 8)), [("softmax", (7, 8))], (0, 0)),
+    ("softmax of tokens", one("Softmax", (1, 7, 8)), [("softmax axis=length", (7, 8))], (0, 0)),
     ("dropout", one("Dropout", X), [("dropout", (8, 6, 6))], (0, 0)),
     ("gather", one("Gather", X, numbers("i", [0, 2]), axis=1), [("onnx:Gather", (2, 6, 6))], (0, 0)),
     ("expand", one("Expand", (1, 8, 1, 1), numbers("s", [1, 8, 2, 2])), [("onnx:Expand", (8, 2, 2))], (0, 0)),
