@@ -11,8 +11,9 @@ import pytest
 from fuzz.clock import stopwatch
 
 import cnncalc
-from cnncalc.analysis.ranking import RANKED, amount_of, ranked
+from cnncalc.analysis.ranking import amount_of, ranked
 from cnncalc.analysis.summary import Summary
+from cnncalc.metrics import RANKED
 from cnncalc.render.columns import Look
 from cnncalc.render.csv import render_csv
 from cnncalc.render.json import render_json
@@ -27,7 +28,7 @@ GOLDEN = Path(__file__).parent / "golden"
 NETWORKS = ["alexnet", "googlenet", "resnet:50", "densenet:121", "vgg:16", "lenet5", "nin"]
 LAYER_KEYS = [
     "name", "op", "inputs", "output_shape", "attributes", "parameters", "weights", "biases",
-    "buffers", "macs", "flops", "output_elements", "receptive_field", "line",
+    "buffers", "macs", "flops", "product_macs", "output_elements", "receptive_field", "line",
 ]  # fmt: skip
 
 
@@ -223,6 +224,7 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "buffers": 0,
         "macs": 105_415_200,
         "flops": 210_830_400,
+        "product_macs": 0,
         "output_elements": 290_400,
         "receptive_field": {"size": [11, 11], "stride": [4, 4], "start": [0, 0]},
         "line": 8,
@@ -240,6 +242,11 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "depth": 8,
         "layers": 23,
         "receptive_field": {"size": [195, 195], "stride": [32, 32], "start": [-64, -64]},
+        "receptive_field_without_gates": {
+            "size": [195, 195],
+            "stride": [32, 32],
+            "start": [-64, -64],
+        },
     }
 
 
