@@ -317,7 +317,7 @@ def test_list_as_json() -> None:
         "year": 2012,
         "parameters": 60_965_224,
         "macs": 724_406_816,
-        "input": {"x": [3, 227, 227]},
+        "input": {"input": [3, 227, 227]},
         "reference": None,
         "source": "Krizhevsky, Sutskever & Hinton, NIPS 2012 (two towers as groups=2)",
     }
