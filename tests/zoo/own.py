@@ -31,9 +31,16 @@ def own_uses(graph: Graph) -> list[Use]:
             continue
         for part in _parts(layer, tensors, reads):
             uses.append(part._replace(sources=reads))
-            reads = frozenset({len(uses) - 1})
+            own = frozenset({len(uses) - 1})
+            # The values of attention do not pass the weights of its scores.
+            reads = own | (reads if is_score(part) else frozenset())
         sources[layer.name] = frozenset({len(uses) - 1})
     return uses
+
+
+def is_score(use: Use) -> bool:
+    """Whether it adds to the scores of attention."""
+    return all(name.endswith(".position") for name in use.tensors)
 
 
 def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> list[Use]:
@@ -48,11 +55,10 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
         told = (shape[0], prod(shape[1:])) if last == "position" else shape
         parts[PLACES.get(last, 2)][name] = told
     width = next(iter(parts[0].values()))[0]
-    sizes = (width * positions, width // 3 * positions, prod(layer.output_shape))
+    scores = layer.op.heads * positions * layer.op.seen(layer.input_shapes)
+    sizes = (width * positions, scores, prod(layer.output_shape))
     return [
-        Use(layer.name, part, size, reads)
-        for part, size in zip(parts, sizes, strict=True)
-        if part
+        Use(layer.name, part, size, reads) for part, size in zip(parts, sizes, strict=True) if part
     ]
 
 

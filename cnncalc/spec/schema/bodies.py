@@ -3,6 +3,7 @@
 import inspect
 
 from cnncalc.ops import OPS, Op
+from cnncalc.spec.labels import FIRST_OPS
 from cnncalc.spec.names import callee_of_op
 from cnncalc.spec.schema import patterns
 from cnncalc.spec.schema.lines import attribute_schema, line_definitions, usage
@@ -68,10 +69,13 @@ def _attributes(kind: type[Op]) -> Schema:
     listed = ", ".join(kind.attributes) or "nothing: write it without `:`"
     return {
         "allOf": [{"$ref": f"#/definitions/about.{kind.name}"}],
-        "type": "object",
+        # Over layers it is a label.
+        "type": ["object", "array", *([] if kind.name in FIRST_OPS else ["string"])],
         "errorMessage": f"`{kind.name}:` opens a mapping of {listed}",
         "properties": {key: attribute_schema(kind, key) for key in kind.attributes},
         **unless_cut({"propertyNames": {"enum": list(kind.attributes)}}),
+        "minItems": 1,
+        "items": _BODY,
     }
 
 
