@@ -38,7 +38,9 @@ CODES: Mapping[str, str] = {
     "E218": "expression without a value",
     "E219": "malformed quantity",
     "E220": "misspelt keyword",
-    "E221": "step without effect",
+    "E221": "lone x in a list",
+    "E222": "variable made of itself",
+    "E223": "requirement not met",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",
@@ -98,6 +100,10 @@ CODES: Mapping[str, str] = {
     "W619": "constant output",
     "W620": "taps on padding",
     "W621": "uneven overlap",
+    "W622": "block of an op",
+    "W623": "label of an op",
+    "W624": "step without effect",
+    "W625": "channels last",
     # W8, a baseline that no longer fits
     "W801": "stale baseline",
     "W802": "baseline without a spec",

@@ -10,7 +10,7 @@ MOST_SLIPS = 2
 
 _SHORT, _MIDDLE, _LONG = 3, 5, 8
 """Letters of a word: a wrong one makes another word up to the first, a missing first one below the
-second, and two slips below the third."""
+second, and two slips below the third, unless letters have changed places."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -86,7 +86,8 @@ def _slips_between(name: str, other: str) -> int | None:
     if name == other:
         return 0
     shorter = min(len(name), len(other))
-    most = MOST_SLIPS if shorter >= _LONG else 1
+    is_long = shorter >= _LONG or sorted(name) == sorted(other)
+    most = MOST_SLIPS if is_long else 1
     if shorter < 2 or abs(len(name) - len(other)) > most or _digits(name) != _digits(other):
         return None
     if name[0] != other[0] and not _is_begun_badly(name, other):

@@ -145,6 +145,26 @@ GOLDEN = {
         "each output is made of 1 to 4 taps: the 3x3 kernel has a stride of 2",
         "use a kernel of 4x4",
     ),
+    "W622": Golden(
+        "lrn",
+        "the block `lrn` hides the op of that name",
+        "rename it, if the op is meant anywhere",
+    ),
+    "W623": Golden(
+        "flatten",
+        "the label `flatten` has the name of an op",
+        "rename it, if the op is meant here",
+    ),
+    "W624": Golden(
+        "if stride != 1",
+        "the `if` changes nothing: `x` is all that it gives",
+        "remove it, or write the layers that it is about",
+    ),
+    "W625": Golden(
+        "32x32x3",
+        "the input 32x32x3 has 32 channels and is 3 wide",
+        "if it is height x width x channels, write `3x32x32`",
+    ),
 }
 
 

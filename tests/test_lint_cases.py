@@ -613,6 +613,44 @@ CASES = [
     Case("W621", spec("8x4x4", "upconv2x2 8 stride=2"), None),
     Case("W621", spec("8x4x4", "upconv3x3 8 padding=1"), None),
     Case("W621", spec("8x1x1", "upconv3x3 8 stride=2"), None),
+    # W622 block of an op
+    Case(
+        "W622",
+        spec("8x4x4", "maxpool2x2", more="blocks: {maxpool2x2: relu}\n"),
+        "the block `maxpool2x2` hides the op of that name",
+    ),
+    Case("W622", spec("8x4x4", "convs", more="blocks: {convs: relu}\n"), None),
+    # W623 label of an op
+    Case(
+        "W623",
+        spec("8x4x4", "unit", more="blocks: {unit: [conv3x3: [tanh, relu]]}\n"),
+        "the label `conv3x3` has the name of an op",
+    ),
+    Case("W623", spec("8x4x4", "conv1: [tanh, relu]", "maxpool2: relu"), None),
+    # W624 step without effect
+    Case(
+        "W624",
+        spec("8x4x4", "relu", "repeat 3: {if x.channels > 8: x, else: x}"),
+        "the `repeat` changes nothing: `x` is all that it gives",
+    ),
+    Case("W624", spec("8x4x4", "relu", "repeat 0: tanh"), "the `repeat` has no round"),
+    Case(
+        "W624",
+        spec("8x4x4", "a: {add: [x, {if 8 > 4: relu, else: x}]}"),
+        "the condition `8 > 4` always gives the same",
+    ),
+    Case("W624", spec("8x4x4", "if x.channels > 8: x\n    else: relu"), None),
+    Case("W624", spec("8x4x4", "relu", "repeat n: tanh", more="vars: {n: 0}\n"), None),
+    # W625 channels last
+    Case("W625", spec("224x200x3", "relu"), "the input 224x200x3 has 224 channels and is 3 wide"),
+    Case(
+        "W625",
+        spec("3x32x32", "relu", more="variants: {mnist: {input: 28x28x1}}\n"),
+        "the input 28x28x1 has 28 channels and is 1 wide",
+    ),
+    Case("W625", spec("8x16x1", "relu"), None),
+    Case("W625", spec("64x56x56", "relu"), None),
+    Case("W625", spec("32x3", "relu"), None),
 ]
 
 

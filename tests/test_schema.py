@@ -309,6 +309,7 @@ PASSED: Mapping[str, str] = {
     "E303": "the order of layers",
     "E304": "what variables hold",
     "E306": "where an argument flows",
+    "E307": "what a label names",
     "E401": "shapes",
     "E402": "shapes",
     "E403": "values of expressions",

@@ -200,7 +200,7 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "layers", "outputs", "totals",
     ]  # fmt: skip
     assert parts["schema_version"] == 1
-    assert parts["input"] == {"x": [3, 227, 227]}
+    assert parts["input"] == {"input": [3, 227, 227]}
     assert parts["outputs"] == {"fc8": [1000]}
     assert list(parts["layers"][0]) == LAYER_KEYS
     assert parts["layers"][0] == {

@@ -32,6 +32,7 @@ class Explanation(Record):
             "input_shapes": layer.input_shapes,
             "output_shape": layer.output_shape or None,
             "status": "complete" if layer.op.is_counted else "partial",
+            **({"shares": layer.shares} if layer.shares else {}),
             "formulas": [formula._asdict() for formula in self.formulas],
         }
 
@@ -79,7 +80,7 @@ def _formulas(
     tensors = layer.parameters
     if tensors:
         yield _tensors("parameters", tensors, op.weight_axes)
-    kept = op.buffers(inputs)
+    kept = layer.buffers
     if kept:
         yield _tensors("buffers", kept, op.weight_axes)
     factors = op.factors(inputs, output)
@@ -155,7 +156,7 @@ def _sees(layer: Layer, views: Mapping[str, Views]) -> str | None:
 
 
 def _bytes(layer: Layer, size: int, batch: int) -> Iterator[Formula]:
-    tensors = {**layer.parameters, **layer.op.buffers(layer.input_shapes)}
+    tensors = {**layer.parameters, **layer.buffers}
     held = sum(map(prod, tensors.values()))
     if held:
         words = "(parameters + buffers) * bytes a value"

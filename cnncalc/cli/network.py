@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.diagnostics import SpecError
-from cnncalc.facts import bytes_text, read_shape
+from cnncalc.facts import MOST_AXES, bytes_text, read_shape
 from cnncalc.graph import Graph
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
@@ -58,7 +58,7 @@ def chosen(
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
-    from cnncalc.spec.document.definitions import read_assignment  # noqa: PLC0415 - as above
+    from cnncalc.spec.document.variables import read_assignment  # noqa: PLC0415 - as above
     from cnncalc.spec.expression_syntax import ExpressionError  # noqa: PLC0415
 
     values: dict[str, Value] = {}
@@ -89,6 +89,8 @@ def input_shapes(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
             from cnncalc.spec.document.definitions import SHAPE_HINT  # noqa: PLC0415 - only for a fault
 
             message = f"`{written}` is not a shape: {SHAPE_HINT}"
+            if written.count("x") == MOST_AXES:
+                message += "; leave off the batch, use `--batch`"
             raise click.BadParameter(message, param_hint="--input")
         key = label if equals else None
         if key in shapes:

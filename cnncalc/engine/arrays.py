@@ -49,6 +49,9 @@ def _weights(stream: IO[bytes], path: str, graph: Graph, dtype: str) -> Tensors:
     tensors: dict[str, dict[str, Array]] = {}
     faults = []
     for layer in graph.layers:
+        if layer.shares is not None:
+            tensors[layer.name] = tensors[layer.shares]
+            continue
         own = tensors[layer.name] = {}
         for name in declared(layer):
             key = f"{layer.name}.{name}"
@@ -78,7 +81,7 @@ def _refuse(path: str, held: Archive, found: Iterable[str]) -> None:
 
 def _misfits(path: str, graph: Graph, held: Archive) -> Iterator[str]:
     for layer in graph.layers:
-        for name, shape in declared(layer).items():
+        for name, shape in () if layer.shares else declared(layer).items():
             key = f"{layer.name}.{name}"
             told = f"`{printable(layer.name)}` ({printable(layer.op.notation())})"
             wanted = f"{told} takes `{printable(key)}` of {show_shape(shape)}"

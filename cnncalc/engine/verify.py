@@ -167,7 +167,7 @@ class _Watcher:
         self.shapes[step.layer.name] = step.output.shape[1:]
         self.checks[step.layer.name] = [
             _check(row, "shape", row.layer.output_shape, step.output.shape[1:]),
-            *_element_checks(row, tensors),
+            *_element_checks(row, {} if step.layer.shares else tensors),
             *_multiplication_checks(row, step, tensors, self.bound),
             *_definition_checks(row, step, self.bound),
             _check(row, "bytes", row.stored_elements * self.size, stored),

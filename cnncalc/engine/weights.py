@@ -30,8 +30,11 @@ def initial_weights(graph: Graph, seed: int = 0, dtype: str = "float32") -> Tens
 
     Source: He et al. 2015, "Delving Deep into Rectifiers", §2.2.
     """
-    tensors = {}
+    tensors: dict[str, dict[str, Array]] = {}
     for place, layer in enumerate(graph.layers):
+        if layer.shares is not None:
+            tensors[layer.name] = tensors[layer.shares]
+            continue
         random = np.random.default_rng([seed, place])
         tensors[layer.name] = {
             name: _drawn(random, layer, name, np.dtype(dtype)) for name in declared(layer)

@@ -12,11 +12,16 @@ from cnncalc.graph import Layer
 
 
 class Leaf:
-    """One layer in its place."""
+    """One layer in its place.
 
-    __slots__ = ("label", "layer", "parent")
+    Attributes:
+        twin: what stands before it in its group and does the same with the same weights.
+    """
+
+    __slots__ = ("label", "layer", "parent", "twin")
 
     def __init__(self, label: str, layer: Layer, parent: "Group") -> None:
+        self.twin: Place | None = None
         self.label = label
         self.layer = layer
         self.parent = parent
@@ -33,9 +38,10 @@ class Group:
         path: the scope that it was, of which it may be a part only.
         block: the block that opened it, or None.
         result: the tensor that it gives.
+        twin: what stands before it in its group and does the same with the same weights.
     """
 
-    __slots__ = ("block", "children", "label", "parent", "path", "result")
+    __slots__ = ("block", "children", "label", "parent", "path", "result", "twin")
 
     def __init__(
         self, label: str, path: tuple[str, ...], block: str | None, parent: "Group | None"
@@ -46,6 +52,7 @@ class Group:
         self.parent = parent
         self.children: list[Place] = []
         self.result = ""
+        self.twin: Place | None = None
 
     def leaves(self) -> Iterator[Leaf]:
         """Its layers, in order."""
@@ -144,7 +151,7 @@ def _dissolve(root: Group, ends: set[str]) -> bool:
         *_, last = (leaf.layer.name for leaf in group.leaves())
         group.result = results[0] if results else last
         if len(results) > 1 and group.parent is not None:
-            _put_up(group, group.parent)
+            put_up(group, group.parent)
             has_several = True
     return has_several
 
@@ -161,7 +168,7 @@ def _note(
         given.setdefault(id(group), {})[name] = None
 
 
-def _put_up(group: Group, parent: Group) -> None:
+def put_up(group: Group, parent: Group) -> None:
     """Put a group's children in its place."""
     at = next(index for index, child in enumerate(parent.children) if child is group)
     for child in group.children:

@@ -24,6 +24,8 @@ def check_ops(layers: Iterable[Layer], known: Container[type[Op]], form: str) ->
         if not layer.inputs and not layer.op.is_source:
             told = f"`{layer.name}` reads no input of the network, only stored values"
             raise UnwritableError(f"{told}, which {form} cannot say")
+        if layer.shares is not None:
+            continue
         own = sum(map(prod, layer.op.parameters(layer.input_shapes).values()))
         if (held := sum(map(prod, layer.parameters.values()))) != own:
             shown = f"`{layer.name}` holds {held:,} parameters of its own, not {own:,}"

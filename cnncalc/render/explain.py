@@ -58,6 +58,8 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
 
 def _said(one: Explanation) -> Iterator[str]:
     """What is shown of a layer besides its formulas."""
+    if one.layer.shares is not None:
+        yield f"works with the weights of `{one.layer.shares}`, which count there"
     if one.sees:
         yield one.sees
     if not one.layer.op.is_counted:

@@ -28,9 +28,10 @@ def _layer(row: Row, shared: dict[int, str]) -> str:
     inputs = ", ".join(map(quoted, layer.inputs))
     span = layer.span
     line = span.line if span else "null"
+    again = f', "shares": {quoted(layer.shares)}' if layer.shares is not None else ""
     return (
         f'{{"name": {quoted(layer.name)}, "op": {quoted(layer.op.name)}, "inputs": [{inputs}], '
-        f'{shared[cost]}, "receptive_field": {shared[fields]}, "line": {line}}}'
+        f'{shared[cost]}, "receptive_field": {shared[fields]}, "line": {line}{again}}}'
     )
 
 

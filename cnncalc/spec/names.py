@@ -12,14 +12,27 @@ from cnncalc.spec.bounds import LONGEST_NAME, Faults
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.notation import Argument
 from cnncalc.spec.syntax import Bound, Parameter
-from cnncalc.spec.yaml_tree import List, Map, Node, Text
+from cnncalc.spec.yaml_tree import Text
 
 KERNEL = "0123456789x"
 """What the size of a kernel is written in, behind the name of its op."""
 
+
+def numbered(head: str, ordinal: int) -> str:
+    """What the use of a head is called by its ordinal: `conv2`, `relu6_2`.
+
+    An op that ends in a digit keeps apart from its ordinal. A block does not: its calls were
+    always called so, and names are stable.
+    """
+    apart = "_" if head in OPS and head[-1].isdecimal() else ""
+    return f"{head}{apart}{ordinal}"
+
+
 MERGES = {name for name, kind in OPS.items() if kind.merges}
 KEYWORDS = {*MERGES, "share", "repeat", "for", "if", "elif", "else", "x"}
 RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}
+STRUCTURE = RESERVED - MERGES - {"share"}
+"""What no file can name anything; a name of ours that came later must break no file."""
 
 
 class Callee(Record):
@@ -80,6 +93,10 @@ class Names(Record):
         place = self.place(name)
         return place is not None and place.kind != "block"
 
+    def is_own(self, name: str) -> bool:
+        """Whether the file gives that name to anything within reach of a line."""
+        return self.place(name) is not None or self.is_label(name)
+
     def is_label(self, name: str) -> bool:
         """Whether a label of the file has that name, and nothing nearer."""
         return name in self.labels and name not in self.parameters
@@ -117,6 +134,12 @@ def split_head(head: str, span: Span) -> tuple[type[Op], Expression | None] | No
         place = span._replace(column=span.column + len(name))
     sizes = tuple(map(int, kernel.split("x")))
     return OPS[name], Expression(kernel, place, sizes)
+
+
+def is_op_name(name: str) -> bool:
+    """Whether only an op can be meant by a name: by `conv` and `conv3x3`, not by `conv3`."""
+    op, kernel = split_kernel(name)
+    return name in OPS or ("x" in kernel and op in OPS and OPS[op].on_head is not None)
 
 
 @lru_cache(256)
@@ -207,36 +230,6 @@ def listed_names(names: Sequence[str]) -> str:
     return f"{shown}, ..." if len(names) > MOST_LISTED else shown
 
 
-def collect_labels(node: Node | None) -> Iterator[Text]:
-    """Every key in a body that could be a label: no head of a long form, no keyword, one name."""
-    if isinstance(node, List):
-        for item in node.items:
-            yield from collect_labels(item)
-    elif isinstance(node, Map):
-        for key, value in node.entries:
-            if is_op_form(key.text, value):
-                continue
-            yield from collect_labels(value)
-            if key.text.isidentifier() and key.text not in {*KEYWORDS, *OPS}:
-                yield key
-
-
-def is_op_form(key: str, value: Node) -> bool:
-    """Whether a key is an op whose attributes follow in a mapping, and no label.
-
-    `conv3: {out_channels: 8}` is the op, `conv3: {add: [...]}` a label.
-    """
-    if key in MERGES or not isinstance(value, Map):
-        return False
-    op, kernel = split_kernel(key)
-    kind = OPS.get(key) or (OPS.get(op) if kernel else None)
-    return kind is not None and (
-        key in OPS
-        or not value.entries
-        or any(name.text in kind.attributes for name, _ in value.entries)
-    )
-
-
 def article(kind: str) -> str:
     """`a label`, `an input`."""
     return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
@@ -247,7 +240,10 @@ _WITH_VALUES = {"variable", "parameter", "loop variable"}
 
 
 def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
-    """Whether a definition may have that name at all."""
+    """Whether a definition may have that name at all.
+
+    It may be that of an op: the file's own block, variable or input wins over ours.
+    """
     name, span = node.text, node.span
     if len(name) > LONGEST_NAME:
         message = f"the name of {article(kind)} has at most {LONGEST_NAME} characters"
@@ -258,18 +254,10 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         hint = "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
         return False
-    op, kernel = split_kernel(name)
-    if name in OPS and name not in MERGES:
-        meaning = "an op"
-    elif op in OPS and "x" in kernel:
-        meaning = f"the op `{op}` with its kernel"
-    elif name in RESERVED or (kind in _WITH_VALUES and iskeyword(name)):
-        meaning = "a keyword"
-    else:
+    if name not in STRUCTURE and not (kind in _WITH_VALUES and iskeyword(name)):
         return True
-    faults.append(
-        Diagnostic("E209", f"the {kind} `{name}` has the name of {meaning}", span, (), "rename it")
-    )
+    message = f"the {kind} `{name}` has the name of a keyword"
+    faults.append(Diagnostic("E209", message, span, (), "rename it"))
     return False
 
 

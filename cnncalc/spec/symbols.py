@@ -7,7 +7,7 @@ An editor asks this, to go from a use to the definition, to rename, and to colou
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cnncalc.diagnostics import Span
 from cnncalc.records import Record
@@ -20,8 +20,12 @@ from cnncalc.spec.syntax import (
     Loop,
     Node,
     Reference,
+    Requirement,
+    Share,
     Spec,
+    Variable,
     VariableCall,
+    formulas_in,
 )
 from cnncalc.spec.walk import bodies_of, expressions_of
 
@@ -100,9 +104,11 @@ class _Finder:
         self.body(spec.layers, labels, {}, None)
         for head in (*spec.outputs, *spec.auxiliary):
             self.body(head.body, labels.new_child(), {}, None)
+        self.variables_of(spec.variables.values(), spec.requirements)
         stated = [*spec.expect, *spec.budget]
         for variant in spec.variants.values():
             stated += [*(variant.expect or ()), *(variant.budget or ())]
+            self.variables_of(variant.variables, variant.requirements)
             for variable in variant.variables:
                 if variable.name in self.variables:
                     self.found[self.variables[variable.name]].append(variable.span)
@@ -110,6 +116,14 @@ class _Finder:
             key = labels.get(fact.layer or "")
             if key is not None and fact.layer_span is not None:
                 self.found[key].append(fact.layer_span)
+
+    def variables_of(
+        self, variables: Iterable[Variable], requirements: Iterable[Requirement]
+    ) -> None:
+        """What variables are made of, and what they must fulfil."""
+        formulas = [formula for one in variables for formula in formulas_in(one.formula)]
+        for expression in (*formulas, *(one.condition for one in requirements)):
+            self.expression(expression, {}, {})
 
     def read_block(self, block: Block) -> None:
         """A block: its parameters, their defaults, and its body."""
@@ -147,9 +161,10 @@ class _Finder:
     def node(self, node: Node, labels: _Labels, parameters: dict[str, _Key]) -> None:
         """The uses that a node itself makes."""
         key = None
-        if isinstance(node, Reference):
+        if isinstance(node, Reference | Share):
             first = node.label.partition(".")[0]
-            key, place = labels.get(first), node.span
+            key = labels.get(first)
+            place = node.label_span if isinstance(node, Share) else node.span
             if first != node.label and place.line == place.end_line:
                 place = place._replace(end_column=place.column + len(first))
         elif isinstance(node, BlockCall):

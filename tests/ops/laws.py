@@ -275,9 +275,14 @@ def several(draw: st.DrawFn) -> tuple[int, list[Shape]]:
 def element_wise_joins_broadcast_as_numpy_does(draw: st.DrawFn, name: str) -> Try:
     """And refuse what NumPy refuses."""
     axes, inputs = several(draw)
-    join: Callable[[Array, Array], Array] = np.add if name == "add" else np.multiply
     op = OPS[name](axes)
-    return moves_as(op, inputs, lambda: reduce(join, map(values, inputs)), "cannot join")
+
+    def joined() -> Array:
+        if name == "sub" and len(inputs) != 2:
+            raise ValueError("two are subtracted")
+        return reduce(np.add, map(values, inputs))
+
+    return moves_as(op, inputs, joined, "cannot join|takes two")
 
 
 @st.composite

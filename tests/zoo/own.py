@@ -4,6 +4,7 @@ from math import prod
 
 from cnncalc.engine.weights import declared
 from cnncalc.graph import Graph, Layer
+from cnncalc.ops.attention import Projected
 from zoo.use import Shape, Use
 
 CONSTANTS = {"learned"}
@@ -28,11 +29,38 @@ def own_uses(graph: Graph) -> list[Use]:
         if not tensors:
             sources[layer.name] = reads
             continue
-        uses += _parts(layer, tensors, reads)
+        for part in _parts(layer, tensors, reads):
+            uses.append(part._replace(sources=reads))
+            own = frozenset({len(uses) - 1})
+            # The values of attention do not pass the weights of its scores.
+            reads = own | (reads if is_score(part) else frozenset())
         sources[layer.name] = frozenset({len(uses) - 1})
     return uses
 
 
+def is_score(use: Use) -> bool:
+    """Whether it adds to the scores of attention."""
+    return all(name.endswith(".position") for name in use.tensors)
+
+
 def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> list[Use]:
     """A layer's uses of weights, in order: one, unless its op is several in other programs."""
-    return [Use(layer.name, tensors, prod(layer.output_shape), reads)]
+    if not isinstance(layer.op, Projected):
+        return [Use(layer.name, tensors, prod(layer.output_shape), reads)]
+    positions = prod(layer.output_shape[1:])
+    parts: list[dict[str, Shape]] = [{}, {}, {}]
+    for name, shape in tensors.items():
+        last = name.rpartition(".")[2]
+        # A score for each distance, whether these are told by one axis or by two.
+        told = (shape[0], prod(shape[1:])) if last == "position" else shape
+        parts[PLACES.get(last, 2)][name] = told
+    width = next(iter(parts[0].values()))[0]
+    scores = layer.op.heads * positions * layer.op.seen(layer.input_shapes)
+    sizes = (width * positions, scores, prod(layer.output_shape))
+    return [
+        Use(layer.name, part, size, reads) for part, size in zip(parts, sizes, strict=True) if part
+    ]
+
+
+PLACES = {"qkv_weight": 0, "qkv_bias": 0, "position": 1}
+"""Queries, keys and values are made first, then compared, then put together."""

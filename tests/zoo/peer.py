@@ -65,7 +65,10 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         self.trained = {name for name, _ in network.named_parameters()}
         for name, tensor in (*network.named_parameters(), *network.named_buffers()):
             if not name.endswith("num_batches_tracked"):
-                self.weights[id(tensor)] = {name: tuple(tensor.shape)}
+                shape = tuple(tensor.shape)
+                if "position_bias_table" in name and len(shape) == 3:
+                    shape = (shape[0], shape[1] * shape[2])
+                self.weights[id(tensor)] = {name: shape}
 
     def begin(self, tensor: Any) -> None:
         """Take a tensor for the network's input."""
@@ -73,6 +76,9 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         self.sources[id(tensor)] = frozenset({-1})
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.addcmul:  # a factor, and then a term
+            with self:
+                return args[1] * args[2] + args[0]
         given = list(tensors_in((args, kwargs or {})))
         result = func(*args, **(kwargs or {}))
         reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
@@ -87,8 +93,17 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         self.kept += outputs
         if reads and self.tells(func, used):
             name = next(iter(used)).rpartition(".")[0]
-            self.uses.append(Use(name, used, outputs[0].numel(), reads))
-            reads, used = frozenset({len(self.uses) - 1}), {}
+            if func not in {nn.functional.batch_norm, torch.batch_norm}:
+                used = {key: one for key, one in used.items() if key in self.trained}
+            elements = outputs[0].numel()
+            if func is nn.functional.scaled_dot_product_attention:  # told by its scores
+                queries, keys = given[:2]
+                elements = queries.numel() // queries.shape[-1] * keys.shape[-2]
+            self.uses.append(Use(name, used, elements, reads))
+            own = frozenset({len(self.uses) - 1})
+            # The values of attention do not pass the weights of its scores.
+            is_attention = func is nn.functional.scaled_dot_product_attention
+            reads, used = own | (reads if is_attention else frozenset()), {}
         for one in outputs:
             if reads:
                 self.sources[id(one)] = reads

@@ -28,7 +28,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W610": ("unused_variable", "vars"),
     "W611": ("unused_parameter", "blocks"),
     "W612": ("dropout_at_end", "dropout"),
-    "W613": ("misaligned_branches", "add", "mul", "concat"),
+    "W613": ("misaligned_branches", "add", "mul", "concat", "sub", "max", "mean"),
     "W614": ("softmax_inside", "softmax"),
     "W615": ("dense_layer_holds_most_parameters", "linear"),
     "W616": ("layer_without_reader",),
@@ -37,6 +37,10 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W619": ("constant_output", "softmax", "instance_norm", "layer_norm", "group_norm", "dropout"),
     "W620": ("taps_on_padding", "padding", "pad"),
     "W621": ("uneven_overlap", "upconv"),
+    "W622": ("block_of_an_op", "blocks"),
+    "W623": ("label_of_an_op",),
+    "W624": ("step_without_effect",),
+    "W625": ("channels_last",),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 

@@ -21,6 +21,7 @@ from cnncalc.interchange.families import (
     quantized,
     reshape,
     select,
+    softmax,
     tokens,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "quantized",
     "reshape",
     "select",
+    "softmax",
     "tokens",
 ]

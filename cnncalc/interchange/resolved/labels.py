@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from cnncalc.interchange.resolved.tree import ENTERING, identifier, is_hidden
+from cnncalc.interchange.resolved.tree import ENTERING, identifier, is_hidden, shares_outside
 from cnncalc.interchange.scopes import Group, Place
+from cnncalc.spec.names import numbered
 
 
 class Labels:
@@ -15,9 +16,9 @@ class Labels:
         root: Group,
         referenced: set[int],
         inputs: Iterable[str],
-        blocks: tuple[frozenset[int], frozenset[int]],
+        marks: tuple[frozenset[int], frozenset[int], set[int]],
     ) -> None:
-        self.closed, self.called = blocks
+        self.closed, self.called, self.shared = marks
         self.clashing: list[tuple[Group, Place]] = []
         called = (one for one in root.groups() if id(one) in self.called)
         self.calls = Counter(one.block for one in called)
@@ -32,7 +33,9 @@ class Labels:
     def name(self, group: Group, outer: frozenset[str]) -> None:
         """Name what stands in a group; no label of it may be one that is seen from there."""
         for child in group.children:
-            if id(child) in self.referenced and not self.has_label(child):
+            if id(child) in self.shared:
+                self.labelled.add(id(child))
+            elif id(child) in self.referenced and not self.has_label(child):
                 self.mark(child, outer)
         self.spell(group, outer)
         while self.relabelled(group, outer):
@@ -64,7 +67,8 @@ class Labels:
             name, has_label = child.label, self.has_label(child)
             if has_label:
                 name = identifier(name)
-            if has_label and name in outer and name == child.label:
+            is_taken = has_label and name in outer and name == child.label
+            if is_taken and not shares_outside(group):
                 self.clashing.append((group, child))  # a block keeps the name
             while name in taken or (has_label and name in outer):
                 name += "_"
@@ -84,11 +88,11 @@ class Labels:
         for child in group.children:
             if isinstance(child, Group):
                 continue
-            head = child.layer.op.name
+            head = "share" if child.layer.shares else child.layer.op.name
             ordinal = counts[head] = counts.get(head, 0) + 1
             if id(child) in self.labelled:
                 continue
-            while (given := f"{head}{ordinal}") in taken or given in labels:
+            while (given := numbered(head, ordinal)) in taken or given in labels:
                 ordinal += 1
             if child.label == head or is_hidden(child.label, outer):
                 self.names[id(child)] = given  # the label could not stay, and says nothing more

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cnncalc.interchange.resolved.labels import Labels
 from cnncalc.interchange.resolved.tree import ENTERING, Block, Entry, Line, identifier
-from cnncalc.interchange.scopes import Place
+from cnncalc.interchange.scopes import Place, around
+from cnncalc.interchange.unwritable import UnwritableError
 
 WIDTH = 96
 """Columns of a line that holds a whole group."""
@@ -37,7 +38,25 @@ class Lines:
         if op.merges:
             branches = f"[{', '.join(tensors)}]"
             return f"{label}{{{op.name}: {branches}}}" if label else f"{op.name}: {branches}"
+        if line.holder is not None:
+            return f"{label}share {self.path(line.place, line.holder)}"
         return f"{label}{op.notation()}"
+
+    def path(self, place: Place, holder: Place) -> str:
+        """The dotted label of a layer, as it is found from another.
+
+        Raises:
+            UnwritableError: it stands in a group that has no label.
+        """
+        reach = set(map(id, around(place)))
+        parts = [self.names[id(holder)]]
+        for group in around(holder):
+            if id(group) in reach:
+                break
+            if not self.labels.has_label(group):
+                raise UnwritableError("weights are shared with a group without a label")
+            parts.append(self.names[id(group)])
+        return ".".join(reversed(parts))
 
     def rendered(self, entry: Entry, indent: str) -> Iterator[str]:
         """The lines of a layer or a group."""

@@ -12,11 +12,17 @@ ENTERING = "entering_"
 
 
 class Line:
-    """A layer, or with `place` None a reference of its own; texts of tensors come last."""
+    """A layer, or with `place` None a reference of its own; texts of tensors come last.
 
-    def __init__(self, place: Leaf | None, tensors: list[Place | str]) -> None:
+    With `holder` it is another run of the layer whose weights it works with.
+    """
+
+    def __init__(
+        self, place: Leaf | None, tensors: list[Place | str], holder: Leaf | None = None
+    ) -> None:
         self.place = place
         self.tensors = tensors
+        self.holder = holder
 
 
 class Block:
@@ -73,6 +79,12 @@ def found_blocks(entries: Iterable[Entry], closed: frozenset[int]) -> Iterator[B
             yield from found_blocks(entry.lines, closed)
             if id(entry.place) in closed:
                 yield entry
+
+
+def shares_outside(place: Place) -> bool:
+    """Whether a layer in it works with the weights of one that is not in it."""
+    own = {leaf.layer.name for leaf in place.leaves()}
+    return any((leaf.layer.shares or leaf.layer.name) not in own for leaf in place.leaves())
 
 
 def identifier(label: str) -> str:

@@ -68,6 +68,7 @@ class _Writer:
         blocks: tuple[frozenset[int], frozenset[int]],
     ) -> None:
         self.closed, self.called = blocks
+        self.shared: set[int] = set()
         self.closable: set[int] = set()
         self.callable: set[int] = set()
         self.entering: dict[int, str] = {}
@@ -95,7 +96,8 @@ class _Writer:
             "outputs": {} if is_plain else self.ends(graph.outputs),
             "auxiliary": self.ends(graph.auxiliary_outputs),
         }
-        labels = Labels(root, self.referenced, self.inputs.values(), (self.closed, self.called))
+        marks = (self.closed, self.called, self.shared)
+        labels = Labels(root, self.referenced, self.inputs.values(), marks)
         written = Lines(labels)
         hidden = [
             child
@@ -198,7 +200,9 @@ class _Writer:
             else:
                 if layer.inputs[0] != x:
                     lines.append(Line(None, [self.reference(layer.inputs[0], group)]))
-                lines.append(Line(place, []))
+                if layer.shares is not None:
+                    self.shared.add(id(self.home[layer.shares]))
+                lines.append(Line(place, [], self.home.get(layer.shares or "")))
             x = layer.name
         return lines, x
 

@@ -55,6 +55,7 @@ class Draft:
 
     def __init__(self, layer: Layer, inputs: Sequence[str], network_input: str = "") -> None:
         self.name = layer.name
+        self.holder = layer.holder
         self.inputs = tuple(inputs)
         self.network_input = network_input
         self.shapes = layer.input_shapes
@@ -85,7 +86,7 @@ class Draft:
 
     def parameter(self, name: str, shape: Shape | None = None) -> str:
         """The initializer of one of the op's tensors."""
-        full = f"{self.name}.{name}"
+        full = f"{self.holder}.{name}"
         self.parameters[full] = Parameter(name, self.declared[name] if shape is None else shape)
         return full
 

@@ -38,7 +38,11 @@ def is_chain(group: Group) -> bool:
         return False
     x = flowing[0]
     for child in group.children:
-        if read(child) != [x] or (isinstance(child, Leaf) and call_of(child) is None):
+        if (
+            child.twin is not None
+            or read(child) != [x]
+            or (isinstance(child, Leaf) and call_of(child) is None)
+        ):
             return False
         x = given(child)
     return True
@@ -59,6 +63,8 @@ def wiring(group: Group, same: Mapping[str, str] | None = None) -> Callable[[str
 
 def member(place: Place, tensors: Callable[[str], str]) -> Any:
     """What a member of a class is, but for the values of its arguments."""
+    if place.twin is not None:
+        return (place.label, place.twin.label, tuple(map(tensors, read(place))))
     if isinstance(place, Group):
         inputs = tuple(map(tensors, read(place)))
         return (place.label, form(place), inputs)

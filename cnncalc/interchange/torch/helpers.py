@@ -145,6 +145,18 @@ class ChannelNorm(nn.LayerNorm):
     def forward(self, x):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 ''',
+    "GroupSoftmax": '''\
+class GroupSoftmax(nn.Module):
+    """A softmax within each of some groups of channels, or across them."""
+
+    def __init__(self, groups, across=False):
+        super().__init__()
+        self.groups, self.across = groups, across
+
+    def forward(self, x):
+        parts = x.unflatten(1, (self.groups, -1))
+        return parts.softmax(1 if self.across else 2).flatten(1, 2)
+''',
     "Blur": '''\
 class Blur(nn.Module):
     """A fixed binomial filter over each channel; the border is mirrored."""
@@ -240,6 +252,13 @@ class ChannelShuffle(nn.Module):
 
     def forward(self, x):
         return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+''',
+    "largest": '''\
+def largest(first, *others):
+    """The largest of several tensors, value by value."""
+    for other in others:
+        first = torch.maximum(first, other)
+    return first
 ''',
     "divisible": '''\
 def divisible(value, divisor):

@@ -53,6 +53,8 @@ class Program:
         if len(forms) < 2 or any(key in self.made for key in forms):
             return
         groups = [group for key in forms for group in self.forms[key]]
+        if any(child.twin is not None for group in groups for child in group.children):
+            return
         rounds = alike(groups)
         made = RepeatWriter(self.file, groups, rounds).tried() if rounds else None
         if made is not None:

@@ -11,6 +11,7 @@ from cnncalc.interchange.torch.classes import File
 from cnncalc.interchange.torch.helpers import HELPERS
 from cnncalc.interchange.torch.hints import Hints
 from cnncalc.interchange.torch.program import Program
+from cnncalc.interchange.torch.sharing import pair
 from cnncalc.interchange.torch.writer import NetworkWriter
 from cnncalc.interchange.unwritable import check_ops
 from cnncalc.ops.values import show_shape
@@ -29,6 +30,7 @@ def render_torch(graph: Graph, hints: Hints | None = None, *, auxiliary: bool = 
         graph = with_auxiliary(graph)
     check_ops(graph.layers, {*MODULES, *JOINS}, "PyTorch source")
     root = grouped(graph.layers, graph.groups, graph.outputs.values())
+    pair(root)
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in graph.layers}}
     program = Program(root, shapes, hints or Hints())
     title = f"{graph.name} {graph.variant}" if graph.variant else graph.name

@@ -41,6 +41,9 @@ class Writer:
         self.makes = Members(file, self.known)
         labels = [child.label for child in self.first.children]
         self.members = dict(zip(map(id, self.first.children), attributes(labels), strict=True))
+        for child in self.first.children:
+            if child.twin is not None:
+                self.members[id(child)] = self.members[id(child.twin)]
         outside = read(self.first)
         self.inputs = {
             name: "x" if place == 1 else f"x{place}" for place, name in enumerate(outside, 1)
@@ -72,6 +75,10 @@ class Writer:
         pairs: list[tuple[str, str]] = []
         for place, child in enumerate(self.first.children):
             uses = self.uses(place, child)
+            if child.twin is not None:
+                channels = self.known.channels.get(given(child.twin))
+                self.known.channels |= {given(child): channels} if channels else {}
+                continue
             if isinstance(child, Leaf) and type(child.layer.op) in JOINS:
                 if helper := join_of(child).helper:
                     self.file.helpers[helper] = None

@@ -97,10 +97,11 @@ def line(reader: BodyReader, node: Text) -> Node:
         reader.fault("E217", message, node.span, "begin both in the same column")
         return Broken(node.span)
     head = node.text.split(maxsplit=1)[0]
-    if head in KEYWORDS - {"x", "share"}:
+    is_keyword = head in KEYWORDS - {"x"} and not reader.names.is_own(head)
+    if is_keyword and head != "share":
         return lone_keyword(reader, node, head)
     read = parse_line(node, reader.faults)
-    return share(reader.names, read, reader.faults) if head == "share" else call(reader, read)
+    return share(reader.names, read, reader.faults) if is_keyword else call(reader, read)
 
 
 def lone_keyword(reader: BodyReader, node: Text, head: str) -> Node:
@@ -128,7 +129,7 @@ def call(reader: BodyReader, line: Line) -> Node:
     check_names(reader, line.head_span, arguments)
     if is_dotted(head):
         return dotted(names, line, reader.faults)
-    if head == "x" or (names.is_label(head) and not arguments and head not in OPS):
+    if head == "x" or (names.is_label(head) and not arguments):
         return tensor(line, reader.faults)
     if names.has_value(head) and head not in names.blocks:
         return VariableCall(head, arguments, line.head_span, line.span)

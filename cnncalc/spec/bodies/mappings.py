@@ -1,5 +1,7 @@
 """A layer as a mapping: attributes below a head, what a label names, merges."""
 
+from collections.abc import Callable, Mapping
+
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.ops import OPS
 from cnncalc.spec.bodies.control import FOR, is_loop, loop, repeat
@@ -14,12 +16,12 @@ from cnncalc.spec.bodies.lines import (
 )
 from cnncalc.spec.bodies.meant import check_label, misspelt_keyword
 from cnncalc.spec.expression_syntax import Expression
+from cnncalc.spec.labels import is_op_form, may_label
 from cnncalc.spec.names import (
     MERGES,
     bind,
     callee_of_op,
     check_name,
-    is_op_form,
     split_head,
 )
 from cnncalc.spec.notation import Argument, Line, parse_line, parse_part
@@ -53,13 +55,12 @@ def too_many_keys(reader: BodyReader, node: Map, keys: list[str]) -> Node:
 def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     """One key and its value: a merge, a repeat, a long form, or a label."""
     word, _, rest = key.text.strip().partition(" ")
-    if word in MERGES:
+    is_own = reader.names.place(word) is not None and not isinstance(value, List)
+    if word in MERGES and not is_own and not may_label(key.text, value):
         return merge(reader, key, word, rest, value)
-    if word == "repeat":
-        return repeat(reader, key, value)
-    if word == FOR:
-        return loop(reader, key, value)
-    if word in _ALONE:
+    if word in _LEADS:
+        return _LEADS[word](reader, key, value)
+    if word in _ALONE and not reader.names.place(word):
         message, hint = _ALONE[word]
         reader.fault("E217", message, key.span, hint)
         return Broken(key.span)
@@ -69,6 +70,9 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         return long_form(reader, key, value)
     return labelled(reader, key, value)
 
+
+_LEADS: Mapping[str, Callable[[BodyReader, Text, YamlNode], Node]] = {"repeat": repeat, FOR: loop}
+"""What reads the body below a keyword."""
 
 _ALONE = {
     "elif": ("`elif` has no `if` beside it", "put both in one mapping"),
@@ -83,6 +87,8 @@ def is_long_form(reader: BodyReader, key: Text, value: YamlNode) -> bool:
     """Whether a key is a head whose attributes follow in a mapping, and no label."""
     head = key.text.split(maxsplit=1)[0] if key.text.strip() else ""
     names = reader.names
+    if names.place(head) is None and may_label(key.text, value):
+        return False
     if head in OPS or names.place(head) or " " in key.text.strip():
         return True
     split = split_head(head, key.span)

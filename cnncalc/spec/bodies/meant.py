@@ -7,9 +7,8 @@ changes nothing, give plausible totals; nothing else would tell.
 from collections.abc import Mapping
 
 from cnncalc.diagnostics import Remedy, rename
-from cnncalc.ops import OPS
 from cnncalc.spec.bodies.lines import BodyReader
-from cnncalc.spec.names import KEYWORDS, MERGES, split_kernel
+from cnncalc.spec.names import KEYWORDS, MERGES, is_op_name
 from cnncalc.spec.syntax import Broken, Flow, Node
 from cnncalc.spec.yaml_tree import List, Text
 from cnncalc.spec.yaml_tree import Node as YamlNode
@@ -47,7 +46,10 @@ def check_label(reader: BodyReader, key: Text, value: YamlNode) -> bool:
         return True
     kind = "merge" if meant in MERGES else "keyword" if meant in KEYWORDS else "op"
     hint = rename(text, meant, key.span, key.text, is_sure=True)
-    hint = hint if kind != "op" else f"rename the label; `{meant}` takes no layers"
+    if kind == "keyword":
+        hint = f"write `{meant}` with what belongs to it, or rename the label"
+    elif kind == "op":
+        hint = f"rename the label; `{meant}` takes no layers"
     message = f"`{text}` is a label here, and looks like the {kind} `{meant}`"
     reader.fault("E220", message, key.span, hint)
     return False
@@ -60,16 +62,11 @@ def _word_meant(text: str, value: YamlNode) -> str | None:
         return None
     if word in KEYWORDS:
         return None if word in MERGES and isinstance(value, Text) else word
-    if isinstance(value, List) and text != word and _is_op(word):
+    if isinstance(value, List) and text != word and is_op_name(word):
         return word
     likely = KEYWORDS - {"x"} if text.isalpha() else set()
     near = (one for one in sorted(likely) if _is_misspelt(word, one, value))
     return next(near, None)
-
-
-def _is_op(word: str) -> bool:
-    name, kernel = split_kernel(word)
-    return word in OPS or ("x" in kernel and name in OPS and OPS[name].on_head is not None)
 
 
 def _is_misspelt(word: str, keyword: str, value: YamlNode) -> bool:
@@ -105,7 +102,7 @@ def misspelt_keyword(reader: BodyReader, key: Text) -> bool:
         return False
     near = word.lower() if word.lower() in KEYWORDS else CONDITIONS.get(word.lower())
     near = near or reader.faults.closest(word, [*names.heads()])
-    if near not in KEYWORDS or near == "x" or _is_op(word.lower()):
+    if near not in KEYWORDS or near == "x" or is_op_name(word.lower()):
         return False
     start = key.text.index(word)
     place = key.part(start, start + len(word))

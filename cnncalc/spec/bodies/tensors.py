@@ -5,9 +5,18 @@ from string import digits
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expression_syntax import ExpressionError, no_axis
-from cnncalc.spec.names import Names, article
+from cnncalc.spec.names import Names, article, callee_of_op, split_head
 from cnncalc.spec.notation import Line
-from cnncalc.spec.syntax import Broken, Flow, Labelled, Node, Reference, Share, VariableCall
+from cnncalc.spec.syntax import (
+    Broken,
+    Flow,
+    Labelled,
+    Node,
+    OpCall,
+    Reference,
+    Share,
+    VariableCall,
+)
 
 
 def tensor(line: Line, faults: Faults) -> Node:
@@ -16,7 +25,21 @@ def tensor(line: Line, faults: Faults) -> Node:
         message = f"`{line.head}` is a tensor and takes no arguments"
         faults.append(Diagnostic("E207", message, line.arguments[0].span, (), "remove them"))
         return Broken(line.span)
-    return Flow(line.span) if line.head == "x" else Reference(line.head, line.span)
+    if line.head == "x":
+        return Flow(line.span)
+    return Reference(line.head, line.span, op_without_arguments(line))
+
+
+def op_without_arguments(line: Line) -> OpCall | None:
+    """The op that a label has the name of, where that takes nothing more; else None."""
+    split = split_head(line.head, line.head_span)
+    if split is None or split[0].merges:
+        return None
+    kind, kernel = split
+    bound = ((kind.on_head, kernel),) if kind.on_head and kernel else ()
+    if {*callee_of_op(kind).required} - {key for key, _ in bound}:
+        return None
+    return OpCall(kind, bound, line.head_span)
 
 
 def as_step(node: Node) -> Node:

@@ -186,6 +186,8 @@ def misnamed_call(state: Expansion, node: VariableCall, value: Value, frame: Fra
         known = chain(labels_given(frame), state.spec.blocks, OPS)
         hint = state.faults.did_you_mean(show(value), known)
         hint = hint or "give it the name of one"
+        if split_head(node.variable, node.head_span):
+            hint = f"rename it to call the op `{node.variable}`"
         variable = state.spec.variables.get(node.variable)
         notes = (Note("the variable is given here", variable.span),) if variable else ()
         place = state.spec.places.get(value) if isinstance(value, Word) else None

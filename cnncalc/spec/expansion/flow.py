@@ -28,6 +28,8 @@ def flow(state: Expansion, node: Flow, x: Tensor | None, frame: Frame) -> Tensor
 
 def reference(state: Expansion, node: Reference, x: Tensor | None, frame: Frame) -> Tensor:
     """The tensor under a label."""
+    if node.op is not None and frame.scope.find(node.label) is None:
+        return state.visit(node.op, x, frame)
     return read(state, find(state, node.label, node.span, frame))
 
 

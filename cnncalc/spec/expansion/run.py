@@ -122,6 +122,8 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
             if isinstance(frame.names[inner.variable], TensorWord):
                 return state.visit(inner, x, frame)
             inner = calls.callee(state, inner, frame)
+        if isinstance(inner, Reference) and inner.op and not frame.scope.find(inner.label):
+            inner = inner.op
         call = _NAMED.get(type(inner))
         if call is not None:
             return call(state, inner, x, frame, label)

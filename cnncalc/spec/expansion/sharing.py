@@ -130,10 +130,12 @@ class _Repeat:
             for read, shape in zip(one.inputs, one.input_shapes, strict=True)
             if read == made.x
         )
-        given = show_shape(self.x.shape or ())
+        given, wanted = show_shape(self.x.shape or ()), "of as many channels"
+        if first[:1] == (self.x.shape or ())[:1]:
+            wanted = "of that shape"
         message = f"`{node.label}` has no weights for {given}: of `{layer.name}` {difference}"
         notes = (Note(f"`{layer.name}` is defined here", layer.span),)
-        hint = f"`{node.label}` runs on {show_shape(first)}: give it a tensor of as many channels"
+        hint = f"`{node.label}` runs on {show_shape(first)}: give it a tensor {wanted}"
         place = node.label_span
         self.state.report.fail("E307", message, place, self.frame, hint=hint, notes=notes)
 

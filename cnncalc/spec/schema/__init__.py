@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from cnncalc.spec.document.read import KEYS, VARIANT_KEYS
 from cnncalc.spec.schema import patterns
-from cnncalc.spec.schema.bodies import body_definitions
+from cnncalc.spec.schema.bodies import body_definitions, unless_cut
 from cnncalc.spec.schema.patterns import Schema
 from cnncalc.spec.schema.quantities import quantity_definitions
 
@@ -26,16 +26,26 @@ def spec_schema() -> Schema:
             "text": {"type": ["string", "number", "boolean"]},
             "name": _name(patterns.NAME),
             "input": _input(),
-            "vars": {
-                "type": ["object", "null"],
-                "propertyNames": _name(patterns.VARIABLE),
-                "additionalProperties": {"$ref": "#/definitions/value"},
-            },
-            "value": {
-                "type": ["string", "number", "boolean", "null", "array"],
-                "pattern": r"\S",
-                "items": {"$ref": "#/definitions/value"},
-            },
+            "vars": unless_cut(
+                {
+                    "type": ["object", "null"],
+                    "propertyNames": _name(patterns.VARIABLE),
+                    "additionalProperties": {"$ref": "#/definitions/value"},
+                }
+            ),
+            "value": unless_cut(
+                {
+                    "type": ["string", "number", "boolean", "null", "array"],
+                    "pattern": r"\S",
+                    "items": {"$ref": "#/definitions/value"},
+                }
+            ),
+            "require": unless_cut(
+                {
+                    "type": ["object", "null"],
+                    "additionalProperties": {"$ref": "#/definitions/text"},
+                }
+            ),
             "blocks": _blocks(),
             "outputs": _outputs(),
             "auxiliary": {
@@ -76,8 +86,11 @@ _TEXTS: Mapping[str, str] = {
     "description": "What else there is to say, in sentences.",
     "input": "The shape of the input: `3x224x224` is C x H x W, `2x100` C x L, `3x16x112x112` "
     "C x D x H x W, `784` features. Several inputs are a mapping of label to shape.",
-    "vars": "Variables: numbers, true or false, lists, or the name of a block or an op. A variant "
-    "or `--set name=value` overrides them; null waits for one of these.",
+    "vars": "Variables: numbers, true or false, lists, the name of a block or an op, or what "
+    "others give, `(depth-2)//6`. A variant or `--set name=value` overrides them; null waits for "
+    "one of these.",
+    "require": "Conditions that the variables must fulfil, each with what to say where one does "
+    "not: `depth % 6 == 2: depth is 6n + 2`.",
     "blocks": "Reusable groups of layers: name and parameters, as `bottleneck width stride=1`, "
     "and a body below it.",
     "layers": "The layers of the network, in order.",
@@ -129,15 +142,17 @@ def _input() -> Schema:
 
 def _blocks() -> Schema:
     parameters = "after its name come parameters, those with defaults last: `unit width stride=1`"
-    return {
-        "type": ["object", "null"],
-        "propertyNames": {
-            "pattern": patterns.SIGNATURE,
-            "errorMessage": "a block begins with a name of its own",
-            "allOf": [{"pattern": patterns.PARAMETERS, "errorMessage": parameters}],
-        },
-        "additionalProperties": {"$ref": "#/definitions/body"},
-    }
+    return unless_cut(
+        {
+            "type": ["object", "null"],
+            "propertyNames": {
+                "pattern": patterns.SIGNATURE,
+                "errorMessage": "a block begins with a name of its own",
+                "allOf": [{"pattern": patterns.PARAMETERS, "errorMessage": parameters}],
+            },
+            "additionalProperties": {"$ref": "#/definitions/body"},
+        }
+    )
 
 
 def _outputs() -> Schema:

@@ -3,6 +3,7 @@
 import inspect
 
 from cnncalc.ops import OPS, Op
+from cnncalc.spec.labels import FIRST_OPS
 from cnncalc.spec.names import callee_of_op
 from cnncalc.spec.schema import patterns
 from cnncalc.spec.schema.lines import attribute_schema, line_definitions, usage
@@ -19,18 +20,40 @@ def body_definitions() -> dict[str, Schema]:
     forms = [{"$ref": f"#/definitions/{form}"} for form in ("line", "layer", "list")]
     value = {"type": ["string", "number", "array"], "pattern": r"\S", "items": _EXPRESSION}
     return {
-        "body": {"anyOf": forms},
+        "body": unless_cut({"anyOf": forms}),
+        "cut": _cut(),
         "list": {"type": "array", "minItems": 1, "items": _BODY},
         "layer": _layer(),
-        "labelled": {"anyOf": [*forms, _ARGUMENTS]},
-        "start": _start(),
+        "labelled": unless_cut({"anyOf": [*forms, _ARGUMENTS]}),
+        "start": unless_cut(_start()),
         **line_definitions(),
-        "arguments": {"type": "object", "additionalProperties": _EXPRESSION},
+        "arguments": unless_cut({"type": "object", "additionalProperties": _EXPRESSION}),
         "quantity": value,
         "expression": {**value, "type": ["boolean", *value["type"]]},
         **{f"about.{name}": {"description": _about(kind)} for name, kind in OPS.items()},
         **{f"op.{kind.name}": _attributes(kind) for kind in OPS.values() if not kind.merges},
     }
+
+
+def unless_cut(schema: Schema) -> Schema:
+    """A schema that says nothing of a flow collection in which a comma parts what is one.
+
+    An editor's reader of YAML cuts `[conv1x1 max(c, 8), relu]` at each comma.
+    """
+    return {"if": {"$ref": "#/definitions/cut"}, "else": schema}
+
+
+def _cut() -> Schema:
+    """A list or mapping with a part of something in it: an item, a key or a value."""
+    part = {"type": "string", "pattern": patterns.CUT}
+    mapping = {
+        "type": "object",
+        "anyOf": [
+            {"not": {"propertyNames": {"not": {"pattern": patterns.CUT}}}},
+            {"not": {"additionalProperties": {"not": part}}},
+        ],
+    }
+    return {"anyOf": [{"type": "array", "contains": {"anyOf": [part, mapping]}}, mapping]}
 
 
 def _about(kind: type[Op]) -> str:
@@ -46,10 +69,13 @@ def _attributes(kind: type[Op]) -> Schema:
     listed = ", ".join(kind.attributes) or "nothing: write it without `:`"
     return {
         "allOf": [{"$ref": f"#/definitions/about.{kind.name}"}],
-        "type": "object",
+        # Over layers it is a label.
+        "type": ["object", "array", *([] if kind.name in FIRST_OPS else ["string"])],
         "errorMessage": f"`{kind.name}:` opens a mapping of {listed}",
         "properties": {key: attribute_schema(kind, key) for key in kind.attributes},
-        "additionalProperties": False,
+        **unless_cut({"propertyNames": {"enum": list(kind.attributes)}}),
+        "minItems": 1,
+        "items": _BODY,
     }
 
 
@@ -112,10 +138,14 @@ def _merge(name: str) -> Schema:
         "allOf": [{"$ref": f"#/definitions/about.{name}"}],
         "type": "array",
         "errorMessage": f"`{name}` takes a list of branches",
-        "minItems": 1,
-        "items": _BODY,
-        "if": {"maxItems": 1},
-        "then": {"items": {"type": "object", "propertyNames": {"pattern": patterns.FOR}}},
+        **unless_cut(
+            {
+                "minItems": 1,
+                "items": _BODY,
+                "if": {"maxItems": 1},
+                "then": {"items": {"type": "object", "propertyNames": {"pattern": patterns.FOR}}},
+            }
+        ),
     }
 
 

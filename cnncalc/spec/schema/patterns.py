@@ -13,7 +13,7 @@ from typing import Any
 from cnncalc.facts import MOST_AXES
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import LARGEST
-from cnncalc.spec.names import KEYWORDS, MERGES, RESERVED
+from cnncalc.spec.names import KEYWORDS, MERGES, RESERVED, STRUCTURE
 
 Schema = dict[str, Any]
 
@@ -58,8 +58,8 @@ WORD = r"[^\x00-@\[-\^`{-\x7f][^\x00-/:-@\[-\^`{-\x7f]*"
 CALLED = one_of(head(kind) for kind in OPS.values() if not kind.merges)
 """The head of any op that a line can begin with."""
 
-_TAKEN = f"{one_of([*OPS, *sorted(RESERVED - MERGES)])}|{one_of(bare(OPS))}{KERNEL}"
-"""What no file can name anything: ops, with their kernels, and the words of the language."""
+_TAKEN = one_of(sorted(STRUCTURE))
+"""What no file can name anything: the words of the language."""
 
 _TAKEN_BY_VALUES = f"{_TAKEN}|{one_of(kwlist)}"
 
@@ -73,10 +73,10 @@ LABEL = f"^{DOTTED}$"
 # Lines and keys
 
 _BODILESS = one_of(sorted(RESERVED - {"x"}))
-LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){DOTTED}{END}"
+LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){DOTTED}{END}|^\s*share\s+{DOTTED}\s*$"
 """A line: it begins with a name, or is `x` alone; a keyword that takes a body begins none."""
 
-START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"
+START = rf"^\s*(?!{_BODILESS}{END}){DOTTED}\s*$"
 """A line that is a label, or may be one."""
 
 REPEAT, FOR, ELSE = r"^\s*repeat\s", r"^\s*for\s", r"^\s*else\s*$"
@@ -123,6 +123,9 @@ def at_most(count: int) -> str:
     """A line with so many positional arguments at most, as far as can be told."""
     return f"{UNCLEAR}|^(?!{positional(count + 1)})"
 
+
+CUT = r"^(?:[^(),]*\)|[^,]*\([^(),]*$|[^,]*\)[^(),]*\)[^,]*$)"
+"""What may be a part of an item that a comma in its brackets parts, to a reader of YAML alone."""
 
 SIGNATURE = rf"^\s*(?!(?:{_TAKEN}){END}){WORD}{END}"
 """The head of a block."""

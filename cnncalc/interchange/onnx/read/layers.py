@@ -31,7 +31,14 @@ SETTINGS = frozenset(
 
 
 class Draft(Record):
-    """A layer that has no name yet; what it reads are the numbers of drafts, or input names."""
+    """A layer that has no name yet; what it reads are the numbers of drafts, or input names.
+
+    Attributes:
+        held: the tensors that are its own, where these are not the ones its op says.
+        names: the trained tensors that it works with, be they another's as well.
+        kept: the tensors that it keeps and does not train.
+        shares: the number of the draft all of whose tensors it works with.
+    """
 
     op: Op
     reads: tuple[int | str, ...]
@@ -40,6 +47,9 @@ class Draft(Record):
     held: Mapping[str, Shape] | None
     scopes: tuple[str, ...]
     module: tuple[str, ...]
+    names: frozenset[str] = frozenset()
+    kept: tuple[str, ...] = ()
+    shares: int | None = None
 
 
 class Drafts:
@@ -48,7 +58,7 @@ class Drafts:
     def __init__(self, values: Mapping[str, Value]) -> None:
         self.values = values
         self.found: list[Draft] = []
-        self.owned: set[str] = set()
+        self.owners: dict[str, int] = {}
 
     def place(self, site: Site, made: Made) -> Value:
         """Add a layer, and say what it gives."""
@@ -66,13 +76,17 @@ class Drafts:
         for number, draft in enumerate(self.found[-8:], max(0, len(self.found) - 8)):
             if draft.op is made.op:  # a second output of the same layer
                 return Value("", made.shape, dtype, None, f"%{number}")
-        held = self.held(site, made)
+        names = frozenset(_names(site, made))
+        kept = tuple(site.node.inputs[1:]) if _has_buffers(made) else ()
+        shares = self.shared(made, names, kept)
+        held = self.held(site, made) if shares is None else None
         reads = tuple(_place(value) for value in made.reads if value.layer is not None)
         shapes = tuple(value.example for value in made.reads)
         where = _scopes(site.node), module_of(_names(site, made))
         given = Value("", made.shape, dtype, None, f"%{len(self.found)}", is_open=made.is_open)
         check_axes(made.shape, site.title)
-        self.found.append(Draft(made.op, reads, shapes, given.example, held, *where))
+        draft = Draft(made.op, reads, shapes, given.example, held, *where, names, kept, shares)
+        self.found.append(draft)
         return given
 
     def learned(self, site: Site, value: Value) -> Value:
@@ -84,14 +98,28 @@ class Drafts:
 
     def held(self, site: Site, made: Made) -> Mapping[str, Shape] | None:
         """The tensors that a layer holds, each once; None when they are those its op says."""
-        own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owned]
-        self.owned.update(own)
+        own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owners]
+        self.owners.update(dict.fromkeys(own, len(self.found)))
         shapes = {name: self.values[name].shape for name in own}
         read = tuple(value.example for value in made.reads)
         told = made.op.parameters(read) if made.op else {}
         if sorted(map(prod, told.values())) == sorted(map(prod, shapes.values())):
             return None
         return _labelled(shapes)
+
+    def shared(self, made: Made, names: frozenset[str], kept: tuple[str, ...]) -> int | None:
+        """The number of the earlier layer that works with the same tensors, all of them."""
+        owners = {self.owners.get(name) for name in names}
+        if len(owners) != 1 or made.op is None or None in owners:
+            return None
+        [number] = owners
+        if number is None or self.found[number].held is not None:
+            return None
+        other = self.found[number]
+        if (type(other.op), other.names, other.kept) != (type(made.op), names, kept):
+            return None
+        told = made.op.parameters(tuple(value.example for value in made.reads))
+        return number if told == other.op.parameters(other.read_shapes) else None
 
     def named(self, inputs: Mapping[str, Shape]) -> tuple[tuple[Layer, ...], Mapping[str, str]]:
         """The layers with their names, and the name behind every value."""
@@ -111,6 +139,7 @@ class Drafts:
                 draft.read_shapes,
                 draft.shape,
                 own_parameters=draft.held,
+                shares=None if draft.shares is None else named[draft.shares][0],
             )
             for draft, (name, scope) in zip(self.found, named, strict=True)
         )
@@ -120,6 +149,11 @@ class Drafts:
 def _names(site: Site, made: Made) -> tuple[str, ...]:
     """The names of the tensors that a layer holds, be they another's as well."""
     return tuple(sources_of(site)) if made.holds is None else made.holds
+
+
+def _has_buffers(made: Made) -> bool:
+    """Whether a layer keeps tensors that are not trained."""
+    return made.op is not None and bool(made.op.buffers(tuple(one.example for one in made.reads)))
 
 
 def _scopes(node: Node) -> tuple[str, ...]:

@@ -42,10 +42,14 @@ def model(
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in layers}}
     nodes: list[Node] = []
     initializers = []
+    shared: set[str] = set()
     for layer in layers:
         draft = written(layer, names, next(iter(graph.inputs)))
         nodes += draft.nodes
         for full, (name, shape) in draft.parameters.items():
+            if full in shared:  # it is the tensor of an earlier layer
+                continue
+            shared.add(full)
             if tensors is None:
                 initializers.append(weightless(full, shape, f"{file}.data"))
             else:
@@ -138,8 +142,8 @@ def check_size(layers: tuple[Layer, ...]) -> None:
     held = sum(
         4 * prod(shape)
         for layer in layers
-        for tensors in (layer.op.parameters, layer.op.buffers)
-        for shape in tensors(layer.input_shapes).values()
+        for tensors in (layer.parameters, layer.buffers)
+        for shape in tensors.values()
     )
     if held > LARGEST:
         raise ModelTooLargeError(
