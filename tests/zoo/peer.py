@@ -103,9 +103,7 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         given = list(tensors_in((args, kwargs or {})))
         result = func(*args, **(kwargs or {}))
         reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
-        used: dict[str, Shape] = {}
-        for one in given:
-            used |= self.weights.get(id(one), {})
+        used = {k: v for one in given for k, v in self.weights.get(id(one), {}).items()}
         outputs = list(tensors_in(result))
         if func is torch.Tensor.__setitem__:
             outputs = [args[0]]
