@@ -304,6 +304,8 @@ PASSED: Mapping[str, str] = {
     "E211": "names are known to the file alone",
     "E214": "whether a variant gives a value, the variant tells",
     "E218": "values of expressions",
+    "E222": "what variables are made of",
+    "E223": "values of variables",
     "E301": "the order of layers",
     "E302": "calls of blocks by blocks",
     "E303": "the order of layers",
