@@ -281,7 +281,10 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
         "block": "the arguments of a block are known to the file alone",
         "variable-head": "what a variable holds is known to the file alone",
     },
-    "E206": {"block": "the parameters of a block are known to the file alone"},
+    "E206": {
+        "block": "the parameters of a block are known to the file alone",
+        "max-unpool": "a head that a schema takes for a block",
+    },
     "E207": {
         "block": "the parameters of a block are known to the file alone",
         "label": "what is a label is known to the file alone",
