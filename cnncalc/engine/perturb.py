@@ -33,6 +33,7 @@ from cnncalc.ops.norm import (
     ResponseNorm,
     RmsNorm,
 )
+from cnncalc.ops.pool import MaxUnpool
 from cnncalc.ops.reshape import PixelShuffle, Slice
 
 TOGETHER = 8
@@ -173,6 +174,7 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     DepthwiseConv: _convolved,
     TransposedConv: _convolved,
     Mul: KERNELS[Add],
+    MaxUnpool: lambda _, x, pooled: np.maximum(pooled, x.max()) * np.ones_like(pooled),
     Sub: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""

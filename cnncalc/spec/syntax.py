@@ -50,11 +50,13 @@ class Reference(Record):
 
     Attributes:
         op: the op of that name, which is meant where the label is out of reach.
+        is_pooled: whether what is meant is the map that the labelled pooling read.
     """
 
     label: str
     span: Span
     op: OpCall | None = None
+    is_pooled: bool = False
 
 
 class Share(Record):

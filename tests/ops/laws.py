@@ -114,11 +114,12 @@ def group_norm_has_groups_of_equal_size(draw: st.DrawFn, name: str) -> Try:
     """Each channel has a scale and a shift."""
     shape, groups = draw(shapes(longest=6)), draw(st.integers(1, 6))
     affine = draw(st.booleans())
-    op = OPS[name](len(shape) - 1, groups=groups, affine=affine)
+    bias = draw(st.booleans())
+    op = OPS[name](len(shape) - 1, groups=groups, affine=affine, bias=bias)
     if len(set(map(len, deal(shape[0], groups)))) > 1:
         return Try(op, [shape], None, refusal="groups cannot share")
     learned = len(channels_met(shape)) if affine else 0
-    return Try(op, [shape], shape, Counts(learned, learned))
+    return Try(op, [shape], shape, Counts(learned, learned if bias else 0))
 
 
 # Pools to a size

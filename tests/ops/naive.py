@@ -126,7 +126,8 @@ def naive_norm(op: Any, x: Array, tensors: Mapping[str, Array]) -> Array:
             middle, variance = mean(values), spread_of(values)
         y[place] = (float(x[place]) - middle) / math.sqrt(variance + op.eps)
         if op.affine:
-            y[place] = y[place] * tensors["weight"][channel] + tensors["bias"][channel]
+            y[place] = y[place] * tensors["weight"][channel]
+            y[place] += tensors["bias"][channel] if "bias" in tensors else 0
     return y
 
 

@@ -105,7 +105,7 @@ def affine_in_groups(draw: st.DrawFn, shape: Shape) -> Drawn:
     """Both."""
     attributes, shape = affine(draw, shape)
     groups, shape = in_groups(draw, shape)
-    return {**attributes, **groups}, shape
+    return {**attributes, **groups, "bias": draw(st.booleans())}, shape
 
 
 def amounts(draw: st.DrawFn, shape: Shape) -> Drawn:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from ops import peers
 from ops.attention import ATTEND, ATTENTION, MATMUL, WINDOWS
-from ops.blurs import BLUR
+from ops.blurs import BLUR, UNPOOL
 from ops.case import Law, OpCase, Use
 from ops.laws import (
     adaptive_pools_share_the_inputs_among_the_outputs,
@@ -148,6 +148,7 @@ CASES: dict[str, OpCase] = {
     "maxpool": POOL,
     "avgpool": POOL._replace(thinned=3),
     "blur": BLUR,
+    "max_unpool": UNPOOL,
     "globalavgpool": GLOBAL_POOL,
     "globalmaxpool": GLOBAL_POOL,
     "adaptive_avgpool": ADAPTIVE_POOL,

@@ -5,6 +5,7 @@ from math import prod
 from cnncalc.engine.weights import declared
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.attention import Projected
+from cnncalc.ops.norm import ResponseNorm
 from zoo.use import Shape, Use
 
 CONSTANTS = {"learned"}
@@ -29,12 +30,14 @@ def own_uses(graph: Graph) -> list[Use]:
         if not tensors:
             sources[layer.name] = reads
             continue
+        given = reads
         for part in _parts(layer, tensors, reads):
             uses.append(part._replace(sources=reads))
             own = frozenset({len(uses) - 1})
             # The values of attention do not pass the weights of its scores.
             reads = own | (reads if is_score(part) else frozenset())
-        sources[layer.name] = frozenset({len(uses) - 1})
+        around = given if isinstance(layer.op, ResponseNorm) else frozenset()
+        sources[layer.name] = frozenset({len(uses) - 1}) | around
     return uses
 
 
@@ -45,6 +48,9 @@ def is_score(use: Use) -> bool:
 
 def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> list[Use]:
     """A layer's uses of weights, in order: one, unless its op is several in other programs."""
+    if isinstance(layer.op, ResponseNorm):  # a factor, and then a term; what came in is added
+        size = prod(layer.output_shape)
+        return [Use(layer.name, {name: shape}, size, reads) for name, shape in tensors.items()]
     if not isinstance(layer.op, Projected):
         return [Use(layer.name, tensors, prod(layer.output_shape), reads)]
     positions = prod(layer.output_shape[1:])

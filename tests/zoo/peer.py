@@ -33,22 +33,43 @@ def built(reference: str, device: str = "cpu") -> Any:
     `torchvision:NAME` (`NAME_aux` with its training heads) or `timm:NAME`.
     """
     library, _, name = reference.partition(":")
-    with torch.device(device):
-        if library == "timm":
-            import timm
+    make = _timm if library == "timm" else _torchvision
+    try:
+        with torch.device(device):
+            return make(name).eval()
+    except (NotImplementedError, RuntimeError):
+        # Sizes are computed by tensors here and there, which must have values.
+        with WithoutWeights():
+            return make(name).to(device).eval()
 
-            return timm.create_model(name, pretrained=False).eval()
-        import torchvision
 
-        options: dict[str, Any] = {"weights": None}
-        stem = name.removesuffix("_aux")
-        if stem in {"googlenet", "inception_v3"}:
-            options |= {"init_weights": False, "aux_logits": name != stem}
-        elif stem.startswith(("fcn_", "deeplabv3_")):
-            options |= {"weights_backbone": None, "aux_loss": name != stem}
-        elif stem.startswith(("lraspp_", "fasterrcnn_", "retinanet_")):
-            options |= {"weights_backbone": None}
-        return torchvision.models.get_model(stem, **options).eval()
+def _timm(name: str) -> Any:
+    import timm
+
+    return timm.create_model(name, pretrained=False)
+
+
+def _torchvision(name: str) -> Any:
+    import torchvision
+
+    options: dict[str, Any] = {"weights": None}
+    stem = name.removesuffix("_aux")
+    if stem in {"googlenet", "inception_v3"}:
+        options |= {"init_weights": False, "aux_logits": name != stem}
+    elif stem.startswith(("fcn_", "deeplabv3_")):
+        options |= {"weights_backbone": None, "aux_loss": name != stem}
+    elif stem.startswith(("lraspp_", "fasterrcnn_", "retinanet_")):
+        options |= {"weights_backbone": None}
+    return torchvision.models.get_model(stem, **options)
+
+
+class WithoutWeights(TorchFunctionMode):  # type: ignore[misc]
+    """Makes tensors that are filled later, as weights are, without memory for values."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.empty:
+            kwargs = {**(kwargs or {}), "device": "meta"}
+        return func(*args, **(kwargs or {}))
 
 
 class Watch(TorchFunctionMode):  # type: ignore[misc]

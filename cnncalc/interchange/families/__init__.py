@@ -23,6 +23,7 @@ from cnncalc.interchange.families import (
     select,
     softmax,
     tokens,
+    unpool,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "select",
     "softmax",
     "tokens",
+    "unpool",
 ]

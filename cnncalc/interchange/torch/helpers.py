@@ -178,6 +178,14 @@ class Blur(nn.Module):
         slide = (F.conv1d, F.conv2d, F.conv3d)[axes - 1]
         return slide(x, weight, stride=self.stride, groups=x.shape[1])
 ''',
+    "ScaledGroupNorm": '''\
+class ScaledGroupNorm(nn.GroupNorm):
+    """Group normalisation with a scale for each channel and no shift."""
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.bias = None
+''',
     "ChannelRMSNorm": '''\
 class ChannelRMSNorm(nn.RMSNorm):
     """Normalisation by the root mean square of the channels of a map, at each position."""
@@ -252,6 +260,15 @@ class ChannelShuffle(nn.Module):
 
     def forward(self, x):
         return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+''',
+    "unpooled": '''\
+def unpooled(x, pooled, kernel_size, stride, pads):
+    """Each value where the largest of its window stood in the map that was pooled."""
+    wide = F.pad(pooled, pads, value=-math.inf)
+    pool = (F.max_pool1d, F.max_pool2d, F.max_pool3d)[len(kernel_size) - 1]
+    _, places = pool(wide, kernel_size, stride, return_indices=True)
+    y = torch.zeros_like(wide).flatten(2).scatter(2, places.flatten(2), x.flatten(2))
+    return F.pad(y.view_as(wide), [-amount for amount in pads])
 ''',
     "largest": '''\
 def largest(first, *others):

@@ -76,7 +76,7 @@ def read_formula(node: Node, known: Collection[str], faults: Faults) -> Formula:
 def check_names(expression: Expression, known: Collection[str], faults: Faults) -> bool:
     """Whether variables have all names in arithmetic; the first that none has is reported."""
     tree, span = expression.tree, expression.span
-    operands = () if tree is None else tree.operands
+    operands = [one for one in tree.operands if one != "x"] if tree else []
     name = next((one for one in operands if one not in known), None)
     if name is None:
         return True

@@ -35,6 +35,7 @@ def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None
             if not state.has_gaps and found.tensor.shape is not None:
                 missing(state, (path, part), found, (label, span), frame)
             return None
+        state.meter.steps += 1 + len(inner.made.moves if inner.made else ()) // 4
         found, path = inner, f"{path}.{part}"
     return found
 

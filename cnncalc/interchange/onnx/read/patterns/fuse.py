@@ -22,6 +22,7 @@ from cnncalc.interchange.onnx.read.patterns.reshape import (
     group_softmax,
     rearranged,
     strided,
+    unpooled,
 )
 from cnncalc.interchange.onnx.read.patterns.weights import standardized
 from cnncalc.interchange.onnx_model.values import Node, Value
@@ -32,6 +33,7 @@ PATTERNS: Mapping[str, Sequence[Pattern]] = {
     "Mul": (gelu, gated, mish, hard_activation, layer_norm, rms_norm),
     "Div": (hard_activation, sharp_softplus, layer_norm, rms_norm, l2_norm),
     "Add": (response_norm, group_norm, layer_norm, biased),
+    "MaxUnpool": (unpooled,),
     "Conv": (blurred, standardized),
     "Gather": (strided,),
     "Reshape": (

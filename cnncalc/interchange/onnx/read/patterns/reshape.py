@@ -52,6 +52,18 @@ def group_softmax(net: Net, last: int) -> Match | None:
     return net.put(last, "GroupSoftmax", inputs, **net.nodes[at].attributes), {first, at, last}
 
 
+def unpooled(net: Net, last: int) -> Match | None:
+    """What puts values back where a pooling found them, with the map that it pooled."""
+    inputs = net.nodes[last].inputs
+    at = net.maker(inputs[1], "MaxPool") if len(inputs) > 1 else None
+    if at is None:
+        return None
+    pool = net.nodes[at]
+    is_alone = not net.readers.get(pool.outputs[0]) and pool.outputs[0] not in net.kept
+    fused = net.put(last, "Unpooled", (inputs[0], pool.inputs[0]), **pool.attributes)
+    return fused, {at, last} if is_alone else {last}
+
+
 def blurred(net: Net, last: int) -> Match | None:
     """A fixed filter over a map with a mirrored border; the reader looks at the filter."""
     node = net.nodes[last]
