@@ -39,6 +39,8 @@ CODES: Mapping[str, str] = {
     "E219": "malformed quantity",
     "E220": "misspelt keyword",
     "E221": "lone x in a list",
+    "E222": "variable made of itself",
+    "E223": "requirement not met",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",

@@ -121,6 +121,10 @@ METRICS: Mapping[str, Metric] = {one.name: one for one in _ALL}
 """Every metric by its name, in the order in which they are shown."""
 
 
+RANKED = tuple(name for name, one in METRICS.items() if one.adds_up)
+"""The metrics that layers add up to, by which they can be sorted."""
+
+
 def shown_in(place: str) -> tuple[str, ...]:
     """The names of the metrics that stand in a place, in their order.
 

@@ -7,6 +7,16 @@ NETWORKS = tuple(entry for family in bundled_names() for entry in entries(family
 """As their files state them; what they expect is proved by `tests/test_published.py`."""
 
 
+LIBRARIES = ("torchvision:", "timm:")
+"""What the names of other libraries' networks begin with."""
+
+
+def references(network: Entry) -> list[str]:
+    """The networks of other libraries that it states to be equal to."""
+    named = (network.reference or "").split(", ")
+    return [one for one in named if one.startswith(LIBRARIES)]
+
+
 def bundled_networks() -> list[str]:
     """The names of all of them: for what is quick."""
     return [one.name for one in NETWORKS]

@@ -11,7 +11,7 @@ LABELS = ["stem", "low", "high", "conv1", "relu1", "pw1", "unit1", "features", "
           "forward", "bn1", "add1", "parameters"]  # fmt: skip
 FORMS = [
     "plain", "plain", "plain", "call", "call", "call", "label", "reference", "repeat", "choice",
-    "concat", "merge", "gate",
+    "concat", "merge", "gate", "loop",
 ]  # fmt: skip
 STRUCTURES = {
     "repeat": ["{repeat TIMES: BODY}"],
@@ -77,6 +77,8 @@ class Drawn:
         kind = self.random.choice(FORMS) if depth < 3 else "plain"
         if kind == "call" and self.calls:
             return f'"{self.call(names)}"'
+        if kind == "loop":
+            return self.loop(names, seen, depth)
         if kind == "label":
             return self.labelled(names, seen, depth + 1)
         if kind == "reference" and seen:
@@ -98,6 +100,16 @@ class Drawn:
         what = self.body(names, seen, depth) if is_group else f'"{self.plain(names)}"'
         seen.append(label)
         return f"{{{label}: {what}}}"
+
+    def loop(self, names: list[str], seen: list[str], depth: int) -> str:
+        """A loop with values, in a row or as branches; what is in it may read its variable."""
+        self.labels += 1
+        value = f"value_{self.labels}"
+        body = self.body([*names, value], seen, depth + 1)
+        values = self.one(["rows", "range(2, 7, 3)", "range(4, 8)"])
+        if self.random.random() < 0.5:
+            return f"{{for {value} in {values}: {body}}}"
+        return f"{{concat: [x, for {value} in {values}: {body}]}}"
 
     def test(self, names: list[str]) -> str:
         """A condition."""

@@ -141,7 +141,7 @@ def test_moving_an_input_moves_what_the_op_says_reads_it(
     moved = kernel(use.op, *arrays, **tensors) != before
     reach = use.op.reach(use.inputs)
     if moved.ndim == 2 or reach == "untold":
-        assert moved.any()
+        assert moved.any() or CASES[name].may_cancel
         return
     expected = np.ones(moved.shape[2:], bool)
     for axis, at in enumerate(place):

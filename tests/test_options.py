@@ -36,6 +36,8 @@ COUNTED = {**CHANGES, "batch": ["--batch", "3"], "dtype": ["--dtype", "float16"]
 SUMMARIZE: Mapping[str, list[str]] = {
     **COUNTED,
     "depth": ["--depth", "1"],
+    "sort": ["--sort", "macs"],
+    "top": ["--top", "2"],
     "columns": ["--columns", "output,macs,activation_bytes,weights"],
     "layout": ["--layout", "hwc"],
     "training": ["--training", "adam"],
@@ -113,10 +115,10 @@ def test_each_option_changes_the_output_or_is_refused(
         for fewer in combinations(names, max(0, len(names) - 1)):
             if names:
                 assert seen[names] != seen[fewer], f"{set(names) - set(fewer)} is ignored: {names}"
-        # What is refused on its own is not made up for by another option, but for bytes and
-        # optimizers, which give it something to act on.
+        # What is refused on its own is not made up for by another option, but for bytes,
+        # optimizers and sorting, which give it something to act on.
         alone = {name for name in names if seen[name,] is None}
-        assert alone <= {"dtype", "columns"}, names
+        assert alone <= {"dtype", "columns", "top"}, names
 
 
 OTHERS = [
@@ -315,7 +317,7 @@ def test_list_as_json() -> None:
         "year": 2012,
         "parameters": 60_965_224,
         "macs": 724_406_816,
-        "input": {"x": [3, 227, 227]},
+        "input": {"input": [3, 227, 227]},
         "reference": None,
         "source": "Krizhevsky, Sutskever & Hinton, NIPS 2012 (two towers as groups=2)",
     }

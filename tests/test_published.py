@@ -1,12 +1,11 @@
 """Every bundled network against figures published elsewhere: totals, layers, printed roundings."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from bundled import NETWORKS, bundled_networks
+from bundled import NETWORKS, bundled_networks, references
 
 from cnncalc import load, summarize
 from cnncalc.analysis.summary import Row, Summary
@@ -95,9 +94,7 @@ def test_totals(published: Published) -> None:
 def test_every_bundled_network_has_published_totals_or_a_reference() -> None:
     """Against a reference each use of weights is held, in `tests/test_zoo_peers.py`."""
     published = {one.network for one in PUBLISHED}
-    counted = {
-        one.name for one in NETWORKS if re.match("(torchvision|timm):", one.reference or "")
-    }
+    counted = {one.name for one in NETWORKS if references(one)}
     assert published <= {one.name for one in NETWORKS} <= published | counted
 
 

@@ -72,8 +72,9 @@ def examples() -> list[str]:
 
 def specs() -> dict[str, str]:
     """The specs that are shown, under the names that the commands use."""
-    [small, broken] = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
-    return {"small.yaml": small, "broken.yaml": broken}
+    [small, *others, broken] = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    numbered = {f"other{place}.yaml": text for place, text in enumerate(others, 1)}
+    return {"small.yaml": small, "broken.yaml": broken, **numbered}
 
 
 def test_the_spec_that_is_shown_is_a_network() -> None:
@@ -81,6 +82,11 @@ def test_the_spec_that_is_shown_is_a_network() -> None:
     assert cnncalc.summarize(cnncalc.parse(text)).outputs == {"fc": (10,)}
     wide = cnncalc.summarize(cnncalc.parse(text, "wide"))
     assert wide.totals.parameters > cnncalc.summarize(cnncalc.parse(text)).totals.parameters
+
+
+@pytest.mark.parametrize("name", [name for name in specs() if name.startswith("other")])
+def test_the_other_specs_that_are_shown_are_networks(name: str) -> None:
+    assert cnncalc.summarize(cnncalc.parse(specs()[name])).totals.parameters > 0
 
 
 def test_every_op_is_named() -> None:

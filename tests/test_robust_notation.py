@@ -20,7 +20,7 @@ from robustness import (
 import cnncalc
 from cnncalc.diagnostics import Span
 from cnncalc.ops import OPS, Op
-from cnncalc.spec.document.definitions import read_assignment
+from cnncalc.spec.document.variables import read_assignment
 from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.notation import parse_line, split_line
 from cnncalc.spec.yaml_tree import Text

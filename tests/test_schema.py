@@ -302,6 +302,7 @@ REFUSED_IN_PART: Mapping[str, str] = {
     "E209": "names are compared with ops and words of the language, not with one another",
     "E210": "expressions nest; a missing value and a stray `=` are seen",
     "E212": "of a literal on a line it can be told, not of an expression",
+    "E220": "a label may be any word; a key with a count behind it begins with one of ours",
 }
 """The codes of which the schema sees some cases: more than these would be welcome."""
 
@@ -310,13 +311,13 @@ PASSED: Mapping[str, str] = {
     "E211": "names are known to the file alone",
     "E214": "whether a variant gives a value, the variant tells",
     "E218": "values of expressions",
-    "E220": "what a label looks like",
     "E221": "what follows `x` in a list",
     "E301": "the order of layers",
     "E302": "calls of blocks by blocks",
     "E303": "the order of layers",
     "E304": "what variables hold",
     "E306": "where an argument flows",
+    "E307": "what a label names",
     "E401": "shapes",
     "E402": "shapes",
     "E403": "values of expressions",

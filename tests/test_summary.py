@@ -11,8 +11,9 @@ import pytest
 from fuzz.clock import stopwatch
 
 import cnncalc
-from cnncalc.analysis.ranking import RANKED, amount_of, ranked
+from cnncalc.analysis.ranking import amount_of, ranked
 from cnncalc.analysis.summary import Summary
+from cnncalc.metrics import RANKED
 from cnncalc.render.columns import Look
 from cnncalc.render.csv import render_csv
 from cnncalc.render.json import render_json
@@ -24,10 +25,11 @@ from cnncalc.render.sheet import fact_lines
 from cnncalc.render.table import render_table
 
 GOLDEN = Path(__file__).parent / "golden"
+SAMPLES = Path(__file__).parent / "networks"
 NETWORKS = ["alexnet", "googlenet", "resnet:50", "densenet:121", "vgg:16", "lenet5", "nin"]
 LAYER_KEYS = [
     "name", "op", "inputs", "output_shape", "attributes", "parameters", "weights", "biases",
-    "buffers", "macs", "flops", "output_elements", "receptive_field", "line",
+    "buffers", "macs", "flops", "product_macs", "output_elements", "receptive_field", "line",
 ]  # fmt: skip
 
 
@@ -200,7 +202,7 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "layers", "outputs", "totals",
     ]  # fmt: skip
     assert parts["schema_version"] == 1
-    assert parts["input"] == {"x": [3, 227, 227]}
+    assert parts["input"] == {"input": [3, 227, 227]}
     assert parts["outputs"] == {"fc8": [1000]}
     assert list(parts["layers"][0]) == LAYER_KEYS
     assert parts["layers"][0] == {
@@ -223,6 +225,7 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "buffers": 0,
         "macs": 105_415_200,
         "flops": 210_830_400,
+        "product_macs": 0,
         "output_elements": 290_400,
         "receptive_field": {"size": [11, 11], "stride": [4, 4], "start": [0, 0]},
         "line": 8,
@@ -234,12 +237,18 @@ def test_json_has_the_keys_of_its_schema_in_order() -> None:
         "buffers": 0,
         "macs": 724_406_816,
         "flops": 1_448_813_632,
+        "product_macs": 0,
         "weight_bytes": 243_860_896,
         "activation_bytes": 7_668_128,
         "peak_activation_bytes": 2_323_200,
         "depth": 8,
         "layers": 23,
         "receptive_field": {"size": [195, 195], "stride": [32, 32], "start": [-64, -64]},
+        "receptive_field_without_gates": {
+            "size": [195, 195],
+            "stride": [32, 32],
+            "start": [-64, -64],
+        },
     }
 
 
@@ -399,6 +408,17 @@ def test_every_layer_is_shown_on_demand() -> None:
     entries, _, _ = outline(found, sys.maxsize)
     assert sum(not one.is_group for one in entries) == len(found.rows)
     assert {one.times for one in entries} == {1}
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_layer_is_drawn_once_in_its_place(path: Path) -> None:
+    found = cnncalc.summarize(cnncalc.load(path))
+    entries, _, _ = outline(found, sys.maxsize)
+    drawn = [one.rows[0].layer.name for one in entries if not one.is_group]
+    assert sorted(drawn) == sorted(row.layer.name for row in found.rows)
+    for depth in range(1, 5):
+        entries, _, _ = outline(found, depth)
+        assert sum(one.total("macs") for one in entries if not one.level) == found.totals.macs
 
 
 def test_only_a_chain_folds() -> None:

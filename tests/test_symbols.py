@@ -108,3 +108,38 @@ def test_a_variable_of_a_loop_is_known_in_its_body_alone() -> None:
         ("n", "loops.yaml:4:11", [30]),
         ("n", "loops.yaml:5:9", [42]),
     ]
+
+
+PATHS = """\
+name: Paths
+input: 3x8x8
+blocks:
+  two: [high: relu, low: [middle: relu]]
+  join skip: [add: [skip, x]]
+layers:
+  - first: two
+  - group: [high: first.high, relu]
+  - join first.low.middle
+  - join skip=group.high
+  - concat:
+      - for one in [first.high, group.high]: one
+  - again: share first
+"""
+
+
+def test_uses_of_labels_inside_of_groups_and_calls() -> None:
+    spec, _ = parse_spec(PATHS, "paths.yaml")
+    assert spec is not None
+    lines = PATHS.splitlines()
+    found = {
+        (one.name, one.definition.line): [span.line for span in one.uses]
+        for one in symbols_of(spec)
+        if one.kind == "label"
+    }
+    assert found == {
+        ("high", 4): [8, 12], ("low", 4): [9], ("middle", 4): [9], ("first", 7): [8, 9, 12, 13],
+        ("group", 8): [10, 12], ("high", 8): [10, 12], ("again", 13): [],
+    }  # fmt: skip
+    for one in symbols_of(spec):
+        for span in one.uses:
+            assert lines[span.line - 1][span.column - 1 : span.end_column - 1] == one.name

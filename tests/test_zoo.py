@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from bundled import NETWORKS
+from bundled import NETWORKS, references
 
 from cnncalc import load, summarize
 from cnncalc.ops.values import show_shape
@@ -51,9 +51,9 @@ def bundled() -> dict[str, list[Entry]]:
     """The bundled networks by what they are equal to; `_aux` is the same spec with its heads."""
     found: dict[str, list[Entry]] = {}
     for one in NETWORKS:
-        for reference in one.reference, f"{one.reference}{AUXILIARY}":
-            if reference in COUNTS:
-                found.setdefault(str(reference), []).append(one)
+        for named in references(one):
+            for reference in {named, f"{named}{AUXILIARY}"} & COUNTS.keys():
+                found.setdefault(reference, []).append(one)
     return found
 
 

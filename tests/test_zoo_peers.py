@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from bundled import NETWORKS, cheapest
+from bundled import NETWORKS, cheapest, references
 
 from cnncalc import parse
 from cnncalc.spec.catalogue import Entry
@@ -22,33 +22,33 @@ from zoo.wiring import loaded, values, wiring  # noqa: E402 - it needs PyTorch
 
 torch.set_num_threads(1)
 
-REFERENCES = tuple(
-    one
-    for one in NETWORKS
-    if one.reference and one.reference.startswith(("torchvision:", "timm:"))
-)
+REFERENCES = [(one, reference) for one in NETWORKS for reference in references(one)]
 
 OTHERWISE: Mapping[str, str] = {
     "mobilenet": "timm has ReLU6, as the authors' code; the paper ReLU",
 }
 """Families that compute something else than their references, with as many weights."""
 
-COMPUTED = [one for one in cheapest(REFERENCES) if one.family not in OTHERWISE]
+COMPUTED = [
+    one
+    for one in cheapest(tuple(one for one in NETWORKS if references(one)))
+    if one.family not in OTHERWISE
+]
 
 
-@pytest.mark.parametrize("network", REFERENCES, ids=lambda one: one.name)
-def test_wiring(network: Entry) -> None:
+@pytest.mark.parametrize(
+    ("network", "reference"), REFERENCES, ids=[f"{one.name}-{other}" for one, other in REFERENCES]
+)
+def test_wiring(network: Entry, reference: str) -> None:
     """Each use of weights has the shapes, and is computed from the uses, that it has there."""
-    assert network.reference is not None
-    found = wiring(loaded(network.name), network.reference)
+    found = wiring(loaded(network.name), reference)
     assert found is None, found
 
 
 @pytest.mark.parametrize("network", COMPUTED, ids=lambda one: one.name)
 def test_values(network: Entry) -> None:
     """With the same weights the same output."""
-    assert network.reference is not None
-    found = values(loaded(network.name), network.reference)
+    found = values(loaded(network.name), references(network)[0])
     assert found is None, found
 
 

@@ -162,7 +162,10 @@ class Diff(Record):
     def totals(self) -> Mapping[str, Total]:
         """Each total before and after."""
         old, new = self.old.totals, self.new.totals
-        return {name: Total(getattr(old, name), getattr(new, name)) for name in COMPARED}
+        found = {name: Total(getattr(old, name), getattr(new, name)) for name in COMPARED}
+        if not any(found["product_macs"]):  # as in any network without attention
+            del found["product_macs"]
+        return found
 
     @property
     def counts(self) -> Mapping[str, int]:

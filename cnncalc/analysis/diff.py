@@ -141,7 +141,7 @@ def _sources(layers: Iterable[Layer]) -> Mapping[str, str]:
 def _compare(old: Row, new: Row, *, is_rewired: bool) -> Iterator[Entry]:
     """The entry of a layer that is in both networks, when anything about it differs."""
     one, two = old.layer, new.layer
-    attributes = _attributes(old, new)
+    attributes = (*_attributes(old, new), *_sharing(one, two))
     differs = {
         "replaced": one.op.name != two.op.name,
         "changed": bool(attributes),
@@ -152,6 +152,12 @@ def _compare(old: Row, new: Row, *, is_rewired: bool) -> Iterator[Entry]:
     status = next((status for status, is_so in differs.items() if is_so), None)
     if status:
         yield Entry(status, old, new, attributes, is_rewired)
+
+
+def _sharing(old: Layer, new: Layer) -> Iterator[Change]:
+    """Weights that became those of another layer, or its own; what that is called is its name."""
+    if (old.shares is None) != (new.shares is None):
+        yield Change("shares", old.shares, new.shares)
 
 
 def _attributes(old: Row, new: Row) -> tuple[Change, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import gcd, lcm
 
 from cnncalc.ops.footprint import MOST_PHASES, Footprint
+from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 Number = int | str
@@ -195,3 +196,25 @@ def _stride(field: Field) -> Number:
     common = gcd(field.advance, field.period)
     whole, part = field.advance // common, field.period // common
     return whole if part == 1 else f"{whole}/{part}"
+
+
+def is_static(fields: Fields | None) -> bool:
+    """Whether all outputs see the same, wherever they are."""
+    return fields is not None and not any(field.advance for field in fields)
+
+
+def everything(shape: Shape) -> Fields:
+    """The fields of outputs that see a whole input of that shape, wherever they are."""
+    return tuple(Field(1, 0, (0,), (length - 1,)) for length in shape[1:])
+
+
+def broadcast(fields: Fields | None, shape: Shape, output: Shape) -> Fields | None:
+    """A branch of length 1 that is stretched: all outputs see what its one position sees."""
+    if fields is None or shape[1:] == output[1:]:
+        return fields
+    if len(shape) != len(output) or len(fields) != len(shape) - 1:
+        return fields
+    return tuple(
+        Field(1, 0, field.first[:1], field.last[:1]) if length < wanted else field
+        for field, length, wanted in zip(fields, shape[1:], output[1:], strict=True)
+    )

@@ -6,9 +6,6 @@ from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.metrics import METRICS
 
-RANKED = tuple(name for name, one in METRICS.items() if one.adds_up)
-"""The metrics that layers add up to."""
-
 
 def amount_of(metric: str, summary: Summary) -> Callable[[Row], int]:
     """What one layer adds to a metric that layers add up to."""

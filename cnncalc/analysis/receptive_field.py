@@ -1,27 +1,32 @@
 """The receptive field of every layer: which part of the input an output can see."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from cnncalc.analysis.channels import MOST_RUNS, Runs, aligned, led, stacked
 from cnncalc.analysis.field import (
     ITSELF,
     Field,
     Fields,
     Views,
     are_aligned,
+    broadcast,
     common_period,
+    everything,
     have_one_pace,
     hull_of,
+    is_static,
     step,
     work_of,
 )
-from cnncalc.analysis.misalignment import Place, misalignment
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.attention import WindowAttention
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Lanes, Reach
 from cnncalc.ops.merge import Broadcast, Concat
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.channels import Runs
 
 MOST_WORK = 2_000_000
 """Phases and taps beyond which no further field of several phases is told."""
@@ -82,14 +87,24 @@ def receptive_fields(
     shared = WorkLimit(limit) if isinstance(limit, int) else limit
     walk = _walked(_Walk(graph, shared), layers)
     ungated = _walked(_Walk(graph, shared, has_gates=False), layers) if walk.gates else walk
+    apart = _misaligned(walk, layers) if walk.misaligned else ()
+    return FieldMap(walk.views, apart, ungated.views, tuple(dict.fromkeys(ungated.gates)))
+
+
+def _misaligned(walk: "_Walk", layers: Sequence[Layer]) -> tuple[str, ...]:
+    """Those of the layers with misaligned branches in which they lie apart by enough."""
+    from cnncalc.analysis.misalignment import (  # noqa: PLC0415 - most networks have none
+        Place,
+        misalignment,
+    )
+
     known: dict[int, Place | None] = {}
-    apart = dict.fromkeys(walk.misaligned)
-    misaligned = tuple(
+    apart = set(walk.misaligned)
+    return tuple(
         layer.name
         for layer in layers
         if layer.name in apart and misalignment(layer, walk.views, known)
     )
-    return FieldMap(walk.views, misaligned, ungated.views, tuple(dict.fromkeys(ungated.gates)))
 
 
 def _walked(walk: "_Walk", layers: Sequence[Layer]) -> "_Walk":
@@ -134,7 +149,7 @@ class _Walk:
         if runs is not None:
             self.keep(layer, runs)
 
-    def read(self, layer: Layer) -> tuple[Views, Runs | None]:
+    def read(self, layer: Layer) -> "tuple[Views, Runs | None]":
         """What a layer reads of its only input: all of it together, and by runs of channels."""
         name = layer.inputs[0]
         runs = self.led_runs(layer, self.runs[name]) if name in self.runs else None
@@ -142,7 +157,7 @@ class _Walk:
             return self.views[name], None
         return self.union([views for _, views in runs]), runs
 
-    def met(self, layer: Layer) -> tuple[Views, Runs | None]:
+    def met(self, layer: Layer) -> "tuple[Views, Runs | None]":
         """What a layer reads of its inputs, likewise."""
         branches = [self.views[name] for name in layer.inputs]
         is_one = all(branch is branches[0] for branch in branches)
@@ -153,19 +168,25 @@ class _Walk:
             return self.meet(branches, layer), runs
         return self.union([views for _, views in runs]), runs
 
-    def keep(self, layer: Layer, runs: Runs) -> None:
+    def keep(self, layer: Layer, runs: "Runs") -> None:
         """Note what the channels of a layer see, if they do not all see alike."""
         if len(runs) > 1:
             self.runs[layer.name] = runs
         else:
             self.views[layer.name] = runs[0][1]
 
-    def met_runs(self, layer: Layer, *, is_one: bool) -> Runs | None:
+    def met_runs(self, layer: Layer, *, is_one: bool) -> "Runs | None":
         """The runs of channels of a layer with several inputs; None where all see alike."""
         if not (_stacks(layer) and not is_one) and not any(
             name in self.runs for name in layer.inputs
         ):
             return None
+        from cnncalc.analysis.channels import (  # noqa: PLC0415 - a chain has no use for it
+            MOST_RUNS,
+            aligned,
+            stacked,
+        )
+
         parts = [
             self.runs.get(name) or ((shape[0], self.views[name]),)
             for name, shape in zip(layer.inputs, layer.input_shapes, strict=True)
@@ -187,10 +208,12 @@ class _Walk:
             return None
         return tuple([(stop, self.meet(seen, layer)) for stop, seen in cut])
 
-    def led_runs(self, layer: Layer, runs: Runs) -> Runs | None:
+    def led_runs(self, layer: Layer, runs: "Runs") -> "Runs | None":
         """The runs of channels that the outputs of a layer read; None where all see alike."""
         if layer.op.is_elementwise:
             return runs
+        from cnncalc.analysis.channels import MOST_RUNS, led  # noqa: PLC0415 - as above
+
         lanes: Lanes | None = layer.op.lanes(layer.input_shapes) if layer.is_shaped else None
         if lanes is None or lanes.number * lanes.outputs != layer.output_shape[0]:
             return None
@@ -217,9 +240,9 @@ class _Walk:
         if reach == SAME_PLACE:
             return seen
         if reach == UNTOLD:
-            return {name: fields if _is_static(fields) else None for name, fields in seen.items()}
+            return {name: fields if is_static(fields) else None for name, fields in seen.items()}
         if isinstance(reach, str):
-            return {name: _everything(self.inputs[name]) for name in seen}
+            return {name: everything(self.inputs[name]) for name in seen}
         return {name: self.through(fields, reach) for name, fields in seen.items()}
 
     def through(self, fields: Fields | None, reach: Sequence[Footprint]) -> Fields | None:
@@ -227,7 +250,7 @@ class _Walk:
         if fields is None:
             return None
         if len(fields) != len(reach):  # an op along other axes, as a filter over the channels
-            return fields if _is_static(fields) else None
+            return fields if is_static(fields) else None
         found: list[Field] = []
         for field, footprint in zip(fields, reach, strict=True):
             key = id(field), id(footprint)
@@ -247,7 +270,7 @@ class _Walk:
         shapes, output = layer.input_shapes, layer.output_shape
         if any(shape[1:] != output[1:] for shape in shapes):
             branches = [
-                {name: _broadcast(fields, shape, output) for name, fields in branch.items()}
+                {name: broadcast(fields, shape, output) for name, fields in branch.items()}
                 for branch, shape in zip(branches, shapes, strict=True)
             ]
         met, is_aligned, is_gated = self.hulls(branches)
@@ -266,7 +289,7 @@ class _Walk:
             each = [branch[name] for branch in branches if name in branch]
             if None in each:
                 # What sees all of the input sees what an untold branch sees, whatever that is.
-                whole = _everything(self.inputs[name])
+                whole = everything(self.inputs[name])
                 met[name] = whole if whole in each else None
                 continue
             told: list[Field] = []
@@ -318,24 +341,3 @@ class _Meeting(Record):
 def _stacks(layer: Layer) -> bool:
     """Whether the channels of its inputs stand one after the other in its output."""
     return isinstance(layer.op, Concat) and layer.op.axis == "channels" and layer.is_shaped
-
-
-def _is_static(fields: Fields | None) -> bool:
-    """Whether all outputs see the same, wherever they are."""
-    return fields is not None and not any(field.advance for field in fields)
-
-
-def _everything(shape: Shape) -> Fields:
-    return tuple(Field(1, 0, (0,), (length - 1,)) for length in shape[1:])
-
-
-def _broadcast(fields: Fields | None, shape: Shape, output: Shape) -> Fields | None:
-    """A branch of length 1 that is stretched: all outputs see what its one position sees."""
-    if fields is None or shape[1:] == output[1:]:
-        return fields
-    if len(shape) != len(output) or len(fields) != len(shape) - 1:
-        return fields
-    return tuple(
-        Field(1, 0, field.first[:1], field.last[:1]) if length < wanted else field
-        for field, length, wanted in zip(fields, shape[1:], output[1:], strict=True)
-    )

@@ -248,13 +248,12 @@ class Summary(Record):
     def head(self) -> dict[str, Any]:
         """What stands before the layers: what was counted, and how."""
         graph = self.graph
-        only = list(graph.inputs) == ["input"]
         return {
             "schema_version": SCHEMA_VERSION,
             "name": graph.name,
             "source": graph.source,
             "variant": graph.variant,
-            "input": {"x" if only else name: shape for name, shape in graph.inputs.items()},
+            "input": dict(graph.inputs),
             "batch": self.batch,
             "dtype": self.dtype,
             "status": self.status,

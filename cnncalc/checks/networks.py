@@ -153,8 +153,7 @@ class _Check:
 
 def networks_of(spec: Spec) -> tuple[str | None, ...]:
     """The networks of a file: its variants, and itself when every variable has a value."""
-    is_whole = all(variable.value is not None for variable in spec.variables.values())
-    itself: tuple[str | None, ...] = (None,) if is_whole or not spec.variants else ()
+    itself: tuple[str | None, ...] = (None,) if spec.is_whole or not spec.variants else ()
     return (*itself, *spec.variants)
 
 

@@ -58,7 +58,7 @@ def chosen(
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:
-    from cnncalc.spec.document.definitions import read_assignment  # noqa: PLC0415 - as above
+    from cnncalc.spec.document.variables import read_assignment  # noqa: PLC0415 - as above
     from cnncalc.spec.expression_syntax import ExpressionError  # noqa: PLC0415
 
     values: dict[str, Value] = {}

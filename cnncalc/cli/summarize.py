@@ -7,7 +7,6 @@ from importlib import import_module
 import click
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.ranking import RANKED
 from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli import options
@@ -15,7 +14,7 @@ from cnncalc.cli.network import load_network
 from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.facts import parse_amount
-from cnncalc.metrics import METRICS
+from cnncalc.metrics import METRICS, RANKED
 from cnncalc.render.columns import BYTES, COLUMNS, Look
 from cnncalc.render.text import printable
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import PLACE, Array, kernel, per_channel
+from cnncalc.engine.base import DEALT, PLACE, Array, kernel, per_channel
 from cnncalc.engine.blocks import channel_blocks, in_threads
+from cnncalc.engine.merge import axis_of
 from cnncalc.ops import Op
 from cnncalc.ops.activation import (
     Dropout,
@@ -50,11 +51,19 @@ def relu6(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     return np.clip(x, 0, 6, out=out)
 
 
-@kernel(Softmax, reads=PLACE)
-def softmax(_op: Any, x: Array) -> Array:
-    """`exp(x) / sum(exp(x))` over the channels, the largest taken off first."""
-    y: Array = np.exp(x - x.max(axis=1, keepdims=True))
-    y /= y.sum(axis=1, keepdims=True)
+@kernel(Softmax, reads=lambda op: PLACE if op.axis in {"channels", "groups"} else DEALT)
+def softmax(op: Any, x: Array) -> Array:
+    """`exp(x) / sum(exp(x))` over an axis, the largest taken off first."""
+    if op.groups > 1:
+        over = 1 if op.axis == "groups" else 2
+        parts = x.reshape(len(x), op.groups, x.shape[1] // op.groups, *x.shape[2:])
+        return _shares(parts, over).reshape(x.shape)
+    return _shares(x, axis_of(op.axis, x.ndim))
+
+
+def _shares(x: Array, axis: int) -> Array:
+    y: Array = np.exp(x - x.max(axis=axis, keepdims=True))
+    y /= y.sum(axis=axis, keepdims=True)
     return y
 
 

@@ -84,9 +84,10 @@ def attention(op: Any, x: Array, **tensors: Array) -> Array:
 
 
 @marks(Attention)
-def attention_marks(_op: Any, x: Array) -> Array:
+def attention_marks(op: Any, x: Array) -> Array:
     """Everything is marked where anything is."""
-    return np.broadcast_to(x.max(axis=(1, 2), keepdims=True), x.shape)
+    shape = (len(x), op.out_channels or x.shape[1], x.shape[2])
+    return np.broadcast_to(x.max(axis=(1, 2), keepdims=True), shape)
 
 
 @kernel(WindowAttention, reads=lambda op: DEALT if op.grid else WINDOWED)
@@ -106,13 +107,14 @@ def window_attention(op: Any, x: Array, **tensors: Array) -> Array:
     if any(op.shift):
         scores = scores + _borders(op, h, w)[:, None].astype(x.dtype)
     y = _joined(op, attended(*parts, heads=op.heads, scores=scores), (h, w))
-    return projected(tensors["weight"], tensors["bias"], y.reshape(n, -1, h * w)).reshape(x.shape)
+    y = projected(tensors["weight"], tensors["bias"], y.reshape(n, -1, h * w))
+    return y.reshape(n, -1, h, w)
 
 
 @marks(WindowAttention)
 def window_marks(op: Any, x: Array) -> Array:
     """A window is marked where any of its positions is."""
-    size = x.shape[2:]
+    size, channels = x.shape[2:], op.out_channels or x.shape[1]
     if len(size) == 1:  # along one of its axes
         op = _Along((*op.window, 1), (*op.shift, 0), op.grid)
         x = x[..., None]
@@ -121,8 +123,8 @@ def window_marks(op: Any, x: Array) -> Array:
     apart = np.zeros((1, 1, 1)) if not any(op.shift) else _borders(op, h, w)
     sees = np.isfinite(np.broadcast_to(apart, (marked.shape[1], *[marked.shape[-1]] * 2)))
     rows = marked.max(axis=2)[:, :, None, :] * sees
-    joined = np.repeat(rows.max(axis=-1)[:, :, None], x.shape[1], axis=2)
-    return _joined(op, joined, (h, w)).reshape(len(x), x.shape[1], *size)
+    joined = np.repeat(rows.max(axis=-1)[:, :, None], channels, axis=2)
+    return _joined(op, joined, (h, w)).reshape(len(x), channels, *size)
 
 
 class _Along:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnncalc.engine.base import DEALT, PLACE, Array, kernel
-from cnncalc.ops.merge import Add, Concat, Mul
+from cnncalc.ops.merge import Add, Concat, Maximum, Mean, Mul, Sub
 
 
 @kernel(Add, reads=PLACE)
@@ -19,6 +19,26 @@ def add(_op: Any, *branches: Array) -> Array:
 def mul(_op: Any, *branches: Array) -> Array:
     """The product, value by value; an axis of size 1 stretches."""
     return _joined(np.multiply, branches)
+
+
+@kernel(Sub, reads=PLACE)
+def sub(_op: Any, first: Array, second: Array) -> Array:
+    """The difference, value by value; an axis of size 1 stretches."""
+    return _joined(np.subtract, (first, second))
+
+
+@kernel(Maximum, reads=PLACE)
+def maximum(_op: Any, *branches: Array) -> Array:
+    """The largest, value by value; an axis of size 1 stretches."""
+    return _joined(np.maximum, branches)
+
+
+@kernel(Mean, reads=PLACE)
+def mean(_op: Any, *branches: Array) -> Array:
+    """The mean, value by value; an axis of size 1 stretches."""
+    total = _joined(np.add, branches)
+    total /= len(branches)
+    return total
 
 
 @kernel(Concat, reads=lambda op: PLACE if op.axis == "channels" else DEALT)

@@ -66,11 +66,7 @@ def layer_norm(op: Any, x: Array, weight: Array | None = None, bias: Array | Non
 
     Source: Ba et al. 2016; ONNX operator LayerNormalization, opset 17.
     """
-    y = _standardised(x, (1,), op.eps)
-    if op.bias or not op.affine:
-        return _affine(op, y, weight, bias)
-    y *= per_channel(_given(weight), y)
-    return y
+    return _affine(op, _standardised(x, (1,), op.eps), weight, bias)
 
 
 @kernel(RmsNorm, reads=PLACE)
@@ -151,7 +147,8 @@ def _affine(op: Any, y: Array, weight: Array | None, bias: Array | None) -> Arra
     """`y` times a weight and plus a bias for each channel, when the op learns them."""
     if op.affine:
         y *= per_channel(_given(weight), y)
-        y += per_channel(_given(bias), y)
+        if getattr(op, "bias", True):
+            y += per_channel(_given(bias), y)
     return y
 
 

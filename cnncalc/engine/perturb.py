@@ -22,7 +22,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.merge import Add, Mul
+from cnncalc.ops.merge import Add, Mul, Sub
 from cnncalc.ops.norm import (
     BatchNorm,
     GroupNorm,
@@ -33,6 +33,7 @@ from cnncalc.ops.norm import (
     ResponseNorm,
     RmsNorm,
 )
+from cnncalc.ops.pool import MaxUnpool
 from cnncalc.ops.reshape import PixelShuffle, Slice
 
 TOGETHER = 8
@@ -153,7 +154,11 @@ def _over_group(op: Any, x: Array) -> Array:
 MARKS: dict[type[Op], Callable[..., Array]] = {
     **{kind: KERNELS[Dropout] for kind in KERNELS if issubclass(kind, Elementwise)},
     BatchNorm: KERNELS[Dropout],
-    Softmax: _over_channels,
+    Softmax: lambda op, x: (
+        _over_channels(op, x)
+        if op.axis in {"channels", "groups"}
+        else np.broadcast_to(x.max(axis=tuple(range(1, x.ndim)), keepdims=True), x.shape)
+    ),
     LayerNorm: _over_channels,
     RmsNorm: _over_channels,
     L2Norm: _over_channels,
@@ -169,5 +174,7 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     DepthwiseConv: _convolved,
     TransposedConv: _convolved,
     Mul: KERNELS[Add],
+    MaxUnpool: lambda _, x, pooled: np.maximum(pooled, x.max()) * np.ones_like(pooled),
+    Sub: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""

@@ -6,7 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnncalc.engine.base import SCALED, SLIDING, WHOLE, Array, Index, apart, definition, kernel
+from cnncalc.engine.base import (
+    DEALT,
+    SCALED,
+    SLIDING,
+    WHOLE,
+    Array,
+    Index,
+    apart,
+    definition,
+    kernel,
+)
 from cnncalc.engine.blocks import by_blocks
 from cnncalc.engine.window import borders, extent, padded, windows
 from cnncalc.ops.pool import (
@@ -17,6 +27,7 @@ from cnncalc.ops.pool import (
     GlobalAveragePool,
     GlobalMaxPool,
     MaxPool,
+    MaxUnpool,
 )
 
 Pairs = list[tuple[int, int]]
@@ -93,6 +104,31 @@ def avgpool(op: Any, x: Array) -> Array:
         return total
 
     return by_blocks(x, pool)
+
+
+@kernel(MaxUnpool, reads=DEALT)
+def max_unpool(op: Any, x: Array, pooled: Array) -> Array:
+    """Each value put where the first of the largest values of its window stands.
+
+    Source: ONNX operator MaxUnpool, opset 11; PyTorch `nn.MaxUnpool2d`.
+    """
+    around, axes = borders(op, pooled), pooled.ndim - 2
+    beyond = _sum_pairs(around, overhang(op))
+    where = starts(op, pooled, around)
+    every: Index = (..., *where, *[slice(None)] * axes)
+    taps = windows(padded(pooled, beyond, -np.inf), op)[every]
+    best = taps.reshape(*taps.shape[: 2 + axes], -1).argmax(axis=-1)
+    whole = padded(np.zeros_like(pooled), beyond)
+    places = np.indices(best.shape)
+    inner = np.unravel_index(best, op.kernel_size)
+    cells = [
+        place * stride + tap
+        for place, stride, tap in zip(places[2:], op.stride, inner, strict=True)
+    ]
+    whole[(places[0], places[1], *cells)] = x
+    kept = zip(beyond, pooled.shape[2:], strict=True)
+    inside: Index = (..., *(slice(before, before + n) for (before, _), n in kept))
+    return whole[inside].copy()
 
 
 def binomial(size: int) -> Array:

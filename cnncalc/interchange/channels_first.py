@@ -12,6 +12,7 @@ from cnncalc.interchange.terms.onnx_ops import ChannelsLast, OnnxOp, PerItem
 from cnncalc.ops.activation import Elementwise, Scale, Softmax
 from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.conv import Conv
+from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Broadcast
 from cnncalc.ops.norm import LayerNorm
@@ -146,6 +147,8 @@ def _first(layer: Layer) -> Op | None:
         return _each_position(op.op, shapes)
     if isinstance(op, Broadcast):
         return op if len(set(map(len, shapes))) == 1 else None
+    if isinstance(op, Softmax) and op.axis == AXIS_NAMES[len(shapes[0])][-1]:
+        return Softmax(len(shapes[0]) - 1)
     is_plain = isinstance(op, Elementwise) and not isinstance(op, Softmax)
     return op if is_plain and not op.parameters(layer.input_shapes) else None
 

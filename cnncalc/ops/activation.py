@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 from cnncalc.ops.base import SameShape, same_place
-from cnncalc.ops.values import Shape, count, number, reject
+from cnncalc.ops.conv import divisors
+from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
+from cnncalc.ops.merge import AXES, place_of
+from cnncalc.ops.values import Shape, count, number, reject, word
 
 MOST = 1e12
 """No constant of a function is larger, whatever its sign."""
@@ -82,7 +85,33 @@ class HardTanh(Elementwise, name="hardtanh", positional=("min_val", "max_val")):
 
 
 class Softmax(Elementwise, name="softmax", largest_value=1, is_elementwise=False):
-    """`exp(x) / sum(exp(x))` over the channels. Source: ONNX operator Softmax, opset 13."""
+    """`exp(x) / sum(exp(x))` over the channels, another axis, or the groups of channels.
+
+    With `groups` each group has a sum of 1; with `axis=groups` it is the same channel of all
+    groups that has, as where paths are weighted against each other.
+
+    Source: ONNX operator Softmax, opset 13; Zhang et al. 2020, "ResNeSt", §3, radix softmax.
+    """
+
+    axis: str = word("The axis whose sum is 1.", *AXES, "groups", default="channels")
+    groups: int = count("Groups that the channels are divided into.", default=1)
+
+    def check(self, inputs: Sequence[Shape]) -> None:
+        channels, is_in_groups = inputs[0][0], self.axis in {"channels", "groups"}
+        if not is_in_groups:
+            place_of("softmax", self.axis, inputs[0])
+        if self.groups > 1 and not is_in_groups:
+            message = f"groups divide the channels, and `softmax` is told the {self.axis}"
+            reject("E406", "groups", message, "leave off one of the two")
+        if self.groups == 1 and self.axis == "groups":
+            message = "a softmax over 1 group gives 1 for every input"
+            reject("E406", "axis", message, "say how many `groups` there are")
+        if channels % self.groups:
+            message = f"{self.groups} groups cannot share {channels} channels"
+            reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return SAME_PLACE if self.axis in {"channels", "groups"} else UNTOLD
 
 
 class PRelu(Elementwise, name="prelu", keeps_positive=True, backward_reads=("input",)):
@@ -133,7 +162,13 @@ class Dropout(
 
 
 class Identity(
-    Elementwise, name="identity", is_view=True, is_nonlinearity=False, backward_reads=()
+    Elementwise,
+    name="identity",
+    is_view=True,
+    is_nonlinearity=False,
+    backward_reads=(),
+    keeps_range=True,
+    keeps_shifts=True,
 ):
     """Its input as it is: a shortcut, or what is left of a layer that trains alone.
 

@@ -120,6 +120,9 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
         "Channels of queries, of keys and of values; without it those of the input.", default=None
     )
     bias: bool = flag("Whether queries, keys and values have a bias.", default=True)
+    out_channels: int | None = count(
+        "Channels of the output; without it those of the input.", default=None
+    )
 
     @property
     def has_bias(self) -> bool:
@@ -129,6 +132,15 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
         """The channels of queries, of keys and of values."""
         return self.dim or inputs[0][0]
 
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        self.check(inputs)
+        channels, *size = inputs[0]
+        return (self.out_channels or channels, *size)
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        if self.out_channels:
+            yield Formula("out channels", "out_channels", str(output[0]), output[0])
+
     def check(self, inputs: Sequence[Shape]) -> None:
         check_heads(self.heads, self.width(inputs), "channels")
 
@@ -137,14 +149,15 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
         first: dict[str, Shape] = {"qkv_weight": (3 * width, channels)}
         if self.bias:
             first["qkv_bias"] = (3 * width,)
-        return {**first, "weight": (channels, width), "bias": (channels,)}
+        out = self.out_channels or channels
+        return {**first, "weight": (out, width), "bias": (out,)}
 
     def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         channels, *size = inputs[0]
         return (
             ("positions", prod(size)),
-            ("channels", channels),
-            ("channels of queries, keys, values and heads", 4 * self.width(inputs)),
+            ("channels of the heads", self.width(inputs)),
+            ("3 * channels in + channels out", 3 * channels + output[0]),
         )
 
     def seen(self, inputs: Sequence[Shape]) -> int:

@@ -56,6 +56,25 @@ class Mul(Broadcast, name="mul", backward_reads=("input",)):
     """The product of the inputs. Source: ONNX operator Mul, opset 14."""
 
 
+class Sub(Broadcast, name="sub"):
+    """The first of two inputs less the second. Source: ONNX operator Sub, opset 14."""
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        if len(inputs) != 2:
+            shown = " and ".join(map(show_shape, inputs))
+            message = f"`sub` takes two branches, it has {len(inputs)}: {shown}"
+            reject("E404", None, message, "take off a sum with `add` as the second branch")
+        return super().output_shape(inputs)
+
+
+class Maximum(Broadcast, name="max", backward_reads=("input",)):
+    """The largest of the inputs. Source: ONNX operator Max, opset 13."""
+
+
+class Mean(Broadcast, name="mean"):
+    """The mean of the inputs. Source: ONNX operator Mean, opset 13."""
+
+
 AXES = ("channels", "length", "depth", "height", "width")
 """The axes of a tensor by their names; of a flat one the features are the channels."""
 

@@ -49,7 +49,17 @@ class InstanceNorm(Normalisation, name="instance_norm", axes=(1, 2, 3)):
         return EVERYWHERE
 
 
-class LayerNorm(Normalisation, name="layer_norm"):
+class MixedNorm(Normalisation):
+    """A normalisation that mixes channels; its scale may come without a shift."""
+
+    bias: bool = flag("Whether the learned scale comes with a shift.", default=True)
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        learned = super().parameters(inputs)
+        return learned if self.bias else {key: learned[key] for key in learned if key != "bias"}
+
+
+class LayerNorm(MixedNorm, name="layer_norm"):
     """The channels at each position by their own mean and variance: 2C parameters.
 
     On a flat input this is PyTorch's `nn.LayerNorm(features)`; on a map it is ConvNeXt's.
@@ -57,12 +67,6 @@ class LayerNorm(Normalisation, name="layer_norm"):
     Source: Ba et al. 2016; Liu et al. 2022, "A ConvNet for the 2020s", §2.6; ONNX operator
     LayerNormalization, opset 17.
     """
-
-    bias: bool = flag("Whether the learned scale comes with a shift.", default=True)
-
-    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
-        learned = super().parameters(inputs)
-        return learned if self.bias else {key: learned[key] for key in learned if key != "bias"}
 
 
 class RmsNorm(Normalisation, name="rms_norm"):
@@ -106,7 +110,7 @@ class ResponseNorm(SameShape, name="grn", axes=(1, 2, 3), backward_reads=("input
         return {"weight": channels, "bias": channels}
 
 
-class GroupNorm(Normalisation, name="group_norm", positional=("groups",)):
+class GroupNorm(MixedNorm, name="group_norm", positional=("groups",)):
     """Groups of channels, each by its own mean and variance: 2C parameters.
 
     Source: Wu & He 2018; ONNX operator GroupNormalization, opset 21.

@@ -3,9 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.ops.base import Op, own_channel
-from cnncalc.ops.footprint import EVERYWHERE, Reach, divided
+from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Reach, divided
 from cnncalc.ops.formula import AXIS_NAMES, Formula
-from cnncalc.ops.values import PADDING, Padding, Shape, Sizes, Word, flag, padding, reject, sizes
+from cnncalc.ops.values import (
+    PADDING,
+    Padding,
+    Shape,
+    Sizes,
+    Word,
+    flag,
+    padding,
+    reject,
+    show_shape,
+    sizes,
+)
 from cnncalc.ops.window import Sliding
 
 
@@ -57,6 +68,55 @@ class AveragePool(Pool, name="avgpool", backward_reads=()):
     def keeps_constants(self, inputs: Sequence[Shape]) -> bool:
         is_padded = any(window.before or window.after for window in self.windows(inputs))
         return not (is_padded and self.count_include_pad)
+
+
+class MaxUnpool(
+    Pool,
+    name="max_unpool",
+    merges=True,
+    on_head=None,
+    positional=("kernel_size",),
+    backward_reads=("input",),
+    keeps_range=False,
+):
+    """The reverse of a max pooling: each value where the largest of its window stood, else 0.
+
+    The first branch is spread out over the second, the map that was pooled with the same window:
+    `max_unpool 2: [x, enc1]`. Windows do not overlap.
+
+    Source: ONNX operator MaxUnpool, opset 11; Badrinarayanan et al. 2017, "SegNet", §3; PyTorch
+    `nn.MaxUnpool2d`, whose indices are those of the pooling.
+    """
+
+    ceil_mode: bool = flag("Whether the number of windows is rounded up.", default=False)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        shown = " and ".join(map(show_shape, inputs))
+        if len(inputs) != 2:
+            hint = "give it what is spread out and the map that was pooled: `[x, enc1]`"
+            reject("E404", None, f"`max_unpool` takes two branches, it has {len(inputs)}", hint)
+        if len(inputs[1]) != len(inputs[0]):
+            reject("E404", None, f"`max_unpool` cannot join {shown}: the ranks differ")
+        if any(s < k for s, k in zip(self.stride, self.kernel_size, strict=True)):
+            message = "windows that overlap have no largest value each of its own"
+            reject("E406", "stride", message, "use a stride of the kernel's size")
+        pooled = super().output_shape(inputs[1:])
+        if pooled != inputs[0]:
+            message = (
+                f"`max_unpool` cannot join {shown}: pooled, the second is {show_shape(pooled)}"
+            )
+            reject("E404", None, message, "give it the map that the pooling read")
+        return inputs[1]
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return UNTOLD
+
+    def resolved(self, inputs: Sequence[Shape]) -> dict[str, object]:
+        return super().resolved(inputs[1:])
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        for name, size in zip(AXIS_NAMES[len(output)][1:], output[1:], strict=True):
+            yield Formula(f"out {name}", "that of the map that was pooled", str(size), size)
 
 
 class Blur(Sliding, name="blur", keeps_range=True, keeps_shifts=True, backward_reads=()):

@@ -34,6 +34,8 @@ class Tokens(Op, name="tokens", axes=(1, 2, 3), is_view=True, keeps_range=True):
 class AsMap(Op, name="as_map", axes=(1,), positional=("size",), is_view=True, keeps_range=True):
     """Tokens as a map again, `C x L -> C x H x W`, line by line.
 
+    Source: ONNX operator Reshape, opset 14.
+
     Example:
         >>> AsMap(1, size=(14, 14)).output_shape([(768, 196)])
         (768, 14, 14)

@@ -219,7 +219,10 @@ def sizes(
 
 
 def padding(text: str, *, default: Any = 0, words: tuple[str, ...] = PADDING_WORDS) -> Any:
-    """One number, one for each spatial axis, a (before, after) pair for each, or a word."""
+    """One number, one for each spatial axis, a (before, after) pair for each, or a word.
+
+    On a single axis two numbers are its pair.
+    """
 
     def read(value: Value, axes: int) -> Padding:
         if isinstance(value, str):
@@ -227,6 +230,8 @@ def padding(text: str, *, default: Any = 0, words: tuple[str, ...] = PADDING_WOR
                 text = f"is `{value}`; it takes numbers or one of {', '.join(words)}"
                 raise UnfitError("E212", text, did_you_mean(value, words))
             return Word(value)
+        if axes == 1 and isinstance(value, tuple) and [*map(type, value)] == [int, int]:
+            return (_pair(value),)
         each = fitting(value, axes) if isinstance(value, tuple) else (value,) * axes
         return tuple(_pair(item) for item in each)
 

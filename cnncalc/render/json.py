@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring as quoted
 
 from cnncalc.analysis.field import ReceptiveField
-from cnncalc.analysis.ranking import ranked
 from cnncalc.analysis.summary import Row, Summary, fields_to_dict
 from cnncalc.render.columns import PLAIN, Look
 from cnncalc.render.json_text import json_lines
@@ -14,7 +13,12 @@ from cnncalc.render.json_text import json_lines
 def render_json(summary: Summary, look: Look = PLAIN) -> str:
     """The summary by schema version 1, one layer a line, in their order or sorted."""
     shared: dict[int, str] = {}
-    layers = [_layer(row, shared) for row in ranked(summary, look.sort, look.top)]
+    rows = summary.rows
+    if look.sort is not None:
+        from cnncalc.analysis.ranking import ranked  # noqa: PLC0415 - where it is asked for
+
+        rows = ranked(summary, look.sort, look.top)
+    layers = [_layer(row, shared) for row in rows]
     return json_lines(summary.head(), "layers", layers, summary.tail())
 
 

@@ -26,9 +26,10 @@ FIELDS = (
 
 
 def _dict(one: Entry) -> dict[str, object]:
-    only = list(one.inputs) == ["input"]
-    inputs = {"x" if only else name: shape for name, shape in one.inputs.items()}
-    return {field: inputs if field == "input" else getattr(one, field) or None for field in FIELDS}
+    return {
+        field: dict(one.inputs) if field == "input" else getattr(one, field) or None
+        for field in FIELDS
+    }
 
 
 def _cells(one: Entry) -> tuple[str, ...]:

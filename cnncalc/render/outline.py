@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
 
-from cnncalc.analysis.ranking import ranked
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.analysis.topology import arrange, passed
 from cnncalc.ops.values import Shape
@@ -82,6 +81,8 @@ def outline(summary: Summary, depth: int | None) -> tuple[list[Entry], int, int]
 
 def listed(summary: Summary, metric: str, top: int | None) -> list[Entry]:
     """The layers with the most of a metric by their whole names, then all others as one line."""
+    from cnncalc.analysis.ranking import ranked  # noqa: PLC0415 - where it is asked for
+
     rows = ranked(summary, metric, top)
     shown = {row.layer.name for row in rows}
     rest = tuple(row for row in summary.rows if row.layer.name not in shown)

@@ -191,6 +191,8 @@ def _cut_words(text: str, width: int, mark: str) -> str:
     room = width - width_of(mark)
     for word in words:
         if width_of(head) + 1 + width_of(word) > room:
+            if head.endswith((" with", " from")):  # which is nothing without what follows
+                return cut(text, width, mark)
             break
         head = f"{head} {word}"
     return cut(text, width, mark) if width_of(head) > room else head + mark

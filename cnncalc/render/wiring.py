@@ -105,13 +105,15 @@ def _signature(layer: Layer, order: Mapping[str, int]) -> Any:
 def _connect(trail: Sequence[Node], source: str, leaves: Mapping[str, Node]) -> None:
     """Note a tensor at the node that reads it and at the groups around that it comes into."""
     made = leaves[source].trail() if source in leaves else []
-    called = source
+    called = ""
     for level, node in enumerate(trail[1:], 1):
         other = made[level] if level < len(made) and made[level - 1] is trail[level - 1] else None
         if other is node:
             continue
+        if not called:  # by the outermost group whose output it is
+            inside = (one.path for one in made[level:] if one.output == source)
+            called = next(inside, source)
         if other and other.output == source:
-            called = other.path
             node.sources[other.place] = called
         else:
             node.sources[source] = called

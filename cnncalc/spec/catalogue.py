@@ -56,8 +56,7 @@ def entries(family: str) -> Iterator[Entry]:
     spec, faults = parse_spec(source.text, source.file)
     if spec is None or faults:
         raise SpecError(faults, {source.file: source.text})
-    needs_variant = any(variable.value is None for variable in spec.variables.values())
-    if not needs_variant:
+    if spec.is_whole:
         yield _entry(family, spec, None)
     for variant in spec.variants.values():
         yield _entry(family, spec, variant)

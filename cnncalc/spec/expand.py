@@ -14,10 +14,11 @@ from cnncalc.spec.bounds import (
     gathered,
     name_steps,
 )
+from cnncalc.spec.derivation import check_requirements, derived
 from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.names import listed_names
 from cnncalc.spec.slips import input_slip
-from cnncalc.spec.syntax import Spec
+from cnncalc.spec.syntax import Spec, Variable
 
 
 class Selection(Record):
@@ -58,6 +59,9 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
         return None
     values = _variables(spec, selection, faults)
     inputs = _inputs(spec, selection, faults)
+    if len(faults) == before:
+        own = variant.requirements if variant else ()
+        check_requirements((*spec.requirements, *own), values, faults)
     if len(faults) > before:
         return None
     source = variant.source if variant and variant.source else spec.source
@@ -97,19 +101,19 @@ def selected(spec: Spec, selection: Selection) -> tuple[dict[str, Value], dict[s
 
 
 def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Value]:
-    values = {name: variable.value for name, variable in spec.variables.items()}
+    given = dict(spec.variables)
     if selection.variant is not None:
         own = spec.variants[selection.variant].variables
-        values |= {one.name: one.value for one in own if one.name in values}
+        given |= {one.name: one for one in own if one.name in given}
     for name, value in selection.values.items():
-        if name not in values:
-            known = f"its variables are {listed_names([*values])}" if values else "it has none"
-            hint = faults.did_you_mean(name, values) or known
+        if name not in given:
+            known = f"its variables are {listed_names([*given])}" if given else "it has none"
+            hint = faults.did_you_mean(name, given) or known
             message = f"`{spec.file}` has no variable `{name}`"
             faults.append(Diagnostic("E211", message, None, (), hint))
         else:
-            values[name] = value
-    missing = [name for name, value in values.items() if value is None]
+            given[name] = Variable(name, value, given[name].span)
+    missing = [name for name, one in given.items() if one.is_open]
     if missing:
         listed = listed_names([f"`{name}`" for name in missing])
         plural = "variables have" if len(missing) > 1 else "variable has"
@@ -118,7 +122,7 @@ def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Va
             hint = f"choose a variant: {listed_names([*spec.variants])}"
         place = spec.variables[missing[0]].span
         faults.append(Diagnostic("E214", f"the {plural} no value: {listed}", place, (), hint))
-    return values
+    return derived(given, faults)
 
 
 def _inputs(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> dict[str, Shape]:

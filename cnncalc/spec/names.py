@@ -17,6 +17,17 @@ from cnncalc.spec.yaml_tree import Text
 KERNEL = "0123456789x"
 """What the size of a kernel is written in, behind the name of its op."""
 
+
+def numbered(head: str, ordinal: int) -> str:
+    """What the use of a head is called by its ordinal: `conv2`, `relu6_2`.
+
+    An op that ends in a digit keeps apart from its ordinal. A block does not: its calls were
+    always called so, and names are stable.
+    """
+    apart = "_" if head in OPS and head[-1].isdecimal() else ""
+    return f"{head}{apart}{ordinal}"
+
+
 MERGES = {name for name, kind in OPS.items() if kind.merges}
 KEYWORDS = {*MERGES, "share", "repeat", "for", "if", "elif", "else", "x"}
 RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}

@@ -7,7 +7,8 @@ An editor asks this, to go from a use to the definition, to rename, and to colou
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from cnncalc.diagnostics import Span
 from cnncalc.records import Record
@@ -20,8 +21,12 @@ from cnncalc.spec.syntax import (
     Loop,
     Node,
     Reference,
+    Requirement,
+    Share,
     Spec,
+    Variable,
     VariableCall,
+    formulas_in,
 )
 from cnncalc.spec.walk import bodies_of, expressions_of
 
@@ -58,6 +63,7 @@ def symbols_of(spec: Spec) -> tuple[Symbol, ...]:
     finder.read_network()
     for block in spec.blocks.values():
         finder.read_block(block)
+    finder.read_paths()
     found = [
         Symbol(*key[:3], key[3], tuple(sorted(set(uses), key=lambda span: span[1:])))
         for key, uses in finder.found.items()
@@ -73,10 +79,19 @@ _Labels = ChainMap[str, _Key]
 
 
 class _Finder:
-    """Walks a spec; `found` holds the uses by what defines the name."""
+    """Walks a spec; `found` holds the uses by what defines the name.
+
+    Attributes:
+        inside: by a label what is labelled in it, or the block that it calls.
+        labels: what is labelled in each block.
+        paths: dotted labels, each with what its first part is, and its place.
+    """
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
+        self.inside: dict[_Key, Mapping[str, _Key] | str] = {}
+        self.labels: dict[str, Mapping[str, _Key]] = {}
+        self.paths: list[tuple[_Key, str, Span]] = []
         self.found: dict[_Key, list[Span]] = {}
         self.variables = {
             name: self.define("variable", name, None, one.span)
@@ -100,9 +115,11 @@ class _Finder:
         self.body(spec.layers, labels, {}, None)
         for head in (*spec.outputs, *spec.auxiliary):
             self.body(head.body, labels.new_child(), {}, None)
+        self.variables_of(spec.variables.values(), spec.requirements)
         stated = [*spec.expect, *spec.budget]
         for variant in spec.variants.values():
             stated += [*(variant.expect or ()), *(variant.budget or ())]
+            self.variables_of(variant.variables, variant.requirements)
             for variable in variant.variables:
                 if variable.name in self.variables:
                     self.found[self.variables[variable.name]].append(variable.span)
@@ -110,6 +127,14 @@ class _Finder:
             key = labels.get(fact.layer or "")
             if key is not None and fact.layer_span is not None:
                 self.found[key].append(fact.layer_span)
+
+    def variables_of(
+        self, variables: Iterable[Variable], requirements: Iterable[Requirement]
+    ) -> None:
+        """What variables are made of, and what they must fulfil."""
+        formulas = [formula for one in variables for formula in formulas_in(one.formula)]
+        for expression in (*formulas, *(one.condition for one in requirements)):
+            self.expression(expression, {}, {})
 
     def read_block(self, block: Block) -> None:
         """A block: its parameters, their defaults, and its body."""
@@ -120,7 +145,25 @@ class _Finder:
         for parameter in block.parameters:
             if parameter.default is not None:
                 self.expression(parameter.default, own, {})
-        self.body(block.body, _Labels(), own, block.name)
+        labels = _Labels()
+        self.body(block.body, labels, own, block.name)
+        self.labels[block.name] = labels
+
+    def read_paths(self) -> None:
+        """What stands behind the first dot of dotted labels."""
+        for first, path, place in self.paths:
+            key: _Key | None = first
+            column = place.column
+            names = path.split(".")
+            for before, part in pairwise(names):
+                inside = self.inside.get(key) if key else None
+                labels = self.labels.get(inside, {}) if isinstance(inside, str) else inside
+                key = labels.get(part) if labels else None
+                column += len(before) + 1
+                if key is None:
+                    break
+                span = place._replace(column=column, end_column=column + len(part))
+                self.found[key].append(span)
 
     def body(
         self, body: Body, labels: _Labels, parameters: dict[str, _Key], block: str | None
@@ -143,14 +186,19 @@ class _Finder:
                 self.body(each, inner, within, block)
             if isinstance(node, Labelled):
                 labels[node.label] = key
+                call = node.body[0]
+                is_call = isinstance(call, BlockCall) and not node.is_list
+                self.inside[key] = call.block if is_call else inner.maps[0]  # type: ignore[union-attr]
 
     def node(self, node: Node, labels: _Labels, parameters: dict[str, _Key]) -> None:
         """The uses that a node itself makes."""
         key = None
-        if isinstance(node, Reference):
+        if isinstance(node, Reference | Share):
             first = node.label.partition(".")[0]
-            key, place = labels.get(first), node.span
+            key = labels.get(first)
+            place = node.label_span if isinstance(node, Share) else node.span
             if first != node.label and place.line == place.end_line:
+                self.paths += [(key, node.label, place)] if key else []
                 place = place._replace(end_column=place.column + len(first))
         elif isinstance(node, BlockCall):
             key, place = self.blocks.get(node.block), node.span
@@ -159,7 +207,7 @@ class _Finder:
             place = node.head_span
         if key is not None:
             self.found[key].append(place)
-        is_block = isinstance(node, BlockCall | VariableCall)
+        is_block = isinstance(node, BlockCall | VariableCall | Loop)
         for expression in expressions_of(node):
             self.expression(expression, parameters, labels if is_block else {})
 
@@ -170,7 +218,10 @@ class _Finder:
         for path in expression.names:
             name = path.partition(".")[0]
             key = parameters.get(name) or self.variables.get(name) or self.blocks.get(name)
-            key = key or (labels.get(name) if expression.name else None)
+            label = labels.get(name)
+            key = key or label
+            if label is not None and label is key and path != name:
+                self.paths += [(label, path, place) for place in _places(expression, path)]
             if key is not None:
                 self.found[key].extend(_places(expression, name))
 

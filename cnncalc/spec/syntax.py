@@ -1,6 +1,6 @@
 """The spec as a tree: what was written, every head resolved, nothing evaluated."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Union
 
 from cnncalc.diagnostics import Span
@@ -50,11 +50,13 @@ class Reference(Record):
 
     Attributes:
         op: the op of that name, which is meant where the label is out of reach.
+        is_pooled: whether what is meant is the map that the labelled pooling read.
     """
 
     label: str
     span: Span
     op: OpCall | None = None
+    is_pooled: bool = False
 
 
 class Share(Record):
@@ -164,11 +166,43 @@ class Block(Record):
     span: Span
 
 
+Formula = Value | Expression | tuple["Formula", ...]
+"""A value, an expression of variables that gives one, or a list of these."""
+
+
+def formulas_in(formula: Formula) -> Iterator[Expression]:
+    """The expressions of a formula."""
+    if isinstance(formula, Expression):
+        yield formula
+    elif isinstance(formula, tuple):
+        for part in formula:
+            yield from formulas_in(part)
+
+
 class Variable(Record):
-    """A variable; a value of None must be given by a variant or from outside."""
+    """A variable.
+
+    Attributes:
+        value: its value; None where a formula gives it, or a variant or `--set` must.
+        formula: how other variables give its value, or None.
+    """
 
     name: str
     value: Value
+    span: Span
+    formula: Formula = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a variant or `--set` must give it a value."""
+        return self.value is None and self.formula is None
+
+
+class Requirement(Record):
+    """A condition that the variables must fulfil, and what is said where they do not."""
+
+    condition: Expression
+    message: str
     span: Span
 
 
@@ -200,6 +234,7 @@ class Variant(Record):
     published: tuple[Published, ...]
     source: str | None
     reference: str | None
+    requirements: tuple[Requirement, ...]
     span: Span
 
 
@@ -222,8 +257,14 @@ class Spec(Record):
     expect: tuple[Fact, ...]
     budget: tuple[Fact, ...]
     published: tuple[Published, ...]
+    requirements: tuple[Requirement, ...]
     places: Mapping[str, Span]
     is_sound: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a network without a variant."""
+        return not any(variable.is_open for variable in self.variables.values())
 
 
 def labels_of(body: Body) -> frozenset[str]:

@@ -114,11 +114,12 @@ def group_norm_has_groups_of_equal_size(draw: st.DrawFn, name: str) -> Try:
     """Each channel has a scale and a shift."""
     shape, groups = draw(shapes(longest=6)), draw(st.integers(1, 6))
     affine = draw(st.booleans())
-    op = OPS[name](len(shape) - 1, groups=groups, affine=affine)
+    bias = draw(st.booleans())
+    op = OPS[name](len(shape) - 1, groups=groups, affine=affine, bias=bias)
     if len(set(map(len, deal(shape[0], groups)))) > 1:
         return Try(op, [shape], None, refusal="groups cannot share")
     learned = len(channels_met(shape)) if affine else 0
-    return Try(op, [shape], shape, Counts(learned, learned))
+    return Try(op, [shape], shape, Counts(learned, learned if bias else 0))
 
 
 # Pools to a size
@@ -275,9 +276,14 @@ def several(draw: st.DrawFn) -> tuple[int, list[Shape]]:
 def element_wise_joins_broadcast_as_numpy_does(draw: st.DrawFn, name: str) -> Try:
     """And refuse what NumPy refuses."""
     axes, inputs = several(draw)
-    join: Callable[[Array, Array], Array] = np.add if name == "add" else np.multiply
     op = OPS[name](axes)
-    return moves_as(op, inputs, lambda: reduce(join, map(values, inputs)), "cannot join")
+
+    def joined() -> Array:
+        if name == "sub" and len(inputs) != 2:
+            raise ValueError("two are subtracted")
+        return reduce(np.add, map(values, inputs))
+
+    return moves_as(op, inputs, joined, "cannot join|takes two")
 
 
 @st.composite

@@ -126,7 +126,8 @@ def naive_norm(op: Any, x: Array, tensors: Mapping[str, Array]) -> Array:
             middle, variance = mean(values), spread_of(values)
         y[place] = (float(x[place]) - middle) / math.sqrt(variance + op.eps)
         if op.affine:
-            y[place] = y[place] * tensors["weight"][channel] + tensors["bias"][channel]
+            y[place] = y[place] * tensors["weight"][channel]
+            y[place] += tensors["bias"][channel] if "bias" in tensors else 0
     return y
 
 
@@ -173,12 +174,26 @@ FUNCTIONS: dict[str, Callable[[Any, float], float]] = {
 }
 
 
+def rivals(op: Any, x: Array, place: Place) -> list[Place]:
+    """The places whose values share a sum of 1 with that of a place."""
+    names = ("channels", *("depth", "height", "width")[3 - (x.ndim - 1) :])
+    if x.ndim == 2:
+        names = ("channels", "length")
+    if op.axis not in {"channels", "groups"}:
+        axis = names.index(op.axis)
+        return [(*place[:axis], at, *place[axis + 1 :]) for at in range(x.shape[axis])]
+    parts = deal(len(x), op.groups)
+    if op.axis == "groups":
+        parts = [list(same) for same in zip(*parts, strict=True)]
+    return [(one, *place[1:]) for one in next(part for part in parts if place[0] in part)]
+
+
 def naive_function(op: Any, x: Array, tensors: Mapping[str, Array]) -> Array:
     y = np.zeros_like(x)
     for place in np.ndindex(*x.shape):
         value = float(x[place])
         if op.name == "softmax":
-            total = sum(math.exp(float(x[(one, *place[1:])])) for one in range(len(x)))
+            total = sum(math.exp(float(x[one])) for one in rivals(op, x, place))
             y[place] = math.exp(value) / total
         elif op.name in {"prelu", "scale"}:
             weight = tensors["weight"]
@@ -246,6 +261,15 @@ def naive_move(op: Any, x: Array) -> Array:
     return x
 
 
+JOINED: Mapping[str, Callable[[list[float]], float]] = {
+    "add": sum,
+    "mul": math.prod,
+    "max": max,
+    "mean": mean,
+    "sub": lambda values: values[0] - values[1],
+}
+
+
 def naive_join(op: Any, arrays: Sequence[Array]) -> Array:
     if op.name == "concat":
         return np.stack([channel for one in arrays for channel in one])
@@ -256,5 +280,5 @@ def naive_join(op: Any, arrays: Sequence[Array]) -> Array:
             float(one[tuple(at if n > 1 else 0 for at, n in zip(place, one.shape, strict=True))])
             for one in arrays
         ]
-        y[place] = sum(values) if op.name == "add" else math.prod(values)
+        y[place] = JOINED[op.name](values)
     return y

@@ -232,6 +232,9 @@ def functions_of_values(torch: Any, name: str) -> Iterator[PeerCase]:
     }
     for axes in (0, 1, 2, 3):
         yield axes, {}, modules[name], (shape_of(5, axes),)
+        if name == "softmax" and axes:
+            last = Word({1: "length", 2: "width", 3: "width"}[axes])
+            yield axes, {"axis": last}, torch.nn.Softmax(dim=-1), (shape_of(5, axes),)
         if name == "softplus":
             yield axes, {"beta": 2.5}, torch.nn.Softplus(2.5), (shape_of(5, axes),)
         if name == "hardtanh":
@@ -320,7 +323,11 @@ def channel_shuffles(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 
 def joins(torch: Any, name: str) -> Iterator[PeerCase]:
-    join = torch.add if name == "add" else torch.mul
+    joins: dict[str, Call] = {
+        "add": torch.add, "mul": torch.mul, "sub": torch.sub, "max": torch.maximum,
+        "mean": lambda one, other: (one + other) / 2,
+    }  # fmt: skip
+    join = joins[name]
     for axes in (0, 1, 2, 3):
         whole, gate = shape_of(6, axes), (6, *[1] * axes)
         for inputs in ((whole, whole), (whole, gate), (gate, whole), ((1, *whole[1:]), gate)):

@@ -73,7 +73,7 @@ def index_map(
 def join_uses(draw: st.DrawFn, name: str) -> Use:
     """An op that joins one to three inputs."""
     shape = draw(few((0, 1, 2, 3)))
-    count = draw(st.integers(1, 3))
+    count = 2 if name == "sub" else draw(st.integers(1, 3))
     if name == "concat":
         inputs = [(draw(st.integers(1, 3)), *shape[1:]) for _ in range(count)]
     else:
@@ -105,7 +105,7 @@ def affine_in_groups(draw: st.DrawFn, shape: Shape) -> Drawn:
     """Both."""
     attributes, shape = affine(draw, shape)
     groups, shape = in_groups(draw, shape)
-    return {**attributes, **groups}, shape
+    return {**attributes, **groups, "bias": draw(st.booleans())}, shape
 
 
 def amounts(draw: st.DrawFn, shape: Shape) -> Drawn:
@@ -147,6 +147,16 @@ def slopes(draw: st.DrawFn, shape: Shape) -> Drawn:
 def sharpness(draw: st.DrawFn, shape: Shape) -> Drawn:
     """Of a bend."""
     return {"beta": draw(st.sampled_from([1.0, 0.5, 3.0]))}, shape
+
+
+def shared(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """An axis of the map, or groups of channels."""
+    names = {2: ("length",), 3: ("height", "width"), 4: ("depth", "height", "width")}
+    axis = Word(draw(st.sampled_from(["channels", "groups", *names.get(len(shape), ())])))
+    groups = draw(st.integers(1 if axis == "channels" else 2, 3))
+    if axis not in {"channels", "groups"}:
+        return {"axis": axis}, shape
+    return {"axis": axis, "groups": groups}, (groups * shape[0], *shape[1:])
 
 
 def bounds(draw: st.DrawFn, shape: Shape) -> Drawn:

@@ -3,7 +3,8 @@
 from hypothesis import strategies as st
 
 from ops import peers
-from ops.blurs import BLUR
+from ops.attention import ATTEND, ATTENTION, MATMUL, WINDOWS
+from ops.blurs import BLUR, UNPOOL
 from ops.case import Law, OpCase, Use
 from ops.laws import (
     adaptive_pools_share_the_inputs_among_the_outputs,
@@ -54,6 +55,7 @@ from ops.plain import (
     naive_parts,
     output_size,
     plain,
+    shared,
     sharpness,
     slopes,
     smaller_size,
@@ -73,12 +75,8 @@ from ops.sliding import (
     upconv_uses,
 )
 from ops.tokens import (
-    ATTEND,
-    ATTENTION,
     LEARNED,
-    MATMUL,
     TOKENS,
-    WINDOWS,
     concat_along_an_axis_is_of_numpy,
     dense_layer_of_tokens_multiplies_every_pair,
     map_size,
@@ -150,6 +148,7 @@ CASES: dict[str, OpCase] = {
     "maxpool": POOL,
     "avgpool": POOL._replace(thinned=3),
     "blur": BLUR,
+    "max_unpool": UNPOOL,
     "globalavgpool": GLOBAL_POOL,
     "globalmaxpool": GLOBAL_POOL,
     "adaptive_avgpool": ADAPTIVE_POOL,
@@ -180,7 +179,7 @@ CASES: dict[str, OpCase] = {
     "tanh": FUNCTION,
     "hardswish": FUNCTION,
     "hardsigmoid": FUNCTION,
-    "softmax": FUNCTION._replace(may_cancel=True),
+    "softmax": FUNCTION._replace(uses=plain(naive_function, shared), may_cancel=True),
     "leaky_relu": FUNCTION,
     "mish": FUNCTION,
     "softplus": FUNCTION._replace(uses=plain(naive_function, sharpness)),
@@ -234,6 +233,9 @@ CASES: dict[str, OpCase] = {
     ),
     "add": ELEMENT_WISE_JOIN,
     "mul": ELEMENT_WISE_JOIN,
+    "sub": ELEMENT_WISE_JOIN,
+    "max": ELEMENT_WISE_JOIN._replace(may_cancel=True),
+    "mean": ELEMENT_WISE_JOIN,
     "concat": OpCase(
         join_uses,
         (

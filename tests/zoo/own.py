@@ -5,6 +5,7 @@ from math import prod
 from cnncalc.engine.weights import declared
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.attention import Projected
+from cnncalc.ops.norm import ResponseNorm
 from zoo.use import Shape, Use
 
 CONSTANTS = {"learned"}
@@ -29,15 +30,27 @@ def own_uses(graph: Graph) -> list[Use]:
         if not tensors:
             sources[layer.name] = reads
             continue
+        given = reads
         for part in _parts(layer, tensors, reads):
             uses.append(part._replace(sources=reads))
-            reads = frozenset({len(uses) - 1})
-        sources[layer.name] = frozenset({len(uses) - 1})
+            own = frozenset({len(uses) - 1})
+            # The values of attention do not pass the weights of its scores.
+            reads = own | (reads if is_score(part) else frozenset())
+        around = given if isinstance(layer.op, ResponseNorm) else frozenset()
+        sources[layer.name] = frozenset({len(uses) - 1}) | around
     return uses
+
+
+def is_score(use: Use) -> bool:
+    """Whether it adds to the scores of attention."""
+    return all(name.endswith(".position") for name in use.tensors)
 
 
 def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> list[Use]:
     """A layer's uses of weights, in order: one, unless its op is several in other programs."""
+    if isinstance(layer.op, ResponseNorm):  # a factor, and then a term; what came in is added
+        size = prod(layer.output_shape)
+        return [Use(layer.name, {name: shape}, size, reads) for name, shape in tensors.items()]
     if not isinstance(layer.op, Projected):
         return [Use(layer.name, tensors, prod(layer.output_shape), reads)]
     positions = prod(layer.output_shape[1:])
@@ -48,7 +61,8 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
         told = (shape[0], prod(shape[1:])) if last == "position" else shape
         parts[PLACES.get(last, 2)][name] = told
     width = next(iter(parts[0].values()))[0]
-    sizes = (width * positions, width // 3 * positions, prod(layer.output_shape))
+    scores = layer.op.heads * positions * layer.op.seen(layer.input_shapes)
+    sizes = (width * positions, scores, prod(layer.output_shape))
     return [
         Use(layer.name, part, size, reads) for part, size in zip(parts, sizes, strict=True) if part
     ]

@@ -33,22 +33,43 @@ def built(reference: str, device: str = "cpu") -> Any:
     `torchvision:NAME` (`NAME_aux` with its training heads) or `timm:NAME`.
     """
     library, _, name = reference.partition(":")
-    with torch.device(device):
-        if library == "timm":
-            import timm
+    make = _timm if library == "timm" else _torchvision
+    try:
+        with torch.device(device):
+            return make(name).eval()
+    except (NotImplementedError, RuntimeError):
+        # Sizes are computed by tensors here and there, which must have values.
+        with WithoutWeights():
+            return make(name).to(device).eval()
 
-            return timm.create_model(name, pretrained=False).eval()
-        import torchvision
 
-        options: dict[str, Any] = {"weights": None}
-        stem = name.removesuffix("_aux")
-        if stem in {"googlenet", "inception_v3"}:
-            options |= {"init_weights": False, "aux_logits": name != stem}
-        elif stem.startswith(("fcn_", "deeplabv3_")):
-            options |= {"weights_backbone": None, "aux_loss": name != stem}
-        elif stem.startswith(("lraspp_", "fasterrcnn_", "retinanet_")):
-            options |= {"weights_backbone": None}
-        return torchvision.models.get_model(stem, **options).eval()
+def _timm(name: str) -> Any:
+    import timm
+
+    return timm.create_model(name, pretrained=False)
+
+
+def _torchvision(name: str) -> Any:
+    import torchvision
+
+    options: dict[str, Any] = {"weights": None}
+    stem = name.removesuffix("_aux")
+    if stem in {"googlenet", "inception_v3"}:
+        options |= {"init_weights": False, "aux_logits": name != stem}
+    elif stem.startswith(("fcn_", "deeplabv3_")):
+        options |= {"weights_backbone": None, "aux_loss": name != stem}
+    elif stem.startswith(("lraspp_", "fasterrcnn_", "retinanet_")):
+        options |= {"weights_backbone": None}
+    return torchvision.models.get_model(stem, **options)
+
+
+class WithoutWeights(TorchFunctionMode):  # type: ignore[misc]
+    """Makes tensors that are filled later, as weights are, without memory for values."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.empty:
+            kwargs = {**(kwargs or {}), "device": "meta"}
+        return func(*args, **(kwargs or {}))
 
 
 class Watch(TorchFunctionMode):  # type: ignore[misc]
@@ -76,6 +97,9 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         self.sources[id(tensor)] = frozenset({-1})
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.addcmul:  # a factor, and then a term
+            with self:
+                return args[1] * args[2] + args[0]
         given = list(tensors_in((args, kwargs or {})))
         result = func(*args, **(kwargs or {}))
         reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
@@ -90,8 +114,17 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         self.kept += outputs
         if reads and self.tells(func, used):
             name = next(iter(used)).rpartition(".")[0]
-            self.uses.append(Use(name, used, outputs[0].numel(), reads))
-            reads, used = frozenset({len(self.uses) - 1}), {}
+            if func not in {nn.functional.batch_norm, torch.batch_norm}:
+                used = {key: one for key, one in used.items() if key in self.trained}
+            elements = outputs[0].numel()
+            if func is nn.functional.scaled_dot_product_attention:  # told by its scores
+                queries, keys = given[:2]
+                elements = queries.numel() // queries.shape[-1] * keys.shape[-2]
+            self.uses.append(Use(name, used, elements, reads))
+            own = frozenset({len(self.uses) - 1})
+            # The values of attention do not pass the weights of its scores.
+            is_attention = func is nn.functional.scaled_dot_product_attention
+            reads, used = own | (reads if is_attention else frozenset()), {}
         for one in outputs:
             if reads:
                 self.sources[id(one)] = reads

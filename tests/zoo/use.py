@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from math import prod
 from typing import NamedTuple
 
 Shape = tuple[int, ...]
@@ -26,19 +27,23 @@ class Use(NamedTuple):
     @property
     def form(self) -> str:
         """What does not depend on layout: dense layers are 1x1 convolutions, tokens pixels."""
-        tensors = sorted(map(without_layout, self.tensors.values()))
+        tensors = sorted(map(self.axes, self.tensors.values()))
         return f"weights {' '.join(map(shown, tensors))} -> {self.elements:,} elements"
+
+    def axes(self, shape: Shape) -> Shape:
+        """The axes of a tensor, those of a kernel as large as the map taken together."""
+        if len(shape) > 2 and self.elements == shape[0]:
+            shape = shape[0], prod(shape[1:])
+        first = next((place for place, size in enumerate(shape) if size > 1), len(shape))
+        last = next((place for place, size in enumerate(shape[::-1]) if size > 1), len(shape))
+        own = shape[first : len(shape) - last]
+        # Positions stand before channels, or behind them.
+        return tuple(sorted(own)) if len(own) == 2 else own
 
 
 def bare(shape: Iterable[int]) -> Shape:
     """A shape without axes of size 1."""
     return tuple(size for size in shape if size != 1)
-
-
-def without_layout(shape: Iterable[int]) -> Shape:
-    """A bare shape, of a matrix with the shorter axis first: tokens stand either way."""
-    found = bare(shape)
-    return tuple(sorted(found)) if len(found) == 2 else found
 
 
 def shown(shape: Iterable[int]) -> str:

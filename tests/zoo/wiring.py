@@ -102,7 +102,7 @@ def _tensors(one: Use, other: Use) -> list[tuple[str, str]]:
             if name in dict(found):
                 continue
             for peer in left:
-                alike = sorted(bare(other.tensors[peer])) == sorted(bare(shape))
+                alike = other.axes(other.tensors[peer]) == one.axes(shape)
                 if alike and (not by_name or _last(peer) == _last(name)):
                     found.append((name, peer))
                     left.remove(peer)
@@ -118,6 +118,8 @@ def _last(name: str) -> str:
 
 def _laid_out(tensor: Any, shape: Shape) -> Any:
     """A tensor in another layout of the same axes."""
+    if len(shape) == 2 and prod(tensor.shape[1:]) == shape[1]:
+        return tensor.reshape(shape)
     held = tensor.reshape(bare(tensor.shape))
     for order in permutations(range(held.dim())):
         if tuple(held.shape[axis] for axis in order) == bare(shape):
@@ -151,14 +153,15 @@ def main() -> int:
     for name in options.network:
         shape = read_shape(options.input) if options.input else None
         graph = loaded(name, shape)
-        reference = str(options.reference or graph.reference)
-        if options.list:
-            print(_listing(graph, reference))
-        found = wiring(graph, reference)
-        if found is None and options.values:
-            found = values(graph, reference)
-        print(f"{name} ({reference}): {found or 'alike'}")
-        code |= found is not None
+        stated = options.reference or graph.reference or ""
+        for reference in stated.split(", ") if stated else ():
+            if options.list:
+                print(_listing(graph, reference))
+            found = wiring(graph, reference)
+            if found is None and options.values:
+                found = values(graph, reference)
+            print(f"{name} ({reference}): {found or 'alike'}", flush=True)
+            code |= found is not None
     return code
 
 

@@ -7,7 +7,7 @@ from cnncalc.checks.lint.rule import Marks, Rule, Subject
 from cnncalc.graph import Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, LeakyRelu, Relu6
-from cnncalc.ops.merge import Concat
+from cnncalc.ops.merge import Concat, Sub
 
 
 def _check(subject: Subject) -> Marks:
@@ -33,7 +33,7 @@ def _largest_of(layer: Layer, bound: float, largest: Mapping[str, float]) -> flo
     if isinstance(op, Dropout):
         return inf  # in training it scales up what it keeps
     bounds = [largest[name] for name in layer.inputs if name in largest]
-    if not op.merges or len(bounds) < len(layer.inputs):
+    if not op.merges or isinstance(op, Sub) or len(bounds) < len(layer.inputs):
         return None
     return max(bounds) if isinstance(op, Concat) else inf
 

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from cnncalc.ops.values import Value, Word
 from cnncalc.records import Record
-from cnncalc.spec.syntax import Block, BlockCall, Body, Reference, Spec, VariableCall
+from cnncalc.spec.syntax import (
+    Block,
+    BlockCall,
+    Body,
+    Reference,
+    Share,
+    Spec,
+    VariableCall,
+    formulas_in,
+)
 from cnncalc.spec.walk import expressions_of, walk
 
 
@@ -26,7 +35,7 @@ def mentions(body: Body) -> Mentions:
     """Everything that a body and the bodies inside of it mention."""
     found = Mentions(set(), set(), set())
     for node in walk(body):
-        if isinstance(node, Reference):
+        if isinstance(node, Reference | Share):
             found.labels.update(node.label.split("."))
         elif isinstance(node, BlockCall):
             found.blocks.add(node.block)
@@ -42,6 +51,18 @@ def body_of_network(spec: Spec) -> Body:
     """The layers outside of blocks."""
     heads = (node for head in (*spec.outputs, *spec.auxiliary) for node in head.body)
     return (*spec.layers, *heads)
+
+
+def names_of_variables(spec: Spec) -> set[str]:
+    """What the variables of a file and of its variants are made of, and what they must fulfil."""
+    variables = [*spec.variables.values()]
+    requirements = [*spec.requirements]
+    for variant in spec.variants.values():
+        variables += variant.variables
+        requirements += variant.requirements
+    formulas = [formula for one in variables for formula in formulas_in(one.formula)]
+    formulas += [one.condition for one in requirements]
+    return {name for formula in formulas for name in formula.names}
 
 
 def mentions_of_block(block: Block) -> Mentions:
@@ -65,9 +86,8 @@ def words_in(value: Value) -> Iterator[str]:
 def blocks_held(spec: Spec) -> set[str]:
     """The blocks that variables or arguments hold: they are called by another name."""
     given = [one for variant in spec.variants.values() for one in variant.variables]
-    held = {
-        word for one in (*spec.variables.values(), *given) for word in words_in(one.value)
-    } | mentions(body_of_network(spec)).names
+    held = {word for one in (*spec.variables.values(), *given) for word in words_in(one.value)}
+    held |= names_of_variables(spec) | mentions(body_of_network(spec)).names
     for block in spec.blocks.values():
         held |= mentions_of_block(block).names
     return held & spec.blocks.keys()

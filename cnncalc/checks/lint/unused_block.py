@@ -2,7 +2,7 @@
 
 from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block, words_in
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
-from cnncalc.spec.syntax import Spec
+from cnncalc.spec.syntax import Spec, formulas_in
 
 
 def _check(spec: Spec) -> Marks:
@@ -17,26 +17,35 @@ def _reached(spec: Spec) -> set[str] | None:
     """The blocks that can be called; None when a variable without a value may hold any."""
     words = {name: _words(spec, name) for name in spec.variables}
     reached: set[str] = set()
+    seen: set[str] = set()
     pending = [mentions(body_of_network(spec))]
     while pending:
         names, blocks, _ = pending.pop()
-        if any(words.get(name, ...) is None for name in names):
-            return None
-        held = (word for name in names for word in words.get(name) or ())
-        for name in {*blocks, *names, *held}:
-            if name in spec.blocks and name not in reached:
+        held = [*names, *blocks]
+        while held:
+            name = held.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            found = words.get(name, ())
+            if found is None:
+                return None
+            held += found
+            if name in spec.blocks:
                 reached.add(name)
                 pending.append(mentions_of_block(spec.blocks[name]))
     return reached
 
 
 def _words(spec: Spec, name: str) -> set[str] | None:
-    """The words that a variable holds in some network; None when only `--set` gives it any."""
+    """The words that a variable holds or is made of; None when only `--set` gives it a value."""
     given = [one for variant in spec.variants.values() for one in variant.variables]
-    values = [spec.variables[name].value, *(one.value for one in given if one.name == name)]
-    if all(value is None for value in values):
+    variables = [spec.variables[name], *(one for one in given if one.name == name)]
+    if all(one.is_open for one in variables):
         return None
-    return {word for value in values for word in words_in(value)}
+    words = {word for one in variables for word in words_in(one.value)}
+    formulas = (formula for one in variables for formula in formulas_in(one.formula))
+    return words | {word for formula in formulas for word in formula.names}
 
 
 RULE = Rule(

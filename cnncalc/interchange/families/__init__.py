@@ -21,7 +21,9 @@ from cnncalc.interchange.families import (
     quantized,
     reshape,
     select,
+    softmax,
     tokens,
+    unpool,
 )
 
 __all__ = [
@@ -40,5 +42,7 @@ __all__ = [
     "quantized",
     "reshape",
     "select",
+    "softmax",
     "tokens",
+    "unpool",
 ]

@@ -12,12 +12,10 @@ from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.made import (
     Made,
     alias,
-    axis_of,
     decimal,
     each_place,
     fitted,
     foreign,
-    last_axis,
     reads,
 )
 from cnncalc.interchange.terms.row import element, plain
@@ -38,7 +36,6 @@ from cnncalc.ops.activation import (
     Scale,
     Sigmoid,
     Silu,
-    Softmax,
     Softplus,
     Tanh,
     Times,
@@ -54,7 +51,6 @@ element(Silu, None, "nn.SiLU", "Silu", "Swish")
 plain(HardSigmoid, "HardSigmoid", "nn.Hardsigmoid", alpha=1 / 6, beta=0.5)
 plain(Relu6, None, "nn.ReLU6")
 plain(Identity, "Identity", "nn.Identity")
-plain(Softmax, "Softmax", Call("nn.Softmax", (Argument("dim", 1),)), axis=1)
 
 
 @writes(Silu)
@@ -252,18 +248,6 @@ def scale_to_torch(_op: Scale, layer: Layer) -> Call:
 
 
 # Operators of ONNX alone
-
-
-@reads("Softmax")
-def softmax_from_onnx(site: Site) -> Made | None:
-    """`softmax` over the channels, or over the last axis at every place."""
-    x, rank = site.x, len(site.x.shape)
-    axis = axis_of(site, rank, -1 if site.opset >= 13 else 1)
-    if axis == rank - 1 and (rank < 3 or site.opset >= 13):
-        return last_axis(site, Softmax, {})
-    if axis == 1 and x.shape[0] == 1 and site.opset >= 13:
-        return each_place(site, Softmax, {})
-    return foreign(site, x.shape)
 
 
 @reads(

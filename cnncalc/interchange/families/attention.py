@@ -56,6 +56,7 @@ def _projected(op: Projected, layer: Layer) -> tuple[Argument, ...]:
         same(op, "heads", ...),
         Argument("dim", op.dim, None, "dim"),
         same(op, "bias", True),  # noqa: FBT003 - the default of our class
+        Argument("out_channels", op.out_channels, None, "out_channels", "out"),
     )
 
 
@@ -153,7 +154,7 @@ def window_attention_to_onnx(op: WindowAttention, draft: Draft) -> str:
     ends = tuple((n - s) % n for n, s in zip((h, w), op.shift, strict=True))
     y = rolled(draft, shaped(draft, y, width, h, w), ends, (h, w))
     y = linear(draft, shaped(draft, y, width, places), "weight", "bias")
-    return shaped(draft, y, channels, h, w)
+    return shaped(draft, y, *draft.output)
 
 
 def _cut(op: WindowAttention, h: int, w: int) -> tuple[Shape, list[int], list[int]]:

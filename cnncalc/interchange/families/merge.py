@@ -25,14 +25,21 @@ from cnncalc.interchange.terms.made import (
     reads,
 )
 from cnncalc.interchange.terms.onnx_ops import PerItem
+from cnncalc.interchange.terms.row import plain
 from cnncalc.ops import Op
 from cnncalc.ops.activation import MOST, Scale, Times
 from cnncalc.ops.formula import AXIS_NAMES
-from cnncalc.ops.merge import Add, Concat, Mul, place_of
+from cnncalc.ops.merge import Add, Concat, Maximum, Mean, Mul, Sub, place_of
 from cnncalc.ops.values import Shape, Word
 
 JOINS[Add] = lambda _op, _layer: Join("", " + ", "")
 JOINS[Mul] = lambda _op, _layer: Join("", " * ", "")
+JOINS[Sub] = lambda _op, _layer: Join("", " - ", "")
+JOINS[Maximum] = lambda _op, _layer: Join("largest(", ", ", ")", "largest")
+JOINS[Mean] = lambda _op, layer: Join("(", " + ", f") / {len(layer.inputs)}")
+plain(Sub, "Sub", None)
+plain(Maximum, "Max", None)
+plain(Mean, "Mean", None)
 
 
 @join(Concat)
@@ -66,7 +73,9 @@ def mul_to_onnx(_op: Mul, draft: Draft) -> str:
 
 # ONNX in
 
-_OURS: dict[str, type[Op]] = {"Add": Add, "Sum": Add, "Mul": Mul}
+_OURS: dict[str, type[Op]] = {
+    "Add": Add, "Sum": Add, "Mul": Mul, "Sub": Sub, "Max": Maximum, "Mean": Mean,
+}  # fmt: skip
 
 
 @reads(
@@ -75,7 +84,7 @@ _OURS: dict[str, type[Op]] = {"Add": Add, "Sum": Add, "Mul": Mul}
     "BitwiseAnd", "BitwiseOr", "BitwiseXor",
 )  # fmt: skip
 def elementwise_from_onnx(site: Site) -> Made:
-    """`add` and `mul` of several layers; `scale` by what is learned; else as it stands."""
+    """`add`, `mul` and their kin of several layers; `scale` by what is learned; else as it is."""
     values = [value for value in site.values if value is not None]
     shape = broadcast(site, [value.shape for value in values])
     if len(values) == 2 and site.active and shape == site.active[0].shape and _is_neutral(site):
@@ -120,7 +129,7 @@ _NEUTRAL = {"Add": 0.0, "Sum": 0.0, "Sub": 0.0, "Mul": 1.0, "Div": 1.0, "Pow": 1
 def _is_neutral(site: Site) -> bool:
     """Whether a known constant leaves the other input as it is: a sum that starts at 0."""
     wanted = _NEUTRAL.get(site.node.op_type)
-    found = site.values[0 if site.node.op_type in _OURS else 1 : 2]
+    found = site.values[0 if site.node.op_type in {"Add", "Sum", "Mul"} else 1 : 2]
     constants = [one for one in found if one is not None and one.is_static and not one.sources]
     return wanted is not None and any(
         (told := one.numbers) and all(number == wanted for number in told) for one in constants

@@ -71,6 +71,8 @@ def group_norm_to_torch(op: GroupNorm, layer: Layer) -> Call:
         same(op, "eps", 1e-05),
         same(op, "affine", True),  # noqa: FBT003 - PyTorch's default
     )
+    if op.affine and not op.bias:
+        return Call("ScaledGroupNorm", arguments[:3], "ScaledGroupNorm")
     return Call("nn.GroupNorm", arguments)
 
 
@@ -146,7 +148,7 @@ def group_norm_to_onnx(op: GroupNorm, draft: Draft) -> str:
     if not op.affine:
         return y
     y = draft.node("Mul", y, draft.per_channel("weight"))
-    return draft.node("Add", y, draft.per_channel("bias"))
+    return draft.node("Add", y, draft.per_channel("bias")) if op.bias else y
 
 
 @writes(LocalResponseNorm)

@@ -49,9 +49,10 @@ def slice_from_onnx(site: Site) -> Made | None:
 
 def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
     """Some places along some axes: `slice` where these are in a row along one."""
-    [axis, *others] = parts
-    part, name = parts[axis], axis_name(len(shape), axis)
-    if not others and name and part.step == 1 and len(part) and site.x.shape[0] == 1:
+    axis, part = next(iter(parts.items()), (0, range(0)))
+    name = axis_name(len(shape), axis)
+    is_run = len(parts) == 1 and part.step == 1 and len(part) > 0
+    if is_run and name and site.x.shape[0] == 1:
         settings: dict[str, Setting] = {"start": part.start, "stop": part.stop, "axis": Word(name)}
         made = batched(site, Slice, settings)
         if made:

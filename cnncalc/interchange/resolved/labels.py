@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from cnncalc.interchange.resolved.tree import ENTERING, identifier, is_hidden, shares_outside
 from cnncalc.interchange.scopes import Group, Place
+from cnncalc.spec.names import numbered
 
 
 class Labels:
@@ -91,7 +92,7 @@ class Labels:
             ordinal = counts[head] = counts.get(head, 0) + 1
             if id(child) in self.labelled:
                 continue
-            while (given := f"{head}{ordinal}") in taken or given in labels:
+            while (given := numbered(head, ordinal)) in taken or given in labels:
                 ordinal += 1
             if child.label == head or is_hidden(child.label, outer):
                 self.names[id(child)] = given  # the label could not stay, and says nothing more

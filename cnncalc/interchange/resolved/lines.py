@@ -37,7 +37,9 @@ class Lines:
         label = f"{self.names[id(line.place)]}: " if self.labels.has_label(line.place) else ""
         if op.merges:
             branches = f"[{', '.join(tensors)}]"
-            return f"{label}{{{op.name}: {branches}}}" if label else f"{op.name}: {branches}"
+            head = op.notation()
+            head = f'"{head}"' if "," in head else head
+            return f"{label}{{{head}: {branches}}}" if label else f"{head}: {branches}"
         if line.holder is not None:
             return f"{label}share {self.path(line.place, line.holder)}"
         return f"{label}{op.notation()}"

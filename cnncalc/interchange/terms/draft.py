@@ -27,6 +27,7 @@ class Node(Record):
     output: str
     name: str
     attributes: dict[str, Any]
+    others: tuple[str, ...] = ()
 
 
 class Parameter(Record):

@@ -37,14 +37,14 @@ def attend(q, k, v, heads=1, scale=None):
 class Attention(nn.Module):
     """Multi-head self-attention of tokens N x C x L."""
 
-    def __init__(self, channels, heads, dim=None, bias=True):
+    def __init__(self, channels, heads, dim=None, bias=True, out_channels=None):
         super().__init__()
-        dim = dim or channels
+        dim, out = dim or channels, out_channels or channels
         self.heads = heads
         self.qkv_weight = nn.Parameter(torch.randn(3 * dim, channels) * channels**-0.5)
         self.qkv_bias = nn.Parameter(torch.zeros(3 * dim)) if bias else None
-        self.weight = nn.Parameter(torch.randn(channels, dim) * dim**-0.5)
-        self.bias = nn.Parameter(torch.zeros(channels))
+        self.weight = nn.Parameter(torch.randn(out, dim) * dim**-0.5)
+        self.bias = nn.Parameter(torch.zeros(out))
 
     def forward(self, x):
         qkv = F.linear(x.transpose(1, 2), self.qkv_weight, self.qkv_bias)
@@ -57,17 +57,17 @@ class WindowAttention(nn.Module):
     """Multi-head self-attention in windows of a map, or in grids spread over it."""
 
     def __init__(
-        self, channels, heads, dim=None, bias=True, window=(7, 7), shift=(0, 0), grid=False,
-        position=True,
+        self, channels, heads, dim=None, bias=True, out_channels=None, window=(7, 7), shift=(0, 0),
+        grid=False, position=True,
     ):
         super().__init__()
-        dim = dim or channels
+        dim, out = dim or channels, out_channels or channels
         a, b = self.window = window
         self.heads, self.shift, self.grid = heads, shift, grid
         self.qkv_weight = nn.Parameter(torch.randn(3 * dim, channels) * channels**-0.5)
         self.qkv_bias = nn.Parameter(torch.zeros(3 * dim)) if bias else None
-        self.weight = nn.Parameter(torch.randn(channels, dim) * dim**-0.5)
-        self.bias = nn.Parameter(torch.zeros(channels))
+        self.weight = nn.Parameter(torch.randn(out, dim) * dim**-0.5)
+        self.bias = nn.Parameter(torch.zeros(out))
         self.position = None
         if position:
             self.position = nn.Parameter(torch.zeros(heads, 2 * a - 1, 2 * b - 1))

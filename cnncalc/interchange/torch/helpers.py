@@ -145,6 +145,18 @@ class ChannelNorm(nn.LayerNorm):
     def forward(self, x):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 ''',
+    "GroupSoftmax": '''\
+class GroupSoftmax(nn.Module):
+    """A softmax within each of some groups of channels, or across them."""
+
+    def __init__(self, groups, across=False):
+        super().__init__()
+        self.groups, self.across = groups, across
+
+    def forward(self, x):
+        parts = x.unflatten(1, (self.groups, -1))
+        return parts.softmax(1 if self.across else 2).flatten(1, 2)
+''',
     "Blur": '''\
 class Blur(nn.Module):
     """A fixed binomial filter over each channel; the border is mirrored."""
@@ -165,6 +177,14 @@ class Blur(nn.Module):
         x = F.pad(x, [size // 2 for size in reversed(kernel) for _ in range(2)], mode="reflect")
         slide = (F.conv1d, F.conv2d, F.conv3d)[axes - 1]
         return slide(x, weight, stride=self.stride, groups=x.shape[1])
+''',
+    "ScaledGroupNorm": '''\
+class ScaledGroupNorm(nn.GroupNorm):
+    """Group normalisation with a scale for each channel and no shift."""
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.bias = None
 ''',
     "ChannelRMSNorm": '''\
 class ChannelRMSNorm(nn.RMSNorm):
@@ -240,6 +260,22 @@ class ChannelShuffle(nn.Module):
 
     def forward(self, x):
         return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+''',
+    "unpooled": '''\
+def unpooled(x, pooled, kernel_size, stride, pads):
+    """Each value where the largest of its window stood in the map that was pooled."""
+    wide = F.pad(pooled, pads, value=-math.inf)
+    pool = (F.max_pool1d, F.max_pool2d, F.max_pool3d)[len(kernel_size) - 1]
+    _, places = pool(wide, kernel_size, stride, return_indices=True)
+    y = torch.zeros_like(wide).flatten(2).scatter(2, places.flatten(2), x.flatten(2))
+    return F.pad(y.view_as(wide), [-amount for amount in pads])
+''',
+    "largest": '''\
+def largest(first, *others):
+    """The largest of several tensors, value by value."""
+    for other in others:
+        first = torch.maximum(first, other)
+    return first
 ''',
     "divisible": '''\
 def divisible(value, divisor):

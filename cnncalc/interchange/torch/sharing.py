@@ -29,16 +29,18 @@ def _is_dissolved(root: Group) -> bool:
     for group in root.groups():
         for child in group.children:
             child.twin = None
+    is_any = False
     for leaf in leaves:
         if leaf.layer.shares is None:
             continue
         first, second = _apart(home[leaf.layer.shares], leaf)
         if second.twin is None:
-            if not is_repeated(first, second):
+            if is_repeated(first, second):
+                second.twin = first
+            else:
                 _dissolve(first, second)
-                return True
-            second.twin = first
-    return False
+                is_any = True
+    return is_any
 
 
 def _apart(first: Leaf, second: Leaf) -> tuple[Place, Place]:

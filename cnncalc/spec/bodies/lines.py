@@ -6,6 +6,7 @@ from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.bodies.tensors import dotted, is_dotted, share, tensor, unknown_path
+from cnncalc.spec.bodies.unpool import is_unpooling, unpool
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
@@ -189,6 +190,8 @@ def check_head(reader: BodyReader, line: Line) -> None:
 def unknown_head(reader: BodyReader, line: Line) -> Node:
     """The label of one round of a repeat, or a head that there is not."""
     head, names = line.head, reader.names
+    if is_unpooling(line):
+        return unpool(names, line, reader.faults)
     if not line.arguments and names.is_label(head.rstrip("0123456789")):
         return Reference(head, line.span)  # the label of one round of a repeat
     if names.is_label(head):

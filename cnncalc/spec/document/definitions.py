@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.facts import read_shape
-from cnncalc.ops.values import Shape, Value
+from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 from cnncalc.spec.bounds import PARAMETER_STEPS, reading_steps
 from cnncalc.spec.document.top import Document
-from cnncalc.spec.expression_syntax import Expression, ExpressionError, parse_expression
-from cnncalc.spec.expressions import checked_extent, constant
+from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.labels import collect_labels
 from cnncalc.spec.names import (
     Callee,
@@ -21,7 +19,7 @@ from cnncalc.spec.names import (
 )
 from cnncalc.spec.notation import Piece, bounded_pieces, parse_part
 from cnncalc.spec.syntax import Input, Parameter, Variable
-from cnncalc.spec.yaml_tree import List, Map, Node, Text
+from cnncalc.spec.yaml_tree import Map, Node, Text
 
 SHAPE_HINT = "write C x H x W as `3x224x224`, C x L as `2x100`, features as `784`"
 
@@ -62,54 +60,12 @@ def read_input_shape(top: Document, node: Node) -> Shape | None:
     return shape
 
 
-def read_value(node: Node, faults: list[Diagnostic]) -> Value:
-    """The value of a variable: a number, true or false, a word, or a list of these.
-
-    Raises:
-        ExpressionError: it is none of them.
-    """
-    if isinstance(node, List):
-        items = tuple([read_value(item, faults) for item in node.items])
-        checked_extent(items)
-        return items
-    if isinstance(node, Map):
-        raise ExpressionError("E203", "a variable holds a number, true, false, a list or a word")
-    if node.is_null:
-        return None
-    expression = parse_part(node, node.text, 0, faults)
-    return None if expression is None else constant(expression)
-
-
-def read_assignment(text: str) -> Value:
-    """The value that `--set name=text` means.
-
-    Raises:
-        ExpressionError: it is none.
-    """
-    return constant(parse_expression(text, Span("", 1, 1, 1, len(text) + 1)))
-
-
 class Signature(Record):
     """The head of a block, and the body that waits to be read."""
 
     name: Text
     parameters: tuple[Parameter, ...]
     body: Node
-
-
-def read_variables(top: Document, within: Map) -> list[Variable]:
-    """The variables of a spec or of a variant."""
-    node = top.mapping("vars", within)
-    found = []
-    for key, value in node.entries if node else ():
-        check_name("variable", key, top.faults)
-        content: Value = None
-        try:
-            content = read_value(value, top.faults)
-        except ExpressionError as fault:
-            top.fault(fault.code, fault.message, value.span, fault.hint)
-        found.append(Variable(key.text, content, key.span))
-    return found
 
 
 def read_signatures(top: Document) -> list[Signature]:

@@ -10,15 +10,15 @@ from cnncalc.spec.document.definitions import (
     read_inputs,
     read_names,
     read_signatures,
-    read_variables,
 )
 from cnncalc.spec.document.heads import read_blocks, read_heads, read_layers
 from cnncalc.spec.document.top import Document
+from cnncalc.spec.document.variables import read_requirements, read_variables, variable_names
 from cnncalc.spec.stated import FactReader
 from cnncalc.spec.syntax import Spec, Variable, Variant, labels_of
 from cnncalc.spec.yaml_tree import EMPTY_HINT, Map, Node, Text
 
-VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source", "reference")
+VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source", "reference", "require")
 
 
 def read_variants(
@@ -35,7 +35,7 @@ def read_variants(
             continue
         top.check_length("the name of a variant", key)
         top.check_keys(value, VARIANT_KEYS, f"the variant `{key.text}`")
-        own = read_variables(top, value)
+        own = read_variables(top, value, variables)
         for variable in own:
             if variable.name not in variables:
                 message = f"the spec has no variable `{variable.name}`"
@@ -51,14 +51,15 @@ def read_variants(
             published=facts.published(value.get("published")),
             source=top.text("source", value),
             reference=top.text("reference", value),
+            requirements=read_requirements(top, value, variables),
             span=key.span,
         )
     return found
 
 
 KEYS = (
-    "name", "source", "reference", "description", "input", "vars", "blocks", "layers", "outputs",
-    "auxiliary", "variants", "expect", "budget", "published",
+    "name", "source", "reference", "description", "input", "vars", "require", "blocks", "layers",
+    "outputs", "auxiliary", "variants", "expect", "budget", "published",
 )  # fmt: skip
 
 
@@ -86,7 +87,8 @@ def _spec(top: Document) -> Spec:
         top.fault("E202", "the spec has no `layers`", top.start(), hint)
     if "input" not in {*top.parts, *meant}:
         top.fault("E202", "the spec has no `input`", top.start(), SHAPE_HINT)
-    variables = {variable.name: variable for variable in read_variables(top, top.root)}
+    known = variable_names(top)
+    variables = {variable.name: variable for variable in read_variables(top, top.root, known)}
     signatures = read_signatures(top)
     names = read_names(top, variables, signatures)
     inputs = read_inputs(top, top.root) or ()
@@ -114,6 +116,7 @@ def _spec(top: Document) -> Spec:
         expect=facts.read(top.root.get("expect"), "expect") or (),
         budget=facts.read(top.root.get("budget"), "budget") or (),
         published=facts.published(top.root.get("published")),
+        requirements=read_requirements(top, top.root, variables),
         places=top.label_places,
         is_sound=is_sound,
     )

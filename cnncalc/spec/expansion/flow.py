@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from cnncalc.ops.pool import MaxPool
 from cnncalc.ops.values import UnfitError, Value, show, whole
 from cnncalc.spec.bounds import ROUND_STEPS
 from cnncalc.spec.expansion.arguments import given, of_branch
@@ -30,7 +31,21 @@ def reference(state: Expansion, node: Reference, x: Tensor | None, frame: Frame)
     """The tensor under a label."""
     if node.op is not None and frame.scope.find(node.label) is None:
         return state.visit(node.op, x, frame)
-    return read(state, find(state, node.label, node.span, frame))
+    tensor = read(state, find(state, node.label, node.span, frame))
+    return pooled(state, node, tensor, frame) if node.is_pooled else tensor
+
+
+def pooled(state: Expansion, node: Reference, tensor: Tensor, frame: Frame) -> Tensor:
+    """The map that a max pooling read, by the tensor that it gave."""
+    layer = state.draft.named(tensor.name)
+    if tensor.shape is None:
+        return UNKNOWN
+    if layer is None or not isinstance(layer.op, MaxPool):
+        message = f"`{node.label}` is no max pooling"
+        hint = "give the label of the `maxpool` whose places are wanted"
+        state.report.fail("E406", message, node.span, frame, hint=hint)
+        return UNKNOWN
+    return Tensor(layer.inputs[0], layer.input_shapes[0])
 
 
 def repeat(state: Expansion, node: Repeat, x: Tensor | None, frame: Frame) -> Tensor:

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from cnncalc.diagnostics import Note, Remedy, Span, rename
-from cnncalc.spec.expansion.scope import UNKNOWN, Found, Frame, Tensor
+from cnncalc.spec.expansion.scope import UNKNOWN, Found, Frame, Made, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.names import MOST_LISTED, listed_names
 
@@ -35,6 +35,7 @@ def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None
             if not state.has_gaps and found.tensor.shape is not None:
                 missing(state, (path, part), found, (label, span), frame)
             return None
+        state.meter.steps += 1 + len(inner.made.moves if inner.made else ()) // 4
         found, path = inner, f"{path}.{part}"
     return found
 
@@ -46,6 +47,17 @@ def read(state: Expansion, found: Found | None) -> Tensor:
     state.readings += 1
     state.read_last[found.tensor.name] = state.readings
     return found.tensor
+
+
+MOST_NAMES = 1000
+"""Layers of a group that are looked through for a name that is no label."""
+
+
+def is_name(made: Made, part: str) -> bool:
+    """Whether a layer or a group among some layers has a name, as far as is looked."""
+    own = f"{made.name}.{part}"
+    shown = made.layers[made.start : min(made.stop, made.start + MOST_NAMES)]
+    return any(layer.name == own or layer.name.startswith(f"{own}.") for layer in shown)
 
 
 def missing(
@@ -62,7 +74,9 @@ def missing(
     notes = (Note(f"`{path}` is defined here", found.span),)
     near = f"{part}1" if f"{part}1" in labels else state.faults.closest(part, labels)
     hint: Remedy = f"label the layer that is meant, where `{path}` is defined"
-    if near:
+    if found.made and is_name(found.made, part):
+        hint = f"`{part}` is the name of a layer without a label: give it one"
+    elif near:
         meant = f"{path}.{near}{label[len(path) + 1 + len(part) :]}"
         hint = rename(label, meant, span)
     elif labels:

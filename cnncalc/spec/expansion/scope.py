@@ -9,6 +9,7 @@ from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.expressions import Values
+from cnncalc.spec.names import numbered
 
 
 class Tensor(NamedTuple):
@@ -138,7 +139,7 @@ class Scope:
     def next_name(self, head: str, span: Span) -> str:
         """The head and its ordinal among the uses of that head; never a name that a label has."""
         ordinal = self.counts[head] = self.counts.get(head, 0) + 1
-        name = f"{head}{ordinal}"
+        name = numbered(head, ordinal)
         if name in self.taken or name in self.reserved:
             name = self.free_name(head, ordinal)
         self.taken[name] = span
@@ -147,7 +148,7 @@ class Scope:
     def free_name(self, head: str, ordinal: int) -> str:
         """The first free ordinal from there on: none is free up to where the last search ended."""
         ordinal = max(ordinal, self.ends.get(head, 0) + 1)
-        while (name := f"{head}{ordinal}") in self.taken or name in self.reserved:
+        while (name := numbered(head, ordinal)) in self.taken or name in self.reserved:
             ordinal += 1
         self.ends[head] = ordinal
         return name

@@ -25,6 +25,8 @@ def share(
     if found is None or found.tensor.shape is None or x.shape is None:
         return UNKNOWN
     made = found.made
+    if made is not None:
+        state.count(made.stop - made.start + len(made.moves) // 8, node.span, frame)
     fault = unshareable(made, node.label)
     if fault is not None or made is None:
         message, hint = fault or ("", "")
@@ -36,7 +38,7 @@ def share(
         return UNKNOWN
     if made.labels:
         repeat.keep_labels(name)
-    return repeat.tensor(found.tensor.name)
+    return repeat.tensor(found.tensor)
 
 
 def unshareable(made: Made | None, label: str) -> tuple[str, str] | None:
@@ -130,10 +132,12 @@ class _Repeat:
             for read, shape in zip(one.inputs, one.input_shapes, strict=True)
             if read == made.x
         )
-        given = show_shape(self.x.shape or ())
+        given, wanted = show_shape(self.x.shape or ()), "of as many channels"
+        if first[:1] == (self.x.shape or ())[:1]:
+            wanted = "of that shape"
         message = f"`{node.label}` has no weights for {given}: of `{layer.name}` {difference}"
         notes = (Note(f"`{layer.name}` is defined here", layer.span),)
-        hint = f"`{node.label}` runs on {show_shape(first)}: give it a tensor of as many channels"
+        hint = f"`{node.label}` runs on {show_shape(first)}: give it a tensor {wanted}"
         place = node.label_span
         self.state.report.fail("E307", message, place, self.frame, hint=hint, notes=notes)
 
@@ -150,13 +154,10 @@ class _Repeat:
         )
         frame.scope.inside[name] = (made.labels, (*made.moves, move))
 
-    def tensor(self, name: str) -> Tensor:
-        """What the run gives for what the first one gave."""
-        found = self.names.get(name, name)
-        shape = self.shapes.get(found)
-        if shape is None:
-            shape = next(layer.output_shape for layer in self.made.layers if layer.name == found)
-        return Tensor(found, shape)
+    def tensor(self, first: Tensor) -> Tensor:
+        """What the run gives where the first one gave a tensor, which need not be its own."""
+        name = self.names.get(first.name, first.name)
+        return Tensor(name, self.shapes.get(name, first.shape))
 
 
 def remade(state: Expansion, op: Op, shapes: tuple[Shape, ...]) -> tuple[Op, Shape]:

@@ -113,10 +113,20 @@ class Draft:
         newest = islice(reversed(self.groups.items()), len(self.groups) - count)
         return tuple(newest)[::-1]
 
-    def histories(self, tensors: tuple[Tensor, ...]) -> tuple[Note, ...]:
-        """How the tensors came to have their shapes."""
+    def index(self) -> None:
+        """Note the newest layers under their names."""
         for layer in islice(chain(self.layers, self.auxiliary), len(self.by_name), len(self)):
             self.by_name[layer.name] = layer
+
+    def named(self, name: str) -> Layer | None:
+        """The layer of that name, if there is one so far."""
+        if name not in self.by_name:
+            self.index()
+        return self.by_name.get(name)
+
+    def histories(self, tensors: tuple[Tensor, ...]) -> tuple[Note, ...]:
+        """How the tensors came to have their shapes."""
+        self.index()
         shown = tensors
         if len(tensors) > MOST_BRANCHES:  # one of each shape
             shown = tuple({tensor.shape: tensor for tensor in reversed(tensors)}.values())

@@ -40,6 +40,12 @@ def spec_schema() -> Schema:
                     "items": {"$ref": "#/definitions/value"},
                 }
             ),
+            "require": unless_cut(
+                {
+                    "type": ["object", "null"],
+                    "additionalProperties": {"$ref": "#/definitions/text"},
+                }
+            ),
             "blocks": _blocks(),
             "outputs": _outputs(),
             "auxiliary": {
@@ -80,8 +86,11 @@ _TEXTS: Mapping[str, str] = {
     "description": "What else there is to say, in sentences.",
     "input": "The shape of the input: `3x224x224` is C x H x W, `2x100` C x L, `3x16x112x112` "
     "C x D x H x W, `784` features. Several inputs are a mapping of label to shape.",
-    "vars": "Variables: numbers, true or false, lists, or the name of a block or an op. A variant "
-    "or `--set name=value` overrides them; null waits for one of these.",
+    "vars": "Variables: numbers, true or false, lists, the name of a block or an op, or what "
+    "others give, `(depth-2)//6`. A variant or `--set name=value` overrides them; null waits for "
+    "one of these.",
+    "require": "Conditions that the variables must fulfil, each with what to say where one does "
+    "not: `depth % 6 == 2: depth is 6n + 2`.",
     "blocks": "Reusable groups of layers: name and parameters, as `bottleneck width stride=1`, "
     "and a body below it.",
     "layers": "The layers of the network, in order.",

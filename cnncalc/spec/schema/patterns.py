@@ -73,7 +73,7 @@ LABEL = f"^{DOTTED}$"
 # Lines and keys
 
 _BODILESS = one_of(sorted(RESERVED - {"x"}))
-LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){DOTTED}{END}"
+LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){DOTTED}{END}|^\s*share\s+{DOTTED}\s*$"
 """A line: it begins with a name, or is `x` alone; a keyword that takes a body begins none."""
 
 START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"

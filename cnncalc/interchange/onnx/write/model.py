@@ -116,7 +116,7 @@ def proto(node: Node) -> onnx.NodeProto:
         kind = np.int64 if values.dtype.kind == "i" else np.float32
         attributes = {"value": numpy_helper.from_array(values.astype(kind))}
     return helper.make_node(
-        node.operator, list(node.inputs), [node.output], node.name, **attributes
+        node.operator, list(node.inputs), [node.output, *node.others], node.name, **attributes
     )
 
 

@@ -16,7 +16,14 @@ from cnncalc.interchange.onnx.read.patterns.activation import (
 from cnncalc.interchange.onnx.read.patterns.lengths import l2_norm, response_norm, rms_norm
 from cnncalc.interchange.onnx.read.patterns.net import Match, Net
 from cnncalc.interchange.onnx.read.patterns.norm import channel_norm, group_norm, layer_norm
-from cnncalc.interchange.onnx.read.patterns.reshape import biased, blurred, rearranged, strided
+from cnncalc.interchange.onnx.read.patterns.reshape import (
+    biased,
+    blurred,
+    group_softmax,
+    rearranged,
+    strided,
+    unpooled,
+)
 from cnncalc.interchange.onnx.read.patterns.weights import standardized
 from cnncalc.interchange.onnx_model.values import Node, Value
 
@@ -26,9 +33,13 @@ PATTERNS: Mapping[str, Sequence[Pattern]] = {
     "Mul": (gelu, gated, mish, hard_activation, layer_norm, rms_norm),
     "Div": (hard_activation, sharp_softplus, layer_norm, rms_norm, l2_norm),
     "Add": (response_norm, group_norm, layer_norm, biased),
+    "MaxUnpool": (unpooled,),
     "Conv": (blurred, standardized),
     "Gather": (strided,),
-    "Reshape": (rearranged,),
+    "Reshape": (
+        rearranged,
+        group_softmax,
+    ),
     "Transpose": (channel_norm,),
 }
 """What may end with a node of each kind, the longest pattern first."""

@@ -39,6 +39,31 @@ def rearranged(net: Net, last: int) -> Match | None:
     return net.put(last, "Rearranged", inputs, perm=order), {first, turn, *between, last}
 
 
+def group_softmax(net: Net, last: int) -> Match | None:
+    """A softmax over the channels cut into groups, or over these; the reader looks at the cut."""
+    at = net.maker(net.nodes[last].inputs[0], "Softmax")
+    first = net.maker(net.nodes[at].inputs[0], "Reshape") if at is not None else None
+    if at is None or first is None:
+        return None
+    nodes = net.nodes[first], net.nodes[last]
+    if any(len(node.inputs) != 2 for node in nodes):
+        return None
+    inputs = (*nodes[0].inputs, nodes[1].inputs[1])
+    return net.put(last, "GroupSoftmax", inputs, **net.nodes[at].attributes), {first, at, last}
+
+
+def unpooled(net: Net, last: int) -> Match | None:
+    """What puts values back where a pooling found them, with the map that it pooled."""
+    inputs = net.nodes[last].inputs
+    at = net.maker(inputs[1], "MaxPool") if len(inputs) > 1 else None
+    if at is None:
+        return None
+    pool = net.nodes[at]
+    is_alone = not net.readers.get(pool.outputs[0]) and pool.outputs[0] not in net.kept
+    fused = net.put(last, "Unpooled", (inputs[0], pool.inputs[0]), **pool.attributes)
+    return fused, {at, last} if is_alone else {last}
+
+
 def blurred(net: Net, last: int) -> Match | None:
     """A fixed filter over a map with a mirrored border; the reader looks at the filter."""
     node = net.nodes[last]
