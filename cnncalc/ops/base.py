@@ -269,7 +269,10 @@ def check_rank(kind: type[Op], shape: Shape) -> int:
         return axes
     wants = " or ".join(_AXES_WORDS[n] for n in kind.axes)
     has = f"{shape[0]} features" if axes == 0 else show_shape(shape)
-    hint = "put `flatten` before it" if kind.axes == (0,) else None
+    hint = "put `flatten` before it" if kind.axes[:1] == (0,) and axes else None
+    if axes > 1 in kind.axes:
+        tokens = "`tokens`, which keep the positions"
+        hint = f"{hint}, or {tokens}" if hint else f"put {tokens}, before it"
     return reject("E405", None, f"`{kind.name}` takes {wants}, its input is {has}", hint)
 
 

@@ -103,9 +103,7 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         given = list(tensors_in((args, kwargs or {})))
         result = func(*args, **(kwargs or {}))
         reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
-        used: dict[str, Shape] = {}
-        for one in given:
-            used |= self.weights.get(id(one), {})
+        used = {k: v for one in given for k, v in self.weights.get(id(one), {}).items()}
         outputs = list(tensors_in(result))
         if func is torch.Tensor.__setitem__:
             outputs = [args[0]]
@@ -113,18 +111,7 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
             return result
         self.kept += outputs
         if reads and self.tells(func, used):
-            name = next(iter(used)).rpartition(".")[0]
-            if func not in {nn.functional.batch_norm, torch.batch_norm}:
-                used = {key: one for key, one in used.items() if key in self.trained}
-            elements = outputs[0].numel()
-            if func is nn.functional.scaled_dot_product_attention:  # told by its scores
-                queries, keys = given[:2]
-                elements = queries.numel() // queries.shape[-1] * keys.shape[-2]
-            self.uses.append(Use(name, used, elements, reads))
-            own = frozenset({len(self.uses) - 1})
-            # The values of attention do not pass the weights of its scores.
-            is_attention = func is nn.functional.scaled_dot_product_attention
-            reads, used = own | (reads if is_attention else frozenset()), {}
+            reads, used = self.note(func, used, given, outputs[0].numel()), {}
         for one in outputs:
             if reads:
                 self.sources[id(one)] = reads
@@ -132,6 +119,22 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
             elif used and id(one) not in self.weights:
                 self.weights[id(one)] = used
         return result
+
+    def note(
+        self, func: Any, used: dict[str, Shape], given: list[Any], elements: int
+    ) -> frozenset[int]:
+        """Add a use of weights, and say what its values come from."""
+        reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
+        name = next(iter(used)).rpartition(".")[0]
+        if func not in {nn.functional.batch_norm, torch.batch_norm}:
+            used = {key: one for key, one in used.items() if key in self.trained}
+        is_attention = func is nn.functional.scaled_dot_product_attention
+        if is_attention:  # told by its scores
+            queries, keys = given[:2]
+            elements = queries.numel() // queries.shape[-1] * keys.shape[-2]
+        self.uses.append(Use(name, used, elements, reads))
+        # The values of attention do not pass the weights of its scores.
+        return frozenset({len(self.uses) - 1}) | (reads if is_attention else frozenset())
 
     def tells(self, func: Any, used: dict[str, Shape]) -> bool:
         """Whether weights are used: a table of places, or a filter that is fixed, has none."""
