@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from cnncalc import Graph, SpecError, parse, summarize
+from cnncalc import Graph, SpecError, parse, read_onnx, summarize
+from cnncalc.cli.main import main
 from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import initial_inputs, initial_weights
 from cnncalc.interchange.resolved.write import render_resolved
@@ -148,3 +150,16 @@ def test_a_dotted_label_is_no_part_of_a_group_that_has_not_ended() -> None:
     text = "{name: a, input: 4x8x8, layers: [g: [a: relu, g.a, relu]]}"
     with pytest.raises(SpecError, match="`g` is not in scope"):
         parse(text)
+
+
+def test_onnx_keeps_the_sharing(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+
+    (tmp_path / "siamese.yaml").write_text(SIAMESE)
+    model = str(tmp_path / "siamese.onnx")
+    done = CliRunner().invoke(main, ["convert", str(tmp_path / "siamese.yaml"), model])
+    assert done.exit_code == 0, done.output
+    graph = read_onnx(model)
+    assert list(shares(graph).values()) == ["tower.conv1", "tower.bn1"]
+    found = summarize(graph).totals
+    assert (found.parameters, found.buffers, found.macs) == totals(SIAMESE)[:3]

@@ -26,6 +26,7 @@ from cnncalc.engine.base import (
 )
 from cnncalc.engine.window import borders, extent
 from cnncalc.ops import Op
+from cnncalc.ops.conv import STANDARD_EPS
 
 
 def reads_all(op: Op) -> bool:
@@ -46,7 +47,7 @@ class Taps(NamedTuple):
     taps: tuple[tuple[int, ...], ...]
 
 
-AS_THEY_ARE = {"standardized": False, "gain": False}
+AS_THEY_ARE: dict[str, Any] = {"standardized": False, "gain": False, "eps": STANDARD_EPS}
 """Weights of one would all be 0 if they were standardized."""
 
 
@@ -67,7 +68,8 @@ def alone(op: Op, place: int, **changes: Any) -> Op:
         for name, value in ((name, getattr(op, name)) for name in op.attributes)
     }
     single = {"groups": 1, "out_channels": 1, "multiplier": 1, "bias": False, "heads": 1}
-    single |= AS_THEY_ARE
+    if "standardized" in held:
+        single |= AS_THEY_ARE
     held.update((name, value) for name, value in single.items() if name in held)
     return type(op)(1, **{**held, **changes})
 

@@ -21,6 +21,9 @@ from cnncalc.printable import printable
 def render_torch(graph: Graph, hints: Hints | None = None, *, auxiliary: bool = False) -> str:
     """A module for PyTorch: a class for every block, with the names of the layers.
 
+    A group of which several tensors are read is no module: what is in it stands in the group
+    around, `stage2.high` as `stage2_high`. What shares weights is one module, called again.
+
     Heads that are used in training only are outputs like the others, when asked for.
 
     Raises:

@@ -76,7 +76,7 @@ _BODILESS = one_of(sorted(RESERVED - {"x"}))
 LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){DOTTED}{END}|^\s*share\s+{DOTTED}\s*$"
 """A line: it begins with a name, or is `x` alone; a keyword that takes a body begins none."""
 
-START = rf"^\s*(?!{_BODILESS}{END}){DOTTED}\s*$"
+START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"
 """A line that is a label, or may be one."""
 
 REPEAT, FOR, ELSE = r"^\s*repeat\s", r"^\s*for\s", r"^\s*else\s*$"
