@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from cnncalc.engine.base import DEALT, PLACE, Array, apart, kernel, marks
-from cnncalc.ops.tokens import AsMap, Learned, Tokens, Transpose
+from cnncalc.ops.tokens import AsMap, Learned, Sinusoids, Tokens, Transpose
 
 
 @kernel(Tokens, reads=DEALT)
@@ -32,7 +32,25 @@ def learned(_op: Any, weight: Array) -> Array:
     return weight[None]
 
 
-@marks(Learned)
+@kernel(Sinusoids, reads=PLACE)
+def sinusoids(op: Any) -> Array:
+    """Places from just above 0 to a full turn, in waves of growing length.
+
+    Source: Carion et al. 2020, appendix A.4.
+    """
+    channels, *size = op.shape
+    waves = np.arange(channels // 4)
+    found = []
+    for axis, length in enumerate(size):
+        places = np.arange(1, length + 1) / (length + 1e-6) * 2 * np.pi
+        angles = places[:, None] / 10_000 ** (waves / (channels // 4))
+        both = np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(length, -1).T
+        along = both[:, :, None] if axis == 0 else both[:, None, :]
+        found.append(np.broadcast_to(along, (channels // 2, *size)))
+    return np.concatenate(found)[None]
+
+
+@marks(Learned, Sinusoids)
 def learned_marks(op: Any) -> Array:
     """No input marks it."""
     return np.zeros((1, *op.shape), np.float32)

@@ -110,3 +110,29 @@ class Learned(
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         for name, length in zip(AXIS_NAMES[len(output)], output, strict=True):
             yield Formula(f"out {name}", "shape", str(length), length)
+
+
+class Sinusoids(Op, name="sinusoids", positional=("shape",), is_source=True):
+    """Sines and cosines of the places of a map, which are not trained: C x H x W.
+
+    The first half of the channels tells the row, the second the column: from one pair of channels
+    to the next the wave is longer, up to 10,000 times.
+
+    Source: Carion et al. 2020, "End-to-End Object Detection with Transformers", appendix A.4.
+    """
+
+    shape: Shape = shape("Shape of the map.")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        if len(self.shape) != 3 or self.shape[0] % 4:
+            shown = show_shape(self.shape)
+            message = f"`sinusoids` are C x H x W with a multiple of 4 channels, not {shown}"
+            reject("E406", "shape", message, "write it as `64x16x16`")
+        return self.shape
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE  # of nothing: it has no input
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        for name, length in zip(AXIS_NAMES[len(output)], output, strict=True):
+            yield Formula(f"out {name}", "shape", str(length), length)

@@ -76,6 +76,7 @@ from ops.sliding import (
 )
 from ops.tokens import (
     LEARNED,
+    SINUSOIDS,
     TOKENS,
     concat_along_an_axis_is_of_numpy,
     dense_layer_of_tokens_multiplies_every_pair,
@@ -249,6 +250,7 @@ CASES: dict[str, OpCase] = {
     "transpose": TOKENS,
     "as_map": TOKENS._replace(uses=plain(alone(naive_tokens), map_size)),
     "learned": LEARNED,
+    "sinusoids": SINUSOIDS,
     "matmul": MATMUL,
     "attend": ATTEND,
     "attention": ATTENTION,

@@ -93,6 +93,47 @@ def learned_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 LEARNED = OpCase(learned_uses, (Law(learned_counts_its_values, 20),), learned_peers)
 
+# Fixed
+
+
+def naive_sinusoids(shape: Shape) -> Array:
+    """Value by value, as the appendix has it."""
+    channels, height, width = shape
+    y = np.zeros(shape)
+    for channel, row, column in np.ndindex(*shape):
+        is_row = channel < channels // 2
+        place, length = (row, height) if is_row else (column, width)
+        angle = 2 * math.pi * (place + 1) / (length + 1e-6)
+        number = channel - (0 if is_row else channels // 2)
+        angle /= 10_000 ** (2 * (number // 2) / (channels // 2))
+        y[channel, row, column] = math.sin(angle) if number % 2 == 0 else math.cos(angle)
+    return y
+
+
+@st.composite
+def sinusoids_uses(draw: st.DrawFn, name: str) -> Use:
+    """Of any map."""
+    shape = (4 * draw(st.integers(1, 3)), draw(st.integers(1, 4)), draw(st.integers(1, 4)))
+    return Use(OPS[name](0, shape=shape), [], lambda _x, _t: naive_sinusoids(shape))
+
+
+@st.composite
+def sinusoids_are_free(draw: st.DrawFn, name: str) -> Try:
+    """And come by four channels."""
+    shape = draw(few((2,), channels=9))
+    op = OPS[name](0, shape=shape)
+    if shape[0] not in {4, 8}:
+        return Try(op, [], None, refusal="multiple of 4 channels")
+    return Try(op, [], shape)
+
+
+def no_peers(_torch: Any, _name: str) -> Iterator[PeerCase]:
+    """PyTorch has no such module."""
+    yield from ()
+
+
+SINUSOIDS = OpCase(sinusoids_uses, (Law(sinusoids_are_free, 20),), no_peers)
+
 # Dense layers along an axis
 
 
