@@ -3,6 +3,7 @@
 They are the other side of tests alone; each is written from the paper, not from the spec.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -10,13 +11,13 @@ from torch import nn
 from torch.nn import functional
 
 
-class UNet(nn.Module):
+class UNet(nn.Module):  # type: ignore[misc]
     """Ronneberger et al. 2015, Figure 1."""
 
     def __init__(self) -> None:
         super().__init__()
         widths = [1, 64, 128, 256, 512, 1024]
-        self.down = nn.ModuleList(self.twice(one, two) for one, two in zip(widths, widths[1:]))
+        self.down = nn.ModuleList(self.twice(one, two) for one, two in pairwise(widths))
         self.up = nn.ModuleList(nn.ConvTranspose2d(2 * one, one, 2, 2) for one in widths[4:0:-1])
         self.join = nn.ModuleList(self.twice(2 * one, one) for one in widths[4:0:-1])
         self.last = nn.Conv2d(64, 2, 1)
@@ -39,7 +40,7 @@ class UNet(nn.Module):
         return self.last(x)
 
 
-class SegNet(nn.Module):
+class SegNet(nn.Module):  # type: ignore[misc]
     """Badrinarayanan et al. 2017, Figure 2: VGG-16's convolutions, there and back."""
 
     WIDTHS = ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3)
@@ -57,7 +58,7 @@ class SegNet(nn.Module):
     @staticmethod
     def units(widths: tuple[int, ...]) -> Any:
         made: list[Any] = []
-        for one, two in zip(widths, widths[1:]):
+        for one, two in pairwise(widths):
             made += [nn.Conv2d(one, two, 3, padding=1, bias=False), nn.BatchNorm2d(two), nn.ReLU()]
         return nn.Sequential(*made)
 
@@ -73,7 +74,7 @@ class SegNet(nn.Module):
         return self.last(x)
 
 
-class YoloV3(nn.Module):
+class YoloV3(nn.Module):  # type: ignore[misc]
     """Redmon & Farhadi 2018, Table 1 and §2.3, with the heads of yolov3.cfg."""
 
     def __init__(self) -> None:
@@ -81,8 +82,10 @@ class YoloV3(nn.Module):
         self.stem = self.cbl(3, 32, 3)
         self.stages = nn.ModuleList()
         for width, depth in ((64, 1), (128, 2), (256, 8), (512, 8), (1024, 4)):
-            units = [nn.ModuleList((self.cbl(width, width // 2, 1), self.cbl(width // 2, width, 3)))
-                     for _ in range(depth)]  # fmt: skip
+            units = [
+                nn.ModuleList((self.cbl(width, width // 2, 1), self.cbl(width // 2, width, 3)))
+                for _ in range(depth)
+            ]
             self.stages.append(nn.ModuleList((self.cbl(width // 2, width, 3, 2), *units)))
         self.fives = nn.ModuleList(
             self.five(inputs, width) for inputs, width in ((1024, 512), (768, 256), (384, 128))
@@ -120,7 +123,7 @@ class YoloV3(nn.Module):
         return found
 
 
-class WaveNet(nn.Module):
+class WaveNet(nn.Module):  # type: ignore[misc]
     """van den Oord et al. 2016, Figure 4, with 32 residual and 512 skip channels."""
 
     def __init__(self) -> None:
@@ -151,7 +154,7 @@ class WaveNet(nn.Module):
         return self.last(sum(skips))
 
 
-class Tcn(nn.Module):
+class Tcn(nn.Module):  # type: ignore[misc]
     """Bai et al. 2018, Figure 1 (b), eight levels of 25 channels, without the norm of weights."""
 
     def __init__(self) -> None:
