@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from cnncalc.engine.base import DEALT, PLACE, Array, apart, kernel, marks
-from cnncalc.ops.tokens import AsMap, Learned, Tokens, Transpose
+from cnncalc.ops.tokens import AsMap, Learned, MergeHeads, SplitHeads, Tokens, Transpose
 
 
 @kernel(Tokens, reads=DEALT)
@@ -22,8 +22,20 @@ def as_map(op: Any, x: Array) -> Array:
 
 @kernel(Transpose, reads=DEALT)
 def transpose(_op: Any, x: Array) -> Array:
-    """Channels and positions changed, and laid out anew."""
-    return apart(np.ascontiguousarray(x.swapaxes(1, 2)), x)
+    """The last two axes changed, and laid out anew."""
+    return apart(np.ascontiguousarray(x.swapaxes(-1, -2)), x)
+
+
+@kernel(SplitHeads, reads=DEALT)
+def split_heads(op: Any, x: Array) -> Array:
+    """The channels of each head by themselves."""
+    return x.reshape(len(x), op.heads, -1, x.shape[-1])
+
+
+@kernel(MergeHeads, reads=DEALT)
+def merge_heads(_op: Any, x: Array) -> Array:
+    """The channels of the heads one after the other."""
+    return x.reshape(len(x), -1, x.shape[-1])
 
 
 @kernel(Learned, reads=PLACE)

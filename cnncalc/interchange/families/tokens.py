@@ -8,15 +8,30 @@ from cnncalc.graph import Layer
 from cnncalc.interchange.terms.call import Argument, Call, module
 from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.row import plain
-from cnncalc.ops.tokens import AsMap, Learned, Tokens, Transpose
+from cnncalc.ops.tokens import AsMap, Learned, MergeHeads, SplitHeads, Tokens, Transpose
 
-plain(Transpose, "Transpose", Call("Transpose", helper="Transpose"), perm=[0, 2, 1])
+plain(
+    MergeHeads, None, Call("nn.Flatten", (Argument("start_dim", 1, 1), Argument("end_dim", 2, -1)))
+)
 plain(Tokens, None, Call("nn.Flatten", (Argument("start_dim", 2, 1),)))
 
 
-@writes(Tokens, AsMap)
-def reshaped_to_onnx(_op: Tokens | AsMap, draft: Draft) -> str:
-    """Reshape, which keeps the batch and the channels."""
+@module(Transpose)
+def transpose_to_torch(_op: Transpose, _layer: Layer) -> Call:
+    """A class of ours: PyTorch has a function."""
+    return Call("Transpose", helper="Transpose")
+
+
+@writes(Transpose)
+def transpose_to_onnx(_op: Transpose, draft: Draft) -> str:
+    """The last two axes in the other order."""
+    axes = len(draft.output)
+    return draft.node("Transpose", *draft.inputs, perm=[*range(axes - 1), axes, axes - 1])
+
+
+@writes(Tokens, AsMap, SplitHeads, MergeHeads)
+def reshaped_to_onnx(_op: Tokens | AsMap | SplitHeads | MergeHeads, draft: Draft) -> str:
+    """Reshape, which keeps the batch."""
     return draft.node("Reshape", *draft.inputs, draft.constant(0, *draft.output))
 
 
@@ -24,6 +39,13 @@ def reshaped_to_onnx(_op: Tokens | AsMap, draft: Draft) -> str:
 def as_map_to_torch(op: AsMap, _layer: Layer) -> Call:
     """Source: PyTorch `nn.Unflatten`."""
     return Call("nn.Unflatten", (Argument("dim", 2), Argument("unflattened_size", op.size)))
+
+
+@module(SplitHeads)
+def split_heads_to_torch(op: SplitHeads, layer: Layer) -> Call:
+    """Source: PyTorch `nn.Unflatten`."""
+    size = layer.output_shape[:2]
+    return Call("nn.Unflatten", (Argument("dim", 1), Argument("unflattened_size", size)))
 
 
 @writes(Learned)

@@ -17,7 +17,7 @@ class Transpose(nn.Module):
     """Channels and positions of tokens change places."""
 
     def forward(self, x):
-        return x.transpose(1, 2)
+        return x.transpose(-1, -2)
 ''',
     "ChannelLinear": '''\
 class ChannelLinear(nn.Linear):
