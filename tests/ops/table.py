@@ -75,6 +75,7 @@ from ops.sliding import (
     upconv_uses,
 )
 from ops.tokens import (
+    FIXED,
     LEARNED,
     TOKENS,
     concat_along_an_axis_is_of_numpy,
@@ -253,6 +254,8 @@ CASES: dict[str, OpCase] = {
     "split_heads": TOKENS._replace(uses=plain(alone(naive_tokens), heads_of)),
     "merge_heads": TOKENS,
     "learned": LEARNED,
+    "coordinates": FIXED,
+    "sinusoids": FIXED,
     "matmul": MATMUL,
     "attend": ATTEND,
     "attention": ATTENTION,

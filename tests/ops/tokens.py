@@ -116,6 +116,64 @@ def learned_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 LEARNED = OpCase(learned_uses, (Law(learned_counts_its_values, 20),), learned_peers)
 
+# Fixed tensors
+
+
+@st.composite
+def fixed_uses(draw: st.DrawFn, name: str) -> Use:
+    """Coordinates of one to three axes, or waves along two."""
+    if name == "coordinates":
+        size = draw(few(range(3)))
+        return Use(OPS[name](0, size=size), [], lambda _x, _t: naive_coordinates(size))
+    shape = (4 * draw(st.integers(1, 3)), draw(st.integers(1, 4)), draw(st.integers(1, 4)))
+    op = OPS[name](0, shape=shape, temperature=draw(st.sampled_from([100, 10_000])))
+    return Use(op, [], lambda _x, _t: naive_sinusoids(op))
+
+
+def naive_coordinates(size: Shape) -> Array:
+    """Place by place."""
+    y = np.zeros((len(size), *size))
+    for spot in np.ndindex(*size):
+        y[(slice(None), *spot)] = spot
+    return y
+
+
+def naive_sinusoids(op: Any) -> Array:
+    """Value by value, as powers of e."""
+    channels, *size = op.shape
+    y = np.zeros(op.shape)
+    for channel, *spot in np.ndindex(*op.shape):
+        axis, own = divmod(channel, channels // 2)
+        place = (spot[axis] + 1) / (size[axis] + 1e-6)
+        wave = np.exp(2j * math.pi * place / op.temperature ** (own // 2 * 4 / channels))
+        y[(channel, *spot)] = wave.real if own % 2 else wave.imag
+    return y
+
+
+@st.composite
+def fixed_tensors_are_free(draw: st.DrawFn, name: str) -> Try:
+    """Nothing of them is trained or kept."""
+    op: Any = draw(fixed_uses(name)).op
+    return Try(op, [], op.shape if name == "sinusoids" else (len(op.size), *op.size))
+
+
+def fixed_peers(torch: Any, name: str) -> Iterator[PeerCase]:
+    """Places of PyTorch's grid, and the sines of them."""
+    module = torch.nn.Module()
+    if name == "coordinates":
+        grid = torch.stack(torch.meshgrid(torch.arange(3), torch.arange(4), indexing="ij"))
+        module.forward = grid[None].float().clone
+        yield 0, {"size": (3, 4)}, module, ()
+        return
+    rows = torch.tensor([math.pi, 2 * math.pi])[None, :, None].expand(1, 2, 3)
+    columns = torch.tensor([2 * math.pi / 3, 4 * math.pi / 3, 2 * math.pi]).expand(1, 2, 3)
+    waves = torch.cat([rows.sin(), rows.cos(), columns.sin(), columns.cos()])
+    module.forward = lambda: waves[None]
+    yield 0, {"shape": (4, 2, 3)}, module, ()
+
+
+FIXED = OpCase(fixed_uses, (Law(fixed_tensors_are_free, 20),), fixed_peers)
+
 # Dense layers along an axis
 
 
