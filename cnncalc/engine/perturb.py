@@ -22,7 +22,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.merge import Add, Mul, Sub
+from cnncalc.ops.merge import Add, Div, Mul, Sub
 from cnncalc.ops.norm import (
     BatchNorm,
     GroupNorm,
@@ -176,5 +176,6 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     Mul: KERNELS[Add],
     MaxUnpool: lambda _, x, pooled: np.maximum(pooled, x.max()) * np.ones_like(pooled),
     Sub: KERNELS[Add],
+    Div: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""
