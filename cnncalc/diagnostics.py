@@ -41,6 +41,7 @@ CODES: Mapping[str, str] = {
     "E221": "lone x in a list",
     "E222": "variable made of itself",
     "E223": "requirement not met",
+    "E224": "setting without effect",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",
