@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cnncalc.spec.mentions import body_of_network
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
+from cnncalc.spec.mentions import body_of_network
 from cnncalc.spec.syntax import Body, Choice, Flow, Node, Repeat, Spec
 from cnncalc.spec.walk import are_written_alike, bodies_of, expressions_of, walk
 

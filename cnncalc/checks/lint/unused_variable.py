@@ -1,7 +1,7 @@
 """W610: a variable that nothing reads."""
 
-from cnncalc.spec.mentions import names_read
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
+from cnncalc.spec.mentions import names_read
 from cnncalc.spec.syntax import Spec
 
 
@@ -34,8 +34,8 @@ RULE = Rule(
 
 No argument, repeat, condition or default uses it, no layer calls it, in the network or in any
 block, and no other variable is made of it.""",
-    because="""Setting it in a variant changes nothing: two variants that differ in it alone are one
-network. With `--set` it is an error.""",
+    because="""Setting it in a variant changes nothing: two variants that differ in it alone are
+one network. With `--set` it is an error.""",
     example="""\
   name: Unused variable
   input: 3x32x32
