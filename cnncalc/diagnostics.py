@@ -105,6 +105,7 @@ CODES: Mapping[str, str] = {
     "W623": "label of an op",
     "W624": "step without effect",
     "W625": "channels last",
+    "W626": "label that promises a merge",
     # W8, a baseline that no longer fits
     "W801": "stale baseline",
     "W802": "baseline without a spec",

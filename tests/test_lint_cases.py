@@ -667,6 +667,14 @@ CASES = [
     Case("W625", spec("8x16x1", "relu"), None),
     Case("W625", spec("64x56x56", "relu"), None),
     Case("W625", spec("32x3", "relu"), None),
+    # W626 label that promises a merge
+    Case(
+        "W626",
+        spec("8x4x4", "unit", more="blocks: {unit: [Cat_2: [conv1x1 8, tanh]]}\n"),
+        "`Cat_2` is a label: its layers run one after the other",
+    ),
+    Case("W626", spec("8x4x4", "sum: [conv1x1 8]", "residual: [conv1x1 8, relu]"), None),
+    Case("W626", spec("8x4x4", "sum: conv1x1 8", "subtract_mean: [bn, relu]"), None),
 ]
 
 
