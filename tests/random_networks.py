@@ -9,6 +9,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from math import prod
 
 import cnncalc
 from cnncalc.diagnostics import SpecError
@@ -17,8 +18,12 @@ from cnncalc.graph import Graph
 LENGTHS = {0: (), 1: (1, 3, 8, 21, 40), 2: (1, 2, 4, 7, 12, 17), 3: (1, 2, 4, 5, 7)}
 """Lengths of a spatial axis, by how many axes there are."""
 
-CHANNELS = (1, 2, 3, 4, 6, 8)
+CHANNELS = (1, 2, 3, 4, 6, 8, 12)
 MODES = ("linear", "bilinear", "trilinear")
+AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""The names of the spatial axes, by how many there are."""
+
+MERGES = ("add", "mul", "concat", "sub", "max", "mean")
 ATTEMPTS = 20
 """Layers that are tried where one is wanted: what does not fit is left out."""
 
@@ -30,6 +35,17 @@ class Maker:
         self.random = random.Random(seed)  # noqa: S311 - not for secrets
         self.axes = self.random.choice((1, 2, 2, 2, 2, 3))
         self.labels = 0
+        self.shape: tuple[int, ...] = ()
+        """Of the map that the next layer reads."""
+
+    def axis(self) -> str:
+        """One of the spatial axes."""
+        return self.random.choice(AXES[self.axes])
+
+    def label(self) -> str:
+        """A label that no other layer has."""
+        self.labels += 1
+        return f"t{self.labels}"
 
     def size(self, choices: tuple[int, ...]) -> str:
         """One number for every axis, alike on all or not."""
@@ -66,11 +82,15 @@ class Maker:
             flags["multiplier"] = self.random.choice("123")
         else:
             flags["groups"] = self.random.choice("123")
+        if kind != "upconv":
+            flags["standardized"] = "true"
         if kind == "upconv":
             flags["output_padding"] = self.size((0, 1, 2))
         return f"{kind}{self.size((1, 2, 3, 4, 5))}{out} {self.some(**flags)}"
 
     def pool(self) -> str:
+        if self.random.random() < 0.15:
+            return f"blur {self.some(kernel_size=self.size((1, 3, 5)), stride=self.size((1, 2)))}"
         kind = self.random.choice(("maxpool", "maxpool", "avgpool"))
         flags = {
             "stride": self.size((1, 2, 3)),
@@ -90,7 +110,11 @@ class Maker:
                 "hardsigmoid", "softmax", "prelu", "prelu num_parameters=x.channels",
                 "leaky_relu 0.2", "leaky_relu 0", "dropout", "scale", "bn", "bn affine=false",
                 "instance_norm", "instance_norm affine=true", "layer_norm", "group_norm 2", "lrn",
-                "lrn 3 alpha=0.1",
+                "lrn 3 alpha=0.1", f"softmax axis={self.axis()}", "softmax groups=2",
+                "softmax groups=2 axis=groups", "times 0.17", "times -2", "identity", "mish",
+                "hardtanh", "hardtanh 0 4", "softplus", "softplus 3", "grn", "rms_norm",
+                "rms_norm affine=false", "l2_norm", "layer_norm bias=false",
+                "group_norm 2 bias=false",
             )
         )  # fmt: skip
 
@@ -104,7 +128,10 @@ class Maker:
                 f"upsample {self.size((1, 2, 3))}",
                 f"upsample size={self.size((1, 3, 5, 9))}",
                 f"upsample size={self.size((1, 3, 5))} mode={MODES[self.axes - 1]}",
+                f"slice {start} {start + self.random.randrange(1, 5)} axis={self.axis()}",
                 "pixel_shuffle 2",
+                "pixel_unshuffle 2",
+                "pixel_unshuffle 3",
                 "channel_shuffle 2",
                 f"adaptive_avgpool{self.size((1, 2, 3, 5))}",
                 f"adaptive_maxpool{self.size((1, 2, 3, 5))}",
@@ -133,30 +160,120 @@ class Maker:
             return f"dwconv{kernel} padding=half dilation={self.random.choice((1, 2))}"
         return f"{kind}{kernel} stride=1 padding=half"
 
+    def learned(self) -> str:
+        """A tensor that is learned and meets the map."""
+        if self.random.random() < 0.2:
+            axis = self.random.randrange(len(self.shape))
+            named = ("channels", *AXES[self.axes])[axis]
+            shape = [2 if place == axis else n for place, n in enumerate(self.shape)]
+            order = self.random.choice(("x, LEARNED", "LEARNED, x"))
+            text = quoted(f"learned {'x'.join(map(str, shape))}")
+            return f"{{concat axis={named}: [{order.replace('LEARNED', text)}]}}"
+        merge = self.random.choice(("add", "mul", "max"))
+        shape = [n if self.random.random() < 0.6 else 1 for n in self.shape]
+        return f"{{{merge}: [x, {quoted('learned ' + 'x'.join(map(str, shape)))}]}}"
+
+    def unpooled(self) -> str:
+        """A map that is pooled and spread out again."""
+        label, size = self.label(), self.size((1, 2, 3))
+        flags = self.some(ceil_mode="true", padding=self.size((0, 1)))
+        inner = self.same_map() if self.random.random() < 0.5 else self.values()
+        pool = f"maxpool{size} {flags}"
+        pooled = f"{quoted(pool)}, {quoted(inner)}"
+        spread = f"max_unpool {size} {flags}".strip()
+        return f"[{{{label}: {quoted(self.values())}}}, {pooled}, {{{spread}: [x, {label}]}}]"
+
+    def shared(self) -> str:
+        """Layers that run twice with one set of weights."""
+        label = self.label()
+        body = flow(self.same_map(), self.values())
+        again = self.random.choice((f"'share {label}'", f"{{add: [x, ['share {label}']]}}"))
+        return f"[{{{label}: {body}}}, {quoted(self.values())}, {again}]"
+
+    def token_layer(self) -> str:
+        """A layer on tokens that keeps their number."""
+        heads = self.random.choice((1, 1, 2))
+        return self.random.choice(
+            (
+                f"'linear {self.random.choice(CHANNELS)}'",
+                f"'linear {self.random.choice(CHANNELS)} bias=false'",
+                f"'linear {prod(self.shape[1:])} axis=length'",
+                "layer_norm",
+                "rms_norm",
+                "softmax",
+                "'softmax axis=length'",
+                f"'attention {heads} {self.some(dim='4', bias='false')}'",
+                f"{{attend {heads}: [x, x, x]}}",
+                f"{{attend {heads}: [x, [linear x.channels], ['linear 4']]}}",
+                "{matmul: [{matmul: [x, [transpose]]}, x]}",
+                "{add: [x, ['attention 1']]}",
+                "{matmul: [['linear 3', transpose, 'linear 5', transpose, transpose], x]}",
+            )
+        )
+
+    def tokens(self) -> str:
+        """A map as tokens and, at times, back."""
+        inner = [self.token_layer() for _ in range(self.random.randrange(1, 4))]
+        size = "x".join(map(str, self.shape[1:]))
+        back = [f"'as_map {size}'"] if self.axes > 1 else []
+        return f"[{', '.join(['tokens', *inner, *back])}]"
+
+    def windows(self) -> str:
+        """Attention in the windows of a map."""
+        window = [self.random.choice((1, 2, 3, n)) for n in self.shape[1:]]
+        flags = self.some(
+            shift="x".join(str(self.random.randrange(n)) for n in window),
+            grid="true",
+            position="false",
+            dim="4",
+        )
+        return (
+            f"window_attention {self.random.choice((1, 2))} {'x'.join(map(str, window))} {flags}"
+        )
+
+    def newer(self) -> str:
+        """Layers that several lines make."""
+        kinds = [self.learned, self.unpooled, self.shared, self.tokens]
+        if self.axes == 2:
+            kinds.append(lambda: quoted(self.windows()))
+        return self.random.choice(kinds)()
+
+    def merge(self) -> str:
+        """Branches that meet."""
+        branches = ["x"] if self.random.random() < 0.5 else [flow(self.same_map())]
+        branches += [
+            flow(self.same_map(), *(self.values() for _ in range(self.random.randrange(2))))
+            for _ in range(self.random.randrange(1, 3))
+        ]
+        return f"{{{self.random.choice(MERGES)}: [{', '.join(branches)}]}}"
+
+    def gate(self) -> str:
+        branch = flow("globalavgpool", "conv1x1 x.channels" if self.axes == 2 else "relu")
+        return f"{{mul: [x, {branch}]}}"
+
+    def repeated(self) -> str:
+        body = flow(self.same_map(), self.values())
+        return f"{{repeat {self.random.randrange(1, 4)}: {body}}}"
+
     def layer(self, labels: list[str]) -> str:
         """A layer in YAML's flow form."""
         draw = self.random.random()
-        if draw < 0.72:
-            return quoted(self.line())
-        if draw < 0.84:
-            merge = self.random.choice(("add", "mul", "concat"))
-            branches = ["x"] if self.random.random() < 0.5 else [flow(self.same_map())]
-            branches += [
-                flow(self.same_map(), *(self.values() for _ in range(self.random.randrange(2))))
-                for _ in range(self.random.randrange(1, 3))
-            ]
-            return f"{{{merge}: [{', '.join(branches)}]}}"
-        if draw < 0.88:
-            branch = flow("globalavgpool", "conv1x1 x.channels" if self.axes == 2 else "relu")
-            return f"{{mul: [x, {branch}]}}"
-        if draw < 0.92:
-            body = flow(self.same_map(), self.values())
-            return f"{{repeat {self.random.randrange(1, 4)}: {body}}}"
+        kinds = ((0.15, self.newer), (0.72, lambda: quoted(self.line())), (0.84, self.merge),
+                 (0.88, self.gate), (0.92, self.repeated))  # fmt: skip
+        for below, kind in kinds:
+            if draw < below:
+                return kind()
         if draw < 0.96 or not labels:
-            self.labels += 1
-            return f"{{t{self.labels}: {quoted(self.line())}}}"
-        merge = self.random.choice(("add", "mul", "concat"))
-        return f"{{{merge}: [x, {self.random.choice(labels)}]}}"
+            return f"{{{self.label()}: {quoted(self.line())}}}"
+        return f"{{{self.random.choice(MERGES)}: [x, {self.random.choice(labels)}]}}"
+
+    def longer(self, inputs: list[str], layers: list[str], graph: Graph | None) -> list[str]:
+        """The layers and one more; none where the map is none any more."""
+        self.shape = graph.layers[-1].output_shape if graph else shape_of(inputs[0])
+        if len(self.shape) != self.axes + 1:
+            return []
+        labels = [one[1:].partition(":")[0] for one in layers if one.startswith("{t")]
+        return [*layers, self.layer(labels)]
 
 
 def quoted(line: str) -> str:
@@ -185,8 +302,7 @@ def made(seed: int) -> tuple[str, Graph]:
     for _ in range(ATTEMPTS):
         if len(layers) >= wanted:
             break
-        labels = [one[1:].partition(":")[0] for one in layers if one.startswith("{t")]
-        longer = [*layers, maker.layer(labels)]
+        longer = maker.longer(inputs, layers, graph)
         found = parsed(inputs, longer)
         if found is not None:
             layers, graph = longer, found
@@ -198,6 +314,10 @@ def made(seed: int) -> tuple[str, Graph]:
     if graph is None:
         return made(seed + 1_000_000_007)
     return text_of(inputs, layers), graph
+
+
+def shape_of(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split("x")))
 
 
 def text_of(inputs: list[str], layers: list[str]) -> str:

@@ -141,7 +141,7 @@ class _Walk:
         if isinstance(layer.op, WindowAttention) or not self.windowed.isdisjoint(layer.inputs):
             self.windowed.add(layer.name)
         seen, runs = self.met(layer) if len(layer.inputs) > 1 else self.read(layer)
-        if not layer.op.stays_in_place:
+        if not layer.op.stays_in_place and layer.op.reaches(layer.input_shapes) is None:
             seen = self.past(layer, seen)
             if runs is not None:
                 runs = tuple([(stop, self.past(layer, each)) for stop, each in runs])
@@ -161,6 +161,7 @@ class _Walk:
         """What a layer reads of its inputs, likewise."""
         branches = [self.views[name] for name in layer.inputs]
         is_one = all(branch is branches[0] for branch in branches)
+        is_one = is_one and layer.op.reaches(layer.input_shapes) is None
         runs = self.met_runs(layer, is_one=is_one)
         if is_one:
             return branches[0], runs
@@ -243,16 +244,27 @@ class _Walk:
             return {name: fields if is_static(fields) else None for name, fields in seen.items()}
         if isinstance(reach, str):
             return {name: everything(self.inputs[name]) for name in seen}
-        return {name: self.through(fields, reach) for name, fields in seen.items()}
+        return self.led(seen, reach)
 
-    def through(self, fields: Fields | None, reach: Sequence[Footprint]) -> Fields | None:
-        """What the outputs of an op see along every axis."""
+    def led(self, seen: Views, reach: Sequence[Footprint | str]) -> Views:
+        """What outputs see that read so along each axis."""
+        return {
+            name: self.through(fields, reach, self.inputs[name]) for name, fields in seen.items()
+        }
+
+    def through(
+        self, fields: Fields | None, reach: Sequence[Footprint | str], shape: Shape
+    ) -> Fields | None:
+        """What the outputs of an op see along every axis of an input."""
         if fields is None:
             return None
         if len(fields) != len(reach):  # an op along other axes, as a filter over the channels
             return fields if is_static(fields) else None
         found: list[Field] = []
-        for field, footprint in zip(fields, reach, strict=True):
+        for axis, (field, footprint) in enumerate(zip(fields, reach, strict=True)):
+            if isinstance(footprint, str):
+                found.append(everything(shape)[axis])
+                continue
             key = id(field), id(footprint)
             behind = self.steps.get(key)
             if behind is None and (
@@ -268,7 +280,11 @@ class _Walk:
     def meet(self, branches: Sequence[Views], layer: Layer) -> Views:
         """The hull of what branches see; misaligned branches and gates are noted."""
         shapes, output = layer.input_shapes, layer.output_shape
-        if any(shape[1:] != output[1:] for shape in shapes):
+        reaches = layer.op.reaches(shapes)
+        if reaches is not None:
+            branches = [self.led(*one) for one in zip(branches, reaches, strict=True)]
+            return self.hulls(branches)[0]
+        if isinstance(layer.op, Broadcast) and any(shape[1:] != output[1:] for shape in shapes):
             branches = [
                 {name: broadcast(fields, shape, output) for name, fields in branch.items()}
                 for branch, shape in zip(branches, shapes, strict=True)

@@ -182,6 +182,10 @@ class Op:
         """Which inputs each output reads, at inference; `same_place` where it is its own alone."""
         raise NotImplementedError
 
+    def reaches(self, inputs: Sequence[Shape]) -> Sequence[Reach] | None:
+        """Which places of each input each output reads; None where `reach` says it of all."""
+        return None
+
     def lanes(self, inputs: Sequence[Shape]) -> Lanes | None:
         """Which channels each output channel reads; None where it may read any of them."""
         return Lanes(inputs[0][0]) if self.is_elementwise else None
