@@ -15,6 +15,7 @@ import numpy.typing as npt
 from cnncalc.engine.base import Array
 from cnncalc.engine.channels import Numbers, channels_read, widened
 from cnncalc.engine.execute import LayerError
+from cnncalc.engine.spans import FAR, Rows, Spans, constant, read_by, tapped, widen
 from cnncalc.engine.taps import (
     Taps,
     alone,
@@ -28,11 +29,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.merge import Broadcast, Concat
 
-Rows = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
-
-FAR = 1 << 40
-"""Beyond every row: the first row of what sees nothing, and below zero its last."""
 
 MOST = 1 << 20
 """Outputs of a layer beyond which the ends of its field are not computed."""
@@ -43,27 +40,6 @@ class Axis(NamedTuple):
 
     input: str
     place: int
-
-
-class Spans(NamedTuple):
-    """The first and the last row that outputs see on an endless map.
-
-    Attributes:
-        start: the output that the arrays begin with; below 0 it lies before the real map.
-        low: the first row of each.
-        high: the last row of each; below the first for an output that sees none.
-        is_fixed: whether all outputs see the same, wherever they are.
-    """
-
-    start: int
-    low: Rows
-    high: Rows
-    is_fixed: bool = False
-
-    def at(self, output: int) -> tuple[int, int] | None:
-        """The ends of what a real output sees, or None when it sees nothing."""
-        low, high = int(self.low[output - self.start]), int(self.high[output - self.start])
-        return (low, high) if low <= high else None
 
 
 class Map(NamedTuple):
@@ -216,11 +192,11 @@ class Line:
                 continue
             if layer.name in self.taps:
                 for name, taps in zip(layer.inputs, self.taps[layer.name], strict=True):
-                    _widen(needed, name, _read_by(taps, start, stop))
+                    widen(needed, name, read_by(taps, start, stop))
                 continue
             for name in layer.inputs:
                 if not self._is_stretched(name, layer):
-                    _widen(needed, name, (start, stop))
+                    widen(needed, name, (start, stop))
         return needed
 
     def _is_stretched(self, name: str, layer: Layer) -> bool:
@@ -237,21 +213,21 @@ class Line:
             return None
         start, stop = ends
         if self.reads_all(layer):
-            return _constant(start, stop, 0, self.lengths[self.axis.input] - 1)
+            return constant(start, stop, 0, self.lengths[self.axis.input] - 1)
         whole = 0, self.lengths[self.axis.input] - 1
         if layer.name in self.taps:
             each = zip(self.taps[layer.name], views, strict=True)
             read = [(taps, view) for taps, view in each if view is not None]
-            return _tapped(read, start, stop, whole)
+            return tapped(read, start, stop, whole)
         low = np.full(stop - start, FAR, np.int64)
         high = -low
         are_fixed = True
         for name, source in sources:
             before = source
             if self._is_stretched(name, layer):
-                before = _constant(start, stop, *(source.at(0) or (FAR, -FAR)))
+                before = constant(start, stop, *(source.at(0) or (FAR, -FAR)))
             if before.is_fixed and before.at(before.start) == whole:
-                return _constant(start, stop, *whole)  # what sees all has no place of its own
+                return constant(start, stop, *whole)  # what sees all has no place of its own
             are_fixed = are_fixed and before.is_fixed
             part = slice(start - before.start, stop - before.start)
             low = np.minimum(low, before.low[part])
@@ -291,7 +267,8 @@ class Line:
         read = [
             where[(rows >= 0) & (rows < length)] for where, rows in rows_read(taps[0], outputs)
         ]
-        return outputs[np.concatenate([*read, outputs[:0]])]
+        real: Rows = outputs[np.concatenate([*read, outputs[:0]])]
+        return real
 
     def run(self, rows: Sequence[int]) -> dict[str, Marks]:
         """The same by running the kernels on the real lengths.
@@ -327,51 +304,8 @@ def _axes_of(layer: Layer) -> int:
     return len(layer.input_shapes[0]) - 1 if layer.input_shapes else 0
 
 
-def _widen(needed: dict[str, tuple[int, int]], name: str, ends: tuple[int, int] | None) -> None:
-    if ends is not None:
-        low, high = needed[name]
-        needed[name] = min(low, ends[0]), max(high, ends[1])
-
-
-def _read_by(taps: Taps, start: int, stop: int) -> tuple[int, int] | None:
-    """The rows that a run of outputs reads; None for none."""
-    each = [tap for phase in taps.taps for tap in phase]
-    if not each:
-        return None
-    first = start // taps.period * taps.advance + min(each)
-    return first, (stop - 1) // taps.period * taps.advance + max(each) + 1
-
-
-def _tapped(
-    read: Sequence[tuple[Taps, Spans]], start: int, stop: int, whole: tuple[int, int]
-) -> Spans:
-    """What outputs see that read some rows of each of these."""
-    low = np.full(stop - start, FAR, np.int64)
-    high = -low
-    are_fixed = True
-    for taps, before in read:
-        if len(read) > 1 and all(taps.taps) and before.is_fixed and _sees(before, whole):
-            return _constant(start, stop, *whole)
-        are_fixed = are_fixed and before.is_fixed and all(taps.taps)
-        for where, rows in rows_read(taps, np.arange(start, stop, dtype=np.int64)):
-            place = rows - before.start
-            low[where] = np.minimum(low[where], before.low[place])
-            high[where] = np.maximum(high[where], before.high[place])
-    return Spans(start, low, high, are_fixed)
-
-
-def _sees(view: Spans, whole: tuple[int, int]) -> bool:
-    return view.at(view.start) == whole
-
-
 def _probed(layer: Layer, place: int, lengths: tuple[int, ...]) -> tuple[Taps, ...]:
     try:
         return each_taps(layer.op, place, lengths)
     except (ValueError, TypeError, IndexError) as fault:
         raise LayerError(layer.name, str(fault)) from fault
-
-
-def _constant(start: int, stop: int, low: int, high: int) -> Spans:
-    size = stop - start
-    ends = np.full(size, low, np.int64), np.full(size, high, np.int64)
-    return Spans(start, *ends, is_fixed=True)
