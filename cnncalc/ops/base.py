@@ -174,6 +174,10 @@ class Op:
         factors = self.product_factors(inputs, output)
         return prod([number for _, number in factors]) if factors else 0
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Values that are made on the way to the output and that the derivative reads."""
+        return 0
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         """How each axis of the output comes about; axes that stay are left out."""
         raise NotImplementedError
