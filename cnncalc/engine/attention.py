@@ -99,7 +99,7 @@ def attention_marks(op: Any, x: Array) -> Array:
     return np.broadcast_to(x.max(axis=(1, 2), keepdims=True), shape)
 
 
-@kernel(WindowAttention, reads=lambda op: DEALT if op.grid else WINDOWED)
+@kernel(WindowAttention, reads=lambda op, *_: DEALT if op.grid else WINDOWED)
 def window_attention(op: Any, x: Array, **tensors: Array) -> Array:
     """Attention in each window apart; windows at the border are cut by it.
 

@@ -133,6 +133,10 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             ("channels of keys and values", width + valued),
         )
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        (_, queries), (_, keys), _ = inputs
+        return self.heads * queries * keys  # the scores as softmax gives them
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         yield Formula("out channels", "channels of the values", str(output[0]), output[0])
         yield Formula("out length", "length of the queries", str(output[1]), output[1])
@@ -192,6 +196,11 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
             ("3 * channels in + channels out", 3 * channels + output[0]),
         )
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
+
     def seen(self, inputs: Sequence[Shape]) -> int:
         """The positions that each position attends to."""
         raise NotImplementedError
@@ -218,6 +227,11 @@ class Attention(Projected, name="attention", axes=(1,), positional=("heads",)):
         >>> attention.product_macs([(768, 197)], (768, 197))
         59610624
     """
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return inputs[0][1]
@@ -261,6 +275,11 @@ class WindowAttention(
         if not self.position:
             return own
         return {**own, "position": (self.heads, *(2 * w - 1 for w in self.window))}
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return prod(self.window)
