@@ -19,7 +19,7 @@ def matmul(_op: Any, one: Array, other: Array) -> Array:
 @marks(Matmul)
 def matmul_marks(_op: Any, one: Array, other: Array) -> Array:
     """A value is marked where its row or its column is."""
-    marked: Array = np.maximum(one.max(axis=2, keepdims=True), other.max(axis=1, keepdims=True))
+    marked: Array = np.maximum(one.max(axis=-1, keepdims=True), other.max(axis=-2, keepdims=True))
     return marked
 
 
@@ -125,7 +125,7 @@ def attention_marks(op: Any, x: Array) -> Array:
     return np.broadcast_to(x.max(axis=(1, 2), keepdims=True), shape)
 
 
-@kernel(WindowAttention, reads=lambda op: DEALT if op.grid else WINDOWED)
+@kernel(WindowAttention, reads=lambda op, *_: DEALT if op.grid else WINDOWED)
 def window_attention(op: Any, x: Array, **tensors: Array) -> Array:
     """Attention in each window apart; windows at the border are cut by it.
 

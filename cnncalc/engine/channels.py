@@ -46,7 +46,7 @@ def channels_read(op: Op, numbers: Numbers, axes: int, join: Join) -> Numbers:
     if len(set(numbers.tolist())) == 1 and not isinstance(op, MOVING):
         return numbers[:1]
     is_apart = getattr(op, "axis", "channels") != "channels"  # it works along another axis
-    if op.is_elementwise or is_apart or isinstance(op, APART):
+    if op.is_elementwise or is_apart or isinstance(op, APART) or _cuts_places(op):
         return numbers
     if isinstance(op, MOVING):
         return _moved(op, numbers, axes, join)
@@ -58,6 +58,11 @@ def channels_read(op: Op, numbers: Numbers, axes: int, join: Join) -> Numbers:
 def widened(numbers: Numbers, channels: int) -> Numbers:
     """One number for all channels, or one for each, as one for each."""
     return np.broadcast_to(numbers, (channels,)) if len(numbers) == 1 else numbers
+
+
+def _cuts_places(op: Any) -> bool:
+    """Whether it takes a part of the places, of all channels."""
+    return isinstance(op, Slice) and op.axis != "channels"
 
 
 def _moved(op: Any, numbers: Numbers, axes: int, join: Join) -> Numbers:

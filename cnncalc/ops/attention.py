@@ -9,7 +9,7 @@ from math import prod
 from cnncalc.ops.base import SameShape
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
-from cnncalc.ops.formula import Factors, Formula
+from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.merge import Merge
 from cnncalc.ops.values import (
     Shape,
@@ -36,8 +36,11 @@ def check_heads(heads: int, width: int, what: str) -> None:
         reject("E402", "heads", message, f"use a divisor: {divisors(width)}")
 
 
-class Matmul(Merge, name="matmul", axes=(1,), backward_reads=("input",)):
+class Matmul(Merge, name="matmul", axes=(1, 2), backward_reads=("input",)):
     """The product of two matrices, `(a x b) (b x c) -> a x c`: each value a sum of products.
+
+    Of maps it is one of each channel with the same channel, as in the heads of attention; a
+    single channel stretches to the others.
 
     Source: ONNX operator MatMul, opset 13, for each example.
 
@@ -50,18 +53,24 @@ class Matmul(Merge, name="matmul", axes=(1,), backward_reads=("input",)):
         shown = " and ".join(map(show_shape, inputs))
         if len(inputs) != 2:
             reject("E404", None, f"`matmul` takes two branches, it has {len(inputs)}: {shown}")
-        (rows, length), (other, columns) = inputs
+        (*stack, rows, length), (*others, other, columns) = inputs
+        if stack != others and [1] not in (stack, others):
+            message = f"`matmul` cannot multiply {shown}: the channels differ"
+            reject("E404", None, message, "give both branches the same heads")
         if length != other:
             message = f"`matmul` cannot multiply {shown}: {length} columns and {other} rows"
             reject("E404", None, message, "turn one of them with `transpose`")
-        return (rows, columns)
+        return (*map(max, stack, others), rows, columns)
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
-        return (("rows", output[0]), ("terms", inputs[0][1]), ("columns", output[1]))
+        *stack, rows, columns = output
+        products = (("rows", rows), ("terms", inputs[0][-1]), ("columns", columns))
+        return (*(("products", one) for one in stack), *products)
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        yield Formula("out channels", "rows of the first", str(output[0]), output[0])
-        yield Formula("out length", "columns of the second", str(output[1]), output[1])
+        *_, first, second = AXIS_NAMES[len(output)]
+        yield Formula(f"out {first}", "rows of the first", str(output[-2]), output[-2])
+        yield Formula(f"out {second}", "columns of the second", str(output[-1]), output[-1])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return UNTOLD
@@ -169,6 +178,10 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             ("channels of keys and values", width + valued),
         )
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        (_, queries), (_, keys), _ = inputs
+        return self.heads * queries * keys  # the scores as softmax gives them
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         of = "queries" if self.over == "channels" else "values"
         yield Formula("out channels", f"channels of the {of}", str(output[0]), output[0])
@@ -229,6 +242,11 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
             ("3 * channels in + channels out", 3 * channels + output[0]),
         )
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
+
     def seen(self, inputs: Sequence[Shape]) -> int:
         """The positions that each position attends to."""
         raise NotImplementedError
@@ -255,6 +273,11 @@ class Attention(Projected, name="attention", axes=(1,), positional=("heads",)):
         >>> attention.product_macs([(768, 197)], (768, 197))
         59610624
     """
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return inputs[0][1]
@@ -298,6 +321,11 @@ class WindowAttention(
         if not self.position:
             return own
         return {**own, "position": (self.heads, *(2 * w - 1 for w in self.window))}
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return prod(self.window)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from zoo.modules import MODULES
 from zoo.use import Shape, Use
 
 
@@ -30,10 +31,14 @@ OPERATORS = _load_torchvision()
 def built(reference: str, device: str = "cpu") -> Any:
     """The network that a reference names, without trained weights, as it is used.
 
-    `torchvision:NAME` (`NAME_aux` with its training heads) or `timm:NAME`.
+    `torchvision:NAME` (`NAME_aux` with its training heads), `timm:NAME`, or the bundled network's
+    own name where a paper is followed that no library does.
     """
     library, _, name = reference.partition(":")
-    make = _timm if library == "timm" else _torchvision
+    make = {"timm": _timm, "torchvision": _torchvision}.get(library)
+    if make is None:
+        with torch.device(device):
+            return MODULES[reference]().eval()
     try:
         with torch.device(device):
             return make(name).eval()
