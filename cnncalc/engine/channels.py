@@ -24,7 +24,7 @@ from cnncalc.ops.reshape import (
     Slice,
     Upsample,
 )
-from cnncalc.ops.tokens import AsMap, Tokens
+from cnncalc.ops.tokens import AsMap, FromPatches, Patches, Tokens
 
 Numbers = npt.NDArray[np.int64]
 """For each channel the number of those that see alike."""
@@ -34,6 +34,7 @@ Join = Callable[[Sequence[int]], int]
 
 APART = (
     Pool, Blur, GlobalPool, AdaptivePool, Pad, Crop, Upsample, InstanceNorm, Tokens, AsMap,
+    Patches, FromPatches,
 )  # fmt: skip
 """What does the same to every channel alone."""
 

@@ -76,7 +76,9 @@ from ops.sliding import (
 )
 from ops.tokens import (
     FIXED,
+    FROM_PATCHES,
     LEARNED,
+    PATCHES,
     TOKENS,
     concat_along_an_axis_is_of_numpy,
     dense_layer_of_tokens_multiplies_every_pair,
@@ -253,6 +255,8 @@ CASES: dict[str, OpCase] = {
     "as_map": TOKENS._replace(uses=plain(alone(naive_tokens), map_size)),
     "split_heads": TOKENS._replace(uses=plain(alone(naive_tokens), heads_of)),
     "merge_heads": TOKENS,
+    "patches": PATCHES,
+    "from_patches": FROM_PATCHES,
     "learned": LEARNED,
     "coordinates": FIXED,
     "sinusoids": FIXED,
