@@ -77,6 +77,10 @@ class WithoutWeights(TorchFunctionMode):  # type: ignore[misc]
         return func(*args, **(kwargs or {}))
 
 
+SHAPED = {torch.Tensor.reshape_as, torch.Tensor.view_as, torch.Tensor.expand_as}
+"""What reads of its second tensor the shape alone."""
+
+
 class Watch(TorchFunctionMode):  # type: ignore[misc]
     """Follows values and weights through all that PyTorch is asked to do."""
 
@@ -105,7 +109,7 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         if func is torch.addcmul:  # a factor, and then a term
             with self:
                 return args[1] * args[2] + args[0]
-        given = list(tensors_in((args, kwargs or {})))
+        given = list(tensors_in(args[:1] if func in SHAPED else (args, kwargs or {})))
         result = func(*args, **(kwargs or {}))
         reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
         used = {k: v for one in given for k, v in self.weights.get(id(one), {}).items()}
