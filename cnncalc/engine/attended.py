@@ -92,7 +92,8 @@ def _matmul(_op: Any, inputs: Sequence[Array], _tensors: Tensors, place: int) ->
     one, other = inputs
     if one.ndim == 3:  # one row and one column of each of the matrices
         row, column = divmod(place, other.shape[-1])
-        pairs = list(zip(one[:, row], other[:, :, column], strict=True))
+        rows, columns = one[:, row], other[:, :, column]
+        pairs = list(zip(*np.broadcast_arrays(rows, columns), strict=True))
     else:
         pairs = [(row, other[:, place]) for row in one]
     counter = _Counter()

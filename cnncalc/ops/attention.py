@@ -28,7 +28,8 @@ def check_heads(heads: int, width: int, what: str) -> None:
 class Matmul(Merge, name="matmul", axes=(1, 2), backward_reads=("input",)):
     """The product of two matrices, `(a x b) (b x c) -> a x c`: each value a sum of products.
 
-    Of maps it is one of each channel with the same channel, as in the heads of attention.
+    Of maps it is one of each channel with the same channel, as in the heads of attention; a
+    single channel stretches to the others.
 
     Source: ONNX operator MatMul, opset 13, for each example.
 
@@ -42,13 +43,13 @@ class Matmul(Merge, name="matmul", axes=(1, 2), backward_reads=("input",)):
         if len(inputs) != 2:
             reject("E404", None, f"`matmul` takes two branches, it has {len(inputs)}: {shown}")
         (*stack, rows, length), (*others, other, columns) = inputs
-        if stack != others:
+        if stack != others and [1] not in (stack, others):
             message = f"`matmul` cannot multiply {shown}: the channels differ"
             reject("E404", None, message, "give both branches the same heads")
         if length != other:
             message = f"`matmul` cannot multiply {shown}: {length} columns and {other} rows"
             reject("E404", None, message, "turn one of them with `transpose`")
-        return (*stack, rows, columns)
+        return (*map(max, stack, others), rows, columns)
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         *stack, rows, columns = output
