@@ -98,7 +98,12 @@ def sound() -> dict[str, str]:
     names = [*bundled_names(), *bundled_names(STUDIES)]
     return {
         **{name: find(name).text for name in names},
-        **{path.stem: path.read_text(encoding="utf-8") for path in OK},
+        **{
+            path.stem: path.read_text(encoding="utf-8")
+            for path in OK
+            if path.stem
+            != "own_names"  # which blocks have the name of an op, the file alone knows
+        },
         "README": README[0],
     }
 

@@ -83,7 +83,7 @@ def test_slips_are_counted(first: str, second: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "is_so"),
-    [("adn", "add", False), ("mena", "mean", True), ("mull", "mul", True), ("ad", "add", True),
+    [("amd", "add", False), ("mena", "mean", True), ("mull", "mul", True), ("ad", "add", True),
      ("map", "max", False), ("mul", "mul", False), ("subs", "sub", False)],
 )  # fmt: skip
 def test_fingers_that_were_too_fast(first: str, second: str, is_so: bool) -> None:  # noqa: FBT001 - a case

@@ -248,7 +248,7 @@ def test_a_wrong_field_of_a_transposed_convolution_is_seen(
 def test_a_field_that_leaves_the_whole_map_out_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         receptive_field,
-        "_everything",
+        "everything",
         lambda shape: tuple(Field(1, 0, (0,), (n - 3,)) for n in shape[1:]),
     )
     assert ("globalavgpool1", "field") in disagreements(small())

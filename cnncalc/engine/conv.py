@@ -122,14 +122,13 @@ def cropping(op: Any, x: Array, reached: Sequence[int]) -> Index:
 def multiplied(op: Any, weight: Array, gain: Array | None = None) -> Array:
     """The weights as they multiply: those of each output channel standardized, if the op says so.
 
-    Source: Qiao et al. 2019, "Weight Standardization", §3; Brock et al. 2021, §4.3; the epsilon
-    is timm's, of `StdConv2d` and `ScaledStdConv2d`.
+    Source: Qiao et al. 2019, "Weight Standardization", §3; Brock et al. 2021, §4.3.
     """
     if not getattr(op, "standardized", False):
         return weight
     flat = weight.reshape(len(weight), -1)
     flat = flat - flat.mean(axis=1, keepdims=True)
-    flat /= np.sqrt(np.square(flat).mean(axis=1, keepdims=True) + flat.dtype.type(1e-6))
+    flat /= np.sqrt(np.square(flat).mean(axis=1, keepdims=True) + flat.dtype.type(op.eps))
     if op.gain:
         if gain is None:
             raise ValueError("the gain is missing")

@@ -47,7 +47,7 @@ def mean(_op: Any, *branches: Array) -> Array:
     return total
 
 
-@kernel(Concat, reads=lambda op: PLACE if op.axis == "channels" else DEALT)
+@kernel(Concat, reads=lambda op, *_: PLACE if op.axis == "channels" else DEALT)
 def concat(op: Any, *branches: Array) -> Array:
     """The channels, or other places, of all branches one after the other."""
     return np.concatenate(branches, axis=axis_of(op.axis, branches[0].ndim))

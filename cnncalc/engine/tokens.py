@@ -17,13 +17,13 @@ from cnncalc.ops.tokens import (
 )
 
 
-@kernel(Tokens, reads=DEALT)
+@kernel(Tokens, reads=lambda _op, _place, axes: PLACE if axes == 1 else DEALT)
 def tokens(_op: Any, x: Array) -> Array:
     """The positions of the map line by line."""
     return x.reshape(*x.shape[:2], -1)
 
 
-@kernel(AsMap, reads=DEALT)
+@kernel(AsMap, reads=lambda op, *_: PLACE if len(op.size) == 1 else DEALT)
 def as_map(op: Any, x: Array) -> Array:
     """The lines of positions under each other."""
     return x.reshape(*x.shape[:2], *op.size)

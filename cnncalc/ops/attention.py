@@ -11,7 +11,7 @@ from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.merge import Merge
-from cnncalc.ops.values import Shape, Sizes, count, flag, number, reject, show_shape, sizes
+from cnncalc.ops.values import Shape, Sizes, count, flag, number, reject, shape, show_shape, sizes
 
 
 def check_heads(heads: int, width: int, what: str) -> None:
@@ -69,10 +69,12 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
     """Scaled dot-product attention of queries, keys and values, which are three branches.
 
     `softmax(scale * Q K^T) V` for each head; queries `D x L` and keys `D x M` have equally many
-    channels, values `E x M` as many positions as keys; the output is `E x L`. It learns nothing.
+    channels, values `E x M` as many positions as keys; the output is `E x L`. It learns nothing
+    but, where `distances` has the size of the keys' map, a score for each distance along each
+    axis, one a head; of that map the queries are every `stride`-th position.
 
-    Source: Vaswani et al. 2017, §3.2.1; ONNX operator Attention, opset 23; PyTorch
-    `F.scaled_dot_product_attention`.
+    Source: Vaswani et al. 2017, §3.2.1; for distances Graham et al. 2021, "LeViT", §4.2; ONNX
+    operator Attention, opset 23; PyTorch `F.scaled_dot_product_attention`.
 
     Example:
         >>> Attend(1, heads=2).output_shape([(64, 196), (64, 49), (128, 49)])
@@ -85,6 +87,27 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
         default=None,
         low=0,
     )
+    distances: Shape | None = shape(
+        "Size of the keys' map, for a learned score of each distance.", default=None
+    )
+    stride: int = count("How far the queries are apart on that map.", default=1)
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        return {"position": (self.heads, *self.distances)} if self.distances else {}
+
+    def check_distances(self, queries: int, keys: int) -> None:
+        """Refuse a map that does not have the keys' positions, and the queries' among them.
+
+        Raises:
+            RejectedError: it has others.
+        """
+        if self.distances is None:
+            return
+        each = tuple(-(-n // self.stride) for n in self.distances)
+        if (prod(self.distances), prod(each)) != (keys, queries):
+            has = f"{show_shape(self.distances)} has {prod(self.distances)} positions"
+            message = f"{has}, {prod(each)} at a stride of {self.stride}; there are {keys} keys"
+            reject("E406", "distances", f"{message} and {queries} queries", "give the keys' map")
 
     def joined(self, inputs: Sequence[Shape]) -> Shape:
         shown = " and ".join(map(show_shape, inputs))
@@ -100,6 +123,7 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             reject("E404", None, message, "make keys and values of the same positions")
         check_heads(self.heads, width, "channels of queries")
         check_heads(self.heads, valued, "channels of values")
+        self.check_distances(queries, keys)
         return (valued, queries)
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
@@ -109,6 +133,10 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             ("keys", keys),
             ("channels of keys and values", width + valued),
         )
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        (_, queries), (_, keys), _ = inputs
+        return self.heads * queries * keys  # the scores as softmax gives them
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         yield Formula("out channels", "channels of the values", str(output[0]), output[0])
@@ -169,6 +197,11 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
             ("3 * channels in + channels out", 3 * channels + output[0]),
         )
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
+
     def seen(self, inputs: Sequence[Shape]) -> int:
         """The positions that each position attends to."""
         raise NotImplementedError
@@ -195,6 +228,11 @@ class Attention(Projected, name="attention", axes=(1,), positional=("heads",)):
         >>> attention.product_macs([(768, 197)], (768, 197))
         59610624
     """
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return inputs[0][1]
@@ -238,6 +276,11 @@ class WindowAttention(
         if not self.position:
             return own
         return {**own, "position": (self.heads, *(2 * w - 1 for w in self.window))}
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return prod(self.window)

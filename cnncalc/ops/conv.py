@@ -12,12 +12,16 @@ from cnncalc.ops.values import (
     Sizes,
     count,
     flag,
+    number,
     padding,
     reject,
     show_shape,
     sizes,
 )
 from cnncalc.ops.window import Sliding, Window
+
+STANDARD_EPS = 1e-6
+"""What timm adds to the variance of standardized weights: `StdConv2d`, `ScaledStdConv2d`."""
 
 
 class Convolution(Sliding, positional=("out_channels",)):
@@ -58,8 +62,14 @@ class Conv(Convolution, name="conv"):
 
     standardized: bool = flag("Whether each channel's weights are standardized.", default=False)
     gain: bool = flag("Whether standardized weights have a learned factor.", default=False)
+    eps: float = number(
+        "What is added to the variance of the weights.", default=STANDARD_EPS, low=0
+    )
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        if self.eps != STANDARD_EPS and not self.standardized:
+            message = "`eps` is for standardized weights, and these are not"
+            reject("E406", "eps", message, "add `standardized=true`")
         if self.gain and not self.standardized:
             message = "`gain` is the factor of standardized weights, and these are not"
             reject("E406", "gain", message, "add `standardized=true`")
@@ -74,8 +84,12 @@ class Conv(Convolution, name="conv"):
     def resolved(self, inputs: Sequence[Shape]) -> dict[str, object]:
         # What few convolutions have is told of those alone.
         told = super().resolved(inputs)
-        rare = ("standardized", "gain")
-        return {key: value for key, value in told.items() if value or key not in rare}
+        rare = ("standardized", "gain", "eps")
+        return {
+            key: value
+            for key, value in told.items()
+            if key not in rare or (value and self.standardized)
+        }
 
     def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         return (*places(output), *taps(self.parameters(inputs)["weight"], self.groups))
@@ -213,13 +227,13 @@ def weights(weight: Shape, channels: int, bias: bool) -> Mapping[str, Shape]:  #
 def divide(groups: int, channels: int, out_channels: int) -> None:
     """Check that groups of equal size can share the input and the output channels."""
     common = gcd(channels, out_channels)
-    for side, number in (("share", channels), ("make", out_channels)):
-        if number % groups:
+    for side, whole in (("share", channels), ("make", out_channels)):
+        if whole % groups:
             taken = "input" if side == "share" else "output"
             reject(
                 "E402",
                 "groups",
-                f"{groups} groups cannot {side} {number} {taken} channels",
+                f"{groups} groups cannot {side} {whole} {taken} channels",
                 f"use a divisor of {common}: {divisors(common)}" if common > 1 else "use 1 group",
             )
 

@@ -35,7 +35,8 @@ class Broadcast(Merge):
         sizes = [set(axis) - {1} for axis in zip(*inputs, strict=True)]
         if any(len(size) > 1 for size in sizes):
             shown = " and ".join(map(show_shape, inputs))
-            hint = "give the branches one shape, say by a 1x1 convolution with a stride"
+            hint = "give the branches one shape"
+            hint += ", say by a 1x1 convolution with a stride" if len(inputs[0]) > 2 else ""
             reject("E404", None, f"`{self.name}` cannot join {shown}", hint)
         return tuple(size.pop() if size else 1 for size in sizes)
 

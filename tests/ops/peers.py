@@ -78,9 +78,10 @@ def convolutions(torch: Any, _name: str) -> Iterator[PeerCase]:
                 module = family(torch, "Conv", axes)(2, 2, **attributes)
                 small = (shape_of(2, axes, lengths),)
                 yield axes, attributes | {"out_channels": 2}, module, small
-    for gain in (False, True):
-        more = {"out_channels": 8, "groups": 2, "standardized": True, "gain": gain}
-        yield 2, {"kernel_size": 3, **more}, standardized(torch, gain=gain), (shape_of(6, 2),)
+    for gain, eps in ((False, 1e-6), (True, 1e-6), (True, 1e-2)):
+        more = {"standardized": True, "gain": gain, "eps": eps}
+        attributes = {"kernel_size": 3, "out_channels": 8, "groups": 2, **more}
+        yield 2, attributes, standardized(torch, eps, gain=gain), (shape_of(6, 2),)
     uneven = ((1, 2), (0, 3))
     padded = torch.nn.Sequential(
         torch.nn.ZeroPad2d((0, 3, 1, 2)), torch.nn.Conv2d(3, 4, 3, stride=2)
@@ -89,7 +90,7 @@ def convolutions(torch: Any, _name: str) -> Iterator[PeerCase]:
     yield 2, attributes, padded, ((3, 8, 9),)
 
 
-def standardized(torch: Any, *, gain: bool) -> Call:
+def standardized(torch: Any, eps: float, *, gain: bool) -> Call:
     """As timm has it: the weights as channels of a batch normalisation in training."""
     part = torch.nn.Conv2d(6, 8, 3, groups=2)
     if gain:
@@ -99,7 +100,7 @@ def standardized(torch: Any, *, gain: bool) -> Call:
         scale = part.gain * part.weight[0].numel() ** -0.5 if gain else None
         flat = part.weight.reshape(1, 8, -1)
         flat = torch.nn.functional.batch_norm(
-            flat, None, None, weight=scale, training=True, eps=1e-6
+            flat, None, None, weight=scale, training=True, eps=eps
         )
         weight = flat.reshape_as(part.weight)
         return torch.nn.functional.conv2d(x, weight, part.bias, groups=2)

@@ -64,7 +64,7 @@ def weights_of(op: Any, tensors: Tensors) -> Array:
     made = np.zeros(weight.shape)
     for out, each in enumerate(weight.astype(float)):
         values = each.ravel().tolist()
-        made[out] = (each - mean(values)) / math.sqrt(spread_of(values) + 1e-6)
+        made[out] = (each - mean(values)) / math.sqrt(spread_of(values) + op.eps)
         if op.gain:
             made[out] *= float(tensors["gain"][out]) / math.sqrt(len(values))
     return made

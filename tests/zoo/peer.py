@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from zoo.modules import MODULES
 from zoo.use import Shape, Use
 
 
@@ -30,10 +31,14 @@ OPERATORS = _load_torchvision()
 def built(reference: str, device: str = "cpu") -> Any:
     """The network that a reference names, without trained weights, as it is used.
 
-    `torchvision:NAME` (`NAME_aux` with its training heads) or `timm:NAME`.
+    `torchvision:NAME` (`NAME_aux` with its training heads), `timm:NAME`, or the bundled network's
+    own name where a paper is followed that no library does.
     """
     library, _, name = reference.partition(":")
-    make = _timm if library == "timm" else _torchvision
+    make = {"timm": _timm, "torchvision": _torchvision}.get(library)
+    if make is None:
+        with torch.device(device):
+            return MODULES[reference]().eval()
     try:
         with torch.device(device):
             return make(name).eval()
@@ -72,6 +77,10 @@ class WithoutWeights(TorchFunctionMode):  # type: ignore[misc]
         return func(*args, **(kwargs or {}))
 
 
+SHAPED = {torch.Tensor.reshape_as, torch.Tensor.view_as, torch.Tensor.expand_as}
+"""What reads of its second tensor the shape alone."""
+
+
 class Watch(TorchFunctionMode):  # type: ignore[misc]
     """Follows values and weights through all that PyTorch is asked to do."""
 
@@ -100,12 +109,10 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         if func is torch.addcmul:  # a factor, and then a term
             with self:
                 return args[1] * args[2] + args[0]
-        given = list(tensors_in((args, kwargs or {})))
+        given = list(tensors_in(args[:1] if func in SHAPED else (args, kwargs or {})))
         result = func(*args, **(kwargs or {}))
         reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
-        used: dict[str, Shape] = {}
-        for one in given:
-            used |= self.weights.get(id(one), {})
+        used = {k: v for one in given for k, v in self.weights.get(id(one), {}).items()}
         outputs = list(tensors_in(result))
         if func is torch.Tensor.__setitem__:
             outputs = [args[0]]
@@ -113,18 +120,7 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
             return result
         self.kept += outputs
         if reads and self.tells(func, used):
-            name = next(iter(used)).rpartition(".")[0]
-            if func not in {nn.functional.batch_norm, torch.batch_norm}:
-                used = {key: one for key, one in used.items() if key in self.trained}
-            elements = outputs[0].numel()
-            if func is nn.functional.scaled_dot_product_attention:  # told by its scores
-                queries, keys = given[:2]
-                elements = queries.numel() // queries.shape[-1] * keys.shape[-2]
-            self.uses.append(Use(name, used, elements, reads))
-            own = frozenset({len(self.uses) - 1})
-            # The values of attention do not pass the weights of its scores.
-            is_attention = func is nn.functional.scaled_dot_product_attention
-            reads, used = own | (reads if is_attention else frozenset()), {}
+            reads, used = self.note(func, used, given, outputs[0].numel()), {}
         for one in outputs:
             if reads:
                 self.sources[id(one)] = reads
@@ -132,6 +128,22 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
             elif used and id(one) not in self.weights:
                 self.weights[id(one)] = used
         return result
+
+    def note(
+        self, func: Any, used: dict[str, Shape], given: list[Any], elements: int
+    ) -> frozenset[int]:
+        """Add a use of weights, and say what its values come from."""
+        reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
+        name = next(iter(used)).rpartition(".")[0]
+        if func not in {nn.functional.batch_norm, torch.batch_norm}:
+            used = {key: one for key, one in used.items() if key in self.trained}
+        is_attention = func is nn.functional.scaled_dot_product_attention
+        if is_attention:  # told by its scores
+            queries, keys = given[:2]
+            elements = queries.numel() // queries.shape[-1] * keys.shape[-2]
+        self.uses.append(Use(name, used, elements, reads))
+        # The values of attention do not pass the weights of its scores.
+        return frozenset({len(self.uses) - 1}) | (reads if is_attention else frozenset())
 
     def tells(self, func: Any, used: dict[str, Shape]) -> bool:
         """Whether weights are used: a table of places, or a filter that is fixed, has none."""

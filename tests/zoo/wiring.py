@@ -62,9 +62,11 @@ def values(graph: Graph, reference: str) -> str | None:
     for one, other in matched:
         given |= {name: state[found] for name, found in _tensors(one, other)}
     network = made(render_torch(graph)).double()
-    own = network.state_dict()
+    # A group whose layers are read from outside is no module of its own: its names are joined.
+    own = {_joined(name): tensor for name, tensor in network.state_dict().items()}
     for name, tensor in given.items():
-        own[name].copy_(_laid_out(tensor, tuple(own[name].shape)))
+        target = own[_joined(name)]
+        target.copy_(_laid_out(tensor, tuple(target.shape)))
     example = torch.randn(1, *shape, dtype=torch.float64)
     with torch.inference_mode():
         found, wanted = list(tensors_in(network(example))), list(tensors_in(peer(example)))
@@ -110,6 +112,10 @@ def _tensors(one: Use, other: Use) -> list[tuple[str, str]]:
     if left or len(found) < len(one.tensors):
         raise ValueError(f"{dict(one.tensors)} are not {dict(other.tensors)}")
     return found
+
+
+def _joined(name: str) -> str:
+    return name.replace(".", "_")
 
 
 def _last(name: str) -> str:

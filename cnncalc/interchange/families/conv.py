@@ -74,7 +74,7 @@ def _conv(op: Any, layer: Layer, name: str, more: tuple[Argument, ...]) -> Call:
     if isinstance(op, Conv) and op.standardized:
         gain = same(op, "gain", False)  # noqa: FBT003 - of our class
         border = () if is_even else (Argument("pads", flat_pads(pads)),)
-        return Call(f"Std{name}", (*arguments, gain, *border), f"Std{name}")
+        return Call(f"Std{name}", (*arguments, gain, same(op, "eps", 1e-6), *border), f"Std{name}")
     if is_even:
         return Call(f"nn.{name}", arguments)
     return Call(f"Padded{name}", (*arguments, Argument("pads", flat_pads(pads))), f"Padded{name}")
@@ -118,7 +118,7 @@ def standardized(op: Conv, draft: Draft) -> str:
         root = draft.scalar(prod(shape[1:]) ** -0.5)
         factor = draft.node("Mul", draft.parameter("gain"), root)
     shift = draft.constant(*[0.0] * shape[0])
-    flat = draft.node("InstanceNormalization", flat, factor, shift, epsilon=1e-6)
+    flat = draft.node("InstanceNormalization", flat, factor, shift, epsilon=op.eps)
     return draft.node("Reshape", flat, draft.constant(*shape))
 
 
@@ -213,6 +213,7 @@ def weighed(site: Site, weight: Value, bias: Value | None) -> Made | None:
     if site.node.op_type == "StandardizedConv":
         gain = site.optional(3)
         settings |= {"standardized": True, "gain": gain is not None}
+        settings["eps"] = decimal(site.get("epsilon"))
         holds += weight_names(gain)
     return batched(site, Conv, settings, holds)
 

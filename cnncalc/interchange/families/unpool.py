@@ -45,6 +45,8 @@ def max_unpool_to_onnx(op: MaxUnpool, draft: Draft) -> str:
         "Concat", draft.node("Shape", x, start=0, end=1), draft.constant(channels, *wide), axis=0
     )
     y = draft.node("MaxUnpool", x, indices, shape, **attributes)
+    # The shape is known to us alone: inference does not look at what it is told.
+    y = draft.node("Reshape", y, draft.constant(0, channels, *wide))
     if not has_border:
         return y
     starts = draft.constant(*(before for before, _ in pads))

@@ -18,15 +18,16 @@ _STANDARDIZED = '''\
 class Std{name}(nn.{name}):
     """{name} whose weights have mean 0 and variance 1 in each output channel."""
 
-    def __init__(self, *arguments, gain=False, pads=None, **named):
+    def __init__(self, *arguments, gain=False, eps=1e-6, pads=None, **named):
         super().__init__(*arguments, **named)
+        self.eps = eps
         self.gain = nn.Parameter(torch.ones(self.out_channels)) if gain else None
         self.pads = pads
 
     def forward(self, x):
         flat = self.weight.flatten(1)
         variance, mean = torch.var_mean(flat, 1, correction=0, keepdim=True)
-        flat = (flat - mean) * torch.rsqrt(variance + 1e-6)
+        flat = (flat - mean) * torch.rsqrt(variance + self.eps)
         if self.gain is not None:
             flat = flat * (self.gain / flat.shape[1] ** 0.5).unsqueeze(1)
         if self.pads is not None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from cnncalc.diagnostics import Remedy, rename
 from cnncalc.spec.bodies.lines import BodyReader
 from cnncalc.spec.names import KEYWORDS, MERGES, is_op_name
-from cnncalc.spec.syntax import Broken, Flow, Node
+from cnncalc.spec.syntax import Broken, Flow, Labelled, Node, OpCall
 from cnncalc.spec.yaml_tree import List, Text
 from cnncalc.spec.yaml_tree import Node as YamlNode
 
@@ -112,13 +112,27 @@ def misspelt_keyword(reader: BodyReader, key: Text) -> bool:
 
 
 def check_steps(reader: BodyReader, nodes: list[Node]) -> list[Node]:
-    """The layers of a list; a bare `x` among several is reported: it changes nothing there."""
-    if len(nodes) < 2 or not any(isinstance(node, Flow) for node in nodes):
+    """The layers of a list, with those reported that lose something.
+
+    A bare `x` among several changes nothing; what is learned drops what flows in before it.
+    """
+    if len(nodes) < 2:
         return nodes
     for place, node in enumerate(nodes):
-        if isinstance(node, Flow):
+        if place and is_source(node):
+            message = "a learned tensor as a step of a list drops what flows in"
+            hint = "make it a branch: `add: [x, learned ...]`, `concat: [learned ..., x]`"
+            reader.fault("E221", message, node.span, hint)
+        elif isinstance(node, Flow):
             hint = "to join it with what stands before it, write `add: [[...], x]`"
             hint = hint if place else "remove it: a list begins with what flows in"
             reader.fault("E221", "`x` as a step of a list changes nothing", node.span, hint)
             nodes[place] = Broken(node.span)
     return nodes
+
+
+def is_source(node: Node) -> bool:
+    """Whether a layer reads nothing, under a label or without."""
+    if isinstance(node, Labelled) and len(node.body) == 1:
+        return is_source(node.body[0])
+    return isinstance(node, OpCall) and node.kind.is_source

@@ -76,18 +76,18 @@ _BODILESS = one_of(sorted(RESERVED - {"x"}))
 LINE = rf"^\s*(?!{_BODILESS}{END}|x\s+\S){DOTTED}{END}|^\s*share\s+{DOTTED}\s*$"
 """A line: it begins with a name, or is `x` alone; a keyword that takes a body begins none."""
 
-START = rf"^\s*(?!{_BODILESS}{END}){DOTTED}\s*$"
+START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"
 """A line that is a label, or may be one."""
 
 REPEAT, FOR, ELSE = r"^\s*repeat\s", r"^\s*for\s", r"^\s*else\s*$"
 IF, ELIF = r"^\s*if\s", r"^\s*elif\s"
-_TOLD = {name for name in MERGES if OPS[name].attributes}
+TOLD = {name for name in MERGES if OPS[name].attributes}
 """Merges that take arguments beside their branches."""
 
 KEY = (
     rf"^\s*(?:(?:repeat|if|elif)\s+\S|for\s[\s\S]*\sin\s+\S|else\s*$"
-    rf"|{one_of(sorted(MERGES - _TOLD))}\s*$"
-    rf"|{one_of(sorted(_TOLD))}{END}"
+    rf"|{one_of(sorted(MERGES - TOLD))}\s*$"
+    rf"|{one_of(sorted(TOLD))}{END}"
     rf"|(?!{one_of(sorted(RESERVED))}{END}){WORD}{END})"
 )
 """A key of a layer: a keyword with what belongs to it, the head of a long form, or a label."""

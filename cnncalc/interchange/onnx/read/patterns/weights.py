@@ -30,7 +30,8 @@ def standardized(net: Net, last: int) -> Match | None:
     # Without a gain the variance is 1; with one it is 1 by the number of the weights.
     factor *= prod(weight.shape[1:]) ** 0.5 if gain else 1
     bias = (*node.inputs, "")[2]
-    attributes = {**node.attributes, "factor": factor}
+    eps = made.attributes.get("epsilon", 1e-5)
+    attributes = {**node.attributes, "factor": factor, "epsilon": eps}
     inputs = (node.inputs[0], weight.name, bias, *([gain] if gain else []))
     return net.put(last, "StandardizedConv", inputs, **attributes), {last}
 
