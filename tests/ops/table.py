@@ -75,10 +75,11 @@ from ops.sliding import (
     upconv_uses,
 )
 from ops.tokens import (
-    FIXED,
+    COORDINATES,
     FROM_PATCHES,
     LEARNED,
     PATCHES,
+    SINUSOIDS,
     TOKENS,
     concat_along_an_axis_is_of_numpy,
     dense_layer_of_tokens_multiplies_every_pair,
@@ -258,8 +259,8 @@ CASES: dict[str, OpCase] = {
     "patches": PATCHES,
     "from_patches": FROM_PATCHES,
     "learned": LEARNED,
-    "coordinates": FIXED,
-    "sinusoids": FIXED,
+    "coordinates": COORDINATES,
+    "sinusoids": SINUSOIDS,
     "matmul": MATMUL,
     "attend": ATTEND,
     "attention": ATTENTION,
