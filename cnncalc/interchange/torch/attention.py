@@ -26,22 +26,27 @@ class Coordinates(nn.Module):
 ''',
     "Sinusoids": '''\
 class Sinusoids(nn.Module):
-    """Sines and cosines of the row, then of the column, of each position."""
+    """Sines and cosines of the places of a map, the same for every example of a batch."""
 
-    def __init__(self, shape, temperature=10000.0):
+    def __init__(self, shape):
         super().__init__()
-        each = shape[0] // 2
-        periods = temperature ** (2 * (torch.arange(each) // 2) / each)
-        waves = torch.empty(2, each, *shape[1:])
-        for axis, length in enumerate(shape[1:]):
-            places = torch.arange(1, length + 1) / (length + 1e-6) * 2 * torch.pi
-            turns = places / periods[:, None]
-            found = torch.where(torch.arange(each)[:, None] % 2 == 0, turns.sin(), turns.cos())
-            waves[axis] = found[:, None, :] if axis else found[:, :, None]
-        self.register_buffer("waves", waves.flatten(0, 1), persistent=False)
+        self.shape = shape
 
     def forward(self, x=None):
-        return self.waves.expand(1 if x is None else len(x), *self.waves.shape)
+        channels, *size = self.shape
+        device = None if x is None else x.device
+        waves = torch.arange(channels // 4, device=device, dtype=torch.float32)
+        found = []
+        for axis, length in enumerate(size):
+            places = torch.arange(1, length + 1, device=device, dtype=torch.float32)
+            places = places / (length + 1e-6) * 2 * math.pi
+            angles = places[:, None] / 10_000 ** (waves / (channels // 4))
+            both = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1).T
+            along = both[:, :, None] if axis == 0 else both[:, None, :]
+            found.append(along.expand(channels // 2, *size))
+        made = torch.cat(found)
+        made = made if x is None else made.to(x.dtype)
+        return made.expand(1 if x is None else len(x), *self.shape)
 ''',
     "Transpose": '''\
 class Transpose(nn.Module):
