@@ -44,7 +44,7 @@ def own_uses(graph: Graph) -> list[Use]:
 
 def is_score(use: Use) -> bool:
     """Whether it adds to the scores of attention."""
-    return all(name.endswith(".position") for name in use.tensors)
+    return all(name.endswith((".position", ".temperature")) for name in use.tensors)
 
 
 def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> list[Use]:
@@ -53,8 +53,10 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
         size = prod(layer.output_shape)
         return [Use(layer.name, {name: shape}, size, reads) for name, shape in tensors.items()]
     if isinstance(layer.op, Attend):
-        queries, keys = (shape[1] for shape in layer.input_shapes[:2])
+        (width, queries), (keyed, keys), _ = layer.input_shapes
         compared = layer.op.heads * queries * keys
+        if layer.op.over == "channels":
+            compared = width * keyed // layer.op.heads
         scores = {name: (shape[0], prod(shape[1:])) for name, shape in tensors.items()}
         return [Use(layer.name, scores, compared, reads)]
     if not isinstance(layer.op, Projected):

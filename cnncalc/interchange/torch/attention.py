@@ -69,9 +69,12 @@ class Attend(nn.Module):
     With `distances`, the size of the keys' map, a score is learned for each distance.
     """
 
-    def __init__(self, heads=1, scale=None, distances=None, stride=1):
+    def __init__(
+        self, heads=1, scale=None, distances=None, stride=1, over="positions", temperature=False
+    ):
         super().__init__()
-        self.heads, self.scale, self.stride = heads, scale, stride
+        self.heads, self.scale, self.stride, self.over = heads, scale, stride, over
+        self.temperature = nn.Parameter(torch.ones(heads)) if temperature else None
         self.position = nn.Parameter(torch.zeros(heads, *distances)) if distances else None
 
     def scores(self):
@@ -82,9 +85,15 @@ class Attend(nn.Module):
         return self.position[(slice(None), *apart)]
 
     def forward(self, q, k, v):
-        q, k, v = (x.unflatten(1, (self.heads, -1)).transpose(-1, -2) for x in (q, k, v))
+        q, k, v = (x.unflatten(1, (self.heads, -1)) for x in (q, k, v))
+        scale = self.scale
+        if self.temperature is not None:
+            q, scale = q * self.temperature[:, None, None], scale or 1.0
+        if self.over == "channels":
+            return F.scaled_dot_product_attention(q, k, v, scale=scale).flatten(1, 2)
+        q, k, v = (x.transpose(-1, -2) for x in (q, k, v))
         scores = None if self.position is None else self.scores()
-        y = F.scaled_dot_product_attention(q, k, v, attn_mask=scores, scale=self.scale)
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=scores, scale=scale)
         return y.transpose(-1, -2).flatten(1, 2)
 ''',
     "Attention": '''\
