@@ -129,7 +129,7 @@ def _meant(name: str, names: Iterable[str]) -> list[tuple[str, str | None]]:
             variants = _bundled(base).partition("\nvariants:")[2]
             names_of = re.findall(r"""^  ["']?([\w.-]+)["']?:""", variants, re.MULTILINE)
             found += [(base, one) for one in names_of if plain(base + one) == plain(name)]
-    spelled = [(base, rest) for base, rest in found if name in {base, f"{base}{rest}"}]
+    spelled = [(base, rest) for base, rest in found if name.endswith(rest or base)]
     return spelled if len(spelled) == 1 else found
 
 
