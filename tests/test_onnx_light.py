@@ -74,7 +74,8 @@ def names_read() -> set[str]:
 
 def test_every_attribute_that_is_read_has_its_kind() -> None:
     assert len(names_read()) > 30
-    assert names_read() <= KINDS.keys() | RUNTIME_KINDS.keys()
+    own = {"factor"}  # of StandardizedConv, which no file has
+    assert names_read() - own <= KINDS.keys() | RUNTIME_KINDS.keys()
 
 
 def test_kinds_are_those_of_every_schema_of_onnx() -> None:
