@@ -20,7 +20,13 @@ from cnncalc.interchange.onnx_model.schema import ARITIES, KINDS, REQUIRED, RUNT
 from cnncalc.interchange.terms.made import READERS
 
 READING = Path(__file__).parents[1] / "cnncalc" / "interchange"
-OLD = {("Cast", "to", 1), ("Pad", "value", 1), ("Pad", "value", 2)}
+OLD = {
+    ("Cast", "to", 1),
+    ("Pad", "value", 1),
+    ("Pad", "value", 2),
+    ("LpPool", "p", 1),
+    ("GlobalLpPool", "p", 1),
+}
 
 READ_ALONE = """
 import json, sys

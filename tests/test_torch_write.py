@@ -96,7 +96,9 @@ def test_source_is_formatted_and_clean(tmp_path: Path) -> None:
         (tmp_path / f"net{place}.py").write_text(written(name)[1], encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff"]
     alone = ["--isolated", "--line-length", "100", str(tmp_path)]
-    subprocess.run([*ruff, "check", "--select", "E,F,I,N,W,B,SIM,UP", "--ignore", "N812", *alone], check=True)
+    subprocess.run(
+        [*ruff, "check", "--select", "E,F,I,N,W,B,SIM,UP", "--ignore", "N812", *alone], check=True
+    )
     subprocess.run([*ruff, "format", "--check", *alone], check=True)
 
 

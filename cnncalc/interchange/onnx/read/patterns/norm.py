@@ -101,9 +101,9 @@ def plain_group_norm(net: Net, last: int) -> Match | None:
     first = net.maker(net.nodes[norm].inputs[0], "Reshape") if norm is not None else None
     if norm is None or first is None:
         return None
-    factors = [net.values.get(name) for name in net.nodes[norm].inputs[1:]]
     groups = net.length(net.nodes[norm].inputs[1])
-    if groups is None or any(one is None or one.sources for one in factors):
+    factors = (net.values.get(name) for name in net.nodes[norm].inputs[1:])
+    if groups is None or any(one is not None and one.sources for one in factors):
         return None
     given, size = net.numbers(net.nodes[last], 1, ""), net.numbers(net.nodes[first], 1, "")
     if given is None or size is None or size[1:] != (groups, -1) or len(given) < 3:
