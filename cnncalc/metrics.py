@@ -94,7 +94,9 @@ _ALL = (
     _metric("weight_bytes", "weight memory", BYTES, "spec compare diff baseline",
             "bytes of parameters and buffers", parts="weights biases buffers"),
     _metric("activation_bytes", "activations", BYTES, "spec compare diff baseline",
-            "bytes of every layer's output, once; flatten and dropout store nothing",
+            "bytes of every layer's output, once, of shared layers each time that they run; "
+            "flatten, dropout and what else hands its input on store nothing; what attention "
+            "makes on the way to its output does not count",
             parts="stored_elements", is_per_example=True, needs="shape"),
     _metric("peak_activation_bytes", "peak activations", BYTES, "spec compare diff baseline",
             "bytes of the largest sum of tensors alive at once, in execution order; a tensor "

@@ -5,121 +5,27 @@
 verifies as many, prints each that disagrees, and leaves with 1 if there is one.
 """
 
-import random
 import sys
 import time
 from collections.abc import Iterator
+from math import prod
+
+from random_lines import AXES, CHANNELS, LENGTHS, Lines, flow, quoted
 
 import cnncalc
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 
-LENGTHS = {0: (), 1: (1, 3, 8, 21, 40), 2: (1, 2, 4, 7, 12, 17), 3: (1, 2, 4, 5, 7)}
-"""Lengths of a spatial axis, by how many axes there are."""
-
-CHANNELS = (1, 2, 3, 4, 6, 8)
-MODES = ("linear", "bilinear", "trilinear")
+MERGES = ("add", "mul", "concat", "sub", "max", "mean")
 ATTEMPTS = 20
 """Layers that are tried where one is wanted: what does not fit is left out."""
 
 
-class Maker:
-    """Lines of layers, drawn from one seed."""
+class Maker(Lines):
+    """Layers of every form, on a map that is known."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - not for secrets
-        self.axes = self.random.choice((1, 2, 2, 2, 2, 3))
-        self.labels = 0
-
-    def size(self, choices: tuple[int, ...]) -> str:
-        """One number for every axis, alike on all or not."""
-        if self.random.random() < 0.6:
-            return "x".join([str(self.random.choice(choices))] * self.axes)
-        return "x".join(str(self.random.choice(choices)) for _ in range(self.axes))
-
-    def some(self, **values: str) -> str:
-        """Each named argument half of the time."""
-        given = [f"{name}={text}" for name, text in values.items() if self.random.random() < 0.5]
-        return " ".join(given)
-
-    def pads(self) -> str:
-        if self.random.random() < 0.3:
-            return self.random.choice(("same", "half", "full"))
-        if self.random.random() < 0.3:
-            pairs = [
-                f"({self.random.randrange(4)}, {self.random.randrange(4)})"
-                for _ in range(self.axes)
-            ]
-            return f"({', '.join(pairs)},)" if self.axes == 1 else f"({', '.join(pairs)})"
-        return self.size((0, 1, 2, 3))
-
-    def conv(self) -> str:
-        kind = self.random.choice(("conv", "conv", "dwconv", "upconv"))
-        out = "" if kind == "dwconv" else f" {self.random.choice(CHANNELS)}"
-        flags = {
-            "stride": self.size((1, 2, 3)),
-            "padding": self.pads(),
-            "dilation": self.size((1, 2, 3)),
-            "bias": "false",
-        }
-        if kind == "dwconv":
-            flags["multiplier"] = self.random.choice("123")
-        else:
-            flags["groups"] = self.random.choice("123")
-        if kind == "upconv":
-            flags["output_padding"] = self.size((0, 1, 2))
-        return f"{kind}{self.size((1, 2, 3, 4, 5))}{out} {self.some(**flags)}"
-
-    def pool(self) -> str:
-        kind = self.random.choice(("maxpool", "maxpool", "avgpool"))
-        flags = {
-            "stride": self.size((1, 2, 3)),
-            "padding": self.pads(),
-            "ceil_mode": "true",
-        }
-        if kind == "maxpool":
-            flags["dilation"] = self.size((1, 2, 3))
-        else:
-            flags["count_include_pad"] = self.random.choice(("true", "false"))
-        return f"{kind}{self.size((1, 2, 3, 4))} {self.some(**flags)}"
-
-    def values(self) -> str:
-        return self.random.choice(
-            (
-                "relu", "relu6", "elu", "gelu", "silu", "sigmoid", "tanh", "hardswish",
-                "hardsigmoid", "softmax", "prelu", "prelu num_parameters=x.channels",
-                "leaky_relu 0.2", "leaky_relu 0", "dropout", "scale", "bn", "bn affine=false",
-                "instance_norm", "instance_norm affine=true", "layer_norm", "group_norm 2", "lrn",
-                "lrn 3 alpha=0.1",
-            )
-        )  # fmt: skip
-
-    def moves(self) -> str:
-        start = self.random.randrange(3)
-        return self.random.choice(
-            (
-                f"slice {start} {start + self.random.randrange(1, 5)}",
-                f"crop {self.size((1, 2, 4, 6, 9))}",
-                f"pad {self.pads()}",
-                f"upsample {self.size((1, 2, 3))}",
-                f"upsample size={self.size((1, 3, 5, 9))}",
-                f"upsample size={self.size((1, 3, 5))} mode={MODES[self.axes - 1]}",
-                "pixel_shuffle 2",
-                "channel_shuffle 2",
-                f"adaptive_avgpool{self.size((1, 2, 3, 5))}",
-                f"adaptive_maxpool{self.size((1, 2, 3, 5))}",
-                "globalavgpool",
-                "globalmaxpool",
-            )
-        )
-
-    def line(self) -> str:
-        draw = self.random.random()
-        if draw < 0.4:
-            return self.conv()
-        if draw < 0.55:
-            return self.pool()
-        return self.values() if draw < 0.8 else self.moves()
+    shape: tuple[int, ...] = ()
+    """Of the map that the next layer reads."""
 
     def same_map(self) -> str:
         """A layer that keeps the size of the map."""
@@ -133,38 +39,120 @@ class Maker:
             return f"dwconv{kernel} padding=half dilation={self.random.choice((1, 2))}"
         return f"{kind}{kernel} stride=1 padding=half"
 
+    def learned(self) -> str:
+        """A tensor that is learned and meets the map."""
+        if self.random.random() < 0.2:
+            axis = self.random.randrange(len(self.shape))
+            named = ("channels", *AXES[self.axes])[axis]
+            shape = [2 if place == axis else n for place, n in enumerate(self.shape)]
+            order = self.random.choice(("x, LEARNED", "LEARNED, x"))
+            text = quoted(f"learned {'x'.join(map(str, shape))}")
+            return f"{{concat axis={named}: [{order.replace('LEARNED', text)}]}}"
+        merge = self.random.choice(("add", "mul", "max"))
+        shape = [n if self.random.random() < 0.6 else 1 for n in self.shape]
+        return f"{{{merge}: [x, {quoted('learned ' + 'x'.join(map(str, shape)))}]}}"
+
+    def unpooled(self) -> str:
+        """A map that is pooled and spread out again."""
+        label, size = self.label(), self.size((1, 2, 3))
+        flags = self.some(ceil_mode="true", padding=self.size((0, 1)))
+        inner = self.same_map() if self.random.random() < 0.5 else self.values()
+        pool = f"maxpool{size} {flags}"
+        pooled = f"{quoted(pool)}, {quoted(inner)}"
+        spread = f"max_unpool {size} {flags}".strip()
+        return f"[{{{label}: {quoted(self.values())}}}, {pooled}, {{{spread}: [x, {label}]}}]"
+
+    def shared(self) -> str:
+        """Layers that run twice with one set of weights."""
+        label = self.label()
+        body = flow(self.same_map(), self.values())
+        again = self.random.choice((f"'share {label}'", f"{{add: [x, ['share {label}']]}}"))
+        return f"[{{{label}: {body}}}, {quoted(self.values())}, {again}]"
+
+    def token_layer(self) -> str:
+        """A layer on tokens that keeps their number."""
+        heads = self.random.choice((1, 1, 2))
+        return self.random.choice(
+            (
+                f"'linear {self.random.choice(CHANNELS)}'",
+                f"'linear {self.random.choice(CHANNELS)} bias=false'",
+                f"'linear {prod(self.shape[1:])} axis=length'",
+                "layer_norm",
+                "rms_norm",
+                "softmax",
+                "'softmax axis=length'",
+                f"'attention {heads} {self.some(dim='4', bias='false')}'",
+                f"{{attend {heads}: [x, x, x]}}",
+                f"{{attend {heads}: [x, [linear x.channels], ['linear 4']]}}",
+                "{matmul: [{matmul: [x, [transpose]]}, x]}",
+                "{add: [x, ['attention 1']]}",
+                "{matmul: [['linear 3', transpose, 'linear 5', transpose, transpose], x]}",
+            )
+        )
+
+    def tokens(self) -> str:
+        """A map as tokens and, at times, back."""
+        inner = [self.token_layer() for _ in range(self.random.randrange(1, 4))]
+        size = "x".join(map(str, self.shape[1:]))
+        back = [f"'as_map {size}'"] if self.axes > 1 else []
+        return f"[{', '.join(['tokens', *inner, *back])}]"
+
+    def windows(self) -> str:
+        """Attention in the windows of a map."""
+        window = [self.random.choice((1, 2, 3, n)) for n in self.shape[1:]]
+        flags = self.some(
+            shift="x".join(str(self.random.randrange(n)) for n in window),
+            grid="true",
+            position="false",
+            dim="4",
+        )
+        return (
+            f"window_attention {self.random.choice((1, 2))} {'x'.join(map(str, window))} {flags}"
+        )
+
+    def newer(self) -> str:
+        """Layers that several lines make."""
+        kinds = [self.learned, self.unpooled, self.shared, self.tokens]
+        if self.axes == 2:
+            kinds.append(lambda: quoted(self.windows()))
+        return self.random.choice(kinds)()
+
+    def merge(self) -> str:
+        """Branches that meet."""
+        branches = ["x"] if self.random.random() < 0.5 else [flow(self.same_map())]
+        branches += [
+            flow(self.same_map(), *(self.values() for _ in range(self.random.randrange(2))))
+            for _ in range(self.random.randrange(1, 3))
+        ]
+        return f"{{{self.random.choice(MERGES)}: [{', '.join(branches)}]}}"
+
+    def gate(self) -> str:
+        branch = flow("globalavgpool", "conv1x1 x.channels" if self.axes == 2 else "relu")
+        return f"{{mul: [x, {branch}]}}"
+
+    def repeated(self) -> str:
+        body = flow(self.same_map(), self.values())
+        return f"{{repeat {self.random.randrange(1, 4)}: {body}}}"
+
     def layer(self, labels: list[str]) -> str:
         """A layer in YAML's flow form."""
         draw = self.random.random()
-        if draw < 0.72:
-            return quoted(self.line())
-        if draw < 0.84:
-            merge = self.random.choice(("add", "mul", "concat"))
-            branches = ["x"] if self.random.random() < 0.5 else [flow(self.same_map())]
-            branches += [
-                flow(self.same_map(), *(self.values() for _ in range(self.random.randrange(2))))
-                for _ in range(self.random.randrange(1, 3))
-            ]
-            return f"{{{merge}: [{', '.join(branches)}]}}"
-        if draw < 0.88:
-            branch = flow("globalavgpool", "conv1x1 x.channels" if self.axes == 2 else "relu")
-            return f"{{mul: [x, {branch}]}}"
-        if draw < 0.92:
-            body = flow(self.same_map(), self.values())
-            return f"{{repeat {self.random.randrange(1, 4)}: {body}}}"
+        kinds = ((0.15, self.newer), (0.72, lambda: quoted(self.line())), (0.84, self.merge),
+                 (0.88, self.gate), (0.92, self.repeated))  # fmt: skip
+        for below, kind in kinds:
+            if draw < below:
+                return kind()
         if draw < 0.96 or not labels:
-            self.labels += 1
-            return f"{{t{self.labels}: {quoted(self.line())}}}"
-        merge = self.random.choice(("add", "mul", "concat"))
-        return f"{{{merge}: [x, {self.random.choice(labels)}]}}"
+            return f"{{{self.label()}: {quoted(self.line())}}}"
+        return f"{{{self.random.choice(MERGES)}: [x, {self.random.choice(labels)}]}}"
 
-
-def quoted(line: str) -> str:
-    return f"'{line.strip()}'"
-
-
-def flow(*lines: str) -> str:
-    return f"[{', '.join(map(quoted, lines))}]"
+    def longer(self, inputs: list[str], layers: list[str], graph: Graph | None) -> list[str]:
+        """The layers and one more; none where the map is none any more."""
+        self.shape = graph.layers[-1].output_shape if graph else shape_of(inputs[0])
+        if len(self.shape) != self.axes + 1:
+            return []
+        labels = [one[1:].partition(":")[0] for one in layers if one.startswith("{t")]
+        return [*layers, self.layer(labels)]
 
 
 def made(seed: int) -> tuple[str, Graph]:
@@ -185,8 +173,7 @@ def made(seed: int) -> tuple[str, Graph]:
     for _ in range(ATTEMPTS):
         if len(layers) >= wanted:
             break
-        labels = [one[1:].partition(":")[0] for one in layers if one.startswith("{t")]
-        longer = [*layers, maker.layer(labels)]
+        longer = maker.longer(inputs, layers, graph)
         found = parsed(inputs, longer)
         if found is not None:
             layers, graph = longer, found
@@ -198,6 +185,10 @@ def made(seed: int) -> tuple[str, Graph]:
     if graph is None:
         return made(seed + 1_000_000_007)
     return text_of(inputs, layers), graph
+
+
+def shape_of(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split("x")))
 
 
 def text_of(inputs: list[str], layers: list[str]) -> str:

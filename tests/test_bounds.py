@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnncalc import SpecError
-from cnncalc.analysis.receptive_field import WorkLimit, receptive_fields
+from cnncalc.analysis.field import WorkLimit
+from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.graph import Graph
 from cnncalc.ops.footprint import MOST_PHASES, divided, interpolated, stretched

@@ -153,3 +153,52 @@ def test_the_largest_batch_just_fits(limit: int, batch: int) -> None:
 def test_unknown_optimizers_are_refused() -> None:
     with pytest.raises(ValueError, match="there is no optimizer 'adamm': did you mean `adam`"):
         cnncalc.summarize(cnncalc.load("lenet5"), training="adamm")
+
+
+SHARED = """
+name: twice
+input: 2x4x4
+layers:
+  - a: conv1x1 2
+  - share a
+  - share a
+"""
+
+
+def test_shared_layers_keep_their_outputs_each_time() -> None:
+    totals = cnncalc.summarize(cnncalc.parse(SHARED)).totals
+    assert totals.parameters == 2 * 2 + 2
+    assert totals.macs == 3 * 64
+    assert totals.activation_bytes == 3 * 32 * 4
+    assert totals.peak_activation_bytes == 2 * 32 * 4  # what is read and what is made
+
+
+ATTENDING = """
+name: attending
+input: 8x6
+layers:
+  - add: [x, learned 8x6]
+  - attention 2
+"""
+
+
+def test_what_attention_makes_on_the_way_is_kept_for_training_alone() -> None:
+    graph = cnncalc.parse(ATTENDING)
+    totals = cnncalc.summarize(graph).totals
+    assert totals.activation_bytes == 2 * 48 * 4  # the learned tensor is among the weights
+    assert totals.peak_activation_bytes == 2 * 48 * 4
+    # Queries, keys, values and what they sum up of 48 each, 2 x 6 x 6 scores, and the input: what
+    # PyTorch's autograd saves of the same formula.
+    assert kept_for_backward(graph, graph.layers) == (5 * 48 + 72, 0)
+
+
+def test_attention_in_windows_keeps_the_scores_of_its_windows() -> None:
+    graph = cnncalc.parse("{name: n, input: 8x4x4, layers: [window_attention 2 2x2]}")
+    assert kept_for_backward(graph, graph.layers) == (5 * 8 * 16 + 2 * 16 * 4, 0)
+
+
+def test_attention_of_branches_keeps_its_scores() -> None:
+    text = "{name: n, input: 8x6, layers: [{attend 2: [x, [linear 8], [linear 4]]}]}"
+    graph = cnncalc.parse(text)
+    # The input, which is the queries as well, keys, values, and 2 x 6 x 6 scores.
+    assert kept_for_backward(graph, graph.layers) == (48 + 48 + 24 + 72, 0)

@@ -9,6 +9,7 @@ from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.conv import TransposedConv
+from cnncalc.ops.footprint import Footprint
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, product
 from cnncalc.ops.values import Shape
 from cnncalc.ops.window import Sliding, Window
@@ -117,7 +118,7 @@ def _field(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
     if not before or not after:
         return
     reach = op.reach(layer.input_shapes)
-    if isinstance(reach, str) or any(footprint.period > 1 for footprint in reach):
+    if isinstance(reach, str) or not all(_has_one_phase(one) for one in reach):
         return
     names = AXIS_NAMES[len(layer.output_shape)][1:]
     axes = list(zip(op.windows(layer.input_shapes), before, after, strict=True))
@@ -126,6 +127,10 @@ def _field(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
         return
     for name, axis in zip(names, axes, strict=True):
         yield from _recurrence(f" in {name}", *axis)
+
+
+def _has_one_phase(footprint: Footprint | str) -> bool:
+    return not isinstance(footprint, str) and footprint.period == 1
 
 
 def _recurrence(where: str, window: Window, field: Field, behind: Field) -> Iterator[Formula]:

@@ -12,6 +12,9 @@ from cnncalc.ops.footprint import MOST_PHASES, Footprint
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
+MOST_WORK = 2_000_000
+"""Phases and taps beyond which no further field of several phases is told."""
+
 Number = int | str
 """A whole number, or a fraction as `1/2`."""
 
@@ -57,6 +60,18 @@ class ReceptiveField(Record):
 Fields = tuple[Field, ...]
 Views = Mapping[str, Fields | None]
 """For each input that a tensor depends on, the field along each axis; None when not told."""
+
+
+class WorkLimit:
+    """How much may still be done for fields of several phases, in one graph or in several."""
+
+    def __init__(self, left: int = MOST_WORK) -> None:
+        self.left = left
+
+    def affords(self, work: int) -> bool:
+        """Whether so much is left; if so it is done."""
+        self.left -= work
+        return self.left >= 0
 
 
 def work_of(field: Field, footprint: Footprint) -> int:
@@ -201,6 +216,13 @@ def _stride(field: Field) -> Number:
 def is_static(fields: Fields | None) -> bool:
     """Whether all outputs see the same, wherever they are."""
     return fields is not None and not any(field.advance for field in fields)
+
+
+def is_moving(views: Views) -> bool:
+    """Whether the outputs of a layer see different places of an input, or it is not told."""
+    return any(
+        fields is None or any(field.advance for field in fields) for fields in views.values()
+    )
 
 
 def everything(shape: Shape) -> Fields:

@@ -124,8 +124,9 @@ def kept_for_backward(graph: Graph, layers: Sequence[Layer]) -> Kept:
     """What training keeps from the forward to the backward pass, for one example.
 
     Each tensor that the derivative of some layer reads, once: a convolution reads its input, ReLU
-    its output, addition neither; dropout keeps a mask of one byte a value. An element-wise layer
-    works in place where that destroys nothing that a derivative reads.
+    its output, addition neither; dropout keeps a mask of one byte a value, attention what it makes
+    on the way. An element-wise layer works in place where that destroys nothing that a derivative
+    reads.
     """
     each = kept_by_tensor(graph, layers)
     values = sum(kept.values for kept in each.values())
@@ -138,6 +139,7 @@ def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
     readers, owners = graph.readers(layers), {name: name for name in graph.inputs}
     needed: set[str] = set()
     masks: dict[str, int] = {}
+    within = _kept_within(layers)
     for layer in layers:
         reads = layer.op.backward_reads
         sizes[layer.name] = prod(layer.output_shape)
@@ -158,9 +160,18 @@ def kept_by_tensor(graph: Graph, layers: Sequence[Layer]) -> dict[str, Kept]:
         if "output" in reads:
             needed.add(owners[layer.name])
     return {
-        name: Kept(sizes[name] if name in needed else 0, masks.get(name, 0))
-        for name in needed | masks.keys()
+        name: Kept(
+            (sizes[name] if name in needed else 0) + within.get(name, 0), masks.get(name, 0)
+        )
+        for name in needed | masks.keys() | within.keys()
     }
+
+
+def _kept_within(layers: Sequence[Layer]) -> dict[str, int]:
+    """The values that layers make on the way to their outputs and keep, where there are any."""
+    shaped = [layer for layer in layers if layer.inputs and layer.is_shaped]
+    each = {layer.name: layer.op.kept_within(layer.input_shapes) for layer in shaped}
+    return {name: values for name, values in each.items() if values}
 
 
 class Training(Record):

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.field import (
     ITSELF,
+    MOST_WORK,
     Field,
     Fields,
     Views,
+    WorkLimit,
     are_aligned,
     broadcast,
     common_period,
     everything,
     have_one_pace,
     hull_of,
+    is_moving,
     is_static,
     step,
     work_of,
@@ -27,9 +30,6 @@ from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from cnncalc.analysis.channels import Runs
-
-MOST_WORK = 2_000_000
-"""Phases and taps beyond which no further field of several phases is told."""
 
 
 class FieldMap(Record):
@@ -56,25 +56,6 @@ class FieldMap(Record):
             if is_moving(self.ungated[layer.name]):
                 return layer.name
         return None
-
-
-def is_moving(views: Views) -> bool:
-    """Whether the outputs of a layer see different places of an input, or it is not told."""
-    return any(
-        fields is None or any(field.advance for field in fields) for fields in views.values()
-    )
-
-
-class WorkLimit:
-    """How much may still be done for fields of several phases, in one graph or in several."""
-
-    def __init__(self, left: int = MOST_WORK) -> None:
-        self.left = left
-
-    def affords(self, work: int) -> bool:
-        """Whether so much is left; if so it is done."""
-        self.left -= work
-        return self.left >= 0
 
 
 def receptive_fields(
@@ -129,6 +110,7 @@ class _Walk:
         self.gates: list[str] = []
         self.windowed: set[str] = set()
         self.reaches: dict[tuple[int, tuple[Shape, ...]], Reach] = {}
+        self.reaches_apart: dict[tuple[int, tuple[Shape, ...]], Sequence[Reach] | None] = {}
         # By identity: `views` keeps every field and `reaches` every footprint for the whole walk.
         self.steps: dict[tuple[int, int], Field | None] = {}
         self.meetings: dict[tuple[tuple[int, ...], int], _Meeting] = {}
@@ -141,13 +123,20 @@ class _Walk:
         if isinstance(layer.op, WindowAttention) or not self.windowed.isdisjoint(layer.inputs):
             self.windowed.add(layer.name)
         seen, runs = self.met(layer) if len(layer.inputs) > 1 else self.read(layer)
-        if not layer.op.stays_in_place:
+        if not layer.op.stays_in_place and self.apart(layer) is None:
             seen = self.past(layer, seen)
             if runs is not None:
                 runs = tuple([(stop, self.past(layer, each)) for stop, each in runs])
         views[layer.name] = seen
         if runs is not None:
             self.keep(layer, runs)
+
+    def apart(self, layer: Layer) -> Sequence[Reach] | None:
+        """What an op reads of each of its inputs, where that differs."""
+        key = (id(layer.op), layer.input_shapes)
+        if len(layer.inputs) > 1 and key not in self.reaches_apart:
+            self.reaches_apart[key] = layer.op.reaches(layer.input_shapes)
+        return self.reaches_apart.get(key)
 
     def read(self, layer: Layer) -> "tuple[Views, Runs | None]":
         """What a layer reads of its only input: all of it together, and by runs of channels."""
@@ -161,6 +150,7 @@ class _Walk:
         """What a layer reads of its inputs, likewise."""
         branches = [self.views[name] for name in layer.inputs]
         is_one = all(branch is branches[0] for branch in branches)
+        is_one = is_one and self.apart(layer) is None
         runs = self.met_runs(layer, is_one=is_one)
         if is_one:
             return branches[0], runs
@@ -243,16 +233,27 @@ class _Walk:
             return {name: fields if is_static(fields) else None for name, fields in seen.items()}
         if isinstance(reach, str):
             return {name: everything(self.inputs[name]) for name in seen}
-        return {name: self.through(fields, reach) for name, fields in seen.items()}
+        return self.led(seen, reach)
 
-    def through(self, fields: Fields | None, reach: Sequence[Footprint]) -> Fields | None:
-        """What the outputs of an op see along every axis."""
+    def led(self, seen: Views, reach: Sequence[Footprint | str]) -> Views:
+        """What outputs see that read so along each axis."""
+        return {
+            name: self.through(fields, reach, self.inputs[name]) for name, fields in seen.items()
+        }
+
+    def through(
+        self, fields: Fields | None, reach: Sequence[Footprint | str], shape: Shape
+    ) -> Fields | None:
+        """What the outputs of an op see along every axis of an input."""
         if fields is None:
             return None
         if len(fields) != len(reach):  # an op along other axes, as a filter over the channels
             return fields if is_static(fields) else None
         found: list[Field] = []
-        for field, footprint in zip(fields, reach, strict=True):
+        for axis, (field, footprint) in enumerate(zip(fields, reach, strict=True)):
+            if isinstance(footprint, str):
+                found.append(everything(shape)[axis])
+                continue
             key = id(field), id(footprint)
             behind = self.steps.get(key)
             if behind is None and (
@@ -268,7 +269,11 @@ class _Walk:
     def meet(self, branches: Sequence[Views], layer: Layer) -> Views:
         """The hull of what branches see; misaligned branches and gates are noted."""
         shapes, output = layer.input_shapes, layer.output_shape
-        if any(shape[1:] != output[1:] for shape in shapes):
+        reaches = self.apart(layer)
+        if reaches is not None:
+            branches = [self.led(*one) for one in zip(branches, reaches, strict=True)]
+            return self.hulls(branches)[0]
+        if isinstance(layer.op, Broadcast) and any(shape[1:] != output[1:] for shape in shapes):
             branches = [
                 {name: broadcast(fields, shape, output) for name, fields in branch.items()}
                 for branch, shape in zip(branches, shapes, strict=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.costs import Cost, depth, layer_costs
-from cnncalc.analysis.field import Views, to_receptive_fields
-from cnncalc.analysis.receptive_field import FieldMap, WorkLimit, receptive_fields
+from cnncalc.analysis.field import Views, WorkLimit, to_receptive_fields
+from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS, Metric
 from cnncalc.ops.values import Shape

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.receptive_field import WorkLimit
+from cnncalc.analysis.field import WorkLimit
 from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Checked, Claim, Finding

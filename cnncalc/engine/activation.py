@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import DEALT, PLACE, Array, kernel, per_channel
+from cnncalc.engine.base import PLACE, WHOLE, Array, kernel, per_channel
 from cnncalc.engine.blocks import channel_blocks, in_threads
 from cnncalc.engine.merge import axis_of
 from cnncalc.ops import Op
@@ -51,7 +51,13 @@ def relu6(_op: Any, x: Array, *, out: Array | None = None) -> Array:
     return np.clip(x, 0, 6, out=out)
 
 
-@kernel(Softmax, reads=lambda op: PLACE if op.axis in {"channels", "groups"} else DEALT)
+def _softmax_reads(op: Any, place: int, axes: int) -> str:
+    if op.axis in {"channels", "groups"}:
+        return PLACE
+    return WHOLE if axis_of(op.axis, axes + 2) == place + 2 else PLACE
+
+
+@kernel(Softmax, reads=_softmax_reads)
 def softmax(op: Any, x: Array) -> Array:
     """`exp(x) / sum(exp(x))` over an axis, the largest taken off first."""
     if op.groups > 1:

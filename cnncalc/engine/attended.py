@@ -5,6 +5,7 @@ nothing with the kernels: windows are told by which positions lie in one, not by
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from math import exp, prod, sqrt
 from typing import Any, NamedTuple
 
@@ -89,16 +90,72 @@ def summed(step: Step, tensors: Tensors) -> Summed:
 
 def _matmul(_op: Any, inputs: Sequence[Array], _tensors: Tensors, place: int) -> Output:
     one, other = inputs
-    counter, column = _Counter(), other[:, place].tolist()
-    values = [counter.dot(row.tolist(), column) for row in one]
-    magnitudes = (np.abs(one) @ np.abs(other[:, place])).tolist()
+    if one.ndim == 3:  # one row and one column of each of the matrices
+        row, column = divmod(place, other.shape[-1])
+        rows, columns = one[:, row], other[:, :, column]
+        pairs = list(zip(*np.broadcast_arrays(rows, columns), strict=True))
+    else:
+        pairs = [(row, other[:, place]) for row in one]
+    counter = _Counter()
+    values = [counter.dot(row.tolist(), column.tolist()) for row, column in pairs]
+    magnitudes = [float(np.abs(row) @ np.abs(column)) for row, column in pairs]
     return Output(values, magnitudes, 0, counter.products)
 
 
-def _attend(op: Any, inputs: Sequence[Array], _tensors: Tensors, place: int) -> Output:
+def _attend(op: Any, inputs: Sequence[Array], tensors: Tensors, place: int) -> Output:
     queries, keys, values = inputs
+    if op.temperature:
+        factors = np.repeat(tensors["temperature"], len(queries) // op.heads)
+        queries = queries * factors[:, None]
+        scaled = queries if op.scale is None else queries * op.scale
+        queries = scaled * sqrt(
+            queries.shape[1] if op.over == "channels" else len(queries) // op.heads
+        )
+        op = op if op.scale is None else _Unscaled(op)
+    if op.over == "channels":
+        return _channels(op, (queries, keys, values), place)
     every = list(range(keys.shape[1]))
-    return _by_heads(op, (queries[:, place], keys, values), every, lambda *_: 0.0)
+    if op.distances is None:
+        return _by_heads(op, (queries[:, place], keys, values), every, lambda *_: 0.0)
+    spots = list(product(*map(range, op.distances)))
+    asking = [spot for spot in spots if not any(at % op.stride for at in spot)][place]
+
+    def score(head: int, other: int) -> float:
+        apart = (abs(a - b) for a, b in zip(asking, spots[other], strict=True))
+        return float(tensors["position"][(head, *apart)])
+
+    return _by_heads(op, (queries[:, place], keys, values), every, score)
+
+
+class _Unscaled:
+    """An op whose factor is in its queries."""
+
+    scale = None
+
+    def __init__(self, op: Any) -> None:
+        self.heads, self.over, self.distances, self.stride = (
+            op.heads, op.over, op.distances, op.stride
+        )  # fmt: skip
+
+
+def _channels(op: Any, parts: tuple[Array, Array, Array], place: int) -> Output:
+    """The channels at one position; each position has one product of every score."""
+    queries, keys, values = parts
+    factor = 1 / sqrt(queries.shape[1]) if op.scale is None else op.scale
+    counter = _Counter()
+    made: Vector = []
+    magnitudes: Vector = []
+    depth, width = len(queries) // op.heads, len(keys) // op.heads
+    for channel, query in enumerate(queries):
+        head = channel // depth
+        others = range(head * width, (head + 1) * width)
+        scores = [factor * sum((query * keys[other]).tolist()) for other in others]
+        counter.products += len(scores)
+        powers = [exp(one - max(scores)) for one in scores]
+        row = [float(values[other, place]) for other in others]
+        made.append(counter.dot([one / sum(powers) for one in powers], row))
+        magnitudes.append(float(np.abs(values[list(others)]).max()))
+    return Output(made, magnitudes, 0, counter.products)
 
 
 def _by_heads(

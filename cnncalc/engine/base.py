@@ -30,24 +30,27 @@ DEFINITIONS: dict[type[Op], Callable[..., Array]] = {}
 
 
 PLACE, WHOLE, SLIDING, SCALED, SHIFTED = "place", "whole", "sliding", "scaled", "shifted"
-WINDOWED, DEALT = "windowed", "dealt"
+WINDOWED, SPREAD, DEALT = "windowed", "spread", "dealt"
 """Which rows of an axis an output of a kernel reads: the one in its place; all; those under a
 window that slides by a stride; those of its part of an axis that is made longer or shorter; those
 of an axis to which rows are added, or from which they are cut; those of the window that it lies
-in; rows of which nothing is told, as the axes themselves are others."""
+in; of one input the row that its window was pooled to, of the other that window; rows of which
+nothing is told, as the axes themselves are others."""
 
-READS: dict[type[Op], str | Callable[[Any], str]] = {}
-"""Which of these a kernel does, by the class of the op, or a function that tells it of the op;
-its taps are then found by running it."""
+Reads = str | Callable[[Any, int, int], str]
+"""One of these words, or what tells it of an op along an axis of so many spatial ones."""
+
+READS: dict[type[Op], Reads] = {}
+"""Which of these a kernel does, by the class of the op; its taps are then found by running it."""
 
 MARKED: dict[type[Op], Callable[..., Array]] = {}
 """What gives marks, 0 or 1, as a kernel with weights gives values, where its family says it."""
 
 
-def reads_of(op: Op) -> str:
-    """Which rows an output of an op's kernel reads."""
+def reads_of(op: Op, place: int = 0, axes: int = 1) -> str:
+    """Which rows an output of an op's kernel reads along one of so many spatial axes."""
     told = READS[type(op)]
-    return told if isinstance(told, str) else told(op)
+    return told if isinstance(told, str) else told(op, place, axes)
 
 
 def marks(*kinds: type[Op]) -> Callable[[Kernel], Kernel]:
@@ -60,7 +63,7 @@ def marks(*kinds: type[Op]) -> Callable[[Kernel], Kernel]:
     return note
 
 
-def kernel(*kinds: type[Op], reads: str | Callable[[Any], str]) -> Callable[[Kernel], Kernel]:
+def kernel(*kinds: type[Op], reads: Reads) -> Callable[[Kernel], Kernel]:
     """Let a function be what computes some ops, and say which rows its outputs read."""
 
     def note(function: Kernel) -> Kernel:

@@ -24,6 +24,7 @@ from cnncalc.ops.reshape import (
     Slice,
     Upsample,
 )
+from cnncalc.ops.tokens import AsMap, Tokens
 
 Numbers = npt.NDArray[np.int64]
 """For each channel the number of those that see alike."""
@@ -31,7 +32,9 @@ Numbers = npt.NDArray[np.int64]
 Join = Callable[[Sequence[int]], int]
 """Gives the number of what channels of some numbers see together."""
 
-APART = (Pool, Blur, GlobalPool, AdaptivePool, Pad, Crop, Upsample, InstanceNorm)
+APART = (
+    Pool, Blur, GlobalPool, AdaptivePool, Pad, Crop, Upsample, InstanceNorm, Tokens, AsMap,
+)  # fmt: skip
 """What does the same to every channel alone."""
 
 MOVING = (Slice, ChannelShuffle, PixelShuffle, PixelUnshuffle)
@@ -42,7 +45,8 @@ def channels_read(op: Op, numbers: Numbers, axes: int, join: Join) -> Numbers:
     """The numbers of the output channels of an op with one input."""
     if len(set(numbers.tolist())) == 1 and not isinstance(op, MOVING):
         return numbers[:1]
-    if op.is_elementwise or isinstance(op, APART):
+    is_apart = getattr(op, "axis", "channels") != "channels"  # it works along another axis
+    if op.is_elementwise or is_apart or isinstance(op, APART) or _cuts_places(op):
         return numbers
     if isinstance(op, MOVING):
         return _moved(op, numbers, axes, join)
@@ -54,6 +58,11 @@ def channels_read(op: Op, numbers: Numbers, axes: int, join: Join) -> Numbers:
 def widened(numbers: Numbers, channels: int) -> Numbers:
     """One number for all channels, or one for each, as one for each."""
     return np.broadcast_to(numbers, (channels,)) if len(numbers) == 1 else numbers
+
+
+def _cuts_places(op: Any) -> bool:
+    """Whether it takes a part of the places, of all channels."""
+    return isinstance(op, Slice) and op.axis != "channels"
 
 
 def _moved(op: Any, numbers: Numbers, axes: int, join: Join) -> Numbers:

@@ -7,7 +7,8 @@ import numpy as np
 
 from cnncalc.analysis.field import Field, Views
 from cnncalc.engine.perturb import Marks, moved
-from cnncalc.engine.reach import Axis, Line, Spans
+from cnncalc.engine.reach import Axis, Line
+from cnncalc.engine.spans import Spans
 from cnncalc.graph import Graph
 
 PHASES = 4

@@ -9,7 +9,7 @@ from cnncalc.engine.conv import biased
 from cnncalc.ops.linear import Linear
 
 
-@kernel(Linear, reads=lambda op: PLACE if op.axis == "channels" else WHOLE)
+@kernel(Linear, reads=lambda op, *_: PLACE if op.axis == "channels" else WHOLE)
 def linear(op: Any, x: Array, weight: Array, bias: Array | None = None) -> Array:
     """A matrix product: every output is all features times one row of weights.
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnncalc.engine.base import DEALT, PLACE, Array, kernel
-from cnncalc.ops.merge import Add, Concat, Maximum, Mean, Mul, Sub
+from cnncalc.ops.merge import Add, Concat, Div, Maximum, Mean, Mul, Sub
 
 
 @kernel(Add, reads=PLACE)
@@ -27,6 +27,12 @@ def sub(_op: Any, first: Array, second: Array) -> Array:
     return _joined(np.subtract, (first, second))
 
 
+@kernel(Div, reads=PLACE)
+def div(op: Any, first: Array, second: Array) -> Array:
+    """The quotient, value by value; an axis of size 1 stretches."""
+    return _joined(np.divide, (first, second + second.dtype.type(op.eps)))
+
+
 @kernel(Maximum, reads=PLACE)
 def maximum(_op: Any, *branches: Array) -> Array:
     """The largest, value by value; an axis of size 1 stretches."""
@@ -41,7 +47,7 @@ def mean(_op: Any, *branches: Array) -> Array:
     return total
 
 
-@kernel(Concat, reads=lambda op: PLACE if op.axis == "channels" else DEALT)
+@kernel(Concat, reads=lambda op, *_: PLACE if op.axis == "channels" else DEALT)
 def concat(op: Any, *branches: Array) -> Array:
     """The channels, or other places, of all branches one after the other."""
     return np.concatenate(branches, axis=axis_of(op.axis, branches[0].ndim))

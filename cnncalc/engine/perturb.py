@@ -16,13 +16,14 @@ import numpy.typing as npt
 from cnncalc.engine.base import KERNELS, MARKED, Array
 from cnncalc.engine.conv import groups_of
 from cnncalc.engine.execute import LayerError, Step, walk
+from cnncalc.engine.merge import axis_of
 from cnncalc.engine.reach import Axis
 from cnncalc.engine.taps import is_blind, with_plain_weights
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.merge import Add, Mul, Sub
+from cnncalc.ops.merge import Add, Concat, Div, Mul, Sub
 from cnncalc.ops.norm import (
     BatchNorm,
     GroupNorm,
@@ -33,7 +34,6 @@ from cnncalc.ops.norm import (
     ResponseNorm,
     RmsNorm,
 )
-from cnncalc.ops.pool import MaxUnpool
 from cnncalc.ops.reshape import PixelShuffle, Slice
 
 TOGETHER = 8
@@ -114,11 +114,15 @@ def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> Moved:
 
 def _may_hide(step: Step, axis: Axis) -> bool:
     """Whether a layer leaves out channels, or an output reads nothing along another axis."""
-    if isinstance(step.layer.op, (Slice, PixelShuffle)) or not step.inputs:
+    op = step.layer.op
+    is_part = isinstance(op, (Slice, PixelShuffle))
+    # Beside branches that see nothing, the places of a branch are a part as well.
+    if is_part or (isinstance(op, Concat) and op.axis != "channels") or not step.inputs:
         return bool(step.inputs)
+    sizes = [one.shape[2:] for one in step.inputs]
     return any(
-        is_blind(step.layer.op, place, length)
-        for place, length in enumerate(step.inputs[0].shape[2:])
+        is_blind(step.layer.op, place, sizes)
+        for place in range(len(sizes[0]))
         if place != axis.place
     )
 
@@ -142,8 +146,12 @@ def _convolved(op: Any, x: Array) -> Array:
     return np.repeat(y, made // groups, axis=1)
 
 
+def _over(x: Array, axis: int) -> Array:
+    return np.broadcast_to(x.max(axis=axis, keepdims=True), x.shape)
+
+
 def _over_channels(_op: Op, x: Array) -> Array:
-    return np.broadcast_to(x.max(axis=1, keepdims=True), x.shape)
+    return _over(x, 1)
 
 
 def _over_group(op: Any, x: Array) -> Array:
@@ -154,10 +162,8 @@ def _over_group(op: Any, x: Array) -> Array:
 MARKS: dict[type[Op], Callable[..., Array]] = {
     **{kind: KERNELS[Dropout] for kind in KERNELS if issubclass(kind, Elementwise)},
     BatchNorm: KERNELS[Dropout],
-    Softmax: lambda op, x: (
-        _over_channels(op, x)
-        if op.axis in {"channels", "groups"}
-        else np.broadcast_to(x.max(axis=tuple(range(1, x.ndim)), keepdims=True), x.shape)
+    Softmax: lambda op, x: _over(
+        x, 1 if op.axis in {"channels", "groups"} else axis_of(op.axis, x.ndim)
     ),
     LayerNorm: _over_channels,
     RmsNorm: _over_channels,
@@ -174,7 +180,7 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     DepthwiseConv: _convolved,
     TransposedConv: _convolved,
     Mul: KERNELS[Add],
-    MaxUnpool: lambda _, x, pooled: np.maximum(pooled, x.max()) * np.ones_like(pooled),
     Sub: KERNELS[Add],
+    Div: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""

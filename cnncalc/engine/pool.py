@@ -1,21 +1,22 @@
 """Pooling on arrays: by definition over whole windows, fast along one axis after the other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cnncalc.engine.base import (
-    DEALT,
     SCALED,
     SLIDING,
+    SPREAD,
     WHOLE,
     Array,
     Index,
     apart,
     definition,
     kernel,
+    marks,
 )
 from cnncalc.engine.blocks import by_blocks
 from cnncalc.engine.window import borders, extent, padded, windows
@@ -106,26 +107,40 @@ def avgpool(op: Any, x: Array) -> Array:
     return by_blocks(x, pool)
 
 
-@kernel(MaxUnpool, reads=DEALT)
+@kernel(MaxUnpool, reads=SPREAD)
 def max_unpool(op: Any, x: Array, pooled: Array) -> Array:
     """Each value put where the first of the largest values of its window stands.
 
     Source: ONNX operator MaxUnpool, opset 11; PyTorch `nn.MaxUnpool2d`.
     """
-    around, axes = borders(op, pooled), pooled.ndim - 2
-    beyond = _sum_pairs(around, overhang(op))
-    where = starts(op, pooled, around)
-    every: Index = (..., *where, *[slice(None)] * axes)
-    taps = windows(padded(pooled, beyond, -np.inf), op)[every]
-    best = taps.reshape(*taps.shape[: 2 + axes], -1).argmax(axis=-1)
+    taps = _pooled_windows(op, pooled)
+    best = taps.reshape(*taps.shape[: pooled.ndim], -1).argmax(axis=-1)
+    return _spread(op, pooled, x, [np.unravel_index(best, op.kernel_size)])
+
+
+@marks(MaxUnpool)
+def unpool_marks(op: Any, x: Array, pooled: Array) -> Array:
+    """A window is marked where its value is, or any cell that was pooled."""
+    most = _pooled_windows(op, pooled).max(axis=tuple(range(pooled.ndim, 2 * pooled.ndim - 2)))
+    return _spread(op, pooled, np.maximum(x, most), np.ndindex(*op.kernel_size))
+
+
+def _pooled_windows(op: Any, pooled: Array) -> Array:
+    """The windows of a max pooling, the axes within them the last."""
+    around = borders(op, pooled)
+    every: Index = (..., *starts(op, pooled, around), *[slice(None)] * (pooled.ndim - 2))
+    return windows(padded(pooled, _sum_pairs(around, overhang(op)), -np.inf), op)[every]
+
+
+def _spread(op: Any, pooled: Array, values: Array, cells: Iterable[tuple[Any, ...]]) -> Array:
+    """The values of windows put at one or several of the cells of each; elsewhere 0."""
+    beyond = _sum_pairs(borders(op, pooled), overhang(op))
     whole = padded(np.zeros_like(pooled), beyond)
-    places = np.indices(best.shape)
-    inner = np.unravel_index(best, op.kernel_size)
-    cells = [
-        place * stride + tap
-        for place, stride, tap in zip(places[2:], op.stride, inner, strict=True)
-    ]
-    whole[(places[0], places[1], *cells)] = x
+    places = np.indices(values.shape)
+    for inner in cells:
+        moved = zip(places[2:], op.stride, inner, strict=True)
+        where = (place * stride + tap for place, stride, tap in moved)
+        whole[(places[0], places[1], *where)] = values
     kept = zip(beyond, pooled.shape[2:], strict=True)
     inside: Index = (..., *(slice(before, before + n) for (before, _), n in kept))
     return whole[inside].copy()

@@ -15,24 +15,21 @@ import numpy.typing as npt
 from cnncalc.engine.base import Array
 from cnncalc.engine.channels import Numbers, channels_read, widened
 from cnncalc.engine.execute import LayerError
+from cnncalc.engine.spans import FAR, Rows, Spans, constant, read_by, tapped, widen
 from cnncalc.engine.taps import (
     Taps,
     alone,
+    each_taps,
     reached,
     reads_all,
     reads_some,
     rows_read,
-    taps_of,
 )
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.merge import Broadcast, Concat
 
-Rows = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
-
-FAR = 1 << 40
-"""Beyond every row: the first row of what sees nothing, and below zero its last."""
 
 MOST = 1 << 20
 """Outputs of a layer beyond which the ends of its field are not computed."""
@@ -43,27 +40,6 @@ class Axis(NamedTuple):
 
     input: str
     place: int
-
-
-class Spans(NamedTuple):
-    """The first and the last row that outputs see on an endless map.
-
-    Attributes:
-        start: the output that the arrays begin with; below 0 it lies before the real map.
-        low: the first row of each.
-        high: the last row of each; below the first for an output that sees none.
-        is_fixed: whether all outputs see the same, wherever they are.
-    """
-
-    start: int
-    low: Rows
-    high: Rows
-    is_fixed: bool = False
-
-    def at(self, output: int) -> tuple[int, int] | None:
-        """The ends of what a real output sees, or None when it sees nothing."""
-        low, high = int(self.low[output - self.start]), int(self.high[output - self.start])
-        return (low, high) if low <= high else None
 
 
 class Map(NamedTuple):
@@ -100,11 +76,11 @@ class Line:
             for name, shape in every.items()
         }
         self.layers = [layer for layer in graph.layers if layer.name in shapes]
-        self.taps: dict[str, Taps] = {}
-        known: dict[tuple[Op, int], Taps] = {}  # deep networks repeat few
+        self.taps: dict[str, tuple[Taps, ...]] = {}
+        known: dict[tuple[Op, tuple[int, ...]], tuple[Taps, ...]] = {}  # deep networks repeat few
         for layer in self.layers:
-            if reads_some(layer.op) and not self.reads_all(layer):
-                key = layer.op, self.lengths[layer.inputs[0]]
+            if layer.inputs and not self.reads_all(layer) and self._reads_some(layer):
+                key = layer.op, tuple(self.lengths[name] for name in layer.inputs)
                 if key not in known:
                     known[key] = _probed(layer, axis.place, key[1])
                 self.taps[layer.name] = known[key]
@@ -115,10 +91,15 @@ class Line:
 
     def reads_all(self, layer: Layer) -> bool:
         """Whether every output reads all rows, or the layer has other axes than the input."""
-        if reads_all(layer.op):
+        axes = _axes_of(layer)
+        if reads_all(layer.op, self.axis.place, axes):
             return True
         ranks = {len(shape) for shape in (*layer.input_shapes, layer.output_shape)}
-        return reads_some(layer.op) and ranks != {len(self.graph.inputs[self.axis.input])}
+        is_other = ranks != {len(self.graph.inputs[self.axis.input])}
+        return is_other and any(reads_some(layer.op, place, axes) for place in range(axes))
+
+    def _reads_some(self, layer: Layer) -> bool:
+        return reads_some(layer.op, self.axis.place, _axes_of(layer))
 
     def spans(self) -> dict[str, Spans]:
         """What the outputs of every layer that sees the input see on an endless map.
@@ -210,16 +191,12 @@ class Line:
             if self.reads_all(layer):
                 continue
             if layer.name in self.taps:
-                period, advance, taps = self.taps[layer.name]
-                each = [tap for phase in taps for tap in phase]
-                if not each:
-                    continue
-                start = start // period * advance + min(each)
-                stop = (stop - 1) // period * advance + max(each) + 1
+                for name, taps in zip(layer.inputs, self.taps[layer.name], strict=True):
+                    widen(needed, name, read_by(taps, start, stop))
+                continue
             for name in layer.inputs:
                 if not self._is_stretched(name, layer):
-                    low, high = needed[name]
-                    needed[name] = min(low, start), max(high, stop)
+                    widen(needed, name, (start, stop))
         return needed
 
     def _is_stretched(self, name: str, layer: Layer) -> bool:
@@ -236,25 +213,21 @@ class Line:
             return None
         start, stop = ends
         if self.reads_all(layer):
-            return _constant(start, stop, 0, self.lengths[self.axis.input] - 1)
+            return constant(start, stop, 0, self.lengths[self.axis.input] - 1)
+        whole = 0, self.lengths[self.axis.input] - 1
+        if layer.name in self.taps:
+            each = zip(self.taps[layer.name], views, strict=True)
+            read = [(taps, view) for taps, view in each if view is not None]
+            return tapped(read, start, stop, whole)
         low = np.full(stop - start, FAR, np.int64)
         high = -low
-        if layer.name in self.taps:
-            [(_, before)] = sources
-            taps = self.taps[layer.name]
-            for where, rows in rows_read(taps, np.arange(start, stop, dtype=np.int64)):
-                read = rows - before.start
-                low[where] = np.minimum(low[where], before.low[read])
-                high[where] = np.maximum(high[where], before.high[read])
-            return Spans(start, low, high, before.is_fixed and all(taps.taps))
         are_fixed = True
-        whole = 0, self.lengths[self.axis.input] - 1
         for name, source in sources:
             before = source
             if self._is_stretched(name, layer):
-                before = _constant(start, stop, *(source.at(0) or (FAR, -FAR)))
+                before = constant(start, stop, *(source.at(0) or (FAR, -FAR)))
             if before.is_fixed and before.at(before.start) == whole:
-                return _constant(start, stop, *whole)  # what sees all has no place of its own
+                return constant(start, stop, *whole)  # what sees all has no place of its own
             are_fixed = are_fixed and before.is_fixed
             part = slice(start - before.start, stop - before.start)
             low = np.minimum(low, before.low[part])
@@ -274,16 +247,28 @@ class Line:
                 for source in sources:
                     marks |= np.any(source, axis=1, keepdims=True)
             elif layer.name in self.taps:
-                length = self.lengths[layer.inputs[0]]
-                outputs = np.arange(marks.shape[1], dtype=np.int64)
-                for where, read in rows_read(self.taps[layer.name], outputs):
-                    inside = (read >= 0) & (read < length)
-                    marks[:, where[inside]] |= sources[0][:, read[inside]]
+                outputs = self._outputs(layer)
+                for source, taps in zip(sources, self.taps[layer.name], strict=True):
+                    for where, read in rows_read(taps, outputs):
+                        inside = (read >= 0) & (read < source.shape[1])
+                        marks[:, outputs[where[inside]]] |= source[:, read[inside]]
             else:
                 for source in sources:
                     marks |= source
             found[layer.name] = marks
         return found
+
+    def _outputs(self, layer: Layer) -> Rows:
+        """The outputs of a layer that read a real row: beside the last window stands a zero."""
+        outputs = np.arange(self.lengths[layer.name], dtype=np.int64)
+        taps, length = self.taps[layer.name], self.lengths[layer.inputs[0]]
+        if len(taps) == 1:
+            return outputs
+        read = [
+            where[(rows >= 0) & (rows < length)] for where, rows in rows_read(taps[0], outputs)
+        ]
+        real: Rows = outputs[np.concatenate([*read, outputs[:0]])]
+        return real
 
     def run(self, rows: Sequence[int]) -> dict[str, Marks]:
         """The same by running the kernels on the real lengths.
@@ -307,21 +292,20 @@ class Line:
         if not sources:
             return np.zeros((1, 1, self.lengths[layer.name]), np.float32)
         if layer.name in self.taps:
-            return reached(alone(layer.op, self.axis.place), sources[0])
+            return reached(alone(layer.op, self.axis.place), *sources)
         if self.reads_all(layer):
             most = reduce(np.maximum, [one.max(axis=2, keepdims=True) for one in sources])
             return np.broadcast_to(most, (len(most), 1, self.lengths[layer.name]))
         return reduce(np.maximum, sources)
 
 
-def _probed(layer: Layer, place: int, length: int) -> Taps:
+def _axes_of(layer: Layer) -> int:
+    """The spatial axes of what a layer reads."""
+    return len(layer.input_shapes[0]) - 1 if layer.input_shapes else 0
+
+
+def _probed(layer: Layer, place: int, lengths: tuple[int, ...]) -> tuple[Taps, ...]:
     try:
-        return taps_of(layer.op, place, length)
+        return each_taps(layer.op, place, lengths)
     except (ValueError, TypeError, IndexError) as fault:
         raise LayerError(layer.name, str(fault)) from fault
-
-
-def _constant(start: int, stop: int, low: int, high: int) -> Spans:
-    size = stop - start
-    ends = np.full(size, low, np.int64), np.full(size, high, np.int64)
-    return Spans(start, *ends, is_fixed=True)

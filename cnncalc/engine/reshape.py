@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncalc.engine.base import DEALT, PLACE, SCALED, SHIFTED, WHOLE, Array, apart, kernel
+from cnncalc.engine.base import PLACE, SCALED, SHIFTED, WHOLE, Array, apart, kernel
 from cnncalc.engine.merge import axis_of
 from cnncalc.engine.window import padded
 from cnncalc.ops.reshape import (
@@ -40,7 +40,13 @@ def crop(op: Any, x: Array) -> Array:
     return x.copy()
 
 
-@kernel(Slice, reads=lambda op: PLACE if op.axis == "channels" else DEALT)
+def _slice_reads(op: Any, place: int, axes: int) -> str:
+    if op.axis == "channels":
+        return PLACE
+    return SHIFTED if axis_of(op.axis, axes + 2) == place + 2 else PLACE
+
+
+@kernel(Slice, reads=_slice_reads)
 def slice_channels(op: Any, x: Array) -> Array:
     """Some of the channels, or of the places along another axis."""
     before = (slice(None),) * axis_of(op.axis, x.ndim)

@@ -5,6 +5,7 @@ happens. So a kernel is run on a map that goes on for some turns before and afte
 with one row moved of each phase, and what moves tells the taps of all outputs on an endless map.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from math import gcd
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from cnncalc.engine.base import (
     PLACE,
     SCALED,
     SHIFTED,
+    SPREAD,
     WHOLE,
     WINDOWED,
     Array,
@@ -29,14 +31,14 @@ from cnncalc.ops import Op
 from cnncalc.ops.conv import STANDARD_EPS
 
 
-def reads_all(op: Op) -> bool:
+def reads_all(op: Op, place: int, axes: int) -> bool:
     """Whether every output reads the whole axis, or rows of which nothing is told."""
-    return reads_of(op) in {WHOLE, DEALT}
+    return reads_of(op, place, axes) in {WHOLE, DEALT}
 
 
-def reads_some(op: Op) -> bool:
+def reads_some(op: Op, place: int, axes: int) -> bool:
     """Whether an output reads some rows, and not only the one in its place."""
-    return reads_of(op) not in {PLACE, WHOLE, DEALT}
+    return reads_of(op, place, axes) not in {PLACE, WHOLE, DEALT}
 
 
 class Taps(NamedTuple):
@@ -71,15 +73,17 @@ def alone(op: Op, place: int, **changes: Any) -> Op:
     if "standardized" in held:
         single |= AS_THEY_ARE
     held.update((name, value) for name, value in single.items() if name in held)
+    if "axis" in held:
+        held["axis"] = "length"
     return type(op)(1, **{**held, **changes})
 
 
-def reached(op: Any, marks: Array) -> Array:
+def reached(op: Any, marks: Array, *others: Array) -> Array:
     """The marks, 0 or 1, that the kernel of an op along one axis gives for marks `N 1 length`."""
     compute = KERNELS[type(op)]
     with np.errstate(all="ignore"):  # windows on padding alone have no mean
         if type(op) in MARKED:
-            y = MARKED[type(op)](op, marks)
+            y = MARKED[type(op)](op, marks, *others)
         elif "bias" in op.attributes:
             y = compute(op, marks, np.ones((1, 1, *op.kernel_size), marks.dtype))
         elif 1 not in op.axes:  # between channels and space: as many of both as it takes
@@ -88,6 +92,29 @@ def reached(op: Any, marks: Array) -> Array:
         else:
             y = compute(op, marks)
     return (y > 0).astype(marks.dtype)
+
+
+def each_taps(op: Op, place: int, lengths: tuple[int, ...]) -> tuple[Taps, ...]:
+    """The rows that an op reads of each input along an axis of so many rows, likewise.
+
+    Raises:
+        ValueError: the kernel does not run on axes of these lengths.
+    """
+    if reads_of(op, place) != SPREAD:
+        return (taps_of(op, place, lengths[0]),)
+    own: Any = alone(op, place)
+    [stride] = own.stride
+    turns = 2
+    blank = [np.zeros((1, 1, n + 2 * turns * pace), np.float32)
+             for n, pace in zip(lengths, (1, stride), strict=True)]  # fmt: skip
+    found = []
+    for number, pace in enumerate((1, stride)):
+        marks = np.repeat(blank[number], pace, axis=0)
+        marks[np.arange(pace), 0, turns * pace + np.arange(pace)] = 1
+        both = [np.repeat(one, pace, axis=0) for one in blank]
+        both[number] = marks
+        found.append(_seen(reached(own, *both), stride, pace, turns))
+    return tuple(found)
 
 
 def taps_of(op: Op, place: int, length: int) -> Taps:
@@ -102,11 +129,18 @@ def taps_of(op: Op, place: int, length: int) -> Taps:
     for name in ("size", "output_size"):
         if getattr(own, name, None) is not None:
             own = alone(op, place, **{name: (outputs + 2 * turns * period,)})
+    if (stop := getattr(own, "stop", None)) is not None:
+        own = alone(op, place, stop=stop + 2 * turns)
     marks = np.zeros((advance, 1, length + 2 * turns * advance), np.float32)
     for row in range(advance):
         marks[row, 0, turns * advance + row] = 1
+    return _seen(reached(own, marks), period, advance, turns)
+
+
+def _seen(moved: Array, period: int, advance: int, turns: int) -> Taps:
+    """The taps, from what moves with a row of each phase on a map with so many turns before."""
     seen: list[list[int]] = [[] for _ in range(period)]
-    for row, output in zip(*np.nonzero(reached(own, marks)[:, 0]), strict=True):
+    for row, output in zip(*np.nonzero(moved[:, 0]), strict=True):
         turn, phase = divmod(int(output) - turns * period, period)
         seen[phase].append(int(row) - turn * advance)
     return Taps(period, advance, tuple(tuple(sorted(each)) for each in seen))
@@ -129,11 +163,12 @@ def _pace(own: Any, length: int, outputs: int) -> tuple[int, int, int]:
     return (stride, 1, turns) if "output_padding" in own.attributes else (1, stride, turns)
 
 
-def is_blind(op: Op, place: int, length: int) -> bool:
-    """Whether some output along an axis reads no row of the map, but padding or nothing."""
-    if not reads_some(op):
+def is_blind(op: Op, place: int, sizes: Sequence[tuple[int, ...]]) -> bool:
+    """Whether some output along an axis reads no row of the maps, but padding or nothing."""
+    if not reads_some(op, place, len(sizes[0])):
         return False
-    return not reached(alone(op, place), np.ones((1, 1, length), np.float32)).all()
+    ones = [np.ones((1, 1, size[place]), np.float32) for size in sizes]
+    return not reached(alone(op, place), *ones).all()
 
 
 def rows_read(taps: Taps, outputs: npt.NDArray[np.int64]) -> list[tuple[Any, Any]]:

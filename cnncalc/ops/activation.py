@@ -5,7 +5,7 @@ from math import inf
 
 from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.conv import divisors
-from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
+from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, Reach, shifted
 from cnncalc.ops.merge import AXES, place_of
 from cnncalc.ops.values import Shape, count, number, reject, word
 
@@ -111,7 +111,11 @@ class Softmax(Elementwise, name="softmax", largest_value=1, is_elementwise=False
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
-        return SAME_PLACE if self.axis in {"channels", "groups"} else UNTOLD
+        if self.axis in {"channels", "groups"}:
+            return SAME_PLACE
+        along = place_of("softmax", self.axis, inputs[0]) - 1
+        axes = range(len(inputs[0]) - 1)
+        return tuple(EVERYWHERE if axis == along else shifted(0) for axis in axes)
 
 
 class PRelu(Elementwise, name="prelu", keeps_positive=True, backward_reads=("input",)):

@@ -9,9 +9,20 @@ from math import prod
 from cnncalc.ops.base import SameShape
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
-from cnncalc.ops.formula import Factors, Formula
+from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.merge import Merge
-from cnncalc.ops.values import Shape, Sizes, count, flag, number, reject, show_shape, sizes
+from cnncalc.ops.values import (
+    Shape,
+    Sizes,
+    count,
+    flag,
+    number,
+    reject,
+    shape,
+    show_shape,
+    sizes,
+    word,
+)
 
 
 def check_heads(heads: int, width: int, what: str) -> None:
@@ -25,8 +36,11 @@ def check_heads(heads: int, width: int, what: str) -> None:
         reject("E402", "heads", message, f"use a divisor: {divisors(width)}")
 
 
-class Matmul(Merge, name="matmul", axes=(1,), backward_reads=("input",)):
+class Matmul(Merge, name="matmul", axes=(1, 2), backward_reads=("input",)):
     """The product of two matrices, `(a x b) (b x c) -> a x c`: each value a sum of products.
+
+    Of maps it is one of each channel with the same channel, as in the heads of attention; a
+    single channel stretches to the others.
 
     Source: ONNX operator MatMul, opset 13, for each example.
 
@@ -39,18 +53,24 @@ class Matmul(Merge, name="matmul", axes=(1,), backward_reads=("input",)):
         shown = " and ".join(map(show_shape, inputs))
         if len(inputs) != 2:
             reject("E404", None, f"`matmul` takes two branches, it has {len(inputs)}: {shown}")
-        (rows, length), (other, columns) = inputs
+        (*stack, rows, length), (*others, other, columns) = inputs
+        if stack != others and [1] not in (stack, others):
+            message = f"`matmul` cannot multiply {shown}: the channels differ"
+            reject("E404", None, message, "give both branches the same heads")
         if length != other:
             message = f"`matmul` cannot multiply {shown}: {length} columns and {other} rows"
             reject("E404", None, message, "turn one of them with `transpose`")
-        return (rows, columns)
+        return (*map(max, stack, others), rows, columns)
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
-        return (("rows", output[0]), ("terms", inputs[0][1]), ("columns", output[1]))
+        *stack, rows, columns = output
+        products = (("rows", rows), ("terms", inputs[0][-1]), ("columns", columns))
+        return (*(("products", one) for one in stack), *products)
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        yield Formula("out channels", "rows of the first", str(output[0]), output[0])
-        yield Formula("out length", "columns of the second", str(output[1]), output[1])
+        *_, first, second = AXIS_NAMES[len(output)]
+        yield Formula(f"out {first}", "rows of the first", str(output[-2]), output[-2])
+        yield Formula(f"out {second}", "columns of the second", str(output[-1]), output[-1])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return UNTOLD
@@ -60,9 +80,14 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
     """Scaled dot-product attention of queries, keys and values, which are three branches.
 
     `softmax(scale * Q K^T) V` for each head; queries `D x L` and keys `D x M` have equally many
-    channels, values `E x M` as many positions as keys; the output is `E x L`. It learns nothing.
+    channels, values `E x M` as many positions as keys; the output is `E x L`. It learns nothing
+    but, where `distances` has the size of the keys' map, a score for each distance along each
+    axis, one a head; of that map the queries are every `stride`-th position.
 
-    Source: Vaswani et al. 2017, §3.2.1; ONNX operator Attention, opset 23; PyTorch
+    With `over=channels` it is cross-covariance attention: `softmax(scale * Q K^T) V`.
+
+    Source: Vaswani et al. 2017, §3.2.1; for channels El-Nouby et al. 2021, "XCiT", §3; for
+    distances Graham et al. 2021, "LeViT", §4.2; ONNX operator Attention, opset 23; PyTorch
     `F.scaled_dot_product_attention`.
 
     Example:
@@ -76,6 +101,37 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
         default=None,
         low=0,
     )
+    distances: Shape | None = shape(
+        "Size of the keys' map, for a learned score of each distance.", default=None
+    )
+    stride: int = count("How far the queries are apart on that map.", default=1)
+    over: str = word(
+        "What attends to what: the positions, or in each head the channels.",
+        "positions",
+        "channels",
+        default="positions",
+    )
+    temperature: bool = flag(
+        "Whether the factor of the scores is learned, one a head.", default=False
+    )
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        own = {"temperature": (self.heads,)} if self.temperature else {}
+        return {**own, "position": (self.heads, *self.distances)} if self.distances else own
+
+    def check_distances(self, queries: int, keys: int) -> None:
+        """Refuse a map that does not have the keys' positions, and the queries' among them.
+
+        Raises:
+            RejectedError: it has others.
+        """
+        if self.distances is None:
+            return
+        each = tuple(-(-n // self.stride) for n in self.distances)
+        if (prod(self.distances), prod(each)) != (keys, queries):
+            has = f"{show_shape(self.distances)} has {prod(self.distances)} positions"
+            message = f"{has}, {prod(each)} at a stride of {self.stride}; there are {keys} keys"
+            reject("E406", "distances", f"{message} and {queries} queries", "give the keys' map")
 
     def joined(self, inputs: Sequence[Shape]) -> Shape:
         shown = " and ".join(map(show_shape, inputs))
@@ -83,6 +139,8 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             hint = "`attend: [queries, keys, values]`"
             reject("E404", None, f"`attend` takes three branches, it has {len(inputs)}", hint)
         (width, queries), (keyed, keys), (valued, values) = inputs
+        if self.over == "channels":
+            return self.joined_over_channels(inputs)
         if width != keyed:
             message = f"`attend` cannot compare {width} channels of queries with {keyed} of keys"
             reject("E404", None, message, "give queries and keys the same channels")
@@ -91,18 +149,42 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             reject("E404", None, message, "make keys and values of the same positions")
         check_heads(self.heads, width, "channels of queries")
         check_heads(self.heads, valued, "channels of values")
+        self.check_distances(queries, keys)
         return (valued, queries)
 
+    def joined_over_channels(self, inputs: Sequence[Shape]) -> Shape:
+        """The output's shape where channels attend to channels."""
+        (width, queries), (keyed, keys), (valued, values) = inputs
+        if not queries == keys == values or keyed != valued or self.distances:
+            shown = " and ".join(map(show_shape, inputs))
+            message = f"`attend` cannot join the channels of {shown}"
+            hint = "give all one length, keys and values the same channels, and no `distances`"
+            reject("E404", None, message, hint)
+        check_heads(self.heads, width, "channels of queries")
+        check_heads(self.heads, keyed, "channels of keys")
+        return (width, queries)
+
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
-        (width, queries), (_, keys), (valued, _) = inputs
+        (width, queries), (keyed, keys), (valued, _) = inputs
+        if self.over == "channels":
+            return (
+                ("channels of queries", width),
+                ("channels of keys in a head", keyed // self.heads),
+                ("positions, in two products", 2 * keys),
+            )
         return (
             ("queries", queries),
             ("keys", keys),
             ("channels of keys and values", width + valued),
         )
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        (_, queries), (_, keys), _ = inputs
+        return self.heads * queries * keys  # the scores as softmax gives them
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        yield Formula("out channels", "channels of the values", str(output[0]), output[0])
+        of = "queries" if self.over == "channels" else "values"
+        yield Formula("out channels", f"channels of the {of}", str(output[0]), output[0])
         yield Formula("out length", "length of the queries", str(output[1]), output[1])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
@@ -160,6 +242,11 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
             ("3 * channels in + channels out", 3 * channels + output[0]),
         )
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
+
     def seen(self, inputs: Sequence[Shape]) -> int:
         """The positions that each position attends to."""
         raise NotImplementedError
@@ -186,6 +273,11 @@ class Attention(Projected, name="attention", axes=(1,), positional=("heads",)):
         >>> attention.product_macs([(768, 197)], (768, 197))
         59610624
     """
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return inputs[0][1]
@@ -229,6 +321,11 @@ class WindowAttention(
         if not self.position:
             return own
         return {**own, "position": (self.heads, *(2 * w - 1 for w in self.window))}
+
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
+        positions = prod(inputs[0][1:])
+        return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return prod(self.window)

@@ -174,6 +174,10 @@ class Op:
         factors = self.product_factors(inputs, output)
         return prod([number for _, number in factors]) if factors else 0
 
+    def kept_within(self, inputs: Sequence[Shape]) -> int:
+        """Values that are made on the way to the output and that the derivative reads."""
+        return 0
+
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         """How each axis of the output comes about; axes that stay are left out."""
         raise NotImplementedError
@@ -181,6 +185,10 @@ class Op:
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         """Which inputs each output reads, at inference; `same_place` where it is its own alone."""
         raise NotImplementedError
+
+    def reaches(self, inputs: Sequence[Shape]) -> Sequence[Reach] | None:
+        """Which places of each input each output reads; None where `reach` says it of all."""
+        return None
 
     def lanes(self, inputs: Sequence[Shape]) -> Lanes | None:
         """Which channels each output channel reads; None where it may read any of them."""
@@ -214,7 +222,8 @@ class Op:
             elif attribute.follows and value == self.__dict__[attribute.follows]:
                 continue
             elif not _is_default(value, attribute, axes):
-                words.append(f"{key}={show(shortest(value))}".replace(" ", ""))
+                told = show(value if attribute.is_shape else shortest(value))
+                words.append(f"{key}={told}".replace(" ", ""))
         return " ".join([head, *words])
 
     def _is_last_default(self, key: str, axes: int) -> bool:
@@ -291,7 +300,10 @@ def make_op(
         message = (
             f"a kernel of {show(kernel)} slides over {wants}, its input is {show_shape(shapes[0])}"
         )
-        reject("E405", kind.on_head, message, "give the kernel one size for each axis")
+        hint = "give the kernel one size for each axis"
+        if len(kernel) == axes - 1 and (shapes[0][0] == 1 or shapes[0][1] in {1, 3}):
+            hint = f"{hint}, or leave off the batch: shapes are those of one example"
+        reject("E405", kind.on_head, message, hint)
     op = kind(axes, **values)
     output = op.output_shape(shapes)
     if max(output) > LARGEST:

@@ -96,8 +96,8 @@ class Lanes(Record):
     interleaved: int = 1
 
 
-Reach = tuple[Footprint, ...] | str
-"""One footprint a spatial axis, or one of the words below."""
+Reach = tuple["Footprint | str", ...] | str
+"""One footprint a spatial axis, or `EVERYWHERE`; or one of the words below for all of them."""
 
 SAME_PLACE = "same place"
 """Each output reads its own position."""

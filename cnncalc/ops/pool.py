@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.ops.base import Op, own_channel
-from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Reach, divided
+from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach, divided, listed
 from cnncalc.ops.formula import AXIS_NAMES, Formula
 from cnncalc.ops.values import (
     PADDING,
@@ -109,7 +109,12 @@ class MaxUnpool(
         return inputs[1]
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
-        return UNTOLD
+        return UNTOLD  # of both inputs alike
+
+    def reaches(self, inputs: Sequence[Shape]) -> Sequence[Reach]:
+        windows = self.windows(inputs[1:])
+        each = [(one.before, one.kernel, one.stride) for one in windows]
+        return tuple(_spread_out(*one) for one in each), tuple(_pooled_in(*one) for one in each)
 
     def resolved(self, inputs: Sequence[Shape]) -> dict[str, object]:
         return super().resolved(inputs[1:])
@@ -117,6 +122,20 @@ class MaxUnpool(
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         for name, size in zip(AXIS_NAMES[len(output)][1:], output[1:], strict=True):
             yield Formula(f"out {name}", "that of the map that was pooled", str(size), size)
+
+
+def _spread_out(before: int, kernel: int, stride: int) -> Footprint:
+    """Each output reads the value of the window that it lies in, if it lies in one."""
+    places = [divmod(output + before, stride) for output in range(listed(stride))]
+    return Footprint(stride, 1, tuple((at,) if tap < kernel else () for at, tap in places))
+
+
+def _pooled_in(before: int, kernel: int, stride: int) -> Footprint:
+    """Each output reads the window that it lies in, if it lies in one."""
+    places = [divmod(output + before, stride) for output in range(listed(stride))]
+    starts = [(at * stride - before, tap) for at, tap in places]
+    taps = tuple(range(at, at + kernel if tap < kernel else at) for at, tap in starts)
+    return Footprint(stride, stride, taps)
 
 
 class Blur(Sliding, name="blur", keeps_range=True, keeps_shifts=True, backward_reads=()):

@@ -8,7 +8,6 @@ from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import (
     EVERYWHERE,
     SAME_PLACE,
-    UNTOLD,
     Footprint,
     Lanes,
     Reach,
@@ -116,7 +115,11 @@ class Slice(Op, name="slice", positional=("start", "stop"), keeps_range=True):
         return (*x[:at], self.stop - self.start, *x[at + 1 :])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
-        return SAME_PLACE if self.axis == "channels" else UNTOLD
+        if self.axis == "channels":
+            return SAME_PLACE
+        along = place_of("slice", self.axis, inputs[0]) - 1
+        axes = range(len(inputs[0]) - 1)
+        return tuple(shifted(self.start if axis == along else 0) for axis in axes)
 
     def lanes(self, inputs: Sequence[Shape]) -> Lanes:
         if self.axis != "channels":

@@ -7,8 +7,9 @@ import gc
 import sys
 
 from cnncalc.analysis.costs import layer_costs
+from cnncalc.analysis.field import WorkLimit
 from cnncalc.analysis.memory import kept_for_backward, peak
-from cnncalc.analysis.receptive_field import WorkLimit, receptive_fields
+from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.diagnostics import Diagnostic, SpecError, sort_diagnostics
 from cnncalc.graph import Graph
 from cnncalc.records import Record

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cnncalc.engine import Array
 from cnncalc.ops import OPS
-from cnncalc.ops.values import Shape, Value
+from cnncalc.ops.values import Shape, Value, Word
 from ops.case import Counts, Law, OpCase, Tensors, Try, Use, few, moves_as, values
 from ops.peers import PeerCase
 from ops.plain import Drawn, plain
@@ -24,21 +24,37 @@ from ops.windows import places
 def matmul_uses(draw: st.DrawFn, name: str) -> Use:
     """Two matrices that suit each other."""
     rows, length, columns = (draw(st.integers(1, 4)) for _ in range(3))
-    inputs = [(rows, length), (length, columns)]
-    return Use(OPS[name](1), inputs, lambda x, _t: naive_rows(x[0], np.zeros(rows), x[1]))
+    stack, other = draw(st.sampled_from([((), ()), ((1,), (2,)), ((3,), (1,)), ((3,), (3,))]))
+    inputs = [(*stack, rows, length), (*other, length, columns)]
+
+    def naive(one: Array, other: Array) -> Array:
+        return naive_rows(one, np.zeros(rows), other)
+
+    if not stack:
+        return Use(OPS[name](1), inputs, lambda x, _t: naive(x[0], x[1]))
+    each = max(stack[0], other[0])
+    return Use(
+        OPS[name](2),
+        inputs,
+        lambda x, _t: np.stack([naive(*(one[at % len(one)] for one in x)) for at in range(each)]),
+    )
 
 
 @st.composite
 def matmul_is_of_numpy(draw: st.DrawFn, name: str) -> Try:
     """And refuses what NumPy refuses."""
-    one, other = draw(few((1,))), draw(few((1,)))
-    op = OPS[name](1)
+    axes = draw(st.integers(1, 2))
+    one, other = draw(few((axes,))), draw(few((axes,)))
+    op = OPS[name](axes)
+
     return moves_as(op, [one, other], lambda: values(one) @ values(other), "cannot multiply")
 
 
 def matmul_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
     """Source: PyTorch `torch.matmul`."""
     yield 1, {}, torch.matmul, ((4, 5), (5, 3))
+    yield 2, {}, torch.matmul, ((2, 4, 5), (2, 5, 3))
+    yield 2, {}, torch.matmul, ((2, 4, 5), (1, 5, 3))
 
 
 MATMUL = OpCase(matmul_uses, (Law(matmul_is_of_numpy),), matmul_peers)
@@ -82,8 +98,48 @@ def attend_uses(draw: st.DrawFn, name: str) -> Use:
     heads, depth, width, queries, keys = (draw(st.integers(1, 3)) for _ in range(5))
     inputs = [(heads * depth, queries), (heads * depth, keys), (heads * width, keys)]
     scale = draw(st.sampled_from([None, 0.5]))
-    op = OPS[name](1, heads=heads, scale=scale)
-    return Use(op, inputs, lambda x, _t: naive_attend(heads, x, scale=scale))
+    if draw(st.booleans()):
+        op = OPS[name](1, heads=heads, scale=scale)
+        return Use(op, inputs, lambda x, _t: naive_attend(heads, x, scale=scale))
+    if draw(st.booleans()):
+        return channel_attention(draw, name, heads)
+    size = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    stride = draw(st.integers(1, 2))
+    op = OPS[name](1, heads=heads, distances=size, stride=stride)
+    spots = places(size)
+    asking = [spot for spot in spots if all(at % stride == 0 for at in spot)]
+    inputs = [
+        (heads * depth, len(asking)), (heads * depth, len(spots)), (heads * width, len(spots))
+    ]  # fmt: skip
+
+    def naive(arrays: Sequence[Array], tensors: Tensors) -> Array:
+        def score(head: int, at: int, other: int) -> float:
+            apart = [abs(a - b) for a, b in zip(asking[at], spots[other], strict=True)]
+            return float(tensors["position"][(head, *apart)])
+
+        return naive_attend(heads, arrays, score)
+
+    return Use(op, inputs, naive)
+
+
+def channel_attention(draw: st.DrawFn, name: str, heads: int) -> Use:
+    """Channels that attend to the channels of their head, positions being what is summed over."""
+    depth, width, length = (draw(st.integers(1, 3)) for _ in range(3))
+    temperature = draw(st.booleans())
+    scale = draw(st.sampled_from([None, 0.5]))
+    op = OPS[name](1, heads=heads, scale=scale, over=Word("channels"), temperature=temperature)
+    inputs = [(heads * depth, length), (heads * width, length), (heads * width, length)]
+
+    def naive(arrays: Sequence[Array], tensors: Tensors) -> Array:
+        factor = scale if scale is not None else (1 if temperature else length**-0.5)
+        found = []
+        for head, part in enumerate(zip(*(np.split(one, heads) for one in arrays), strict=True)):
+            own = factor * (float(tensors["temperature"][head]) if temperature else 1)
+            turned = [one.T for one in part]
+            found.append(naive_attend(1, turned, scale=own).T)
+        return np.concatenate(found)
+
+    return Use(op, inputs, naive)
 
 
 @st.composite

@@ -26,7 +26,14 @@ def naive_tokens(op: Any, x: Array) -> Array:
         found: list[Index] = [(slice(None), *spot) for spot in spots]
         return np.stack([x[where] for where in found], axis=1)
     if op.name == "transpose":
-        return np.stack([x[:, at] for at in range(x.shape[1])])
+        return np.stack([x[..., at] for at in range(x.shape[-1])], axis=-2)
+    if op.name == "merge_heads":
+        return np.array([row for head in x for row in head])
+    if op.name == "split_heads":
+        if len(x) % op.heads:
+            raise ValueError("parts of unlike size")
+        each = len(x) // op.heads
+        return np.stack([x[each * head : each * (head + 1)] for head in range(op.heads)])
     if len(x[0]) != math.prod(op.size):
         raise ValueError("another number of positions")
     y = np.zeros((len(x), *op.size), x.dtype)
@@ -42,13 +49,23 @@ def map_size(draw: st.DrawFn, shape: Shape) -> Drawn:
     return {"size": tuple(size)}, (shape[0], math.prod(size))
 
 
+def heads_of(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """A number of heads, and channels for them."""
+    heads = draw(st.integers(1, 3))
+    return {"heads": heads}, (heads * shape[0], *shape[1:])
+
+
+GIVEN = {"as_map": map_size, "split_heads": heads_of}
+
+
 @st.composite
 def tokens_keep_every_value(draw: st.DrawFn, name: str) -> Try:
-    """And refuse a map of another number of positions."""
+    """And refuse a map of another number of positions, and heads that do not divide."""
     shape = draw(few(OPS[name].axes))
-    attributes, _ = map_size(draw, shape) if name == "as_map" else ({}, shape)
+    attributes, _ = GIVEN[name](draw, shape) if name in GIVEN else ({}, shape)
     op = OPS[name](len(shape) - 1, **attributes)
-    return moves_as(op, [shape], lambda: naive_tokens(op, values(shape)), "positions, the input")
+    refusal = "positions, the input|cannot share"
+    return moves_as(op, [shape], lambda: naive_tokens(op, values(shape)), refusal)
 
 
 def token_peers(torch: Any, name: str) -> Iterator[PeerCase]:
@@ -58,6 +75,12 @@ def token_peers(torch: Any, name: str) -> Iterator[PeerCase]:
             yield 1, {"size": size}, torch.nn.Unflatten(2, size), ((5, 12),)
     elif name == "transpose":
         yield 1, {}, lambda x: x.transpose(1, 2), ((5, 12),)
+        yield 2, {}, lambda x: x.transpose(2, 3), ((2, 5, 12),)
+    elif name == "split_heads":
+        for heads in (1, 2, 3, 6):
+            yield 1, {"heads": heads}, torch.nn.Unflatten(1, (heads, -1)), ((6, 5),)
+    elif name == "merge_heads":
+        yield 2, {}, torch.nn.Flatten(1, 2), ((2, 5, 12),)
     else:
         for shape in ((5, 4), (5, 4, 3), (5, 4, 3, 2)):
             yield len(shape) - 1, {}, torch.nn.Flatten(2), (shape,)
@@ -92,6 +115,82 @@ def learned_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 
 LEARNED = OpCase(learned_uses, (Law(learned_counts_its_values, 20),), learned_peers)
+
+# Coordinates
+
+
+@st.composite
+def coordinates_uses(draw: st.DrawFn, name: str) -> Use:
+    """Of one to three axes."""
+    size = draw(few(range(3)))
+    return Use(OPS[name](0, size=size), [], lambda _x, _t: naive_coordinates(size))
+
+
+def naive_coordinates(size: Shape) -> Array:
+    """Place by place."""
+    y = np.zeros((len(size), *size))
+    for spot in np.ndindex(*size):
+        y[(slice(None), *spot)] = spot
+    return y
+
+
+@st.composite
+def coordinates_are_free(draw: st.DrawFn, name: str) -> Try:
+    """Nothing of them is trained or kept."""
+    size = draw(few(range(3)))
+    return Try(OPS[name](0, size=size), [], (len(size), *size))
+
+
+def coordinates_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
+    """The grid of PyTorch."""
+    grid = torch.stack(torch.meshgrid(torch.arange(3), torch.arange(4), indexing="ij"))
+    module = torch.nn.Module()
+    module.forward = grid[None].float().clone
+    yield 0, {"size": (3, 4)}, module, ()
+
+
+COORDINATES = OpCase(coordinates_uses, (Law(coordinates_are_free, 20),), coordinates_peers)
+
+# Fixed
+
+
+def naive_sinusoids(shape: Shape) -> Array:
+    """Value by value, as the appendix has it."""
+    channels, height, width = shape
+    y = np.zeros(shape)
+    for channel, row, column in np.ndindex(*shape):
+        is_row = channel < channels // 2
+        place, length = (row, height) if is_row else (column, width)
+        angle = 2 * math.pi * (place + 1) / (length + 1e-6)
+        number = channel - (0 if is_row else channels // 2)
+        angle /= 10_000 ** (2 * (number // 2) / (channels // 2))
+        y[channel, row, column] = math.sin(angle) if number % 2 == 0 else math.cos(angle)
+    return y
+
+
+@st.composite
+def sinusoids_uses(draw: st.DrawFn, name: str) -> Use:
+    """Of any map."""
+    shape = (4 * draw(st.integers(1, 3)), draw(st.integers(1, 4)), draw(st.integers(1, 4)))
+    return Use(OPS[name](0, shape=shape), [], lambda _x, _t: naive_sinusoids(shape))
+
+
+@st.composite
+def sinusoids_are_free(draw: st.DrawFn, name: str) -> Try:
+    """And come by four channels."""
+    shape = draw(few((2,), channels=9))
+    op = OPS[name](0, shape=shape)
+    if shape[0] not in {4, 8}:
+        return Try(op, [], None, refusal="multiple of 4 channels")
+    return Try(op, [], shape)
+
+
+def no_peers(_torch: Any, _name: str) -> Iterator[PeerCase]:
+    """PyTorch has no such module."""
+    yield from ()
+
+
+SINUSOIDS = OpCase(sinusoids_uses, (Law(sinusoids_are_free, 20),), no_peers)
 
 # Dense layers along an axis
 

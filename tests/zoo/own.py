@@ -4,7 +4,7 @@ from math import prod
 
 from cnncalc.engine.weights import declared
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.attention import Projected
+from cnncalc.ops.attention import Attend, Projected
 from cnncalc.ops.norm import ResponseNorm
 from zoo.use import Shape, Use
 
@@ -21,7 +21,7 @@ def own_uses(graph: Graph) -> list[Use]:
         tensors = {f"{layer.name}.{name}": shape for name, shape in declared(layer).items()}
         reads = frozenset[int]().union(*(sources[one] for one in layer.inputs))
         constants = [held[one] for one in layer.inputs if one in held]
-        if layer.op.name in CONSTANTS or (constants and not reads):
+        if layer.op.name in CONSTANTS or not reads:
             held[layer.name] = tensors | {k: v for one in constants for k, v in one.items()}
             sources[layer.name] = frozenset()
             continue
@@ -35,15 +35,16 @@ def own_uses(graph: Graph) -> list[Use]:
             uses.append(part._replace(sources=reads))
             own = frozenset({len(uses) - 1})
             # The values of attention do not pass the weights of its scores.
-            reads = own | (reads if is_score(part) else frozenset())
+            passed = sources[layer.inputs[-1]] if isinstance(layer.op, Attend) else reads
+            reads = own | (passed if is_score(part) else frozenset())
         around = given if isinstance(layer.op, ResponseNorm) else frozenset()
-        sources[layer.name] = frozenset({len(uses) - 1}) | around
+        sources[layer.name] = reads | around
     return uses
 
 
 def is_score(use: Use) -> bool:
     """Whether it adds to the scores of attention."""
-    return all(name.endswith(".position") for name in use.tensors)
+    return all(name.endswith((".position", ".temperature")) for name in use.tensors)
 
 
 def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> list[Use]:
@@ -51,6 +52,13 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
     if isinstance(layer.op, ResponseNorm):  # a factor, and then a term; what came in is added
         size = prod(layer.output_shape)
         return [Use(layer.name, {name: shape}, size, reads) for name, shape in tensors.items()]
+    if isinstance(layer.op, Attend):
+        (width, queries), (keyed, keys), _ = layer.input_shapes
+        compared = layer.op.heads * queries * keys
+        if layer.op.over == "channels":
+            compared = width * keyed // layer.op.heads
+        scores = {name: (shape[0], prod(shape[1:])) for name, shape in tensors.items()}
+        return [Use(layer.name, scores, compared, reads)]
     if not isinstance(layer.op, Projected):
         return [Use(layer.name, tensors, prod(layer.output_shape), reads)]
     positions = prod(layer.output_shape[1:])
@@ -61,8 +69,8 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
         told = (shape[0], prod(shape[1:])) if last == "position" else shape
         parts[PLACES.get(last, 2)][name] = told
     width = next(iter(parts[0].values()))[0]
-    scores = layer.op.heads * positions * layer.op.seen(layer.input_shapes)
-    sizes = (width * positions, scores, prod(layer.output_shape))
+    compared = layer.op.heads * positions * layer.op.seen(layer.input_shapes)
+    sizes = (width * positions, compared, prod(layer.output_shape))
     return [
         Use(layer.name, part, size, reads) for part, size in zip(parts, sizes, strict=True) if part
     ]

@@ -24,11 +24,18 @@ def matmul_to_torch(_op: Matmul, _layer: Layer) -> Join:
     return Join("torch.matmul(", ", ", ")")
 
 
-@join(Attend)
-def attend_to_torch(op: Attend, _layer: Layer) -> Join:
-    """A function of ours, which parts the heads."""
-    scale = "" if op.scale is None else f", scale={op.scale!r}"
-    return Join("attend(", ", ", f", heads={op.heads}{scale})", "attend")
+@module(Attend)
+def attend_to_torch(op: Attend, _layer: Layer) -> Call:
+    """A class of ours, which parts the heads."""
+    arguments = (
+        same(op, "heads", 1),
+        Argument("scale", op.scale, None, "scale"),
+        Argument("distances", op.distances, None),
+        same(op, "stride", 1),
+        Argument("over", str(op.over), "positions"),
+        same(op, "temperature", False),  # noqa: FBT003 - the default of our class
+    )
+    return Call("Attend", arguments, "Attend")
 
 
 @module(Attention)
@@ -66,15 +73,43 @@ def _projected(op: Projected, layer: Layer) -> tuple[Argument, ...]:
 @writes(Attend)
 def attend_to_onnx(op: Attend, draft: Draft) -> str:
     """The two products of matrices with the softmax between them."""
-    (width, queries), (_, keys), (valued, _) = draft.shapes
+    (width, queries), (keyed, keys), (valued, _) = draft.shapes
     q, k, v = draft.inputs
     parts = (
         shaped(draft, q, op.heads, width // op.heads, queries),
-        shaped(draft, k, op.heads, width // op.heads, keys),
+        shaped(draft, k, op.heads, keyed // op.heads, keys),
         shaped(draft, v, op.heads, valued // op.heads, keys),
     )
-    factor = 1 / sqrt(width // op.heads) if op.scale is None else op.scale
-    return shaped(draft, attended(draft, parts, factor), *draft.output)
+    length = queries if op.over == "channels" else width // op.heads
+    factor = op.scale
+    if op.temperature:
+        learned = draft.parameter("temperature", (op.heads, 1, 1))
+        parts = (draft.node("Mul", parts[0], learned), *parts[1:])
+        factor = factor or 1.0
+    factor = 1 / sqrt(length) if factor is None else factor
+    if op.over == "channels":
+        scaled = draft.node("Mul", parts[0], draft.scalar(factor))
+        turned = draft.node("Transpose", parts[1], perm=[0, 1, 3, 2])
+        weights = draft.node("Softmax", draft.node("MatMul", scaled, turned), axis=-1)
+        return shaped(draft, draft.node("MatMul", weights, parts[2]), *draft.output)
+    scores = ""
+    if op.distances is not None:
+        flat = draft.parameter("position", (op.heads, prod(op.distances)))
+        places = draft.constant(*_far(op.distances, op.stride))
+        scores = draft.node("Gather", flat, places, axis=1)
+        scores = draft.node("Reshape", scores, draft.constant(op.heads, queries, keys))
+    return shaped(draft, attended(draft, parts, factor, scores), *draft.output)
+
+
+def _far(size: Shape, stride: int) -> Iterator[int]:
+    """For each query and key where the score of their distance stands."""
+    keys = list(product(*map(range, size)))
+    for query in product(*(range(0, n, stride) for n in size)):
+        for key in keys:
+            place = 0
+            for length, a, b in zip(size, query, key, strict=True):
+                place = place * length + abs(a - b)
+            yield place
 
 
 def shaped(draft: Draft, x: str, *shape: int) -> str:

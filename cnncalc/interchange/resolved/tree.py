@@ -99,6 +99,17 @@ def found_blocks(entries: Iterable[Entry], closed: frozenset[int]) -> Iterator[B
                 yield from found_blocks(read.lines, closed)
 
 
+def names_in(entries: Iterable[Entry]) -> Iterator[str]:
+    """The layers of some lines."""
+    for entry in entries:
+        if entry.place is not None:
+            yield from (leaf.layer.name for leaf in entry.place.leaves())
+        if isinstance(entry, Line):
+            for read in entry.tensors:
+                if isinstance(read, Branch):
+                    yield from names_in(read.lines)
+
+
 def shares_outside(place: Place) -> bool:
     """Whether a layer in it works with the weights of one that is not in it."""
     own = {leaf.layer.name for leaf in place.leaves()}

@@ -29,6 +29,7 @@ from cnncalc.interchange.resolved.tree import (
     found_blocks,
     heads_of,
     identifier,
+    names_in,
 )
 from cnncalc.interchange.scopes import Group, Place, around, grouped, is_source, outside
 from cnncalc.interchange.unwritable import UnwritableError, check_numbers, check_ops
@@ -244,11 +245,13 @@ class _Writer:
         lines, x = last
         branches: dict[int, Branch] = {}
         at = len(inputs)
-        while held and (x in inputs[:at] or not branches):
-            if x in inputs[:at]:
-                at = max(place for place, name in enumerate(inputs[:at]) if name == x)
-            else:
-                at = 0
+        while held:
+            own = frozenset(names_in(lines))
+            at = next((n for n, name in enumerate(inputs[:at]) if name in own), -1)
+            if at < 0 and branches:
+                break
+            at = max(at, 0)  # what reads nothing of it has it all the same
+            if inputs[at] != x:
                 lines.append(Line(None, [self.reference(inputs[at], group)]))
             branches[at] = Branch(lines)
             lines, x = held.pop()

@@ -12,12 +12,48 @@ class Learned(nn.Module):
     def forward(self, x=None):
         return self.weight.expand(1 if x is None else len(x), *self.weight.shape)
 ''',
+    "Coordinates": '''\
+class Coordinates(nn.Module):
+    """The place of each position along each axis, counted from 0."""
+
+    def __init__(self, size):
+        super().__init__()
+        places = torch.meshgrid(*map(torch.arange, size), indexing="ij")
+        self.register_buffer("places", torch.stack(places).float(), persistent=False)
+
+    def forward(self, x=None):
+        return self.places.expand(1 if x is None else len(x), *self.places.shape)
+''',
+    "Sinusoids": '''\
+class Sinusoids(nn.Module):
+    """Sines and cosines of the places of a map, the same for every example of a batch."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x=None):
+        channels, *size = self.shape
+        device = None if x is None else x.device
+        waves = torch.arange(channels // 4, device=device, dtype=torch.float32)
+        found = []
+        for axis, length in enumerate(size):
+            places = torch.arange(1, length + 1, device=device, dtype=torch.float32)
+            places = places / (length + 1e-6) * 2 * math.pi
+            angles = places[:, None] / 10_000 ** (waves / (channels // 4))
+            both = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1).T
+            along = both[:, :, None] if axis == 0 else both[:, None, :]
+            found.append(along.expand(channels // 2, *size))
+        made = torch.cat(found)
+        made = made if x is None else made.to(x.dtype)
+        return made.expand(1 if x is None else len(x), *self.shape)
+''',
     "Transpose": '''\
 class Transpose(nn.Module):
     """Channels and positions of tokens change places."""
 
     def forward(self, x):
-        return x.transpose(1, 2)
+        return x.transpose(-1, -2)
 ''',
     "ChannelLinear": '''\
 class ChannelLinear(nn.Linear):
@@ -26,12 +62,39 @@ class ChannelLinear(nn.Linear):
     def forward(self, x):
         return super().forward(x.transpose(1, 2)).transpose(1, 2)
 ''',
-    "attend": '''\
-def attend(q, k, v, heads=1, scale=None):
-    """Scaled dot-product attention of tokens N x C x L, by heads."""
-    q, k, v = (x.unflatten(1, (heads, -1)).transpose(-1, -2) for x in (q, k, v))
-    y = F.scaled_dot_product_attention(q, k, v, scale=scale)
-    return y.transpose(-1, -2).flatten(1, 2)
+    "Attend": '''\
+class Attend(nn.Module):
+    """Scaled dot-product attention of tokens N x C x L, by heads.
+
+    With `distances`, the size of the keys' map, a score is learned for each distance.
+    """
+
+    def __init__(
+        self, heads=1, scale=None, distances=None, stride=1, over="positions", temperature=False
+    ):
+        super().__init__()
+        self.heads, self.scale, self.stride, self.over = heads, scale, stride, over
+        self.temperature = nn.Parameter(torch.ones(heads)) if temperature else None
+        self.position = nn.Parameter(torch.zeros(heads, *distances)) if distances else None
+
+    def scores(self):
+        axes = [torch.arange(n, device=self.position.device) for n in self.position.shape[1:]]
+        every = torch.stack(torch.meshgrid(*axes, indexing="ij"))
+        some = every[(slice(None), *[slice(None, None, self.stride)] * len(axes))]
+        apart = (some.flatten(1)[:, :, None] - every.flatten(1)[:, None, :]).abs()
+        return self.position[(slice(None), *apart)]
+
+    def forward(self, q, k, v):
+        q, k, v = (x.unflatten(1, (self.heads, -1)) for x in (q, k, v))
+        scale = self.scale
+        if self.temperature is not None:
+            q, scale = q * self.temperature[:, None, None], scale or 1.0
+        if self.over == "channels":
+            return F.scaled_dot_product_attention(q, k, v, scale=scale).flatten(1, 2)
+        q, k, v = (x.transpose(-1, -2) for x in (q, k, v))
+        scores = None if self.position is None else self.scores()
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=scores, scale=scale)
+        return y.transpose(-1, -2).flatten(1, 2)
 ''',
     "Attention": '''\
 class Attention(nn.Module):
