@@ -2,7 +2,13 @@
 
 import pytest
 
-collect_ignore = ["peer_network.py", "peer_onnx.py", "zoo/peer.py", "zoo/wiring.py"]
+collect_ignore = [
+    "peer_network.py",
+    "peer_onnx.py",
+    "zoo/modules.py",
+    "zoo/peer.py",
+    "zoo/wiring.py",
+]
 """Helpers without a test of their own; each needs a package that the ordinary run does without."""
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from bundled import NETWORKS, bundled_networks, references
+from zoo import FIGURES
 
 from cnncalc import load, summarize
 from cnncalc.analysis.summary import Row, Summary
@@ -95,7 +96,33 @@ def test_every_bundled_network_has_published_totals_or_a_reference() -> None:
     """Against a reference each use of weights is held, in `tests/test_zoo_peers.py`."""
     published = {one.network for one in PUBLISHED}
     counted = {one.name for one in NETWORKS if references(one)}
+    counted |= FIGURES.keys() | {f"yolov8:{variant}" for variant, *_ in ULTRALYTICS}
     assert published <= {one.name for one in NETWORKS} <= published | counted
+
+
+# What Ultralytics 8.0 prints of its models: parameters (the 16 fixed values that weigh the bins
+# of a box are none here) and 2 MACs as 1 FLOP, at 640x640.
+ULTRALYTICS = [
+    ("n", 3_157_200, "8.7"),
+    ("s", 11_166_560, "28.6"),
+    ("m", 25_902_640, "78.9"),
+    ("l", 43_691_520, "165.2"),
+    ("x", 68_229_648, "257.8"),
+]
+
+
+@pytest.mark.parametrize(("variant", "parameters", "gflops"), ULTRALYTICS)
+def test_yolov8(variant: str, parameters: int, gflops: str) -> None:
+    totals = summarize(load(f"yolov8:{variant}")).totals
+    assert totals.parameters == parameters - 16
+    assert f"{2 * totals.macs / 1e9:.1f}" in {gflops, f"{float(gflops) - 0.1:.1f}"}
+
+
+def test_yolov3() -> None:
+    """Parameters that its reimplementations print; darknet: 65.879 BFLOPs, norms and all."""
+    totals = summarize(load("yolov3")).totals
+    assert totals.parameters == 61_949_149
+    assert 65.8 < 2 * totals.macs / 1e9 < 65.879
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from bundled import NETWORKS, cheapest, references
 
 from cnncalc import parse
+from cnncalc.facts import read_shape
 from cnncalc.spec.catalogue import Entry
 
 pytestmark = pytest.mark.peers
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.peers
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
 if not (find_spec("torchvision") and find_spec("timm")):
     pytest.skip("torchvision or timm is not installed", allow_module_level=True)
+from zoo import FIGURES  # noqa: E402
+from zoo.modules import MODULES  # noqa: E402
 from zoo.own import own_uses  # noqa: E402
 from zoo.peer import peer_uses  # noqa: E402
 from zoo.use import difference  # noqa: E402
@@ -49,6 +52,27 @@ def test_wiring(network: Entry, reference: str) -> None:
 def test_values(network: Entry) -> None:
     """With the same weights the same output."""
     found = values(loaded(network.name), references(network)[0])
+    assert found is None, found
+
+
+CARRIED = {"wavenet"}
+"""Networks whose spec carries two maps as one from layer to layer: only values tell them apart."""
+
+
+def test_every_figure_has_a_module() -> None:
+    assert MODULES.keys() == FIGURES.keys()
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES.keys() - CARRIED))
+def test_wiring_of_figures(name: str) -> None:
+    """On the inputs that the specs state."""
+    found = wiring(loaded(name), name)
+    assert found is None, found
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_values_of_figures(name: str) -> None:
+    found = values(loaded(name, read_shape(FIGURES[name])), name)
     assert found is None, found
 
 

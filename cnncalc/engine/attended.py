@@ -5,6 +5,7 @@ nothing with the kernels: windows are told by which positions lie in one, not by
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from math import exp, prod, sqrt
 from typing import Any, NamedTuple
 
@@ -95,10 +96,19 @@ def _matmul(_op: Any, inputs: Sequence[Array], _tensors: Tensors, place: int) ->
     return Output(values, magnitudes, 0, counter.products)
 
 
-def _attend(op: Any, inputs: Sequence[Array], _tensors: Tensors, place: int) -> Output:
+def _attend(op: Any, inputs: Sequence[Array], tensors: Tensors, place: int) -> Output:
     queries, keys, values = inputs
     every = list(range(keys.shape[1]))
-    return _by_heads(op, (queries[:, place], keys, values), every, lambda *_: 0.0)
+    if op.distances is None:
+        return _by_heads(op, (queries[:, place], keys, values), every, lambda *_: 0.0)
+    spots = list(product(*map(range, op.distances)))
+    asking = [spot for spot in spots if not any(at % op.stride for at in spot)][place]
+
+    def score(head: int, other: int) -> float:
+        apart = (abs(a - b) for a, b in zip(asking, spots[other], strict=True))
+        return float(tensors["position"][(head, *apart)])
+
+    return _by_heads(op, (queries[:, place], keys, values), every, score)
 
 
 def _by_heads(

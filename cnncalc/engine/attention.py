@@ -24,12 +24,21 @@ def matmul_marks(_op: Any, one: Array, other: Array) -> Array:
 
 
 @kernel(Attend, reads=WHOLE)
-def attend(op: Any, queries: Array, keys: Array, values: Array) -> Array:
+def attend(  # noqa: PLR0917 - what the formula has
+    op: Any, queries: Array, keys: Array, values: Array, position: Array | None = None
+) -> Array:
     """The values of all positions, by how well their keys suit each query.
 
-    Source: Vaswani et al. 2017, §3.2.1.
+    Source: Vaswani et al. 2017, §3.2.1; Graham et al. 2021, §4.2, for scores of distances.
     """
-    return attended(queries, keys, values, heads=op.heads, scale=op.scale)
+    scores = None
+    if position is not None:
+        axes = [np.arange(length) for length in op.distances]
+        every = np.stack(np.meshgrid(*axes, indexing="ij"))
+        some = every[(slice(None), *[slice(None, None, op.stride)] * len(axes))]
+        apart = some.reshape(len(axes), -1, 1) - every.reshape(len(axes), 1, -1)
+        scores = position[(slice(None), *np.abs(apart))]
+    return attended(queries, keys, values, heads=op.heads, scale=op.scale, scores=scores)
 
 
 def attended(  # noqa: PLR0913 - what the formula has

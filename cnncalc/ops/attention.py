@@ -11,7 +11,7 @@ from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
 from cnncalc.ops.formula import Factors, Formula
 from cnncalc.ops.merge import Merge
-from cnncalc.ops.values import Shape, Sizes, count, flag, number, reject, show_shape, sizes
+from cnncalc.ops.values import Shape, Sizes, count, flag, number, reject, shape, show_shape, sizes
 
 
 def check_heads(heads: int, width: int, what: str) -> None:
@@ -60,10 +60,12 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
     """Scaled dot-product attention of queries, keys and values, which are three branches.
 
     `softmax(scale * Q K^T) V` for each head; queries `D x L` and keys `D x M` have equally many
-    channels, values `E x M` as many positions as keys; the output is `E x L`. It learns nothing.
+    channels, values `E x M` as many positions as keys; the output is `E x L`. It learns nothing
+    but, where `distances` has the size of the keys' map, a score for each distance along each
+    axis, one a head; of that map the queries are every `stride`-th position.
 
-    Source: Vaswani et al. 2017, §3.2.1; ONNX operator Attention, opset 23; PyTorch
-    `F.scaled_dot_product_attention`.
+    Source: Vaswani et al. 2017, §3.2.1; for distances Graham et al. 2021, "LeViT", §4.2; ONNX
+    operator Attention, opset 23; PyTorch `F.scaled_dot_product_attention`.
 
     Example:
         >>> Attend(1, heads=2).output_shape([(64, 196), (64, 49), (128, 49)])
@@ -76,6 +78,27 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
         default=None,
         low=0,
     )
+    distances: Shape | None = shape(
+        "Size of the keys' map, for a learned score of each distance.", default=None
+    )
+    stride: int = count("How far the queries are apart on that map.", default=1)
+
+    def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
+        return {"position": (self.heads, *self.distances)} if self.distances else {}
+
+    def check_distances(self, queries: int, keys: int) -> None:
+        """Refuse a map that does not have the keys' positions, and the queries' among them.
+
+        Raises:
+            RejectedError: it has others.
+        """
+        if self.distances is None:
+            return
+        each = tuple(-(-n // self.stride) for n in self.distances)
+        if (prod(self.distances), prod(each)) != (keys, queries):
+            has = f"{show_shape(self.distances)} has {prod(self.distances)} positions"
+            message = f"{has}, {prod(each)} at a stride of {self.stride}; there are {keys} keys"
+            reject("E406", "distances", f"{message} and {queries} queries", "give the keys' map")
 
     def joined(self, inputs: Sequence[Shape]) -> Shape:
         shown = " and ".join(map(show_shape, inputs))
@@ -91,6 +114,7 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             reject("E404", None, message, "make keys and values of the same positions")
         check_heads(self.heads, width, "channels of queries")
         check_heads(self.heads, valued, "channels of values")
+        self.check_distances(queries, keys)
         return (valued, queries)
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:

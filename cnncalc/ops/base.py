@@ -222,7 +222,8 @@ class Op:
             elif attribute.follows and value == self.__dict__[attribute.follows]:
                 continue
             elif not _is_default(value, attribute, axes):
-                words.append(f"{key}={show(shortest(value))}".replace(" ", ""))
+                told = show(value if attribute.is_shape else shortest(value))
+                words.append(f"{key}={told}".replace(" ", ""))
         return " ".join([head, *words])
 
     def _is_last_default(self, key: str, axes: int) -> bool:

@@ -247,16 +247,18 @@ def _pair(value: Value) -> tuple[int, int]:
     return whole(value[0], 0), whole(value[1], 0)
 
 
-def shape(text: str) -> Any:
+def shape(text: str, *, default: None = ...) -> Any:  # type: ignore[assignment]
     """The shape of a tensor: `768x197`, or one number for a flat one."""
 
-    def read(value: Value, _axes: int) -> Shape:
+    def read(value: Value, _axes: int) -> Shape | None:
+        if value is None and default is None:
+            return None
         axes = value if isinstance(value, tuple) else (value,)
         if not 1 <= len(axes) <= MOST_AXES:
             raise UnfitError("E212", f"has {len(axes)} axes; a tensor has 1 to {MOST_AXES}")
         return tuple(whole(length, 1) for length in axes)
 
-    return Attribute(text, read, is_shape=True)
+    return Attribute(text, read, default, is_shape=True)
 
 
 MOST_AXES = 4

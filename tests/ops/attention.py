@@ -82,8 +82,26 @@ def attend_uses(draw: st.DrawFn, name: str) -> Use:
     heads, depth, width, queries, keys = (draw(st.integers(1, 3)) for _ in range(5))
     inputs = [(heads * depth, queries), (heads * depth, keys), (heads * width, keys)]
     scale = draw(st.sampled_from([None, 0.5]))
-    op = OPS[name](1, heads=heads, scale=scale)
-    return Use(op, inputs, lambda x, _t: naive_attend(heads, x, scale=scale))
+    if draw(st.booleans()):
+        op = OPS[name](1, heads=heads, scale=scale)
+        return Use(op, inputs, lambda x, _t: naive_attend(heads, x, scale=scale))
+    size = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    stride = draw(st.integers(1, 2))
+    op = OPS[name](1, heads=heads, distances=size, stride=stride)
+    spots = places(size)
+    asking = [spot for spot in spots if all(at % stride == 0 for at in spot)]
+    inputs = [
+        (heads * depth, len(asking)), (heads * depth, len(spots)), (heads * width, len(spots))
+    ]  # fmt: skip
+
+    def naive(arrays: Sequence[Array], tensors: Tensors) -> Array:
+        def score(head: int, at: int, other: int) -> float:
+            apart = [abs(a - b) for a, b in zip(asking[at], spots[other], strict=True)]
+            return float(tensors["position"][(head, *apart)])
+
+        return naive_attend(heads, arrays, score)
+
+    return Use(op, inputs, naive)
 
 
 @st.composite

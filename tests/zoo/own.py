@@ -4,7 +4,7 @@ from math import prod
 
 from cnncalc.engine.weights import declared
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.attention import Projected
+from cnncalc.ops.attention import Attend, Projected
 from cnncalc.ops.norm import ResponseNorm
 from zoo.use import Shape, Use
 
@@ -35,9 +35,10 @@ def own_uses(graph: Graph) -> list[Use]:
             uses.append(part._replace(sources=reads))
             own = frozenset({len(uses) - 1})
             # The values of attention do not pass the weights of its scores.
-            reads = own | (reads if is_score(part) else frozenset())
+            passed = sources[layer.inputs[-1]] if isinstance(layer.op, Attend) else reads
+            reads = own | (passed if is_score(part) else frozenset())
         around = given if isinstance(layer.op, ResponseNorm) else frozenset()
-        sources[layer.name] = frozenset({len(uses) - 1}) | around
+        sources[layer.name] = reads | around
     return uses
 
 
@@ -51,6 +52,10 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
     if isinstance(layer.op, ResponseNorm):  # a factor, and then a term; what came in is added
         size = prod(layer.output_shape)
         return [Use(layer.name, {name: shape}, size, reads) for name, shape in tensors.items()]
+    if isinstance(layer.op, Attend):
+        queries, keys = (shape[1] for shape in layer.input_shapes[:2])
+        told = {name: (shape[0], prod(shape[1:])) for name, shape in tensors.items()}
+        return [Use(layer.name, told, layer.op.heads * queries * keys, reads)]
     if not isinstance(layer.op, Projected):
         return [Use(layer.name, tensors, prod(layer.output_shape), reads)]
     positions = prod(layer.output_shape[1:])

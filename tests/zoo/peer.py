@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from zoo.modules import MODULES
 from zoo.use import Shape, Use
 
 
@@ -30,10 +31,14 @@ OPERATORS = _load_torchvision()
 def built(reference: str, device: str = "cpu") -> Any:
     """The network that a reference names, without trained weights, as it is used.
 
-    `torchvision:NAME` (`NAME_aux` with its training heads) or `timm:NAME`.
+    `torchvision:NAME` (`NAME_aux` with its training heads), `timm:NAME`, or the bundled network's
+    own name where a paper is followed that no library does.
     """
     library, _, name = reference.partition(":")
-    make = _timm if library == "timm" else _torchvision
+    make = {"timm": _timm, "torchvision": _torchvision}.get(library)
+    if make is None:
+        with torch.device(device):
+            return MODULES[reference]().eval()
     try:
         with torch.device(device):
             return make(name).eval()
@@ -72,6 +77,10 @@ class WithoutWeights(TorchFunctionMode):  # type: ignore[misc]
         return func(*args, **(kwargs or {}))
 
 
+SHAPED = {torch.Tensor.reshape_as, torch.Tensor.view_as, torch.Tensor.expand_as}
+"""What reads of its second tensor the shape alone."""
+
+
 class Watch(TorchFunctionMode):  # type: ignore[misc]
     """Follows values and weights through all that PyTorch is asked to do."""
 
@@ -100,7 +109,7 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
         if func is torch.addcmul:  # a factor, and then a term
             with self:
                 return args[1] * args[2] + args[0]
-        given = list(tensors_in((args, kwargs or {})))
+        given = list(tensors_in(args[:1] if func in SHAPED else (args, kwargs or {})))
         result = func(*args, **(kwargs or {}))
         reads = frozenset[int]().union(*(self.sources.get(id(one), ()) for one in given))
         used = {k: v for one in given for k, v in self.weights.get(id(one), {}).items()}

@@ -113,8 +113,8 @@ def _described(uses: Sequence[Use], place: int) -> list[str]:
 
 
 def pairs(own: Sequence[Use], peer: Sequence[Use]) -> list[tuple[Use, Use]]:
-    """Each use with its like in the other network, for networks without a difference."""
-    if ancestry(own) == ancestry(peer):
+    """Each use with its like in the other network, in which it may be run at another time."""
+    if [one.form for one in own] == [one.form for one in peer]:
         return list(zip(own, peer, strict=True))
     places: dict[str, list[Use]] = defaultdict(list)
     for use, digest in zip(peer, standing(peer), strict=True):

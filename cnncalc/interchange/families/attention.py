@@ -24,11 +24,16 @@ def matmul_to_torch(_op: Matmul, _layer: Layer) -> Join:
     return Join("torch.matmul(", ", ", ")")
 
 
-@join(Attend)
-def attend_to_torch(op: Attend, _layer: Layer) -> Join:
-    """A function of ours, which parts the heads."""
-    scale = "" if op.scale is None else f", scale={op.scale!r}"
-    return Join("attend(", ", ", f", heads={op.heads}{scale})", "attend")
+@module(Attend)
+def attend_to_torch(op: Attend, _layer: Layer) -> Call:
+    """A class of ours, which parts the heads."""
+    arguments = (
+        same(op, "heads", 1),
+        Argument("scale", op.scale, None, "scale"),
+        Argument("distances", op.distances, None),
+        same(op, "stride", 1),
+    )
+    return Call("Attend", arguments, "Attend")
 
 
 @module(Attention)
@@ -74,7 +79,24 @@ def attend_to_onnx(op: Attend, draft: Draft) -> str:
         shaped(draft, v, op.heads, valued // op.heads, keys),
     )
     factor = 1 / sqrt(width // op.heads) if op.scale is None else op.scale
-    return shaped(draft, attended(draft, parts, factor), *draft.output)
+    scores = ""
+    if op.distances is not None:
+        flat = draft.parameter("position", (op.heads, prod(op.distances)))
+        places = draft.constant(*_far(op.distances, op.stride))
+        scores = draft.node("Gather", flat, places, axis=1)
+        scores = draft.node("Reshape", scores, draft.constant(op.heads, queries, keys))
+    return shaped(draft, attended(draft, parts, factor, scores), *draft.output)
+
+
+def _far(size: Shape, stride: int) -> Iterator[int]:
+    """For each query and key where the score of their distance stands."""
+    keys = list(product(*map(range, size)))
+    for query in product(*(range(0, n, stride) for n in size)):
+        for key in keys:
+            place = 0
+            for length, a, b in zip(size, query, key, strict=True):
+                place = place * length + abs(a - b)
+            yield place
 
 
 def shaped(draft: Draft, x: str, *shape: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cnncalc.interchange.resolved.labels import Labels
 from cnncalc.interchange.resolved.tree import ENTERING, Block, Entry, Line, identifier
-from cnncalc.interchange.scopes import Place, around
+from cnncalc.interchange.scopes import Leaf, Place, around
 from cnncalc.interchange.unwritable import UnwritableError
 
 WIDTH = 96
@@ -26,7 +26,13 @@ class Lines:
 
     def tensor(self, read: Place | str) -> str:
         """A tensor as a line says it."""
-        return read if isinstance(read, str) else self.behind.get(id(read), self.names[id(read)])
+        if isinstance(read, str):
+            return read
+        if isinstance(read, Leaf) and read.layer.op.is_source:  # a branch of its own
+            text = read.layer.op.notation()
+            is_labelled = self.labels.has_label(read)
+            return f"{{{self.names[id(read)]}: {text}}}" if is_labelled else text
+        return self.behind.get(id(read), self.names[id(read)])
 
     def line(self, line: Line) -> str:
         """A layer without what is before the first blank: `conv1: conv3x3 64`."""

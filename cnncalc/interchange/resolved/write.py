@@ -25,8 +25,13 @@ from cnncalc.interchange.resolved.tree import (
     heads_of,
     identifier,
 )
-from cnncalc.interchange.scopes import Group, Place, around, grouped, outside
-from cnncalc.interchange.unwritable import UnwritableError, check_numbers, check_ops
+from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped, outside
+from cnncalc.interchange.unwritable import (
+    UnwritableError,
+    check_numbers,
+    check_ops,
+    check_sources,
+)
 from cnncalc.ops import OPS
 from cnncalc.ops.values import show_shape
 
@@ -44,6 +49,7 @@ def render_resolved(graph: Graph) -> str:
             message = f"`{layer.name}` joins a single branch, which a spec cannot say"
             raise UnwritableError(message)
         check_numbers(layer)
+    check_sources(layers)
     ends = {**graph.outputs, **graph.auxiliary_outputs}
     root = grouped(layers, graph.groups, ends.values())
     closed: frozenset[int] = frozenset()
@@ -193,18 +199,31 @@ class _Writer:
                 lines.append(Block(place, inner))
                 x = place.result
                 continue
-            layer = place.layer
-            if layer.op.merges:
-                read = ["x" if name == x else self.reference(name, group) for name in layer.inputs]
-                lines.append(Line(place, read))
-            else:
-                if layer.inputs[0] != x:
-                    lines.append(Line(None, [self.reference(layer.inputs[0], group)]))
-                if layer.shares is not None:
-                    self.shared.add(id(self.home[layer.shares]))
-                lines.append(Line(place, [], self.home.get(layer.shares or "")))
-            x = layer.name
+            if not place.layer.op.is_source:  # which stands where it is read
+                lines.extend(self.leaf(place, x, group))
+                x = place.layer.name
         return lines, x
+
+    def leaf(self, place: Leaf, x: str, group: Group) -> Iterator[Entry]:
+        """The lines of one layer."""
+        layer = place.layer
+        if layer.op.merges:
+            yield Line(place, [self.read(name, x, group) for name in layer.inputs])
+            return
+        if layer.inputs[0] != x:
+            yield Line(None, [self.reference(layer.inputs[0], group)])
+        if layer.shares is not None:
+            self.shared.add(id(self.home[layer.shares]))
+        yield Line(place, [], self.home.get(layer.shares or ""))
+
+    def read(self, tensor: str, x: str, group: Group) -> Place | str:
+        """A branch of a merge: what flows in, what is learned, or a reference."""
+        if tensor == x:
+            return "x"
+        found = self.home.get(tensor)
+        if found is not None and found.layer.op.is_source:
+            return found
+        return self.reference(tensor, group)
 
     def reference(self, tensor: str, group: Group) -> Place | str:
         """What a tensor is found under in a group; it is labelled then."""

@@ -26,12 +26,30 @@ class ChannelLinear(nn.Linear):
     def forward(self, x):
         return super().forward(x.transpose(1, 2)).transpose(1, 2)
 ''',
-    "attend": '''\
-def attend(q, k, v, heads=1, scale=None):
-    """Scaled dot-product attention of tokens N x C x L, by heads."""
-    q, k, v = (x.unflatten(1, (heads, -1)).transpose(-1, -2) for x in (q, k, v))
-    y = F.scaled_dot_product_attention(q, k, v, scale=scale)
-    return y.transpose(-1, -2).flatten(1, 2)
+    "Attend": '''\
+class Attend(nn.Module):
+    """Scaled dot-product attention of tokens N x C x L, by heads.
+
+    With `distances`, the size of the keys' map, a score is learned for each distance.
+    """
+
+    def __init__(self, heads=1, scale=None, distances=None, stride=1):
+        super().__init__()
+        self.heads, self.scale, self.stride = heads, scale, stride
+        self.position = nn.Parameter(torch.zeros(heads, *distances)) if distances else None
+
+    def scores(self):
+        axes = [torch.arange(n, device=self.position.device) for n in self.position.shape[1:]]
+        every = torch.stack(torch.meshgrid(*axes, indexing="ij"))
+        some = every[(slice(None), *[slice(None, None, self.stride)] * len(axes))]
+        apart = (some.flatten(1)[:, :, None] - every.flatten(1)[:, None, :]).abs()
+        return self.position[(slice(None), *apart)]
+
+    def forward(self, q, k, v):
+        q, k, v = (x.unflatten(1, (self.heads, -1)).transpose(-1, -2) for x in (q, k, v))
+        scores = None if self.position is None else self.scores()
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=scores, scale=self.scale)
+        return y.transpose(-1, -2).flatten(1, 2)
 ''',
     "Attention": '''\
 class Attention(nn.Module):

@@ -41,11 +41,16 @@ def is_chain(group: Group) -> bool:
         if (
             child.twin is not None
             or read(child) != [x]
-            or (isinstance(child, Leaf) and call_of(child) is None)
+            or (isinstance(child, Leaf) and not takes_one(child))
         ):
             return False
         x = given(child)
     return True
+
+
+def takes_one(leaf: Leaf) -> bool:
+    """Whether a layer is a module that is called with one tensor, once."""
+    return call_of(leaf) is not None and len(leaf.layer.inputs) == 1
 
 
 def is_inline(group: Group) -> bool:

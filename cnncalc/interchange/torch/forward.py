@@ -47,7 +47,8 @@ def forward_lines(
 
 def statement(child: Place, members: Mapping[int, str], names: Mapping[str, str]) -> str:
     """What runs one child."""
-    read_names = [names[one] for one in read(child)]
+    reads = child.layer.inputs if isinstance(child, Leaf) else read(child)
+    read_names = [names[one] for one in reads]
     if isinstance(child, Leaf) and type(child.layer.op) in JOINS:
         before, between, behind, _ = join_of(child)
         return f"{before}{between.join(names[one] for one in child.layer.inputs)}{behind}"
