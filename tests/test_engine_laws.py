@@ -159,7 +159,7 @@ def test_moving_an_input_moves_what_the_op_says_reads_it(
 
 def readers(reach: Any, axis: int, at: int, outputs: int) -> set[int]:
     """The outputs along an axis that read one input."""
-    footprint = reach if isinstance(reach, str) else reach[axis]
+    footprint: Any = reach if isinstance(reach, str) else reach[axis]
     if footprint == "everywhere":
         return set(range(outputs))
     if footprint == "same place":

@@ -107,6 +107,9 @@ class Learned(
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return {"weight": self.shape}
 
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        return AXIS_NAMES[len(shape)]
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE  # of nothing: it has no input
 
