@@ -41,6 +41,7 @@ CODES: Mapping[str, str] = {
     "E221": "lone x in a list",
     "E222": "variable made of itself",
     "E223": "requirement not met",
+    "E224": "setting without effect",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",
@@ -104,6 +105,7 @@ CODES: Mapping[str, str] = {
     "W623": "label of an op",
     "W624": "step without effect",
     "W625": "channels last",
+    "W626": "label that promises a merge",
     # W8, a baseline that no longer fits
     "W801": "stale baseline",
     "W802": "baseline without a spec",

@@ -55,7 +55,7 @@ def test_misspelt_words_have_a_fix() -> None:
         "E101": 3,
         "E201": 2,
         "E204": 8,
-        "E205": 3,
+        "E205": 4,
         "E211": 12,
         "E220": 10,
         "E301": 4,

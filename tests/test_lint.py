@@ -165,6 +165,11 @@ GOLDEN = {
         "the input 32x32x3 has 32 channels and is 3 wide",
         "if it is height x width x channels, write `3x32x32`",
     ),
+    "W626": Golden(
+        "sum",
+        "`sum` is a label: its layers run one after the other",
+        "to join them, write `add`, else rename it",
+    ),
 }
 
 

@@ -320,6 +320,11 @@ CASES = [
     Case("W610", spec("3x8x8", "n", more="vars: {n: relu}\n"), None),
     Case(
         "W610",
+        spec("3x8x8", "relu", more="vars: {n: 1}\nvariants: {a: {}, b: {vars: {n: 2}}}\n"),
+        "nothing reads the variable `n`, which the variant `b` sets",
+    ),
+    Case(
+        "W610",
         spec("3x8x8", "unit", more="vars: {n: 4}\nblocks:\n  unit m=n: conv3x3 m\n"),
         None,
     ),
@@ -639,6 +644,17 @@ CASES = [
         spec("8x4x4", "a: {add: [x, {if 8 > 4: relu, else: x}]}"),
         "the condition `8 > 4` always gives the same",
     ),
+    Case(
+        "W624",
+        spec("8x4x4", "if x.channels > 4: [conv1x1 8, relu]\n    else: [conv1x1 8, relu]"),
+        "whatever the condition, the same layers follow",
+    ),
+    Case(
+        "W624",
+        spec("8x4x4", "if x.channels > 4: [conv1x1 8, relu]\n    else: [conv1x1 4, relu]"),
+        None,
+    ),
+    Case("W624", spec("8x4x4", "if x.channels > 4: relu\n    elif x.height > 1: relu"), None),
     Case("W624", spec("8x4x4", "if x.channels > 8: x\n    else: relu"), None),
     Case("W624", spec("8x4x4", "relu", "repeat n: tanh", more="vars: {n: 0}\n"), None),
     # W625 channels last
@@ -651,6 +667,14 @@ CASES = [
     Case("W625", spec("8x16x1", "relu"), None),
     Case("W625", spec("64x56x56", "relu"), None),
     Case("W625", spec("32x3", "relu"), None),
+    # W626 label that promises a merge
+    Case(
+        "W626",
+        spec("8x4x4", "unit", more="blocks: {unit: [Cat_2: [conv1x1 8, tanh]]}\n"),
+        "`Cat_2` is a label: its layers run one after the other",
+    ),
+    Case("W626", spec("8x4x4", "sum: [conv1x1 8]", "residual: [conv1x1 8, relu]"), None),
+    Case("W626", spec("8x4x4", "sum: conv1x1 8", "subtract_mean: [bn, relu]"), None),
 ]
 
 

@@ -60,6 +60,14 @@ def test_requirements_are_held_against_what_is_set() -> None:
     assert len(widths("plain", depth=14)) == 4
 
 
+def test_to_set_what_nothing_reads_is_a_fault() -> None:
+    text = "input: 3x8x8\nvars: {n: 1, m: 2, k: m}\nlayers: [conv3x3 k]\n"
+    with pytest.raises(SpecError) as caught:
+        cnncalc.parse(text, n=4)
+    assert [fault.code for fault in caught.value.diagnostics] == ["E224"]
+    assert cnncalc.parse(text, m=4).layers[0].output_shape == (4, 6, 6)
+
+
 def test_what_has_no_value_is_named_alone() -> None:
     assert fault(None) == ("E214", "the variable has no value: `unit`")
 

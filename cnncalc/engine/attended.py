@@ -90,9 +90,15 @@ def summed(step: Step, tensors: Tensors) -> Summed:
 
 def _matmul(_op: Any, inputs: Sequence[Array], _tensors: Tensors, place: int) -> Output:
     one, other = inputs
-    counter, column = _Counter(), other[:, place].tolist()
-    values = [counter.dot(row.tolist(), column) for row in one]
-    magnitudes = (np.abs(one) @ np.abs(other[:, place])).tolist()
+    if one.ndim == 3:  # one row and one column of each of the matrices
+        row, column = divmod(place, other.shape[-1])
+        rows, columns = one[:, row], other[:, :, column]
+        pairs = list(zip(*np.broadcast_arrays(rows, columns), strict=True))
+    else:
+        pairs = [(row, other[:, place]) for row in one]
+    counter = _Counter()
+    values = [counter.dot(row.tolist(), column.tolist()) for row, column in pairs]
+    magnitudes = [float(np.abs(row) @ np.abs(column)) for row, column in pairs]
     return Output(values, magnitudes, 0, counter.products)
 
 

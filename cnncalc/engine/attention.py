@@ -19,7 +19,7 @@ def matmul(_op: Any, one: Array, other: Array) -> Array:
 @marks(Matmul)
 def matmul_marks(_op: Any, one: Array, other: Array) -> Array:
     """A value is marked where its row or its column is."""
-    marked: Array = np.maximum(one.max(axis=2, keepdims=True), other.max(axis=1, keepdims=True))
+    marked: Array = np.maximum(one.max(axis=-1, keepdims=True), other.max(axis=-2, keepdims=True))
     return marked
 
 

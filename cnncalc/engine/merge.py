@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnncalc.engine.base import DEALT, PLACE, Array, kernel
-from cnncalc.ops.merge import Add, Concat, Maximum, Mean, Mul, Sub
+from cnncalc.ops.merge import Add, Concat, Div, Maximum, Mean, Mul, Sub
 
 
 @kernel(Add, reads=PLACE)
@@ -25,6 +25,12 @@ def mul(_op: Any, *branches: Array) -> Array:
 def sub(_op: Any, first: Array, second: Array) -> Array:
     """The difference, value by value; an axis of size 1 stretches."""
     return _joined(np.subtract, (first, second))
+
+
+@kernel(Div, reads=PLACE)
+def div(op: Any, first: Array, second: Array) -> Array:
+    """The quotient, value by value; an axis of size 1 stretches."""
+    return _joined(np.divide, (first, second + second.dtype.type(op.eps)))
 
 
 @kernel(Maximum, reads=PLACE)

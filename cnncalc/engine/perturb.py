@@ -23,7 +23,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.merge import Add, Concat, Mul, Sub
+from cnncalc.ops.merge import Add, Concat, Div, Mul, Sub
 from cnncalc.ops.norm import (
     BatchNorm,
     GroupNorm,
@@ -181,5 +181,6 @@ MARKS: dict[type[Op], Callable[..., Array]] = {
     TransposedConv: _convolved,
     Mul: KERNELS[Add],
     Sub: KERNELS[Add],
+    Div: KERNELS[Add],
 }
 """What stands for a kernel that has weights, or whose values could cancel."""

@@ -5,7 +5,16 @@ from typing import Any
 import numpy as np
 
 from cnncalc.engine.base import DEALT, PLACE, Array, apart, kernel, marks
-from cnncalc.ops.tokens import AsMap, Learned, Tokens, Transpose
+from cnncalc.ops.tokens import (
+    AsMap,
+    Coordinates,
+    Learned,
+    MergeHeads,
+    Sinusoids,
+    SplitHeads,
+    Tokens,
+    Transpose,
+)
 
 
 @kernel(Tokens, reads=lambda _op, _place, axes: PLACE if axes == 1 else DEALT)
@@ -22,8 +31,20 @@ def as_map(op: Any, x: Array) -> Array:
 
 @kernel(Transpose, reads=DEALT)
 def transpose(_op: Any, x: Array) -> Array:
-    """Channels and positions changed, and laid out anew."""
-    return apart(np.ascontiguousarray(x.swapaxes(1, 2)), x)
+    """The last two axes changed, and laid out anew."""
+    return apart(np.ascontiguousarray(x.swapaxes(-1, -2)), x)
+
+
+@kernel(SplitHeads, reads=DEALT)
+def split_heads(op: Any, x: Array) -> Array:
+    """The channels of each head by themselves."""
+    return x.reshape(len(x), op.heads, -1, x.shape[-1])
+
+
+@kernel(MergeHeads, reads=DEALT)
+def merge_heads(_op: Any, x: Array) -> Array:
+    """The channels of the heads one after the other."""
+    return x.reshape(len(x), -1, x.shape[-1])
 
 
 @kernel(Learned, reads=PLACE)
@@ -32,7 +53,34 @@ def learned(_op: Any, weight: Array) -> Array:
     return weight[None]
 
 
-@marks(Learned)
+@marks(Learned, Sinusoids)
 def learned_marks(op: Any) -> Array:
     """No input marks it."""
     return np.zeros((1, *op.shape), np.float32)
+
+
+@kernel(Coordinates, reads=PLACE)
+def coordinates(op: Any) -> Array:
+    """The number of each place along each axis."""
+    return np.indices(op.size).astype(np.float32)[None]
+
+
+@marks(Coordinates)
+def coordinates_marks(op: Any) -> Array:
+    """No input marks them."""
+    return np.zeros((1, len(op.size), *op.size), np.float32)
+
+
+@kernel(Sinusoids, reads=PLACE)
+def sinusoids(op: Any) -> Array:
+    """Sines and cosines of rows, then of columns, as Carion et al. 2020 have them."""
+    channels, height, width = op.shape
+    each = channels // 2
+    periods = float(op.temperature) ** (2 * (np.arange(each) // 2) / each)
+    made = np.empty((2, each, height, width))
+    for axis, length in enumerate((height, width)):
+        turns = 2 * np.pi * np.arange(1, length + 1) / (length + 1e-6)
+        waves = turns / periods[:, None]
+        waves[0::2], waves[1::2] = np.sin(waves[0::2]), np.cos(waves[1::2])
+        made[axis] = waves[:, :, None] if axis == 0 else waves[:, None, :]
+    return made.reshape(1, channels, height, width).astype(np.float32)

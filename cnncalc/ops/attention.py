@@ -9,7 +9,7 @@ from math import prod
 from cnncalc.ops.base import SameShape
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
-from cnncalc.ops.formula import Factors, Formula
+from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.merge import Merge
 from cnncalc.ops.values import Shape, Sizes, count, flag, number, reject, shape, show_shape, sizes
 
@@ -37,8 +37,11 @@ def distance_axes(shape: Shape) -> tuple[str, ...]:
     return ("heads", *["distances"] * (len(shape) - 1))
 
 
-class Matmul(Merge, name="matmul", axes=(1,), backward_reads=("input",)):
+class Matmul(Merge, name="matmul", axes=(1, 2), backward_reads=("input",)):
     """The product of two matrices, `(a x b) (b x c) -> a x c`: each value a sum of products.
+
+    Of maps it is one of each channel with the same channel, as in the heads of attention; a
+    single channel stretches to the others.
 
     Source: ONNX operator MatMul, opset 13, for each example.
 
@@ -51,18 +54,24 @@ class Matmul(Merge, name="matmul", axes=(1,), backward_reads=("input",)):
         shown = " and ".join(map(show_shape, inputs))
         if len(inputs) != 2:
             reject("E404", None, f"`matmul` takes two branches, it has {len(inputs)}: {shown}")
-        (rows, length), (other, columns) = inputs
+        (*stack, rows, length), (*others, other, columns) = inputs
+        if stack != others and [1] not in (stack, others):
+            message = f"`matmul` cannot multiply {shown}: the channels differ"
+            reject("E404", None, message, "give both branches the same heads")
         if length != other:
             message = f"`matmul` cannot multiply {shown}: {length} columns and {other} rows"
             reject("E404", None, message, "turn one of them with `transpose`")
-        return (rows, columns)
+        return (*map(max, stack, others), rows, columns)
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
-        return (("rows", output[0]), ("terms", inputs[0][1]), ("columns", output[1]))
+        *stack, rows, columns = output
+        products = (("rows", rows), ("terms", inputs[0][-1]), ("columns", columns))
+        return (*(("products", one) for one in stack), *products)
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        yield Formula("out channels", "rows of the first", str(output[0]), output[0])
-        yield Formula("out length", "columns of the second", str(output[1]), output[1])
+        *_, first, second = AXIS_NAMES[len(output)]
+        yield Formula(f"out {first}", "rows of the first", str(output[-2]), output[-2])
+        yield Formula(f"out {second}", "columns of the second", str(output[-1]), output[-1])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return UNTOLD

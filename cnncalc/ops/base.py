@@ -308,7 +308,10 @@ def make_op(
         message = (
             f"a kernel of {show(kernel)} slides over {wants}, its input is {show_shape(shapes[0])}"
         )
-        reject("E405", kind.on_head, message, "give the kernel one size for each axis")
+        hint = "give the kernel one size for each axis"
+        if len(kernel) == axes - 1 and (shapes[0][0] == 1 or shapes[0][1] in {1, 3}):
+            hint = f"{hint}, or leave off the batch: shapes are those of one example"
+        reject("E405", kind.on_head, message, hint)
     op = kind(axes, **values)
     output = op.output_shape(shapes)
     if max(output) > LARGEST:

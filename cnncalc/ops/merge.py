@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from cnncalc.ops.base import Op, same_place
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Formula
-from cnncalc.ops.values import Shape, reject, show_shape, word
+from cnncalc.ops.values import Shape, number, reject, show_shape, word
 
 
 class Merge(Op, merges=True):
@@ -57,15 +57,33 @@ class Mul(Broadcast, name="mul", backward_reads=("input",)):
     """The product of the inputs. Source: ONNX operator Mul, opset 14."""
 
 
-class Sub(Broadcast, name="sub"):
-    """The first of two inputs less the second. Source: ONNX operator Sub, opset 14."""
+class _OfTwo(Broadcast):
+    """Two inputs whose order tells."""
+
+    remedy = ""
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         if len(inputs) != 2:
             shown = " and ".join(map(show_shape, inputs))
-            message = f"`sub` takes two branches, it has {len(inputs)}: {shown}"
-            reject("E404", None, message, "take off a sum with `add` as the second branch")
+            message = f"`{self.name}` takes two branches, it has {len(inputs)}: {shown}"
+            reject("E404", None, message, self.remedy)
         return super().output_shape(inputs)
+
+
+class Sub(_OfTwo, name="sub"):
+    """The first of two inputs less the second. Source: ONNX operator Sub, opset 14."""
+
+    remedy = "take off a sum with `add` as the second branch"
+
+
+class Div(_OfTwo, name="div", backward_reads=("input", "output")):
+    """The first of two inputs by the second, to which `eps` is added.
+
+    Source: ONNX operator Div, opset 14.
+    """
+
+    remedy = "divide by a product with `mul` as the second branch"
+    eps: float = number("Added to the second, so that it may be 0.", default=0.0, low=0)
 
 
 class Maximum(Broadcast, name="max", backward_reads=("input",)):

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 from cnncalc.ops.base import Op, own_channel
+from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
-from cnncalc.ops.values import Shape, reject, shape, show_shape
+from cnncalc.ops.values import Shape, count, number, reject, shape, show_shape
 
 
 class Tokens(Op, name="tokens", axes=(1, 2, 3), is_view=True, keeps_range=True):
@@ -64,23 +65,73 @@ class AsMap(Op, name="as_map", axes=(1,), positional=("size",), is_view=True, ke
             yield Formula(f"out {name}", "size", str(length), length)
 
 
-class Transpose(Op, name="transpose", axes=(1,), keeps_range=True):
-    """Channels and positions of tokens change places, `C x L -> L x C`.
+class SplitHeads(
+    Op, name="split_heads", axes=(1,), positional=("heads",), is_view=True, keeps_range=True
+):
+    """The channels of tokens in equal parts, `C x L -> heads x C/heads x L`.
 
-    Source: ONNX operator Transpose, opset 13.
+    Source: Vaswani et al. 2017, "Attention Is All You Need", §3.2.2.
+
+    Example:
+        >>> SplitHeads(1, heads=4).output_shape([(256, 196)])
+        (4, 64, 196)
     """
+
+    heads: int = count("Parts that the channels are divided into.")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, length = inputs[0]
-        return (length, channels)
+        if channels % self.heads:
+            message = f"{self.heads} heads cannot share {channels} channels"
+            reject("E402", "heads", message, f"use a divisor: {divisors(channels)}")
+        return (self.heads, channels // self.heads, length)
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return UNTOLD
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        channels, length = inputs[0]
-        yield Formula("out channels", "length", str(length), length)
-        yield Formula("out length", "channels", str(channels), channels)
+        heads, height, length = output
+        yield Formula("out channels", "heads", str(heads), heads)
+        yield Formula("out height", "in channels / heads", f"{inputs[0][0]} / {heads}", height)
+        yield Formula("out width", "length", str(length), length)
+
+
+class MergeHeads(Op, name="merge_heads", axes=(2,), is_view=True, keeps_range=True):
+    """The parts of tokens one after the other again, `heads x C x L -> heads*C x L`.
+
+    Source: Vaswani et al. 2017, §3.2.2.
+    """
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        heads, channels, length = inputs[0]
+        return (heads * channels, length)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return UNTOLD
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        heads, channels, length = inputs[0]
+        yield Formula("out channels", "heads * height", f"{heads}*{channels}", output[0])
+        yield Formula("out length", "width", str(length), length)
+
+
+class Transpose(Op, name="transpose", axes=(1, 2), keeps_range=True):
+    """Channels and positions of tokens change places, `C x L -> L x C`; of a map rows and columns.
+
+    Source: ONNX operator Transpose, opset 13.
+    """
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        *stack, rows, columns = inputs[0]
+        return (*stack, columns, rows)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return UNTOLD
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        *_, first, second = AXIS_NAMES[len(output)]
+        yield Formula(f"out {first}", second, str(output[-2]), output[-2])
+        yield Formula(f"out {second}", first, str(output[-1]), output[-1])
 
 
 class Learned(
@@ -112,6 +163,64 @@ class Learned(
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE  # of nothing: it has no input
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        for name, length in zip(AXIS_NAMES[len(output)], output, strict=True):
+            yield Formula(f"out {name}", "shape", str(length), length)
+
+
+class Fixed(Op, is_source=True, is_view=True):
+    """A tensor that reads no input and is not trained: numbers of places."""
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE  # of nothing: it has no input
+
+
+class Coordinates(Fixed, name="coordinates", positional=("size",)):
+    """The row and the column of each place of a map, counted from 0: `2 x H x W`.
+
+    Source: Liu et al. 2018, "An Intriguing Failing of Convolutional Neural Networks and the
+    CoordConv Solution", §3.
+
+    Example:
+        >>> Coordinates(0, size=(14, 14)).output_shape([])
+        (2, 14, 14)
+    """
+
+    size: Shape = shape("Size of the map.")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        if len(self.size) + 1 not in AXIS_NAMES:
+            reject("E406", "size", f"a map has 1 to 3 axes, not {len(self.size)}")
+        return (len(self.size), *self.size)
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        yield Formula("out channels", "number of axes", str(output[0]), output[0])
+        for name, length in zip(AXIS_NAMES[len(output)][1:], self.size, strict=True):
+            yield Formula(f"out {name}", "size", str(length), length)
+
+
+class Sinusoids(Fixed, name="sinusoids", positional=("shape",)):
+    """Sines and cosines of the row and of the column of each place, `C x H x W`.
+
+    Half of the channels tell the row, half the column: with `n` of each, channel `i` is the sine,
+    or where `i` is odd the cosine, of `2 pi (place + 1) / (length + 1e-6) / t**(2 (i//2) / n)`
+    with `temperature` t.
+
+    Source: Vaswani et al. 2017, §3.5; Carion et al. 2020, "End-to-End Object Detection with
+    Transformers", appendix A.4, with places divided by the length of their axis.
+    """
+
+    shape: Shape = shape("Shape of the tensor.")
+    temperature: float = number(
+        "By how much the longest period is longer.", default=10_000.0, low=1
+    )
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        if len(self.shape) != 3 or self.shape[0] % 4:
+            message = f"sines and cosines of two axes cannot be {show_shape(self.shape)}"
+            reject("E406", "shape", message, "give channels, 4 or a multiple, height and width")
+        return self.shape
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         for name, length in zip(AXIS_NAMES[len(output)], output, strict=True):

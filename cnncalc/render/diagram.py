@@ -24,7 +24,7 @@ KINDS = {
     "maxpool": "pool", "avgpool": "pool", "globalavgpool": "pool", "globalmaxpool": "pool",
     "adaptive_avgpool": "pool", "adaptive_maxpool": "pool",
     "add": "merge", "mul": "merge", "concat": "merge",
-    "sub": "merge", "max": "merge", "mean": "merge",
+    "sub": "merge", "div": "merge", "max": "merge", "mean": "merge",
 }  # fmt: skip
 """The colour of an op; all others are plain."""
 

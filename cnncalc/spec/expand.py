@@ -1,6 +1,6 @@
 """A Spec to a Graph: the network that a variant, values and inputs select."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph
@@ -113,6 +113,7 @@ def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Va
             faults.append(Diagnostic("E211", message, None, (), hint))
         else:
             given[name] = Variable(name, value, given[name].span)
+            faults.extend(_vain(spec, name))
     missing = [name for name, one in given.items() if one.is_open]
     if missing:
         listed = listed_names([f"`{name}`" for name in missing])
@@ -123,6 +124,18 @@ def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Va
         place = spec.variables[missing[0]].span
         faults.append(Diagnostic("E214", f"the {plural} no value: {listed}", place, (), hint))
     return derived(given, faults)
+
+
+def _vain(spec: Spec, name: str) -> Iterator[Diagnostic]:
+    """What is said of a value that is put in for a variable which nothing reads."""
+    from cnncalc.spec.mentions import names_read  # noqa: PLC0415 - only where one is put in
+
+    read = names_read(spec)
+    if name not in read:
+        others = [other for other in spec.variables if other in read]
+        hint = f"set one of {listed_names(others)}" if others else "leave it as it is"
+        message = f"nothing reads the variable `{name}`: to set it changes nothing"
+        yield Diagnostic("E224", message, spec.variables[name].span, (), hint)
 
 
 def _inputs(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> dict[str, Shape]:

@@ -82,7 +82,8 @@ def may_label(key: str, value: Node) -> bool:
     if op in FIRST_OPS:
         return False
     if isinstance(value, Map):
-        return not any(name.text in OPS[op].attributes for name, _ in value.entries)
+        names = [name.text for name, _ in value.entries]
+        return bool(names) and not any(name in OPS[op].attributes for name in names)
     return value.text.lstrip()[:1].isalpha()
 
 

@@ -31,8 +31,11 @@ def numbered(head: str, ordinal: int) -> str:
 MERGES = {name for name, kind in OPS.items() if kind.merges}
 KEYWORDS = {*MERGES, "share", "repeat", "for", "if", "elif", "else", "x"}
 RESERVED = {*KEYWORDS, "true", "false", "and", "or", "not"}
-STRUCTURE = RESERVED - MERGES - {"share"}
-"""What no file can name anything; a name of ours that came later must break no file."""
+STRUCTURE = RESERVED - MERGES
+"""What no file can name anything: the words that the language is made of.
+
+The names of ops, merges among them, are not: more come with time, and a file's own names win.
+"""
 
 
 class Callee(Record):

@@ -51,6 +51,24 @@ def walk(body: Body) -> Iterator[Node]:
         pending.extend(reversed(inner))
 
 
+def are_written_alike(one: object, other: object) -> bool:
+    """Whether two parts of a spec say the same, wherever they stand."""
+    pending = [(one, other)]
+    while pending:
+        one, other = pending.pop()
+        if isinstance(one, Span):
+            continue
+        if isinstance(one, Expression) and isinstance(other, Expression):
+            one, other = one.text, other.text
+        if isinstance(one, tuple) and isinstance(other, tuple):
+            if type(one) is not type(other) or len(one) != len(other):
+                return False
+            pending += zip(one, other, strict=True)
+        elif one != other:
+            return False
+    return True
+
+
 MOST_SHOWN = 20
 """Blocks of a cycle that are named."""
 

@@ -24,21 +24,37 @@ from ops.windows import places
 def matmul_uses(draw: st.DrawFn, name: str) -> Use:
     """Two matrices that suit each other."""
     rows, length, columns = (draw(st.integers(1, 4)) for _ in range(3))
-    inputs = [(rows, length), (length, columns)]
-    return Use(OPS[name](1), inputs, lambda x, _t: naive_rows(x[0], np.zeros(rows), x[1]))
+    stack, other = draw(st.sampled_from([((), ()), ((1,), (2,)), ((3,), (1,)), ((3,), (3,))]))
+    inputs = [(*stack, rows, length), (*other, length, columns)]
+
+    def naive(one: Array, other: Array) -> Array:
+        return naive_rows(one, np.zeros(rows), other)
+
+    if not stack:
+        return Use(OPS[name](1), inputs, lambda x, _t: naive(x[0], x[1]))
+    each = max(stack[0], other[0])
+    return Use(
+        OPS[name](2),
+        inputs,
+        lambda x, _t: np.stack([naive(*(one[at % len(one)] for one in x)) for at in range(each)]),
+    )
 
 
 @st.composite
 def matmul_is_of_numpy(draw: st.DrawFn, name: str) -> Try:
     """And refuses what NumPy refuses."""
-    one, other = draw(few((1,))), draw(few((1,)))
-    op = OPS[name](1)
+    axes = draw(st.integers(1, 2))
+    one, other = draw(few((axes,))), draw(few((axes,)))
+    op = OPS[name](axes)
+
     return moves_as(op, [one, other], lambda: values(one) @ values(other), "cannot multiply")
 
 
 def matmul_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
     """Source: PyTorch `torch.matmul`."""
     yield 1, {}, torch.matmul, ((4, 5), (5, 3))
+    yield 2, {}, torch.matmul, ((2, 4, 5), (2, 5, 3))
+    yield 2, {}, torch.matmul, ((2, 4, 5), (1, 5, 3))
 
 
 MATMUL = OpCase(matmul_uses, (Law(matmul_is_of_numpy),), matmul_peers)

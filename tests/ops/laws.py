@@ -279,8 +279,8 @@ def element_wise_joins_broadcast_as_numpy_does(draw: st.DrawFn, name: str) -> Tr
     op = OPS[name](axes)
 
     def joined() -> Array:
-        if name == "sub" and len(inputs) != 2:
-            raise ValueError("two are subtracted")
+        if name in {"sub", "div"} and len(inputs) != 2:
+            raise ValueError("two have an order")
         return reduce(np.add, map(values, inputs))
 
     return moves_as(op, inputs, joined, "cannot join|takes two")

@@ -266,6 +266,7 @@ JOINED: Mapping[str, Callable[[list[float]], float]] = {
     "mul": math.prod,
     "max": max,
     "mean": mean,
+    "div": lambda values: values[0] / values[1],
     "sub": lambda values: values[0] - values[1],
 }
 

@@ -325,7 +325,8 @@ def channel_shuffles(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 def joins(torch: Any, name: str) -> Iterator[PeerCase]:
     joins: dict[str, Call] = {
-        "add": torch.add, "mul": torch.mul, "sub": torch.sub, "max": torch.maximum,
+        "add": torch.add, "mul": torch.mul, "sub": torch.sub, "div": torch.div,
+        "max": torch.maximum,
         "mean": lambda one, other: (one + other) / 2,
     }  # fmt: skip
     join = joins[name]

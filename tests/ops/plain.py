@@ -73,7 +73,7 @@ def index_map(
 def join_uses(draw: st.DrawFn, name: str) -> Use:
     """An op that joins one to three inputs."""
     shape = draw(few((0, 1, 2, 3)))
-    count = 2 if name == "sub" else draw(st.integers(1, 3))
+    count = 2 if name in {"sub", "div"} else draw(st.integers(1, 3))
     if name == "concat":
         inputs = [(draw(st.integers(1, 3)), *shape[1:]) for _ in range(count)]
     else:

@@ -75,10 +75,12 @@ from ops.sliding import (
     upconv_uses,
 )
 from ops.tokens import (
+    FIXED,
     LEARNED,
     TOKENS,
     concat_along_an_axis_is_of_numpy,
     dense_layer_of_tokens_multiplies_every_pair,
+    heads_of,
     map_size,
     naive_dense,
     naive_tokens,
@@ -234,6 +236,7 @@ CASES: dict[str, OpCase] = {
     "add": ELEMENT_WISE_JOIN,
     "mul": ELEMENT_WISE_JOIN,
     "sub": ELEMENT_WISE_JOIN,
+    "div": ELEMENT_WISE_JOIN,
     "max": ELEMENT_WISE_JOIN._replace(may_cancel=True),
     "mean": ELEMENT_WISE_JOIN,
     "concat": OpCase(
@@ -248,7 +251,11 @@ CASES: dict[str, OpCase] = {
     "tokens": TOKENS,
     "transpose": TOKENS,
     "as_map": TOKENS._replace(uses=plain(alone(naive_tokens), map_size)),
+    "split_heads": TOKENS._replace(uses=plain(alone(naive_tokens), heads_of)),
+    "merge_heads": TOKENS,
     "learned": LEARNED,
+    "coordinates": FIXED,
+    "sinusoids": FIXED,
     "matmul": MATMUL,
     "attend": ATTEND,
     "attention": ATTENTION,

@@ -26,7 +26,14 @@ def naive_tokens(op: Any, x: Array) -> Array:
         found: list[Index] = [(slice(None), *spot) for spot in spots]
         return np.stack([x[where] for where in found], axis=1)
     if op.name == "transpose":
-        return np.stack([x[:, at] for at in range(x.shape[1])])
+        return np.stack([x[..., at] for at in range(x.shape[-1])], axis=-2)
+    if op.name == "merge_heads":
+        return np.array([row for head in x for row in head])
+    if op.name == "split_heads":
+        if len(x) % op.heads:
+            raise ValueError("parts of unlike size")
+        each = len(x) // op.heads
+        return np.stack([x[each * head : each * (head + 1)] for head in range(op.heads)])
     if len(x[0]) != math.prod(op.size):
         raise ValueError("another number of positions")
     y = np.zeros((len(x), *op.size), x.dtype)
@@ -42,13 +49,23 @@ def map_size(draw: st.DrawFn, shape: Shape) -> Drawn:
     return {"size": tuple(size)}, (shape[0], math.prod(size))
 
 
+def heads_of(draw: st.DrawFn, shape: Shape) -> Drawn:
+    """A number of heads, and channels for them."""
+    heads = draw(st.integers(1, 3))
+    return {"heads": heads}, (heads * shape[0], *shape[1:])
+
+
+GIVEN = {"as_map": map_size, "split_heads": heads_of}
+
+
 @st.composite
 def tokens_keep_every_value(draw: st.DrawFn, name: str) -> Try:
-    """And refuse a map of another number of positions."""
+    """And refuse a map of another number of positions, and heads that do not divide."""
     shape = draw(few(OPS[name].axes))
-    attributes, _ = map_size(draw, shape) if name == "as_map" else ({}, shape)
+    attributes, _ = GIVEN[name](draw, shape) if name in GIVEN else ({}, shape)
     op = OPS[name](len(shape) - 1, **attributes)
-    return moves_as(op, [shape], lambda: naive_tokens(op, values(shape)), "positions, the input")
+    refusal = "positions, the input|cannot share"
+    return moves_as(op, [shape], lambda: naive_tokens(op, values(shape)), refusal)
 
 
 def token_peers(torch: Any, name: str) -> Iterator[PeerCase]:
@@ -58,6 +75,12 @@ def token_peers(torch: Any, name: str) -> Iterator[PeerCase]:
             yield 1, {"size": size}, torch.nn.Unflatten(2, size), ((5, 12),)
     elif name == "transpose":
         yield 1, {}, lambda x: x.transpose(1, 2), ((5, 12),)
+        yield 2, {}, lambda x: x.transpose(2, 3), ((2, 5, 12),)
+    elif name == "split_heads":
+        for heads in (1, 2, 3, 6):
+            yield 1, {"heads": heads}, torch.nn.Unflatten(1, (heads, -1)), ((6, 5),)
+    elif name == "merge_heads":
+        yield 2, {}, torch.nn.Flatten(1, 2), ((2, 5, 12),)
     else:
         for shape in ((5, 4), (5, 4, 3), (5, 4, 3, 2)):
             yield len(shape) - 1, {}, torch.nn.Flatten(2), (shape,)
@@ -92,6 +115,64 @@ def learned_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 
 LEARNED = OpCase(learned_uses, (Law(learned_counts_its_values, 20),), learned_peers)
+
+# Fixed tensors
+
+
+@st.composite
+def fixed_uses(draw: st.DrawFn, name: str) -> Use:
+    """Coordinates of one to three axes, or waves along two."""
+    if name == "coordinates":
+        size = draw(few(range(3)))
+        return Use(OPS[name](0, size=size), [], lambda _x, _t: naive_coordinates(size))
+    shape = (4 * draw(st.integers(1, 3)), draw(st.integers(1, 4)), draw(st.integers(1, 4)))
+    op = OPS[name](0, shape=shape, temperature=draw(st.sampled_from([100, 10_000])))
+    return Use(op, [], lambda _x, _t: naive_sinusoids(op))
+
+
+def naive_coordinates(size: Shape) -> Array:
+    """Place by place."""
+    y = np.zeros((len(size), *size))
+    for spot in np.ndindex(*size):
+        y[(slice(None), *spot)] = spot
+    return y
+
+
+def naive_sinusoids(op: Any) -> Array:
+    """Value by value, as powers of e."""
+    channels, *size = op.shape
+    y = np.zeros(op.shape)
+    for channel, *spot in np.ndindex(*op.shape):
+        axis, own = divmod(channel, channels // 2)
+        place = (spot[axis] + 1) / (size[axis] + 1e-6)
+        wave = np.exp(2j * math.pi * place / op.temperature ** (own // 2 * 4 / channels))
+        y[(channel, *spot)] = wave.real if own % 2 else wave.imag
+    return y
+
+
+@st.composite
+def fixed_tensors_are_free(draw: st.DrawFn, name: str) -> Try:
+    """Nothing of them is trained or kept."""
+    op: Any = draw(fixed_uses(name)).op
+    return Try(op, [], op.shape if name == "sinusoids" else (len(op.size), *op.size))
+
+
+def fixed_peers(torch: Any, name: str) -> Iterator[PeerCase]:
+    """Places of PyTorch's grid, and the sines of them."""
+    module = torch.nn.Module()
+    if name == "coordinates":
+        grid = torch.stack(torch.meshgrid(torch.arange(3), torch.arange(4), indexing="ij"))
+        module.forward = grid[None].float().clone
+        yield 0, {"size": (3, 4)}, module, ()
+        return
+    rows = torch.tensor([math.pi, 2 * math.pi])[None, :, None].expand(1, 2, 3)
+    columns = torch.tensor([2 * math.pi / 3, 4 * math.pi / 3, 2 * math.pi]).expand(1, 2, 3)
+    waves = torch.cat([rows.sin(), rows.cos(), columns.sin(), columns.cos()])
+    module.forward = lambda: waves[None]
+    yield 0, {"shape": (4, 2, 3)}, module, ()
+
+
+FIXED = OpCase(fixed_uses, (Law(fixed_tensors_are_free, 20),), fixed_peers)
 
 # Dense layers along an axis
 

@@ -8,8 +8,8 @@ from cnncalc.ops.attention import Attend, Projected
 from cnncalc.ops.norm import ResponseNorm
 from zoo.use import Shape, Use
 
-CONSTANTS = {"learned"}
-"""Ops that give their weights as they are: whoever joins them with values uses them."""
+CONSTANTS = {"coordinates", "learned", "sinusoids"}
+"""Ops that read nothing: whoever joins them, or what is made of them, with values uses weights."""
 
 
 def own_uses(graph: Graph) -> list[Use]:

@@ -28,7 +28,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W610": ("unused_variable", "vars"),
     "W611": ("unused_parameter", "blocks"),
     "W612": ("dropout_at_end", "dropout"),
-    "W613": ("misaligned_branches", "add", "mul", "concat", "sub", "max", "mean"),
+    "W613": ("misaligned_branches", "add", "mul", "concat", "sub", "div", "max", "mean"),
     "W614": ("softmax_inside", "softmax"),
     "W615": ("dense_layer_holds_most_parameters", "linear"),
     "W616": ("layer_without_reader",),
@@ -41,6 +41,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W623": ("label_of_an_op",),
     "W624": ("step_without_effect",),
     "W625": ("channels_last",),
+    "W626": ("label_that_promises_a_merge",),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 

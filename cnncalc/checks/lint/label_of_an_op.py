@@ -1,7 +1,7 @@
 """W623: a label over layers that has the name of an op."""
 
-from cnncalc.checks.lint.mentions import body_of_network
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
+from cnncalc.spec.mentions import body_of_network
 from cnncalc.spec.names import is_op_name
 from cnncalc.spec.syntax import Labelled, Spec
 from cnncalc.spec.walk import walk

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from cnncalc.checks.lint.mentions import body_of_network
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
+from cnncalc.spec.mentions import body_of_network
 from cnncalc.spec.syntax import Body, Choice, Flow, Node, Repeat, Spec
-from cnncalc.spec.walk import bodies_of, expressions_of, walk
+from cnncalc.spec.walk import are_written_alike, bodies_of, expressions_of, walk
 
 
 def _check(spec: Spec) -> Marks:
@@ -38,6 +38,12 @@ def _marks(node: Choice | Repeat) -> Marks:
         message = f"the `{word}` changes nothing: `x` is all that it gives"
         yield Mark(node.span, message, None, hint)
         return
+    if isinstance(node, Choice):
+        first, *others = bodies_of(node)
+        if all(are_written_alike(first, other) for other in others):
+            hint = "write it once, without the `if`"
+            yield Mark(node.span, "whatever the condition, the same layers follow", None, hint)
+            return
     for expression in expressions_of(node):
         if isinstance(node, Repeat) and expression.text == "0":
             yield Mark(node.span, "the `repeat` has no round", None, "remove it, or count anew")
@@ -51,8 +57,8 @@ RULE = Rule(
     "W624",
     finds="""A choice or a repeat has no effect.
 
-What it leads to is `x` alone, it is repeated 0 times, or its condition reads nothing that could
-change.""",
+What it leads to is `x` alone, or the same whether the condition holds or not; it is repeated 0
+times, or its condition reads nothing that could change.""",
     because="""It stands there for a reason, which is not what is written: a layer was left out, or
 the condition asks for another name than it should.""",
     example="""\

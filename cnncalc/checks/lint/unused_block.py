@@ -1,7 +1,7 @@
 """W609: a block that no network of the file can come to."""
 
-from cnncalc.checks.lint.mentions import body_of_network, mentions, mentions_of_block, words_in
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
+from cnncalc.spec.mentions import body_of_network, mentions, mentions_of_block, words_in
 from cnncalc.spec.syntax import Spec, formulas_in
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from string import digits
 
-from cnncalc.checks.lint.mentions import body_of_network, mentions
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
 from cnncalc.diagnostics import Edit, Fix, Remedy
 from cnncalc.facts import Fact, Published
+from cnncalc.spec.mentions import body_of_network, mentions
 from cnncalc.spec.syntax import Body, Flow, Labelled, Node, Reference, Spec
 from cnncalc.spec.walk import walk
 

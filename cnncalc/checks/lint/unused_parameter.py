@@ -2,8 +2,8 @@
 
 from collections.abc import Container
 
-from cnncalc.checks.lint.mentions import blocks_held, mentions_of_block
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
+from cnncalc.spec.mentions import blocks_held, mentions_of_block
 from cnncalc.spec.syntax import Block, Parameter, Spec
 
 

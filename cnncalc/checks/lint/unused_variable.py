@@ -1,24 +1,31 @@
 """W610: a variable that nothing reads."""
 
-from cnncalc.checks.lint.mentions import (
-    body_of_network,
-    mentions,
-    mentions_of_block,
-    names_of_variables,
-)
 from cnncalc.checks.lint.rule import Mark, Marks, Rule
+from cnncalc.spec.mentions import names_read
 from cnncalc.spec.syntax import Spec
 
 
 def _check(spec: Spec) -> Marks:
     if spec.variables:
-        read = mentions(body_of_network(spec)).names
-        read |= {name for block in spec.blocks.values() for name in mentions_of_block(block).names}
-        read |= names_of_variables(spec)
+        read = names_read(spec)
         for name, variable in spec.variables.items():
             if name not in read:
                 message = f"nothing reads the variable `{name}`"
+                setting = _set_by(spec, name)
+                message += f", which the variant `{setting}` sets" if setting else ""
                 yield Mark(variable.span, message, None, "remove it")
+
+
+def _set_by(spec: Spec, name: str) -> str | None:
+    """The first variant that sets a variable."""
+    return next(
+        (
+            variant
+            for variant, one in spec.variants.items()
+            if any(variable.name == name for variable in one.variables)
+        ),
+        None,
+    )
 
 
 RULE = Rule(
@@ -27,8 +34,8 @@ RULE = Rule(
 
 No argument, repeat, condition or default uses it, no layer calls it, in the network or in any
 block, and no other variable is made of it.""",
-    because="""Setting it, in a variant or with `--set`, changes nothing, and nothing says so: two
-variants that differ in it alone are one network.""",
+    because="""Setting it in a variant changes nothing: two variants that differ in it alone are
+one network. With `--set` it is an error.""",
     example="""\
   name: Unused variable
   input: 3x32x32

@@ -11,7 +11,7 @@ from cnncalc.interchange.terms.made import Made, fitted, foreign, reads, real_ax
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD
 from cnncalc.ops.reshape import Flatten
-from cnncalc.ops.tokens import AsMap, Tokens, Transpose
+from cnncalc.ops.tokens import AsMap, MergeHeads, SplitHeads, Tokens, Transpose
 from cnncalc.ops.values import Shape
 
 
@@ -39,14 +39,24 @@ def viewed(site: Site, shape: Shape) -> Made:
 
 
 def _as_tokens(own: Shape, other: Shape) -> tuple[Op, Shape] | None:
-    """`tokens`, or `as_map` from them, where the channels stay as they are."""
-    if len(own) < 2 or own[0] != other[0]:
+    """`tokens`, or `as_map` from them, where the channels stay; heads where the length does."""
+    if len(own) < 2:
         return None
+    if own[0] != other[0]:
+        return _as_heads(own, other)
     if len(other) == 2 < len(own):
         return fitted(Tokens, {}, own)
     if len(own) == 2 < len(other) < 5:
         return fitted(AsMap, {"size": other[1:]}, own)
     return None
+
+
+def _as_heads(own: Shape, other: Shape) -> tuple[Op, Shape] | None:
+    if own[-1] != other[-1] or {len(own), len(other)} != {2, 3}:
+        return None
+    if len(own) == 3:
+        return fitted(MergeHeads, {}, own)
+    return fitted(SplitHeads, {"heads": other[0]}, own)
 
 
 @reads("Reshape")
@@ -130,7 +140,7 @@ def transpose_from_onnx(site: Site) -> Made:
     last, first = (0, *space, 1), (0, rank - 1, *range(1, rank - 1))
     place = SAME_PLACE if rank > 2 and order in {last, first} else UNTOLD
     moved = tuple(shape[axis] for axis in order)
-    if rank == 3 and shape[0] == 1 and order == (0, 2, 1):
+    if shape[0] == 1 and order in {(0, 2, 1), (0, 1, 3, 2)}:
         made = fitted(Transpose, {}, shape[1:])
         if made:
             return Made(made[0], moved, (site.x,))

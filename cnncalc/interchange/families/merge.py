@@ -29,7 +29,7 @@ from cnncalc.interchange.terms.row import plain
 from cnncalc.ops import Op
 from cnncalc.ops.activation import MOST, Scale, Times
 from cnncalc.ops.formula import AXIS_NAMES
-from cnncalc.ops.merge import Add, Concat, Maximum, Mean, Mul, Sub, place_of
+from cnncalc.ops.merge import Add, Concat, Div, Maximum, Mean, Mul, Sub, place_of
 from cnncalc.ops.values import Shape, Word
 
 JOINS[Add] = lambda _op, _layer: Join("", " + ", "")
@@ -38,6 +38,23 @@ JOINS[Sub] = lambda _op, _layer: Join("", " - ", "")
 JOINS[Maximum] = lambda _op, _layer: Join("largest(", ", ", ")", "largest")
 JOINS[Mean] = lambda _op, layer: Join("(", " + ", f") / {len(layer.inputs)}")
 plain(Sub, "Sub", None)
+
+
+@join(Div)
+def div_to_torch(op: Div, _layer: Layer) -> Join:
+    """Source: PyTorch `torch.div`."""
+    return Join("", " / (", f" + {op.eps!r})") if op.eps else Join("", " / ", "")
+
+
+@writes(Div)
+def div_to_onnx(op: Div, draft: Draft) -> str:
+    """Div, with what is added to the second input before it."""
+    first, second = draft.inputs
+    if op.eps:
+        second = draft.node("Add", second, draft.scalar(op.eps))
+    return draft.node("Div", first, second)
+
+
 plain(Maximum, "Max", None)
 plain(Mean, "Mean", None)
 
@@ -74,7 +91,7 @@ def mul_to_onnx(_op: Mul, draft: Draft) -> str:
 # ONNX in
 
 _OURS: dict[str, type[Op]] = {
-    "Add": Add, "Sum": Add, "Mul": Mul, "Sub": Sub, "Max": Maximum, "Mean": Mean,
+    "Add": Add, "Sum": Add, "Mul": Mul, "Sub": Sub, "Div": Div, "Max": Maximum, "Mean": Mean,
 }  # fmt: skip
 
 

@@ -12,12 +12,43 @@ class Learned(nn.Module):
     def forward(self, x=None):
         return self.weight.expand(1 if x is None else len(x), *self.weight.shape)
 ''',
+    "Coordinates": '''\
+class Coordinates(nn.Module):
+    """The place of each position along each axis, counted from 0."""
+
+    def __init__(self, size):
+        super().__init__()
+        places = torch.meshgrid(*map(torch.arange, size), indexing="ij")
+        self.register_buffer("places", torch.stack(places).float(), persistent=False)
+
+    def forward(self, x=None):
+        return self.places.expand(1 if x is None else len(x), *self.places.shape)
+''',
+    "Sinusoids": '''\
+class Sinusoids(nn.Module):
+    """Sines and cosines of the row, then of the column, of each position."""
+
+    def __init__(self, shape, temperature=10000.0):
+        super().__init__()
+        each = shape[0] // 2
+        periods = temperature ** (2 * (torch.arange(each) // 2) / each)
+        waves = torch.empty(2, each, *shape[1:])
+        for axis, length in enumerate(shape[1:]):
+            places = torch.arange(1, length + 1) / (length + 1e-6) * 2 * torch.pi
+            turns = places / periods[:, None]
+            found = torch.where(torch.arange(each)[:, None] % 2 == 0, turns.sin(), turns.cos())
+            waves[axis] = found[:, None, :] if axis else found[:, :, None]
+        self.register_buffer("waves", waves.flatten(0, 1), persistent=False)
+
+    def forward(self, x=None):
+        return self.waves.expand(1 if x is None else len(x), *self.waves.shape)
+''',
     "Transpose": '''\
 class Transpose(nn.Module):
     """Channels and positions of tokens change places."""
 
     def forward(self, x):
-        return x.transpose(1, 2)
+        return x.transpose(-1, -2)
 ''',
     "ChannelLinear": '''\
 class ChannelLinear(nn.Linear):

@@ -105,7 +105,7 @@ class Members:
         made = self.file.class_of(group)
         span = self.file.hints.calls.get(group.path)
         bound = self.file.hints.bound.get(span) if span else None
-        x = self.known.channels.get(read(group)[0])
+        x = self.known.channels.get(next(iter(read(group)), ""))  # constants read nothing
         texts, sources = [], []
         for parameter in made.parameters:
             values = [parameter.values[made.numbers[id(one)]] for one in groups]

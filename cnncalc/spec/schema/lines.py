@@ -114,7 +114,11 @@ def line_definitions() -> dict[str, Schema]:
             "else": {"allOf": [text, {"if": _begins(patterns.CALLED), "then": {"allOf": rules}}]},
             "defaultSnippets": [_snippet(kind) for kind in kinds],
         },
-        "call": {"if": _begins(patterns.CALLED), "then": {"allOf": [*map(_call, kinds)]}},
+        "call": {
+            "if": _begins(patterns.CALLED),
+            "then": {"allOf": [*map(_call, kinds)]},
+            "else": {"allOf": [_call(OPS[name]) for name in sorted(patterns.TOLD)]},
+        },
         **{f"call.{count}": _counted(count) for count in range(most + 1)},
     }
 

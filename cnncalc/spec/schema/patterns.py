@@ -81,13 +81,13 @@ START = rf"^\s*(?!(?:{_BODILESS}|{CALLED}){END}){DOTTED}\s*$"
 
 REPEAT, FOR, ELSE = r"^\s*repeat\s", r"^\s*for\s", r"^\s*else\s*$"
 IF, ELIF = r"^\s*if\s", r"^\s*elif\s"
-_TOLD = {name for name in MERGES if OPS[name].attributes}
+TOLD = {name for name in MERGES if OPS[name].attributes}
 """Merges that take arguments beside their branches."""
 
 KEY = (
     rf"^\s*(?:(?:repeat|if|elif)\s+\S|for\s[\s\S]*\sin\s+\S|else\s*$"
-    rf"|{one_of(sorted(MERGES - _TOLD))}\s*$"
-    rf"|{one_of(sorted(_TOLD))}{END}"
+    rf"|{one_of(sorted(MERGES - TOLD))}\s*$"
+    rf"|{one_of(sorted(TOLD))}{END}"
     rf"|(?!{one_of(sorted(RESERVED))}{END}){WORD}{END})"
 )
 """A key of a layer: a keyword with what belongs to it, the head of a long form, or a label."""

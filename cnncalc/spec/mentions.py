@@ -65,6 +65,12 @@ def names_of_variables(spec: Spec) -> set[str]:
     return {name for formula in formulas for name in formula.names}
 
 
+def names_read(spec: Spec) -> set[str]:
+    """Every name that something reads: a layer, a block, another variable, a requirement."""
+    read = mentions(body_of_network(spec)).names | names_of_variables(spec)
+    return read.union(*(mentions_of_block(block).names for block in spec.blocks.values()))
+
+
 def mentions_of_block(block: Block) -> Mentions:
     """What a block's body and the defaults of its parameters mention."""
     found = mentions(block.body)
