@@ -42,8 +42,10 @@ COUNTS = {
 MISSING: frozenset[str] = frozenset()
 """Networks that are counted and not bundled."""
 
-BUFFERS = frozenset({"swin", "levit", "coatnet", "convit", "xcit", "maxvit", "mobilevit"})
-"""Families whose buffers hold indices of places, which are no weights of ours."""
+BUFFERS = frozenset(
+    {"coatnet", "convit", "levit", "maxvit", "swin", "xcit", "densenet_d", "resnet_aa", "tresnet"}
+)
+"""Families whose buffers hold indices of places, or filters that are fixed: no weights of ours."""
 
 
 @cache

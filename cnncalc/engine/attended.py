@@ -104,6 +104,16 @@ def _matmul(_op: Any, inputs: Sequence[Array], _tensors: Tensors, place: int) ->
 
 def _attend(op: Any, inputs: Sequence[Array], tensors: Tensors, place: int) -> Output:
     queries, keys, values = inputs
+    if op.temperature:
+        factors = np.repeat(tensors["temperature"], len(queries) // op.heads)
+        queries = queries * factors[:, None]
+        scaled = queries if op.scale is None else queries * op.scale
+        queries = scaled * sqrt(
+            queries.shape[1] if op.over == "channels" else len(queries) // op.heads
+        )
+        op = op if op.scale is None else _Unscaled(op)
+    if op.over == "channels":
+        return _channels(op, (queries, keys, values), place)
     every = list(range(keys.shape[1]))
     if op.distances is None:
         return _by_heads(op, (queries[:, place], keys, values), every, lambda *_: 0.0)
@@ -115,6 +125,37 @@ def _attend(op: Any, inputs: Sequence[Array], tensors: Tensors, place: int) -> O
         return float(tensors["position"][(head, *apart)])
 
     return _by_heads(op, (queries[:, place], keys, values), every, score)
+
+
+class _Unscaled:
+    """An op whose factor is in its queries."""
+
+    scale = None
+
+    def __init__(self, op: Any) -> None:
+        self.heads, self.over, self.distances, self.stride = (
+            op.heads, op.over, op.distances, op.stride
+        )  # fmt: skip
+
+
+def _channels(op: Any, parts: tuple[Array, Array, Array], place: int) -> Output:
+    """The channels at one position; each position has one product of every score."""
+    queries, keys, values = parts
+    factor = 1 / sqrt(queries.shape[1]) if op.scale is None else op.scale
+    counter = _Counter()
+    made: Vector = []
+    magnitudes: Vector = []
+    depth, width = len(queries) // op.heads, len(keys) // op.heads
+    for channel, query in enumerate(queries):
+        head = channel // depth
+        others = range(head * width, (head + 1) * width)
+        scores = [factor * sum((query * keys[other]).tolist()) for other in others]
+        counter.products += len(scores)
+        powers = [exp(one - max(scores)) for one in scores]
+        row = [float(values[other, place]) for other in others]
+        made.append(counter.dot([one / sum(powers) for one in powers], row))
+        magnitudes.append(float(np.abs(values[list(others)]).max()))
+    return Output(made, magnitudes, 0, counter.products)
 
 
 def _by_heads(

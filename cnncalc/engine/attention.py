@@ -24,21 +24,43 @@ def matmul_marks(_op: Any, one: Array, other: Array) -> Array:
 
 
 @kernel(Attend, reads=WHOLE)
-def attend(  # noqa: PLR0917 - what the formula has
-    op: Any, queries: Array, keys: Array, values: Array, position: Array | None = None
-) -> Array:
+def attend(op: Any, queries: Array, keys: Array, values: Array, **tensors: Array) -> Array:
     """The values of all positions, by how well their keys suit each query.
 
     Source: Vaswani et al. 2017, §3.2.1; Graham et al. 2021, §4.2, for scores of distances.
     """
-    scores = None
+    scores, scale = None, op.scale
+    if op.temperature:  # one factor a head, on its queries
+        factors = np.repeat(tensors["temperature"], queries.shape[1] // op.heads)
+        queries, scale = queries * factors[:, None], scale or 1.0
+    if op.over == "channels":
+        return over_channels(queries, keys, values, heads=op.heads, scale=scale)
+    position = tensors.get("position")
     if position is not None:
         axes = [np.arange(length) for length in op.distances]
         every = np.stack(np.meshgrid(*axes, indexing="ij"))
         some = every[(slice(None), *[slice(None, None, op.stride)] * len(axes))]
         apart = some.reshape(len(axes), -1, 1) - every.reshape(len(axes), 1, -1)
         scores = position[(slice(None), *np.abs(apart))]
-    return attended(queries, keys, values, heads=op.heads, scale=op.scale, scores=scores)
+    return attended(queries, keys, values, heads=op.heads, scale=scale, scores=scores)
+
+
+def over_channels(
+    queries: Array, keys: Array, values: Array, *, heads: int, scale: float | None
+) -> Array:
+    """The channels of each head by how well they go together over all positions.
+
+    Source: El-Nouby et al. 2021, "XCiT", §3.
+    """
+    parts = (queries, keys, values)
+    q, k, v = (x.reshape(len(x), heads, -1, x.shape[2]) for x in parts)
+    factor = 1 / sqrt(q.shape[-1]) if scale is None else scale
+    weights = np.matmul(q * q.dtype.type(factor), k.swapaxes(-1, -2))
+    weights -= weights.max(axis=-1, keepdims=True)
+    np.exp(weights, out=weights)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    y: Array = np.matmul(weights, v).reshape(queries.shape)
+    return y
 
 
 def attended(  # noqa: PLR0913 - what the formula has
@@ -68,8 +90,12 @@ def attended(  # noqa: PLR0913 - what the formula has
 
 
 @marks(Attend)
-def attend_marks(_op: Any, queries: Array, keys: Array, values: Array) -> Array:
+def attend_marks(op: Any, queries: Array, keys: Array, values: Array) -> Array:
     """An output is marked where its query is, and everywhere where some key or value is."""
+    if op.over == "channels":
+        parts = [one.max(axis=(1, 2), keepdims=True) for one in (queries, keys, values)]
+        every = np.maximum(np.maximum(parts[0], parts[1]), parts[2])
+        return np.broadcast_to(every, queries.shape)
     both = np.maximum(*(one.max(axis=(1, 2), keepdims=True) for one in (keys, values)))
     marked = np.maximum(queries.max(axis=1, keepdims=True), both)
     return np.repeat(marked, values.shape[1], axis=1)

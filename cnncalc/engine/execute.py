@@ -142,6 +142,7 @@ def walk(
             try:
                 made = compute(layer, sources, room)
                 if not sources:  # one tensor for all examples
+                    made = made.astype(memory.dtype, copy=False)
                     made = np.broadcast_to(made, (memory.batch, *made.shape[1:]))
             except (ValueError, TypeError, IndexError) as fault:
                 raise LayerError(layer.name, str(fault)) from fault
@@ -164,7 +165,8 @@ class _Memory:
         self.readers = {name: len(layers) for name, layers in graph.readers().items()}
         for name in wanted:
             self.readers[name] = self.readers.get(name, 0) + 1
-        self.batch = len(next(iter(inputs.values())))
+        first = next(iter(inputs.values()))
+        self.batch, self.dtype = len(first), first.dtype
         self.learned: set[int] = set()
         # Whether a tensor's memory is nobody's but its one reader's.
         self.is_lone = dict.fromkeys(inputs, False)
@@ -178,7 +180,7 @@ class _Memory:
         shared = [name for name in layer.inputs if np.may_share_memory(made, self.alive[name])]
         is_free = all(self.is_lone[name] for name in shared)
         self.is_lone[layer.name] = is_free and self.readers.get(layer.name, 0) == 1
-        if not layer.inputs:  # the memory is that of the weights
+        if not layer.inputs and layer.op.is_view:  # the memory is that of the weights
             self.learned.add(id(owner(made)))
             self.is_lone[layer.name] = False
 

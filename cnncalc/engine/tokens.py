@@ -53,6 +53,24 @@ def learned(_op: Any, weight: Array) -> Array:
     return weight[None]
 
 
+@kernel(Sinusoids, reads=PLACE)
+def sinusoids(op: Any) -> Array:
+    """Places from just above 0 to a full turn, in waves of growing length.
+
+    Source: Carion et al. 2020, appendix A.4.
+    """
+    channels, *size = op.shape
+    waves = np.arange(channels // 4)
+    found = []
+    for axis, length in enumerate(size):
+        places = np.arange(1, length + 1) / (length + 1e-6) * 2 * np.pi
+        angles = places[:, None] / 10_000 ** (waves / (channels // 4))
+        both = np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(length, -1).T
+        along = both[:, :, None] if axis == 0 else both[:, None, :]
+        found.append(np.broadcast_to(along, (channels // 2, *size)))
+    return np.concatenate(found)[None]
+
+
 @marks(Learned, Sinusoids)
 def learned_marks(op: Any) -> Array:
     """No input marks it."""
@@ -62,25 +80,10 @@ def learned_marks(op: Any) -> Array:
 @kernel(Coordinates, reads=PLACE)
 def coordinates(op: Any) -> Array:
     """The number of each place along each axis."""
-    return np.indices(op.size).astype(np.float32)[None]
+    return np.indices(op.size)[None]
 
 
 @marks(Coordinates)
 def coordinates_marks(op: Any) -> Array:
     """No input marks them."""
     return np.zeros((1, len(op.size), *op.size), np.float32)
-
-
-@kernel(Sinusoids, reads=PLACE)
-def sinusoids(op: Any) -> Array:
-    """Sines and cosines of rows, then of columns, as Carion et al. 2020 have them."""
-    channels, height, width = op.shape
-    each = channels // 2
-    periods = float(op.temperature) ** (2 * (np.arange(each) // 2) / each)
-    made = np.empty((2, each, height, width))
-    for axis, length in enumerate((height, width)):
-        turns = 2 * np.pi * np.arange(1, length + 1) / (length + 1e-6)
-        waves = turns / periods[:, None]
-        waves[0::2], waves[1::2] = np.sin(waves[0::2]), np.cos(waves[1::2])
-        made[axis] = waves[:, :, None] if axis == 0 else waves[:, None, :]
-    return made.reshape(1, channels, height, width).astype(np.float32)

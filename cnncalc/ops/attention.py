@@ -11,7 +11,18 @@ from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
 from cnncalc.ops.merge import Merge
-from cnncalc.ops.values import Shape, Sizes, count, flag, number, reject, shape, show_shape, sizes
+from cnncalc.ops.values import (
+    Shape,
+    Sizes,
+    count,
+    flag,
+    number,
+    reject,
+    shape,
+    show_shape,
+    sizes,
+    word,
+)
 
 
 def check_heads(heads: int, width: int, what: str) -> None:
@@ -85,8 +96,11 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
     but, where `distances` has the size of the keys' map, a score for each distance along each
     axis, one a head; of that map the queries are every `stride`-th position.
 
-    Source: Vaswani et al. 2017, §3.2.1; for distances Graham et al. 2021, "LeViT", §4.2; ONNX
-    operator Attention, opset 23; PyTorch `F.scaled_dot_product_attention`.
+    With `over=channels` it is cross-covariance attention: `softmax(scale * Q K^T) V`.
+
+    Source: Vaswani et al. 2017, §3.2.1; for channels El-Nouby et al. 2021, "XCiT", §3; for
+    distances Graham et al. 2021, "LeViT", §4.2; ONNX operator Attention, opset 23; PyTorch
+    `F.scaled_dot_product_attention`.
 
     Example:
         >>> Attend(1, heads=2).output_shape([(64, 196), (64, 49), (128, 49)])
@@ -103,9 +117,19 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
         "Size of the keys' map, for a learned score of each distance.", default=None
     )
     stride: int = count("How far the queries are apart on that map.", default=1)
+    over: str = word(
+        "What attends to what: the positions, or in each head the channels.",
+        "positions",
+        "channels",
+        default="positions",
+    )
+    temperature: bool = flag(
+        "Whether the factor of the scores is learned, one a head.", default=False
+    )
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
-        return {"position": (self.heads, *self.distances)} if self.distances else {}
+        own = {"temperature": (self.heads,)} if self.temperature else {}
+        return {**own, "position": (self.heads, *self.distances)} if self.distances else own
 
     def check_distances(self, queries: int, keys: int) -> None:
         """Refuse a map that does not have the keys' positions, and the queries' among them.
@@ -127,6 +151,8 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             hint = "`attend: [queries, keys, values]`"
             reject("E404", None, f"`attend` takes three branches, it has {len(inputs)}", hint)
         (width, queries), (keyed, keys), (valued, values) = inputs
+        if self.over == "channels":
+            return self.joined_over_channels(inputs)
         if width != keyed:
             message = f"`attend` cannot compare {width} channels of queries with {keyed} of keys"
             reject("E404", None, message, "give queries and keys the same channels")
@@ -138,8 +164,26 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
         self.check_distances(queries, keys)
         return (valued, queries)
 
+    def joined_over_channels(self, inputs: Sequence[Shape]) -> Shape:
+        """The output's shape where channels attend to channels."""
+        (width, queries), (keyed, keys), (valued, values) = inputs
+        if not queries == keys == values or keyed != valued or self.distances:
+            shown = " and ".join(map(show_shape, inputs))
+            message = f"`attend` cannot join the channels of {shown}"
+            hint = "give all one length, keys and values the same channels, and no `distances`"
+            reject("E404", None, message, hint)
+        check_heads(self.heads, width, "channels of queries")
+        check_heads(self.heads, keyed, "channels of keys")
+        return (width, queries)
+
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
-        (width, queries), (_, keys), (valued, _) = inputs
+        (width, queries), (keyed, keys), (valued, _) = inputs
+        if self.over == "channels":
+            return (
+                ("channels of queries", width),
+                ("channels of keys in a head", keyed // self.heads),
+                ("positions, in two products", 2 * keys),
+            )
         return (
             ("queries", queries),
             ("keys", keys),
@@ -160,7 +204,8 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
         return self.heads * queries * keys  # the scores as softmax gives them
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        yield Formula("out channels", "channels of the values", str(output[0]), output[0])
+        of = "queries" if self.over == "channels" else "values"
+        yield Formula("out channels", f"channels of the {of}", str(output[0]), output[0])
         yield Formula("out length", "length of the queries", str(output[1]), output[1])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:

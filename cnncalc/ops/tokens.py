@@ -7,7 +7,7 @@ from cnncalc.ops.base import Op, own_channel
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
-from cnncalc.ops.values import Shape, count, number, reject, shape, show_shape
+from cnncalc.ops.values import Shape, count, reject, shape, show_shape
 
 
 class Tokens(Op, name="tokens", axes=(1, 2, 3), is_view=True, keeps_range=True):
@@ -134,6 +134,33 @@ class Transpose(Op, name="transpose", axes=(1, 2), keeps_range=True):
         yield Formula(f"out {second}", first, str(output[-1]), output[-1])
 
 
+class Coordinates(Op, name="coordinates", positional=("size",), is_source=True):
+    """The row and the column of each place of a map, counted from 0: `2 x H x W`.
+
+    Source: Liu et al. 2018, "An Intriguing Failing of Convolutional Neural Networks and the
+    CoordConv Solution", §3.
+
+    Example:
+        >>> Coordinates(0, size=(14, 14)).output_shape([])
+        (2, 14, 14)
+    """
+
+    size: Shape = shape("Size of the map.")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        if len(self.size) + 1 not in AXIS_NAMES:
+            reject("E406", "size", f"a map has 1 to 3 axes, not {len(self.size)}")
+        return (len(self.size), *self.size)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE  # of nothing: it has no input
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        yield Formula("out channels", "number of axes", str(output[0]), output[0])
+        for name, length in zip(AXIS_NAMES[len(output)][1:], self.size, strict=True):
+            yield Formula(f"out {name}", "size", str(length), length)
+
+
 class Learned(
     Op,
     name="learned",
@@ -169,58 +196,26 @@ class Learned(
             yield Formula(f"out {name}", "shape", str(length), length)
 
 
-class Fixed(Op, is_source=True, is_view=True):
-    """A tensor that reads no input and is not trained: numbers of places."""
+class Sinusoids(Op, name="sinusoids", positional=("shape",), is_source=True):
+    """Sines and cosines of the places of a map, which are not trained: C x H x W.
 
-    def reach(self, inputs: Sequence[Shape]) -> Reach:
-        return EVERYWHERE  # of nothing: it has no input
+    The first half of the channels tells the row, the second the column: from one pair of channels
+    to the next the wave is longer, up to 10,000 times.
 
-
-class Coordinates(Fixed, name="coordinates", positional=("size",)):
-    """The row and the column of each place of a map, counted from 0: `2 x H x W`.
-
-    Source: Liu et al. 2018, "An Intriguing Failing of Convolutional Neural Networks and the
-    CoordConv Solution", §3.
-
-    Example:
-        >>> Coordinates(0, size=(14, 14)).output_shape([])
-        (2, 14, 14)
+    Source: Carion et al. 2020, "End-to-End Object Detection with Transformers", appendix A.4.
     """
 
-    size: Shape = shape("Size of the map.")
-
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        if len(self.size) + 1 not in AXIS_NAMES:
-            reject("E406", "size", f"a map has 1 to 3 axes, not {len(self.size)}")
-        return (len(self.size), *self.size)
-
-    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
-        yield Formula("out channels", "number of axes", str(output[0]), output[0])
-        for name, length in zip(AXIS_NAMES[len(output)][1:], self.size, strict=True):
-            yield Formula(f"out {name}", "size", str(length), length)
-
-
-class Sinusoids(Fixed, name="sinusoids", positional=("shape",)):
-    """Sines and cosines of the row and of the column of each place, `C x H x W`.
-
-    Half of the channels tell the row, half the column: with `n` of each, channel `i` is the sine,
-    or where `i` is odd the cosine, of `2 pi (place + 1) / (length + 1e-6) / t**(2 (i//2) / n)`
-    with `temperature` t.
-
-    Source: Vaswani et al. 2017, §3.5; Carion et al. 2020, "End-to-End Object Detection with
-    Transformers", appendix A.4, with places divided by the length of their axis.
-    """
-
-    shape: Shape = shape("Shape of the tensor.")
-    temperature: float = number(
-        "By how much the longest period is longer.", default=10_000.0, low=1
-    )
+    shape: Shape = shape("Shape of the map.")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         if len(self.shape) != 3 or self.shape[0] % 4:
-            message = f"sines and cosines of two axes cannot be {show_shape(self.shape)}"
-            reject("E406", "shape", message, "give channels, 4 or a multiple, height and width")
+            shown = show_shape(self.shape)
+            message = f"`sinusoids` are C x H x W with a multiple of 4 channels, not {shown}"
+            reject("E406", "shape", message, "write it as `64x16x16`")
         return self.shape
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return EVERYWHERE  # of nothing: it has no input
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         for name, length in zip(AXIS_NAMES[len(output)], output, strict=True):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cnncalc.engine import Array
 from cnncalc.ops import OPS
-from cnncalc.ops.values import Shape, Value
+from cnncalc.ops.values import Shape, Value, Word
 from ops.case import Counts, Law, OpCase, Tensors, Try, Use, few, moves_as, values
 from ops.peers import PeerCase
 from ops.plain import Drawn, plain
@@ -101,6 +101,8 @@ def attend_uses(draw: st.DrawFn, name: str) -> Use:
     if draw(st.booleans()):
         op = OPS[name](1, heads=heads, scale=scale)
         return Use(op, inputs, lambda x, _t: naive_attend(heads, x, scale=scale))
+    if draw(st.booleans()):
+        return channel_attention(draw, name, heads)
     size = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
     stride = draw(st.integers(1, 2))
     op = OPS[name](1, heads=heads, distances=size, stride=stride)
@@ -116,6 +118,26 @@ def attend_uses(draw: st.DrawFn, name: str) -> Use:
             return float(tensors["position"][(head, *apart)])
 
         return naive_attend(heads, arrays, score)
+
+    return Use(op, inputs, naive)
+
+
+def channel_attention(draw: st.DrawFn, name: str, heads: int) -> Use:
+    """Channels that attend to the channels of their head, positions being what is summed over."""
+    depth, width, length = (draw(st.integers(1, 3)) for _ in range(3))
+    temperature = draw(st.booleans())
+    scale = draw(st.sampled_from([None, 0.5]))
+    op = OPS[name](1, heads=heads, scale=scale, over=Word("channels"), temperature=temperature)
+    inputs = [(heads * depth, length), (heads * width, length), (heads * width, length)]
+
+    def naive(arrays: Sequence[Array], tensors: Tensors) -> Array:
+        factor = scale if scale is not None else (1 if temperature else length**-0.5)
+        found = []
+        for head, part in enumerate(zip(*(np.split(one, heads) for one in arrays), strict=True)):
+            own = factor * (float(tensors["temperature"][head]) if temperature else 1)
+            turned = [one.T for one in part]
+            found.append(naive_attend(1, turned, scale=own).T)
+        return np.concatenate(found)
 
     return Use(op, inputs, naive)
 

@@ -75,8 +75,9 @@ from ops.sliding import (
     upconv_uses,
 )
 from ops.tokens import (
-    FIXED,
+    COORDINATES,
     LEARNED,
+    SINUSOIDS,
     TOKENS,
     concat_along_an_axis_is_of_numpy,
     dense_layer_of_tokens_multiplies_every_pair,
@@ -254,8 +255,8 @@ CASES: dict[str, OpCase] = {
     "split_heads": TOKENS._replace(uses=plain(alone(naive_tokens), heads_of)),
     "merge_heads": TOKENS,
     "learned": LEARNED,
-    "coordinates": FIXED,
-    "sinusoids": FIXED,
+    "coordinates": COORDINATES,
+    "sinusoids": SINUSOIDS,
     "matmul": MATMUL,
     "attend": ATTEND,
     "attention": ATTENTION,

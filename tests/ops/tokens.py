@@ -116,18 +116,14 @@ def learned_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
 
 LEARNED = OpCase(learned_uses, (Law(learned_counts_its_values, 20),), learned_peers)
 
-# Fixed tensors
+# Coordinates
 
 
 @st.composite
-def fixed_uses(draw: st.DrawFn, name: str) -> Use:
-    """Coordinates of one to three axes, or waves along two."""
-    if name == "coordinates":
-        size = draw(few(range(3)))
-        return Use(OPS[name](0, size=size), [], lambda _x, _t: naive_coordinates(size))
-    shape = (4 * draw(st.integers(1, 3)), draw(st.integers(1, 4)), draw(st.integers(1, 4)))
-    op = OPS[name](0, shape=shape, temperature=draw(st.sampled_from([100, 10_000])))
-    return Use(op, [], lambda _x, _t: naive_sinusoids(op))
+def coordinates_uses(draw: st.DrawFn, name: str) -> Use:
+    """Of one to three axes."""
+    size = draw(few(range(3)))
+    return Use(OPS[name](0, size=size), [], lambda _x, _t: naive_coordinates(size))
 
 
 def naive_coordinates(size: Shape) -> Array:
@@ -138,41 +134,63 @@ def naive_coordinates(size: Shape) -> Array:
     return y
 
 
-def naive_sinusoids(op: Any) -> Array:
-    """Value by value, as powers of e."""
-    channels, *size = op.shape
-    y = np.zeros(op.shape)
-    for channel, *spot in np.ndindex(*op.shape):
-        axis, own = divmod(channel, channels // 2)
-        place = (spot[axis] + 1) / (size[axis] + 1e-6)
-        wave = np.exp(2j * math.pi * place / op.temperature ** (own // 2 * 4 / channels))
-        y[(channel, *spot)] = wave.real if own % 2 else wave.imag
+@st.composite
+def coordinates_are_free(draw: st.DrawFn, name: str) -> Try:
+    """Nothing of them is trained or kept."""
+    size = draw(few(range(3)))
+    return Try(OPS[name](0, size=size), [], (len(size), *size))
+
+
+def coordinates_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
+    """The grid of PyTorch."""
+    grid = torch.stack(torch.meshgrid(torch.arange(3), torch.arange(4), indexing="ij"))
+    module = torch.nn.Module()
+    module.forward = grid[None].float().clone
+    yield 0, {"size": (3, 4)}, module, ()
+
+
+COORDINATES = OpCase(coordinates_uses, (Law(coordinates_are_free, 20),), coordinates_peers)
+
+# Fixed
+
+
+def naive_sinusoids(shape: Shape) -> Array:
+    """Value by value, as the appendix has it."""
+    channels, height, width = shape
+    y = np.zeros(shape)
+    for channel, row, column in np.ndindex(*shape):
+        is_row = channel < channels // 2
+        place, length = (row, height) if is_row else (column, width)
+        angle = 2 * math.pi * (place + 1) / (length + 1e-6)
+        number = channel - (0 if is_row else channels // 2)
+        angle /= 10_000 ** (2 * (number // 2) / (channels // 2))
+        y[channel, row, column] = math.sin(angle) if number % 2 == 0 else math.cos(angle)
     return y
 
 
 @st.composite
-def fixed_tensors_are_free(draw: st.DrawFn, name: str) -> Try:
-    """Nothing of them is trained or kept."""
-    op: Any = draw(fixed_uses(name)).op
-    return Try(op, [], op.shape if name == "sinusoids" else (len(op.size), *op.size))
+def sinusoids_uses(draw: st.DrawFn, name: str) -> Use:
+    """Of any map."""
+    shape = (4 * draw(st.integers(1, 3)), draw(st.integers(1, 4)), draw(st.integers(1, 4)))
+    return Use(OPS[name](0, shape=shape), [], lambda _x, _t: naive_sinusoids(shape))
 
 
-def fixed_peers(torch: Any, name: str) -> Iterator[PeerCase]:
-    """Places of PyTorch's grid, and the sines of them."""
-    module = torch.nn.Module()
-    if name == "coordinates":
-        grid = torch.stack(torch.meshgrid(torch.arange(3), torch.arange(4), indexing="ij"))
-        module.forward = grid[None].float().clone
-        yield 0, {"size": (3, 4)}, module, ()
-        return
-    rows = torch.tensor([math.pi, 2 * math.pi])[None, :, None].expand(1, 2, 3)
-    columns = torch.tensor([2 * math.pi / 3, 4 * math.pi / 3, 2 * math.pi]).expand(1, 2, 3)
-    waves = torch.cat([rows.sin(), rows.cos(), columns.sin(), columns.cos()])
-    module.forward = lambda: waves[None]
-    yield 0, {"shape": (4, 2, 3)}, module, ()
+@st.composite
+def sinusoids_are_free(draw: st.DrawFn, name: str) -> Try:
+    """And come by four channels."""
+    shape = draw(few((2,), channels=9))
+    op = OPS[name](0, shape=shape)
+    if shape[0] not in {4, 8}:
+        return Try(op, [], None, refusal="multiple of 4 channels")
+    return Try(op, [], shape)
 
 
-FIXED = OpCase(fixed_uses, (Law(fixed_tensors_are_free, 20),), fixed_peers)
+def no_peers(_torch: Any, _name: str) -> Iterator[PeerCase]:
+    """PyTorch has no such module."""
+    yield from ()
+
+
+SINUSOIDS = OpCase(sinusoids_uses, (Law(sinusoids_are_free, 20),), no_peers)
 
 # Dense layers along an axis
 

@@ -8,8 +8,8 @@ from cnncalc.ops.attention import Attend, Projected
 from cnncalc.ops.norm import ResponseNorm
 from zoo.use import Shape, Use
 
-CONSTANTS = {"coordinates", "learned", "sinusoids"}
-"""Ops that read nothing: whoever joins them, or what is made of them, with values uses weights."""
+CONSTANTS = {"learned"}
+"""Ops that give their weights as they are: whoever joins them with values uses them."""
 
 
 def own_uses(graph: Graph) -> list[Use]:
@@ -21,7 +21,7 @@ def own_uses(graph: Graph) -> list[Use]:
         tensors = {f"{layer.name}.{name}": shape for name, shape in declared(layer).items()}
         reads = frozenset[int]().union(*(sources[one] for one in layer.inputs))
         constants = [held[one] for one in layer.inputs if one in held]
-        if layer.op.name in CONSTANTS or (constants and not reads):
+        if layer.op.name in CONSTANTS or not reads:
             held[layer.name] = tensors | {k: v for one in constants for k, v in one.items()}
             sources[layer.name] = frozenset()
             continue
@@ -44,7 +44,7 @@ def own_uses(graph: Graph) -> list[Use]:
 
 def is_score(use: Use) -> bool:
     """Whether it adds to the scores of attention."""
-    return all(name.endswith(".position") for name in use.tensors)
+    return all(name.endswith((".position", ".temperature")) for name in use.tensors)
 
 
 def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> list[Use]:
@@ -53,9 +53,12 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
         size = prod(layer.output_shape)
         return [Use(layer.name, {name: shape}, size, reads) for name, shape in tensors.items()]
     if isinstance(layer.op, Attend):
-        queries, keys = (shape[1] for shape in layer.input_shapes[:2])
-        told = {name: (shape[0], prod(shape[1:])) for name, shape in tensors.items()}
-        return [Use(layer.name, told, layer.op.heads * queries * keys, reads)]
+        (width, queries), (keyed, keys), _ = layer.input_shapes
+        compared = layer.op.heads * queries * keys
+        if layer.op.over == "channels":
+            compared = width * keyed // layer.op.heads
+        scores = {name: (shape[0], prod(shape[1:])) for name, shape in tensors.items()}
+        return [Use(layer.name, scores, compared, reads)]
     if not isinstance(layer.op, Projected):
         return [Use(layer.name, tensors, prod(layer.output_shape), reads)]
     positions = prod(layer.output_shape[1:])
@@ -66,8 +69,8 @@ def _parts(layer: Layer, tensors: dict[str, Shape], reads: frozenset[int]) -> li
         told = (shape[0], prod(shape[1:])) if last == "position" else shape
         parts[PLACES.get(last, 2)][name] = told
     width = next(iter(parts[0].values()))[0]
-    scores = layer.op.heads * positions * layer.op.seen(layer.input_shapes)
-    sizes = (width * positions, scores, prod(layer.output_shape))
+    compared = layer.op.heads * positions * layer.op.seen(layer.input_shapes)
+    sizes = (width * positions, compared, prod(layer.output_shape))
     return [
         Use(layer.name, part, size, reads) for part, size in zip(parts, sizes, strict=True) if part
     ]

@@ -32,6 +32,8 @@ def attend_to_torch(op: Attend, _layer: Layer) -> Call:
         Argument("scale", op.scale, None, "scale"),
         Argument("distances", op.distances, None),
         same(op, "stride", 1),
+        Argument("over", str(op.over), "positions"),
+        same(op, "temperature", False),  # noqa: FBT003 - the default of our class
     )
     return Call("Attend", arguments, "Attend")
 
@@ -71,14 +73,25 @@ def _projected(op: Projected, layer: Layer) -> tuple[Argument, ...]:
 @writes(Attend)
 def attend_to_onnx(op: Attend, draft: Draft) -> str:
     """The two products of matrices with the softmax between them."""
-    (width, queries), (_, keys), (valued, _) = draft.shapes
+    (width, queries), (keyed, keys), (valued, _) = draft.shapes
     q, k, v = draft.inputs
     parts = (
         shaped(draft, q, op.heads, width // op.heads, queries),
-        shaped(draft, k, op.heads, width // op.heads, keys),
+        shaped(draft, k, op.heads, keyed // op.heads, keys),
         shaped(draft, v, op.heads, valued // op.heads, keys),
     )
-    factor = 1 / sqrt(width // op.heads) if op.scale is None else op.scale
+    length = queries if op.over == "channels" else width // op.heads
+    factor = op.scale
+    if op.temperature:
+        learned = draft.parameter("temperature", (op.heads, 1, 1))
+        parts = (draft.node("Mul", parts[0], learned), *parts[1:])
+        factor = factor or 1.0
+    factor = 1 / sqrt(length) if factor is None else factor
+    if op.over == "channels":
+        scaled = draft.node("Mul", parts[0], draft.scalar(factor))
+        turned = draft.node("Transpose", parts[1], perm=[0, 1, 3, 2])
+        weights = draft.node("Softmax", draft.node("MatMul", scaled, turned), axis=-1)
+        return shaped(draft, draft.node("MatMul", weights, parts[2]), *draft.output)
     scores = ""
     if op.distances is not None:
         flat = draft.parameter("position", (op.heads, prod(op.distances)))

@@ -6,10 +6,10 @@ Source: ONNX operators Reshape, opset 14, Transpose, opset 13, and Expand, opset
 
 from collections.abc import Iterable, Iterator
 from itertools import product
-from math import cos, pi, sin
+from math import cos, sin, tau
 
 from cnncalc.graph import Layer
-from cnncalc.interchange.terms.call import Argument, Call, module, same
+from cnncalc.interchange.terms.call import Argument, Call, module
 from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.row import plain
 from cnncalc.ops.tokens import (
@@ -22,6 +22,7 @@ from cnncalc.ops.tokens import (
     Tokens,
     Transpose,
 )
+from cnncalc.ops.values import Shape
 
 plain(
     MergeHeads, None, Call("nn.Flatten", (Argument("start_dim", 1, 1), Argument("end_dim", 2, -1)))
@@ -64,13 +65,37 @@ def split_heads_to_torch(op: SplitHeads, layer: Layer) -> Call:
 @writes(Learned)
 def learned_to_onnx(op: Learned, draft: Draft) -> str:
     """The tensor, once for every example: the input of the network tells how many there are."""
-    return _for_each(draft, draft.parameter("weight", (1, *op.shape)))
+    return for_every_example(draft, draft.parameter("weight", (1, *op.shape)))
 
 
-def _for_each(draft: Draft, x: str) -> str:
+def for_every_example(draft: Draft, tensor: str) -> str:
+    """A tensor of one example as often as there are examples."""
     batch = draft.node("Shape", draft.network_input, start=0, end=1)
     shape = draft.node("Concat", batch, draft.constant(*draft.output), axis=0)
-    return draft.node("Expand", x, shape)
+    return draft.node("Expand", tensor, shape)
+
+
+@writes(Sinusoids)
+def sinusoids_to_onnx(op: Sinusoids, draft: Draft) -> str:
+    """The values as a constant."""
+    flat = draft.constant(*_waves(op.shape))
+    return for_every_example(draft, draft.node("Reshape", flat, draft.constant(1, *op.shape)))
+
+
+def _waves(shape: Shape) -> Iterator[float]:
+    """Source: Carion et al. 2020, appendix A.4."""
+    channels, height, width = shape
+    for channel, row, column in product(range(channels), range(height), range(width)):
+        place, length = (row, height) if channel < channels // 2 else (column, width)
+        wave, part = divmod(channel % (channels // 2), 2)
+        angle = (place + 1) / (length + 1e-6) * tau / 10_000 ** (wave / (channels // 4))
+        yield cos(angle) if part else sin(angle)
+
+
+@module(Sinusoids)
+def sinusoids_to_torch(op: Sinusoids, _layer: Layer) -> Call:
+    """A class of ours that makes them."""
+    return Call("Sinusoids", (Argument("shape", op.shape),), "Sinusoids")
 
 
 @module(Learned)
@@ -92,33 +117,10 @@ def _along(draft: Draft, values: Iterable[float], channels: int, axis: int) -> s
 def coordinates_to_onnx(op: Coordinates, draft: Draft) -> str:
     """The numbers of the places along each axis."""
     parts = [_along(draft, range(n), 1, axis) for axis, n in enumerate(op.size)]
-    return _for_each(draft, draft.node("Concat", *parts, axis=1))
+    return for_every_example(draft, draft.node("Concat", *parts, axis=1))
 
 
 @module(Coordinates)
 def coordinates_to_torch(op: Coordinates, _layer: Layer) -> Call:
     """A class of ours that holds them."""
     return Call("Coordinates", (Argument("size", op.size),), "Coordinates")
-
-
-@writes(Sinusoids)
-def sinusoids_to_onnx(op: Sinusoids, draft: Draft) -> str:
-    """Sines and cosines of rows, and those of columns."""
-    each = op.shape[0] // 2
-    parts = [_along(draft, _waves(op, n), each, axis) for axis, n in enumerate(op.shape[1:])]
-    return _for_each(draft, draft.node("Concat", *parts, axis=1))
-
-
-def _waves(op: Sinusoids, length: int) -> Iterator[float]:
-    """Each channel of half of them, place by place. Source: Carion et al. 2020, appendix A.4."""
-    each = op.shape[0] // 2
-    for channel, place in product(range(each), range(1, length + 1)):
-        turn = 2 * pi * place / (length + 1e-6) / op.temperature ** (2 * (channel // 2) / each)
-        yield cos(turn) if channel % 2 else sin(turn)
-
-
-@module(Sinusoids)
-def sinusoids_to_torch(op: Sinusoids, _layer: Layer) -> Call:
-    """A class of ours that holds them."""
-    arguments = (Argument("shape", op.shape), same(op, "temperature", 10_000.0))
-    return Call("Sinusoids", arguments, "Sinusoids")

@@ -26,22 +26,27 @@ class Coordinates(nn.Module):
 ''',
     "Sinusoids": '''\
 class Sinusoids(nn.Module):
-    """Sines and cosines of the row, then of the column, of each position."""
+    """Sines and cosines of the places of a map, the same for every example of a batch."""
 
-    def __init__(self, shape, temperature=10000.0):
+    def __init__(self, shape):
         super().__init__()
-        each = shape[0] // 2
-        periods = temperature ** (2 * (torch.arange(each) // 2) / each)
-        waves = torch.empty(2, each, *shape[1:])
-        for axis, length in enumerate(shape[1:]):
-            places = torch.arange(1, length + 1) / (length + 1e-6) * 2 * torch.pi
-            turns = places / periods[:, None]
-            found = torch.where(torch.arange(each)[:, None] % 2 == 0, turns.sin(), turns.cos())
-            waves[axis] = found[:, None, :] if axis else found[:, :, None]
-        self.register_buffer("waves", waves.flatten(0, 1), persistent=False)
+        self.shape = shape
 
     def forward(self, x=None):
-        return self.waves.expand(1 if x is None else len(x), *self.waves.shape)
+        channels, *size = self.shape
+        device = None if x is None else x.device
+        waves = torch.arange(channels // 4, device=device, dtype=torch.float32)
+        found = []
+        for axis, length in enumerate(size):
+            places = torch.arange(1, length + 1, device=device, dtype=torch.float32)
+            places = places / (length + 1e-6) * 2 * math.pi
+            angles = places[:, None] / 10_000 ** (waves / (channels // 4))
+            both = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1).T
+            along = both[:, :, None] if axis == 0 else both[:, None, :]
+            found.append(along.expand(channels // 2, *size))
+        made = torch.cat(found)
+        made = made if x is None else made.to(x.dtype)
+        return made.expand(1 if x is None else len(x), *self.shape)
 ''',
     "Transpose": '''\
 class Transpose(nn.Module):
@@ -64,9 +69,12 @@ class Attend(nn.Module):
     With `distances`, the size of the keys' map, a score is learned for each distance.
     """
 
-    def __init__(self, heads=1, scale=None, distances=None, stride=1):
+    def __init__(
+        self, heads=1, scale=None, distances=None, stride=1, over="positions", temperature=False
+    ):
         super().__init__()
-        self.heads, self.scale, self.stride = heads, scale, stride
+        self.heads, self.scale, self.stride, self.over = heads, scale, stride, over
+        self.temperature = nn.Parameter(torch.ones(heads)) if temperature else None
         self.position = nn.Parameter(torch.zeros(heads, *distances)) if distances else None
 
     def scores(self):
@@ -77,9 +85,15 @@ class Attend(nn.Module):
         return self.position[(slice(None), *apart)]
 
     def forward(self, q, k, v):
-        q, k, v = (x.unflatten(1, (self.heads, -1)).transpose(-1, -2) for x in (q, k, v))
+        q, k, v = (x.unflatten(1, (self.heads, -1)) for x in (q, k, v))
+        scale = self.scale
+        if self.temperature is not None:
+            q, scale = q * self.temperature[:, None, None], scale or 1.0
+        if self.over == "channels":
+            return F.scaled_dot_product_attention(q, k, v, scale=scale).flatten(1, 2)
+        q, k, v = (x.transpose(-1, -2) for x in (q, k, v))
         scores = None if self.position is None else self.scores()
-        y = F.scaled_dot_product_attention(q, k, v, attn_mask=scores, scale=self.scale)
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=scores, scale=scale)
         return y.transpose(-1, -2).flatten(1, 2)
 ''',
     "Attention": '''\
