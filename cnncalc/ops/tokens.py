@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
-from cnncalc.ops.base import Op
+from cnncalc.ops.base import Op, own_channel
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
@@ -19,6 +19,8 @@ class Tokens(Op, name="tokens", axes=(1, 2, 3), is_view=True, keeps_range=True):
         >>> Tokens(2).output_shape([(768, 14, 14)])
         (768, 196)
     """
+
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -43,6 +45,7 @@ class AsMap(Op, name="as_map", axes=(1,), positional=("size",), is_view=True, ke
     """
 
     size: Shape = shape("Size of the map.")
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, length = inputs[0]
@@ -234,6 +237,9 @@ class Learned(
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return {"weight": self.shape}
+
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        return AXIS_NAMES[len(shape)]
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE  # of nothing: it has no input

@@ -99,6 +99,7 @@ class Watch(TorchFunctionMode):  # type: ignore[misc]
                 if "position_bias_table" in name and len(shape) == 3:
                     shape = (shape[0], shape[1] * shape[2])
                 self.weights[id(tensor)] = {name: shape}
+                self.kept.append(tensor)  # a network may put another in its place
 
     def begin(self, tensor: Any) -> None:
         """Take a tensor for the network's input."""
