@@ -34,7 +34,7 @@ from cnncalc.interchange.onnx.write import (  # noqa: E402 - it needs onnx
 
 FAMILIES = Path(families.__file__).parent
 SMALL = ("lenet5", "lecture/kernels", "lecture/bottleneck:bottleneck", "lecture/strides:padding-1")
-WHOLE = {"googlenet", "mobilenet", "resnet:50"}
+WHOLE = {"botnet", "googlenet", "mobilenet", "resnet:50"}
 """Run on the input that they state; others on a smaller one, which takes a tenth of the time."""
 DEEP = {"densenet:161", "densenet:169", "densenet:201", "resnet:101", "resnet:152"}
 
@@ -111,12 +111,20 @@ def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
     }
 
 
+OTHERWISE = {"botnet", "convit", "edgenext", "xcit"}
+"""Networks in which fixed tensors are folded, or learned ones multiplied, when they are read."""
+
+
 @pytest.mark.parametrize("name", one_a_family())
 def test_bundled_networks_are_read_back_layer_by_layer(name: str, tmp_path: Path) -> None:
     graph = cnncalc.load(name)
     write_onnx(graph, tmp_path / "net.onnx", seed=None)
     back = cnncalc.read_onnx(tmp_path / "net.onnx")
-    assert cnncalc.summarize(back).totals == cnncalc.summarize(graph).totals
+    found, wanted = cnncalc.summarize(back).totals, cnncalc.summarize(graph).totals
+    if name in OTHERWISE:
+        assert found.parameters == wanted.parameters
+        return
+    assert found == wanted
     for one, other in zip(back.layers, graph.layers, strict=True):
         assert (one.name, one.scope, one.output_shape) == (
             other.name, other.scope, other.output_shape,
