@@ -111,8 +111,8 @@ def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
     }
 
 
-OTHERWISE = {"botnet", "convit", "edgenext", "xcit"}
-"""Networks in which fixed tensors are folded, or learned ones multiplied, when they are read."""
+OTHERWISE = {"botnet", "convit", "edgenext", "efficientvit:b0", "xcit"}
+"""Read as other layers: fixed tensors, products with learned ones, and what `div` adds."""
 
 
 @pytest.mark.parametrize("name", one_a_family())
