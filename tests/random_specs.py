@@ -11,7 +11,7 @@ LABELS = ["stem", "low", "high", "conv1", "relu1", "pw1", "unit1", "features", "
           "forward", "bn1", "add1", "parameters"]  # fmt: skip
 FORMS = [
     "plain", "plain", "plain", "call", "call", "call", "label", "reference", "repeat", "choice",
-    "concat", "merge", "gate", "loop",
+    "concat", "merge", "gate", "loop", "learned", "tokens", "unpooled", "share",
 ]  # fmt: skip
 STRUCTURES = {
     "repeat": ["{repeat TIMES: BODY}"],
@@ -20,7 +20,28 @@ STRUCTURES = {
     "merge": [
         '{add: [[BODY, "conv1x1 WIDTH"], [BODY, "conv1x1 WIDTH"]]}',
         '{mul: [[BODY, "conv1x1 WIDTH"], [BODY, "conv1x1 WIDTH"]]}',
+        '{sub: [[BODY, "conv1x1 WIDTH"], [BODY, "conv1x1 WIDTH"]]}',
+        '{max: [[BODY, "conv1x1 WIDTH"], [BODY, "conv1x1 WIDTH"]]}',
+        '{mean: [[BODY, "conv1x1 WIDTH"], [BODY, "conv1x1 WIDTH"], [BODY, "conv1x1 WIDTH"]]}',
     ],
+    "learned": [
+        "{add: [x, learned 1x6x5]}",
+        "{mul: [x, learned 1x1x1]}",
+        "{concat: [x, learned 4x6x5]}",
+        "{max: [learned 1x6x1, x]}",
+    ],
+    "tokens": [
+        '[tokens, "linear WIDTH", layer_norm, "attention 1", "as_map 6x5"]',
+        '[tokens, {add: [x, ["attention 1 bias=false"]]}, "as_map 6x5"]',
+        '[tokens, {attend: [x, [linear x.channels], "linear WIDTH"]}, "as_map 6x5"]',
+        '[tokens, {matmul: [x, ["linear 6", transpose]]}, "as_map 2x3", "upsample size=6x5"]',
+        '[tokens, "linear 30 axis=length", "as_map 6x5"]',
+    ],
+    "unpooled": [
+        '[{LABEL: "conv1x1 WIDTH"}, "maxpool2x1 stride=2x1", bn, {max_unpool 2x1: [x, LABEL]}]',
+        '["conv1x1 8", "pixel_shuffle 2", "pixel_unshuffle 2"]',
+    ],
+    "share": ['["conv1x1 WIDTH", {LABEL: "conv1x1 WIDTH"}, silu, "share LABEL"]'],
     "gate": ['{mul: [x, [globalavgpool, "conv1x1 x.channels", sigmoid]]}'],
 }
 
@@ -63,7 +84,10 @@ class Drawn:
             "relu6", "silu", "prelu", "leaky_relu 0.1", "channel_shuffle 2", "group_norm 2",
             "slice 0 x.channels//2", "slice x.channels//2 x.channels", "dropout 0.1",
             "maxpool3x3 stride=1 padding=1", "avgpool3x3 stride=1 padding=same", "scale", "lrn",
-            "layer_norm",
+            "layer_norm", "layer_norm bias=false", "rms_norm", "l2_norm", "grn", "times 0.17",
+            "identity", "mish", "hardtanh 0 4", "softplus", "softmax axis=height",
+            "softmax groups=2", "blur stride=1", f"conv3x3 {width} padding=1 standardized=true",
+            "window_attention 1 2x5", "window_attention 1 6x5 shift=1x0 position=false",
         ])  # fmt: skip
 
     def body(self, names: list[str], tensors: list[str], depth: int) -> str:
@@ -89,6 +113,8 @@ class Drawn:
         text = text.replace("WIDTH", self.width(names).replace("x.channels", "8"))
         text = text.replace("TIMES", self.one(["1", "2", "3", *names[:1]]))
         text = text.replace("TEST", self.test(names))
+        self.labels += 1
+        text = text.replace("LABEL", f"kept_{self.labels}")
         while "BODY" in text:
             text = text.replace("BODY", self.body(names, seen, depth + 1), 1)
         return text

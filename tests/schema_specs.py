@@ -99,7 +99,7 @@ def sound() -> dict[str, str]:
     return {
         **{name: find(name).text for name in names},
         **{
-            path.stem: path.read_text(encoding="utf-8")
+            f"ok/{path.stem}": path.read_text(encoding="utf-8")
             for path in OK
             if path.stem
             != "own_names"  # which blocks have the name of an op, the file alone knows

@@ -109,7 +109,7 @@ def test_a_file_that_is_named_is_checked_in_any_case(faulty: Path) -> None:
 def test_standard_input_and_bundled_names(tmp_path: Path) -> None:
     assert run("-", cwd=tmp_path, stdin=GOOD).stdout.startswith("1 spec, 1 network, 0 errors")
     done = run("vgg", "alexnet", "resnet:50", cwd=tmp_path)
-    assert done.stdout.startswith("3 specs, 7 networks, 0 errors, 0 warnings")
+    assert done.stdout.startswith("3 specs, 11 networks, 0 errors, 0 warnings")
 
 
 @pytest.mark.parametrize(

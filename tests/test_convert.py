@@ -51,7 +51,7 @@ def test_variables_and_inputs_are_put_in() -> None:
 
 def test_what_is_stated_of_the_network_goes_with_it() -> None:
     whole = run("mobilenet:0.25", "-", "--to", "yaml").output
-    assert whole.endswith("\nexpect: {parameters: 0.5M, macs: 41M, output: 1000}\n")
+    assert whole.endswith("\nexpect: {parameters: 470_072, macs: 41_030_272, output: 1000}\n")
     for changed in (["--set", "alpha=0.125"], ["--input", "3x64x64"]):
         assert "expect" not in run("mobilenet:0.25", "-", "--to", "yaml", *changed).output
 

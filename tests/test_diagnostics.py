@@ -350,7 +350,7 @@ def test_which_input(inside: Path) -> None:
 def test_null_variable_lists_the_variants() -> None:
     shown = faults("summarize", "resnet")
     assert "error[E214]: the variable has no value: `depths`\n" in shown
-    assert "= help: choose a variant: 18, 34, 50, 50-paper, 101, 152\n" in shown
+    assert "= help: choose a variant: 18, 26, 34, 50, 50-paper, 101, 152\n" in shown
     assert run("summarize", "resnet", "--set", "depths=[1, 1, 1, 1]").exit_code == 0
 
 
@@ -403,11 +403,18 @@ def test_all_faults_in_one_run(inside: Path) -> None:
     assert codes == ["E216", "E201", "E211", "E204"]
 
 
+def test_setting_that_nothing_reads(inside: Path) -> None:
+    (inside / "tiny.yaml").write_text(TINY.replace("{width: 4}", "{width: 4, rounds: 2}"))
+    shown = faults("summarize", "tiny.yaml", "--set", "rounds=3")
+    assert "error[E224]: nothing reads the variable `rounds`: to set it changes nothing" in shown
+
+
 FILELESS: dict[str, Callable[..., None]] = {
     "E001": test_missing_file,
     "E002": test_unknown_network,
     "E103": test_not_utf8,
     "E213": test_unknown_variant,
+    "E224": test_setting_that_nothing_reads,
     "E501": test_larger_than_the_limit,
 }
 """The codes that no spec in UTF-8 can cause, each with the test that does."""

@@ -74,7 +74,7 @@ def test_every_arrow_has_two_ends_and_every_cost_is_drawn(name: str) -> None:
     held = [leaf for node in nodes(drawn) for copy in node.copies for leaf in copy.leaves]
     assert sorted(leaf.layer.name for leaf in held) == sorted(one.name for one in graph.layers)
     for text in (render_dot(drawn), render_mermaid(drawn)):
-        assert text.count("\n") < 250
+        assert text.count("\n") < max(250, 4 * len(graph.layers))
 
 
 def test_auxiliary_heads_are_drawn_when_asked_for() -> None:

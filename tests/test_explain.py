@@ -117,3 +117,35 @@ def test_json_and_markdown() -> None:
     counts = {formula["quantity"]: formula["result"] for formula in layer["formulas"]}
     assert (counts["parameters"], counts["MACs"]) == (2_416, 240_000)
     assert "| MACs | `out height *" in run("lenet5", "c3", "--format", "markdown")
+
+
+@pytest.mark.parametrize(
+    ("line", "shape", "law"),
+    [
+        (
+            "attention 2",
+            "8x6",
+            "softmax(Q K^T / sqrt(4)) V for each of 2 heads (Vaswani et al. 2017, §3.2)",
+        ),
+        ("grn", "8x4x4", "(mean of 8 g + 1e-06)"),
+        ("l2_norm", "8x4x4", "x / max(sqrt(the sum of 8 squares), 1e-12)"),
+    ],
+)
+def test_what_no_size_tells_is_written_as_its_source_has_it(
+    line: str, shape: str, law: str
+) -> None:
+    graph = cnncalc.parse(f"{{name: n, input: {shape}, layers: [{line}]}}")
+    [one] = explain(graph)
+    assert law in str(one.law)
+    assert one.to_dict()["law"] == one.law
+    assert f"gives {one.law}" in " ".join(render_explain_text([one], 80).split())
+
+
+def test_the_tensors_of_attention_and_learned_ones_have_their_axes_named() -> None:
+    text = "{name: n, input: 8x4x4, layers: ['window_attention 2 2x2', {add: [x, learned 8x1x1]}]}"
+    told = {one.layer.op.name: one.formulas for one in explain(cnncalc.parse(text))}
+    [windows] = [one for one in told["window_attention"] if one.quantity == "parameters"]
+    assert windows.words.endswith("distances * distances * heads")
+    assert windows.result == 8 * 24 + 24 + 8 * 8 + 8 + 2 * 3 * 3
+    [learned] = [one for one in told["learned"] if one.quantity == "parameters"]
+    assert learned.words == "width * height * channels"

@@ -42,6 +42,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("net_wide50-2", ("net_wide.yaml", "50-2")),
         ("netwide:b0", ("net_wide.yaml", "b0")),
         ("netwide", ("net_wide.yaml", None)),
+        ("net_v2", ("net.yaml", "v2")),
     ],
 )
 def test_names_are_found_however_they_are_joined(name: str, found: tuple[str, str | None]) -> None:
@@ -52,9 +53,9 @@ def test_names_are_found_however_they_are_joined(name: str, found: tuple[str, st
 @pytest.mark.usefixtures("_folder")
 def test_a_name_of_several_networks_is_refused_with_all_of_them() -> None:
     with pytest.raises(SpecError) as caught:
-        find("net_v2")
+        find("Net_V2")
     [fault] = caught.value.diagnostics
-    assert fault.message == "`net_v2` may mean several networks"
+    assert fault.message == "`Net_V2` may mean several networks"
     assert fault.hint == "name one of `net:v2`, `netv2`"
 
 
@@ -88,3 +89,16 @@ def test_words_filter_the_list() -> None:
     equal = run("list", "torchvision:vgg11", "--format", "csv").stdout
     assert "vgg:11," in equal
     assert "vgg:13," not in equal
+
+
+PAGE = Path(__file__).parent.parent / "docs" / "networks.md"
+
+
+def test_the_page_has_every_network(update: bool) -> None:  # noqa: FBT001 - a fixture
+    """`pytest --update` writes it."""
+    table = run("list", "--format", "markdown").stdout
+    text = f"# Bundled networks\n\nWhat `cnncalc list --format markdown` prints.\n\n{table}"
+    if update:
+        PAGE.write_text(text, encoding="utf-8")
+    else:
+        assert PAGE.read_text(encoding="utf-8") == text

@@ -49,8 +49,8 @@ def test_what_else_multiplies_is_said_with_the_convention() -> None:
         helper.make_node("MatMul", ["x", "t"], ["y"]),
     ]
     summary = cnncalc.summarize(read(model(nodes, {"x": (1, 12, 8)})))
-    assert summary.totals.macs == 12 * 12 * 8
-    assert summary.footer.startswith("MACs of conv, matmul and linear layers, ")
+    assert (summary.totals.macs, summary.totals.product_macs) == (0, 12 * 12 * 8)
+    assert "products of activations (attention, matmul) are product MACs" in summary.footer
     plain = cnncalc.summarize(cnncalc.load("alexnet"))
     assert plain.footer.startswith("MACs of conv and linear layers, ")
 

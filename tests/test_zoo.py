@@ -39,11 +39,24 @@ COUNTS = {
     ).items()
 }
 
-MISSING: frozenset[str] = frozenset()
+MISSING = frozenset({"timm:mobilevitv2_100"})
 """Networks that are counted and not bundled."""
 
-BUFFERS = frozenset({"swin", "levit", "coatnet", "convit", "xcit", "maxvit", "mobilevit"})
-"""Families whose buffers hold indices of places, which are no weights of ours."""
+BUFFERS = frozenset(
+    {
+        "coatnet",
+        "convit",
+        "levit",
+        "maxvit",
+        "swin",
+        "xcit",
+        "efficientformer",
+        "densenet_d",
+        "resnet_aa",
+        "tresnet",
+    }
+)
+"""Families whose buffers hold indices of places, or filters that are fixed: no weights of ours."""
 
 
 @cache

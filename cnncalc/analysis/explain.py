@@ -8,6 +8,7 @@ from cnncalc.analysis.field import Field, Fields, Views
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
+from cnncalc.ops import Op
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.footprint import Footprint
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, product
@@ -23,6 +24,12 @@ class Explanation(Record):
     formulas: tuple[Formula, ...]
     sees: str | None
 
+    @property
+    def law(self) -> str | None:
+        """What the layer computes, as its source writes it; None where its name says it."""
+        layer = self.layer
+        return layer.op.law(layer.input_shapes) if layer.is_shaped else None
+
     def to_dict(self) -> dict[str, object]:
         """The explanation as JSON has it."""
         layer = self.layer
@@ -34,6 +41,7 @@ class Explanation(Record):
             "output_shape": layer.output_shape or None,
             "status": "complete" if layer.op.is_counted else "partial",
             **({"shares": layer.shares} if layer.shares else {}),
+            **({"law": self.law} if self.law else {}),
             "formulas": [formula._asdict() for formula in self.formulas],
         }
 
@@ -80,10 +88,10 @@ def _formulas(
     yield from op.sizes_explained(inputs, output)
     tensors = layer.parameters
     if tensors:
-        yield _tensors("parameters", tensors, op.weight_axes)
+        yield _tensors("parameters", tensors, op)
     kept = layer.buffers
     if kept:
-        yield _tensors("buffers", kept, op.weight_axes)
+        yield _tensors("buffers", kept, op)
     factors = op.factors(inputs, output)
     if factors:
         macs = product("MACs", factors)
@@ -96,14 +104,15 @@ def _formulas(
     yield from _bytes(layer, size, batch)
 
 
-def _tensors(quantity: str, tensors: Mapping[str, Shape], axes: tuple[str, str]) -> Formula:
+def _tensors(quantity: str, tensors: Mapping[str, Shape], op: Op) -> Formula:
     """The sum over tensors, each the product of its axes: kernel, then inputs, then outputs."""
     words, values, total = [], [], 0
     for name, shape in tensors.items():
         ordered = (*shape[2:], *reversed(shape[:2]))
         values.append("*".join(map(str, ordered)))
-        named = ["f"] * (len(shape) - 2) + [axes[1], axes[0]]
-        words.append(" * ".join(named) if len(shape) > 1 else name.replace("_", " "))
+        axes = op.tensor_axes(name, shape) if len(shape) > 1 else ()
+        named = (*axes[2:], *reversed(axes[:2]))
+        words.append(" * ".join(named) or name.replace("_", " "))
         total += prod(shape)
     return Formula(quantity, " + ".join(words), " + ".join(values), total)
 

@@ -87,7 +87,8 @@ def check_paths(
     paths: Sequence[str], select: tuple[str, ...], ignore: tuple[str, ...], *, is_trusted: bool
 ) -> Report:
     """As `cnncalc.check` says."""
-    plan = Plan(chosen(select, ignore), bounds=WIDE if is_trusted else TIGHT)
+    codes = chosen(select, ignore) if select else frozenset[str]()
+    plan = Plan(codes, bounds=WIDE if is_trusted else TIGHT)
     found = targets(paths, lambda _: False, specs_only=False)
     return Report(tuple(one for one in check_files(found, plan, 1) if one is not None))
 

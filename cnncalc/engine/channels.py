@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cnncalc.engine.base import KERNELS
 from cnncalc.ops import Op
+from cnncalc.ops.activation import Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
 from cnncalc.ops.norm import GroupNorm, InstanceNorm
 from cnncalc.ops.pool import AdaptivePool, Blur, GlobalPool, Pool
@@ -24,7 +25,7 @@ from cnncalc.ops.reshape import (
     Slice,
     Upsample,
 )
-from cnncalc.ops.tokens import AsMap, Tokens
+from cnncalc.ops.tokens import AsMap, FromPatches, Patches, Tokens
 
 Numbers = npt.NDArray[np.int64]
 """For each channel the number of those that see alike."""
@@ -34,6 +35,7 @@ Join = Callable[[Sequence[int]], int]
 
 APART = (
     Pool, Blur, GlobalPool, AdaptivePool, Pad, Crop, Upsample, InstanceNorm, Tokens, AsMap,
+    Patches, FromPatches,
 )  # fmt: skip
 """What does the same to every channel alone."""
 
@@ -45,12 +47,13 @@ def channels_read(op: Op, numbers: Numbers, axes: int, join: Join) -> Numbers:
     """The numbers of the output channels of an op with one input."""
     if len(set(numbers.tolist())) == 1 and not isinstance(op, MOVING):
         return numbers[:1]
-    is_apart = getattr(op, "axis", "channels") != "channels"  # it works along another axis
-    if op.is_elementwise or is_apart or isinstance(op, APART) or _cuts_places(op):
+    is_apart = getattr(op, "axis", "channels") not in {"channels", "groups"}
+    if op.is_elementwise or is_apart or isinstance(op, APART):
         return numbers
     if isinstance(op, MOVING):
         return _moved(op, numbers, axes, join)
-    if isinstance(op, (Conv, DepthwiseConv, TransposedConv, GroupNorm)):
+    is_grouped = isinstance(op, (Conv, DepthwiseConv, TransposedConv, GroupNorm))
+    if is_grouped or (isinstance(op, Softmax) and op.axis == "channels"):
         return _grouped(op, numbers, join)
     return np.array([join(np.unique(numbers).tolist())])
 
@@ -58,11 +61,6 @@ def channels_read(op: Op, numbers: Numbers, axes: int, join: Join) -> Numbers:
 def widened(numbers: Numbers, channels: int) -> Numbers:
     """One number for all channels, or one for each, as one for each."""
     return np.broadcast_to(numbers, (channels,)) if len(numbers) == 1 else numbers
-
-
-def _cuts_places(op: Any) -> bool:
-    """Whether it takes a part of the places, of all channels."""
-    return isinstance(op, Slice) and op.axis != "channels"
 
 
 def _moved(op: Any, numbers: Numbers, axes: int, join: Join) -> Numbers:
@@ -80,7 +78,7 @@ def _grouped(op: Any, numbers: Numbers, join: Join) -> Numbers:
     outputs = len(numbers)
     if isinstance(op, DepthwiseConv):
         outputs *= op.multiplier
-    elif not isinstance(op, GroupNorm):
+    elif not isinstance(op, (GroupNorm, Softmax)):
         outputs = op.out_channels
     joined = [join(sorted(set(one))) for one in numbers.reshape(groups, -1).tolist()]
     return np.repeat(np.array(joined), outputs // groups)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cnncalc.engine.base import KERNELS, MARKED, Array
+from cnncalc.engine.base import DEALT, KERNELS, MARKED, Array, reads_of
 from cnncalc.engine.conv import groups_of
 from cnncalc.engine.execute import LayerError, Step, walk
 from cnncalc.engine.merge import axis_of
@@ -23,7 +23,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Dropout, Elementwise, Softmax
 from cnncalc.ops.conv import Conv, DepthwiseConv, TransposedConv
-from cnncalc.ops.merge import Add, Concat, Div, Mul, Sub
+from cnncalc.ops.merge import Add, Div, Mul, Sub
 from cnncalc.ops.norm import (
     BatchNorm,
     GroupNorm,
@@ -115,10 +115,12 @@ def _observed(graph: Graph, axis: Axis, inputs: Mapping[str, Array]) -> Moved:
 def _may_hide(step: Step, axis: Axis) -> bool:
     """Whether a layer leaves out channels, or an output reads nothing along another axis."""
     op = step.layer.op
-    is_part = isinstance(op, (Slice, PixelShuffle))
-    # Beside branches that see nothing, the places of a branch are a part as well.
-    if is_part or (isinstance(op, Concat) and op.axis != "channels") or not step.inputs:
-        return bool(step.inputs)
+    if not step.inputs:
+        return False
+    # Where places are dealt out anew an output may read a part of them.
+    is_dealt = reads_of(op, axis.place, step.inputs[0].ndim - 2) == DEALT
+    if is_dealt or isinstance(op, (Slice, PixelShuffle)):
+        return True
     sizes = [one.shape[2:] for one in step.inputs]
     return any(
         is_blind(step.layer.op, place, sizes)

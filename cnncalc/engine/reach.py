@@ -212,9 +212,9 @@ class Line:
         if not sources:
             return None
         start, stop = ends
-        if self.reads_all(layer):
-            return constant(start, stop, 0, self.lengths[self.axis.input] - 1)
         whole = 0, self.lengths[self.axis.input] - 1
+        if self.reads_all(layer):
+            return constant(start, stop, *whole)
         if layer.name in self.taps:
             each = zip(self.taps[layer.name], views, strict=True)
             read = [(taps, view) for taps, view in each if view is not None]

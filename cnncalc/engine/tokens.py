@@ -8,8 +8,10 @@ from cnncalc.engine.base import DEALT, PLACE, Array, apart, kernel, marks
 from cnncalc.ops.tokens import (
     AsMap,
     Coordinates,
+    FromPatches,
     Learned,
     MergeHeads,
+    Patches,
     Sinusoids,
     SplitHeads,
     Tokens,
@@ -27,6 +29,24 @@ def tokens(_op: Any, x: Array) -> Array:
 def as_map(op: Any, x: Array) -> Array:
     """The lines of positions under each other."""
     return x.reshape(*x.shape[:2], *op.size)
+
+
+@kernel(Patches, reads=DEALT)
+def patches(op: Any, x: Array) -> Array:
+    """Every place of a patch with those of all other patches beside it."""
+    n, c, h, w = x.shape
+    a, b = op.size
+    cut = x.reshape(n, c, h // a, a, w // b, b).transpose(0, 1, 3, 5, 2, 4)
+    return apart(cut.reshape(n, c, a * b, -1), x)
+
+
+@kernel(FromPatches, reads=DEALT)
+def from_patches(op: Any, x: Array) -> Array:
+    """The same backwards."""
+    n, c, *_ = x.shape
+    (a, b), (h, w) = op.size, op.map
+    cut = x.reshape(n, c, a, b, h // a, w // b).transpose(0, 1, 4, 2, 5, 3)
+    return apart(cut.reshape(n, c, h, w), x)
 
 
 @kernel(Transpose, reads=DEALT)

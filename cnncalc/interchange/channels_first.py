@@ -17,7 +17,7 @@ from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Broadcast
 from cnncalc.ops.norm import LayerNorm
 from cnncalc.ops.tokens import Transpose
-from cnncalc.ops.values import RejectedError, Shape
+from cnncalc.ops.values import RejectedError, Shape, Word
 
 Path = tuple[str, ...]
 
@@ -28,7 +28,7 @@ def channels_first(graph: Graph) -> Graph:
     A stretch of which a single layer has none stays as it is, with its transpositions.
     """
     walk = _Stretches(graph)
-    if not walk.turned:
+    if not walk.turned and not any(map(_along_length, graph.layers)):
         return graph
     layers = tuple(walk.layers())
     scopes = {layer.scope[:depth] for layer in layers for depth in range(1, len(layer.scope) + 1)}
@@ -117,7 +117,7 @@ class _Stretches:
                     output_shape=_turned(layer.output_shape),
                 )
             else:
-                yield layer._replace(inputs=inputs)
+                yield layer._replace(inputs=inputs, op=_along_length(layer) or layer.op)
 
 
 def _turned(shape: Shape) -> Shape:
@@ -136,6 +136,16 @@ def _turns(layer: Layer, *, is_last: bool) -> bool:
     last = (0, *(axis + 1 for axis in space), 1)
     first = (0, len(op.order) - 1, *space)
     return op.order == (last if is_last else first)
+
+
+def _along_length(layer: Layer) -> Op | None:
+    """A linear layer on the length of tokens, which has the same weights for every channel."""
+    op = layer.op
+    if not isinstance(op, PerItem) or isinstance(op, ChannelsLast) or len(op.over) != 1:
+        return None
+    if not isinstance(op.op, Linear):
+        return None
+    return Linear(0, out_features=op.op.out_features, bias=op.op.bias, axis=Word("length"))
 
 
 def _first(layer: Layer) -> Op | None:

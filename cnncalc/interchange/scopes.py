@@ -1,8 +1,8 @@
 """The layers of a graph as a tree of groups that each give one tensor.
 
-In a graph of our own every group gives one tensor. In one of another origin a scope may be left
-and entered again, or be read in several places: then it is cut, or dissolved into the group
-around it, until every group is a run of layers that gives one tensor.
+Most groups give one tensor. One that is read in several places is dissolved into the group around
+it where the form cannot say that; a scope that is left and entered again, as in a graph of another
+origin, is cut: so every group is a run of layers.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +37,7 @@ class Group:
     Attributes:
         path: the scope that it was, of which it may be a part only.
         block: the block that opened it, or None.
-        result: the tensor that it gives.
+        result: the tensor that it gives; of several the last, where groups may give several.
         twin: what stands before it in its group and does the same with the same weights.
     """
 
@@ -85,14 +85,26 @@ def outside(group: Group) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in own]
 
 
+def is_source(place: Place) -> bool:
+    """Whether it reads nothing: what is learned, and what is made of that."""
+    return not (place.layer.inputs if isinstance(place, Leaf) else outside(place))
+
+
 def grouped(
-    layers: Iterable[Layer], blocks: Mapping[tuple[str, ...], str | None], ends: Iterable[str]
+    layers: Iterable[Layer],
+    blocks: Mapping[tuple[str, ...], str | None],
+    ends: Iterable[str],
+    *,
+    may_give_several: bool = False,
 ) -> Group:
     """The tree; `ends` are tensors that are read from outside of all groups."""
     ends = set(ends)
     root = _runs(layers, blocks)
-    while _dissolve(root, ends):
-        pass
+    while several := _give(root, ends):
+        if may_give_several:
+            break
+        for group in several:
+            put_up(group)
     for group in root.groups():
         _tell_apart(group)
     return root
@@ -135,8 +147,8 @@ def label_in(layer: Layer) -> str:
     return layer.name.removeprefix(prefix) if layer.scope else layer.name
 
 
-def _dissolve(root: Group, ends: set[str]) -> bool:
-    """Give every group its result; dissolve those that have several. Whether there were any."""
+def _give(root: Group, ends: set[str]) -> list[Group]:
+    """Give every group its result; those that have several."""
     home = {leaf.layer.name: leaf for leaf in root.leaves()}
     given: dict[int, dict[str, None]] = {}
     for leaf in root.leaves():
@@ -145,15 +157,14 @@ def _dissolve(root: Group, ends: set[str]) -> bool:
             _note(home, name, reading, given)
     for name in ends:
         _note(home, name, {id(root)}, given)
-    has_several = False
-    for group in list(root.groups()):
-        results = list(given.get(id(group), ()))
+    several: list[Group] = []
+    for group in root.groups():
+        results = given.get(id(group), {})
         *_, last = (leaf.layer.name for leaf in group.leaves())
-        group.result = results[0] if results else last
+        group.result = last if last in results or not results else next(reversed(results))
         if len(results) > 1 and group.parent is not None:
-            put_up(group, group.parent)
-            has_several = True
-    return has_several
+            several.append(group)
+    return several
 
 
 def _note(
@@ -168,8 +179,11 @@ def _note(
         given.setdefault(id(group), {})[name] = None
 
 
-def put_up(group: Group, parent: Group) -> None:
+def put_up(group: Group) -> None:
     """Put a group's children in its place."""
+    parent = group.parent
+    if parent is None:
+        return
     at = next(index for index, child in enumerate(parent.children) if child is group)
     for child in group.children:
         child.parent = parent

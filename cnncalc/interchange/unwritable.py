@@ -43,18 +43,3 @@ def check_numbers(layer: Layer) -> None:
         if isinstance(value, float) and not abs(value) <= LARGEST_INTERMEDIATE:
             message = f"`{layer.name}` has {name}={value}, and a spec takes no number beyond"
             raise UnwritableError(f"{message} {LARGEST_INTERMEDIATE:.0e}")
-
-
-def check_sources(layers: Iterable[Layer]) -> None:
-    """Refuse a learned tensor that is no branch: a spec has it where branches meet.
-
-    Raises:
-        UnwritableError: several layers read it, or one with a single input.
-    """
-    sources = {layer.name for layer in layers if layer.op.is_source}
-    seen: set[str] = set()
-    for layer in layers:
-        for name in sources.intersection(layer.inputs):
-            if name in seen or not layer.op.merges:
-                raise UnwritableError(f"`{name}` is no branch of one layer, as a spec has it")
-            seen.add(name)

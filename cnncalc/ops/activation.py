@@ -5,7 +5,7 @@ from math import inf
 
 from cnncalc.ops.base import SameShape, same_place
 from cnncalc.ops.conv import divisors
-from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, Reach, shifted
+from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, Lanes, Reach, shifted
 from cnncalc.ops.merge import AXES, place_of
 from cnncalc.ops.values import Shape, count, number, reject, word
 
@@ -109,6 +109,13 @@ class Softmax(Elementwise, name="softmax", largest_value=1, is_elementwise=False
         if channels % self.groups:
             message = f"{self.groups} groups cannot share {channels} channels"
             reject("E402", "groups", message, f"use a divisor: {divisors(channels)}")
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes | None:
+        channels = inputs[0][0]
+        if self.axis not in {"channels", "groups"}:
+            return Lanes(channels)
+        each = channels // self.groups
+        return Lanes(self.groups, each, each) if self.axis == "channels" else None
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         if self.axis in {"channels", "groups"}:

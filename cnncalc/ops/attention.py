@@ -36,6 +36,18 @@ def check_heads(heads: int, width: int, what: str) -> None:
         reject("E402", "heads", message, f"use a divisor: {divisors(width)}")
 
 
+def scaled_products(depth: int, heads: int, of: str = "") -> str:
+    """The law of attention whose heads have so many channels of queries."""
+    scores = f"Q K^T / sqrt({depth}){of}"
+    each = f"for each of {heads} heads" if heads > 1 else "with one head"
+    return f"softmax({scores}) V {each} (Vaswani et al. 2017, §3.2)"
+
+
+def distance_axes(shape: Shape) -> tuple[str, ...]:
+    """The names of the axes of scores that are learned for distances."""
+    return ("heads", *["distances"] * (len(shape) - 1))
+
+
 class Matmul(Merge, name="matmul", axes=(1, 2), backward_reads=("input",)):
     """The product of two matrices, `(a x b) (b x c) -> a x c`: each value a sum of products.
 
@@ -178,6 +190,15 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             ("channels of keys and values", width + valued),
         )
 
+    def law(self, inputs: Sequence[Shape]) -> str:
+        if self.scale is not None:
+            return f"softmax({self.scale} * Q K^T) V for each head (Vaswani et al. 2017, §3.2)"
+        of = " + scores of distances" if self.distances else ""
+        return scaled_products(inputs[0][0] // self.heads, self.heads, of)
+
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        return distance_axes(shape)
+
     def kept_within(self, inputs: Sequence[Shape]) -> int:
         (_, queries), (_, keys), _ = inputs
         return self.heads * queries * keys  # the scores as softmax gives them
@@ -239,8 +260,11 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
         return (
             ("positions", prod(size)),
             ("channels of the heads", self.width(inputs)),
-            ("3 * channels in + channels out", 3 * channels + output[0]),
+            ("(3 * channels in + channels out)", 3 * channels + output[0]),
         )
+
+    def law(self, inputs: Sequence[Shape]) -> str:
+        return scaled_products(self.width(inputs) // self.heads, self.heads)
 
     def kept_within(self, inputs: Sequence[Shape]) -> int:
         """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
@@ -326,6 +350,16 @@ class WindowAttention(
         """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
         positions = prod(inputs[0][1:])
         return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
+
+    def law(self, inputs: Sequence[Shape]) -> str:
+        of = " + scores of distances" if self.position else ""
+        told = scaled_products(self.width(inputs) // self.heads, self.heads, of)
+        return f"{told}, in windows of {show_shape(self.window)}"
+
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        if tensor == "position":
+            return distance_axes(shape)
+        return super().tensor_axes(tensor, shape)
 
     def seen(self, inputs: Sequence[Shape]) -> int:
         return prod(self.window)

@@ -174,6 +174,14 @@ class Op:
         factors = self.product_factors(inputs, output)
         return prod([number for _, number in factors]) if factors else 0
 
+    def law(self, inputs: Sequence[Shape]) -> str | None:
+        """What is computed, as its source writes it; None where the name says it."""
+        return None
+
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        """The names of the axes of one of its tensors with two or more: `f` is the kernel's."""
+        return (*self.weight_axes, *["f"] * (len(shape) - 2))
+
     def kept_within(self, inputs: Sequence[Shape]) -> int:
         """Values that are made on the way to the output and that the derivative reads."""
         return 0

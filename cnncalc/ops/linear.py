@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.ops.base import Op
 from cnncalc.ops.conv import weights
-from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, Reach
+from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, Lanes, Reach
 from cnncalc.ops.formula import Factors, Formula, axis_names
 from cnncalc.ops.values import Shape, count, flag, reject, word
 
@@ -53,6 +53,9 @@ class Linear(
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         name = axis_names(len(output))[self.place]
         yield Formula(f"out {name}", "out_features", str(self.out_features), output[self.place])
+
+    def lanes(self, inputs: Sequence[Shape]) -> Lanes | None:
+        return Lanes(inputs[0][0]) if self.place else None
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return SAME_PLACE if len(inputs[0]) > 1 and not self.place else EVERYWHERE

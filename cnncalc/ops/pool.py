@@ -108,6 +108,9 @@ class MaxUnpool(
             reject("E404", None, message, "give it the map that the pooling read")
         return inputs[1]
 
+    def law(self, inputs: Sequence[Shape]) -> str:
+        return "each value where the largest of its window stood, else 0"
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return UNTOLD  # of both inputs alike
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
-from cnncalc.ops.base import Op
+from cnncalc.ops.base import Op, own_channel
 from cnncalc.ops.conv import divisors
 from cnncalc.ops.footprint import EVERYWHERE, SAME_PLACE, UNTOLD, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Formula, product
-from cnncalc.ops.values import Shape, count, reject, shape, show_shape
+from cnncalc.ops.values import Shape, Sizes, count, reject, shape, show_shape, sizes
 
 
 class Tokens(Op, name="tokens", axes=(1, 2, 3), is_view=True, keeps_range=True):
@@ -19,6 +19,8 @@ class Tokens(Op, name="tokens", axes=(1, 2, 3), is_view=True, keeps_range=True):
         >>> Tokens(2).output_shape([(768, 14, 14)])
         (768, 196)
     """
+
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = inputs[0]
@@ -43,6 +45,7 @@ class AsMap(Op, name="as_map", axes=(1,), positional=("size",), is_view=True, ke
     """
 
     size: Shape = shape("Size of the map.")
+    lanes = own_channel
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, length = inputs[0]
@@ -110,6 +113,59 @@ class MergeHeads(Op, name="merge_heads", axes=(2,), is_view=True, keeps_range=Tr
         heads, channels, length = inputs[0]
         yield Formula("out channels", "heads * height", f"{heads}*{channels}", output[0])
         yield Formula("out length", "width", str(length), length)
+
+
+class Patches(Op, name="patches", axes=(2,), positional=("size",), keeps_range=True):
+    """A map in patches, `C x H x W -> C x P x N`: P places in a patch, N patches.
+
+    Source: Mehta & Rastegari 2022, "MobileViT", §3.2, "unfold".
+    """
+
+    size: Sizes = sizes("Size of a patch.")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, *size = inputs[0]
+        if any(n % p for n, p in zip(size, self.size, strict=True)):
+            message = f"patches of {show_shape(self.size)} do not divide {show_shape(tuple(size))}"
+            reject("E406", "size", message, "use a size that divides the map, or `pad` the map")
+        return (channels, prod(self.size), prod(size) // prod(self.size))
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return UNTOLD
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        height, width = inputs[0][1:]
+        a, b = self.size
+        yield Formula("out height", "places in a patch", f"{a}*{b}", output[1])
+        yield Formula("out width", "patches", f"({height}/{a})*({width}/{b})", output[2])
+
+
+class FromPatches(
+    Op, name="from_patches", axes=(2,), positional=("size", "map"), keeps_range=True
+):
+    """Patches as a map again, `C x P x N -> C x H x W`.
+
+    Source: Mehta & Rastegari 2022, "MobileViT", §3.2, "fold".
+    """
+
+    size: Sizes = sizes("Size of a patch.")
+    map: Sizes = sizes("Size of the map.")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        channels, places, patches = inputs[0]
+        divided = all(n % p == 0 for n, p in zip(self.map, self.size, strict=True))
+        if not divided or (prod(self.size), prod(self.map)) != (places, places * patches):
+            told = f"a map of {show_shape(self.map)} in patches of {show_shape(self.size)}"
+            message = f"{told} is not {patches} patches of {places} places"
+            reject("E406", "map", message, "give the map that `patches` cut")
+        return (channels, *self.map)
+
+    def reach(self, inputs: Sequence[Shape]) -> Reach:
+        return UNTOLD
+
+    def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
+        for name, length in zip(AXIS_NAMES[3][1:], self.map, strict=True):
+            yield Formula(f"out {name}", "map", str(length), length)
 
 
 class Transpose(Op, name="transpose", axes=(1, 2), keeps_range=True):
@@ -181,6 +237,9 @@ class Learned(
 
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return {"weight": self.shape}
+
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        return AXIS_NAMES[len(shape)]
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE  # of nothing: it has no input

@@ -53,11 +53,14 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
                 )
         if formula.note:
             yield f"  {'':<{margin}}   ({formula.note})"
-    yield from (f"  {line}" for line in _said(one))
+    for line in _said(one):
+        yield from textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="    ")
 
 
 def _said(one: Explanation) -> Iterator[str]:
     """What is shown of a layer besides its formulas."""
+    if one.law:
+        yield f"gives {one.law}"
     if one.layer.shares is not None:
         yield f"works with the weights of `{one.layer.shares}`, which count there"
     if one.sees:

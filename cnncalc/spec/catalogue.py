@@ -47,7 +47,9 @@ class Entry(Record):
 
 
 def entries(family: str) -> Iterator[Entry]:
-    """Every variant of a bundled spec, and the spec itself where it needs none.
+    """Every variant of a bundled spec, and the spec itself where it is a network, too.
+
+    With variants it is one when it states numbers of its own: else it is what they have in common.
 
     Raises:
         SpecError: the file has faults.
@@ -56,7 +58,7 @@ def entries(family: str) -> Iterator[Entry]:
     spec, faults = parse_spec(source.text, source.file)
     if spec is None or faults:
         raise SpecError(faults, {source.file: source.text})
-    if spec.is_whole:
+    if spec.is_whole and (spec.expect or not spec.variants):
         yield _entry(family, spec, None)
     for variant in spec.variants.values():
         yield _entry(family, spec, variant)

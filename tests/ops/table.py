@@ -76,7 +76,9 @@ from ops.sliding import (
 )
 from ops.tokens import (
     COORDINATES,
+    FROM_PATCHES,
     LEARNED,
+    PATCHES,
     SINUSOIDS,
     TOKENS,
     concat_along_an_axis_is_of_numpy,
@@ -254,6 +256,8 @@ CASES: dict[str, OpCase] = {
     "as_map": TOKENS._replace(uses=plain(alone(naive_tokens), map_size)),
     "split_heads": TOKENS._replace(uses=plain(alone(naive_tokens), heads_of)),
     "merge_heads": TOKENS,
+    "patches": PATCHES,
+    "from_patches": FROM_PATCHES,
     "learned": LEARNED,
     "coordinates": COORDINATES,
     "sinusoids": SINUSOIDS,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cnncalc.engine import Array
 from cnncalc.engine.base import Index
 from cnncalc.ops import OPS
-from cnncalc.ops.values import Shape, Word
+from cnncalc.ops.values import Shape, Value, Word
 from ops.case import Counts, Law, OpCase, Tensors, Try, Use, few, moves_as, values
 from ops.peers import PeerCase
 from ops.plain import Drawn, alone, plain
@@ -87,6 +87,69 @@ def token_peers(torch: Any, name: str) -> Iterator[PeerCase]:
 
 
 TOKENS = OpCase(plain(alone(naive_tokens)), (Law(tokens_keep_every_value),), token_peers)
+
+# Patches
+
+
+def naive_patches(op: Any, x: Array) -> Array:
+    """Place by place; patches line by line."""
+    a, b = op.size
+    h, w = x.shape[1:] if op.name == "patches" else op.map
+    corners = [(i, j) for i in range(0, h, a) for j in range(0, w, b)]
+    inside = places((a, b))
+    if h % a or w % b or len(corners) * len(inside) != x[0].size:
+        raise ValueError("the patches do not fill the map")
+    if op.name == "patches":
+        rows = [np.stack([x[:, i + k, j + m] for i, j in corners], 1) for k, m in inside]
+        return np.stack(rows, axis=1)
+    if x.shape[1:] != (len(inside), len(corners)):
+        raise ValueError("other patches")
+    y = np.zeros((len(x), h, w), x.dtype)
+    for place, (k, m) in enumerate(inside):
+        for patch, (i, j) in enumerate(corners):
+            y[:, i + k, j + m] = x[:, place, patch]
+    return y
+
+
+def patch_sizes(draw: st.DrawFn, shape: Shape, *, back: bool) -> Drawn:
+    """Patches that fill a map."""
+    size = draw(st.tuples(st.integers(1, 2), st.integers(1, 3)))
+    times = draw(st.tuples(st.integers(1, 3), st.integers(1, 2)))
+    whole = tuple(n * m for n, m in zip(size, times, strict=True))
+    if not back:
+        return {"size": size}, (shape[0], *whole)
+    return {"size": size, "map": whole}, (shape[0], math.prod(size), math.prod(times))
+
+
+@st.composite
+def patches_keep_every_value(draw: st.DrawFn, name: str) -> Try:
+    """And refuse what they do not fill."""
+    shape = draw(few((2,), longest=6))
+    size = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
+    more = {"map": draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))}
+    op = OPS[name](2, size=size, **(more if name == "from_patches" else {}))
+    return moves_as(op, [shape], lambda: naive_patches(op, values(shape)), "do not divide|is not")
+
+
+def patch_peers(torch: Any, name: str) -> Iterator[PeerCase]:
+    """Source: PyTorch `F.unfold` and `F.fold`."""
+    size: dict[str, Value] = {"size": (2, 3)}
+    unfold = torch.nn.Unfold((2, 3), stride=(2, 3))
+    if name == "patches":
+        yield 2, size, lambda x: unfold(x).unflatten(1, (5, 6)), ((5, 4, 9),)
+        return
+    fold = torch.nn.Fold((4, 9), (2, 3), stride=(2, 3))
+    yield 2, size | {"map": (4, 9)}, lambda x: fold(x.flatten(1, 2)), ((5, 6, 6),)
+
+
+PATCHES = OpCase(
+    plain(alone(naive_patches), lambda draw, shape: patch_sizes(draw, shape, back=False)),
+    (Law(patches_keep_every_value),),
+    patch_peers,
+)
+FROM_PATCHES = PATCHES._replace(
+    uses=plain(alone(naive_patches), lambda draw, shape: patch_sizes(draw, shape, back=True))
+)
 
 # Learned
 

@@ -21,7 +21,7 @@ def _constant(subject: Subject, layer: Layer) -> tuple[str, Remedy, str] | None:
     op, (channels, *size) = layer.op, layer.input_shapes[0]
     constant = "the bias" if "bias" in layer.parameters else "0"
     alone = f"a value minus its own mean is 0: every output is {constant}"
-    if isinstance(op, Softmax) and channels == 1:
+    if isinstance(op, Softmax) and op.axis == "channels" and channels == 1:
         remedy = subject.another_op(layer, "sigmoid", "use `sigmoid`")
         return "a softmax over 1 channel gives 1 for every input", remedy, ""
     if isinstance(op, InstanceNorm) and prod(size) == 1:

@@ -206,11 +206,12 @@ def weighed(site: Site, weight: Value, bias: Value | None) -> Made | None:
         "bias": bool(bias_names(bias)),
     }
     holds = (*weight_names(weight), *bias_names(bias))
-    if 1 < group == channels and not weight.shape[0] % group:
+    is_standardized = site.node.op_type == "StandardizedConv"
+    if 1 < group == channels and not weight.shape[0] % group and not is_standardized:
         settings["multiplier"] = weight.shape[0] // group
         return batched(site, DepthwiseConv, settings, holds)
     settings |= {"out_channels": weight.shape[0], "groups": group}
-    if site.node.op_type == "StandardizedConv":
+    if is_standardized:
         gain = site.optional(3)
         settings |= {"standardized": True, "gain": gain is not None}
         settings["eps"] = decimal(site.get("epsilon"))

@@ -18,14 +18,14 @@ from cnncalc.interchange.terms.made import (
     reads,
     real_axis,
 )
-from cnncalc.ops.reshape import Slice
+from cnncalc.ops.reshape import Crop, Slice
 from cnncalc.ops.values import Shape, Word
 from cnncalc.ops.values import Value as Setting
 
 
 @reads("Slice")
 def slice_from_onnx(site: Site) -> Made | None:
-    """`slice` of the channels; other parts as they stand."""
+    """`slice` along one axis, `crop` of a map's centre; other parts as they stand."""
     x, rank = site.x, len(site.x.shape)
     starts, ends = site.integers(1, "starts"), site.integers(2, "ends")
     if starts is None or ends is None:
@@ -48,7 +48,7 @@ def slice_from_onnx(site: Site) -> Made | None:
 
 
 def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
-    """Some places along some axes: `slice` where these are in a row along one."""
+    """Some places along some axes: `slice` in a row along one, `crop` the centre of several."""
     axis, part = next(iter(parts.items()), (0, range(0)))
     name = axis_name(len(shape), axis)
     is_run = len(parts) == 1 and part.step == 1 and len(part) > 0
@@ -57,7 +57,22 @@ def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
         made = batched(site, Slice, settings)
         if made:
             return made
+    if is_centre(site.x.shape, parts) and site.x.shape[0] == 1:
+        made = batched(site, Crop, {"size": shape[2:]})
+        if made:
+            return made
     return foreign(site, shape)
+
+
+def is_centre(shape: Shape, parts: dict[int, range]) -> bool:
+    """Whether all that is cut off is a border of the map, an odd row at its end, as by `crop`."""
+    return bool(parts) and all(
+        axis > 1
+        and part.step == 1
+        and len(part) > 0
+        and part.start == (shape[axis] - len(part)) // 2
+        for axis, part in parts.items()
+    )
 
 
 @reads("Split")

@@ -15,8 +15,10 @@ from cnncalc.interchange.terms.row import plain
 from cnncalc.ops.tokens import (
     AsMap,
     Coordinates,
+    FromPatches,
     Learned,
     MergeHeads,
+    Patches,
     Sinusoids,
     SplitHeads,
     Tokens,
@@ -60,6 +62,36 @@ def split_heads_to_torch(op: SplitHeads, layer: Layer) -> Call:
     """Source: PyTorch `nn.Unflatten`."""
     size = layer.output_shape[:2]
     return Call("nn.Unflatten", (Argument("dim", 1), Argument("unflattened_size", size)))
+
+
+@writes(Patches)
+def patches_to_onnx(op: Patches, draft: Draft) -> str:
+    """Reshape, Transpose, Reshape."""
+    [(channels, h, w)], (a, b) = draft.shapes, op.size
+    cut = draft.node("Reshape", *draft.inputs, draft.constant(0, channels, h // a, a, w // b, b))
+    moved = draft.node("Transpose", cut, perm=[0, 1, 3, 5, 2, 4])
+    return draft.node("Reshape", moved, draft.constant(0, *draft.output))
+
+
+@writes(FromPatches)
+def from_patches_to_onnx(op: FromPatches, draft: Draft) -> str:
+    """The same backwards."""
+    channels, (a, b), (h, w) = draft.output[0], op.size, op.map
+    cut = draft.node("Reshape", *draft.inputs, draft.constant(0, channels, a, b, h // a, w // b))
+    moved = draft.node("Transpose", cut, perm=[0, 1, 4, 2, 5, 3])
+    return draft.node("Reshape", moved, draft.constant(0, *draft.output))
+
+
+@module(Patches)
+def patches_to_torch(op: Patches, _layer: Layer) -> Call:
+    """A class of ours."""
+    return Call("Patches", (Argument("size", op.size),), "Patches")
+
+
+@module(FromPatches)
+def from_patches_to_torch(op: FromPatches, _layer: Layer) -> Call:
+    """A class of ours."""
+    return Call("FromPatches", (Argument("size", op.size), Argument("map", op.map)), "FromPatches")
 
 
 @writes(Learned)

@@ -16,8 +16,8 @@ _NAMES = {
     _FLOAT: "alpha beta bias epsilon max min ratio value_float",
     _INT: (
         "allowzero axis batch_dims blocksize ceil_mode count_include_pad end group keepdims "
-        "kv_num_heads new_axis noop_with_empty_axes num_groups num_outputs q_num_heads size start "
-        "to transA transB value_int"
+        "kv_num_heads new_axis noop_with_empty_axes num_groups num_outputs p q_num_heads size "
+        "start to transA transB value_int"
     ),
     _STRING: "auto_pad coordinate_transformation_mode equation mode value_string",
     _TENSOR: "value",

@@ -1,14 +1,28 @@
 """The lines of a resolved spec: layers, groups, blocks and outputs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cnncalc.interchange.resolved.labels import Labels
-from cnncalc.interchange.resolved.tree import ENTERING, Block, Entry, Line, identifier
+from cnncalc.interchange.resolved.tree import (
+    ENTERING,
+    Block,
+    Branch,
+    Entry,
+    Line,
+    Read,
+    identifier,
+)
 from cnncalc.interchange.scopes import Leaf, Place, around
 from cnncalc.interchange.unwritable import UnwritableError
 
 WIDTH = 96
 """Columns of a line that holds a whole group."""
+
+
+def head(place: Leaf) -> str:
+    """A merge's own head, as YAML takes it."""
+    text = place.layer.op.notation()
+    return f'"{text}"' if "," in text else text
 
 
 class Lines:
@@ -24,31 +38,50 @@ class Lines:
         self.blocks: dict[int, str] = {}
         self.bodies: dict[str, list[list[str]]] = {}
 
-    def tensor(self, read: Place | str) -> str:
+    def tensor(self, read: Read) -> str:
         """A tensor as a line says it."""
         if isinstance(read, str):
             return read
-        if isinstance(read, Leaf) and read.layer.op.is_source:  # a branch of its own
-            text = read.layer.op.notation()
-            is_labelled = self.labels.has_label(read)
-            return f"{{{self.names[id(read)]}: {text}}}" if is_labelled else text
-        return self.behind.get(id(read), self.names[id(read)])
+        if isinstance(read, Branch):
+            return self.branch(read)
+        *groups, last = read
+        name = self.behind.get(id(last), self.names[id(last)])
+        return ".".join([*(self.names[id(group)] for group in groups), name])
+
+    def branch(self, branch: Branch) -> str:
+        """A branch on the line of its merge; empty where it takes lines of its own."""
+        texts = self.plain(branch.lines)
+        if len(texts) == 1 and texts[0]:
+            return texts[0]
+        return f"[{', '.join(texts)}]" if all(texts) else ""
+
+    def plain(self, entries: Sequence[Entry]) -> list[str]:
+        """Entries that YAML takes in a flow list; one that it does not is empty."""
+        return [
+            ""
+            if isinstance(one, Block)
+            or id(one.place) in self.behind
+            or set(",[]{}:") & set(text := self.line(one))
+            else text
+            for one in entries
+        ]
 
     def line(self, line: Line) -> str:
-        """A layer without what is before the first blank: `conv1: conv3x3 64`."""
+        """A layer, or a reference, on one line: `conv1: conv3x3 64`."""
         tensors = list(map(self.tensor, line.tensors))
         if line.place is None:
             return tensors[0]
-        op = line.place.layer.op
-        label = f"{self.names[id(line.place)]}: " if self.labels.has_label(line.place) else ""
-        if op.merges:
-            branches = f"[{', '.join(tensors)}]"
-            head = op.notation()
-            head = f'"{head}"' if "," in head else head
-            return f"{label}{{{head}: {branches}}}" if label else f"{head}: {branches}"
+        label = self.label(line.place)
+        if line.place.layer.op.merges:
+            text = f"{head(line.place)}: [{', '.join(tensors)}]"
+            return f"{label}{{{text}}}" if label else text
         if line.holder is not None:
             return f"{label}share {self.path(line.place, line.holder)}"
-        return f"{label}{op.notation()}"
+        return f"{label}{line.place.layer.op.notation()}"
+
+    def label(self, place: Place) -> str:
+        """What stands before a layer or a group that has a label."""
+        return f"{self.names[id(place)]}: " if self.labels.has_label(place) else ""
 
     def path(self, place: Place, holder: Place) -> str:
         """The dotted label of a layer, as it is found from another.
@@ -69,22 +102,42 @@ class Lines:
     def rendered(self, entry: Entry, indent: str) -> Iterator[str]:
         """The lines of a layer or a group."""
         if isinstance(entry, Line):
-            yield f"{indent}- {self.line(entry)}"
-            if entry.place is not None and id(entry.place) in self.behind:
-                yield f"{indent}- {self.behind[id(entry.place)]}: x"
+            yield from self.rendered_line(entry, indent)
+        elif id(entry.place) in self.blocks:
+            yield f"{indent}- {self.label(entry.place)}{self.blocks[id(entry.place)]}"
+        else:
+            yield from self.rendered_group(entry, indent)
+        if entry.place is not None and id(entry.place) in self.behind:
+            yield f"{indent}- {self.behind[id(entry.place)]}: x"
+
+    def rendered_line(self, line: Line, indent: str) -> Iterator[str]:
+        """A layer; a merge whose branches do not fit on its line has one a line."""
+        if line.place is None or all(map(self.tensor, line.tensors)):
+            yield f"{indent}- {self.line(line)}"
             return
-        name = self.names[id(entry.place)]
-        if id(entry.place) in self.blocks:
-            label = f"{name}: " if self.labels.has_label(entry.place) else ""
-            yield f"{indent}- {label}{self.blocks[id(entry.place)]}"
-            if id(entry.place) in self.behind:
-                yield f"{indent}- {self.behind[id(entry.place)]}: x"
-            return
-        texts = [self.line(line) for line in entry.lines if isinstance(line, Line)]
+        if label := self.label(line.place):
+            yield f"{indent}- {label.rstrip()}"
+            yield f"{indent}    {head(line.place)}:"
+            indent += "  "
+        else:
+            yield f"{indent}- {head(line.place)}:"
+        for read in line.tensors:
+            if text := self.tensor(read):
+                yield f"{indent}    - {text}"
+            elif isinstance(read, Branch):
+                lines = [
+                    text for one in read.lines for text in self.rendered(one, f"{indent}      ")
+                ]
+                inner = f"{indent}      - "
+                is_list = sum(text.startswith(inner) for text in lines) > 1
+                yield f"{indent}    - {'- ' if is_list else ''}{lines[0][len(inner) :]}"
+                yield from lines[1:] if is_list else (text[2:] for text in lines[1:])
+
+    def rendered_group(self, entry: Block, indent: str) -> Iterator[str]:
+        """A group under its label, on one line where that is short and plain."""
+        name, texts = self.names[id(entry.place)], self.plain(entry.lines)
         short = f"{indent}- {name}: [{', '.join(texts)}]"
-        is_plain = not any(set(",[]{}:") & set(text) for text in texts)
-        is_plain = is_plain and not any(id(line.place) in self.behind for line in entry.lines)
-        if is_plain and len(texts) == len(entry.lines) and len(short) <= WIDTH:
+        if all(texts) and len(short) <= WIDTH:
             yield short
             return
         yield f"{indent}- {name}:"

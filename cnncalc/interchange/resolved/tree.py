@@ -1,6 +1,6 @@
 """What stands in a group of a resolved spec, and how groups and labels are told apart."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Union
 
 from cnncalc.interchange.scopes import Group, Leaf, Place
@@ -11,14 +11,28 @@ ENTERING = "entering_"
 """The label, in a block, of the tensor that flows in."""
 
 
+class Branch:
+    """What stands in a branch of a merge, for it begins with what reads nothing."""
+
+    def __init__(self, lines: "list[Entry]") -> None:
+        self.lines = lines
+
+
+Path = tuple[Place, ...]
+"""What a dotted label names: groups that have ended, and what is labelled in the last."""
+
+Read = Path | str | Branch
+"""What a merge reads, or what a line refers to."""
+
+
 class Line:
-    """A layer, or with `place` None a reference of its own; texts of tensors come last.
+    """A layer, or with `place` None a reference of its own.
 
     With `holder` it is another run of the layer whose weights it works with.
     """
 
     def __init__(
-        self, place: Leaf | None, tensors: list[Place | str], holder: Leaf | None = None
+        self, place: Leaf | None, tensors: Sequence[Read], holder: Leaf | None = None
     ) -> None:
         self.place = place
         self.tensors = tensors
@@ -33,7 +47,7 @@ class Block:
         self.lines = lines
 
 
-Entry = Union[Line, Block]  # noqa: UP007 - as above
+Entry = Union[Line, Block]  # noqa: UP007 - `Branch` names it before it is defined
 
 
 def called_alike(place: Place) -> list[Group]:
@@ -79,6 +93,21 @@ def found_blocks(entries: Iterable[Entry], closed: frozenset[int]) -> Iterator[B
             yield from found_blocks(entry.lines, closed)
             if id(entry.place) in closed:
                 yield entry
+            continue
+        for read in entry.tensors:
+            if isinstance(read, Branch):
+                yield from found_blocks(read.lines, closed)
+
+
+def names_in(entries: Iterable[Entry]) -> Iterator[str]:
+    """The layers of some lines."""
+    for entry in entries:
+        if entry.place is not None:
+            yield from (leaf.layer.name for leaf in entry.place.leaves())
+        if isinstance(entry, Line):
+            for read in entry.tensors:
+                if isinstance(read, Branch):
+                    yield from names_in(read.lines)
 
 
 def shares_outside(place: Place) -> bool:

@@ -3,13 +3,15 @@
 Groups are labelled lists within each other, as the scopes are. A layer has a label only where it
 is referred to, or where its name is not the one that it would be given anyway. A reference finds
 the labels of its own group and of those around it; the label of a group is the tensor that it
-gives. Where a layer cannot have its name as a label, for a labelled merge is a group, the tensor
-has a label of its own behind it: `after_add1: x`. A group with a label that stands outside of it
-as well is written as a block, whose body sees no labels from outside; where that cannot be, as in
-a head, the group that a block gave is called by the block's name, without a label.
+gives, and what else one gives is found under a dotted label. What reads nothing, as what is
+learned, stands in a branch of the merge that reads it, with all that follows up to there. Where a
+layer cannot have its name as a label, for a labelled merge is a group, the tensor has a label of
+its own behind it: `after_add1: x`. A group with a label that stands outside of it as well is
+written as a block, whose body sees no labels from outside; where that cannot be, as in a head, the
+group that a block gave is called by the block's name, without a label.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cnncalc.graph import Graph
 from cnncalc.interchange.resolved.facts import fact_lines, quoted
@@ -18,20 +20,19 @@ from cnncalc.interchange.resolved.lines import Lines
 from cnncalc.interchange.resolved.tree import (
     ENTERING,
     Block,
+    Branch,
     Entry,
     Line,
+    Path,
+    Read,
     called_alike,
     found_blocks,
     heads_of,
     identifier,
+    names_in,
 )
-from cnncalc.interchange.scopes import Group, Leaf, Place, around, grouped, outside
-from cnncalc.interchange.unwritable import (
-    UnwritableError,
-    check_numbers,
-    check_ops,
-    check_sources,
-)
+from cnncalc.interchange.scopes import Group, Place, around, grouped, is_source, outside
+from cnncalc.interchange.unwritable import UnwritableError, check_numbers, check_ops
 from cnncalc.ops import OPS
 from cnncalc.ops.values import show_shape
 
@@ -49,9 +50,8 @@ def render_resolved(graph: Graph) -> str:
             message = f"`{layer.name}` joins a single branch, which a spec cannot say"
             raise UnwritableError(message)
         check_numbers(layer)
-    check_sources(layers)
     ends = {**graph.outputs, **graph.auxiliary_outputs}
-    root = grouped(layers, graph.groups, ends.values())
+    root = grouped(layers, graph.groups, ends.values(), may_give_several=True)
     closed: frozenset[int] = frozenset()
     called: frozenset[int] = frozenset()
     while True:
@@ -61,6 +61,10 @@ def render_resolved(graph: Graph) -> str:
             return text
         called |= writer.callable
         closed |= writer.closable | called
+
+
+Held = list[tuple[list[Entry], str]]
+"""Lines before what reads nothing, and the tensor that flowed there, outermost first."""
 
 
 class _Writer:
@@ -78,6 +82,7 @@ class _Writer:
         self.closable: set[int] = set()
         self.callable: set[int] = set()
         self.entering: dict[int, str] = {}
+        self.opened: set[int] = set()
         self.graph = graph
         self.root = root
         self.home = {leaf.layer.name: leaf for leaf in root.leaves()}
@@ -148,9 +153,13 @@ class _Writer:
         ]
         for one in (child, *outer):
             alike = called_alike(one)
-            if alike and all(len(outside(other)) == 1 for other in alike):
+            if alike and all(map(self.is_callable, alike)):
                 return alike
         return []
+
+    def is_callable(self, group: Group) -> bool:
+        """Whether a call without a label can give it: nothing in it is read under its label."""
+        return len(outside(group)) == 1 and id(group) not in self.opened
 
     def header(self) -> Iterator[str]:
         """What stands above the layers."""
@@ -180,52 +189,79 @@ class _Writer:
                 if end != source:
                     found[name].append(Line(None, [self.reference(source, head)]))
                 if not isinstance(found[name][0], Line) or found[name][0].place is not None:
-                    first = next(head.leaves()).layer.inputs[0]
+                    first = next(read[0] for one in head.leaves() if (read := one.layer.inputs))
                     found[name].insert(0, Line(None, [self.reference(first, head)]))
         return found
 
     def flow(self, places: Iterable[Place], x: str, group: Group) -> tuple[list[Entry], str]:
-        """The lines of a body, `x` flowing in, and the tensor that flows out."""
+        """The lines of a body, `x` flowing in, and the tensor that flows out.
+
+        Raises:
+            UnwritableError: no merge reads what is learned.
+        """
         lines: list[Entry] = []
+        held: Held = []
+        begins_branch = group is not self.root and is_source(group)
         for place in places:
+            if is_source(place) and not begins_branch:
+                held.append((lines, x))
+                lines = []
+            begins_branch = False
             if isinstance(place, Group):
-                if id(place) in self.closed and outside(place) != [x]:
-                    [x] = outside(place)
-                    lines.append(Line(None, [self.reference(x, group)]))
-                self.entering[id(place)] = x
-                inner, end = self.flow(place.children, x, place)
-                if end != place.result:
-                    inner.append(Line(None, [self.reference(place.result, place)]))
-                lines.append(Block(place, inner))
+                lines += self.inner(place, x, group)
                 x = place.result
                 continue
-            if not place.layer.op.is_source:  # which stands where it is read
-                lines.extend(self.leaf(place, x, group))
-                x = place.layer.name
+            layer = place.layer
+            if layer.op.merges:
+                read, lines = self.joined(layer.inputs, (lines, x), held, group)
+                lines.append(Line(place, read))
+            else:
+                if layer.inputs and layer.inputs[0] != x:
+                    lines.append(Line(None, [self.reference(layer.inputs[0], group)]))
+                if layer.shares is not None:
+                    self.shared.add(id(self.home[layer.shares]))
+                lines.append(Line(place, [], self.home.get(layer.shares or "")))
+            x = layer.name
+        if held:
+            message = f"no merge beside it reads `{x}`, and a spec has what is learned in branches"
+            raise UnwritableError(message)
         return lines, x
 
-    def leaf(self, place: Leaf, x: str, group: Group) -> Iterator[Entry]:
-        """The lines of one layer."""
-        layer = place.layer
-        if layer.op.merges:
-            yield Line(place, [self.read(name, x, group) for name in layer.inputs])
-            return
-        if layer.inputs[0] != x:
-            yield Line(None, [self.reference(layer.inputs[0], group)])
-        if layer.shares is not None:
-            self.shared.add(id(self.home[layer.shares]))
-        yield Line(place, [], self.home.get(layer.shares or ""))
+    def inner(self, place: Group, x: str, group: Group) -> Iterator[Entry]:
+        """The lines of a group in a body."""
+        if id(place) in self.closed and outside(place) != [x]:
+            [x] = outside(place)
+            yield Line(None, [self.reference(x, group)])
+        self.entering[id(place)] = x
+        lines, end = self.flow(place.children, x, place)
+        if end != place.result:
+            lines.append(Line(None, [self.reference(place.result, place)]))
+        yield Block(place, lines)
 
-    def read(self, tensor: str, x: str, group: Group) -> Place | str:
-        """A branch of a merge: what flows in, what is learned, or a reference."""
-        if tensor == x:
-            return "x"
-        found = self.home.get(tensor)
-        if found is not None and found.layer.op.is_source:
-            return found
-        return self.reference(tensor, group)
+    def joined(
+        self, inputs: Sequence[str], last: tuple[list[Entry], str], held: "Held", group: Group
+    ) -> tuple[list[Read], list[Entry]]:
+        """What a merge reads, held lines in its branches, and the lines before it."""
+        lines, x = last
+        branches: dict[int, Branch] = {}
+        at = len(inputs)
+        while held:
+            own = frozenset(names_in(lines))
+            at = next((n for n, name in enumerate(inputs[:at]) if name in own), -1)
+            if at < 0 and branches:
+                break
+            at = max(at, 0)  # what reads nothing of it has it all the same
+            if inputs[at] != x:
+                lines.append(Line(None, [self.reference(inputs[at], group)]))
+            branches[at] = Branch(lines)
+            lines, x = held.pop()
+        read: list[Read] = [
+            branches.get(place) or ("x" if name == x else self.reference(name, group))
+            for place, name in enumerate(inputs)
+        ]
+        return read, lines
 
-    def reference(self, tensor: str, group: Group) -> Place | str:
+    def reference(self, tensor: str, group: Group) -> Path | str:
         """What a tensor is found under in a group; it is labelled then."""
         for outer in (group, *around(group)):
             if id(outer) in self.closed and tensor == self.entering[id(outer)]:
@@ -234,10 +270,11 @@ class _Writer:
             self.is_input_read = True
             return self.inputs[tensor]
         reach = {id(group), *map(id, around(group))}
-        found: Place = self.home[tensor]
-        for outer in list(around(found)):
+        path: list[Place] = [self.home[tensor]]
+        for outer in around(path[0]):
             if id(outer) in reach:
                 break
-            found = outer
-        self.referenced.add(id(found))
-        return found
+            path = [outer] if outer.result == tensor else [outer, *path]
+        self.opened.update(map(id, path[:-1]))
+        self.referenced.add(id(path[-1]))
+        return tuple(path)

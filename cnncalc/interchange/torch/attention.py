@@ -48,6 +48,33 @@ class Sinusoids(nn.Module):
         made = made if x is None else made.to(x.dtype)
         return made.expand(1 if x is None else len(x), *self.shape)
 ''',
+    "Patches": '''\
+class Patches(nn.Module):
+    """A map in patches: the places in one, and for each of these all patches."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def forward(self, x):
+        n, c, h, w = x.shape
+        a, b = self.size
+        x = x.reshape(n, c, h // a, a, w // b, b).permute(0, 1, 3, 5, 2, 4)
+        return x.reshape(n, c, a * b, -1)
+''',
+    "FromPatches": '''\
+class FromPatches(nn.Module):
+    """Patches as a map again."""
+
+    def __init__(self, size, map):
+        super().__init__()
+        self.size, self.map = size, map
+
+    def forward(self, x):
+        (a, b), (h, w) = self.size, self.map
+        x = x.reshape(*x.shape[:2], a, b, h // a, w // b).permute(0, 1, 4, 2, 5, 3)
+        return x.reshape(*x.shape[:2], h, w)
+''',
     "Transpose": '''\
 class Transpose(nn.Module):
     """Channels and positions of tokens change places."""

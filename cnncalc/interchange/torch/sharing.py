@@ -93,5 +93,4 @@ def _dissolve(first: Place, second: Place) -> None:
         shared = f"`{names[0]}` has the weights of `{names[1]}` and is another module"
         raise UnwritableError(f"{shared}, which PyTorch source cannot say")
     _, group = max(sizes, key=lambda each: each[0])
-    if group.parent is not None:
-        put_up(group, group.parent)
+    put_up(group)

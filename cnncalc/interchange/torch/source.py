@@ -60,6 +60,14 @@ def named(source: str) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - called
 
 
+def negated(condition: str) -> str:
+    """The condition that holds where another does not, as a person writes it."""
+    found = ast.parse(condition, mode="eval").body
+    if isinstance(found, ast.Compare) and list(map(type, found.ops)) == [ast.Eq]:
+        return f"{ast.unparse(found.left)} != {ast.unparse(found.comparators[0])}"
+    return f"not ({condition})"
+
+
 def translated(
     expression: Expression,
     parameters: set[str],

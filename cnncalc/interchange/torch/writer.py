@@ -12,7 +12,7 @@ from cnncalc.interchange.torch.forward import forward_lines
 from cnncalc.interchange.torch.members import Members
 from cnncalc.interchange.torch.names import arguments, attributes
 from cnncalc.interchange.torch.parameters import Parameters, signature
-from cnncalc.interchange.torch.source import gives, literal, python, translated
+from cnncalc.interchange.torch.source import gives, literal, negated, python, translated
 
 
 class Writer:
@@ -62,10 +62,11 @@ class Writer:
         x = known.channels.get(read(self.optional)[0])
         holds = [number < self.full for number in range(len(self.groups))]
         for choice in hints.choices.get(self.first.block or "", ()):
-            for wanted, form in ((holds, "{}"), ([not one for one in holds], "not ({})")):
+            for wanted in (holds, [not one for one in holds]):
                 source = translated(choice.condition, set(known.own), hints.variables, x)
                 if source is not None and gives(source, known.environments(), wanted):
-                    return form.format(known.use(source))
+                    text = known.use(source)
+                    return text if wanted is holds else negated(text)
         return ""
 
     def written(self, name: str) -> Class:

@@ -15,6 +15,7 @@ from onnx import TensorProto, defs, helper, numpy_helper
 
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES
+from cnncalc.interchange import families  # noqa: F401 - it fills the table of readers
 from cnncalc.interchange.terms import made
 from fuzz.harness import MOST_SECONDS, is_printable
 

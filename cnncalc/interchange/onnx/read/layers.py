@@ -10,6 +10,7 @@ from cnncalc.interchange.onnx.read.names import (
     name_layers,
     scopes_by_weights,
     scopes_of,
+    scopes_of_tensor,
 )
 from cnncalc.interchange.onnx_model.values import Node, Site, Value, check_axes
 from cnncalc.interchange.terms.holding import weight_names
@@ -60,8 +61,8 @@ class Drafts:
         self.found: list[Draft] = []
         self.owners: dict[str, int] = {}
 
-    def place(self, site: Site, made: Made) -> Value:
-        """Add a layer, and say what it gives."""
+    def place(self, site: Site, made: Made, scopes: tuple[str, ...] = ()) -> Value:
+        """Add a layer, in other scopes than its node if there are any, and say what it gives."""
         dtype = dtype_of(site)
         if made.op is None:
             return made.reads[0]._replace(dtype=dtype, shape=made.shape)
@@ -82,7 +83,7 @@ class Drafts:
         held = self.held(site, made) if shares is None else None
         reads = tuple(_place(value) for value in made.reads if value.layer is not None)
         shapes = tuple(value.example for value in made.reads)
-        where = _scopes(site.node), module_of(_names(site, made))
+        where = scopes or _scopes(site.node), module_of(_names(site, made))
         given = Value("", made.shape, dtype, None, f"%{len(self.found)}", is_open=made.is_open)
         check_axes(made.shape, site.title)
         draft = Draft(made.op, reads, shapes, given.example, held, *where, names, kept, shares)
@@ -93,8 +94,9 @@ class Drafts:
         """A stored tensor as a layer of its own; what a layer gives as it is."""
         if not value.is_static:
             return value
-        op = Learned(0, shape=value.example)
-        return self.place(site, Made(op, value.shape, (), weight_names(value)))
+        op, names = Learned(0, shape=value.example), weight_names(value)
+        scopes = scopes_of_tensor(names[0]) if names and _scopes(site.node) else ()
+        return self.place(site, Made(op, value.shape, (), names), scopes)
 
     def held(self, site: Site, made: Made) -> Mapping[str, Shape] | None:
         """The tensors that a layer holds, each once; None when they are those its op says."""

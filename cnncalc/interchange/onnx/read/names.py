@@ -16,6 +16,7 @@ Path = tuple[str, ...]
 
 _METADATA = "pkg.torch.onnx.name_scopes"
 _PLAIN = re.compile(r"[^\w.-]+")
+_TENSOR = re.compile(r"\w{1,100}(\.\w{1,100}){0,63}")
 MOST = 100
 """Characters of a part of a name."""
 
@@ -42,6 +43,12 @@ def module_of(weights: Iterable[str]) -> Path:
     """The module whose weights these are: `layer1.0.conv1` of `layer1.0.conv1.weight`."""
     first = next((name for name in weights if "." in name and "/" not in name), "")
     return tuple(clean(part) for part in first.split(".")[:-1] if part)
+
+
+def scopes_of_tensor(name: str) -> Path:
+    """What a tensor that is a layer of its own is called: `layer1.0.gamma`, or as its module."""
+    parts = name.removesuffix(".weight").split(".") if _TENSOR.fullmatch(name) else []
+    return tuple(parts[:DEEPEST])
 
 
 def scopes_by_weights(modules: Sequence[Path]) -> list[Path]:

@@ -15,7 +15,12 @@ from cnncalc.interchange.onnx.read.patterns.activation import (
 )
 from cnncalc.interchange.onnx.read.patterns.lengths import l2_norm, response_norm, rms_norm
 from cnncalc.interchange.onnx.read.patterns.net import Match, Net
-from cnncalc.interchange.onnx.read.patterns.norm import channel_norm, group_norm, layer_norm
+from cnncalc.interchange.onnx.read.patterns.norm import (
+    channel_norm,
+    group_norm,
+    layer_norm,
+    plain_group_norm,
+)
 from cnncalc.interchange.onnx.read.patterns.reshape import (
     biased,
     blurred,
@@ -36,10 +41,7 @@ PATTERNS: Mapping[str, Sequence[Pattern]] = {
     "MaxUnpool": (unpooled,),
     "Conv": (blurred, standardized),
     "Gather": (strided,),
-    "Reshape": (
-        rearranged,
-        group_softmax,
-    ),
+    "Reshape": (rearranged, group_softmax, plain_group_norm),
     "Transpose": (channel_norm,),
 }
 """What may end with a node of each kind, the longest pattern first."""

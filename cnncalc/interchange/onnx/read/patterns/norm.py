@@ -95,6 +95,25 @@ def channel_norm(net: Net, last: int) -> Match | None:
     return net.put(last, "ChannelNormalization", inputs, epsilon=eps), {first, norm, last}
 
 
+def plain_group_norm(net: Net, last: int) -> Match | None:
+    """A group normalisation by way of another shape, with nothing learned."""
+    norm = net.maker(net.nodes[last].inputs[0], "InstanceNormalization")
+    first = net.maker(net.nodes[norm].inputs[0], "Reshape") if norm is not None else None
+    if norm is None or first is None:
+        return None
+    groups = net.length(net.nodes[norm].inputs[1])
+    factors = (net.values.get(name) for name in net.nodes[norm].inputs[1:])
+    if groups is None or any(one is not None and one.sources for one in factors):
+        return None
+    given, size = net.numbers(net.nodes[last], 1, ""), net.numbers(net.nodes[first], 1, "")
+    if given is None or size is None or size[1:] != (groups, -1) or len(given) < 3:
+        return None
+    eps = net.nodes[norm].attributes.get("epsilon", 1e-5)
+    x = net.nodes[first].inputs[:1]
+    node = net.put(last, "GroupNormalization", x, num_groups=groups, epsilon=eps)
+    return node, {first, norm, last}
+
+
 def group_norm(net: Net, last: int) -> Match | None:
     """A group normalisation as the older exporter writes it, by way of another shape."""
     shift, rest = net.learned(last)
