@@ -96,7 +96,7 @@ class Writer:
         made.parameters = self.known.declared(self.first.block or "")
         made.lines = [
             f"class {name}({base}):",
-            f"    def __init__(self{signature(made.parameters)}):",
+            signature(made.parameters),
             "        super().__init__()",
             *members,
         ]
