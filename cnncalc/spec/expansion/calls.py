@@ -56,6 +56,10 @@ def arguments(
             except ExpressionError as fault:
                 state.report.expression(fault, expression, x, frame)
                 return None
+            attribute = node.kind.attributes[key]
+            if attribute.is_word and expression.name in attribute.words:
+                # Beside a variable `width`, `axis=width` is the axis unless that holds a word.
+                value = value if isinstance(value, Word) else Word(expression.name)
             if isinstance(value, TensorWord) and value not in node.kind.attributes[key].words:
                 state.report.misplaced_tensor(key, value, expression, frame)
                 return None
