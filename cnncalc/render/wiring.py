@@ -62,6 +62,19 @@ class Node:
         return found[::-1]
 
 
+def repeated(group: Node) -> str | None:
+    """The group whose weights are all that the layers of this one work with, or None."""
+    found: set[str] = set()
+    for row in group.rows():
+        layer = row.layer
+        if layer.shares is not None:
+            tail = layer.name[len(group.path) :]
+            found.add(layer.shares.removesuffix(tail) if layer.shares.endswith(tail) else "")
+        elif layer.parameters or layer.buffers:
+            return None
+    return found.pop() if len(found) == 1 else None
+
+
 def wired(summary: Summary) -> Node:
     """The tree of a summary's layers; every node knows what it reads."""
     rows = {row.layer.name: row for row in summary.rows}

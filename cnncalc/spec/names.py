@@ -198,6 +198,8 @@ def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
     )
     named = [name for name in callee.names[:LONGEST_NAME] if name not in callee.positional]
     hint = f"name it, as one of {listed_names(named)}" if named else "remove it"
+    if callee.positional == ("shape",):
+        hint = "write a shape as one value: `768x1`, or with variables `(width, 1)`"
     if argument.span.line != argument.span.end_line:
         hint = "begin the next layer with `- `"
     return Diagnostic("E207", message, argument.span, (), hint)
