@@ -85,7 +85,7 @@ class Writer:
                     self.file.helpers[helper] = None
                 self.makes.note_channels(uses, child.layer)
                 continue
-            text = self.makes.constructor(uses, 8 if child is not self.optional else 12)
+            text = self.makes.constructor(uses, 8)
             if child is self.optional:
                 self.known.channels.pop(given(child), None)
             pairs.append((self.members[id(child)], text))
