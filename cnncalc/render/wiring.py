@@ -64,15 +64,14 @@ class Node:
 
 def repeated(group: Node) -> str | None:
     """The group whose weights are all that the layers of this one work with, or None."""
-    found: set[str] = set()
-    for row in group.rows():
-        layer = row.layer
+    held = []
+    for layer in (row.layer for row in group.rows()):
         if layer.shares is not None:
-            tail = layer.name[len(group.path) :]
-            found.add(layer.shares.removesuffix(tail) if layer.shares.endswith(tail) else "")
+            held.append((layer.shares, layer.name[len(group.path) :]))
         elif layer.parameters or layer.buffers:
             return None
-    return found.pop() if len(found) == 1 else None
+    whole = next((name.removesuffix(tail) for name, tail in held if name.endswith(tail)), "")
+    return whole if whole and all(name.startswith(f"{whole}.") for name, _ in held) else None
 
 
 def wired(summary: Summary) -> Node:

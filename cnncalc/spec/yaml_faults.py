@@ -129,6 +129,9 @@ def malformed(fault: yaml.YAMLError, text: str, file: str) -> Diagnostic:
         if fix is not None:
             message = "a plain value in brackets cannot hold a `[`: YAML reads a list from here on"
             return Diagnostic("E101", message, place, (), fix)
+    if character and character in ",]}" and "expected <block end>" in problem:
+        message = "the brackets that were opened are all closed before this"
+        return Diagnostic("E101", message, place, (), "remove a closing bracket, or open another")
     return _worded(problem, character, place)
 
 

@@ -186,7 +186,8 @@ def misnamed_call(state: Expansion, node: VariableCall, value: Value, frame: Fra
     key = (node.variable, value if isinstance(value, Word) else None)
     if key not in state.known.misnamed:
         state.known.misnamed.add(key)
-        message = f"`{node.variable}` is `{show(value)}`, which is not a block, an op or a label in scope"
+        given = f"`{node.variable}` is `{show(value)}`"
+        message = f"{given}, which is not a block, an op or a label in scope"
         known = chain(labels_given(frame), state.spec.blocks, OPS)
         hint = state.faults.did_you_mean(show(value), known)
         hint = hint or "give it the name of one"
