@@ -6,17 +6,20 @@ and 1x1 convolutions: as many parameters, as many MACs, and all of it can be sai
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from cnncalc.graph import Graph, Layer
+from cnncalc.interchange.attention import with_attention
 from cnncalc.interchange.terms.onnx_ops import ChannelsLast, OnnxOp, PerItem
 from cnncalc.ops.activation import Elementwise, Scale, Softmax
 from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.conv import Conv
 from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.ops.linear import Linear
-from cnncalc.ops.merge import Broadcast
+from cnncalc.ops.merge import Broadcast, Concat
 from cnncalc.ops.norm import LayerNorm
-from cnncalc.ops.tokens import Transpose
+from cnncalc.ops.reshape import Flatten, Slice
+from cnncalc.ops.tokens import Learned, Transpose
 from cnncalc.ops.values import RejectedError, Shape, Word
 
 Path = tuple[str, ...]
@@ -27,6 +30,7 @@ def channels_first(graph: Graph) -> Graph:
 
     A stretch of which a single layer has none stays as it is, with its transpositions.
     """
+    graph = with_attention(graph)
     walk = _Stretches(graph)
     if not walk.turned and not any(map(_along_length, graph.layers)):
         return graph
@@ -48,6 +52,13 @@ class _Stretches:
         self.whole: dict[str, bool] = {}
         self.turned: dict[str, Op] = {}
         self.passed: dict[str, str] = {}
+        self.closing: dict[str, str] = {}
+        readers = graph.readers()
+        self.learned = {
+            layer.name: layer
+            for layer in graph.layers
+            if isinstance(layer.op, Learned) and len(readers.get(layer.name, ())) == 1
+        }
         for layer in graph.layers:
             self.add(layer)
         for name in graph.outputs.values():
@@ -63,11 +74,20 @@ class _Stretches:
         elif within and _turns(layer, is_last=False):
             self.passed[layer.name] = within[0]
         elif within:
-            op = _first(layer) if len(within) == len(layer.inputs) else None
+            others = [name for name in layer.inputs if name not in self.roots]
+            known = all(name in self.learned for name in others)
+            op = _first(layer) if known else None
             if op is None:
                 self.leave(within)
                 return
             self.turned[layer.name] = op
+            if isinstance(op, Flatten):
+                self.closing[layer.name] = within[0]
+                return
+            for name in others:
+                shape = _turned(self.learned[name].output_shape)
+                self.turned[name] = Learned(0, shape=shape)
+                self.roots[name] = self.root(within[0])
             self.roots[layer.name] = self.root(within[0])
             for name in within:
                 self.join(layer.name, name)
@@ -109,7 +129,8 @@ class _Stretches:
             if self.is_dropped(layer.name):
                 continue
             inputs = tuple(map(self.behind, layer.inputs))
-            if layer.name in self.turned and self.whole[self.root(layer.name)]:
+            within = self.closing.get(layer.name, layer.name)
+            if layer.name in self.turned and self.whole[self.root(within)]:
                 yield layer._replace(
                     op=self.turned[layer.name],
                     inputs=inputs,
@@ -155,6 +176,8 @@ def _first(layer: Layer) -> Op | None:
         return op.op
     if isinstance(op, PerItem) and op.over == layer.input_shapes[0][:-1]:
         return _each_position(op.op, shapes)
+    if isinstance(op, Flatten | Concat | Slice):
+        return _moved(op, shapes)
     if isinstance(op, Broadcast):
         return op if len(set(map(len, shapes))) == 1 else None
     if isinstance(op, Softmax) and op.axis == AXIS_NAMES[len(shapes[0])][-1]:
@@ -163,12 +186,27 @@ def _first(layer: Layer) -> Op | None:
     return op if is_plain and not op.parameters(layer.input_shapes) else None
 
 
+def _moved(op: Any, shapes: tuple[Shape, ...]) -> Op | None:
+    """What moves values, with the channels first."""
+    if isinstance(op, Flatten):
+        return op if sum(n > 1 for n in shapes[0]) < 2 else None
+    if len(shapes[0]) != 2:
+        return None
+    axis = Word({"channels": "length", "length": "channels"}[op.axis])
+    settings = {name: getattr(op, name) for name in op.attributes} | {"axis": axis}
+    moved: Op = type(op)(1, **settings)
+    return moved
+
+
 def _each_position(op: Op, shapes: tuple[Shape, ...]) -> Op | None:
     """An op on the channels of every position."""
     if isinstance(op, Linear):
         settings = {"out_channels": op.out_features, "kernel_size": 1, "bias": op.bias}
+        kind: type[Op] = Conv
+        if len(shapes[0]) == 2:
+            settings, kind = {"out_features": op.out_features, "bias": op.bias}, Linear
         try:
-            return make_op(Conv, settings, shapes)[0]
+            return make_op(kind, settings, shapes)[0]
         except RejectedError:
             return None
     return op if isinstance(op, LayerNorm | Scale | Softmax) else None

@@ -14,11 +14,12 @@ from cnncalc.interchange.terms.made import (
     axis_of,
     batched,
     broadcast,
+    fitted,
     foreign,
     reads,
     real_axis,
 )
-from cnncalc.ops.reshape import Crop, Slice
+from cnncalc.ops.reshape import Crop, Flatten, Slice
 from cnncalc.ops.values import Shape, Word
 from cnncalc.ops.values import Value as Setting
 
@@ -99,9 +100,16 @@ def split_from_onnx(site: Site) -> Sequence[Made] | None:
 
 @reads("Gather")
 def gather_from_onnx(site: Site) -> Made:
-    """The places that indices name, an embedding among them."""
+    """The places that indices name, an embedding among them; one of them is a `slice`."""
     x, indices = site.x, site.value(1)
     axis = axis_of(site, len(x.shape), 0)
+    one = site.integers(1) if not indices.shape and indices.told is not None else None
+    if one and len(x.shape) == 3 and axis == 1 and x.shape[0] == 1:
+        start = one[0] % x.shape[1]
+        part = part_of(site, (1, 1, x.shape[2]), {1: range(start, start + 1)})
+        flat = fitted(Flatten, {}, part.shape[1:]) if isinstance(part.op, Slice) else None
+        if flat:
+            return Made(flat[0], (1, x.shape[2]), (x,), (), part)
     return foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
 
