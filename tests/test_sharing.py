@@ -163,3 +163,26 @@ def test_onnx_keeps_the_sharing(tmp_path: Path) -> None:
     assert list(shares(graph).values()) == ["tower.conv1", "tower.bn1"]
     found = summarize(graph).totals
     assert (found.parameters, found.buffers, found.macs) == totals(SIAMESE)[:3]
+
+
+def test_a_chain_of_shares_is_bounded() -> None:
+    lines = ["  - a0: [inner: relu]", *(f"  - a{k + 1}: share a{k}" for k in range(3_000))]
+    with pytest.raises(SpecError) as fault:
+        parse("\n".join(["name: chain", "input: 3x8x8", "layers:", *lines]))
+    assert [one.code for one in fault.value.diagnostics] == ["E504"]
+
+
+def test_a_group_that_is_shared_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "siamese.yaml"
+    path.write_text(SIAMESE)
+    shown = CliRunner().invoke(main, ["summarize", str(path)]).output
+    assert "share tower" in shown
+
+
+def test_a_merge_of_very_many_branches_takes_no_time_to_draw(tmp_path: Path) -> None:
+    loops = ", ".join(["for i in range(1000): relu"] * 20)
+    path = tmp_path / "wide.yaml"
+    path.write_text(f"name: wide\ninput: 3x8x8\nlayers:\n  - concat: [{loops}]\n")
+    result = CliRunner().invoke(main, ["summarize", str(path)])
+    assert result.exit_code == 0
+    assert "60000x8x8" in result.output

@@ -68,9 +68,15 @@ def peak(
     tensors = {name: prod(shape) for name, shape in graph.inputs.items()}
     most, where = sum(tensors.values()), ""
     moments = _moments(graph, layers, sizes, is_inplace=is_inplace)
-    for layer, (held, alive) in zip(layers, moments, strict=True):
+    for layer, (held, _) in zip(layers, moments, strict=True):
         if held > most:
-            most, where, tensors = held, layer.name, dict(alive)
+            most, where = held, layer.name
+    # Only now it is known which moment to copy: each may be the largest so far.
+    moments = _moments(graph, layers, sizes, is_inplace=is_inplace)
+    for layer, (_, alive) in zip(layers, moments, strict=True):
+        if layer.name == where:
+            tensors = dict(alive)
+            break
     return Peak(most, where, tuple(Alive(name, size) for name, size in tensors.items()))
 
 

@@ -5,6 +5,7 @@ output it is, `ENTRY` for what the group as a whole reads, or a lower number for
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from cnncalc.records import Record
@@ -78,13 +79,14 @@ def arrange(sources: Sequence[Sequence[int]]) -> list[Place]:
     unseen: dict[int, tuple[int, ...]] = {}
     apart: set[int] = set()
     for part, read in enumerate(sources):
-        shown = _join(stack, read) if len(read) > 1 else ()
+        shown = _join(stack, frozenset(read)) if len(read) > 1 else ()
         if not shown:
             if stack[-1].tip not in read:
                 stack.append(_Chain(read[0] if len(read) == 1 else part))
                 apart.add(part)
             shown = (stack[-1].tip,)
-        unseen[part] = tuple(one for one in read if one not in shown)
+        within = frozenset(shown)
+        unseen[part] = tuple(one for one in read if one not in within)
         stack[-1].add(part)
     for chain in stack[1:]:  # branches that nothing joins
         first = next(iter(chain.places))
@@ -97,7 +99,7 @@ def arrange(sources: Sequence[Sequence[int]]) -> list[Place]:
     ]
 
 
-def _join(stack: list[_Chain], read: Sequence[int]) -> tuple[int, ...]:
+def _join(stack: list[_Chain], read: AbstractSet[int]) -> tuple[int, ...]:
     """Make a fork of the last branches if a part that reads these joins them; give their ends."""
     fork, first = stack[-1].fork, len(stack)
     while first > 1 and stack[first - 1].tip in read and stack[first - 1].fork == fork:

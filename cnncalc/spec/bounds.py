@@ -107,6 +107,9 @@ GROUP_STEPS = 1
 LAYER_STEPS = 3
 """A layer, beside each tensor that it reads, and its name; what is said of it included."""
 
+MOVE_STEPS = 10
+"""A run of a label by `share`, in each that repeats it: what it names is looked up through all."""
+
 OP_STEPS = 12
 """A layer like which there is none yet."""
 

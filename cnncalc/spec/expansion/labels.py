@@ -3,6 +3,7 @@
 from itertools import islice
 
 from cnncalc.diagnostics import Note, Remedy, Span, rename
+from cnncalc.spec.bounds import MOVE_STEPS
 from cnncalc.spec.expansion.scope import UNKNOWN, Found, Frame, Made, Tensor
 from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.names import MOST_LISTED, listed_names
@@ -35,7 +36,7 @@ def find(state: Expansion, label: str, span: Span, frame: Frame) -> Found | None
             if not state.has_gaps and found.tensor.shape is not None:
                 missing(state, (path, part), found, (label, span), frame)
             return None
-        state.meter.steps += 1 + len(inner.made.moves if inner.made else ()) // 4
+        state.meter.steps += 1 + len(inner.made.moves if inner.made else ()) * MOVE_STEPS
         found, path = inner, f"{path}.{part}"
     return found
 

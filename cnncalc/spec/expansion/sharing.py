@@ -6,7 +6,7 @@ from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Layer
 from cnncalc.ops import Op, make_op
 from cnncalc.ops.values import RejectedError, Shape, identity, show_shape
-from cnncalc.spec.bounds import LAYER_STEPS, OP_STEPS, StopError, name_steps
+from cnncalc.spec.bounds import LAYER_STEPS, MOVE_STEPS, OP_STEPS, StopError, name_steps
 from cnncalc.spec.expansion.labels import find, flowing
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Made, Move, Tensor
 from cnncalc.spec.expansion.state import DEEPEST, Expansion
@@ -26,7 +26,7 @@ def share(
         return UNKNOWN
     made = found.made
     if made is not None:
-        state.count(made.stop - made.start + len(made.moves) // 8, node.span, frame)
+        state.count(made.stop - made.start + len(made.moves) * MOVE_STEPS, node.span, frame)
     fault = unshareable(made, node.label)
     if fault is not None or made is None:
         message, hint = fault or ("", "")
