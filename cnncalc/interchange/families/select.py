@@ -4,12 +4,14 @@ Source: ONNX operators Slice, opset 13, Split, opset 18, and their kin.
 """
 
 from collections.abc import Sequence
+from math import prod
 
 from cnncalc.interchange.families.merge import axis_name
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site
 from cnncalc.interchange.terms.made import (
     Made,
+    Moved,
     alias,
     axis_of,
     batched,
@@ -56,12 +58,12 @@ def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
         settings: dict[str, Setting] = {"start": part.start, "stop": part.stop, "axis": Word(name)}
         made = batched(site, Slice, settings)
         if made:
-            return made
+            return made._replace(moved=Moved(parts=parts))
     if is_centre(site.x.shape, parts) and site.x.shape[0] == 1:
         made = batched(site, Crop, {"size": shape[2:]})
         if made:
-            return made
-    return foreign(site, shape)
+            return made._replace(moved=Moved(parts=parts))
+    return foreign(site, shape)._replace(moved=Moved(parts=parts))
 
 
 def is_centre(shape: Shape, parts: dict[int, range]) -> bool:
@@ -102,7 +104,12 @@ def gather_from_onnx(site: Site) -> Made:
     """The places that indices name, an embedding among them."""
     x, indices = site.x, site.value(1)
     axis = axis_of(site, len(x.shape), 0)
-    return foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
+    made = foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
+    place = site.integers(1) if prod(indices.shape) == 1 and x.shape else None
+    if place is None or x.is_static or not -x.shape[axis] <= place[0] < x.shape[axis]:
+        return made
+    first = int(place[0]) % x.shape[axis]
+    return made._replace(moved=Moved(parts={axis: range(first, first + 1)}))
 
 
 @reads("GatherND")

@@ -154,7 +154,7 @@ class PerItem(Op):
 
 
 class ChannelsLast(PerItem):
-    """An op that keeps the shape, applied to a map whose channels stand last."""
+    """An op that keeps the size, applied to a map or to tokens whose channels stand last."""
 
     def __init__(self, op: Op) -> None:
         super().__init__((), op, UNTOLD)
@@ -166,3 +166,9 @@ class ChannelsLast(PerItem):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         channels, *size = super().output_shape(inputs)
         return (*size, channels)
+
+    def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        return super().factors(inputs, *self.items((output,)))
+
+    def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        return super().product_factors(inputs, *self.items((output,)))

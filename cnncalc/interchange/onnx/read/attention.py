@@ -1,0 +1,347 @@
+"""Attention that a model has written out, found among its layers and made one.
+
+Every value between its two linear layers has to stand where it stands in attention as defined by
+Vaswani et al. 2017, §3.2: however a model cuts, turns and reshapes, this is followed value for
+value. Where one stands elsewhere, where another layer looks in, or where anything is done besides
+the products, the scale and the softmax over the keys, the layers stay as they are.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import isclose, prod, sqrt
+from os.path import commonprefix
+from typing import NamedTuple
+
+from cnncalc.interchange.onnx.read.layers import Draft
+from cnncalc.interchange.onnx.read.order import Order, in_order
+from cnncalc.interchange.terms.made import Made, fitted
+from cnncalc.interchange.terms.onnx_ops import ChannelsLast, PerItem
+from cnncalc.ops.activation import Softmax, Times
+from cnncalc.ops.attention import Attention
+from cnncalc.ops.formula import AXIS_NAMES
+from cnncalc.ops.linear import Linear
+from cnncalc.ops.values import Shape, Value
+
+MOST_MOVES = 16
+"""Layers between two products that move values; more are not followed."""
+
+
+class Traced(NamedTuple):
+    """Where values come from or go to.
+
+    Attributes:
+        end: the number of the layer at the other end.
+        place: which of its inputs they are, where they go to it.
+        order: how they stand at the later end, told by how they stand at the earlier.
+        factor: what they were multiplied by.
+        between: the numbers of the layers between the two.
+    """
+
+    end: int
+    place: int
+    order: Order
+    factor: float
+    between: tuple[int, ...]
+
+
+class End(NamedTuple):
+    """One of the two linear layers of attention.
+
+    Attributes:
+        number: its number.
+        op: what it does to a token.
+        length: how many tokens there are.
+        is_last: whether the channels are the last axis.
+    """
+
+    number: int
+    op: Linear
+    length: int
+    is_last: bool
+
+
+def with_attention(drafts: Sequence[Draft], outputs: Collection[int]) -> Mapping[int, Draft]:
+    """The layers by their numbers, with `attention` in the place of what it consists of."""
+    found = dict(enumerate(drafts))
+    anchors = [number for number, one in found.items() if _is_softmax(one)]
+    search = Search(found, outputs) if anchors else None
+    for anchor in anchors:
+        match = search.attention(anchor) if search else None
+        if match is not None:
+            last, draft, gone = match
+            for number in gone:
+                del found[number]
+            found[last] = draft
+    return dict(sorted(found.items()))
+
+
+def _is_softmax(draft: Draft) -> bool:
+    """Whether a layer is a softmax over the last axis at every place."""
+    op, shape = draft.op, draft.shape
+    if isinstance(op, PerItem):
+        return isinstance(op.op, Softmax) and op.over == shape[:-1]
+    names = AXIS_NAMES.get(len(shape), ())
+    return isinstance(op, Softmax) and len(names) > 1 and op.axis == names[-1] and op.groups == 1
+
+
+def _end(number: int, draft: Draft | None) -> End | None:
+    """A layer as one of the two ends, where it is linear and its weights are its own."""
+    if draft is None or draft.held is not None or draft.shares is not None:
+        return None
+    op, shape = draft.op, draft.read_shapes[0]
+    if isinstance(op, PerItem) and isinstance(op.op, Linear) and op.over == shape[:-1]:
+        return End(number, op.op, prod(op.over), is_last=True)
+    if isinstance(op, Linear) and len(shape) == 2 and op.axis == "channels":
+        return End(number, op, shape[1], is_last=False)
+    return None
+
+
+def _fits(one: End, other: End, depth: int) -> bool:
+    """Whether two ends are those of attention with heads of so many channels."""
+    width = one.op.out_features // 3
+    is_whole = one.op.out_features % 3 == 0 and width % max(depth, 1) == 0
+    return is_whole and depth > 0 and other.op.bias and one.length == other.length
+
+
+class Search:
+    """The layers of a model by what they read and what reads them."""
+
+    def __init__(self, found: Mapping[int, Draft], outputs: Collection[int]) -> None:
+        self.found = found
+        self.readers: dict[int, list[int]] = {}
+        for number, draft in found.items():
+            for read in draft.reads:
+                if isinstance(read, int):
+                    self.readers.setdefault(read, []).append(number)
+        self.kept = {*outputs, *(one.shares for one in found.values() if one.shares is not None)}
+
+    def attention(self, softmax: int) -> tuple[int, Draft, set[int]] | None:
+        """What takes the place of which layer, and all others that it takes in."""
+        scores = self.source(softmax, 0)
+        weights = self.sink(softmax)
+        if scores is None or weights is None or not self.is_product(scores.end, weights.end):
+            return None
+        heads = self.sink(weights.end)
+        parts = (
+            self.source(scores.end, 0),
+            self.source(scores.end, 1),
+            self.source(weights.end, 1 - weights.place),
+        )
+        if heads is None or None in parts:
+            return None
+        q, k, v = (one for one in parts if one is not None)
+        if not q.end == k.end == v.end:
+            return None
+        one, other = (_end(number, self.found.get(number)) for number in (q.end, heads.end))
+        depth = self.found[scores.end].made.reads[0].shape[-1]
+        if one is None or other is None or not _fits(one, other, depth):
+            return None
+        factor = scores.factor * q.factor * k.factor
+        is_scaled = isclose(factor, 1 / sqrt(depth), rel_tol=1e-4)
+        if not is_scaled or (v.factor, weights.factor, heads.factor) != (1, 1, 1):
+            return None
+        orders = _orders(one, other, depth, is_turned=weights.place == 1)
+        traced = (scores, q, k, v, weights, heads)
+        if tuple(trace.order.plain for trace in traced) != orders:
+            return None
+        within = {softmax, scores.end, weights.end, q.end}
+        within |= {number for trace in traced for number in trace.between}
+        return self.joined(one, other, within, depth)
+
+    def is_product(self, *numbers: int) -> bool:
+        """Whether layers are each a product of two tensors that depend on the input."""
+        drafts = [self.found.get(number) for number in numbers]
+        return all(one and one.op.name == "matmul" and len(one.reads) == 2 for one in drafts)
+
+    def joined(
+        self, one: End, other: End, within: set[int], depth: int
+    ) -> tuple[int, Draft, set[int]] | None:
+        """Attention instead of its layers, when nothing else looks into these."""
+        first, second = self.found[one.number], self.found[other.number]
+        start, before = self.entry(one.number)
+        last, after = self.exit(other.number)
+        read, shape = start.made.reads[0], self.found[last].shape
+        size = read.example if not one.is_last else (read.example[-1], *read.example[:-1])
+        op = _op(one.op, other.op, depth, size) if size[1:] == (one.length,) else None
+        wanted = (other.op.out_features, other.length)
+        if (
+            op is None
+            or one.is_last != other.is_last
+            or shape != (wanted[::-1] if other.is_last else wanted)
+        ):
+            return None
+        gone = {*within, other.number, *after} - {last}
+        if not self.is_closed(gone, last):
+            return None
+        gone |= self.unread(before, gone)
+        wrapped = ChannelsLast(op) if one.is_last else op
+        made = Made(wrapped, self.found[last].made.shape, (read,))
+        scopes, module = (
+            tuple(commonprefix([getattr(first, name), getattr(second, name)]))
+            for name in ("scopes", "module")
+        )
+        draft = Draft(
+            wrapped, start.reads[:1], (read.example,), shape, None, scopes, module,
+            made, first.names | second.names,
+        )  # fmt: skip
+        return last, draft, gone
+
+    def is_closed(self, gone: Iterable[int], last: int) -> bool:
+        """Whether nothing looks into layers but they themselves and the last."""
+        within = {*gone, last}
+        return all(
+            number not in self.kept and within.issuperset(self.readers.get(number, ()))
+            for number in within - {last}
+        )
+
+    def unread(self, before: Sequence[int], gone: Collection[int]) -> set[int]:
+        """Which of the layers that led to attention lead to nothing else."""
+        within = {*gone}
+        for number in before:
+            if number in self.kept or not within.issuperset(self.readers[number]):
+                break
+            within.add(number)
+        return within.difference(gone)
+
+    def source(self, number: int, place: int) -> Traced | None:
+        """Where an input of a layer comes from, past what only moves or scales values."""
+        draft, between, factor = self.found[number], [], 1.0
+        if place >= len(draft.reads):
+            return None
+        read = draft.reads[place]
+        while isinstance(read, int) and self.passes(read) and len(between) < MOST_MOVES:
+            between.append(read)
+            factor *= _factor(self.found[read])
+            read = self.found[read].reads[0]
+        if not isinstance(read, int) or read not in self.found:
+            return None
+        order: Order | None = in_order(self.found[read].made.shape)
+        for one in reversed(between):
+            order = _moved(order, self.found[one])
+        order = order.reshaped(draft.made.reads[place].shape) if order else None
+        return Traced(read, place, order, factor, tuple(between)) if order else None
+
+    def sink(self, number: int) -> Traced | None:
+        """Where the output of a layer goes to, past what only moves or scales values."""
+        between: list[int] = []
+        order: Order | None = in_order(self.found[number].made.shape)
+        at, factor = number, 1.0
+        while len(between) <= MOST_MOVES:
+            readers = self.readers.get(at, ())
+            if len(readers) != 1 or readers[0] not in self.found or order is None:
+                return None
+            [reader] = readers
+            draft = self.found[reader]
+            if not self.passes(reader):
+                place = draft.reads.index(at)
+                order = order.reshaped(draft.made.reads[place].shape)
+                return Traced(reader, place, order, factor, tuple(between)) if order else None
+            between.append(reader)
+            factor *= _factor(draft)
+            order, at = _moved(order, draft), reader
+        return None
+
+    def passes(self, number: int) -> bool:
+        """Whether a layer only moves values, or multiplies all by one number."""
+        draft = self.found.get(number)
+        if draft is None or len(draft.reads) != 1:
+            return False
+        return draft.made.moved is not None or isinstance(draft.op, Times)
+
+    def keeps(self, number: int) -> bool:
+        """Whether a layer leaves all values in their order, as where an axis of length 1 moves."""
+        draft = self.found.get(number)
+        if draft is None or len(draft.reads) != 1 or draft.made.moved is None:
+            return False
+        start = in_order(draft.made.reads[0].shape)
+        order = _moved(start, draft)
+        flat = (prod(draft.made.shape),)
+        return order is not None and order.reshaped(flat) == start.reshaped(flat)
+
+    def entry(self, number: int) -> tuple[Draft, list[int]]:
+        """The first of the layers that lead to one with their values in order, and the others."""
+        draft, before = self.found[number], []
+        while len(before) < MOST_MOVES and len(draft.made.reads[0].example) != 2:
+            read = draft.reads[0]
+            if not isinstance(read, int) or not self.keeps(read):
+                break
+            before.append(read)
+            draft = self.found[read]
+        return draft, before
+
+    def exit(self, number: int) -> tuple[int, list[int]]:
+        """The last of the layers that one leads to with its values in order, and those before.
+
+        It is followed only as far as an axis of length 1 has come into the shape and is gone.
+        """
+        shape, at, after = self.found[number].shape, number, [number]
+        while len(after) < MOST_MOVES:
+            readers = self.readers.get(at, [])
+            if len(readers) != 1 or at in self.kept or not self.keeps(readers[0]):
+                break
+            at = readers[0]
+            after.append(at)
+            if self.found[at].shape == shape:
+                return at, after[:-1]
+        return number, []
+
+
+def _moved(order: Order | None, draft: Draft) -> Order | None:
+    """An order after a layer that moves values, or scales them."""
+    made = draft.made
+    order = order.reshaped(made.reads[0].shape) if order else None
+    if order and made.moved:
+        order = order.turned(made.moved.order) if made.moved.order else order
+        order = order.cut(made.moved.parts) if order else None
+    return order.reshaped(made.shape) if order else None
+
+
+def _factor(draft: Draft) -> float:
+    return draft.op.factor if isinstance(draft.op, Times) else 1.0
+
+
+def _orders(one: End, other: End, depth: int, *, is_turned: bool) -> tuple[Order, ...]:
+    """How values stand in attention: the scores, queries, keys, values, weights and heads.
+
+    Args:
+        one: the layer that makes queries, keys and values.
+        other: the layer on the heads.
+        depth: the channels of a head.
+        is_turned: whether the values stand before the weights in their product.
+    """
+    length = one.length
+    width = one.op.out_features // 3
+    heads = width // depth
+    # How far apart two tokens, two features and two parts are as the first layer gives them.
+    token, feature = (3 * width, 1) if one.is_last else (1, length)
+    head, place, of = (heads, depth * feature), (length, token), (depth, feature)
+    wide = (head,), (place,), (of,)
+    tall = (head,), (of,), (place,)
+    square = ((heads, length**2),), ((length, length),), ((length, 1),)
+    parts = [part * width * feature for part in range(3)]
+    if is_turned:
+        given = (heads, width * length // heads), (depth, length), (length, 1)
+        weights = square[0], square[2], square[1]
+    else:
+        given = (heads, width * length // heads), (depth, 1), (length, depth)
+        weights = square
+    joined = ((given[0], given[1]), (given[2],))
+    found = (
+        Order(square),
+        Order(wide, parts[0]),
+        Order(tall, parts[1]),
+        Order(tall if is_turned else wide, parts[2]),
+        Order(weights),
+        Order(joined[::-1] if other.is_last else joined),
+    )
+    return tuple(order.plain for order in found)
+
+
+def _op(first: Linear, second: Linear, depth: int, size: Shape) -> Attention | None:
+    width = first.out_features // 3
+    settings: dict[str, Value] = {"heads": width // depth, "bias": first.bias}
+    if width != size[0]:
+        settings["dim"] = width
+    if second.out_features != size[0]:
+        settings["out_channels"] = second.out_features
+    made = fitted(Attention, settings, size)
+    return made[0] if made and isinstance(made[0], Attention) else None
