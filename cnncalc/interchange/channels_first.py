@@ -1,10 +1,12 @@
 """Stretches of a model whose channels stand last, with them first again.
 
 ConvNeXt normalises and mixes channels with layers that work on the last axis, so its exporters
-turn the axes before and after. Channels first the same layers are a normalisation of the channels
-and 1x1 convolutions: as many parameters, as many MACs, and all of it can be said in a spec.
+turn the axes before and after; transformers turn their tokens once, and leave them so to the end.
+Channels first the same layers are a normalisation of the channels, attention, linear layers of
+tokens and 1x1 convolutions: as many parameters, as many MACs, and all of it can be said in a spec.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from cnncalc.graph import Graph, Layer
@@ -14,9 +16,10 @@ from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.conv import Conv
 from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.ops.linear import Linear
-from cnncalc.ops.merge import Broadcast
+from cnncalc.ops.merge import Broadcast, Concat
 from cnncalc.ops.norm import LayerNorm
-from cnncalc.ops.tokens import Transpose
+from cnncalc.ops.reshape import Flatten, Slice
+from cnncalc.ops.tokens import Learned, Transpose
 from cnncalc.ops.values import RejectedError, Shape, Word
 
 Path = tuple[str, ...]
@@ -48,6 +51,10 @@ class _Stretches:
         self.whole: dict[str, bool] = {}
         self.turned: dict[str, Op] = {}
         self.passed: dict[str, str] = {}
+        self.within: dict[str, str] = {}
+        self.readers = Counter(name for layer in graph.layers for name in layer.inputs)
+        self.readers.update(graph.outputs.values())
+        self.learned = {one.name: one for one in graph.layers if isinstance(one.op, Learned)}
         for layer in graph.layers:
             self.add(layer)
         for name in graph.outputs.values():
@@ -63,14 +70,32 @@ class _Stretches:
         elif within and _turns(layer, is_last=False):
             self.passed[layer.name] = within[0]
         elif within:
-            op = _first(layer) if len(within) == len(layer.inputs) else None
+            others = tuple(name for name in layer.inputs if name not in within)
+            op = _first(layer) if all(map(self.can_turn, others)) else None
             if op is None:
                 self.leave(within)
                 return
             self.turned[layer.name] = op
+            if isinstance(op, Flatten):  # of one token: its channels are all that is left
+                self.within[layer.name] = within[0]
+                return
+            for name in others:
+                self.roots[name] = self.root(within[0])
+                self.turned[name] = Learned(0, shape=_turned(self.learned[name].output_shape))
             self.roots[layer.name] = self.root(within[0])
             for name in within:
                 self.join(layer.name, name)
+
+    def can_turn(self, name: str) -> bool:
+        """Whether a tensor is learned, and nothing but one stretch reads it."""
+        learned = self.learned.get(name)
+        is_lone = learned is not None and self.readers[name] == 1 and learned.shares is None
+        return learned is not None and is_lone and len(learned.output_shape) > 1
+
+    def is_turned(self, name: str) -> bool:
+        """Whether a layer is one of a whole stretch, and not as it was."""
+        root = self.within.get(name, name)
+        return name in self.turned and self.whole[self.root(root)]
 
     def root(self, name: str) -> str:
         """The transposition that opened a layer's stretch, the same for stretches that met."""
@@ -109,7 +134,7 @@ class _Stretches:
             if self.is_dropped(layer.name):
                 continue
             inputs = tuple(map(self.behind, layer.inputs))
-            if layer.name in self.turned and self.whole[self.root(layer.name)]:
+            if self.is_turned(layer.name):
                 yield layer._replace(
                     op=self.turned[layer.name],
                     inputs=inputs,
@@ -155,6 +180,10 @@ def _first(layer: Layer) -> Op | None:
         return op.op
     if isinstance(op, PerItem) and op.over == layer.input_shapes[0][:-1]:
         return _each_position(op.op, shapes)
+    if isinstance(op, Concat | Slice):
+        return _along(op, shapes)
+    if isinstance(op, Flatten):
+        return op if len(shapes[0]) == 2 and shapes[0][1] == 1 else None
     if isinstance(op, Broadcast):
         return op if len(set(map(len, shapes))) == 1 else None
     if isinstance(op, Softmax) and op.axis == AXIS_NAMES[len(shapes[0])][-1]:
@@ -163,8 +192,23 @@ def _first(layer: Layer) -> Op | None:
     return op if is_plain and not op.parameters(layer.input_shapes) else None
 
 
+def _along(op: Concat | Slice, shapes: tuple[Shape, ...]) -> Op | None:
+    """An op along one axis, which has another name when the channels are first."""
+    names = AXIS_NAMES.get(len(shapes[0]), ())
+    if op.axis not in names or len(set(map(len, shapes))) > 1:
+        return None
+    axis = names[(names.index(op.axis) + 1) % len(names)]
+    settings = {name: getattr(op, name) for name in op.attributes} | {"axis": Word(axis)}
+    try:
+        return make_op(type(op), settings, shapes)[0]
+    except RejectedError:
+        return None
+
+
 def _each_position(op: Op, shapes: tuple[Shape, ...]) -> Op | None:
     """An op on the channels of every position."""
+    if isinstance(op, Linear) and len(shapes[0]) == 2:
+        return Linear(1, out_features=op.out_features, bias=op.bias)
     if isinstance(op, Linear):
         settings = {"out_channels": op.out_features, "kernel_size": 1, "bias": op.bias}
         try:

@@ -16,11 +16,12 @@ from cnncalc.interchange.terms.made import (
     axis_of,
     batched,
     broadcast,
+    fitted,
     foreign,
     reads,
     real_axis,
 )
-from cnncalc.ops.reshape import Crop, Slice
+from cnncalc.ops.reshape import Crop, Flatten, Slice
 from cnncalc.ops.values import Shape, Word
 from cnncalc.ops.values import Value as Setting
 
@@ -109,7 +110,12 @@ def gather_from_onnx(site: Site) -> Made:
     if place is None or x.is_static or not -x.shape[axis] <= place[0] < x.shape[axis]:
         return made
     first = int(place[0]) % x.shape[axis]
-    return made._replace(moved=Moved(parts={axis: range(first, first + 1)}))
+    parts = {axis: range(first, first + 1)}
+    part = part_of(site, (*x.shape[:axis], 1, *x.shape[axis + 1 :]), parts)
+    flat = fitted(Flatten, {}, part.shape[1:]) if isinstance(part.op, Slice) else None
+    if flat and not indices.shape and len(flat[1]) == len(made.shape) - 1:  # one token of several
+        return Made(flat[0], made.shape, (x,), after=part, moved=Moved())
+    return made._replace(moved=Moved(parts=parts))
 
 
 @reads("GatherND")

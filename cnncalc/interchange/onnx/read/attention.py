@@ -204,7 +204,8 @@ class Search:
 
     def source(self, number: int, place: int) -> Traced | None:
         """Where an input of a layer comes from, past what only moves or scales values."""
-        draft, between, factor = self.found[number], [], 1.0
+        draft, factor = self.found[number], 1.0
+        between: list[int] = []
         if place >= len(draft.reads):
             return None
         read = draft.reads[place]
@@ -259,7 +260,8 @@ class Search:
 
     def entry(self, number: int) -> tuple[Draft, list[int]]:
         """The first of the layers that lead to one with their values in order, and the others."""
-        draft, before = self.found[number], []
+        draft = self.found[number]
+        before: list[int] = []
         while len(before) < MOST_MOVES and len(draft.made.reads[0].example) != 2:
             read = draft.reads[0]
             if not isinstance(read, int) or not self.keeps(read):
