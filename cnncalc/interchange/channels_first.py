@@ -180,10 +180,8 @@ def _first(layer: Layer) -> Op | None:
         return op.op
     if isinstance(op, PerItem) and op.over == layer.input_shapes[0][:-1]:
         return _each_position(op.op, shapes)
-    if isinstance(op, Concat | Slice):
+    if isinstance(op, Concat | Slice | Flatten):
         return _along(op, shapes)
-    if isinstance(op, Flatten):
-        return op if len(shapes[0]) == 2 and shapes[0][1] == 1 else None
     if isinstance(op, Broadcast):
         return op if len(set(map(len, shapes))) == 1 else None
     if isinstance(op, Softmax) and op.axis == AXIS_NAMES[len(shapes[0])][-1]:
@@ -192,8 +190,10 @@ def _first(layer: Layer) -> Op | None:
     return op if is_plain and not op.parameters(layer.input_shapes) else None
 
 
-def _along(op: Concat | Slice, shapes: tuple[Shape, ...]) -> Op | None:
+def _along(op: Concat | Slice | Flatten, shapes: tuple[Shape, ...]) -> Op | None:
     """An op along one axis, which has another name when the channels are first."""
+    if isinstance(op, Flatten):
+        return op if len(shapes[0]) == 2 and shapes[0][1] == 1 else None
     names = AXIS_NAMES.get(len(shapes[0]), ())
     if op.axis not in names or len(set(map(len, shapes))) > 1:
         return None

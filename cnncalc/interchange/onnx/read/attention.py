@@ -7,8 +7,8 @@ the products, the scale and the softmax over the keys, the layers stay as they a
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import takewhile
 from math import isclose, prod, sqrt
-from os.path import commonprefix
 from typing import NamedTuple
 
 from cnncalc.interchange.onnx.read.layers import Draft
@@ -116,36 +116,35 @@ class Search:
 
     def attention(self, softmax: int) -> tuple[int, Draft, set[int]] | None:
         """What takes the place of which layer, and all others that it takes in."""
-        scores = self.source(softmax, 0)
-        weights = self.sink(softmax)
-        if scores is None or weights is None or not self.is_product(scores.end, weights.end):
+        traced = self.traced(softmax)
+        if traced is None:
             return None
-        heads = self.sink(weights.end)
-        parts = (
-            self.source(scores.end, 0),
-            self.source(scores.end, 1),
-            self.source(weights.end, 1 - weights.place),
-        )
-        if heads is None or None in parts:
-            return None
-        q, k, v = (one for one in parts if one is not None)
-        if not q.end == k.end == v.end:
-            return None
+        scores, q, k, v, weights, heads = traced
         one, other = (_end(number, self.found.get(number)) for number in (q.end, heads.end))
         depth = self.found[scores.end].made.reads[0].shape[-1]
         if one is None or other is None or not _fits(one, other, depth):
             return None
         factor = scores.factor * q.factor * k.factor
         is_scaled = isclose(factor, 1 / sqrt(depth), rel_tol=1e-4)
-        if not is_scaled or (v.factor, weights.factor, heads.factor) != (1, 1, 1):
-            return None
+        is_scaled &= (v.factor, weights.factor, heads.factor) == (1, 1, 1)
         orders = _orders(one, other, depth, is_turned=weights.place == 1)
-        traced = (scores, q, k, v, weights, heads)
-        if tuple(trace.order.plain for trace in traced) != orders:
+        if not is_scaled or tuple(trace.order.plain for trace in traced) != orders:
             return None
         within = {softmax, scores.end, weights.end, q.end}
         within |= {number for trace in traced for number in trace.between}
         return self.joined(one, other, within, depth)
+
+    def traced(self, softmax: int) -> tuple[Traced, ...] | None:
+        """Where the scores, queries, keys, values, weights and heads around a softmax stand."""
+        scores, weights = self.source(softmax, 0), self.sink(softmax)
+        if scores is None or weights is None or not self.is_product(scores.end, weights.end):
+            return None
+        q, k = (self.source(scores.end, place) for place in (0, 1))
+        v = self.source(weights.end, 1 - weights.place)
+        heads = self.sink(weights.end)
+        if q is None or k is None or v is None or heads is None or not q.end == k.end == v.end:
+            return None
+        return scores, q, k, v, weights, heads
 
     def is_product(self, *numbers: int) -> bool:
         """Whether layers are each a product of two tensors that depend on the input."""
@@ -176,8 +175,7 @@ class Search:
         wrapped = ChannelsLast(op) if one.is_last else op
         made = Made(wrapped, self.found[last].made.shape, (read,))
         scopes, module = (
-            tuple(commonprefix([getattr(first, name), getattr(second, name)]))
-            for name in ("scopes", "module")
+            _shared(getattr(first, name), getattr(second, name)) for name in ("scopes", "module")
         )
         draft = Draft(
             wrapped, start.reads[:1], (read.example,), shape, None, scopes, module,
@@ -295,6 +293,12 @@ def _moved(order: Order | None, draft: Draft) -> Order | None:
         order = order.turned(made.moved.order) if made.moved.order else order
         order = order.cut(made.moved.parts) if order else None
     return order.reshaped(made.shape) if order else None
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """The groups that two layers both stand in."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return tuple(name for name, _ in pairs)
 
 
 def _factor(draft: Draft) -> float:
