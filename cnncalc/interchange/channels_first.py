@@ -8,6 +8,7 @@ tokens and 1x1 convolutions: as many parameters, as many MACs, and all of it can
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 
 from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.terms.onnx_ops import ChannelsLast, OnnxOp, PerItem
@@ -31,6 +32,10 @@ def channels_first(graph: Graph) -> Graph:
     A stretch of which a single layer has none stays as it is, with its transpositions.
     """
     walk = _Stretches(graph)
+    if any(map(walk.is_of_tokens, graph.layers)):
+        tried = _Stretches(*_turned_outside(graph))
+        walk = walk if any(map(tried.is_of_tokens, tried.graph.layers)) else tried
+    graph = walk.graph
     if not walk.turned and not any(map(_along_length, graph.layers)):
         return graph
     layers = tuple(walk.layers())
@@ -42,10 +47,43 @@ def channels_first(graph: Graph) -> Graph:
     )
 
 
+def _turned_outside(graph: Graph) -> tuple[Graph, frozenset[str]]:
+    """The graph with the tokens turned, and back, behind its inputs and before its outputs.
+
+    Of those behind the inputs the first are named: they are no stretch.
+    """
+    taken = {*graph.inputs, *(layer.name for layer in graph.layers)}
+    turned: dict[str, str] = {}
+    layers: list[Layer] = []
+    free = (name for n in count(1) if (name := f"turned{n}") not in taken)
+
+    def turn(name: str, shape: Shape) -> str:
+        """Two transpositions one after the other, of which one is left when the other is."""
+        for _ in range(2):
+            own, made = next(free), shape[::-1]
+            layers.append(Layer(own, (), Transpose(2), (name,), (shape,), made))
+            name, shape = own, made
+        return name
+
+    for name, shape in graph.inputs.items():
+        if len(shape) == 2:
+            turned[name] = turn(name, shape)
+    first = frozenset(layer.name for layer in layers[::2])
+    for layer in graph.layers:
+        inputs = tuple(turned.get(name, name) for name in layer.inputs)
+        layers += [layer._replace(inputs=inputs)]
+    shapes = {layer.name: layer.output_shape for layer in layers}
+    outputs = {
+        key: turn(name, shapes[name]) if len(shapes.get(name, ())) == 2 else name
+        for key, name in graph.outputs.items()
+    }
+    return graph._replace(layers=tuple(layers), outputs=outputs), first
+
+
 class _Stretches:
     """The layers whose outputs have their channels last, and what these become."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, first: frozenset[str] = frozenset()) -> None:
         self.graph = graph
         self.roots: dict[str, str] = {}
         self.whole: dict[str, bool] = {}
@@ -56,7 +94,8 @@ class _Stretches:
         self.readers.update(graph.outputs.values())
         self.learned = {one.name: one for one in graph.layers if isinstance(one.op, Learned)}
         for layer in graph.layers:
-            self.add(layer)
+            if layer.name not in first:
+                self.add(layer)
         for name in graph.outputs.values():
             self.leave((name,))
 
@@ -127,6 +166,11 @@ class _Stretches:
         while self.is_dropped(name):
             name = self.passed[name]
         return name
+
+    def is_of_tokens(self, layer: Layer) -> bool:
+        """Whether a layer stays one of tokens with their channels last."""
+        is_last = isinstance(layer.op, PerItem) and len(layer.input_shapes[0]) == 2
+        return is_last and not self.is_turned(layer.name) and _along_length(layer) is None
 
     def layers(self) -> Iterator[Layer]:
         """The layers, those of whole stretches channels first."""

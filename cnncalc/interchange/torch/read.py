@@ -78,7 +78,11 @@ def from_torch(module: Any, input_size: Any) -> Graph:
 def _inputs_alone(module: Any) -> Iterator[None]:
     """Hide the optional arguments of a module: the exporter makes tensors of their defaults."""
     own, forward = module.__dict__.get("forward"), module.forward
-    module.__dict__["forward"] = lambda *inputs: forward(*inputs)
+
+    def run(*inputs: Any) -> Any:
+        return forward(*inputs)
+
+    module.__dict__["forward"] = run
     try:
         yield
     finally:

@@ -85,7 +85,7 @@ def _is_softmax(draft: Draft) -> bool:
 
 def _end(number: int, draft: Draft | None) -> End | None:
     """A layer as one of the two ends, where it is linear and its weights are its own."""
-    if draft is None or draft.held is not None or draft.shares is not None:
+    if draft is None or len(draft.reads) != 1 or (draft.held, draft.shares) != (None, None):
         return None
     op, shape = draft.op, draft.read_shapes[0]
     if isinstance(op, PerItem) and isinstance(op.op, Linear) and op.over == shape[:-1]:
@@ -187,7 +187,8 @@ class Search:
         """Whether nothing looks into layers but they themselves and the last."""
         within = {*gone, last}
         return all(
-            number not in self.kept and within.issuperset(self.readers.get(number, ()))
+            number not in self.kept
+            and all(reader in within for reader in self.readers.get(number, ()))
             for number in within - {last}
         )
 
@@ -195,7 +196,7 @@ class Search:
         """Which of the layers that led to attention lead to nothing else."""
         within = {*gone}
         for number in before:
-            if number in self.kept or not within.issuperset(self.readers[number]):
+            if number in self.kept or not all(one in within for one in self.readers[number]):
                 break
             within.add(number)
         return within.difference(gone)
