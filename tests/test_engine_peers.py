@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ops.peers import REFUSALS, Call
+from ops.peers import REFUSALS, WITHOUT, Call
 from ops.table import CASES
 
 import cnncalc.engine
@@ -18,12 +18,14 @@ pytestmark = pytest.mark.peers
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed")
 
+SOURCES = {name for name, kind in OPS.items() if kind.is_source}
+
 BOUNDS = {"float32": 1e-5, "float64": 1e-12}
 """The largest difference allowed, relative to the largest value of the output."""
 
 
 @pytest.mark.parametrize("dtype", sorted(BOUNDS))
-@pytest.mark.parametrize("name", sorted(OPS))
+@pytest.mark.parametrize("name", sorted({*OPS} - WITHOUT - SOURCES))
 def test_values_agree(name: str, dtype: str) -> None:
     torch.manual_seed(0)
     row, accepted = CASES[name], 0

@@ -35,7 +35,7 @@ from cnncalc.interchange.onnx.write import (  # noqa: E402 - it needs onnx
 
 FAMILIES = Path(families.__file__).parent
 SMALL = ("lenet5", "lecture/kernels", "lecture/bottleneck:bottleneck", "lecture/strides:padding-1")
-WHOLE = {"googlenet", "mobilenet", "resnet:50"}
+WHOLE = {"botnet:26t", "googlenet", "mobilenet", "resnet:50"}
 """Run on the input that they state; others on a smaller one, which takes a tenth of the time."""
 DEEP = {"densenet:161", "densenet:169", "densenet:201", "resnet:101", "resnet:152"}
 

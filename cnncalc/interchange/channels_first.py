@@ -6,9 +6,9 @@ Channels first the same layers are a normalisation of the channels, attention, l
 tokens and 1x1 convolutions: as many parameters, as many MACs, and all of it can be said in a spec.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 from cnncalc.graph import Graph, Layer
 from cnncalc.interchange.terms.onnx_ops import ChannelsLast, OnnxOp, PerItem
@@ -55,7 +55,8 @@ def _turned_outside(graph: Graph) -> tuple[Graph, frozenset[str]]:
     taken = {*graph.inputs, *(layer.name for layer in graph.layers)}
     turned: dict[str, str] = {}
     layers: list[Layer] = []
-    free = (name for n in count(1) if (name := f"turned{n}") not in taken)
+    numbered = (f"turned{number}" for number in count(1))
+    free = (one for one in numbered if one not in taken)
 
     def turn(name: str, shape: Shape) -> str:
         """Two transpositions one after the other, of which one is left when the other is."""
@@ -89,10 +90,13 @@ class _Stretches:
         self.whole: dict[str, bool] = {}
         self.turned: dict[str, Op] = {}
         self.passed: dict[str, str] = {}
-        self.within: dict[str, str] = {}
-        self.readers = Counter(name for layer in graph.layers for name in layer.inputs)
-        self.readers.update(graph.outputs.values())
-        self.learned = {one.name: one for one in graph.layers if isinstance(one.op, Learned)}
+        self.closing: dict[str, str] = {}
+        readers = graph.readers()
+        self.learned = {
+            layer.name: layer
+            for layer in graph.layers
+            if isinstance(layer.op, Learned) and len(readers.get(layer.name, ())) == 1
+        }
         for layer in graph.layers:
             if layer.name not in first:
                 self.add(layer)
@@ -109,32 +113,23 @@ class _Stretches:
         elif within and _turns(layer, is_last=False):
             self.passed[layer.name] = within[0]
         elif within:
-            others = tuple(name for name in layer.inputs if name not in within)
-            op = _first(layer) if all(map(self.can_turn, others)) else None
+            others = [name for name in layer.inputs if name not in self.roots]
+            known = all(name in self.learned for name in others)
+            op = _first(layer) if known else None
             if op is None:
                 self.leave(within)
                 return
             self.turned[layer.name] = op
-            if isinstance(op, Flatten):  # of one token: its channels are all that is left
-                self.within[layer.name] = within[0]
+            if isinstance(op, Flatten):
+                self.closing[layer.name] = within[0]
                 return
             for name in others:
+                shape = _turned(self.learned[name].output_shape)
+                self.turned[name] = Learned(0, shape=shape)
                 self.roots[name] = self.root(within[0])
-                self.turned[name] = Learned(0, shape=_turned(self.learned[name].output_shape))
             self.roots[layer.name] = self.root(within[0])
             for name in within:
                 self.join(layer.name, name)
-
-    def can_turn(self, name: str) -> bool:
-        """Whether a tensor is learned, and nothing but one stretch reads it."""
-        learned = self.learned.get(name)
-        is_lone = learned is not None and self.readers[name] == 1 and learned.shares is None
-        return learned is not None and is_lone and len(learned.output_shape) > 1
-
-    def is_turned(self, name: str) -> bool:
-        """Whether a layer is one of a whole stretch, and not as it was."""
-        root = self.within.get(name, name)
-        return name in self.turned and self.whole[self.root(root)]
 
     def root(self, name: str) -> str:
         """The transposition that opened a layer's stretch, the same for stretches that met."""
@@ -166,6 +161,10 @@ class _Stretches:
         while self.is_dropped(name):
             name = self.passed[name]
         return name
+
+    def is_turned(self, name: str) -> bool:
+        """Whether a layer is one of a whole stretch, and not as it was."""
+        return name in self.turned and self.whole[self.root(self.closing.get(name, name))]
 
     def is_of_tokens(self, layer: Layer) -> bool:
         """Whether a layer stays one of tokens with their channels last."""
@@ -224,8 +223,8 @@ def _first(layer: Layer) -> Op | None:
         return op.op
     if isinstance(op, PerItem) and op.over == layer.input_shapes[0][:-1]:
         return _each_position(op.op, shapes)
-    if isinstance(op, Concat | Slice | Flatten):
-        return _along(op, shapes)
+    if isinstance(op, Flatten | Concat | Slice):
+        return _moved(op, shapes)
     if isinstance(op, Broadcast):
         return op if len(set(map(len, shapes))) == 1 else None
     if isinstance(op, Softmax) and op.axis == AXIS_NAMES[len(shapes[0])][-1]:
@@ -234,29 +233,27 @@ def _first(layer: Layer) -> Op | None:
     return op if is_plain and not op.parameters(layer.input_shapes) else None
 
 
-def _along(op: Concat | Slice | Flatten, shapes: tuple[Shape, ...]) -> Op | None:
-    """An op along one axis, which has another name when the channels are first."""
+def _moved(op: Any, shapes: tuple[Shape, ...]) -> Op | None:
+    """What moves values, with the channels first."""
     if isinstance(op, Flatten):
-        return op if len(shapes[0]) == 2 and shapes[0][1] == 1 else None
-    names = AXIS_NAMES.get(len(shapes[0]), ())
-    if op.axis not in names or len(set(map(len, shapes))) > 1:
+        return op if sum(n > 1 for n in shapes[0]) < 2 else None
+    if len(shapes[0]) != 2:
         return None
-    axis = names[(names.index(op.axis) + 1) % len(names)]
-    settings = {name: getattr(op, name) for name in op.attributes} | {"axis": Word(axis)}
-    try:
-        return make_op(type(op), settings, shapes)[0]
-    except RejectedError:
-        return None
+    axis = Word({"channels": "length", "length": "channels"}[op.axis])
+    settings = {name: getattr(op, name) for name in op.attributes} | {"axis": axis}
+    moved: Op = type(op)(1, **settings)
+    return moved
 
 
 def _each_position(op: Op, shapes: tuple[Shape, ...]) -> Op | None:
     """An op on the channels of every position."""
-    if isinstance(op, Linear) and len(shapes[0]) == 2:
-        return Linear(1, out_features=op.out_features, bias=op.bias)
     if isinstance(op, Linear):
         settings = {"out_channels": op.out_features, "kernel_size": 1, "bias": op.bias}
+        kind: type[Op] = Conv
+        if len(shapes[0]) == 2:
+            settings, kind = {"out_features": op.out_features, "bias": op.bias}, Linear
         try:
-            return make_op(Conv, settings, shapes)[0]
+            return make_op(kind, settings, shapes)[0]
         except RejectedError:
             return None
     return op if isinstance(op, LayerNorm | Scale | Softmax) else None

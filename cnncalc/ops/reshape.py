@@ -111,7 +111,8 @@ class Slice(Op, name="slice", positional=("start", "stop"), keeps_range=True):
             reject("E406", "stop", f"empty slice {self.start}:{self.stop}")
         if self.stop > x[at]:
             has = f"{x[at]} channels" if self.axis == "channels" else f"a {self.axis} of {x[at]}"
-            reject("E406", "stop", f"`stop` is {self.stop}, the input has {has}")
+            hint = f"take at most {x[at]}"
+            reject("E406", "stop", f"`stop` is {self.stop}, the input has {has}", hint)
         return (*x[:at], self.stop - self.start, *x[at + 1 :])
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:

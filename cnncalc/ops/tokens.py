@@ -1,7 +1,7 @@
 """Maps as tokens and back, and tensors that are learned."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import prod
+from math import isqrt, prod
 
 from cnncalc.ops.base import Op, own_channel
 from cnncalc.ops.conv import divisors
@@ -51,7 +51,11 @@ class AsMap(Op, name="as_map", axes=(1,), positional=("size",), is_view=True, ke
         channels, length = inputs[0]
         if prod(self.size) != length:
             has = f"{show_shape(self.size)} has {prod(self.size)} positions"
-            hint = "a class token is taken out by `slice` with `axis=length`"
+            hint, side = None, isqrt(length)
+            if prod(self.size) + 1 == length:
+                hint = "a class token is taken out by `slice` with `axis=length`"
+            elif side * side == length:
+                hint = f"the length is that of {side}x{side}"
             reject("E406", "size", f"{has}, the input a length of {length}", hint)
         if len(self.size) + 1 not in AXIS_NAMES:
             reject("E406", "size", f"a map has 1 to 3 axes, not {len(self.size)}")

@@ -68,7 +68,8 @@ class Attribute(Record):
     """How one attribute of an op is read: its reader, its default, the words it takes.
 
     One that `follows` another attribute has that one's value by default; a shape is always
-    written in full. The text says what it is, as a sentence.
+    written in full. The text says what it is, as a sentence. One that `is_word` takes its words
+    and nothing else.
     """
 
     text: str
@@ -77,6 +78,7 @@ class Attribute(Record):
     words: tuple[str, ...] = ()
     follows: str | None = None
     is_shape: bool = False
+    is_word: bool = False
 
     @property
     def is_required(self) -> bool:
@@ -196,7 +198,7 @@ def word(text: str, *choices: str, default: str) -> Any:
             raise UnfitError("E212", text, did_you_mean(str(value), choices))
         return str(value)
 
-    return Attribute(text, read, default, choices)
+    return Attribute(text, read, default, choices, is_word=True)
 
 
 def sizes(

@@ -9,7 +9,7 @@ from cnncalc.analysis.summary import Row, Summary
 from cnncalc.analysis.topology import arrange, passed
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.render.wiring import Node, fold, read_text, sources_of, wired
+from cnncalc.render.wiring import Node, fold, read_text, repeated, sources_of, wired
 
 FITTING = 45
 """About the number of rows of a screen."""
@@ -125,9 +125,17 @@ def _entry(
 ) -> Entry:
     first = alike[0]
     rows = tuple(row for node in alike for row in node.rows())
-    op = first.row.layer.op.notation() if first.row else first.block or ""
+    op = first.row.layer.op.notation() if first.row else _made_by(first)
     shape = rows[-1].layer.output_shape
     return Entry(first.label, op, shape, level, guides, reads, times, rows, first.row is None)
+
+
+def _made_by(group: Node) -> str:
+    """The block that opened a group, or the layers that it runs once more."""
+    again = repeated(group)
+    if again and not (group.parent and repeated(group.parent)):
+        return f"share {again}"
+    return group.block or ""
 
 
 def _gap(

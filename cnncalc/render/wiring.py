@@ -62,6 +62,18 @@ class Node:
         return found[::-1]
 
 
+def repeated(group: Node) -> str | None:
+    """The group whose weights are all that the layers of this one work with, or None."""
+    held = []
+    for layer in (row.layer for row in group.rows()):
+        if layer.shares is not None:
+            held.append((layer.shares, layer.name[len(group.path) :]))
+        elif layer.parameters or layer.buffers:
+            return None
+    whole = next((name.removesuffix(tail) for name, tail in held if name.endswith(tail)), "")
+    return whole if whole and all(name.startswith(f"{whole}.") for name, _ in held) else None
+
+
 def wired(summary: Summary) -> Node:
     """The tree of a summary's layers; every node knows what it reads."""
     rows = {row.layer.name: row for row in summary.rows}

@@ -245,8 +245,14 @@ def _remedy(text: str, fault: Exception) -> str:
         return "close each bracket that is opened"
     if text.endswith(","):
         return "put blanks between arguments, no commas"
+    return _common_remedy(text)
+
+
+def _common_remedy(text: str) -> str:
     if not any(character.isalnum() for character in text):
         return "write arguments as `stride=2`, and expressions without blanks or in brackets"
+    if re.search(r"[^=<>!]=(?!=)", text):
+        return "equality is written `==`"
     return "arguments are numbers, names and arithmetic without blanks: `4*width`"
 
 

@@ -198,6 +198,10 @@ def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
     )
     named = [name for name in callee.names[:LONGEST_NAME] if name not in callee.positional]
     hint = f"name it, as one of {listed_names(named)}" if named else "remove it"
+    if is_op_name(argument.value.text) and argument.name is None:
+        hint = "give each layer an item of its own, as in `[conv3x3 64, relu]`"
+    if callee.positional == ("shape",):
+        hint = "write a shape as one value: `768x1`, or with variables `(width, 1)`"
     if argument.span.line != argument.span.end_line:
         hint = "begin the next layer with `- `"
     return Diagnostic("E207", message, argument.span, (), hint)
@@ -280,7 +284,9 @@ ALIASES: Mapping[str, str] = {
     "gap": "globalavgpool", "batchnorm": "bn", "localresponsenorm": "lrn", "dense": "linear",
     "fc": "linear", "fullyconnected": "linear", "conv2d": "conv", "convolution": "conv",
     "convtranspose": "upconv", "deconv": "upconv", "depthwise": "dwconv", "hswish": "hardswish",
-    "leaky": "leaky_relu", "swish": "silu",
+    "leaky": "leaky_relu", "swish": "silu", "globalaveragepool": "globalavgpool",
+    "upsampling": "upsample", "mha": "attention", "selfattention": "attention",
+    "multiheadattention": "attention",
 }  # fmt: skip
 """What other tools call our ops, in lower case and without `_`."""
 

@@ -16,7 +16,8 @@ _PLAINER = (
      "indent with blanks"),
     (("could not find expected ':'",), "a `:` is missing after this key", None),
     (("mapping values are not allowed", "found unexpected ':'"),
-     "a `:` that opens a mapping cannot stand here", None),
+     "a `:` that opens a mapping cannot stand here",
+     "put an inner mapping in braces, `stem: {add: [a, b]}`, and quote a text that holds `: `"),
     (("mapping keys are not allowed",), "a `?` that opens a key cannot stand here", None),
     (("sequence entries are not allowed",), "a `-` that opens an entry cannot stand here", None),
     (("found undefined alias",), "this alias has no anchor", "define it with `&` above"),
@@ -128,6 +129,9 @@ def malformed(fault: yaml.YAMLError, text: str, file: str) -> Diagnostic:
         if fix is not None:
             message = "a plain value in brackets cannot hold a `[`: YAML reads a list from here on"
             return Diagnostic("E101", message, place, (), fix)
+    if character and character in ",]}" and "expected <block end>" in problem:
+        message = "the brackets that were opened are all closed before this"
+        return Diagnostic("E101", message, place, (), "remove a closing bracket, or open another")
     return _worded(problem, character, place)
 
 

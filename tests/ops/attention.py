@@ -225,20 +225,27 @@ def attention_has_two_linear_layers(draw: st.DrawFn, name: str) -> Try:
 
 
 def attention_peers(torch: Any, _name: str) -> Iterator[PeerCase]:
-    """Source: PyTorch `nn.MultiheadAttention`."""
-    for heads, bias in product((1, 4), (True,)):
-        module = torch.nn.MultiheadAttention(8, heads, bias=bias, batch_first=True)
+    """Source: PyTorch `nn.MultiheadAttention`, its tensors under our names."""
 
-        class Peer(torch.nn.Module):  # type: ignore[misc]
-            def __init__(self, module: Any) -> None:
-                super().__init__()
-                self.module = module
+    class Peer(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self, heads: int) -> None:
+            super().__init__()
+            own = torch.nn.MultiheadAttention(8, heads)
+            self.heads = heads
+            self.qkv_weight, self.qkv_bias = own.in_proj_weight, own.in_proj_bias
+            self.weight, self.bias = own.out_proj.weight, own.out_proj.bias
 
-            def forward(self, x: Any) -> Any:
-                x = x.transpose(1, 2)
-                return self.module(x, x, x, need_weights=False)[0].transpose(1, 2)
+        def forward(self, x: Any) -> Any:
+            x = x.permute(2, 0, 1)
+            tensors = (self.qkv_weight, self.qkv_bias, None, None, False, 0.0)
+            y, _ = torch.nn.functional.multi_head_attention_forward(
+                x, x, x, 8, self.heads, *tensors, self.weight, self.bias, training=False,
+                need_weights=False,
+            )  # fmt: skip
+            return y.permute(1, 2, 0)
 
-        yield 1, {"heads": heads, "bias": bias}, Peer(module), ((8, 6),)
+    for heads in (1, 2, 4):
+        yield 1, {"heads": heads}, Peer(heads), ((8, 6),)
 
 
 ATTENTION = OpCase(

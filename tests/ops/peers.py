@@ -10,6 +10,9 @@ Call = Callable[..., Any]
 PeerCase = tuple[int, dict[str, Value], Call, tuple[Shape, ...]]
 """The number of spatial axes, the op's attributes, what PyTorch calls it, the input shapes."""
 
+WITHOUT = {"window_attention", "sinusoids"}
+"""Ops that PyTorch has no module for."""
+
 REFUSALS = (
     "Output size is too small",
     "Invalid computed output size",

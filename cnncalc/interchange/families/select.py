@@ -102,7 +102,7 @@ def split_from_onnx(site: Site) -> Sequence[Made] | None:
 
 @reads("Gather")
 def gather_from_onnx(site: Site) -> Made:
-    """The places that indices name, an embedding among them."""
+    """The places that indices name, an embedding among them; one of them is a `slice`."""
     x, indices = site.x, site.value(1)
     axis = axis_of(site, len(x.shape), 0)
     made = foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
@@ -114,7 +114,7 @@ def gather_from_onnx(site: Site) -> Made:
     part = part_of(site, (*x.shape[:axis], 1, *x.shape[axis + 1 :]), parts)
     flat = fitted(Flatten, {}, part.shape[1:]) if isinstance(part.op, Slice) else None
     if flat and not indices.shape and len(flat[1]) == len(made.shape) - 1:  # one token of several
-        return Made(flat[0], made.shape, (x,), after=part, moved=Moved())
+        return Made(flat[0], made.shape, (x,), (), part, moved=Moved())
     return made._replace(moved=Moved(parts=parts))
 
 

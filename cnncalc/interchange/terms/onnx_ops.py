@@ -154,7 +154,7 @@ class PerItem(Op):
 
 
 class ChannelsLast(PerItem):
-    """An op that keeps the size, applied to a map or to tokens whose channels stand last."""
+    """An op that keeps the size, applied to a map or tokens whose channels stand last."""
 
     def __init__(self, op: Op) -> None:
         super().__init__((), op, UNTOLD)
@@ -168,7 +168,7 @@ class ChannelsLast(PerItem):
         return (*size, channels)
 
     def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
-        return super().factors(inputs, *self.items((output,)))
+        return self.op.factors(self.items(inputs), (*output[-1:], *output[:-1]))
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
-        return super().product_factors(inputs, *self.items((output,)))
+        return self.op.product_factors(self.items(inputs), (*output[-1:], *output[:-1]))

@@ -147,8 +147,16 @@ class WindowAttention(nn.Module):
     """Multi-head self-attention in windows of a map, or in grids spread over it."""
 
     def __init__(
-        self, channels, heads, dim=None, bias=True, out_channels=None, window=(7, 7), shift=(0, 0),
-        grid=False, position=True,
+        self,
+        channels,
+        heads,
+        dim=None,
+        bias=True,
+        out_channels=None,
+        window=(7, 7),
+        shift=(0, 0),
+        grid=False,
+        position=True,
     ):
         super().__init__()
         dim, out = dim or channels, out_channels or channels
@@ -182,8 +190,12 @@ class WindowAttention(nn.Module):
         a, b = self.window
         found = 0
         if self.position is not None:
-            y, x = (i.flatten() for i in torch.meshgrid(
-                torch.arange(a, device=device), torch.arange(b, device=device), indexing="ij"))
+            y, x = (
+                i.flatten()
+                for i in torch.meshgrid(
+                    torch.arange(a, device=device), torch.arange(b, device=device), indexing="ij"
+                )
+            )
             rows, columns = (i[:, None] - i[None, :] for i in (y, x))
             found = self.position[:, rows + a - 1, columns + b - 1]
         if any(self.shift):
@@ -191,8 +203,10 @@ class WindowAttention(nn.Module):
             columns = (torch.arange(w, device=device) < self.shift[1]).float()
             parts = self.cut((2 * rows[:, None] + columns)[None, :, :, None])[0, :, :, 0]
             apart = parts[:, :, None] != parts[:, None, :]
-            found = found + torch.zeros(apart.shape, device=device).masked_fill(
-                apart, -math.inf)[:, None]
+            found = (
+                found
+                + torch.zeros(apart.shape, device=device).masked_fill(apart, -math.inf)[:, None]
+            )
         return found if torch.is_tensor(found) else None
 
     def forward(self, x):

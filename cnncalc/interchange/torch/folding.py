@@ -6,11 +6,19 @@ from collections.abc import Iterator, Sequence
 from string import digits
 from typing import NamedTuple
 
+from cnncalc.interchange.torch.source import unparsed
+
 WIDTH = 96
-"""Columns of a line."""
+"""Columns of a line, as long as it may still be moved to the right."""
+
+LONGEST = 100
+"""Columns of a line, as formatters of Python code have them."""
 
 Member = tuple[str, str]
 """A member's name and what makes it."""
+
+_FOLDED = re.compile(r"^( *)(\S[^\n]*)\(\n\1    ([^\n]*[^\n,(])\n\1\)(,?)$", re.MULTILINE)
+"""A call whose arguments stand on one line of their own."""
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 
@@ -56,13 +64,27 @@ def fitted(before: str, text: str, behind: str = "") -> str:
     return f"{before}{name}(\n{inner}\n{indent}){behind}"
 
 
+def rejoined(source: str) -> str:
+    """Calls whose arguments stand on a line of their own, put together where a line takes them.
+
+    Lines are folded before it is known how deep they stand.
+    """
+    return _FOLDED.sub(_whole, source)
+
+
+def _whole(found: re.Match[str]) -> str:
+    indent, call, arguments, behind = found.groups()
+    line = f"{indent}{call}({arguments}){behind}"
+    return line if len(line) <= LONGEST else found.group()
+
+
 def parted(arguments: str) -> list[str]:
     """Arguments one by one, those in brackets whole."""
     call = ast.parse(f"f({arguments})", mode="eval").body
     if not isinstance(call, ast.Call):
         return [arguments]
-    named = (f"{one.arg}={ast.unparse(one.value)}" for one in call.keywords)
-    return [*map(ast.unparse, call.args), *named]
+    named = (f"{one.arg}={unparsed(one.value)}" for one in call.keywords)
+    return [*map(unparsed, call.args), *named]
 
 
 class Run(NamedTuple):

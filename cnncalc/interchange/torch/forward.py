@@ -24,7 +24,8 @@ def forward_lines(
         results: the tensors that leave, by their names; the only one under "".
     """
     names = dict(inputs)
-    yield f"    def forward(self, {', '.join(inputs.values())}):"
+    arguments = ", ".join(("self", *inputs.values()))
+    yield f"    def forward({arguments}):"
     last = {name: child for child in group.children for name in read(child)}
     kept = set(results.values())
     registers = Registers(list(inputs.values()))

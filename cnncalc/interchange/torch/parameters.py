@@ -122,9 +122,21 @@ def own_values(groups: Sequence[Group], hints: Hints) -> dict[str, list[Any]]:
     return {name: [values.get(name) for values in known] for name in known[0] if is_argument(name)}
 
 
+LONGEST_LINE = 100
+"""Columns of a line, as formatters of Python code have them."""
+
+
 def signature(parameters: Sequence[Parameter]) -> str:
-    """Parameters as they stand behind `self`."""
-    return "".join(
-        f", {one.name}" + ("" if one.default is ... else f"={literal(one.default)}")
+    """The line that begins the making of a class; more of them where it is too long for one."""
+    texts = [
+        one.name if one.default is ... else f"{one.name}={literal(one.default)}"
         for one in parameters
-    )
+    ]
+    texts = ["self", *texts]
+    line = f"    def __init__({', '.join(texts)}):"
+    if len(line) <= LONGEST_LINE:
+        return line
+    inner = f"        {', '.join(texts)}"
+    if len(inner) > LONGEST_LINE:
+        inner = "\n".join(f"        {text}," for text in texts)
+    return f"    def __init__(\n{inner}\n    ):"

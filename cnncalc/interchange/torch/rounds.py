@@ -110,7 +110,7 @@ class RepeatWriter(Writer):
         made.parameters = self.known.declared(self.first.block or "")
         made.lines = [
             f"class {made.name}(nn.Sequential):",
-            f"    def __init__(self{signature(made.parameters)}):",
+            signature(made.parameters),
             "        super().__init__()",
             *lines,
             f"        for i in range(1, {count} + 1):",

@@ -1,6 +1,7 @@
 """Values as Python source: an expression of the spec where it gives them, else the value."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from json import dumps
 from typing import Any
@@ -12,6 +13,14 @@ from cnncalc.spec.expression_syntax import Expression, ExpressionError, Tree
 from cnncalc.spec.expressions import Evaluator, Values
 
 NOWHERE = Span("", 1, 1, 1, 1)
+
+
+_QUOTED = re.compile(r"'([\w ./:-]*)'")
+
+
+def unparsed(tree: ast.AST) -> str:
+    """The text of a tree, its words in the quotes that formatters write."""
+    return _QUOTED.sub(r'"\1"', ast.unparse(tree))
 
 
 def literal(value: Any) -> str:
@@ -64,7 +73,7 @@ def negated(condition: str) -> str:
     """The condition that holds where another does not, as a person writes it."""
     found = ast.parse(condition, mode="eval").body
     if isinstance(found, ast.Compare) and list(map(type, found.ops)) == [ast.Eq]:
-        return f"{ast.unparse(found.left)} != {ast.unparse(found.comparators[0])}"
+        return f"{unparsed(found.left)} != {unparsed(found.comparators[0])}"
     return f"not ({condition})"
 
 
@@ -86,11 +95,11 @@ def translated(
         tree = _Substitution(parameters, variables, channels).visit(tree)
     except LookupError:
         return None
-    return ast.unparse(_Folding().visit(ast.fix_missing_locations(tree)))
+    return unparsed(_Folding().visit(ast.fix_missing_locations(tree)))
 
 
 def _copied(tree: Tree | None) -> ast.expr:
-    return parsed(ast.unparse(tree.root)) if tree is not None else parsed("None")
+    return parsed(unparsed(tree.root)) if tree is not None else parsed("None")
 
 
 class _Substitution(ast.NodeTransformer):
@@ -126,8 +135,8 @@ class _Substitution(ast.NodeTransformer):
 def bare(source: str) -> str:
     """What is rounded, without the rounding."""
     tree = parsed(source)
-    if isinstance(tree, ast.Call) and ast.unparse(tree.func) in {"floor", "ceil"}:
-        return ast.unparse(tree.args[0])
+    if isinstance(tree, ast.Call) and unparsed(tree.func) in {"floor", "ceil"}:
+        return unparsed(tree.args[0])
     return source
 
 
@@ -162,7 +171,7 @@ def _terms(tree: ast.expr) -> Iterator[tuple[str, int]]:
 def _factor(tree: ast.expr) -> str:
     """Source that may stand behind a factor."""
     is_plain = isinstance(tree, ast.Name | ast.Call | ast.Subscript)
-    return ast.unparse(tree) if is_plain else f"({ast.unparse(tree)})"
+    return unparsed(tree) if is_plain else f"({unparsed(tree)})"
 
 
 class _Folding(ast.NodeTransformer):
@@ -177,7 +186,7 @@ class _Folding(ast.NodeTransformer):
                 if isinstance(one, ast.Constant) and type(one.value) is int and one.value == 1:
                     return other
         if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
-            source = ast.unparse(node)
+            source = unparsed(node)
             if not named(source) and isinstance(node, _FOLDED):
                 value = evaluated(source, {})
                 if value is not None:
@@ -194,4 +203,4 @@ def python(source: str) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in {"floor", "ceil"}:
             node.id = f"math.{node.id}"
-    return ast.unparse(tree)
+    return unparsed(tree)

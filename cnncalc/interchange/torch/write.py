@@ -8,6 +8,7 @@ from cnncalc.interchange.auxiliary import with_auxiliary
 from cnncalc.interchange.scopes import grouped
 from cnncalc.interchange.terms.call import JOINS, MODULES
 from cnncalc.interchange.torch.classes import File
+from cnncalc.interchange.torch.folding import rejoined
 from cnncalc.interchange.torch.helpers import HELPERS
 from cnncalc.interchange.torch.hints import Hints
 from cnncalc.interchange.torch.program import Program
@@ -41,8 +42,8 @@ def render_torch(graph: Graph, hints: Hints | None = None, *, auxiliary: bool = 
     body = "".join(
         "\n\n\n" + text.rstrip("\n")
         for text in (
-            *(HELPERS[name] for name in sorted(needed(program.file))),
-            *("\n".join(one.lines) for one in program.file.classes),
+            *(rejoined(HELPERS[name]) for name in sorted(needed(program.file))),
+            *(rejoined("\n".join(one.lines)) for one in program.file.classes),
         )
     )
     return "\n".join([*_heading(graph, body), body.removeprefix("\n"), _main(graph, network.name)])

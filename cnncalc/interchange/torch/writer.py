@@ -85,7 +85,7 @@ class Writer:
                     self.file.helpers[helper] = None
                 self.makes.note_channels(uses, child.layer)
                 continue
-            text = self.makes.constructor(uses, 8 if child is not self.optional else 12)
+            text = self.makes.constructor(uses, 8)
             if child is self.optional:
                 self.known.channels.pop(given(child), None)
             pairs.append((self.members[id(child)], text))
@@ -96,7 +96,7 @@ class Writer:
         made.parameters = self.known.declared(self.first.block or "")
         made.lines = [
             f"class {name}({base}):",
-            f"    def __init__(self{signature(made.parameters)}):",
+            signature(made.parameters),
             "        super().__init__()",
             *members,
         ]

@@ -205,8 +205,12 @@ def no_such_head(reader: BodyReader, line: Line) -> Node:
     """A head that nothing has."""
     head = line.head
     message = f"unknown op, block or label `{head}`"
-    bare = head.rstrip(KERNEL)
+    bare, opened = head.rstrip(KERNEL), head.partition("(")[0]
     near: Remedy = "define it under `blocks`"
+    if head.partition("=")[0].isidentifier() and "=" in head:
+        message, near = f"`{head}` is no layer", "no comma stands before a layer's argument"
+    elif opened != head and split_head(opened, line.head_span):
+        near = f"arguments stand behind a blank: `{opened} ...`"
     if bare != head and bare in OPS:
         message, near = f"`{bare}` takes no kernel size", f"write `{bare}`"
     else:

@@ -1,5 +1,6 @@
 """A layer as a mapping: attributes below a head, what a label names, merges."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Note
@@ -62,6 +63,10 @@ def entry(reader: BodyReader, key: Text, value: YamlNode) -> Node:
         return _LEADS[word](reader, key, value)
     if word in _ALONE and not reader.names.place(word):
         message, hint = _ALONE[word]
+        if word == "share":
+            label = rest or (value.text if isinstance(value, Text) else "")
+            label = label if label.isidentifier() else "stem"
+            hint = f"write `share {label}`, without the `:`"
         reader.fault("E217", message, key.span, hint)
         return Broken(key.span)
     if " " in key.text.strip() and misspelt_keyword(reader, key):
@@ -78,7 +83,7 @@ _ALONE = {
     "elif": ("`elif` has no `if` beside it", "put both in one mapping"),
     "else": ("`else` has no `if` beside it", "put both in one mapping"),
     "x": ("`x` cannot be a label", None),
-    "share": ("`share` opens no body", "write `share stem`, without the `:`"),
+    "share": ("`share` opens no body", None),
 }
 """What is said of a keyword that begins no mapping of its own, and what helps."""
 
@@ -130,7 +135,8 @@ def misplaced_value(reader: BodyReader, line: Line, written: str, value: YamlNod
         rest = "" if value.is_null else f" {value.text}"
         message = f"`{written}:` opens a mapping, and a line follows" if rest else ""
         message = message or f"nothing follows `{written}:`"
-        reader.fault("E203", message, line.span, f"write `{written}{rest}`")
+        meant = one_line(reader, line, value.text) if rest and written == head else written + rest
+        reader.fault("E203", message, line.span, f"write `{meant}`")
     elif written != head:
         message = f"`{written}:` opens a mapping, and a layer follows"
         reader.fault("E203", message, line.span, "begin each layer with `- ` on a line of its own")
@@ -141,6 +147,17 @@ def misplaced_value(reader: BodyReader, line: Line, written: str, value: YamlNod
         reader.faults.append(
             Diagnostic("E209", message, line.head_span, notes, "rename the label")
         )
+
+
+def one_line(reader: BodyReader, line: Line, values: str) -> str:
+    """A head and the values behind its `:` on one line, as far as it takes values there."""
+    head, split = line.head, split_head(line.head, line.head_span)
+    callee = reader.names.blocks.get(head) or (callee_of_op(split[0]) if split else None)
+    if callee is None or callee.positional or "=" in values:
+        return f"{head} {values}"
+    if split and split[1] is None and callee.on_head and re.fullmatch(r"\d+(x\d+)*", values):
+        return head + values
+    return head
 
 
 def is_layer_line(reader: BodyReader, node: Text) -> bool:

@@ -32,7 +32,7 @@ def check_label(reader: BodyReader, key: Text, value: YamlNode) -> bool:
     text = key.text.strip()
     word = text.lower()
     plain = word.rstrip("0123456789").rstrip("_")
-    if has_branches(value) and plain in {*WORDS, *MERGES}:
+    if plain in {*WORDS, *MERGES} and (has_branches(value) or begins_with_x(value)):
         merge = plain if plain in MERGES else WORDS[plain]
         hint: Remedy = "write `add:` or `concat:` to join them"
         if merge:
@@ -91,6 +91,12 @@ def has_branches(node: YamlNode, least: int = 2) -> bool:
     lists = sum(isinstance(item, List) for item in items)
     flows = sum(isinstance(item, Text) and item.text.strip() == "x" for item in items)
     return len(items) > 1 and lists > 0 and lists + flows >= least
+
+
+def begins_with_x(node: YamlNode) -> bool:
+    """Whether a list of several has a bare `x` first, which only a branch can be."""
+    items = node.items if isinstance(node, List) else ()
+    return len(items) > 1 and isinstance(items[0], Text) and items[0].text.strip() == "x"
 
 
 def misspelt_keyword(reader: BodyReader, key: Text) -> bool:

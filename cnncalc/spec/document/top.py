@@ -53,7 +53,11 @@ class Document:
             return node
         if isinstance(node, Text) and node.is_null:
             return None
-        self.fault("E203", f"`{key}` must be a mapping of names to values", node.span)
+        message, hint = f"`{key}` must be a mapping of names to values", None
+        if key == "require":
+            message = "`require` must be a mapping of conditions to messages"
+            hint = "write `require: {depth % 6 == 2: depth is 6n + 2}`"
+        self.fault("E203", message, node.span, hint)
         return None
 
     def check_keys(self, node: Map, known: tuple[str, ...], title: str) -> set[str]:

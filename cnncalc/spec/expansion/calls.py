@@ -56,6 +56,10 @@ def arguments(
             except ExpressionError as fault:
                 state.report.expression(fault, expression, x, frame)
                 return None
+            attribute = node.kind.attributes[key]
+            if attribute.is_word and expression.name in attribute.words:
+                # Beside a variable `width`, `axis=width` is the axis unless that holds a word.
+                value = value if isinstance(value, Word) else Word(expression.name)
             if isinstance(value, TensorWord) and value not in node.kind.attributes[key].words:
                 state.report.misplaced_tensor(key, value, expression, frame)
                 return None
@@ -182,7 +186,8 @@ def misnamed_call(state: Expansion, node: VariableCall, value: Value, frame: Fra
     key = (node.variable, value if isinstance(value, Word) else None)
     if key not in state.known.misnamed:
         state.known.misnamed.add(key)
-        message = f"`{node.variable}` is `{show(value)}`, which is not a block or an op"
+        given = f"`{node.variable}` is `{show(value)}`"
+        message = f"{given}, which is not a block, an op or a label in scope"
         known = chain(labels_given(frame), state.spec.blocks, OPS)
         hint = state.faults.did_you_mean(show(value), known)
         hint = hint or "give it the name of one"

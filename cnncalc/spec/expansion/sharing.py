@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from cnncalc.diagnostics import Note
+from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Layer
 from cnncalc.ops import Op, make_op
 from cnncalc.ops.values import RejectedError, Shape, identity, show_shape
-from cnncalc.spec.bounds import LAYER_STEPS, OP_STEPS, name_steps
+from cnncalc.spec.bounds import LAYER_STEPS, OP_STEPS, StopError, name_steps
 from cnncalc.spec.expansion.labels import find, flowing
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Made, Move, Tensor
-from cnncalc.spec.expansion.state import Expansion
+from cnncalc.spec.expansion.state import DEEPEST, Expansion
 from cnncalc.spec.syntax import Share
 
 
@@ -86,6 +86,10 @@ class _Repeat:
                 own = scope + layer.scope[levels:]
                 for level in range(levels, len(layer.scope) + 1):
                     groups[scope + layer.scope[levels:level]] = groups.get(layer.scope[:level])
+            if len(own) > DEEPEST:
+                message = f"blocks and groups nest deeper than {DEEPEST} levels"
+                notes = self.frame.notes()
+                raise StopError(Diagnostic("E502", message, self.node.span, notes))
             done = self.layer(layer, name, own)
             if done is None:
                 return False

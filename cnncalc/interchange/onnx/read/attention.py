@@ -12,35 +12,15 @@ from math import isclose, prod, sqrt
 from typing import NamedTuple
 
 from cnncalc.interchange.onnx.read.layers import Draft
-from cnncalc.interchange.onnx.read.order import Order, in_order
+from cnncalc.interchange.onnx.read.order import Order
+from cnncalc.interchange.onnx.read.traces import Traced, Traces
 from cnncalc.interchange.terms.made import Made, fitted
 from cnncalc.interchange.terms.onnx_ops import ChannelsLast, PerItem
-from cnncalc.ops.activation import Softmax, Times
+from cnncalc.ops.activation import Softmax
 from cnncalc.ops.attention import Attention
 from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.values import Shape, Value
-
-MOST_MOVES = 16
-"""Layers between two products that move values; more are not followed."""
-
-
-class Traced(NamedTuple):
-    """Where values come from or go to.
-
-    Attributes:
-        end: the number of the layer at the other end.
-        place: which of its inputs they are, where they go to it.
-        order: how they stand at the later end, told by how they stand at the earlier.
-        factor: what they were multiplied by.
-        between: the numbers of the layers between the two.
-    """
-
-    end: int
-    place: int
-    order: Order
-    factor: float
-    between: tuple[int, ...]
 
 
 class End(NamedTuple):
@@ -95,24 +75,8 @@ def _end(number: int, draft: Draft | None) -> End | None:
     return None
 
 
-def _fits(one: End, other: End, depth: int) -> bool:
-    """Whether two ends are those of attention with heads of so many channels."""
-    width = one.op.out_features // 3
-    is_whole = one.op.out_features % 3 == 0 and width % max(depth, 1) == 0
-    return is_whole and depth > 0 and other.op.bias and one.length == other.length
-
-
-class Search:
+class Search(Traces):
     """The layers of a model by what they read and what reads them."""
-
-    def __init__(self, found: Mapping[int, Draft], outputs: Collection[int]) -> None:
-        self.found = found
-        self.readers: dict[int, list[int]] = {}
-        for number, draft in found.items():
-            for read in draft.reads:
-                if isinstance(read, int):
-                    self.readers.setdefault(read, []).append(number)
-        self.kept = {*outputs, *(one.shares for one in found.values() if one.shares is not None)}
 
     def attention(self, softmax: int) -> tuple[int, Draft, set[int]] | None:
         """What takes the place of which layer, and all others that it takes in."""
@@ -120,19 +84,21 @@ class Search:
         if traced is None:
             return None
         scores, q, k, v, weights, heads = traced
-        one, other = (_end(number, self.found.get(number)) for number in (q.end, heads.end))
+        first = [_end(one.end, self.found.get(one.end)) for one in (q, k, v)]
+        makers = tuple(dict.fromkeys(one for one in first if one is not None))
+        other = _end(heads.end, self.found.get(heads.end))
         depth = self.found[scores.end].made.reads[0].shape[-1]
-        if one is None or other is None or not _fits(one, other, depth):
+        if None in first or other is None or not self.fits(makers, other, depth):
             return None
         factor = scores.factor * q.factor * k.factor
         is_scaled = isclose(factor, 1 / sqrt(depth), rel_tol=1e-4)
         is_scaled &= (v.factor, weights.factor, heads.factor) == (1, 1, 1)
-        orders = _orders(one, other, depth, is_turned=weights.place == 1)
+        orders = _orders(makers, other, depth, is_turned=weights.place == 1)
         if not is_scaled or tuple(trace.order.plain for trace in traced) != orders:
             return None
-        within = {softmax, scores.end, weights.end, q.end}
+        within = {softmax, scores.end, weights.end, q.end, k.end, v.end}
         within |= {number for trace in traced for number in trace.between}
-        return self.joined(one, other, within, depth)
+        return self.joined(makers, other, within, depth)
 
     def traced(self, softmax: int) -> tuple[Traced, ...] | None:
         """Where the scores, queries, keys, values, weights and heads around a softmax stand."""
@@ -142,7 +108,7 @@ class Search:
         q, k = (self.source(scores.end, place) for place in (0, 1))
         v = self.source(weights.end, 1 - weights.place)
         heads = self.sink(weights.end)
-        if q is None or k is None or v is None or heads is None or not q.end == k.end == v.end:
+        if q is None or k is None or v is None or heads is None:
             return None
         return scores, q, k, v, weights, heads
 
@@ -151,16 +117,31 @@ class Search:
         drafts = [self.found.get(number) for number in numbers]
         return all(one and one.op.name == "matmul" and len(one.reads) == 2 for one in drafts)
 
+    def fits(self, makers: tuple[End, ...], other: End, depth: int) -> bool:
+        """Whether ends are those of attention with heads of so many channels.
+
+        One layer makes queries, keys and values, or three make one each of the same tensor.
+        """
+        one = makers[0]
+        if len(makers) not in {1, 3} or depth < 1 or not other.op.bias:
+            return False
+        alike = {(end.op, end.length, end.is_last, self.found[end.number].reads) for end in makers}
+        parts = 3 // len(makers)
+        width = one.op.out_features // parts
+        is_whole = one.op.out_features % parts == 0 and width % depth == 0
+        return len(alike) == 1 and is_whole and one.length == other.length
+
     def joined(
-        self, one: End, other: End, within: set[int], depth: int
+        self, makers: tuple[End, ...], other: End, within: set[int], depth: int
     ) -> tuple[int, Draft, set[int]] | None:
         """Attention instead of its layers, when nothing else looks into these."""
+        one, width = makers[0], makers[0].op.out_features * len(makers) // 3
         first, second = self.found[one.number], self.found[other.number]
         start, before = self.entry(one.number)
         last, after = self.exit(other.number)
         read, shape = start.made.reads[0], self.found[last].shape
         size = read.example if not one.is_last else (read.example[-1], *read.example[:-1])
-        op = _op(one.op, other.op, depth, size) if size[1:] == (one.length,) else None
+        op = _op(one.op, other.op, (width, depth), size) if size[1:] == (one.length,) else None
         wanted = (other.op.out_features, other.length)
         if (
             op is None
@@ -177,9 +158,10 @@ class Search:
         scopes, module = (
             _shared(getattr(first, name), getattr(second, name)) for name in ("scopes", "module")
         )
+        names = frozenset[str]().union(*(self.found[end.number].names for end in makers))
         draft = Draft(
             wrapped, start.reads[:1], (read.example,), shape, None, scopes, module,
-            made, first.names | second.names,
+            made, names | second.names,
         )  # fmt: skip
         return last, draft, gone
 
@@ -201,100 +183,6 @@ class Search:
             within.add(number)
         return within.difference(gone)
 
-    def source(self, number: int, place: int) -> Traced | None:
-        """Where an input of a layer comes from, past what only moves or scales values."""
-        draft, factor = self.found[number], 1.0
-        between: list[int] = []
-        if place >= len(draft.reads):
-            return None
-        read = draft.reads[place]
-        while isinstance(read, int) and self.passes(read) and len(between) < MOST_MOVES:
-            between.append(read)
-            factor *= _factor(self.found[read])
-            read = self.found[read].reads[0]
-        if not isinstance(read, int) or read not in self.found:
-            return None
-        order: Order | None = in_order(self.found[read].made.shape)
-        for one in reversed(between):
-            order = _moved(order, self.found[one])
-        order = order.reshaped(draft.made.reads[place].shape) if order else None
-        return Traced(read, place, order, factor, tuple(between)) if order else None
-
-    def sink(self, number: int) -> Traced | None:
-        """Where the output of a layer goes to, past what only moves or scales values."""
-        between: list[int] = []
-        order: Order | None = in_order(self.found[number].made.shape)
-        at, factor = number, 1.0
-        while len(between) <= MOST_MOVES:
-            readers = self.readers.get(at, ())
-            if len(readers) != 1 or readers[0] not in self.found or order is None:
-                return None
-            [reader] = readers
-            draft = self.found[reader]
-            if not self.passes(reader):
-                place = draft.reads.index(at)
-                order = order.reshaped(draft.made.reads[place].shape)
-                return Traced(reader, place, order, factor, tuple(between)) if order else None
-            between.append(reader)
-            factor *= _factor(draft)
-            order, at = _moved(order, draft), reader
-        return None
-
-    def passes(self, number: int) -> bool:
-        """Whether a layer only moves values, or multiplies all by one number."""
-        draft = self.found.get(number)
-        if draft is None or len(draft.reads) != 1:
-            return False
-        return draft.made.moved is not None or isinstance(draft.op, Times)
-
-    def keeps(self, number: int) -> bool:
-        """Whether a layer leaves all values in their order, as where an axis of length 1 moves."""
-        draft = self.found.get(number)
-        if draft is None or len(draft.reads) != 1 or draft.made.moved is None:
-            return False
-        start = in_order(draft.made.reads[0].shape)
-        order = _moved(start, draft)
-        flat = (prod(draft.made.shape),)
-        return order is not None and order.reshaped(flat) == start.reshaped(flat)
-
-    def entry(self, number: int) -> tuple[Draft, list[int]]:
-        """The first of the layers that lead to one with their values in order, and the others."""
-        draft = self.found[number]
-        before: list[int] = []
-        while len(before) < MOST_MOVES and len(draft.made.reads[0].example) != 2:
-            read = draft.reads[0]
-            if not isinstance(read, int) or not self.keeps(read):
-                break
-            before.append(read)
-            draft = self.found[read]
-        return draft, before
-
-    def exit(self, number: int) -> tuple[int, list[int]]:
-        """The last of the layers that one leads to with its values in order, and those before.
-
-        It is followed only as far as an axis of length 1 has come into the shape and is gone.
-        """
-        shape, at, after = self.found[number].shape, number, [number]
-        while len(after) < MOST_MOVES:
-            readers = self.readers.get(at, [])
-            if len(readers) != 1 or at in self.kept or not self.keeps(readers[0]):
-                break
-            at = readers[0]
-            after.append(at)
-            if self.found[at].shape == shape:
-                return at, after[:-1]
-        return number, []
-
-
-def _moved(order: Order | None, draft: Draft) -> Order | None:
-    """An order after a layer that moves values, or scales them."""
-    made = draft.made
-    order = order.reshaped(made.reads[0].shape) if order else None
-    if order and made.moved:
-        order = order.turned(made.moved.order) if made.moved.order else order
-        order = order.cut(made.moved.parts) if order else None
-    return order.reshaped(made.shape) if order else None
-
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     """The groups that two layers both stand in."""
@@ -302,29 +190,27 @@ def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name, _ in pairs)
 
 
-def _factor(draft: Draft) -> float:
-    return draft.op.factor if isinstance(draft.op, Times) else 1.0
-
-
-def _orders(one: End, other: End, depth: int, *, is_turned: bool) -> tuple[Order, ...]:
+def _orders(
+    makers: tuple[End, ...], other: End, depth: int, *, is_turned: bool
+) -> tuple[Order, ...]:
     """How values stand in attention: the scores, queries, keys, values, weights and heads.
 
     Args:
-        one: the layer that makes queries, keys and values.
+        makers: the layer that makes queries, keys and values, or the three that do.
         other: the layer on the heads.
         depth: the channels of a head.
         is_turned: whether the values stand before the weights in their product.
     """
-    length = one.length
-    width = one.op.out_features // 3
+    one, length = makers[0], makers[0].length
+    width = one.op.out_features * len(makers) // 3
     heads = width // depth
     # How far apart two tokens, two features and two parts are as the first layer gives them.
-    token, feature = (3 * width, 1) if one.is_last else (1, length)
+    token, feature = (one.op.out_features, 1) if one.is_last else (1, length)
     head, place, of = (heads, depth * feature), (length, token), (depth, feature)
     wide = (head,), (place,), (of,)
     tall = (head,), (of,), (place,)
     square = ((heads, length**2),), ((length, length),), ((length, 1),)
-    parts = [part * width * feature for part in range(3)]
+    parts = [part * width * feature if len(makers) == 1 else 0 for part in range(3)]
     if is_turned:
         given = (heads, width * length // heads), (depth, length), (length, 1)
         weights = square[0], square[2], square[1]
@@ -343,8 +229,9 @@ def _orders(one: End, other: End, depth: int, *, is_turned: bool) -> tuple[Order
     return tuple(order.plain for order in found)
 
 
-def _op(first: Linear, second: Linear, depth: int, size: Shape) -> Attention | None:
-    width = first.out_features // 3
+def _op(first: Linear, second: Linear, widths: tuple[int, int], size: Shape) -> Attention | None:
+    """The layer for channels of all heads, and of one."""
+    width, depth = widths
     settings: dict[str, Value] = {"heads": width // depth, "bias": first.bias}
     if width != size[0]:
         settings["dim"] = width
