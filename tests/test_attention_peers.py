@@ -75,3 +75,40 @@ def test_what_lacks_the_softmax_stays_as_it_is() -> None:
     network = Network(Block(is_joined=True, bias=True, softmax=False)).eval()
     graph = channels_first(cnncalc.from_torch(network, (3, 16, 16)))
     assert "attention" not in [layer.op.name for layer in graph.layers]
+
+
+class Itself(torch.nn.Module):  # type: ignore[misc]
+    """PyTorch's own attention, of tokens with themselves."""
+
+    def __init__(self, *, is_fused: bool) -> None:
+        super().__init__()
+        self.attention = torch.nn.MultiheadAttention(24, 3, batch_first=True)
+        self.is_fused = is_fused
+
+    def forward(self, x: Any) -> Any:
+        return self.attention(x, x, x, need_weights=not self.is_fused)[0]
+
+
+@pytest.mark.parametrize("is_fused", [True, False])
+def test_attention_of_pytorch_is_one_layer(*, is_fused: bool) -> None:
+    network = Itself(is_fused=is_fused)
+    graph = cnncalc.from_torch(network, (17, 24))
+    assert [layer.op.notation() for layer in graph.layers] == ["attention 3"]
+    said = cnncalc.parse(render_resolved(channels_first(graph)))
+    assert [layer.op.name for layer in said.layers] == ["transpose", "attention", "transpose"]
+    parameters = sum(one.numel() for one in network.parameters())
+    assert cnncalc.summarize(said).totals.parameters == parameters
+
+
+@pytest.mark.parametrize("norm_first", [True, False])
+def test_an_encoder_of_pytorch_becomes_a_spec(*, norm_first: bool) -> None:
+    layer = torch.nn.TransformerEncoderLayer(
+        24, 3, 48, batch_first=True, norm_first=norm_first, activation="gelu"
+    )
+    graph = cnncalc.from_torch(layer, (17, 24))
+    assert "forward" not in vars(layer)
+    said = cnncalc.parse(render_resolved(channels_first(graph)))
+    totals = cnncalc.summarize(said).totals
+    assert totals.parameters == sum(one.numel() for one in layer.parameters())
+    assert totals.macs == 17 * (4 * 24 * 24 + 2 * 24 * 48)
+    assert totals.product_macs == 2 * 17 * 17 * 24

@@ -113,7 +113,6 @@ def test_shapes_and_parameters_of_bundled_networks(name: str) -> None:
 
 
 WRITTEN_OUT = {
-    "attention",
     "window_attention",
     "attend",
     "div",

@@ -1,15 +1,16 @@
 """Stretches of a model whose channels stand last, with them first again.
 
 ConvNeXt normalises and mixes channels with layers that work on the last axis, so its exporters
-turn the axes before and after. Channels first the same layers are a normalisation of the channels
-and 1x1 convolutions: as many parameters, as many MACs, and all of it can be said in a spec.
+turn the axes before and after; transformers turn their tokens once, and leave them so to the end.
+Channels first the same layers are a normalisation of the channels, attention, linear layers of
+tokens and 1x1 convolutions: as many parameters, as many MACs, and all of it can be said in a spec.
 """
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.attention import with_attention
 from cnncalc.interchange.terms.onnx_ops import ChannelsLast, OnnxOp, PerItem
 from cnncalc.ops.activation import Elementwise, Scale, Softmax
 from cnncalc.ops.base import Op, make_op
@@ -30,8 +31,11 @@ def channels_first(graph: Graph) -> Graph:
 
     A stretch of which a single layer has none stays as it is, with its transpositions.
     """
-    graph = with_attention(graph)
     walk = _Stretches(graph)
+    if any(map(walk.is_of_tokens, graph.layers)):
+        tried = _Stretches(*_turned_outside(graph))
+        walk = walk if any(map(tried.is_of_tokens, tried.graph.layers)) else tried
+    graph = walk.graph
     if not walk.turned and not any(map(_along_length, graph.layers)):
         return graph
     layers = tuple(walk.layers())
@@ -43,10 +47,44 @@ def channels_first(graph: Graph) -> Graph:
     )
 
 
+def _turned_outside(graph: Graph) -> tuple[Graph, frozenset[str]]:
+    """The graph with the tokens turned, and back, behind its inputs and before its outputs.
+
+    Of those behind the inputs the first are named: they are no stretch.
+    """
+    taken = {*graph.inputs, *(layer.name for layer in graph.layers)}
+    turned: dict[str, str] = {}
+    layers: list[Layer] = []
+    numbered = (f"turned{number}" for number in count(1))
+    free = (one for one in numbered if one not in taken)
+
+    def turn(name: str, shape: Shape) -> str:
+        """Two transpositions one after the other, of which one is left when the other is."""
+        for _ in range(2):
+            own, made = next(free), shape[::-1]
+            layers.append(Layer(own, (), Transpose(2), (name,), (shape,), made))
+            name, shape = own, made
+        return name
+
+    for name, shape in graph.inputs.items():
+        if len(shape) == 2:
+            turned[name] = turn(name, shape)
+    first = frozenset(layer.name for layer in layers[::2])
+    for layer in graph.layers:
+        inputs = tuple(turned.get(name, name) for name in layer.inputs)
+        layers += [layer._replace(inputs=inputs)]
+    shapes = {layer.name: layer.output_shape for layer in layers}
+    outputs = {
+        key: turn(name, shapes[name]) if len(shapes.get(name, ())) == 2 else name
+        for key, name in graph.outputs.items()
+    }
+    return graph._replace(layers=tuple(layers), outputs=outputs), first
+
+
 class _Stretches:
     """The layers whose outputs have their channels last, and what these become."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, first: frozenset[str] = frozenset()) -> None:
         self.graph = graph
         self.roots: dict[str, str] = {}
         self.whole: dict[str, bool] = {}
@@ -60,7 +98,8 @@ class _Stretches:
             if isinstance(layer.op, Learned) and len(readers.get(layer.name, ())) == 1
         }
         for layer in graph.layers:
-            self.add(layer)
+            if layer.name not in first:
+                self.add(layer)
         for name in graph.outputs.values():
             self.leave((name,))
 
@@ -123,14 +162,22 @@ class _Stretches:
             name = self.passed[name]
         return name
 
+    def is_turned(self, name: str) -> bool:
+        """Whether a layer is one of a whole stretch, and not as it was."""
+        return name in self.turned and self.whole[self.root(self.closing.get(name, name))]
+
+    def is_of_tokens(self, layer: Layer) -> bool:
+        """Whether a layer stays one of tokens with their channels last."""
+        is_last = isinstance(layer.op, PerItem) and len(layer.input_shapes[0]) == 2
+        return is_last and not self.is_turned(layer.name) and _along_length(layer) is None
+
     def layers(self) -> Iterator[Layer]:
         """The layers, those of whole stretches channels first."""
         for layer in self.graph.layers:
             if self.is_dropped(layer.name):
                 continue
             inputs = tuple(map(self.behind, layer.inputs))
-            within = self.closing.get(layer.name, layer.name)
-            if layer.name in self.turned and self.whole[self.root(within)]:
+            if self.is_turned(layer.name):
                 yield layer._replace(
                     op=self.turned[layer.name],
                     inputs=inputs,

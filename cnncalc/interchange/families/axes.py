@@ -7,7 +7,7 @@ from math import prod
 
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site, check_axes, per_example
-from cnncalc.interchange.terms.made import Made, fitted, foreign, reads, real_axis
+from cnncalc.interchange.terms.made import Made, Moved, fitted, foreign, reads, real_axis
 from cnncalc.ops.base import Op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD
 from cnncalc.ops.reshape import Flatten
@@ -31,11 +31,11 @@ def viewed(site: Site, shape: Shape) -> Made:
     if len(own) > 1 and len(other) == 1:
         flat = fitted(Flatten, {}, own)
         if flat:
-            return Made(flat[0], shape, (x,))
+            return Made(flat[0], shape, (x,), moved=Moved())
     made = _as_tokens(own, other)
     if made and prod(shape) == prod(other):
-        return Made(made[0], shape, (x,))
-    return foreign(site, shape, view=True)
+        return Made(made[0], shape, (x,), moved=Moved())
+    return foreign(site, shape, view=True)._replace(moved=Moved())
 
 
 def _as_tokens(own: Shape, other: Shape) -> tuple[Op, Shape] | None:
@@ -143,5 +143,5 @@ def transpose_from_onnx(site: Site) -> Made:
     if shape[0] == 1 and order in {(0, 2, 1), (0, 1, 3, 2)}:
         made = fitted(Transpose, {}, shape[1:])
         if made:
-            return Made(made[0], moved, (site.x,))
-    return foreign(site, moved, place=place, order=order)
+            return Made(made[0], moved, (site.x,), moved=Moved(order))
+    return foreign(site, moved, place=place, order=order)._replace(moved=Moved(order))

@@ -4,12 +4,14 @@ Source: ONNX operators Slice, opset 13, Split, opset 18, and their kin.
 """
 
 from collections.abc import Sequence
+from math import prod
 
 from cnncalc.interchange.families.merge import axis_name
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site
 from cnncalc.interchange.terms.made import (
     Made,
+    Moved,
     alias,
     axis_of,
     batched,
@@ -57,12 +59,12 @@ def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
         settings: dict[str, Setting] = {"start": part.start, "stop": part.stop, "axis": Word(name)}
         made = batched(site, Slice, settings)
         if made:
-            return made
+            return made._replace(moved=Moved(parts=parts))
     if is_centre(site.x.shape, parts) and site.x.shape[0] == 1:
         made = batched(site, Crop, {"size": shape[2:]})
         if made:
-            return made
-    return foreign(site, shape)
+            return made._replace(moved=Moved(parts=parts))
+    return foreign(site, shape)._replace(moved=Moved(parts=parts))
 
 
 def is_centre(shape: Shape, parts: dict[int, range]) -> bool:
@@ -103,14 +105,17 @@ def gather_from_onnx(site: Site) -> Made:
     """The places that indices name, an embedding among them; one of them is a `slice`."""
     x, indices = site.x, site.value(1)
     axis = axis_of(site, len(x.shape), 0)
-    one = site.integers(1) if not indices.shape and indices.told is not None else None
-    if one and len(x.shape) == 3 and axis == 1 and x.shape[0] == 1:
-        start = one[0] % x.shape[1]
-        part = part_of(site, (1, 1, x.shape[2]), {1: range(start, start + 1)})
-        flat = fitted(Flatten, {}, part.shape[1:]) if isinstance(part.op, Slice) else None
-        if flat:
-            return Made(flat[0], (1, x.shape[2]), (x,), (), part)
-    return foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
+    made = foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
+    place = site.integers(1) if prod(indices.shape) == 1 and x.shape else None
+    if place is None or x.is_static or not -x.shape[axis] <= place[0] < x.shape[axis]:
+        return made
+    first = int(place[0]) % x.shape[axis]
+    parts = {axis: range(first, first + 1)}
+    part = part_of(site, (*x.shape[:axis], 1, *x.shape[axis + 1 :]), parts)
+    flat = fitted(Flatten, {}, part.shape[1:]) if isinstance(part.op, Slice) else None
+    if flat and not indices.shape and len(flat[1]) == len(made.shape) - 1:  # one token of several
+        return Made(flat[0], made.shape, (x,), (), part, moved=Moved())
+    return made._replace(moved=Moved(parts=parts))
 
 
 @reads("GatherND")

@@ -26,6 +26,18 @@ MOST_TAPS = 10**6
 """No kernel, stride or factor of a model is longer: what it reads could not be listed."""
 
 
+class Moved(NamedTuple):
+    """What a node does to its first input that computes nothing: all of it, and in this order.
+
+    Attributes:
+        order: where each axis comes from; empty where they stay.
+        parts: the places that it takes along an axis, where these are not all.
+    """
+
+    order: Shape = ()
+    parts: Mapping[int, range] = {}
+
+
 class Made(NamedTuple):
     """A layer that a node becomes, or that it is not one.
 
@@ -37,6 +49,7 @@ class Made(NamedTuple):
         after: the layer that stands before it, when the node becomes two.
         is_open: whether its shape is not known; then that is written ().
         learns: whether what it reads of stored tensors are layers of their own.
+        moved: what it does to the order of the values, if nothing else; then it has `shape`.
     """
 
     op: Op | None
@@ -46,6 +59,7 @@ class Made(NamedTuple):
     after: "Made | None" = None
     is_open: bool = False
     learns: bool = False
+    moved: Moved | None = None
 
 
 Reader = Callable[[Site], "Made | Sequence[Made] | None"]

@@ -5,6 +5,7 @@ import io
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from cnncalc.graph import Graph
@@ -42,18 +43,20 @@ def from_torch(module: Any, input_size: Any) -> Graph:
         with warnings.catch_warnings(), torch.no_grad(), completed(torch, OPSET):
             warnings.simplefilter("ignore")
             results = module.eval()(*examples)
-            torch.onnx.export(
-                module,
-                examples,
-                data,
-                dynamo=False,
-                opset_version=OPSET,
-                do_constant_folding=False,
-                input_names=input_names(module, len(examples)),
-                output_names=output_names(results),
-                # Else tensors of equal values, all of a new module's scales, are made one.
-                keep_initializers_as_inputs=True,
-            )
+            names = input_names(module, len(examples))
+            with _inputs_alone(module):
+                torch.onnx.export(
+                    module,
+                    examples,
+                    data,
+                    dynamo=False,
+                    opset_version=OPSET,
+                    do_constant_folding=False,
+                    input_names=names,
+                    output_names=output_names(results),
+                    # Else tensors of equal values, all of a new module's scales, are made one.
+                    keep_initializers_as_inputs=True,
+                )
     except (
         RuntimeError,
         TypeError,
@@ -69,6 +72,23 @@ def from_torch(module: Any, input_size: Any) -> Graph:
         for part, mode in modes.items():
             part.training = mode
     return read_bytes(data.getvalue(), title)
+
+
+@contextmanager
+def _inputs_alone(module: Any) -> Iterator[None]:
+    """Hide the optional arguments of a module: the exporter makes tensors of their defaults."""
+    own, forward = module.__dict__.get("forward"), module.forward
+
+    def run(*inputs: Any) -> Any:
+        return forward(*inputs)
+
+    module.__dict__["forward"] = run
+    try:
+        yield
+    finally:
+        del module.__dict__["forward"]
+        if own is not None:
+            module.__dict__["forward"] = own
 
 
 def shapes(input_size: Any) -> Iterator[Shape]:

@@ -10,6 +10,8 @@ from typing import Any
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange import families  # noqa: F401 - it fills the table of readers
+from cnncalc.interchange.onnx.read.attention import with_attention
+from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of
 from cnncalc.interchange.onnx.read.special import SPECIAL
 from cnncalc.interchange.onnx.read.walk import Walk
@@ -41,7 +43,8 @@ def read_graph(
         walk.run(model.graph)
     except SpecError as fault:
         raise _told_of_batch(walk, fault) from None
-    layers, places = walk.drafts.named(walk.inputs)
+    found = with_attention(walk.drafts.found, _ends(model.graph, walk))
+    layers, places = named(found, walk.inputs)
     outputs = _outputs(model.graph, walk.values, walk.lists, places)
     opsets = {one.domain: one.version for one in model.opset_import}
     producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
@@ -65,6 +68,15 @@ def tensor_shapes(model: Any, inputs: Mapping[str | None, Shape]) -> Mapping[str
     walk = Walk(model, inputs, SPECIAL)
     walk.run(model.graph)
     return {name: value.shape for name, value in walk.values.items()}
+
+
+def _ends(graph: Any, walk: Walk) -> set[int]:
+    """The numbers of the layers that give outputs."""
+    names = [output.name for output in graph.output]
+    values = [walk.values[name] for name in names if name in walk.values]
+    values += [value for name in names for value in walk.lists.get(name, ())]
+    given = (value.layer or "" for value in values)
+    return {int(layer[1:]) for layer in given if layer.startswith("%")}
 
 
 def _outputs(

@@ -39,6 +39,7 @@ class Draft(Record):
         names: the trained tensors that it works with, be they another's as well.
         kept: the tensors that it keeps and does not train.
         shares: the number of the draft all of whose tensors it works with.
+        made: what its reader said, all axes.
     """
 
     op: Op
@@ -48,6 +49,7 @@ class Draft(Record):
     held: Mapping[str, Shape] | None
     scopes: tuple[str, ...]
     module: tuple[str, ...]
+    made: Made
     names: frozenset[str] = frozenset()
     kept: tuple[str, ...] = ()
     shares: int | None = None
@@ -86,7 +88,8 @@ class Drafts:
         where = scopes or _scopes(site.node), module_of(_names(site, made))
         given = Value("", made.shape, dtype, None, f"%{len(self.found)}", is_open=made.is_open)
         check_axes(made.shape, site.title)
-        draft = Draft(made.op, reads, shapes, given.example, held, *where, names, kept, shares)
+        told = reads, shapes, given.example, held
+        draft = Draft(made.op, *told, *where, made, names, kept, shares)
         self.found.append(draft)
         return given
 
@@ -123,29 +126,31 @@ class Drafts:
         told = made.op.parameters(tuple(value.example for value in made.reads))
         return number if told == other.op.parameters(other.read_shapes) else None
 
-    def named(self, inputs: Mapping[str, Shape]) -> tuple[tuple[Layer, ...], Mapping[str, str]]:
-        """The layers with their names, and the name behind every value."""
-        scopes = [draft.scopes for draft in self.found]
-        if not any(scopes):
-            scopes = scopes_by_weights([draft.module for draft in self.found])
-        labels = [label_of(draft.op.name) for draft in self.found]
-        named = name_layers(scopes, labels, inputs)
-        places = {f"%{number}": name for number, (name, _) in enumerate(named)}
-        places |= {name: name for name in inputs}
-        layers = tuple(
-            Layer(
-                name,
-                scope,
-                draft.op,
-                tuple(places[f"%{one}"] if isinstance(one, int) else one for one in draft.reads),
-                draft.read_shapes,
-                draft.shape,
-                own_parameters=draft.held,
-                shares=None if draft.shares is None else named[draft.shares][0],
-            )
-            for draft, (name, scope) in zip(self.found, named, strict=True)
+
+def named(
+    found: Mapping[int, Draft], inputs: Mapping[str, Shape]
+) -> tuple[tuple[Layer, ...], Mapping[str, str]]:
+    """The layers with their names, and the name behind every value."""
+    scopes = [draft.scopes for draft in found.values()]
+    if not any(scopes):
+        scopes = scopes_by_weights([draft.module for draft in found.values()])
+    labels = [label_of(draft.op.name) for draft in found.values()]
+    names = dict(zip(found, name_layers(scopes, labels, inputs), strict=True))
+    places = {f"%{number}": name for number, (name, _) in names.items()}
+    places |= {name: name for name in inputs}
+    layers = tuple(
+        Layer(
+            *names[number],
+            draft.op,
+            tuple(places[f"%{one}"] if isinstance(one, int) else one for one in draft.reads),
+            draft.read_shapes,
+            draft.shape,
+            own_parameters=draft.held,
+            shares=None if draft.shares is None else names[draft.shares][0],
         )
-        return layers, places
+        for number, draft in found.items()
+    )
+    return layers, places
 
 
 def _names(site: Site, made: Made) -> tuple[str, ...]:
