@@ -41,7 +41,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W623": ("label_of_an_op",),
     "W624": ("step_without_effect",),
     "W625": ("channels_last",),
-    "W626": ("label_that_promises_a_merge",),
+    "W626": ("label_that_promises_merge",),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 
