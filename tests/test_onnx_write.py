@@ -119,6 +119,8 @@ WRITTEN_OUT = {
     "matmul",
     "sinusoids",
     "max_unpool",
+    "patches",
+    "from_patches",
 }
 """Ops that are read back as the nodes that they are written as."""
 

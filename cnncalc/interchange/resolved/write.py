@@ -189,7 +189,7 @@ class _Writer:
                 if end != source:
                     found[name].append(Line(None, [self.reference(source, head)]))
                 if not isinstance(found[name][0], Line) or found[name][0].place is not None:
-                    first = next(read[0] for one in head.leaves() if (read := one.layer.inputs))
+                    first = outside(head)[0]
                     found[name].insert(0, Line(None, [self.reference(first, head)]))
         return found
 
