@@ -122,7 +122,7 @@ def test_many_siblings_are_drawn_in_a_moment(form: str, drawn: int) -> None:
     assert sum(len(entry.rows) for entry in entries if not entry.is_group) == len(found.rows)
     with stopwatch() as took:
         text = render_table(found, Look(width=80, depth=sys.maxsize))
-    assert took.seconds < 5
+    assert took.seconds < 10  # a hundred thousand lines and more
     layers = len(found.rows)
     assert layers < len(text.splitlines()) < (1 + (form == "a block")) * layers + 25
 

@@ -10,6 +10,9 @@ from cnncalc.diagnostics import Diagnostic, Edit, Fix, Span
 LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 """A pattern of the line breaks of YAML 1.1, as PyYAML counts them."""
 
+_BLOCK_ENDS = ("expected <block end>", "expected '-' indicator", "did not find expected key")
+"""What the parsers say where a block neither goes on nor ends."""
+
 _IN_FLOW = "where a value itself has brackets, quote the layer or give it a line of its own"
 _PLAINER = (
     (("found character '\\t'", "found a tab character"), "a tab cannot indent a line",
@@ -24,7 +27,7 @@ _PLAINER = (
     (("expected a single document", "but found another document"),
      "the file holds more than one document", "keep one of them"),
     (("found unexpected end of stream",), "a quote is opened here and never closed", None),
-    (("expected <block end>", "expected '-' indicator", "did not find expected key"),
+    (_BLOCK_ENDS,
      "inconsistent indentation", None),
     (("expected ',' or ']'",), "a `,` or `]` is missing before this", _IN_FLOW),
     (("expected ',' or '}'",), "a `,` or `}` is missing before this", _IN_FLOW),
@@ -129,7 +132,7 @@ def malformed(fault: yaml.YAMLError, text: str, file: str) -> Diagnostic:
         if fix is not None:
             message = "a plain value in brackets cannot hold a `[`: YAML reads a list from here on"
             return Diagnostic("E101", message, place, (), fix)
-    if character and character in ",]}" and "expected <block end>" in problem:
+    if character and character in ",]}" and any(one in problem for one in _BLOCK_ENDS):
         message = "the brackets that were opened are all closed before this"
         return Diagnostic("E101", message, place, (), "remove a closing bracket, or open another")
     return _worded(problem, character, place)
