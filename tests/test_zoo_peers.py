@@ -29,6 +29,11 @@ REFERENCES = [(one, reference) for one in NETWORKS for reference in references(o
 
 OTHERWISE: Mapping[str, str] = {
     "mobilenet": "timm has ReLU6, as the authors' code; the paper ReLU",
+    "maxvit": "timm has the form of GELU that goes by tanh",
+    # Theirs orders queries, keys and values by head, ours heads by these.
+    "coatnet": "the channels of attention stand in another order",
+    "efficientformer": "the channels of attention stand in another order",
+    "levit": "the channels of attention stand in another order",
 }
 """Families that compute something else than their references, with as many weights."""
 
