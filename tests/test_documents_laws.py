@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 from fuzz.clock import stopwatch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import RESNET_MACS, always, marked, one
 
@@ -106,6 +106,7 @@ def outside(text: str, marks: tuple[Mark, ...]) -> list[str]:
     return [text[start:end] for start, end in pairs]
 
 
+@settings(deadline=None)  # a file is written and checked twice
 @given(documents(), answers())
 def test_fixing_makes_every_mark_hold_and_touches_nothing_else(
     document: tuple[str, int], figure: Callable[[Mark], Figure]

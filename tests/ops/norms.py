@@ -120,7 +120,9 @@ def l2_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
 def response_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
     """As timm has it, channels first."""
 
-    def forward(x: Any, weight: Any, bias: Any) -> Any:
+    def forward(x: Any, learned: Any) -> Any:
+        channels = (-1, *[1] * (x.ndim - 2))
+        weight, bias = learned["weight"].view(channels), learned["bias"].view(channels)
         length = x.norm(p=2, dim=tuple(range(2, x.ndim)), keepdim=True)
         return x + torch.addcmul(
             bias, weight, x * (length / (length.mean(1, keepdim=True) + 1e-6))
@@ -128,12 +130,12 @@ def response_norms(torch: Any, _name: str) -> Iterator[PeerCase]:
 
     for axes in (1, 2, 3):
         part = torch.nn.ParameterDict(
-            {key: torch.nn.Parameter(torch.ones(6, *[1] * axes)) for key in ("weight", "bias")}
+            {key: torch.nn.Parameter(torch.randn(6)) for key in ("weight", "bias")}
         )
         yield (
             axes,
             {},
-            composed(torch, part, lambda x, p=part: forward(x, p["weight"], p["bias"])),
+            composed(torch, part, lambda x, p=part: forward(x, p)),
             (shape_of(6, axes),),
         )
 
