@@ -55,7 +55,9 @@ def evaluated(source: str, names: Mapping[str, Value]) -> Any:
 def gives(source: str, environments: Sequence[Mapping[str, Value]], values: Sequence[Any]) -> bool:
     """Whether source has these values, one in each environment."""
     for names, value in zip(environments, values, strict=True):
-        found = short(evaluated(source, names))
+        found = evaluated(source, names)
+        if not source.isidentifier():  # a name that holds `(2, 2)` is no 2 to count with
+            found = short(found)
         if type(found) is not type(value) or found != value:
             return False
     return True
