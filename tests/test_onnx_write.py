@@ -165,8 +165,18 @@ def test_small_networks_run_alike(name: str, tmp_path: Path) -> None:
     assert_runs_alike(graph)
 
 
+APART = (
+    "deeplabv3_mobilenet:", "efficientnetv2:", "levit:", "lraspp:", "maxvit:", "resnetrs:", "senet",
+    "starnet:",
+)  # fmt: skip
+"""Networks whose random weights let values grow until float32 no longer tells sums apart."""
+
+
 @pytest.mark.peers
-@pytest.mark.parametrize("name", sorted({*one_a_family(), *WHOLE, *DEEP}))
+@pytest.mark.parametrize(
+    "name",
+    sorted({*(one for one in one_a_family() if not one.startswith(APART)), *WHOLE, *DEEP}),
+)
 def test_large_networks_run_alike(name: str) -> None:
     source = find(name)
     inputs: dict[str | None, Shape] = {}
