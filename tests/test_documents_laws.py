@@ -232,7 +232,8 @@ def test_a_mebibyte_takes_a_time_in_line_with_its_length(piece: str) -> None:
         return time.process_time() - start
 
     small = max(min(seconds(2**17), seconds(2**17)), 0.002)
-    assert seconds(2**20) < 64 * small
+    # Twice as well: with much in memory, one run in a few pays for the collector.
+    assert min(seconds(2**20), seconds(2**20)) < 32 * small
 
 
 def test_inline_code_of_every_length_takes_no_square_of_the_time() -> None:
