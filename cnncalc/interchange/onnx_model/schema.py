@@ -1,14 +1,15 @@
 """What a node of ONNX's own must have to be read here: its attributes, and as many inputs.
 
 Source: the schemas of ONNX's operators, opsets 1 to 25. An attribute is of the same kind in all
-of them, save `to` of Cast before opset 6 and `value` of Pad before opset 11.
+of them, save `to` of Cast before opset 6 and `value` of Pad before opset 11; `scales` of ONNX
+Runtime's own Upsample are whole.
 """
 
 from collections.abc import Mapping
 from sys import maxsize
 
 from cnncalc.interchange.onnx_model.file import refuse
-from cnncalc.interchange.onnx_model.values import RUNTIME, Node
+from cnncalc.interchange.onnx_model.values import NCHWC, RUNTIME, Node
 
 _FLOAT, _INT, _STRING, _TENSOR, _GRAPH, _FLOATS, _INTS, _STRINGS = range(1, 9)
 
@@ -34,8 +35,8 @@ KINDS: Mapping[str, int] = {name: kind for kind, names in _NAMES.items() for nam
 """The kind of each attribute that is read, by the numbers of `AttributeProto.AttributeType`."""
 
 RUNTIME_KINDS: Mapping[str, int] = {
-    "activation": _STRING, "activation_params": _FLOATS, "channels_last": _INT,
-    "qkv_hidden_sizes": _INTS,
+    "K": _INT, "N": _INT, "activation": _STRING, "activation_params": _FLOATS, "bits": _INT,
+    "channels": _INT, "channels_last": _INT, "gather_axis": _INT, "qkv_hidden_sizes": _INTS,
 }  # fmt: skip
 """Those that only operators of ONNX Runtime have. Source: as `operators.contrib`."""
 
@@ -90,7 +91,7 @@ def check_node(node: Node) -> None:
     Raises:
         SpecError: an attribute is of another kind or missing, or the inputs are too few or many.
     """
-    if not node.is_standard and node.domain != RUNTIME:
+    if not node.is_standard and node.domain not in {RUNTIME, NCHWC}:
         return
     for one in node.proto.attribute:
         if _ALL_KINDS.get(one.name, one.type) != one.type and (one.name, one.type) not in _OLD:
@@ -105,4 +106,4 @@ def check_node(node: Node) -> None:
         refuse("E702", f"`{node.title}` ({node.op_type}) has {len(node.inputs)} inputs")
 
 
-_OLD = {("to", _STRING), ("value", _FLOAT)}
+_OLD = {("to", _STRING), ("value", _FLOAT), ("scales", _INTS)}

@@ -105,7 +105,7 @@ class Drafts:
         """The tensors that a layer holds, each once; None when they are those its op says."""
         own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owners]
         self.owners.update(dict.fromkeys(own, len(self.found)))
-        shapes = {name: self.values[name].shape for name in own}
+        shapes = {name: made.packed.get(name, self.values[name].shape) for name in own}
         read = tuple(value.example for value in made.reads)
         told = made.op.parameters(read) if made.op else {}
         if sorted(map(prod, told.values())) == sorted(map(prod, shapes.values())):
