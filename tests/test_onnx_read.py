@@ -362,10 +362,13 @@ def test_a_model_without_a_batch_is_read() -> None:
     assert graph.layers[0].output_shape == (8,)
 
 
-def test_a_batch_that_the_model_fixes_is_refused() -> None:
-    built = model([node("Reshape", "x", "s")], {"x": (4, 8, 2)}, [numbers("s", [4, 16])])
-    with pytest.raises(SpecError, match="E703"):
-        read(built)
+@pytest.mark.parametrize("inputs", [("half", "x"), ("x", "half")])
+def test_a_number_that_a_layer_is_multiplied_by_stands_on_either_side(
+    inputs: tuple[str, str],
+) -> None:
+    half = numbers("half", 0.5, "f4")
+    built = model([node("Mul", *inputs, to="h"), node("Relu", "h")], {"x": (1, 50, 8)}, [half])
+    assert [layer.output_shape for layer in read(built).layers] == [(50, 8)] * 2
 
 
 def broken() -> list[tuple[str, Any, str]]:

@@ -44,6 +44,8 @@ class Walk:
         inputs: Mapping[str | None, Shape],
         special: "Mapping[str, Special]",
         allowance: Allowance | None = None,
+        *,
+        is_whole: bool = False,
     ) -> None:
         self.special = special
         self.allowance = allowance or Allowance()
@@ -56,13 +58,14 @@ class Walk:
         self.is_pytorch = model.producer_name == "pytorch"
         self.model = model
         self.iterations = 0
+        self.notes: list[str] = []
         self.tensors = {one.name: initializer(one) for one in graph.initializer}
         self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
         self.values: dict[str, Value] = dict(self.tensors)
         self.drafts = Drafts(self.values)
         self.lists: dict[str, list[Value]] = {}
         self.inputs: dict[str, Shape] = {}
-        self.read_inputs = read_inputs(graph, self.tensors, inputs)
+        self.read_inputs = read_inputs(graph, self.tensors, inputs, is_whole=is_whole)
         for name, label, shape, dtype in self.read_inputs.shapes:
             self.inputs[label] = per_example(shape)
             self.values[name] = Value(name, shape, dtype, None, label)
@@ -207,17 +210,24 @@ class Walk:
         names = site.node.outputs
         outputs = [(None, 0)] * len(names) if site.is_open else self.inference.outputs(site)
         found: list[Value] = []
+        # What stands in the place of an output that is left out is no layer, and counts nothing.
+        is_first = not first
         for name, (shape, dtype) in list(zip(names, outputs, strict=True))[first:]:
-            if not name or (shape is None and found and found[-1].is_open):
+            is_same = shape is None and bool(found) and found[-1].is_open
+            if is_same or (not name and any(names)):
                 found.append(found[-1] if found else Value("", (), 0))
                 continue
-            is_free = is_counted or bool(found)
-            holds = () if first or found else None if is_counted else held_by(site)
+            holds = () if not is_first else None if is_counted else held_by(site)
             made = foreign(
-                site, shape or (), is_counted=is_free, holds=holds, is_open=shape is None
+                site,
+                shape or (),
+                is_counted=is_counted or not is_first,
+                holds=holds,
+                is_open=shape is None,
             )
             value = self.drafts.place(site, made)
             found.append(value._replace(dtype=dtype or value.dtype))
+            is_first = False
         return found
 
 
