@@ -22,8 +22,10 @@ from cnncalc.interchange.families import (
     pool,
     quantized,
     reshape,
+    sampling,
     select,
     softmax,
+    spectrum,
     tokens,
     unpool,
 )
@@ -45,8 +47,10 @@ __all__ = [
     "pool",
     "quantized",
     "reshape",
+    "sampling",
     "select",
     "softmax",
+    "spectrum",
     "tokens",
     "unpool",
 ]
