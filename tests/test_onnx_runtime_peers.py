@@ -15,7 +15,7 @@ pytest.importorskip("onnx", reason="onnx is not installed")
 import numpy as np  # noqa: E402 - they may be missing
 import torch  # noqa: E402
 from onnx_models import helper, model, numbers, read, totals  # noqa: E402
-from test_onnx_sums import SUMS, Shapes, summed  # noqa: E402
+from onnx_sums import SUMS, Shapes, summed  # noqa: E402
 from torch import nn  # noqa: E402
 
 from cnncalc.interchange.onnx.read.graph import tensor_shapes  # noqa: E402
