@@ -11,7 +11,6 @@ from onnx_models import TensorProto, helper, model, node, numbers, one, onnx, re
 import cnncalc
 from cnncalc import Graph
 from cnncalc.diagnostics import SpecError
-from cnncalc.interchange.onnx.read.graph import tensor_shapes
 
 
 def outputs(graph: Graph) -> dict[str, tuple[int, ...]]:
@@ -63,13 +62,6 @@ def test_attention_of_one_node_counts_both_products(
     assert cnncalc.summarize(graph).totals.product_macs == 11_520  # 4*10*9*16, twice
     assert outputs(graph) == {"y": q[1:], "keys": (heads, 9, 16), "values": (heads, 9, 16)}
     assert status(graph) == "complete"
-
-
-def test_deformable_and_causal_convolutions_count() -> None:
-    offsets = weight("o", 1, 18, 4, 4)
-    graph = one("DeformConv", (1, 8, 6, 6), weight("w", 4, 8, 3, 3), offsets, opset=22)
-    assert totals(graph)[1] == 4608
-    assert graph.layers[0].output_shape == (4, 4, 4)
 
 
 def test_a_transposed_convolution_may_be_told_a_larger_shape() -> None:
@@ -137,40 +129,6 @@ def test_scales_of_integers_are_not_trained() -> None:
     ]
     graph = read(model(nodes, {"x": X}, [weight("a.weight", 4, 8, 3, 3, dtype=INT8), scale]))
     assert totals(graph) == (288, 4608)
-
-
-@pytest.mark.parametrize(
-    ("equation", "inputs", "expected"),
-    [
-        ("bij,bjk->bik", "x z", (1, 8, 9)),
-        ("bij, bjk", "x z", (8, 9)),
-        ("...ij,...jk->...ik", "x z", (1, 8, 9)),
-        ("...j->j...", "x", (6, 1, 8)),
-        ("bij->", "x", ()),
-    ],
-)
-def test_sums_of_products_have_the_shape_of_their_equation(
-    equation: str, inputs: str, expected: tuple[int, ...]
-) -> None:
-    built = model(
-        [node("Einsum", *inputs.split(), equation=equation)],
-        {"x": (1, 8, 6)},
-        [weight("z", 1, 6, 9)],
-    )
-    assert tensor_shapes(built, {})["y"] == expected
-    partial = "partial: 1 layer uncounted (Einsum x 1)"
-    assert status(read(built)) == (partial if "z" in inputs else "complete")
-    assert totals(read(built)) == (54 if "z" in inputs else 0, 0)
-
-
-@pytest.mark.parametrize(
-    "equation", ["...)i ->...i", "i", "bij->k", "bij,bjk->bik", "b..ij->b", "b\nij->\n)"]
-)
-def test_equations_that_are_none_are_refused_at_once(equation: str) -> None:
-    """From the first of these ONNX's own inference does not come back."""
-    with pytest.raises(SpecError, match="E703") as caught:
-        read(model([node("Einsum", "x", equation=equation)], {"x": (1, 8, 6)}))
-    assert "\n" not in str(caught.value)
 
 
 def test_what_has_another_rank_is_not_joined() -> None:

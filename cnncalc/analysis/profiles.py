@@ -56,6 +56,7 @@ class Profile(Record):
         rates: the rule.
         free: ops that the tool was seen to count nothing for; None where each op says itself
             what it counts, as ours do.
+        others: the rule of operators that only models have, where it is the same of all.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Profile(Record):
     source: str
     rates: Rates
     free: frozenset[str] | None
+    others: Terms = ()
 
     @property
     def unknown(self) -> frozenset[str]:
@@ -74,7 +76,7 @@ class Profile(Record):
 
     def of(self, layer: Layer) -> int:
         """What the tool counts for one example; 0 for an op whose rule is not known."""
-        terms = self.rates.get(layer.op.name, ())
+        terms = self.rates.get(layer.op.name, () if layer.op.name in OPS else self.others)
         return sum(factor * measure(layer) for factor, measure in terms)
 
 
@@ -92,7 +94,7 @@ _POOLS = "maxpool avgpool globalavgpool globalmaxpool adaptive_avgpool adaptive_
 _MACS = _each(f"{_CONVS} linear", (1, macs))
 _TWICE_MACS = {
     **_each(f"{_CONVS} linear", (2, macs)),
-    **_each("matmul", (2, macs), (2, products)),
+    **_each("matmul einsum", (2, macs), (2, products)),
     **_each("onnx:GRU onnx:RNN", (2, macs)),  # what PyTorch fuses, LSTM, its counter does not see
 }
 
@@ -181,7 +183,7 @@ _ALL = (
     Profile("cnncalc", "MACs",
             "multiply-accumulates of convolutions and dense layers; taps on padding count, biases "
             "and everything else do not",
-            "our own convention", _OWN, None),
+            "our own convention", _OWN, None, ((1, macs),)),
     Profile("torchvision", "FLOPS",
             "multiply-accumulates of convolutions and dense layers, one operation each, under the "
             "name of FLOPS",
@@ -289,7 +291,8 @@ def uncounted(profile_name: str, layers: Iterable[Layer]) -> list[str]:
             or not layer.op.is_counted
             or (
                 layer.op.name not in OPS
-                and (macs(layer) or (products(layer) and profile.free is not None))
+                and (macs(layer) or products(layer))
+                and profile.free is not None
                 and layer.op.name not in profile.rates
             )
         }

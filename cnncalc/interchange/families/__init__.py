@@ -23,8 +23,10 @@ from cnncalc.interchange.families import (
     quantized,
     recurrent,
     reshape,
+    sampling,
     select,
     softmax,
+    spectrum,
     tokens,
     unpool,
 )
@@ -47,8 +49,10 @@ __all__ = [
     "quantized",
     "recurrent",
     "reshape",
+    "sampling",
     "select",
     "softmax",
+    "spectrum",
     "tokens",
     "unpool",
 ]
