@@ -5,7 +5,7 @@ import os
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import MODEL, chosen, load_network
+from cnncalc.cli.network import chosen, load_network, model_form
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.graph import Graph
@@ -118,7 +118,7 @@ def _check_options(
     if form == "yaml" and auxiliary:
         raise click.UsageError("--auxiliary has no effect: a spec keeps its auxiliary heads")
     is_drawn = form == "onnx" and not no_weights and seed is None
-    if is_drawn and network.lower().endswith(MODEL):
+    if is_drawn and model_form(network):
         named = f"the weights of `{printable(network)}` are not read"
         raise click.UsageError(f"{named}: give --no-weights, or --seed N for random ones")
     paths = (network, network.rpartition(":")[0])  # with and without a variant
@@ -175,7 +175,7 @@ def _torch_text(
     from cnncalc.interchange.torch.write import render_torch  # noqa: PLC0415
 
     hints = None
-    if network != "-" and not network.lower().endswith(MODEL):  # standard input is read already
+    if network != "-" and not model_form(network):  # standard input is read already
         source, selection = chosen(network, settings, inputs)
         hints = hints_of(source.text, source.file, selection)
     return render_torch(graph, hints, auxiliary=auxiliary)

@@ -15,8 +15,9 @@ from cnncalc.interchange.onnx_model.bounds import (
     TENSORS_A_STEP,
     Allowance,
 )
-from cnncalc.interchange.onnx_model.file import DEEPEST, refuse
+from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.schema import NESTED, check_node
+from cnncalc.interchange.onnx_model.shortened import DEEPEST
 from cnncalc.interchange.onnx_model.tensors import (
     attributes,
     initializer,
