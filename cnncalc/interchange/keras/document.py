@@ -1,6 +1,7 @@
 """The configuration of a Keras model as values: JSON of bounded size, each key once."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,8 +53,7 @@ def read_document(data: bytes, allowance: Allowance) -> Mapping[str, Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
         refuse("E711", f"its `config.json` has the key `{twice[:80]}` twice in one object")
     return found
 

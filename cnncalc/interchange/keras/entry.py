@@ -4,11 +4,13 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange.keras.document import most_bytes, read_document
-from cnncalc.interchange.keras.file import read_config
+from cnncalc.interchange.keras.file import parts_of, read_config
 from cnncalc.interchange.onnx_model.bounds import Allowance
 from cnncalc.ops.values import Shape
 
@@ -26,15 +28,37 @@ def read_keras(
     """
     title = os.path.splitext(os.path.basename(path))[0]
     allowance = allowance or Allowance()
-    config, metadata = read_config(path, most_bytes(allowance))  # whose faults name the file
+    parts = read_config(path, most_bytes(allowance))  # whose faults name the file
+    return _graph(parts, path, title=title, inputs=inputs or {}, allowance=allowance)
+
+
+def read_keras_bytes(data: bytes, title: str, inputs: Inputs | None = None) -> Graph:
+    """The graph of a `.keras` file that is in memory.
+
+    Raises:
+        SpecError: as above.
+    """
+    allowance = Allowance()
+    parts = parts_of(BytesIO(data), title, most_bytes(allowance))
+    return _graph(parts, title, title=title, inputs=inputs or {}, allowance=allowance)
+
+
+def _graph(
+    parts: tuple[bytes, bytes], path: str, *, title: str, inputs: Inputs, allowance: Allowance
+) -> Graph:
     from cnncalc.interchange.keras.graph import read_graph  # noqa: PLC0415 - it loads all rows
 
+    config, metadata = parts
+    told: dict[str, Any] = {
+        "version": _version(metadata),
+        "given": inputs,
+        "allowance": allowance,
+    }
     try:
-        document = read_document(config, allowance)
-        return read_graph(document, title, _version(metadata), inputs or {}, allowance)
+        return read_graph(read_document(config, allowance), title, **told)
     except SpecError as fault:
-        told = [one._replace(message=f"`{path}`: {one.message}") for one in fault.diagnostics]
-        raise SpecError(told, fault.sources) from None
+        named = [one._replace(message=f"`{path}`: {one.message}") for one in fault.diagnostics]
+        raise SpecError(named, fault.sources) from None
 
 
 def _version(metadata: bytes) -> str:

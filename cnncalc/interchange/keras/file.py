@@ -8,6 +8,7 @@ import zipfile
 from typing import BinaryIO
 
 from cnncalc.files import NotRegularError, open_regular
+from cnncalc.interchange.formats import HEAD, form_of_bytes, refuse_form
 from cnncalc.interchange.onnx_model.file import refuse
 
 CONFIG, METADATA = "config.json", "metadata.json"
@@ -19,27 +20,6 @@ _END = b"PK\x05\x06"
 _END_LENGTH = 22
 _LONGEST_COMMENT = 2**16
 
-_HDF5 = b"\x89HDF\r\n\x1a\n"
-_SAVE = "load it with Keras, and save it by `model.save('model.keras')`"
-
-LEGACY = (".h5", ".hdf5")
-"""How files of Keras end that are of an older format."""
-
-
-def is_saved_model(path: str) -> bool:
-    """Whether a path is a folder that TensorFlow has saved a model in."""
-    return os.path.isfile(os.path.join(path, "saved_model.pb"))
-
-
-def refuse_saved_model(path: str) -> None:
-    """Say what a folder of TensorFlow is.
-
-    Raises:
-        SpecError: always.
-    """
-    hint = f"{_SAVE}, or export it with tf2onnx"
-    refuse("E711", f"`{path}` is a SavedModel of TensorFlow, a folder", hint)
-
 
 def read_config(path: str, most: int) -> tuple[bytes, bytes]:
     """The bytes of the configuration, and those of the metadata, which may be missing.
@@ -50,10 +30,8 @@ def read_config(path: str, most: int) -> tuple[bytes, bytes]:
     try:
         handle = open_regular(path)
         with os.fdopen(handle, "rb") as stream:
-            return _parts(stream, path, most)
+            return parts_of(stream, path, most)
     except IsADirectoryError:
-        if is_saved_model(path):
-            refuse_saved_model(path)
         refuse("E001", f"`{path}` is a folder, not a file")
     except NotRegularError:
         refuse("E001", f"`{path}` is not a regular file")
@@ -62,14 +40,18 @@ def read_config(path: str, most: int) -> tuple[bytes, bytes]:
         refuse("E001", f"cannot read `{path}`: {reason}")
 
 
-def _parts(stream: BinaryIO, path: str, most: int) -> tuple[bytes, bytes]:
-    start = stream.read(len(_HDF5))
-    if start == _HDF5:
-        refuse("E711", f"`{path}` is HDF5, the older format of Keras, which is not read", _SAVE)
-    if path.lower().endswith(LEGACY):
-        refuse("E711", f"`{path}` is not a model of Keras")
+def parts_of(stream: BinaryIO, path: str, most: int) -> tuple[bytes, bytes]:
+    """The same of an archive that is open.
+
+    Raises:
+        SpecError: it is no model of Keras 3.
+    """
+    start = stream.read(HEAD)
     if not start.startswith(b"PK"):
-        refuse("E711", f"`{path}` is not a model of Keras: it is no archive")
+        form = form_of_bytes(start)
+        if form is not None and form.remedy is not None:
+            refuse_form(path, form, "E711")
+        refuse("E711", f"`{path}` is not a model of Keras 3: it is no archive")
     _check_list(stream, path)
     from struct import error as short  # noqa: PLC0415 - what goes wrong within an archive
     from zlib import error as torn  # noqa: PLC0415

@@ -1,15 +1,15 @@
 """A graph out of the configuration of a Keras model."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from cnncalc.graph import Graph
-from cnncalc.interchange.keras.inputs import Input, given_inputs
+from cnncalc.interchange.keras.inputs import Input, given_inputs, read_axes
 from cnncalc.interchange.keras.read import Reader
 from cnncalc.interchange.keras.structure import (
-    DEEPEST,
     MODELS,
+    At,
     Found,
+    built_for,
     class_of,
     formats_in,
     input_shape,
@@ -19,7 +19,6 @@ from cnncalc.interchange.keras.structure import (
     named_sources,
     settings_of,
 )
-from cnncalc.interchange.keras.inputs import read_axes
 from cnncalc.interchange.onnx.read.names import clean, groups_of
 from cnncalc.interchange.onnx_model.bounds import Allowance
 from cnncalc.interchange.onnx_model.file import refuse
@@ -30,6 +29,7 @@ from cnncalc.ops.values import Shape
 def read_graph(
     document: Found,
     title: str,
+    *,
     version: str,
     given: Mapping[str | None, Shape],
     allowance: Allowance,
@@ -39,12 +39,13 @@ def read_graph(
     Raises:
         SpecError: it is not sound, has layers that are not known, or leaves an axis open.
     """
-    kind = class_of(document, "it")
+    at = At()
+    kind = class_of(document, at.title)
     if kind not in MODELS or not is_own(document):
         hint = "build it of layers, as a Functional or Sequential model, or export it to ONNX"
         refuse("E713", f"the model is a `{kind}`, whose code is not in the file", hint)
     first = formats_in(document) == {"channels_first"}
-    found = _inputs(document, "it", DEEPEST)
+    found = _inputs(document, at)
     shapes = given_inputs([one for one, _ in found], given, first=first)
     labels = [label for label, _ in shapes.values()]
     net = Net(labels)
@@ -52,7 +53,7 @@ def read_graph(
     is_resized |= any(not _is_whole(one) for one, _ in found)
     reader = Reader(net, allowance, first=first, is_resized=is_resized)
     tensors = [Tensor(shape, label, first) for label, shape in shapes.values()]
-    outputs = _outputs(reader.model(document, tensors, (), "it", DEEPEST))
+    outputs = _outputs(reader.model(document, tensors, at))
     layers = net.kept(outputs.values())
     batches = {batch for _, batch in found} - {None, 1}
     return Graph(
@@ -82,22 +83,22 @@ def _told(kind: str, version: str, batches: set[int | None]) -> str:
     return text
 
 
-def _inputs(found: Found, path: str, depth: int) -> list[tuple[Input, int | None]]:
+def _inputs(found: Found, at: At) -> list[tuple[Input, int | None]]:
     """The inputs of a model, in order, with their batches."""
-    settings = settings_of(found, path)
-    layers = layers_of(settings, path)
-    if class_of(found, path) == "Sequential":
-        return [_first_input(settings, layers, path, depth)]
+    settings = settings_of(found, at.title)
+    layers = layers_of(settings, at.title)
+    if class_of(found, at.title) == "Sequential":
+        return [_first_input(settings, layers, at)]
     named: dict[str, tuple[Found, str]] = {}
     for number, one in enumerate(layers):
-        place = f"{path}.config.layers[{number}]"
-        named.setdefault(name_of(one, settings_of(one, place), place), (one, place))
+        path = at.layer(number)
+        named.setdefault(name_of(one, settings_of(one, path), path), (one, path))
     inputs = []
     for _, source in named_sources(settings.get("input_layers")):
-        one, place = named.get(source.layer, ({}, ""))
-        if not one or class_of(one, place) != "InputLayer":
+        one, path = named.get(source.layer, ({}, ""))
+        if not one or class_of(one, path) != "InputLayer":
             refuse("E712", f"the input `{source.layer}` is no layer of the model")
-        inputs.append(input_shape(one, place))
+        inputs.append(input_shape(one, path))
     if not inputs:
         refuse("E712", "the model has no input")
     if len({one.name for one, _ in inputs}) < len(inputs):
@@ -105,21 +106,16 @@ def _inputs(found: Found, path: str, depth: int) -> list[tuple[Input, int | None
     return inputs
 
 
-def _first_input(
-    settings: Mapping[str, Any], layers: list[Found], path: str, depth: int
-) -> tuple[Input, int | None]:
+def _first_input(settings: Found, layers: list[Found], at: At) -> tuple[Input, int | None]:
     """The input of layers in a row: that of the first, or what they were built for."""
-    if not layers or not depth:
-        refuse("E712", "the model has no layers" if not layers else "models are nested too deep")
-    start = settings_of(layers[0], f"{path}.config.layers[0]")
-    if class_of(layers[0], f"{path}.config.layers[0]") == "InputLayer" or any(
-        isinstance(start.get(key), list) for key in ("batch_shape", "batch_input_shape")
-    ):
-        return input_shape(layers[0], f"{path}.config.layers[0]")
-    built = settings.get("build_input_shape")
-    told = layers[0].get("build_config")
-    if not isinstance(built, list):
-        built = told.get("input_shape") if isinstance(told, dict) else None
+    if not layers:
+        refuse("E712", "the model has no layers")
+    first, path = layers[0], at.layer(0)
+    start = settings_of(first, path)
+    is_told = any(isinstance(start.get(key), list) for key in ("batch_shape", "batch_input_shape"))
+    if is_told or class_of(first, path) == "InputLayer":
+        return input_shape(first, path)
+    built = settings.get("build_input_shape") or built_for(first)
     if isinstance(built, list):
         axes, batch = read_axes(built, "input")
         return Input("input", axes), batch

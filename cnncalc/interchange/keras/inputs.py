@@ -56,12 +56,13 @@ def given_inputs(
     shapes = {}
     for one in found:
         shape = given.get(one.name) or given.get(labels[one.name]) or given.get(None)
-        axes = one.axes if shape is None else _suited(one, shape, first=first)
+        given_axes = None if shape is None else _suited(one, shape, first=first)
+        axes = one.axes if given_axes is None else given_axes
         if axes is None:
             hint = "give it without the batch, channels first, as --input 3x224x224"
             refuse("E715", "the model was never built: the file says nothing of its input", hint)
-        if None in axes:
-            own = turned(axes, first=first)  # type: ignore[arg-type]
+        if any(axis is None for axis in axes):
+            own = turned(axes, first=first)
             shown = "x".join("?" if axis is None else str(axis) for axis in own)
             example = "x".join(str(axis or 224) for axis in own)
             label = "" if len(found) == 1 else f"{labels[one.name]}="
@@ -88,7 +89,7 @@ def _suited(one: Input, given: Shape, *, first: bool) -> Shape:
     """The axes of Keras that are given, channels first; the channels are those of the file."""
     if one.axes is None:
         return turned_back(given, first=first)
-    own = turned(one.axes, first=first)  # type: ignore[arg-type]
+    own = turned(one.axes, first=first)
     if len(given) != len(own):
         shown = show_shape(given)
         refuse("E715", f"`{one.name}` has {len(own)} axes, --input {shown} does not suit it")

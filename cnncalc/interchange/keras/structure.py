@@ -23,6 +23,23 @@ Found = Mapping[str, Any]
 """An object of the configuration."""
 
 
+class At(Record):
+    """Where a model stands: the groups around it, its place in the file, how deep it may go."""
+
+    scope: tuple[str, ...] = ()
+    path: str = ""
+    depth: int = DEEPEST
+
+    def layer(self, number: int) -> str:
+        """The place of one of its layers."""
+        return f"{self.path}.config.layers[{number}]".lstrip(".")
+
+    @property
+    def title(self) -> str:
+        """How a message names it."""
+        return self.path or "the model"
+
+
 class Source(Record):
     """What a call reads: an output of a call of a layer, and the shape that the file says."""
 
@@ -86,15 +103,18 @@ def named_sources(told: Any, depth: int = DEEPEST) -> Iterator[tuple[str | None,
         for key, one in told.items():
             for inner, source in named_sources(one, depth - 1):
                 yield inner or key, source
-    elif isinstance(told, list) and told and isinstance(told[0], str):
-        if len(told) < 3 or not all(type(one) is int and one >= 0 for one in told[1:3]):
-            refuse("E712", f"`{str(told)[:80]}` names no tensor")
-        yield None, Source(told[0], told[1], told[2])
-    elif isinstance(told, list):
+    elif isinstance(told, list) and not (told and isinstance(told[0], str)):
         for one in told:
             yield from named_sources(one, depth - 1)
     else:
+        yield None, tensor_of(told)
+
+
+def tensor_of(told: Any) -> Source:
+    """The tensor that a list such as `["conv", 0, 0]` names."""
+    if not _names_tensor(told) or told[1] < 0 or told[2] < 0:
         refuse("E712", f"`{str(told)[:80]}` names no tensor")
+    return Source(told[0], told[1], told[2])
 
 
 class Call(Record):
@@ -106,6 +126,30 @@ class Call(Record):
     def sources(self) -> Iterator[Source]:
         """All tensors that it reads, in order."""
         yield from sources_in([*self.args, *self.kwargs.values()])
+
+
+class Flow(Record):
+    """A call with the tensors in the place of their sources.
+
+    Attributes:
+        tensors: all that flows in.
+        args: the arguments of the call, the tensors among them.
+        kwargs: the same by their names.
+        stated: the shape that the file states of the first tensor.
+        told: the one that it states of what the call gives.
+    """
+
+    tensors: Sequence[Any]
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any] = {}
+    stated: Any = None
+    told: Any = None
+
+
+def built_for(found: Found) -> Any:
+    """The shape that a layer was built for."""
+    told = found.get("build_config")
+    return told.get("input_shape") if isinstance(told, dict) else None
 
 
 def calls_of(found: Found, path: str) -> list[Call]:
@@ -139,11 +183,9 @@ def _argument(told: Any, depth: int = DEEPEST) -> Any:
         return told
     if told.get("class_name") == "__keras_tensor__":
         settings = told.get("config")
-        history = settings.get("keras_history") if isinstance(settings, dict) else None
-        [(_, source)] = named_sources([history]) if isinstance(history, list) else [(None, None)]
-        if source is None:
-            refuse("E712", "a tensor of its `config.json` has no history")
-        return source._replace(stated=settings.get("shape"))
+        settings = settings if isinstance(settings, dict) else {}
+        history = tensor_of(settings.get("keras_history"))
+        return history._replace(stated=settings.get("shape"))
     if told.get("class_name") == "__tuple__" and isinstance(told.get("config"), list):
         return [_argument(one, depth - 1) for one in told["config"]]
     if "class_name" in told:
@@ -154,15 +196,15 @@ def _argument(told: Any, depth: int = DEEPEST) -> Any:
 def _older_call(told: list[Any], path: str) -> Call:
     """A call as Keras 2 writes it: a list of `[layer, call, output, arguments]`."""
     each = told if told and isinstance(told[0], list) else [told]
-    sources, kwargs = [], {}
+    sources: list[Source] = []
+    kwargs: dict[str, Any] = {}
     for one in each:
-        [(_, source)] = list(named_sources(one)) or [(None, None)]
-        if source is None:
+        if not _names_tensor(one):
             refuse("E712", f"{path} of its `config.json` is no call")
-        sources.append(source)
+        sources.append(tensor_of(one))
         if len(one) > 3 and isinstance(one[3], dict):
             kwargs |= {
-                key: next(iter(named_sources(value)))[1] if _names_tensor(value) else value
+                key: tensor_of(value) if _names_tensor(value) else value
                 for key, value in one[3].items()
             }
     return Call([sources] if len(sources) > 1 else sources, kwargs)

@@ -4,16 +4,16 @@ It takes a `Use`, one call of a layer, puts layers of ours for it, and gives wha
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.terms.keras_net import Net, Path, Tensor, turned, turned_back
 from cnncalc.interchange.terms.keras_ops import KerasOp, Tensors
+from cnncalc.interchange.terms.keras_settings import Settings, brief
 from cnncalc.interchange.terms.onnx_ops import PerItem
 from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.footprint import SAME_PLACE
 from cnncalc.ops.formula import AXIS_NAMES
-from cnncalc.ops.values import LARGEST, RejectedError, Shape, show_shape
+from cnncalc.ops.values import RejectedError, Shape, show_shape
 
 Result = Tensor | Sequence[Tensor]
 """What a layer gives."""
@@ -31,9 +31,6 @@ Function = Callable[["Use", Tensor, str, str | None], Tensor]
 ACTIVATIONS: dict[str, Function] = {}
 """Every function that `activation=` names: it takes what is activated, its name and a label."""
 
-MOST_TAPS = 10**6
-"""No kernel, stride or factor is longer: what it reads could not be listed."""
-
 
 def keras(*names: str, table: dict[str, Row] = LAYERS) -> Callable[[AnyRow], AnyRow]:
     """Let a function be what reads some classes."""
@@ -45,22 +42,18 @@ def keras(*names: str, table: dict[str, Row] = LAYERS) -> Callable[[AnyRow], Any
     return note
 
 
-class Use:
+class Use(Settings):
     """One call of a layer of Keras.
 
     Attributes:
         name: a free label for it.
-        title: its name as the file has it.
-        kind: its class.
-        config: its settings, which may be anything.
-        path: where it stands in `config.json`.
         key: what tells it from all other layers of the file.
         tensors: all that flows in.
         args: the arguments of the call, the tensors among them.
         kwargs: the same by their names.
         told: the shape that the file says it gives, where it does.
         first: whether maps that it makes have their channels first in Keras.
-        call: reads a layer that it holds, of a label, on some tensors.
+        caller: reads a layer that it holds, of a label, on some tensors.
     """
 
     def __init__(  # noqa: PLR0913 - what a call is
@@ -79,24 +72,16 @@ class Use:
         kwargs: Mapping[str, Any] | None = None,
         told: Sequence[Any] | None = None,
         first: bool = False,
-        call: "Callable[[Use, str, str | None, Sequence[Tensor]], Sequence[Tensor]]",
+        caller: "Callable[[Use, str, str | None, Sequence[Tensor]], Sequence[Tensor]]",
     ) -> None:
-        self.net, self.name, self.title, self.scope, self.kind = net, name, title, scope, kind
-        self.config, self.path, self.key = config, path, key
+        super().__init__(title, kind, config, path)
+        self.net, self.name, self.scope, self.key = net, name, scope, key
         self.tensors, self.args, self.kwargs = tuple(tensors), args, kwargs or {}
-        self.told, self.first, self._call = told, first, call
+        self.told, self.first, self.caller = told, first, caller
         self.is_group = False
         self.is_again = key in net.holders
         self._holders = net.holders.setdefault(key, [])
         self._place = 0
-
-    def refuse(self, message: str, hint: str | None = None, code: str = "E714") -> NoReturn:
-        """Refuse the layer, by its name, class and place.
-
-        Raises:
-            SpecError: always.
-        """
-        refuse(code, f"layer `{self.title}` ({self.kind}, {self.path}): {message}", hint)
 
     # What flows in
 
@@ -140,7 +125,7 @@ class Use:
         label: str | None = None,
     ) -> Tensor:
         """A tensor whose axes, as ours, come in another order, and nothing else."""
-        told = tuple([0, *(axis + 1 for axis in order)])
+        told = (0, *(axis + 1 for axis in order))
         return self.foreign(shape, x, title="keras:Permute", first=first, label=label, order=told)
 
     def axis(self, number: Any, x: Tensor, *, batch: bool = True) -> int:
@@ -154,65 +139,6 @@ class Use:
         return place if x.first else (place + 1) % len(x.shape)
 
     # Settings
-
-    def value(self, key: str, default: Any = ...) -> Any:
-        """A setting as the file has it."""
-        found = self.config.get(key, default)
-        if found is ...:
-            self.refuse(f"it has no `{key}`", code="E712")
-        return found
-
-    def whole(self, key: str, default: Any = ...) -> int:
-        """A whole number of at least 0."""
-        return self._whole(key, self.value(key, default))
-
-    def _whole(self, key: str, found: Any) -> int:
-        if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= LARGEST:
-            self.refuse(
-                f"`{key}` is {brief(found)}, not a number from 0 to {LARGEST:,}", code="E712"
-            )
-        return found
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        """True or false."""
-        found = self.value(key, default)
-        if not isinstance(found, bool):
-            self.refuse(f"`{key}` is {brief(found)}, not true or false", code="E712")
-        return found
-
-    def number(self, key: str, default: Any = ...) -> float:
-        """A number."""
-        found = self.value(key, default)
-        is_number = isinstance(found, int | float) and not isinstance(found, bool)
-        if not is_number or not -1e12 <= found <= 1e12:
-            self.refuse(f"`{key}` is {brief(found)}, not a number", code="E712")
-        return float(found)
-
-    def one_of(self, key: str, found: Any, *words: str) -> str:
-        """One of a few words."""
-        if found not in words:
-            listed = ", ".join(words)
-            self.refuse(f"`{key}` is {brief(found)}; it is one of {listed}", code="E713")
-        return str(found)
-
-    def word(self, key: str, default: str, *others: str) -> str:
-        """A setting that is one of a few words."""
-        return self.one_of(key, self.value(key, default), default, *others)
-
-    def sizes(self, key: str, axes: int, default: Any = ...) -> Shape:
-        """One whole number for all axes, or one for each."""
-        found = self.value(key, default)
-        each = found if isinstance(found, list | tuple) else [found] * axes
-        if len(each) != axes:
-            self.refuse(f"`{key}` is {brief(found)}, for {axes} axes", code="E712")
-        return tuple(self._whole(key, one) for one in each)
-
-    def taps(self, key: str, axes: int, default: Any = ...) -> Shape:
-        """The same of what cannot be very long."""
-        found = self.sizes(key, axes, default)
-        if max(found) > MOST_TAPS:
-            self.refuse(f"`{key}` is {show_shape(found)}; {MOST_TAPS:,} is the most", code="E506")
-        return found
 
     def argument(self, key: str, place: int, default: Any = ...) -> Any:
         """A setting, or an argument of the call, by its name or its place."""
@@ -237,7 +163,7 @@ class Use:
         Its tensors are those of the op, or `own`.
         """
         op, shape = self.made(kind, tuple(one.own for one in reads), settings)
-        return self.put(op, reads, shape, label, own)
+        return self.put(op, reads, shape, label=label, own=own)
 
     def made(
         self, kind: type[Op], shapes: Sequence[Shape], settings: Mapping[str, Any]
@@ -257,6 +183,7 @@ class Use:
         op: Op,
         reads: Sequence[Tensor],
         shape: Shape,
+        *,
         label: str | None = None,
         own: Tensors | None = None,
     ) -> Tensor:
@@ -310,10 +237,10 @@ class Use:
         op = KerasOp(
             title or f"keras:{self.kind}", own, trained or {}, kept or {}, traits=traits, **told
         )
-        return self.put(op, reads, own, label)._replace(shape=shape, first=first)
+        return self.put(op, reads, own, label=label)._replace(shape=shape, first=first)
 
     def activated(self, x: Tensor, *, is_all: bool = False) -> Tensor:
-        """What a layer gives, behind the function that its setting names, which may be all of it."""
+        """What a layer gives, behind the function that it names, which may be all of it."""
         key = "activation"
         found = self.value(key, None)
         if isinstance(found, Mapping):
@@ -331,7 +258,7 @@ class Use:
 
     def call(self, key: str, label: str | None, tensors: Sequence[Tensor]) -> Sequence[Tensor]:
         """Read the layer that a setting holds on some tensors, under a label behind its name."""
-        return self._call(self, key, label, tensors)
+        return self.caller(self, key, label, tensors)
 
     def holding(self, tensors: Sequence[Tensor]) -> "Use":
         """The same call with other tensors that flow in."""
@@ -351,9 +278,3 @@ class Use:
 
 
 FORMATS = ("channels_last", "channels_first")
-
-
-def brief(value: Any) -> str:
-    """A value of a file as a message shows it."""
-    shown = repr(value)
-    return f"`{shown}`" if len(shown) <= 60 else f"`{shown[:57]}...`"

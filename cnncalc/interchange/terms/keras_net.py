@@ -1,6 +1,7 @@
 """The layers of a Keras model, gathered under names that no two of them share."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from cnncalc.graph import Layer
 from cnncalc.interchange.onnx_model.file import refuse
@@ -35,7 +36,10 @@ class Tensor(Record):
         return turned(self.shape, first=self.first) or (1,)
 
 
-def turned(shape: Shape, *, first: bool) -> Shape:
+Axis = TypeVar("Axis")
+
+
+def turned(shape: tuple[Axis, ...], *, first: bool) -> tuple[Axis, ...]:
     """A shape of Keras with the channels first, which stand last unless they are first there."""
     return shape if first else (*shape[-1:], *shape[:-1])
 

@@ -98,7 +98,7 @@ def activation(use: Use) -> Tensor:
 
 @keras("ReLU")
 def relu(use: Use) -> Tensor:
-    """`relu`, `relu6` or another cut at a height, `leaky_relu`; one with a threshold as it stands."""
+    """`relu`, `relu6` or cut at another height, `leaky_relu`; with a threshold as it stands."""
     most = use.value("max_value", None)
     slope = 0.0 if use.value("negative_slope", 0.0) is None else use.number("negative_slope", 0.0)
     threshold = 0.0 if use.value("threshold", 0.0) is None else use.number("threshold", 0.0)

@@ -3,8 +3,11 @@
 Source: Keras 3.15, `layers/attention`; Vaswani et al. 2017, §3.2.
 """
 
-from cnncalc.interchange.terms.keras import Use, brief, keras
+from typing import Any
+
+from cnncalc.interchange.terms.keras import Use, keras
 from cnncalc.interchange.terms.keras_net import Tensor
+from cnncalc.interchange.terms.keras_settings import brief
 from cnncalc.ops.attention import Attend
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.values import show_shape
@@ -24,8 +27,8 @@ def multi_head_attention(use: Use) -> Tensor:
         use.refuse(f"its `attention_axes` are {brief(axes)}", code="E713")
     out = use.value("output_shape", None)
     out = out[0] if isinstance(out, list) and len(out) == 1 else out
-    features = query.shape[-1] if out is None else use._whole("output_shape", out)
-    settings = {"bias": use.flag("use_bias", default=True)}
+    features = query.shape[-1] if out is None else use.whole_of("output_shape", out)
+    settings: dict[str, Any] = {"bias": use.flag("use_bias", default=True)}
     use = use.grouped()
     q = use.ours(Linear, query, label="query", out_features=heads * depth, **settings)
     k = use.ours(Linear, key, label="key", out_features=heads * depth, **settings)

@@ -86,6 +86,7 @@ def _window(use: Use, axes: int) -> dict[str, Any]:
     """The window of a convolution."""
     kernel, dilation = use.taps("kernel_size", axes), use.taps("dilation_rate", axes, 1)
     padding: Any = Word(use.word("padding", "valid", "same", "causal"))
+    padding = 0 if padding == "valid" else padding
     if padding == "causal":
         if axes > 1:
             use.refuse("only sequences have a causal padding", code="E712")

@@ -3,11 +3,10 @@
 Source: Keras 3.15, `layers/core`: `Dense`, `EinsumDense`, `Embedding`.
 """
 
-from collections.abc import Mapping
-from math import prod
+from typing import Any
 
 from cnncalc.interchange.terms.keras import Use, keras
-from cnncalc.interchange.terms.keras_net import Tensor, turned
+from cnncalc.interchange.terms.keras_net import Tensor
 from cnncalc.interchange.terms.onnx_ops import PerItem
 from cnncalc.ops.conv import Conv
 from cnncalc.ops.linear import Linear
@@ -18,7 +17,7 @@ from cnncalc.ops.values import Shape
 def dense(use: Use) -> Tensor:
     """`linear`; at each place of a map it is a `conv` of one place."""
     x, units = use.x, use.whole("units")
-    settings = {"bias": use.flag("use_bias", default=True)}
+    settings: dict[str, Any] = {"bias": use.flag("use_bias", default=True)}
     rank = len(x.shape)
     if not rank:
         use.refuse("it works along an axis, and its input has none")
@@ -33,7 +32,7 @@ def dense(use: Use) -> Tensor:
     return use.activated(y)
 
 
-def _last(use: Use, x: Tensor, settings: dict[str, object]) -> Tensor:
+def _last(use: Use, x: Tensor, settings: dict[str, Any]) -> Tensor:
     """`linear` of the last axis, at every place of the others."""
     op, made = use.made(Linear, (x.shape[-1:],), settings)
     return use.put(PerItem(x.shape[:-1], op), (x,), (*x.shape[:-1], *made))
@@ -85,7 +84,7 @@ def _einsum_shape(use: Use, sizes: dict[str, int], out: str) -> Shape:
     for letter, length in zip(out, shown, strict=True):
         if (
             length is not None
-            and sizes.setdefault(letter, use._whole("output_shape", length)) != length
+            and sizes.setdefault(letter, use.whole_of("output_shape", length)) != length
         ):
             use.refuse(f"`output_shape` says {length} of an axis of {sizes[letter]}")
         if letter not in sizes:

@@ -5,8 +5,9 @@ Source: Keras 3.15, `layers/merging`.
 
 from typing import Any
 
-from cnncalc.interchange.terms.keras import Use, brief, keras
+from cnncalc.interchange.terms.keras import Use, keras
 from cnncalc.interchange.terms.keras_net import Tensor
+from cnncalc.interchange.terms.keras_settings import brief
 from cnncalc.ops import Op
 from cnncalc.ops.merge import Add, Concat, Maximum, Mean, Mul, Sub
 from cnncalc.ops.values import Shape, Word, show_shape

@@ -3,11 +3,11 @@
 Source: Keras 3.15, `layers/normalization` and `layers/preprocessing/normalization.py`.
 """
 
-from math import prod
 from typing import Any
 
-from cnncalc.interchange.terms.keras import Use, brief, keras
+from cnncalc.interchange.terms.keras import Use, keras
 from cnncalc.interchange.terms.keras_net import Tensor
+from cnncalc.interchange.terms.keras_settings import brief
 from cnncalc.ops.norm import BatchNorm, GroupNorm, L2Norm, LayerNorm, RmsNorm
 from cnncalc.ops.values import Shape
 

@@ -3,7 +3,7 @@
 Source: Keras 3.15, `ops/numpy.py`, `ops/nn.py`, `ops/core.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -11,8 +11,9 @@ from cnncalc.interchange.families.keras.activation import softmax_along
 from cnncalc.interchange.families.keras.merge import aligned, concatenated, join
 from cnncalc.interchange.families.keras.pool import flattened
 from cnncalc.interchange.families.keras.reshape import filled, permuted, viewed
-from cnncalc.interchange.terms.keras import ACTIVATIONS, OPERATIONS, Use, brief, keras
+from cnncalc.interchange.terms.keras import ACTIVATIONS, OPERATIONS, Use, keras
 from cnncalc.interchange.terms.keras_net import Tensor
+from cnncalc.interchange.terms.keras_settings import brief
 from cnncalc.ops import Op
 from cnncalc.ops.activation import Elu, Gelu, LeakyRelu, Times
 from cnncalc.ops.attention import Matmul
@@ -230,7 +231,7 @@ def item(use: Use) -> Tensor:
     key = use.argument("key", 1)
     keys = key if isinstance(key, list) else [key]
     x = use.x
-    if not keys or _range(use, keys[0], 1) is not None and keys[0] == 0:
+    if not keys or (_range(use, keys[0], 1) is not None and keys[0] == 0):
         use.refuse("it takes one example of a batch", code="E713")
     parts = [_range(use, one, n) for one, n in zip(keys[1:], x.shape, strict=False)]
     whole = keys[0] if isinstance(keys[0], Mapping) else None

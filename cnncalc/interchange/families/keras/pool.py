@@ -27,7 +27,8 @@ def max_pool(use: Use) -> Tensor:
 
 
 @keras(
-    "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "AvgPool1D", "AvgPool2D", "AvgPool3D"
+    "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "AvgPool1D", "AvgPool2D",
+    "AvgPool3D",
 )  # fmt: skip
 def average_pool(use: Use) -> Tensor:
     """`avgpool`."""
@@ -39,15 +40,18 @@ def average_pool(use: Use) -> Tensor:
 def _window(use: Use, axes: int) -> dict[str, Any]:
     kernel = use.taps("pool_size", axes)
     stride = kernel if use.value("strides", None) is None else use.taps("strides", axes)
-    padding = Word(use.word("padding", "valid", "same"))
+    padding = Word("same") if use.word("padding", "valid", "same") == "same" else 0
     return {"kernel_size": kernel, "stride": stride, "padding": padding}
 
 
-@keras(
-    "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "GlobalAvgPool1D",
-    "GlobalAvgPool2D", "GlobalAvgPool3D", "GlobalMaxPooling1D", "GlobalMaxPooling2D",
-    "GlobalMaxPooling3D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPool3D",
-)  # fmt: skip
+_GLOBAL = tuple(
+    f"Global{kind}{axes}D"
+    for kind in ("AveragePooling", "AvgPool", "MaxPooling", "MaxPool")
+    for axes in (1, 2, 3)
+)
+
+
+@keras(*_GLOBAL)
 def global_pool(use: Use) -> Tensor:
     """`globalavgpool` or `globalmaxpool`, and a `flatten` unless the axes are kept."""
     kind = GlobalMaxPool if "Max" in use.kind else GlobalAveragePool

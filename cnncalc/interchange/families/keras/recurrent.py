@@ -33,9 +33,8 @@ def recurrent(use: Use) -> Tensor | tuple[Tensor, ...]:
         is_twice = use.kind == "GRU" and use.flag("reset_after", default=True)
         own["bias"] = (2, gates * units) if is_twice else (gates * units,)
     shape = (steps, units) if use.flag("return_sequences", default=False) else (units,)
-    terms = (
-        ("steps", steps), ("gates", gates), ("units", units), ("features + units", features + units)
-    )  # fmt: skip
+    each = (("units", units), ("features + units", features + units))
+    terms = (("steps", steps), ("gates", gates), *each)
     y = use.foreign(shape, x, trained=own, terms=terms, first=False)
     if not use.flag("return_state", default=False):
         return y

@@ -8,8 +8,9 @@ from math import prod
 from typing import Any
 
 from cnncalc.interchange.families.keras.pool import flattened
-from cnncalc.interchange.terms.keras import Use, brief, keras
+from cnncalc.interchange.terms.keras import Use, keras
 from cnncalc.interchange.terms.keras_net import Tensor, turned
+from cnncalc.interchange.terms.keras_settings import brief
 from cnncalc.ops.reshape import Crop, Pad, Slice
 from cnncalc.ops.tokens import AsMap, Tokens, Transpose
 from cnncalc.ops.values import LARGEST, Shape, Word, show_shape
