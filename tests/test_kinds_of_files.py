@@ -64,7 +64,7 @@ KINDS: dict[str, tuple[bytes, str, str]] = {
     "torch": (zipped("archive/data.pkl", "archive/data/0"), "a PyTorch checkpoint", "from_torch"),
     "old torch": (pickle.dumps({"w": [1.0]}, 2), "an old PyTorch checkpoint", "from_torch"),
     "npz": (arrays(), "NumPy arrays", "it has weights and no graph"),
-    "HDF5": (b"\x89HDF\r\n\x1a\n\0\0", "an HDF5 file", "export it"),
+    "HDF5": (b"\x89HDF\r\n\x1a\n\0\0", "an HDF5 file", "model.save"),
     "frozen": (field(1, NODE), "a frozen graph of TensorFlow", "--graphdef"),
     "saved": (b"\x08\x01" + field(2, field(1, b"\x12\0")), "a SavedModel", "--saved-model"),
     "TFLite": (b"\x1c\0\0\0TFL3\0\0", "a TFLite model", "--tflite"),

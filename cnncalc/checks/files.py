@@ -9,6 +9,7 @@ from cnncalc.checks.finding import Checked, Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic, Span, SpecError, closest
 from cnncalc.facts import read_shape
+from cnncalc.files import MODELS
 from cnncalc.ops.base import OPS
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
@@ -130,7 +131,7 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
 def _model_form(target: Target) -> "Form | None":
     """The form of a model; files that folders hold are specs, and not looked into."""
     is_file = target.is_sure and os.path.isfile(target.name)
-    if not is_file and not target.name.lower().endswith(".onnx"):
+    if not is_file and not target.name.lower().endswith(MODELS):
         return None
     from cnncalc.interchange.networks import model_form  # noqa: PLC0415 - for files alone
 

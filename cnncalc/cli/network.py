@@ -9,6 +9,7 @@ import click
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.facts import MOST_AXES, bytes_text, read_shape
+from cnncalc.files import MODELS
 from cnncalc.graph import Graph
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from cnncalc.interchange.formats import Form
     from cnncalc.spec import Selection
     from cnncalc.spec.library import Source
-
-MODEL = ".onnx"
-"""How the name of a model ends, whatever it holds."""
 
 MOST_BYTES = 2**30
 """Bytes of a model on standard input."""
@@ -32,7 +30,7 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
         SpecError: there is no such network, or its spec has faults.
         BadParameter: an option is malformed.
     """
-    if name.lower().rpartition(":")[0].endswith(MODEL):
+    if name.lower().rpartition(":")[0].endswith(MODELS):
         raise click.UsageError(f"a model has no variants: name it `{name.rpartition(':')[0]}`")
     given = _read_input() if name.partition(":")[0] == "-" else None
     form = model_form(name, given)
@@ -57,7 +55,7 @@ def model_form(name: str, given: bytes | None = None) -> "Form | None":
     Raises:
         SpecError: it is a file that holds something else.
     """
-    if given is None and not name.lower().endswith(MODEL) and not os.path.isfile(name):
+    if given is None and not name.lower().endswith(MODELS) and not os.path.exists(name):
         return None
     from cnncalc.interchange import networks  # noqa: PLC0415 - for files, not for bundled networks
 

@@ -53,15 +53,19 @@ TORCH = Form(
     "pass the module to `cnncalc.from_torch`, or export it: torch.onnx.export",
 )
 PICKLE = TORCH._replace(title="a pickle, such as an old PyTorch checkpoint")
-KERAS = Form("a Keras model", "export it: keras.Model.export('net.onnx', format='onnx')")
-HDF5 = Form("an HDF5 file, such as an old Keras model", KERAS.remedy)
+KERAS = Form("a Keras model")
+HDF5 = Form(
+    "an HDF5 file, the older format of Keras models",
+    "load it with Keras and save it anew: model.save('model.keras')",
+)
 GRAPH_DEF = Form(
     "a frozen graph of TensorFlow",
     f"convert it: {_TO_ONNX} --graphdef FILE --inputs NAME:0 --outputs NAME:0 --output net.onnx",
 )
 SAVED_MODEL = Form(
     "a SavedModel of TensorFlow",
-    f"convert it: {_TO_ONNX} --saved-model FOLDER --output net.onnx",
+    f"save its Keras model as `model.keras`, or convert it: {_TO_ONNX} --saved-model FOLDER "
+    "--output net.onnx",
 )
 TFLITE = Form("a TFLite model", f"convert it: {_TO_ONNX} --tflite FILE --output net.onnx")
 ORT = Form("a model in the ORT format", "name the `.onnx` file that it was made from")

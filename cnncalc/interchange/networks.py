@@ -3,7 +3,17 @@
 import os
 from typing import TYPE_CHECKING
 
-from cnncalc.interchange.formats import ONNX, Form, form_of, form_of_bytes, is_text, refuse_form
+from cnncalc.files import MODELS
+from cnncalc.interchange.formats import (
+    KERAS,
+    ONNX,
+    SAVED_MODEL,
+    Form,
+    form_of,
+    form_of_bytes,
+    is_text,
+    refuse_form,
+)
 from cnncalc.spec.library import is_bundled
 
 if TYPE_CHECKING:
@@ -11,8 +21,8 @@ if TYPE_CHECKING:
     from cnncalc.interchange.onnx.read.entry import Inputs
     from cnncalc.interchange.onnx_model.bounds import Allowance
 
-SUFFIX = ".onnx"
-"""How the name of an ONNX model ends."""
+_FORMS = dict(zip(MODELS, (ONNX, KERAS), strict=True))
+"""What the names of models promise."""
 
 
 def model_form(name: str) -> Form | None:
@@ -21,8 +31,12 @@ def model_form(name: str) -> Form | None:
     Raises:
         SpecError: it is a file of another kind.
     """
-    if name.lower().endswith(SUFFIX):
-        return ONNX  # and if it is none, what reads it says so
+    told = _FORMS.get(os.path.splitext(name)[1].lower())
+    if told is not None:
+        return told  # and if it is none, what reads it says so
+    saved = os.path.join(name, "saved_model.pb")
+    if os.path.isfile(saved):
+        refuse_form(saved, SAVED_MODEL)
     if name == "-" or not os.path.isfile(name) or is_bundled(name):
         return None
     return _read_here(name, form_of(name))
@@ -54,6 +68,10 @@ def read_model(
         from cnncalc.interchange.onnx.read.entry import read_onnx  # noqa: PLC0415 - one form of several
 
         return read_onnx(path, inputs, allowance)
+    if form is KERAS:
+        from cnncalc.interchange.keras.entry import read_keras  # noqa: PLC0415 - as above
+
+        return read_keras(path, inputs, allowance)
     raise AssertionError(form)
 
 
@@ -63,6 +81,10 @@ def read_model_bytes(data: bytes, title: str, form: Form, inputs: "Inputs") -> "
         from cnncalc.interchange.onnx.read.entry import read_bytes  # noqa: PLC0415 - as above
 
         return read_bytes(data, title, inputs)
+    if form is KERAS:
+        from cnncalc.interchange.keras.entry import read_keras_bytes  # noqa: PLC0415 - as above
+
+        return read_keras_bytes(data, title, inputs)
     raise AssertionError(form)
 
 
