@@ -374,9 +374,9 @@ def test_a_number_that_a_layer_is_multiplied_by_stands_on_either_side(
 def broken() -> list[tuple[str, Any, str]]:
     relu = node("Relu", "x")
     return [
-        ("dangling", model([node("Relu", "z")], {"x": X}), "which nothing before it gives"),
-        ("cyclic", model([node("Add", "x", "b", to="a"), node("Relu", "a", to="b")], {"x": X}, outputs=["b"]), "which nothing before it gives"),
-        ("no weight", model([node("Conv", "x", "w")], {"x": X}), "which nothing before it gives"),
+        ("dangling", model([node("Relu", "z")], {"x": X}), "which nothing gives"),
+        ("cyclic", model([node("Add", "x", "b", to="a"), node("Relu", "a", to="b")], {"x": X}, outputs=["b"]), "`Add of a` and `Relu of b` read each other in a circle"),
+        ("no weight", model([node("Conv", "x", "w")], {"x": X}), "which nothing gives"),
         ("no output", model([relu], {"x": X}, outputs=["q"]), "nothing gives the output"),
         ("twice", model([relu, relu], {"x": X}), "two nodes give"),
         ("huge", model([relu], {"x": (1, 2**60)}), "E703"),

@@ -8,6 +8,7 @@ from typing import Any
 from cnncalc.interchange.onnx.read.inputs import read_inputs
 from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
 from cnncalc.interchange.onnx.read.patterns.fuse import fuse
+from cnncalc.interchange.onnx.read.topological import sorted_nodes
 from cnncalc.interchange.onnx.read.uncounted import is_free
 from cnncalc.interchange.onnx_model.bounds import (
     LOOKS_A_STEP,
@@ -75,9 +76,10 @@ class Walk:
         if not depth:
             refuse("E702", "its graphs are nested too deep")
         self.allowance.spend(len(graph.node))
-        nodes = [_node(one) for one in graph.node]
+        nodes: Sequence[Node] = [_node(one) for one in graph.node]
         for node in nodes:
             check_node(node)
+        nodes = sorted_nodes(nodes, self.values, self.allowance)
         kept = {output.name for output in graph.output}
         nodes = [node for node in nodes if not self.is_stored(node)]
         for node in fuse(nodes, kept, self.values):
@@ -137,7 +139,7 @@ class Walk:
         found = self.values.get(name)
         if found is None:
             shown = node.name or node.op_type
-            refuse("E702", f"`{shown}` reads `{name}`, which nothing before it gives")
+            refuse("E702", f"`{shown}` reads `{name}`, which nothing gives")
         return found
 
     def give(self, node: Node, values: Sequence[Value]) -> None:
