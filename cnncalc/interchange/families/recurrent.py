@@ -9,10 +9,9 @@ Source: ONNX operators LSTM, GRU and RNN, opsets 1, 3, 7, 14 and 22.
 
 from collections.abc import Mapping, Sequence
 
-from cnncalc.interchange.families.quantized import held
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site, Value, per_example
-from cnncalc.interchange.terms.holding import bias_names, is_set, weight_names
+from cnncalc.interchange.terms.holding import bias_names, held, is_set, weight_names
 from cnncalc.interchange.terms.made import CONTRIB, Made, foreign, reads
 from cnncalc.interchange.terms.onnx_ops import OnnxOp
 from cnncalc.ops.formula import Factors
