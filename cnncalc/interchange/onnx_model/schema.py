@@ -16,8 +16,9 @@ _FLOAT, _INT, _STRING, _TENSOR, _GRAPH, _FLOATS, _INTS, _STRINGS = range(1, 9)
 _NAMES = {
     _FLOAT: "alpha beta bias epsilon max min ratio value_float",
     _INT: (
-        "allowzero axis batch_dims blocksize ceil_mode count_include_pad end group keepdims "
-        "kv_num_heads new_axis noop_with_empty_axes num_groups num_outputs p q_num_heads size "
+        "allowzero axis batch_dims blocksize ceil_mode count_include_pad end group inverse "
+        "keepdims kv_num_heads new_axis noop_with_empty_axes num_groups num_outputs onesided p "
+        "q_num_heads size "
         "start to transA transB value_int"
     ),
     _STRING: "auto_pad coordinate_transformation_mode equation mode value_string",
@@ -36,8 +37,8 @@ KINDS: Mapping[str, int] = {name: kind for kind, names in _NAMES.items() for nam
 
 RUNTIME_KINDS: Mapping[str, int] = {
     "K": _INT, "N": _INT, "activation": _STRING, "activation_params": _FLOATS, "bits": _INT,
-    "channels": _INT, "channels_last": _INT, "gather_axis": _INT, "inverse": _INT,
-    "onesided": _INT, "signal_ndim": _INT, "qkv_hidden_sizes": _INTS,
+    "channels": _INT, "channels_last": _INT, "gather_axis": _INT,
+    "signal_ndim": _INT, "qkv_hidden_sizes": _INTS,
 }  # fmt: skip
 """Those that only operators of ONNX Runtime have. Source: as `operators.contrib`."""
 
@@ -54,11 +55,11 @@ REQUIRED: Mapping[str, str] = {
 _ARITIES = {
     (2, 2): (
         "Add And BitShift BitwiseAnd BitwiseOr BitwiseXor CastLike CumSum Div Equal Expand Gather "
-        "GatherND Greater GreaterOrEqual Less LessOrEqual MatMul Mod Mul Or PRelu Pow "
+        "GatherND Greater GreaterOrEqual GridSample Less LessOrEqual MatMul Mod Mul Or PRelu Pow "
         "RMSNormalization Sub Xor"
     ),
     (2, 3): "Conv ConvTranspose DequantizeLinear Gemm LayerNormalization QuantizeLinear Tile",
-    (2, 4): "CausalConvWithState ConvInteger MatMulInteger",
+    (2, 4): "CausalConvWithState ConvInteger MatMulInteger STFT",
     (3, 3): "GroupNormalization InstanceNormalization Range Where",
     (3, 5): "DeformConv",
     (3, 7): "Attention",
