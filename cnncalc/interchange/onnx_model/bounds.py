@@ -6,7 +6,8 @@ of the graphs within nodes, the iterations of loops, and the numbers that are co
 
 from typing import Any
 
-from cnncalc.interchange.onnx_model.file import measured, refuse
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.shortened import measured
 from cnncalc.interchange.onnx_model.stored import Stored
 
 WIDE = 1_000_000

@@ -16,17 +16,18 @@ _FLOAT, _INT, _STRING, _TENSOR, _GRAPH, _FLOATS, _INTS, _STRINGS = range(1, 9)
 _NAMES = {
     _FLOAT: "alpha beta bias epsilon max min ratio value_float",
     _INT: (
-        "allowzero axis batch_dims blocksize ceil_mode count_include_pad end group inverse "
-        "keepdims kv_num_heads new_axis noop_with_empty_axes num_groups num_outputs onesided p "
-        "q_num_heads size "
+        "allowzero axis batch_dims blocksize ceil_mode count_include_pad end group hidden_size "
+        "input_forget inverse keepdims kv_num_heads layout linear_before_reset new_axis "
+        "noop_with_empty_axes num_groups num_outputs num_scan_inputs onesided p q_num_heads size "
         "start to transA transB value_int"
     ),
-    _STRING: "auto_pad coordinate_transformation_mode equation mode value_string",
+    _STRING: "auto_pad coordinate_transformation_mode direction equation mode value_string",
     _TENSOR: "value",
     _GRAPH: "body else_branch then_branch",
     _FLOATS: "scales value_floats",
     _INTS: (
-        "axes dilations ends kernel_shape output_padding output_shape pads paddings perm shape "
+        "axes dilations directions ends kernel_shape output_padding output_shape pads paddings "
+        "perm scan_input_axes scan_input_directions scan_output_axes scan_output_directions shape "
         "split starts strides value_ints"
     ),
     _STRINGS: "value_strings",
@@ -48,7 +49,7 @@ REQUIRED: Mapping[str, str] = {
     "AveragePool": "kernel_shape", "Cast": "to", "Concat": "axis", "DepthToSpace": "blocksize",
     "Einsum": "equation", "GroupNormalization": "num_groups", "If": "then_branch", "LRN": "size",
     "Loop": "body", "LpPool": "kernel_shape", "MaxPool": "kernel_shape",
-    "SpaceToDepth": "blocksize",
+    "Scan": "body", "SpaceToDepth": "blocksize",
 }  # fmt: skip
 """What an operator cannot do without."""
 
@@ -62,7 +63,9 @@ _ARITIES = {
     (2, 4): "CausalConvWithState ConvInteger MatMulInteger STFT",
     (3, 3): "GroupNormalization InstanceNormalization Range Where",
     (3, 5): "DeformConv",
+    (3, 6): "GRU RNN",
     (3, 7): "Attention",
+    (3, 8): "LSTM",
     (5, 5): "BatchNormalization",
     (8, 8): "QLinearMatMul",
     (8, 9): "QLinearConv",

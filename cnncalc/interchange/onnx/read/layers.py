@@ -63,6 +63,11 @@ class Drafts:
         self.found: list[Draft] = []
         self.owners: dict[str, int] = {}
 
+    def macs(self) -> int:
+        """Multiply-accumulates of all layers, those of activations with activations among them."""
+        told = ((one.op, one.read_shapes, one.shape) for one in self.found)
+        return sum(op.macs(read, out) + op.product_macs(read, out) for op, read, out in told)
+
     def place(self, site: Site, made: Made, scopes: tuple[str, ...] = ()) -> Value:
         """Add a layer, in other scopes than its node if there are any, and say what it gives."""
         dtype = dtype_of(site)
