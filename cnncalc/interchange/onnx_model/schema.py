@@ -46,7 +46,7 @@ RUNTIME_KINDS: Mapping[str, int] = {
 _ALL_KINDS = {**KINDS, **RUNTIME_KINDS}
 
 REQUIRED: Mapping[str, str] = {
-    "AveragePool": "kernel_shape", "Cast": "to", "Concat": "axis", "DepthToSpace": "blocksize",
+    "AveragePool": "kernel_shape", "BitShift": "direction", "Cast": "to", "Concat": "axis", "DepthToSpace": "blocksize",
     "Einsum": "equation", "GroupNormalization": "num_groups", "If": "then_branch", "LRN": "size",
     "Loop": "body", "LpPool": "kernel_shape", "MaxPool": "kernel_shape",
     "Scan": "body", "SpaceToDepth": "blocksize",
