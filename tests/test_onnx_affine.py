@@ -7,8 +7,10 @@ from onnx_models import TensorProto, helper, model, node, numbers, read, totals,
 
 import cnncalc
 from cnncalc import Graph
+from cnncalc.render.columns import PLAIN
+from cnncalc.render.table import render_table
 
-X = (1, 6, 6, 8)
+X, MAP = (1, 6, 6, 8), (1, 8, 6, 6)
 TURN, BACK = [0, 3, 1, 2], [0, 2, 3, 1]
 
 
@@ -186,3 +188,22 @@ def test_neighbours_on_one_side_stay_as_they_are_written() -> None:
     graph = read(responses(5, 4, 0))
     assert not any(layer.op.name == "lrn" for layer in graph.layers)
     assert graph.layers[-1].output_shape == (8, 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "shape", "heading"),
+    [
+        ([node("Conv", "x", "w")], MAP, "Output CxHxW"),
+        ([node("Relu", "x", to="r"), node("Conv", "r", "w")], MAP, "Output CxHxW"),
+        ([node("Transpose", "x", to="t", perm=TURN), node("Conv", "t", "w")], X, "Output shape"),
+        ([node("Conv", "x", "w", to="c"), node("Transpose", "c", perm=BACK)], MAP, "Output shape"),
+        ([node("MatMul", "x", "m")], (1, 6, 8), "Output shape"),
+        ([node("MatMul", "x", "m")], (1, 8), "Output features"),
+    ],
+)  # fmt: skip
+def test_headings_name_axes_only_where_they_are_so(
+    nodes: list[Any], shape: tuple[int, ...], heading: str
+) -> None:
+    tensors = [weight("w", 4, 8, 3, 3), weight("m", 8, 4)]
+    graph = read(model(nodes, {"x": shape}, tensors))
+    assert heading in render_table(cnncalc.summarize(graph), PLAIN).splitlines()[3]

@@ -46,10 +46,10 @@ RUNTIME_KINDS: Mapping[str, int] = {
 _ALL_KINDS = {**KINDS, **RUNTIME_KINDS}
 
 REQUIRED: Mapping[str, str] = {
-    "AveragePool": "kernel_shape", "BitShift": "direction", "Cast": "to", "Concat": "axis", "DepthToSpace": "blocksize",
-    "Einsum": "equation", "GroupNormalization": "num_groups", "If": "then_branch", "LRN": "size",
-    "Loop": "body", "LpPool": "kernel_shape", "MaxPool": "kernel_shape",
-    "Scan": "body", "SpaceToDepth": "blocksize",
+    "AveragePool": "kernel_shape", "BitShift": "direction", "Cast": "to", "Concat": "axis",
+    "DepthToSpace": "blocksize", "Einsum": "equation", "GroupNormalization": "num_groups",
+    "If": "then_branch", "LRN": "size", "Loop": "body", "LpPool": "kernel_shape",
+    "MaxPool": "kernel_shape", "Scan": "body", "SpaceToDepth": "blocksize",
 }  # fmt: skip
 """What an operator cannot do without."""
 
