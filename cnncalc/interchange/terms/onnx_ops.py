@@ -25,6 +25,7 @@ class OnnxOp(Op):
     """
 
     merges: ClassVar[bool] = True
+    has_told_axes: ClassVar[bool] = False
 
     output: Shape
     terms: Factors
@@ -89,6 +90,8 @@ class PerItem(Op):
         over: the leading axes.
         op: what is done to each item.
     """
+
+    has_told_axes: ClassVar[bool] = False
 
     over: Shape
     op: Op
