@@ -18,6 +18,7 @@ from cnncalc.analysis.quantities import (
     learned,
     macs,
     neighbours,
+    one_round,
     outputs,
     over,
     parameters,
@@ -77,7 +78,10 @@ class Profile(Record):
     def of(self, layer: Layer) -> int:
         """What the tool counts for one example; 0 for an op whose rule is not known."""
         terms = self.rates.get(layer.op.name, () if layer.op.name in OPS else self.others)
-        return sum(factor * measure(layer) for factor, measure in terms)
+        if not terms:
+            return 0
+        layer, times = one_round(layer)
+        return times * sum(factor * measure(layer) for factor, measure in terms)
 
 
 def _each(ops: str, *terms: tuple[int, Measure]) -> dict[str, Terms]:

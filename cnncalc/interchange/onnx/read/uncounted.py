@@ -10,7 +10,8 @@ FREE = frozenset(
         "RotaryEmbedding", "Scatter", "ScatterElements", "ScatterND", "Shape", "Size",
         "StringNormalizer", "TopK", "Trilu", "Unique", "TensorScatter", "BitCast", "CumProd",
         "ImageDecoder", "NegativeLogLikelihoodLoss", "RegexFullMatch", "SoftmaxCrossEntropyLoss",
-        "StringConcat", "StringSplit", "SwiGLU", "TfIdfVectorizer",
+        "ConcatFromSequence", "SequenceAt", "SequenceErase", "SequenceInsert", "SequenceLength",
+        "SplitToSequence", "StringConcat", "StringSplit", "SwiGLU", "TfIdfVectorizer",
     }
 )  # fmt: skip
 """They move, choose or compare values; by the convention of `analysis.conventions` that is free.
