@@ -175,7 +175,7 @@ def _as_stated(graph: Graph, *, is_changed: bool) -> Graph:
 
 def _spec(graph: Graph, network: str, *, is_folded: bool | None) -> str:
     """The network as a spec; that of a model is folded unless the options say other."""
-    if bool(model_form(network)) if is_folded is None else is_folded:
+    if model_form(network) is not None if is_folded is None else is_folded:
         from cnncalc.interchange.folded.write import render_folded  # noqa: PLC0415 - as above
 
         return render_folded(graph)
