@@ -1,5 +1,6 @@
 """Networks of small integers, and of maps in blocks, as runtimes write them."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -161,3 +162,29 @@ def test_channels_that_fill_a_block_up_are_layers_of_the_file() -> None:
     nodes[-1] = block("ReorderOutput", "c", channels=17)
     with pytest.raises(SpecError, match="keeps 17 channels of 16"):
         read(model(nodes, {"x": X}, [weight("w", 16, 16, 1, 1)]))
+
+
+ODD: list[Any] = [
+    own("NhwcConv", "v", "w"),
+    own("QLinearConcat", "s", "p"),
+    own("QLinearReduceMean", "x", "s", "p", "t", "q", channels_last=1, keepdims=0),
+    block("Conv", "v", "w"),
+    block("MaxPool", "v", kernel_shape=[2, 2]),
+    block("Upsample", "x", scales=[1, 1, 2]),
+    block("ReorderInput", "x", channels_last="yes"),
+    own("MatMulNBits", "x", "w", "s", K="64", N=32),
+]
+
+
+@pytest.mark.parametrize("made", ODD, ids=[f"{at} {one.op_type}" for at, one in enumerate(ODD)])
+def test_operators_of_the_runtime_that_fit_nothing_end_in_a_diagnostic(made: Any) -> None:
+    nodes = [node("Flatten", "x", to="f"), node("Squeeze", "f", to="v"), made]
+    with suppress(SpecError):
+        assert cnncalc.summarize(read(model(nodes, {"x": X}, [*CONV, *SCALES]))).status
+
+
+def test_the_product_of_two_vectors_is_one_number() -> None:
+    graph = read(model([own("FusedMatMul", "x", "x")], {"x": (8,)}))
+    assert cnncalc.summarize(graph).totals.product_macs == 8
+    graph = read(model([node("MatMul", "x", "x")], {"x": (8,)}))
+    assert cnncalc.summarize(graph).totals.product_macs == 8

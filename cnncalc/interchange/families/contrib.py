@@ -72,7 +72,7 @@ def pool_of_channels_last(site: Site) -> Made | None:
 def conv_of_channels_last(site: Site) -> Made | None:
     """`conv` of a map whose channels stand last, as those of its weight may; then the rest."""
     weight, added = site.value(1), site.optional(3)
-    each = (*site.x.shape, 0)[-2] // max(int(site.get("group", 1)), 1)
+    each = (0, *site.x.shape)[-1] // max(int(site.get("group", 1)), 1)
     if weight.shape[1:2] != (each,) and len(weight.shape) > 2:
         weight = weight._replace(shape=(weight.shape[0], weight.shape[-1], *weight.shape[1:-1]))
     places = (site.x, weight, site.optional(2))
