@@ -188,3 +188,37 @@ def test_the_product_of_two_vectors_is_one_number() -> None:
     assert cnncalc.summarize(graph).totals.product_macs == 8
     graph = read(model([node("MatMul", "x", "x")], {"x": (8,)}))
     assert cnncalc.summarize(graph).totals.product_macs == 8
+
+
+QKV = own("QAttention", "x", "a", "n", "s", "t", "", "p", "q", num_heads=2)
+# What the runtime writes of transformers: the parameters, the MACs and the shape that comes out.
+FREE: list[tuple[Any, tuple[int, int], tuple[int, ...]]] = [
+    (own("BiasAdd", "x", "g", "x"), (8, 0), (6, 8)),
+    (own("BiasSplitGelu", "x", "g"), (8, 0), (6, 4)),
+    (own("RotaryEmbedding", "x", "k", "m", "m"), (0, 0), (6, 8)),
+    (own("SkipLayerNormalization", "x", "x", "g", "h"), (16, 0), (6, 8)),
+    (own("SimplifiedLayerNormalization", "x", "g", domain=""), (8, 0), (6, 8)),
+    (QKV, (8 * 24 + 24, 6 * 192), (6, 8)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "counts", "shape"), FREE, ids=[one.op_type for one, *_ in FREE])
+def test_operators_of_transformers(
+    made: Any, counts: tuple[int, int], shape: tuple[int, ...]
+) -> None:
+    tensors = [weight("g", 8), weight("h", 8), weight("m", 32, 4), numbers("k", [0])]
+    tensors += [weight("a", 8, 24, dtype=INT8), weight("n", 24)]
+    graph = read(model([made], {"x": (1, 6, 8)}, [*tensors, *SCALES]))
+    assert totals(graph) == counts
+    assert graph.layers[-1].output_shape == shape
+    assert status(graph) == "complete"
+
+
+def test_the_sum_before_a_normalisation_has_its_shape() -> None:
+    norm = helper.make_node(
+        "SkipLayerNormalization", ["x", "x", "g"], ["a", "", "", "b"], domain=RUNTIME
+    )
+    nodes = [norm, node("Relu", "b")]
+    graph = read(model(nodes, {"x": (1, 6, 8)}, [weight("g", 8)], ["a", "y"]))
+    assert layers(graph)[-1] == ("relu", (6, 8))
+    assert status(graph) == "complete"
