@@ -121,6 +121,8 @@ def test_reading_between_places_is_named_and_free() -> None:
     assert [layer.op.name for layer in graph.layers] == ["grid_sample"]
     assert graph.layers[0].output_shape == (3, 4, 5)
     assert totals(graph) == (0, 0)
+    assert count("fvcore", graph.layers) == [240]  # as it printed
+    assert count("torch", graph.layers) == [0]
 
 
 def test_deformable_convolutions_count_as_others() -> None:
@@ -130,3 +132,9 @@ def test_deformable_convolutions_count_as_others() -> None:
     graph = one("DeformConv", (1, 4, 8, 8), *tensors, opset=22, **settings)
     assert graph.layers[0].output_shape == (6, 4, 4)
     assert totals(graph) == (6 * 18 + 6, 6 * 16 * 18)
+
+
+def test_a_sum_of_very_many_tensors_is_refused() -> None:
+    nodes = [node("Einsum", *["x"] * 65, equation=",".join(["a"] * 65))]
+    with pytest.raises(SpecError, match="sums 65 tensors; 64 are read"):
+        read(model(nodes, {"x": (8,)}))

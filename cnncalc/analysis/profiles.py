@@ -109,6 +109,7 @@ _FVCORE = {
     **_each("bn", (1, outputs), (1, learned)),
     **_each("instance_norm layer_norm group_norm", (4, outputs), (1, learned)),
     **_each("globalavgpool adaptive_avgpool", (1, over(2, inputs))),
+    **_each("grid_sample", (4, outputs)),
     **_each("upsample", (1, over(2, by("nearest", outputs))), (4, by("bilinear", outputs))),
     **_each(_RECURRENT),
 }
