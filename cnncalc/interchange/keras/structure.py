@@ -260,7 +260,7 @@ def input_shape(found: Found, path: str) -> tuple[Input, int | None]:
 
 
 def formats_in(told: Any) -> set[str]:
-    """The layouts that layers anywhere in a configuration name."""
+    """The layouts that layers anywhere in a configuration name; a `Permute` is between two."""
     found: set[str] = set()
     waiting = [told]
     while waiting:
@@ -269,6 +269,8 @@ def formats_in(told: Any) -> set[str]:
             form = one.get("data_format")
             if isinstance(form, str):
                 found.add(form)
+            if one.get("class_name") == "Permute":
+                found.add("any")
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one
