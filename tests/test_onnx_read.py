@@ -362,18 +362,21 @@ def test_a_model_without_a_batch_is_read() -> None:
     assert graph.layers[0].output_shape == (8,)
 
 
-def test_a_batch_that_the_model_fixes_is_refused() -> None:
-    built = model([node("Reshape", "x", "s")], {"x": (4, 8, 2)}, [numbers("s", [4, 16])])
-    with pytest.raises(SpecError, match="E703"):
-        read(built)
+@pytest.mark.parametrize("inputs", [("half", "x"), ("x", "half")])
+def test_a_number_that_a_layer_is_multiplied_by_stands_on_either_side(
+    inputs: tuple[str, str],
+) -> None:
+    half = numbers("half", 0.5, "f4")
+    built = model([node("Mul", *inputs, to="h"), node("Relu", "h")], {"x": (1, 50, 8)}, [half])
+    assert [layer.output_shape for layer in read(built).layers] == [(50, 8)] * 2
 
 
 def broken() -> list[tuple[str, Any, str]]:
     relu = node("Relu", "x")
     return [
-        ("dangling", model([node("Relu", "z")], {"x": X}), "which nothing before it gives"),
-        ("cyclic", model([node("Add", "x", "b", to="a"), node("Relu", "a", to="b")], {"x": X}, outputs=["b"]), "which nothing before it gives"),
-        ("no weight", model([node("Conv", "x", "w")], {"x": X}), "which nothing before it gives"),
+        ("dangling", model([node("Relu", "z")], {"x": X}), "which nothing gives"),
+        ("cyclic", model([node("Add", "x", "b", to="a"), node("Relu", "a", to="b")], {"x": X}, outputs=["b"]), "`Add of a` and `Relu of b` read each other in a circle"),
+        ("no weight", model([node("Conv", "x", "w")], {"x": X}), "which nothing gives"),
         ("no output", model([relu], {"x": X}, outputs=["q"]), "nothing gives the output"),
         ("twice", model([relu, relu], {"x": X}), "two nodes give"),
         ("huge", model([relu], {"x": (1, 2**60)}), "E703"),

@@ -96,6 +96,23 @@ def resized(layer: Layer) -> int:
     return positions(layer) if op.factor is None else inputs(layer)
 
 
+def states(layer: Layer) -> int:
+    """Values of the state of a recurrent layer, in all its steps and directions."""
+    op: Any = layer.op
+    return int(op.states)
+
+
+def biased_states(layer: Layer) -> int:
+    """The same where biases are added to what makes them."""
+    return states(layer) if "bias" in layer.op.parameters(layer.input_shapes) else 0
+
+
+def per_step(layer: Layer) -> int:
+    """All that a recurrent layer learns, once for each step of each example."""
+    op: Any = layer.op
+    return int(parameters(layer) * op.runs)
+
+
 def over(axes: int, measure: Measure) -> Measure:
     """The quantity where the output has so many spatial axes, else nothing."""
     return lambda layer: measure(layer) if len(layer.output_shape) == axes + 1 else 0

@@ -115,7 +115,8 @@ def elementwise_from_onnx(site: Site) -> Made:
     if len(values) == 2 and len(site.active) == 1 and shape == site.active[0].shape:
         factor = _constant_factor(site)
         if factor is not None:
-            return each_place(site, Times, {"factor": factor})
+            only = site._replace(values=site.active)  # the number may stand on either side
+            return each_place(only, Times, {"factor": factor})
     if kind is Mul and len(site.active) == 1 and len(site.static) == 1:
         scaled = _scaled(site, site.active[0], site.static[0])
         if scaled:

@@ -12,6 +12,9 @@ from cnncalc.interchange.onnx_model.values import Node, Value, check_axes
 FLOATS = frozenset({1, 10, 11, 16})
 """The element types that are trained: float, float16, double, bfloat16."""
 
+SMALL = frozenset({2, 3, *range(17, 24), 25, 26, 27, 28})
+"""Those that only weights are made smaller to: integers of at most 8 bits, floats below 16."""
+
 FEW = 1024
 """Numbers of an initializer that are read: axes, sizes, limits."""
 
@@ -73,9 +76,14 @@ def is_equal_one(node: Node) -> bool:
 
 def _is_weight(name: str, length: int) -> bool:
     last = name.rpartition(".")[2]
-    if _is_buffer(name) or _MADE_UP.match(last) or _SCALE.search(last):
+    if _is_buffer(name) or _MADE_UP.match(last) or is_scale(name):
         return False
     return length > 1 or "." in name
+
+
+def is_scale(name: str) -> bool:
+    """Whether a name is one that ONNX Runtime gives to scales and zero points."""
+    return _SCALE.search(name.rpartition(".")[2]) is not None
 
 
 def _is_buffer(name: str) -> bool:

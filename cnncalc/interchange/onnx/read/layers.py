@@ -63,6 +63,11 @@ class Drafts:
         self.found: list[Draft] = []
         self.owners: dict[str, int] = {}
 
+    def macs(self) -> int:
+        """Multiply-accumulates of all layers, those of activations with activations among them."""
+        told = ((one.op, one.read_shapes, one.shape) for one in self.found)
+        return sum(op.macs(read, out) + op.product_macs(read, out) for op, read, out in told)
+
     def place(self, site: Site, made: Made, scopes: tuple[str, ...] = ()) -> Value:
         """Add a layer, in other scopes than its node if there are any, and say what it gives."""
         dtype = dtype_of(site)
@@ -105,7 +110,7 @@ class Drafts:
         """The tensors that a layer holds, each once; None when they are those its op says."""
         own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owners]
         self.owners.update(dict.fromkeys(own, len(self.found)))
-        shapes = {name: self.values[name].shape for name in own}
+        shapes = {name: made.packed.get(name, self.values[name].shape) for name in own}
         read = tuple(value.example for value in made.reads)
         told = made.op.parameters(read) if made.op else {}
         if sorted(map(prod, told.values())) == sorted(map(prod, shapes.values())):
