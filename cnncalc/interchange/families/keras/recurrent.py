@@ -79,7 +79,8 @@ def time_distributed(use: Use) -> Tensor:
     x, inner = use.x, use.value("layer")
     if len(x.shape) < 2:
         use.refuse("it takes steps, its input is a row of features")
-    if isinstance(inner, Mapping) and inner.get("class_name") in _OF_EACH_PLACE:
+    kind = inner.get("class_name") if isinstance(inner, Mapping) else None
+    if isinstance(kind, str) and kind in _OF_EACH_PLACE:
         return use.call("layer", None, [x])[0]
     steps, at, before = x.shape[0], int(not x.first), len(use.net.layers)
     [*found] = use.call("layer", None, [x._replace(shape=x.shape[1:], before=None)])
