@@ -34,7 +34,7 @@ def recurrent(use: Use) -> Tensor | tuple[Tensor, ...]:
         is_twice = use.kind == "GRU" and use.flag("reset_after", default=True)
         own["bias"] = (2, gates * units) if is_twice else (gates * units,)
     shape = (steps, units) if use.flag("return_sequences", default=False) else (units,)
-    each = (("units", units), ("features + units", features + units))
+    each = (("units", units), ("(features + units)", features + units))
     terms = (("steps", steps), ("gates", gates), *each)
     y = use.foreign(shape, x, *states, trained=own, terms=terms, first=False)
     if not use.flag("return_state", default=False):
