@@ -287,6 +287,26 @@ def test_code_is_uncounted_where_the_file_says_what_it_gives() -> None:
     assert summarize(graph).status == "partial: 1 layer uncounted (Lambda x 1)"
 
 
+def test_masks_are_left_out() -> None:
+    embedding = layer("Embedding", "e", ["x"], input_dim=9, output_dim=4, mask_zero=True)
+    mask = {**layer("NotEqual", "m", ["x"]), "module": "keras.src.ops.numpy"}
+    mask["inbound_nodes"][0]["args"].append(0)
+    lstm = layer("LSTM", "y", ["e"], units=3)
+    lstm["inbound_nodes"][0]["kwargs"] = {"mask": tensor("m")}
+    graph = read(functional([input_layer("x", 6), embedding, mask, lstm]))
+    assert ops(graph) == [("e", "keras:Embedding"), ("y", "keras:LSTM")]
+
+
+def test_states_flow_on() -> None:
+    states = layer("LSTM", "a", ["x"], units=3, return_state=True)
+    again = layer("LSTM", "y", ["x"], units=3)
+    told = [tensor("a", output=1), tensor("a", output=2)]
+    again["inbound_nodes"][0]["kwargs"] = {"initial_state": told}
+    graph = read(functional([input_layer("x", 6, 2), states, again]))
+    assert graph.layers[1].inputs == ("input", "a", "a")
+    assert parameters(graph) == 2 * 72
+
+
 def test_a_shape_that_is_not_ours_is_told() -> None:
     flat = {"args": [tensor("c", shape=[None, 9, 8, 4])], "kwargs": {}}
     after = {**layer("ReLU", "y"), "inbound_nodes": [flat]}

@@ -137,11 +137,9 @@ class Functional:
         name, number = place
         found, path = self.layers[name]
         call = self.calls[place]
-        tensors = []
         for source in call.sources():
-            tensor = self._read(source)
-            self.reader.hold(tensor, source.stated, name)
-            tensors.append(tensor)
+            self.reader.hold(self._read(source), source.stated, name)
+        tensors = [self._read(source) for source in call.flowing()]
         stated = next((one.stated for one in call.sources()), None)
         flow = Flow(
             tensors,

@@ -133,6 +133,11 @@ class Call(Record):
         args = with_tensors(list(self.args), changed)
         return Call(args, with_tensors(dict(self.kwargs), changed), self.is_older)
 
+    def flowing(self) -> Iterator[Source]:
+        """The tensors that flow in: a mask only says which positions of them count."""
+        named = [one for key, one in self.kwargs.items() if not key.endswith("mask")]
+        yield from sources_in([*self.args, *named])
+
     def sources(self) -> Iterator[Source]:
         """All tensors that it reads, in order."""
         yield from sources_in([*self.args, *self.kwargs.values()])
