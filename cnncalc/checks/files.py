@@ -13,6 +13,7 @@ from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.document.read import KEYS, read_spec
 from cnncalc.spec.library import SUFFIXES, Source, find
+from cnncalc.spec.ultralytics.form import is_ultralytics
 from cnncalc.spec.yaml_tree import List, Map, Node, Text, read_yaml
 
 SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
@@ -167,7 +168,12 @@ def is_spec(target: Target, plan: Plan) -> bool:
 
 
 def is_spec_tree(root: Node) -> bool:
-    """Whether a file has the keys of a spec: `layers` or `input`, and another beside it."""
+    """Whether a file has the keys of a spec: `layers` or `input`, and another beside it.
+
+    A model file of Ultralytics is one in another form.
+    """
+    if is_ultralytics(root):
+        return True
     keys = {key.text for key, _ in root.entries} if isinstance(root, Map) else set()
     has_layers = "layers" in keys and bool(keys & _BESIDE_LAYERS)
     has_input = "input" in keys and bool(keys & _BESIDE_INPUT)

@@ -54,7 +54,8 @@ def convert(
     \b
     .onnx       an ONNX model
     .py         a module for PyTorch
-    .yaml       a spec with all blocks, repeats and conditions expanded
+    .yaml       a spec with all blocks, repeats and conditions expanded; of a model file of
+                Ultralytics the spec that it means, with its blocks and scales
     .mmd, .dot  a diagram for Mermaid or Graphviz
 
     Layers with channels last are converted to channels first. OUT is written completely or not
@@ -79,7 +80,8 @@ def convert(
             return deliver(_torch_text(graph, network, settings, inputs, auxiliary), target)
         if settings or inputs:  # stated numbers hold for the spec without options
             graph = graph._replace(expect=(), budget=(), published=())
-        return deliver(_text_of(graph, form, auxiliary=auxiliary), target)
+        text = _translated(network, settings, inputs) if form == "yaml" else None
+        return deliver(text or _text_of(graph, form, auxiliary=auxiliary), target)
     except UnwritableError as fault:
         raise CannotError(str(fault)) from None
 
@@ -147,6 +149,17 @@ def _onnx_bytes(graph: Graph, target: str, seed: int | None, *, auxiliary: bool)
         raise click.UsageError(f"{fault}; --no-weights leaves them out") from None
     except MemoryError:
         raise click.UsageError("the memory ran out: --no-weights takes little") from None
+
+
+def _translated(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> str | None:
+    """The spec that a model file of Ultralytics means; None when it is none, or is changed."""
+    is_read_already = "-" in {network, network.rpartition(":")[0]}
+    if settings or inputs or is_read_already or network.lower().endswith(MODEL):
+        return None
+    from cnncalc.spec.ultralytics.text import spec_text  # noqa: PLC0415 - as above
+
+    source, selection = chosen(network, settings, inputs)
+    return spec_text(source.text, source.file, selection.variant)
 
 
 def _text_of(graph: Graph, form: str, *, auxiliary: bool) -> str:

@@ -116,7 +116,8 @@ def _argument(state: Translation, row: Row, place: int) -> Piece | None:
     if _is_activation(row.module.text, place):
         value = truth(node)
         if value is not None:
-            return Piece("activation" if value else "none", node.span)
+            default = "silu" if row.module.text == "ConvTranspose" else "activation"
+            return Piece(default if value else "none", node.span)
     if is_none(node) and place:
         if _is_padding(row.module.text, place):
             return Piece("half", node.span)

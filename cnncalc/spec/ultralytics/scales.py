@@ -35,6 +35,12 @@ class Scale(Record):
     most: str | None
     span: Span
 
+    def source(self, *, has_auxiliary: bool) -> str:
+        """What is said of a network: what it was read from, and how it is counted."""
+        scale = f" at scale {self.name}" if self.name else ""
+        told = f"Ultralytics model file{scale}, as built: batch norms are not fused"
+        return f"{told}; --auxiliary adds what only training reads" if has_auxiliary else told
+
 
 class Scales(Record):
     """The scales of a file; without any, the factors that it states.
@@ -62,18 +68,22 @@ class Scales(Record):
             if name in used:
                 yield name, text
 
-    def variants(self, used: frozenset[str]) -> Map | None:
+    def variants(self, used: frozenset[str], *, has_auxiliary: bool) -> Map | None:
         """A variant for each scale."""
         if not self.others:
             return None
         span = self.chosen.span
         return Map(
             tuple(
-                (word(name, scale.span), mapping([("vars", self._own(scale, used))], scale.span))
+                (word(name, scale.span), self._variant(scale, used, has_auxiliary=has_auxiliary))
                 for name, scale in self.others.items()
             ),
             span,
         )
+
+    def _variant(self, scale: Scale, used: frozenset[str], *, has_auxiliary: bool) -> Map:
+        source = word(scale.source(has_auxiliary=has_auxiliary), scale.span)
+        return mapping([("source", source), ("vars", self._own(scale, used))], scale.span)
 
     def _own(self, scale: Scale, used: frozenset[str]) -> Map:
         entries = [(name, word(text, scale.span)) for name, text in self.variables(scale, used)]
