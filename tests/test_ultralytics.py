@@ -1,5 +1,6 @@
 """Model files of Ultralytics: every number as Ultralytics' own modules have it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,14 @@ HEADS = [
     ("v10Detect, [nc]", {}, False, 386_254, 145_854_464),
     ("Segment26, [nc, 8, 24]", {"reg_max": 1, "end2end": True}, False, 141_019, 77_531_136),
     ("OBB26, [nc, 1]", {"end2end": True}, False, 432_748, 160_258_560),
+    ("Pose26, [nc, kpt_shape]", {"kpt_shape": [5, 2]}, False, 298_099, 89_435_136),
+    (
+        "Pose26, [nc, kpt_shape]",
+        {"kpt_shape": [7, 3], "reg_max": 1, "end2end": True},
+        False,
+        292_740,
+        80_279_808,
+    ),
     ("SemanticSegment, [nc]", {}, False, 7_146, 3_641_344),
     ("Detect, [nc]", {}, True, 173_839, 83_345_408),
 ]
@@ -93,7 +102,7 @@ def counted(graph: Graph) -> tuple[int, int]:
     """Parameters and MACs of all that is trained, without what a run in training leaves out."""
     layers = [*graph.layers, *graph.auxiliary]
     costs = list(zip(layers, layer_costs(layers), strict=True))
-    run = (cost for layer, cost in costs if ".dfl." not in layer.name)
+    run = (cost for layer, cost in costs if not re.search(r"\.dfl\.|^flow\.", layer.name))
     return (
         sum(cost.parameters for _, cost in costs),
         sum(cost.macs + cost.product_macs for cost in run),
@@ -126,7 +135,8 @@ def test_heads(
     whole = f"{text}backbone: [{rows}]\nhead: [[[0, 1, 2], 1, {head}]]\n"
     graph = graph_of(whole)
     assert less(graph, graph_of(f"backbone: [{rows}]\n")) == (parameters, macs)
-    assert bool(graph.auxiliary) == ("end2end" in keys or head.startswith(("v10", "Sem")))
+    is_trained_beside = "end2end" in keys or head.startswith(("v10", "Sem", "Pose26"))
+    assert bool(graph.auxiliary) == is_trained_beside
 
 
 def test_parts_of_several_networks() -> None:
