@@ -250,7 +250,8 @@ def test_the_scale_that_counts(tmp_path: Path) -> None:
     said = build(f"{text}\nscale: m\n", "other.yaml", Selection())
     assert cnncalc.summarize(said).totals.parameters == 25_902_640
     assert said.source == (
-        "Ultralytics model file at scale m, as built: batch norms are not fused"
+        "Ultralytics model file at scale m, as built: batch norms are not fused; "
+        "images are 640x640 by default"
     )
 
 
@@ -384,6 +385,14 @@ def test_check_takes_such_files_for_specs(tmp_path: Path) -> None:
     (tmp_path / "coco.yaml").write_text("path: coco\nnames: {0: person}\n", encoding="utf-8")
     done = CliRunner().invoke(main, ["check", str(tmp_path)])
     assert (done.exit_code, done.output) == (0, "1 spec, 6 networks, 0 errors, 0 warnings\n")
+
+
+def test_check_tells_of_such_a_file_that_is_no_yaml(tmp_path: Path) -> None:
+    text = "backbone:\n- [-1, 1, Conv, [64, 3, 2]\nhead:\n- [[0], 1, Detect, [80]]\n"
+    (tmp_path / "net.yaml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "E101" in done.output
 
 
 def test_a_run_agrees() -> None:

@@ -155,8 +155,9 @@ def _open(
     faults: list[Diagnostic] = []
     root = read_yaml(source.text, source.file, faults, allowance)
     if root is None:  # what is not YAML was meant as a spec if its lines begin with these keys
-        keys = set(re.findall(r"^(input|layers)[ ]*:", source.text, re.MULTILINE))
-        is_spec = keys == {"input", "layers"}
+        pattern = r"^(input|layers|backbone|head)[ ]*:"
+        keys = set(re.findall(pattern, source.text, re.MULTILINE))
+        is_spec = keys in ({"input", "layers"}, {"backbone", "head"})
     else:
         is_spec = is_spec_tree(root)
     return (source, root, faults) if target.is_sure or is_spec else None

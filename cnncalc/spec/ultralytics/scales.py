@@ -35,11 +35,10 @@ class Scale(Record):
     most: str | None
     span: Span
 
-    def source(self, *, has_auxiliary: bool) -> str:
-        """What is said of a network: what it was read from, and how it is counted."""
+    def source(self, rest: str) -> str:
+        """What is said of a network: what it was read from, how it is counted, and the rest."""
         scale = f" at scale {self.name}" if self.name else ""
-        told = f"Ultralytics model file{scale}, as built: batch norms are not fused"
-        return f"{told}; --auxiliary adds what only training reads" if has_auxiliary else told
+        return f"Ultralytics model file{scale}, as built: batch norms are not fused; {rest}"
 
 
 class Scales(Record):
@@ -68,21 +67,21 @@ class Scales(Record):
             if name in used:
                 yield name, text
 
-    def variants(self, used: frozenset[str], *, has_auxiliary: bool) -> Map | None:
-        """A variant for each scale."""
+    def variants(self, used: frozenset[str], rest: str) -> Map | None:
+        """A variant for each scale; `rest` is what is said of each besides."""
         if not self.others:
             return None
         span = self.chosen.span
         return Map(
             tuple(
-                (word(name, scale.span), self._variant(scale, used, has_auxiliary=has_auxiliary))
+                (word(name, scale.span), self._variant(scale, used, rest))
                 for name, scale in self.others.items()
             ),
             span,
         )
 
-    def _variant(self, scale: Scale, used: frozenset[str], *, has_auxiliary: bool) -> Map:
-        source = word(scale.source(has_auxiliary=has_auxiliary), scale.span)
+    def _variant(self, scale: Scale, used: frozenset[str], rest: str) -> Map:
+        source = word(scale.source(rest), scale.span)
         return mapping([("source", source), ("vars", self._own(scale, used))], scale.span)
 
     def _own(self, scale: Scale, used: frozenset[str]) -> Map:

@@ -3,7 +3,7 @@
 import os
 
 from cnncalc.diagnostics import rename
-from cnncalc.spec.bounds import Faults
+from cnncalc.spec.bounds import LONGEST_NAME, Faults
 from cnncalc.spec.ultralytics.arguments import expression, is_none
 from cnncalc.spec.ultralytics.blocks import blocks_called
 from cnncalc.spec.ultralytics.body import Translation, layers_of
@@ -59,19 +59,20 @@ def translated(root: Map, file: str, faults: Faults, scale: str | None = None) -
     shape = _input(root, rows, faults)
     if len(faults) > before:
         return None
-    has_auxiliary = ends is not None and ends.auxiliary is not None
-    source = scales.chosen.source(has_auxiliary=has_auxiliary)
+    rest = f"images are {shape.text.partition('x')[2]} by default"
+    if ends is not None and ends.auxiliary is not None:
+        rest += ", and --auxiliary adds what only training reads"
     held = {**values, "activation": word(act, root.span)}
     entries: list[tuple[str, Node]] = [
-        ("name", word(os.path.splitext(os.path.basename(file))[0] or "network", root.span)),
-        ("source", word(source, root.span)),
+        ("name", word(_title(file), root.span)),
+        ("source", word(scales.chosen.source(rest), root.span)),
         ("input", shape),
         ("vars", _variables(state, held)),
         ("blocks", Map(blocks_called(state.called), root.span)),
         ("layers", listed(layers, root.span)),
         *(ends.entries if ends else ()),
     ]
-    variants = scales.variants(frozenset(state.used), has_auxiliary=has_auxiliary)
+    variants = scales.variants(frozenset(state.used), rest)
     return mapping([*entries, *([("variants", variants)] if variants else [])], root.span)
 
 
@@ -136,3 +137,9 @@ def _input(root: Map, rows: list[Row | None], faults: Faults) -> Text:
     side = CLASSIFIED if last is not None and last.module.text == "Classify" else IMAGE
     span = root.span if node is None else node.span
     return word(f"{channels}x{side}x{side}", span)
+
+
+def _title(file: str) -> str:
+    """What a network is called: as its file, where that has a name."""
+    stem = os.path.splitext(os.path.basename(file))[0]
+    return stem[:LONGEST_NAME] if any(map(str.isalnum, stem)) else "network"
