@@ -247,12 +247,13 @@ def test_the_scale_that_counts(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
         graph = cnncalc.load(tmp_path / name)
         assert cnncalc.summarize(graph).totals.parameters == parameters
-    said = build(f"{text}\nscale: m\n", "other.yaml", Selection())
-    assert cnncalc.summarize(said).totals.parameters == 25_902_640
-    assert said.source == (
+    large = build(text, "yolov8m.yaml", Selection())
+    assert large.source == (
         "Ultralytics model file at scale m, as built: batch norms are not fused; "
         "images are 640x640 by default"
     )
+    with pytest.raises(SpecError, match="E224"):
+        build(f"{text}\nscale: m\n", "yolov8.yaml", Selection())
 
 
 def test_classes_can_be_set() -> None:
