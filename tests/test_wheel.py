@@ -60,7 +60,7 @@ def test_the_wheel_holds_the_specs_the_types_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     specs = (path.relative_to(ROOT) for path in (ROOT / "specs").rglob("*.yaml"))
     assert {f"cnncalc/{path}" for path in specs} <= set(names)
-    assert "cnncalc/py.typed" in names
+    assert {"cnncalc/py.typed", "cnncalc/spec/ultralytics/modules.yaml"} <= set(names)
     assert not [name for name in names if "test" in name]
     assert wheel.stat().st_size < 1_000_000
 

@@ -15,6 +15,7 @@ from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.document.read import KEYS, read_spec
 from cnncalc.spec.library import SUFFIXES, Source, find
+from cnncalc.spec.ultralytics.form import is_ultralytics
 from cnncalc.spec.yaml_tree import List, Map, Node, Text, read_yaml
 
 if TYPE_CHECKING:
@@ -173,8 +174,9 @@ def _open(
     faults: list[Diagnostic] = []
     root = read_yaml(source.text, source.file, faults, allowance)
     if root is None:  # what is not YAML was meant as a spec if its lines begin with these keys
-        keys = set(re.findall(r"^(input|layers)[ ]*:", source.text, re.MULTILINE))
-        is_spec = keys == {"input", "layers"}
+        pattern = r"^(input|layers|backbone|head)[ ]*:"
+        keys = set(re.findall(pattern, source.text, re.MULTILINE))
+        is_spec = keys in ({"input", "layers"}, {"backbone", "head"})
     else:
         is_spec = is_spec_tree(root)
     return (source, root, faults) if target.is_sure or is_spec else None
@@ -186,7 +188,12 @@ def is_spec(target: Target, plan: Plan) -> bool:
 
 
 def is_spec_tree(root: Node) -> bool:
-    """Whether a file has the keys of a spec: `layers` or `input`, and another beside it."""
+    """Whether a file has the keys of a spec: `layers` or `input`, and another beside it.
+
+    A model file of Ultralytics is one in another form.
+    """
+    if is_ultralytics(root):
+        return True
     keys = {key.text for key, _ in root.entries} if isinstance(root, Map) else set()
     has_layers = "layers" in keys and bool(keys & _BESIDE_LAYERS)
     has_input = "input" in keys and bool(keys & _BESIDE_INPUT)

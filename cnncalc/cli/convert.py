@@ -61,8 +61,9 @@ def convert(
     \b
     .onnx       an ONNX model
     .py         a module for PyTorch
-    .yaml       a spec: of a model with blocks and repeats (layers may be renamed), of a
-                spec with all blocks, repeats and conditions expanded
+    .yaml       a spec: of a model with blocks and repeats (layers may be renamed), of a model
+                file of Ultralytics with its blocks and scales, of a spec with all blocks,
+                repeats and conditions expanded
     .mmd, .dot  a diagram for Mermaid or Graphviz
 
     Layers with channels last are converted to channels first. OUT is written completely or not
@@ -88,7 +89,8 @@ def convert(
             return deliver(_torch_text(graph, network, settings, inputs, auxiliary), target)
         graph = _as_stated(graph, is_changed=bool(settings or inputs))
         if form == "yaml":
-            return deliver(_spec(graph, network, is_folded=is_folded), target)
+            text = None if is_folded is False else _translated(network, settings, inputs)
+            return deliver(text or _spec(graph, network, is_folded=is_folded), target)
         return deliver(_diagram(graph, form, auxiliary=auxiliary), target)
     except UnwritableError as fault:
         raise CannotError(str(fault)) from None
@@ -171,6 +173,17 @@ def _onnx_bytes(graph: Graph, target: str, seed: int | None, *, auxiliary: bool)
 def _as_stated(graph: Graph, *, is_changed: bool) -> Graph:
     """The graph, without the numbers that its spec states where options change it."""
     return graph._replace(expect=(), budget=(), published=()) if is_changed else graph
+
+
+def _translated(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> str | None:
+    """The spec that a model file of Ultralytics means; None when it is none, or is changed."""
+    is_read_already = "-" in {network, network.rpartition(":")[0]}
+    if settings or inputs or is_read_already or model_form(network) is not None:
+        return None
+    from cnncalc.spec.ultralytics.text import spec_text  # noqa: PLC0415 - as above
+
+    source, selection = chosen(network, settings, inputs)
+    return spec_text(source.text, source.file, selection.variant)
 
 
 def _spec(graph: Graph, network: str, *, is_folded: bool | None) -> str:

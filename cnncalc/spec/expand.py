@@ -43,9 +43,23 @@ def expand(
     allowance = allowance or Allowance()
     if allowance.is_spent:
         return None
+    graph = None
     with gathered(faults, allowance) as found:
-        return _expand(spec, selection, found)
-    return None
+        graph = _expand(spec, selection, found)
+    return _at_home(spec, graph, faults)
+
+
+def _at_home(spec: Spec, graph: Graph | None, faults: list[Diagnostic]) -> Graph | None:
+    """The graph; where blocks are not of this file, places are those of the calls in it."""
+    if not spec.is_translated:
+        return graph
+    from cnncalc.spec.ultralytics.home import (  # noqa: PLC0415 - few specs have such blocks
+        faults_at_rows,
+        graph_at_rows,
+    )
+
+    faults[:] = faults_at_rows(faults)
+    return None if graph is None else graph_at_rows(graph)
 
 
 def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:

@@ -239,7 +239,11 @@ class Variant(Record):
 
 
 class Spec(Record):
-    """A whole file; without sound definitions its layers cannot be told."""
+    """A whole file; without sound definitions its layers cannot be told.
+
+    Attributes:
+        is_translated: whether the file is written in another form, and blocks are not its own.
+    """
 
     file: str
     name: str
@@ -260,6 +264,7 @@ class Spec(Record):
     requirements: tuple[Requirement, ...]
     places: Mapping[str, Span]
     is_sound: bool
+    is_translated: bool = False
 
     @property
     def is_whole(self) -> bool:

@@ -317,6 +317,44 @@ YAML: Mapping[str, Attack] = {
     "characters far apart": Attack(1_000, lambda n: HEAD + lines(f"- a{'(' * 900}{{n}}", n)),
 }  # fmt: skip
 
+ROWS = "scales: {n: [1, 1, 64]}\nbackbone:\n"
+"""How a model file of Ultralytics begins."""
+
+MODEL_FILES: Mapping[str, Attack] = {
+    "rows of convolutions": Attack(5_500, lambda n: ROWS + "- [-1, 1, Conv, [64, 3]]\n" * n),
+    "rows of widths": Attack(5_500, lambda n: ROWS + lines("- [-1, 1, Conv, [{n}, 3]]", n, 1)),
+    "rows of units": Attack(600, lambda n: ROWS + "- [-1, 20, C2f, [64, true]]\n" * n),
+    "rows of attention": Attack(200, lambda n: ROWS + "- [-1, 9, A2C2f, [64, true, 4]]\n" * n),
+    "rows of unknown modules": Attack(5_500, lambda n: ROWS + lines("- [-1, 1, Convv{n}, []]", n)),
+    "rows of unknown values": Attack(5_500, lambda n: ROWS + lines("- [-1, 1, Conv, [w{n}]]", n)),
+    "rows that join many": Attack(
+        350,
+        lambda n: f"{ROWS}- [-1, 1, Conv, [8]]\n" + f"- [[{'0,' * 100}], 1, Concat, [1]]\n" * n,
+    ),
+    "rows that fuse many": Attack(
+        180,
+        lambda n: f"{ROWS}- [-1, 1, CBLinear, [[8, 8]]]\n- [-1, 1, Conv, [8]]\n"
+        + f"- [[{'0,' * 99}1], 1, CBFuse, [[{'1,' * 99}]]]\n" * n,
+    ),
+    "aliases of a row": Attack(
+        5_000, lambda n: f"{ROWS}- &a [-1, 1, Conv, [64, 3]]\n" + "- *a\n" * n
+    ),
+    "repeats of a row": Attack(
+        1_000_000, lambda n: f"{ROWS}- [-1, {n}, Conv, [8]]\n- [-1, {n}, C2f, [8]]\n"
+    ),
+    "scales of many rows": Attack(
+        5_000,
+        lambda n: f"scales: {{{', '.join(f'k{k}: [1, {k}.5, 64]' for k in range(1, 100))}}}\n"
+        "backbone:\n" + "- [-1, 1, Conv, [64, 3]]\n" * n,
+    ),
+    "a head of many maps": Attack(
+        99,
+        lambda n: ROWS + "- [-1, 1, Conv, [8]]\n" * n
+        + f"- [[{','.join(map(str, range(n)))}], 1, Detect, [80]]\nend2end: true\n",
+    ),
+    "a width of many digits": Attack(16, lambda n: f"{ROWS}- [-1, 1, Conv, [{'9' * n}]]\n"),
+}  # fmt: skip
+
 EXPRESSIONS: Mapping[str, Attack] = {
     "expressions": Attack(20_000, lambda n: HEAD + lines("- conv1x1 {n}+1", n, 1)),
     "expressions of names": Attack(
@@ -840,4 +878,6 @@ HUGE: Mapping[str, Attack] = {
     ),
 }  # fmt: skip
 
-ATTACKS: Mapping[str, Attack] = {**YAML, **EXPRESSIONS, **NAMES, **GROWTH, **FILES, **HUGE}
+ATTACKS: Mapping[str, Attack] = {
+    **YAML, **MODEL_FILES, **EXPRESSIONS, **NAMES, **GROWTH, **FILES, **HUGE,
+}  # fmt: skip

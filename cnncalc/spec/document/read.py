@@ -74,7 +74,8 @@ def read_spec(
             from cnncalc.spec.ultralytics.translate import translated  # noqa: PLC0415 - few are
 
             tree = translated(root, file, found)
-            spec = None if tree is None else _spec(Document(tree, file, found))
+            if tree is not None:
+                spec = _spec(Document(tree, file, found))._replace(is_translated=True)
         elif isinstance(root, Map):
             spec = _spec(Document(root, file, found))
         elif isinstance(root, Text) and root.is_null:

@@ -3,7 +3,7 @@
 from cnncalc.diagnostics import Span
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.ultralytics.arguments import expression, is_none, truth
-from cnncalc.spec.ultralytics.modules import MODULES, NEW, Module
+from cnncalc.spec.ultralytics.modules import LARGE, LARGEST, MODULES, NEW, Module
 from cnncalc.spec.ultralytics.rows import Row, fault, whole_number
 from cnncalc.spec.ultralytics.scales import Scales
 from cnncalc.spec.ultralytics.written import Piece, line, listed, mapping, word
@@ -116,7 +116,8 @@ def _argument(state: Translation, row: Row, place: int) -> Piece | None:
     if _is_activation(row.module.text, place):
         value = truth(node)
         if value is not None:
-            return Piece("activation" if value else "none", node.span)
+            default = "silu" if row.module.text == "ConvTranspose" else "activation"
+            return Piece(default if value else "none", node.span)
     if is_none(node) and place:
         if _is_padding(row.module.text, place):
             return Piece("half", node.span)
@@ -151,7 +152,7 @@ def _is_activation(module: str, place: int) -> bool:
 
 def _c3k2(state: Translation, row: Row, pieces: list[Piece]) -> bool:
     """At some scales each unit is a C3k, whatever the row says."""
-    if state.scales.others:
+    if state.scales.changes(LARGE):
         state.used.add("is_large")
         if len(pieces) < 3:
             pieces.append(Piece("is_large", row.span))
@@ -164,7 +165,7 @@ def _c3k2(state: Translation, row: Row, pieces: list[Piece]) -> bool:
 
 def _a2c2f(state: Translation, row: Row, pieces: list[Piece]) -> bool:
     """At the largest scales two arguments come behind those of the row."""
-    if not state.scales.others:
+    if not state.scales.changes(LARGEST):
         return True
     if len(pieces) != 4:
         message = "how scales change an `A2C2f` is known where its row has three arguments"

@@ -88,6 +88,12 @@ def _pose(reading: _Reading, given: Pieces) -> Pieces:
     return [*reading.maps, classes, count, *reading.ends]
 
 
+def _pose26(reading: _Reading, given: Pieces) -> Pieces:
+    classes, shape = given
+    numbers = [shape._replace(text=f"{shape.text}[{place}]") for place in (0, 1)]
+    return [*reading.maps, classes, *numbers, *reading.ends]
+
+
 def _semantic(reading: _Reading, given: Pieces) -> Pieces:
     return [reading.maps[0], *given]
 
@@ -107,6 +113,7 @@ HEADS: Mapping[str, Head] = {
     "Segment": Head("Segment", _MASKS, _segment, 3, "Others_beside"),
     "Segment26": Head("Segment26", _MASKS, _segment, 3, "Others_beside"),
     "Pose": Head("Others", _OTHERS, _pose, 2, "Others_beside"),
+    "Pose26": Head("Pose26", _OTHERS, _pose26, 2, "Pose26_beside"),
     "OBB": Head("Others", _OTHERS, _detect, 2, "Others_beside"),
     "OBB26": Head("Others", _OTHERS, _detect, 2, "Others_beside"),
     "SemanticSegment": Head("SemanticSegment", (), _semantic),
@@ -156,8 +163,13 @@ def _auxiliary(
     name = label(row.number)
     if is_double and head.beside:
         block = head.beside
-        pieces = [*told[:4], *told[-2:]] if len(told) > 5 else told
+        pieces = [*told[:4], *told[-2:]] if head.beside == "Others_beside" else told
         add("one_to_many", told[0].text, block, pieces)
+    if row.module.text == "Pose26":
+        features = (f"{name}.others.cv4{place}" for place in range(1, len(row.sources) + 1))
+        for place, start in enumerate(features, 1):
+            add(f"spread{place}", start, "Pose26_spread", [told[3]])
+        add("flow", f"{name}.others", "RealNVP", [])
     if row.module.text == "Segment26":
         add("semantic", f"{name}.refined", "Semantic", [told[2], told[4]])
     if row.module.text == "SemanticSegment" and len(row.sources) > 1:

@@ -16,7 +16,7 @@ from cnncalc.spec.yaml_nodes import List, Map, Node, Text
 MOST_SCALES = 100
 """Scales of a file; the most known are 5."""
 
-_NAMED = re.compile(r"yolo(?:e-)?v?[0-9]+([nslmx])", re.IGNORECASE)
+_NAMED = re.compile(r"yolo(?:e-)?v?[0-9]+([nslmx])")
 """A scale in the name of a file, as `yolov8n.yaml` has it."""
 
 _ACTIVATIONS = {
@@ -35,6 +35,11 @@ class Scale(Record):
     most: str | None
     span: Span
 
+    def source(self, rest: str) -> str:
+        """What is said of a network: what it was read from, how it is counted, and the rest."""
+        scale = f" at scale {self.name}" if self.name else ""
+        return f"Ultralytics model file{scale}, as built: batch norms are not fused; {rest}"
+
 
 class Scales(Record):
     """The scales of a file; without any, the factors that it states.
@@ -52,6 +57,10 @@ class Scales(Record):
         """Whether there is a bound of channels."""
         return self.chosen.most is not None
 
+    def changes(self, names: frozenset[str]) -> bool:
+        """Whether any scale of the file is among these."""
+        return not names.isdisjoint({self.chosen.name, *self.others})
+
     def variables(self, scale: Scale, used: frozenset[str]) -> Iterator[tuple[str, str]]:
         """What variables of the factors hold at a scale, of those that are used."""
         held = {"depth_multiple": scale.depth, "width_multiple": scale.width}
@@ -62,18 +71,22 @@ class Scales(Record):
             if name in used:
                 yield name, text
 
-    def variants(self, used: frozenset[str]) -> Map | None:
-        """A variant for each scale."""
+    def variants(self, used: frozenset[str], rest: str) -> Map | None:
+        """A variant for each scale; `rest` is what is said of each besides."""
         if not self.others:
             return None
         span = self.chosen.span
         return Map(
             tuple(
-                (word(name, scale.span), mapping([("vars", self._own(scale, used))], scale.span))
+                (word(name, scale.span), self._variant(scale, used, rest))
                 for name, scale in self.others.items()
             ),
             span,
         )
+
+    def _variant(self, scale: Scale, used: frozenset[str], rest: str) -> Map:
+        source = word(scale.source(rest), scale.span)
+        return mapping([("source", source), ("vars", self._own(scale, used))], scale.span)
 
     def _own(self, scale: Scale, used: frozenset[str]) -> Map:
         entries = [(name, word(text, scale.span)) for name, text in self.variables(scale, used)]
@@ -87,7 +100,7 @@ def read_scales(root: Map, file: str, faults: Faults) -> Scales | None:
         depth, width = (_factor(root, f"{name}_multiple", faults) for name in ("depth", "width"))
         if depth is None or width is None:
             return None
-        return Scales(Scale("", depth, width, None, root.span), {})
+        return Scales(Scale(_named(file), depth, width, None, root.span), {})
     if not isinstance(node, Map) or not node.entries or len(node.entries) > MOST_SCALES:
         message = f"`scales` maps 1 to {MOST_SCALES} names to factors"
         fault(faults, "E203", message, node.span, hint="write `n: [depth, width, most channels]`")
@@ -96,19 +109,26 @@ def read_scales(root: Map, file: str, faults: Faults) -> Scales | None:
     known = {name: scale for name, scale in found.items() if scale is not None}
     if len(known) < len(found):
         return None
-    return Scales(known[_chosen(root, known, file)], known)
+    chosen = _named(file) if _named(file) in known else next(iter(known))
+    _check_said(root, chosen, faults)
+    return Scales(known[chosen], known)
 
 
-def _chosen(root: Map, known: Mapping[str, Scale], file: str) -> str:
-    """The scale that the file says, else the one in its name, else the first."""
-    said = root.get("scale")
-    if isinstance(said, Text) and said.text in known:
-        return said.text
+def _named(file: str) -> str:
+    """The scale in the name of a file, or nothing."""
     stem = os.path.splitext(os.path.basename(file))[0]
-    named = _NAMED.search(stem[:LONGEST_NAME])
-    if named and named[1].lower() in known:
-        return named[1].lower()
-    return next(iter(known))
+    found = _NAMED.search(stem[:LONGEST_NAME])
+    return found[1] if found else ""
+
+
+def _check_said(root: Map, chosen: str, faults: Faults) -> None:
+    """Report a `scale` that is not the one that counts: Ultralytics goes by the file's name."""
+    node = root.get("scale")
+    if node is None or (isinstance(node, Text) and node.text in {"", chosen}):
+        return
+    message = f"`scale` has no effect: the name of the file decides, and here it is `{chosen}`"
+    hint = "remove it, and name the scale behind the file: `net.yaml:m`"
+    fault(faults, "E224", message, node.span, hint=hint)
 
 
 def _read_scale(key: Text, node: Node, faults: Faults) -> Scale | None:

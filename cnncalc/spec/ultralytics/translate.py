@@ -3,7 +3,7 @@
 import os
 
 from cnncalc.diagnostics import rename
-from cnncalc.spec.bounds import Faults
+from cnncalc.spec.bounds import LONGEST_NAME, Faults
 from cnncalc.spec.ultralytics.arguments import expression, is_none
 from cnncalc.spec.ultralytics.blocks import blocks_called
 from cnncalc.spec.ultralytics.body import Translation, layers_of
@@ -27,8 +27,15 @@ IMAGE, CLASSIFIED = 640, 224
 """Rows and columns of the input: of whatever detects, and of what ends in Classify."""
 
 
-def translated(root: Map, file: str, faults: Faults) -> Map | None:
-    """The tree of a spec; None when the file is at fault, which is reported."""
+def translated(root: Map, file: str, faults: Faults, scale: str | None = None) -> Map | None:
+    """The tree of a spec; None when the file is at fault, which is reported.
+
+    Args:
+        root: the tree of the file.
+        file: its name.
+        faults: where faults are reported.
+        scale: the scale that counts where none is named; None leaves the choice to the file.
+    """
     before = len(faults)
     for key, _ in root.entries:
         if key.text not in KEYS:
@@ -38,6 +45,8 @@ def translated(root: Map, file: str, faults: Faults) -> Map | None:
             fault(faults, "E201", message, key.span, hint=hint)
     rows = read_rows(root, faults)
     scales = read_scales(root, file, faults)
+    if scales and scale is not None and scale in scales.others:
+        scales = scales._replace(chosen=scales.others[scale])
     if not rows and len(faults) == before:
         fault(faults, "E202", "the file has no rows", root.span, hint="list them under `backbone`")
     if scales is None or len(faults) > before:
@@ -50,16 +59,20 @@ def translated(root: Map, file: str, faults: Faults) -> Map | None:
     shape = _input(root, rows, faults)
     if len(faults) > before:
         return None
+    rest = f"images are {shape.text.partition('x')[2]} by default"
+    if ends is not None and ends.auxiliary is not None:
+        rest += ", and --auxiliary adds what only training reads"
     held = {**values, "activation": word(act, root.span)}
     entries: list[tuple[str, Node]] = [
-        ("name", word(os.path.splitext(os.path.basename(file))[0] or "network", root.span)),
+        ("name", word(_title(file), root.span)),
+        ("source", word(scales.chosen.source(rest), root.span)),
         ("input", shape),
         ("vars", _variables(state, held)),
         ("blocks", Map(blocks_called(state.called), root.span)),
         ("layers", listed(layers, root.span)),
         *(ends.entries if ends else ()),
     ]
-    variants = scales.variants(frozenset(state.used))
+    variants = scales.variants(frozenset(state.used), rest)
     return mapping([*entries, *([("variants", variants)] if variants else [])], root.span)
 
 
@@ -68,7 +81,8 @@ def _variables(state: Translation, held: dict[str, Text]) -> Map:
     chosen = state.scales.chosen
     factors = state.scales.variables(chosen, frozenset(state.used))
     made = {name: word(text, chosen.span) for name, text in factors}
-    made |= {name: word(text, place) for name, (text, place) in state.derived.items()}
+    derived = sorted(state.derived.items(), key=lambda one: (one[0][0], int(one[0][1:])))
+    made |= {name: word(text, place) for name, (text, place) in derived}
     return mapping([*held.items(), *made.items()], chosen.span)
 
 
@@ -82,7 +96,9 @@ def _layers(state: Translation, rows: list[Row], root: Map) -> tuple[list[Node],
         elif name in PLAIN:
             layers += plain_layers(state, row)
         elif name not in HEADS:
-            hint = state.faults.did_you_mean(name, [*MODULES, *PLAIN, *HEADS])
+            known = [*MODULES, *PLAIN, *HEADS]
+            near = state.faults.did_you_mean(name, known, row.module.span, name)
+            hint = near or f"known are {', '.join(sorted(known, key=str.lower))}"
             message = f"the module `{name}` of row {row.number} is not known"
             fault(state.faults, "E204", message, row.module.span, hint=hint)
         elif row is not rows[-1]:
@@ -121,3 +137,9 @@ def _input(root: Map, rows: list[Row | None], faults: Faults) -> Text:
     side = CLASSIFIED if last is not None and last.module.text == "Classify" else IMAGE
     span = root.span if node is None else node.span
     return word(f"{channels}x{side}x{side}", span)
+
+
+def _title(file: str) -> str:
+    """What a network is called: as its file, where that has a name."""
+    stem = os.path.splitext(os.path.basename(file))[0]
+    return stem[:LONGEST_NAME] if any(map(str.isalnum, stem)) else "network"
