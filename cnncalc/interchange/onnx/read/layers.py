@@ -120,7 +120,7 @@ class Drafts:
     @staticmethod
     def is_apart(holds: tuple[str, ...]) -> Callable[[Value], bool]:
         """What says whether a trained tensor that is read is none of those that a layer holds."""
-        return lambda value: value.is_static and not {*weight_names(value)} <= {*holds}
+        return lambda value: value.is_static and not {*value.sources} <= {*holds}
 
     def learned(self, site: Site, value: Value) -> Value:
         """A stored tensor as a layer of its own; what a layer gives as it is."""
