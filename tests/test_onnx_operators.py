@@ -417,10 +417,11 @@ def test_what_a_branch_holds_and_reads_counts() -> None:
         node("If", "c", then_branch=branch("p"), else_branch=branch("q")),
     ]
     graph = read(model(nodes, {"x": (1, 8)}, [weight("w", 8, 5)]))
-    assert status(graph) == "partial: 1 layer uncounted (If x 1)"
-    assert totals(graph) == (40 + 5 + 5, 0)
+    assert status(graph) == "complete"
+    assert totals(graph) == (40 + 5 + 5, 40 + 40)
     assert outputs(graph) == {"y": (5,)}
-    assert set(graph.layers[-1].inputs) == {"relu", "reducesum"}
+    assert notes(graph) == ("both branches of `if` are counted, of which one runs",)
+    assert [layer.name for layer in graph.layers][-3:] == ["if.then", "if.else", "if.if"]
 
 
 def test_a_loop_over_a_list_runs_as_often_as_it_says() -> None:

@@ -1,5 +1,6 @@
 """Networks of small integers, and of maps in blocks, as runtimes write them."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -161,3 +162,63 @@ def test_channels_that_fill_a_block_up_are_layers_of_the_file() -> None:
     nodes[-1] = block("ReorderOutput", "c", channels=17)
     with pytest.raises(SpecError, match="keeps 17 channels of 16"):
         read(model(nodes, {"x": X}, [weight("w", 16, 16, 1, 1)]))
+
+
+ODD: list[Any] = [
+    own("NhwcConv", "v", "w"),
+    own("QLinearConcat", "s", "p"),
+    own("QLinearReduceMean", "x", "s", "p", "t", "q", channels_last=1, keepdims=0),
+    block("Conv", "v", "w"),
+    block("MaxPool", "v", kernel_shape=[2, 2]),
+    block("Upsample", "x", scales=[1, 1, 2]),
+    block("ReorderInput", "x", channels_last="yes"),
+    own("MatMulNBits", "x", "w", "s", K="64", N=32),
+]
+
+
+@pytest.mark.parametrize("made", ODD, ids=[f"{at} {one.op_type}" for at, one in enumerate(ODD)])
+def test_operators_of_the_runtime_that_fit_nothing_end_in_a_diagnostic(made: Any) -> None:
+    nodes = [node("Flatten", "x", to="f"), node("Squeeze", "f", to="v"), made]
+    with suppress(SpecError):
+        assert cnncalc.summarize(read(model(nodes, {"x": X}, [*CONV, *SCALES]))).status
+
+
+def test_the_product_of_two_vectors_is_one_number() -> None:
+    graph = read(model([own("FusedMatMul", "x", "x")], {"x": (8,)}))
+    assert cnncalc.summarize(graph).totals.product_macs == 8
+    graph = read(model([node("MatMul", "x", "x")], {"x": (8,)}))
+    assert cnncalc.summarize(graph).totals.product_macs == 8
+
+
+QKV = own("QAttention", "x", "a", "n", "s", "t", "", "p", "q", num_heads=2)
+# What the runtime writes of transformers: the parameters, the MACs and the shape that comes out.
+FREE: list[tuple[Any, tuple[int, int], tuple[int, ...]]] = [
+    (own("BiasAdd", "x", "g", "x"), (8, 0), (6, 8)),
+    (own("BiasSplitGelu", "x", "g"), (8, 0), (6, 4)),
+    (own("RotaryEmbedding", "x", "k", "m", "m"), (0, 0), (6, 8)),
+    (own("SkipLayerNormalization", "x", "x", "g", "h"), (16, 0), (6, 8)),
+    (own("SimplifiedLayerNormalization", "x", "g", domain=""), (8, 0), (6, 8)),
+    (QKV, (8 * 24 + 24, 6 * 192), (6, 8)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "counts", "shape"), FREE, ids=[one.op_type for one, *_ in FREE])
+def test_operators_of_transformers(
+    made: Any, counts: tuple[int, int], shape: tuple[int, ...]
+) -> None:
+    tensors = [weight("g", 8), weight("h", 8), weight("m", 32, 4), numbers("k", [0])]
+    tensors += [weight("a", 8, 24, dtype=INT8), weight("n", 24)]
+    graph = read(model([made], {"x": (1, 6, 8)}, [*tensors, *SCALES]))
+    assert totals(graph) == counts
+    assert graph.layers[-1].output_shape == shape
+    assert status(graph) == "complete"
+
+
+def test_the_sum_before_a_normalisation_has_its_shape() -> None:
+    norm = helper.make_node(
+        "SkipLayerNormalization", ["x", "x", "g"], ["a", "", "", "b"], domain=RUNTIME
+    )
+    nodes = [norm, node("Relu", "b")]
+    graph = read(model(nodes, {"x": (1, 6, 8)}, [weight("g", 8)], ["a", "y"]))
+    assert layers(graph)[-1] == ("relu", (6, 8))
+    assert status(graph) == "complete"

@@ -39,8 +39,10 @@ def test_sums_of_products_take_their_tensors_two_by_two(
 
 def test_a_sum_is_explained_by_its_letters() -> None:
     graph = read(*summed("bhwc,hkc->bhwk", [(2, 3, 4, 5), (3, 6, 5)], "z"))
-    [told] = [one for one in explain(graph)[0].formulas if one.quantity == "MACs"]
-    assert (told.words, told.values) == ("b * h * w * c * k", "2*3*4*5*6")
+    told = {one.quantity: one for one in explain(graph)[0].formulas}
+    assert (told["MACs"].words, told["MACs"].values) == ("b * h * w * c * k", "2*3*4*5*6")
+    assert told["parameters"].words == "z"
+    assert told["activation bytes"].words.startswith("out axis 1 * out axis 2 *")
     assert sum(count("torch", graph.layers)) == 1440  # as its counter printed
     assert sum(count("cnncalc", graph.layers)) == 720
     assert uncounted("cnncalc", graph.layers) == []
@@ -121,6 +123,8 @@ def test_reading_between_places_is_named_and_free() -> None:
     assert [layer.op.name for layer in graph.layers] == ["grid_sample"]
     assert graph.layers[0].output_shape == (3, 4, 5)
     assert totals(graph) == (0, 0)
+    assert count("fvcore", graph.layers) == [240]  # as it printed
+    assert count("torch", graph.layers) == [0]
 
 
 def test_deformable_convolutions_count_as_others() -> None:
@@ -130,3 +134,9 @@ def test_deformable_convolutions_count_as_others() -> None:
     graph = one("DeformConv", (1, 4, 8, 8), *tensors, opset=22, **settings)
     assert graph.layers[0].output_shape == (6, 4, 4)
     assert totals(graph) == (6 * 18 + 6, 6 * 16 * 18)
+
+
+def test_a_sum_of_very_many_tensors_is_refused() -> None:
+    nodes = [node("Einsum", *["x"] * 65, equation=",".join(["a"] * 65))]
+    with pytest.raises(SpecError, match="sums 65 tensors; 64 are read"):
+        read(model(nodes, {"x": (8,)}))

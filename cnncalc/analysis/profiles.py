@@ -18,6 +18,7 @@ from cnncalc.analysis.quantities import (
     learned,
     macs,
     neighbours,
+    one_round,
     outputs,
     over,
     parameters,
@@ -77,7 +78,10 @@ class Profile(Record):
     def of(self, layer: Layer) -> int:
         """What the tool counts for one example; 0 for an op whose rule is not known."""
         terms = self.rates.get(layer.op.name, () if layer.op.name in OPS else self.others)
-        return sum(factor * measure(layer) for factor, measure in terms)
+        if not terms:
+            return 0
+        layer, times = one_round(layer)
+        return times * sum(factor * measure(layer) for factor, measure in terms)
 
 
 def _each(ops: str, *terms: tuple[int, Measure]) -> dict[str, Terms]:
@@ -105,6 +109,7 @@ _FVCORE = {
     **_each("bn", (1, outputs), (1, learned)),
     **_each("instance_norm layer_norm group_norm", (4, outputs), (1, learned)),
     **_each("globalavgpool adaptive_avgpool", (1, over(2, inputs))),
+    **_each("grid_sample", (4, outputs)),
     **_each("upsample", (1, over(2, by("nearest", outputs))), (4, by("bilinear", outputs))),
     **_each(_RECURRENT),
 }

@@ -10,6 +10,15 @@ Measure = Callable[[Layer], int]
 """A quantity of one layer, for one example."""
 
 
+def one_round(layer: Layer) -> tuple[Layer, int]:
+    """A layer of a body as it runs once, and how often it does."""
+    op: Any = layer.op
+    times = 1
+    while (rounds := getattr(op, "rounds", None)) is not None:
+        op, times = op.op, times * rounds
+    return layer._replace(op=op), times
+
+
 def macs(layer: Layer) -> int:
     """Multiply-accumulates by our own convention."""
     return layer.op.macs(layer.input_shapes, layer.output_shape)

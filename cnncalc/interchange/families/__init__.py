@@ -7,6 +7,7 @@ integers. How a file is read or written is not here.
 
 from cnncalc.interchange.families import (
     activation,
+    affine,
     attention,
     axes,
     blocked,
@@ -33,6 +34,7 @@ from cnncalc.interchange.families import (
 
 __all__ = [
     "activation",
+    "affine",
     "attention",
     "axes",
     "blocked",

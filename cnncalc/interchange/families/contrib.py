@@ -9,7 +9,7 @@ from functools import partial
 
 from cnncalc.interchange.families.linear import multiplied
 from cnncalc.interchange.onnx_model.values import Site
-from cnncalc.interchange.terms.holding import bias_names, weight_names
+from cnncalc.interchange.terms.holding import bias_names, held, weight_names
 from cnncalc.interchange.terms.made import (
     CONTRIB,
     MULTIPLIES,
@@ -72,7 +72,7 @@ def pool_of_channels_last(site: Site) -> Made | None:
 def conv_of_channels_last(site: Site) -> Made | None:
     """`conv` of a map whose channels stand last, as those of its weight may; then the rest."""
     weight, added = site.value(1), site.optional(3)
-    each = (*site.x.shape, 0)[-2] // max(int(site.get("group", 1)), 1)
+    each = (0, *site.x.shape)[-1] // max(int(site.get("group", 1)), 1)
     if weight.shape[1:2] != (each,) and len(weight.shape) > 2:
         weight = weight._replace(shape=(weight.shape[0], weight.shape[-1], *weight.shape[1:-1]))
     places = (site.x, weight, site.optional(2))
@@ -106,9 +106,37 @@ def gelu(site: Site) -> Made:
 
 
 @contributed("SkipLayerNormalization", "SkipSimplifiedLayerNormalization")
-def skip_norm(site: Site) -> Made:
-    """The sum of two inputs, normalised."""
-    return foreign(site, site.x.shape, holds=_names(site, range(2, len(site.values))))
+def skip_norm(site: Site) -> list[Made]:
+    """The sum of two inputs, normalised; then what was made on the way, and the sum itself."""
+    made = foreign(site, site.x.shape, holds=_names(site, range(2, len(site.values))))
+    row = made._replace(shape=(*site.x.shape[:-1], 1))
+    return [made, row, row, made][: max(1, len(site.node.outputs))]
+
+
+_FREE: Mapping[str, Sequence[int]] = {
+    "BiasAdd": (1,),
+    "BiasSoftmax": (),
+    "GroupNorm": (1, 2),
+    "RotaryEmbedding": (),
+    "SkipGroupNorm": (1, 2, 4),
+}
+"""Operators without MACs that keep the shape, and which of their inputs are trained."""
+
+
+@contributed(*_FREE)
+def free(site: Site) -> list[Made]:
+    """A layer that multiplies nothing by weights, as it stands; all that it gives is one shape."""
+    made = foreign(site, site.x.shape, holds=_names(site, _FREE[site.node.op_type]))
+    return [made] * max(1, len(site.node.outputs))
+
+
+@contributed("BiasSplitGelu")
+def split_gelu(site: Site) -> Made | None:
+    """Half of the channels, with a bias, times `gelu` of the other half."""
+    shape = site.x.shape
+    if not shape or shape[-1] % 2:
+        return None
+    return foreign(site, (*shape[:-1], shape[-1] // 2), holds=_names(site, (1,)))
 
 
 @contributed("EmbedLayerNormalization")
@@ -153,6 +181,16 @@ def self_attention(site: Site) -> Made | None:
     products = (*terms[:2], ("keys", rows), ("features of keys and values", 2 * width))
     holds = _names(site, (1, 2))
     return foreign(site, (*shape[:2], width), terms=terms, products=products, holds=holds)
+
+
+@contributed("QAttention", multiplies=True)
+def attention_of_integers(site: Site) -> Made | None:
+    """The same of integers."""
+    weight = held(site.value(1))
+    if site.optional(8) is not None:
+        return None
+    made = self_attention(site._replace(values=(site.x, weight, site.optional(2))))
+    return made if isinstance(made, Made) else None
 
 
 @contributed("MultiHeadAttention", multiplies=True)

@@ -18,6 +18,10 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TERM = r"[A-Za-z]*+(\.\.\.[A-Za-z]*+)?"
 
 
+MOST_TENSORS = 64
+"""Tensors of one sum, each of which beyond the first makes a layer."""
+
+
 class Operand(NamedTuple):
     """A tensor of a sum by the letters of its axes, a diagonal as one of them."""
 
@@ -34,10 +38,12 @@ def einsum(site: Site) -> Made:
     value, and so free as `mul` is. Its shape is told here, since ONNX's own inference does not
     come back from some equations that are none.
     """
+    if len(site.node.inputs) > MOST_TENSORS:
+        told = f"sums {len(site.node.inputs):,} tensors; {MOST_TENSORS} are read"
+        refuse("E703", f"`{site.title}` {told}")
     values = [site.value(place) for place in range(len(site.node.inputs))]
     terms, output = _parsed(site, [len(value.shape) for value in values])
     lengths = _lengths(site, terms, [value.shape for value in values])
-    shape = summed_shape(site)
     equation = str(site.get("equation", ""))
     shape, made = summed_shape(site), None
     left = Operand(tuple(dict.fromkeys(terms[0])), values[0].is_static)

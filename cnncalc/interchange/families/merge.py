@@ -193,7 +193,7 @@ def concat_from_onnx(site: Site) -> Made:
     values = [value for value in site.values if value is not None]
     if len(values) == 1:
         return alias(site)
-    rank = len(values[0].shape)
+    rank = len(site.x.shape)
     axis = axis_of(site, rank, 1)
     rests = {(*value.shape[:axis], *value.shape[axis + 1 :]) for value in values}
     if len(rests) > 1 or {len(value.shape) for value in values} != {rank} or not rank:

@@ -22,6 +22,9 @@ NUMBERS_A_STEP = 1024
 INFERENCE_STEPS = 3
 """A node whose shape is asked of ONNX's own inference, beside what it reads."""
 
+BODY_STEPS = 8
+"""A graph within a node each time that it is read, beside its nodes."""
+
 TENSORS_A_STEP = 4
 """Stored tensors and inputs, of which only the shapes are read."""
 

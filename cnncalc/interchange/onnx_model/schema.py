@@ -17,9 +17,9 @@ _NAMES = {
     _FLOAT: "alpha beta bias epsilon max min ratio value_float",
     _INT: (
         "allowzero axis batch_dims blocksize ceil_mode count_include_pad end group hidden_size "
-        "input_forget keepdims kv_num_heads layout linear_before_reset new_axis "
-        "noop_with_empty_axes num_groups num_outputs num_scan_inputs p q_num_heads size start to "
-        "transA transB value_int"
+        "input_forget inverse keepdims kv_num_heads layout linear_before_reset new_axis "
+        "noop_with_empty_axes num_groups num_outputs num_scan_inputs onesided p q_num_heads size "
+        "start to transA transB value_int"
     ),
     _STRING: "auto_pad coordinate_transformation_mode direction equation mode value_string",
     _TENSOR: "value",
@@ -38,29 +38,29 @@ KINDS: Mapping[str, int] = {name: kind for kind, names in _NAMES.items() for nam
 
 RUNTIME_KINDS: Mapping[str, int] = {
     "K": _INT, "N": _INT, "activation": _STRING, "activation_params": _FLOATS, "bits": _INT,
-    "channels": _INT, "channels_last": _INT, "gather_axis": _INT, "inverse": _INT,
-    "onesided": _INT, "signal_ndim": _INT, "qkv_hidden_sizes": _INTS,
+    "channels": _INT, "channels_last": _INT, "gather_axis": _INT,
+    "signal_ndim": _INT, "qkv_hidden_sizes": _INTS,
 }  # fmt: skip
 """Those that only operators of ONNX Runtime have. Source: as `operators.contrib`."""
 
 _ALL_KINDS = {**KINDS, **RUNTIME_KINDS}
 
 REQUIRED: Mapping[str, str] = {
-    "AveragePool": "kernel_shape", "Cast": "to", "Concat": "axis", "DepthToSpace": "blocksize",
-    "Einsum": "equation", "GroupNormalization": "num_groups", "If": "then_branch", "LRN": "size",
-    "Loop": "body", "LpPool": "kernel_shape", "MaxPool": "kernel_shape",
-    "Scan": "body", "SpaceToDepth": "blocksize",
+    "AveragePool": "kernel_shape", "BitShift": "direction", "Cast": "to", "Concat": "axis",
+    "DepthToSpace": "blocksize", "Einsum": "equation", "GroupNormalization": "num_groups",
+    "If": "then_branch", "LRN": "size", "Loop": "body", "LpPool": "kernel_shape",
+    "MaxPool": "kernel_shape", "Scan": "body", "SpaceToDepth": "blocksize",
 }  # fmt: skip
 """What an operator cannot do without."""
 
 _ARITIES = {
     (2, 2): (
         "Add And BitShift BitwiseAnd BitwiseOr BitwiseXor CastLike CumSum Div Equal Expand Gather "
-        "GatherND Greater GreaterOrEqual Less LessOrEqual MatMul Mod Mul Or PRelu Pow "
+        "GatherND Greater GreaterOrEqual GridSample Less LessOrEqual MatMul Mod Mul Or PRelu Pow "
         "RMSNormalization Sub Xor"
     ),
     (2, 3): "Conv ConvTranspose DequantizeLinear Gemm LayerNormalization QuantizeLinear Tile",
-    (2, 4): "CausalConvWithState ConvInteger MatMulInteger",
+    (2, 4): "CausalConvWithState ConvInteger MatMulInteger STFT",
     (3, 3): "GroupNormalization InstanceNormalization Range Where",
     (3, 5): "DeformConv",
     (3, 6): "GRU RNN",

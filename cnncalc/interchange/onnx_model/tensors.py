@@ -22,13 +22,15 @@ BUFFERS = frozenset(
     {
         "anchor_points", "anchors", "attn_mask", "bands", "filt", "height_lookup",
         "imagenet_mean", "imagenet_std", "input_max", "input_min", "inv_freq", "k_bias", "mean",
-        "num_batches_tracked", "output_max", "output_min", "periods", "position_ids",
+        "moving_mean", "moving_variance", "num_batches_tracked", "output_max", "output_min",
+        "periods", "position_ids",
         "rel_coords_log", "rel_indices", "relative_coordinates_log", "relative_coords_table",
         "relative_position_index", "rope.pos_embed", "running_mean", "running_var", "std", "t_x",
         "t_y", "var", "width_lookup",
     }
 )  # fmt: skip
-"""Names that PyTorch's networks give to what they keep and do not train: one part, or two."""
+"""Names that networks of PyTorch, and of Keras, give to what they keep and do not train: one part,
+or two."""
 
 
 _MADE_UP = re.compile(r"_?lifted_tensor_\d+$|val_\d+$")
@@ -87,7 +89,7 @@ def is_scale(name: str) -> bool:
 
 
 def _is_buffer(name: str) -> bool:
-    parts = name.split(".")
+    parts = name.replace("/", ".").split(".")
     return parts[-1] in BUFFERS or ".".join(parts[-2:]) in BUFFERS
 
 

@@ -69,7 +69,7 @@ def channels_last(site: Site, read: Callable[[Site], Made | None]) -> Made | Non
         return None
     first = x._replace(shape=(x.shape[0], x.shape[-1], *x.shape[1:-1]))
     made = read(site._replace(values=(first, *site.values[1:])))
-    if made is None or made.op is None or made.after is not None:
+    if made is None or made.op is None or made.after is not None or len(made.shape) < 2:
         return None
     items, channels, *size = made.shape
     return made._replace(op=_turned(made.op), shape=(items, *size, channels), reads=(x,))

@@ -11,6 +11,7 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange import families  # noqa: F401 - it fills the table of readers
 from cnncalc.interchange.onnx.read.attention import with_attention
+from cnncalc.interchange.onnx.read.choices import choices_noted
 from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of
 from cnncalc.interchange.onnx.read.special import SPECIAL
@@ -57,7 +58,7 @@ def read_graph(
         auxiliary_outputs={},
         groups=groups_of(layers),
         fixed_batch=walk.read_inputs.batch,
-        notes=(*walk.read_inputs.notes, *walk.notes),
+        notes=(*walk.read_inputs.notes, *choices_noted(walk)),
     )
 
 

@@ -81,8 +81,8 @@ def read_inputs(
         SpecError: an axis is left open, or what is given does not suit the model.
     """
     inputs = _inputs(graph, tensors, given)
-    lengths = {one.name: one.first for one in inputs if one.first not in {None, 1}}
-    along = worked_along(graph, lengths, tensors) if lengths else {}
+    several = {one.name: one.axes for one in inputs if one.axes and one.first not in {None, 1}}
+    along = worked_along(graph, several, tensors) if several else {}
     inputs = [one._replace(along=along.get(one.name, "")) for one in inputs]
     fixed = _batch(inputs)
     has_none = any(one.along and one.first == fixed for one in inputs)

@@ -5,8 +5,8 @@ step, adds it up, sorts or cuts it, so says that it is none. The axis is followe
 that keep it in front; where one moves it, nothing more is said of it.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cnncalc.interchange.onnx_model.numbers import has_numbers, plain_numbers
 
@@ -46,8 +46,22 @@ def is_working(op_type: str) -> bool:
     return op_type in WORKING or op_type.startswith(_REDUCES)
 
 
+class Leading(NamedTuple):
+    """A tensor in front of which stands the first axis of an input.
+
+    Attributes:
+        input: the name of that input.
+        length: how long the axis is; a name where the file leaves it open.
+        rank: how many axes the tensor has; 0 where that is not followed.
+    """
+
+    input: str
+    length: int | str
+    rank: int
+
+
 def worked_along(
-    graph: Any, lengths: Mapping[str, int | str], tensors: Mapping[str, Any]
+    graph: Any, inputs: Mapping[str, Sequence[int | str]], tensors: Mapping[str, Any]
 ) -> dict[str, str]:
     """Those of the inputs whose first axis is no batch, each with what works along it.
 
@@ -56,13 +70,12 @@ def worked_along(
 
     Args:
         graph: of the model.
-        lengths: how long the first axis of each input is, where it has several; a name where
-            the file leaves it open.
+        inputs: the axes of each input that has several; a name for one that the file leaves open.
         tensors: what the file stores, by name.
     """
     if not any(is_working(node.op_type) for node in graph.node):
         return {}
-    origin = {name: name for name in lengths}
+    origin = {name: Leading(name, axes[0], len(axes)) for name, axes in inputs.items()}
     numbers = {name: value.told for name, value in tensors.items()}
     found: dict[str, str] = {}
     for node in graph.node:
@@ -74,15 +87,16 @@ def worked_along(
             continue
         read = origin[followed]
         is_index = node.op_type == "Gather" and node.input[0] != followed
-        works = False if is_index else _works(node, numbers, lengths[read])
-        if works and (node.op_type in _STEPS or not isinstance(lengths[read], str)):
-            found.setdefault(read, node.op_type)
+        works = False if is_index else _works(node, numbers, read)
+        if works and (node.op_type in _STEPS or not isinstance(read.length, str)):
+            found.setdefault(read.input, node.op_type)
         elif works is False:
-            origin |= {name: read for name in node.output if name}
+            after = read if node.op_type in _KEEP else read._replace(rank=0)
+            origin |= {name: after for name in node.output if name}
     return found
 
 
-def _followed(node: Any, origin: Mapping[str, str]) -> list[str]:
+def _followed(node: Any, origin: Mapping[str, Leading]) -> list[str]:
     """The inputs of a node whose first axis is that of its output."""
     if node.op_type == "Concat":
         return list(node.input)
@@ -94,24 +108,29 @@ def _followed(node: Any, origin: Mapping[str, str]) -> list[str]:
     return list(node.input[:2] if node.op_type in {"Add", "Mul", "MatMul"} else node.input[:1])
 
 
-def _works(node: Any, numbers: Mapping[str, Any], length: int | str) -> bool | None:
+def _works(node: Any, numbers: Mapping[str, Any], read: Leading) -> bool | None:
     """Whether a node works along the first axis; None where it moves it or nothing is known."""
     kind, told = node.op_type, {one.name: one for one in node.attribute}
     if kind in _STEPS:
         return not (told["layout"].i if "layout" in told else 0)
     if kind == "Slice":
-        return _cuts(node, told, numbers, length)
+        return _cuts(node, told, numbers, read)
     if kind.startswith(_REDUCES):
         axes = _axes(node, told, numbers)
-        return None if axes is None else 0 in axes if axes else not _is_idle(told)
+        return None if axes is None else _is_among(axes, read) if axes else not _is_idle(told)
     if kind in _AXIS:
         given = _axis(node, told, numbers, _AXIS[kind])
-        return None if given is None else given == 0
+        return None if given is None else _is_among((given,), read)
     if kind == "Scan":
         axes = told["scan_input_axes"].ints if "scan_input_axes" in told else (0,)
-        return True if 0 in axes else None
+        return _is_among(axes, read) or None
     is_turned = kind == "Gemm" and "transA" in told and told["transA"].i
     return False if kind in _KEEP and not is_turned else None
+
+
+def _is_among(axes: Sequence[int], read: Leading) -> bool:
+    """Whether the first axis is among those told, which may be counted from the last."""
+    return 0 in axes or (read.rank > 0 and -read.rank in axes)
 
 
 def _is_idle(told: Mapping[str, Any]) -> bool:
@@ -140,7 +159,7 @@ def _axes(
 
 
 def _cuts(
-    node: Any, told: Mapping[str, Any], numbers: Mapping[str, Any], length: int | str
+    node: Any, told: Mapping[str, Any], numbers: Mapping[str, Any], read: Leading
 ) -> bool | None:
     """Whether a slice takes parts of the first axis, and not all of it."""
     parts = {}
@@ -156,7 +175,7 @@ def _cuts(
         return False if 0 not in axes else None
     at = axes.index(0)
     steps = parts["steps"] or (1,) * len(axes)
-    most = length if isinstance(length, int) else _ENDLESS
+    most = read.length if isinstance(read.length, int) else _ENDLESS
     return not (starts[at] == 0 and ends[at] >= most and steps[at : at + 1] == (1,))
 
 
@@ -172,4 +191,4 @@ def _numbers(node: Any, numbers: Mapping[str, Any], place: int) -> tuple[int, ..
 
 def verb(kind: str) -> str:
     """What an operator does along an axis."""
-    return f"{kind} steps" if kind in _STEPS else f"{kind} works"
+    return f"{kind} steps" if kind in _STEPS or kind == "Scan" else f"{kind} works"

@@ -1,5 +1,6 @@
 """A walk over the nodes of a model in their order; the shape of each is known before the next."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
@@ -59,7 +60,9 @@ class Walk:
         self.is_pytorch = model.producer_name == "pytorch"
         self.model = model
         self.iterations = 0
-        self.notes: list[str] = []
+        self.choices: list[str] = []
+        self.rooms: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.alike: Counter[tuple[str, ...]] = Counter()
         self.tensors = {one.name: initializer(one) for one in graph.initializer}
         self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
         self.values: dict[str, Value] = dict(self.tensors)
@@ -81,6 +84,7 @@ class Walk:
             check_node(node)
         nodes = sorted_nodes(nodes, self.values, self.allowance)
         kept = {output.name for output in graph.output}
+        kept |= _read_within(nodes) if len(nodes) > 1 else set()
         nodes = [node for node in nodes if not self.is_stored(node)]
         for node in fuse(nodes, kept, self.values):
             self.step(node, depth)
@@ -255,6 +259,21 @@ def _node(proto: Any) -> Node:
         attributes(proto),
         proto,
     )
+
+
+def _read_within(nodes: Sequence[Node]) -> set[str]:
+    """The names that graphs within nodes read, which may be those of the graph around them."""
+    found: set[str] = set()
+    pending = [one.proto for one in nodes if one.op_type in NESTED]
+    depth = DEEPEST
+    while pending and depth:
+        depth -= 1
+        graphs = [g for one in pending for a in one.attribute for g in (a.g, *a.graphs)]
+        found.update(one.name for graph in graphs for one in graph.output)
+        inner = [one for graph in graphs for one in graph.node]
+        found.update(name for one in inner for name in one.input)
+        pending = [one for one in inner if one.op_type in NESTED]
+    return found
 
 
 def _captured(walk: Walk, node: Node) -> Iterator[Value]:
