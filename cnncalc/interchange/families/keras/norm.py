@@ -116,7 +116,7 @@ def normalization(use: Use) -> Tensor:
     """Less a mean, by a deviation, that were taken of data: kept, with the number of examples."""
     x, axis = use.x, use.value("axis", -1)
     axes = [] if axis is None else axis if isinstance(axis, list) else [axis]
-    shape = tuple(x.own[use.axis(one, x)] for one in axes)
+    shape = tuple(x.own[use.axis(one, x)] for one in axes) or (1,)
     is_given = use.value("mean", None) is not None
-    kept = {} if is_given else {"mean": shape, "variance": shape, "count": ()}
+    kept = {} if is_given else {"mean": shape, "variance": shape, "count": (1,)}
     return use.foreign(x.shape, x, kept=kept, elementwise=True)
