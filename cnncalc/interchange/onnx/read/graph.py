@@ -11,6 +11,7 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange import families  # noqa: F401 - it fills the table of readers
 from cnncalc.interchange.onnx.read.attention import with_attention
+from cnncalc.interchange.onnx.read.choices import choices_noted
 from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of
 from cnncalc.interchange.onnx.read.special import SPECIAL
@@ -38,11 +39,7 @@ def read_graph(
         from cnncalc.interchange.onnx.read.infer import inlined  # noqa: PLC0415 - loads `onnx` whole
 
         model = inlined(model, allowance)
-    walk = Walk(model, inputs, SPECIAL, allowance)
-    try:
-        walk.run(model.graph)
-    except SpecError as fault:
-        raise _told_of_batch(walk, fault) from None
+    walk = _walked(model, inputs, allowance)
     found = with_attention(walk.drafts.found, _ends(model.graph, walk))
     layers, places = named(found, walk.inputs)
     outputs = _outputs(model.graph, walk.values, walk.lists, places)
@@ -60,7 +57,36 @@ def read_graph(
         auxiliary=(),
         auxiliary_outputs={},
         groups=groups_of(layers),
+        fixed_batch=walk.read_inputs.batch,
+        notes=(*walk.read_inputs.notes, *choices_noted(walk)),
     )
+
+
+def _walked(model: Any, inputs: Mapping[str | None, Shape], allowance: Allowance) -> Walk:
+    """The walk through a model: of one example, or of the batch that it fixes if that is none.
+
+    A batch that the file fixes is one where each example costs the same: where the whole does not
+    cost as many times what one does, or one alone is no sound network, examples are mixed.
+    """
+    walk = Walk(model, inputs, SPECIAL, allowance)
+    batch, fault = walk.read_inputs.batch, None
+    try:
+        walk.run(model.graph)
+    except SpecError as told:
+        fault = told
+    if batch == 1 or inputs:
+        if fault is not None:
+            raise _told_of_batch(walk, fault) from None
+        return walk
+    whole = Walk(model, inputs, SPECIAL, allowance, is_whole=True)
+    try:
+        whole.run(model.graph)
+    except SpecError:
+        if fault is not None:
+            raise _told_of_batch(walk, fault) from None
+        return walk
+    is_even = fault is None and whole.drafts.macs() == batch * walk.drafts.macs()
+    return walk if is_even else whole
 
 
 def tensor_shapes(model: Any, inputs: Mapping[str | None, Shape]) -> Mapping[str, Shape]:
