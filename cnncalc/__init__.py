@@ -66,8 +66,8 @@ def load(
     """Read a network from a file, or by the name of a bundled one.
 
     Args:
-        path_or_name: `my/net.yaml`, `my/net.onnx`, `alexnet`, `vgg:16`, `vgg16`, or `-` for
-            standard input.
+        path_or_name: `my/net.yaml`, `my/net.onnx`, `my/net.keras`, `alexnet`, `vgg:16`, `vgg16`,
+            or `-` for standard input.
         variant: the variant of the spec, when the name does not say it.
         **vars: values for variables of the spec, in place of its own.
 
@@ -103,12 +103,13 @@ def read_onnx(
     /,
     inputs: "Mapping[str | None, tuple[int, ...]] | tuple[int, ...] | None" = None,
 ) -> "Graph":
-    """Read a network from an ONNX model; the values of its weights are not read.
+    """Read a network from an ONNX or Keras model; the values of its weights are not read.
 
     Args:
-        path: the file; data that it keeps in other files may be absent.
+        path: the file, `.keras` if it is one of Keras; data that an ONNX model keeps in other
+            files may be absent.
         inputs: the shape of the input without the batch, or of each by its name, where the file
-            leaves axes open or another size is wanted.
+            leaves axes open or another size is wanted; of Keras channels first.
 
     Raises:
         SpecError: the file is no sound model, an axis is left open, or `onnx` is not installed.
@@ -122,11 +123,12 @@ def read_onnx(
     """
     from os import fspath  # noqa: PLC0415
 
-    from cnncalc.interchange.onnx.read import entry as onnx_read  # noqa: PLC0415
+    from cnncalc.interchange.networks import form_by_name, read_model  # noqa: PLC0415
 
-    return onnx_read.read_onnx(
-        fspath(path), {None: inputs} if isinstance(inputs, tuple) else inputs
-    )
+    name = fspath(path)
+    if isinstance(inputs, tuple):
+        inputs = {None: inputs}
+    return read_model(name, form_by_name(name), inputs or {})
 
 
 def from_torch(

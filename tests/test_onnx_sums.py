@@ -39,8 +39,10 @@ def test_sums_of_products_take_their_tensors_two_by_two(
 
 def test_a_sum_is_explained_by_its_letters() -> None:
     graph = read(*summed("bhwc,hkc->bhwk", [(2, 3, 4, 5), (3, 6, 5)], "z"))
-    [told] = [one for one in explain(graph)[0].formulas if one.quantity == "MACs"]
-    assert (told.words, told.values) == ("b * h * w * c * k", "2*3*4*5*6")
+    told = {one.quantity: one for one in explain(graph)[0].formulas}
+    assert (told["MACs"].words, told["MACs"].values) == ("b * h * w * c * k", "2*3*4*5*6")
+    assert told["parameters"].words == "z"
+    assert told["activation bytes"].words.startswith("out axis 1 * out axis 2 *")
     assert sum(count("torch", graph.layers)) == 1440  # as its counter printed
     assert sum(count("cnncalc", graph.layers)) == 720
     assert uncounted("cnncalc", graph.layers) == []

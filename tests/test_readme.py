@@ -17,6 +17,7 @@ from cnncalc.spec.library import bundled_names
 
 README = Path(__file__).parent.parent / "README.md"
 TEXT = README.read_text(encoding="utf-8")
+KERAS = Path(__file__).parent / "golden" / "keras"
 CONSOLE = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
 
 
@@ -56,6 +57,8 @@ def test_commands_print_what_is_shown(
         assert not run("cnncalc convert lenet5 lenet5.onnx", tmp_path)  # as the line before it
     if "yolo11.yaml" in command:
         shutil.copy(README.parent / "tests" / "ultralytics" / "yolo11.yaml", tmp_path)
+    if "mobilenetv2.keras" in command:
+        shutil.copy(KERAS / "MobileNetV2.keras", tmp_path / "mobilenetv2.keras")
     if "picture.png" in command:
         subprocess.run([sys.executable, "-c", examples()[0]], cwd=tmp_path, check=True)
     real = run(command, tmp_path)

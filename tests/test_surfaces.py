@@ -19,8 +19,8 @@ FOUND = sorted(path for path in CORPUS.rglob("*") if path.is_file())
 
 def test_every_kind_of_file_has_a_surface() -> None:
     assert SURFACES == [
-        "arrays", "baselines", "command_lines", "documents", "model_files", "onnx", "pictures",
-        "project_files", "specs",
+        "arrays", "baselines", "command_lines", "documents", "keras", "model_files", "onnx",
+        "pictures", "project_files", "specs",
     ]  # fmt: skip
     assert {path.parent.name for path in FOUND} <= {*SURFACES}
 

@@ -395,3 +395,33 @@ def test_layers_of_the_graph_are_not_touched() -> None:
     cnncalc.verify(graph)
     assert list(graph.layers) == before
     assert all(isinstance(layer, Layer) for layer in before)
+
+
+def test_layers_that_read_no_other_layer_agree() -> None:
+    graph = cnncalc.parse(
+        "{input: 8x4x4, layers: [add: [x, [sinusoids 8x4x4, conv3x3 8 padding=1, relu, tanh]]]}"
+    )
+    assert cnncalc.verify(graph).agrees
+
+
+def test_a_layer_of_a_model_that_reads_a_constant_is_run_on_one() -> None:
+    pytest.importorskip("onnx")
+    from onnx_models import model, node, read, weight  # noqa: PLC0415 - where `onnx` is
+
+    nodes = [
+        node("Conv", "table.relative_coords_table", "v", to="c"),
+        node("Relu", "c", to="d"),
+        node("Conv", "d", "w", to="e"),
+        node("Mul", "x", "e"),
+    ]
+    tensors = [
+        weight("table.relative_coords_table", 1, 3, 8, 8),
+        weight("v", 4, 3, 3, 3),
+        weight("w", 4, 4, 3, 3),
+    ]
+    assert cnncalc.verify(read(model(nodes, {"x": (1, 4, 4, 4)}, tensors))).agrees
+    # What is trained is a layer of its own, and its values are parameters.
+    nodes = [node("Gemm", "a", "b", to="c"), node("Relu", "c", to="d"), node("Add", "x", "d")]
+    learned = read(model(nodes, {"x": (1, 5)}, [weight("a", 1, 6), weight("b", 6, 5)]))
+    assert cnncalc.summarize(learned).totals.parameters == 36
+    assert cnncalc.verify(learned).agrees

@@ -11,7 +11,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.footprint import Footprint
-from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, product
+from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, numbered_axes, product
 from cnncalc.ops.values import Shape
 from cnncalc.ops.window import Sliding, Window
 from cnncalc.records import Record
@@ -177,7 +177,8 @@ def _bytes(layer: Layer, size: int, batch: int) -> Iterator[Formula]:
         yield Formula("weight bytes", words, f"{held}*{size}", held * size)
     if layer.op.is_view:
         return
-    names = axis_names(len(layer.output_shape))
+    rank = len(layer.output_shape)
+    names = axis_names(rank) if layer.op.has_told_axes or rank < 2 else numbered_axes(rank)
     factors = [(f"out {name}", n) for name, n in zip(names, layer.output_shape, strict=True)]
     batches = [("batch", batch)] if batch > 1 else []
     yield product("activation bytes", (*batches, *factors, ("bytes a value", size)))

@@ -150,9 +150,14 @@ def _number(layers: Sequence[Layer]) -> str:
     return f"{len(layers):,} layer{'s' * (len(layers) != 1)}"
 
 
+def kind_of(op: str) -> str:
+    """The name of an op without that of the form of file which it stands in."""
+    return op.removeprefix("onnx:").removeprefix("keras:")
+
+
 def _kinds(layers: Iterable[Layer]) -> str:
     """How often each op is among layers."""
-    kinds = Counter(layer.op.name.removeprefix("onnx:") for layer in layers)
+    kinds = Counter(kind_of(layer.op.name) for layer in layers)
     return ", ".join(f"{kind} x {times}" for kind, times in kinds.items())
 
 
@@ -221,7 +226,7 @@ class Summary(Record):
         """The conventions behind the numbers, in one line."""
         names = {row.layer.op.name for row in self.rows if row.macs} - OPS.keys()
         return footer(
-            sorted(name.removeprefix("onnx:") for name in names),
+            sorted(kind_of(name) for name in names),
             has_products=self.totals.product_macs > 0,
         )
 

@@ -205,8 +205,9 @@ def summarize(
 ) -> None:
     """Show the layers of NET: output shapes, parameters, MACs.
 
-    NET is a spec, an ONNX model, `-` for standard input, or a bundled network; `:VARIANT` after
-    the name selects a variant: alexnet.yaml, my/vgg.yaml:16, vgg:16, resnet50, net.onnx.
+    NET is a spec, an ONNX or Keras model, `-` for standard input, or a bundled network;
+    `:VARIANT` after the name selects a variant: alexnet.yaml, my/vgg.yaml:16, vgg:16, resnet50,
+    net.onnx, net.keras.
 
     An option that has no effect on the output is an error. Exits with 1 when no batch fits the
     memory of --fit.

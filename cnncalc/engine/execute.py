@@ -1,6 +1,7 @@
 """A network run layer by layer, each tensor freed after its last reader."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from cnncalc.engine.base import KERNELS, Array
 from cnncalc.engine.weights import Tensors
 from cnncalc.graph import Graph, Layer
+from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 
@@ -137,13 +139,18 @@ def walk(
     with np.errstate(all="ignore"):  # what overflows is found by its result
         for layer in graph.layers:
             sources = [memory.alive[name] for name in layer.inputs]
-            is_function = layer.op.is_elementwise and not layer.op.is_view
+            is_fed = not sources and bool(layer.input_shapes)
+            sources = sources or [_constant(shape, memory.dtype) for shape in layer.input_shapes]
+            is_function = layer.op.is_elementwise and not layer.op.is_view and not is_fed
             room = sources[0] if is_function and memory.is_lone[layer.inputs[0]] else None
             try:
                 made = compute(layer, sources, room)
-                if not sources:  # one tensor for all examples
+                if not layer.inputs:  # one tensor for all examples
                     made = made.astype(memory.dtype, copy=False)
-                    made = np.broadcast_to(made, (memory.batch, *made.shape[1:]))
+                    if len(made) != memory.batch:
+                        made = np.broadcast_to(made, (memory.batch, *made.shape[1:]))
+                    if not layer.op.is_view and not made.flags.writeable:
+                        made = made.copy()  # what follows may write over it
             except (ValueError, TypeError, IndexError) as fault:
                 raise LayerError(layer.name, str(fault)) from fault
             memory.add(layer, made)
@@ -155,6 +162,11 @@ def walk(
             del sources, room, made
             memory.free(layer)
     return Run({name: memory.alive[name] for name in wanted}, most, moment)
+
+
+def _constant(shape: Shape, dtype: Any) -> Array:
+    """What a layer reads that no other gives: a tensor of a model's file, one for all examples."""
+    return np.linspace(-1, 1, prod(shape), dtype=dtype).reshape(1, *shape)
 
 
 class _Memory:

@@ -130,6 +130,8 @@ def _may_hide(step: Step, axis: Axis) -> bool:
 
 
 def _mark(layer: Layer, sources: Sequence[Array], _room: Array | None) -> Array:
+    if not layer.inputs:  # nothing that moves reaches what reads a constant
+        sources = [np.zeros_like(source) for source in sources]
     kind = type(layer.op)
     compute = MARKED.get(kind) or MARKS.get(kind) or KERNELS[kind]
     # As marks, 0 or 1: sums over many layers would leave the range of the type.

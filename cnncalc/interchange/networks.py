@@ -31,7 +31,7 @@ def model_form(name: str) -> Form | None:
     Raises:
         SpecError: it is a file of another kind.
     """
-    told = _FORMS.get(os.path.splitext(name)[1].lower())
+    told = _FORMS.get(_suffix(name))
     if told is not None:
         return told  # and if it is none, what reads it says so
     saved = os.path.join(name, "saved_model.pb")
@@ -40,6 +40,15 @@ def model_form(name: str) -> Form | None:
     if name == "-" or not os.path.isfile(name) or is_bundled(name):
         return None
     return _read_here(name, form_of(name))
+
+
+def form_by_name(name: str) -> Form:
+    """The form that the name of a model promises: without a suffix it is ONNX."""
+    return _FORMS.get(_suffix(name), ONNX)
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
 
 
 def model_form_of_bytes(data: bytes, name: str) -> Form | None:

@@ -37,7 +37,12 @@ AXIS_NAMES = {
 
 def axis_names(rank: int) -> tuple[str, ...]:
     """The names of the axes; beyond those of a map they are counted."""
-    return AXIS_NAMES.get(rank) or tuple(f"axis {place}" for place in range(1, rank + 1))
+    return AXIS_NAMES.get(rank) or numbered_axes(rank)
+
+
+def numbered_axes(rank: int) -> tuple[str, ...]:
+    """The numbers of the axes, where no one says what they are."""
+    return tuple(f"axis {place}" for place in range(1, rank + 1))
 
 
 def product(quantity: str, factors: Factors) -> Formula:

@@ -14,10 +14,10 @@ MOST_BYTES = 64 * 2**20
 TIGHT_BYTES = 8 * 2**20
 """The same of anyone's."""
 
-MOST_VALUES = 2_000_000
+MOST_VALUES = 1_000_000
 """Values of a configuration: an empty list is two bytes, and takes 60 in memory."""
 
-TIGHT_VALUES = 400_000
+TIGHT_VALUES = 200_000
 
 DIGITS = 18
 """Of a whole number, beyond which it is none that a layer takes."""

@@ -11,6 +11,7 @@ from cnncalc.interchange.keras.structure import (
     Source,
     built_for,
     calls_of,
+    class_of,
     layers_of,
     name_of,
     named_sources,
@@ -46,6 +47,7 @@ class Functional:
         self.calls: dict[tuple[str, int], Call] = {}
         self.values: dict[tuple[str, int, int], Tensor] = {}
         self.stated: dict[tuple[str, int, int], Any] = {}
+        self.later: set[str] = set()
 
     def run(self, given: Sequence[Any]) -> Outputs:
         """Read all calls, and give what the model gives."""
@@ -60,12 +62,39 @@ class Functional:
                 for source in call.sources():
                     if source.stated is not None:
                         self.stated.setdefault(source[:3], source.stated)
+        outputs = list(named_sources(self.settings.get("output_layers")))
+        self._shift([one for _, one in outputs])
         self._take(given)
         for place in self.calls:
             self._reach(place)
-        outputs = list(named_sources(self.settings.get("output_layers")))
         self.reader.spend(len(outputs))
-        return [(key or one.layer, self._read(one)) for key, one in outputs]
+        return [(key, self._read(self._output(one))) for key, one in outputs]
+
+    def _output(self, source: Source) -> Source:
+        """An output of the model: the calls of a model in it are counted from 1.
+
+        Source: Keras 3.15, `models/functional.py`, `functional_from_config`, `get_tensor`.
+        """
+        if source.layer in self.later:
+            return source._replace(call=source.call - 1)
+        found, path = self.layers.get(source.layer, ({}, ""))
+        if not found or class_of(found, path) not in {"Functional", "Model"}:
+            return source
+        count = sum(name == source.layer for name, _ in self.calls)
+        return source._replace(call=(source.call - 1) % max(count, 1))
+
+    def _shift(self, outputs: Sequence[Source]) -> None:
+        """Let calls of models be counted from 0, which files of Keras 2 count from 1 everywhere.
+
+        Source: Keras 2.15, `engine/functional.py`, `should_skip_first_node`.
+        """
+        older = [one for call in self.calls.values() if call.is_older for one in call.sources()]
+        least: dict[str, int] = {}
+        for one in [*older, *outputs] if older else ():
+            least[one.layer] = min(one.call, least.get(one.layer, one.call))
+        self.later = {name for name, call in least.items() if call > 0}
+        if self.later:
+            self.calls = {place: one.earlier(self.later) for place, one in self.calls.items()}
 
     def _take(self, given: Sequence[Any]) -> None:
         """Let what is given flow in."""
@@ -108,11 +137,9 @@ class Functional:
         name, number = place
         found, path = self.layers[name]
         call = self.calls[place]
-        tensors = []
         for source in call.sources():
-            tensor = self._read(source)
-            self.reader.hold(tensor, source.stated, name)
-            tensors.append(tensor)
+            self.reader.hold(self._read(source), source.stated, name)
+        tensors = [self._read(source) for source in call.flowing()]
         stated = next((one.stated for one in call.sources()), None)
         flow = Flow(
             tensors,

@@ -1,6 +1,6 @@
 """A graph out of the configuration of a Keras model."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from cnncalc.graph import Graph
 from cnncalc.interchange.keras.inputs import Input, given_inputs, read_axes
@@ -53,7 +53,7 @@ def read_graph(
     is_resized |= any(not _is_whole(one) for one, _ in found)
     reader = Reader(net, allowance, first=first, is_resized=is_resized)
     tensors = [Tensor(shape, label, first) for label, shape in shapes.values()]
-    outputs = _outputs(reader.model(document, tensors, at))
+    outputs = _outputs(reader.model(document, tensors, at), net.taken)
     layers = net.kept(outputs.values())
     batches = {batch for _, batch in found} - {None, 1}
     return Graph(
@@ -122,13 +122,13 @@ def _first_input(settings: Found, layers: list[Found], at: At) -> tuple[Input, i
     return Input("input", None), None
 
 
-def _outputs(found: list[tuple[str | None, Tensor]]) -> dict[str, str]:
-    """For each output's name the layer that gives it."""
+def _outputs(found: list[tuple[str | None, Tensor]], taken: Container[str]) -> dict[str, str]:
+    """For each output's name the layer that gives it; no other layer has that name."""
     outputs: dict[str, str] = {}
     for key, tensor in found:
-        label = clean(key) if key else "output"
+        label = clean(key or tensor.place)
         name, number = label, 1
-        while name in outputs:
+        while name in outputs or (name in taken and name != tensor.place):
             number += 1
             name = f"{label}_{number}"
         outputs[name] = tensor.place

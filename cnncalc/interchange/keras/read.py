@@ -154,7 +154,7 @@ class Reader:
         if self.is_resized or not isinstance(stated, list):
             return
         both = zip(axes, tensor.shape, strict=False)
-        if len(axes) == len(tensor.shape) and all(a in {None, n} for a, n in both):
+        if len(axes) == len(tensor.shape) and all(a is None or a == n for a, n in both):
             return
         shown = "x".join("?" if axis is None else str(axis)[:20] for axis in axes) or "no axes"
         has = show_shape(tensor.shape) if tensor.shape else "no axes"
@@ -199,7 +199,7 @@ def _refuse_unknown(found: Found, title: str, kind: str, path: str) -> NoReturn:
 def _refuse_quantized(settings: Found, title: str, kind: str, path: str) -> None:
     policy = settings.get("dtype")
     named = policy.get("class_name") if isinstance(policy, dict) else None
-    is_plain = named in {None, "DTypePolicy", "Policy"}
+    is_plain = named in (None, "DTypePolicy", "Policy")
     if not is_plain or settings.get("lora_rank") or settings.get("quantization_config"):
         what = "has factors of LoRA" if settings.get("lora_rank") else "is quantized"
         refuse("E713", f"layer `{title}` ({kind}, {path}) {what}, which is not known")

@@ -122,6 +122,21 @@ class Call(Record):
 
     args: Sequence[Any]
     kwargs: Mapping[str, Any]
+    is_older: bool = False
+
+    def earlier(self, names: set[str]) -> "Call":
+        """The same, the calls of some layers counted from 0 instead of 1."""
+        changed = {
+            (one.layer, one.call, one.output): one._replace(call=one.call - (one.layer in names))
+            for one in self.sources()
+        }
+        args = with_tensors(list(self.args), changed)
+        return Call(args, with_tensors(dict(self.kwargs), changed), self.is_older)
+
+    def flowing(self) -> Iterator[Source]:
+        """The tensors that flow in: a mask only says which positions of them count."""
+        named = [one for key, one in self.kwargs.items() if not key.endswith("mask")]
+        yield from sources_in([*self.args, *named])
 
     def sources(self) -> Iterator[Source]:
         """All tensors that it reads, in order."""
@@ -207,7 +222,7 @@ def _older_call(told: list[Any], path: str) -> Call:
                 key: tensor_of(value) if _names_tensor(value) else value
                 for key, value in one[3].items()
             }
-    return Call([sources] if len(sources) > 1 else sources, kwargs)
+    return Call([sources] if len(sources) > 1 else sources, kwargs, is_older=True)
 
 
 def _names_tensor(value: Any) -> bool:
@@ -250,7 +265,7 @@ def input_shape(found: Found, path: str) -> tuple[Input, int | None]:
 
 
 def formats_in(told: Any) -> set[str]:
-    """The layouts that layers anywhere in a configuration name."""
+    """The layouts that layers anywhere in a configuration name; a `Permute` is between two."""
     found: set[str] = set()
     waiting = [told]
     while waiting:
@@ -259,6 +274,8 @@ def formats_in(told: Any) -> set[str]:
             form = one.get("data_format")
             if isinstance(form, str):
                 found.add(form)
+            if one.get("class_name") == "Permute":
+                found.add("any")
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one

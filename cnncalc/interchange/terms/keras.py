@@ -102,9 +102,9 @@ class Use(Settings):
 
     @property
     def is_first(self) -> bool:
-        """Whether `data_format` puts the channels first."""
-        form = self.config.get("data_format") or ("channels_first" if self.first else None)
-        return self.one_of("data_format", form or "channels_last", *FORMATS) == FORMATS[1]
+        """Whether `data_format` puts the channels first; some layers of sequences have none."""
+        form = self.config.get("data_format") or FORMATS[0]
+        return self.one_of("data_format", form, *FORMATS) == FORMATS[1]
 
     def laid(self, x: Tensor, *, first: bool) -> Tensor:
         """A tensor whose channels stand first in Keras, or last: its axes are moved for that."""

@@ -37,3 +37,6 @@ class KerasOp(OnnxOp):
 
     def buffers(self, inputs: Sequence[Shape]) -> Tensors:
         return self.kept
+
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        return tuple(f"axis {place} of {tensor}" for place in range(1, len(shape) + 1))

@@ -73,6 +73,9 @@ class OnnxOp(Op):
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         return iter(())  # its reader worked the shape out from the model
 
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        return ()  # no one says what they are
+
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return self.place
 

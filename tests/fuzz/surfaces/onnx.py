@@ -217,14 +217,14 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def attempt(data: bytes) -> Iterable[str]:
+def attempt(data: bytes, name: str = "hostile.onnx") -> Iterable[str]:
     """Run every command on a model, and say how each ended.
 
     Raises:
         AssertionError: something does not hold that must; any other exception is one, too.
     """
     with TemporaryDirectory() as folder:
-        file, out = Path(folder) / "hostile.onnx", Path(folder) / "out"
+        file, out = Path(folder) / name, Path(folder) / "out"
         file.write_bytes(data)
         for command in COMMANDS:
             words = [one.replace("OUT", str(out)) if one != "IN" else str(file) for one in command]

@@ -45,6 +45,8 @@ def join(use: Use, kind: type[Op] | None, tensors: list[Tensor]) -> Tensor:
 
 def stretched(use: Use, shapes: list[Shape]) -> Shape:
     """The shape of several of one rank whose axes of 1 are stretched."""
+    if len({*map(len, shapes)}) > 1:
+        use.refuse(f"it joins {' and '.join(map(show_shape, shapes))}, whose ranks differ")
     sizes = [set(axis) - {1} for axis in zip(*shapes, strict=True)]
     if any(len(size) > 1 for size in sizes):
         use.refuse(f"it cannot join {' and '.join(map(show_shape, shapes))}")

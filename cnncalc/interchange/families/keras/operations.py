@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from cnncalc.interchange.families.keras.activation import softmax_along
-from cnncalc.interchange.families.keras.merge import aligned, concatenated, join
+from cnncalc.interchange.families.keras.merge import aligned, concatenated, join, stretched
 from cnncalc.interchange.families.keras.pool import flattened
 from cnncalc.interchange.families.keras.reshape import filled, permuted, viewed
 from cnncalc.interchange.terms.keras import ACTIVATIONS, OPERATIONS, Use, keras
@@ -120,6 +120,21 @@ def softmax(use: Use) -> Tensor:
     if use.kind == "LogSoftmax" or not isinstance(axis, int):
         return use.foreign(use.x.shape, use.x)
     return softmax_along(use, use.x, axis)
+
+
+@operation(
+    "NotEqual", "Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "LogicalAnd", "LogicalOr",
+    "LogicalNot",
+)  # fmt: skip
+def comparison(use: Use) -> Tensor:
+    """A mask, which Keras makes of inputs: left out where nothing but masks is made of it."""
+    tensors = aligned(use)
+    if not tensors:
+        use.refuse("it compares no tensors", code="E712")
+    shape = stretched(use, [one.shape for one in tensors])
+    made = use.foreign(shape, *tensors, elementwise=True)
+    use.net.bypassed.add(made.place)
+    return made
 
 
 @operation("Cast", "StopGradient", "Copy")

@@ -19,9 +19,10 @@ _GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
 @keras(*_GATES)
 def recurrent(use: Use) -> Tensor | tuple[Tensor, ...]:
     """Gates that each weigh the step's features and the state of the step before."""
-    if len(use.tensors) > 1:
-        use.refuse("a state of its own flows in", code="E713")
-    x, units = use.laid(use.x, first=False), use.whole("units")
+    if not use.tensors:
+        use.refuse("nothing flows in", code="E712")
+    start, *states = use.tensors  # that it begins with, if they are given
+    x, units = use.laid(start, first=False), use.whole("units")
     if len(x.shape) != 2:
         use.refuse(f"it takes steps of features, its input is {show_shape(x.shape)}")
     (steps, features), gates = x.shape, _GATES[use.kind]
@@ -33,15 +34,18 @@ def recurrent(use: Use) -> Tensor | tuple[Tensor, ...]:
         is_twice = use.kind == "GRU" and use.flag("reset_after", default=True)
         own["bias"] = (2, gates * units) if is_twice else (gates * units,)
     shape = (steps, units) if use.flag("return_sequences", default=False) else (units,)
-    each = (("units", units), ("features + units", features + units))
+    each = (("units", units), ("(features + units)", features + units))
     terms = (("steps", steps), ("gates", gates), *each)
-    y = use.foreign(shape, x, trained=own, terms=terms, first=False)
+    y = use.foreign(shape, x, *states, trained=own, terms=terms, first=False)
     if not use.flag("return_state", default=False):
         return y
     # The states are the last outputs of the same layer.
-    states = 2 if use.kind == "LSTM" else 1
-    last = y if shape == (units,) else use.foreign((units,), y, title="keras:state", label="state")
-    return (y, *[last] * states)
+    count = 2 if use.kind == "LSTM" else 1
+    if shape == (units,):
+        return (y, *[y] * count)
+    last = use.foreign((units,), y, title="keras:state", label="state")
+    use.net.bypassed.add(last.place)
+    return (y, *[last] * count)
 
 
 @keras("Bidirectional")
@@ -79,7 +83,8 @@ def time_distributed(use: Use) -> Tensor:
     x, inner = use.x, use.value("layer")
     if len(x.shape) < 2:
         use.refuse("it takes steps, its input is a row of features")
-    if isinstance(inner, Mapping) and inner.get("class_name") in _OF_EACH_PLACE:
+    kind = inner.get("class_name") if isinstance(inner, Mapping) else None
+    if isinstance(kind, str) and kind in _OF_EACH_PLACE:
         return use.call("layer", None, [x])[0]
     steps, at, before = x.shape[0], int(not x.first), len(use.net.layers)
     [*found] = use.call("layer", None, [x._replace(shape=x.shape[1:], before=None)])

@@ -1,6 +1,6 @@
 """The layers that the nodes of a model become, gathered without names, and named at the end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import prod
 
 from cnncalc.graph import Layer
@@ -95,6 +95,11 @@ class Drafts:
         if made.learns:
             read = tuple(self.learned(site, value) for value in made.reads)
             return self.place(site, made._replace(reads=read, learns=False, holds=()))
+        op = made.op
+        if made.holds is not None and any(map(self.is_apart(made.holds), made.reads)):
+            is_apart = self.is_apart(made.holds)
+            read = tuple(self.learned(site, v) if is_apart(v) else v for v in made.reads)
+            made = made._replace(reads=read)
         for number, draft in enumerate(self.found[-8:], max(0, len(self.found) - 8)):
             if draft.op is made.op:  # a second output of the same layer
                 return Value("", made.shape, dtype, None, f"%{number}")
@@ -108,9 +113,14 @@ class Drafts:
         given = Value("", made.shape, dtype, None, f"%{len(self.found)}", is_open=made.is_open)
         check_axes(made.shape, site.title)
         told = reads, shapes, given.example, held
-        draft = Draft(made.op, *told, *where, made, names, kept, shares, self.within)
+        draft = Draft(op, *told, *where, made, names, kept, shares, self.within)
         self.found.append(draft)
         return given
+
+    @staticmethod
+    def is_apart(holds: tuple[str, ...]) -> Callable[[Value], bool]:
+        """What says whether a trained tensor that is read is none of those that a layer holds."""
+        return lambda value: value.is_static and not {*weight_names(value)} <= {*holds}
 
     def learned(self, site: Site, value: Value) -> Value:
         """A stored tensor as a layer of its own; what a layer gives as it is."""

@@ -6,7 +6,8 @@ Each function here reads a node for a walk, and says whether it has.
 from collections.abc import Mapping
 
 from cnncalc.interchange.onnx.read.choices import choice
-from cnncalc.interchange.onnx.read.rounds import loop, scan
+from cnncalc.interchange.onnx.read.rounds import loop
+from cnncalc.interchange.onnx.read.scans import scan
 from cnncalc.interchange.onnx.read.sequences import erased, inserted, joining, parts_made, taken
 from cnncalc.interchange.onnx.read.walk import Special, Walk
 from cnncalc.interchange.onnx_model.tensors import of_node, of_numbers

@@ -4,7 +4,7 @@ FREE = frozenset(
     {
         "AffineGrid", "ArgMax", "ArgMin", "Bernoulli", "BlackmanWindow", "CenterCropPad",
         "Col2Im", "Compress", "ConstantOfShape", "EyeLike", "GatherElements", "GlobalLpPool",
-        "HammingWindow", "HannWindow", "MaxRoiPool", "MaxUnpool", "Multinomial",
+        "HammingWindow", "HannWindow", "MaxRoiPool", "MaxUnpool", "MelWeightMatrix", "Multinomial",
         "NonMaxSuppression", "NonZero", "OneHot", "RandomNormal", "RandomNormalLike",
         "RandomUniform", "RandomUniformLike", "Range", "ReverseSequence", "RoiAlign",
         "RotaryEmbedding", "Scatter", "ScatterElements", "ScatterND", "Shape", "Size",
