@@ -55,10 +55,10 @@ def test_commands_print_what_is_shown(
         (tmp_path / name).write_text(text, encoding="utf-8")
     if command == "cnncalc summarize lenet5.onnx":
         assert not run("cnncalc convert lenet5 lenet5.onnx", tmp_path)  # as the line before it
-    if "mobilenetv2.keras" in command:
-        shutil.copy(KERAS / "MobileNetV2.keras", tmp_path / "mobilenetv2.keras")
     if "yolo11.yaml" in command:
         shutil.copy(README.parent / "tests" / "ultralytics" / "yolo11.yaml", tmp_path)
+    if "mobilenetv2.keras" in command:
+        shutil.copy(KERAS / "MobileNetV2.keras", tmp_path / "mobilenetv2.keras")
     if "picture.png" in command:
         subprocess.run([sys.executable, "-c", examples()[0]], cwd=tmp_path, check=True)
     real = run(command, tmp_path)

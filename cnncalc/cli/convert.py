@@ -61,9 +61,9 @@ def convert(
     \b
     .onnx       an ONNX model
     .py         a module for PyTorch
-    .yaml       a spec: of a model with blocks and repeats (layers may be renamed), of a model
-                file of Ultralytics with its blocks and scales, of a spec with all blocks,
-                repeats and conditions expanded
+    .yaml       a spec: of a model with blocks and repeats (layers may be renamed), of a
+                model file of Ultralytics with its modules and scales, of a spec with all
+                blocks, repeats and conditions expanded
     .mmd, .dot  a diagram for Mermaid or Graphviz
 
     Layers with channels last are converted to channels first. OUT is written completely or not
@@ -87,10 +87,12 @@ def convert(
             return deliver_bytes(data, target)
         if form == "torch":
             return deliver(_torch_text(graph, network, settings, inputs, auxiliary), target)
-        graph = _as_stated(graph, is_changed=bool(settings or inputs))
+        is_changed = bool(settings or inputs)
+        graph = _as_stated(graph, is_changed=is_changed)
         if form == "yaml":
-            text = None if is_folded is False else _translated(network, settings, inputs)
-            return deliver(text or _spec(graph, network, is_folded=is_folded), target)
+            return deliver(
+                _spec(graph, network, is_folded=is_folded, is_changed=is_changed), target
+            )
         return deliver(_diagram(graph, form, auxiliary=auxiliary), target)
     except UnwritableError as fault:
         raise CannotError(str(fault)) from None
@@ -175,19 +177,11 @@ def _as_stated(graph: Graph, *, is_changed: bool) -> Graph:
     return graph._replace(expect=(), budget=(), published=()) if is_changed else graph
 
 
-def _translated(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> str | None:
-    """The spec that a model file of Ultralytics means; None when it is none, or is changed."""
-    is_read_already = "-" in {network, network.rpartition(":")[0]}
-    if settings or inputs or is_read_already or model_form(network) is not None:
-        return None
-    from cnncalc.spec.ultralytics.text import spec_text  # noqa: PLC0415 - as above
-
-    source, selection = chosen(network, settings, inputs)
-    return spec_text(source.text, source.file, selection.variant)
-
-
-def _spec(graph: Graph, network: str, *, is_folded: bool | None) -> str:
+def _spec(graph: Graph, network: str, *, is_folded: bool | None, is_changed: bool) -> str:
     """The network as a spec; that of a model is folded unless the options say other."""
+    text = None if is_changed or is_folded is not None else _translated(network)
+    if text is not None:
+        return text
     if model_form(network) is not None if is_folded is None else is_folded:
         from cnncalc.interchange.folded.write import render_folded  # noqa: PLC0415 - as above
 
@@ -195,6 +189,16 @@ def _spec(graph: Graph, network: str, *, is_folded: bool | None) -> str:
     from cnncalc.interchange.resolved.write import render_resolved  # noqa: PLC0415 - as above
 
     return render_resolved(graph)
+
+
+def _translated(network: str) -> str | None:
+    """The spec that a model file of Ultralytics means; None when it is none."""
+    if "-" in {network, network.rpartition(":")[0]} or model_form(network) is not None:
+        return None  # standard input is read already
+    from cnncalc.spec.ultralytics.text import spec_text  # noqa: PLC0415 - as above
+
+    source, selection = chosen(network, (), ())
+    return spec_text(source.text, source.file, selection.variant)
 
 
 def _diagram(graph: Graph, form: str, *, auxiliary: bool) -> str:
