@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from cnncalc.interchange.folded.choices import choose
 from cnncalc.interchange.folded.formal import Formal, formals
 from cnncalc.interchange.folded.forms import Forms
-from cnncalc.interchange.folded.lines import rough
 from cnncalc.interchange.folded.nodes import (
     Block,
     Body,
@@ -27,7 +26,6 @@ from cnncalc.interchange.folded.rounds import Rounds
 from cnncalc.interchange.folded.rows import Numbers, joined_units, taken_units
 from cnncalc.interchange.folded.stretches import (
     LONGEST,
-    NARROW,
     Stretch,
     Use,
     parts,
@@ -47,6 +45,9 @@ MOST_BLOCKS = 60
 
 MOST_TRIED = 6
 """Stretches that are held against each other at a time."""
+
+MANY = 6
+"""Convolutions of one form that are a block before all others."""
 
 MOST_VALUES = 200_000
 """Values in a row that are gone through to hold stretches against each other."""
@@ -100,11 +101,8 @@ class Folding:
                 if is_chain(body.units[at]):
                     uses.setdefault(form.number, []).append(Use(body, at))
         for number, places in uses.items():
-            saved = saved_by(units_of(places[0], 1), len(places))
-            if (
-                len(places) >= 2 * MOST_TRIED // 2
-                and rough(units_of(places[0], 1))[1] >= NARROW // 2
-            ):
+            if len(places) >= MANY:
+                saved = saved_by(units_of(places[0], 1), len(places))
                 self.best([Stretch((number,), places, saved)])
 
     def fold(self, longest: int) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple, Union
 
 from cnncalc.graph import Graph, Layer
 
-DEEPEST = 30
+DEEPEST = 10
 """Merges within branches of merges; beyond it a merge refers to its branches."""
 
 _MOST_TRIED = 8

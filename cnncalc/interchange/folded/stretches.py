@@ -39,8 +39,8 @@ class Stretch(NamedTuple):
 
     @property
     def units(self) -> Sequence[Unit]:
-        """The units in the first place."""
-        return units_of(self.uses[0], len(self.key))
+        """The units in the first place that has rows."""
+        return units_of(filled(self.uses)[0], len(self.key))
 
 
 def units_of(use: Use, length: int) -> Sequence[Unit]:
@@ -118,7 +118,13 @@ def disjoint(uses: Sequence[Use], length: int) -> list[Use]:
 
 def saving(uses: Sequence[Use], length: int) -> tuple[int, int]:
     """Lines that a block saves, and characters."""
-    return saved_by(units_of(uses[0], length), len(uses))
+    there = filled(uses)
+    return saved_by(units_of(there[0], length), len(there)) if there else (0, 0)
+
+
+def filled(uses: Sequence[Use]) -> list[Use]:
+    """The places that have rows: a branch that is never there has none."""
+    return [use for use in uses if use.body.up]
 
 
 def saved_by(units: Sequence[Unit], number: int) -> tuple[int, int]:
@@ -138,7 +144,8 @@ def parts(stretch: Stretch) -> Iterator[Stretch]:
     if len(stretch.uses) > MOST_SPLIT:
         return
     length = len(stretch.key)
-    told = [tuple(firsts(units_of(use, length))) for use in stretch.uses]
+    there = filled(stretch.uses)
+    told = [tuple(firsts(units_of(use, length))) for use in there]
     seen = {tuple(range(len(told)))}
     for column in zip(*told, strict=True):
         [(value, _)] = Counter(column).most_common(1)
@@ -146,9 +153,10 @@ def parts(stretch: Stretch) -> Iterator[Stretch]:
     for row in set(told):
         seen.add(tuple(n for n, one in enumerate(told) if one == row))
     for chosen in sorted(seen, key=lambda one: (-len(one), one)):
-        uses = [stretch.uses[n] for n in chosen]
+        uses = [there[n] for n in chosen]
         if 1 < len(uses) < len(told) and (saved := saving(uses, length))[0] > 0:
-            yield Stretch(stretch.key, uses, saved)
+            others = [use for use in stretch.uses if not use.body.up]
+            yield Stretch(stretch.key, [*uses, *others], saved)
 
 
 def firsts(units: Sequence[Unit]) -> Iterator[Any]:
