@@ -27,6 +27,7 @@ from cnncalc.interchange.folded.rows import Numbers, joined_units, taken_units
 from cnncalc.interchange.folded.stretches import (
     LONGEST,
     Stretch,
+    Told,
     Use,
     parts,
     saved_by,
@@ -73,7 +74,10 @@ class Folding:
             self.chains()
         choose(list(self.bodies()), self.forms)
         self.tidy()
-        while len(self.blocks) < MOST_BLOCKS and (self.fold(1) or self.fold(LONGEST)):
+        while len(self.blocks) < MOST_BLOCKS:
+            told = [(body, self.forms.of_body(body.units)) for body in self.bodies()]
+            if not (self.fold(1, told) or self.fold(LONGEST, told)):
+                break
             self.tidy()
         while self.put_back():
             self.tidy()
@@ -105,9 +109,9 @@ class Folding:
                 saved = saved_by(units_of(places[0], 1), len(places))
                 self.best([Stretch((number,), places, saved)])
 
-    def fold(self, longest: int) -> bool:
+    def fold(self, longest: int, told: Told) -> bool:
         """Make the block that saves most; whether there was one."""
-        found = stretches(list(self.bodies()), self.forms, longest, self.kept)
+        found = stretches(told, longest, self.kept)
         while found:
             if self.best(found[:MOST_TRIED]):
                 return True

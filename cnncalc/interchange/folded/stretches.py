@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.interchange.folded.forms import FAR, Form, Forms, values_of
+from cnncalc.interchange.folded.forms import FAR, Form, values_of
 from cnncalc.interchange.folded.lines import rough
 from cnncalc.interchange.folded.nodes import Body, Join, Mark, Ref, Unit, refs_in
 from cnncalc.interchange.folded.parameters import CHANNELS
@@ -48,13 +48,16 @@ def units_of(use: Use, length: int) -> Sequence[Unit]:
     return use.body.units[use.start : use.start + length]
 
 
-def stretches(bodies: Sequence[Body], forms: Forms, longest: int, kept: set[int]) -> list[Stretch]:
+Told = Sequence[tuple[Body, Sequence[Form]]]
+"""Bodies with the forms of their units."""
+
+
+def stretches(told: Told, longest: int, kept: set[int]) -> list[Stretch]:
     """The stretches that save lines, best first; of one unit, or of several up to `longest`.
 
     `kept` are labels that are read from outside of all bodies.
     """
-    told = [(body, forms.of_body(body.units)) for body in bodies]
-    every = Counter(id(mark) for body in bodies for mark in own_refs(body))
+    every = Counter(id(mark) for body, _ in told for mark in own_refs(body))
     every.update(kept)
     uses: dict[tuple[int, ...], list[Use]] = {}
     for body, own in told:
