@@ -47,6 +47,9 @@ MOST_BLOCKS = 60
 MOST_TRIED = 6
 """Stretches that are held against each other at a time."""
 
+MOST_UNITS = 30_000
+"""Units that are gone through in all; what is not folded then stays as it is."""
+
 MANY = 6
 """Convolutions of one form that are a block before all others."""
 
@@ -74,9 +77,11 @@ class Folding:
             self.chains()
         choose(list(self.bodies()), self.forms)
         self.tidy()
+        effort = 0
         while len(self.blocks) < MOST_BLOCKS:
             told = [(body, self.forms.of_body(body.units)) for body in self.bodies()]
-            if not (self.fold(1, told) or self.fold(LONGEST, told)):
+            effort += sum(len(forms) for _, forms in told)
+            if effort > MOST_UNITS or not (self.fold(1, told) or self.fold(LONGEST, told)):
                 break
             self.tidy()
         while self.put_back():
