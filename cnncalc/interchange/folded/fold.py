@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from cnncalc.interchange.folded.choices import choose
 from cnncalc.interchange.folded.formal import Formal, formals
 from cnncalc.interchange.folded.forms import Forms
-from cnncalc.interchange.folded.lines import rough
 from cnncalc.interchange.folded.nodes import (
     Block,
     Body,
@@ -27,8 +26,8 @@ from cnncalc.interchange.folded.rounds import Rounds
 from cnncalc.interchange.folded.rows import Numbers, joined_units, taken_units
 from cnncalc.interchange.folded.stretches import (
     LONGEST,
-    NARROW,
     Stretch,
+    Told,
     Use,
     parts,
     saved_by,
@@ -47,6 +46,12 @@ MOST_BLOCKS = 60
 
 MOST_TRIED = 6
 """Stretches that are held against each other at a time."""
+
+MOST_UNITS = 30_000
+"""Units that are gone through in all; what is not folded then stays as it is."""
+
+MANY = 6
+"""Convolutions of one form that are a block before all others."""
 
 MOST_VALUES = 200_000
 """Values in a row that are gone through to hold stretches against each other."""
@@ -72,7 +77,12 @@ class Folding:
             self.chains()
         choose(list(self.bodies()), self.forms)
         self.tidy()
-        while len(self.blocks) < MOST_BLOCKS and (self.fold(1) or self.fold(LONGEST)):
+        effort = 0
+        while len(self.blocks) < MOST_BLOCKS:
+            told = [(body, self.forms.of_body(body.units)) for body in self.bodies()]
+            effort += sum(len(forms) for _, forms in told)
+            if effort > MOST_UNITS or not (self.fold(1, told) or self.fold(LONGEST, told)):
+                break
             self.tidy()
         while self.put_back():
             self.tidy()
@@ -100,16 +110,13 @@ class Folding:
                 if is_chain(body.units[at]):
                     uses.setdefault(form.number, []).append(Use(body, at))
         for number, places in uses.items():
-            saved = saved_by(units_of(places[0], 1), len(places))
-            if (
-                len(places) >= 2 * MOST_TRIED // 2
-                and rough(units_of(places[0], 1))[1] >= NARROW // 2
-            ):
+            if len(places) >= MANY:
+                saved = saved_by(units_of(places[0], 1), len(places))
                 self.best([Stretch((number,), places, saved)])
 
-    def fold(self, longest: int) -> bool:
+    def fold(self, longest: int, told: Told) -> bool:
         """Make the block that saves most; whether there was one."""
-        found = stretches(list(self.bodies()), self.forms, longest, self.kept)
+        found = stretches(told, longest, self.kept)
         while found:
             if self.best(found[:MOST_TRIED]):
                 return True

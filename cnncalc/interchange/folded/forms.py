@@ -47,14 +47,11 @@ class Forms:
     def of_body(self, units: Sequence[Unit]) -> list[Form]:
         """The form of each unit."""
         ends = {id(unit.mark): at for at, unit in enumerate(units) if unit.mark}
-        return [
-            self.of_unit(unit, {mark: at - end for mark, end in ends.items() if end < at})
-            for at, unit in enumerate(units)
-        ]
+        return [self.of_unit(unit, at, ends) for at, unit in enumerate(units)]
 
-    def of_unit(self, unit: Unit, ends: Mapping[int, int]) -> Form:
-        """The form of a unit, `ends` telling how many units before it a tensor stands."""
-        reading = _Reading(self.numbers, ends)
+    def of_unit(self, unit: Unit, at: int, ends: Mapping[int, int]) -> Form:
+        """The form of unit number `at` of a body, `ends` telling which unit gives a tensor."""
+        reading = _Reading(self.numbers, at, ends)
         number = self.numbers.of(tuple(reading.item(item) for item in unit.items))
         return Form(number, tuple(reading.reach))
 
@@ -62,8 +59,9 @@ class Forms:
 class _Reading:
     """Goes through one unit."""
 
-    def __init__(self, numbers: Numbers, ends: Mapping[int, int]) -> None:
+    def __init__(self, numbers: Numbers, at: int, ends: Mapping[int, int]) -> None:
         self.numbers = numbers
+        self.at = at
         self.ends = ends
         self.inner: dict[int, int] = {}
         self.reach: list[int] = []
@@ -99,7 +97,8 @@ class _Reading:
     def ref(self, mark: Mark) -> Any:
         if id(mark) in self.inner:
             return ("inner", self.inner[id(mark)])
-        distance = self.ends.get(id(mark), FAR)
+        end = self.ends.get(id(mark), self.at)
+        distance = self.at - end if end < self.at else FAR
         self.reach.append(distance)
         return ("ref", distance)
 

@@ -51,12 +51,11 @@ class Names:
 
     def give(self, name: str) -> str:
         """That name, or with a number the next that is free."""
+        name = f"the_{name}" if is_taken_word(name) else name
         free, ordinal = name, 1
-        while free in self.taken or is_taken_word(free):
+        while free in self.taken:
             ordinal += 1
-            free = f"{name}{'_' if name[-1].isdigit() else ''}{ordinal}"
-            if ordinal == 2 and is_taken_word(name):
-                free, name = f"the_{name}", f"the_{name}"
+            free = f"{name}_{ordinal}"  # in rounds a number follows: `one_2` is no `one` there
         self.taken.add(free)
         return free
 

@@ -20,34 +20,47 @@ class Rounds:
     def put(self, body: Body) -> bool:
         """Put rounds in a body; whether there were any."""
         before = len(body.units)
+        told: Told | None = None
         for period in PERIODS:
-            self.put_of(body, period)
+            if len(body.units) >= 2 * period:
+                told = told or self.told(body)
+                units = put_of(body, period, told)
+                if len(units) < len(body.units):
+                    body.units, told = units, None
         return len(body.units) < before
 
-    def put_of(self, body: Body, period: int) -> None:
-        """Make rounds of `period` units in a body."""
-        if len(body.units) < 2 * period:
-            return
+    def told(self, body: Body) -> "Told":
+        """The forms of the units of a body, and what is equal where units are."""
         count = len(body.up)
         forms = self.forms.of_body(body.units)
         signs = [
             (form.number, tuple(self.numbers.signs([unit], count)), form.reach)
             for form, unit in zip(forms, body.units, strict=True)
         ]
-        found: list[Unit] = []
-        at = 0
-        while at < len(body.units):
-            end = at + period
-            while signs[end - period : end] == signs[end : end + period]:
-                end += period
-            times = (end - at) // period
-            if times < 2 or not is_closed(forms[at:end], body.units[at:end], period):
-                found.append(body.units[at])
-                at += 1
-                continue
-            found.append(rounds(body.units[at:end], period, list(range(count))))
-            at = end
-        body.units = found
+        return forms, signs
+
+
+Told = tuple[Sequence[Form], Sequence[object]]
+"""The forms of units, and for each what is equal where units are."""
+
+
+def put_of(body: Body, period: int, told: Told) -> list[Unit]:
+    """The units of a body with rounds of so many."""
+    forms, signs = told
+    found: list[Unit] = []
+    at = 0
+    while at < len(body.units):
+        end = at + period
+        while signs[end - period : end] == signs[end : end + period]:
+            end += period
+        times = (end - at) // period
+        if times < 2 or not is_closed(forms[at:end], body.units[at:end], period):
+            found.append(body.units[at])
+            at += 1
+            continue
+        found.append(rounds(body.units[at:end], period, list(range(len(body.up)))))
+        at = end
+    return found
 
 
 def rounds(run: Sequence[Unit], period: int, rows: Rows) -> Unit:

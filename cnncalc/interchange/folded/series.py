@@ -12,8 +12,11 @@ from typing import NamedTuple, Union
 
 from cnncalc.graph import Graph, Layer
 
-DEEPEST = 30
+DEEPEST = 10
 """Merges within branches of merges; beyond it a merge refers to its branches."""
+
+LONGEST = 500
+"""Pieces of a branch."""
 
 _MOST_TRIED = 8
 """Tensors that are tried as the one at which the branches of a merge begin."""
@@ -85,7 +88,8 @@ class _Match(NamedTuple):
     def is_odd(self) -> bool:
         """Whether most of what it reads is referred to, and yet not all."""
         is_split = any(isinstance(one, list) for one in self.branches)
-        return is_split and 2 * self.refers > len(self.branches)
+        told = sum(isinstance(one, Refer) for one in self.branches)
+        return is_split and 2 * told > len(self.branches)
 
 
 class Series:
@@ -103,7 +107,7 @@ class Series:
                 self.readers.setdefault(name, []).append(number)
         for name in dict.fromkeys(graph.outputs.values()):
             self.readers.setdefault(name, []).append(len(graph.layers))
-        self.effort = 40 * len(graph.layers) + 100_000
+        self.effort = 400 * len(graph.layers) + 100_000
         self.stack = [_Segment(next(iter(graph.inputs), None))]
         self.at: dict[str, tuple[_Segment, int]] = {}
         for number, layer in enumerate(graph.layers):
@@ -112,6 +116,9 @@ class Series:
             else:
                 self.step(number, layer)
         self.pieces = list(self.flat(self.stack))
+        if len(graph.inputs) > 1:  # nothing flows in then
+            start = Piece(None, (), next(iter(graph.inputs)), -1, -1, 0, None)
+            self.pieces.insert(0, start)
 
     def step(self, number: int, layer: Layer) -> None:
         """A layer that reads one tensor, or none."""
@@ -128,12 +135,13 @@ class Series:
 
     def merge(self, number: int, layer: Layer) -> None:
         """A layer that joins branches."""
-        found = [self.match(number, layer, start) for start in self.starts(layer)]
-        best = min(
-            (one for one in found if one),
-            key=lambda one: (one.is_odd, one.refers),
-            default=None,
-        )
+        best: _Match | None = None
+        for start in self.starts(layer):
+            found = self.match(number, layer, start)
+            if found and (not best or (found.is_odd, found.refers) < (best.is_odd, best.refers)):
+                best = found
+            if best and not best.refers:
+                break
         if best is None:
             start = layer.inputs[0]
             self.stack.append(_Segment(start))
@@ -163,8 +171,8 @@ class Series:
         """Tensors at which the branches of a merge might begin."""
         top = self.stack[: -_MOST_TRIED - 1 : -1]
         names = [
-            *(one.entry for one in top),
             *layer.inputs[:_MOST_TRIED],
+            *(one.entry for one in top),
             layer.inputs[-1],
             self.stack[-1].exit,
         ]
@@ -179,7 +187,8 @@ class Series:
             if name == start:
                 branches.append(Flow())
                 continue
-            taken = self.branch(left, start) if cut < 0 else None
+            is_top = cut < 0 and left >= 0 and self.stack[left].exit == name
+            taken = self.branch(left, start) if is_top else None
             if taken is None or taken[0][-1].exit != name:
                 branches.append(Refer(name))
                 refers += 1
@@ -187,7 +196,8 @@ class Series:
             pieces, left, cut = taken
             if not self.is_quiet(pieces, end, number):
                 return None
-            end = pieces[0].first
+            end = next(one.first for one in pieces if one.layer is not None)
+            refers += sum(one.layer is None for one in pieces)
             branches.append(pieces)
         if cut < 0 and left >= 0 and self.stack[left].exit == start:
             cut = len(self.stack[left].pieces)
@@ -209,6 +219,8 @@ class Series:
             if segment.entry in {start, None} and left and segment.pieces:
                 return list(self.flat([segment, *reversed(above)])), left - 1, -1
             if place >= 0 and (above or place < len(segment.pieces)):
+                if len(segment.pieces) - place > LONGEST:
+                    return None
                 lower = _Segment(start)
                 lower.pieces = segment.pieces[place:]
                 self.effort -= len(lower.pieces)

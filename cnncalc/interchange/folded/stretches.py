@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.interchange.folded.forms import FAR, Form, Forms, values_of
+from cnncalc.interchange.folded.forms import FAR, Form, values_of
 from cnncalc.interchange.folded.lines import rough
 from cnncalc.interchange.folded.nodes import Body, Join, Mark, Ref, Unit, refs_in
 from cnncalc.interchange.folded.parameters import CHANNELS
@@ -39,8 +39,8 @@ class Stretch(NamedTuple):
 
     @property
     def units(self) -> Sequence[Unit]:
-        """The units in the first place."""
-        return units_of(self.uses[0], len(self.key))
+        """The units in the first place that has rows."""
+        return units_of(filled(self.uses)[0], len(self.key))
 
 
 def units_of(use: Use, length: int) -> Sequence[Unit]:
@@ -48,13 +48,16 @@ def units_of(use: Use, length: int) -> Sequence[Unit]:
     return use.body.units[use.start : use.start + length]
 
 
-def stretches(bodies: Sequence[Body], forms: Forms, longest: int, kept: set[int]) -> list[Stretch]:
+Told = Sequence[tuple[Body, Sequence[Form]]]
+"""Bodies with the forms of their units."""
+
+
+def stretches(told: Told, longest: int, kept: set[int]) -> list[Stretch]:
     """The stretches that save lines, best first; of one unit, or of several up to `longest`.
 
     `kept` are labels that are read from outside of all bodies.
     """
-    told = [(body, forms.of_body(body.units)) for body in bodies]
-    every = Counter(id(mark) for body in bodies for mark in own_refs(body))
+    every = Counter(id(mark) for body, _ in told for mark in own_refs(body))
     every.update(kept)
     uses: dict[tuple[int, ...], list[Use]] = {}
     for body, own in told:
@@ -118,7 +121,13 @@ def disjoint(uses: Sequence[Use], length: int) -> list[Use]:
 
 def saving(uses: Sequence[Use], length: int) -> tuple[int, int]:
     """Lines that a block saves, and characters."""
-    return saved_by(units_of(uses[0], length), len(uses))
+    there = filled(uses)
+    return saved_by(units_of(there[0], length), len(there)) if there else (0, 0)
+
+
+def filled(uses: Sequence[Use]) -> list[Use]:
+    """The places that have rows: a branch that is never there has none."""
+    return [use for use in uses if use.body.up]
 
 
 def saved_by(units: Sequence[Unit], number: int) -> tuple[int, int]:
@@ -138,7 +147,8 @@ def parts(stretch: Stretch) -> Iterator[Stretch]:
     if len(stretch.uses) > MOST_SPLIT:
         return
     length = len(stretch.key)
-    told = [tuple(firsts(units_of(use, length))) for use in stretch.uses]
+    there = filled(stretch.uses)
+    told = [tuple(firsts(units_of(use, length))) for use in there]
     seen = {tuple(range(len(told)))}
     for column in zip(*told, strict=True):
         [(value, _)] = Counter(column).most_common(1)
@@ -146,9 +156,10 @@ def parts(stretch: Stretch) -> Iterator[Stretch]:
     for row in set(told):
         seen.add(tuple(n for n, one in enumerate(told) if one == row))
     for chosen in sorted(seen, key=lambda one: (-len(one), one)):
-        uses = [stretch.uses[n] for n in chosen]
+        uses = [there[n] for n in chosen]
         if 1 < len(uses) < len(told) and (saved := saving(uses, length))[0] > 0:
-            yield Stretch(stretch.key, uses, saved)
+            others = [use for use in stretch.uses if not use.body.up]
+            yield Stretch(stretch.key, [*uses, *others], saved)
 
 
 def firsts(units: Sequence[Unit]) -> Iterator[Any]:

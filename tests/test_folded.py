@@ -1,0 +1,126 @@
+"""Graphs as specs that a person might have written: equal layer by layer, and short."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from random_networks import made
+
+import cnncalc
+from cnncalc.cli.main import main
+from cnncalc.graph import Graph
+from cnncalc.interchange.folded.alike import is_same
+from cnncalc.interchange.folded.write import folded_text, reads_back, render_folded
+from cnncalc.interchange.resolved.write import render_resolved
+
+
+def lines(text: str) -> int:
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
+def without_heads(graph: Graph) -> Graph:
+    return graph._replace(auxiliary=(), auxiliary_outputs={}, expect=(), budget=(), published=())
+
+
+def wiring(graph: Graph) -> Iterator[tuple[object, ...]]:
+    """Every layer: what it does, and the numbers of what it reads."""
+    numbers = {name: n for n, name in enumerate([*graph.inputs, *(x.name for x in graph.layers)])}
+    for layer in graph.layers:
+        told = tuple(layer.op.resolved(layer.input_shapes).items())
+        reads = tuple(numbers[name] for name in layer.inputs)
+        yield layer.op.name, told, reads, layer.output_shape, tuple(layer.parameters.values())
+
+
+MOST = {
+    "resnet:50": 30, "resnet:18": 30, "vgg:16": 20, "alexnet:torchvision": 20,
+    "mobilenetv2:1.4": 34, "efficientnet:b0": 40, "convnext:tiny": 30, "googlenet:torchvision": 45,
+    "squeezenet:1_0": 30, "densenet:121": 35, "regnety:400mf": 35, "inception_v3": 70,
+    "shufflenetv2:x1_0": 40, "seresnet:x101": 40, "darknet:53": 35, "mlp_mixer:l16": 25,
+}  # fmt: skip
+"""The most lines that bundled networks may take."""
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_bundled_networks_are_short_and_equal(name: str) -> None:
+    graph = without_heads(cnncalc.load(name))
+    text = render_folded(graph)
+    assert list(wiring(cnncalc.parse(text))) == list(wiring(graph))
+    assert lines(text) <= MOST[name]
+    assert not any(line.endswith("_:") or "__" in line for line in text.splitlines())
+
+
+def test_a_residual_network_reads_as_its_paper() -> None:
+    text = render_folded(without_heads(cnncalc.load("resnet:50")))
+    assert (
+        text.partition("blocks:\n")[2].partition("\nlayers:")[0]
+        == """\
+  residual out stride=1:
+    - add:
+        - - [conv1x1 out bias=false, bn, relu]
+          - [conv3x3 out stride=stride padding=1 bias=false, bn, relu]
+          - [conv1x1 4*out bias=false, bn]
+        - if x.channels != 4*out: [conv1x1 4*out stride=stride bias=false, bn]
+          else: x
+    - relu
+  stage out n stride=2: [residual out stride=stride, repeat n: residual out]
+"""
+    )
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_random_networks_are_equal(seed: int) -> None:
+    _, graph = made(seed)
+    text = folded_text(graph)
+    if text is not None:
+        back = cnncalc.parse(text)
+        assert list(wiring(back)) == list(wiring(graph))
+        assert is_same(graph, back)
+
+
+def test_what_has_no_such_form_is_written_flat() -> None:
+    text = "{input: 3x8x8, layers: [{a: conv3x3 3 padding=1}, share a, relu]}"
+    graph = cnncalc.parse(text)
+    assert folded_text(graph) is None
+    assert render_folded(graph) == render_resolved(graph)
+
+
+def test_another_graph_is_no_equal() -> None:
+    """The comparison that guards what is written sees each kind of difference."""
+    line = "{{input: 3x8x8, layers: [{{first: conv3x3 4 padding=1}}, relu, {}]}}"
+    graph = cnncalc.parse(line.format("add: [x, first]"))
+    text = line.format("add: [x, first]")
+    assert reads_back(text, graph)
+    for other in ("add: [x, x]", "add: [first, x]", "mul: [x, first]", "relu", "bn"):
+        assert not reads_back(line.format(other), graph)
+    assert not reads_back(text.replace("padding=1", "padding=2"), graph)
+    assert not reads_back("{input: 3x8x8", graph)
+
+
+def test_long_and_entangled_networks_are_bounded() -> None:
+    """Labels that reach far back, and thousands of layers that differ."""
+    entangled = ", ".join(
+        f"{{a{i}: conv1x1 8}}" + (f", {{add: [x, a{i * 7 % i}]}}" if i else "") for i in range(150)
+    )
+    graph = cnncalc.parse(f"{{input: 8x8x8, layers: [{entangled}]}}")
+    assert is_same(graph, cnncalc.parse(render_folded(graph)))
+    chain = ", ".join(f"conv1x1 {i % 97 + 1}, relu" for i in range(300))
+    graph = cnncalc.parse(f"{{input: 8x8x8, layers: [{chain}]}}")
+    assert is_same(graph, cnncalc.parse(render_folded(graph)))
+
+
+def test_convert_folds_models_and_specs_on_demand(tmp_path: Path) -> None:
+    model, spec = tmp_path / "net.onnx", tmp_path / "net.yaml"
+    run = CliRunner().invoke
+    assert run(main, ["convert", "resnet:18", str(model), "--no-weights"]).exit_code == 0
+    assert run(main, ["convert", str(model), str(spec)]).exit_code == 0
+    folded = spec.read_text(encoding="utf-8")
+    assert "repeat" in folded
+    assert "blocks:" in folded
+    assert run(main, ["convert", str(model), str(spec), "--flat"]).exit_code == 0
+    assert lines(spec.read_text(encoding="utf-8")) > 2 * lines(folded)
+    assert run(main, ["convert", "resnet:18", str(spec), "--fold"]).exit_code == 0
+    assert lines(spec.read_text(encoding="utf-8")) < 40
+    told = run(main, ["convert", "resnet:18", str(tmp_path / "a.py"), "--fold"])
+    assert told.exit_code == 2
+    assert "--fold and --flat are for YAML" in told.output
