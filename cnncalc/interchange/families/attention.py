@@ -12,7 +12,8 @@ from cnncalc.graph import Layer
 from cnncalc.interchange.terms.call import Argument, Call, Join, channels_in, join, module, same
 from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.row import plain
-from cnncalc.ops.attention import Attend, Attention, Matmul, Projected, WindowAttention
+from cnncalc.ops.attention import Attend, Attention, Matmul, WindowAttention
+from cnncalc.ops.heads import Projected
 from cnncalc.ops.values import Shape
 
 plain(Matmul, "MatMul", None)
