@@ -77,6 +77,17 @@ def test_a_wrong_direction_would_be_seen(tmp_path: Path) -> None:
     assert ORDER[layer_of(found)] > ORDER["graph"]
 
 
+LONGEST = 350
+"""Lines of a file: what is longer has more than one subject."""
+
+
+def test_no_file_is_too_long() -> None:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    lengths = {str(one): len(one.read_text("utf-8").splitlines()) for one in paths}
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+    assert max(lengths.values()) > LONGEST // 2, "no file was found"
+
+
 def test_only_the_command_line_prints_or_exits() -> None:
     for path in modules():
         if place(path) in {"cli", "__main__"}:

@@ -52,7 +52,8 @@ def test_layers_that_grow_say_from_where_to_where() -> None:
 def test_functions_of_each_value_stand_in_the_node_before_them() -> None:
     drawn = diagram(cnncalc.load("resnet:50"))
     assert node_lines(nodes(drawn)[0], drawn.costs) == [
-        "conv7x7 64 stride=2 · bn · relu", "64x112x112", "9.536 K parameters, 118 M MACs",
+        "conv7x7 64 stride=2 padding=half · bn · relu", "64x112x112",
+        "9.536 K parameters, 118 M MACs",
     ]  # fmt: skip
 
 
@@ -83,6 +84,32 @@ def test_auxiliary_heads_are_drawn_when_asked_for() -> None:
     assert len(diagram(graph).outputs) == 1
 
 
+def test_what_is_repeated_goes_round() -> None:
+    text = """
+input: 4x8x8
+blocks:
+  unit: [{add: [x, [conv1x1 4, relu, conv1x1 4]]}]
+layers: [unit, unit, unit, maxpool2x2]
+"""
+    drawn = diagram(cnncalc.parse(text))
+    [box] = boxes(drawn)
+    assert box.times == 3
+    first, second, last = (node.key for node in box.nodes())
+    assert drawn.loops == ((last, first),)
+    assert f"{last} -> {first} [style=dashed" in render_dot(drawn)
+    assert f"{last} -.-> {first}" in render_mermaid(drawn)
+    assert (first, second) in drawn.edges
+
+
+def test_captions_stand_above_what_they_name() -> None:
+    """As nodes, which arrows go round."""
+    drawn = diagram(cnncalc.load("resnet:18"))
+    captions = {box.caption: box for box in boxes(drawn)}
+    below = {source: target for source, target in drawn.before if source in captions}
+    assert below == {name: box.below for name, box in captions.items()}
+    assert {target for _, target in drawn.before} >= set(captions)
+
+
 def test_marks_of_the_languages_are_quoted() -> None:
     assert quoted(['a "b" \\c', "d"]) == '"a \\"b\\" \\\\c\\nd"'
     assert quoted_mermaid(['a "b" <c>', "#d"]) == '"a #quot;b#quot; #lt;c#gt;<br>#35;d"'
@@ -105,10 +132,9 @@ def test_graphviz_draws_it(name: str, tmp_path: Path) -> None:
     )
     assert not done.stderr
     picture = path.read_text(encoding="utf-8")
-    assert picture.count('class="node"') == len(nodes(drawn)) + len(drawn.inputs) + len(
-        drawn.outputs
-    )
-    assert picture.count('class="edge"') == len(drawn.edges)
+    ends = len(drawn.inputs) + len(drawn.outputs)
+    assert picture.count('class="node"') == len(nodes(drawn)) + len(boxes(drawn)) + ends
+    assert picture.count('class="edge"') == len(drawn.edges) + len(drawn.loops)
     assert picture.count('class="cluster"') == len(boxes(drawn))
 
 

@@ -78,8 +78,7 @@ def convert(
         fail(error)
     if not graph.layers:
         raise CannotError("the network has no layers: there is nothing to write")
-    if form in {"onnx", "torch", "yaml"}:
-        graph = channels_first(graph)
+    graph = channels_first(graph)
     try:
         if form == "onnx":
             drawn_from = None if no_weights else seed or 0

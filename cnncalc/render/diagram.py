@@ -16,7 +16,7 @@ from cnncalc.ops.values import Shape, show_shape
 from cnncalc.records import Record
 from cnncalc.render.text import scaled, title
 
-LEFT_OUT = ("padding=", "bias=", "eps=", "affine=", "ceil_mode=", "count_include_pad=")
+LEFT_OUT = ("bias=", "eps=", "affine=", "ceil_mode=", "count_include_pad=")
 """Attributes that diagrams leave out."""
 
 KINDS = {
@@ -66,8 +66,29 @@ class Box:
         for item in self.items:
             yield from item.nodes()
 
+    @property
+    def caption(self) -> str:
+        """The key of its caption, a node of its own: arrows go round it, and not through it."""
+        return self.key.replace("box", "caption")
+
+    @property
+    def below(self) -> str:
+        """The key of what stands below its caption: its first node, or a caption within."""
+        first = self.items[0]
+        return first.caption if isinstance(first, Box) else first.key
+
 
 Item = Union[Node, Box]  # noqa: UP007 - as above
+
+
+def entries(box: Box) -> list[str]:
+    """The keys of the nodes of a box's own that read nothing in it: its branches begin there."""
+    own = {leaf.layer.name for one in box.nodes() for copy in one.copies for leaf in copy.leaves}
+    return [
+        item.key
+        for item in box.items
+        if isinstance(item, Node) and not any(name in own for name in item.leaves[0].layer.inputs)
+    ]
 
 
 class Diagram(Record):
@@ -79,6 +100,9 @@ class Diagram(Record):
         inputs: key, name and shape of each input.
         outputs: the same of each output.
         edges: arrows, from key to key.
+        loops: those from the end of what is repeated to its beginning.
+        around: the boxes around each node, outermost first.
+        before: pairs that are not drawn: what stands above a caption, and the caption.
         costs: the counts of each layer, by its name.
     """
 
@@ -87,6 +111,9 @@ class Diagram(Record):
     inputs: Sequence[tuple[str, str, Shape]]
     outputs: Sequence[tuple[str, str, Shape]]
     edges: Sequence[tuple[str, str]]
+    loops: Sequence[tuple[str, str]]
+    before: Sequence[tuple[str, str]]
+    around: Mapping[str, tuple[str, ...]]
     costs: Mapping[str, Cost]
 
 
@@ -108,7 +135,10 @@ def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
         outputs.append((f"out{place}", label, shapes[source]))
         edges[keys[source], f"out{place}"] = None
     costs = {layer.name: cost for layer, cost in zip(layers, layer_costs(layers), strict=True)}
-    return Diagram(title(graph), items, inputs, outputs, tuple(edges), costs)
+    loops = tuple(_loops(items, keys))
+    before = tuple(_before(items, keys))
+    ways = tuple(edges), loops, before, dict(_around(items))
+    return Diagram(title(graph), items, inputs, outputs, *ways, costs)
 
 
 def _items(group: Group, readers: Counter[str]) -> list[Item]:
@@ -220,6 +250,50 @@ def _edges(items: Sequence[Item], keys: Mapping[str, str]) -> Iterator[tuple[str
         for name in (name for leaf in node.leaves for name in leaf.layer.inputs):
             if keys[name] != node.key:
                 yield keys[name], node.key
+
+
+def _loops(items: Sequence[Item], keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """For each node or box that is repeated an arrow back to what reads it the next time."""
+    for item in items:
+        if item.times > 1:
+            [read] = _outside(item.copies[-1]) if item.copies else [""]
+            again = (
+                node.key
+                for node in item.nodes()
+                for copy in node.copies
+                if any(read in leaf.layer.inputs for leaf in copy.leaves)
+            )
+            yield keys[item.tensor], next(again, next(item.nodes()).key)
+        if isinstance(item, Box):
+            yield from _loops(item.items, keys)
+
+
+def _before(items: Sequence[Item], keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """For each caption what it stands below: a box begins where what it reads has ended."""
+    for item in items:
+        if not isinstance(item, Box):
+            continue
+        outside = _outside(item)
+        if outside:
+            yield keys[outside[0]], item.caption
+        yield item.caption, item.below
+        yield from _before(item.items, keys)
+
+
+def _around(
+    items: Sequence[Item], outer: tuple[str, ...] = ()
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for item in items:
+        if isinstance(item, Box):
+            yield from _around(item.items, (*outer, item.key))
+        else:
+            yield item.key, outer
+
+
+def entered(drawn: Diagram, source: str, target: str) -> int:
+    """How many boxes an arrow enters: it passes their captions."""
+    within = drawn.around.get(source, ())
+    return sum(box not in within for box in drawn.around.get(target, ()))
 
 
 def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:

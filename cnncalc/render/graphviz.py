@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 
 from cnncalc.ops.values import show_shape
-from cnncalc.render.diagram import Box, Diagram, Item, Node, box_lines, kind, node_lines
+from cnncalc.render.diagram import (
+    Box,
+    Diagram,
+    Item,
+    Node,
+    box_lines,
+    entered,
+    entries,
+    kind,
+    node_lines,
+)
 from cnncalc.render.text import printable
 
 COLORS = {
@@ -28,6 +38,10 @@ digraph {
   edge [color="#52525b", arrowsize=0.6];"""
 
 
+_LOOP = 'style=dashed, color="#2563eb", constraint=false'
+"""An arrow back to what is repeated."""
+
+
 def render_dot(drawn: Diagram) -> str:
     """The text of the diagram."""
     lines = [_HEAD, f"  label={quoted([drawn.title])};"]
@@ -39,8 +53,17 @@ def render_dot(drawn: Diagram) -> str:
         )
     for item in drawn.items:
         lines += _item(item, drawn, "  ")
-    lines += [f"  {source} -> {target};" for source, target in drawn.edges]
+    # What stands before is said first: so a caption is on the left of the arrows.
+    lines += [f"  {source} -> {target} [style=invis];" for source, target in drawn.before]
+    lines += [_edge(drawn, source, target) for source, target in drawn.edges]
+    lines += [f"  {source} -> {target} [{_LOOP}];" for source, target in drawn.loops]
     return "\n".join([*lines, "}", ""])
+
+
+def _edge(drawn: Diagram, source: str, target: str) -> str:
+    """An arrow, so long that its end is below the captions of the boxes that it enters."""
+    length = 1 + entered(drawn, source, target)
+    return f"  {source} -> {target}{f' [minlen={length}]' if length > 1 else ''};"
 
 
 def _item(item: Item, drawn: Diagram, indent: str) -> Iterator[str]:
@@ -48,9 +71,13 @@ def _item(item: Item, drawn: Diagram, indent: str) -> Iterator[str]:
         yield f"{indent}{item.key} {_attributes(item, drawn)};"
         return
     yield f"{indent}subgraph cluster_{item.key} {{"
-    yield f"{indent}  {_box(item, drawn)}"
+    yield f"{indent}  {_box(item)}"
+    caption = quoted(box_lines(item, drawn.costs), "\\l")
+    yield f"{indent}  {item.caption} [label={caption}, shape=plain, style=solid, fontsize=11];"
     for inner in item.items:
         yield from _item(inner, drawn, indent + "  ")
+    if len(row := entries(item)) > 1:  # branches side by side, in the order of the spec
+        yield f"{indent}  {{ rank=same; {' -> '.join(row)} [style=invis]; }}"
     yield f"{indent}}}"
 
 
@@ -61,11 +88,10 @@ def _attributes(node: Node, drawn: Diagram) -> str:
     return f'[label={label}, fillcolor="{fill}", color="{border}"{more}]'
 
 
-def _box(box: Box, drawn: Diagram) -> str:
-    label = quoted(box_lines(box, drawn.costs), "\\l")
+def _box(box: Box) -> str:
     line = "bold" if box.times > 1 else "solid"
     return (
-        f'label={label}; labeljust=l; fontsize=11; style="rounded,filled,{line}"; '
+        f'label=""; style="rounded,filled,{line}"; '
         'color="#a1a1aa"; fillcolor="#fafafa"; margin=10;'
     )
 

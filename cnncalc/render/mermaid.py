@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from json import dumps
 
 from cnncalc.ops.values import show_shape
-from cnncalc.render.diagram import Diagram, Item, Node, box_lines, kind, node_lines
+from cnncalc.render.diagram import Diagram, Item, Node, box_lines, entered, kind, node_lines
 from cnncalc.render.graphviz import COLORS
 from cnncalc.render.text import printable
 
@@ -14,7 +14,6 @@ config:
     wrappingWidth: 600
     nodeSpacing: 30
     rankSpacing: 60
-    subGraphTitleMargin: {top: 4, bottom: 14}
 ---"""
 
 
@@ -39,11 +38,15 @@ def render_mermaid(drawn: Diagram) -> str:
         lines.append(f"  {key}([{quoted([name, show_shape(shape)])}]):::end_")
     for item in drawn.items:
         lines += _item(item, drawn, "  ")
-    lines += [f"  {source} --> {target}" for source, target in drawn.edges]
+    for source, target in drawn.edges:
+        lines.append(f"  {source} --{'-' * entered(drawn, source, target)}> {target}")
+    lines += [f"  {source} -.-> {target}" for source, target in drawn.loops]
+    lines += [f"  {source} ~~~ {target}" for source, target in drawn.before]
     for name, (fill, border) in COLORS.items():
         suffix = "_" if name == "end" else ""
         lines.append(f"  classDef {name}{suffix} fill:{fill},stroke:{border},color:#18181b")
     lines.append("  classDef box fill:#fafafa,stroke:#a1a1aa,color:#18181b")
+    lines.append("  classDef caption fill:none,stroke:none,color:#18181b")
     return "\n".join([*lines, ""])
 
 
@@ -53,8 +56,8 @@ def _item(item: Item, drawn: Diagram, indent: str) -> Iterator[str]:
         label = quoted(node_lines(item, drawn.costs))
         yield f"{indent}{item.key}{opening}{label}{closing}:::{kind(item)}"
         return
-    heading = ": ".join(box_lines(item, drawn.costs))  # a second line would lie on the nodes
-    yield f"{indent}subgraph {item.key}[{quoted([heading])}]"
+    yield f'{indent}subgraph {item.key}[" "]'
+    yield f"{indent}  {item.caption}[{quoted(box_lines(item, drawn.costs))}]:::caption"
     for inner in item.items:
         yield from _item(inner, drawn, indent + "  ")
     yield f"{indent}end"

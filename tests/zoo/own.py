@@ -4,7 +4,8 @@ from math import prod
 
 from cnncalc.engine.weights import declared
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.attention import Attend, Projected
+from cnncalc.ops.attention import Attend
+from cnncalc.ops.heads import Projected
 from cnncalc.ops.norm import ResponseNorm
 from zoo.use import Shape, Use
 

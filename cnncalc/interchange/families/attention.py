@@ -12,7 +12,8 @@ from cnncalc.graph import Layer
 from cnncalc.interchange.terms.call import Argument, Call, Join, channels_in, join, module, same
 from cnncalc.interchange.terms.draft import Draft, writes
 from cnncalc.interchange.terms.row import plain
-from cnncalc.ops.attention import Attend, Attention, Matmul, Projected, WindowAttention
+from cnncalc.ops.attention import Attend, Attention, Matmul, WindowAttention
+from cnncalc.ops.heads import Projected
 from cnncalc.ops.values import Shape
 
 plain(Matmul, "MatMul", None)
@@ -95,7 +96,8 @@ def attend_to_onnx(op: Attend, draft: Draft) -> str:
     scores = ""
     if op.distances is not None:
         flat = draft.parameter("position", (op.heads, prod(op.distances)))
-        places = draft.constant(*_far(op.distances, op.stride))
+        size = op.distances
+        places = draft.series(queries * keys, lambda: _far(size, op.stride), whole=True)
         scores = draft.node("Gather", flat, places, axis=1)
         scores = draft.node("Reshape", scores, draft.constant(op.heads, queries, keys))
     return shaped(draft, attended(draft, parts, factor, scores), *draft.output)
@@ -215,10 +217,11 @@ def _scores(op: WindowAttention, draft: Draft, size: Shape) -> str:
     found = ""
     if op.position:
         flat = draft.parameter("position", (op.heads, (2 * a - 1) * (2 * b - 1)))
-        found = draft.node("Gather", flat, draft.constant(*_distances(a, b)), axis=1)
+        places = draft.series((a * b) ** 2, lambda: _distances(a, b), whole=True)
+        found = draft.node("Gather", flat, places, axis=1)
         found = draft.node("Reshape", found, draft.constant(op.heads, a * b, a * b))
     if any(op.shift):
-        mask = draft.constant(*_apart(op, size))
+        mask = draft.series(prod(size) * a * b, lambda: _apart(op, size), whole=False)
         shape = draft.constant(prod(size) // (a * b), 1, a * b, a * b)
         mask = draft.node("Reshape", mask, shape)
         found = draft.node("Add", mask, found) if found else mask

@@ -35,7 +35,9 @@ def blur_to_onnx(op: Blur, draft: Draft) -> str:
     [x], channels, axes = draft.inputs, draft.shapes[0][0], len(op.kernel_size)
     around = [0, 0, *(size // 2 for size in op.kernel_size)] * 2
     x = draft.node("Pad", x, draft.constant(*around), mode="reflect")
-    taps = draft.constant(*filter_of(op.kernel_size))
+    count = prod(op.kernel_size)
+    draft.reserve(count * max(op.kernel_size))  # binomials grow with them
+    taps = draft.series(count, lambda: filter_of(op.kernel_size), whole=False)
     taps = draft.node("Reshape", taps, draft.constant(1, 1, *op.kernel_size))
     weight = draft.node("Expand", taps, draft.constant(channels, *[1] * (axes + 1)))
     attributes = {"kernel_shape": list(op.kernel_size), "strides": list(op.stride)}

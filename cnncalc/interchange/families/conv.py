@@ -113,11 +113,11 @@ def standardized(op: Conv, draft: Draft) -> str:
     """
     shape = draft.declared["weight"]
     flat = draft.node("Reshape", draft.parameter("weight"), draft.constant(1, shape[0], -1))
-    factor = draft.constant(*[1.0] * shape[0])
+    factor = draft.repeated(1.0, shape[0])
     if op.gain:
         root = draft.scalar(prod(shape[1:]) ** -0.5)
         factor = draft.node("Mul", draft.parameter("gain"), root)
-    shift = draft.constant(*[0.0] * shape[0])
+    shift = draft.repeated(0.0, shape[0])
     flat = draft.node("InstanceNormalization", flat, factor, shift, epsilon=op.eps)
     return draft.node("Reshape", flat, draft.constant(*shape))
 

@@ -101,7 +101,7 @@ def bn_to_onnx(op: BatchNorm, draft: Draft) -> str:
     """
     channels = draft.shapes[0][0]
     learned = ("weight", "bias") if op.affine else ()
-    factors = draft.given(*learned) or [fixed(draft, value, channels) for value in (1.0, 0.0)]
+    factors = draft.given(*learned) or [draft.repeated(value, channels) for value in (1.0, 0.0)]
     running = draft.given("running_mean", "running_var")
     return draft.node(
         "BatchNormalization", *draft.inputs, *factors, *running, epsilon=float(op.eps)
@@ -113,7 +113,7 @@ def instance_norm_to_onnx(op: InstanceNorm, draft: Draft) -> str:
     """InstanceNormalization. Source: ONNX operator InstanceNormalization, opset 6."""
     channels = draft.shapes[0][0]
     factors = draft.given("weight", "bias") or [
-        fixed(draft, value, channels) for value in (1.0, 0.0)
+        draft.repeated(value, channels) for value in (1.0, 0.0)
     ]
     return draft.node("InstanceNormalization", *draft.inputs, *factors, epsilon=float(op.eps))
 
@@ -127,7 +127,7 @@ def layer_norm_to_onnx(op: LayerNorm, draft: Draft) -> str:
     [x], axes = draft.inputs, len(draft.shapes[0]) - 1
     if axes:
         x = draft.node("Transpose", x, perm=[0, *range(2, 2 + axes), 1])
-    factors = draft.given("weight", "bias") or [fixed(draft, 1.0, draft.shapes[0][0])]
+    factors = draft.given("weight", "bias") or [draft.repeated(1.0, draft.shapes[0][0])]
     y = draft.node("LayerNormalization", x, *factors, axis=-1, epsilon=float(op.eps))
     return draft.node("Transpose", y, perm=[0, axes + 1, *range(1, 1 + axes)]) if axes else y
 
@@ -142,7 +142,7 @@ def group_norm_to_onnx(op: GroupNorm, draft: Draft) -> str:
     """
     channels, *size = draft.shapes[0]
     groups = draft.node("Reshape", *draft.inputs, draft.constant(0, op.groups, -1))
-    unit = [fixed(draft, value, op.groups) for value in (1.0, 0.0)]
+    unit = [draft.repeated(value, op.groups) for value in (1.0, 0.0)]
     y = draft.node("InstanceNormalization", groups, *unit, epsilon=float(op.eps))
     y = draft.node("Reshape", y, draft.constant(0, channels, *size))
     if not op.affine:
@@ -172,11 +172,6 @@ def lrn_to_onnx(op: LocalResponseNorm, draft: Draft) -> str:
     return draft.node(
         "Reshape", draft.node("Div", flat, raised), draft.constant(0, channels, *size)
     )
-
-
-def fixed(draft: Draft, value: float, channels: int) -> str:
-    """The same value for every channel, which is not learned."""
-    return draft.constant(*[value] * channels)
 
 
 # ONNX in

@@ -211,6 +211,7 @@ Parts = list[tuple[int, int]]
 def parts(op: AdaptivePool, draft: Draft, axis: int) -> Parts:
     """The cells, first and one past the last, behind each output along an axis."""
     n, m = draft.shapes[0][1 + axis], op.output_size[axis]
+    draft.reserve(m)
     return [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
 
 

@@ -4,9 +4,9 @@ Source: ONNX operators Reshape, opset 14, Transpose, opset 13, and Expand, opset
 `nn.Flatten`, `nn.Unflatten`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import product
-from math import cos, sin, tau
+from math import cos, prod, sin, tau
 
 from cnncalc.graph import Layer
 from cnncalc.interchange.terms.call import Argument, Call, module
@@ -110,7 +110,7 @@ def for_every_example(draft: Draft, tensor: str) -> str:
 @writes(Sinusoids)
 def sinusoids_to_onnx(op: Sinusoids, draft: Draft) -> str:
     """The values as a constant."""
-    flat = draft.constant(*_waves(op.shape))
+    flat = draft.series(prod(op.shape), lambda: _waves(op.shape), whole=False)
     return for_every_example(draft, draft.node("Reshape", flat, draft.constant(1, *op.shape)))
 
 
@@ -136,19 +136,20 @@ def learned_to_torch(op: Learned, _layer: Layer) -> Call:
     return Call("Learned", (Argument("shape", op.shape),), "Learned")
 
 
-def _along(draft: Draft, values: Iterable[float], channels: int, axis: int) -> str:
-    """Values of some channels that differ along one axis of the output."""
+def _along(draft: Draft, axis: int) -> str:
+    """The numbers of the places along one axis of the output, as a channel."""
+    count = draft.output[axis + 1]
     size = [1] * (len(draft.output) - 1)
-    size[axis] = draft.output[axis + 1]
-    flat = draft.constant(*map(float, values))
-    x = draft.node("Reshape", flat, draft.constant(1, channels, *size))
-    return draft.node("Expand", x, draft.constant(1, channels, *draft.output[1:]))
+    size[axis] = count
+    flat = draft.series(count, lambda: map(float, range(count)), whole=False)
+    x = draft.node("Reshape", flat, draft.constant(1, 1, *size))
+    return draft.node("Expand", x, draft.constant(1, 1, *draft.output[1:]))
 
 
 @writes(Coordinates)
 def coordinates_to_onnx(op: Coordinates, draft: Draft) -> str:
     """The numbers of the places along each axis."""
-    parts = [_along(draft, range(n), 1, axis) for axis, n in enumerate(op.size)]
+    parts = [_along(draft, axis) for axis in range(len(op.size))]
     return for_every_example(draft, draft.node("Concat", *parts, axis=1))
 
 

@@ -8,6 +8,13 @@ from cnncalc.interchange.scopes import Group, Place
 from cnncalc.spec.names import numbered
 
 
+def keeps_its_number(place: Place) -> bool:
+    """Whether a layer has the name that it is given anyway, and no label can say: `relu6`."""
+    if isinstance(place, Group) or identifier(place.label) == place.label:
+        return False
+    return place.label.removeprefix(place.layer.op.name).isdigit()
+
+
 class Labels:
     """What every group and layer is called, and which layers say so."""
 
@@ -52,7 +59,7 @@ class Labels:
         label, merges = identifier(place.label), isinstance(place, Group) or place.layer.op.merges
         beside = place.parent.children if place.parent is not None else []
         labels = {identifier(child.label) for child in beside if child is not place}
-        if not merges and label not in outer | labels:
+        if not merges and label not in outer | labels and not keeps_its_number(place):
             self.labelled.add(id(place))
             return
         behind = f"after_{label}"

@@ -10,6 +10,7 @@ from cnncalc.interchange.resolved.tree import (
     Entry,
     Line,
     Read,
+    given_name,
     identifier,
 )
 from cnncalc.interchange.scopes import Leaf, Place, around
@@ -158,8 +159,9 @@ class Lines:
         while name in self.labels.taken:
             name += "_"
         self.labels.taken.add(name)
-        self.blocks[id(entry.place)] = name
-        yield f"  {name}:"
+        parameters = (given_name(number) for number, _ in enumerate(entry.given, 1))
+        self.blocks[id(entry.place)] = " ".join([name, *map(self.tensor, entry.given)])
+        yield f"  {' '.join([name, *parameters])}:"
         yield from self.rendered_body(entry)
 
     def rendered_body(self, entry: Block) -> list[str]:

@@ -11,6 +11,15 @@ ENTERING = "entering_"
 """The label, in a block, of the tensor that flows in."""
 
 
+GIVEN = "given"
+"""What the parameters of a block begin with that are other tensors which it reads."""
+
+
+def given_name(number: int) -> str:
+    """The parameter of a block that is one more tensor from outside."""
+    return f"{GIVEN}{number}_"
+
+
 class Branch:
     """What stands in a branch of a merge, for it begins with what reads nothing."""
 
@@ -40,11 +49,16 @@ class Line:
 
 
 class Block:
-    """A group, and what stands in it."""
+    """A group, and what stands in it.
 
-    def __init__(self, place: Group, lines: "list[Entry]") -> None:
+    Attributes:
+        given: the tensors beside the one that flows in, where a block stands for it.
+    """
+
+    def __init__(self, place: Group, lines: "list[Entry]", given: Sequence[Read] = ()) -> None:
         self.place = place
         self.lines = lines
+        self.given = given
 
 
 Entry = Union[Line, Block]  # noqa: UP007 - `Branch` names it before it is defined

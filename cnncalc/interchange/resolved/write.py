@@ -27,6 +27,7 @@ from cnncalc.interchange.resolved.tree import (
     Read,
     called_alike,
     found_blocks,
+    given_name,
     heads_of,
     identifier,
     names_in,
@@ -81,7 +82,7 @@ class _Writer:
         self.shared: set[int] = set()
         self.closable: set[int] = set()
         self.callable: set[int] = set()
-        self.entering: dict[int, str] = {}
+        self.entering: dict[int, dict[str, str]] = {}
         self.opened: set[int] = set()
         self.graph = graph
         self.root = root
@@ -111,17 +112,20 @@ class _Writer:
         labels = Labels(root, self.referenced, self.inputs.values(), marks)
         written = Lines(labels)
         hidden = [
-            child
+            (group, self.callable_for(child))
             for group, child in labels.clashing
             if group in heads or (group is not root and len(outside(group)) != 1)
         ]
-        self.callable = {id(one) for child in hidden for one in self.callable_for(child)}
+        self.callable = {id(one) for _, alike in hidden for one in alike}
         self.closable = {
             id(group)
             for group, _ in labels.clashing
             if group.parent is not None
             and len(outside(group)) == 1
             and group not in heads  # a body of its own, which no block call stands for
+        }
+        self.closable |= {
+            id(group) for group, alike in hidden if not alike and self.takes_tensors(group)
         }
         lines = [*self.header(), ""]
         heads_too = [entry for ends in parts.values() for one in ends.values() for entry in one]
@@ -160,6 +164,13 @@ class _Writer:
     def is_callable(self, group: Group) -> bool:
         """Whether a call without a label can give it: nothing in it is read under its label."""
         return len(outside(group)) == 1 and id(group) not in self.opened
+
+    def takes_tensors(self, group: Group) -> bool:
+        """Whether a block can stand for a group that reads several tensors."""
+        own = {leaf.layer.name for leaf in group.leaves()}
+        is_opened = any(id(one) in self.opened for one in group.groups())
+        is_head = group in self.heads.values()
+        return bool(outside(group)) and not is_opened and not is_head and group.result in own
 
     def header(self) -> Iterator[str]:
         """What stands above the layers."""
@@ -229,14 +240,18 @@ class _Writer:
 
     def inner(self, place: Group, x: str, group: Group) -> Iterator[Entry]:
         """The lines of a group in a body."""
-        if id(place) in self.closed and outside(place) != [x]:
-            [x] = outside(place)
+        read = outside(place) if id(place) in self.closed else [x]
+        if x not in read:
+            x = read[0]
             yield Line(None, [self.reference(x, group)])
-        self.entering[id(place)] = x
+        others = [one for one in read if one != x]
+        given = [self.reference(one, group) for one in others]
+        names = {one: given_name(number) for number, one in enumerate(others, 1)}
+        self.entering[id(place)] = {x: ENTERING, **names}
         lines, end = self.flow(place.children, x, place)
         if end != place.result:
             lines.append(Line(None, [self.reference(place.result, place)]))
-        yield Block(place, lines)
+        yield Block(place, lines, given)
 
     def joined(
         self, inputs: Sequence[str], last: tuple[list[Entry], str], held: "Held", group: Group
@@ -264,8 +279,8 @@ class _Writer:
     def reference(self, tensor: str, group: Group) -> Path | str:
         """What a tensor is found under in a group; it is labelled then."""
         for outer in (group, *around(group)):
-            if id(outer) in self.closed and tensor == self.entering[id(outer)]:
-                return ENTERING
+            if id(outer) in self.closed and tensor in self.entering[id(outer)]:
+                return self.entering[id(outer)][tensor]
         if tensor in self.inputs:
             self.is_input_read = True
             return self.inputs[tensor]

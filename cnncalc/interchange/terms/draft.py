@@ -4,7 +4,8 @@ A writer takes the op and a `Draft` of its layer, adds nodes to the draft, and g
 the tensor that holds the result. Padding is always explicit: `auto_pad` is deprecated.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from typing import Any, TypeVar
 
 from cnncalc.graph import Layer
@@ -42,10 +43,29 @@ class Parameter(Record):
     shape: Shape
 
 
+class Series(Record):
+    """The values of a long constant, made when they are asked for.
+
+    Attributes:
+        length: how many there are.
+        make: makes them, in their order.
+        is_whole: whether they are whole numbers, held as int64; others are float32.
+    """
+
+    length: int
+    make: Callable[[], Iterable[float]]
+    is_whole: bool
+
+
+class TooLongError(ValueError):
+    """A layer takes more nodes, or parts, than may be written."""
+
+
 class Draft:
     """One layer in ONNX, while it is written.
 
     Attributes:
+        most: the most nodes, or parts of a node, that are wanted; None for any number.
         inputs: the names of the tensors that it reads.
         network_input: the name of an input of the network.
         shapes: their shapes, the batch left out.
@@ -54,7 +74,10 @@ class Draft:
         parameters: the initializers that were asked for, by their names in the model.
     """
 
-    def __init__(self, layer: Layer, inputs: Sequence[str], network_input: str = "") -> None:
+    def __init__(
+        self, layer: Layer, inputs: Sequence[str], network_input: str = "", most: int | None = None
+    ) -> None:
+        self.most = most
         self.name = layer.name
         self.holder = layer.holder
         self.inputs = tuple(inputs)
@@ -69,7 +92,12 @@ class Draft:
         self.parameters: dict[str, Parameter] = {}
 
     def node(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        """Add a node; gives the name of its output."""
+        """Add a node; gives the name of its output.
+
+        Raises:
+            TooLongError: the layer has more nodes than are wanted.
+        """
+        self.reserve(len(self.nodes) + 1)
         name = f"{self.name}/{operator}_{len(self.nodes) + 1}"
         self.nodes.append(Node(operator, inputs, name, name, attributes))
         return name
@@ -80,6 +108,23 @@ class Draft:
         It is a node and no initializer, so that initializers are what the network learns.
         """
         return self.node("Constant", value=values)
+
+    def series(self, count: int, make: Callable[[], Iterable[float]], *, whole: bool) -> str:
+        """The same of many numbers, which are made where they are looked at."""
+        return self.node("Constant", value=Series(count, make, whole))
+
+    def repeated(self, value: float, count: int) -> str:
+        """One decimal as often as that."""
+        return self.series(count, lambda: repeat(value, count), whole=False)
+
+    def reserve(self, parts: int) -> None:
+        """Say how many parts the layer is about to have, before they are made.
+
+        Raises:
+            TooLongError: they are more than are wanted.
+        """
+        if self.most is not None and parts > self.most:
+            raise TooLongError(f"`{self.name}` has {parts:,} parts; {self.most:,} are wanted")
 
     def scalar(self, value: float) -> str:
         """One float32."""

@@ -14,6 +14,7 @@ from cnncalc.interchange.onnx.read.attention import with_attention
 from cnncalc.interchange.onnx.read.choices import choices_noted
 from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of
+from cnncalc.interchange.onnx.read.own import own_graph
 from cnncalc.interchange.onnx.read.special import SPECIAL
 from cnncalc.interchange.onnx.read.walk import Walk
 from cnncalc.interchange.onnx_model.bounds import Allowance, check_opsets
@@ -39,17 +40,21 @@ def read_graph(
         from cnncalc.interchange.onnx.read.infer import inlined  # noqa: PLC0415 - loads `onnx` whole
 
         model = inlined(model, allowance)
+    opsets = {one.domain: one.version for one in model.opset_import}
+    producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
+    made_by = f", written by {producer}" if producer else ""
+    description = f"ONNX opset {opsets.get('', '?')}{made_by}"
+    own = own_graph(model, allowance) if model.metadata_props and not inputs else None
+    if own is not None:
+        return own._replace(name=title, description=description)
     walk = _walked(model, inputs, allowance)
     found = with_attention(walk.drafts.found, _ends(model.graph, walk))
     layers, places = named(found, walk.inputs)
     outputs = _outputs(model.graph, walk.values, walk.lists, places)
-    opsets = {one.domain: one.version for one in model.opset_import}
-    producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
-    made_by = f", written by {producer}" if producer else ""
     return Graph(
         name=title,
         source=None,
-        description=f"ONNX opset {opsets.get('', '?')}{made_by}",
+        description=description,
         variant=None,
         inputs=walk.inputs,
         layers=layers,

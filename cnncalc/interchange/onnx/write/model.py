@@ -1,6 +1,10 @@
-"""A graph as an ONNX model: its layers written one by one, under their own names."""
+"""A graph as an ONNX model: its layers written one by one, under their own names.
 
-from collections.abc import Iterator, Mapping
+The model holds the spec of its network as well, for what ONNX cannot say: that windows came of an
+adaptive pooling, or that several nodes are one layer. Who reads it holds it against the nodes.
+"""
+
+from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any
 
@@ -9,7 +13,11 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from cnncalc.graph import Graph, Layer
-from cnncalc.interchange.terms.draft import IR_VERSION, OPSET, WRITERS, Draft, Node
+from cnncalc.interchange.auxiliary import with_auxiliary
+from cnncalc.interchange.resolved.write import render_resolved
+from cnncalc.interchange.terms.draft import IR_VERSION, OPSET, Node, Series
+from cnncalc.interchange.terms.written import SPEC, Part, Tensor, heads_part, network_part
+from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.ops.values import Shape
 
 Tensors = Mapping[str, Mapping[str, Any]]
@@ -33,96 +41,99 @@ def model(
     These then stand as external data in the file `<file>.data`, which nobody writes: ONNX's own
     form for weights that lie elsewhere, so that shapes are inferred and pictures are drawn.
 
+    Heads for training are outputs like others where they are asked for. Else they stand where
+    ONNX has what is used in training alone, without weights: no runtime looks there.
+
     Raises:
         ModelTooLargeError: the weights take more than 2 GiB.
     """
-    layers = (*graph.layers, *graph.auxiliary) if auxiliary else graph.layers
-    outputs = {**graph.outputs, **(graph.auxiliary_outputs if auxiliary else {})}
-    names = tensor_names(graph, layers, outputs)
-    shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in layers}}
-    nodes: list[Node] = []
-    initializers = []
-    shared: set[str] = set()
-    for layer in layers:
-        draft = written(layer, names, next(iter(graph.inputs)))
-        nodes += draft.nodes
-        for full, (name, shape) in draft.parameters.items():
-            if full in shared:  # it is the tensor of an earlier layer
-                continue
-            shared.add(full)
-            if tensors is None:
-                initializers.append(weightless(full, shape, f"{file}.data"))
-            else:
-                array = np.asarray(tensors[layer.name][name], np.float32).reshape(shape)
-                initializers.append(numpy_helper.from_array(array, full))
-    given = [info(name, shape) for name, shape in graph.inputs.items()]
-    results = [info(name, shapes[source]) for name, source in outputs.items()]
-    held = [info(names[one.name], one.output_shape) for one in layers]
-    nodes += copies(outputs, names)
+    graph = with_auxiliary(graph) if auxiliary else graph
+    part = network_part(graph)
     made = helper.make_graph(
-        list(map(proto, nodes)),
+        list(map(proto, part.nodes)),
         graph.name,
-        given,
-        results,
-        initializers,
+        infos(graph.inputs),
+        infos(part.outputs),
+        initializers(part.tensors, tensors, f"{file}.data"),
         graph.source,
-        [one for one in held if one.name not in outputs],
+        infos({name: one for name, one in part.shapes.items() if name not in part.outputs}),
     )
-    return helper.make_model(
+    found = helper.make_model(
         made,
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="cnncalc",
     )
+    if text := spec_of(graph):
+        helper.set_model_props(found, {SPEC: text})
+    if graph.auxiliary:
+        add_heads(found, heads_part(graph, part.tensors))
+    return found
 
 
-def written(layer: Layer, names: Mapping[str, str], network_input: str) -> Draft:
-    """The nodes of one layer; the last gives its tensor under its name."""
-    draft = Draft(layer, [names[name] for name in layer.inputs], network_input)
-    result = WRITERS[type(layer.op)](layer.op, draft)
-    last = draft.nodes[-1]
-    if last.output != result:
-        raise ValueError(f"the writer of `{layer.op.name}` ends with another node")
-    name = f"{layer.name}/{last.operator}"  # a scope, for those who read the model
-    draft.nodes[-1] = last._replace(output=names[layer.name], name=name)
-    return draft
+def spec_of(graph: Graph) -> str:
+    """The spec of the network alone: what its author states of it is no part of a model."""
+    bare = graph._replace(expect=(), budget=(), published=(), reference=None)
+    try:
+        return render_resolved(bare)
+    except UnwritableError:
+        return ""
 
 
-def tensor_names(
-    graph: Graph, layers: tuple[Layer, ...], outputs: Mapping[str, str]
-) -> dict[str, str]:
-    """What each tensor is called: as its layer, unless an output gives it a name."""
-    names = {name: name for name in (*graph.inputs, *(layer.name for layer in layers))}
-    taken = set(names)
-    for output, source in outputs.items():
-        if output not in taken and names[source] == source and source not in graph.inputs:
-            names[source] = output
-            taken.add(output)
-    return names
+def add_heads(found: onnx.ModelProto, part: Part) -> None:
+    """Put heads for training into a model, their weights as inputs.
+
+    Source: onnx/onnx.proto3, message TrainingInfoProto.
+    """
+    held = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, one.shape)
+        for name, one in part.tensors.items()
+    ]
+    heads = helper.make_graph(
+        list(map(proto, part.nodes)), "heads", infos(part.given) + held, infos(part.outputs)
+    )
+    found.training_info.add().algorithm.CopyFrom(heads)
 
 
-def copies(outputs: Mapping[str, str], names: Mapping[str, str]) -> Iterator[Node]:
-    """For an output that is another's tensor, or an input's, a node that hands it on."""
-    for output, source in outputs.items():
-        if names[source] != output:
-            yield Node("Identity", (names[source],), output, output, {})
+def initializers(
+    held: Mapping[str, Tensor], tensors: Tensors | None, location: str
+) -> list[onnx.TensorProto]:
+    """The tensors of layers, with values where there are some."""
+    if tensors is None:
+        return [weightless(full, one.shape, location) for full, one in held.items()]
+    return [
+        numpy_helper.from_array(
+            np.asarray(tensors[one.layer][one.name], np.float32).reshape(one.shape), full
+        )
+        for full, one in held.items()
+    ]
 
 
 def proto(node: Node) -> onnx.NodeProto:
     """A node as ONNX holds it; the values of a constant are of the type that they show."""
     attributes = node.attributes
     if node.operator == "Constant":
-        values = np.asarray(attributes["value"])
-        kind = np.int64 if values.dtype.kind == "i" else np.float32
-        attributes = {"value": numpy_helper.from_array(values.astype(kind))}
+        attributes = {"value": numpy_helper.from_array(array(attributes["value"]))}
     return helper.make_node(
         node.operator, list(node.inputs), [node.output, *node.others], node.name, **attributes
     )
 
 
-def info(name: str, shape: Shape) -> onnx.ValueInfoProto:
-    """The shape of a tensor, the batch before it."""
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, *shape])
+def array(value: Any) -> Any:
+    """The values of a constant."""
+    if isinstance(value, Series):
+        kind: Any = np.int64 if value.is_whole else np.float32
+        return np.fromiter(value.make(), kind, value.length)
+    values = np.asarray(value)
+    return values.astype(np.int64 if values.dtype.kind == "i" else np.float32)
+
+
+def infos(shapes: Mapping[str, Shape]) -> list[onnx.ValueInfoProto]:
+    """The shapes of tensors, the batch before them."""
+    return [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [BATCH, *shape])
+        for name, shape in shapes.items()
+    ]
 
 
 def weightless(name: str, shape: Shape, location: str) -> onnx.TensorProto:
@@ -133,7 +144,7 @@ def weightless(name: str, shape: Shape, location: str) -> onnx.TensorProto:
     return tensor
 
 
-def check_size(layers: tuple[Layer, ...]) -> None:
+def check_size(layers: Iterable[Layer]) -> None:
     """Refuse weights that one file cannot hold.
 
     Raises:
