@@ -278,7 +278,7 @@ def equal_ones(copy: str, producer: str = "pytorch") -> Graph:
     return read(built)
 
 
-@pytest.mark.parametrize("name", ["b.weight", "onnx::MatMul_12", "pos_embed"])
+@pytest.mark.parametrize("name", ["b.weight", "1.n.weight", "onnx::MatMul_12", "pos_embed"])
 def test_equal_weights_that_are_stored_once_count_each(name: str) -> None:
     graph = equal_ones(name)
     assert totals(graph) == (64 + 8 + 64 + 8, 128)

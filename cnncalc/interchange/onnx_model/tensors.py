@@ -61,7 +61,7 @@ def stored(value: Value) -> Value:
     return value._replace(sources=sources, is_stored=not _is_buffer(value.name))
 
 
-_PARAMETER = re.compile(r"(onnx::)?[A-Za-z_]\w*(\.\w+)*")
+_PARAMETER = re.compile(r"(onnx::)?(\d+\.)*[A-Za-z_]\w*(\.\w+)*")
 
 
 def is_equal_one(node: Node) -> bool:
