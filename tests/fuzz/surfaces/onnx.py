@@ -166,7 +166,7 @@ def model(random: Random) -> Any:
 def accident(random: Random, built: Any) -> None:  # noqa: C901 - one case an accident
     """Change something of a model that stays well-formed."""
     graph = built.graph
-    which = random.randrange(9)
+    which = random.randrange(11)
     if which == 0:
         built.opset_import[0].version = random.choice(NUMBERS)
     elif which == 1:
@@ -185,6 +185,13 @@ def accident(random: Random, built: Any) -> None:  # noqa: C901 - one case an ac
         graph.input[0].type.sequence_type.elem_type.tensor_type.elem_type = 1
     elif which == 7:
         graph.input[0].type.tensor_type.shape.dim.add(dim_value=random.choice(NUMBERS))
+    elif which == 8:
+        nodes = random.sample(list(graph.node), len(graph.node))
+        del graph.node[:]
+        graph.node.extend(nodes)
+    elif which == 9:  # a circle, be it of one node
+        first, last = random.choice(graph.node), random.choice(graph.node)
+        first.input.append(random.choice([*last.output, "x"]))
     else:
         graph.sparse_initializer.add().values.CopyFrom(tensor(random, "s"))
 
