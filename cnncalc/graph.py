@@ -126,6 +126,7 @@ class Graph(Record):
         published: figures that its source prints, to be held against ours.
         reference: what the counts are equal to, as `torchvision:resnet50`; no variant has that of
             its file.
+        unused: the shapes of tensors that its module trains and that no layer holds, by their names.
 
     Example:
         >>> from cnncalc import parse
@@ -148,6 +149,7 @@ class Graph(Record):
     budget: tuple[Fact, ...] = ()
     published: tuple[Published, ...] = ()
     reference: str | None = None
+    unused: Mapping[str, Shape] = {}
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

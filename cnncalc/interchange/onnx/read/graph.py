@@ -14,6 +14,7 @@ from cnncalc.interchange.onnx.read.attention import with_attention
 from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of
 from cnncalc.interchange.onnx.read.special import SPECIAL
+from cnncalc.interchange.onnx.read.told import Told
 from cnncalc.interchange.onnx.read.walk import Walk
 from cnncalc.interchange.onnx_model.bounds import Allowance, check_opsets
 from cnncalc.interchange.onnx_model.file import refuse
@@ -26,6 +27,7 @@ def read_graph(
     title: str,
     inputs: Mapping[str | None, Shape],
     allowance: Allowance | None = None,
+    told: Told | None = None,
 ) -> Graph:
     """The graph of a `ModelProto`.
 
@@ -38,7 +40,7 @@ def read_graph(
         from cnncalc.interchange.onnx.read.infer import inlined  # noqa: PLC0415 - loads `onnx` whole
 
         model = inlined(model, allowance)
-    walk = Walk(model, inputs, SPECIAL, allowance)
+    walk = Walk(model, inputs, SPECIAL, allowance, told)
     try:
         walk.run(model.graph)
     except SpecError as fault:
@@ -52,7 +54,7 @@ def read_graph(
     return Graph(
         name=title,
         source=None,
-        description=f"ONNX opset {opsets.get('', '?')}{made_by}",
+        description=(told and told.source) or f"ONNX opset {opsets.get('', '?')}{made_by}",
         variant=None,
         inputs=walk.inputs,
         layers=layers,
@@ -60,6 +62,7 @@ def read_graph(
         auxiliary=(),
         auxiliary_outputs={},
         groups=groups_of(layers),
+        unused=told.unused(walk.drafts.owners) if told else {},
     )
 
 
