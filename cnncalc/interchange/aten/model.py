@@ -3,19 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cnncalc.interchange.aten import (  # noqa: F401 - they fill the table
-    layers,
-    parts,
-    pointwise,
-    pools,
-    products,
-    recurrent,
-    reductions,
-    views,
-)
 from cnncalc.interchange.aten.call import Call, Ref, Tape, tensors
 from cnncalc.interchange.aten.free import FREE
-from cnncalc.interchange.aten.writer import TABLE, Writer
+from cnncalc.interchange.aten.table import TABLE
+from cnncalc.interchange.aten.writer import Writer
 from cnncalc.interchange.onnx.read.told import Told
 from cnncalc.interchange.onnx_model.values import TRACED
 

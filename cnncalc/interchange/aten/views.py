@@ -26,7 +26,7 @@ def cast(w: Writer, call: Call) -> None:
     if call.out.dtype == call.first.dtype:
         w.alias(call.out, call.first)
     else:
-        w.node("Cast", [call.first], call.out, to=call.out.dtype)
+        w.node("Cast", [call.first], call.out, kind=call.out.dtype)
 
 
 @writes(

@@ -93,8 +93,8 @@ class Writer:
         if self.scope:
             made.name = f"{self.scope}/{op_type}"
         for name, value in attributes.items():
-            if value is not None:
-                self._attribute(made, name, value)
+            if value is not None:  # `to` is what is given: the one of Cast has another name here
+                self._attribute(made, "to" if name == "kind" else name, value)
         self.nodes.append(made)
         return given[0]
 

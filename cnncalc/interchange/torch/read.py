@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
+from cnncalc.interchange.aten.call import Tape
 from cnncalc.interchange.onnx_model.file import refuse, shown
-from cnncalc.interchange.torch.examples import Example, examples_of, runs
+from cnncalc.interchange.torch.examples import Example, Run, examples_of, runs
 from cnncalc.interchange.torch.export import exported
-from cnncalc.interchange.torch.run import WAYS, in_earnest, taken_down
+from cnncalc.interchange.torch.run import WAYS, taken_down
 from cnncalc.interchange.torch.state import at_inference, silenced, unwrapped
 from cnncalc.interchange.torch.tape import OpenError
 
@@ -48,26 +48,32 @@ def read(torch: Any, module: Any, examples: Sequence[Example]) -> Graph:
     """The graph of a module that is as at inference."""
     first = next((one for one in module.parameters() if one.is_floating_point()), None)
     like = torch.get_default_dtype() if first is None else first.dtype
-    faults: list[Exception] = []
-    for way in WAYS:
-        for run in runs(torch, examples, like):
-            try:
-                tape = taken_down(torch, module, way, examples, run)
-                return graph_of(torch, module, tape)
-            except Exception as fault:  # noqa: BLE001 - a module's code may raise anything
-                faults.append(fault)
-        is_earnest = way is in_earnest
-    run = next(iter(runs(torch, examples, like)))
-    if is_earnest and not any(isinstance(one, OpenError | SpecError) for one in faults):
-        refuse_run(module, faults, run.shapes)
-    found = exported(torch, module, examples, list(runs(torch, examples, like)))
+    choices = list(runs(torch, examples, like))
+    tape, faults = first_tape(torch, module, examples, choices)
+    if tape is not None:
+        return graph_of(torch, module, tape)
+    if not any(isinstance(one, OpenError) for one in faults):
+        refuse_run(module, faults[0], choices[0].shapes)
+    found = exported(torch, module, examples, choices)
     if isinstance(found, Graph):
         return found
-    faults.append(found)
-    told = next((one for one in faults if isinstance(one, SpecError)), None)
-    if told is not None:
-        raise told
-    refuse("E701", f"PyTorch cannot export `{title_of(module)}`: {line_of(found)}")
+    hint = "take the part of it whose shapes do not depend on values, as its backbone"
+    refuse("E701", f"PyTorch cannot export `{title_of(module)}`: {line_of(found)}", hint)
+
+
+def first_tape(
+    torch: Any, module: Any, examples: Sequence[Example], choices: Sequence[Run]
+) -> tuple[Tape | None, list[Exception]]:
+    """What a module runs, by the first way that takes it; else what the last way said."""
+    faults: list[Exception] = []
+    for way in WAYS:
+        faults = []
+        for run in choices:
+            try:
+                return taken_down(torch, module, way, examples, run), []
+            except Exception as fault:  # noqa: BLE001 - a module's code may raise anything
+                faults.append(fault)
+    return None, faults
 
 
 def graph_of(torch: Any, module: Any, tape: Any) -> Graph:
@@ -79,10 +85,10 @@ def graph_of(torch: Any, module: Any, tape: Any) -> Graph:
     return read_graph(model, title_of(module), {}, told=told)
 
 
-def refuse_run(module: Any, faults: Sequence[Exception], shapes: Any) -> NoReturn:
+def refuse_run(module: Any, fault: Exception, shapes: Any) -> NoReturn:
     """Refuse a module that does not run on what it is given."""
     size = " and ".join("x".join(map(str, one)) for one in shapes)
-    message = f"PyTorch cannot run `{title_of(module)}` on {size}: {line_of(faults[-1])}"
+    message = f"PyTorch cannot run `{title_of(module)}` on {size}: {line_of(fault)}"
     hint = "give the shapes that its `forward` takes, by name as {'input_ids': (128,)}"
     refuse("E701", message, hint)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.interchange.aten.call import Call, Ref, Stored, Tape
 from cnncalc.interchange.aten.free import FREE, MADE, OPEN
-from cnncalc.interchange.aten.writer import TABLE
+from cnncalc.interchange.aten.table import TABLE
 from cnncalc.interchange.torch.shortcuts import shortcut
 
 DTYPES: Mapping[str, int] = {
