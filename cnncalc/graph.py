@@ -126,7 +126,7 @@ class Graph(Record):
         published: figures that its source prints, to be held against ours.
         reference: what the counts are equal to, as `torchvision:resnet50`; no variant has that of
             its file.
-        unused: the shapes of tensors that its module trains and that no layer holds, by their names.
+        unused: the shapes of what its module trains and no layer holds, by their names.
 
     Example:
         >>> from cnncalc import parse

@@ -49,7 +49,7 @@ def transposed(w: Writer, call: Call) -> None:
     )  # fmt: skip
 
 
-def _sliding(
+def _sliding(  # noqa: PLR0917 - a call and what it becomes
     w: Writer, call: Call, op_type: str, inputs: list[Ref], axes: int, **attributes: Any
 ) -> None:
     """The node, on a batch of one where the input has none."""
@@ -85,7 +85,9 @@ def deformed(w: Writer, call: Call) -> None:
 def linear(w: Writer, call: Call) -> None:
     """A matrix of weights at every place."""
     x, weight, bias = call.first, call.get("weight"), call.get("bias")
-    turned = w.node("Transpose", [weight], shape=weight.shape[::-1], perm=[1, 0][: len(weight.shape)])
+    turned = w.node(
+        "Transpose", [weight], shape=weight.shape[::-1], perm=[1, 0][: len(weight.shape)]
+    )
     if bias is None:
         w.node("MatMul", [x, turned], call.out)
     elif len(x.shape) == 2:
@@ -112,8 +114,8 @@ def added_product(w: Writer, call: Call) -> None:
     w.node("Add", [product, added], call.out)
 
 
-@writes("batch_norm", "native_batch_norm", "_native_batch_norm_legit_no_training", "cudnn_batch_norm",
-        "_batch_norm_impl_index", "_native_batch_norm_legit")  # fmt: skip
+@writes("batch_norm", "native_batch_norm", "_native_batch_norm_legit_no_training",
+        "cudnn_batch_norm", "_batch_norm_impl_index", "_native_batch_norm_legit")  # fmt: skip
 def batch_norm(w: Writer, call: Call) -> None:
     """By what was seen in training; without such by the batch itself."""
     x, channels = call.first, call.first.shape[1]
@@ -143,9 +145,7 @@ def instance_norm(w: Writer, call: Call) -> None:
         call.get(name) or w.filled(number, channels)
         for name, number in (("weight", 1.0), ("bias", 0.0))
     ]
-    w.node(
-        "InstanceNormalization", [x, *factors], call.out, epsilon=float(call.get("eps", 1e-5))
-    )
+    w.node("InstanceNormalization", [x, *factors], call.out, epsilon=float(call.get("eps", 1e-5)))
 
 
 @writes("group_norm", "native_group_norm")
@@ -177,7 +177,7 @@ def layer_norm(w: Writer, call: Call) -> None:
 
 @writes("rms_norm", "_fused_rms_norm")
 def rms_norm(w: Writer, call: Call) -> None:
-    """By the root of the mean of the squares of the last axes; the least by default is float32's."""
+    """By the root of the mean of the squares; the least by default is that of float32."""
     shape = tuple(call.get("normalized_shape"))
     scale = call.get("weight") or w.filled(1.0, *shape)
     eps = float(call.get("eps", 2.0**-23))

@@ -6,6 +6,7 @@ from typing import Any
 from cnncalc.interchange.aten.call import Call, Ref, Tape, tensors
 from cnncalc.interchange.aten.free import FREE
 from cnncalc.interchange.aten.table import TABLE
+from cnncalc.interchange.aten.tidy import tidied
 from cnncalc.interchange.aten.writer import Writer
 from cnncalc.interchange.onnx.read.told import Told
 from cnncalc.interchange.onnx_model.values import TRACED
@@ -20,27 +21,16 @@ def modelled(tape: Tape, producer: str) -> tuple[Any, Told]:
     """The model that a tape is, and what is told of its tensors."""
     writer = Writer()
     for call in live(tape.calls, tape.outputs.values()):
-        writer.scope = call.scope
-        write = TABLE.get(call.op) if call.domain in SPACES else None
-        if write is not None:
-            write(writer, call)
-        else:
-            is_free = call.op in FREE and call.domain in SPACES
-            domain = f"{TRACED}{call.domain}{'.free' * is_free}"
-            writer.node(call.op, list(call.read), call.outputs, domain=domain)
+        _write(writer, call)
     model = writer.proto.ModelProto(producer_name="pytorch", producer_version=producer)
     model.opset_import.add(version=OPSET)
     graph = model.graph
     for ref in tape.inputs:
         _declare(graph.input.add(name=ref.name), ref)
-    writer.scope = ""
-    taken = {one.ref.name for one in tape.stored} | {one.name for one in tape.inputs}
-    for name, ref in tape.outputs.items():
-        free = name
-        while free in taken:
-            free += "_"
-        graph.output.add(name=writer.node("Identity", [ref], [free]))
-    read = {name for node in writer.nodes for name in node.input}
+    ends = _ends(writer, tape)
+    graph.output.extend(writer.proto.ValueInfoProto(name=name) for name in ends)
+    nodes = tidied(writer.nodes, ends)
+    read = {name for node in nodes for name in node.input}
     for one in tape.stored:
         if one.ref.name in read:
             tensor = graph.initializer.add(name=one.ref.name, data_type=one.ref.dtype)
@@ -48,10 +38,36 @@ def modelled(tape: Tape, producer: str) -> tuple[Any, Told]:
             if one.data is not None:
                 tensor.raw_data = one.data
     graph.initializer.extend(writer.constants.values())
-    graph.node.extend(writer.nodes)
+    graph.node.extend(nodes)
     parameters = {one.ref.name: one.ref.shape for one in tape.stored if one.is_trained}
     source = f"PyTorch {producer}, run on shapes alone"
     return model, Told(parameters, is_all=True, shapes=writer.shapes, source=source)
+
+
+def _write(writer: Writer, call: Call) -> None:
+    """Write a call by the table, or as it stands."""
+    writer.scope = call.scope
+    is_known = call.domain in SPACES
+    write = TABLE.get(call.op) if is_known else None
+    if write is not None:
+        write(writer, call)
+    else:
+        domain = f"{TRACED}{call.domain}{'.free' * (is_known and call.op in FREE)}"
+        writer.node(call.op, list(call.read), call.outputs, domain=domain)
+
+
+def _ends(writer: Writer, tape: Tape) -> list[str]:
+    """The outputs under the names that they have for whoever called."""
+    writer.scope = ""
+    taken = {one.ref.name for one in tape.stored} | {one.name for one in tape.inputs}
+    found = []
+    for name, ref in tape.outputs.items():
+        free = name
+        while free in taken:
+            free += "_"
+        taken.add(free)
+        found.append(writer.node("Identity", [ref], [free]))
+    return found
 
 
 def _declare(value: Any, ref: Ref) -> None:

@@ -24,8 +24,18 @@ def stacked(w: Writer, call: Call) -> None:
     w.node("Concat", parts, call.out, axis=axis)
 
 
-@writes("split", "split_with_sizes", "chunk", "unsafe_split", "unsafe_chunk", "tensor_split",
-        "unsafe_split_with_sizes")  # fmt: skip
+@writes("chunk", "unsafe_chunk", "tensor_split")
+def cut(w: Writer, call: Call) -> None:
+    """Parts one behind the other along an axis, each by itself."""
+    axis = (call.get("dim") or 0) % len(call.first.shape)
+    start = 0
+    for one in call.outputs:
+        end = start + one.shape[axis]
+        w.node("Slice", [call.first, *map(w.ints, (start, end, axis))], one)
+        start = end
+
+
+@writes("split", "split_with_sizes", "unsafe_split", "unsafe_split_with_sizes")  # fmt: skip
 def split(w: Writer, call: Call) -> None:
     """Parts one behind the other along an axis."""
     axis = (call.get("dim") or 0) % len(call.first.shape)
@@ -53,7 +63,7 @@ def selected(w: Writer, call: Call) -> None:
     """One place along an axis."""
     axis = call.get("dim") % len(call.first.shape)
     place = call.get("index") if isinstance(call.get("index"), int) else 0
-    w.node("Gather", [call.first, w.int(place)], call.out, axis=axis)
+    w.node("Gather", [call.first, w.whole(place)], call.out, axis=axis)
 
 
 @writes("slice", "narrow")
@@ -120,6 +130,31 @@ def rolled(w: Writer, call: Call) -> None:
         x = w.node("Concat", [first, second], call.out if last else None, axis=at, shape=shape)
 
 
+@writes("im2col")
+def unfolded(w: Writer, call: Call) -> None:
+    """Every window of a map as one column. Source: PyTorch `nn.Unfold`."""
+    x, (batch, channels, *size) = call.first, (1, 1, *call.first.shape)[-4:]
+    kernel, pads = call.get("kernel_size"), call.get("padding")
+    if len(x.shape) != 4:
+        w.node("im2col", [x], call.out, domain="torch.aten.free")
+        return
+    current: Ref | str = x
+    if any(pads):
+        size = [n + 2 * pad for n, pad in zip(size, pads, strict=True)]
+        around = w.ints(0, 0, *pads, 0, 0, *pads)
+        current = w.node("Pad", [x, around, w.number(0)], shape=(batch, channels, *size))
+    counts = [
+        (n - gap * (k - 1) - 1) // step + 1
+        for n, k, gap, step in zip(
+            size, kernel, call.get("dilation"), call.get("stride"), strict=True
+        )
+    ]
+    rows = w.node("Gather", [current, w.unknown(kernel[0], counts[0])], axis=2)
+    both = w.node("Gather", [rows, w.unknown(kernel[1], counts[1])], axis=4)
+    turned = w.node("Transpose", [both], perm=[0, 1, 2, 4, 3, 5])
+    w.node("Reshape", [turned, w.ints(*call.out.shape)], call.out)
+
+
 def _part(shape: tuple[int, ...], axis: int, length: int) -> tuple[int, ...]:
     return (*shape[:axis], length, *shape[axis + 1 :])
 
@@ -137,12 +172,18 @@ def flipped(w: Writer, call: Call) -> None:
     w.node("Slice", [call.first, *(w.ints(*one) for one in bounds)], call.out)
 
 
-@writes("constant_pad_nd", "pad", "reflection_pad1d", "reflection_pad2d", "reflection_pad3d",
-        "replication_pad1d", "replication_pad2d", "replication_pad3d", "_pad_circular")  # fmt: skip
+@writes(
+    "constant_pad_nd", "pad", "reflection_pad1d", "reflection_pad2d", "reflection_pad3d",
+    "replication_pad1d", "replication_pad2d", "replication_pad3d", "_pad_circular",
+)  # fmt: skip
 def padded(w: Writer, call: Call) -> None:
     """A border; PyTorch says it from the last axis on, ONNX all before, then all behind."""
     rank, told = len(call.first.shape), list(call.get("pad") or call.get("padding"))
-    mode = call.get("mode") or {"c": "constant", "_": "circular"}.get(call.op[0]) or call.op.split("_")[0]
+    mode = (
+        call.get("mode")
+        or {"c": "constant", "_": "circular"}.get(call.op[0])
+        or call.op.partition("_")[0]
+    )
     before, behind = [0] * rank, [0] * rank
     for place in range(len(told) // 2):
         before[rank - 1 - place], behind[rank - 1 - place] = told[2 * place : 2 * place + 2]

@@ -1,4 +1,4 @@
-"""Functions of each value, and of values that stand at the same place. Source: PyTorch, `torch`."""
+"""Functions of each value, and of values at the same place. Source: PyTorch, `torch`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,7 +40,9 @@ def operand(w: Writer, value: Any) -> Ref | str:
     return value if isinstance(value, Ref) else w.number(value if value is not None else 0)
 
 
-def _operands(w: Writer, call: Call, first: str = "self", second: str = "other") -> list[Ref | str]:
+def _operands(
+    w: Writer, call: Call, first: str = "self", second: str = "other"
+) -> list[Ref | str]:
     return [operand(w, call.get(first)), operand(w, call.get(second))]
 
 

@@ -49,9 +49,9 @@ def adaptive_pool(w: Writer, call: Call) -> None:
         w.node(f"Global{kind}Pool", [call.first], call.out)
     elif all(n % m == 0 for n, m in zip(size, wanted, strict=True)):
         kernel = [n // m for n, m in zip(size, wanted, strict=True)]
-        w.node(f"{kind}Pool", [call.first], call.out, kernel_shape=kernel, strides=kernel)
+        w.node(f"{kind}Pool", [call.first], call.outputs, kernel_shape=kernel, strides=kernel)
     else:
-        w.node(f"Adaptive{kind}Pool", [call.first], call.out, output_size=wanted)
+        w.node(f"Adaptive{kind}Pool", [call.first], call.outputs, output_size=wanted)
 
 
 @writes("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "upsample_linear1d",

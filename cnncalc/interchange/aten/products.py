@@ -6,7 +6,7 @@ from cnncalc.interchange.aten.call import Call, Ref
 from cnncalc.interchange.aten.writer import BOOL, Writer, writes
 
 
-@writes("matmul", "bmm", "mm", "mv", "dot", "linalg_matmul", "__matmul__")
+@writes("matmul", "bmm", "mm", "mv", "dot", "vdot", "linalg_matmul", "__matmul__")
 def multiplied(w: Writer, call: Call) -> None:
     """A product of matrices, or of stacks of them."""
     w.node("MatMul", list(call.read)[:2], call.out)

@@ -1,41 +1,41 @@
-"""Recurrent layers, one node for each layer of a stack. Source: PyTorch `nn.LSTM`, `nn.GRU`, `nn.RNN`."""
+"""Recurrent layers, one node for each of a stack.
+
+Source: PyTorch `nn.LSTM`, `nn.GRU`, `nn.RNN`; ONNX operators LSTM, GRU and RNN, opset 14.
+"""
 
 from collections.abc import Sequence
 
 from cnncalc.interchange.aten.call import Call, Ref
 from cnncalc.interchange.aten.writer import Writer, writes
 
-KINDS = {"lstm": ("LSTM", 4), "gru": ("GRU", 3), "rnn_tanh": ("RNN", 1), "rnn_relu": ("RNN", 1)}
-"""The operator of ONNX, and how many gates it has."""
+KINDS = {"lstm": "LSTM", "gru": "GRU", "rnn_tanh": "RNN", "rnn_relu": "RNN"}
+"""The operator of ONNX."""
 
 
 @writes(*KINDS)
 def recurrent(w: Writer, call: Call) -> None:
     """A stack of layers, each of one direction or of both."""
-    kind, gates = KINDS[call.op]
+    kind = KINDS[call.op]
     x, weights = call.get("input"), list(call.get("params") or ())
-    states = call.get("hx")
-    states = list(states) if isinstance(states, list | tuple) else [states]
+    told = call.get("hx")
+    states: list[Ref] = [told] if isinstance(told, Ref) else list(told or ())
     directions, layers = 1 + bool(call.get("bidirectional")), int(call.get("num_layers", 1))
     each = len(weights) // (directions * layers)
     is_plain = isinstance(x, Ref) and len(x.shape) == 3 and each in {2, 4}
     if not is_plain or call.get("batch_sizes") is not None:
         w.node(call.op, list(call.read), call.outputs, domain="torch.aten")
         return
-    is_first = bool(call.get("batch_first"))
     current: Ref | str = x
     length, batch, width = x.shape
-    if is_first:
+    if call.get("batch_first"):
         batch, length = x.shape[:2]
         current = w.node("Transpose", [x], shape=(length, batch, width), perm=[1, 0, 2])
     ends: list[list[str]] = [[] for _ in states]
     hidden = weights[1].shape[-1]
     for layer in range(layers):
         own = weights[layer * each * directions : (layer + 1) * each * directions]
-        tensors = [_stacked(w, own[at::each]) for at in range(2)]
-        tensors.append(_biases(w, [own[at::each] for at in (2, 3)]) if each > 2 else None)
         start = [_part(w, one, layer, directions) for one in states]
-        read = [current, *tensors, None, *start]
+        read = [current, *_tensors(w, own, each), None, *start]
         shape = (length, directions, batch, hidden)
         given = [w.fresh() for _ in range(len(states) + 1)]
         w.shapes[given[0]] = shape, x.dtype
@@ -53,7 +53,12 @@ def recurrent(w: Writer, call: Call) -> None:
         else:
             turned = w.node("Transpose", [given[0]], perm=[0, 2, 1, 3])
             current = w.node("Reshape", [turned, w.ints(*wide)], shape=wide)
-    if is_first:
+    _give(w, call, current, ends)
+
+
+def _give(w: Writer, call: Call, current: Ref | str, ends: Sequence[Sequence[str]]) -> None:
+    """What the last layer gives, and the states of all of them."""
+    if call.get("batch_first"):
         w.node("Transpose", [current], call.out, perm=[1, 0, 2])
     else:
         w.node("Identity", [current], call.out)
@@ -62,6 +67,13 @@ def recurrent(w: Writer, call: Call) -> None:
             w.alias(out, found[0])
         else:
             w.node("Concat", found, out, axis=0)
+
+
+def _tensors(w: Writer, own: Sequence[Ref], each: int) -> list[str | None]:
+    """The weights of a layer as ONNX orders them: of the input, of the state, and the biases."""
+    found: list[str | None] = [_stacked(w, own[at::each]) for at in range(2)]
+    biases = _biases(w, [own[at::each] for at in (2, 3)]) if each > 2 else None
+    return [*found, biases]
 
 
 def _stacked(w: Writer, weights: Sequence[Ref]) -> str:

@@ -1,6 +1,7 @@
 """Values of many as one. Source: PyTorch, "Reduction Ops"."""
 
 from math import prod
+from typing import Any
 
 from cnncalc.interchange.aten.call import Call, Ref
 from cnncalc.interchange.aten.writer import Writer, writes
@@ -37,20 +38,29 @@ def reduced(w: Writer, call: Call) -> None:
 def place(w: Writer, call: Call) -> None:
     """Where an extreme stands."""
     kind = "ArgMax" if call.op == "argmax" else "ArgMin"
-    w.node(kind, [call.first], call.out, axis=call.get("dim", 0), keepdims=int(bool(call.get("keepdim"))))
+    w.node(
+        kind,
+        [call.first],
+        call.out,
+        axis=call.get("dim", 0),
+        keepdims=int(bool(call.get("keepdim"))),
+    )
 
 
 @writes("cumsum")
 def summed_up(w: Writer, call: Call) -> None:
     """Sums of all so far."""
-    w.node("CumSum", [call.first, w.int(call.get("dim"))], call.out)
+    w.node("CumSum", [call.first, w.whole(call.get("dim"))], call.out)
 
 
 @writes("norm", "linalg_vector_norm", "frobenius_norm")
 def length(w: Writer, call: Call) -> None:
     """The length of vectors, of squares or of absolute values."""
     power = call.get("p", call.get("ord", 2))
-    attributes = {"axes": axes_of(call), "keepdims": int(bool(call.get("keepdim")))}
+    attributes: dict[str, Any] = {
+        "axes": axes_of(call),
+        "keepdims": int(bool(call.get("keepdim"))),
+    }
     if power in {1, 2, "fro"}:
         w.node("ReduceL1" if power == 1 else "ReduceL2", [call.first], call.out, **attributes)
         return

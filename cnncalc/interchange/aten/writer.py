@@ -43,6 +43,7 @@ class Writer:
         self.nodes: list[Any] = []
         self.shapes: dict[str, tuple[Shape, int]] = {}
         self.constants: dict[str, Any] = {}
+        self.known: dict[tuple[int, Shape, bytes], str] = {}
         self.same: dict[str, str] = {}
         self.scope = ""
         self.count = 0
@@ -119,7 +120,7 @@ class Writer:
         """A list of whole numbers."""
         return self._constant(INT64, (len(numbers),), pack(f"<{len(numbers)}q", *numbers))
 
-    def int(self, number: int) -> str:
+    def whole(self, number: int) -> str:
         """One whole number, without an axis."""
         return self._constant(INT64, (), pack("<q", number))
 
@@ -133,8 +134,15 @@ class Writer:
         data = pack("<f", number) * length if length <= 1024 else b""
         return self._constant(FLOAT, shape, data)
 
+    def unknown(self, *shape: int) -> str:
+        """Whole numbers of which only the shape is told."""
+        return self._constant(INT64, shape, b"")
+
     def _constant(self, dtype: int, shape: Shape, data: bytes) -> str:
-        name = self.fresh()
+        key = (dtype, shape, data)
+        if data and key in self.known:
+            return self.known[key]
+        name = self.known[key] = self.fresh()
         self.constants[name] = self.proto.TensorProto(
             name=name, data_type=dtype, dims=shape, raw_data=data
         )

@@ -54,9 +54,7 @@ def examples_of(torch: Any, module: Any, given: Any) -> list[Example]:
             one._replace(label=one.name or name) for one, name in zip(found, names, strict=True)
         ]
     elif len(found) > 1:
-        found = [
-            one._replace(label=one.name or f"input{at}") for at, one in enumerate(found, 1)
-        ]
+        found = [one._replace(label=one.name or f"input{at}") for at, one in enumerate(found, 1)]
     return [one._replace(label=one.name or one.label or "input") for one in found]
 
 
@@ -77,15 +75,18 @@ def _is_typed(torch: Any, one: Any) -> bool:
 
 def _example(torch: Any, name: str | None, one: Any, given: Any) -> Example:
     if isinstance(one, torch.Tensor):
-        shape = tuple(one.shape)
-        whole = (1, *shape[1:]) if shape else ()
+        whole = (1, *one.shape[1:]) if one.shape else ()
         return Example(name, whole, one.dtype, is_whole=True)
-    one, dtype = one if _is_typed(torch, one) else (one, None)
-    shape = (one,) if isinstance(one, int) else one
-    is_shape = isinstance(shape, Sequence) and not isinstance(shape, str) and len(shape) > 0
-    if not is_shape or not all(isinstance(axis, int) and axis > 0 for axis in shape):
+    told, dtype = one if _is_typed(torch, one) else (one, None)
+    axes: list[Any] = [told] if isinstance(told, int) else list(told) if _is_row(told) else []
+    if not axes or not all(isinstance(axis, int) and axis > 0 for axis in axes):
         raise _no_shape(given)
-    return Example(name, tuple(shape), dtype)
+    return Example(name, tuple(axes), dtype)
+
+
+def _is_row(told: Any) -> bool:
+    """Whether a value is a row of others, and no text."""
+    return isinstance(told, Sequence) and not isinstance(told, str)
 
 
 def _no_shape(given: Any) -> TypeError:
@@ -117,16 +118,16 @@ def runs(torch: Any, examples: Sequence[Example], like: Any) -> Iterator[Run]:
         else:
             types.append([like, torch.int64] if open_ones <= MOST else [like])
     combined = sorted(
-        product(*types), key=lambda one: sum(a is not b[0] for a, b in zip(one, types, strict=True))
+        product(*types),
+        key=lambda one: sum(a is not b[0] for a, b in zip(one, types, strict=True)),
     )
-    ways = [False]
-    if any(not one.is_whole and len(one.shape) > 1 and one.shape[0] == 1 for one in examples):
-        ways.append(True)
+    led = [one for one in examples if not one.is_whole and one.shape[0] == 1 < len(one.shape)]
+    # A row of whole numbers that is given by name is most often written with its batch.
+    ways = [True, False] if any(one.name and _is_named(one) for one in led) else [False, True]
+    ways = ways if led else [False]
     for has_batch in ways:
         shapes = tuple(
-            one.shape
-            if one.is_whole or (has_batch and len(one.shape) > 1 and one.shape[0] == 1)
-            else (1, *one.shape)
+            one.shape if one.is_whole or (has_batch and one in led) else (1, *one.shape)
             for one in examples
         )
         for dtypes in combined:
@@ -141,9 +142,10 @@ def _is_named(one: Example) -> bool:
 def input_names(module: Any, number: int) -> list[str]:
     """The names that the module has for its inputs where there are several."""
     try:
-        names = list(_signature(module.forward).parameters)
+        told = _signature(module.forward).parameters.values()
     except (TypeError, ValueError):
         return []
+    names = [one.name for one in told if one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}]
     return names[:number] if 1 < number <= len(names) else []
 
 

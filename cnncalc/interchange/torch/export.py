@@ -87,7 +87,7 @@ def _tensors(torch: Any, module: Any, examples: Sequence[Example], run: Run) -> 
         both = list(zip(examples, *run, strict=True))
     first = next(module.parameters(), None)
     device = "cpu" if first is None else str(first.device)
-    return tuple(made(torch, one, shape, dtype, device) for one, shape, dtype in both)
+    return tuple(made(torch, one, (shape, dtype), device) for one, shape, dtype in both)
 
 
 @contextmanager

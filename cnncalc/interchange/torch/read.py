@@ -55,8 +55,13 @@ def read(torch: Any, module: Any, examples: Sequence[Example]) -> Graph:
     if not any(isinstance(one, OpenError) for one in faults):
         refuse_run(module, faults[0], choices[0].shapes)
     found = exported(torch, module, examples, choices)
-    if isinstance(found, Graph):
-        return found
+    if not isinstance(found, Graph):
+        refuse_export(module, found)
+    return found
+
+
+def refuse_export(module: Any, found: Exception) -> NoReturn:
+    """Refuse a module that no exporter takes, for a reason that the first of them gives."""
     hint = "take the part of it whose shapes do not depend on values, as its backbone"
     refuse("E701", f"PyTorch cannot export `{title_of(module)}`: {line_of(found)}", hint)
 

@@ -24,7 +24,7 @@ def on_meta(torch: Any, module: Any) -> Iterator[tuple[Names, str]]:
 @contextmanager
 def on_fakes(torch: Any, module: Any) -> Iterator[tuple[Names, str]]:
     """Tensors say of themselves that they are on the device of the module, and have no values."""
-    from torch._subclasses.fake_tensor import FakeTensorMode  # noqa: PLC0415, PLC2701
+    from torch._subclasses.fake_tensor import FakeTensorMode  # noqa: PLC0415
 
     first = next(module.parameters(), None)
     with FakeTensorMode(allow_non_fake_inputs=True):
@@ -42,7 +42,9 @@ WAYS: Sequence[Way] = (on_meta, on_fakes, in_earnest)
 """From the quickest to the one that any module takes."""
 
 
-def taken_down(torch: Any, module: Any, way: Way, examples: Sequence[Example], run: Run) -> Tape:
+def taken_down(  # noqa: PLR0917 - what is run, how, and on what
+    torch: Any, module: Any, way: Way, examples: Sequence[Example], run: Run
+) -> Tape:
     """What a module runs on some inputs.
 
     Raises:
@@ -52,7 +54,10 @@ def taken_down(torch: Any, module: Any, way: Way, examples: Sequence[Example], r
     with way(torch, module) as (names, device):
         for name, (tensor, real, is_trained) in names.items():
             recorder.hold(tensor, name, is_trained=is_trained, real=real)
-        tensors = [made(torch, one, *both, device) for one, *both in zip(examples, *run, strict=True)]
+        tensors = [
+            made(torch, one, (shape, dtype), device)
+            for one, shape, dtype in zip(examples, *run, strict=True)
+        ]
         inputs = []
         taken = {*names}
         for example, tensor in zip(examples, tensors, strict=True):
@@ -71,7 +76,8 @@ def taken_down(torch: Any, module: Any, way: Way, examples: Sequence[Example], r
         return recorder.tape(tuple(inputs), outputs)
 
 
-def made(torch: Any, example: Example, shape: Any, dtype: Any, device: str) -> Any:
+def made(torch: Any, example: Example, kind: tuple[Any, Any], device: str) -> Any:
     """A tensor to run a module on: a mask lets everything pass."""
     make = torch.ones if "mask" in example.label else torch.zeros
+    shape, dtype = kind
     return make(shape, dtype=dtype, device=device)

@@ -9,10 +9,10 @@ from typing import Any
 
 ALONE = frozenset(
     {
-        "batch_norm", "celu", "dropout", "elu", "erf", "exp", "gelu", "group_norm", "hardsigmoid",
-        "hardswish", "hardtanh", "instance_norm", "layer_norm", "leaky_relu", "log_softmax", "mish",
-        "neg", "prelu", "relu", "relu6", "rms_norm", "rsqrt", "selu", "sigmoid", "silu", "softmax",
-        "softplus", "sqrt", "tanh",
+        "batch_norm", "celu", "dropout", "elu", "erf", "exp", "gelu", "group_norm",
+        "hardsigmoid", "hardswish", "hardtanh", "instance_norm", "layer_norm", "leaky_relu",
+        "log_softmax", "mish", "neg", "prelu", "relu", "relu6", "rms_norm", "rsqrt", "selu",
+        "sigmoid", "silu", "softmax", "softplus", "sqrt", "tanh",
     }
 )  # fmt: skip
 """They give a tensor like their first."""

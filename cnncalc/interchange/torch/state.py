@@ -78,7 +78,9 @@ def named_tensors(module: Any) -> Names:
 def without_values(torch: Any, module: Any) -> Iterator[Names]:
     """Put tensors without values in the place of all that a module holds."""
     made: dict[int, Any] = {}
-    names = {id(one): (name, is_trained) for name, (one, _, is_trained) in named_tensors(module).items()}
+    names = {
+        id(one): (name, is_trained) for name, (one, _, is_trained) in named_tensors(module).items()
+    }
     found: Names = {}
     swapped: list[tuple[dict[str, Any], str, Any]] = []
     try:
@@ -89,11 +91,15 @@ def without_values(torch: Any, module: Any) -> Iterator[Names]:
                         continue
                     if id(one) not in made:
                         made[id(one)] = _shape_of(torch, one)
-                        name, is_trained = names.get(id(one), (f"{prefix}.{key}".lstrip("."), False))
+                        name, is_trained = names.get(
+                            id(one), (f"{prefix}.{key}".lstrip("."), False)
+                        )
                         found[name] = made[id(one)], one, is_trained
                     swapped.append((held, key, one))
                     held[key] = made[id(one)]
-        yield found
+        # Of a compiled module nothing can be taken out: its tensors stay as they are.
+        left = named_tensors(module).items()
+        yield {**found, **{name: one for name, one in left if name not in found}}
     finally:
         for held, key, one in swapped:
             held[key] = one

@@ -6,7 +6,7 @@ values, on the device `meta`; then nothing is computed.
 """
 
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
@@ -24,6 +24,17 @@ DTYPES: Mapping[str, int] = {
 
 FEW = 1024
 """Numbers of a constant that are kept: axes, factors, filters."""
+
+
+class Given(NamedTuple):
+    """The arguments of a call."""
+
+    args: Any
+    named: Mapping[str, Any]
+
+    def by_name(self, names: Sequence[str]) -> dict[str, Any]:
+        """All of them by their names."""
+        return {**dict(zip(names, self.args, strict=False)), **self.named}
 
 
 class OpenError(RuntimeError):
@@ -48,6 +59,7 @@ class Recorder:
         self.alive: list[Any] = []
         self.count = 0
         self.scopes: list[str] = []
+        self.times: dict[str, int] = {}
         self.modules = {part: name for name, part in module.named_modules()}
         self.arguments: dict[Any, tuple[tuple[str, ...], dict[str, Any], tuple[str, ...]]] = {}
 
@@ -103,33 +115,31 @@ class Recorder:
 
     # The calls
 
-    def called(self, func: Any, args: Any, kwargs: Any, read: Any, out: Any) -> None:
-        """Take down one call: what it read, and what it gave."""
+    def called(self, func: Any, given: Given, read: Given, out: Any) -> None:
+        """Take down one call: its arguments, these as they were read, and what it gave."""
         names, defaults, written = self.signature(func)
         domain, _, op = str(getattr(getattr(func, "_schema", None), "name", func)).partition("::")
         op = plain(op or str(func), is_in_place=bool(written))
         if op in OPEN and self.is_real:
             raise OpenError(f"the shape of what `{op}` gives depends on values")
-        values = {**dict(zip(names, read[0], strict=False)), **read[1]}
-        values |= {name: one for name, one in defaults.items() if name not in values}
-        given = [one for one in flat(out) if isinstance(one, self.torch.Tensor)]
-        inner = [one for part in (*args, *kwargs.values()) for one in flat(part)]
-        if given and not written and all(any(one is x for x in inner) for one in given):
+        found = [one for one in flat(out) if isinstance(one, self.torch.Tensor)]
+        inner = {id(one) for one in flat([*given.args, *given.named.values()])}
+        if found and not written and all(id(one) in inner for one in found):
             return  # it hands on what it reads
-        outputs = [self.known(one) for one in given]
+        values = read.by_name(names)
+        values |= {name: one for name, one in defaults.items() if name not in values}
+        outputs = [self.known(one) for one in found]
         if op in MADE:
-            for tensor, ref in zip(given, outputs, strict=True):
+            for tensor, ref in zip(found, outputs, strict=True):
                 self.stored[ref.name] = ref, filler(op, values, tensor), False
             return
-        bound = dict(zip(names, args, strict=False)) | kwargs
-        changed = [bound[name] for name in written if name in bound]
-        for tensor in [one for part in changed for one in flat(part)]:
-            if not any(tensor is one for one in given) and tensor is not None:
-                outputs.append(self.known(tensor))
-        if not outputs:
-            return
-        self.calls.append(Call(op, values, tuple(outputs), self.scope, domain))
-        for tensor in [one for part in changed for one in flat(part)]:
+        bound = given.by_name(names)
+        changed = [one for one in flat([bound.get(name) for name in written]) if one is not None]
+        told = {id(one) for one in found}
+        outputs += [self.known(one) for one in changed if id(one) not in told]
+        if outputs:
+            self.calls.append(Call(op, values, tuple(outputs), self.scope, domain))
+        for tensor in changed:
             self.write_back(tensor)
 
     def write_back(self, tensor: Any) -> None:
@@ -138,8 +148,7 @@ class Recorder:
         if base is None or id(base) not in self.refs:
             return
         values = {"self": self.refs[id(base)], "src": self.refs[id(tensor)]}
-        op = "copy" if base.shape == tensor.shape else "scatter_into"
-        self.calls.append(Call(op, values, (self.known(base),), self.scope))
+        self.calls.append(Call("scatter_into", values, (self.known(base),), self.scope))
 
     def signature(self, func: Any) -> tuple[tuple[str, ...], dict[str, Any], tuple[str, ...]]:
         """The names of arguments, what they are where they are left out, and the written ones."""
@@ -157,7 +166,15 @@ class Recorder:
     @property
     def scope(self) -> str:
         """The modules that are running, outermost first."""
-        return "".join(f"/{name}" for name in self.scopes if name)
+        return self.scopes[-1] if self.scopes else ""
+
+    def enter(self, module: Any) -> None:
+        """Note that a module begins; what runs again in the same place has a number."""
+        name = unqualified(self.modules.get(module, ""))
+        scope = f"{self.scope}/{name}" if name else self.scope
+        times = self.times.get(scope, 0) if name else 0
+        self.times[scope] = times + 1
+        self.scopes.append(f"{scope}_{times}" if times else scope)
 
     def tape(self, inputs: tuple[Ref, ...], outputs: Mapping[str, Ref]) -> Tape:
         """All that was taken down."""
@@ -166,6 +183,15 @@ class Recorder:
             for ref, tensor, is_trained in self.stored.values()
         ]
         return Tape(tuple(self.calls), inputs, outputs, tuple(stored))
+
+
+def unqualified(name: str) -> str:
+    """The last part of a module's name that is no number, and what follows: `layer1.0`."""
+    parts = name.split(".")
+    first = len(parts) - 1
+    while first > 0 and parts[first].isdigit():
+        first -= 1
+    return ".".join(parts[first:])
 
 
 def plain(op: str, *, is_in_place: bool) -> str:
@@ -221,9 +247,9 @@ def is_fake(tensor: Any) -> bool:
 def recording(recorder: Recorder) -> Iterator[None]:
     """Let a recorder take down what runs."""
     torch = recorder.torch
-    from torch._dispatch.python import enable_python_dispatcher  # noqa: PLC0415, PLC2701
-    from torch._subclasses.schema_check_mode import SchemaCheckMode  # noqa: PLC0415, PLC2701
-    from torch.utils._python_dispatch import TorchDispatchMode  # noqa: PLC0415, PLC2701
+    from torch._dispatch.python import enable_python_dispatcher  # noqa: PLC0415
+    from torch._subclasses.schema_check_mode import SchemaCheckMode  # noqa: PLC0415
+    from torch.utils._python_dispatch import TorchDispatchMode  # noqa: PLC0415
 
     class Mode(SchemaCheckMode):  # type: ignore[misc]
         """One of the modes that PyTorch lets see operators before it takes them apart."""
@@ -231,7 +257,7 @@ def recording(recorder: Recorder) -> Iterator[None]:
         def __init__(self) -> None:
             TorchDispatchMode.__init__(self, _dispatch_key=torch._C.DispatchKey.PreDispatch)  # noqa: SLF001
 
-        def __torch_dispatch__(  # noqa: PLW3201 - PyTorch's protocol
+        def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             named = kwargs or {}
@@ -243,14 +269,15 @@ def recording(recorder: Recorder) -> Iterator[None]:
                     found = func.decompose(*args, **named)
                 if found is not NotImplemented:
                     return found
-            read = recorder.value(args), {key: recorder.value(one) for key, one in named.items()}
+            values = {key: recorder.value(one) for key, one in named.items()}
+            read = Given(recorder.value(args), values)
             with torch._C._DisablePythonDispatcher():  # noqa: SLF001 - it is slow, and not needed
                 out = way.shortcut(args, named) if way.shortcut else None
                 if out is None:
                     out = func(*args, **named)
                 elif way.is_in_place:
                     out = args[0]
-            recorder.called(func, args, named, read, out)
+            recorder.called(func, Given(args, named), read, out)
             return out
 
     known: dict[Any, Known] = {}
@@ -296,7 +323,7 @@ def enters(recorder: Recorder) -> Callable[..., None]:
     """What notes that a module begins."""
 
     def enter(module: Any, _args: Any) -> None:
-        recorder.scopes.append(recorder.modules.get(module, ""))
+        recorder.enter(module)
 
     return enter
 
@@ -308,4 +335,3 @@ def leaves(recorder: Recorder) -> Callable[..., None]:
         recorder.scopes.pop()
 
     return leave
-

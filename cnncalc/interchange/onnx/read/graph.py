@@ -27,6 +27,7 @@ def read_graph(
     title: str,
     inputs: Mapping[str | None, Shape],
     allowance: Allowance | None = None,
+    *,
     told: Told | None = None,
 ) -> Graph:
     """The graph of a `ModelProto`.
@@ -40,7 +41,7 @@ def read_graph(
         from cnncalc.interchange.onnx.read.infer import inlined  # noqa: PLC0415 - loads `onnx` whole
 
         model = inlined(model, allowance)
-    walk = Walk(model, inputs, SPECIAL, allowance, told)
+    walk = Walk(model, inputs, SPECIAL, allowance, told=told)
     try:
         walk.run(model.graph)
     except SpecError as fault:

@@ -44,6 +44,7 @@ class Walk:
         inputs: Mapping[str | None, Shape],
         special: "Mapping[str, Special]",
         allowance: Allowance | None = None,
+        *,
         told: Told | None = None,
     ) -> None:
         self.special = special
