@@ -87,10 +87,13 @@ def load(
     from cnncalc.spec.library import find  # noqa: PLC0415
 
     name = fspath(path_or_name)
-    if name.lower().endswith(".onnx"):
+    from cnncalc.interchange.networks import model_form, read_model  # noqa: PLC0415
+
+    form = model_form(name)
+    if form is not None:
         if variant is not None or vars:
             raise TypeError("a model has neither variants nor variables")
-        return read_onnx(name)
+        return read_model(name, form, {})
     text, file, named = find(name)
     return select(text, file, named if variant is None else variant, vars)
 

@@ -64,11 +64,16 @@ CODES: Mapping[str, str] = {
     "E504": "too many layers",
     "E505": "expression too large",
     "E506": "number too large",
-    # E7, ONNX
+    # E7, ONNX, and from E711 on Keras
     "E701": "unreadable ONNX model",
     "E702": "unsound ONNX graph",
     "E703": "ONNX operator that does not suit its inputs",
     "E704": "input of an ONNX model",
+    "E711": "unreadable Keras model",
+    "E712": "unsound Keras model",
+    "E713": "Keras layer without a rule",
+    "E714": "Keras layer that does not suit its inputs",
+    "E715": "input of a Keras model",
     # E8, what was stated and does not hold
     "E801": "expectation not met",
     "E802": "budget exceeded",

@@ -5,6 +5,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+MODELS = (".onnx", ".keras")
+"""How the names of files end that promise a model."""
+
 DEVICES = ("/dev/", "/proc/")
 """Where the system keeps what is no file, such as `/dev/stdout`."""
 

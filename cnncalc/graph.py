@@ -126,6 +126,8 @@ class Graph(Record):
         published: figures that its source prints, to be held against ours.
         reference: what the counts are equal to, as `torchvision:resnet50`; no variant has that of
             its file.
+        fixed_batch: the batch that the file of a model fixes, of which one example is read.
+        notes: what its figures are to be read with, as sentences in lower case.
         unused: the shapes of what its module trains and no layer holds, by their names.
 
     Example:
@@ -149,6 +151,8 @@ class Graph(Record):
     budget: tuple[Fact, ...] = ()
     published: tuple[Published, ...] = ()
     reference: str | None = None
+    fixed_batch: int = 1
+    notes: tuple[str, ...] = ()
     unused: Mapping[str, Shape] = {}
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:

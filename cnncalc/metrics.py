@@ -79,9 +79,9 @@ _ALL = (
     _metric("buffers", "buffers", VALUES, "spec summarize diff",
             "values that are kept but not trained: running means and variances", parts="buffers"),
     _metric("macs", "MACs", VALUES, "spec summarize compare diff baseline layer",
-            "multiply-accumulates of convolutions, transposed convolutions and dense layers, "
-            "those of attention too; taps on padding count; biases, normalisation, activation, "
-            "pooling and products of two activations do not",
+            "multiply-accumulates of convolutions, transposed convolutions, dense and recurrent "
+            "layers, those of attention too; taps on padding count; biases, gates, peepholes, "
+            "normalisation, activation, pooling and products of two activations do not",
             parts="macs", is_per_example=True, needs="macs"),
     _metric("product_macs", "product MACs", VALUES, "spec summarize diff",
             "multiply-accumulates of activations with activations, which are no MACs here: the "

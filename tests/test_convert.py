@@ -159,7 +159,7 @@ def test_a_model_is_not_written_with_weights_that_are_not_its_own(tmp_path: Path
     assert cnncalc.read_onnx(str(second)).layers
 
 
-def test_a_model_by_another_name_is_known(tmp_path: Path) -> None:
+def test_a_model_by_another_name_is_read(tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="onnx is in the extra `onnx`")
     path = tmp_path / "net.onnx"
     assert run("lenet5", path).exit_code == 0
@@ -168,4 +168,4 @@ def test_a_model_by_another_name_is_known(tmp_path: Path) -> None:
         in run(f"{path}:16", "-", "--to", "dot").stderr
     )
     other = path.rename(tmp_path / "net.pb")
-    assert "it looks like an ONNX model" in run(other, "-", "--to", "dot").stderr
+    assert run(other, "-", "--to", "dot").stdout.startswith("digraph {")

@@ -11,7 +11,6 @@ from onnx_models import TensorProto, helper, model, node, numbers, one, onnx, re
 import cnncalc
 from cnncalc import Graph
 from cnncalc.diagnostics import SpecError
-from cnncalc.interchange.onnx.read.graph import tensor_shapes
 
 
 def outputs(graph: Graph) -> dict[str, tuple[int, ...]]:
@@ -32,24 +31,13 @@ def test_the_later_outputs_of_an_operator_have_their_own_shapes() -> None:
     assert totals(read(built)) == (60, 0)
 
 
-def test_an_operator_without_a_rule_is_uncounted_once_whatever_it_gives() -> None:
-    lstm = helper.make_node("LSTM", ["x", "w", "r", "b"], ["y", "", "c"], hidden_size=16)
-    tensors = [weight("w", 1, 64, 8), weight("r", 1, 64, 16), weight("b", 1, 128)]
-    graph = read(
-        model([lstm], {"x": ("frames", "batch", 8)}, tensors, ["y", "c"]), {None: (7, 1, 8)}
-    )
-    assert outputs(graph) == {"y": (7, 1, 1, 16), "c": (1, 16)}
-    assert status(graph) == "partial: 1 layer uncounted (LSTM x 1)"
-    assert totals(graph) == (64 * 8 + 64 * 16 + 128, 0)
-
-
-def test_what_an_uncounted_operator_holds_counts_whatever_its_name() -> None:
+def test_what_stands_where_weights_stand_counts_whatever_its_name() -> None:
     lstm = helper.make_node("LSTM", ["x", "val_1", "val_2", "", "", "start"], ["y"], hidden_size=4)
     start = numbers("start", [[[0.0] * 4]], "f4")
     built = model(
         [lstm], {"x": (7, 1, 8)}, [weight("val_1", 1, 16, 8), weight("val_2", 1, 16, 4), start]
     )
-    assert totals(read(built, {None: (7, 1, 8)})) == (128 + 64, 0)
+    assert totals(read(built, {None: (7, 1, 8)})) == (128 + 64, 7 * 16 * 12)
 
 
 # 4 heads of width 16: 10 queries, and 6 keys behind 3 from before.
@@ -74,13 +62,6 @@ def test_attention_of_one_node_counts_both_products(
     assert cnncalc.summarize(graph).totals.product_macs == 11_520  # 4*10*9*16, twice
     assert outputs(graph) == {"y": q[1:], "keys": (heads, 9, 16), "values": (heads, 9, 16)}
     assert status(graph) == "complete"
-
-
-def test_deformable_and_causal_convolutions_count() -> None:
-    offsets = weight("o", 1, 18, 4, 4)
-    graph = one("DeformConv", (1, 8, 6, 6), weight("w", 4, 8, 3, 3), offsets, opset=22)
-    assert totals(graph)[1] == 4608
-    assert graph.layers[0].output_shape == (4, 4, 4)
 
 
 def test_a_transposed_convolution_may_be_told_a_larger_shape() -> None:
@@ -150,40 +131,6 @@ def test_scales_of_integers_are_not_trained() -> None:
     assert totals(graph) == (288, 4608)
 
 
-@pytest.mark.parametrize(
-    ("equation", "inputs", "expected"),
-    [
-        ("bij,bjk->bik", "x z", (1, 8, 9)),
-        ("bij, bjk", "x z", (8, 9)),
-        ("...ij,...jk->...ik", "x z", (1, 8, 9)),
-        ("...j->j...", "x", (6, 1, 8)),
-        ("bij->", "x", ()),
-    ],
-)
-def test_sums_of_products_have_the_shape_of_their_equation(
-    equation: str, inputs: str, expected: tuple[int, ...]
-) -> None:
-    built = model(
-        [node("Einsum", *inputs.split(), equation=equation)],
-        {"x": (1, 8, 6)},
-        [weight("z", 1, 6, 9)],
-    )
-    assert tensor_shapes(built, {})["y"] == expected
-    partial = "partial: 1 layer uncounted (Einsum x 1)"
-    assert status(read(built)) == (partial if "z" in inputs else "complete")
-    assert totals(read(built)) == (54 if "z" in inputs else 0, 0)
-
-
-@pytest.mark.parametrize(
-    "equation", ["...)i ->...i", "i", "bij->k", "bij,bjk->bik", "b..ij->b", "b\nij->\n)"]
-)
-def test_equations_that_are_none_are_refused_at_once(equation: str) -> None:
-    """From the first of these ONNX's own inference does not come back."""
-    with pytest.raises(SpecError, match="E703") as caught:
-        read(model([node("Einsum", "x", equation=equation)], {"x": (1, 8, 6)}))
-    assert "\n" not in str(caught.value)
-
-
 def test_what_has_another_rank_is_not_joined() -> None:
     with pytest.raises(SpecError, match="cannot join"):
         read(model([node("Concat", "x", "s", axis=1)], {"x": (1, 8)}, [weight("s", 1)]))
@@ -220,13 +167,8 @@ def test_the_models_that_onnx_is_tested_with_are_read_as_it_infers() -> None:
                     own = shape[1:] if len(shape) > 1 and shape[0] == 1 else shape or (1,)
                     assert found[one.name] == own, file
                     compared += 1
-    # A part of a list that a value chooses, an output that no input reaches, an axis left open; and
-    # what a fixed batch is refused for: a tensor that is as long.
-    fixed = {
-        f"test_{name}"
-        for name in ("operator_params", "operator_non_float_params", "PoissonNLLLLoss_no_reduce")
-    }
-    assert {name for name, _ in refused} <= fixed | {f"test_sequence_model{n}" for n in (6, 7, 8)}
+    # A part of a list that a value chooses, an output that no input reaches, an axis left open.
+    assert {name for name, _ in refused} <= {f"test_sequence_model{n}" for n in (6, 7, 8)}
     assert all("\n" not in message for _, message in refused)
     assert compared > 30 or not list(DATA.rglob("*.onnx"))
 
@@ -260,14 +202,29 @@ def test_an_axis_that_is_named_once_is_known_everywhere() -> None:
     assert outputs(read(built, {"x": (128,)})) == {"y": (128,)}
 
 
-def test_a_batch_that_belongs_to_the_network_is_read_when_all_axes_are_given() -> None:
+WHOLE = "the figures are of the file as it stands"
+
+
+def notes(graph: Graph) -> tuple[str, ...]:
+    return cnncalc.summarize(graph).notes
+
+
+def test_a_batch_that_belongs_to_the_network_is_read_whole_and_said() -> None:
     built = model([node("Reshape", "x", "s")], {"x": (4, 8, 2)}, [numbers("s", [4, 16])])
-    with pytest.raises(SpecError) as caught:
-        read(built)
-    assert "--input 4x8x2" in str(caught.value.diagnostics[0].hint)
+    assert outputs(read(built)) == {"y": (4, 16)}
+    assert notes(read(built)) == (f"no one example can be read of the batch of 4; {WHOLE}",)
     assert outputs(read(built, {None: (4, 8, 2)})) == {"y": (4, 16)}
+    assert notes(read(built, {None: (4, 8, 2)})) == ()  # it was asked for
+    with pytest.raises(SpecError) as caught:
+        read(built, {None: (8, 2)})
+    assert "--input 4x8x2" in str(caught.value.diagnostics[0].hint)
     built = model([node("Relu", "x")], {"x": (4, 8, 2)})
     assert outputs(read(built)) == {"y": (8, 2)}
+    fixed = "the file fixes a batch of 4; the figures are of one example"
+    assert notes(read(built)) == notes(read(built, {None: (8, 2)})) == (fixed,)
+    assert cnncalc.summarize(read(built), batch=4).notes == (
+        fixed.replace("one example", "4 examples"),
+    )
     with pytest.raises(SpecError, match="is given a batch of 3"):
         read(built, {None: (3, 8, 2)})
 
@@ -275,9 +232,115 @@ def test_a_batch_that_belongs_to_the_network_is_read_when_all_axes_are_given() -
 def test_a_tensor_that_is_as_long_as_the_batch_says_that_it_is_none() -> None:
     nodes = [node("MatMul", "x", "w", to="h"), node("Add", "h", "places")]
     built = model(nodes, {"x": (7, 8)}, [weight("w", 8, 4), weight("places", 7, 4)])
+    assert totals(read(built)) == totals(read(built, {None: (7, 8)})) == (32 + 28, 7 * 32)
     with pytest.raises(SpecError, match="joins one example and a tensor of 7"):
-        read(built)
-    assert totals(read(built, {None: (7, 8)})) == (32 + 28, 7 * 32)
+        read(built, {None: (8,)})
+
+
+X3 = (50, 1, 8)
+WEIGHTS = [weight("w", 1, 16, 8), weight("r", 1, 16, 16), weight("v", 8, 4), weight("k", 4, 1, 3)]
+ONE_HALF = numbers("half", 0.5, "f4")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "why", "macs"),
+    [
+        # The steps of a recurrence, right away and behind layers that leave them in front.
+        ([node("RNN", "x", "w", "r", hidden_size=16)], "RNN steps", 50 * 384),
+        (
+            [node("Relu", "x", to="a"), node("Mul", "half", "a", to="b"),
+             node("RNN", "b", "w", "r", hidden_size=16)],
+            "RNN steps",
+            50 * 384,
+        ),
+        ([node("MatMul", "x", "v", to="a"), node("ReduceMean", "a", axes=[0])], "ReduceMean works", 50 * 32),
+        ([node("MatMul", "x", "v", to="a"), node("ReduceMax", "a")], "ReduceMax works", 50 * 32),
+        ([node("Gather", "x", "last", to="a", axis=0), node("MatMul", "a", "v")], "Gather works", 32),
+        ([node("MatMul", "x", "v", to="a"), node("Softmax", "a", axis=0)], "Softmax works", 50 * 32),
+        ([node("MatMul", "x", "v", to="a"), node("CumSum", "a", "zero")], "CumSum works", 50 * 32),
+        ([node("Slice", "x", "zero1", "ten", "zero1", to="a"), node("MatMul", "a", "v")], "Slice works", 320),
+        (
+            [
+                helper.make_node("Cast", ["x"], ["i"], to=TensorProto.INT64),
+                node("Gather", "table", "i", to="a"),
+                node("ReduceMax", "a", to="b", axes=[1], keepdims=0),
+                node("RNN", "b", "w", "r", hidden_size=16),
+            ],
+            "RNN steps",
+            50 * 8 * 384,
+        ),
+        # What leaves the examples alone.
+        ([node("RNN", "x", "w", "r", hidden_size=16, layout=1)], "", 384),
+        ([node("MatMul", "x", "v", to="a"), node("ReduceMean", "a", axes=[1, 2])], "", 32),
+        ([node("Slice", "x", "zero1", "end", "zero1", to="a"), node("MatMul", "a", "v")], "", 32),
+        ([node("Conv", "x", "k")], "", 4 * 6 * 3),
+        ([node("MatMul", "x", "v", to="a"), node("Softmax", "a", axis=-1)], "", 32),
+        ([node("Transpose", "x", to="a", perm=[1, 0, 2]), node("RNN", "a", "w", "r", hidden_size=16)], "", 384),
+    ],
+)  # fmt: skip
+def test_a_first_axis_that_the_model_works_along_is_no_batch(
+    nodes: list[Any], why: str, macs: int
+) -> None:
+    numbers_ = [
+        numbers("last", 49), numbers("zero", 0), numbers("zero1", [0]), numbers("ten", [10]),
+        numbers("end", [2**31 - 1]), ONE_HALF, weight("table", 100, 8),
+    ]  # fmt: skip
+    graph = read(model(nodes, {"x": X3}, [*WEIGHTS, *numbers_], opset=14))
+    assert totals(graph)[1] == macs
+    [note] = notes(graph)
+    if why:
+        assert note == f"{why} along the first axis of `input` (50), which is no batch; {WHOLE}"
+        assert graph.inputs == {"input": X3}
+    else:
+        assert note == "the file fixes a batch of 50; the figures are of one example"
+        assert graph.inputs == {"input": X3[1:]}
+
+
+def test_examples_that_do_not_cost_alike_are_read_whole() -> None:
+    """Attention among the first axis, which a turned tensor has on its last."""
+    nodes = [
+        node("Transpose", "x", to="t", perm=[1, 2, 0]),
+        node("Transpose", "x", to="q", perm=[1, 0, 2]),
+        node("MatMul", "q", "t"),
+    ]
+    graph = read(model(nodes, {"x": X3}))
+    assert cnncalc.summarize(graph).totals.product_macs == 50 * 8 * 50
+    assert notes(graph) == (f"no one example can be read of the batch of 50; {WHOLE}",)
+
+
+def test_steps_that_the_file_leaves_open_are_taken_as_given_or_said_to_be_one() -> None:
+    layer = node("RNN", "x", "w", "r", hidden_size=16)
+    built = model([layer], {"x": ("n", 1, 8)}, WEIGHTS[:2])
+    assert totals(read(built, {None: X3})) == (384, 50 * 384)
+    assert notes(read(built, {None: X3})) == ()
+    assert totals(read(built)) == (384, 384)
+    assert notes(read(built)) == ("RNN steps along the open first axis of `input`, read as 1",)
+    pooled = model([node("ReduceMean", "x", axes=[0])], {"x": ("n", 1, 8)})
+    assert notes(read(pooled)) == ()
+
+
+def test_what_is_said_of_a_batch_stands_in_every_form(tmp_path: Path) -> None:
+    file = tmp_path / "net.onnx"
+    onnx.save(
+        model([node("MatMul", "x", "v")], {"x": (4, 8)}, [numbers("v", [[0.5] * 4] * 8, "f4")]),
+        file,
+    )
+    said = "the file fixes a batch of 4; the figures are of one example"
+    for form in ("table", "markdown", "csv", "latex"):
+        assert said in " ".join(run("summarize", str(file), "--format", form).split())
+    for form in ("table", "markdown"):
+        assert said in " ".join(run("compare", str(file), str(file), "--format", form).split())
+        assert said in " ".join(run("diff", str(file), str(file), "--format", form).split())
+    assert said in " ".join(run("summarize", str(file), "--fit", "1MiB").split())
+    assert said in " ".join(run("summarize", str(file), "--count", "thop").split())
+    for command in (
+        ["summarize"],
+        ["compare", str(file)],
+        ["diff", str(file)],
+        ["summarize", "--fit", "1MiB"],
+    ):
+        assert said in run(*command, str(file), "--format", "json")
+    assert "notes" not in run("summarize", "resnet:18", "--format", "json")
 
 
 # ---- shapes that depend on values ------------------------------------------------------------
@@ -354,10 +417,11 @@ def test_what_a_branch_holds_and_reads_counts() -> None:
         node("If", "c", then_branch=branch("p"), else_branch=branch("q")),
     ]
     graph = read(model(nodes, {"x": (1, 8)}, [weight("w", 8, 5)]))
-    assert status(graph) == "partial: 1 layer uncounted (If x 1)"
-    assert totals(graph) == (40 + 5 + 5, 0)
+    assert status(graph) == "complete"
+    assert totals(graph) == (40 + 5 + 5, 40 + 40)
     assert outputs(graph) == {"y": (5,)}
-    assert set(graph.layers[-1].inputs) == {"relu", "reducesum"}
+    assert notes(graph) == ("both branches of `if` are counted, of which one runs",)
+    assert [layer.name for layer in graph.layers][-3:] == ["if.then", "if.else", "if.if"]
 
 
 def test_a_loop_over_a_list_runs_as_often_as_it_says() -> None:

@@ -190,6 +190,7 @@ class Diff(Record):
 
     def head(self) -> dict[str, Any]:
         """What stands before the layers: what was compared, and the totals."""
+        notes = {"old": self.old.notes, "new": self.new.notes}
         return {
             "schema_version": SCHEMA_VERSION,
             "old": _title(self.old.graph),
@@ -198,6 +199,7 @@ class Diff(Record):
             "dtype": self.new.dtype,
             "changed": self.is_changed,
             "status": {"old": self.old.status, "new": self.new.status},
+            **({"notes": notes} if any(notes.values()) else {}),
             "totals": {name: total.to_dict() for name, total in self.totals.items()},
             "receptive_field": {
                 "old": fields_to_dict(self.old.totals.receptive_field),

@@ -78,6 +78,7 @@ class Comparison(Record):
                     "input_shapes": one.input_shapes,
                     "output_shapes": one.output_shapes,
                     "status": one.summary.status,
+                    **({"notes": one.summary.notes} if one.summary.notes else {}),
                     **{metric: one.figure(metric) for metric in metrics},
                     "receptive_field": [
                         field._asdict() if field else None for field in one.receptive_field

@@ -33,6 +33,21 @@ OPTIMIZER_STATES: Mapping[str, int] = {
 """Values that an optimizer keeps for each parameter."""
 
 
+OF_MODELS: Mapping[str, str] = {
+    "quantized": "weights count by the values that they stand for, whatever their type and "
+    "packing; scales and zero points are no parameters; channels with which a runtime has filled "
+    "blocks up count as the file has them",
+    "einsum": "tensors two by two from the left, each time the product of the lengths of all axes "
+    "that are multiplied along; what only one of them has is summed before, and nothing counts "
+    "where nothing is summed",
+    "DFT": "n * ceil(log2 n) MACs for n real numbers and twice as many for complex ones, as by a "
+    "fast transform; a window is no parameter and counts nothing",
+    "sampling": "values read between places (grid_sample, upsample) count nothing; a deformable "
+    "convolution counts as an ordinary one",
+}
+"""What else counts in models, which the spec language has no op for."""
+
+
 def dtype_meant(name: str, known: Iterable[str] = BYTES_PER_VALUE) -> str | None:
     """The type that another spelling means: `float16` for `fp16` and `torch.float16`; else None.
 

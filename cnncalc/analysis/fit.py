@@ -50,6 +50,7 @@ class Fit(Record):
             "variant": graph.variant,
             "dtype": self.summary.dtype,
             "status": self.summary.status,
+            **({"notes": self.summary.notes} if self.summary.notes else {}),
             "optimizer": step.optimizer if step is not None else None,
             "limit_bytes": self.limit,
             "fixed_bytes": self.fixed,

@@ -12,18 +12,22 @@ from collections.abc import Iterable, Mapping
 from cnncalc.analysis.quantities import (
     Measure,
     biased,
+    biased_states,
     by,
     inputs,
     learned,
     macs,
     neighbours,
+    one_round,
     outputs,
     over,
     parameters,
     per_position,
+    per_step,
     positions,
     products,
     resized,
+    states,
     step_values,
     upconv_biases,
     upconv_macs,
@@ -53,6 +57,7 @@ class Profile(Record):
         rates: the rule.
         free: ops that the tool was seen to count nothing for; None where each op says itself
             what it counts, as ours do.
+        others: the rule of operators that only models have, where it is the same of all.
     """
 
     name: str
@@ -61,6 +66,7 @@ class Profile(Record):
     source: str
     rates: Rates
     free: frozenset[str] | None
+    others: Terms = ()
 
     @property
     def unknown(self) -> frozenset[str]:
@@ -71,12 +77,19 @@ class Profile(Record):
 
     def of(self, layer: Layer) -> int:
         """What the tool counts for one example; 0 for an op whose rule is not known."""
-        terms = self.rates.get(layer.op.name, ())
-        return sum(factor * measure(layer) for factor, measure in terms)
+        terms = self.rates.get(layer.op.name, () if layer.op.name in OPS else self.others)
+        if not terms:
+            return 0
+        layer, times = one_round(layer)
+        return times * sum(factor * measure(layer) for factor, measure in terms)
 
 
 def _each(ops: str, *terms: tuple[int, Measure]) -> dict[str, Terms]:
     return dict.fromkeys(ops.split(), terms)
+
+
+_RECURRENT = "onnx:LSTM onnx:GRU onnx:RNN"
+"""Recurrent layers, which only models have: as the modules of PyTorch that they were."""
 
 
 _CONVS = "conv dwconv upconv"
@@ -85,17 +98,20 @@ _POOLS = "maxpool avgpool globalavgpool globalmaxpool adaptive_avgpool adaptive_
 _MACS = _each(f"{_CONVS} linear", (1, macs))
 _TWICE_MACS = {
     **_each(f"{_CONVS} linear", (2, macs)),
-    **_each("matmul", (2, macs), (2, products)),
+    **_each("matmul einsum", (2, macs), (2, products)),
+    **_each("onnx:GRU onnx:RNN", (2, macs)),  # what PyTorch fuses, LSTM, its counter does not see
 }
 
-_OWN = {**_MACS, **_each("attention window_attention matmul", (1, macs))}
+_OWN = {**_MACS, **_each(f"attention window_attention matmul {_RECURRENT}", (1, macs))}
 
 _FVCORE = {
     **_MACS,
     **_each("bn", (1, outputs), (1, learned)),
     **_each("instance_norm layer_norm group_norm", (4, outputs), (1, learned)),
     **_each("globalavgpool adaptive_avgpool", (1, over(2, inputs))),
+    **_each("grid_sample", (4, outputs)),
     **_each("upsample", (1, over(2, by("nearest", outputs))), (4, by("bilinear", outputs))),
+    **_each(_RECURRENT),
 }
 
 _PTFLOPS = {
@@ -106,6 +122,9 @@ _PTFLOPS = {
     **_each("relu elu gelu prelu upsample", (2, outputs)),
     **_each("relu6 silu leaky_relu softmax", (1, outputs)),
     **_each(_POOLS, (2, inputs)),
+    **_each("onnx:LSTM", (1, macs), (10, states), (8, biased_states)),
+    **_each("onnx:GRU", (1, macs), (7, states), (6, biased_states)),
+    **_each("onnx:RNN", (1, macs), (1, states), (2, biased_states)),
 }
 
 _THOP = {
@@ -122,11 +141,15 @@ _THOP = {
         (5, by("linear", outputs)),
         (11, by("bilinear", outputs)),
     ),
+    **_each("onnx:LSTM", (1, macs), (8, states), (8, biased_states)),
+    **_each("onnx:GRU", (1, macs), (7, states), (6, biased_states)),
+    **_each("onnx:RNN", (1, macs), (1, states), (2, biased_states)),
 }
 
 _TORCHINFO = {
     **_each(_CONVS, (1, per_position)),
     **_each("linear bn instance_norm layer_norm group_norm prelu scale", (1, parameters)),
+    **_each(_RECURRENT, (1, per_step)),
 }
 
 _CALFLOPS = {
@@ -165,7 +188,7 @@ _ALL = (
     Profile("cnncalc", "MACs",
             "multiply-accumulates of convolutions and dense layers; taps on padding count, biases "
             "and everything else do not",
-            "our own convention", _OWN, None),
+            "our own convention", _OWN, None, ((1, macs),)),
     Profile("torchvision", "FLOPS",
             "multiply-accumulates of convolutions and dense layers, one operation each, under the "
             "name of FLOPS",
@@ -273,7 +296,8 @@ def uncounted(profile_name: str, layers: Iterable[Layer]) -> list[str]:
             or not layer.op.is_counted
             or (
                 layer.op.name not in OPS
-                and (macs(layer) or (products(layer) and profile.free is not None))
+                and (macs(layer) or products(layer))
+                and profile.free is not None
                 and layer.op.name not in profile.rates
             )
         }

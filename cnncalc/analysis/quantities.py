@@ -10,6 +10,15 @@ Measure = Callable[[Layer], int]
 """A quantity of one layer, for one example."""
 
 
+def one_round(layer: Layer) -> tuple[Layer, int]:
+    """A layer of a body as it runs once, and how often it does."""
+    op: Any = layer.op
+    times = 1
+    while (rounds := getattr(op, "rounds", None)) is not None:
+        op, times = op.op, times * rounds
+    return layer._replace(op=op), times
+
+
 def macs(layer: Layer) -> int:
     """Multiply-accumulates by our own convention."""
     return layer.op.macs(layer.input_shapes, layer.output_shape)
@@ -94,6 +103,23 @@ def resized(layer: Layer) -> int:
     """The input of an enlargement by a factor; of one to a size, the places of the output."""
     op: Any = layer.op
     return positions(layer) if op.factor is None else inputs(layer)
+
+
+def states(layer: Layer) -> int:
+    """Values of the state of a recurrent layer, in all its steps and directions."""
+    op: Any = layer.op
+    return int(op.states)
+
+
+def biased_states(layer: Layer) -> int:
+    """The same where biases are added to what makes them."""
+    return states(layer) if "bias" in layer.op.parameters(layer.input_shapes) else 0
+
+
+def per_step(layer: Layer) -> int:
+    """All that a recurrent layer learns, once for each step of each example."""
+    op: Any = layer.op
+    return int(parameters(layer) * op.runs)
 
 
 def over(axes: int, measure: Measure) -> Measure:

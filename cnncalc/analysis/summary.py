@@ -241,6 +241,16 @@ class Summary(Record):
         """`complete`, or which layers have MACs that are not known."""
         return status(self.rows)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the figures are to be read with, as sentences in lower case."""
+        graph = self.graph
+        if graph.fixed_batch == 1:
+            return graph.notes
+        read = "one example" if self.batch == 1 else f"{self.batch:,} examples"
+        fixed = f"the file fixes a batch of {graph.fixed_batch:,}; the figures are of {read}"
+        return (fixed, *graph.notes)
+
     def to_dict(self) -> dict[str, Any]:
         """The summary as JSON has it (schema version 1): raw integers, shapes as sequences."""
         return {**self.head(), "layers": [row.to_dict() for row in self.rows], **self.tail()}
@@ -257,6 +267,7 @@ class Summary(Record):
             "batch": self.batch,
             "dtype": self.dtype,
             "status": self.status,
+            **({"notes": self.notes} if self.notes else {}),
         }
 
     def tail(self) -> dict[str, Any]:

@@ -3,17 +3,22 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from cnncalc.checks.finding import Checked, Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic, Span, SpecError, closest
 from cnncalc.facts import read_shape
+from cnncalc.files import MODELS
 from cnncalc.ops.base import OPS
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.document.read import KEYS, read_spec
 from cnncalc.spec.library import SUFFIXES, Source, find
 from cnncalc.spec.yaml_tree import List, Map, Node, Text, read_yaml
+
+if TYPE_CHECKING:
+    from cnncalc.interchange.formats import Form
 
 SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 """Folders that hold other people's files; those with a dot before their name as well."""
@@ -102,10 +107,14 @@ def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
 
 def check_target(target: Target, plan: Plan) -> Checked | None:
     """Check one file; None when it turns out not to be a spec."""
-    if target.name.lower().endswith(".onnx"):
+    try:
+        form = _model_form(target)
+    except SpecError as error:
+        return Checked(target.name, "", (), tuple(map(Finding, error.diagnostics)))
+    if form is not None:
         from cnncalc.checks.models import check_model  # noqa: PLC0415 - only for a model
 
-        return check_model(target.name, plan)
+        return check_model(target.name, form, plan)
     allowance = Allowance(plan.bounds)
     opened = _open(target, allowance)
     if isinstance(opened, Checked | None):
@@ -117,6 +126,16 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
         return Checked(source.file, source.text, (), tuple(map(Finding, faults)))
     stated = _faults_of_numbers(root, faults[before:])
     return check_spec(SpecRead(spec, source, faults, stated), allowance, plan)
+
+
+def _model_form(target: Target) -> "Form | None":
+    """The form of a model; files that folders hold are specs, and not looked into."""
+    is_file = target.is_sure and os.path.isfile(target.name)
+    if not is_file and not target.name.lower().endswith(MODELS):
+        return None
+    from cnncalc.interchange.networks import model_form  # noqa: PLC0415 - for files alone
+
+    return model_form(target.name)
 
 
 def _faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:

@@ -1,4 +1,4 @@
-"""ONNX models: compared with the budgets of the project file."""
+"""Models: compared with the budgets of the project file."""
 
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from cnncalc.graph import Graph
 from cnncalc.spec.bounds import Allowance
 
 if TYPE_CHECKING:
+    from cnncalc.interchange.formats import Form
     from cnncalc.interchange.onnx_model.bounds import Allowance as Steps
 
 TIGHT_STEPS = 15_000
@@ -24,12 +25,12 @@ READ_STEPS = 150
 """Opening and parsing a model once more, however small it is."""
 
 
-def check_model(file: str, plan: Plan) -> Checked:
-    """Check an ONNX model. Lint reads specs alone."""
+def check_model(file: str, form: "Form", plan: Plan) -> Checked:
+    """Check a model. Lint reads specs alone."""
     from cnncalc.interchange.onnx_model.bounds import Allowance as Steps  # noqa: PLC0415 - for a model
 
     steps = Steps(TIGHT_STEPS if plan.bounds.lifted_by else plan.bounds.layers)
-    graph = _read(file, {}, steps)
+    graph = _read(file, form, {}, steps)
     if not isinstance(graph, Graph):
         return Checked(file, "", (), tuple(map(Finding, graph)))
     network = Network(file, None, Counts(graph, plan.basis))
@@ -41,7 +42,7 @@ def check_model(file: str, plan: Plan) -> Checked:
 
         def at(inputs: Inputs) -> Graph | list[Diagnostic]:
             left.steps -= cost  # about as much as the first time
-            return _read(file, inputs, Steps(steps.most)) if left.steps > 0 else []
+            return _read(file, form, inputs, Steps(steps.most)) if left.steps > 0 else []
 
         claims = tuple(check_budgets(plan.project, file, network, expand=at, allowance=left))
     found = in_order([one.finding for one in claims if one.finding])
@@ -52,11 +53,11 @@ def check_model(file: str, plan: Plan) -> Checked:
     return Checked(file, "", (None,), found, claims, {None: figures_of(network.counts, ())})
 
 
-def _read(file: str, inputs: Inputs, steps: "Steps") -> Graph | list[Diagnostic]:
+def _read(file: str, form: "Form", inputs: Inputs, steps: "Steps") -> Graph | list[Diagnostic]:
     """The network at some inputs, or its faults."""
-    from cnncalc.interchange.onnx.read.entry import read_onnx  # noqa: PLC0415 - only for a model
+    from cnncalc.interchange.networks import read_model  # noqa: PLC0415 - only for a model
 
     try:
-        return read_onnx(file, inputs, steps)
+        return read_model(file, form, inputs, steps)
     except SpecError as error:
         return list(error.diagnostics)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
-from cnncalc.cli.network import MODEL, load_network
+from cnncalc.cli.network import load_network, model_form
 from cnncalc.diagnostics import SpecError
 from cnncalc.spec.library import STUDIES, bundled_names, find
 
@@ -70,9 +70,11 @@ def _spec(name: str) -> "Spec | None":
     """The spec of a file or of a bundled network; None for what is no spec, or cannot be read."""
     from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
 
-    if name == "-" or name.lower().endswith(MODEL):
+    if name == "-":
         return None
     try:
+        if model_form(name):
+            return None
         source = find(name)
     except SpecError:
         return None

@@ -5,7 +5,7 @@ import os
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import MODEL, chosen, load_network
+from cnncalc.cli.network import chosen, load_network, model_form
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.graph import Graph
@@ -38,6 +38,12 @@ FORMATS = {
 )
 @click.option("--no-weights", is_flag=True, help="ONNX: write the shapes of the weights only.")
 @options.seed_option(None, "ONNX: random seed of the weights; by default 0.")
+@click.option(
+    "--fold/--flat",
+    "is_folded",
+    default=None,
+    help="YAML: blocks and repeats, or every layer by its name; by default models are folded.",
+)
 @options.auxiliary_option
 def convert(
     network: str,
@@ -47,6 +53,7 @@ def convert(
     form: str | None,
     no_weights: bool,
     seed: int | None,
+    is_folded: bool | None,
     auxiliary: bool,
 ) -> None:
     """Convert IN to the format that the suffix of OUT names.
@@ -54,14 +61,16 @@ def convert(
     \b
     .onnx       an ONNX model
     .py         a module for PyTorch
-    .yaml       a spec with all blocks, repeats and conditions expanded
+    .yaml       a spec: of a model with blocks and repeats (layers may be renamed), of a
+                spec with all blocks, repeats and conditions expanded
     .mmd, .dot  a diagram for Mermaid or Graphviz
 
     Layers with channels last are converted to channels first. OUT is written completely or not
     at all. A spec keeps its training-only heads without --auxiliary.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     form = _chosen_form(target, form)
-    _check_options(network, target, form, no_weights=no_weights, seed=seed, auxiliary=auxiliary)
+    weights = (no_weights, seed)
+    _check_options(network, target, form, weights, auxiliary=auxiliary, is_folded=is_folded)
     try:
         graph = load_network(network, settings, inputs)
     except SpecError as error:
@@ -77,9 +86,10 @@ def convert(
             return deliver_bytes(data, target)
         if form == "torch":
             return deliver(_torch_text(graph, network, settings, inputs, auxiliary), target)
-        if settings or inputs:  # stated numbers hold for the spec without options
-            graph = graph._replace(expect=(), budget=(), published=())
-        return deliver(_text_of(graph, form, auxiliary=auxiliary), target)
+        graph = _as_stated(graph, is_changed=bool(settings or inputs))
+        if form == "yaml":
+            return deliver(_spec(graph, network, is_folded=is_folded), target)
+        return deliver(_diagram(graph, form, auxiliary=auxiliary), target)
     except UnwritableError as fault:
         raise CannotError(str(fault)) from None
 
@@ -107,18 +117,27 @@ def _chosen_form(target: str, form: str | None) -> str:
 
 
 def _check_options(
-    network: str, target: str, form: str, *, no_weights: bool, seed: int | None, auxiliary: bool
+    network: str,
+    target: str,
+    form: str,
+    weights: tuple[bool, int | None],
+    *,
+    auxiliary: bool,
+    is_folded: bool | None,
 ) -> None:
     """Refuse options that the format has no use for, or lacks."""
+    no_weights, seed = weights
     if no_weights and seed is not None:
         raise click.UsageError("--no-weights and --seed exclude each other")
     if form != "onnx" and (no_weights or seed is not None):
         option = "--no-weights" if no_weights else "--seed"
         raise click.UsageError(f"{option} is for ONNX: other formats hold no weights")
+    if form != "yaml" and is_folded is not None:
+        raise click.UsageError("--fold and --flat are for YAML: other formats have one form")
     if form == "yaml" and auxiliary:
         raise click.UsageError("--auxiliary has no effect: a spec keeps its auxiliary heads")
     is_drawn = form == "onnx" and not no_weights and seed is None
-    if is_drawn and network.lower().endswith(MODEL):
+    if is_drawn and model_form(network):
         named = f"the weights of `{printable(network)}` are not read"
         raise click.UsageError(f"{named}: give --no-weights, or --seed N for random ones")
     paths = (network, network.rpartition(":")[0])  # with and without a variant
@@ -149,12 +168,24 @@ def _onnx_bytes(graph: Graph, target: str, seed: int | None, *, auxiliary: bool)
         raise click.UsageError("the memory ran out: --no-weights takes little") from None
 
 
-def _text_of(graph: Graph, form: str, *, auxiliary: bool) -> str:
-    """The network as a spec or a diagram."""
-    if form == "yaml":
-        from cnncalc.interchange.resolved.write import render_resolved  # noqa: PLC0415 - as above
+def _as_stated(graph: Graph, *, is_changed: bool) -> Graph:
+    """The graph, without the numbers that its spec states where options change it."""
+    return graph._replace(expect=(), budget=(), published=()) if is_changed else graph
 
-        return render_resolved(graph)
+
+def _spec(graph: Graph, network: str, *, is_folded: bool | None) -> str:
+    """The network as a spec; that of a model is folded unless the options say other."""
+    if model_form(network) is not None if is_folded is None else is_folded:
+        from cnncalc.interchange.folded.write import render_folded  # noqa: PLC0415 - as above
+
+        return render_folded(graph)
+    from cnncalc.interchange.resolved.write import render_resolved  # noqa: PLC0415 - as above
+
+    return render_resolved(graph)
+
+
+def _diagram(graph: Graph, form: str, *, auxiliary: bool) -> str:
+    """The network as a diagram."""
     from cnncalc.render.diagram import diagram  # noqa: PLC0415 - as above
     from cnncalc.render.graphviz import render_dot  # noqa: PLC0415
     from cnncalc.render.mermaid import render_mermaid  # noqa: PLC0415
@@ -175,7 +206,7 @@ def _torch_text(
     from cnncalc.interchange.torch.write import render_torch  # noqa: PLC0415
 
     hints = None
-    if network != "-" and not network.lower().endswith(MODEL):  # standard input is read already
+    if network != "-" and not model_form(network):  # standard input is read already
         source, selection = chosen(network, settings, inputs)
         hints = hints_of(source.text, source.file, selection)
     return render_torch(graph, hints, auxiliary=auxiliary)

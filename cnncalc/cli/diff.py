@@ -8,7 +8,7 @@ import click
 from cnncalc.analysis.changes import Diff
 from cnncalc.analysis.diff import diff as compare
 from cnncalc.cli import options
-from cnncalc.cli.network import MODEL, chosen, input_shapes, load_network
+from cnncalc.cli.network import MOST_BYTES, chosen, input_shapes, load_network, model_form
 from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.cli.revision import read_revision
 from cnncalc.diagnostics import SpecError
@@ -17,9 +17,6 @@ from cnncalc.spec import WIDE, build
 from cnncalc.spec.library import decode
 
 FORMATS = ("table", "markdown", "json")
-
-LARGEST_MODEL = 2**30
-"""Bytes of a model at a revision, which is held in memory; a file of today is mapped."""
 
 _COLORS = {
     "added": "green",
@@ -101,13 +98,13 @@ def _load_revision(
 ) -> tuple[tuple[str, str], Graph, Graph]:
     """A file as it was at a revision, and as it is."""
     titles = f"{revision}:{name}", name
-    if name.lower().endswith(MODEL) and os.path.isfile(name):
-        from cnncalc.interchange.onnx.read.entry import read_bytes  # noqa: PLC0415 - only for a model
+    form = model_form(name) if os.path.isfile(name) else None
+    if form is not None:
+        from cnncalc.interchange.networks import read_model_bytes  # noqa: PLC0415 - only for a model
 
         after = load_network(name, settings, inputs)
-        before = read_bytes(
-            read_revision(name, revision, LARGEST_MODEL), titles[0], input_shapes(inputs)
-        )
+        data = read_revision(name, revision, MOST_BYTES)
+        before = read_model_bytes(data, titles[0], form, input_shapes(inputs))
         return titles, before, after
     source, selection = chosen(name, settings, inputs)
     is_named = name == source.file or name.startswith(f"{source.file}:")

@@ -1,6 +1,7 @@
 """Options and arguments that name a network, for every command that takes one."""
 
 import json
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -8,16 +9,18 @@ import click
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.facts import MOST_AXES, bytes_text, read_shape
+from cnncalc.files import MODELS
 from cnncalc.graph import Graph
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
 
 if TYPE_CHECKING:
+    from cnncalc.interchange.formats import Form
     from cnncalc.spec import Selection
     from cnncalc.spec.library import Source
 
-MODEL = ".onnx"
-"""How the name of a model ends."""
+MOST_BYTES = 2**30
+"""Bytes of a model on standard input."""
 
 
 def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Graph:
@@ -27,33 +30,77 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
         SpecError: there is no such network, or its spec has faults.
         BadParameter: an option is malformed.
     """
-    if name.lower().rpartition(":")[0].endswith(MODEL):
+    if name.lower().rpartition(":")[0].endswith(MODELS):
         raise click.UsageError(f"a model has no variants: name it `{name.rpartition(':')[0]}`")
-    if name.lower().endswith(MODEL):
+    given = _read_input() if name.partition(":")[0] == "-" else None
+    form = model_form(name, given)
+    if form is not None:
         if settings:
             raise click.BadParameter("a model has no variables", param_hint="--set")
-        from cnncalc.interchange.onnx.read.entry import read_onnx  # noqa: PLC0415 - only for a model
+        from cnncalc.interchange.networks import read_model, read_model_bytes  # noqa: PLC0415 - as below
 
-        return read_onnx(name, input_shapes(inputs))
+        shapes = input_shapes(inputs)
+        if given is not None:
+            return read_model_bytes(given, "standard input", form, shapes)
+        return read_model(name, form, shapes)
     from cnncalc.spec import build  # noqa: PLC0415 - a model has no spec
 
-    source, selection = chosen(name, settings, inputs)
+    source, selection = chosen(name, settings, inputs, given)
     return build(source.text, source.file, selection)
 
 
+def model_form(name: str, given: bytes | None = None) -> "Form | None":
+    """The form of the model that a name means, or that is given; None where it is a spec.
+
+    Raises:
+        SpecError: it is a file that holds something else.
+    """
+    if given is None and not name.lower().endswith(MODELS) and not os.path.exists(name):
+        return None
+    from cnncalc.interchange import networks  # noqa: PLC0415 - for files, not for bundled networks
+
+    if given is not None:
+        return networks.model_form_of_bytes(given, "standard input")
+    return networks.model_form(name)
+
+
+def _read_input() -> bytes:
+    """Standard input: as much as a spec may have, or all of a model."""
+    from cnncalc.interchange.networks import is_binary  # noqa: PLC0415 - as above
+    from cnncalc.spec.bounds import WIDE  # noqa: PLC0415 - a model has no spec
+    from cnncalc.spec.library import read_input  # noqa: PLC0415
+
+    data = read_input(WIDE.file_bytes + 1)
+    if len(data) <= WIDE.file_bytes or not is_binary(data):
+        return data
+    data += read_input(MOST_BYTES)
+    if len(data) > MOST_BYTES:
+        raise click.UsageError(
+            f"standard input has more than {MOST_BYTES:,} bytes: name the file of the model"
+        )
+    return data
+
+
 def chosen(
-    name: str, settings: tuple[str, ...], inputs: tuple[str, ...]
+    name: str, settings: tuple[str, ...], inputs: tuple[str, ...], given: bytes | None = None
 ) -> "tuple[Source, Selection]":
     """The spec that a name means, and what is selected of it.
+
+    Args:
+        name: the name.
+        settings: what `--set` says.
+        inputs: what `--input` says.
+        given: what standard input holds, where it is read already.
 
     Raises:
         SpecError: there is no such network.
         BadParameter: an option is malformed.
     """
     from cnncalc.spec import Selection  # noqa: PLC0415 - a model has no spec
+    from cnncalc.spec.bounds import WIDE  # noqa: PLC0415
     from cnncalc.spec.library import find  # noqa: PLC0415
 
-    source = find(name)
+    source = find(name, WIDE, given)
     return source, Selection(source.variant, _values(settings), input_shapes(inputs))
 
 

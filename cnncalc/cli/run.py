@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import MODEL, load_network, refuse_if_too_large, refuse_to_run
+from cnncalc.cli.network import load_network, model_form, refuse_if_too_large, refuse_to_run
 from cnncalc.cli.output import FaultsError, deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.facts import read_shape
@@ -155,7 +155,7 @@ def _tensors(
     if seed is not None:
         return initial_weights(graph, seed, dtype)
     path = weights or (
-        None if network == "-" or network.endswith(MODEL) else weights_beside(find(network))
+        None if network == "-" or model_form(network) else weights_beside(find(network))
     )
     if path is None:
         first = next((layer for layer in graph.layers if declared(layer)), None)

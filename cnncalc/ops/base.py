@@ -44,6 +44,7 @@ class Op:
     - `is_nonlinearity`: whether it is an activation function;
     - `weight_axes`: the names of the first two axes of its weight;
     - `is_counted`: whether its MACs are known;
+    - `has_told_axes`: whether its tensors have channels first, then space, as the spec language;
     - `largest_value`: the largest value that it gives, where it gives none below 0;
     - `keeps_positive`: whether it gives values that are not below 0 as they are;
     - `keeps_range`: whether its values lie between the least and the largest of its input, or 0;
@@ -66,6 +67,7 @@ class Op:
     is_nonlinearity: ClassVar[bool] = False
     weight_axes: ClassVar[tuple[str, str]] = ("out channels", "in channels/groups")
     is_counted: ClassVar[bool] = True
+    has_told_axes: ClassVar[bool] = True
     largest_value: ClassVar[float | None] = None
     keeps_positive: ClassVar[bool] = False
     keeps_range: ClassVar[bool] = False

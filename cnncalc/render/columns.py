@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cnncalc.analysis.axes import has_maps
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.field import ReceptiveField
 from cnncalc.analysis.summary import Summary, Totals
@@ -177,7 +178,7 @@ def _plain(name: str, summary: Summary, layout: str) -> Column:
         shapes = list(summary.outputs.values())
         last = shape_text(shapes[0], layout) if len(shapes) == 1 else ""
         rank = max(map(len, summary.graph.inputs.values()))
-        heading = f"Output {layout_text(rank, layout)}"
+        heading = f"Output {layout_text(rank, layout) if has_maps(summary.graph) else 'shape'}"
         return Column(heading, partial(_output, layout), last, is_shape=True)
     if name in FIELDS:
         part, heading = FIELDS[name]

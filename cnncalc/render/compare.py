@@ -74,12 +74,14 @@ def _sizes(fields: Iterable[ReceptiveField | None]) -> str:
 
 
 def partial_lines(comparison: Comparison) -> list[str]:
-    """A line for each network of which some layers are uncounted."""
-    return [
-        f"{printable(one.name)} is {printable(one.summary.status)}."
-        for one in comparison.candidates
-        if one.summary.status != COMPLETE
-    ]
+    """A line for each network of which some layers are uncounted, and for each note."""
+    found = []
+    for one in comparison.candidates:
+        name = printable(one.name)
+        if one.summary.status != COMPLETE:
+            found.append(f"{name} is {printable(one.summary.status)}.")
+        found += [f"Of {name}: {printable(note)}." for note in one.summary.notes]
+    return found
 
 
 def verdict(comparison: Comparison) -> str:

@@ -82,6 +82,12 @@ def fact_lines(summary: Summary, layout: str) -> Iterator[str]:
         named = ", ".join(map(printable, summary.misaligned[:4]))
         more = f" and {len(summary.misaligned) - 4} more" if len(summary.misaligned) > 4 else ""
         yield f"Misaligned branches meet in {named}{more}"
+    yield from note_lines(summary)
+
+
+def note_lines(summary: Summary) -> Iterator[str]:
+    """What the figures are to be read with, a line each."""
+    return (f"Note: {printable(note)}" for note in summary.notes)
 
 
 def _counts_line(summary: Summary) -> str:

@@ -10,6 +10,7 @@ from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.facts import bytes_text
 from cnncalc.render.grid import draw_table
 from cnncalc.render.json_text import json_text
+from cnncalc.render.sheet import note_lines
 from cnncalc.render.text import printable
 
 
@@ -29,6 +30,7 @@ def render_fit(fit: Fit, width: int) -> str:
     lines.append(f"Not counted: {', '.join(LEFT_OUT.values())}.")
     if summary.status != COMPLETE:
         lines.append(f"Status: {printable(summary.status)}")
+    lines += note_lines(summary)
     return "".join(f"{textwrap.fill(line, width)}\n" for line in lines)
 
 

@@ -39,12 +39,28 @@ def bundled_names(folder: str = "") -> list[str]:
     return sorted(f"{folder}/{name}" if folder else name for name in names)
 
 
-def find(name: str, bounds: Bounds = WIDE) -> Source:
+def read_input(most: int) -> bytes:
+    """The first bytes of standard input.
+
+    Raises:
+        SpecError: it is closed.
+    """
+    if sys.stdin is None:
+        raise _error("E001", "standard input is closed")
+    return sys.stdin.buffer.read(most)
+
+
+def find(name: str, bounds: Bounds = WIDE, given: bytes | None = None) -> Source:
     """The spec that a name on the command line means.
 
     A path to a file, `-` for standard input, or a bundled name; each with `:variant` behind it
     or, for a bundled name, the variant written on (`vgg16`, `efficientnet_b0`). A file wins over a
     bundled spec.
+
+    Args:
+        name: the name.
+        bounds: how large it may be.
+        given: what standard input holds, where it is read already.
 
     Raises:
         SpecError: there is none, or it cannot be read.
@@ -52,10 +68,8 @@ def find(name: str, bounds: Bounds = WIDE) -> Source:
     stem, colon, variant = name.rpartition(":")
     split = (stem, variant or None) if colon and stem else (name, None)
     for path, chosen in ((name, None), split):
-        if path == "-" and sys.stdin is None:
-            raise _error("E001", "standard input is closed")
         if path == "-":
-            data = sys.stdin.buffer.read(bounds.file_bytes + 1)
+            data = read_input(bounds.file_bytes + 1) if given is None else given
             return Source(decode(data, "-", bounds), "-", chosen)
         if _looks_like_path(path) and os.path.lexists(path):
             return Source(_read_kept(path, bounds), path, chosen)
@@ -66,6 +80,11 @@ def find(name: str, bounds: Bounds = WIDE) -> Source:
     if os.path.isfile(split[0]):
         return Source(_read_kept(split[0], bounds), *split)
     raise _refuse(name, *split)
+
+
+def is_bundled(name: str) -> bool:
+    """Whether a name is that of a bundled network, and not a path."""
+    return not _looks_like_path(name) and _find_bundled(name, None) is not None
 
 
 def _refuse_folder(name: str) -> None:
@@ -206,12 +225,6 @@ def _too_large(path: str, most: int) -> SpecError:
     return _error("E501", f"`{path}` is larger than {most:,} bytes")
 
 
-_IR = b"\x08"
-"""What an ONNX model begins with, the version of its format, and no text."""
-
-_MODEL = "it looks like an ONNX model: name a file that ends in `.onnx`"
-
-
 def decode(data: bytes, file: str, bounds: Bounds = WIDE) -> str:
     """The text of a spec's bytes: UTF-8, or UTF-16 with its mark, of bounded size.
 
@@ -231,6 +244,4 @@ def decode(data: bytes, file: str, bounds: Bounds = WIDE) -> str:
         line = data.count(b"\n", 0, place) + 1
         name = encoding.upper().removesuffix("-SIG")
         message = f"`{file}` is not {name}: byte {place + 1}, line {line}"
-        raise _error(
-            "E103", message, _MODEL if data.startswith(_IR) else "save it as UTF-8"
-        ) from None
+        raise _error("E103", message, "save it as UTF-8") from None

@@ -101,7 +101,7 @@ def compared(module: Any, graph: cnncalc.Graph, given: Any) -> tuple[str, str]:
 def counted(module: Any, given: Any) -> int:
     """Half of the operations that PyTorch counts, on tensors without values where that works."""
     torch.backends.mha.set_fastpath_enabled(value=False)
-    module.requires_grad_(False)  # the counter stumbles over parameters that are handed on
+    module.requires_grad_(value=False)  # the counter stumbles over parameters that are handed on
     # Of the fused form of attention on a CPU nothing is counted.
     plain = sdpa_kernel(SDPBackend.MATH)
     with torch.no_grad(), plain, FlopCounterMode(display=False) as counter:

@@ -6,30 +6,32 @@ operator of ONNX on some of their inputs; scales and zero points are not trained
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from math import prod
 
 from cnncalc.interchange.families.linear import multiplied
-from cnncalc.interchange.families.quantized import held
-from cnncalc.interchange.onnx_model.values import Site, Value
-from cnncalc.interchange.terms.holding import bias_names, weight_names
+from cnncalc.interchange.onnx_model.values import Site
+from cnncalc.interchange.terms.holding import bias_names, held, weight_names
 from cnncalc.interchange.terms.made import (
     CONTRIB,
     MULTIPLIES,
-    READERS,
     Made,
     each_place,
-    fitted,
     foreign,
     reads,
 )
+from cnncalc.interchange.terms.standing import (
+    channels_last,
+    completed,
+    on_places,
+    standing_for,
+)
 from cnncalc.ops.activation import Gelu, Silu
-from cnncalc.ops.merge import Add
 from cnncalc.ops.values import Shape
 
 _SAME: Mapping[str, tuple[str, Sequence[int]]] = {
     "FusedConv": ("Conv", (0, 1, 2)),
     "FusedGemm": ("Gemm", (0, 1, 2)),
     "QGemm": ("Gemm", (0, 3, 6)),
+    "QLinearConv": ("Conv", (0, 3, 8)),
     "QLinearAdd": ("Add", (0, 3)),
     "QLinearMul": ("Mul", (0, 3)),
     "QLinearAveragePool": ("AveragePool", (0,)),
@@ -49,58 +51,41 @@ contributed = partial(reads, table=CONTRIB)
 """Registers the reader of operators of ONNX Runtime."""
 
 
-def _as(site: Site, op_type: str, places: Sequence[int]) -> Made | None:
-    """The layer that the node is as another operator on some of its inputs."""
-    values = [site.optional(place) for place in places]
-    if op_type in {"Conv", "Gemm", "Linear"}:
-        values[1:] = [None if value is None else held(value) for value in values[1:]]
-    else:  # what is stored as integers was a parameter
-        values = [held(one) if one is not None and prod(one.shape) > 1 else one for one in values]
-    names = tuple("" if value is None else value.name for value in values)
-    node = site.node._replace(op_type=op_type, domain="", inputs=names)
-    other = Site(node, tuple(values), site.opset)
-    found = READERS[op_type](other)
-    made = found[0] if isinstance(found, list) else found
-    if not isinstance(made, Made):
-        return None
-    sources = (name for value in other.static for name in value.sources)
-    return made._replace(holds=tuple(sources)) if made.holds is None else made
-
-
 @contributed(*(name for name, (same, _) in _SAME.items() if same not in MULTIPLIES))
 @contributed(*(name for name, (same, _) in _SAME.items() if same in MULTIPLIES), multiplies=True)
 def integer_or_fused(site: Site) -> Made | None:
     """The layer; then what is added to it, and the activation that follows."""
-    if site.get("channels_last"):
-        return None
     op_type, places = _SAME[site.node.op_type]
-    made = _as(site, op_type, places)
+    if site.get("channels_last"):
+        return channels_last(site, lambda turned: on_places(turned, op_type, places))
     added = site.optional(3) if site.node.op_type == "FusedConv" else None
-    if made is not None and added is not None:
-        shape = added.example
-        both = fitted(Add, {}, shape, shape) if added.shape == made.shape else None
-        made = Made(both[0], made.shape, (added, added), (), made) if both else None
-    name = site.get("activation")
-    return made if made is None or not name else _activated(site, made, name)
+    return completed(site, on_places(site, op_type, places), added)
 
 
-def _activated(site: Site, made: Made, name: str) -> Made:
-    """The activation that follows a layer."""
-    given = Value("", made.shape, site.x.dtype, layer=site.x.layer)
-    alpha = tuple(site.get("activation_params") or ())[:1]
-    settings = {"alpha": alpha[0]} if alpha and name == "LeakyRelu" else {}
-    node = site.node._replace(op_type=name, inputs=("x",), attributes=settings)
-    after = Site(node, (given,), site.opset)
-    reader = READERS.get(name) if name not in {"Clip", "HardSigmoid"} else None
-    found = reader(after) if reader else None
-    one = found if isinstance(found, Made) else foreign(after, made.shape, elementwise=True)
-    return one._replace(after=made, holds=())
+@contributed("NhwcMaxPool")
+def pool_of_channels_last(site: Site) -> Made | None:
+    """`maxpool` of a map whose channels stand last."""
+    return channels_last(site, lambda turned: on_places(turned, "MaxPool", (0,)))
+
+
+@contributed("NhwcConv", "NhwcFusedConv", multiplies=True)
+def conv_of_channels_last(site: Site) -> Made | None:
+    """`conv` of a map whose channels stand last, as those of its weight may; then the rest."""
+    weight, added = site.value(1), site.optional(3)
+    each = (0, *site.x.shape)[-1] // max(int(site.get("group", 1)), 1)
+    if weight.shape[1:2] != (each,) and len(weight.shape) > 2:
+        weight = weight._replace(shape=(weight.shape[0], weight.shape[-1], *weight.shape[1:-1]))
+    places = (site.x, weight, site.optional(2))
+    made = channels_last(
+        site, lambda turned: standing_for(turned, "Conv", (turned.x, *places[1:]))
+    )
+    return completed(site, made, added)
 
 
 @contributed("QLinearConcat")
 def concat(site: Site) -> Made | None:
     """The third, sixth, ... inputs side by side."""
-    return _as(site, "Concat", range(2, len(site.values), 3))
+    return on_places(site, "Concat", range(2, len(site.values), 3))
 
 
 @contributed("QuantizeLinear", "DequantizeLinear")
@@ -121,9 +106,37 @@ def gelu(site: Site) -> Made:
 
 
 @contributed("SkipLayerNormalization", "SkipSimplifiedLayerNormalization")
-def skip_norm(site: Site) -> Made:
-    """The sum of two inputs, normalised."""
-    return foreign(site, site.x.shape, holds=_names(site, range(2, len(site.values))))
+def skip_norm(site: Site) -> list[Made]:
+    """The sum of two inputs, normalised; then what was made on the way, and the sum itself."""
+    made = foreign(site, site.x.shape, holds=_names(site, range(2, len(site.values))))
+    row = made._replace(shape=(*site.x.shape[:-1], 1))
+    return [made, row, row, made][: max(1, len(site.node.outputs))]
+
+
+_FREE: Mapping[str, Sequence[int]] = {
+    "BiasAdd": (1,),
+    "BiasSoftmax": (),
+    "GroupNorm": (1, 2),
+    "RotaryEmbedding": (),
+    "SkipGroupNorm": (1, 2, 4),
+}
+"""Operators without MACs that keep the shape, and which of their inputs are trained."""
+
+
+@contributed(*_FREE)
+def free(site: Site) -> list[Made]:
+    """A layer that multiplies nothing by weights, as it stands; all that it gives is one shape."""
+    made = foreign(site, site.x.shape, holds=_names(site, _FREE[site.node.op_type]))
+    return [made] * max(1, len(site.node.outputs))
+
+
+@contributed("BiasSplitGelu")
+def split_gelu(site: Site) -> Made | None:
+    """Half of the channels, with a bias, times `gelu` of the other half."""
+    shape = site.x.shape
+    if not shape or shape[-1] % 2:
+        return None
+    return foreign(site, (*shape[:-1], shape[-1] // 2), holds=_names(site, (1,)))
 
 
 @contributed("EmbedLayerNormalization")
@@ -135,14 +148,14 @@ def embedded(site: Site) -> Made | None:
     return foreign(site, (*tokens, table[1]), holds=_names(site, range(2, 7)))
 
 
-@contributed("FusedMatMul", multiplies=True)
-def product(site: Site) -> Made:
-    """A product of two tensors, each of them turned first where it is said."""
+@contributed("FusedMatMul", "TransposeMatMul", "FusedMatMulActivation", multiplies=True)
+def product(site: Site) -> Made | None:
+    """A product of two tensors, each of them turned first where it is said; then the rest."""
     one, other = (
         value._replace(shape=_turned(site, value.shape, name))
         for value, name in ((site.x, "A"), (site.value(1), "B"))
     )
-    return multiplied(site, one, other)
+    return completed(site, multiplied(site, one, other))
 
 
 def _turned(site: Site, shape: Shape, name: str) -> Shape:
@@ -168,6 +181,16 @@ def self_attention(site: Site) -> Made | None:
     products = (*terms[:2], ("keys", rows), ("features of keys and values", 2 * width))
     holds = _names(site, (1, 2))
     return foreign(site, (*shape[:2], width), terms=terms, products=products, holds=holds)
+
+
+@contributed("QAttention", multiplies=True)
+def attention_of_integers(site: Site) -> Made | None:
+    """The same of integers."""
+    weight = held(site.value(1))
+    if site.optional(8) is not None:
+        return None
+    made = self_attention(site._replace(values=(site.x, weight, site.optional(2))))
+    return made if isinstance(made, Made) else None
 
 
 @contributed("MultiHeadAttention", multiplies=True)

@@ -91,7 +91,7 @@ def grn_to_onnx(op: ResponseNorm, draft: Draft) -> str:
 # ONNX in
 
 
-@reads("RMSNormalization")
+@reads("RMSNormalization", "SimplifiedLayerNormalization")  # the name that ONNX Runtime gave it
 def rms_norm_from_onnx(site: Site) -> Made | None:
     """`rms_norm` of the last axis at every place, or, put together, of the channels."""
     rank = len(site.x.shape)

@@ -81,7 +81,7 @@ def multiplied(site: Site, one: Value, other: Value, bias: Value | None = None) 
 def multiplied_activations(site: Site, shape: Shape, terms: Factors) -> Made:
     """`matmul` of two matrices that both depend on the input; of stacks of them as it stands."""
     examples = [value.shape[1:] for value in site.values[:2] if value is not None]
-    is_plain = shape[0] == 1 and not site.node.attributes
+    is_plain = shape[:1] == (1,) and not site.node.attributes
     is_even = set(map(len, examples)) in ({2}, {3})
     made = fitted(Matmul, {}, *examples) if is_plain and is_even else None
     if made:

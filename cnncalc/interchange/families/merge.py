@@ -115,7 +115,8 @@ def elementwise_from_onnx(site: Site) -> Made:
     if len(values) == 2 and len(site.active) == 1 and shape == site.active[0].shape:
         factor = _constant_factor(site)
         if factor is not None:
-            return each_place(site, Times, {"factor": factor})
+            only = site._replace(values=site.active)  # the number may stand on either side
+            return each_place(only, Times, {"factor": factor})
     if kind is Mul and len(site.active) == 1 and len(site.static) == 1:
         scaled = _scaled(site, site.active[0], site.static[0])
         if scaled:
@@ -192,7 +193,7 @@ def concat_from_onnx(site: Site) -> Made:
     values = [value for value in site.values if value is not None]
     if len(values) == 1:
         return alias(site)
-    rank = len(values[0].shape)
+    rank = len(site.x.shape)
     axis = axis_of(site, rank, 1)
     rests = {(*value.shape[:axis], *value.shape[axis + 1 :]) for value in values}
     if len(rests) > 1 or {len(value.shape) for value in values} != {rank} or not rank:

@@ -1,46 +1,31 @@
-"""Integer forms of layers. Source: ONNX QLinearConv 10, QLinearMatMul 21, QuantizeLinear 21."""
+"""Integer forms of layers.
 
-from cnncalc.interchange.families.conv import weighed
-from cnncalc.interchange.families.linear import by_weight
-from cnncalc.interchange.onnx_model.values import Site, Value
+Source: ONNX operators QLinearConv 10, ConvInteger 10, QLinearMatMul 21, MatMulInteger 10,
+QuantizeLinear 21. `analysis.conventions` says what counts of them.
+"""
+
+from cnncalc.interchange.onnx_model.values import Site
 from cnncalc.interchange.terms.made import Made, foreign, reads
+from cnncalc.interchange.terms.standing import on_places
+
+_SAME = {
+    "QLinearConv": ("Conv", (0, 3, 8)),
+    "ConvInteger": ("Conv", (0, 1)),
+    "QLinearMatMul": ("Linear", (0, 3)),
+    "MatMulInteger": ("Linear", (0, 1)),
+}
+"""The operator that each is on numbers, and which of its inputs that reads."""
 
 
-def held(value: Value) -> Value:
-    """A value whose own tensor counts, whatever its type."""
-    if not value.is_static:
-        return value
-    return value._replace(sources=value.sources or (value.name,))
-
-
-@reads("QLinearConv", multiplies=True)
-def convolution(site: Site) -> Made | None:
-    """The convolution of integers; scales and zero points are not trained."""
-    bias = site.optional(8)
-    return weighed(site, held(site.value(3)), None if bias is None else held(bias))
-
-
-@reads("ConvInteger", multiplies=True)
-def convolution_of_integers(site: Site) -> Made | None:
-    """The convolution of integers without scales."""
-    return weighed(site, held(site.value(1)), None)
-
-
-@reads("QLinearMatMul", multiplies=True)
-def product(site: Site) -> Made | None:
-    """The product of integers."""
-    return by_weight(site, held(site.value(3)), None)
-
-
-@reads("MatMulInteger", multiplies=True)
-def product_of_integers(site: Site) -> Made | None:
-    """The product of integers without scales."""
-    return by_weight(site, held(site.value(1)), None)
+@reads(*_SAME, multiplies=True)
+def of_integers(site: Site) -> Made | None:
+    """The layer of integers."""
+    return on_places(site, *_SAME[site.node.op_type])
 
 
 @reads("QuantizeLinear", "DequantizeLinear")
 def scaled(site: Site) -> Made:
-    """From numbers to integers or back; scales and zero points are not trained."""
+    """From numbers to integers or back."""
     return foreign(site, site.x.shape, elementwise=True, holds=())
 
 

@@ -9,6 +9,7 @@ from math import prod
 from cnncalc.interchange.families.merge import axis_name
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Site
+from cnncalc.interchange.terms.holding import held, is_quantized, weight_names
 from cnncalc.interchange.terms.made import (
     Made,
     Moved,
@@ -102,10 +103,15 @@ def split_from_onnx(site: Site) -> Sequence[Made] | None:
 
 @reads("Gather")
 def gather_from_onnx(site: Site) -> Made:
-    """The places that indices name, an embedding among them; one of them is a `slice`."""
+    """The places that indices name, an embedding among them; one of them is a `slice`.
+
+    Of a table of small integers an input of the network chooses from, the values are weights.
+    """
     x, indices = site.x, site.value(1)
     axis = axis_of(site, len(x.shape), 0)
-    made = foreign(site, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
+    shape = (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+    is_embedding = x.is_static and not indices.is_static and is_quantized(x)
+    made = foreign(site, shape, holds=weight_names(held(x)) if is_embedding else None)
     place = site.integers(1) if prod(indices.shape) == 1 and x.shape else None
     if place is None or x.is_static or not -x.shape[axis] <= place[0] < x.shape[axis]:
         return made

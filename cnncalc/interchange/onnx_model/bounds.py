@@ -6,7 +6,8 @@ of the graphs within nodes, the iterations of loops, and the numbers that are co
 
 from typing import Any
 
-from cnncalc.interchange.onnx_model.file import measured, refuse
+from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.shortened import measured
 from cnncalc.interchange.onnx_model.stored import Stored
 
 WIDE = 1_000_000
@@ -20,6 +21,9 @@ NUMBERS_A_STEP = 1024
 
 INFERENCE_STEPS = 3
 """A node whose shape is asked of ONNX's own inference, beside what it reads."""
+
+BODY_STEPS = 8
+"""A graph within a node each time that it is read, beside its nodes."""
 
 TENSORS_A_STEP = 4
 """Stored tensors and inputs, of which only the shapes are read."""

@@ -41,6 +41,11 @@ class Stored:
             self.read_from = at
         return self.read[at - self.read_from]
 
+    def window(self, place: int) -> tuple[bytes, int]:
+        """The bytes from a place on as far as they are read at once, and where they begin."""
+        self[place]
+        return self.read, self.read_from - self.start
+
     def part(self, start: int, stop: int) -> "Stored | bytes":
         """The bytes from one place to another; those of a large part are still in the file."""
         at, size = self.start + start, stop - start

@@ -12,6 +12,9 @@ from cnncalc.interchange.onnx_model.values import Node, Value, check_axes
 FLOATS = frozenset({1, 10, 11, 16})
 """The element types that are trained: float, float16, double, bfloat16."""
 
+SMALL = frozenset({2, 3, *range(17, 24), 25, 26, 27, 28})
+"""Those that only weights are made smaller to: integers of at most 8 bits, floats below 16."""
+
 FEW = 1024
 """Numbers of an initializer that are read: axes, sizes, limits."""
 
@@ -19,13 +22,15 @@ BUFFERS = frozenset(
     {
         "anchor_points", "anchors", "attn_mask", "bands", "filt", "height_lookup",
         "imagenet_mean", "imagenet_std", "input_max", "input_min", "inv_freq", "k_bias", "mean",
-        "num_batches_tracked", "output_max", "output_min", "periods", "position_ids",
+        "moving_mean", "moving_variance", "num_batches_tracked", "output_max", "output_min",
+        "periods", "position_ids",
         "rel_coords_log", "rel_indices", "relative_coordinates_log", "relative_coords_table",
         "relative_position_index", "rope.pos_embed", "running_mean", "running_var", "std", "t_x",
         "t_y", "var", "width_lookup",
     }
 )  # fmt: skip
-"""Names that PyTorch's networks give to what they keep and do not train: one part, or two."""
+"""Names that networks of PyTorch, and of Keras, give to what they keep and do not train: one part,
+or two."""
 
 
 _MADE_UP = re.compile(r"_?lifted_tensor_\d+$|val_\d+$")
@@ -73,13 +78,18 @@ def is_equal_one(node: Node) -> bool:
 
 def _is_weight(name: str, length: int) -> bool:
     last = name.rpartition(".")[2]
-    if _is_buffer(name) or _MADE_UP.match(last) or _SCALE.search(last):
+    if _is_buffer(name) or _MADE_UP.match(last) or is_scale(name):
         return False
     return length > 1 or "." in name
 
 
+def is_scale(name: str) -> bool:
+    """Whether a name is one that ONNX Runtime gives to scales and zero points."""
+    return _SCALE.search(name.rpartition(".")[2]) is not None
+
+
 def _is_buffer(name: str) -> bool:
-    parts = name.split(".")
+    parts = name.replace("/", ".").split(".")
     return parts[-1] in BUFFERS or ".".join(parts[-2:]) in BUFFERS
 
 

@@ -12,6 +12,9 @@ from cnncalc.ops.values import LARGEST, Shape
 RUNTIME = "com.microsoft"
 """The domain of the operators that ONNX Runtime adds to ONNX's."""
 
+NCHWC = "com.microsoft.nchwc"
+"""The domain of those that it writes for maps whose channels lie in blocks."""
+
 
 TRACED = "torch."
 """What the domain of an operator of PyTorch begins with that is none of ONNX."""

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from cnncalc.interchange.onnx_model.tensors import FLOATS
+from cnncalc.interchange.onnx_model.tensors import FLOATS, SMALL, is_scale
 from cnncalc.interchange.onnx_model.values import Site, Value
 
 
@@ -34,9 +34,29 @@ def held_by(site: Site) -> tuple[str, ...]:
         if site.node.op_type in {"LSTM", "GRU", "RNN"}
         else ()
     )
-    floats = (
+    weights = (
         value
         for value in site.static
-        if (value.sources or value.dtype in FLOATS) and (id(value) not in starts or is_set(value))
+        if (value.sources or is_quantized(value) or _is_float(value))
+        and (id(value) not in starts or is_set(value))
     )
-    return tuple(name for value in floats for name in bias_names(value))
+    return tuple(name for value in weights for name in bias_names(value))
+
+
+def is_quantized(value: Value) -> bool:
+    """Whether a stored tensor may be weights as small integers, by its type and its name.
+
+    Wider integers are places, sizes and axes; one number alone is a setting.
+    """
+    return value.dtype in SMALL and prod(value.shape) > 1 and not is_scale(value.name)
+
+
+def _is_float(value: Value) -> bool:
+    return value.dtype in FLOATS and not is_scale(value.name)
+
+
+def held(value: Value) -> Value:
+    """A value that stands where weights stand: its own tensor counts, whatever its type."""
+    if not value.is_static:
+        return value
+    return value._replace(sources=value.sources or (value.name,))

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.interchange.onnx_model.file import refuse, shown
 from cnncalc.interchange.onnx_model.values import (
+    NCHWC,
     RUNTIME,
     Node,
     Site,
@@ -50,6 +51,7 @@ class Made(NamedTuple):
         is_open: whether its shape is not known; then that is written ().
         learns: whether what it reads of stored tensors are layers of their own.
         moved: what it does to the order of the values, if nothing else; then it has `shape`.
+        packed: the shapes of tensors that it holds which the file has in another form.
     """
 
     op: Op | None
@@ -60,6 +62,7 @@ class Made(NamedTuple):
     is_open: bool = False
     learns: bool = False
     moved: Moved | None = None
+    packed: Mapping[str, Shape] = {}
 
 
 Reader = Callable[[Site], "Made | Sequence[Made] | None"]
@@ -71,6 +74,10 @@ READERS: dict[str, Reader] = {}
 CONTRIB: dict[str, Reader] = {}
 """The same of the domain of ONNX Runtime."""
 
+BLOCKED: dict[str, Reader] = {}
+"""The same of its domain for maps whose channels lie in blocks."""
+
+_TABLES = {"": READERS, "ai.onnx": READERS, RUNTIME: CONTRIB, NCHWC: BLOCKED}
 
 MULTIPLIES: set[str] = set()
 """What is a layer even where no input reaches it: it multiplies each time the network runs."""
@@ -78,9 +85,7 @@ MULTIPLIES: set[str] = set()
 
 def reader_of(node: Node) -> Reader | None:
     """The reader of a node's operator, or None."""
-    if node.domain == RUNTIME:
-        return CONTRIB.get(node.op_type)
-    return READERS.get(node.op_type) if node.is_standard else None
+    return _TABLES.get(node.domain, {}).get(node.op_type)
 
 
 def reads(

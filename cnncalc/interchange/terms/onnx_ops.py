@@ -25,6 +25,7 @@ class OnnxOp(Op):
     """
 
     merges: ClassVar[bool] = True
+    has_told_axes: ClassVar[bool] = False
 
     output: Shape
     terms: Factors
@@ -89,6 +90,8 @@ class PerItem(Op):
         over: the leading axes.
         op: what is done to each item.
     """
+
+    has_told_axes: ClassVar[bool] = False
 
     over: Shape
     op: Op
@@ -172,3 +175,48 @@ class ChannelsLast(PerItem):
 
     def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         return self.op.product_factors(self.items(inputs), (*output[-1:], *output[:-1]))
+
+
+class Rounds(PerItem):
+    """An op of a body that runs several times, the shapes being the same each time.
+
+    Attributes:
+        rounds: how often.
+    """
+
+    rounds: int
+
+    def __init__(self, op: Op, rounds: int) -> None:
+        super().__init__((), op, SAME_PLACE if op.stays_in_place else UNTOLD)
+        told: dict[str, Any] = {name: getattr(op, name) for name in _TRAITS}
+        self.__dict__.update(told, rounds=rounds)
+        self.__dict__["_values"] = (rounds, op)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rounds) and self._values == other._values
+
+    __hash__ = Op.__hash__
+
+    def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        factors = self.op.factors(inputs, output)
+        return (("rounds", self.rounds), *factors) if factors else ()
+
+    def product_factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
+        factors = self.op.product_factors(inputs, output)
+        return (("rounds", self.rounds), *factors) if factors else ()
+
+    def law(self, inputs: Sequence[Shape]) -> str | None:
+        return self.op.law(inputs)
+
+    def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
+        return self.op.tensor_axes(tensor, shape)
+
+    def notation(self) -> str:
+        return f"{self.op.notation()}, {self.rounds:,} rounds"
+
+
+_TRAITS = (
+    "is_counted", "is_elementwise", "is_nonlinearity", "is_view", "backward_reads", "merges",
+    "weight_axes",
+)  # fmt: skip
+"""What a layer of a body is as its op is."""

@@ -9,7 +9,7 @@ from cnncalc.interchange.onnx_model.file import refuse, shown
 from cnncalc.interchange.torch.examples import Example, Run, examples_of, runs
 from cnncalc.interchange.torch.export import exported
 from cnncalc.interchange.torch.run import WAYS, taken_down
-from cnncalc.interchange.torch.state import at_inference, silenced, unwrapped
+from cnncalc.interchange.torch.state import at_inference, kept_as_it_is, silenced, unwrapped
 from cnncalc.interchange.torch.tape import OpenError
 
 MOST_LETTERS = 200
@@ -27,7 +27,7 @@ def from_torch(module: Any, input_size: Any) -> Graph:
     module = unwrapped(torch, module)
     _check_initialized(torch, module)
     examples = examples_of(torch, module, input_size)
-    with silenced(), at_inference(torch, module):
+    with silenced(), kept_as_it_is(module), at_inference(torch, module):
         return read(torch, module, examples)
 
 

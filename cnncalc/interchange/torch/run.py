@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.interchange.aten.call import Tape
 from cnncalc.interchange.torch.examples import Example, Run
 from cnncalc.interchange.torch.outputs import output_tensors
-from cnncalc.interchange.torch.state import Names, named_tensors, without_values
+from cnncalc.interchange.torch.state import Names, kept_as_it_is, named_tensors, without_values
 from cnncalc.interchange.torch.tape import Recorder, recording
 
 Way = Callable[[Any, Any], Any]
@@ -51,7 +51,7 @@ def taken_down(  # noqa: PLR0917 - what is run, how, and on what
         Exception: whatever the module raises, or PyTorch.
     """
     recorder = Recorder(torch, module, is_real=way is in_earnest)
-    with way(torch, module) as (names, device):
+    with kept_as_it_is(module), way(torch, module) as (names, device):
         for name, (tensor, real, is_trained) in names.items():
             recorder.hold(tensor, name, is_trained=is_trained, real=real)
         tensors = [

@@ -24,12 +24,6 @@ def unwrapped(torch: Any, module: Any) -> Any:
 def at_inference(torch: Any, module: Any) -> Iterator[None]:
     """Let a module run as at inference; whatever it keeps meanwhile is taken from it again."""
     modes = {part: part.training for part in module.modules()}
-    kept = [
-        (held, dict(held))
-        for part in modes
-        for held in (vars(part), *(vars(part).get(name) for name in _HELD))
-        if isinstance(held, dict)
-    ]
     has_fast_path = torch.backends.mha.get_fastpath_enabled()
     try:
         # Attention has a fused form for inference, of which nothing can be read.
@@ -39,13 +33,27 @@ def at_inference(torch: Any, module: Any) -> Iterator[None]:
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(value=has_fast_path)
+        for part, mode in modes.items():
+            if part.training != mode:
+                part.training = mode
+
+
+@contextmanager
+def kept_as_it_is(module: Any) -> Iterator[None]:
+    """Take from a module again whatever it keeps of a run: tensors without values among them."""
+    kept = [
+        (held, dict(held))
+        for part in module.modules()
+        for held in (vars(part), *(vars(part).get(name) for name in _HELD))
+        if isinstance(held, dict)
+    ]
+    try:
+        yield
+    finally:
         for held, before in kept:
             if len(held) != len(before) or any(held.get(key) is not before[key] for key in before):
                 held.clear()
                 held.update(before)
-        for part, mode in modes.items():
-            if part.training != mode:
-                part.training = mode
 
 
 _HELD = ("_parameters", "_buffers", "_modules")

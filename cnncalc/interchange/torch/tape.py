@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
-from cnncalc.interchange.aten.call import Call, Ref, Stored, Tape
+from cnncalc.interchange.aten.call import Call, Ref, Stored, Tape, tensors
 from cnncalc.interchange.aten.free import FREE, MADE, OPEN
 from cnncalc.interchange.aten.table import TABLE
 from cnncalc.interchange.torch.shortcuts import shortcut
@@ -120,7 +120,7 @@ class Recorder:
         names, defaults, written = self.signature(func)
         domain, _, op = str(getattr(getattr(func, "_schema", None), "name", func)).partition("::")
         op = plain(op or str(func), is_in_place=bool(written))
-        if op in OPEN and self.is_real:
+        if op in OPEN or (op == "index" and self.is_open(read)):
             raise OpenError(f"the shape of what `{op}` gives depends on values")
         found = [one for one in flat(out) if isinstance(one, self.torch.Tensor)]
         inner = {id(one) for one in flat([*given.args, *given.named.values()])}
@@ -141,6 +141,11 @@ class Recorder:
             self.calls.append(Call(op, values, tuple(outputs), self.scope, domain))
         for tensor in changed:
             self.write_back(tensor)
+
+    def is_open(self, read: Given) -> bool:
+        """Whether an index is a choice that depends on the input: true or false for each place."""
+        masks = (one for one in tensors(read.args[1:]) if one.dtype == DTYPES["bool"])
+        return any(one.name not in self.stored for one in masks)
 
     def write_back(self, tensor: Any) -> None:
         """Let the tensor that another is a view of have what was written to this."""

@@ -100,10 +100,11 @@ def titles(diff: Diff, look: Look) -> tuple[str, str]:
 
 
 def partial_texts(diff: Diff) -> Iterator[str]:
-    """A line for each network with uncounted layers."""
+    """A line for each network with uncounted layers, and for each note."""
     for which, summary in (("old", diff.old), ("new", diff.new)):
         if summary.status != COMPLETE:
             yield f"{which} is {printable(summary.status)}"
+        yield from (f"{which}: {printable(note)}" for note in summary.notes)
 
 
 def end_texts(diff: Diff, look: Look) -> Iterator[str]:

@@ -27,7 +27,7 @@ STAGES: Mapping[str, str] = {
     "E3": "the layers do not form a graph",
     "E4": "a layer does not fit the shape of its input",
     "E5": "the spec exceeds a limit",
-    "E7": "the ONNX model cannot be read as a network",
+    "E7": "the model cannot be read as a network",
     "E8": "a stated number is not the counted one",
     "E9": "the settings of the check are wrong",
     "W6": "the spec is valid, but probably not what was meant",

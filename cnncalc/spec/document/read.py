@@ -16,6 +16,7 @@ from cnncalc.spec.document.top import Document
 from cnncalc.spec.document.variables import read_requirements, read_variables, variable_names
 from cnncalc.spec.stated import FactReader
 from cnncalc.spec.syntax import Spec, Variable, Variant, labels_of
+from cnncalc.spec.ultralytics.form import is_ultralytics
 from cnncalc.spec.yaml_tree import EMPTY_HINT, Map, Node, Text
 
 VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source", "reference", "require")
@@ -69,7 +70,12 @@ def read_spec(
     """Read a file's tree; None when it is no mapping, or exceeds a bound."""
     spec = None
     with gathered(faults, allowance or Allowance()) as found:
-        if isinstance(root, Map):
+        if isinstance(root, Map) and is_ultralytics(root):
+            from cnncalc.spec.ultralytics.translate import translated  # noqa: PLC0415 - few are
+
+            tree = translated(root, file, found)
+            spec = None if tree is None else _spec(Document(tree, file, found))
+        elif isinstance(root, Map):
             spec = _spec(Document(root, file, found))
         elif isinstance(root, Text) and root.is_null:
             found.append(Diagnostic("E105", "the spec is empty", root.span, (), EMPTY_HINT))

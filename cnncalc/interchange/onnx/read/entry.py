@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
+from cnncalc.interchange.formats import refuse_other, refuse_other_file
 from cnncalc.interchange.onnx_model.bounds import WIDE, Allowance
 from cnncalc.interchange.onnx_model.file import parse_model, read_model
 from cnncalc.interchange.onnx_model.stored import Stored
@@ -26,7 +27,12 @@ def read_onnx(
         with _naming(path):
             allowance.weigh(view)
 
-    model = read_model(path, weigh)  # whose other faults name the file
+    try:
+        model = read_model(path, weigh)  # whose other faults name the file
+    except SpecError as fault:
+        if fault.diagnostics[0].code == "E701":
+            refuse_other_file(path)
+        raise
     from cnncalc.interchange.onnx.read.graph import read_graph  # noqa: PLC0415 - needs `onnx`
 
     with _naming(path):
@@ -40,7 +46,11 @@ def read_bytes(data: bytes, title: str, inputs: Inputs | None = None, steps: int
         SpecError: the bytes hold no model, or one that gives no graph.
     """
     allowance = Allowance(steps)
-    model = parse_model(data, title, allowance.weigh)
+    try:
+        model = parse_model(data, title, allowance.weigh)
+    except SpecError:
+        refuse_other(data, title)
+        raise
     from cnncalc.interchange.onnx.read.graph import read_graph  # noqa: PLC0415 - needs `onnx`
 
     return read_graph(model, title, inputs or {}, allowance)

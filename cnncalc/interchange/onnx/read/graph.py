@@ -11,10 +11,11 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange import families  # noqa: F401 - it fills the table of readers
 from cnncalc.interchange.onnx.read.attention import with_attention
+from cnncalc.interchange.onnx.read.choices import choices_noted
 from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of
 from cnncalc.interchange.onnx.read.special import SPECIAL
-from cnncalc.interchange.onnx.read.told import Told
+from cnncalc.interchange.onnx.read.told import Told, noted
 from cnncalc.interchange.onnx.read.walk import Walk
 from cnncalc.interchange.onnx_model.bounds import Allowance, check_opsets
 from cnncalc.interchange.onnx_model.file import refuse
@@ -41,14 +42,11 @@ def read_graph(
         from cnncalc.interchange.onnx.read.infer import inlined  # noqa: PLC0415 - loads `onnx` whole
 
         model = inlined(model, allowance)
-    walk = Walk(model, inputs, SPECIAL, allowance, told=told)
-    try:
-        walk.run(model.graph)
-    except SpecError as fault:
-        raise _told_of_batch(walk, fault) from None
+    walk = _walked(model, inputs, allowance, told)
     found = with_attention(walk.drafts.found, _ends(model.graph, walk))
     layers, places = named(found, walk.inputs)
     outputs = _outputs(model.graph, walk.values, walk.lists, places)
+    unused = told.unused(walk.drafts.owners) if told else {}
     opsets = {one.domain: one.version for one in model.opset_import}
     producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
     made_by = f", written by {producer}" if producer else ""
@@ -63,8 +61,42 @@ def read_graph(
         auxiliary=(),
         auxiliary_outputs={},
         groups=groups_of(layers),
-        unused=told.unused(walk.drafts.owners) if told else {},
+        fixed_batch=walk.read_inputs.batch,
+        notes=(*walk.read_inputs.notes, *choices_noted(walk), *noted(unused)),
+        unused=unused,
     )
+
+
+def _walked(
+    model: Any,
+    inputs: Mapping[str | None, Shape],
+    allowance: Allowance,
+    told: Told | None = None,
+) -> Walk:
+    """The walk through a model: of one example, or of the batch that it fixes if that is none.
+
+    A batch that the file fixes is one where each example costs the same: where the whole does not
+    cost as many times what one does, or one alone is no sound network, examples are mixed.
+    """
+    walk = Walk(model, inputs, SPECIAL, allowance, told=told)
+    batch, fault = walk.read_inputs.batch, None
+    try:
+        walk.run(model.graph)
+    except SpecError as found:
+        fault = found
+    if batch == 1 or inputs:
+        if fault is not None:
+            raise _told_of_batch(walk, fault) from None
+        return walk
+    whole = Walk(model, inputs, SPECIAL, allowance, told=told, is_whole=True)
+    try:
+        whole.run(model.graph)
+    except SpecError:
+        if fault is not None:
+            raise _told_of_batch(walk, fault) from None
+        return walk
+    is_even = fault is None and whole.drafts.macs() == batch * walk.drafts.macs()
+    return walk if is_even else whole
 
 
 def tensor_shapes(model: Any, inputs: Mapping[str | None, Shape]) -> Mapping[str, Shape]:

@@ -5,10 +5,11 @@ another name, by a batch on a later axis, or by a length that another input does
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cnncalc.diagnostics import did_you_mean
+from cnncalc.interchange.onnx.read.leading import verb, worked_along
 from cnncalc.interchange.onnx.read.names import clean
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import check_axes
@@ -30,6 +31,7 @@ class Input(Record):
     Attributes:
         axes: open ones by their names, `?` without one; None when the file gives none.
         given: what the caller says of it.
+        along: the operator that says that its first axis is no batch.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Input(Record):
     axes: Axes | None
     given: Shape | None
     dtype: int
+    along: str = ""
 
     @property
     def first(self) -> int | str | None:
@@ -56,21 +59,34 @@ class Read(Record):
         shapes: of each its name, label, axes with a batch of one, and element type.
         axes: how long the axes are that have names.
         batch: the batch that the file fixes and that is read as one; else 1.
+        notes: what is to be said of a first axis that is no batch.
     """
 
     shapes: tuple[tuple[str, str, Shape, int], ...]
     axes: Mapping[str, int]
     batch: int
+    notes: tuple[str, ...] = ()
 
 
-def read_inputs(graph: Any, tensors: Mapping[str, Any], given: Mapping[str | None, Shape]) -> Read:
-    """The inputs with their shapes.
+def read_inputs(
+    graph: Any,
+    tensors: Mapping[str, Any],
+    given: Mapping[str | None, Shape],
+    *,
+    is_whole: bool = False,
+) -> Read:
+    """The inputs with their shapes, with `is_whole` a batch that the file fixes as it stands.
 
     Raises:
         SpecError: an axis is left open, or what is given does not suit the model.
     """
     inputs = _inputs(graph, tensors, given)
-    batch = _batch(inputs)
+    several = {one.name: one.axes for one in inputs if one.axes and one.first not in {None, 1}}
+    along = worked_along(graph, several, tensors) if several else {}
+    inputs = [one._replace(along=along.get(one.name, "")) for one in inputs]
+    fixed = _batch(inputs)
+    has_none = any(one.along and one.first == fixed for one in inputs)
+    batch = 1 if is_whole or has_none else fixed
     named = _named(inputs)
     shapes = {one.name: _given(one, batch) for one in inputs if one.given is not None}
     for one in inputs:
@@ -83,7 +99,27 @@ def read_inputs(graph: Any, tensors: Mapping[str, Any], given: Mapping[str | Non
     found = (
         (one.name, one.label, check_axes(shapes[one.name], one.name), one.dtype) for one in inputs
     )
-    return Read(tuple(found), named, batch)
+    notes = [*_notes(inputs, shapes, fixed if has_none else 1)]
+    if is_whole and fixed > 1:
+        notes.append(f"no one example can be read of the batch of {fixed}; {_AS_IT_STANDS}")
+    return Read(tuple(found), named, batch, tuple(notes))
+
+
+_AS_IT_STANDS = "the figures are of the file as it stands"
+
+
+def _notes(inputs: Iterable[Input], shapes: Mapping[str, Shape], fixed: int) -> Iterator[str]:
+    """What is to be said of first axes that are no batch, though they look like one."""
+    for one in inputs:
+        if not one.along:
+            continue
+        if isinstance(one.first, str) and shapes[one.name][0] == 1:
+            yield f"{verb(one.along)} along the open first axis of `{one.label}`, read as 1"
+        elif one.first == fixed > 1:
+            yield (
+                f"{verb(one.along)} along the first axis of `{one.label}` ({fixed}), "
+                f"which is no batch; {_AS_IT_STANDS}"
+            )
 
 
 def _inputs(
@@ -178,7 +214,8 @@ def _given(one: Input, batch: int) -> Shape:
     if axes is None:
         return (1, *given)
     if len(given) == len(axes):
-        if _is_batch(one, batch) and not one.is_whole and len(given) > 1 and given[0] != 1:
+        is_batch = _is_batch(one, batch) and not one.is_whole and not one.along
+        if is_batch and len(given) > 1 and given[0] != 1:
             message = f"`{one.name}` is given a batch of {given[0]}"
             refuse("E704", message, "say --batch for that")
         return given

@@ -11,6 +11,7 @@ from cnncalc.interchange.onnx.read.names import (
     scopes_by_weights,
     scopes_of,
     scopes_of_tensor,
+    within,
 )
 from cnncalc.interchange.onnx_model.values import Node, Site, Value, check_axes
 from cnncalc.interchange.terms.holding import weight_names
@@ -40,6 +41,7 @@ class Draft(Record):
         kept: the tensors that it keeps and does not train.
         shares: the number of the draft all of whose tensors it works with.
         made: what its reader said, all axes.
+        within: the groups of the body that its node stands in; () for the graph of the model.
     """
 
     op: Op
@@ -53,6 +55,7 @@ class Draft(Record):
     names: frozenset[str] = frozenset()
     kept: tuple[str, ...] = ()
     shares: int | None = None
+    within: tuple[str, ...] = ()
 
 
 class Drafts:
@@ -62,6 +65,22 @@ class Drafts:
         self.values = values
         self.found: list[Draft] = []
         self.owners: dict[str, int] = {}
+        self.within: tuple[str, ...] = ()
+
+    def macs(self, start: int = 0) -> int:
+        """Multiply-accumulates of the layers from a number on, those of activations among them."""
+        told = ((one.op, one.read_shapes, one.shape) for one in self.found[start:])
+        return sum(op.macs(read, out) + op.product_macs(read, out) for op, read, out in told)
+
+    def forget(self, start: int) -> None:
+        """Drop the layers from a number on, and what they hold."""
+        del self.found[start:]
+        for name in [name for name, owner in self.owners.items() if owner >= start]:
+            del self.owners[name]
+
+    def counts(self, start: int) -> bool:
+        """Whether the layers from a number on hold or multiply anything."""
+        return bool(self.macs(start) or any(one.names for one in self.found[start:]))
 
     def place(self, site: Site, made: Made, scopes: tuple[str, ...] = ()) -> Value:
         """Add a layer, in other scopes than its node if there are any, and say what it gives."""
@@ -89,7 +108,7 @@ class Drafts:
         given = Value("", made.shape, dtype, None, f"%{len(self.found)}", is_open=made.is_open)
         check_axes(made.shape, site.title)
         told = reads, shapes, given.example, held
-        draft = Draft(made.op, *told, *where, made, names, kept, shares)
+        draft = Draft(made.op, *told, *where, made, names, kept, shares, self.within)
         self.found.append(draft)
         return given
 
@@ -105,7 +124,7 @@ class Drafts:
         """The tensors that a layer holds, each once; None when they are those its op says."""
         own = [name for name in dict.fromkeys(_names(site, made)) if name not in self.owners]
         self.owners.update(dict.fromkeys(own, len(self.found)))
-        shapes = {name: self.values[name].shape for name in own}
+        shapes = {name: made.packed.get(name, self.values[name].shape) for name in own}
         read = tuple(value.example for value in made.reads)
         told = made.op.parameters(read) if made.op else {}
         if sorted(map(prod, told.values())) == sorted(map(prod, shapes.values())):
@@ -134,6 +153,8 @@ def named(
     scopes = [draft.scopes for draft in found.values()]
     if not any(scopes):
         scopes = scopes_by_weights([draft.module for draft in found.values()])
+    both = zip(found.values(), scopes, strict=True)
+    scopes = [within(draft.within, scope) for draft, scope in both]
     labels = [label_of(draft.op.name) for draft in found.values()]
     names = dict(zip(found, name_layers(scopes, labels, inputs), strict=True))
     places = {f"%{number}": name for number, (name, _) in names.items()}

@@ -64,6 +64,14 @@ def scopes_by_weights(modules: Sequence[Path]) -> list[Path]:
     return found
 
 
+def within(groups: Path, scope: Path) -> Path:
+    """A scope of a node in a body, which may repeat those that the body stands in."""
+    same = 0
+    while same < min(len(groups), len(scope)) and groups[same] == scope[same]:
+        same += 1
+    return (*groups, *scope[same:])[:DEEPEST] if groups else scope
+
+
 def _from_metadata(told: str) -> Path:
     """The innermost module of `['', 'layer1', 'layer1.0', 'layer1.0.conv1', 'conv2d']`."""
     if len(told) > 10_000:

@@ -1,10 +1,12 @@
 """What is known of a model besides what its file says: that of a module that is in memory."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import NamedTuple
 
 from cnncalc.interchange.onnx_model.values import Value
 from cnncalc.ops.values import Shape
+from cnncalc.printable import printable
 
 
 class Told(NamedTuple):
@@ -35,3 +37,18 @@ class Told(NamedTuple):
     def unused(self, held: Mapping[str, object]) -> Mapping[str, Shape]:
         """The parameters that no layer holds."""
         return {name: shape for name, shape in self.parameters.items() if name not in held}
+
+
+SHOWN = 4
+"""Modules that are named."""
+
+
+def noted(unused: Mapping[str, Shape]) -> tuple[str, ...]:
+    """What is to be said of parameters that no layer holds."""
+    if not unused:
+        return ()
+    number = sum(map(prod, unused.values()))
+    modules = [*dict.fromkeys(name.partition(".")[0] for name in unused)]
+    listed = ", ".join(f"`{printable(name)}`" for name in modules[:SHOWN])
+    more = f" and {len(modules) - SHOWN} more" if len(modules) > SHOWN else ""
+    return (f"{number:,} parameters that no layer uses are not counted: {listed}{more}",)

@@ -6,13 +6,14 @@ FREE = frozenset(
     {
         "AffineGrid", "ArgMax", "ArgMin", "Bernoulli", "BlackmanWindow", "CenterCropPad",
         "Col2Im", "Compress", "ConstantOfShape", "EyeLike", "GatherElements", "GlobalLpPool",
-        "GridSample", "HammingWindow", "HannWindow", "MaxRoiPool", "MaxUnpool", "Multinomial",
+        "HammingWindow", "HannWindow", "MaxRoiPool", "MaxUnpool", "Multinomial",
         "NonMaxSuppression", "NonZero", "OneHot", "RandomNormal", "RandomNormalLike",
         "RandomUniform", "RandomUniformLike", "Range", "ReverseSequence", "RoiAlign",
         "RotaryEmbedding", "Scatter", "ScatterElements", "ScatterND", "Shape", "Size",
         "StringNormalizer", "TopK", "Trilu", "Unique", "TensorScatter", "BitCast", "CumProd",
         "ImageDecoder", "NegativeLogLikelihoodLoss", "RegexFullMatch", "SoftmaxCrossEntropyLoss",
-        "StringConcat", "StringSplit", "SwiGLU", "TfIdfVectorizer",
+        "ConcatFromSequence", "SequenceAt", "SequenceErase", "SequenceInsert", "SequenceLength",
+        "SplitToSequence", "StringConcat", "StringSplit", "SwiGLU", "TfIdfVectorizer",
     }
 )  # fmt: skip
 """They move, choose or compare values; by the convention of `analysis.conventions` that is free.

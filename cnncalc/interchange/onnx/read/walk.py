@@ -1,5 +1,6 @@
 """A walk over the nodes of a model in their order; the shape of each is known before the next."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
@@ -9,6 +10,7 @@ from cnncalc.interchange.onnx.read.inputs import read_inputs
 from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
 from cnncalc.interchange.onnx.read.patterns.fuse import fuse
 from cnncalc.interchange.onnx.read.told import Told
+from cnncalc.interchange.onnx.read.topological import sorted_nodes
 from cnncalc.interchange.onnx.read.uncounted import is_free
 from cnncalc.interchange.onnx_model.bounds import (
     LOOKS_A_STEP,
@@ -16,8 +18,9 @@ from cnncalc.interchange.onnx_model.bounds import (
     TENSORS_A_STEP,
     Allowance,
 )
-from cnncalc.interchange.onnx_model.file import DEEPEST, refuse
+from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.schema import NESTED, check_node
+from cnncalc.interchange.onnx_model.shortened import DEEPEST
 from cnncalc.interchange.onnx_model.tensors import (
     attributes,
     initializer,
@@ -38,7 +41,7 @@ SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 class Walk:
     """The values so far, and the layers that gave them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is known of a model
         self,
         model: Any,
         inputs: Mapping[str | None, Shape],
@@ -46,6 +49,7 @@ class Walk:
         allowance: Allowance | None = None,
         *,
         told: Told | None = None,
+        is_whole: bool = False,
     ) -> None:
         self.special = special
         self.allowance = allowance or Allowance()
@@ -58,6 +62,9 @@ class Walk:
         self.is_pytorch = model.producer_name == "pytorch"
         self.model = model
         self.iterations = 0
+        self.choices: list[str] = []
+        self.rooms: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.alike: Counter[tuple[str, ...]] = Counter()
         self.tensors = {one.name: initializer(one) for one in graph.initializer}
         self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
         self.told = told
@@ -67,7 +74,7 @@ class Walk:
         self.drafts = Drafts(self.values)
         self.lists: dict[str, list[Value]] = {}
         self.inputs: dict[str, Shape] = {}
-        self.read_inputs = read_inputs(graph, self.tensors, inputs)
+        self.read_inputs = read_inputs(graph, self.tensors, inputs, is_whole=is_whole)
         for name, label, shape, dtype in self.read_inputs.shapes:
             self.inputs[label] = per_example(shape)
             self.values[name] = Value(name, shape, dtype, None, label)
@@ -77,10 +84,12 @@ class Walk:
         if not depth:
             refuse("E702", "its graphs are nested too deep")
         self.allowance.spend(len(graph.node))
-        nodes = [_node(one) for one in graph.node]
+        nodes: Sequence[Node] = [_node(one) for one in graph.node]
         for node in nodes:
             check_node(node)
+        nodes = sorted_nodes(nodes, self.values, self.allowance)
         kept = {output.name for output in graph.output}
+        kept |= _read_within(nodes) if len(nodes) > 1 else set()
         nodes = [node for node in nodes if not self.is_stored(node)]
         for node in fuse(nodes, kept, self.values):
             self.step(node, depth)
@@ -139,7 +148,7 @@ class Walk:
         found = self.values.get(name)
         if found is None:
             shown = node.name or node.op_type
-            refuse("E702", f"`{shown}` reads `{name}`, which nothing before it gives")
+            refuse("E702", f"`{shown}` reads `{name}`, which nothing gives")
         return found
 
     def give(self, node: Node, values: Sequence[Value]) -> None:
@@ -220,17 +229,24 @@ class Walk:
         names = site.node.outputs
         outputs = [(None, 0)] * len(names) if site.is_open else self.shapes_of(site)
         found: list[Value] = []
+        # What stands in the place of an output that is left out is no layer, and counts nothing.
+        is_first = not first
         for name, (shape, dtype) in list(zip(names, outputs, strict=True))[first:]:
-            if not name or (shape is None and found and found[-1].is_open):
+            is_same = shape is None and bool(found) and found[-1].is_open
+            if is_same or (not name and any(names)):
                 found.append(found[-1] if found else Value("", (), 0))
                 continue
-            is_free = is_counted or bool(found)
-            holds = () if first or found else None if is_counted else held_by(site)
+            holds = () if not is_first else None if is_counted else held_by(site)
             made = foreign(
-                site, shape or (), is_counted=is_free, holds=holds, is_open=shape is None
+                site,
+                shape or (),
+                is_counted=is_counted or not is_first,
+                holds=holds,
+                is_open=shape is None,
             )
             value = self.drafts.place(site, made)
             found.append(value._replace(dtype=dtype or value.dtype))
+            is_first = False
         return found
 
 
@@ -256,6 +272,21 @@ def _node(proto: Any) -> Node:
         attributes(proto),
         proto,
     )
+
+
+def _read_within(nodes: Sequence[Node]) -> set[str]:
+    """The names that graphs within nodes read, which may be those of the graph around them."""
+    found: set[str] = set()
+    pending = [one.proto for one in nodes if one.op_type in NESTED]
+    depth = DEEPEST
+    while pending and depth:
+        depth -= 1
+        graphs = [g for one in pending for a in one.attribute for g in (a.g, *a.graphs)]
+        found.update(one.name for graph in graphs for one in graph.output)
+        inner = [one for graph in graphs for one in graph.node]
+        found.update(name for one in inner for name in one.input)
+        pending = [one for one in inner if one.op_type in NESTED]
+    return found
 
 
 def _captured(walk: Walk, node: Node) -> Iterator[Value]:

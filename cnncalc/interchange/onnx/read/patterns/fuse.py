@@ -13,7 +13,10 @@ from cnncalc.interchange.onnx.read.patterns.activation import (
     mish,
     sharp_softplus,
 )
+from cnncalc.interchange.onnx.read.patterns.affine import biased_conv, written_batch_norm
+from cnncalc.interchange.onnx.read.patterns.casts import without_casts
 from cnncalc.interchange.onnx.read.patterns.lengths import l2_norm, response_norm, rms_norm
+from cnncalc.interchange.onnx.read.patterns.neighbours import response_norm as local_norm
 from cnncalc.interchange.onnx.read.patterns.net import Match, Net
 from cnncalc.interchange.onnx.read.patterns.norm import (
     channel_norm,
@@ -36,8 +39,8 @@ Pattern = Callable[[Net, int], "Match | None"]
 
 PATTERNS: Mapping[str, Sequence[Pattern]] = {
     "Mul": (gelu, gated, mish, hard_activation, layer_norm, rms_norm),
-    "Div": (hard_activation, sharp_softplus, layer_norm, rms_norm, l2_norm),
-    "Add": (response_norm, group_norm, layer_norm, biased),
+    "Div": (hard_activation, sharp_softplus, layer_norm, rms_norm, l2_norm, local_norm),
+    "Add": (response_norm, group_norm, layer_norm, written_batch_norm, biased, biased_conv),
     "MaxUnpool": (unpooled,),
     "Conv": (blurred, standardized),
     "Gather": (strided,),
@@ -51,6 +54,8 @@ def fuse(
     nodes: Sequence[Node], kept: Iterable[str], values: Mapping[str, Value]
 ) -> Sequence[Node]:
     """The nodes with every pattern of one layer as one node, which holds them as its parts."""
+    kept = {*kept}
+    nodes = without_casts(nodes, kept, values)
     net = Net(nodes, kept, values)
     placed: dict[int, Node] = {}
     gone: set[int] = set()

@@ -10,6 +10,9 @@ from cnncalc.interchange.onnx_model.values import Node, Value
 Match = tuple[Node, set[int]]
 """What takes the place of nodes, and the places of all of these."""
 
+MOST_CASTS = 16
+"""Casts of a number, one of another."""
+
 
 class Net:
     """The nodes of a graph by what they give and read."""
@@ -45,12 +48,17 @@ class Net:
     def scalar(self, name: str) -> float | None:
         """The number that a name stands for, when it is one that is known."""
         value = self.values.get(name)
-        at = self.makers.get(name)
-        if value is None and at is not None:
+        for _ in range(MOST_CASTS):
+            at = self.makers.get(name)
+            if value is not None or at is None:
+                break
             node = self.nodes[at]
-            if node.op_type in {"Cast", "CastLike", "Identity"}:
-                return self.scalar(node.inputs[0])
-            value = of_node(node) if node.op_type == "Constant" and not node.domain else None
+            if node.op_type == "Constant" and not node.domain:
+                value = of_node(node)
+            if node.op_type not in {"Cast", "CastLike", "Identity"}:
+                break
+            name = node.inputs[0]
+            value = self.values.get(name)
         if value is None or not value.is_static or prod(value.shape) != 1:
             return None
         found = value.numbers

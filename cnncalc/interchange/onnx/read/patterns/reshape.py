@@ -1,6 +1,7 @@
 """Products with a bias, and values in another order, that are written as several nodes."""
 
 from cnncalc.interchange.onnx.read.patterns.net import Match, Net
+from cnncalc.interchange.terms.holding import weight_names
 
 
 def biased(net: Net, last: int) -> Match | None:
@@ -8,7 +9,7 @@ def biased(net: Net, last: int) -> Match | None:
     for product, bias in net.split(last):
         at = net.maker(product, "MatMul")
         value = net.values.get(bias)
-        if at is None or value is None or not value.sources:
+        if at is None or value is None or not weight_names(value):
             continue
         x, weight = net.nodes[at].inputs
         if len(value.shape) == 2 and value.shape[1] == 1 and x in net.fixed:

@@ -1,0 +1,128 @@
+"""A graph as a spec that a person might have written: blocks, rounds, branches and few labels.
+
+The layers, their order, numbers and wiring are those of the graph, their names may be others. The
+text is read again and compared before it is handed out; where it does not hold, or where nothing
+is gained, the spec is the resolved one, which says every layer by its name.
+"""
+
+from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
+from cnncalc.interchange.folded.alike import is_same
+from cnncalc.interchange.folded.fold import Folding
+from cnncalc.interchange.folded.formal import Formal, formals
+from cnncalc.interchange.folded.lines import Lines, block_lines
+from cnncalc.interchange.folded.names import Names, name_all
+from cnncalc.interchange.folded.nodes import Block, Body, calls_in, marks_in
+from cnncalc.interchange.folded.series import TooEntangledError
+from cnncalc.interchange.folded.units import Units
+from cnncalc.interchange.resolved.facts import fact_lines, quoted
+from cnncalc.interchange.resolved.tree import identifier
+from cnncalc.interchange.resolved.write import render_resolved
+from cnncalc.ops.values import show_shape
+from cnncalc.spec import build
+from cnncalc.spec.expand import Selection
+
+
+def render_folded(graph: Graph) -> str:
+    """The text of the spec.
+
+    Raises:
+        UnwritableError: a layer is none of the spec language.
+    """
+    flat = render_resolved(graph)
+    text = folded_text(graph)
+    if text is None or text.count("\n") >= flat.count("\n"):
+        return flat
+    return text if reads_back(text, graph) else flat
+
+
+def reads_back(text: str, graph: Graph) -> bool:
+    """Whether a spec is the graph, but for the names of its layers."""
+    try:
+        return is_same(graph, build(text, "folded.yaml", Selection()))
+    except SpecError:
+        return False
+
+
+def folded_text(graph: Graph) -> str | None:
+    """The folded spec, not compared yet; None where the graph has no such form."""
+    if graph.auxiliary or not graph.layers or any(one.shares for one in graph.layers):
+        return None
+    texts = []
+    for has_chains in (False, True):
+        try:
+            units = Units(graph)
+        except TooEntangledError:
+            return None
+        kept = {id(mark) for mark in units.outputs.values()}
+        folding = Folding(units.body, kept, has_chains=has_chains)
+        texts.append(text_of(graph, units, folding))
+    return min(texts, key=lambda text: (text.count("\n"), len(text)))
+
+
+def text_of(graph: Graph, units: Units, folding: Folding) -> str:
+    """The lines of the whole spec."""
+    body, blocks = folding.body, ordered(folding.body)
+    inputs = {name: identifier(name) for name in graph.inputs}
+    for name, mark in units.marks.items():
+        if mark.is_input:
+            mark.name = inputs[name]
+    marks = [mark for one in [body, *(block.body for block in blocks)]
+             for mark in marks_in(one.units)]  # fmt: skip
+    name_all(body, blocks, marks, Names(inputs.values()))
+    inner = formals(blocks)
+    lines = list(header(graph, inputs, units))
+    if blocks:
+        lines += ["", "blocks:"]
+        for block in blocks:
+            lines += block_lines(block, inner)
+    lines += ["", "layers:"]
+    lines += Lines(Formal(body, inner), inner).body(body.units, "  ")
+    lines += ends(units)
+    facts = list(fact_lines(of_the_whole(graph)))
+    return "\n".join([*lines, *(["", *facts] if facts else []), ""])
+
+
+def of_the_whole(graph: Graph) -> Graph:
+    """The graph with what is stated of the network alone: layers may have other names."""
+    expect = tuple(fact for fact in graph.expect if fact.layer is None)
+    budget = tuple(fact for fact in graph.budget if fact.layer is None)
+    published = tuple(figure for figure in graph.published if figure.layer is None)
+    return graph._replace(expect=expect, budget=budget, published=published)
+
+
+def ordered(body: Body) -> list[Block]:
+    """The blocks that a body needs, each before those that call it."""
+    found: dict[int, Block] = {}
+
+    def visit(one: Body) -> None:
+        for call in calls_in(one.units):
+            if id(call.block) not in found:
+                visit(call.block.body)
+                found[id(call.block)] = call.block
+
+    visit(body)
+    return list(found.values())
+
+
+def header(graph: Graph, inputs: dict[str, str], units: Units) -> list[str]:
+    """What stands above the blocks."""
+    name = graph.name if graph.variant is None else f"{graph.name}:{graph.variant}"
+    told = {"name": name, "source": graph.source, "reference": graph.reference,
+            "description": graph.description}  # fmt: skip
+    lines = [f"{key}: {quoted(text)}" for key, text in told.items() if text]
+    shapes = {inputs[one]: show_shape(shape) for one, shape in graph.inputs.items()}
+    is_read = any(mark.is_input for mark in units.marks.values())
+    if len(shapes) == 1 and not is_read:
+        return [*lines, f"input: {next(iter(shapes.values()))}"]
+    return [*lines, f"input: {{{', '.join(f'{one}: {shape}' for one, shape in shapes.items())}}}"]
+
+
+def ends(units: Units) -> list[str]:
+    """The outputs, where they are not the last layer alone."""
+    if not units.outputs:
+        return []
+    names = Names()
+    told = [f"  {names.give(identifier(name).strip('_') or 'out')}: {mark.name}"
+            for name, mark in units.outputs.items()]  # fmt: skip
+    return ["", "outputs:", *told]

@@ -1,0 +1,295 @@
+"""How large sets of ONNX models are read: `python tests/benchmarks/sets.py SET ... [OPTIONS]`.
+
+The sets are
+
+* `nodes`: the tests of operators that the package `onnx` makes; the shape of every output must be
+  that of the data that comes with the test,
+* `timm`: networks of timm drawn by a seed,
+* `torchvision`: all of its detection, segmentation and video,
+* `transformers`: small random configurations of its models; nothing is downloaded.
+
+Modules are exported by PyTorch, each in a process of its own. Their parameters must be
+`sum(p.numel())`, and MACs with product MACs half of what PyTorch's own `FlopCounterMode` counts in
+a run. The last three sets need PyTorch and the package that they are named for.
+
+A model is `exact`, `partial` when it names layers that it does not count or give a shape,
+`refused` with a diagnostic, or `wrong`: other numbers than the reference, or an error of ours.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from cnncalc import SpecError, read_onnx, summarize
+
+SECONDS = 400
+"""What one module may take to be exported and run."""
+
+MOST_BYTES = 12 * 2**30
+MOST_PARAMETERS = 120_000_000
+SETS = ("nodes", "timm", "torchvision", "transformers")
+WORDS = ("exact", "partial", "refused", "wrong")
+
+Result = tuple[str, str]
+"""One of the words, and why."""
+
+
+# The tests of operators
+
+
+def node_tests() -> Iterator[tuple[str, Result]]:
+    """What came of every test of an operator that the package `onnx` makes."""
+    from onnx.backend.test.case.node import collect_testcases
+
+    for case in collect_testcases(None):
+        inputs, outputs = case.data_sets[0]
+        yield case.name, node_test(case.model, inputs, outputs)
+
+
+def node_test(model: Any, inputs: Sequence[Any], outputs: Sequence[Any]) -> Result:
+    """What came of one of them; its inputs are read whole, with whatever their first axis is."""
+    from cnncalc.interchange.onnx.read.graph import read_graph, tensor_shapes
+
+    named = zip(model.graph.input, inputs, strict=False)
+    given = {one.name: data.shape for one, data in named if hasattr(data, "shape") and data.ndim}
+    try:
+        status = summarize(read_graph(model, "test", given)).status
+        shapes = tensor_shapes(model, given)
+    except SpecError as fault:
+        return "refused", str(fault)
+    except Exception as fault:  # noqa: BLE001 - an error of ours is a result
+        return "wrong", repr(fault)
+    for output, data in zip(model.graph.output, outputs, strict=False):
+        found = shapes.get(output.name)
+        if found is None or not hasattr(data, "shape") or (not found and data.shape):
+            continue  # a list, or nothing; a shape that is not known is told by the status
+        if found != data.shape:
+            return "wrong", f"{output.name}: {found}, not {data.shape}"
+    return ("exact", "") if status == "complete" else ("partial", status)
+
+
+# Modules
+
+
+def timm_names(random: Random, count: int) -> list[str]:
+    """Networks of timm, in an order of the seed."""
+    import timm
+
+    names = sorted(timm.list_models())
+    random.shuffle(names)
+    return names[: 3 * count]  # some are too large, and passed over
+
+
+TORCHVISION = {
+    "detection": (
+        "fasterrcnn_mobilenet_v3_large_320_fpn", "fasterrcnn_mobilenet_v3_large_fpn",
+        "fasterrcnn_resnet50_fpn", "fasterrcnn_resnet50_fpn_v2", "fcos_resnet50_fpn",
+        "keypointrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn_v2",
+        "retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2", "ssd300_vgg16",
+        "ssdlite320_mobilenet_v3_large",
+    ),
+    "segmentation": (
+        "deeplabv3_mobilenet_v3_large", "deeplabv3_resnet50", "deeplabv3_resnet101",
+        "fcn_resnet50", "fcn_resnet101", "lraspp_mobilenet_v3_large",
+    ),
+    "video": (
+        "mc3_18", "mvit_v1_b", "mvit_v2_s", "r2plus1d_18", "r3d_18", "s3d", "swin3d_t", "swin3d_s",
+        "swin3d_b",
+    ),
+}  # fmt: skip
+
+
+def transformers_names(random: Random, count: int) -> list[str]:
+    """Kinds of models that `AutoModel` makes, in an order of the seed."""
+    from transformers.models.auto.modeling_auto import MODEL_MAPPING_NAMES
+
+    names = sorted(MODEL_MAPPING_NAMES)
+    random.shuffle(names)
+    return names[: 3 * count]
+
+
+def module_of(kind: str, name: str, seed: int) -> tuple[Any, tuple[Any, ...], tuple[str, ...]]:
+    """A module, its inputs, and the names of these."""
+    import torch
+
+    if kind == "timm":
+        import timm
+
+        size = timm.create_model(name, device="meta")
+        if sum(one.numel() for one in size.parameters()) > MOST_PARAMETERS:
+            raise LookupError("too large")
+        shape = size.default_cfg.get("test_input_size") or size.default_cfg["input_size"]
+        return timm.create_model(name), (torch.randn(1, *shape),), ("input",)
+    if kind == "torchvision":
+        from torchvision import models
+
+        module = models.get_model(name, weights=None, weights_backbone=None)
+        if name in TORCHVISION["video"]:
+            return module, (torch.randn(1, 3, 16, 224, 224),), ("input",)
+        if name in TORCHVISION["detection"]:
+            return module, ([torch.rand(3, 320, 320)],), ("input",)
+        return module, (torch.randn(1, 3, 224, 224),), ("input",)
+    return small_transformer(name, Random(f"{seed} {name}"))  # noqa: S311 - no secret
+
+
+SMALL = {
+    "hidden_size": (32, 48, 64), "d_model": (32, 64), "dim": (32, 64), "n_embd": (32, 64),
+    "num_hidden_layers": (1, 2, 3), "n_layer": (1, 2), "n_layers": (1, 2), "num_layers": (1, 2),
+    "encoder_layers": (1, 2), "decoder_layers": (1, 2), "vocab_size": (99, 200),
+    "intermediate_size": (64, 96), "encoder_ffn_dim": (64,), "decoder_ffn_dim": (64,),
+    "num_attention_heads": (4,), "n_head": (4,), "n_heads": (4,), "encoder_attention_heads": (4,),
+    "decoder_attention_heads": (4,), "num_key_value_heads": (2, 4), "image_size": (32, 64),
+    "patch_size": (8, 16), "max_position_embeddings": (64, 512), "head_dim": (8, 16),
+    "pad_token_id": (0,),
+}  # fmt: skip
+"""What configurations of transformers call their sizes, and small ones for these."""
+
+
+def small_transformer(name: str, random: Random) -> tuple[Any, tuple[Any, ...], tuple[str, ...]]:
+    """A model of a small configuration, and an input by the name that it has there."""
+    import torch
+    from transformers import AutoConfig, AutoModel
+
+    known = AutoConfig.for_model(name)
+    chosen = {key: random.choice(sizes) for key, sizes in SMALL.items() if hasattr(known, key)}
+    config = AutoConfig.for_model(name, **chosen)
+    config.return_dict, config.use_cache = False, False
+    module = AutoModel.from_config(config)
+    if sum(one.numel() for one in module.parameters()) > MOST_PARAMETERS:
+        raise LookupError("too large")
+    main = module.main_input_name
+    if main == "pixel_values":
+        size = getattr(config, "image_size", 64)
+        sides = size if isinstance(size, list | tuple) else (size, size)
+        return module, (torch.randn(1, getattr(config, "num_channels", 3), *sides),), (main,)
+    if main == "input_values":
+        return module, (torch.randn(1, 4000),), (main,)
+    if main != "input_ids":
+        raise LookupError(f"an input `{main}`")
+    tokens = torch.randint(2, chosen.get("vocab_size", 99), (1, 16))
+    if getattr(config, "is_encoder_decoder", False):
+        return module, (tokens, torch.ones_like(tokens), tokens), (
+            main, "attention_mask", "decoder_input_ids",
+        )  # fmt: skip
+    return module, (tokens,), (main,)
+
+
+def tried(kind: str, name: str, seed: int) -> Result:
+    """What came of one module."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    try:
+        module, inputs, names = module_of(kind, name, seed)
+    except Exception as fault:  # noqa: BLE001 - whatever a library raises
+        return "left", f"not made: {fault!r:.150}"
+    module.eval()
+    parameters = sum(one.numel() for one in module.parameters())
+    with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+        path = str(Path(folder) / "model.onnx")
+        try:
+            macs = counted(module, inputs)
+            torch.onnx.export(module, inputs, path, dynamo=False, input_names=list(names))
+        except Exception as fault:  # noqa: BLE001 - as above
+            return "left", f"not exported: {fault!r:.150}"
+        del module
+        return compared(path, parameters, macs)
+
+
+def counted(module: Any, inputs: tuple[Any, ...]) -> int:
+    """The MACs of a run by PyTorch's own counter."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
+        module(*inputs)
+    return int(counter.get_total_flops()) // 2
+
+
+def compared(path: str, parameters: int, macs: int) -> Result:
+    """What is read of a file, beside the numbers of the module that it was written of."""
+    try:
+        summary = summarize(read_onnx(path))
+    except SpecError as fault:
+        return "refused", str(fault).replace(path, "FILE")
+    except Exception as fault:  # noqa: BLE001 - an error of ours is a result
+        return "wrong", repr(fault)
+    totals, status = summary.totals, summary.status
+    found = totals.macs + totals.product_macs
+    told = []
+    if totals.parameters != parameters:
+        told.append(f"{totals.parameters:,} parameters, not {parameters:,}")
+    if found != macs:
+        told.append(f"{found:,} MACs, not {macs:,}")
+    if status != "complete":
+        return "partial", "; ".join([status, *told])
+    return ("wrong", "; ".join(told)) if told else ("exact", "")
+
+
+def modules(kind: str, seed: int, count: int) -> Iterator[tuple[str, Result]]:
+    """What came of the modules of a set, each tried in a process of its own."""
+    random = Random(seed)  # noqa: S311 - no secret
+    if kind == "torchvision":
+        names = [name for each in TORCHVISION.values() for name in each]
+    else:
+        names = {"timm": timm_names, "transformers": transformers_names}[kind](random, count)
+    done = 0
+    for name in names:
+        if done < count or kind == "torchvision":
+            result = apart(kind, name, seed)
+            done += result[0] != "left"
+            yield name, result
+
+
+def apart(kind: str, name: str, seed: int) -> Result:
+    """The same of one module."""
+    command = [sys.executable, __file__, kind, "--seed", str(seed), "--only", name]
+    try:
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=SECONDS
+        )
+        found = json.loads(done.stdout.splitlines()[-1])
+    except (subprocess.TimeoutExpired, ValueError, IndexError) as fault:
+        return "left", f"not made in time or memory: {type(fault).__name__}"
+    return found[0], found[1]
+
+
+def main() -> None:
+    """Read the sets, tell what is not exact, and print a row for each set."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "sets", nargs="+", choices=["nodes", "timm", "torchvision", "transformers"]
+    )
+    parser.add_argument("--seed", type=int, default=13)
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--only", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.only:
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
+        print(json.dumps(tried(given.sets[0], given.only, given.seed)))
+        return
+    rows = []
+    for kind in given.sets:
+        words: Counter[str] = Counter()
+        results = node_tests() if kind == "nodes" else modules(kind, given.seed, given.count)
+        for name, (word, why) in results:
+            words[word] += 1
+            if word != "exact":
+                print(f"{kind} {word:8} {name}: {why}", flush=True)
+        number = sum(words[word] for word in WORDS)
+        rows.append([kind, number, number - words["refused"], *(words[word] for word in WORDS)])
+    print(f"{'set':14}{'files':>7}{'read':>7}{'exact':>7}{'partial':>9}{'refused':>9}{'wrong':>7}")
+    for kind, files, read, exact, partial, refused, wrong in rows:
+        print(f"{kind:14}{files:7}{read:7}{exact:7}{partial:9}{refused:9}{wrong:7}")
+
+
+if __name__ == "__main__":
+    main()
