@@ -7,8 +7,8 @@ from cnncalc.interchange.aten.writer import Writer, writes
 @writes(
     "contiguous", "clone", "detach", "detach_", "alias", "dropout", "feature_dropout",
     "alpha_dropout", "feature_alpha_dropout", "native_dropout", "lift_fresh", "lift_fresh_copy",
-    "lift", "positive", "resolve_conj", "resolve_neg", "cpu", "_conj", "conj", "view_as_real",
-    "view_as_complex", "to_dense", "real",
+    "lift", "positive", "resolve_conj", "resolve_neg", "cpu", "_conj", "conj",
+    "to_dense", "real",
 )  # fmt: skip
 def same(w: Writer, call: Call) -> None:
     """The same values; at inference nothing is dropped."""
