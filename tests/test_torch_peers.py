@@ -206,6 +206,8 @@ def test_sixteen_gigabytes_of_weights_are_not_made() -> None:
 class Keeps(nn.Module):  # type: ignore[misc]
     """Keeps what it saw, in attributes and a buffer."""
 
+    steps: Any
+
     def __init__(self) -> None:
         super().__init__()
         self.body, self.drop = nn.Linear(4, 4), nn.Dropout()

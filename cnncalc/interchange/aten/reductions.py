@@ -61,7 +61,7 @@ def length(w: Writer, call: Call) -> None:
         "axes": axes_of(call),
         "keepdims": int(bool(call.get("keepdim"))),
     }
-    if power in {1, 2, "fro"}:
+    if power in {1, 2}:
         w.node("ReduceL1" if power == 1 else "ReduceL2", [call.first], call.out, **attributes)
         return
     sizes = w.node("Abs", [call.first], shape=call.first.shape)
