@@ -36,7 +36,7 @@ print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_m
 
 def main() -> None:
     """Measure and print the ratios."""
-    import timm  # noqa: PLC0415 - only its names, and slow to load
+    import timm
 
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     names = random.Random(SEED).sample(timm.list_models(), 4 * count)  # noqa: S311 - a sample
