@@ -131,17 +131,20 @@ def read_onnx(
     return read_model(name, form_by_name(name), inputs or {})
 
 
-def from_torch(
-    module: object, input_size: "int | tuple[int, ...] | list[tuple[int, ...]]", /
-) -> "Graph":
-    """Read a network from a PyTorch module, by its exporter to ONNX, in memory.
+def from_torch(module: object, input_size: object, /) -> "Graph":
+    """Read a network from a PyTorch module: it runs once, on tensors without values.
+
+    Where what it runs depends on values it runs in earnest, and where shapes do it is exported to
+    ONNX. It is left as it was. What no layer uses of its parameters is in `Graph.unused`.
 
     Args:
-        module: a `torch.nn.Module`; it is exported as it runs at inference.
-        input_size: the shape of its input without the batch, or one for each input.
+        module: a `torch.nn.Module`, read as it runs at inference.
+        input_size: the shape of its input without the batch; a list of such for several inputs,
+            or a dictionary by the names of its arguments. In the place of a shape may stand a
+            tensor, or a shape with its type: `((128,), torch.int64)`; else the type is found.
 
     Raises:
-        SpecError: PyTorch cannot export it, or is not installed.
+        SpecError: it does not run on such inputs, or PyTorch is not installed.
         TypeError: the module is none, or the shapes are none.
 
     Example:

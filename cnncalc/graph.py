@@ -128,6 +128,7 @@ class Graph(Record):
             its file.
         fixed_batch: the batch that the file of a model fixes, of which one example is read.
         notes: what its figures are to be read with, as sentences in lower case.
+        unused: the shapes of what its module trains and no layer holds, by their names.
 
     Example:
         >>> from cnncalc import parse
@@ -152,6 +153,7 @@ class Graph(Record):
     reference: str | None = None
     fixed_batch: int = 1
     notes: tuple[str, ...] = ()
+    unused: Mapping[str, Shape] = {}
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cnncalc.interchange.torch.read import input_names
+from cnncalc.interchange.torch.examples import input_names
 
 
 def test_several_inputs_have_the_names_of_the_parameters() -> None:

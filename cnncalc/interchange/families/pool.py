@@ -264,6 +264,14 @@ def pool_from_onnx(site: Site) -> Made | list[Made] | None:
     return [made] * len(site.node.outputs) if made else None
 
 
+@reads("AdaptiveAveragePool", "AdaptiveMaxPool")
+def adaptive_from_torch(site: Site) -> Made | list[Made] | None:
+    """As many windows as are asked for; ONNX has no such operator, PyTorch has."""
+    kind: type[Op] = AdaptiveMaxPool if "Max" in site.node.op_type else AdaptiveAveragePool
+    made = batched(site, kind, {"output_size": tuple(site.get("output_size") or ())})
+    return [made] * len(site.node.outputs) if made else None
+
+
 @reads("GlobalAveragePool", "GlobalMaxPool")
 def global_pool_from_onnx(site: Site) -> Made | None:
     """`globalavgpool` or `globalmaxpool`."""

@@ -16,6 +16,10 @@ NCHWC = "com.microsoft.nchwc"
 """The domain of those that it writes for maps whose channels lie in blocks."""
 
 
+TRACED = "torch."
+"""What the domain of an operator of PyTorch begins with that is none of ONNX."""
+
+
 MOST_AXES = 64
 """Axes of a tensor: as many as NumPy has."""
 
@@ -92,6 +96,11 @@ class Node(NamedTuple):
     def is_standard(self) -> bool:
         """Whether its operator is one of ONNX's own."""
         return self.domain in {"", "ai.onnx"}
+
+    @property
+    def space(self) -> str:
+        """Whose its operator is: `onnx`, or `aten` of what PyTorch ran."""
+        return self.domain.split(".")[1] if self.domain.startswith(TRACED) else "onnx"
 
     @property
     def is_as_in_file(self) -> bool:

@@ -189,7 +189,7 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     if elementwise and all(value.shape == shape for value in site.active):
         place = SAME_PLACE
         traits["is_elementwise"] = True
-    title = name or f"onnx:{shown(site.node.op_type)[:MOST_LETTERS]}"
+    title = name or f"{site.node.space}:{shown(site.node.op_type)[:MOST_LETTERS]}"
     own = () if is_open else per_example(shape)
     op = OnnxOp(
         title, own, terms=terms, products=products, place=place, order=order,

@@ -1,21 +1,19 @@
-"""A PyTorch module as a graph, through PyTorch's own exporter to ONNX: there is one reader."""
+"""A PyTorch module as a graph: what it runs is taken down, or exported where it cannot be."""
 
-import inspect
-import io
-import sys
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from cnncalc.graph import Graph
-from cnncalc.interchange.onnx.read.entry import read_bytes
-from cnncalc.interchange.onnx_model.file import refuse
-from cnncalc.interchange.torch.missing import completed
-from cnncalc.ops.values import Shape
+from cnncalc.interchange.aten.call import Tape
+from cnncalc.interchange.onnx_model.file import refuse, shown
+from cnncalc.interchange.torch.examples import Example, Run, examples_of, runs
+from cnncalc.interchange.torch.export import exported
+from cnncalc.interchange.torch.run import WAYS, taken_down
+from cnncalc.interchange.torch.state import at_inference, kept_as_it_is, silenced, unwrapped
+from cnncalc.interchange.torch.tape import OpenError
 
-OPSET = 17
-"""The first with layer normalisation as one node."""
+MOST_LETTERS = 200
+"""Letters that are shown of what PyTorch says."""
 
 
 def from_torch(module: Any, input_size: Any) -> Graph:
@@ -26,107 +24,82 @@ def from_torch(module: Any, input_size: Any) -> Graph:
         refuse("E701", "reading a module needs PyTorch, which is not installed")
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"not a torch.nn.Module: {module!r:.60}")
-    sizes = list(shapes(input_size))
-    title = type(module).__name__
-    modes = {part: part.training for part in module.modules()}
-    first = next(module.parameters(), None)
-    like = {} if first is None else {"dtype": first.dtype, "device": first.device}
-    examples = tuple(torch.zeros(1, *size, **like) for size in sizes)
-    data = io.BytesIO()
-    has_fast_path = torch.backends.mha.get_fastpath_enabled()
-    # Of what it cannot export PyTorch writes its whole graph to standard output.
-    tell = getattr(torch._C, "_jit_set_onnx_log_enabled", bool)  # noqa: SLF001 - no public way
-    try:
-        tell(False)  # noqa: FBT003 - it has no name
-        # Attention has a fused form for inference, which the exporter does not know.
-        torch.backends.mha.set_fastpath_enabled(value=False)
-        with warnings.catch_warnings(), torch.no_grad(), completed(torch, OPSET):
-            warnings.simplefilter("ignore")
-            results = module.eval()(*examples)
-            names = input_names(module, len(examples))
-            with _inputs_alone(module):
-                torch.onnx.export(
-                    module,
-                    examples,
-                    data,
-                    dynamo=False,
-                    opset_version=OPSET,
-                    do_constant_folding=False,
-                    input_names=names,
-                    output_names=output_names(results),
-                    # Else tensors of equal values, all of a new module's scales, are made one.
-                    keep_initializers_as_inputs=True,
-                )
-    except (
-        RuntimeError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        torch.onnx.OnnxExporterError,
-    ) as fault:
-        reason = str(fault).partition("\n")[0][:200]
-        refuse("E701", f"PyTorch cannot export `{title}`: {reason}")
-    finally:
-        tell(True)  # noqa: FBT003 - as above; PyTorch starts with it
-        torch.backends.mha.set_fastpath_enabled(value=has_fast_path)
-        for part, mode in modes.items():
-            part.training = mode
-    return read_bytes(data.getvalue(), title)
+    module = unwrapped(torch, module)
+    _check_initialized(torch, module)
+    examples = examples_of(torch, module, input_size)
+    with silenced(), kept_as_it_is(module), at_inference(torch, module):
+        return read(torch, module, examples)
 
 
-@contextmanager
-def _inputs_alone(module: Any) -> Iterator[None]:
-    """Hide the optional arguments of a module: the exporter makes tensors of their defaults."""
-    own, forward = module.__dict__.get("forward"), module.forward
-
-    def run(*inputs: Any) -> Any:
-        return forward(*inputs)
-
-    module.__dict__["forward"] = run
-    try:
-        yield
-    finally:
-        del module.__dict__["forward"]
-        if own is not None:
-            module.__dict__["forward"] = own
+def _check_initialized(torch: Any, module: Any) -> None:
+    """Refuse a module whose parameters have no shape yet."""
+    for name, one in module.named_parameters():
+        if torch.nn.parameter.is_lazy(one):
+            hint = "run it once on an input, which gives them their shapes"
+            refuse("E701", f"`{name}` of `{title_of(module)}` has no shape yet", hint)
 
 
-def shapes(input_size: Any) -> Iterator[Shape]:
-    """The shape of every input.
-
-    Raises:
-        TypeError: there is none.
-    """
-    given = input_size if isinstance(input_size, Sequence) else [input_size]
-    for one in [given] if given and isinstance(given[0], int) else given:
-        is_shape = isinstance(one, Sequence) and len(one) > 0
-        if not is_shape or not all(isinstance(axis, int) and axis > 0 for axis in one):
-            break
-        yield tuple(one)
-    else:
-        if given:
-            return
-    raise TypeError(f"not a shape as (3, 224, 224), nor a list of such: {input_size!r:.60}")
+def title_of(module: Any) -> str:
+    """What a module is called: its class."""
+    return str(getattr(module, "original_name", None) or type(module).__name__)
 
 
-def input_names(module: Any, number: int) -> list[str]:
-    """The names that the module has for its inputs where there are several."""
-    names = list(_signature(module.forward).parameters)
-    return names[:number] if 1 < number <= len(names) else []
+def read(torch: Any, module: Any, examples: Sequence[Example]) -> Graph:
+    """The graph of a module that is as at inference."""
+    first = next((one for one in module.parameters() if one.is_floating_point()), None)
+    like = torch.get_default_dtype() if first is None else first.dtype
+    choices = list(runs(torch, examples, like))
+    tape, faults = first_tape(torch, module, examples, choices)
+    if tape is not None:
+        return graph_of(torch, module, tape)
+    if not any(isinstance(one, OpenError) for one in faults):
+        refuse_run(module, faults[0], choices[0].shapes)
+    found = exported(torch, module, examples, choices)
+    if not isinstance(found, Graph):
+        refuse_export(module, found)
+    return found
 
 
-def _signature(function: Any) -> inspect.Signature:
-    if sys.version_info >= (3, 14):
-        # Annotations are evaluated when they are asked for, and may name what is not there.
-        from annotationlib import Format  # noqa: PLC0415
-
-        return inspect.signature(function, annotation_format=Format.STRING)
-    return inspect.signature(function)
+def refuse_export(module: Any, found: Exception) -> NoReturn:
+    """Refuse a module that no exporter takes, for a reason that the first of them gives."""
+    hint = "take the part of it whose shapes do not depend on values, as its backbone"
+    refuse("E701", f"PyTorch cannot export `{title_of(module)}`: {line_of(found)}", hint)
 
 
-def output_names(results: Any) -> list[str]:
-    """The keys of a dictionary of tensors; a lone tensor is the output."""
-    if isinstance(results, dict) and not any(isinstance(one, tuple | list | dict)
-                                             for one in results.values()):  # fmt: skip
-        return list(map(str, results))
-    return [] if isinstance(results, tuple | list | dict) else ["output"]
+def first_tape(
+    torch: Any, module: Any, examples: Sequence[Example], choices: Sequence[Run]
+) -> tuple[Tape | None, list[Exception]]:
+    """What a module runs, by the first way that takes it; else what the last way said."""
+    faults: list[Exception] = []
+    for way in WAYS:
+        faults = []
+        for run in choices:
+            try:
+                return taken_down(torch, module, way, examples, run), []
+            except Exception as fault:  # noqa: BLE001 - a module's code may raise anything
+                faults.append(fault)
+    return None, faults
+
+
+def graph_of(torch: Any, module: Any, tape: Any) -> Graph:
+    """The graph of what a module ran."""
+    from cnncalc.interchange.aten.model import modelled  # noqa: PLC0415 - needs the messages of ONNX
+    from cnncalc.interchange.onnx.read.graph import read_graph  # noqa: PLC0415 - as this
+
+    model, told = modelled(tape, str(torch.__version__).partition("+")[0])
+    return read_graph(model, title_of(module), {}, told=told)
+
+
+def refuse_run(module: Any, fault: Exception, shapes: Any) -> NoReturn:
+    """Refuse a module that does not run on what it is given."""
+    size = " and ".join("x".join(map(str, one)) for one in shapes)
+    message = f"PyTorch cannot run `{title_of(module)}` on {size}: {line_of(fault)}"
+    hint = "give the shapes that its `forward` takes, by name as {'input_ids': (128,)}"
+    refuse("E701", message, hint)
+
+
+def line_of(fault: BaseException) -> str:
+    """What a fault says, in one line."""
+    text = " ".join(shown(str(fault).replace("\n", " ")).split()) or type(fault).__name__
+    first = text.partition(". ")[0]
+    return first[:MOST_LETTERS]

@@ -16,6 +16,7 @@ from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of
 from cnncalc.interchange.onnx.read.own import own_graph
 from cnncalc.interchange.onnx.read.special import SPECIAL
+from cnncalc.interchange.onnx.read.told import Told, noted
 from cnncalc.interchange.onnx.read.walk import Walk
 from cnncalc.interchange.onnx_model.bounds import Allowance, check_opsets
 from cnncalc.interchange.onnx_model.file import refuse
@@ -28,6 +29,8 @@ def read_graph(
     title: str,
     inputs: Mapping[str | None, Shape],
     allowance: Allowance | None = None,
+    *,
+    told: Told | None = None,
 ) -> Graph:
     """The graph of a `ModelProto`.
 
@@ -43,14 +46,15 @@ def read_graph(
     opsets = {one.domain: one.version for one in model.opset_import}
     producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
     made_by = f", written by {producer}" if producer else ""
-    description = f"ONNX opset {opsets.get('', '?')}{made_by}"
+    description = (told and told.source) or f"ONNX opset {opsets.get('', '?')}{made_by}"
     own = own_graph(model, allowance) if model.metadata_props and not inputs else None
     if own is not None:
         return own._replace(name=title, description=description)
-    walk = _walked(model, inputs, allowance)
+    walk = _walked(model, inputs, allowance, told)
     found = with_attention(walk.drafts.found, _ends(model.graph, walk))
     layers, places = named(found, walk.inputs)
     outputs = _outputs(model.graph, walk.values, walk.lists, places)
+    unused = told.unused(walk.drafts.owners) if told else {}
     return Graph(
         name=title,
         source=None,
@@ -63,27 +67,33 @@ def read_graph(
         auxiliary_outputs={},
         groups=groups_of(layers),
         fixed_batch=walk.read_inputs.batch,
-        notes=(*walk.read_inputs.notes, *choices_noted(walk)),
+        notes=(*walk.read_inputs.notes, *choices_noted(walk), *noted(unused)),
+        unused=unused,
     )
 
 
-def _walked(model: Any, inputs: Mapping[str | None, Shape], allowance: Allowance) -> Walk:
+def _walked(
+    model: Any,
+    inputs: Mapping[str | None, Shape],
+    allowance: Allowance,
+    told: Told | None = None,
+) -> Walk:
     """The walk through a model: of one example, or of the batch that it fixes if that is none.
 
     A batch that the file fixes is one where each example costs the same: where the whole does not
     cost as many times what one does, or one alone is no sound network, examples are mixed.
     """
-    walk = Walk(model, inputs, SPECIAL, allowance)
+    walk = Walk(model, inputs, SPECIAL, allowance, told=told)
     batch, fault = walk.read_inputs.batch, None
     try:
         walk.run(model.graph)
-    except SpecError as told:
-        fault = told
+    except SpecError as found:
+        fault = found
     if batch == 1 or inputs:
         if fault is not None:
             raise _told_of_batch(walk, fault) from None
         return walk
-    whole = Walk(model, inputs, SPECIAL, allowance, is_whole=True)
+    whole = Walk(model, inputs, SPECIAL, allowance, told=told, is_whole=True)
     try:
         whole.run(model.graph)
     except SpecError:

@@ -92,7 +92,7 @@ def clean(part: str) -> str:
 
 def label_of(op: str) -> str:
     """What a layer is called that has no scope of its own."""
-    return clean(op.removeprefix("onnx:").lower())
+    return clean(op.rpartition(":")[2].lower())
 
 
 def name_layers(

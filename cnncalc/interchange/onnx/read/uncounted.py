@@ -1,5 +1,7 @@
 """Operators without MACs that need no reader: only their shapes have to be known."""
 
+from cnncalc.interchange.onnx_model.values import TRACED
+
 FREE = frozenset(
     {
         "AffineGrid", "ArgMax", "ArgMin", "Bernoulli", "BlackmanWindow", "CenterCropPad",
@@ -32,4 +34,6 @@ LEARNING = frozenset(
 
 def is_free(op_type: str, domain: str = "") -> bool:
     """Whether an operator is known to have no MACs."""
+    if domain.startswith(TRACED):
+        return domain.endswith(".free")
     return op_type in (LEARNING if domain == "ai.onnx.ml" else FREE if not domain else ())

@@ -9,6 +9,7 @@ from typing import Any
 from cnncalc.interchange.onnx.read.inputs import read_inputs
 from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
 from cnncalc.interchange.onnx.read.patterns.fuse import fuse
+from cnncalc.interchange.onnx.read.told import Told
 from cnncalc.interchange.onnx.read.topological import sorted_nodes
 from cnncalc.interchange.onnx.read.uncounted import is_free
 from cnncalc.interchange.onnx_model.bounds import (
@@ -40,20 +41,21 @@ SHAPELESS = frozenset({"Shape", "Size", "ConstantOfShape", "Range", "NonZero"})
 class Walk:
     """The values so far, and the layers that gave them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is known of a model
         self,
         model: Any,
         inputs: Mapping[str | None, Shape],
         special: "Mapping[str, Special]",
         allowance: Allowance | None = None,
         *,
+        told: Told | None = None,
         is_whole: bool = False,
     ) -> None:
         self.special = special
         self.allowance = allowance or Allowance()
         graph = model.graph
-        told = (graph.initializer, graph.sparse_initializer, graph.input, graph.value_info)
-        self.allowance.spend(sum(map(len, told)) // TENSORS_A_STEP)
+        lists = (graph.initializer, graph.sparse_initializer, graph.input, graph.value_info)
+        self.allowance.spend(sum(map(len, lists)) // TENSORS_A_STEP)
         self.opset = max(
             (o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), default=1
         )
@@ -65,6 +67,9 @@ class Walk:
         self.alike: Counter[tuple[str, ...]] = Counter()
         self.tensors = {one.name: initializer(one) for one in graph.initializer}
         self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
+        self.told = told
+        if told is not None:
+            self.tensors = {name: told.tensor(one) for name, one in self.tensors.items()}
         self.values: dict[str, Value] = dict(self.tensors)
         self.drafts = Drafts(self.values)
         self.lists: dict[str, list[Value]] = {}
@@ -167,13 +172,21 @@ class Walk:
         """What is computed from weights alone: its shape, and the weights behind it."""
         values, kind = site.static, site.node.op_type
         sources: Iterable[str] = () if kind in SHAPELESS else sources_of(site)
-        shapes = self.inference.outputs(site)
+        shapes = self.shapes_of(site)
         held = tuple(dict.fromkeys(sources))
         first = values[0].dtype if values else 1
         return [
             Value("", shape or (), dtype or first, sources=held, is_open=shape is None)
             for shape, dtype in shapes
         ]
+
+    def shapes_of(self, site: Site) -> Sequence[tuple[Shape | None, int]]:
+        """The shape and element type of each output: as they are told, or by ONNX's inference."""
+        told = self.told.shapes if self.told else {}
+        found = [told.get(name) for name in site.node.outputs if name]
+        if found and None not in found:
+            return [told.get(name, ((), 0)) for name in site.node.outputs]
+        return list(self.inference.outputs(site))
 
     @cached_property
     def inference(self) -> Any:
@@ -214,7 +227,7 @@ class Walk:
         Its MACs belong to one of them.
         """
         names = site.node.outputs
-        outputs = [(None, 0)] * len(names) if site.is_open else self.inference.outputs(site)
+        outputs = [(None, 0)] * len(names) if site.is_open else self.shapes_of(site)
         found: list[Value] = []
         # What stands in the place of an output that is left out is no layer, and counts nothing.
         is_first = not first
