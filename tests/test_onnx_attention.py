@@ -210,3 +210,21 @@ def test_many_softmaxes_behind_one_chain_are_read_in_time() -> None:
     nodes += [node("Softmax", "m", to=f"s{n}") for n in range(600)]
     graph = read(model(nodes, {"x": (1, 2, 4, 4)}, outputs=("s599",)))
     assert totals(graph)[0] == 0
+
+
+def test_maps_that_come_with_their_channels_last_are_turned_with_the_input() -> None:
+    """As TensorFlow's converters write it; the transpositions are no layers of the network."""
+    nodes = [
+        node("Transpose", "x", to="a", perm=[0, 3, 1, 2]),
+        node("Conv", "a", "w", to="b"),
+        node("Transpose", "b", to="c", perm=[0, 2, 3, 1]),
+        node("Relu", "c", to="d"),
+        node("Transpose", "d", to="e", perm=[0, 3, 1, 2]),
+        node("MaxPool", "e", kernel_shape=[2, 2]),
+    ]
+    graph = channels_first(read(model(nodes, {"x": (1, 8, 8, 3)}, [weight("w", 4, 3, 3, 3)])))
+    assert graph.inputs == {"input": (3, 8, 8)}
+    assert [one.op.name for one in graph.layers] == ["conv", "relu", "maxpool"]
+    assert [one.output_shape for one in graph.layers] == [(4, 6, 6), (4, 6, 6), (4, 5, 5)]
+    back = cnncalc.parse(render_resolved(graph))
+    assert counted(back) == counted(graph)

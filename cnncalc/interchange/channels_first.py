@@ -31,6 +31,7 @@ def channels_first(graph: Graph) -> Graph:
 
     A stretch of which a single layer has none stays as it is, with its transpositions.
     """
+    graph = _with_maps_first(graph)
     walk = _Stretches(graph)
     if any(map(walk.is_of_tokens, graph.layers)):
         tried = _Stretches(*_turned_outside(graph))
@@ -45,6 +46,31 @@ def channels_first(graph: Graph) -> Graph:
         outputs={name: walk.behind(layer) for name, layer in graph.outputs.items()},
         groups={path: block for path, block in graph.groups.items() if path in scopes},
     )
+
+
+def _with_maps_first(graph: Graph) -> Graph:
+    """The graph whose inputs are maps with their channels first, where it turns them all so.
+
+    TensorFlow's converters begin so: what is turned at once is no layer of the network.
+    """
+    readers, ends = graph.readers(), {*graph.outputs.values()}
+    turned = {
+        name: _turned(shape)
+        for name, shape in graph.inputs.items()
+        if len(shape) == 3
+        and name not in ends
+        and readers.get(name)
+        and all(_turns(layer, is_last=False) for layer in readers[name])
+    }
+    gone = {layer.name: name for name in turned for layer in readers[name]}
+    if not gone or ends & {*gone}:
+        return graph
+    kept = (
+        layer._replace(inputs=tuple(gone.get(name, name) for name in layer.inputs))
+        for layer in graph.layers
+        if layer.name not in gone
+    )
+    return graph._replace(inputs={**graph.inputs, **turned}, layers=tuple(kept))
 
 
 def _turned_outside(graph: Graph) -> tuple[Graph, frozenset[str]]:
