@@ -53,7 +53,13 @@ MOST_UNITS = 30_000
 MANY = 6
 """Convolutions of one form that are a block before all others."""
 
-MOST_VALUES = 200_000
+MOST_BATCHES = 4
+"""How often so many are tried in a step."""
+
+MOST_IN_ALL = 400_000
+"""Values in a row that are gone through in all; what is not folded then stays as it is."""
+
+MOST_VALUES = 100_000
 """Values in a row that are gone through to hold stretches against each other."""
 
 
@@ -73,6 +79,7 @@ class Folding:
         self.numbers = Numbers()
         self.rounds = Rounds(self.forms, self.numbers)
         self.blocks: list[Block] = []
+        self.values = 0
         if has_chains:
             self.chains()
         choose(list(self.bodies()), self.forms)
@@ -117,10 +124,9 @@ class Folding:
     def fold(self, longest: int, told: Told) -> bool:
         """Make the block that saves most; whether there was one."""
         found = stretches(told, longest, self.kept)
-        while found:
-            if self.best(found[:MOST_TRIED]):
+        for start in range(0, min(len(found), MOST_BATCHES * MOST_TRIED), MOST_TRIED):
+            if self.values < MOST_IN_ALL and self.best(found[start : start + MOST_TRIED]):
                 return True
-            del found[:MOST_TRIED]
         return False
 
     def best(self, found: Sequence[Stretch]) -> bool:
@@ -133,7 +139,9 @@ class Folding:
                 if effort > MOST_VALUES and scored:
                     break
                 block = block_of(part)
-                effort += len(block.body.up) * sum(len(unit.items) for unit in part.units)
+                size = len(block.body.up) * sum(len(unit.items) for unit in part.units)
+                effort += size
+                self.values += size
                 count = len(Formal(block.body, inner).parameters)
                 if count <= MOST_PARAMETERS:
                     score = part.saved[0] - max(0, count - FEW_PARAMETERS)
