@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from fuzz.clock import stopwatch
 from onnx import TensorProto, helper, numpy_helper
-from onnx_models import empty_nodes, model
+from onnx_models import empty_nodes, model, node, numbers, weight
 
-from cnncalc import SpecError
+from cnncalc import SpecError, summarize
 from cnncalc.checks.models import TIGHT_STEPS
 from cnncalc.interchange.onnx.read.entry import read_bytes
 from cnncalc.interchange.onnx.read.graph import read_graph
@@ -163,3 +163,31 @@ def test_a_shuffle_whose_axes_do_not_match_is_refused(order: list[int]) -> None:
     shapes = {"apart": [1, 3, 2, 32], "joined": [1, 6, 32]}
     held = [numpy_helper.from_array(np.array(one), name) for name, one in shapes.items()]
     assert refused(model(nodes, X, held)) == "`Transpose of b` does not permute 4 axes"
+
+
+def test_what_is_computed_of_weights_may_have_no_shape() -> None:
+    nodes = [
+        node("NonZero", "w", to="places"),  # as many as the values of the weights have it
+        node("Gather", "places", "first", to="left", axis=0),
+        node("Gather", "places", "second", to="right", axis=0),
+        node("Sub", "left", "right", to="apart"),
+        node("Unsqueeze", "apart", "axis", to="column"),
+        node("Cast", "column", to="distance"),
+        node("Mul", "x", "distance"),
+    ]
+    nodes[5].attribute.append(helper.make_attribute("to", TensorProto.FLOAT))
+    stored = [weight("w", 4, 9), numbers("first", 0), numbers("second", 1), numbers("axis", [1])]
+    told = summarize(read_graph(model(nodes, {"x": (1, 7, 5)}, stored), "test", {}))
+    assert told.status == "partial: 1 layer without a shape (from Mul x 1 on)"
+
+
+def test_what_reads_past_a_cast_has_a_shape() -> None:
+    nodes = [
+        node("Cast", "w", to="same"),
+        node("Gather", "same", "third", to="column", axis=1),
+        node("Mul", "x", "column"),
+    ]
+    nodes[0].attribute.append(helper.make_attribute("to", TensorProto.FLOAT))
+    stored = [weight("w", 7, 4), numbers("third", 2)]
+    told = summarize(read_graph(model(nodes, {"x": (1, 5, 7)}, stored), "test", {}))
+    assert (told.status, told.totals.parameters) == ("complete", 28)

@@ -103,12 +103,6 @@ class Node(NamedTuple):
         return self.domain.split(".")[1] if self.domain.startswith(TRACED) else "onnx"
 
     @property
-    def is_as_in_file(self) -> bool:
-        """Whether `proto` is this very node."""
-        is_same = self.op_type == self.proto.op_type and self.inputs == tuple(self.proto.input)
-        return is_same and not self.parts
-
-    @property
     def title(self) -> str:
         """The node as messages name it."""
         return self.name or f"{self.op_type} of {self.outputs[0] if self.outputs else '?'}"

@@ -11,7 +11,8 @@ from cnncalc.interchange.families.einsum import summed_shape
 from cnncalc.interchange.onnx_model.bounds import INFERENCE_STEPS, NUMBERS_A_STEP, Allowance
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.schema import NESTED
-from cnncalc.interchange.onnx_model.values import Site, Value
+from cnncalc.interchange.onnx_model.tensors import attributes
+from cnncalc.interchange.onnx_model.values import Node, Site, Value
 from cnncalc.ops.values import Shape
 
 FAILURES = (
@@ -111,18 +112,16 @@ class Inference:
         return found
 
     def _inferred(self, site: Site) -> dict[str, Any]:
-        node = site.node
-        if not node.is_as_in_file:
+        node, proto = site.node, _proto(site.node)
+        if proto is None:
             return {}
         if node.op_type == ENDLESS:
             told = helper.make_tensor_type_proto(1, summed_shape(site))
             return dict.fromkeys(node.outputs, told)
-        if node.op_type in NESTED and _is_endless(node.proto):
+        if node.op_type in NESTED and _is_endless(proto):
             return {}
         read = sum(prod(one.shape) for one in site.known if one.told is not None)
-        self.allowance.spend(
-            INFERENCE_STEPS + node.proto.ByteSize() // 4096 + read // NUMBERS_A_STEP
-        )
+        self.allowance.spend(INFERENCE_STEPS + proto.ByteSize() // 4096 + read // NUMBERS_A_STEP)
         try:
             schema = defs.get_schema(node.op_type, self.opsets.get(node.domain, 1), node.domain)
         except defs.SchemaError:
@@ -139,7 +138,7 @@ class Inference:
             return dict(
                 shape_inference.infer_node_outputs(
                     schema,
-                    node.proto,
+                    proto,
                     types,
                     data,
                     opset_imports=self.imports,
@@ -152,6 +151,22 @@ class Inference:
                 return {}  # lists are shown to no one, and bodies read what is around them
             shown = f"{node.domain}::{node.op_type}".removeprefix("::")
             refuse("E703", f"`{site.title}` ({shown}) does not suit what it reads")
+
+
+def _proto(node: Node) -> Any:
+    """A node of the file with the names that it reads; None for one that the file has not."""
+    told = node.proto
+    if node.parts or node.op_type != told.op_type or len(node.inputs) != len(told.input):
+        return None
+    if node.inputs == tuple(told.input):
+        return told
+    if node.op_type in NESTED or node.attributes != attributes(told):
+        return None
+    proto = onnx.NodeProto()
+    proto.CopyFrom(told)
+    del proto.input[:]
+    proto.input.extend(node.inputs)
+    return proto
 
 
 def _type(value: Value) -> Any:

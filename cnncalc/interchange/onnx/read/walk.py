@@ -172,7 +172,8 @@ class Walk:
         """What is computed from weights alone: its shape, and the weights behind it."""
         values, kind = site.static, site.node.op_type
         sources: Iterable[str] = () if kind in SHAPELESS else sources_of(site)
-        shapes = self.shapes_of(site)
+        is_open = site.is_open  # what is written () is then no number
+        shapes = [(None, 0)] * len(site.node.outputs) if is_open else self.shapes_of(site)
         held = tuple(dict.fromkeys(sources))
         first = values[0].dtype if values else 1
         return [
