@@ -247,6 +247,7 @@ def test_what_depends_on_values_is_run() -> None:
     module = Chooses()
     graph = cnncalc.from_torch(module, (4,))
     assert held(module, graph) == (40, 20, 60)
+    assert "may depend on values" in graph.notes[-1]
 
 
 def test_parameters_without_a_shape_are_refused() -> None:

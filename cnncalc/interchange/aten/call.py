@@ -84,9 +84,11 @@ class Tape(NamedTuple):
 
     Attributes:
         outputs: the tensors that it gave, by their names.
+        is_real: whether it ran on values, on which what it did may depend.
     """
 
     calls: tuple[Call, ...]
     inputs: tuple[Ref, ...]
     outputs: Mapping[str, Ref]
     stored: tuple[Stored, ...]
+    is_real: bool = False

@@ -13,6 +13,9 @@ from cnncalc.interchange.onnx_model.values import TRACED
 
 OPSET = 20
 
+BY_VALUES = "what the module does may depend on values: counted is what it does with zeros"
+"""What is to be said of one that does not run without values."""
+
 SPACES = frozenset({"aten", "torchvision", "prims"})
 """Name spaces whose operators the table knows."""
 
@@ -40,8 +43,9 @@ def modelled(tape: Tape, producer: str) -> tuple[Any, Told]:
     graph.initializer.extend(writer.constants.values())
     graph.node.extend(nodes)
     parameters = {one.ref.name: one.ref.shape for one in tape.stored if one.is_trained}
-    source = f"PyTorch {producer}, run on shapes alone"
-    return model, Told(parameters, is_all=True, shapes=writer.shapes, source=source)
+    source = f"PyTorch {producer}, run on {'zeros' if tape.is_real else 'shapes alone'}"
+    notes = (BY_VALUES,) if tape.is_real else ()
+    return model, Told(parameters, is_all=True, shapes=writer.shapes, source=source, notes=notes)
 
 
 def _write(writer: Writer, call: Call) -> None:

@@ -187,7 +187,7 @@ class Recorder:
             Stored(ref, None if is_trained else data_of(self.torch, tensor), is_trained)
             for ref, tensor, is_trained in self.stored.values()
         ]
-        return Tape(tuple(self.calls), inputs, outputs, tuple(stored))
+        return Tape(tuple(self.calls), inputs, outputs, tuple(stored), self.is_real)
 
 
 def unqualified(name: str) -> str:

@@ -67,7 +67,12 @@ def read_graph(
         auxiliary_outputs={},
         groups=groups_of(layers),
         fixed_batch=walk.read_inputs.batch,
-        notes=(*walk.read_inputs.notes, *choices_noted(walk), *noted(unused)),
+        notes=(
+            *walk.read_inputs.notes,
+            *choices_noted(walk),
+            *noted(unused),
+            *(told.notes if told else ()),
+        ),
         unused=unused,
     )
 

@@ -18,6 +18,7 @@ class Told(NamedTuple):
         is_all: whether it names every tensor that is stored; else the others are read as ever.
         shapes: the shape and element type of what nodes give.
         source: what made it, in a word and a number.
+        notes: what is to be said of the way it was read.
     """
 
     parameters: Mapping[str, Shape] = {}
@@ -25,6 +26,7 @@ class Told(NamedTuple):
     is_all: bool = False
     shapes: Mapping[str, tuple[Shape, int]] = {}
     source: str = ""
+    notes: tuple[str, ...] = ()
 
     def tensor(self, value: Value) -> Value:
         """A stored tensor, trained where it is a parameter."""
