@@ -68,7 +68,11 @@ def test_element_wise_ops_may_write_over_their_input(
 def test_ops_that_pass_on_hand_out_their_input() -> None:
     x = np.ones((2, 3, 4, 4))
     for name, kind in OPS.items():
-        if kind.is_view and not kind.is_source and name not in {"as_map", "split_heads"}:
+        if (
+            kind.is_view
+            and not kind.is_source
+            and name not in {"as_map", "reshape", "split_heads"}
+        ):
             assert np.may_share_memory(KERNELS[kind](kind(2), x), x)
 
 

@@ -17,7 +17,8 @@ from cnncalc.spec.schema import spec_schema
 OTHERWISE = {
     "adaptive_avgpool", "adaptive_maxpool", "attend", "attention", "avgpool", "channel_shuffle",
     "conv", "crop", "div", "dwconv", "from_patches", "group_norm", "lrn", "max_unpool", "maxpool",
-    "merge_heads", "mul", "patches", "scale", "split_heads", "upconv", "window_attention",
+    "merge_heads", "mul", "patches", "permute", "reshape", "scale", "split_heads",
+    "upconv", "window_attention",
 }  # fmt: skip
 """Ops that ONNX says with several operators, or as another op of ours, at some settings."""
 

@@ -211,7 +211,7 @@ def _values(kind: type[Op], axes: int) -> dict[str, st.SearchStrategy[Any]]:
 
 UNFIT = {
     "as_map", "attention", "blur", "from_patches", "hardtanh", "merge_heads", "patches",
-    "softplus", "split_heads", "window_attention",
+    "permute", "reshape", "softplus", "split_heads", "window_attention",
 }  # fmt: skip
 """Ops whose input must suit their values; `tests/ops/table.py` has uses of these."""
 

@@ -10,6 +10,7 @@ from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.graph import Graph
 from cnncalc.interchange.channels_first import channels_first
+from cnncalc.interchange.spelled import spelled
 from cnncalc.interchange.unwritable import UnwritableError
 from cnncalc.render.text import printable
 
@@ -79,6 +80,8 @@ def convert(
     if not graph.layers:
         raise CannotError("the network has no layers: there is nothing to write")
     graph = channels_first(graph)
+    if form in {"onnx", "torch", "yaml"}:
+        graph = spelled(graph)
     try:
         if form == "onnx":
             drawn_from = None if no_weights else seed or 0

@@ -15,6 +15,7 @@ from cnncalc.engine import (
     pool,
     reshape,
     tokens,
+    views,
 )
 from cnncalc.engine.base import DEFINITIONS, KERNELS, Array
 
@@ -31,4 +32,5 @@ __all__ = [
     "pool",
     "reshape",
     "tokens",
+    "views",
 ]

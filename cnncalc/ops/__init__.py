@@ -14,6 +14,7 @@ from cnncalc.ops import (
     pool,
     reshape,
     tokens,
+    views,
 )
 from cnncalc.ops.base import OPS, Op, make_op
 
@@ -30,4 +31,5 @@ __all__ = [
     "pool",
     "reshape",
     "tokens",
+    "views",
 ]

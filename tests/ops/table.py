@@ -90,6 +90,7 @@ from ops.tokens import (
     out_features_along,
     slice_along_an_axis_is_of_numpy,
 )
+from ops.views import PERMUTE, RESHAPE
 
 FUNCTION = OpCase(
     plain(naive_function),
@@ -256,6 +257,8 @@ CASES: dict[str, OpCase] = {
     "as_map": TOKENS._replace(uses=plain(alone(naive_tokens), map_size)),
     "split_heads": TOKENS._replace(uses=plain(alone(naive_tokens), heads_of)),
     "merge_heads": TOKENS,
+    "reshape": RESHAPE,
+    "permute": PERMUTE,
     "patches": PATCHES,
     "from_patches": FROM_PATCHES,
     "learned": LEARNED,

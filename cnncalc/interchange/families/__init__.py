@@ -30,6 +30,7 @@ from cnncalc.interchange.families import (
     spectrum,
     tokens,
     unpool,
+    views,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "spectrum",
     "tokens",
     "unpool",
+    "views",
 ]

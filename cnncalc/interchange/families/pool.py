@@ -306,4 +306,4 @@ def reduce_from_onnx(site: Site) -> Made | None:
         for axis, length in enumerate(x.shape)
         if has_axes or axis not in axes
     )
-    return foreign(site, shape)
+    return foreign(site, shape, along=tuple(sorted(axis - rank for axis in axes)))

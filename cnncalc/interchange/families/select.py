@@ -65,7 +65,8 @@ def part_of(site: Site, shape: Shape, parts: dict[int, range]) -> Made:
         made = batched(site, Crop, {"size": shape[2:]})
         if made:
             return made._replace(moved=Moved(parts=parts))
-    return foreign(site, shape)._replace(moved=Moved(parts=parts))
+    run = (axis - len(shape), part.start, part.stop) if is_run else ()
+    return foreign(site, shape, part=run)._replace(moved=Moved(parts=parts))
 
 
 def is_centre(shape: Shape, parts: dict[int, range]) -> bool:
@@ -111,11 +112,11 @@ def gather_from_onnx(site: Site) -> Made:
     axis = axis_of(site, len(x.shape), 0)
     shape = (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
     is_embedding = x.is_static and not indices.is_static and is_quantized(x)
-    made = foreign(site, shape, holds=weight_names(held(x)) if is_embedding else None)
     place = site.integers(1) if prod(indices.shape) == 1 and x.shape else None
     if place is None or x.is_static or not -x.shape[axis] <= place[0] < x.shape[axis]:
-        return made
+        return foreign(site, shape, holds=weight_names(held(x)) if is_embedding else None)
     first = int(place[0]) % x.shape[axis]
+    made = foreign(site, shape, part=(axis - len(x.shape), first, first + 1))
     parts = {axis: range(first, first + 1)}
     part = part_of(site, (*x.shape[:axis], 1, *x.shape[axis + 1 :]), parts)
     flat = fitted(Flatten, {}, part.shape[1:]) if isinstance(part.op, Slice) else None

@@ -179,6 +179,8 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     elementwise: bool = False,
     view: bool = False,
     order: Shape = (),
+    part: Shape = (),
+    along: Shape = (),
     is_counted: bool = True,
     holds: tuple[str, ...] | None = None,
     is_open: bool = False,
@@ -193,7 +195,7 @@ def foreign(  # noqa: PLR0913 - what an operator may say
     own = () if is_open else per_example(shape)
     op = OnnxOp(
         title, own, terms=terms, products=products, place=place, order=order,
-        is_counted=is_counted, traits=traits,
+        part=part, along=along, is_counted=is_counted, traits=traits,
     )  # fmt: skip
     return Made(op, shape, site.active, holds, is_open=is_open)
 

@@ -21,6 +21,9 @@ class OnnxOp(Op):
         products: those whose product are its MACs of activations with activations.
         is_counted: whether its MACs are known; where they are not, a summary is partial.
         order: where each axis comes from, the batch among them, if all that it does is move them.
+        part: of an axis, counted from the end, its first place and that after its last, if all
+            that it does is take these.
+        along: the axes, counted from the end, over which it reduces.
         traits: what a class of the spec language would say of itself: `is_elementwise`, ...
     """
 
@@ -32,6 +35,8 @@ class OnnxOp(Op):
     products: Factors
     place: Reach
     order: Shape
+    part: Shape
+    along: Shape
 
     def __init__(  # noqa: PLR0913 - a record of what an operator may say
         self,
@@ -42,10 +47,12 @@ class OnnxOp(Op):
         products: Factors = (),
         place: Reach = UNTOLD,
         order: Shape = (),
+        part: Shape = (),
+        along: Shape = (),
         is_counted: bool = True,
         traits: Mapping[str, Any] | None = None,
     ) -> None:
-        own = {"output": output, "place": place, "order": order}
+        own = {"output": output, "place": place, "order": order, "part": part, "along": along}
         self.__dict__.update(terms=terms, products=products)
         flags = {"name": name, "is_counted": is_counted, "stays_in_place": place == SAME_PLACE}
         self.__dict__.update(own, **flags, **(traits or {}))

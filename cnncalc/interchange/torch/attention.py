@@ -82,6 +82,28 @@ class Transpose(nn.Module):
     def forward(self, x):
         return x.transpose(-1, -2)
 ''',
+    "Reshape": '''\
+class Reshape(nn.Module):
+    """The same values under other axes."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(len(x), *self.shape)
+''',
+    "Permute": '''\
+class Permute(nn.Module):
+    """The axes behind the batch in another order."""
+
+    def __init__(self, order):
+        super().__init__()
+        self.order = order
+
+    def forward(self, x):
+        return x.permute(0, *self.order)
+''',
     "ChannelLinear": '''\
 class ChannelLinear(nn.Linear):
     """A linear layer on the channels of every position."""

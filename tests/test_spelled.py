@@ -1,0 +1,80 @@
+"""Layers that only ONNX has a name for, as ops of the spec language that say the same."""
+
+import pytest
+from onnx_models import model, node, numbers, read, weight
+
+import cnncalc
+from cnncalc.graph import Graph
+from cnncalc.interchange.channels_first import channels_first
+from cnncalc.interchange.resolved.write import render_resolved
+from cnncalc.interchange.spelled import spelled
+
+
+def written(graph: Graph) -> tuple[Graph, Graph]:
+    """The graph in ops of the spec language, and what its spec loads back to."""
+    said = spelled(channels_first(graph))
+    return said, cnncalc.parse(render_resolved(said))
+
+
+def said_as(graph: Graph) -> list[str]:
+    """The ops of the graph, which its spec holds as well, layer by layer, with its counts."""
+    said, back = written(graph)
+    pairs = [(layer.op, layer.output_shape) for layer in said.layers]
+    assert [(layer.op, layer.output_shape) for layer in back.layers] == pairs
+    own, other = cnncalc.summarize(graph), cnncalc.summarize(back)
+    assert [*own.outputs.values()] == [*other.outputs.values()]
+    for metric in ("parameters", "macs", "product_macs"):
+        assert getattr(own.totals, metric) == getattr(other.totals, metric)
+    return [layer.op.notation() for layer in said.layers]
+
+
+@pytest.mark.parametrize(
+    ("made", "tensors", "ops"),
+    [
+        (node("Reshape", "x", "to", to="y"), [numbers("to", [1, 2, 2, 12])], ["reshape 2x2x12"]),
+        (node("Transpose", "x", to="y", perm=[0, 3, 1, 2]), [], ["permute 3x1x2"]),
+        (node("Transpose", "x", to="y", perm=[0, 1, 3, 2]), [], ["transpose"]),
+        (node("Unsqueeze", "x", "at", to="y"), [numbers("at", [2])], ["reshape 4x1x3x4"]),
+        (
+            node("Gather", "x", "at", to="y", axis=2),
+            [numbers("at", 1)],
+            ["slice 1 2 axis=height", "reshape 4x4"],
+        ),
+        (
+            node("ReduceMean", "x", to="y", axes=[1, 2], keepdims=0),
+            [],
+            ["permute 3x1x2", "reshape 4x12", "globalavgpool", "reshape 4"],
+        ),
+        (
+            node("ReduceSum", "x", "at", to="y", keepdims=0),
+            [numbers("at", [2])],
+            [*(f"slice {at} {at + 1} axis=height" for at in range(3)), "add", "reshape 4x4"],
+        ),
+    ],
+)
+def test_what_moves_values_has_an_op(made: object, tensors: list[object], ops: list[str]) -> None:
+    nodes = [node("Relu", "x0", to="x"), made]
+    graph = read(model(nodes, {"x0": (1, 4, 3, 4)}, tensors))
+    assert said_as(graph) == ["relu", *ops]
+
+
+def test_layers_on_the_last_axis_stand_between_turns_that_meet() -> None:
+    nodes = [
+        node("Relu", "x", to="r"),
+        node("Reshape", "r", "to", to="t"),
+        node("MatMul", "t", "w", to="m"),
+        node("LayerNormalization", "m", "g", "b", to="n", axis=-1),
+        node("Softmax", "n", to="y", axis=-1),
+    ]
+    tensors = [numbers("to", [1, 6, 4, 2]), weight("w", 2, 5), weight("g", 5), weight("b", 5)]
+    graph = read(model(nodes, {"x": (1, 4, 3, 4)}, tensors))
+    assert said_as(graph) == [
+        "relu", "reshape 6x4x2", "permute 3x1x2", "conv1x1 5 bias=false", "layer_norm",
+        "permute 2x3x1", "softmax axis=width",
+    ]  # fmt: skip
+
+
+def test_what_no_op_says_stays_as_it_stands() -> None:
+    nodes = [node("Relu", "x", to="r"), node("Erf", "r", to="y")]
+    graph = read(model(nodes, {"x": (1, 4, 3, 4)}, []))
+    assert spelled(graph) == graph
