@@ -59,7 +59,7 @@ class _Values(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         try:
             return value(self.assigned[name], self)
-        except (KeyError, TypeError):  # given by a caller, or made of what is
+        except (AttributeError, KeyError, TypeError):  # given by a caller, or made of what is
             return "a"
 
 

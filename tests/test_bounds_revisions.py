@@ -26,7 +26,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize(("name", "most"), [("n.yaml", "1,048,576"), ("n.onnx", "1,000")])
 def test_a_huge_file_is_refused(name: str, most: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diff, "LARGEST_MODEL", 1_000)
+    monkeypatch.setattr(diff, "MOST_BYTES", 1_000)
     done = CliRunner().invoke(main, ["diff", "--git", "HEAD", name])
     assert done.exit_code == 2
     assert f"`{name}` at the revision `HEAD` is larger than {most} bytes" in done.stderr

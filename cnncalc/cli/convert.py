@@ -184,7 +184,9 @@ def _spec(graph: Graph, network: str, *, is_folded: bool | None, is_changed: boo
     text = None if is_changed or is_folded is not None else _translated(network)
     if text is not None:
         return text
-    if model_form(network) is not None if is_folded is None else is_folded:
+    # Layers that a spec has named keep their names, in a model that was written here as well.
+    is_model = model_form(network) is not None and not any(one.origin for one in graph.layers)
+    if is_model if is_folded is None else is_folded:
         from cnncalc.interchange.folded.write import render_folded  # noqa: PLC0415 - as above
 
         return render_folded(graph)

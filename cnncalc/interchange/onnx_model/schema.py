@@ -38,10 +38,10 @@ KINDS: Mapping[str, int] = {name: kind for kind, names in _NAMES.items() for nam
 
 RUNTIME_KINDS: Mapping[str, int] = {
     "K": _INT, "N": _INT, "activation": _STRING, "activation_params": _FLOATS, "bits": _INT,
-    "channels": _INT, "channels_last": _INT, "gather_axis": _INT,
+    "channels": _INT, "channels_last": _INT, "gather_axis": _INT, "output_size": _INTS,
     "signal_ndim": _INT, "qkv_hidden_sizes": _INTS,
 }  # fmt: skip
-"""Those that only operators of ONNX Runtime have. Source: as `operators.contrib`."""
+"""Those that only operators of ONNX Runtime have, and `output_size` of PyTorch's pools."""
 
 _ALL_KINDS = {**KINDS, **RUNTIME_KINDS}
 

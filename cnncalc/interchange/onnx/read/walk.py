@@ -89,7 +89,6 @@ class Walk:
             check_node(node)
         nodes = sorted_nodes(nodes, self.values, self.allowance)
         kept = {output.name for output in graph.output}
-        kept |= _read_within(nodes) if len(nodes) > 1 else set()
         nodes = [node for node in nodes if not self.is_stored(node)]
         for node in fuse(nodes, kept, self.values):
             self.step(node, depth)
@@ -273,21 +272,6 @@ def _node(proto: Any) -> Node:
         attributes(proto),
         proto,
     )
-
-
-def _read_within(nodes: Sequence[Node]) -> set[str]:
-    """The names that graphs within nodes read, which may be those of the graph around them."""
-    found: set[str] = set()
-    pending = [one.proto for one in nodes if one.op_type in NESTED]
-    depth = DEEPEST
-    while pending and depth:
-        depth -= 1
-        graphs = [g for one in pending for a in one.attribute for g in (a.g, *a.graphs)]
-        found.update(one.name for graph in graphs for one in graph.output)
-        inner = [one for graph in graphs for one in graph.node]
-        found.update(name for one in inner for name in one.input)
-        pending = [one for one in inner if one.op_type in NESTED]
-    return found
 
 
 def _captured(walk: Walk, node: Node) -> Iterator[Value]:

@@ -33,6 +33,7 @@ from cnncalc.interchange.onnx.read.patterns.reshape import (
     unpooled,
 )
 from cnncalc.interchange.onnx.read.patterns.weights import standardized
+from cnncalc.interchange.onnx.read.patterns.within import names_within
 from cnncalc.interchange.onnx_model.values import Node, Value
 
 Pattern = Callable[[Net, int], "Match | None"]
@@ -55,7 +56,7 @@ def fuse(
 ) -> Sequence[Node]:
     """The nodes with every pattern of one layer as one node, which holds them as its parts."""
     kept = {*kept}
-    nodes = without_casts(nodes, kept, values)
+    nodes = without_casts(nodes, {*kept, *names_within(nodes)}, values)
     net = Net(nodes, kept, values)
     placed: dict[int, Node] = {}
     gone: set[int] = set()

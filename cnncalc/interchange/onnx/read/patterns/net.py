@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isclose, prod
 from typing import Any
 
+from cnncalc.interchange.onnx.read.patterns.within import names_within
+from cnncalc.interchange.onnx_model.schema import NESTED
 from cnncalc.interchange.onnx_model.tensors import of_node
 from cnncalc.interchange.onnx_model.values import Node, Value
 
@@ -26,7 +28,8 @@ class Net:
         self.makers = {name: at for at, node in enumerate(nodes) for name in node.outputs if name}
         self.readers: dict[str, set[int]] = {}
         for at, node in enumerate(nodes):
-            for name in node.inputs:
+            within = names_within([node]) if node.op_type in NESTED else ()
+            for name in (*node.inputs, *within):
                 self.readers.setdefault(name, set()).add(at)
         self.fixed = self._fixed()
 
