@@ -17,7 +17,6 @@ from cnncalc.spec.bounds import (
 from cnncalc.spec.derivation import check_requirements, derived
 from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.names import listed_names
-from cnncalc.spec.slips import input_slip
 from cnncalc.spec.syntax import Spec, Variable
 
 
@@ -172,6 +171,8 @@ def _inputs(spec: Spec, selection: Selection, faults: list[Diagnostic]) -> dict[
             hint = f"name one of {listed}: `{next(iter(inputs), 'input')}=3x224x224`"
             faults.append(Diagnostic("E211", message, None, (), hint))
             continue
+        from cnncalc.spec.slips import input_slip  # noqa: PLC0415 - few give an input
+
         for item in stated or ():
             slip = input_slip(shape, item.shape) if item.label in {label, None} else None
             faults.extend([slip] if slip else [])

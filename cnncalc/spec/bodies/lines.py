@@ -6,7 +6,6 @@ from cnncalc.diagnostics import Diagnostic, Remedy, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.bodies.tensors import dotted, is_dotted, share, tensor, unknown_path
-from cnncalc.spec.bodies.unpool import is_unpooling, unpool
 from cnncalc.spec.bounds import ARGUMENT_STEPS, LINE_STEPS, Faults, reading_steps
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.names import (
@@ -190,6 +189,8 @@ def check_head(reader: BodyReader, line: Line) -> None:
 def unknown_head(reader: BodyReader, line: Line) -> Node:
     """The label of one round of a repeat, or a head that there is not."""
     head, names = line.head, reader.names
+    from cnncalc.spec.bodies.unpool import is_unpooling, unpool  # noqa: PLC0415 - heads are known
+
     if is_unpooling(line):
         return unpool(names, line, reader.faults)
     if not line.arguments and names.is_label(head.rstrip("0123456789")):

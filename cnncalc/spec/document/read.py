@@ -16,7 +16,6 @@ from cnncalc.spec.document.top import Document
 from cnncalc.spec.document.variables import read_requirements, read_variables, variable_names
 from cnncalc.spec.stated import FactReader
 from cnncalc.spec.syntax import Spec, Variable, Variant, labels_of
-from cnncalc.spec.ultralytics.form import is_ultralytics
 from cnncalc.spec.yaml_tree import EMPTY_HINT, Map, Node, Text
 
 VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source", "reference", "require")
@@ -70,7 +69,7 @@ def read_spec(
     """Read a file's tree; None when it is no mapping, or exceeds a bound."""
     spec = None
     with gathered(faults, allowance or Allowance()) as found:
-        if isinstance(root, Map) and is_ultralytics(root):
+        if isinstance(root, Map) and _is_ultralytics(root):
             from cnncalc.spec.ultralytics.translate import translated  # noqa: PLC0415 - few are
 
             tree = translated(root, file, found)
@@ -85,6 +84,15 @@ def read_spec(
             place = root.span._replace(end_column=root.span.column + 1)
             found.append(Diagnostic("E203", message, place))
     return spec
+
+
+def _is_ultralytics(root: Map) -> bool:
+    """Whether the rows of a model file of Ultralytics stand in it; a spec has `layers`."""
+    if root.get("layers") is not None:
+        return False
+    from cnncalc.spec.ultralytics.form import is_ultralytics  # noqa: PLC0415 - few lack layers
+
+    return is_ultralytics(root)
 
 
 def _spec(top: Document) -> Spec:
