@@ -89,9 +89,9 @@ class Walk:
             check_node(node)
         nodes = sorted_nodes(nodes, self.values, self.allowance)
         kept = {output.name for output in graph.output}
-        kept |= _read_within(nodes) if len(nodes) > 1 else set()
         nodes = [node for node in nodes if not self.is_stored(node)]
-        for node in fuse(nodes, kept, self.values):
+        within = {node.outputs: _read_within(node) for node in nodes if node.op_type in NESTED}
+        for node in fuse(nodes, kept, self.values, within if len(nodes) > 1 else {}):
             self.step(node, depth)
 
     def is_stored(self, node: Node) -> bool:
@@ -275,10 +275,10 @@ def _node(proto: Any) -> Node:
     )
 
 
-def _read_within(nodes: Sequence[Node]) -> set[str]:
-    """The names that graphs within nodes read, which may be those of the graph around them."""
+def _read_within(node: Node) -> set[str]:
+    """The names that graphs within a node read, which may be those of the graph around it."""
     found: set[str] = set()
-    pending = [one.proto for one in nodes if one.op_type in NESTED]
+    pending = [node.proto]
     depth = DEEPEST
     while pending and depth:
         depth -= 1

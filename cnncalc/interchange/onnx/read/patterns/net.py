@@ -1,6 +1,6 @@
 """The nodes of a graph by what they give and read, as patterns ask for them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import isclose, prod
 from typing import Any
 
@@ -18,7 +18,11 @@ class Net:
     """The nodes of a graph by what they give and read."""
 
     def __init__(
-        self, nodes: Sequence[Node], kept: Iterable[str], values: Mapping[str, Value]
+        self,
+        nodes: Sequence[Node],
+        kept: Iterable[str],
+        values: Mapping[str, Value],
+        within: Mapping[tuple[str, ...], Collection[str]],
     ) -> None:
         self.nodes = nodes
         self.values = values
@@ -26,7 +30,7 @@ class Net:
         self.makers = {name: at for at, node in enumerate(nodes) for name in node.outputs if name}
         self.readers: dict[str, set[int]] = {}
         for at, node in enumerate(nodes):
-            for name in node.inputs:
+            for name in (*node.inputs, *within.get(node.outputs, ())):
                 self.readers.setdefault(name, set()).add(at)
         self.fixed = self._fixed()
 
