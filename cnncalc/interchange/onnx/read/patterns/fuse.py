@@ -4,7 +4,7 @@ A pattern is known by its last node. What it takes in must be read by nothing el
 someone looks into stays as it was written.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cnncalc.interchange.onnx.read.patterns.activation import (
     gated,
@@ -33,7 +33,6 @@ from cnncalc.interchange.onnx.read.patterns.reshape import (
     unpooled,
 )
 from cnncalc.interchange.onnx.read.patterns.weights import standardized
-from cnncalc.interchange.onnx.read.patterns.within import names_within
 from cnncalc.interchange.onnx_model.values import Node, Value
 
 Pattern = Callable[[Net, int], "Match | None"]
@@ -52,12 +51,22 @@ PATTERNS: Mapping[str, Sequence[Pattern]] = {
 
 
 def fuse(
-    nodes: Sequence[Node], kept: Iterable[str], values: Mapping[str, Value]
+    nodes: Sequence[Node],
+    kept: Iterable[str],
+    values: Mapping[str, Value],
+    within: Mapping[tuple[str, ...], Collection[str]],
 ) -> Sequence[Node]:
-    """The nodes with every pattern of one layer as one node, which holds them as its parts."""
+    """The nodes with every pattern of one layer as one node, which holds them as its parts.
+
+    Args:
+        nodes: of one graph, in order.
+        kept: the names that the graph gives.
+        values: what is known by now, by name.
+        within: what the graphs within a node read, by its outputs.
+    """
     kept = {*kept}
-    nodes = without_casts(nodes, {*kept, *names_within(nodes)}, values)
-    net = Net(nodes, kept, values)
+    nodes = without_casts(nodes, kept.union(*within.values()), values)
+    net = Net(nodes, kept, values, within)
     placed: dict[int, Node] = {}
     gone: set[int] = set()
     # From the end, so that a longer pattern is met before a shorter one within it.

@@ -1,11 +1,9 @@
 """The nodes of a graph by what they give and read, as patterns ask for them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import isclose, prod
 from typing import Any
 
-from cnncalc.interchange.onnx.read.patterns.within import names_within
-from cnncalc.interchange.onnx_model.schema import NESTED
 from cnncalc.interchange.onnx_model.tensors import of_node
 from cnncalc.interchange.onnx_model.values import Node, Value
 
@@ -20,7 +18,11 @@ class Net:
     """The nodes of a graph by what they give and read."""
 
     def __init__(
-        self, nodes: Sequence[Node], kept: Iterable[str], values: Mapping[str, Value]
+        self,
+        nodes: Sequence[Node],
+        kept: Iterable[str],
+        values: Mapping[str, Value],
+        within: Mapping[tuple[str, ...], Collection[str]],
     ) -> None:
         self.nodes = nodes
         self.values = values
@@ -28,8 +30,7 @@ class Net:
         self.makers = {name: at for at, node in enumerate(nodes) for name in node.outputs if name}
         self.readers: dict[str, set[int]] = {}
         for at, node in enumerate(nodes):
-            within = names_within([node]) if node.op_type in NESTED else ()
-            for name in (*node.inputs, *within):
+            for name in (*node.inputs, *within.get(node.outputs, ())):
                 self.readers.setdefault(name, set()).add(at)
         self.fixed = self._fixed()
 
