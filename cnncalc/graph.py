@@ -128,6 +128,7 @@ class Graph(Record):
             its file.
         fixed_batch: the batch that the file of a model fixes, of which one example is read.
         notes: what its figures are to be read with, as sentences in lower case.
+        classes: the class of the module that each scope is, where its model tells it.
         unused: the shapes of what its module trains and no layer holds, by their names.
 
     Example:
@@ -154,6 +155,7 @@ class Graph(Record):
     fixed_batch: int = 1
     notes: tuple[str, ...] = ()
     unused: Mapping[str, Shape] = {}
+    classes: Mapping[tuple[str, ...], str] = {}
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

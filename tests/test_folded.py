@@ -55,7 +55,7 @@ def test_a_residual_network_reads_as_its_paper() -> None:
     assert (
         text.partition("blocks:\n")[2].partition("\nlayers:")[0]
         == """\
-  residual out stride=1:
+  bottleneck out stride=1:
     - add:
         - - [conv1x1 out bias=false, bn, relu]
           - [conv3x3 out stride=stride padding=1 bias=false, bn, relu]
@@ -63,7 +63,7 @@ def test_a_residual_network_reads_as_its_paper() -> None:
         - if x.channels != 4*out: [conv1x1 4*out stride=stride bias=false, bn]
           else: x
     - relu
-  stage out n stride=2: [residual out stride=stride, repeat n: residual out]
+  stage out n stride=2: [bottleneck out stride=stride, repeat n: bottleneck out]
 """
     )
 

@@ -1,19 +1,10 @@
 """What labels and blocks of a folded spec are called: plain words, none twice."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from cnncalc.interchange.folded.nodes import (
-    Block,
-    Body,
-    Call,
-    Item,
-    Join,
-    Mark,
-    Step,
-    Unit,
-    items_in,
-)
+from cnncalc.interchange.folded.nodes import Block, Body, Join, Mark, Step, Unit, marked
+from cnncalc.interchange.folded.words import block_names
 from cnncalc.ops import OPS
 from cnncalc.spec.names import RESERVED, split_kernel
 
@@ -21,10 +12,17 @@ LONGEST = 40
 """Characters of a name that is taken from a model."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,100}")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PARAMETERS = frozenset({"out", "kernel", "stride", "padding", "dilation", "groups", "n", "size",
                          "shortcut", "channels"})  # fmt: skip
 """What parameters are called: no label has such a name."""
+
+
+CONTAINING = frozenset({"layer", "layers", "stage", "stages", "block", "blocks", "features"})
+"""Words for groups that are too large to call a tensor by."""
+
+ROLES = {"concat": "joined", "add": "sum", "mul": "scaled", "slice": "part"}
+"""What the result of an op is called that no module is named for."""
 
 
 def is_taken_word(name: str) -> bool:
@@ -49,6 +47,11 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken)
 
+    def first(self, names: Sequence[str]) -> str:
+        """The first of some names that is free, or the first with a number."""
+        free = (name for name in names if name not in self.taken and not is_taken_word(name))
+        return self.give(next(free, names[0]))
+
     def give(self, name: str) -> str:
         """That name, or with a number the next that is free."""
         name = f"the_{name}" if is_taken_word(name) else name
@@ -60,63 +63,34 @@ class Names:
         return free
 
 
-def label_for(mark: Mark, names: Names) -> None:
+def label_for(unit: Unit, mark: Mark, names: Names) -> None:
     """Name the label of a tensor after the layer that gives it, or the group it stands in."""
     if mark.is_input:
         return
     parts = [part for part in mark.hint.split(".") if part]
-    words = [word for part in reversed(parts[-3:]) if (word := plain(part))]
-    mark.name = names.give(words[0] if words else "kept")
+    found = [word for part in reversed(parts[-3:]) if (word := plain(part))]
+    words = [word for word in found if word.rstrip("0123456789_") not in CONTAINING]
+    mark.name = names.give(words[0] if words else role(unit))
 
 
-def block_name(block: Block) -> str:
-    """What a block does, in a word or three."""
-    items = [item for unit in block.body.units for item in unit.items]
-    kinds = [item.head.partition(" ")[0] for item in items if isinstance(item, Join)]
-    steps = [item for item in items_in(block.body.units) if isinstance(item, Step)]
-    if not kinds:
-        return chain_name(items)
-    named = {step.op.name for step in all_steps(block.body.units)}
-    if kinds == ["mul"]:
-        return "squeeze" if "globalavgpool" in named else "gate"
-    if "concat" in kinds:
-        return "split" if "slice" in named else "mixed"
-    if "add" in kinds:
-        if "dwconv" in named:
-            return "inverted_residual"
-        return "residual"
-    return f"{kinds[0]}_unit" if steps else "unit"
+def role(unit: Unit) -> str:
+    """What a unit gives, in a word."""
+    named = [item.op.name for item in unit.items if isinstance(item, Step)]
+    named += [item.head.partition(" ")[0] for item in unit.items if isinstance(item, Join)]
+    for name, word in ROLES.items():
+        if name in named:
+            return word
+    return "pooled" if any("pool" in name for name in named) else "features"
 
 
-def all_steps(units: Sequence[Unit]) -> Iterable[Step]:
-    """The steps of some units, those of the blocks that they call too."""
-    for item in items_in(units):
-        if isinstance(item, Step):
-            yield item
-        elif isinstance(item, Call):
-            yield from all_steps(item.block.body.units)
-
-
-def chain_name(items: Sequence[Item]) -> str:
-    """A name for a chain: its ops, where they are few."""
-    words = []
-    for item in items:
-        if isinstance(item, Call):
-            words.append(item.block.name)
-        elif isinstance(item, Step):
-            words.append(item.op.name)
-    if len(words) == len(items) and len(words) <= 3 and len("_".join(words)) <= 20:
-        return "_".join(words)
-    if any(isinstance(item, Call) for item in items) and len(items) > 1:
-        return "stage" if any(not isinstance(item, Step | Call) for item in items) else "body"
-    return "unit"
-
-
-def name_all(body: Body, blocks: Sequence[Block], marks: Iterable[Mark], names: Names) -> None:
-    """Name the blocks, inner ones first, then the labels."""
+def name_all(
+    body: Body, blocks: Sequence[Block], names: Names, told: Callable[[Block], Iterable[str]]
+) -> None:
+    """Name the blocks, inner ones first, then the labels; `told` has names from the model."""
     for block in blocks:
-        block.name = names.give(block.name or block_name(block))
+        block.name = names.first([*told(block), *block_names(block)])
         if block.entry is not None:
             block.entry.name = names.give("entry")
-    for mark in marks:
-        label_for(mark, names)
+    for one in [body, *(block.body for block in blocks)]:
+        for unit, mark in marked(one.units):
+            label_for(unit, mark, names)

@@ -191,18 +191,18 @@ def items_in(units: Sequence[Unit]) -> Iterator[Item]:
                         yield branch
 
 
-def marks_in(units: Sequence[Unit]) -> Iterator[Mark]:
-    """The labels that some units give, in branches and rounds too."""
+def marked(units: Sequence[Unit]) -> Iterator[tuple[Unit, Mark]]:
+    """The units that give a label, in branches and rounds too, each with it."""
     for unit in units:
         for item in unit.items:
             if isinstance(item, Again):
-                yield from marks_in(item.body.units)
+                yield from marked(item.body.units)
             elif isinstance(item, Join):
                 for branch in item.branches:
                     if isinstance(branch, Body):
-                        yield from marks_in(branch.units)
+                        yield from marked(branch.units)
         if unit.mark is not None:
-            yield unit.mark
+            yield unit, unit.mark
 
 
 def refs_in(units: Sequence[Unit]) -> list[Mark]:

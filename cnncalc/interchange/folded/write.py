@@ -12,10 +12,12 @@ from cnncalc.interchange.folded.fold import Folding
 from cnncalc.interchange.folded.formal import Formal, formals
 from cnncalc.interchange.folded.lines import Lines, block_lines
 from cnncalc.interchange.folded.names import Names, name_all
-from cnncalc.interchange.folded.nodes import Block, Body, calls_in, marks_in
+from cnncalc.interchange.folded.nodes import Block, Body, calls_in
+from cnncalc.interchange.folded.origins import Origins
+from cnncalc.interchange.folded.places import Places
 from cnncalc.interchange.folded.series import TooEntangledError
 from cnncalc.interchange.folded.units import Units
-from cnncalc.interchange.resolved.facts import fact_lines, quoted
+from cnncalc.interchange.resolved.facts import fact_lines, title
 from cnncalc.interchange.resolved.tree import identifier
 from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.ops.values import show_shape
@@ -67,9 +69,8 @@ def text_of(graph: Graph, units: Units, folding: Folding) -> str:
     for name, mark in units.marks.items():
         if mark.is_input:
             mark.name = inputs[name]
-    marks = [mark for one in [body, *(block.body for block in blocks)]
-             for mark in marks_in(one.units)]  # fmt: skip
-    name_all(body, blocks, marks, Names(inputs.values()))
+    names, told, places = Names(inputs.values()), Origins(graph), Places(body)
+    name_all(body, blocks, names, lambda block: told.names(places.blocks.get(id(block), [])))
     inner = formals(blocks)
     lines = list(header(graph, inputs, units))
     if blocks:
@@ -110,7 +111,7 @@ def header(graph: Graph, inputs: dict[str, str], units: Units) -> list[str]:
     name = graph.name if graph.variant is None else f"{graph.name}:{graph.variant}"
     told = {"name": name, "source": graph.source, "reference": graph.reference,
             "description": graph.description}  # fmt: skip
-    lines = [f"{key}: {quoted(text)}" for key, text in told.items() if text]
+    lines = [f"{key}: {title(text)}" for key, text in told.items() if text]
     shapes = {inputs[one]: show_shape(shape) for one, shape in graph.inputs.items()}
     is_read = any(mark.is_input for mark in units.marks.values())
     if len(shapes) == 1 and not is_read:

@@ -13,6 +13,10 @@ WIDTH = 96
 _PLAIN = re.compile(r"[\w.]++( ?[\w%]++)?")
 """Values that YAML takes without quotes, within braces too."""
 
+_TITLE = re.compile(r"[A-Za-z][A-Za-z0-9_.,+/()-]*+( [A-Za-z0-9_.,+/()-]++)*+")
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+"""What YAML takes for no text."""
+
 Lines = dict[str | None, dict[str, str]]
 """For each layer, or None for the network, its metrics and their values."""
 
@@ -68,6 +72,12 @@ def flow(values: Mapping[str, str]) -> str:
 def value(text: str) -> str:
     """A value, in quotes where YAML wants them."""
     return text if _PLAIN.fullmatch(text) else quoted(text)
+
+
+def title(text: str) -> str:
+    """A text of the head of a spec, in quotes where YAML wants them."""
+    is_plain = _TITLE.fullmatch(text) and text.lower() not in _WORDS
+    return text if is_plain else quoted(text)
 
 
 def quoted(text: str) -> str:
