@@ -78,3 +78,32 @@ def test_what_no_op_says_stays_as_it_stands() -> None:
     nodes = [node("Relu", "x", to="r"), node("Erf", "r", to="y")]
     graph = read(model(nodes, {"x": (1, 4, 3, 4)}, []))
     assert spelled(graph) == graph
+
+
+def test_axes_of_length_1_are_left_out_where_there_are_too_many() -> None:
+    nodes = [
+        node("Relu", "x", to="r"),
+        node("Reshape", "r", "to", to="heads"),
+        node("Transpose", "heads", to="turned", perm=[2, 0, 3, 1, 4]),
+        node("Gather", "turned", "at", to="y", axis=0),
+    ]
+    tensors = [numbers("to", [1, 10, 3, 2, 4]), numbers("at", 1)]
+    graph = read(model(nodes, {"x": (1, 10, 24)}, tensors))
+    assert said_as(graph) == [
+        "relu", "reshape 10x3x2x4", "permute 2x3x1x4", "slice 1 2", "reshape 2x10x4",
+    ]  # fmt: skip
+
+
+def test_a_map_that_keras_has_with_its_channels_last_is_pooled() -> None:
+    nodes = [
+        node("Transpose", "x", to="first", perm=[0, 3, 1, 2]),
+        node("Conv", "first", "w", to="c"),
+        node("Transpose", "c", to="last", perm=[0, 2, 3, 1]),
+        node("Relu", "last", to="r"),
+        node("ReduceMean", "r", to="m", axes=[1, 2], keepdims=0),
+        node("MatMul", "m", "d", to="y"),
+    ]
+    tensors = [weight("w", 4, 3, 3, 3), weight("d", 4, 5)]
+    ops = said_as(read(model(nodes, {"x": (1, 8, 8, 3)}, tensors)))
+    assert (ops[0], ops[-1]) == ("conv3x3 4 bias=false", "linear 5 bias=false")
+    assert "globalavgpool" in ops
