@@ -5,6 +5,7 @@ from onnx_models import model, node, numbers, read, weight
 
 import cnncalc
 from cnncalc.graph import Graph
+from cnncalc.interchange.beside import beside_readers
 from cnncalc.interchange.channels_first import channels_first
 from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.interchange.spelled import spelled
@@ -107,3 +108,18 @@ def test_a_map_that_keras_has_with_its_channels_last_is_pooled() -> None:
     ops = said_as(read(model(nodes, {"x": (1, 8, 8, 3)}, tensors)))
     assert (ops[0], ops[-1]) == ("conv3x3 4 bias=false", "linear 5 bias=false")
     assert "globalavgpool" in ops
+
+
+def test_a_class_token_of_the_network_stands_in_the_blocks_that_read_it() -> None:
+    graph = cnncalc.parse("{input: 4x3, layers: [relu, {add: [x, learned 4x3]}, relu]}")
+    relu, token, add, end = graph.layers
+    assert token.scope == ()
+    deeper = add._replace(name="blocks.add1", scope=("blocks",), inputs=("relu1", token.name))
+    end = end._replace(inputs=("blocks.add1",))
+    given = graph._replace(layers=(relu, token, deeper, end), groups={("blocks",): None})
+    moved = beside_readers(given)
+    assert [layer.name for layer in moved.layers] == [
+        relu.name, f"blocks.{token.name}", "blocks.add1", end.name,
+    ]  # fmt: skip
+    back = cnncalc.parse(render_resolved(moved))
+    assert [layer.op for layer in back.layers] == [layer.op for layer in given.layers]
