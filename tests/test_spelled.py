@@ -5,6 +5,7 @@ from onnx_models import model, node, numbers, read, weight
 
 import cnncalc
 from cnncalc.graph import Graph
+from cnncalc.interchange.beside import beside_readers
 from cnncalc.interchange.channels_first import channels_first
 from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.interchange.spelled import spelled
@@ -78,3 +79,47 @@ def test_what_no_op_says_stays_as_it_stands() -> None:
     nodes = [node("Relu", "x", to="r"), node("Erf", "r", to="y")]
     graph = read(model(nodes, {"x": (1, 4, 3, 4)}, []))
     assert spelled(graph) == graph
+
+
+def test_axes_of_length_1_are_left_out_where_there_are_too_many() -> None:
+    nodes = [
+        node("Relu", "x", to="r"),
+        node("Reshape", "r", "to", to="heads"),
+        node("Transpose", "heads", to="turned", perm=[2, 0, 3, 1, 4]),
+        node("Gather", "turned", "at", to="y", axis=0),
+    ]
+    tensors = [numbers("to", [1, 10, 3, 2, 4]), numbers("at", 1)]
+    graph = read(model(nodes, {"x": (1, 10, 24)}, tensors))
+    assert said_as(graph) == [
+        "relu", "as_map 3x2x4", "permute 2x3x1x4", "slice 1 2", "reshape 2x10x4",
+    ]  # fmt: skip
+
+
+def test_a_map_that_keras_has_with_its_channels_last_is_pooled() -> None:
+    nodes = [
+        node("Transpose", "x", to="first", perm=[0, 3, 1, 2]),
+        node("Conv", "first", "w", to="c"),
+        node("Transpose", "c", to="last", perm=[0, 2, 3, 1]),
+        node("Relu", "last", to="r"),
+        node("ReduceMean", "r", to="m", axes=[1, 2], keepdims=0),
+        node("MatMul", "m", "d", to="y"),
+    ]
+    tensors = [weight("w", 4, 3, 3, 3), weight("d", 4, 5)]
+    ops = said_as(read(model(nodes, {"x": (1, 8, 8, 3)}, tensors)))
+    assert (ops[0], ops[-1]) == ("conv3x3 4 bias=false", "linear 5 bias=false")
+    assert "globalavgpool" in ops
+
+
+def test_a_class_token_of_the_network_stands_in_the_blocks_that_read_it() -> None:
+    graph = cnncalc.parse("{input: 4x3, layers: [relu, {add: [x, learned 4x3]}, relu]}")
+    relu, token, add, end = graph.layers
+    assert token.scope == ()
+    deeper = add._replace(name="blocks.add1", scope=("blocks",), inputs=("relu1", token.name))
+    end = end._replace(inputs=("blocks.add1",))
+    given = graph._replace(layers=(relu, token, deeper, end), groups={("blocks",): None})
+    moved = beside_readers(given)
+    assert [layer.name for layer in moved.layers] == [
+        relu.name, f"blocks.{token.name}", "blocks.add1", end.name,
+    ]  # fmt: skip
+    back = cnncalc.parse(render_resolved(moved))
+    assert [layer.op for layer in back.layers] == [layer.op for layer in given.layers]

@@ -9,6 +9,7 @@ from cnncalc.cli.network import chosen, load_network, model_form
 from cnncalc.cli.output import deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
 from cnncalc.graph import Graph
+from cnncalc.interchange.beside import beside_readers
 from cnncalc.interchange.channels_first import channels_first
 from cnncalc.interchange.spelled import spelled
 from cnncalc.interchange.unwritable import UnwritableError
@@ -81,7 +82,7 @@ def convert(
         raise CannotError("the network has no layers: there is nothing to write")
     graph = channels_first(graph)
     if form in {"onnx", "torch", "yaml"}:
-        graph = spelled(graph)
+        graph = beside_readers(spelled(graph))
     try:
         if form == "onnx":
             drawn_from = None if no_weights else seed or 0

@@ -67,26 +67,27 @@ class _Written:
 
     def add(self, layer: Layer) -> None:
         """A layer as it stands, or what it becomes."""
+        whole = layer.input_shapes
         layer = layer._replace(
             inputs=tuple(self.given.get(name, name) for name in layer.inputs),
             input_shapes=tuple(map(_brief, layer.input_shapes)),
             output_shape=_brief(layer.output_shape),
         )
         try:
-            is_said = bool(layer.inputs) and (self.moved(layer) or self.turned(layer))
+            is_said = bool(layer.inputs) and (self.moved(layer, whole) or self.turned(layer))
         except RejectedError:
             is_said = False
         if not is_said:
             self.layers.append(layer)
 
-    def moved(self, layer: Layer) -> bool:
+    def moved(self, layer: Layer, whole: tuple[Shape, ...]) -> bool:
         """Write a layer of one input that holds nothing, if it can be said."""
         if not isinstance(layer.op, OnnxOp) or len(layer.inputs) != 1 or layer.parameters:
             return False
         if sums := _sum(layer):
             self.sum(layer, *sums)
             return True
-        steps = _steps(layer)
+        steps = _steps(layer, whole[0])
         if steps is None:
             return False
         self.chain(layer, steps, len(steps) - 1)
@@ -181,64 +182,58 @@ def _slice(rank: int, start: int, stop: int, axis: str) -> Op:
     return Slice(rank - 1, start=start, stop=stop, axis=Word(axis))
 
 
-def _steps(layer: Layer) -> list[Step] | None:
-    """The ops that a layer which only moves or pools values is; None if there are none."""
+def _steps(layer: Layer, whole: Shape) -> list[Step] | None:
+    """The ops that a layer which only moves or pools values is; None if there are none.
+
+    Its input is whole where it has all axes of the file, too many ones of length 1 among them.
+    """
     op = layer.op
     assert isinstance(op, OnnxOp)  # noqa: S101 - asked before
     [own], other = layer.input_shapes, layer.output_shape
     if not (0 < len(own) <= MOST_AXES and 0 < len(other) <= MOST_AXES):
         return None
-    if op.name in VIEWS or (op.order and _is_kept(op, own, other)):
+    if op.name in VIEWS:
         return [(Reshape(len(own) - 1, shape=other), other)] if prod(own) == prod(other) else None
     if op.order:
-        order = _order(op, own, other)
-        return [(_permuted(order, len(own)), other)] if order else None
+        return _ordered(op.order, whole, own, other)
     if op.part:
-        return _part(op.part, own, other)
+        return _part(op.part, whole, own, other)
     kind = POOLS.get(op.name)
     if kind and op.along and max(-axis for axis in op.along) <= len(own):
         return _pooled(kind, [len(own) + axis for axis in op.along], own, other)
     return None
 
 
-def _is_kept(op: OnnxOp, own: Shape, other: Shape) -> bool:
-    """Whether the axes that are longer than 1 stay in their order."""
-    full = _full(op.order, own)
-    if full is None:
-        return False
-    order, shape = full
-    long = [axis for axis in order if shape[axis] > 1]
-    return long == sorted(long) and prod(own) == prod(other)
-
-
-def _full(order: Shape, own: Shape) -> tuple[Shape, Shape] | None:
-    """An order that may count the batch, and the shape that it orders."""
-    if len(order) == len(own) + 1:
-        return order, (1, *own)
-    return (order, own) if len(order) == len(own) else None
-
-
-def _order(op: OnnxOp, own: Shape, other: Shape) -> Shape | None:
-    """The order without the axes of length 1 that the shapes of the layer do not have."""
-    full = _full(op.order, own)
-    if full is None:
-        # Axes of length 1 were left out, as there were too many: the file's are not known.
+def _ordered(order: Shape, whole: Shape, own: Shape, other: Shape) -> list[Step] | None:
+    """The axes that are longer than 1 in their order, and the others where they are wanted."""
+    if len(order) == len(whole) + 1:
+        whole = (1, *whole)
+    if len(order) != len(whole) or prod(own) != prod(other):
         return None
-    order, shape = full
-    if len(order) == len(own) + 1 and order[0] == 0:
-        found: Shape = tuple(order[1:])
-    elif len(order) == len(own):
-        found = tuple(axis + 1 for axis in order)
-    else:
-        return None
-    return found if tuple(own[axis - 1] for axis in found) == other and shape else None
+    if len(whole) == len(own) + 1 and not order[0] and len(own) == len(other):
+        plain = tuple(order[1:])
+        if tuple(own[axis - 1] for axis in plain) == other and plain != tuple(sorted(plain)):
+            return [(_permuted(plain, len(own)), other)]
+    moved = [axis for axis in order if whole[axis] > 1]
+    kept = sorted(moved)
+    shape, turned = (tuple(whole[axis] for axis in axes) for axes in (kept, moved))
+    if moved == kept or len(kept) > MOST_AXES:
+        return [(Reshape(0, shape=other), other)] if moved == kept else None
+    steps: list[Step] = [] if shape == own else [(Reshape(0, shape=shape), shape)]
+    places = tuple(kept.index(axis) + 1 for axis in moved)
+    steps.append((_permuted(places, len(shape)), turned))
+    return steps if turned == other else [*steps, (Reshape(0, shape=other), other)]
 
 
-def _part(part: Shape, own: Shape, other: Shape) -> list[Step] | None:
+def _part(part: Shape, whole: Shape, own: Shape, other: Shape) -> list[Step] | None:
     """A run of places along an axis, then without the axis if it goes."""
     back, start, stop = part
-    axis = len(own) + back
-    if axis < 0 or stop > own[axis]:
+    axis = len(whole) + back
+    if axis < 0 or stop > whole[axis]:
+        return None
+    if whole != own:
+        axis = sum(n > 1 for n in whole[:axis])
+    if not axis < len(own) or stop > own[axis]:
         return None
     taken = (*own[:axis], stop - start, *own[axis + 1 :])
     if prod(taken) != prod(other):
