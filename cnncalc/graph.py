@@ -130,6 +130,7 @@ class Graph(Record):
         notes: what its figures are to be read with, as sentences in lower case.
         classes: the class of the module that each scope is, where its model tells it.
         unused: the shapes of what its module trains and no layer holds, by their names.
+        is_exported: whether its layers have their names from a model, not from a spec.
 
     Example:
         >>> from cnncalc import parse
@@ -156,6 +157,7 @@ class Graph(Record):
     notes: tuple[str, ...] = ()
     unused: Mapping[str, Shape] = {}
     classes: Mapping[tuple[str, ...], str] = {}
+    is_exported: bool = False
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

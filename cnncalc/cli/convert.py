@@ -181,13 +181,12 @@ def _as_stated(graph: Graph, *, is_changed: bool) -> Graph:
 
 
 def _spec(graph: Graph, network: str, *, is_folded: bool | None, is_changed: bool) -> str:
-    """The network as a spec; that of a model is folded unless the options say other."""
+    """The network as a spec; that of an exported model is folded unless the options say other."""
     text = None if is_changed or is_folded is not None else _translated(network)
     if text is not None:
         return text
-    # Layers that a spec has named keep their names, in a model that was written here as well.
-    is_model = model_form(network) is not None and not any(one.origin for one in graph.layers)
-    if is_model if is_folded is None else is_folded:
+    # Layers that a spec has named keep their names, also in a model that was written here.
+    if graph.is_exported if is_folded is None else is_folded:
         from cnncalc.interchange.folded.write import render_folded  # noqa: PLC0415 - as above
 
         return render_folded(graph)

@@ -67,6 +67,7 @@ def read_graph(
         auxiliary=(),
         auxiliary_outputs={},
         groups=groups_of(layers),
+        is_exported=True,
     )
 
 

@@ -74,6 +74,7 @@ def read_graph(
             *(told.notes if told else ()),
         ),
         unused=unused,
+        is_exported=True,
     )
 
 
