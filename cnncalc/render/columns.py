@@ -127,12 +127,14 @@ def _count(metric: str, summary: Summary) -> Column:
 def _counted(entry: "Entry", metric: str, needed: str | None, size: int = 1) -> str:
     """A count; `?` where it is 0 and a layer lacks what is needed: its MACs, or its shape."""
     count = entry.total(metric)
+    if count:
+        return _number(count * size)
     is_known = {
         None: lambda _row: True,
         "macs": lambda row: row.is_counted,
         "shape": lambda row: row.layer.is_shaped,
     }[needed]
-    return _number(count * size) if count or all(map(is_known, entry.rows)) else "?"
+    return _number(count) if all(map(is_known, entry.rows)) else "?"
 
 
 def _as_counted(name: str, summary: Summary) -> Column:

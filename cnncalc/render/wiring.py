@@ -50,7 +50,8 @@ class Node:
             yield from child.rows()
 
     def depth(self) -> int:
-        return 1 + max((child.depth() for child in self.children), default=0)
+        deeper = (child.depth() if child.children else 1 for child in self.children)
+        return 1 + max(deeper, default=0)
 
     def trail(self) -> list["Node"]:
         """The groups that lead to it, outermost first, and itself."""
@@ -99,9 +100,13 @@ def wired(summary: Summary) -> Node:
 
     root = grown(summary.graph.tree(row.layer for row in summary.rows))
     for name, leaf in leaves.items():
-        trail = leaf.trail()
+        parent = leaf.parent
         for source in rows[name].layer.inputs:
-            _connect(trail, source, leaves)
+            made = leaves.get(source)
+            if parent is not None and made is not None and made.parent is parent:
+                leaf.sources[made.place] = source  # a sibling: no group around is come into
+            else:
+                _connect(leaf.trail(), source, leaves)
     return root
 
 
