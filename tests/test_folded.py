@@ -135,7 +135,7 @@ def test_blocks_are_called_by_the_classes_of_their_modules() -> None:
     classes = {(f"a{n}",): "SEBlock" for n in range(4)}
     text = render_folded(graph._replace(classes=classes))
     assert "  se_block out:" in text
-    assert "- se_block 8" in text
+    assert "- a1: se_block 8" in text
     assert list(wiring(cnncalc.parse(text))) == list(wiring(graph))
     mixed = render_folded(graph._replace(classes=classes | {("a1",): "Other"}))
     assert "se_block" not in mixed
