@@ -124,3 +124,20 @@ def test_convert_folds_models_and_specs_on_demand(tmp_path: Path) -> None:
     told = run(main, ["convert", "resnet:18", str(tmp_path / "a.py"), "--fold"])
     assert told.exit_code == 2
     assert "--fold and --flat are for YAML" in told.output
+
+
+def test_blocks_are_called_by_the_classes_of_their_modules() -> None:
+    """A block that stands for one class's modules alone has its name, in plain words."""
+    cell = "[concat: [conv3x3 {0} padding=1, [conv1x1 {0}, conv3x3 {0} padding=1]], relu]"
+    cells = [f"{{a{n}: {cell.format(4 * n + 4)}}}" for n in range(4)]
+    pooled = ", ".join([*cells[:1], "maxpool2x2", *cells[1:]])
+    graph = cnncalc.parse(f"{{input: 3x64x64, layers: [{pooled}]}}")
+    classes = {(f"a{n}",): "SEBlock" for n in range(4)}
+    text = render_folded(graph._replace(classes=classes))
+    assert "  se_block out:" in text
+    assert "- a1: se_block 8" in text
+    assert list(wiring(cnncalc.parse(text))) == list(wiring(graph))
+    mixed = render_folded(graph._replace(classes=classes | {("a1",): "Other"}))
+    assert "se_block" not in mixed
+    taken = render_folded(graph._replace(classes=dict.fromkeys(classes, "ReLU")))
+    assert "  relu out" not in taken

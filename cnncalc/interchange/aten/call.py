@@ -84,6 +84,7 @@ class Tape(NamedTuple):
 
     Attributes:
         outputs: the tensors that it gave, by their names.
+        classes: the class of each module that ran, by its scope.
         is_real: whether it ran on values, on which what it did may depend.
     """
 
@@ -92,3 +93,4 @@ class Tape(NamedTuple):
     outputs: Mapping[str, Ref]
     stored: tuple[Stored, ...]
     is_real: bool = False
+    classes: Mapping[str, str] = {}

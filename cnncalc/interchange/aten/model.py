@@ -45,7 +45,8 @@ def modelled(tape: Tape, producer: str) -> tuple[Any, Told]:
     parameters = {one.ref.name: one.ref.shape for one in tape.stored if one.is_trained}
     source = f"PyTorch {producer}, run on {'zeros' if tape.is_real else 'shapes alone'}"
     notes = (BY_VALUES,) if tape.is_real else ()
-    return model, Told(parameters, is_all=True, shapes=writer.shapes, source=source, notes=notes)
+    told = Told(parameters, is_all=True, shapes=writer.shapes, source=source, notes=notes)
+    return model, told._replace(classes=tape.classes)
 
 
 def _write(writer: Writer, call: Call) -> None:

@@ -55,6 +55,13 @@ class Lines:
         """The lines of a unit."""
         return self.entry(unit.items, unit.mark, indent)
 
+    def labelled(self, units: Sequence[Unit], label: str, indent: str) -> list[str]:
+        """Units on one line under a label; nothing where that takes more lines than they do."""
+        items = [item for unit in units for item in unit.items]
+        flow = self.flow(items, is_value=True)
+        text = f"{indent}- {label}: {flow}"
+        return [text] if flow is not None and len(text) <= WIDTH else []
+
     def entry(self, items: Sequence[Item], mark: Mark | None, indent: str) -> list[str]:
         """Items as one list item, in a row on one line where that is short."""
         label = f"{mark.name}: " if mark else ""

@@ -151,7 +151,7 @@ def chain_names(items: Sequence[Item], named: set[str]) -> list[str]:
     ]
     short = "_".join(told)
     if len(told) == len(items) and len(told) <= 3 and len(short) <= 20:
-        return [short, f"{short}_pair" if len(told) == 1 else f"{short}_chain"]
+        return [short]
     steps = [step for step in flat(items) if step.op.name in {"conv", "dwconv", "linear"}]
     pools = [name for name in named if "pool" in name]
     if pools:

@@ -5,6 +5,8 @@ text is read again and compared before it is handed out; where it does not hold,
 is gained, the spec is the resolved one, which says every layer by its name.
 """
 
+from collections.abc import Iterator
+
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.interchange.folded.alike import is_same
@@ -12,7 +14,7 @@ from cnncalc.interchange.folded.fold import Folding
 from cnncalc.interchange.folded.formal import Formal, formals
 from cnncalc.interchange.folded.lines import Lines, block_lines
 from cnncalc.interchange.folded.names import Names, name_all
-from cnncalc.interchange.folded.nodes import Block, Body, calls_in
+from cnncalc.interchange.folded.nodes import Block, Body, Ref, calls_in
 from cnncalc.interchange.folded.origins import Origins
 from cnncalc.interchange.folded.places import Places
 from cnncalc.interchange.folded.series import TooEntangledError
@@ -23,6 +25,9 @@ from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.ops.values import show_shape
 from cnncalc.spec import build
 from cnncalc.spec.expand import Selection
+
+MOST_IN_A_LABEL = 4
+"""Lines that are one under the name of a module."""
 
 
 def render_folded(graph: Graph) -> str:
@@ -78,10 +83,35 @@ def text_of(graph: Graph, units: Units, folding: Folding) -> str:
         for block in blocks:
             lines += block_lines(block, inner)
     lines += ["", "layers:"]
-    lines += Lines(Formal(body, inner), inner).body(body.units, "  ")
+    writer = Lines(Formal(body, inner), inner)
+    for start, end, label in labelled(body, places, told, names):
+        run = body.units[start:end]
+        lines += (label and writer.labelled(run, label, "  ")) or writer.body(run, "  ")
     lines += ends(units)
     facts = list(fact_lines(of_the_whole(graph)))
     return "\n".join([*lines, *(["", *facts] if facts else []), ""])
+
+
+def labelled(
+    body: Body, places: Places, told: Origins, names: Names
+) -> Iterator[tuple[int, int, str]]:
+    """The units of the network in runs, each that is one module of the model with its label."""
+    start = 0
+    while start < len(body.units):
+        end, label = start + 1, ""
+        for stop in range(min(len(body.units), start + MOST_IN_A_LABEL), start, -1):
+            units = body.units[start:stop]
+            is_open = any(unit.mark or any(isinstance(one, Ref) for one in unit.items)
+                          for unit in units)  # fmt: skip
+            word = (
+                "" if is_open else told.label((places.units[start][0], places.units[stop - 1][1]))
+            )
+            if word and word not in names.taken:
+                end, label = stop, word
+                names.taken.add(word)
+                break
+        yield start, end, label
+        start = end
 
 
 def of_the_whole(graph: Graph) -> Graph:

@@ -60,6 +60,7 @@ class Recorder:
         self.count = 0
         self.scopes: list[str] = []
         self.times: dict[str, int] = {}
+        self.classes: dict[str, str] = {}
         self.modules = {part: name for name, part in module.named_modules()}
         self.arguments: dict[Any, tuple[tuple[str, ...], dict[str, Any], tuple[str, ...]]] = {}
 
@@ -180,6 +181,7 @@ class Recorder:
         times = self.times.get(scope, 0) if name else 0
         self.times[scope] = times + 1
         self.scopes.append(f"{scope}_{times}" if times else scope)
+        self.classes[self.scopes[-1]] = type(module).__name__
 
     def tape(self, inputs: tuple[Ref, ...], outputs: Mapping[str, Ref]) -> Tape:
         """All that was taken down."""
@@ -187,7 +189,7 @@ class Recorder:
             Stored(ref, None if is_trained else data_of(self.torch, tensor), is_trained)
             for ref, tensor, is_trained in self.stored.values()
         ]
-        return Tape(tuple(self.calls), inputs, outputs, tuple(stored), self.is_real)
+        return Tape(tuple(self.calls), inputs, outputs, tuple(stored), self.is_real, self.classes)
 
 
 def unqualified(name: str) -> str:

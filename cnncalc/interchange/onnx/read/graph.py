@@ -12,8 +12,9 @@ from cnncalc.graph import Graph
 from cnncalc.interchange import families  # noqa: F401 - it fills the table of readers
 from cnncalc.interchange.onnx.read.attention import with_attention
 from cnncalc.interchange.onnx.read.choices import choices_noted
+from cnncalc.interchange.onnx.read.classes import classes_of
 from cnncalc.interchange.onnx.read.layers import named
-from cnncalc.interchange.onnx.read.names import groups_of
+from cnncalc.interchange.onnx.read.names import groups_of, scopes_of
 from cnncalc.interchange.onnx.read.own import own_graph
 from cnncalc.interchange.onnx.read.special import SPECIAL
 from cnncalc.interchange.onnx.read.told import Told, noted
@@ -75,7 +76,15 @@ def read_graph(
         ),
         unused=unused,
         is_exported=True,
+        classes=told_classes(model, told),
     )
+
+
+def told_classes(model: Any, told: Told | None) -> Mapping[tuple[str, ...], str]:
+    """The class of each scope, as a module in memory tells it, or the file."""
+    if told is not None and told.classes:
+        return {scopes_of(f"{scope}/layer", {}): name for scope, name in told.classes.items()}
+    return classes_of(model.graph.node)
 
 
 def _walked(

@@ -18,6 +18,7 @@ class Told(NamedTuple):
         is_all: whether it names every tensor that is stored; else the others are read as ever.
         shapes: the shape and element type of what nodes give.
         source: what made it, in a word and a number.
+        classes: the class of each module that ran, by its scope.
         notes: what is to be said of the way it was read.
     """
 
@@ -27,6 +28,7 @@ class Told(NamedTuple):
     shapes: Mapping[str, tuple[Shape, int]] = {}
     source: str = ""
     notes: tuple[str, ...] = ()
+    classes: Mapping[str, str] = {}
 
     def tensor(self, value: Value) -> Value:
         """A stored tensor, trained where it is a parameter."""
