@@ -1,6 +1,7 @@
 """Designs side by side, and published figures beside ours."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -45,6 +46,17 @@ def test_a_bottleneck_sees_less_and_it_is_said() -> None:
     assert [one["parameters"] for one in parts["networks"]] == [102_464, 73_856, 4_448]
     assert parts["differences"] == ["receptive fields"]
     assert parts["on_equal_terms"] is False
+
+
+def test_an_input_without_places_is_seen_whole(tmp_path: Path) -> None:
+    spec = tmp_path / "two.yaml"
+    spec.write_text(
+        "name: two\ninput: {m: 3x8x8, c: 4}\n"
+        "layers: [mul: [[m, conv3x3 4], [c, linear 4, reshape 4x1x1]]]\n"
+    )
+    done = CliRunner().invoke(compare, [str(spec), str(spec)])
+    [row] = [one for one in done.output.splitlines() if one.startswith("receptive field")]
+    assert row.split()[2:] == ["3x3,", "all", "3x3,", "all"]
 
 
 def test_networks_of_the_lecture() -> None:

@@ -108,3 +108,8 @@ def test_large_models_of_strangers_end_soon(document: Any, tmp_path: Path) -> No
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_is_made_up(seed: int) -> None:
     assert list(attempt(make(Random(seed))))  # noqa: S311 - no secret
+
+
+def test_a_number_beyond_all_bounds_is_named_as_it_is(tmp_path: Path) -> None:
+    result = summarized(tmp_path, archive(chain((8,), dense(units=10**30))))
+    assert "`units` is `1e+30`, not a number" in result.stderr

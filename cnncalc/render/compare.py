@@ -64,13 +64,18 @@ def _shapes(shapes: Sequence[Shape]) -> str:
 
 def _field(one: Candidate) -> str:
     """The receptive field; `all` where it is the whole input."""
-    sizes = _sizes(one.receptive_field)
+    sizes = [size or "all" for size in map(_size, one.receptive_field)]
     whole = " = all" if one.sees_all else ""
-    return f"{sizes}{whole}" if sizes else "all"
+    return f"{', '.join(sizes)}{whole}" if set(sizes) - {"all"} else "all"
 
 
 def _sizes(fields: Iterable[ReceptiveField | None]) -> str:
-    return ", ".join("?" if field is None else separated(field.size) for field in fields)
+    return ", ".join(map(_size, fields))
+
+
+def _size(field: ReceptiveField | None) -> str:
+    """Empty where there are no axes to see along."""
+    return "?" if field is None else separated(field.size)
 
 
 def partial_lines(comparison: Comparison) -> list[str]:

@@ -60,4 +60,4 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole(digits: str) -> int | float:
     """A whole number; one that is beyond all bounds is no number of a layer."""
-    return int(digits) if len(digits) <= DIGITS else float("nan")
+    return int(digits) if len(digits) <= DIGITS else float(digits)
