@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,9 @@ from cnncalc.graph import Graph
 from cnncalc.interchange.folded.alike import is_same
 from cnncalc.interchange.folded.write import folded_text, reads_back, render_folded
 from cnncalc.interchange.resolved.write import render_resolved
+
+onnx: Any = pytest.importorskip("onnx", reason="onnx is not installed")
+from onnx_models import anonymous  # noqa: E402 - they need onnx
 
 
 def lines(text: str) -> int:
@@ -113,6 +117,9 @@ def test_convert_folds_models_and_specs_on_demand(tmp_path: Path) -> None:
     model, spec = tmp_path / "net.onnx", tmp_path / "net.yaml"
     run = CliRunner().invoke
     assert run(main, ["convert", "resnet:18", str(model), "--no-weights"]).exit_code == 0
+    assert run(main, ["convert", str(model), str(spec)]).exit_code == 0
+    assert "blocks:" not in spec.read_text(encoding="utf-8"), "its layers have the names of a spec"
+    onnx.save(anonymous(onnx.load(model)), model)
     assert run(main, ["convert", str(model), str(spec)]).exit_code == 0
     folded = spec.read_text(encoding="utf-8")
     assert "repeat" in folded
