@@ -328,6 +328,8 @@ def test_what_is_said_of_a_batch_stands_in_every_form(tmp_path: Path) -> None:
     said = "the file fixes a batch of 4; the figures are of one example"
     for form in ("table", "markdown", "csv", "latex"):
         assert said in " ".join(run("summarize", str(file), "--format", form).split())
+    for form in ("text", "markdown", "json"):
+        assert said in " ".join(run("explain", str(file), "--format", form).split())
     for form in ("table", "markdown"):
         assert said in " ".join(run("compare", str(file), str(file), "--format", form).split())
         assert said in " ".join(run("diff", str(file), str(file), "--format", form).split())

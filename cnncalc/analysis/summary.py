@@ -249,12 +249,7 @@ class Summary(Record):
     @property
     def notes(self) -> tuple[str, ...]:
         """What the figures are to be read with, as sentences in lower case."""
-        graph = self.graph
-        if graph.fixed_batch == 1:
-            return graph.notes
-        read = "one example" if self.batch == 1 else f"{self.batch:,} examples"
-        fixed = f"the file fixes a batch of {graph.fixed_batch:,}; the figures are of {read}"
-        return (fixed, *graph.notes)
+        return notes_of(self.graph, self.batch)
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as JSON has it (schema version 1): raw integers, shapes as sequences."""
@@ -321,3 +316,12 @@ def summarize(graph: Graph, basis: Basis) -> Summary:
     return Summary(
         graph, rows, batch, basis.dtype, totals, most, seen.misaligned, step, last, seen.gates
     )
+
+
+def notes_of(graph: Graph, batch: int) -> tuple[str, ...]:
+    """What the figures of a graph are to be read with, as sentences in lower case."""
+    if graph.fixed_batch == 1:
+        return graph.notes
+    read = "one example" if batch == 1 else f"{batch:,} examples"
+    fixed = f"the file fixes a batch of {graph.fixed_batch:,}; the figures are of {read}"
+    return (fixed, *graph.notes)

@@ -3,6 +3,7 @@
 import click
 
 from cnncalc.analysis.explain import explain as explain_layers
+from cnncalc.analysis.summary import notes_of
 from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
 from cnncalc.cli.output import deliver, fail, page_width
@@ -51,8 +52,10 @@ def explain(
         fail(error)
     except KeyError as fault:
         raise click.UsageError(str(fault.args[0])) from None
+    notes = notes_of(graph, batch)
     if form == "json":
-        return deliver(pages.render_explain_json(explanations), output)
+        return deliver(pages.render_explain_json(explanations, notes), output)
     if form == "markdown":
-        return deliver(pages.render_explain_markdown(explanations), output)
-    return deliver(pages.render_explain_text(explanations, page_width(output) or 100), output)
+        return deliver(pages.render_explain_markdown(explanations, notes), output)
+    width = page_width(output) or 100
+    return deliver(pages.render_explain_text(explanations, width, notes), output)

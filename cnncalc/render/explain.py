@@ -10,7 +10,7 @@ from cnncalc.ops.formula import Formula
 from cnncalc.ops.values import show_shape
 from cnncalc.render.grid import markdown_table
 from cnncalc.render.json_text import json_lines
-from cnncalc.render.markdown_text import code
+from cnncalc.render.markdown_text import code, escaped
 from cnncalc.render.text import printable
 
 LETTERS = (
@@ -23,10 +23,13 @@ SHAPELESS = "its shape depends on values, or on a tensor without a known shape"
 UNCOUNTED = "partial: its MACs are uncounted (no MAC rule)"
 
 
-def render_explain_text(explanations: Sequence[Explanation], width: int) -> str:
-    """A paragraph for each layer, a line for each number."""
+def render_explain_text(
+    explanations: Sequence[Explanation], width: int, notes: Sequence[str] = ()
+) -> str:
+    """A paragraph for each layer, a line for each number, and what to read them with."""
     parts = ["\n".join([_title(one), *_lines(one, width)]) for one in explanations]
-    return "\n\n".join([*parts, textwrap.fill(LETTERS, width)]) + "\n"
+    told = [textwrap.fill(f"Note: {printable(note)}", width) for note in notes]
+    return "\n\n".join([*parts, "\n".join([textwrap.fill(LETTERS, width), *told])]) + "\n"
 
 
 def _title(one: Explanation) -> str:
@@ -69,7 +72,9 @@ def _said(one: Explanation) -> Iterator[str]:
         yield UNCOUNTED
     if not one.layer.is_shaped:
         yield SHAPELESS
-    elif not one.formulas and not one.sees:
+    elif (
+        not one.formulas and not one.sees and {*one.layer.input_shapes} == {one.layer.output_shape}
+    ):
         yield "same shape as its input"
 
 
@@ -82,8 +87,8 @@ def steps_of(formula: Formula, *, with_words: bool = True) -> list[str]:
     return [*steps, result]
 
 
-def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
-    """A section a layer, a table row a number."""
+def render_explain_markdown(explanations: Sequence[Explanation], notes: Sequence[str] = ()) -> str:
+    """A section a layer, a table row a number, and what to read them with."""
     parts = []
     for one in explanations:
         layer = one.layer
@@ -103,10 +108,12 @@ def render_explain_markdown(explanations: Sequence[Explanation]) -> str:
             headings = ("number", "formula", "values", "result")
             lines += ["", *markdown_table(headings, rows, numbers=(3,))]
         parts.append("\n".join(lines))
-    return "\n\n".join([*parts, LETTERS]) + "\n"
+    told = (f"Note: {escaped(note)}." for note in notes)
+    return "\n\n".join([*parts, LETTERS, *told]) + "\n"
 
 
-def render_explain_json(explanations: Sequence[Explanation]) -> str:
+def render_explain_json(explanations: Sequence[Explanation], notes: Sequence[str] = ()) -> str:
     """Raw integers; `values` is the expression that gives `result`."""
     layers = (json.dumps(one.to_dict(), ensure_ascii=False) for one in explanations)
-    return json_lines({"schema_version": 1}, "layers", layers)
+    head = {"schema_version": 1, **({"notes": notes} if notes else {})}
+    return json_lines(head, "layers", layers)
