@@ -7,9 +7,8 @@ import os
 import zipfile
 from typing import BinaryIO
 
-from cnncalc.files import NotRegularError, open_regular
 from cnncalc.interchange.formats import HEAD, form_of_bytes, refuse_form
-from cnncalc.interchange.onnx_model.file import refuse
+from cnncalc.interchange.onnx_model.file import opened, refuse
 
 CONFIG, METADATA = "config.json", "metadata.json"
 
@@ -27,17 +26,8 @@ def read_config(path: str, most: int) -> tuple[bytes, bytes]:
     Raises:
         SpecError: there is no such file, or it is no model of Keras 3.
     """
-    try:
-        handle = open_regular(path)
-        with os.fdopen(handle, "rb") as stream:
-            return parts_of(stream, path, most)
-    except IsADirectoryError:
-        refuse("E001", f"`{path}` is a folder, not a file")
-    except NotRegularError:
-        refuse("E001", f"`{path}` is not a regular file")
-    except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        refuse("E001", f"cannot read `{path}`: {reason}")
+    with opened(path) as handle, os.fdopen(handle, "rb", closefd=False) as stream:
+        return parts_of(stream, path, most)
 
 
 def parts_of(stream: BinaryIO, path: str, most: int) -> tuple[bytes, bytes]:

@@ -4,7 +4,8 @@ The file is not mapped: one that is cut off meanwhile would end the program.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from cnncalc.diagnostics import Diagnostic, SpecError
@@ -45,10 +46,21 @@ def read_model(path: str, weigh: Weigh | None = None) -> Any:
     Raises:
         SpecError: there is no such file, it is no ONNX model, or the package `onnx` is missing.
     """
+    with opened(path) as handle:
+        return _parsed(Stored(handle, 0, os.fstat(handle).st_size), path, weigh)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[int]:
+    """The descriptor of a model's file, which is closed afterwards.
+
+    Raises:
+        SpecError: there is no such file, or it cannot be read.
+    """
     try:
         handle = open_regular(path)
         try:
-            return _parsed(Stored(handle, 0, os.fstat(handle).st_size), path, weigh)
+            yield handle
         finally:
             os.close(handle)
     except IsADirectoryError:

@@ -43,12 +43,14 @@ def sorted_nodes(
 
 def _needs(node: Node, makers: dict[str, int], allowance: Allowance) -> list[int]:
     """The places of the nodes that a node reads, itself or in the graphs within it."""
-    found = [makers[name] for name in node.inputs if name in makers]
-    if node.op_type in NESTED:
-        for one in node.attributes.values():
-            if hasattr(one, "node"):
-                found += [makers[name] for name in _free(one, allowance) if name in makers]
-    return found
+    within = names_within(node, allowance) if node.op_type in NESTED else ()
+    return [makers[name] for name in (*node.inputs, *within) if name in makers]
+
+
+def names_within(node: Node, allowance: Allowance) -> dict[str, None]:
+    """The names that the graphs within a node read of what is around them, in their order."""
+    graphs = [one for one in node.attributes.values() if hasattr(one, "node")]
+    return {name: None for graph in graphs for name in _free(graph, allowance)}
 
 
 def _free(graph: Any, allowance: Allowance) -> dict[str, None]:

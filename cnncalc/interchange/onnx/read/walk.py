@@ -10,7 +10,7 @@ from cnncalc.interchange.onnx.read.inputs import read_inputs
 from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
 from cnncalc.interchange.onnx.read.patterns.fuse import fuse
 from cnncalc.interchange.onnx.read.told import Told
-from cnncalc.interchange.onnx.read.topological import sorted_nodes
+from cnncalc.interchange.onnx.read.topological import names_within, sorted_nodes
 from cnncalc.interchange.onnx.read.uncounted import is_free
 from cnncalc.interchange.onnx_model.bounds import (
     LOOKS_A_STEP,
@@ -90,7 +90,8 @@ class Walk:
         nodes = sorted_nodes(nodes, self.values, self.allowance)
         kept = {output.name for output in graph.output}
         nodes = [node for node in nodes if not self.is_stored(node)]
-        within = {node.outputs: _read_within(node) for node in nodes if node.op_type in NESTED}
+        spend = self.allowance
+        within = {n.outputs: names_within(n, spend) for n in nodes if n.op_type in NESTED}
         for node in fuse(nodes, kept, self.values, within if len(nodes) > 1 else {}):
             self.step(node, depth)
 
@@ -273,21 +274,6 @@ def _node(proto: Any) -> Node:
         attributes(proto),
         proto,
     )
-
-
-def _read_within(node: Node) -> set[str]:
-    """The names that graphs within a node read, which may be those of the graph around it."""
-    found: set[str] = set()
-    pending = [node.proto]
-    depth = DEEPEST
-    while pending and depth:
-        depth -= 1
-        graphs = [g for one in pending for a in one.attribute for g in (a.g, *a.graphs)]
-        found.update(one.name for graph in graphs for one in graph.output)
-        inner = [one for graph in graphs for one in graph.node]
-        found.update(name for one in inner for name in one.input)
-        pending = [one for one in inner if one.op_type in NESTED]
-    return found
 
 
 def _captured(walk: Walk, node: Node) -> Iterator[Value]:
