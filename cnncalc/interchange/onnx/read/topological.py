@@ -30,6 +30,8 @@ def sorted_nodes(
     Raises:
         SpecError: some read each other in a circle.
     """
+    if len(nodes) == 1 and not {*nodes[0].inputs} & {*nodes[0].outputs}:
+        return nodes  # graphs within graphs would each be looked through by all around them
     makers: dict[str, int] = {}
     for at, node in enumerate(nodes):
         for name in node.outputs:

@@ -90,9 +90,10 @@ class Walk:
         nodes = sorted_nodes(nodes, self.values, self.allowance)
         kept = {output.name for output in graph.output}
         nodes = [node for node in nodes if not self.is_stored(node)]
-        spend = self.allowance
-        within = {n.outputs: names_within(n, spend) for n in nodes if n.op_type in NESTED}
-        for node in fuse(nodes, kept, self.values, within if len(nodes) > 1 else {}):
+        # A node that stands alone is no part of a pattern: what is within need not be looked at.
+        nested = [node for node in nodes if node.op_type in NESTED and len(nodes) > 1]
+        within = {node.outputs: names_within(node, self.allowance) for node in nested}
+        for node in fuse(nodes, kept, self.values, within):
             self.step(node, depth)
 
     def is_stored(self, node: Node) -> bool:
