@@ -123,14 +123,15 @@ def chain(count: int) -> list[Any]:
     return [node("Relu", ends[at], to=ends[at + 1]) for at in range(count)]
 
 
-def test_a_long_chain_in_reverse_takes_as_long_as_one_in_order() -> None:
+def test_a_long_chain_in_reverse_is_sorted_in_one_pass() -> None:
     times = []
     for turn in (1, -1):
         built = model(chain(10_000)[::turn], X)
         start = process_time()
         assert len(read_graph(built, "test", {}).layers) == 10_000
         times.append(process_time() - start)
-    assert times[1] < 1.5 * times[0] + 0.1
+    # A search for each node's place would be thousands of times as long; a busy machine is not.
+    assert times[1] < 5 * times[0] + 0.5
 
 
 def test_a_number_behind_very_many_casts_is_no_recursion() -> None:
