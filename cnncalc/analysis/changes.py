@@ -8,6 +8,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 COMPARED = shown_in("diff")
 """The totals that are compared."""
@@ -129,7 +130,7 @@ def _side(row: Row | None) -> dict[str, Any] | None:
     }
 
 
-class Diff(Record):
+class Diff(Shown):
     """What differs between two networks.
 
     Attributes:
@@ -149,6 +150,11 @@ class Diff(Record):
     inputs: tuple[EndChange, ...]
     outputs: tuple[EndChange, ...]
     is_auxiliary_changed: bool = False
+
+    def _line(self) -> str:
+        counts = [f"{count:,} {STATUSES[name]}" for name, count in self.counts.items() if count]
+        changes = ", ".join(counts) or ("other ends" if self.is_changed else "nothing changed")
+        return f"{self.old.graph.title} to {self.new.graph.title}: {changes}"
 
     @property
     def is_changed(self) -> bool:

@@ -9,6 +9,7 @@ from cnncalc.graph import Graph
 from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 COUNTS = shown_in("compare")
 """What is compared by ratio; training bytes only where an optimizer is named."""
@@ -56,11 +57,14 @@ class Candidate(Record):
         return value
 
 
-class Comparison(Record):
+class Comparison(Shown):
     """Networks side by side; `differences` say why they are not on equal terms."""
 
     candidates: tuple[Candidate, ...]
     differences: tuple[str, ...]
+
+    def _line(self) -> str:
+        return f"of {', '.join(one.name for one in self.candidates) or 'nothing'}"
 
     def ratio(self, metric: str, candidate: Candidate) -> float | None:
         """A count as a multiple of the first network's; None when that is zero."""

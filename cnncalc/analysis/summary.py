@@ -14,6 +14,7 @@ from cnncalc.metrics import METRICS
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 SCHEMA_VERSION = 1
 
@@ -194,7 +195,7 @@ class Totals(Record):
         }
 
 
-class Summary(Record):
+class Summary(Shown):
     """What a network holds and costs, layer by layer.
 
     Attributes:
@@ -220,6 +221,14 @@ class Summary(Record):
     training: Training | None = None
     last_map: str | None = None
     gates: tuple[str, ...] = ()
+
+    def _line(self) -> str:
+        totals, batch = self.totals, f", batch {self.batch:,}" * (self.batch > 1)
+        partial = "" if self.status == COMPLETE else f"; {self.status}"
+        return (
+            f"{self.graph.title}: {_number([row.layer for row in self.rows])}, "
+            f"{totals.parameters:,} parameters, {totals.macs:,} MACs{batch}{partial}"
+        )
 
     @property
     def footer(self) -> str:
