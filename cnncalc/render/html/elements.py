@@ -57,9 +57,9 @@ def escaped(text: str, most: int = LONGEST_CELL) -> str:
     """
     # The longest text is cut first: what is spelt out is longer, and may be cut again.
     shown = printable(text[: most + 1])
-    if len(shown) > most:
-        shown = f"{shown[: most - 1]}…"
-    html = shown.translate(_ESCAPES)
+    mark = "…" if len(shown) > most else ""
+    shown = shown[: most - 1] if mark else shown
+    html = f"{shown.translate(_ESCAPES)}{mark}"
     # Letters that are written from the right must not turn what stands beside them.
     return html if shown.isascii() else f"<bdi>{html}</bdi>"
 
