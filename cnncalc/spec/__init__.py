@@ -5,11 +5,8 @@ YAML becomes located nodes (`yaml_tree`), these a `Spec` (`document`, `bodies`),
 say, and nothing is counted here.
 """
 
-from collections.abc import Mapping
-
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
-from cnncalc.ops.values import as_value
 from cnncalc.spec.bounds import TIGHT, WIDE, Allowance, Bounds
 from cnncalc.spec.document.read import read_spec
 from cnncalc.spec.expand import Selection, expand
@@ -25,7 +22,6 @@ __all__ = [
     "Spec",
     "build",
     "parse_spec",
-    "select",
 ]
 
 
@@ -53,14 +49,3 @@ def build(text: str, file: str, selection: Selection, bounds: Bounds = WIDE) -> 
     if graph is None or faults:
         raise SpecError(faults, {file: text})
     return graph
-
-
-def select(text: str, file: str, variant: str | int | None, values: Mapping[str, object]) -> Graph:
-    """The graph of a variant, with Python values for variables.
-
-    Raises:
-        SpecError: the spec has faults; it carries all of them.
-        TypeError: a value that no variable can hold.
-    """
-    held = {name: as_value(value) for name, value in values.items()}
-    return build(text, file, Selection(None if variant is None else str(variant), held))
