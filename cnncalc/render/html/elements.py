@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from cnncalc.records import Record
 from cnncalc.render.text import printable
 
-LONGEST_CELL = 100
+LONGEST_CELL = 80
 """Characters of a text in a table, of which many stand side by side."""
 
 LONGEST_LINE = 600
@@ -92,7 +92,7 @@ def paragraph(lines: Iterable[str], *, is_quiet: bool = False) -> str:
 
 
 def _paragraph(html: str) -> str:
-    return f'<p style="margin:0.5em 0;text-align:left">{html}</p>\n'
+    return f'<p style="margin:0.5em 0;text-align:left;overflow-wrap:break-word">{html}</p>\n'
 
 
 def _quiet(html: str) -> str:
