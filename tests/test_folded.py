@@ -89,6 +89,46 @@ def test_what_has_no_such_form_is_written_flat() -> None:
     assert render_folded(graph) == render_resolved(graph)
 
 
+def dense(layers: int, *, is_nested: bool) -> str:
+    """Layers each of which reads all maps before it, joined anew or to what is joined."""
+    told = ["{first: conv3x3 8 padding=1}"]
+    for n in range(1, layers + 1):
+        told.append(f"{{new{n}: [bn, relu, conv3x3 4 padding=1]}}")
+        parts = [f"all{n - 1}" if n > 1 else "first"]
+        if not is_nested:
+            parts = ["first", *(f"new{m}" for m in range(1, n))]
+        told.append(f"{{all{n}: [concat: [{', '.join(parts)}, x]]}}")
+    return f"{{input: 3x16x16, layers: [{', '.join(told)}, globalavgpool]}}"
+
+
+def test_all_maps_before_a_layer_are_joined_to_what_is_joined() -> None:
+    """It is said so, and the comparison takes no other order of parts for the same."""
+    graph = cnncalc.parse(dense(9, is_nested=False))
+    text = render_folded(graph)
+    assert text.startswith("# A concat reads the one before it, where the model joins all parts")
+    assert "repeat 9:" in text
+    assert lines(text) < 15
+    back = cnncalc.parse(text)
+    assert is_same(graph, back)
+    assert is_same(back, graph)
+    assert len(back.layers) == len(graph.layers)
+    assert cnncalc.summarize(back).totals.macs == cnncalc.summarize(graph).totals.macs
+    nested = dense(9, is_nested=True)
+    assert is_same(graph, cnncalc.parse(nested))
+    assert not render_folded(cnncalc.parse(nested)).startswith("#")
+    for old, new in (("all8, x", "x, all8"), ("all3, x", "all3, new3"), ("all6, x", "x, first")):
+        assert not is_same(graph, cnncalc.parse(nested.replace(old, new)))
+
+
+def test_parts_of_parts_are_bounded() -> None:
+    """Each concatenation doubles the parts: there are more than can be gone through."""
+    line = "{{input: 1x2x2, layers: [{{a: relu}}, {{b: relu}}, {}{}]}}"
+    doubled = ", {concat: [x, x]}" * 24
+    graph = cnncalc.parse(line.format("concat: [a, b]", doubled))
+    assert is_same(graph, cnncalc.parse(line.format("concat: [a, b]", doubled)))
+    assert not is_same(graph, cnncalc.parse(line.format("concat: [b, a]", doubled)))
+
+
 def test_another_graph_is_no_equal() -> None:
     """The comparison that guards what is written sees each kind of difference."""
     line = "{{input: 3x8x8, layers: [{{first: conv3x3 4 padding=1}}, relu, {}]}}"

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 
 from cnncalc.graph import Graph, Layer
+from cnncalc.interchange.folded.nested import Parts
+from cnncalc.ops.merge import Concat
 
 
 def is_same(graph: Graph, other: Graph) -> bool:
-    """Whether both have the same layers in the same order, wired alike, and the same ends."""
+    """Whether both have the same layers in the same order, wired alike, and the same ends.
+
+    A concatenation may read another one, or all parts of that: it gives the same tensor.
+    """
     if len(graph.layers) != len(other.layers) or graph.auxiliary or other.auxiliary:
         return False
     if list(graph.inputs.values()) != list(other.inputs.values()):
@@ -15,10 +20,14 @@ def is_same(graph: Graph, other: Graph) -> bool:
     ends = [one.get(name) for name in graph.outputs.values()]
     if ends != [two.get(name) for name in other.outputs.values()]:
         return False
-    return all(
-        is_same_layer(mine, yours, one, two)
-        for mine, yours in zip(graph.layers, other.layers, strict=True)
-    )
+    mine, yours = Parts(graph, one), Parts(other, two)
+    try:
+        return all(
+            is_same_layer(layer, peer, one, two) and reads_same(layer, peer, mine, yours)
+            for layer, peer in zip(graph.layers, other.layers, strict=True)
+        )
+    except OverflowError:
+        return False
 
 
 def places(graph: Graph) -> dict[str, int]:
@@ -30,14 +39,20 @@ def places(graph: Graph) -> dict[str, int]:
 def is_same_layer(
     mine: Layer, yours: Layer, one: Mapping[str, int], two: Mapping[str, int]
 ) -> bool:
-    """Whether two layers do the same with the same numbers, and read the same."""
+    """Whether two layers do the same with the same numbers."""
     return (
         type(mine.op) is type(yours.op)
-        and mine.input_shapes == yours.input_shapes
         and mine.output_shape == yours.output_shape
-        and [one[name] for name in mine.inputs] == [two[name] for name in yours.inputs]
         and (mine.op == yours.op or mine.op.resolved(mine.input_shapes)
              == yours.op.resolved(yours.input_shapes))
         and one.get(mine.shares or "") == two.get(yours.shares or "")
         and sorted(mine.parameters.values()) == sorted(yours.parameters.values())
     )  # fmt: skip
+
+
+def reads_same(mine: Layer, yours: Layer, one: Parts, two: Parts) -> bool:
+    """Whether two layers read the same tensors."""
+    reads = [one.numbers[name] for name in mine.inputs]
+    if reads == [two.numbers[name] for name in yours.inputs]:
+        return mine.input_shapes == yours.input_shapes
+    return isinstance(mine.op, Concat) and one.of(mine) == two.of(yours)

@@ -23,6 +23,7 @@ NAMES = {
     "out_features": "out",
     "kernel_size": "kernel",
     "amounts": "padding",
+    "counts": "n",
     "output_size": "size",
 }
 """What a parameter is called after its attribute, where that is another word."""

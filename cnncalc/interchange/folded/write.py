@@ -6,6 +6,7 @@ is gained, the spec is the resolved one, which says every layer by its name.
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
@@ -14,6 +15,7 @@ from cnncalc.interchange.folded.fold import Folding
 from cnncalc.interchange.folded.formal import Formal, formals
 from cnncalc.interchange.folded.lines import Lines, block_lines
 from cnncalc.interchange.folded.names import Names, name_all
+from cnncalc.interchange.folded.nested import nested
 from cnncalc.interchange.folded.nodes import Block, Body, Ref, calls_in
 from cnncalc.interchange.folded.origins import Origins
 from cnncalc.interchange.folded.places import Places
@@ -29,6 +31,12 @@ from cnncalc.spec.expand import Selection
 MOST_IN_A_LABEL = 4
 """Lines that are one under the name of a module."""
 
+WORTH = Fraction(2, 3)
+"""Of the lines of the graph's own concatenations those of nested ones that are taken instead."""
+
+NESTED = "# A concat reads the one before it, where the model joins all parts of that anew."
+"""What is said of a spec with other concatenations than its model's."""
+
 
 def render_folded(graph: Graph) -> str:
     """The text of the spec.
@@ -37,10 +45,23 @@ def render_folded(graph: Graph) -> str:
         UnwritableError: a layer is none of the spec language.
     """
     flat = render_resolved(graph)
-    text = folded_text(graph)
+    text = shortest_text(graph)
     if text is None or text.count("\n") >= flat.count("\n"):
         return flat
     return text if reads_back(text, graph) else flat
+
+
+def shortest_text(graph: Graph) -> str | None:
+    """The folded spec, with nested concatenations where it is much shorter so.
+
+    They give the same tensors with the same layers, yet are not what each layer reads.
+    """
+    text, other = folded_text(graph), nested(graph)
+    if other is graph or text is None:
+        return text
+    short = folded_text(other, NESTED)
+    is_worth = short is not None and short.count("\n") < WORTH * text.count("\n")
+    return short if is_worth else text
 
 
 def reads_back(text: str, graph: Graph) -> bool:
@@ -51,8 +72,11 @@ def reads_back(text: str, graph: Graph) -> bool:
         return False
 
 
-def folded_text(graph: Graph) -> str | None:
-    """The folded spec, not compared yet; None where the graph has no such form."""
+def folded_text(graph: Graph, remark: str = "") -> str | None:
+    """The folded spec, not compared yet; None where the graph has no such form.
+
+    A remark stands above it.
+    """
     if graph.auxiliary or not graph.layers or any(one.shares for one in graph.layers):
         return None
     texts = []
@@ -64,7 +88,8 @@ def folded_text(graph: Graph) -> str | None:
         kept = {id(mark) for mark in units.outputs.values()}
         folding = Folding(units.body, kept, has_chains=has_chains)
         texts.append(text_of(graph, units, folding))
-    return min(texts, key=lambda text: (text.count("\n"), len(text)))
+    text = min(texts, key=lambda text: (text.count("\n"), len(text)))
+    return f"{remark}\n{text}" if remark else text
 
 
 def text_of(graph: Graph, units: Units, folding: Folding) -> str:
