@@ -5,13 +5,8 @@ person joins what is new to what is joined already. Both give the same tensor, a
 of concatenations along one axis is that of all their parts in order.
 """
 
-from collections.abc import Mapping
-
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.merge import Concat
-
-MOST_PARTS = 1_000_000
-"""Parts that a comparison of two graphs goes through."""
 
 
 def nested(graph: Graph) -> Graph:
@@ -56,32 +51,3 @@ class _Beginnings:
             inputs=(read.name, *layer.inputs[longest:]),
             input_shapes=(read.output_shape, *layer.input_shapes[longest:]),
         )
-
-
-class Parts:
-    """Takes concatenations apart to the tensors that are none along the same axis."""
-
-    def __init__(self, graph: Graph, numbers: Mapping[str, int]) -> None:
-        self.joined = {one.name: one for one in graph.layers if isinstance(one.op, Concat)}
-        self.numbers = numbers
-        self.left = MOST_PARTS
-
-    def of(self, layer: Layer) -> list[int]:
-        """The numbers of the tensors whose concatenation a layer gives, in order.
-
-        Raises:
-            OverflowError: there are too many of them.
-        """
-        found: list[int] = []
-        waiting = [*reversed(layer.inputs)]
-        while waiting:
-            self.left -= 1
-            if self.left < 0:
-                raise OverflowError
-            name = waiting.pop()
-            inner = self.joined.get(name)
-            if inner is not None and inner.op.resolved([]) == layer.op.resolved([]):
-                waiting += reversed(inner.inputs)
-            else:
-                found.append(self.numbers[name])
-        return found

@@ -19,6 +19,8 @@ from cnncalc.interchange.folded.nodes import (
 
 def block_names(block: Block) -> list[str]:
     """Words for a block, the best first."""
+    if block.tensors:
+        return ["module"]
     units = block.body.units
     items = [item for unit in units for item in unit.items]
     joins = [item for item in items if isinstance(item, Join)]
