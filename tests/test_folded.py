@@ -151,6 +151,14 @@ def test_a_module_may_read_and_give_several_tensors() -> None:
     assert not is_same(graph, cnncalc.parse(text))
 
 
+def test_blocks_without_a_class_are_called_by_what_they_do() -> None:
+    squeezed = render_folded(without_heads(cnncalc.load("squeezenet:1_0")))
+    assert "  expand" in squeezed
+    inception = render_folded(without_heads(cnncalc.load("inception_v3")))
+    assert "  factorized" in inception
+    assert "bottleneck" not in inception
+
+
 def test_parts_of_parts_are_bounded() -> None:
     """Each concatenation doubles the parts: there are more than can be gone through."""
     line = "{{input: 1x2x2, layers: [{{a: relu}}, {{b: relu}}, {}{}]}}"

@@ -24,7 +24,8 @@ CONTAINING = frozenset({"layer", "layers", "stage", "stages", "block", "blocks",
 LETTERS = "abcdefghij"
 """What tensors are called that a block is given."""
 
-ROLES = {"concat": "joined", "add": "sum", "mul": "scaled", "slice": "part"}
+ROLES = {"concat": "joined", "add": "sum", "mul": "scaled", "slice": "part",
+         "transpose": "turned", "permute": "turned"}  # fmt: skip
 """What the result of an op is called that no module is named for."""
 
 
@@ -56,10 +57,10 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken)
 
-    def first(self, names: Sequence[str]) -> str:
-        """The first of some names that is free, or the first with a number."""
+    def first(self, told: Sequence[str], names: Sequence[str]) -> str:
+        """What the model calls it, with a number where that is taken, else the first free name."""
         free = (name for name in names if name not in self.taken and not is_taken_word(name))
-        return self.give(next(free, names[0]))
+        return self.give(next(iter(told), "") or next(free, names[0]))
 
     def give(self, name: str) -> str:
         """That name, or with a number the next that is free."""
@@ -78,7 +79,8 @@ def label_for(unit: Unit, mark: Mark, names: Names) -> None:
         return
     parts = [part for part in mark.hint.split(".") if part]
     found = [word for part in reversed(parts[-3:]) if (word := plain(part))]
-    words = [word for word in found if word.rstrip("0123456789_") not in CONTAINING]
+    ops = {item.op.name for item in unit.items if isinstance(item, Step)}
+    words = [word for word in found if word.rstrip("0123456789_") not in CONTAINING | ops]
     if any(isinstance(item, Call) and item.block.tensors for item in unit.items):
         words = [plain("_".join(parts)), *found]  # it is called after the module that it is
     mark.label = names.give(next(filter(None, words), role(unit)))
@@ -102,7 +104,7 @@ def name_all(
     What is labelled in a block is not seen from outside, so it may have a name that is used there.
     """
     for block in blocks:
-        block.name = names.first([*told(block), *block_names(block)])
+        block.name = names.first([*told(block)], block_names(block))
     for block in blocks:
         own = Names(names.taken)
         if block.entry is not None:
