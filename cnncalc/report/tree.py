@@ -1,0 +1,87 @@
+"""The layers under their groups: units joined, equal rounds named, every sum made."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.units import joined, readers_of
+from cnncalc.analysis.wiring import Node, fold, wired
+from cnncalc.report.kinds import COUNTS, Kinds
+
+Sum = tuple[int, ...]
+"""Figures in the order of `COUNTS`, and the number of layers last."""
+
+
+class Sums:
+    """Sums that are told once each, by their number."""
+
+    def __init__(self) -> None:
+        self.known: dict[Sum, int] = {}
+
+    def number(self, sums: Iterable[Sum]) -> tuple[int, Sum]:
+        """The number of the sum of some sums, and itself."""
+        whole = tuple(map(sum, zip(*sums, strict=True)))
+        return self.known.setdefault(whole, len(self.known)), whole
+
+    def listed(self) -> list[dict[str, int]]:
+        """Every sum as JSON has it."""
+        return [dict(zip((*COUNTS, "layers"), one, strict=True)) for one in self.known]
+
+
+class Tree:
+    """The groups of a summary as JSON has them."""
+
+    def __init__(self, summary: Summary, kinds: Kinds) -> None:
+        self.sums = Sums()
+        root = wired(summary)
+        self.parts = joined(root, readers_of(summary))
+        self.places = {row.layer.name: place for place, row in enumerate(summary.rows)}
+        self.kinds = kinds
+        self.costs = [(*[one[name] or 0 for name in COUNTS], 1) for one in kinds.figures]
+        self.root, _ = self._group(root)
+
+    def _child(self, node: Node) -> tuple[Any, Sum]:
+        if node.row is None:
+            return self._group(node)
+        place = self.places[node.path]
+        return place, self.costs[self.kinds.of[place]]
+
+    def _group(self, node: Node) -> tuple[dict[str, Any], Sum]:
+        parts = self.parts[node]
+        if len(parts) == 1:
+            parts = [[place] for place in parts[0]]  # it is drawn as the unit that it holds
+        children, sums = [], []
+        for part in parts:
+            members = [self._child(node.children[place]) for place in part]
+            child, cost = members[0] if len(members) == 1 else self._unit(node, part, members)
+            children.append(child)
+            sums.append(cost)
+        number, whole = self.sums.number(sums)
+        return {
+            "path": node.path,
+            "label": node.label,
+            "block": node.block,
+            "children": children,
+            "totals": number,
+            "output": self.places[node.output],
+            **({"repeats": repeats} if (repeats := self._repeats(node, parts, sums)) else {}),
+        }, whole
+
+    def _unit(
+        self, node: Node, part: Sequence[int], members: Sequence[tuple[Any, Sum]]
+    ) -> tuple[dict[str, Any], Sum]:
+        first, last = node.children[part[0]], node.children[part[-1]]
+        number, whole = self.sums.number(cost for _, cost in members)
+        unit = [member for member, _ in members]
+        output = self.places[last.output]
+        return {"unit": unit, "label": first.label, "totals": number, "output": output}, whole
+
+    def _repeats(
+        self, node: Node, parts: Sequence[Sequence[int]], sums: Sequence[Sum]
+    ) -> list[dict[str, int]]:
+        found = []
+        for places in fold(node, parts):
+            if len(places) > 1:
+                number, _ = self.sums.number(sums[place] for place in places)
+                found.append({"first": places[0], "count": len(places), "totals": number})
+        return found
