@@ -1,16 +1,19 @@
 """Which successive siblings are one unit: a layer, and the element-wise layers behind it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.wiring import Node
 
 
-def readers_of(summary: Summary) -> Counter[str]:
-    """How many read each tensor: layers, and the outputs of the network."""
-    graph = summary.graph
-    ends = [*graph.outputs.values(), *graph.auxiliary_outputs.values()]
+def ends_of(summary: Summary) -> list[str]:
+    """The tensors that the network gives."""
+    return [*summary.graph.outputs.values(), *summary.graph.auxiliary_outputs.values()]
+
+
+def readers_of(summary: Summary, ends: Iterable[str]) -> Counter[str]:
+    """How many read each tensor: layers, and the ends of the network."""
     return Counter([*ends, *(name for row in summary.rows for name in row.layer.inputs)])
 
 
@@ -47,8 +50,3 @@ def _follows(before: Node, node: Node, readers: Counter[str]) -> bool:
     layers = [row.layer for row in node.rows()]
     is_local = all(layer.op.is_elementwise or layer.op.is_view for layer in layers)
     return is_local and layers[0].inputs == (before.output,)
-
-
-def singles(parts: Sequence[Sequence[int]]) -> bool:
-    """Whether the children of a group are one unit."""
-    return len(parts) == 1

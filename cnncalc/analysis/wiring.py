@@ -136,43 +136,28 @@ def _connect(trail: Sequence[Node], source: str, leaves: Mapping[str, Node]) -> 
             node.sources[source] = called
 
 
-def fold(group: Node, parts: Sequence[Sequence[int]] | None = None) -> list[list[int]]:
-    """The places of its children, equal ones that follow each other in a chain together.
-
-    Given `parts`, runs of children that belong together, it gives places of parts instead.
-    """
+def fold(group: Node) -> list[list[int]]:
+    """The places of its children, equal ones that follow each other in a chain together."""
     children = group.children
-    runs = [[place] for place in range(len(children))] if parts is None else parts
     readers = [0] * len(children)
     for child in children:
         for source in child.sources:
             if isinstance(source, int):
                 readers[source] += 1
     folds: list[list[int]] = []
-    before: Sequence[int] = ()
-    for place, run in enumerate(runs):
-        if before and _is_next_round([children[one] for one in before], children, run, readers):
+    for place, child in enumerate(children):
+        before = children[place - 1] if place else None
+        if (
+            before is not None
+            and child.signature == before.signature
+            and list(child.sources) == [place - 1]
+            and readers[place - 1] == 1
+            and child.label.rstrip(digits) == before.label.rstrip(digits)
+        ):
             folds[-1].append(place)
         else:
             folds.append([place])
-        before = run
     return folds
-
-
-def _is_next_round(
-    before: Sequence[Node], children: Sequence[Node], run: Sequence[int], readers: Sequence[int]
-) -> bool:
-    """Whether children are equal to those before them, and alone read what these give."""
-    first, last = children[run[0]], before[-1].place
-    return (
-        list(first.sources) == [last]
-        and readers[last] == 1
-        and first.label.rstrip(digits) == before[0].label.rstrip(digits)
-        and len(run) == len(before)
-        and all(
-            children[one].signature == two.signature for one, two in zip(run, before, strict=True)
-        )
-    )
 
 
 def sources_of(

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from cnncalc.analysis.rounds import coded, leaving, rounds
 from cnncalc.analysis.summary import Summary
-from cnncalc.analysis.units import joined, readers_of
-from cnncalc.analysis.wiring import Node, fold, wired
+from cnncalc.analysis.units import ends_of, joined, readers_of
+from cnncalc.analysis.wiring import Node, wired
 from cnncalc.report.kinds import COUNTS, Kinds
 
 Sum = tuple[int, ...]
@@ -34,7 +35,9 @@ class Tree:
     def __init__(self, summary: Summary, kinds: Kinds) -> None:
         self.sums = Sums()
         root = wired(summary)
-        self.parts = joined(root, readers_of(summary))
+        ends = ends_of(summary)
+        self.parts = joined(root, readers_of(summary, ends))
+        self.codes, self.leaving = coded(root), leaving(root, ends)
         self.places = {row.layer.name: place for place, row in enumerate(summary.rows)}
         self.kinds = kinds
         self.costs = [(*[one[name] or 0 for name in COUNTS], 1) for one in kinds.figures]
@@ -80,8 +83,16 @@ class Tree:
         self, node: Node, parts: Sequence[Sequence[int]], sums: Sequence[Sum]
     ) -> list[dict[str, int]]:
         found = []
-        for places in fold(node, parts):
-            if len(places) > 1:
-                number, _ = self.sums.number(sums[place] for place in places)
-                found.append({"first": places[0], "count": len(places), "totals": number})
+        for one in rounds(node, parts, self.codes, self.leaving):
+            number, _ = self.sums.number(sums[one.first : one.end])
+            each, _ = self.sums.number(sums[one.first : one.first + one.size])
+            found.append(
+                {
+                    "first": one.first,
+                    "count": one.size * one.times,
+                    "size": one.size,
+                    "totals": number,
+                    "each": each,
+                }
+            )
         return found
