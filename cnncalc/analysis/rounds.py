@@ -32,13 +32,15 @@ class Rounds(Record):
         return self.first + self.size * self.times
 
 
-def coded(root: Node) -> Mapping[Node, int]:
-    """A number for each node that equal nodes have in common."""
+def coded(root: Node, marks: Mapping[str, Hashable]) -> Mapping[Node, int]:
+    """A number for each node that equal nodes have in common; layers of two marks never are."""
     numbers: dict[Hashable, int] = {}
     found: dict[Node, int] = {}
 
     def code(node: Node) -> int:
-        content = node.signature if node.row is not None else tuple(map(code, node.children))
+        content: Hashable = tuple(map(code, node.children))
+        if node.row is not None:
+            content = node.signature, marks.get(node.path)
         key = node.label.rstrip(digits), node.row is None, content
         found[node] = numbers.setdefault(key, len(numbers))
         return found[node]

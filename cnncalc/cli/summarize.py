@@ -179,7 +179,7 @@ def _render(summary: Summary, form: str, look: Look) -> str:
     metavar="BYTES",
     help="Find the largest batch that fits this memory, such as 24GiB.",
 )
-@click.option("--no-inplace", is_flag=True, help="Assume that no layer overwrites its input.")
+@options.inplace_option
 @click.option(
     "--count",
     "profile",

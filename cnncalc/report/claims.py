@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from cnncalc.analysis.published import hold
+from cnncalc.analysis.published import hold_one
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Claim, Finding
 from cnncalc.diagnostics import Diagnostic
@@ -23,8 +23,11 @@ def claims(checked: Iterable[Claim], summary: Summary) -> Iterator[dict[str, Any
             "holds": one.finding is None,
             "line": one.span.line if one.span else None,
         }
-    for held in hold(summary):
-        stated = held.published
+    for stated in summary.graph.published:
+        try:
+            held = hold_one(summary, stated)
+        except KeyError:  # it is about a layer that this variant lacks
+            continue
         yield {
             "kind": "published",
             "layer": stated.layer,

@@ -1,16 +1,13 @@
 """The layers under their groups: units joined, equal rounds named, every sum made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cnncalc.analysis.rounds import coded, leaving, rounds
 from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.units import ends_of, joined, readers_of
 from cnncalc.analysis.wiring import Node, wired
-from cnncalc.report.kinds import COUNTS, Kinds
-
-Sum = tuple[int, ...]
-"""Figures in the order of `COUNTS`, and the number of layers last."""
+from cnncalc.report.kinds import COUNTS, NOTHING, Sum
 
 
 class Sums:
@@ -21,7 +18,7 @@ class Sums:
 
     def number(self, sums: Iterable[Sum]) -> tuple[int, Sum]:
         """The number of the sum of some sums, and itself."""
-        whole = tuple(map(sum, zip(*sums, strict=True)))
+        whole = tuple(map(sum, zip(NOTHING, *sums, strict=True)))
         return self.known.setdefault(whole, len(self.known)), whole
 
     def listed(self) -> list[dict[str, int]]:
@@ -30,27 +27,33 @@ class Sums:
 
 
 class Tree:
-    """The groups of a summary as JSON has them."""
+    """The groups of a summary as JSON has them, and the sums that they point into.
 
-    def __init__(self, summary: Summary, kinds: Kinds) -> None:
+    Args:
+        summary: the network.
+        costs: what each of its layers adds to the sums.
+        marks: what else sets layers apart, by their names: those of two marks are no equal rounds.
+    """
+
+    def __init__(
+        self, summary: Summary, costs: Sequence[Sum], marks: Mapping[str, Hashable] | None = None
+    ) -> None:
         self.sums = Sums()
-        root = wired(summary)
-        ends = ends_of(summary)
-        self.parts = joined(root, readers_of(summary, ends))
-        self.codes, self.leaving = coded(root), leaving(root, ends)
+        self.costs = costs
         self.places = {row.layer.name: place for place, row in enumerate(summary.rows)}
-        self.kinds = kinds
-        self.costs = [(*[one[name] or 0 for name in COUNTS], 1) for one in kinds.figures]
+        root, ends = wired(summary), ends_of(summary)
+        self._parts = joined(root, readers_of(summary, ends))
+        self._codes, self._leaving = coded(root, marks or {}), leaving(root, ends)
         self.root, _ = self._group(root)
 
     def _child(self, node: Node) -> tuple[Any, Sum]:
         if node.row is None:
             return self._group(node)
         place = self.places[node.path]
-        return place, self.costs[self.kinds.of[place]]
+        return place, self.costs[place]
 
     def _group(self, node: Node) -> tuple[dict[str, Any], Sum]:
-        parts = self.parts[node]
+        parts = self._parts[node]
         if len(parts) == 1:
             parts = [[place] for place in parts[0]]  # it is drawn as the unit that it holds
         children, sums = [], []
@@ -60,14 +63,15 @@ class Tree:
             children.append(child)
             sums.append(cost)
         number, whole = self.sums.number(sums)
+        repeats = self._repeats(node, parts, sums)
         return {
             "path": node.path,
             "label": node.label,
             "block": node.block,
             "children": children,
             "totals": number,
-            "output": self.places[node.output],
-            **({"repeats": repeats} if (repeats := self._repeats(node, parts, sums)) else {}),
+            "output": self.places.get(node.output),  # a model may have no layer
+            **({"repeats": repeats} if repeats else {}),
         }, whole
 
     def _unit(
@@ -83,7 +87,7 @@ class Tree:
         self, node: Node, parts: Sequence[Sequence[int]], sums: Sequence[Sum]
     ) -> list[dict[str, int]]:
         found = []
-        for one in rounds(node, parts, self.codes, self.leaving):
+        for one in rounds(node, parts, self._codes, self._leaving):
             number, _ = self.sums.number(sums[one.first : one.end])
             each, _ = self.sums.number(sums[one.first : one.first + one.size])
             found.append(
