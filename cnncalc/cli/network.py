@@ -62,9 +62,17 @@ def load_whole(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) ->
         if given is not None:
             return Loaded(read_model_bytes(given, "standard input", form, shapes))
         return Loaded(read_model(name, form, shapes))
+    return read_source(*chosen(name, settings, inputs, given))
+
+
+def read_source(source: "Source", selection: "Selection") -> Loaded:
+    """The network that is selected of a spec.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
     from cnncalc.spec import read_network  # noqa: PLC0415 - a model has no spec
 
-    source, selection = chosen(name, settings, inputs, given)
     spec, graph = read_network(source.text, source.file, selection)
     return Loaded(graph, source, spec)
 

@@ -8,7 +8,7 @@ from cnncalc.checks.finding import Checked
 from cnncalc.records import Record
 from cnncalc.report.claims import claims, finding_to_dict
 from cnncalc.report.kinds import metrics_of
-from cnncalc.report.layers import Tables, layers_of
+from cnncalc.report.layers import Tables, teller
 from cnncalc.report.memory import memory
 from cnncalc.report.tree import Tree
 
@@ -53,7 +53,7 @@ def network_document(summary: Summary, extras: Extras = NONE) -> dict[str, Any]:
     """
     tables = Tables(summary.dtype, list(extras.files))
     numbers = {row.layer.name: place for place, row in enumerate(summary.rows)}
-    listed = list(layers_of(summary, tables, numbers))
+    listed = list(map(teller(summary, tables, numbers), summary.rows))
     tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows])
     return assembled(summary, extras, tables=tables, tree=tree, layers=listed)
 
