@@ -25,11 +25,16 @@ MOST_BYTES = 2**30
 
 
 class Loaded(Record):
-    """A network, and the spec that it is of; None where it is a model."""
+    """A network, and the spec that it is of; None where it is a model.
+
+    Attributes:
+        is_as_written: whether variables and inputs are those of the spec.
+    """
 
     graph: Graph
     source: "Source | None" = None
     spec: "Spec | None" = None
+    is_as_written: bool = True
 
 
 def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Graph:
@@ -74,7 +79,7 @@ def read_source(source: "Source", selection: "Selection") -> Loaded:
     from cnncalc.spec import read_network  # noqa: PLC0415 - a model has no spec
 
     spec, graph = read_network(source.text, source.file, selection)
-    return Loaded(graph, source, spec)
+    return Loaded(graph, source, spec, not (selection.values or selection.inputs))
 
 
 def model_form(name: str, given: bytes | None = None) -> "Form | None":
