@@ -19,6 +19,8 @@ const pure = new Set([
   "heat.js",
   "export_table.js",
   "field.js",
+  "field_plan.js",
+  "columns.js",
   "bands.js",
   "pareto.js",
   "find.js",

@@ -12,6 +12,7 @@ import { bytes, shape, whole } from "./format.js";
  * @property {string} title
  * @property {string} sentence
  * @property {boolean} is_number whether it stands at the right
+ * @property {boolean} is_bytes
  * @property {"value" | "text"} exports which of them a file of numbers takes
  * @property {number | null} all what a value is a share of
  * @property {(row: Row) => string | number | null} value
@@ -25,7 +26,7 @@ export const NARROW = ["output", "parameters", "macs"];
 
 /** Every column of a network but the first, which is the layer. @param {Network} network @returns {Column[]} */
 export function columns_of(network) {
-  const known = network.metrics.filter((one) => network.kinds.some((kind) => one.name in kind.figures));
+  const known = network.metrics.filter((one) => one.adds_up && network.kinds.some((kind) => one.name in kind.figures));
   const kind_of = (/** @type {Row} */ row) => (row.layer ? network.kinds[row.layer.kind] : null);
   return [
     text_column("op", "Op", "what the layer does, or the block that made the group", (row) => row.op),
@@ -70,7 +71,7 @@ function shape_text(row) {
  * @returns {Column} */
 function text_column(name, title, sentence, text) {
   const value = (/** @type {Row} */ row) => text(row) || null;
-  return { name, title, sentence, is_number: false, exports: "text", all: null, value, text, exact: text };
+  return { name, title, sentence, is_number: false, is_bytes: false, exports: "text", all: null, value, text, exact: text };
 }
 
 /** @param {Network} network @param {Network["metrics"][number]} metric @returns {Column} */
@@ -88,6 +89,7 @@ function metric_column(network, metric) {
     title: metric.title[0].toUpperCase() + metric.title.slice(1),
     sentence: metric.sentence,
     is_number: true,
+    is_bytes,
     exports: "value",
     all: metric.adds_up ? (network.tree.totals[metric.name] ?? null) : null,
     value,

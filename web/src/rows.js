@@ -41,7 +41,7 @@ export function tree_rows(model, open) {
 }
 
 /** The layers of which the filter's words are all in their name, op, kind or the blocks around them,
- * under their groups.
+ * under their groups, which do not fold then. An empty filter leaves all.
  * @param {Model} model @param {string} filter @returns {Row[]} */
 export function found_rows(model, filter) {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
@@ -146,13 +146,13 @@ function walked(model, is_open, is_found) {
       if (!is_found(`${last.name} ${op} ${name} ${category} ${about}`.toLowerCase())) return;
     }
     const from = rows.length;
-    const open = is_layer ? null : is_open(node);
+    const open = is_layer || is_found ? null : is_open(node);
     rows.push({
       ...blank(node.label), type: /** @type {Row["type"]} */ (node.type), key: node.key, node, level, is_open: open,
       times: node.count, op, layer: is_layer ? last : null, last, shape: last && model.kind(last).output_shape,
       figures: node.totals,
     });
-    if (!open) return;
+    if (is_layer || open === false) return;
     const within = node.type === "group" && node.block ? `${about} ${node.block}` : about;
     for (const child of node.children) add(child, level + 1, within);
     if (is_found && rows.length === from + 1) rows.pop();
