@@ -11,6 +11,7 @@ const longest = 350;
 const pure = new Set([
   "state.js",
   "model.js",
+  "read.js",
   "visible.js",
   "layout.js",
   "series.js",

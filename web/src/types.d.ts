@@ -1,5 +1,7 @@
 /** The document that the page reads, as `cnncalc summarize --format json --full` prints it (one Network)
- *  and as `report`, `diff --format html` and `edit` give it (a Page). The page adds nothing up: every sum is here. */
+ *  and as `report`, `diff --format html` and `edit` give it (a Page). The page adds nothing up: every sum is here.
+ *  The stored document points into tables (`sums`, `origins`, `formulas`, `words`, layers by number): `read.js` puts
+ *  in what is pointed to, and this is what it gives. */
 
 export type Shape = number[]; // C x H x W, without the batch
 
@@ -24,6 +26,7 @@ export interface Network {
   notes: string[];
   conventions: string; // the footer of `summarize`, one paragraph
   metrics: Metric[]; // what the columns are, in order
+  whole: Metric[]; // metrics that a network alone has
   kinds: Kind[]; // what equal layers have in common, said once
   fields: (Field | Record<string, Field | null> | null)[]; // receptive fields, said once
   layers: Layer[]; // in execution order
@@ -131,7 +134,7 @@ export interface Memory {
   held: number[]; // bytes alive while each layer runs, by its index
   /** tensors that own memory: who, its bytes, the first and last step at which it is alive (steps are indices of layers; -1: before the first, an input) */
   tensors: { name: string; bytes: number; from: number; to: number }[];
-  peak: { layer: string; bytes: number; alive: { name: string; bytes: number }[] };
+  peak: null | { layer: string; bytes: number; alive: { name: string; bytes: number }[] };
   /** what training keeps for the backward pass, by the layer or input that gave it */
   kept: { name: string; bytes: number }[];
 }
@@ -148,19 +151,31 @@ export interface Claim {
   actual: string;
   holds: boolean;
   line: number | null;
+  reading?: string; // of a published figure: how it is read
+  note?: string;
 }
 export interface Finding {
   code: string;
   severity: "error" | "warning" | "info";
   message: string;
+  file: string | null; // null, and so the place: it has none
+  line: number | null;
+  column: number | null;
+  end_line: number | null;
+  end_column: number | null;
+  layer: string | null;
+  hint: string | null;
+  notes: string[];
+  /** edits that mend it, where they are known */
+  fix: Edit[] | null;
+}
+export interface Edit {
   file: string;
   line: number;
   column: number;
   end_line: number;
   end_column: number;
-  hint: string | null;
-  /** an edit that mends it, where there is one */
-  fix?: { line: number; column: number; end_line: number; end_column: number; text: string } | null;
+  text: string;
 }
 
 /** A difference: `networks[0]` is the union of both, `change` on its layers and groups says what is whose. */
