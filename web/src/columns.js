@@ -26,10 +26,17 @@ export const NARROW = ["output", "parameters", "macs"];
 
 /** Every column of a network but the first, which is the layer. @param {Network} network @returns {Column[]} */
 export function columns_of(network) {
-  const known = network.metrics.filter((one) => one.adds_up && network.kinds.some((kind) => one.name in kind.figures));
+  const known = network.metrics.filter(
+    (one) => one.adds_up && network.kinds.some((kind) => one.name in kind.figures),
+  );
   const kind_of = (/** @type {Row} */ row) => (row.layer ? network.kinds[row.layer.kind] : null);
   return [
-    text_column("op", "Op", "what the layer does, or the block that made the group", (row) => row.op),
+    text_column(
+      "op",
+      "Op",
+      "what the layer does, or the block that made the group",
+      (row) => row.op,
+    ),
     {
       ...text_column("output", "Output", "shape of the output, channels first", shape_text),
       is_number: true,
@@ -37,13 +44,46 @@ export function columns_of(network) {
     },
     ...known.map((metric) => metric_column(network, metric)),
     ratio_column(network),
-    field_column(network, "receptive_field", "size", "Sees", "inputs that one output sees, along each axis"),
-    field_column(network, "stride", "stride", "Stride", "how far that moves from one output to the next"),
-    field_column(network, "start", "start", "Start", "the first input that output 0 sees; below 0 on padding"),
-    text_column("category", "Kind", "what kind of operation it is", (row) => kind_of(row)?.category ?? ""),
-    text_column("inputs", "Inputs", "what the layer reads", (row) => row.layer?.inputs.join(", ") ?? ""),
+    field_column(
+      network,
+      "receptive_field",
+      "size",
+      "Sees",
+      "inputs that one output sees, along each axis",
+    ),
+    field_column(
+      network,
+      "stride",
+      "stride",
+      "Stride",
+      "how far that moves from one output to the next",
+    ),
+    field_column(
+      network,
+      "start",
+      "start",
+      "Start",
+      "the first input that output 0 sees; below 0 on padding",
+    ),
+    text_column(
+      "category",
+      "Kind",
+      "what kind of operation it is",
+      (row) => kind_of(row)?.category ?? "",
+    ),
+    text_column(
+      "inputs",
+      "Inputs",
+      "what the layer reads",
+      (row) => row.layer?.inputs.join(", ") ?? "",
+    ),
     {
-      ...text_column("line", "Line", "the line of the spec that made it", (row) => `${line_of(row) ?? ""}`),
+      ...text_column(
+        "line",
+        "Line",
+        "the line of the spec that made it",
+        (row) => `${line_of(row) ?? ""}`,
+      ),
       is_number: true,
       exports: "value",
       value: line_of,
@@ -71,7 +111,18 @@ function shape_text(row) {
  * @returns {Column} */
 function text_column(name, title, sentence, text) {
   const value = (/** @type {Row} */ row) => text(row) || null;
-  return { name, title, sentence, is_number: false, is_bytes: false, exports: "text", all: null, value, text, exact: text };
+  return {
+    name,
+    title,
+    sentence,
+    is_number: false,
+    is_bytes: false,
+    exports: "text",
+    all: null,
+    value,
+    text,
+    exact: text,
+  };
 }
 
 /** @param {Network} network @param {Network["metrics"][number]} metric @returns {Column} */
@@ -103,10 +154,15 @@ function ratio_column(network) {
   const value = (/** @type {Row} */ row) =>
     row.layer ? (network.kinds[row.layer.kind].figures.bytes_per_mac ?? null) : null;
   return {
-    ...text_column("bytes_per_mac", "Bytes/MAC", "bytes of weights, inputs and outputs over MACs", (row) => {
-      const ratio = value(row);
-      return ratio === null ? (row.layer ? "-" : "") : String(Number(ratio.toPrecision(3)));
-    }),
+    ...text_column(
+      "bytes_per_mac",
+      "Bytes/MAC",
+      "bytes of weights, inputs and outputs over MACs",
+      (row) => {
+        const ratio = value(row);
+        return ratio === null ? (row.layer ? "-" : "") : String(Number(ratio.toPrecision(3)));
+      },
+    ),
     is_number: true,
     exports: "value",
     value,
@@ -117,7 +173,8 @@ function ratio_column(network) {
 /** @param {Network} network @param {string} name @param {"size" | "stride" | "start"} part
  * @param {string} title @param {string} sentence @returns {Column} */
 function field_column(network, name, part, title, sentence) {
-  const fields = (/** @type {Row} */ row) => (row.last ? fields_of(network.fields[row.last.field]) : []);
+  const fields = (/** @type {Row} */ row) =>
+    row.last ? fields_of(network.fields[row.last.field]) : [];
   const text = (/** @type {Row} */ row) =>
     fields(row)
       .filter(([, field]) => !field || field.size.length)
@@ -128,7 +185,9 @@ function field_column(network, name, part, title, sentence) {
     is_number: true,
     value: (row) => {
       const field = fields(row).find(([, one]) => one?.size.length)?.[1];
-      return field ? field[part].map(number_of).reduce((product, size) => product * Math.abs(size), 1) : null;
+      return field
+        ? field[part].map(number_of).reduce((product, size) => product * Math.abs(size), 1)
+        : null;
     },
   };
 }

@@ -11,7 +11,9 @@ export function as_csv({ columns, rows, total }) {
   const head = ["name", ...columns.map((one) => one.name)];
   const body = [...rows, total].map((row) => [
     cell((row.type === "repeat" ? row.label : row.key.replace(/^>/, "")) + times(row, "x")),
-    ...columns.map((one) => (one.exports === "value" ? `${one.value(row) ?? unknown(one, row)}` : cell(one.text(row)))),
+    ...columns.map((one) =>
+      one.exports === "value" ? `${one.value(row) ?? unknown(one, row)}` : cell(one.text(row)),
+    ),
   ]);
   return [head, ...body].map((row) => `${row.map(quoted).join(",")}\n`).join("");
 }
@@ -65,7 +67,11 @@ function texts_of({ columns, rows, total }, written, indent, by) {
   /** @type {{title: string, is_number: boolean, text: (row: Row) => string}[]} */
   const all = columns.flatMap((one) => [
     // A shape is digits and x alone.
-    { ...one, text: (row) => (one.name === "output" ? one.text(row).split("x").join(by) : written(one.text(row))) },
+    {
+      ...one,
+      text: (row) =>
+        one.name === "output" ? one.text(row).split("x").join(by) : written(one.text(row)),
+    },
     ...(one.all === null ? [] : [{ title: `${one.title} %`, is_number: true, text: shares(one) }]),
   ]);
   /** @param {Column} one @returns {(row: Row) => string} */
@@ -77,7 +83,8 @@ function texts_of({ columns, rows, total }, written, indent, by) {
     heads: ["Layer", ...all.map((one) => written(one.title))],
     numbers: [false, ...all.map((one) => one.is_number)],
     body: rows.map((row) => [
-      indent.repeat(row.level - 1) + written(row.label) + times(row, by), ...cells(row),
+      indent.repeat(row.level - 1) + written(row.label) + times(row, by),
+      ...cells(row),
     ]),
     total: ["total", ...cells(total)],
   };
@@ -87,7 +94,8 @@ function texts_of({ columns, rows, total }, written, indent, by) {
 export function share_text(column) {
   return (row) => {
     const value = column.value(row);
-    if (typeof value !== "number" || !column.all) return column.text(row) && (value === 0 ? "-" : "?");
+    if (typeof value !== "number" || !column.all)
+      return column.text(row) && (value === 0 ? "-" : "?");
     return value === 0 ? "-" : percent(value / column.all);
   };
 }
@@ -103,7 +111,9 @@ export function printable(text) {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (mark) => {
     const code = /** @type {number} */ (mark.codePointAt(0));
     if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
-    return code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+    return code > 0xffff
+      ? `\\U${code.toString(16).padStart(8, "0")}`
+      : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
 
@@ -117,7 +127,11 @@ function in_markdown(text) {
 
 /** @type {Record<string, string>} */
 const LATEX = {
-  "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "$<$", ">": "$>$",
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "<": "$<$",
+  ">": "$>$",
 };
 
 /** @param {string} text */

@@ -73,7 +73,12 @@ export function middle(counts) {
 /** The axis, counted from the last, and the direction in which a key moves.
  * @type {Record<string, [number, number]>} */
 const STEPS = {
-  ArrowLeft: [1, -1], ArrowRight: [1, 1], ArrowUp: [2, -1], ArrowDown: [2, 1], PageUp: [3, -1], PageDown: [3, 1],
+  ArrowLeft: [1, -1],
+  ArrowRight: [1, 1],
+  ArrowUp: [2, -1],
+  ArrowDown: [2, 1],
+  PageUp: [3, -1],
+  PageDown: [3, 1],
 };
 
 /** Where a key leads; null for one that leads nowhere.
@@ -90,15 +95,24 @@ export function moved(position, counts, key, is_far) {
   return position.map((old, place) => (place === axis ? next : old));
 }
 
-const AXES = [["plane", "planes"], ["row", "rows"], ["column", "columns"]];
+const AXES = [
+  ["plane", "planes"],
+  ["row", "rows"],
+  ["column", "columns"],
+];
 
 /** What an output sees, in words: `rows 0 to 29 of 224 (5 more on padding), columns ...`.
  * @param {Field} field @param {number[]} position @param {Shape} input */
 export function seen_text(field, position, input) {
-  return position.map((output, axis) => {
-    const words = position.length > 3 || position.length === 1 ? ["value", "values"] : AXES[axis + 3 - position.length];
-    return axis_text(span(field, axis, output), input[axis + 1], words);
-  }).join(", ");
+  return position
+    .map((output, axis) => {
+      const words =
+        position.length > 3 || position.length === 1
+          ? ["value", "values"]
+          : AXES[axis + 3 - position.length];
+      return axis_text(span(field, axis, output), input[axis + 1], words);
+    })
+    .join(", ");
 }
 
 /** @param {Span | null} seen @param {number} length @param {string[]} words */
@@ -108,6 +122,7 @@ function axis_text(seen, length, [one, many]) {
   const part = inside(seen, length);
   if (!part) return `no ${many}, padding alone`;
   const outside = size - (part.last - part.first + 1);
-  const which = part.first === part.last ? `${one} ${part.first}` : `${many} ${part.first} to ${part.last}`;
+  const which =
+    part.first === part.last ? `${one} ${part.first}` : `${many} ${part.first} to ${part.last}`;
   return `${which} of ${length}${outside ? ` (${outside} more on padding)` : ""}`;
 }

@@ -44,12 +44,17 @@ export function field_plan(field, lengths, counts) {
     const bottom = Math.min(other.last, high.last) + 1;
     if (right <= left || bottom <= top) return null;
     return {
-      x: (left - wide.first) * scale, y: (top - high.first) * tall,
-      width: (right - left) * scale, height: (bottom - top) * tall,
+      x: (left - wide.first) * scale,
+      y: (top - high.first) * tall,
+      width: (right - left) * scale,
+      height: (bottom - top) * tall,
     };
   }
 
-  const all = (/** @type {number} */ axis) => ({ first: 0, last: axis >= 0 ? lengths[axis] - 1 : 0 });
+  const all = (/** @type {number} */ axis) => ({
+    first: 0,
+    last: axis >= 0 ? lengths[axis] - 1 : 0,
+  });
   const plan = { width: columns * scale, height: rows * tall };
   return {
     ...plan,
@@ -59,12 +64,16 @@ export function field_plan(field, lengths, counts) {
       const other = down >= 0 ? spans[down] : all(down);
       return one && other && box(one, other);
     },
-    place: (x, y) => lengths.map((_, axis) => {
-      if (axis === across) return x / scale + wide.first;
-      return axis === down ? y / tall + high.first : null;
-    }),
-    centres: centres(field, across, counts, scale, wide, (at) => `M${at} 0V${plan.height}`)
-      + (down >= 0 ? centres(field, down, counts, scale, high, (at) => `M0 ${at}H${plan.width}`) : ""),
+    place: (x, y) =>
+      lengths.map((_, axis) => {
+        if (axis === across) return x / scale + wide.first;
+        return axis === down ? y / tall + high.first : null;
+      }),
+    centres:
+      centres(field, across, counts, scale, wide, (at) => `M${at} 0V${plan.height}`) +
+      (down >= 0
+        ? centres(field, down, counts, scale, high, (at) => `M0 ${at}H${plan.width}`)
+        : ""),
   };
 }
 
@@ -74,11 +83,13 @@ function centres(field, axis, counts, scale, range, line) {
   const count = counts[axis];
   const one = span(field, axis, 0);
   const other = span(field, axis, count - 1);
-  if (!one || !other || count < 2 || ((other.first - one.first) / (count - 1)) * scale < APART) return "";
+  if (!one || !other || count < 2 || ((other.first - one.first) / (count - 1)) * scale < APART)
+    return "";
   let path = "";
   for (let output = 0; output < count; output += 1) {
     const seen = span(field, axis, output);
-    if (seen) path += line(Number((((seen.first + seen.last + 1) / 2 - range.first) * scale).toFixed(2)));
+    if (seen)
+      path += line(Number((((seen.first + seen.last + 1) / 2 - range.first) * scale).toFixed(2)));
   }
   return path;
 }

@@ -35,7 +35,10 @@ const NOTHING = Object.freeze({});
 export function tree_rows(model, open) {
   const { network } = model;
   const inputs = Object.entries(network.input).map(([name, shape]) => ({
-    ...blank(name), type: /** @type {const} */ ("input"), key: `>${name}`, shape,
+    ...blank(name),
+    type: /** @type {const} */ ("input"),
+    key: `>${name}`,
+    shape,
   }));
   return numbered([...inputs, ...walked(model, (node) => open.has(node.key), null)]);
 }
@@ -45,7 +48,13 @@ export function tree_rows(model, open) {
  * @param {Model} model @param {string} filter @returns {Row[]} */
 export function found_rows(model, filter) {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  return numbered(walked(model, () => true, (text) => words.every((word) => text.includes(word))));
+  return numbered(
+    walked(
+      model,
+      () => true,
+      (text) => words.every((word) => text.includes(word)),
+    ),
+  );
 }
 
 /** The layers alone, by a value of each; those without one come last, equal ones in their order.
@@ -100,8 +109,20 @@ export function row_around(rows, place) {
 /** @param {string} label @returns {Row} */
 function blank(label) {
   return {
-    type: "layer", key: label, node: null, label, level: 1, place: 1, siblings: 1, is_open: null, times: 1,
-    op: "", layer: null, last: null, shape: null, figures: NOTHING,
+    type: "layer",
+    key: label,
+    node: null,
+    label,
+    level: 1,
+    place: 1,
+    siblings: 1,
+    is_open: null,
+    times: 1,
+    op: "",
+    layer: null,
+    last: null,
+    shape: null,
+    figures: NOTHING,
   };
 }
 
@@ -148,8 +169,17 @@ function walked(model, is_open, is_found) {
     const from = rows.length;
     const open = is_layer || is_found ? null : is_open(node);
     rows.push({
-      ...blank(node.label), type: /** @type {Row["type"]} */ (node.type), key: node.key, node, level, is_open: open,
-      times: node.count, op, layer: is_layer ? last : null, last, shape: last && model.kind(last).output_shape,
+      ...blank(node.label),
+      type: /** @type {Row["type"]} */ (node.type),
+      key: node.key,
+      node,
+      level,
+      is_open: open,
+      times: node.count,
+      op,
+      layer: is_layer ? last : null,
+      last,
+      shape: last && model.kind(last).output_shape,
       figures: node.totals,
     });
     if (is_layer || open === false) return;

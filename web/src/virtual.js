@@ -80,7 +80,10 @@ export function virtual_list({ scroller, body, height, margin, draw }) {
     body.replaceChildren();
     shown = new Map();
     update();
-    if (focused) (shown.get(focused[0]) ?? body.firstElementChild)?.focus?.({ preventScroll: true });
+    if (focused)
+      /** @type {HTMLElement | null} */ (shown.get(focused[0]) ?? body.firstElementChild)?.focus({
+        preventScroll: true,
+      });
   }
 
   on(scroller, "scroll", later, { passive: true });

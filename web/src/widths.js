@@ -11,19 +11,19 @@ import { shape, whole } from "./format.js";
  * @typedef {{least: number, grows: number, has_share: boolean}} Width */
 
 /** Bounds of the first column, in characters; of other columns of text. */
-const NAME = { least: 16, most: 44 };
-const TEXT = { least: 6, most: 30 };
+const NAME = { least: 15, most: 40 };
+const TEXT = { least: 6, most: 22 };
 /** Of the longest name this many rows are asked: the widest of a very long list is much like them. */
 const ASKED = 2000;
 /** What a level is moved in, and a toggle and the mark of a kind take. */
 const LEVEL = 2;
-const MARKS = 6;
+const MARKS = 4;
 
 /** @param {Network} network @param {Column[]} columns @param {readonly Row[]} rows @param {boolean} is_narrow
  * @returns {Width[]} of the first column and of these */
 export function widths_of(network, columns, rows, is_narrow) {
   const asked = rows.length > ASKED ? rows.slice(0, ASKED) : rows;
-  const names = longest(asked, (row) => row.label.length + LEVEL * (row.level - 1) + MARKS);
+  const names = longest(asked, name_length);
   const name = is_narrow ? NAME.least : bounded(names, NAME);
   return [
     { least: name, grows: 1, has_share: false },
@@ -31,12 +31,20 @@ export function widths_of(network, columns, rows, is_narrow) {
   ];
 }
 
+/** @param {Row} row */
+function name_length(row) {
+  const times = row.times > 1 ? 4 + String(row.times).length : 0;
+  return row.label.length + LEVEL * (row.level - 1) + MARKS + times;
+}
+
 /** @param {Network} network @param {Column} column @returns {Width} */
 function width_of(network, column) {
   const { kinds, fields } = network;
-  const title = column.title.length + 3;
+  const title = column.title.length + 1;
   const plain = (/** @type {number} */ length) => ({
-    least: Math.max(title, length + 2), grows: 0, has_share: column.all !== null,
+    least: Math.max(title, length),
+    grows: 0,
+    has_share: column.all !== null,
   });
   if (column.all !== null) {
     // The sum is longer than its parts; a size in bytes is short.
@@ -50,12 +58,28 @@ function width_of(network, column) {
     case "start": {
       const part = column.name === "receptive_field" ? "size" : column.name;
       const text = (/** @type {any} */ entry) =>
-        fields_of(entry).map(([, field]) => (field ? separated(field[part]) : "?")).join(" ");
-      return plain(Math.min(TEXT.most, longest(fields, (entry) => text(entry).length)));
+        fields_of(entry)
+          .map(([, field]) => (field ? separated(field[part]) : "?"))
+          .join(" ");
+      return plain(
+        Math.min(
+          TEXT.most,
+          longest(fields, (entry) => text(entry).length),
+        ),
+      );
     }
     case "op":
-      return { least: Math.max(title, bounded(longest(kinds, (kind) => kind.line.length), TEXT)), grows: 1,
-        has_share: false };
+      return {
+        least: Math.max(
+          title,
+          bounded(
+            longest(kinds, (kind) => kind.line.length),
+            TEXT,
+          ),
+        ),
+        grows: 1,
+        has_share: false,
+      };
     case "inputs":
       return { least: TEXT.most, grows: 1, has_share: false };
     default:

@@ -19,23 +19,33 @@ import { magnify, paint_picture, picture_choice } from "./picture.js";
 /** The field of a layer, one input at a time; null where it has none.
  * @param {Network} network @param {Layer} layer @param {Memory} memory */
 export function field_view(network, layer, memory) {
-  const all = fields_of(network.fields[layer.field]).filter(([, field]) => !field || field.size.length);
+  const all = fields_of(network.fields[layer.field]).filter(
+    ([, field]) => !field || field.size.length,
+  );
   if (!all.length) return null;
   const body = h("div");
   const draw = () => {
     const [name, field] = all[memory.input] ?? all[0];
     const input = network.input[name] ?? Object.values(network.input)[0];
     const output = network.kinds[layer.kind].output_shape;
-    replace(body, field ? figure(field, input, output, memory)
-      : h("p", { class: "quiet" }, "What it sees does not move in even steps, and is not told."));
+    replace(
+      body,
+      field
+        ? figure(field, input, output, memory)
+        : h("p", { class: "quiet" }, "What it sees does not move in even steps, and is not told."),
+    );
   };
-  const choice = h("select", {
-    "aria-label": "Input",
-    onchange: () => {
-      memory.input = choice.selectedIndex;
-      draw();
+  const choice = h(
+    "select",
+    {
+      "aria-label": "Input",
+      onchange: () => {
+        memory.input = choice.selectedIndex;
+        draw();
+      },
     },
-  }, all.map(([name], place) => h("option", { selected: place === memory.input }, name)));
+    all.map(([name], place) => h("option", { selected: place === memory.input }, name)),
+  );
   draw();
   return h("div", { class: "field" }, all.length > 1 && choice, body);
 }
@@ -45,23 +55,45 @@ function figure(field, input, output, memory) {
   const counts = places(field, output);
   const lengths = input.slice(1);
   const plan = field_plan(field, lengths, counts);
-  let position = memory.centre?.length === counts.length
-    ? memory.centre.map((part, axis) => nearest(field, axis, part * lengths[axis] - 0.5, counts[axis]))
-    : middle(counts);
+  let position =
+    memory.centre?.length === counts.length
+      ? memory.centre.map((part, axis) =>
+          nearest(field, axis, part * lengths[axis] - 0.5, counts[axis]),
+        )
+      : middle(counts);
 
   const said = h("p", { class: "said", "aria-live": "polite" });
-  const picture = h("canvas", { width: Math.round(plan.width * 2), height: Math.round(plan.height * 2) });
-  const glass = h("canvas", { class: "glass", role: "img", "aria-label": "What it sees, magnified", hidden: true });
+  const picture = h("canvas", {
+    width: Math.round(plan.width * 2),
+    height: Math.round(plan.height * 2),
+  });
+  const glass = h("canvas", {
+    class: "glass",
+    role: "img",
+    "aria-label": "What it sees, magnified",
+    hidden: true,
+  });
   const lens = svg("rect", { class: "lens" });
   const part = svg("rect", { class: "part" });
-  const stage = h("div", {
-    class: "stage", tabindex: 0, role: "application",
-    "aria-label": "The input and what one output sees of it; arrow keys choose the output",
-    style: { width: `${plan.width}px`, "aspect-ratio": `${plan.width} / ${plan.height}` },
-  }, picture, svg("svg", { viewBox: `0 0 ${plan.width} ${plan.height}`, "aria-hidden": "true" },
-    svg("rect", { class: "input", ...plan.input }),
-    svg("path", { class: "centres", d: plan.centres }),
-    lens, part));
+  const stage = h(
+    "div",
+    {
+      class: "stage",
+      tabindex: 0,
+      role: "application",
+      "aria-label": "The input and what one output sees of it; arrow keys choose the output",
+      style: { width: `${plan.width}px`, "aspect-ratio": `${plan.width} / ${plan.height}` },
+    },
+    picture,
+    svg(
+      "svg",
+      { viewBox: `0 0 ${plan.width} ${plan.height}`, "aria-hidden": "true" },
+      svg("rect", { class: "input", ...plan.input }),
+      svg("path", { class: "centres", d: plan.centres }),
+      lens,
+      part,
+    ),
+  );
   const map = output_map(output, counts, go);
 
   function update() {
@@ -71,7 +103,9 @@ function figure(field, input, output, memory) {
     const none = { x: 0, y: 0, width: 0, height: 0 };
     set_attributes(lens, whole ?? none);
     set_attributes(part, seen ?? none);
-    const which = counts.some((count) => count > 1) ? `Output ${position.join(", ")}` : "Every output";
+    const which = counts.some((count) => count > 1)
+      ? `Output ${position.join(", ")}`
+      : "Every output";
     set_text(said, `${which} sees ${seen_text(field, position, input)}.`);
     map?.update(position);
     glass.hidden = !memory.picture || !seen || lengths.length !== 2;
@@ -83,7 +117,7 @@ function figure(field, input, output, memory) {
     position = next;
     memory.centre = counts.map((_, axis) => {
       const seen = span(field, axis, position[axis]);
-      return seen ? ((seen.first + seen.last + 1) / 2) / lengths[axis] : 0.5;
+      return seen ? (seen.first + seen.last + 1) / 2 / lengths[axis] : 0.5;
     });
     update();
   }
@@ -98,11 +132,16 @@ function figure(field, input, output, memory) {
   function follow(event) {
     const edge = stage.getBoundingClientRect();
     const scale = plan.width / edge.width;
-    const point = plan.place((event.clientX - edge.left) * scale, (event.clientY - edge.top) * scale);
-    go(counts.map((count, axis) => {
-      const at = point[axis];
-      return at === null ? position[axis] : nearest(field, axis, at - 0.5, count);
-    }));
+    const point = plan.place(
+      (event.clientX - edge.left) * scale,
+      (event.clientY - edge.top) * scale,
+    );
+    go(
+      counts.map((count, axis) => {
+        const at = point[axis];
+        return at === null ? position[axis] : nearest(field, axis, at - 0.5, count);
+      }),
+    );
   }
   on(stage, "pointerdown", follow);
   on(stage, "pointermove", (event) => {
@@ -117,12 +156,20 @@ function figure(field, input, output, memory) {
   });
   repaint();
   return [
-    h("p", { class: "facts" },
-      fact("size", separated(field.size)), fact("stride", separated(field.stride)),
-      fact("start", separated(field.start))),
-    h("div", { class: "drawings" },
-      h("figure", null, stage, h("figcaption", null, `input ${shape(input)}`)), map?.element,
-      glass),
+    h(
+      "p",
+      { class: "facts" },
+      fact("size", separated(field.size)),
+      fact("stride", separated(field.stride)),
+      fact("start", separated(field.start)),
+    ),
+    h(
+      "div",
+      { class: "drawings" },
+      h("figure", null, stage, h("figcaption", null, `input ${shape(input)}`)),
+      map?.element,
+      glass,
+    ),
     said,
     lengths.length === 2 && picture_choice(stage, memory, repaint),
   ];

@@ -5,8 +5,12 @@ import { h, on, set_attributes } from "../dom.js";
 /** @param {string} title @param {() => Node[]} fill makes what is in it when it is opened */
 export function menu(title, fill) {
   const panel = h("div", { class: "menu-panel", hidden: true });
-  const button = h("button", { type: "button", "aria-expanded": "false", onclick: () => turn(panel.hidden) },
-    title, h("span", { class: "muted", "aria-hidden": "true" }, " ▾"));
+  const button = h(
+    "button",
+    { type: "button", "aria-expanded": "false", onclick: () => turn(panel.hidden) },
+    title,
+    h("span", { class: "muted", "aria-hidden": "true" }, " ▾"),
+  );
   const box = h("div", { class: "menu" }, button, panel);
 
   /** @param {boolean} is_open */

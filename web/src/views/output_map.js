@@ -25,8 +25,13 @@ export function output_map(output, counts, choose) {
     for (let place = 1; place < across; place += 1) lines += `M${place * scale} 0V${height}`;
     for (let place = 1; place < down; place += 1) lines += `M0 ${place * tall}H${width}`;
   }
-  const map = svg("svg", { class: "map", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
-    svg("rect", { class: "input", width, height }), svg("path", { class: "centres", d: lines }), cell);
+  const map = svg(
+    "svg",
+    { class: "map", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
+    svg("rect", { class: "input", width, height }),
+    svg("path", { class: "centres", d: lines }),
+    cell,
+  );
   /** @type {number[]} */
   let position = [];
 

@@ -14,7 +14,12 @@ const LARGEST = 2048;
  * @param {HTMLElement} stage @param {Memory} memory @param {() => void} changed */
 export function picture_choice(stage, memory, changed) {
   const said = h("span", { role: "status" });
-  const input = h("input", { type: "file", accept: "image/*", hidden: true, "aria-label": "Picture" });
+  const input = h("input", {
+    type: "file",
+    accept: "image/*",
+    hidden: true,
+    "aria-label": "Picture",
+  });
   const choose = h("button", { type: "button", onclick: () => input.click() }, "Choose a picture");
   const remove = h("button", { type: "button", onclick: () => take(null) }, "Remove it");
 
@@ -52,8 +57,15 @@ export function picture_choice(stage, memory, changed) {
     if (file) take(file);
   });
   show();
-  return h("p", { class: "choice" }, input, choose, remove, h("span", { class: "quiet" },
-    "or drop one on the input; it stays in this page."), said);
+  return h(
+    "p",
+    { class: "choice" },
+    input,
+    choose,
+    remove,
+    h("span", { class: "quiet" }, "or drop one on the input; it stays in this page."),
+    said,
+  );
 }
 
 /** @param {Blob} file @returns {Promise<ImageBitmap>} */
@@ -88,10 +100,17 @@ export function magnify(canvas, picture, [high, wide], lengths) {
   const rows = high.last - high.first + 1;
   const columns = wide.last - wide.first + 1;
   const scale = GLASS / Math.max(rows, columns);
-  set_attributes(canvas, { width: Math.max(1, Math.round(columns * scale)), height: Math.max(1, Math.round(rows * scale)) });
+  set_attributes(canvas, {
+    width: Math.max(1, Math.round(columns * scale)),
+    height: Math.max(1, Math.round(rows * scale)),
+  });
   const context = canvas.getContext("2d");
   context?.drawImage(
-    picture, ...covering(picture, lengths),
-    -wide.first * scale, -high.first * scale, lengths[1] * scale, lengths[0] * scale,
+    picture,
+    ...covering(picture, lengths),
+    -wide.first * scale,
+    -high.first * scale,
+    lengths[1] * scale,
+    lengths[0] * scale,
   );
 }

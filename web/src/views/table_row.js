@@ -14,30 +14,47 @@ const LONGEST = 400;
  * @returns {HTMLElement} */
 export function table_row(model, row, columns, place) {
   const category = row.layer && model.kind(row.layer).category;
-  const element = h("div", {
-    class: `row ${row.type}`,
-    role: "row",
-    tabindex: -1,
-    "aria-rowindex": place + 2,
-    "aria-level": row.level,
-    "aria-setsize": row.siblings,
-    "aria-posinset": row.place,
-    "aria-expanded": row.is_open === null ? null : String(row.is_open),
-    "aria-selected": "false",
-  },
-    h("div", { class: "cell name", role: "rowheader", "aria-colindex": 1, title: shortened(name_of(row)) },
+  const element = h(
+    "div",
+    {
+      class: `row ${row.type}`,
+      role: "row",
+      tabindex: -1,
+      "aria-rowindex": place + 2,
+      "aria-level": row.level,
+      "aria-setsize": row.siblings,
+      "aria-posinset": row.place,
+      "aria-expanded": row.is_open === null ? null : String(row.is_open),
+      "aria-selected": "false",
+    },
+    h(
+      "div",
+      { class: "cell name", role: "rowheader", "aria-colindex": 1, title: shortened(name_of(row)) },
       h("span", { class: "indent", style: { width: `${(row.level - 1) * 14}px` } }),
-      h("span", { class: "fold", "aria-hidden": "true" }, row.is_open === null ? "" : row.is_open ? "▾" : "▸"),
+      h(
+        "span",
+        { class: "fold", "aria-hidden": "true" },
+        row.is_open === null ? "" : row.is_open ? "▾" : "▸",
+      ),
       h("span", { class: "mark", style: category ? { background: `var(--${category})` } : null }),
       h("bdi", null, shortened(row.label)),
-      row.times > 1 && h("span", { class: "times" }, `× ${row.times} (sum)`)),
-    columns.map((column, number) => cell_of(row, column, number + 2)));
+      row.times > 1 &&
+        h(
+          "span",
+          { class: "times", title: `the sum of ${row.times} equal rounds` },
+          `× ${row.times}`,
+        ),
+    ),
+    columns.map((column, number) => cell_of(row, column, number + 2)),
+  );
   return element;
 }
 
 /** @param {Row} row */
 function name_of(row) {
-  return row.type === "input" || row.type === "repeat" || row.type === "total" ? row.label : row.key;
+  return row.type === "input" || row.type === "repeat" || row.type === "total"
+    ? row.label
+    : row.key;
 }
 
 /** @param {Row} row @param {Column} column @param {number} number from 1 */
@@ -48,15 +65,20 @@ function cell_of(row, column, number) {
   const part = column.all && typeof value === "number" ? value / column.all : 0;
   const exact = column.exact(row);
   const has_share = share !== "" && share !== "-" && share !== "?";
-  return h("div", {
-    class: column.is_number ? "cell number" : "cell",
-    role: "gridcell",
-    "aria-colindex": number,
-    title: has_share ? `${exact} (${share} %)` : shortened(exact),
-  },
-    part > 0 && row.type !== "total" && h("span", { class: "bar", style: { width: `${(part * 100).toFixed(2)}%` } }),
+  return h(
+    "div",
+    {
+      class: column.is_number ? "cell number" : "cell",
+      role: "gridcell",
+      "aria-colindex": number,
+      title: has_share ? `${exact} (${share} %)` : shortened(exact),
+    },
+    part > 0 &&
+      row.type !== "total" &&
+      h("span", { class: "bar", style: { width: `calc(${part.toFixed(5)} * (100% - 20px))` } }),
     h("span", { class: "text" }, shortened(text)),
-    column.all !== null && h("small", null, has_share ? `${share} %` : ""));
+    column.all !== null && h("small", null, has_share ? `${share} %` : ""),
+  );
 }
 
 /** @param {string} text */
@@ -75,11 +97,15 @@ export function mark_row(element, is_chosen, has_focus) {
  * @param {() => void} sort */
 export function head_cell(column, number, sort) {
   const sign = h("span", { class: "sign", "aria-hidden": "true" });
-  const cell = h("div", {
-    class: column.is_number ? "cell number" : "cell",
-    role: "columnheader",
-    "aria-colindex": number,
-  }, h("button", { type: "button", title: column.sentence, onclick: sort }, column.title, sign));
+  const cell = h(
+    "div",
+    {
+      class: column.is_number ? "cell number" : "cell",
+      role: "columnheader",
+      "aria-colindex": number,
+    },
+    h("button", { type: "button", title: column.sentence, onclick: sort }, column.title, sign),
+  );
   return {
     cell,
     /** @param {"ascending" | "descending" | null} direction */
