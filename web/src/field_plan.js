@@ -6,9 +6,10 @@ import { drawn, span } from "./field.js";
 /** @typedef {import("./field.js").Span} Span */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 
-/** The largest drawing, the height of one with a single axis, and the most pixels of one value. */
-const WIDE = 340;
-const HIGH = 300;
+/** The largest drawing; the length and height of one with a single axis; the most pixels of one value. */
+const WIDE = 232;
+const HIGH = 260;
+const LONG = 340;
 const STRIP = 48;
 const LARGEST = 16;
 /** Centres of outputs are marked where they lie so many pixels apart. */
@@ -33,7 +34,11 @@ export function field_plan(field, lengths, counts) {
   const high = down >= 0 ? drawn(field, down, lengths[down], counts[down]) : { first: 0, last: 0 };
   const columns = wide.last - wide.first + 1;
   const rows = high.last - high.first + 1;
-  const scale = Math.min(LARGEST, WIDE / columns, down >= 0 ? HIGH / rows : WIDE);
+  const scale = Math.min(
+    LARGEST,
+    (down >= 0 ? WIDE : LONG) / columns,
+    down >= 0 ? HIGH / rows : LONG,
+  );
   const tall = down >= 0 ? scale : STRIP;
 
   /** @param {Span} one @param {Span} other @returns {Box | null} */

@@ -6,7 +6,7 @@ import { shape } from "../format.js";
 /** @typedef {import("../types").Shape} Shape */
 
 /** The largest drawing in pixels; lines between places are drawn where they lie so far apart. */
-const WIDE = 120;
+const WIDE = 100;
 const APART = 4;
 const STRIP = 20;
 

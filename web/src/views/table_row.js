@@ -17,7 +17,7 @@ export function table_row(model, row, columns, place) {
   const element = h(
     "div",
     {
-      class: `row ${row.type}`,
+      class: `row of-${row.type}`,
       role: "row",
       tabindex: -1,
       "aria-rowindex": place + 2,
