@@ -1,0 +1,62 @@
+"""What is claimed of a network, with verdicts, and what a check finds of it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cnncalc.analysis.published import hold_one
+from cnncalc.analysis.summary import Summary
+from cnncalc.checks.finding import Claim, Finding
+from cnncalc.diagnostics import Diagnostic
+
+PLACE = ("file", "line", "column", "end_line", "end_column")
+
+
+def claims(checked: Iterable[Claim], summary: Summary) -> Iterator[dict[str, Any]]:
+    """Expectations and budgets as they were checked, and the figures that the source prints."""
+    for one in checked:
+        yield {
+            "kind": one.kind,
+            "layer": one.layer,
+            "metric": one.metric,
+            "stated": one.stated,
+            "actual": one.actual,
+            "holds": one.finding is None,
+            "line": one.span.line if one.span else None,
+        }
+    for stated in summary.graph.published:
+        try:
+            held = hold_one(summary, stated)
+        except KeyError:  # it is about a layer that this variant lacks
+            continue
+        yield {
+            "kind": "published",
+            "layer": stated.layer,
+            "metric": stated.metric,
+            "stated": stated.text,
+            "actual": f"{held.exact:,}",
+            "holds": held.holds,
+            "line": stated.span.line,
+            "reading": held.reading,
+            **({"note": stated.note} if stated.note else {}),
+        }
+
+
+def finding_to_dict(finding: Finding) -> dict[str, Any]:
+    """What a check found, as the page shows it."""
+    fault = finding.diagnostic
+    return {
+        "code": fault.code,
+        "severity": fault.severity,
+        "message": fault.message,
+        **dict(zip(PLACE, fault.span or (None,) * 5, strict=True)),
+        "layer": finding.layer,
+        "hint": fault.hint,
+        "notes": [note.text for note in fault.notes],
+        "fix": _fix(fault),
+    }
+
+
+def _fix(fault: Diagnostic) -> list[dict[str, Any]] | None:
+    if fault.fix is None:
+        return None
+    return [{**edit.span._asdict(), "text": edit.text} for edit in fault.fix.edits]

@@ -1,0 +1,88 @@
+"""Layers as JSON has them, and the tables that they point into."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cnncalc.analysis.explain import field_formulas, sees
+from cnncalc.analysis.field import ITSELF, Views
+from cnncalc.analysis.summary import Row, Summary, fields_to_dict
+from cnncalc.diagnostics import Span
+from cnncalc.report.kinds import Formulas, Kinds
+
+Tensor = int | str
+"""A layer by its number, or an input by its name."""
+
+Place = tuple[int, int, int, int, int]
+"""The number of a file, then line, column, last line and last column."""
+
+
+class Tables:
+    """What layers have in common, each said once: kinds, formulas, fields, origins."""
+
+    def __init__(self, dtype: str, files: Sequence[str]) -> None:
+        self.formulas = Formulas()
+        self.kinds = Kinds(dtype, self.formulas)
+        self.files = {name: place for place, name in enumerate(files)}
+        self.fields: list[Any] = []
+        self.origins: dict[tuple[Place, ...], int] = {}
+        self._known: dict[int, int] = {}
+        self._alike: dict[str, int] = {}
+
+    def field(self, row: Row) -> int:
+        """The number of what a layer sees."""
+        known = self._known.get(id(row.views))  # rows keep their views
+        if known is None:
+            found = fields_to_dict(row.fields)
+            known = self._alike.setdefault(repr(found), len(self.fields))
+            if known == len(self.fields):
+                self.fields.append(found)
+            self._known[id(row.views)] = known
+        return known
+
+    def origin(self, origin: Sequence[Span]) -> int:
+        """The number of the calls that made a layer."""
+        return self.origins.setdefault(tuple(self._places(origin)), len(self.origins))
+
+    def _places(self, origin: Sequence[Span]) -> Iterator[Place]:
+        for file, *place in origin:
+            if file in self.files:
+                line, column, end_line, end_column = place
+                yield self.files[file], line, column, end_line, end_column
+
+
+def views_of(summary: Summary) -> Mapping[str, Views]:
+    """What every tensor sees, the inputs too."""
+    inputs = summary.graph.inputs.items()
+    views: dict[str, Views] = {
+        name: {name: (ITSELF,) * (len(shape) - 1)} for name, shape in inputs
+    }
+    return views | {row.layer.name: row.views for row in summary.rows}
+
+
+def layers_of(
+    summary: Summary, tables: Tables, numbers: Mapping[str, Tensor]
+) -> Iterator[dict[str, Any]]:
+    """The layers of a summary as JSON has them, in their order.
+
+    Args:
+        summary: the network.
+        tables: what they point into.
+        numbers: the number of each layer by its name.
+    """
+    views = views_of(summary)
+    auxiliary = {layer.name for layer in summary.graph.auxiliary}
+    for row in summary.rows:
+        layer = row.layer
+        steps = tables.formulas.numbers(field_formulas(layer, views))
+        seen = sees(layer, views)
+        yield {
+            "name": layer.name,
+            "kind": tables.kinds.number(row),
+            "inputs": [numbers.get(name, name) for name in layer.inputs],
+            "field": tables.field(row),
+            **({"field_formulas": steps} if steps else {}),
+            **({"sees": seen} if seen else {}),
+            **({"shares": numbers[layer.shares]} if layer.shares else {}),
+            "origin": tables.origin(layer.origin),
+            **({"aux": True} if layer.name in auxiliary else {}),
+        }
