@@ -218,7 +218,8 @@ export function mount(container, page, store) {
     const { selected } = store.get();
     const place = place_of(rows, model, selected);
     list.refresh();
-    if (place >= 0 && place !== focus) go(place, false);
+    // The pane that opens beside it takes some of the room first.
+    if (place >= 0) requestAnimationFrame(() => go(place, false));
   }
 
   store.subscribe((state, before) => {

@@ -9,6 +9,8 @@ import { share_text } from "../export_table.js";
 
 /** Texts of a cell beyond this are cut: a name may be as long as its author likes. */
 const LONGEST = 400;
+/** A share below this would be a speck, not a bar. */
+const BARELY = 0.005;
 
 /** @param {Model} model @param {Row} row @param {Column[]} columns @param {number} place in the table, from 0
  * @returns {HTMLElement} */
@@ -73,7 +75,7 @@ function cell_of(row, column, number) {
       "aria-colindex": number,
       title: has_share ? `${exact} (${share} %)` : shortened(exact),
     },
-    part > 0 &&
+    part >= BARELY &&
       row.type !== "total" &&
       h("span", { class: "bar", style: { width: `calc(${part.toFixed(5)} * (100% - 20px))` } }),
     h("span", { class: "text" }, shortened(text)),
