@@ -161,7 +161,7 @@ export interface Claim {
 }
 export interface Finding {
   code: string;
-  severity: "error" | "warning" | "info";
+  severity: "error" | "warning" | "information";
   message: string;
   file: string | null; // null, and so the place: it has none
   line: number | null;

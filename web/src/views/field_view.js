@@ -75,6 +75,7 @@ function figure(field, input, output, memory) {
   });
   const lens = svg("rect", { class: "lens" });
   const part = svg("rect", { class: "part" });
+  const shade = svg("path", { class: "shade", "fill-rule": "evenodd" });
   const stage = h(
     "div",
     {
@@ -90,6 +91,7 @@ function figure(field, input, output, memory) {
       { viewBox: `0 0 ${plan.width} ${plan.height}`, "aria-hidden": "true" },
       svg("rect", { class: "input", ...plan.input }),
       svg("path", { class: "centres", d: plan.centres }),
+      shade,
       lens,
       part,
     ),
@@ -103,6 +105,10 @@ function figure(field, input, output, memory) {
     const none = { x: 0, y: 0, width: 0, height: 0 };
     set_attributes(lens, whole ?? none);
     set_attributes(part, seen ?? none);
+    const { x, y, width, height } = whole ?? none;
+    set_attributes(shade, {
+      d: `M0 0H${plan.width}V${plan.height}H0ZM${x} ${y}h${width}v${height}h${-width}Z`,
+    });
     const which = counts.some((count) => count > 1)
       ? `Output ${position.join(", ")}`
       : "Every output";

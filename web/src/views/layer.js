@@ -243,7 +243,7 @@ export function mount(container, page, store) {
     call_chain(
       chain,
       calls.map((call) => ({
-        text: cut(call_text(files, call), 120),
+        text: cut(call_text(files, call), 60),
         line: call[1],
         file: has_many ? files[call[0]].name : null,
       })),
