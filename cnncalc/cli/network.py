@@ -25,11 +25,16 @@ MOST_BYTES = 2**30
 
 
 class Loaded(Record):
-    """A network, and the spec that it is of; None where it is a model."""
+    """A network, and the spec that it is of; None where it is a model.
+
+    Attributes:
+        is_as_written: whether variables and inputs are those of the spec.
+    """
 
     graph: Graph
     source: "Source | None" = None
     spec: "Spec | None" = None
+    is_as_written: bool = True
 
 
 def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Graph:
@@ -62,11 +67,19 @@ def load_whole(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) ->
         if given is not None:
             return Loaded(read_model_bytes(given, "standard input", form, shapes))
         return Loaded(read_model(name, form, shapes))
+    return read_source(*chosen(name, settings, inputs, given))
+
+
+def read_source(source: "Source", selection: "Selection") -> Loaded:
+    """The network that is selected of a spec.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
     from cnncalc.spec import read_network  # noqa: PLC0415 - a model has no spec
 
-    source, selection = chosen(name, settings, inputs, given)
     spec, graph = read_network(source.text, source.file, selection)
-    return Loaded(graph, source, spec)
+    return Loaded(graph, source, spec, not (selection.values or selection.inputs))
 
 
 def model_form(name: str, given: bytes | None = None) -> "Form | None":

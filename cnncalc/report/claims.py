@@ -1,6 +1,6 @@
 """What is claimed of a network, with verdicts, and what a check finds of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from cnncalc.analysis.published import hold_one
@@ -11,9 +11,9 @@ from cnncalc.diagnostics import Diagnostic
 PLACE = ("file", "line", "column", "end_line", "end_column")
 
 
-def claims(checked: Iterable[Claim], summary: Summary) -> Iterator[dict[str, Any]]:
-    """Expectations and budgets as they were checked, and the figures that the source prints."""
-    for one in checked:
+def stated(claims: Iterable[Claim], files: Container[str]) -> Iterator[dict[str, Any]]:
+    """Expectations and budgets as they were checked; those of a project file have no line."""
+    for one in claims:
         yield {
             "kind": one.kind,
             "layer": one.layer,
@@ -21,23 +21,27 @@ def claims(checked: Iterable[Claim], summary: Summary) -> Iterator[dict[str, Any
             "stated": one.stated,
             "actual": one.actual,
             "holds": one.finding is None,
-            "line": one.span.line if one.span else None,
+            "line": one.span.line if one.span and one.span.file in files else None,
         }
-    for stated in summary.graph.published:
+
+
+def published(summary: Summary) -> Iterator[dict[str, Any]]:
+    """The figures that the source of a network prints, held against ours."""
+    for one in summary.graph.published:
         try:
-            held = hold_one(summary, stated)
+            held = hold_one(summary, one)
         except KeyError:  # it is about a layer that this variant lacks
             continue
         yield {
             "kind": "published",
-            "layer": stated.layer,
-            "metric": stated.metric,
-            "stated": stated.text,
+            "layer": one.layer,
+            "metric": one.metric,
+            "stated": one.text,
             "actual": f"{held.exact:,}",
             "holds": held.holds,
-            "line": stated.span.line,
+            "line": one.span.line,
             "reading": held.reading,
-            **({"note": stated.note} if stated.note else {}),
+            **({"note": one.note} if one.note else {}),
         }
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Checked
 from cnncalc.records import Record
-from cnncalc.report.claims import claims, finding_to_dict
+from cnncalc.report.claims import finding_to_dict, published, stated
 from cnncalc.report.kinds import metrics_of
-from cnncalc.report.layers import Tables, layers_of
+from cnncalc.report.layers import Tables, teller
 from cnncalc.report.memory import memory
 from cnncalc.report.tree import Tree
 
@@ -32,11 +32,13 @@ class Extras(Record):
         files: the text of each file that its layers come from, by name.
         checked: what a check says of it, where it is a spec.
         is_inplace: whether element-wise layers overwrite their input, as it was summarized.
+        is_as_written: whether it is what its file has, and what that claims is said of it.
     """
 
     files: Mapping[str, str] = {}
     checked: Checked | None = None
     is_inplace: bool = True
+    is_as_written: bool = True
 
 
 NONE = Extras()
@@ -53,7 +55,7 @@ def network_document(summary: Summary, extras: Extras = NONE) -> dict[str, Any]:
     """
     tables = Tables(summary.dtype, list(extras.files))
     numbers = {row.layer.name: place for place, row in enumerate(summary.rows)}
-    listed = list(layers_of(summary, tables, numbers))
+    listed = list(map(teller(summary, tables, numbers), summary.rows))
     tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows])
     return assembled(summary, extras, tables=tables, tree=tree, layers=listed)
 
@@ -68,6 +70,9 @@ def assembled(
 ) -> dict[str, Any]:
     """The document of a network whose layers are told already, perhaps with others among them."""
     graph, checked = summary.graph, extras.checked
+    claimed = list(stated(checked.claims, extras.files)) if checked else []
+    if extras.is_as_written:
+        claimed += published(summary)
     formulas = tables.formulas.listed()
     return {
         "schema_version": VERSION,
@@ -99,7 +104,7 @@ def assembled(
         "memory": memory(summary, tree.places, is_inplace=extras.is_inplace),
         "training": summary.training and summary.training.to_dict(),
         "files": [{"name": name, "text": text} for name, text in extras.files.items()],
-        "claims": list(claims(checked.claims if checked else (), summary)),
+        "claims": claimed,
         "findings": [finding_to_dict(one) for one in (checked.findings if checked else ())],
     }
 

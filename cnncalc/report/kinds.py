@@ -1,6 +1,6 @@
 """What equal layers have in common, said once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -91,8 +91,8 @@ class Kinds:
         return self.costs[self.number(row)]
 
     def _add(self, row: Row) -> None:
-        figures = self._figures(row)
-        self.costs.append((*(figures[name] or 0 for name in COUNTS), 1))
+        figures = figures_of(row, self.size)
+        self.costs.append(_sum(figures))
         layer = row.layer
         formulas = (*count_formulas(layer), *byte_formulas(layer, self.size, row.batch))
         self.listed.append(
@@ -109,14 +109,6 @@ class Kinds:
             }
         )
 
-    def _figures(self, row: Row) -> dict[str, Any]:
-        told = row.figures()
-        figures = {name: told[name] for name in COUNTS if name in told}
-        is_shaped = row.layer.is_shaped
-        figures["weight_bytes"] = row.held_elements * self.size
-        figures["activation_bytes"] = row.stored_elements * self.size if is_shaped else None
-        return figures
-
     def _bytes_per_mac(self, row: Row) -> float | None:
         """Bytes of weights, inputs and outputs over MACs; shared weights are read as well."""
         layer = row.layer
@@ -126,6 +118,25 @@ class Kinds:
         weights = sum(prod(shape) for each in tensors for shape in each.values())
         moved = sum(map(prod, layer.input_shapes)) + row.cost.output_elements
         return round((weights + row.batch * moved) * self.size / row.macs, 6)
+
+
+def figures_of(row: Row, size: int) -> dict[str, Any]:
+    """The figures of a layer that layers add up to; None for what is not known."""
+    told = row.figures()
+    return {
+        **{name: told[name] for name in COUNTS if name in told},
+        "weight_bytes": row.held_elements * size,
+        "activation_bytes": row.stored_elements * size if row.layer.is_shaped else None,
+    }
+
+
+def cost_of(row: Row, size: int) -> Sum:
+    """What a layer adds to sums, of one whose kind is not told."""
+    return _sum(figures_of(row, size))
+
+
+def _sum(figures: Mapping[str, Any]) -> Sum:
+    return (*(figures[name] or 0 for name in COUNTS), 1)
 
 
 def category(op: Op) -> str:

@@ -1,6 +1,6 @@
 """Layers as JSON has them, and the tables that they point into."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cnncalc.analysis.explain import field_formulas, sees
@@ -84,23 +84,24 @@ def views_of(summary: Summary) -> Mapping[str, Views]:
     return views | {row.layer.name: row.views for row in summary.rows}
 
 
-def layers_of(
+def teller(
     summary: Summary, tables: Tables, numbers: Mapping[str, Tensor]
-) -> Iterator[dict[str, Any]]:
-    """The layers of a summary as JSON has them, in their order.
+) -> Callable[[Row], dict[str, Any]]:
+    """What tells a layer of a summary as JSON has it.
 
     Args:
         summary: the network.
-        tables: what they point into.
+        tables: what its layers point into.
         numbers: the number of each layer by its name.
     """
     views = views_of(summary)
     auxiliary = {layer.name for layer in summary.graph.auxiliary}
-    for row in summary.rows:
+
+    def told(row: Row) -> dict[str, Any]:
         layer = row.layer
         steps = tables.formulas.numbers(field_formulas(layer, views))
         seen = sees(layer, views)
-        yield {
+        return {
             "name": layer.name,
             "kind": tables.kinds.number(row),
             "inputs": [numbers.get(name, name) for name in layer.inputs],
@@ -111,3 +112,5 @@ def layers_of(
             "origin": tables.origin(layer.origin),
             **({"aux": True} if layer.name in auxiliary else {}),
         }
+
+    return told
