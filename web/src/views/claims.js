@@ -89,28 +89,38 @@ function more(count) {
   return count > LISTED && h("p", { class: "muted" }, `and ${whole(count - LISTED)} more`);
 }
 
-/** All of it in a sentence. @param {Network} network */
+/** All of it in a sentence. A figure that the source prints otherwise is no fault of the network.
+ * @param {Network} network */
 function verdict({ claims, findings }) {
-  const of = (/** @type {string} */ severity) =>
-    findings.filter((one) => one.severity === severity).length;
-  const counted = [
-    [of("error"), "fault"],
-    [of("warning"), "warning"],
-  ]
-    .filter(([count]) => count)
-    .map(([count, word]) => `${whole(Number(count))} ${word}${count === 1 ? "" : "s"}`);
-  const held = claims.filter((one) => one.holds).length;
-  const stated =
-    claims.length === 0
-      ? "Nothing is stated of its numbers"
-      : held === claims.length
-        ? `All ${whole(held)} stated numbers hold`
-        : `${whole(claims.length - held)} of ${whole(claims.length)} stated numbers do not hold`;
+  const faults = findings.filter((one) => one.severity === "error").length;
+  const warnings = findings.filter((one) => one.severity === "warning").length;
+  const counted = [plural(faults, "fault"), plural(warnings, "warning")].filter(Boolean);
+  const own = claims.filter((one) => one.kind !== "published");
+  const printed = claims.filter((one) => one.kind === "published");
+  const parts = [
+    share(own, "stated", "hold", "do not hold"),
+    share(printed, "published", "agree", "differ"),
+    counted.length ? counted.join(", ") : "no faults were found",
+  ].filter(Boolean);
+  const text = parts.join("; ");
   return [
-    sign(held === claims.length && of("error") === 0),
-    ` ${stated}; `,
-    counted.length ? `${counted.join(", ")}.` : "no faults were found.",
+    sign(faults === 0 && own.every((one) => one.holds)),
+    ` ${text[0].toUpperCase()}${text.slice(1)}.`,
   ];
+}
+
+/** @param {Claim[]} claims @param {string} which @param {string} good @param {string} bad */
+function share(claims, which, good, bad) {
+  const failed = claims.filter((one) => !one.holds).length;
+  if (!claims.length) return "";
+  return failed
+    ? `${whole(failed)} of ${plural(claims.length, `${which} number`)} ${bad}`
+    : `all of ${plural(claims.length, `${which} number`)} ${good}`;
+}
+
+/** @param {number} count @param {string} word */
+function plural(count, word) {
+  return count && `${whole(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** @param {boolean} holds */
