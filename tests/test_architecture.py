@@ -29,10 +29,11 @@ ORDER = {
     "engine": 6,  # it holds what the analyses say against what happens
     "interchange": 7,  # it draws weights as the engine does
     "checks": 8,  # a model is held to budgets, too
-    "render": 9,
-    "cli": 10,
-    "__init__": 11,
-    "__main__": 11,
+    "report": 9,
+    "render": 10,
+    "cli": 11,
+    "__init__": 12,
+    "__main__": 12,
 }
 
 

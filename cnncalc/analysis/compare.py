@@ -130,14 +130,18 @@ class Comparison(Shown):
 
 def compare(graphs: Sequence[tuple[str, Graph]], basis: Basis) -> Comparison:
     """Count networks on one basis and say where they are not alike."""
-    candidates = tuple(Candidate(name, summarize(graph, basis)) for name, graph in graphs)
+    return compare_all([Candidate(name, summarize(graph, basis)) for name, graph in graphs])
+
+
+def compare_all(candidates: Sequence[Candidate]) -> Comparison:
+    """The same of networks that are counted already, all on one basis."""
     checks = (
         ("inputs", [one.input_shapes for one in candidates]),
         ("outputs", [one.output_shapes for one in candidates]),
         ("receptive fields", [_sizes(one) for one in candidates]),
     )
     differences = tuple(what for what, values in checks if len(set(values)) > 1)
-    return Comparison(candidates, differences)
+    return Comparison(tuple(candidates), differences)
 
 
 def _sizes(candidate: Candidate) -> tuple[tuple[int, ...] | None, ...]:

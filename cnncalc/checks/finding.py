@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.diagnostics import Diagnostic, Severity, Span
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 from cnncalc.shown import Shown
@@ -51,6 +51,7 @@ class Claim(Record):
         stated: as it is written.
         actual: what was counted, as it is shown.
         finding: what is wrong with it, or None when it holds.
+        span: where it is stated.
     """
 
     variant: str | None
@@ -60,6 +61,7 @@ class Claim(Record):
     stated: str
     actual: str
     finding: Finding | None = None
+    span: Span | None = None
 
 
 class Checked(Record):

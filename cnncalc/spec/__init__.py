@@ -22,6 +22,7 @@ __all__ = [
     "Spec",
     "build",
     "parse_spec",
+    "read_network",
 ]
 
 
@@ -41,11 +42,22 @@ def build(text: str, file: str, selection: Selection, bounds: Bounds = WIDE) -> 
     Raises:
         SpecError: the spec has faults; it carries all of them.
     """
+    return read_network(text, file, selection, bounds)[1]
+
+
+def read_network(
+    text: str, file: str, selection: Selection, bounds: Bounds = WIDE
+) -> tuple[Spec, Graph]:
+    """A spec, and the graph of one network of it.
+
+    Raises:
+        SpecError: the spec has faults; it carries all of them.
+    """
     allowance = Allowance(bounds)
     spec, faults = parse_spec(text, file, allowance)
     graph = None
     if spec is not None and spec.is_sound:
         graph = expand(spec, selection, faults, allowance)
-    if graph is None or faults:
+    if spec is None or graph is None or faults:
         raise SpecError(faults, {file: text})
-    return graph
+    return spec, graph

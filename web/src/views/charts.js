@@ -1,0 +1,9 @@
+/** Where costs sit. */
+
+/** @typedef {import("../types").Page} Page */
+/** @typedef {import("../state.js").Store} Store */
+
+/** @param {HTMLElement} container @param {Page} page @param {Store} store */
+export function mount(container, page, store) {
+  void [container, page, store];
+}
