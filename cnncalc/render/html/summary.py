@@ -3,10 +3,10 @@
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import PLAIN, Look
 from cnncalc.render.html.elements import (
-    LONGEST_LINE,
     Cell,
     escaped,
     heading,
+    line,
     page,
     paragraph,
     table,
@@ -24,10 +24,10 @@ def render_html(summary: Summary, look: Look = PLAIN) -> str:
         for row in drawn.rows
     ]
     graph = summary.graph
-    facts = [escaped(line, LONGEST_LINE) for line in fact_lines(summary, look.layout)]
+    facts = [line(one) for one in fact_lines(summary, look.layout)]
     if summary.status != COMPLETE:
-        facts.insert(0, f"<b>Status: {escaped(summary.status, LONGEST_LINE)}</b>")
-    footer = escaped(summary.footer, LONGEST_LINE)
+        facts.insert(0, f"<b>Status: {line(summary.status)}</b>")
+    footer = line(summary.footer)
     return page(
         [
             heading(graph.title, graph.source, graph.description),
