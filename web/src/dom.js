@@ -81,3 +81,24 @@ export function save(name, blob) {
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
+
+/** Widths of texts in a font, each asked for once. @param {string} font as CSS writes it
+ * @returns {(text: string) => number} */
+export function measure(font) {
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  /** @type {CanvasRenderingContext2D|null} */
+  let context = null;
+  return (text) => {
+    let width = known.get(text);
+    if (width === undefined) {
+      if (!context) {
+        context = h("canvas").getContext("2d");
+        if (context) context.font = font;
+      }
+      width = context ? context.measureText(text).width : text.length * 7;
+      known.set(text, width);
+    }
+    return width;
+  };
+}

@@ -19,7 +19,7 @@ export function mount_header(container, page, store) {
   const status = h("p", { class: "status" });
   const show = () => {
     const network = page.networks[store.get().network];
-    replace(title, network.name);
+    replace(title, full_name(network));
     replace(facts, network.source ?? network.description ?? "");
     replace(
       figures,
@@ -45,6 +45,11 @@ export function mount_header(container, page, store) {
     if (is_renewed(state, before)) show();
   });
   show();
+}
+
+/** @param {Network} network */
+function full_name({ name, variant }) {
+  return variant ? `${name}:${variant}` : name;
 }
 
 /** [name, short figure, whole figure]. @param {Network} network @returns {[string, string, string][]} */
@@ -82,7 +87,7 @@ function networks_switch(page, store) {
       "aria-label": "Network",
       onchange: () => store.set({ network: Number(choice.value), selected: null }),
     },
-    page.networks.map((network, place) => h("option", { value: place }, network.name)),
+    page.networks.map((network, place) => h("option", { value: place }, full_name(network))),
   );
   const show = () => {
     choice.value = String(store.get().network);

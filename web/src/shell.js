@@ -56,18 +56,17 @@ export function show_page(body, page) {
 
   const header = h("header", { class: "head" });
   const views = h("div", { class: "views" });
+  const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Views" });
   const side = h("aside", { class: "side", "aria-label": "The chosen layer" });
-  replace(
-    body,
-    header,
-    h("main", null, mount_tabs(page, store, views), h("div", { class: "body" }, views, side)),
-  );
+  replace(body, header, h("main", null, tabs, h("div", { class: "body" }, views, side)));
   mount_header(header, page, store);
   mount_layer(side, page, store);
   const fit_side = () =>
     side.classList.toggle("shown", store.get().selected !== null && side.childElementCount > 0);
   store.subscribe(fit_side);
   fit_side();
+  // Views measure themselves, so they are made when all else has its place.
+  mount_tabs(page, store, tabs, views);
   bind("Escape", () => store.set({ selected: null }));
   return {
     store,
@@ -82,8 +81,9 @@ export function show_page(body, page) {
   };
 }
 
-/** Tabs, and the view of the chosen one. @param {Page} page @param {Store} store @param {HTMLElement} views */
-function mount_tabs(page, store, views) {
+/** Tabs, and the view of the chosen one. @param {Page} page @param {Store} store @param {HTMLElement} list
+ * @param {HTMLElement} views */
+function mount_tabs(page, store, list, views) {
   const applying = VIEWS.filter((view) => view.applies(page));
   /** @type {Map<string, HTMLElement>} */
   const panes = new Map();
@@ -102,7 +102,7 @@ function mount_tabs(page, store, views) {
     bind(String(place + 1), () => store.set({ panel: view.name }));
     return tab;
   });
-  const list = h("div", { class: "tabs", role: "tablist", "aria-label": "Views" }, tabs);
+  list.append(...tabs);
   on(list, "keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[/** @type {string} */ (event.key)];
     if (!step) return;
@@ -142,5 +142,4 @@ function mount_tabs(page, store, views) {
     if (state.panel !== before.panel) show();
   });
   show();
-  return list;
 }
