@@ -229,8 +229,7 @@ def compare(*graphs: "Graph", batch: int = 1, dtype: str = "float32") -> "Compar
     from cnncalc.analysis import compare as module  # noqa: PLC0415
     from cnncalc.analysis.conventions import Basis  # noqa: PLC0415
 
-    named = [(f"{one.name}:{one.variant}" if one.variant else one.name, one) for one in graphs]
-    return module.compare(named, Basis(dtype, batch))
+    return module.compare([(one.title, one) for one in graphs], Basis(dtype, batch))
 
 
 def diff(old: "Graph", new: "Graph", batch: int = 1, dtype: str = "float32") -> "Diff":

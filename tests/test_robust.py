@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from robustness import check, check_faults, thorough, within
+from robustness import check, check_faults, within
+from thorough import thorough
 
 import cnncalc
 from cnncalc import SpecError
@@ -13,7 +14,7 @@ from cnncalc import SpecError
 YAML_MARKS = [*"-:[]{}#&*!|>'\"%@`?,~= \n\t", "\r\n", "- ", ": ", "\n  ", "\ufeff", "\x85"]
 
 
-@thorough(300)
+@thorough(120)
 @given(
     st.text(max_size=60) | st.lists(st.sampled_from(YAML_MARKS) | st.text(max_size=3)).map("".join)
 )

@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.analysis.published import hold_one
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Claim, Finding
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics import Diagnostic, Note
 
 PLACE = ("file", "line", "column", "end_line", "end_column")
 
@@ -55,9 +55,14 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         **dict(zip(PLACE, fault.span or (None,) * 5, strict=True)),
         "layer": finding.layer,
         "hint": fault.hint,
-        "notes": [note.text for note in fault.notes],
+        "notes": [_note(note) for note in fault.notes],
         "fix": _fix(fault),
     }
+
+
+def _note(note: Note) -> str:
+    """A note with the line that it is about."""
+    return f"{note.text} (line {note.span.line})" if note.span else note.text
 
 
 def _fix(fault: Diagnostic) -> list[dict[str, Any]] | None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cnncalc.analysis.explain import field_formulas, sees
-from cnncalc.analysis.field import ITSELF, Views
-from cnncalc.analysis.summary import Row, Summary, fields_to_dict
+from cnncalc.analysis.field import ITSELF, Field, Fields, Views
+from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Span
 from cnncalc.report.kinds import Formulas, Kinds
 
@@ -14,6 +14,9 @@ Tensor = int | str
 
 Place = tuple[int, int, int, int, int]
 """The number of a file, then line, column, last line and last column."""
+
+MOST_TURNS = 64
+"""Outputs that see in turns are told one by one up to so many, so that a page stays small."""
 
 
 class Tables:
@@ -32,7 +35,7 @@ class Tables:
         """The number of what a layer sees."""
         known = self._known.get(id(row.views))  # rows keep their views
         if known is None:
-            found = fields_to_dict(row.fields)
+            found = _field(row)
             known = self._alike.setdefault(repr(found), len(self.fields))
             if known == len(self.fields):
                 self.fields.append(found)
@@ -48,6 +51,28 @@ class Tables:
             if file in self.files:
                 line, column, end_line, end_column = place
                 yield self.files[file], line, column, end_line, end_column
+
+
+def _field(row: Row) -> Any:
+    """What a layer sees of the one input, or of each by its name; None where that is not told."""
+    each = {
+        name: field and {**field._asdict(), **_phases(row.views[name])}
+        for name, field in row.fields.items()
+    }
+    return each.get("input") if set(each) <= {"input"} else each
+
+
+def _phases(fields: Fields | None) -> dict[str, Any]:
+    """What outputs see that see in turns, which size, stride and start do not tell."""
+    if fields is None or all(one.period == 1 or one.period > MOST_TURNS for one in fields):
+        return {}
+    return {"phases": [_turns(one) if 1 < one.period <= MOST_TURNS else None for one in fields]}
+
+
+def _turns(field: Field) -> dict[str, Any]:
+    spans = zip(field.first, field.last, strict=True)
+    told = [None if first is None or last is None else [first, last] for first, last in spans]
+    return {"advance": field.advance, "spans": told}
 
 
 def views_of(summary: Summary) -> Mapping[str, Views]:

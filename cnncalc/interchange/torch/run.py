@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from cnncalc.interchange.aten.call import Tape
+from cnncalc.interchange.torch.dispatch import recording
 from cnncalc.interchange.torch.examples import Example, Run
 from cnncalc.interchange.torch.outputs import output_tensors
 from cnncalc.interchange.torch.state import Names, kept_as_it_is, named_tensors, without_values
-from cnncalc.interchange.torch.tape import Recorder, recording
+from cnncalc.interchange.torch.tape import Recorder
 
 Way = Callable[[Any, Any], Any]
 """How a module is run: gives its tensors, and the device of its inputs."""
@@ -17,7 +18,7 @@ Way = Callable[[Any, Any], Any]
 @contextmanager
 def on_meta(torch: Any, module: Any) -> Iterator[tuple[Names, str]]:
     """All tensors are on the device that has no values: nothing is computed, nothing kept."""
-    with without_values(torch, module) as names, torch.device("meta"):
+    with without_values(torch, module) as names:
         yield names, "meta"
 
 
@@ -50,7 +51,9 @@ def taken_down(  # noqa: PLR0917 - what is run, how, and on what
     Raises:
         Exception: whatever the module raises, or PyTorch.
     """
-    recorder = Recorder(torch, module, is_real=way is in_earnest)
+    recorder = Recorder(
+        torch, module, is_real=way is in_earnest, device="meta" if way is on_meta else None
+    )
     with kept_as_it_is(module), way(torch, module) as (names, device):
         for name, (tensor, real, is_trained) in names.items():
             recorder.hold(tensor, name, is_trained=is_trained, real=real)
