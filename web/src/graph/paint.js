@@ -1,6 +1,6 @@
 /** Boxes and edges of a scene as SVG elements; what stays is moved, not made again. */
 
-import { h, measure, set_attributes, svg } from "../dom.js";
+import { measure, set_attributes, svg } from "../dom.js";
 import { shape, whole } from "../format.js";
 import { fitted, words_of } from "./boxes.js";
 import { curve, loop } from "./curves.js";
@@ -22,10 +22,18 @@ const STATUS_SIGNS = /** @type {Record<string, string>} */ ({
 /** Widths of the letters that boxes use. */
 const TITLE = measure("600 13px system-ui, sans-serif");
 const LINE = measure("11.5px system-ui, sans-serif");
+/** Before the title of a frame, and between it and the line that comes in. */
+const TITLE_ROOM = 36;
 const UNFOLD = "M-3.5 -1.5L0 2L3.5 -1.5";
 const FOLD = "M-3.5 1.5L0 -2L3.5 1.5";
 /** Letters above the line that they stand on, so that they look centred. */
 const DROP = 4;
+
+/** Room that the head of a frame takes on either side of the line that comes in.
+ * @param {TreeNode} node */
+export function head_width({ label, count, type }) {
+  return Math.min(220, TITLE(type === "repeat" ? `${label} × ${count}` : label) + TITLE_ROOM);
+}
 
 /** @param {Model} model */
 export function painter(model) {
@@ -81,7 +89,13 @@ export function painter(model) {
       const text = keep(lines, label, "", shapes, () =>
         svg("text", { class: "g-shape" }, shape_of(model, line.source)),
       );
-      set_attributes(text, { x: Math.round(x) + 7, y: Math.round(y) + 13 });
+      // Beside the line, on the side to which it does not bend.
+      const side = (line.points.find((point) => point[0] !== x)?.[0] ?? x) < x ? 1 : -1;
+      set_attributes(text, {
+        x: Math.round(x) + 7 * side,
+        y: Math.round(y) + 13,
+        "text-anchor": side < 0 ? "end" : "start",
+      });
       kept.add(label);
     }
     drop(lines, kept);
@@ -174,7 +188,7 @@ function frame_of(box) {
 function head_of(model, box, state) {
   const node = /** @type {TreeNode} */ (box.node);
   const { title, count, figure, more } = words_of(model, node, state.metric);
-  const room = box.width / 2 - 40;
+  const room = box.width / 2 - TITLE_ROOM;
   return svg(
     "g",
     {
@@ -199,6 +213,9 @@ function box_of(model, box, state, warm) {
   const { width } = box;
   const height = box.height - (node.type === "repeat" ? BEHIND : 0);
   const status = status_of(box);
+  const classes = ["g-box", status && `g-${status}`, warm > 0 && "g-warm"]
+    .filter(Boolean)
+    .join(" ");
   const folds = node.children.length > 0;
   const low = !words.line;
   const y = low ? height / 2 + DROP : 19;
@@ -207,7 +224,7 @@ function box_of(model, box, state, warm) {
   return svg(
     "g",
     {
-    class: `g-box${status && ` g-${status}`}`, role: "button", tabindex: -1, "data-key": box.key,
+    class: classes, role: "button", tabindex: -1, "data-key": box.key,
     "aria-expanded": folds ? "false" : null, "aria-label": words.more.replaceAll("\n", ", "),
   }, // prettier-ignore
     svg("title", null, folds ? `${words.more}\nunfolds` : words.more),
@@ -317,18 +334,5 @@ export function arrow() {
       },
       svg("path", { class: "g-arrow", d: "M0 .8L7.5 4L0 7.2Z" }),
     ),
-  );
-}
-
-/** What the colours say. @param {{words: string, kind: string}[]} kinds @param {{title: string, most: string}|null} ramp */
-export function legend_of(kinds, ramp) {
-  if (ramp) {
-    return [
-      h("li", null, ramp.title),
-      h("li", null, "0", h("span", { class: "g-ramp" }), ramp.most),
-    ];
-  }
-  return kinds.map(({ words, kind }) =>
-    h("li", null, h("span", { class: "g-swatch", style: { background: `var(--${kind})` } }), words),
   );
 }

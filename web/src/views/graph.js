@@ -4,7 +4,8 @@ import "../graph/graph.css";
 import { h, on, replace, svg } from "../dom.js";
 import { METRICS, figure_of, told, words_of } from "../graph/boxes.js";
 import { scale_of } from "../graph/heat.js";
-import { arrow, legend_of, painter } from "../graph/paint.js";
+import { legend_of } from "../graph/legend.js";
+import { arrow, head_width, painter } from "../graph/paint.js";
 import { save_png, save_svg } from "../graph/save.js";
 import { scenes } from "../graph/scene.js";
 import { toward } from "../graph/walk.js";
@@ -221,7 +222,7 @@ function begin(page, state) {
     if (known === undefined) low.set(node, (known = !words_of(model, node, "kind").line));
     return known;
   };
-  return { model, painter: painter(model), scenes: scenes(model, is_low) };
+  return { model, painter: painter(model), scenes: scenes(model, { is_low, head_width }) };
 }
 
 /** What is opened with a node: where it holds one group alone, that too. @param {import("../model.js").TreeNode|undefined} node
