@@ -36,7 +36,7 @@ import { shown_children } from "./slices.js";
 
 /** @typedef {{boxes: Box[], lines: Line[], width: number, height: number}} Scene */
 
-export const BOX_WIDTH = 188;
+export const BOX_WIDTH = 200;
 export const TALL = 46;
 export const LOW = 28;
 export const HEADER = 30;
