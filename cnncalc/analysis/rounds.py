@@ -9,16 +9,13 @@ from cnncalc.records import Record
 LONGEST = 24
 """Siblings that a round may have."""
 
-Parts = Sequence[Sequence[int]]
-"""The children of a group by their places, those that belong together in one."""
-
 
 class Rounds(Record):
     """Equal rounds in a row.
 
     Attributes:
-        first: the place of the first part of the first round.
-        size: the parts that a round has.
+        first: the place of the first child of the first round.
+        size: the children that a round has.
         times: how many rounds there are.
     """
 
@@ -26,9 +23,13 @@ class Rounds(Record):
     size: int
     times: int
 
+    def places(self) -> range:
+        """Where each round begins."""
+        return range(self.first, self.end, self.size)
+
     @property
     def end(self) -> int:
-        """The place behind the last part of the last round."""
+        """The place behind the last child of the last round."""
         return self.first + self.size * self.times
 
 
@@ -81,57 +82,51 @@ def _leave(node: Node | None, around: set[Node], found: set[Node]) -> None:
 
 
 def rounds(
-    group: Node, parts: Parts, codes: Mapping[Node, int], leaves: set[Node]
+    group: Node, codes: Mapping[Node, int], leaves: set[Node], starts: Iterable[int]
 ) -> list[Rounds]:
     """The equal rounds of a group, of several ways to see them those that cover most.
 
-    A round reads what the last part of the one before it gives and nothing else outside, and
-    nothing but its last part is read outside.
+    A round reads what the last child of the one before it gives and nothing else outside, and
+    nothing but its last child is read outside.
 
     Args:
         group: the group.
-        parts: its children.
         codes: those of `coded`.
         leaves: those of `leaving`.
+        starts: where the first round may begin.
     """
-    if len(parts) < 2:
+    if len(group.children) < 2:
         return []
-    level = _Level(group, parts, codes, leaves)
+    level = _Level(group, codes, leaves)
     found: list[Rounds] = []
-    place = 0
-    while place < len(parts):
-        best = max(level.ways(place), key=lambda one: one.size * one.times, default=None)
-        if best is None:
-            place += 1
-        else:
-            found.append(best)
-            place = best.end
+    end = 0
+    for place in starts:
+        if place >= end:
+            best = max(level.ways(place), key=lambda one: one.size * one.times, default=None)
+            if best is not None:
+                found.append(best)
+                end = best.end
     return found
 
 
 class _Level:
-    """The parts of a group, and who of them reads whom."""
+    """The children of a group, and who of them reads whom."""
 
-    def __init__(
-        self, group: Node, parts: Parts, codes: Mapping[Node, int], leaves: set[Node]
-    ) -> None:
+    def __init__(self, group: Node, codes: Mapping[Node, int], leaves: set[Node]) -> None:
         children = group.children
-        kinds = [tuple([codes[children[place]] for place in part]) for part in parts]
-        home = {place: number for number, part in enumerate(parts) for place in part}
-        self.length = len(parts)
-        self.first_read = [0] * self.length  # the earliest part that it reads; itself for none
+        kinds = [codes[child] for child in children]
+        self.length = len(children)
+        self.first_read = [*range(self.length)]  # the earliest child that it reads; itself if none
         self.last_reader = [*range(self.length)]
-        for number, part in enumerate(parts):
-            read = [number]
-            for place in part:
-                sources = children[place].sources
-                read += [home[one] if isinstance(one, int) else -1 for one in sources]
-            self.first_read[number] = min(read)
-            for source in read[1:]:
-                if source >= 0:
-                    self.last_reader[source] = max(self.last_reader[source], number)
-            if any(children[place] in leaves for place in part):
-                self.last_reader[number] = self.length
+        for place, child in enumerate(children):
+            for source in child.sources:
+                if isinstance(source, int):
+                    self.first_read[place] = min(self.first_read[place], source)
+                    self.last_reader[source] = max(self.last_reader[source], place)
+                else:
+                    self.first_read[place] = -1
+            if child in leaves:
+                self.last_reader[place] = self.length
         self.runs = {
             size: _run(kinds, size) for size in range(1, min(LONGEST, self.length // 2) + 1)
         }
@@ -149,12 +144,12 @@ class _Level:
                 yield Rounds(place, size, times)
 
     def is_closed(self, place: int, size: int) -> bool:
-        """Whether of parts in a row the last alone is read behind them."""
+        """Whether of children in a row the last alone is read behind them."""
         end = place + size
         return all(self.last_reader[one] < end for one in range(place, end - 1))
 
     def follows(self, place: int, size: int) -> bool:
-        """Whether parts read the one before them alone, and are all that reads it."""
+        """Whether children read the one before them alone, and are all that reads it."""
         return (
             self.last_reader[place - 1] < place + size
             and self.is_closed(place, size)

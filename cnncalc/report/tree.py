@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from cnncalc.analysis.rounds import coded, leaving, rounds
+from cnncalc.analysis.rounds import Rounds, coded
 from cnncalc.analysis.summary import Summary
-from cnncalc.analysis.units import ends_of, joined, readers_of
+from cnncalc.analysis.units import arranged, ends_of, readers_of
 from cnncalc.analysis.wiring import Node, wired
 from cnncalc.report.kinds import COUNTS, NOTHING, Sum
 
@@ -41,9 +41,9 @@ class Tree:
         self.sums = Sums()
         self.costs = costs
         self.places = {row.layer.name: place for place, row in enumerate(summary.rows)}
-        root, ends = wired(summary), ends_of(summary)
-        self._parts = joined(root, readers_of(summary, ends))
-        self._codes, self._leaving = coded(root, marks or {}), leaving(root, ends)
+        root = wired(summary)
+        codes = coded(root, marks or {})
+        self._arranged = arranged(root, readers_of(summary), ends_of(summary), codes)
         self.root, _ = self._group(root)
 
     def _child(self, node: Node) -> tuple[Any, Sum]:
@@ -53,7 +53,7 @@ class Tree:
         return place, self.costs[place]
 
     def _group(self, node: Node) -> tuple[dict[str, Any], Sum]:
-        parts = self._parts[node]
+        parts, equal = self._arranged[node]
         if len(parts) == 1:
             parts = [[place] for place in parts[0]]  # it is drawn as the unit that it holds
         children, sums = [], []
@@ -63,7 +63,7 @@ class Tree:
             children.append(child)
             sums.append(cost)
         number, whole = self.sums.number(sums)
-        repeats = self._repeats(node, parts, sums)
+        repeats = [self._repeat(one, sums) for one in equal]
         return {
             "path": node.path,
             "label": node.label,
@@ -83,20 +83,13 @@ class Tree:
         output = self.places[last.output]
         return {"unit": unit, "label": first.label, "totals": number, "output": output}, whole
 
-    def _repeats(
-        self, node: Node, parts: Sequence[Sequence[int]], sums: Sequence[Sum]
-    ) -> list[dict[str, int]]:
-        found = []
-        for one in rounds(node, parts, self._codes, self._leaving):
-            number, _ = self.sums.number(sums[one.first : one.end])
-            each, _ = self.sums.number(sums[one.first : one.first + one.size])
-            found.append(
-                {
-                    "first": one.first,
-                    "count": one.size * one.times,
-                    "size": one.size,
-                    "totals": number,
-                    "each": each,
-                }
-            )
-        return found
+    def _repeat(self, one: Rounds, sums: Sequence[Sum]) -> dict[str, int]:
+        number, _ = self.sums.number(sums[one.first : one.end])
+        each, _ = self.sums.number(sums[one.first : one.first + one.size])
+        return {
+            "first": one.first,
+            "count": one.size * one.times,
+            "size": one.size,
+            "totals": number,
+            "each": each,
+        }
