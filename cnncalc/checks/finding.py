@@ -6,6 +6,7 @@ from typing import Literal
 from cnncalc.diagnostics import Diagnostic, Severity, Span
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 """From the worst on."""
@@ -90,7 +91,7 @@ class Checked(Record):
         )
 
 
-class Report(Record):
+class Report(Shown):
     """One run over many files.
 
     Attributes:
@@ -104,6 +105,9 @@ class Report(Record):
     others: tuple[Finding, ...] = ()
     sources: Mapping[str, str] = {}
     noun: str = "spec"
+
+    def _line(self) -> str:
+        return self.summary()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

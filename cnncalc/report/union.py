@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from cnncalc.analysis.changes import Diff, Entry
 from cnncalc.analysis.diff import removed_behind
-from cnncalc.analysis.summary import Row, Summary
+from cnncalc.analysis.rows import Row
+from cnncalc.analysis.summary import Summary
 from cnncalc.graph import Layer
 from cnncalc.records import Record
 
@@ -114,7 +115,7 @@ def _summary(diff: Diff, members: Sequence[Member], names: Mapping[str, str]) ->
     graph = new.graph._replace(
         layers=layers, auxiliary=(), groups=blocks, inputs={**shapes, **new.graph.inputs}
     )
-    rows = tuple(one.row._replace(layer=one.layer) for one in members)
+    rows = tuple(Row(one.layer, one.row.cost, one.row.batch, one.row.views) for one in members)
     return new._replace(graph=graph, rows=rows)
 
 

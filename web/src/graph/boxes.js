@@ -26,6 +26,9 @@ export const METRICS = {
   bytes_per_mac: "Bytes per MAC",
 };
 
+/** What holds so few layers is told by them. */
+const FEW = 3;
+
 /** The figure of a node by a metric; null where there is none. A field's is its longest side.
  * @param {Model} model @param {TreeNode} node @param {HeatMetric} metric @returns {number|null} */
 export function figure_of(model, node, metric) {
@@ -73,11 +76,12 @@ export function words_of(model, node, metric) {
     const more = [`${node.key}: ${kind.line}`, ...sums].filter(Boolean).join("\n");
     return { ...layer_words(node.label, kind), figure, more, category: kind.category };
   }
-  const layers = `${whole(node.totals.layers)} ${node.totals.layers === 1 ? "layer" : "layers"}`;
+  const layers = layers_below(node);
+  const said = `${whole(layers.length)} ${layers.length === 1 ? "layer" : "layers"}`;
   const line =
-    node.type === "unit"
-      ? unit_line(model, node)
-      : [node.block, layers].filter(Boolean).join(" · ");
+    layers.length <= FEW && node.type !== "repeat"
+      ? few_line(model, layers)
+      : [node.block, said].filter(Boolean).join(" · ");
   const count = node.type === "repeat" ? ` × ${whole(node.count)}` : "";
   const title = node.label;
   const what = count ? `${whole(node.count)} equal rounds, summed` : line;
@@ -93,23 +97,16 @@ function layer_words(label, kind) {
   return { title: label, count: "", line: kind.line };
 }
 
-/** A unit is told by the line of its first layer, and what follows it. @param {Model} model
- * @param {TreeNode} unit */
-function unit_line(model, unit) {
-  const [first, ...rest] = members(unit);
-  const kinds = rest.map((node) => model.kind(model.network.layers[node.index]).op);
-  const line = model.kind(model.network.layers[first.index]).line;
-  return [short_line(line), ...kinds].join(" + ");
+/** A unit and its like are told by the line of the first layer, and what follows it. @param {Model} model
+ * @param {number[]} layers */
+function few_line(model, layers) {
+  const [first, ...rest] = layers.map((place) => model.kind(model.network.layers[place]));
+  return [short_line(first.line), ...rest.map((kind) => kind.op)].join(" + ");
 }
 
 /** An op's line without what is told by words: its numbers say most. @param {string} line */
 function short_line(line) {
   return line.replace(/ bias=false\b/, "").replace(/ padding=half\b/, "");
-}
-
-/** The layers of a unit, in order. @param {TreeNode} node @returns {TreeNode[]} */
-function members(node) {
-  return node.index >= 0 ? [node] : node.children.flatMap(members);
 }
 
 /** @type {WeakMap<TreeNode, string>} */

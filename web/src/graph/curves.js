@@ -2,17 +2,28 @@
 
 /** @typedef {[number, number]} Point */
 
-/** Points that say something: none twice, none between two in the same column. @param {Point[]} points */
+/** A bend needs so much height. */
+const ROOM = 10;
+
+/** Points that say something: none twice, none between two in the same column, none that would make a line
+ *  turn without room to. @param {Point[]} points */
 export function simplified(points) {
   /** @type {Point[]} */
   const kept = [];
-  for (const point of points) {
+  points.forEach((point, place) => {
     const last = kept[kept.length - 1];
-    if (last && Math.abs(last[0] - point[0]) < 0.5 && Math.abs(last[1] - point[1]) < 0.5) continue;
-    const before = kept[kept.length - 2];
-    if (before && before[0] === last[0] && last[0] === point[0]) kept.pop();
+    if (last) {
+      const [aside, down] = [Math.abs(last[0] - point[0]), Math.abs(last[1] - point[1])];
+      if (aside < 0.5 && down < 0.5) return;
+      if (aside >= 0.5 && down < ROOM) {
+        if (place < points.length - 1) return;
+        if (kept.length > 1) kept.pop();
+      }
+    }
+    const [before, middle] = kept.slice(-2);
+    if (middle && before[0] === middle[0] && middle[0] === point[0]) kept.pop();
     kept.push(point);
-  }
+  });
   return kept;
 }
 

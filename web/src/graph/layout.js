@@ -41,6 +41,7 @@ const SKIP_WIDTH = 5;
  * @property {number} right
  * @property {number} height
  * @property {number} weight how many boxes it holds
+ * @property {number} port the first port in it, by its number
  * @property {number} node of a node
  * @property {{block: Block, x: number, y: number}[]} inner
  * @property {number} bend of branches: the height in which lines part and meet
@@ -80,10 +81,7 @@ export function lay_out(items, links) {
 /** @param {Part} part @param {Item[]} items @param {Edge[]} edges
  * @param {boolean} is_first whether nothing stands above it @returns {Block} */
 function measure(part, items, edges, is_first) {
-  /** @type {Block} */
-  const block = {
-    type: part.type, left: 0, right: 0, height: 0, weight: 0, node: -1, inner: [], bend: 0, laid: null,
-  }; // prettier-ignore
+  const block = empty(part.type);
   if (part.type === "node") {
     const { width, height, axis, port } = items[part.node];
     return {
@@ -93,6 +91,7 @@ function measure(part, items, edges, is_first) {
       right: width - axis,
       height,
       weight: port ? 0 : 1,
+      port: port ? part.node : Infinity,
     };
   }
   if (part.type === "tangle") {
@@ -123,6 +122,7 @@ function measure(part, items, edges, is_first) {
     block.left = Math.max(block.left, inner.left - x);
     block.right = Math.max(block.right, inner.right + x);
     block.weight += inner.weight;
+    block.port = Math.min(block.port, inner.port);
   }
   return block;
 }
@@ -145,12 +145,19 @@ function side_by_side(block, branches, passing, is_first) {
   const heavy = branches.filter((one) => one.weight > 0);
   const light = branches.filter((one) => one.weight === 0);
   // The longer of two is the main road, and so is the one that something skips: it goes straight on. At the
-  // head of a level it is what comes in, and not what is learned there.
-  const enters = is_first && light.length === 1;
-  if (heavy.length === 2 && heavy[1].weight > heavy[0].weight) heavy.reverse();
-  const main =
-    enters || heavy.length === 1 || (heavy.length === 2 && heavy[0].weight !== heavy[1].weight);
-  const skips = passing.map((number) => ({ ...empty(), node: number }));
+  // head of a level it is what comes in first, and not what is learned there.
+  const entered = is_first && heavy.some((one) => one.port < Infinity);
+  const enters = is_first && light.length === 1 && !entered;
+  if (entered) heavy.sort((one, other) => one.port - other.port);
+  else if (heavy.length === 2 && heavy[1].weight > heavy[0].weight) heavy.reverse();
+  const unequal = heavy.length === 2 && heavy[0].weight !== heavy[1].weight;
+  const main = enters || entered || heavy.length === 1 || unequal;
+  const skips = passing.map((number) => ({
+    ...empty("skip"),
+    node: number,
+    left: SKIP_WIDTH,
+    right: SKIP_WIDTH,
+  }));
   const row = enters ? [...light, ...heavy, ...skips] : [...heavy, ...light, ...skips];
   let x = 0;
   /** @type {number[]} */
@@ -163,21 +170,20 @@ function side_by_side(block, branches, passing, is_first) {
   });
   const axis = main || !heavy.length ? 0 : (axes[0] + axes[heavy.length - 1]) / 2;
   const farthest = Math.max(...axes.map((one) => Math.abs(one - axis)));
-  block.bend = Math.round(Math.min(54, 24 + farthest * 0.06));
+  block.bend = Math.round(Math.min(76, 24 + farthest * 0.11));
   const tallest = Math.max(...row.map((one) => one.height));
   row.forEach((one, place) => {
-    const y = block.bend + Math.round((tallest - one.height) / 2);
+    // Two look best with their middles level, more with their heads.
+    const y = block.bend + (row.length > 2 ? 0 : Math.round((tallest - one.height) / 2));
     block.inner.push({ block: one, x: axes[place] - axis, y });
   });
   block.height = tallest + 2 * block.bend;
 }
 
-/** @returns {Block} */
-function empty() {
-  return {
-    type: "skip", left: SKIP_WIDTH, right: SKIP_WIDTH, height: 0, weight: 0, node: -1, inner: [], bend: 0,
-    laid: null,
-  }; // prettier-ignore
+/** @param {Block["type"]} type @returns {Block} */
+function empty(type) {
+  const nothing = { left: 0, right: 0, height: 0, weight: 0, node: -1, bend: 0 };
+  return { ...nothing, type, port: Infinity, inner: [], laid: null };
 }
 
 /** Puts blocks where they belong, and keeps the way to each node. */

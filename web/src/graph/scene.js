@@ -36,13 +36,16 @@ import { shown_children } from "./slices.js";
 
 /** @typedef {{boxes: Box[], lines: Line[], width: number, height: number}} Scene */
 
-export const BOX_WIDTH = 188;
+export const BOX_WIDTH = 200;
 export const TALL = 46;
 export const LOW = 28;
 export const HEADER = 30;
 /** How far the rounds of a repeat are seen behind its box. */
 export const BEHIND = 6;
 const SIDE = 18;
+/** How keys of ports begin. */
+const IN = "\0>";
+const OUT = "\0<";
 const PORT_ROOM = 20;
 const PILL = 120;
 
@@ -60,9 +63,14 @@ const PILL = 120;
 /** @typedef {{key: string, type: Box["type"]|"port", node: TreeNode|null, name: string, hidden: Hidden|null,
  *  level: Level|null}} Entry */
 
+/** What the words of a node take.
+ * @typedef {object} Sizes
+ * @property {(node: TreeNode) => boolean} is_low whether a node's box has one line alone
+ * @property {(node: TreeNode) => number} head_width of a frame, from its side to the line that comes in */
+
 /** Makes scenes of one network, and keeps the levels that are as they were.
- * @param {Model} model @param {(node: TreeNode) => boolean} is_low whether a node's box has one line alone */
-export function scenes(model, is_low) {
+ * @param {Model} model @param {Sizes} sizes */
+export function scenes(model, { is_low, head_width }) {
   const wires = wires_of(model);
   /** @type {Map<TreeNode, Level>} */
   const kept = new Map();
@@ -77,7 +85,13 @@ export function scenes(model, is_low) {
       return known;
     }
     const placed = lay_out(items, links);
-    const level = framed(node === model.root, { signature, entries, links, placed, items });
+    const level = framed(node === model.root ? 0 : head_width(node), {
+      signature,
+      entries,
+      links,
+      placed,
+      items,
+    });
     kept.set(node, level);
     return level;
   }
@@ -144,9 +158,14 @@ export function scenes(model, is_low) {
     };
     /** @type {Map<string, Link>} */
     const links = new Map();
-    for (const { from, to, source } of wires.get(node) ?? []) {
-      const start = from === null ? port("\0>", source) : at.get(from);
-      const end = to === null ? port("\0<", source) : at.get(to);
+    const joined = wires.get(node) ?? [];
+    // What was made last is the main road; what comes from farther up skipped something.
+    const given = new Set(joined.filter(({ from }) => from === null).map(({ source }) => source));
+    const latest = [...given].sort((one, other) => model.index(other) - model.index(one));
+    for (const source of latest) port(IN, source);
+    for (const { from, to, source } of joined) {
+      const start = from === null ? port(IN, source) : at.get(from);
+      const end = to === null ? port(OUT, source) : at.get(to);
       if (start === undefined || end === undefined || start === end) continue;
       // What a folded run of layers reads or gives is one edge, whatever goes along it.
       const folded = entries[start].type === "more" || entries[end].type === "more";
@@ -187,34 +206,32 @@ function size_told({ width, height, ins, outs }) {
   return [width, height, ...(ins?.values() ?? []), "/", ...(outs?.values() ?? [])].join(" ");
 }
 
-/** Room around a level: a frame has a header, and its edges reach its border. @param {boolean} root
+/** Room around a level: a frame has a header, and its edges reach its border. @param {number} head its
+ * width up to the line that comes in; 0: no frame
  * @param {{signature: string, entries: Entry[], links: Link[], placed: Placed, items: Item[]}} made
  * @returns {Level} */
-function framed(root, { signature, entries, links, placed, items }) {
-  const side = root ? 0 : SIDE;
-  const top = root ? 0 : HEADER;
+function framed(head, { signature, entries, links, placed, items }) {
+  const top = head ? HEADER : 0;
   const has_ports = items.some((item) => item.port);
-  const foot = root ? 0 : has_ports ? PORT_ROOM / 2 : SIDE;
-  const width = Math.max(placed.width + 2 * side, root ? 0 : BOX_WIDTH + 2 * SIDE);
-  const shift = (width - placed.width) / 2;
+  const foot = head ? (has_ports ? PORT_ROOM / 2 : SIDE) : 0;
+  const first = items.findIndex((item) => item.port);
+  const entry = first < 0 ? placed.width / 2 : placed.corners[first][0];
+  const shift = head ? Math.max(SIDE, head - entry) : 0;
+  const width = placed.width + 2 * shift;
+  const height = placed.height + top + foot;
   placed.corners = placed.corners.map(([x, y]) => [x + shift, y + top]);
   placed.routes = placed.routes.map((points) => points.map(([x, y]) => [x + shift, y + top]));
-  const height = placed.height + top + foot;
+  links.forEach(({ from, to }, place) => {
+    const points = placed.routes[place];
+    if (items[from].port) points.unshift([points[0][0], 0]);
+    if (items[to].port) points.push([points[points.length - 1][0], height]);
+  });
   /** @type {Map<string, number>} */
   const ins = new Map();
   /** @type {Map<string, number>} */
   const outs = new Map();
-  links.forEach(({ from, to, source }, place) => {
-    const points = placed.routes[place];
-    if (items[from].port && points.length) {
-      ins.set(source, points[0][0]);
-      points.unshift([points[0][0], 0]);
-    }
-    if (items[to].port && points.length) {
-      const end = points[points.length - 1];
-      outs.set(source, end[0]);
-      points.push([end[0], height]);
-    }
+  entries.forEach(({ key, name }, place) => {
+    if (items[place].port) (key.startsWith(IN) ? ins : outs).set(name, placed.corners[place][0]);
   });
   return { signature, entries, links, placed, items, width, height, ins, outs };
 }
