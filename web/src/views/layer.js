@@ -127,7 +127,13 @@ export function mount(container, page, store) {
   /** @param {TreeNode} node @param {Layer} layer */
   function of_layer(node, layer) {
     const kind = model.kind(layer);
-    const steps = [...kind.formulas, ...(layer.field_formulas ?? [])];
+    // In the order of `explain`: sizes and counts, what it sees, bytes.
+    const in_bytes = kind.formulas.filter((one) => one.quantity.endsWith("bytes"));
+    const steps = [
+      ...kind.formulas.filter((one) => !in_bytes.includes(one)),
+      ...(layer.field_formulas ?? []),
+      ...in_bytes,
+    ];
     const said = [
       kind.law && `Gives ${kind.law}.`,
       layer.aux && "Of a head that is used in training only.",
