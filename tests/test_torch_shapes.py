@@ -1,6 +1,7 @@
 """What is known of an operator without running it, against what PyTorch gives for it."""
 
 import random
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -91,18 +92,51 @@ def a_linear(chance: random.Random) -> tuple[Any, ...]:
     return (x, weight, torch.empty(rows, device="meta"))[: chance.choice([2, 3])]
 
 
-def a_norm(chance: random.Random) -> tuple[Any]:
+def alone(chance: random.Random) -> tuple[Any]:
     """A tensor alone."""
     return (a_tensor(chance, *some(chance, 3)),)
 
 
-CASES = {
+def factors(chance: random.Random, *shape: int) -> Any:
+    """Factors of a normalisation, mostly as many as there have to be."""
+    return torch.empty([one + (chance.random() < 0.1) for one in shape], device="meta")
+
+
+def a_batch_norm(chance: random.Random) -> tuple[Any, ...]:
+    """Arguments of one as at inference."""
+    x = a_tensor(chance, *some(chance, chance.randint(2, 4)))
+    four = [factors(chance, x.shape[1]) for _ in range(4)]
+    return (x, *four)
+
+
+def a_group_norm(chance: random.Random) -> tuple[Any, ...]:
+    """A tensor and a number of groups."""
+    x = a_tensor(chance, *some(chance, 4, 1, 6))
+    return x, chance.randint(1, 3), factors(chance, x.shape[1]), factors(chance, x.shape[1])
+
+
+def a_layer_norm(chance: random.Random) -> tuple[Any, ...]:
+    """A tensor and the shape of its last axes."""
+    x = a_tensor(chance, *some(chance, 3))
+    shape = x.shape[chance.randint(1, 2) :]
+    return x, [*shape], factors(chance, *shape), factors(chance, *shape)
+
+
+def a_slope(chance: random.Random) -> tuple[Any, ...]:
+    """A tensor and slopes."""
+    x = a_tensor(chance, *some(chance, chance.randint(2, 3)))
+    return x, factors(chance, chance.choice([1, x.shape[1]]))
+
+
+CASES: dict[str, tuple[Callable[[random.Random], Any], Callable[..., Any]]] = {
     "conv1d": (partial(a_conv, 1), torch.conv1d), "conv2d": (partial(a_conv, 2), torch.conv2d),
     "conv3d": (partial(a_conv, 3), torch.conv3d), "add": (two, torch.add), "mul": (two, torch.mul),
     "matmul": (a_product, torch.matmul), "cat": (parts, torch.cat), "mean": (a_mean, torch.mean),
     "scaled_dot_product_attention": (heads, F.scaled_dot_product_attention),
-    "linear": (a_linear, F.linear), "relu": (a_norm, torch.relu), "gelu": (a_norm, F.gelu),
-    "contiguous": (a_norm, torch.Tensor.contiguous),
+    "linear": (a_linear, F.linear), "relu": (alone, torch.relu), "gelu": (alone, F.gelu),
+    "contiguous": (alone, torch.Tensor.contiguous), "prelu": (a_slope, torch.prelu),
+    "batch_norm": (a_batch_norm, lambda x, w, b, m, v: F.batch_norm(x, m, v, w, b)),
+    "group_norm": (a_group_norm, F.group_norm), "layer_norm": (a_layer_norm, F.layer_norm),
 }  # fmt: skip
 
 

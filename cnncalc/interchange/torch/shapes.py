@@ -139,15 +139,52 @@ def rolled(args: Any, _named: Mapping[str, Any]) -> Shape | None:
     return tuple(args[0].shape)
 
 
+def normed(args: Any, named: Mapping[str, Any]) -> Shape | None:
+    """That of the input, which has a channel for each factor."""
+    x, *factors = args
+    if named or x.dim() < 2:
+        return None
+    held = [one for one in factors[:4] if one is not None]
+    is_fit = all(one.shape == x.shape[1:2] for one in held)
+    return tuple(x.shape) if is_fit and is_alike(x, *held) else None
+
+
+def grouped(args: Any, named: Mapping[str, Any]) -> Shape | None:
+    """The same, of channels in groups of one size."""
+    x, groups, *factors = args
+    if x.dim() < 2 or groups < 1 or x.shape[1] % groups:
+        return None
+    return normed([x, *factors[:2]], named)
+
+
+def levelled(args: Any, named: Mapping[str, Any]) -> Shape | None:
+    """That of the input, whose last axes are those that are told."""
+    x, axes, *factors = args
+    shape = tuple(axes)
+    held = [one for one in factors[:2] if hasattr(one, "shape")]
+    if named or not shape or tuple(x.shape[-len(shape) :]) != shape:
+        return None
+    return tuple(x.shape) if all(tuple(one.shape) == shape for one in held) else None
+
+
+def sloped(args: Any, _named: Mapping[str, Any]) -> Shape | None:
+    """That of the input, which has one slope, or one a channel."""
+    x, weight = args
+    is_fit = weight.numel() == 1 or (x.dim() > 1 and weight.shape == x.shape[1:2])
+    return tuple(x.shape) if is_fit and is_alike(x, weight) else None
+
+
 RULES: Mapping[str, Rule] = {
-    "add": both, "cat": cat, "conv1d": partial(conv, 1), "conv2d": partial(conv, 2),
-    "conv3d": partial(conv, 3), "div": both, "linear": linear, "matmul": matmul, "mean": mean,
-    "mul": both, "roll": rolled, "scaled_dot_product_attention": attention, "sub": both,
+    "add": both, "batch_norm": normed, "cat": cat, "conv1d": partial(conv, 1),
+    "conv2d": partial(conv, 2), "conv3d": partial(conv, 3), "div": both, "group_norm": grouped,
+    "instance_norm": normed, "layer_norm": levelled, "linear": linear, "matmul": matmul,
+    "mean": mean, "mul": both, "prelu": sloped, "rms_norm": levelled, "roll": rolled,
+    "scaled_dot_product_attention": attention, "sub": both,
 }  # fmt: skip
 """By the name of an operator the shape that it gives, or None where it has to be run."""
 
-ANY_ORDER = frozenset({"linear", "matmul", "scaled_dot_product_attention"})
+ANY_ORDER = frozenset({"layer_norm", "linear", "matmul", "scaled_dot_product_attention"})
 """What gives its result in the order of the axes, however its inputs lie."""
 
-SAME_ORDER = frozenset({"add", "div", "mul", "sub"})
+SAME_ORDER = frozenset({"add", "batch_norm", "div", "mul", "prelu", "sub"})
 """What gives a result that lies as its first, where it has the shape of this."""

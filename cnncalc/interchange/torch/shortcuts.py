@@ -11,10 +11,9 @@ from cnncalc.interchange.torch.shapes import ANY_ORDER, RULES, SAME_ORDER, Rule
 
 ALONE = frozenset(
     {
-        "batch_norm", "celu", "dropout", "elu", "erf", "exp", "gelu", "group_norm",
-        "hardsigmoid", "hardswish", "hardtanh", "instance_norm", "layer_norm", "leaky_relu",
-        "log_softmax", "mish", "neg", "prelu", "relu", "relu6", "rms_norm", "rsqrt", "selu",
-        "sigmoid", "silu", "softmax", "softplus", "sqrt", "tanh",
+        "celu", "dropout", "elu", "erf", "exp", "gelu", "hardsigmoid", "hardswish", "hardtanh",
+        "leaky_relu", "log_softmax", "mish", "neg", "relu", "relu6", "rsqrt", "selu", "sigmoid",
+        "silu", "softmax", "softplus", "sqrt", "tanh",
     }
 )  # fmt: skip
 """They give a tensor like their first."""
