@@ -89,6 +89,12 @@ def test_faults_are_those_of_the_command(shape: str) -> None:
         assert f"error[{fault.code}]: {fault.message}" in printed
 
 
+def test_a_file_of_ultralytics_takes_another_input() -> None:
+    path = Path(__file__).parent / "ultralytics" / "yolov8.yaml"
+    graph = cnncalc.load(path, input="3x320x320", batch=2)
+    assert repr(graph).endswith("layers on 3x320x320, batch 2>")
+
+
 # Batches
 
 
