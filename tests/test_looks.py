@@ -345,6 +345,19 @@ def test_a_large_network_is_folded(spec: str) -> None:
     assert Counter(Page(html).open) == {}
 
 
+def test_many_inputs_and_networks_are_counted() -> None:
+    inputs = ", ".join(f"in{n}: 3x8x8" for n in range(300))
+    graph = cnncalc.parse(
+        f"input: {{{inputs}}}\nlayers: [concat: [{', '.join(f'in{n}' for n in range(300))}]]\n"
+    )
+    [rows] = Page(graph._repr_html_()).tables
+    assert len(rows) == 1 + 20 + 1 + 1
+    assert rows[20][0] == "… 281 more inputs"
+    page = Page(cnncalc.compare(*[cnncalc.load("lenet5")] * 30)._repr_html_())
+    assert len(page.tables[0][0]) == 2 + 19 * 2
+    assert "… 10 more networks" in page.text
+
+
 def test_many_findings_are_counted(tmp_path: Path) -> None:
     layers = "".join(f"- l{n}: conv3x3 8\n- m{n}: conv3x3 8\n" for n in range(60))
     path = tmp_path / "many.yaml"
