@@ -305,9 +305,14 @@ def of_strangers(graph: Graph) -> Iterator[Shown]:
     yield from cnncalc.explain(graph)
 
 
+@pytest.fixture(scope="module")
+def shown() -> list[Shown]:
+    return list(of_strangers(hostile()))
+
+
 @pytest.mark.parametrize("place", range(13))
-def test_text_of_strangers_is_text(place: int) -> None:
-    value = list(of_strangers(hostile()))[place]
+def test_text_of_strangers_is_text(place: int, shown: list[Shown]) -> None:
+    value = shown[place]
     html = value._repr_html_()
     page = Page(html)
     assert page.text.replace("\n", "").isprintable()
