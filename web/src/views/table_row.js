@@ -79,6 +79,7 @@ function cell_of(row, column, number) {
       style: has_bar ? { "--part": part.toFixed(4) } : null,
     },
     shortened(column.text(row)),
+    column.all !== null && " ",
     column.all !== null && h("small", null, has_share ? `${share} %` : ""),
   );
 }
