@@ -5,6 +5,7 @@ they stand in labels alone, escaped; it reads nothing else, and its time and mem
 """
 
 import os
+from contextlib import suppress
 
 import click
 
@@ -107,33 +108,38 @@ def _drawn(program: str, text: str, form: str) -> bytes:
     size = ",".join(map(str, INCHES))
     sized = [f"-Gdpi={RESOLUTION}", f"-Gsize={size}"] if form == "png" else []
     try:
-        done = subprocess.run(  # noqa: S603 - an argument list, and no shell
+        with subprocess.Popen(  # noqa: S603 - an argument list, and no shell
             [program, f"-T{form}", *sized],
-            input=text.encode(),
-            capture_output=True,
-            check=False,
-            timeout=SECONDS,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=os.path.dirname(program),
             env={**os.environ, **ENVIRONMENT},
-            preexec_fn=_bound if os.name == "posix" else None,
-        )
+        ) as process:
+            try:
+                _bound(process.pid)
+                drawing, said = process.communicate(text.encode(), SECONDS)
+            except BaseException:  # an interrupt of ours ends the program, too
+                process.kill()
+                raise
     except subprocess.TimeoutExpired:
         message = f"Graphviz has not drawn it within {SECONDS} seconds"
         raise PictureError(f"{message}: {REMEDY}") from None
     except OSError as fault:
         raise PictureError(f"cannot run `{program}`: {reason_of(fault)}; {REMEDY}") from None
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode(errors="replace").strip().partition("\n")[0][:200]
-        why = f"`dot` ended with {done.returncode}" + (f" and said: {said}" if said else "")
+    if process.returncode or not drawing:
+        line = said.decode(errors="replace").strip().partition("\n")[0][:200]
+        why = f"`dot` ended with {process.returncode}" + (f" and said: {line}" if line else "")
         raise PictureError(f"Graphviz cannot draw it, {why}; {REMEDY}")
-    return done.stdout
+    return drawing
 
 
-def _bound() -> None:
-    """Bound what the program may take; it runs in the new process, before the program."""
-    import resource  # noqa: PLC0415 - Windows has none
-
-    for kind, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
-        _, hard = resource.getrlimit(kind)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(kind, (most, hard))
+def _bound(process: int) -> None:
+    """Bound what a program may take, where the system can: also should we end before it."""
+    try:
+        from resource import RLIMIT_AS, RLIMIT_CPU, prlimit  # noqa: PLC0415 - Linux alone has it
+    except ImportError:
+        return
+    with suppress(OSError, ValueError):  # it has ended, or has less already
+        prlimit(process, RLIMIT_CPU, (SECONDS, SECONDS))
+        prlimit(process, RLIMIT_AS, (BYTES, BYTES))
