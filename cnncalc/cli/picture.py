@@ -37,6 +37,7 @@ ENVIRONMENT = {
 }
 """Laid over our environment. Source: graphviz.org, "Command-line usage", environment variables."""
 
+FEWER = "draw fewer levels of groups, such as --depth 1"
 REMEDY = "write `out.dot` for Graphviz elsewhere, or `out.mmd` for Mermaid"
 
 
@@ -60,14 +61,16 @@ def find_dot() -> str:
         raise PictureError(f"{message}: install it ({installs}), or {REMEDY}") from None
 
 
-def deliver_diagram(graph: Graph, form: str, target: str, *, auxiliary: bool) -> None:
+def deliver_diagram(
+    graph: Graph, form: str, target: str, *, depth: int | None, auxiliary: bool
+) -> None:
     """Print a network as a diagram, or write it to a file: all of it, or nothing.
 
     Raises:
         PictureError: it cannot be drawn.
         UsageError: the file cannot be written.
     """
-    drawn = diagram(graph, auxiliary=auxiliary)
+    drawn = diagram(graph, depth=depth, auxiliary=auxiliary)
     if form == "dot":
         return deliver(render_dot(drawn), target)
     if form == "mermaid":
@@ -92,7 +95,7 @@ def picture(drawn: Diagram, form: str) -> bytes:
     ):
         if count > most:
             message = f"the picture would have {count:,} {what}, more than {most:,}"
-            raise PictureError(f"{message}: {REMEDY}")
+            raise PictureError(f"{message}: {FEWER}, or {REMEDY}")
     data = _drawn(program, render_dot(drawn), form)
     if form != "svg":
         return data
@@ -124,7 +127,7 @@ def _drawn(program: str, text: str, form: str) -> bytes:
                 raise
     except subprocess.TimeoutExpired:
         message = f"Graphviz has not drawn it within {SECONDS} seconds"
-        raise PictureError(f"{message}: {REMEDY}") from None
+        raise PictureError(f"{message}: {FEWER}, or {REMEDY}") from None
     except OSError as fault:
         raise PictureError(f"cannot run `{program}`: {reason_of(fault)}; {REMEDY}") from None
     if process.returncode or not drawing:
