@@ -1,5 +1,6 @@
 """How results look by themselves: a line, the table of the command, and HTML for notebooks."""
 
+import doctest
 import pickle
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from commands import run
 import cnncalc
 from cnncalc.analysis.changes import Diff
 from cnncalc.analysis.compare import Comparison
+from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Report
 from cnncalc.engine.verify import Check, Verification
@@ -55,6 +57,11 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         ("diff", "ResNet:34=resnet:34", "ResNet:50=resnet:50"),
         1,
     ),
+    "explanation": (
+        lambda _: cnncalc.explain(cnncalc.load("lenet5"), "c1")[0],
+        ("explain", "lenet5", "c1"),
+        0,
+    ),
     "report": (
         lambda folder: cnncalc.check(folder / "faulty.yaml"),
         ("check", "FOLDER/faulty.yaml", "--format", "full"),
@@ -73,7 +80,7 @@ def values(folder: Path) -> dict[str, Shown]:
 
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
-    assert classes == {Graph, Summary, Comparison, Diff, Report, Verification}
+    assert classes == {Graph, Summary, Comparison, Diff, Explanation, Report, Verification}
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -107,6 +114,7 @@ LINES = {
     "diff": (
         "<Diff ResNet:34 to ResNet:50: 19 changed, 50 added, 99 moved, 1 rewired, 2 only in shape>"
     ),
+    "explanation": "<Explanation c1: conv5x5 6, 6x28x28>",
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
 }
@@ -152,7 +160,7 @@ TAGS = {
 }  # fmt: skip
 STYLES = {
     "background", "border-bottom", "border-collapse", "border-top", "margin", "max-width",
-    "opacity", "overflow-x", "table-layout", "text-align", "white-space",
+    "opacity", "overflow-wrap", "overflow-x", "table-layout", "text-align", "white-space",
 }  # fmt: skip
 
 
@@ -294,9 +302,10 @@ def of_strangers(graph: Graph) -> Iterator[Shown]:
     plain = cnncalc.parse("{name: t, input: 3x8x8, layers: [conv3x3 8]}")
     yield from (graph, cnncalc.summarize(graph), cnncalc.compare(graph, plain, graph))
     yield from (cnncalc.diff(plain, graph), cnncalc.diff(graph, plain), cnncalc.verify(graph))
+    yield from cnncalc.explain(graph)
 
 
-@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize("place", range(13))
 def test_text_of_strangers_is_text(place: int) -> None:
     value = list(of_strangers(hostile()))[place]
     html = value._repr_html_()
@@ -362,3 +371,10 @@ def test_a_class_that_builds_on_one_looks_like_it() -> None:
 
     value: Any = Own(*cnncalc.load("lenet5"))
     assert str(value) == str(cnncalc.load("lenet5"))
+
+
+def test_the_page_on_python_is_true() -> None:
+    page = Path(__file__).parent.parent / "docs" / "python.md"
+    found = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert found.attempted > 8
+    assert found.failed == 0

@@ -218,7 +218,7 @@ sound_specs = st.fixed_dictionaries(
 )
 
 
-@thorough(40)
+@thorough(25)
 @given(sound_specs, st.booleans())
 def test_specs_made_of_sound_parts(spec: dict[str, Any], is_flow: bool) -> None:  # noqa: FBT001 - drawn
     text = yaml.safe_dump(spec, default_flow_style=is_flow, allow_unicode=True, sort_keys=False)

@@ -12,17 +12,21 @@ from cnncalc.ops import Op
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.footprint import Footprint
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, numbered_axes, product
-from cnncalc.ops.values import Shape
+from cnncalc.ops.values import Shape, show_shape
 from cnncalc.ops.window import Sliding, Window
-from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 
-class Explanation(Record):
+class Explanation(Shown):
     """One layer and how its numbers come about; `sees` is a sentence where no formula helps."""
 
     layer: Layer
     formulas: tuple[Formula, ...]
     sees: str | None
+
+    def _line(self) -> str:
+        layer = self.layer
+        return f"{layer.name}: {layer.op.notation()}, {show_shape(layer.output_shape)}"
 
     @property
     def law(self) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.diagnostics import SpecError
-from cnncalc.facts import MOST_AXES, bytes_text, read_shape
+from cnncalc.facts import bytes_text, read_shape
 from cnncalc.files import MODELS
 from cnncalc.graph import Graph
 from cnncalc.ops import OPS
@@ -166,12 +166,9 @@ def input_shapes(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
         label, equals, written = text.rpartition("=")
         shape = read_shape(written)
         if shape is None:
-            from cnncalc.spec.document.definitions import SHAPE_HINT  # noqa: PLC0415 - only for a fault
+            from cnncalc.spec.asked import misshapen  # noqa: PLC0415 - only for a fault
 
-            message = f"`{written}` is not a shape: {SHAPE_HINT}"
-            if written.count("x") == MOST_AXES:
-                message += "; leave off the batch, use `--batch`"
-            raise click.BadParameter(message, param_hint="--input")
+            raise click.BadParameter(misshapen(written), param_hint="--input")
         key = label if equals else None
         if key in shapes:
             raise click.BadParameter(f"`{text}` is given twice", param_hint="--input")

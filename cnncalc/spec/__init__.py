@@ -5,11 +5,8 @@ YAML becomes located nodes (`yaml_tree`), these a `Spec` (`document`, `bodies`),
 say, and nothing is counted here.
 """
 
-from collections.abc import Mapping
-
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
-from cnncalc.ops.values import as_value
 from cnncalc.spec.bounds import TIGHT, WIDE, Allowance, Bounds
 from cnncalc.spec.document.read import read_spec
 from cnncalc.spec.expand import Selection, expand
@@ -26,7 +23,6 @@ __all__ = [
     "build",
     "parse_spec",
     "read_network",
-    "select",
 ]
 
 
@@ -65,14 +61,3 @@ def read_network(
     if spec is None or graph is None or faults:
         raise SpecError(faults, {file: text})
     return spec, graph
-
-
-def select(text: str, file: str, variant: str | int | None, values: Mapping[str, object]) -> Graph:
-    """The graph of a variant, with Python values for variables.
-
-    Raises:
-        SpecError: the spec has faults; it carries all of them.
-        TypeError: a value that no variable can hold.
-    """
-    held = {name: as_value(value) for name, value in values.items()}
-    return build(text, file, Selection(None if variant is None else str(variant), held))

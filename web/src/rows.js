@@ -63,7 +63,10 @@ export function found_rows(model, filter) {
 export function sorted_rows(model, value, descending, filter) {
   const keyed = found_rows(model, filter)
     .filter((row) => row.type === "layer")
-    .map((row, order) => ({ row, order, value: value(row) }));
+    .map((row, order) => {
+      const own = value(row);
+      return { row, order, value: typeof own === "string" ? ordered(own) : own };
+    });
   const sign = descending ? -1 : 1;
   keyed.sort((one, other) => {
     const order = one.order - other.order;
@@ -200,11 +203,12 @@ function op_of(model, node) {
   return layer ? model.kind(layer).line : "";
 }
 
-const TEXTS = new Intl.Collator("en", { numeric: true });
+/** What texts are compared by: small letters, and numbers by their size. @param {string} text */
+function ordered(text) {
+  return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"));
+}
 
 /** @param {string | number} one @param {string | number} other */
 function compared(one, other) {
-  return typeof one === "number" && typeof other === "number"
-    ? one - other
-    : TEXTS.compare(String(one), String(other));
+  return one < other ? -1 : Number(one > other);
 }

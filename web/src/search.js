@@ -51,6 +51,7 @@ export function search_field(page, store) {
       open: with_keys(store.get().open, model.parents(one.node.key)),
       selected: one.node.key,
     });
+    input.value = "";
     close();
     input.blur();
   };

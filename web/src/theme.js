@@ -1,6 +1,6 @@
 /** Light, dark, or as the system has it. */
 
-import { h, set_text } from "./dom.js";
+import { h, on, set_text } from "./dom.js";
 
 /** @typedef {import("./state.js").Store} Store */
 /** @typedef {import("./state.js").State["theme"]} Theme */
@@ -25,6 +25,7 @@ export function kept_theme() {
 
 /** A button that goes through the three. @param {Store} store */
 export function theme_button(store) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
   const sign = h("span", { "aria-hidden": "true" });
   const button = h(
     "button",
@@ -40,8 +41,8 @@ export function theme_button(store) {
     set_text(sign, THEMES[theme].sign);
     button.setAttribute("aria-label", THEMES[theme].words);
     button.title = THEMES[theme].words;
-    if (theme === "auto") document.documentElement.removeAttribute("data-theme");
-    else document.documentElement.dataset.theme = theme;
+    const system = dark.matches ? "dark" : "light";
+    document.documentElement.dataset.theme = theme === "auto" ? system : theme;
   };
   store.subscribe((state, before) => {
     if (state.theme === before.theme) return;
@@ -52,6 +53,7 @@ export function theme_button(store) {
       // A page opened from disk may be refused: the choice holds until it is closed.
     }
   });
+  on(dark, "change", show);
   show();
   return button;
 }

@@ -3,7 +3,7 @@
 import { h, on, set_attributes } from "./dom.js";
 
 /** Rows above and below what is in sight, so that a short scroll shows no gap. */
-const SPARE = 12;
+const SPARE = 6;
 
 /** @template T
  * @typedef {object} VirtualList

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.interchange.aten.call import Call, Ref, Stored, Tape, tensors
 from cnncalc.interchange.aten.free import MADE, OPEN
+from cnncalc.interchange.torch.state import Parts
 
 DTYPES: Mapping[str, int] = {
     "float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7,
@@ -74,13 +75,13 @@ class Recorder:
 
     Args:
         torch: the package.
-        module: what is run.
+        parts: what is run, and all within, by their names.
         is_real: whether tensors have values; then they are let go as soon as the module does.
         device: where tensors are made of which the module does not say where.
     """
 
     def __init__(
-        self, torch: Any, module: Any, *, is_real: bool, device: str | None = None
+        self, torch: Any, parts: Parts, *, is_real: bool, device: str | None = None
     ) -> None:
         self.torch = torch
         self.is_real = is_real
@@ -93,7 +94,7 @@ class Recorder:
         self.scopes: list[str] = []
         self.times: dict[str, int] = {}
         self.classes: dict[str, str] = {}
-        self.modules = {part: unqualified(name) for name, part in module.named_modules()}
+        self.modules = {part: unqualified(name) for name, part in parts}
         self.dtypes: dict[Any, int] = {}
 
     def hold(self, tensor: Any, name: str, *, is_trained: bool = False, real: Any = None) -> Ref:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis.compare import Comparison
 from cnncalc.render.compare import GAP, NOTHING, lines_of, partial_lines, verdict
-from cnncalc.render.html.elements import LONGEST_LINE, escaped, page, paragraph, table
+from cnncalc.render.html.elements import escaped, line, page, paragraph, table
 
 
 def render_html(comparison: Comparison) -> str:
@@ -14,7 +14,7 @@ def render_html(comparison: Comparison) -> str:
     head, *rows = ([*_cells(row)] for row in lines_of(comparison))
     note = f"Ratios are to {comparison.candidates[0].name}."
     below = [f"{verdict(comparison)} {note}", *partial_lines(comparison)]
-    lines = (escaped(line, LONGEST_LINE) for line in below)
+    lines = (line(one) for one in below)
     return page([table(head, rows, range(1, len(head))), paragraph(lines)])
 
 

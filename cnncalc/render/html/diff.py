@@ -6,7 +6,7 @@ from cnncalc.analysis.changes import STATUSES, Diff
 from cnncalc.render.diff import parts
 from cnncalc.render.diff.lines import Line, layer_lines, layer_rows
 from cnncalc.render.diff.parts import Look
-from cnncalc.render.html.elements import LONGEST_LINE, escaped, heading, page, paragraph, table
+from cnncalc.render.html.elements import escaped, heading, line, page, paragraph, table
 
 PLAIN = Look()
 
@@ -18,7 +18,7 @@ def render_html(diff: Diff, look: Look = PLAIN) -> str:
 
 
 def _blocks(diff: Diff, look: Look) -> Iterator[str]:
-    told = [escaped(text, LONGEST_LINE) for text in parts.partial_texts(diff)]
+    told = [line(text) for text in parts.partial_texts(diff)]
     if not diff.is_changed:
         layers = parts.layers_text(diff.unchanged)
         yield paragraph([f"Nothing changed in the network: {layers}.", *told])
@@ -27,7 +27,7 @@ def _blocks(diff: Diff, look: Look) -> Iterator[str]:
     if rows:
         cells = [[*map(escaped, row)] for row in rows]
         yield table(("", "Old", "New", "Change"), cells, (1, 2, 3))
-    told += [escaped(text, LONGEST_LINE) for text in parts.end_texts(diff, look)]
+    told += [line(text) for text in parts.end_texts(diff, look)]
     counts = [f"{count:,} {STATUSES[name]}" for name, count in diff.counts.items() if count]
     counts.append(f"{parts.layers_text(diff.unchanged)} unchanged")
     same = [] if rows else ["The totals are the same."]

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Sequence
 from cnncalc.records import Record
 from cnncalc.render.text import printable
 
-LONGEST_CELL = 100
+LONGEST_CELL = 80
 """Characters of a text in a table, of which many stand side by side."""
+
+TAIL = 30
+"""Characters at the end of a longer one: names that lie deep differ there."""
 
 LONGEST_LINE = 600
 """Characters of a line of its own."""
@@ -49,35 +52,48 @@ class Cell(Record):
 
 
 def escaped(text: str, most: int = LONGEST_CELL) -> str:
-    """Text of anyone's as HTML that shows it as it is, in one direction, and no longer than that.
+    """Text of anyone's as HTML that shows it as it is; a longer one without its middle.
 
     Example:
-        >>> escaped("<b>"), escaped("a" * 200)[-12:], escaped("x^$2$")
-        ('&lt;b&gt;', 'aaaaaaaaaaa…', 'x^<span>$</span>2<span>$</span>')
+        >>> escaped("<b>"), escaped("x^$2$")
+        ('&lt;b&gt;', 'x^<span>$</span>2<span>$</span>')
+        >>> escaped("layer" * 100 + ":12")[-6:]
+        'yer:12'
     """
-    # The longest text is cut first: what is spelt out is longer, and may be cut again.
-    shown = printable(text[: most + 1])
-    mark = "…" if len(shown) > most else ""
-    shown = shown[: most - 1] if mark else shown
-    html = f"{shown.translate(_ESCAPES)}{mark}"
-    # Letters that are written from the right must not turn what stands beside them.
-    return html if shown.isascii() else f"<bdi>{html}</bdi>"
+    if len(text) > 3 * most:  # what is spelt out is longer, so all that is shown is still there
+        text = f"{text[:most]}{text[-most:]}"
+    shown = printable(text)
+    if len(shown) > most:
+        shown = f"{shown[: most - TAIL - 1]}…{shown[-TAIL:]}"
+    return _isolated(shown)
 
 
-def prose(text: str, most: int = LONGEST_LINE) -> str:
+def line(text: str) -> str:
+    """Text as a line of its own, no longer than anyone reads."""
+    shown = printable(text[: LONGEST_LINE + 1])
+    return _isolated(shown if len(shown) <= LONGEST_LINE else f"{shown[: LONGEST_LINE - 1]}…")
+
+
+def _isolated(text: str) -> str:
+    """Text as HTML: letters that are written from the right turn nothing that stands beside."""
+    html = text.translate(_ESCAPES)
+    return html if text.replace("…", "").isascii() else f"<bdi>{html}</bdi>"
+
+
+def prose(text: str) -> str:
     """A message, with its names in backticks shown as code."""
-    pieces = (text if len(text) <= most else f"{text[: most - 1]}…").split("`")
+    pieces = (text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…").split("`")
     if len(pieces) % 2 == 0:  # a backtick has no partner
-        return escaped("`".join(pieces), most)
+        return line("`".join(pieces))
     return "".join(
-        f"<code>{escaped(piece, most)}</code>" if place % 2 else escaped(piece, most)
+        f"<code>{line(piece)}</code>" if place % 2 else line(piece)
         for place, piece in enumerate(pieces)
     )
 
 
 def heading(text: str, *below: str | None) -> str:
     """What is shown, and quiet lines about it: plain texts, of which None is none."""
-    lines = "".join(f"<br>{_quiet(escaped(one, LONGEST_LINE))}" for one in below if one)
+    lines = "".join(f"<br>{_quiet(line(one))}" for one in below if one)
     return _paragraph(f"<b>{escaped(text, 2 * LONGEST_CELL)}</b>{lines}")
 
 
@@ -92,7 +108,7 @@ def paragraph(lines: Iterable[str], *, is_quiet: bool = False) -> str:
 
 
 def _paragraph(html: str) -> str:
-    return f'<p style="margin:0.5em 0;text-align:left">{html}</p>\n'
+    return f'<p style="margin:0.5em 0;text-align:left;overflow-wrap:break-word">{html}</p>\n'
 
 
 def _quiet(html: str) -> str:
@@ -119,12 +135,12 @@ def table(
         total: the cells of a last row, set off from those above.
     """
     right = frozenset(numbers)
-    head = _row("th", headings, right, f"border-bottom:{_RULE}")
-    body = "".join(_row("td", row, right) for row in rows)
+    head = _row(headings, right, f"border-bottom:{_RULE}", is_head=True)
+    body = "".join(_row(row, right) for row in rows)
     foot = ""
     if total is not None:
         bold = [f"<b>{cell}</b>" if cell else "" for cell in total]
-        foot = f"<tfoot>\n{_row('td', bold, right, f'border-top:{_RULE}')}</tfoot>\n"
+        foot = f"<tfoot>\n{_row(bold, right, f'border-top:{_RULE}')}</tfoot>\n"
     return (
         '<table style="border-collapse:collapse;margin:0.5em 0;table-layout:auto">\n'
         f"<thead>\n{head}</thead>\n<tbody>\n{body}</tbody>\n{foot}</table>\n"
@@ -132,22 +148,23 @@ def table(
 
 
 def _row(
-    tag: str,
     cells: Iterable[str | Cell],
     right: frozenset[int],
     style: str = "",
+    *,
+    is_head: bool = False,
 ) -> str:
     made = []
-    scope = ' scope="col"' if tag == "th" else ""
     for place, cell in enumerate(cells):
         side = "right" if place in right else "left"
         held = Cell(cell) if isinstance(cell, str) else cell
         styles = [f"text-align:{side}", style, _bar(held.share)]
         # Numbers and names are read across a row, so neither is broken.
         styles += ["white-space:nowrap"] if place in right or place == 0 else []
+        is_heading = is_head and held.html  # an empty one would be read as a heading of nothing
+        start, end = ('<th scope="col"', "</th>") if is_heading else ("<td", "</td>")
         made.append(
-            f'<{tag}{scope} align="{side}" style="{";".join(filter(None, styles))}">'
-            f"{held.html}</{tag}>"
+            f'{start} align="{side}" style="{";".join(filter(None, styles))}">{held.html}{end}'
         )
     return f"<tr>{''.join(made)}</tr>\n"
 

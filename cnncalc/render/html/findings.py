@@ -28,13 +28,25 @@ def render_html(report: Report) -> str:
     if claims:
         rows = [_claim(*pair) for pair in claims[:MOST_CLAIMS]]
         headings = ("Network", "Claim", "Stated", "Actual", "Holds")
-        parts += [table(headings, rows, (2, 3)), _left(len(claims) - MOST_CLAIMS, "claim")]
+        parts += [
+            table(headings, rows, (2, 3)),
+            _left(len(claims) - MOST_CLAIMS, "claim", _hold(claims)),
+        ]
     return page(parts)
 
 
-def _left(count: int, noun: str) -> str:
-    more = [f"… {counted(count, f'more {noun}')}"] if count > 0 else []
+def _left(count: int, noun: str, told: str = "") -> str:
+    more = [f"… {counted(count, f'more {noun}')}{told}"] if count > 0 else []
     return paragraph(more, is_quiet=True)
+
+
+def _hold(claims: Sequence[tuple[Checked, Claim]]) -> str:
+    """Whether those that are left off hold, which come last."""
+    return (
+        ", all of which hold"
+        if all(one.finding is None for _, one in claims[MOST_CLAIMS:])
+        else ""
+    )
 
 
 def _finding(entry: Entry) -> Sequence[str]:

@@ -7,6 +7,7 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -82,7 +83,7 @@ def _exchange(random: Random, places: Sequence[tuple[Any, Any]]) -> None:
     other, from_key = random.choice(places)
     way = random.random()
     if way < 0.5:
-        owner[key] = random.choice(STRANGE)
+        owner[key] = deepcopy(random.choice(STRANGE))  # it may be changed in its turn
     elif way < 0.7:
         del owner[key]
     elif way < 0.9:

@@ -1,39 +1,29 @@
-/** Boxes and edges of a scene as SVG elements; what stays is moved, not made again. */
+/** Boxes and edges of a scene on the canvas; what stays is moved, not made again. Of a scene of very many
+ *  boxes only those near to what is seen are made. */
 
-import { measure, set_attributes, svg } from "../dom.js";
-import { shape, whole } from "../format.js";
-import { fitted, words_of } from "./boxes.js";
+import { set_attributes, svg } from "../dom.js";
 import { curve, loop } from "./curves.js";
-import { BEHIND, BOX_WIDTH, HEADER } from "./scene.js";
+import { box_of, far_box_of, frame_of, head_of, shape_of } from "./marks.js";
 
 /** @typedef {import("../model.js").Model} Model */
-/** @typedef {import("../state.js").State} State */
 /** @typedef {import("../model.js").TreeNode} TreeNode */
+/** @typedef {import("../state.js").State} State */
 /** @typedef {import("./scene.js").Box} Box */
 /** @typedef {import("./scene.js").Line} Line */
 /** @typedef {import("./scene.js").Scene} Scene */
 /** @typedef {{element: SVGElement, says: string}} Drawn */
 
-const STATUS_SIGNS = /** @type {Record<string, string>} */ ({
-  added: "+",
-  removed: "−",
-  changed: "≠",
-});
-/** Widths of the letters that boxes use. */
-const TITLE = measure("600 13px system-ui, sans-serif");
-const LINE = measure("11.5px system-ui, sans-serif");
-/** Before the title of a frame, and between it and the line that comes in. */
-const TITLE_ROOM = 36;
-const UNFOLD = "M-3.5 -1.5L0 2L3.5 -1.5";
-const FOLD = "M-3.5 1.5L0 -2L3.5 1.5";
-/** Letters above the line that they stand on, so that they look centred. */
-const DROP = 4;
+/** What is looked at, in the scene's measures; from farther away words cannot be read, and are left out.
+ * @typedef {{left: number, top: number, right: number, bottom: number, is_far: boolean}} Sight */
 
-/** Room that the head of a frame takes on either side of the line that comes in.
- * @param {TreeNode} node */
-export function head_width({ label, count, type }) {
-  return Math.min(220, TITLE(type === "repeat" ? `${label} × ${count}` : label) + TITLE_ROOM);
-}
+/** @type {Sight} */
+export const EVERYTHING = {
+  left: -Infinity,
+  top: -Infinity,
+  right: Infinity,
+  bottom: Infinity,
+  is_far: false,
+};
 
 /** @param {Model} model */
 export function painter(model) {
@@ -72,19 +62,21 @@ export function painter(model) {
     return element;
   };
 
-  /** @param {Scene} scene */
-  const paint_lines = (scene) => {
+  /** @param {Scene} scene @param {Sight} sight */
+  const paint_lines = (scene, sight) => {
     const kept = new Set();
     for (const line of scene.lines) {
+      if (!line.back && !is_passed(line, sight)) continue;
       const ends = line.points[line.points.length - 1];
-      const edge = keep(lines, line.key, "", edges, () =>
-        svg("path", { class: "g-edge", "marker-end": line.ends ? "url(#arrow)" : null }),
-      );
+      const edge = keep(lines, line.key, String(sight.is_far), edges, () => {
+        const has_arrow = line.ends && !sight.is_far;
+        return svg("path", { class: "g-edge", "marker-end": has_arrow ? "url(#arrow)" : null });
+      });
       const d = line.back ? loop(line.points[0], ends, scene.width) : curve(line.points);
       set_attributes(edge, { d });
       kept.add(line.key);
       const label = `s${line.from}\0${line.source}`;
-      if (!line.starts || kept.has(label)) continue;
+      if (!line.starts || sight.is_far || kept.has(label)) continue;
       const [x, y] = line.points[0];
       const text = keep(lines, label, "", shapes, () =>
         svg("text", { class: "g-shape" }, shape_of(model, line.source)),
@@ -103,8 +95,10 @@ export function painter(model) {
 
   return {
     root,
-    /** @param {Scene} scene @param {State} state @param {(box: Box) => number} heat 0 to 1; -1 for none */
-    paint(scene, state, heat) {
+    /** @param {Scene} scene @param {State} state @param {(box: Box) => number} heat 0 to 1; -1 for none
+     * @param {Sight} sight */
+    paint(scene, state, heat, sight) {
+      const { is_far } = sight;
       const kept = new Set();
       /** @type {{layer: SVGElement, element: SVGElement}[]} */
       const row = [];
@@ -117,14 +111,16 @@ export function painter(model) {
         row.push({ layer, element });
       };
       for (const box of scene.boxes) {
+        if (!is_seen(box, sight)) continue;
         if (box.type === "frame") {
           const says = `${box.width} ${box.height} ${state.metric}`;
           put(`f${box.key}`, says, frames, box, () => frame_of(box));
           put(`h${box.key}`, says, boxes, box, () => head_of(model, box, state));
         } else {
           const warm = heat(box);
-          const says = `${box.type} ${box.hidden?.count} ${state.metric} ${warm.toFixed(3)}`;
-          put(`b${box.key}`, says, boxes, box, () => box_of(model, box, state, warm));
+          const says = `${box.type} ${box.hidden?.count} ${state.metric} ${warm.toFixed(3)} ${is_far}`;
+          const make = is_far ? far_box_of : box_of;
+          put(`b${box.key}`, says, boxes, box, () => make(model, box, state, warm));
         }
       }
       drop(drawn, kept);
@@ -134,7 +130,7 @@ export function painter(model) {
           row.filter((one) => one.layer === layer).map((one) => one.element),
         );
       }
-      paint_lines(scene);
+      paint_lines(scene, sight);
       is_first = false;
     },
     /** The element that is pressed to choose a box. @param {string} key */
@@ -144,6 +140,17 @@ export function painter(model) {
       for (const [key, { element }] of lines) element.classList.toggle("near", near.has(key));
     },
   };
+}
+
+/** @param {Box} box @param {Sight} sight */
+function is_seen({ x, y, width, height }, { left, top, right, bottom }) {
+  return x < right && x + width > left && y < bottom && y + height > top;
+}
+
+/** @param {Line} line @param {Sight} sight */
+function is_passed({ points }, { left, top, right, bottom }) {
+  if (points[0][1] > bottom || points[points.length - 1][1] < top) return false;
+  return points.some(([x]) => x > left) && points.some(([x]) => x < right);
 }
 
 /** Elements stand in the order in which they are read; one that is in its place is left alone, so that it
@@ -161,178 +168,4 @@ function move(element, { x, y }) {
   set_attributes(element, {
     transform: `translate(${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10})`,
   });
-}
-
-/** @param {Model} model @param {string} source */
-function shape_of(model, source) {
-  const layer = model.layer(source);
-  return shape(layer ? model.kind(layer).output_shape : model.network.input[source]);
-}
-
-/** @param {Box} box */
-function status_of({ node }) {
-  const status = node?.change?.status;
-  return status && status !== "same" ? status : "";
-}
-
-/** @param {Box} box */
-function frame_of(box) {
-  const status = status_of(box);
-  const repeat = box.node?.type === "repeat" ? " repeat" : "";
-  return svg("rect", {
-    class: `g-frame${repeat}${status && ` g-${status}`}`, width: box.width, height: box.height, rx: 10,
-  }); // prettier-ignore
-}
-
-/** @param {Model} model @param {Box} box @param {State} state */
-function head_of(model, box, state) {
-  const node = /** @type {TreeNode} */ (box.node);
-  const { title, count, figure, more } = words_of(model, node, state.metric);
-  const room = box.width / 2 - TITLE_ROOM;
-  return svg(
-    "g",
-    {
-    class: "g-head", role: "button", tabindex: -1, "aria-expanded": "true", "aria-label": more,
-"data-key": box.key,
-  }, // prettier-ignore
-    svg("title", null, `${more}\nfolds`),
-    svg("rect", { class: "g-hit", width: box.width, height: HEADER, rx: 10 }),
-    svg("rect", { class: "g-ring", x: 2, y: 2, width: box.width - 4, height: HEADER - 4, rx: 7 }),
-    svg("path", { class: "g-chevron", d: FOLD, transform: `translate(16 ${HEADER / 2 + 1})` }),
-    svg("text", { class: "g-title", x: 27, y: HEADER / 2 + DROP + 1 }, titled(title, count, room)),
-    svg("text", { class: "g-figure", x: box.width - 14, y: HEADER / 2 + DROP + 1 }, figure),
-  );
-}
-
-/** @param {Model} model @param {Box} box @param {State} state @param {number} warm */
-function box_of(model, box, state, warm) {
-  if (box.type === "input" || box.type === "output") return pill_of(model, box);
-  if (box.hidden) return more_of(box);
-  const node = /** @type {TreeNode} */ (box.node);
-  const words = words_of(model, node, state.metric);
-  const { width } = box;
-  const height = box.height - (node.type === "repeat" ? BEHIND : 0);
-  const status = status_of(box);
-  const classes = ["g-box", status && `g-${status}`, warm > 0 && "g-warm"]
-    .filter(Boolean)
-    .join(" ");
-  const folds = node.children.length > 0;
-  const low = !words.line;
-  const y = low ? height / 2 + DROP : 19;
-  const end = width - (folds ? 26 : 10);
-  const room = end - 14 - (words.figure ? LINE(words.figure) + 8 : 0);
-  return svg(
-    "g",
-    {
-    class: classes, role: "button", tabindex: -1, "data-key": box.key,
-    "aria-expanded": folds ? "false" : null, "aria-label": words.more.replaceAll("\n", ", "),
-  }, // prettier-ignore
-    svg("title", null, folds ? `${words.more}\nunfolds` : words.more),
-    node.type === "repeat" &&
-      [BEHIND, BEHIND / 2].map((step) =>
-        svg("rect", { class: "g-behind", x: step, y: step, width, height, rx: 6 }),
-      ),
-    svg("rect", { class: "g-body", width, height, rx: 6 }),
-    warm > 0 &&
-      svg("rect", {
-        class: "g-heat",
-        width,
-        height,
-        rx: 6,
-        "fill-opacity": (warm * 0.62).toFixed(3),
-      }),
-    warm < 0 && svg("path", {
-      class: `g-kind-${words.category}`,
- d: `M4 .5H6A5.5 5.5 0 0 0 .5 6V${height - 6}A5.5 5.5 0 0 0 6 ${height - 0.5}H4Z`,
-    }), // prettier-ignore
-    svg("text", { class: "g-title", x: 14, y }, titled(words.title, words.count, room)),
-    words.line &&
-      svg(
-        "text",
-        { class: "g-line", x: 14, y: 36 },
-        fitted(words.line, width - 14 - (folds ? 26 : 8), LINE),
-      ),
-    words.figure && svg("text", { class: "g-figure", x: end, y }, words.figure),
-    folds &&
-      svg("path", {
-        class: "g-chevron",
-        d: UNFOLD,
-        transform: `translate(${width - 14} ${low ? height / 2 : 15})`,
-      }),
-    node.type === "repeat" && svg("text", { class: "g-sign", x: width - 14, y: 37 }, "↻"),
-    status && [
-      svg("circle", { class: "g-mark", r: 9 }),
-      svg("text", { class: "g-badge", y: 4.5 }, STATUS_SIGNS[status]),
-    ],
-    svg("rect", { class: "g-ring", x: -3, y: -3, width: width + 6, height: height + 6, rx: 9 }),
-  );
-}
-
-/** @param {string} title @param {string} count @param {number} room */
-function titled(title, count, room) {
-  return fitted(title, room - TITLE(count), TITLE) + count;
-}
-
-/** @param {Model} model @param {Box} box */
-function pill_of(model, { type, name, key, width, height }) {
-  const given = type === "input" ? model.network.input[name] : model.network.outputs[name].shape;
-  const words = `${type === "input" ? "Input" : "Output"} ${name}: ${shape(given)}`;
-  const alone = Object.keys(model.network.outputs).length < 2;
-  const label = type === "output" && alone ? "output" : name;
-  return svg(
-    "g",
-    { class: `g-${type}`, role: "img", "aria-label": words, "data-key": key },
-    svg("title", null, words),
-    svg("rect", { class: "g-pill", width, height, rx: height / 2 }),
-    svg(
-      "text",
-      { class: "g-pill-words", x: width / 2, y: height / 2 + DROP },
-      fitted(label, width - 20, LINE),
-    ),
-  );
-}
-
-/** @param {Box} box */
-function more_of({ hidden, key, width, height }) {
-  const count = whole(hidden?.count);
-  return svg(
-    "g",
-    {
-      class: "g-box",
-      role: "button",
-      tabindex: -1,
-      "aria-label": `${count} more: shows the next`,
-      "data-key": key,
-    },
-    svg("title", null, `shows the next of ${count}`),
-    svg("rect", { class: "g-ring", x: -3, y: -3, width: width + 6, height: height + 6, rx: 9 }),
-    svg("rect", { class: "g-more", width, height, rx: height / 2, "pointer-events": "all" }),
-    svg(
-      "text",
-      { class: "g-pill-words", x: BOX_WIDTH / 2, y: height / 2 + DROP },
-      `⋯ ${count} more`,
-    ),
-  );
-}
-
-/** The head of an arrow, which edges name. */
-export function arrow() {
-  return svg(
-    "defs",
-    null,
-    svg(
-      "marker",
-      {
-        id: "arrow",
-        viewBox: "0 0 8 8",
-        refX: 7,
-        refY: 4,
-        markerWidth: 6.5,
-        markerHeight: 6.5,
-        orient: "auto",
-        markerUnits: "userSpaceOnUse",
-      },
-      svg("path", { class: "g-arrow", d: "M0 .8L7.5 4L0 7.2Z" }),
-    ),
-  );
 }

@@ -16,7 +16,8 @@ export function toward(boxes, from, key) {
     const [bx, by] = middle(box);
     const along = down ? (by - y) * down : (bx - x) * right;
     const aside = Math.abs(down ? bx - x : by - y);
-    if (along <= 2) continue;
+    // Sideways is to what stands beside, not to what happens to be wider.
+    if (along <= 2 || (right && aside > along)) continue;
     const far = along + 2.5 * aside;
     if (far < least) [best, least] = [box, far];
   }

@@ -6,14 +6,16 @@ import { on } from "../dom.js";
 
 const NEAREST = 3;
 const FARTHEST = 0.02;
+/** From farther away words cannot be read. */
+const FAR = 0.3;
 const MARGIN = 24;
 /** What lies over the canvas on top. */
 const TOP = 56;
 /** A press that moves less than this is a click. */
 const STILL = 4;
 
-/** @param {SVGSVGElement} canvas @param {SVGGElement} root */
-export function zoomer(canvas, root) {
+/** @param {SVGSVGElement} canvas @param {SVGGElement} root @param {() => void} moved hears of every move */
+export function zoomer(canvas, root, moved) {
   let [x, y, k] = [0, 0, 1];
   const room = () => canvas.getBoundingClientRect();
 
@@ -21,6 +23,7 @@ export function zoomer(canvas, root) {
   const go = (toX, toY, toK) => {
     [x, y, k] = [toX, toY, toK];
     root.setAttribute("transform", `translate(${round(x)} ${round(y)}) scale(${k})`);
+    moved();
   };
   /** Comes nearer by a factor, and leaves a place of the canvas where it is.
    * @param {number} factor @param {number} atX @param {number} atY */
@@ -48,6 +51,18 @@ export function zoomer(canvas, root) {
   );
 
   return {
+    /** What is seen, in the scene's measures, with some room around. @param {number} around share of it */
+    sight(around) {
+      const { width, height } = room();
+      const [aside, over] = [width * around, height * around];
+      return {
+        left: (-x - aside) / k,
+        top: (-y - over) / k,
+        right: (width - x + aside) / k,
+        bottom: (height - y + over) / k,
+        is_far: k < FAR,
+      };
+    },
     /** @param {number} factor */
     by(factor) {
       const { width, height } = room();

@@ -2,74 +2,89 @@
 
 import "../graph/graph.css";
 import { h, on, replace, svg } from "../dom.js";
-import { METRICS, figure_of, told, words_of } from "../graph/boxes.js";
-import { scale_of } from "../graph/heat.js";
+import { words_of } from "../graph/boxes.js";
+import { colours_of } from "../graph/colours.js";
 import { legend_of } from "../graph/legend.js";
-import { arrow, head_width, painter } from "../graph/paint.js";
+import { arrow, head_width } from "../graph/marks.js";
+import { EVERYTHING, painter } from "../graph/paint.js";
 import { save_png, save_svg } from "../graph/save.js";
 import { scenes } from "../graph/scene.js";
+import { deeper, graph_tools, on_paper } from "../graph/tools.js";
 import { toward } from "../graph/walk.js";
 import { zoomer } from "../graph/zoom.js";
-import { bind } from "../keys.js";
-import { model_of, walk } from "../model.js";
+import { model_of } from "../model.js";
 import { is_renewed, with_keys } from "../state.js";
 import { usual_open } from "../visible.js";
 
 /** @typedef {import("../types").Page} Page */
+/** @typedef {import("../model.js").TreeNode} TreeNode */
 /** @typedef {import("../state.js").Store} Store */
 /** @typedef {import("../state.js").State} State */
+/** @typedef {import("../graph/paint.js").Sight} Sight */
 /** @typedef {import("../graph/scene.js").Box} Box */
 /** @typedef {import("../graph/scene.js").Scene} Scene */
 
-/** Letters of half their size can still be read. */
+/** Letters a little smaller than they are can still be read. */
 const LEGIBLE = 0.88;
-/** Unfolding a level more stops here. */
-const MOST_BOXES = 1500;
-/** @type {Record<string, string>} */
-const KINDS = {
-  conv: "convolution", linear: "dense", norm: "norm", activation: "activation", pool: "pooling", 
-merge: "merge",
-  attention: "attention", recurrent: "recurrent", shape: "shape", other: "other",
-}; // prettier-ignore
+/** Of more boxes, those alone are made that are near to what is seen. */
+const MANY = 250;
+/** How much farther than what is seen they are made: so that a small move makes none. */
+const AROUND = 0.6;
 
 /** @param {HTMLElement} container @param {Page} page @param {Store} store */
 export function mount(container, page, store) {
   const stage = svg("g");
   const canvas = svg("svg", { class: "canvas", role: "group" }, arrow(), stage);
-  const legend = h("ul", { class: "g-legend" });
-  const zoom = zoomer(canvas, stage);
+  const legend = h("ul", { class: "g-legend", "aria-label": "Colours" });
   let drawing = begin(page, store.get());
   /** @type {Scene} */
   let scene = { boxes: [], lines: [], width: 1, height: 1 };
   /** @type {Map<string, Box>} */
   let places = new Map();
+  let colours = colours_of(drawing.model, scene, store.get());
   let focused = "";
+  /** The box that was pressed: it stays where it is. @type {Box|null} */
+  let held = null;
+  let drawn = EVERYTHING;
+  const zoom = zoomer(canvas, stage, () => {
+    if (drawn === EVERYTHING && scene.boxes.length <= MANY) return;
+    if (!covers(drawn, zoom.sight(0))) draw();
+  });
 
   const area = () => ({ x: 0, y: 0, width: scene.width, height: scene.height });
 
-  const paint = () => {
+  /** Makes what is near to what is seen. @param {Sight} [sight] */
+  const draw = (sight = scene.boxes.length > MANY ? zoom.sight(AROUND) : EVERYTHING) => {
+    drawn = sight;
+    drawing.painter.paint(scene, store.get(), colours.heat, sight);
+    mark();
+    const first = scene.boxes.find((box) => box.node && drawing.painter.element(box.key));
+    rove(drawing.painter.element(focused) ? focused : (first?.key ?? ""));
+  };
+
+  const lay = () => {
     const state = store.get();
     scene = drawing.scenes.draw(state.open);
     places = new Map(scene.boxes.map((box) => [box.key, box]));
-    const { heat, ramp, kinds } = colours(drawing.model, scene, state);
-    drawing.painter.paint(scene, state, heat);
-    replace(legend, legend_of(kinds, ramp));
-    choose(state);
-    rove(places.has(focused) ? focused : (scene.boxes.find((box) => box.node)?.key ?? ""));
+    colours = colours_of(drawing.model, scene, state);
+    replace(legend, legend_of(colours.kinds, colours.ramp));
   };
 
-  /** Marks what is chosen, or the box that holds it. @param {State} state */
-  const choose = ({ selected }) => {
-    for (const marked of stage.querySelectorAll(".g-chosen, .g-holds"))
+  /** Marks what is chosen, or the box that holds it. */
+  const mark = () => {
+    const { selected } = store.get();
+    for (const marked of stage.querySelectorAll(".g-chosen, .g-holds")) {
       marked.classList.remove("g-chosen", "g-holds");
+    }
     const seen = selected === null ? null : seen_of(selected);
-    if (seen)
-      drawing.painter.element(seen)?.classList.add(seen === selected ? "g-chosen" : "g-holds");
-    const near = scene.lines.filter((line) => seen && (line.from === seen || line.to === seen));
+    const element = seen === null ? undefined : drawing.painter.element(seen);
+    element?.classList.add(seen === selected ? "g-chosen" : "g-holds");
+    const near =
+      seen === null ? [] : scene.lines.filter(({ from, to }) => from === seen || to === seen);
     drawing.painter.mark_edges(new Set(near.map((line) => line.key)));
   };
 
-  /** @param {string} key @returns {string|null} */
+  /** The node itself, or what it is folded into. @param {string} key @returns {string|null} */
   const seen_of = (key) => {
     for (let at = drawing.model.node(key) ?? null; at; at = at.parent) {
       const box = places.get(at.key);
@@ -87,6 +102,9 @@ export function mount(container, page, store) {
 
   /** @param {string} key */
   const focus = (key) => {
+    const box = places.get(key);
+    if (!box) return;
+    zoom.show(pressed_part(box));
     rove(key);
     drawing.painter.element(key)?.focus({ preventScroll: true });
   };
@@ -95,34 +113,34 @@ export function mount(container, page, store) {
   const press = (key, by_key) => {
     const box = places.get(key);
     if (!box) return;
-    const { open } = store.get();
+    const { open, selected } = store.get();
     if (box.hidden) store.set({ open: with_keys(open, [box.hidden.opens]) });
-    else if (box.node?.children.length) toggle(box, key);
-    else if (box.node) store.set({ selected: store.get().selected === key ? null : key });
-    if (by_key) focus(places.has(key) ? key : (scene.boxes.find((one) => one.node)?.key ?? ""));
+    else if (box.node?.children.length) toggle(box.node, box);
+    else if (box.node) store.set({ selected: selected === key ? null : key });
+    if (by_key) focus(places.has(key) ? key : (nearest(scene.boxes, box)?.key ?? ""));
   };
 
-  /** @param {Box} before @param {string} key */
-  const toggle = (before, key) => {
+  /** @param {TreeNode} node @param {Box} before */
+  const toggle = (node, before) => {
     const { open } = store.get();
-    store.set({
-      open: open.has(key)
-        ? with_keys(open, [], [key])
-        : with_keys(open, [key, ...alone(drawing.model.node(key))]),
-    });
-    const after = places.get(key);
-    if (after) zoom.keep(before, after);
+    const { key } = node;
+    held = before;
+    store.set({ open: open.has(key) ? with_keys(open, [], [key]) : with_keys(open, alone(node)) });
+    held = null;
   };
 
+  /** @param {Event} event */
+  const key_of = ({ target }) =>
+    /** @type {Element} */ (target).closest("[data-key]")?.getAttribute("data-key") ?? null;
   on(canvas, "click", (event) => {
-    const key = event.target.closest("[data-key]")?.getAttribute("data-key");
-    if (key !== null && key !== undefined) press(key, false);
+    const key = key_of(event);
+    if (key !== null) press(key, false);
   });
   on(canvas, "focusin", (event) => {
-    const key = event.target.closest("[data-key]")?.getAttribute("data-key");
-    if (key !== null && key !== undefined) rove(key);
+    const key = key_of(event);
+    if (key !== null) rove(key);
   });
-  on(canvas, "keydown", (event) => {
+  on(canvas, "keydown", (/** @type {KeyboardEvent} */ event) => {
     const box = places.get(focused);
     if (!box || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" || event.key === " ") press(focused, true);
@@ -130,93 +148,85 @@ export function mount(container, page, store) {
       const next = toward(scene.boxes, box, event.key);
       if (!next) return;
       focus(next.key);
-      zoom.show(next.type === "frame" ? { ...next, height: 30 } : next);
     }
     event.preventDefault();
     event.stopPropagation();
   });
 
-  const fit = () => zoom.fit(area(), 0);
-  for (const [key, act] of /** @type {[string, () => void][]} */ ([
-    ["+", () => zoom.by(1.25)], ["=", () => zoom.by(1.25)], ["-", () => zoom.by(0.8)], ["0", fit],
-  ])) bind(key, () => { if (store.get().panel === "graph") act(); }); // prettier-ignore
-
-  const colour = h("select", {
-    "aria-label": "What the colours say",
-    onchange: () => store.set({ metric: /** @type {State["metric"]} */ (colour.value) }),
-  }, Object.entries(METRICS).map(([name, title]) => h("option", { value: name }, title))); // prettier-ignore
-  /** @param {string} text @param {string} title @param {() => void} act */
-  const button = (text, title, act) =>
-    h("button", { type: "button", title, "aria-label": title, onclick: act }, text);
-  const file_name = () =>
-    page.networks[store.get().network].name.replace(/[^\p{L}\p{N}._-]+/gu, "-").slice(0, 80) ||
-    "network";
-  const tools = h(
-    "div",
-    { class: "g-tools" },
-    colour,
-    h(
-      "div",
-      { class: "joined levels" },
-      button("Unfold", "Unfold a level more of everything", () =>
-        store.set({ open: deeper(drawing.model, store.get().open) }),
-      ),
-      button("Fold", "Fold as to begin with", () => store.set({ open: usual_open(drawing.model) })),
-    ),
-    h(
-      "div",
-      { class: "joined" },
-      button("−", "Farther", () => zoom.by(0.8)),
-      button("Fit", "All of the graph", fit),
-      button("+", "Nearer", () => zoom.by(1.25)),
-    ),
-    h(
-      "div",
-      { class: "joined save" },
-      button("SVG", "Save the graph as SVG", () =>
-        save_svg(file_name(), drawing.painter.root, area()),
-      ),
-      button("PNG", "Save the graph as PNG", () =>
-        save_png(file_name(), drawing.painter.root, area()),
-      ),
-    ),
-  );
-
+  const file_name = () => {
+    const { name, variant } = page.networks[store.get().network];
+    const plain = [name, variant]
+      .filter(Boolean)
+      .join("-")
+      .replace(/[^\p{L}\p{N}._-]+/gu, "-");
+    return plain.slice(0, 80) || "network";
+  };
+  /** Draws all, and hands it on. @param {(name: string, root: SVGElement, area: Box["hidden"]|any) => unknown} keep */
+  const picture = (keep) => {
+    const before = drawn;
+    draw(EVERYTHING);
+    keep(file_name(), drawing.painter.root, area());
+    draw(before);
+  };
+  const tools = graph_tools(store, {
+    unfold: () => store.set({ open: deeper(drawing.model, store.get().open) }),
+    fold: () => store.set({ open: usual_open(drawing.model) }),
+    nearer: () => zoom.by(1.25),
+    farther: () => zoom.by(0.8),
+    fit: () => zoom.fit(area(), 0),
+    svg: () => picture(save_svg),
+    png: () => picture(save_png),
+  });
   container.append(canvas, tools, legend);
+  on_paper(canvas, stage, () => {
+    draw(EVERYTHING);
+    return area();
+  }, draw); // prettier-ignore
 
   const start = () => {
     canvas.setAttribute("aria-label", `Graph of ${page.networks[store.get().network].name}`);
     replace(stage, drawing.painter.root);
-    paint();
+    lay();
     zoom.fit(area(), LEGIBLE);
-    reveal(store.get());
+    draw();
+    reveal();
   };
-  /** @param {State} state */
-  const reveal = ({ selected }) => {
+  const reveal = () => {
+    const { selected } = store.get();
     const box = selected === null ? undefined : places.get(seen_of(selected) ?? "");
-    if (box) zoom.show(box.type === "frame" ? { ...box, height: 30 } : box);
+    if (box) zoom.show(pressed_part(box));
   };
   store.subscribe((state, before) => {
-    colour.value = state.metric;
     if (is_renewed(state, before)) {
+      const same = state.network === before.network;
       drawing = begin(page, state);
-      start();
+      if (same) {
+        // The document changed under the reader's eyes: what is looked at stays where it is.
+        replace(stage, drawing.painter.root);
+        lay();
+        draw();
+      } else start();
       return;
     }
-    if (state.open !== before.open || state.metric !== before.metric) paint();
-    else if (state.selected !== before.selected) choose(state);
-    if (state.selected !== before.selected) reveal(state);
+    if (state.open !== before.open || state.metric !== before.metric) {
+      const old = scene;
+      lay();
+      const anchor = held ?? in_the_middle(old.boxes, zoom.sight(0), places);
+      const after = anchor && places.get(anchor.key);
+      if (after) zoom.keep(anchor, after);
+      draw();
+    } else if (state.selected !== before.selected) mark();
+    if (state.selected !== before.selected) reveal();
   });
-  colour.value = store.get().metric;
   start();
-  printed(canvas, stage, area);
 }
 
 /** @param {Page} page @param {State} state */
 function begin(page, state) {
   const model = model_of(page.networks[state.network]);
+  /** @type {Map<TreeNode, boolean>} */
   const low = new Map();
-  /** @param {import("../model.js").TreeNode} node */
+  /** @param {TreeNode} node */
   const is_low = (node) => {
     let known = low.get(node);
     if (known === undefined) low.set(node, (known = !words_of(model, node, "kind").line));
@@ -225,76 +235,46 @@ function begin(page, state) {
   return { model, painter: painter(model), scenes: scenes(model, { is_low, head_width }) };
 }
 
-/** What is opened with a node: where it holds one group alone, that too. @param {import("../model.js").TreeNode|undefined} node
+/** Of a frame, its head: what is within it has places of its own. @param {Box} box */
+function pressed_part(box) {
+  return box.type === "frame" ? { ...box, height: 30 } : box;
+}
+
+/** The box nearest to the middle of what is seen, of those that are still there. @param {Box[]} boxes
+ * @param {Sight} sight @param {Map<string, Box>} places */
+function in_the_middle(boxes, { left, right, top, bottom }, places) {
+  const middle = { x: (left + right) / 2, y: top + (bottom - top) * 0.4 };
+  return nearest(
+    boxes.filter((box) => places.has(box.key) && box.type !== "frame"),
+    middle,
+  );
+}
+
+/** Whether what is made is enough for what is seen. @param {Sight} made @param {Sight} seen */
+function covers(made, seen) {
+  return (
+    made.is_far === seen.is_far &&
+    made.left <= seen.left &&
+    made.top <= seen.top &&
+    made.right >= seen.right &&
+    made.bottom >= seen.bottom
+  );
+}
+
+/** The box nearest to a place. @param {Box[]} boxes @param {{x: number, y: number}} place */
+function nearest(boxes, place) {
+  const far = (/** @type {Box} */ box) => Math.hypot(box.x - place.x, box.y - place.y);
+  const known = boxes.filter((box) => box.node);
+  return known.length ? known.reduce((one, other) => (far(other) < far(one) ? other : one)) : null;
+}
+
+/** What is opened with a node: where it holds one group alone, that too. @param {TreeNode} node
  * @returns {string[]} */
 function alone(node) {
-  const keys = [];
-  for (
-    let at = node;
-    at && at.children.length === 1 && at.children[0].children.length;
-    [at] = at.children
-  )
-    keys.push(at.children[0].key);
+  const keys = [node.key];
+  for (let [only] = node.children; only?.children.length; [only] = only.children) {
+    if (/** @type {TreeNode} */ (only.parent).children.length > 1) break;
+    keys.push(only.key);
+  }
   return keys;
-}
-
-/** Everything that is folded and seen, opened. @param {import("../model.js").Model} model
- * @param {ReadonlySet<string>} open */
-function deeper(model, open) {
-  const keys = [];
-  let boxes = 0;
-  for (const node of walk(model.root)) {
-    const seen = model.parents(node.key).every((key) => open.has(key));
-    if (!seen) continue;
-    boxes += 1;
-    if (node.children.length && !open.has(node.key)) {
-      boxes += node.children.length;
-      if (boxes > MOST_BOXES) break;
-      keys.push(node.key);
-    }
-  }
-  return with_keys(open, keys);
-}
-
-/** @param {import("../model.js").Model} model @param {Scene} scene @param {State} state */
-function colours(model, scene, { metric }) {
-  const boxes = scene.boxes.filter((box) => box.node && box.type === "box");
-  if (metric === "kind") {
-    const seen = new Set(
-      boxes.map((box) => words_of(model, /** @type {any} */ (box.node), metric).category),
-    );
-    const kinds = Object.keys(KINDS).filter((kind) => seen.has(kind));
-    return {
-      heat: () => -1,
-      ramp: null,
-      kinds: kinds.map((kind) => ({ kind, words: KINDS[kind] })),
-    };
-  }
-  const values = new Map(
-    boxes.map((box) => [box.key, figure_of(model, /** @type {any} */ (box.node), metric)]),
-  );
-  const { most, heat } = scale_of([...values.values()], metric);
-  return {
-    heat: (/** @type {Box} */ box) => heat(values.get(box.key) ?? null),
-    ramp: { title: METRICS[metric], most: told(most, metric) },
-    kinds: [],
-  };
-}
-
-/** On paper all of the graph stands, as wide as the paper is at most. @param {SVGSVGElement} canvas
- * @param {SVGGElement} stage @param {() => {width: number, height: number}} area */
-function printed(canvas, stage, area) {
-  let kept = "";
-  on(window, "beforeprint", () => {
-    kept = stage.getAttribute("transform") ?? "";
-    const { width, height } = area();
-    stage.removeAttribute("transform");
-    canvas.setAttribute("viewBox", `-8 -8 ${width + 16} ${height + 16}`);
-    canvas.setAttribute("width", String(Math.round(width * 0.7)));
-  });
-  on(window, "afterprint", () => {
-    stage.setAttribute("transform", kept);
-    canvas.removeAttribute("viewBox");
-    canvas.removeAttribute("width");
-  });
 }

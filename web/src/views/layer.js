@@ -20,6 +20,8 @@ import { call_chain, source_view } from "./source_view.js";
 
 /** Readers that are listed before the rest is folded away. */
 const LISTED = 12;
+/** Letters of a name that stands among others. */
+const LONGEST = 300;
 /** Layers of a group that are asked for the calls that they have in common. */
 const ASKED = 4000;
 
@@ -39,15 +41,16 @@ export function mount(container, page, store) {
     store.set({ selected: key, open: with_keys(store.get().open, model.parents(key)) });
 
   /** @param {string} key @param {string} [text] */
-  function link(key, text) {
-    const is_there = model.node(key) !== undefined;
-    return is_there
-      ? h(
-          "button",
-          { type: "button", class: "link", onclick: () => go(key) },
-          h("bdi", null, text ?? key),
-        )
-      : h("bdi", null, text ?? key);
+  function link(key, text = key) {
+    // A path may break behind its dots.
+    const parts = cut(text, LONGEST).split(".");
+    const name = h(
+      "bdi",
+      { title: text.length > LONGEST ? text : null },
+      parts.flatMap((part, place) => (place ? [".", h("wbr"), part] : part)),
+    );
+    if (model.node(key) === undefined) return name;
+    return h("button", { type: "button", class: "link", onclick: () => go(key) }, name);
   }
 
   /** @param {string} title @param {...(Node | string | false | null | undefined)} content */
@@ -124,7 +127,13 @@ export function mount(container, page, store) {
   /** @param {TreeNode} node @param {Layer} layer */
   function of_layer(node, layer) {
     const kind = model.kind(layer);
-    const steps = [...kind.formulas, ...(layer.field_formulas ?? [])];
+    // In the order of `explain`: sizes and counts, what it sees, bytes.
+    const in_bytes = kind.formulas.filter((one) => one.quantity.endsWith("bytes"));
+    const steps = [
+      ...kind.formulas.filter((one) => !in_bytes.includes(one)),
+      ...(layer.field_formulas ?? []),
+      ...in_bytes,
+    ];
     const said = [
       kind.law && `Gives ${kind.law}.`,
       layer.aux && "Of a head that is used in training only.",

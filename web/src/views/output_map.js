@@ -9,6 +9,8 @@ import { shape } from "../format.js";
 const WIDE = 100;
 const APART = 4;
 const STRIP = 20;
+/** What the words below a small one take. */
+const LEAST = 84;
 
 /** Null where every output sees the same. @param {Shape | null} output @param {number[]} counts
  * @param {(position: number[]) => void} choose */
@@ -47,7 +49,12 @@ export function output_map(output, counts, choose) {
     if (event.pointerType === "mouse" || event.buttons) follow(event);
   });
   return {
-    element: h("figure", null, map, h("figcaption", null, `output ${shape(output)}`)),
+    element: h(
+      "figure",
+      { style: { width: `${Math.max(width, LEAST)}px` } },
+      map,
+      h("figcaption", null, `output ${shape(output)}`),
+    ),
     /** @param {number[]} next */
     update(next) {
       position = next;

@@ -16,7 +16,8 @@ const BARELY = 0.005;
  * @returns {HTMLElement} */
 export function table_row(model, row, columns, place) {
   const category = row.layer && model.kind(row.layer).category;
-  const element = h(
+  const is_group = row.is_open !== null;
+  return h(
     "div",
     {
       class: `row of-${row.type}`,
@@ -26,19 +27,20 @@ export function table_row(model, row, columns, place) {
       "aria-level": row.level,
       "aria-setsize": row.siblings,
       "aria-posinset": row.place,
-      "aria-expanded": row.is_open === null ? null : String(row.is_open),
+      "aria-expanded": is_group ? String(row.is_open) : null,
       "aria-selected": "false",
     },
     h(
       "div",
-      { class: "cell name", role: "rowheader", "aria-colindex": 1, title: shortened(name_of(row)) },
-      h("span", { class: "indent", style: { width: `${(row.level - 1) * 14}px` } }),
-      h(
-        "span",
-        { class: "fold", "aria-hidden": "true" },
-        row.is_open === null ? "" : row.is_open ? "▾" : "▸",
-      ),
-      h("span", { class: "mark", style: category ? { background: `var(--${category})` } : null }),
+      {
+        class: "cell name",
+        role: "rowheader",
+        "aria-colindex": 1,
+        title: shortened(name_of(row)),
+        style: { "--level": row.level - 1 },
+      },
+      is_group && h("span", { class: "fold", "aria-hidden": "true" }, row.is_open ? "▾" : "▸"),
+      category && h("span", { class: "mark", style: { background: `var(--${category})` } }),
       h("bdi", null, shortened(row.label)),
       row.times > 1 &&
         h(
@@ -49,7 +51,6 @@ export function table_row(model, row, columns, place) {
     ),
     columns.map((column, number) => cell_of(row, column, number + 2)),
   );
-  return element;
 }
 
 /** @param {Row} row */
@@ -59,26 +60,26 @@ function name_of(row) {
     : row.key;
 }
 
-/** @param {Row} row @param {Column} column @param {number} number from 1 */
+/** A cell; the bar of a share is its background: an element more a cell would slow down scrolling.
+ * @param {Row} row @param {Column} column @param {number} number from 1 */
 function cell_of(row, column, number) {
-  const text = column.text(row);
   const share = column.all === null ? "" : share_text(column)(row);
   const value = column.value(row);
   const part = column.all && typeof value === "number" ? value / column.all : 0;
   const exact = column.exact(row);
   const has_share = share !== "" && share !== "-" && share !== "?";
+  const has_bar = part >= BARELY && row.type !== "total";
   return h(
     "div",
     {
-      class: column.is_number ? "cell number" : "cell",
+      class: `cell${column.is_number ? " number" : ""}${has_bar ? " bar" : ""}`,
       role: "gridcell",
       "aria-colindex": number,
-      title: has_share ? `${exact} (${share} %)` : shortened(exact),
+      title: has_share ? `${exact} (${share} %)` : shortened(exact) || null,
+      style: has_bar ? { "--part": part.toFixed(4) } : null,
     },
-    part >= BARELY &&
-      row.type !== "total" &&
-      h("span", { class: "bar", style: { width: `calc(${part.toFixed(5)} * (100% - 20px))` } }),
-    h("span", { class: "text" }, shortened(text)),
+    shortened(column.text(row)),
+    column.all !== null && " ",
     column.all !== null && h("small", null, has_share ? `${share} %` : ""),
   );
 }
