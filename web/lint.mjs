@@ -18,6 +18,8 @@ const pure = new Set([
   "rows.js",
   "export_table.js",
   "field.js",
+  "field_plan.js",
+  "columns.js",
   "bands.js",
   "pareto.js",
   "graph/wiring.js",

@@ -12,21 +12,9 @@ from typing import Any, Union
 from cnncalc.analysis.costs import Cost, layer_costs
 from cnncalc.graph import Graph
 from cnncalc.interchange.scopes import Group, Leaf, grouped
-from cnncalc.ops.values import Shape, show_shape
+from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.render.text import scaled, title
-
-LEFT_OUT = ("bias=", "eps=", "affine=", "ceil_mode=", "count_include_pad=")
-"""Attributes that diagrams leave out."""
-
-KINDS = {
-    "conv": "conv", "dwconv": "conv", "upconv": "conv", "linear": "linear",
-    "maxpool": "pool", "avgpool": "pool", "globalavgpool": "pool", "globalmaxpool": "pool",
-    "adaptive_avgpool": "pool", "adaptive_maxpool": "pool",
-    "add": "merge", "mul": "merge", "concat": "merge",
-    "sub": "merge", "div": "merge", "max": "merge", "mean": "merge",
-}  # fmt: skip
-"""The colour of an op; all others are plain."""
+from cnncalc.render.text import title
 
 
 class Node:
@@ -230,16 +218,17 @@ def _sign(item: Item) -> object:
 def _numbered(items: Sequence[Item]) -> dict[str, str]:
     """Give every box and node its key; the key behind each tensor."""
     keys: dict[str, str] = {}
-    boxes = 0
-    pending = list(items)
+    boxes = nodes = 0
+    pending = list(items)[::-1]
     while pending:
-        item = pending.pop(0)
+        item = pending.pop()
         if isinstance(item, Box):
             boxes += 1
             item.key = f"box{boxes}"
-            pending = [*item.items, *pending]
+            pending += item.items[::-1]
             continue
-        item.key = f"n{len({*keys.values()}) + 1}"
+        nodes += 1
+        item.key = f"n{nodes}"
         for copy in item.copies:
             keys |= {leaf.layer.name: item.key for leaf in copy.leaves}
     return keys
@@ -294,55 +283,3 @@ def entered(drawn: Diagram, source: str, target: str) -> int:
     """How many boxes an arrow enters: it passes their captions."""
     within = drawn.around.get(source, ())
     return sum(box not in within for box in drawn.around.get(target, ()))
-
-
-def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
-    """The text of a node: its name, its layers, its shape, its costs."""
-    ops = [brief(leaf) for leaf in node.leaves]
-    is_said = ops[0].split()[0].rstrip(f"{digits}x") == node.label.rstrip(digits)
-    name = "" if is_said else node.label
-    times = f" x {node.times}" if node.times > 1 else ""
-    shapes = [show_shape(copy.leaves[-1].layer.output_shape) for copy in node.copies]
-    counts = [_counts([costs[leaf.layer.name] for leaf in copy.leaves]) for copy in node.copies]
-    each = "each " if times and counts[0] else ""
-    lines = [name, f"{' · '.join(ops)}{times}", _span(shapes), each + _span(counts)]
-    return list(filter(None, lines))
-
-
-def box_lines(box: Box, costs: Mapping[str, Cost]) -> list[str]:
-    """The heading of a box: its name, its number of copies, the sum of its costs."""
-    names = box.label if box.times == 1 else f"{box.label} … {box.copies[-1].label}"
-    times = f" x {box.times}" if box.times > 1 else ""
-    held = [
-        costs[leaf.layer.name]
-        for copy in box.copies
-        for node in copy.nodes()
-        for one in (node.copies if copy is not box or box.times == 1 else [node])
-        for leaf in one.leaves
-    ]
-    block = f" ({box.block})" if box.block and box.label.rstrip(digits) != box.block else ""
-    return list(filter(None, [f"{names}{block}{times}", _counts(held)]))
-
-
-def brief(leaf: Leaf) -> str:
-    """A layer in the notation of the spec, without the attributes that diagrams leave out."""
-    words = leaf.layer.op.notation().split(" ")
-    return " ".join(word for word in words if not word.startswith(LEFT_OUT))
-
-
-def kind(node: Node) -> str:
-    """The colour of a node: that of its first layer."""
-    return KINDS.get(node.leaves[0].layer.op.name, "plain")
-
-
-def _counts(costs: Sequence[Cost]) -> str:
-    counts = {
-        "parameters": sum(one.parameters for one in costs),
-        "MACs": sum(one.macs for one in costs),
-    }
-    return ", ".join(f"{scaled(count)} {unit}" for unit, count in counts.items() if count)
-
-
-def _span(texts: Sequence[str]) -> str:
-    """The text of all copies if it is the same, or of the first and the last."""
-    return texts[0] if len(set(texts)) == 1 else f"{texts[0]} … {texts[-1]}"

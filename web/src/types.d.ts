@@ -82,10 +82,15 @@ export interface Formula {
   note?: string;
 }
 
+/** One entry for each spatial axis of the input. A stride may be a fraction, "1/2"; a start is null where
+ *  output 0 sees nothing. */
 export interface Field {
   size: number[];
-  stride: number[];
-  start: number[];
+  stride: (number | string)[];
+  start: (number | null)[];
+  /** along an axis on which outputs see in turns: output `q*spans.length + r` sees `spans[r]`, both ends
+   *  moved by `q*advance` */
+  phases?: ({ advance: number; spans: ([number, number] | null)[] } | null)[];
 }
 
 export interface Layer {
@@ -156,7 +161,7 @@ export interface Claim {
 }
 export interface Finding {
   code: string;
-  severity: "error" | "warning" | "info";
+  severity: "error" | "warning" | "information";
   message: string;
   file: string | null; // null, and so the place: it has none
   line: number | null;

@@ -21,26 +21,38 @@ BOTH = frozenset({"add", "div", "mul", "sub"})
 """They give a tensor like both of theirs, where these are alike."""
 
 
-def shortcut(torch: Any, op: str) -> Callable[[Any, Any], Any] | None:
+def shortcut(torch: Any, op: str, *, is_in_place: bool) -> Callable[[Any, Any], Any] | None:
     """What an operator gives by its arguments; that may be None, where it has to be run."""
-    if op in ALONE:
-        return lambda args, named: _like(torch, args, named)
-    return (lambda args, named: _like_both(torch, args, named)) if op in BOTH else None
-
-
-def _like(torch: Any, args: Any, named: Any) -> Any:
-    x = args[0] if args else None
-    is_plain = isinstance(x, torch.Tensor) and x.is_floating_point() and x.device.type == "meta"
-    is_cast = named.get("dtype") or any(isinstance(one, torch.dtype) for one in args[1:])
-    return torch.empty_like(x) if is_plain and not is_cast else None
-
-
-def _like_both(torch: Any, args: Any, named: Any) -> Any:
-    x, other = args if len(args) == 2 else (None, None)
-    if not isinstance(x, torch.Tensor) or x.device.type != "meta" or not x.is_floating_point():
+    if op not in ALONE and op not in BOTH:
         return None
+    is_known = _is_alone if op in ALONE else _is_both
+    empty, empty_like = torch.empty, torch.empty_like
+
+    def given(args: Any, named: Any) -> Any:
+        x = args[0] if args else None
+        if not isinstance(x, torch.Tensor) or not x.is_meta or not x.is_floating_point():
+            return None
+        if not is_known(torch, x, args, named):
+            return None
+        if is_in_place:
+            return x
+        if x.is_contiguous():
+            return empty(x.shape, dtype=x.dtype, device="meta")
+        return empty_like(x)  # in the same order in memory: it takes longer
+
+    return given
+
+
+def _is_alone(torch: Any, _x: Any, args: Any, named: Any) -> bool:
+    """Whether the type stays as it is."""
+    return not named.get("dtype") and not any(isinstance(one, torch.dtype) for one in args[1:])
+
+
+def _is_both(torch: Any, x: Any, args: Any, named: Any) -> bool:
+    """Whether the other is like the first, or a number."""
+    if len(args) != 2 or named:
+        return False
+    other = args[1]
     if isinstance(other, torch.Tensor):
-        is_alike = (other.shape, other.dtype, other.device) == (x.shape, x.dtype, x.device)
-    else:
-        is_alike = isinstance(other, int | float)
-    return torch.empty_like(x) if is_alike and not named else None
+        return bool(other.is_meta and other.shape == x.shape and other.dtype == x.dtype)
+    return isinstance(other, int | float)
