@@ -16,6 +16,7 @@ from commands import run
 import cnncalc
 from cnncalc.analysis.changes import Diff
 from cnncalc.analysis.compare import Comparison
+from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Report
 from cnncalc.engine.verify import Check, Verification
@@ -56,6 +57,11 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         ("diff", "ResNet:34=resnet:34", "ResNet:50=resnet:50"),
         1,
     ),
+    "explanation": (
+        lambda _: cnncalc.explain(cnncalc.load("lenet5"), "c1")[0],
+        ("explain", "lenet5", "c1"),
+        0,
+    ),
     "report": (
         lambda folder: cnncalc.check(folder / "faulty.yaml"),
         ("check", "FOLDER/faulty.yaml", "--format", "full"),
@@ -74,7 +80,7 @@ def values(folder: Path) -> dict[str, Shown]:
 
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
-    assert classes == {Graph, Summary, Comparison, Diff, Report, Verification}
+    assert classes == {Graph, Summary, Comparison, Diff, Explanation, Report, Verification}
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -108,6 +114,7 @@ LINES = {
     "diff": (
         "<Diff ResNet:34 to ResNet:50: 19 changed, 50 added, 99 moved, 1 rewired, 2 only in shape>"
     ),
+    "explanation": "<Explanation c1: conv5x5 6, 6x28x28>",
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
 }
@@ -295,9 +302,10 @@ def of_strangers(graph: Graph) -> Iterator[Shown]:
     plain = cnncalc.parse("{name: t, input: 3x8x8, layers: [conv3x3 8]}")
     yield from (graph, cnncalc.summarize(graph), cnncalc.compare(graph, plain, graph))
     yield from (cnncalc.diff(plain, graph), cnncalc.diff(graph, plain), cnncalc.verify(graph))
+    yield from cnncalc.explain(graph)
 
 
-@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize("place", range(13))
 def test_text_of_strangers_is_text(place: int) -> None:
     value = list(of_strangers(hostile()))[place]
     html = value._repr_html_()

@@ -39,6 +39,7 @@ SUMMARIZE: Mapping[str, list[str]] = {
     "sort": ["--sort", "macs"],
     "top": ["--top", "2"],
     "columns": ["--columns", "output,macs,activation_bytes,weights"],
+    "bars": ["--bars"],
     "layout": ["--layout", "hwc"],
     "training": ["--training", "adam"],
     "fit": ["--fit", "1GiB"],

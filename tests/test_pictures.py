@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import time
 import xml.etree.ElementTree as ET
@@ -178,6 +179,22 @@ def test_what_is_too_large_is_refused() -> None:
 def test_what_is_no_drawing_is_refused() -> None:
     with pytest.raises(ValueError, match="no drawing"):
         stand_alone("", diagram(cnncalc.load("lenet5")))
+
+
+DOCS = Path(__file__).parent.parent / "docs" / "pictures"
+
+
+@drawn
+@pytest.mark.skipif(not DOCS.exists(), reason="pictures are in a checkout alone")
+def test_the_pictures_of_the_readme_are_of_today() -> None:
+    """By their texts: places are another matter for each version of Graphviz."""
+    pictures = runpy.run_path(str(DOCS / "make.py"))["PICTURES"]
+    readme = (DOCS.parent.parent / "README.md").read_text(encoding="utf-8")
+    assert {path.name for path in DOCS.iterdir() if path.is_file()} == {"make.py", *pictures}
+    for name, make in pictures.items():
+        assert f"](docs/pictures/{name})" in readme or f'"docs/pictures/{name}"' in readme
+        if name.endswith(".svg"):
+            assert texts(make()) == texts((DOCS / name).read_bytes())
 
 
 SIGHT = {

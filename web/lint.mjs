@@ -26,7 +26,7 @@ const pure = new Set([
   "graph/series.js",
   "graph/tangle.js",
   "graph/layout.js",
-  "graph/slices.js",
+  "slices.js",
   "graph/boxes.js",
   "graph/scene.js",
   "graph/heat.js",

@@ -12,9 +12,9 @@ from cnncalc.ops import Op
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.footprint import Footprint
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, numbered_axes, product
-from cnncalc.ops.values import Shape
+from cnncalc.ops.values import Shape, show_shape
 from cnncalc.ops.window import Sliding, Window
-from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 LETTERS = (
     "n: size in, f: kernel, s: stride, p: padding, d: dilation; r, j, i: size, stride and start "
@@ -23,12 +23,16 @@ LETTERS = (
 """What the words of formulas are short for."""
 
 
-class Explanation(Record):
+class Explanation(Shown):
     """One layer and how its numbers come about; `sees` is a sentence where no formula helps."""
 
     layer: Layer
     formulas: tuple[Formula, ...]
     sees: str | None
+
+    def _line(self) -> str:
+        layer = self.layer
+        return f"{layer.name}: {layer.op.notation()}, {show_shape(layer.output_shape)}"
 
     @property
     def law(self) -> str | None:

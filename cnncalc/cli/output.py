@@ -18,8 +18,15 @@ _COLORS = {"error": "red", "warning": "yellow", "information": "blue", "frame": 
 
 
 def has_color(stream: IO[str]) -> bool:
-    """Whether to colour: on a terminal, unless `NO_COLOR` is set."""
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    """Whether to colour: on a terminal that can, unless the environment says other.
+
+    Source: no-color.org, force-color.org; of both, `NO_COLOR` is heard first, as in Python.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def page_width(path: str | None) -> int | None:
@@ -81,14 +88,24 @@ def deliver(text: str, path: str | None, *, has_commands: bool = False) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    is_shown = path is None or path == "-"
+    is_shown = path in {None, "-"}
     has_colors = is_shown and "\x1b" in text and has_color(sys.stdout)
     text = gated(text, has_colors=has_colors, has_commands=has_commands)
-    if path is None or path == "-":
-        click.echo(text, nl=False)
+    if is_shown:
+        if not is_paged(text):
+            click.echo(text, nl=False, color=has_colors or None)
         return
     # A file's name may be no text; it is written as it is printed.
-    deliver_bytes(text.encode(errors="backslashreplace"), path)
+    deliver_bytes(text.encode(errors="backslashreplace"), str(path))
+
+
+def is_paged(text: str) -> bool:
+    """Whether a finished text was shown in a pager: one that is longer than the terminal."""
+    if not sys.stdout.isatty():
+        return False
+    from cnncalc.cli.pager import page  # noqa: PLC0415 - only a terminal has one
+
+    return page(text)
 
 
 def check_page(path: str | None) -> None:
@@ -123,7 +140,8 @@ def deliver_page(text: str, path: str | None) -> None:
 def print_message(text: str) -> None:
     """Print what is no result to standard error, through the same gate."""
     has_colors = "\x1b" in text and has_color(sys.stderr)
-    click.echo(gated(text, has_colors=has_colors), err=True, nl=False)
+    text = gated(text, has_colors=has_colors)
+    click.echo(text, err=True, nl=False, color=has_colors or None)
 
 
 def deliver_bytes(data: bytes, path: str) -> None:

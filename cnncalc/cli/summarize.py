@@ -1,7 +1,7 @@
 """`cnncalc summarize`: the layers of a network and their totals."""
 
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 import click
@@ -17,6 +17,9 @@ from cnncalc.facts import parse_amount
 from cnncalc.metrics import METRICS, RANKED
 from cnncalc.render.columns import BYTES, COLUMNS, Look
 from cnncalc.render.text import printable
+
+Columns = tuple[str, ...] | None
+"""Those that were asked for."""
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
 
@@ -44,7 +47,7 @@ def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | No
 VIEWS = {"profile": "--count", "published": "--published", "fit": "--fit"}
 """Options that each replace the layers by another output."""
 
-DRAWN = ("depth", "columns", "layout")
+DRAWN = ("depth", "columns", "layout", "has_bars")
 """Options that shape a table of layers."""
 
 LISTED = ("sort", "top")
@@ -54,13 +57,14 @@ TRAINED = ("training", "no_inplace")
 """Options that change memory alone."""
 
 
-def _refuse_unused(form: str, *, trains: bool, shown: Collection[str | None]) -> None:
+def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: bool) -> None:
     """Refuse every option that would have no effect on what is asked for."""
     views = [view for view in VIEWS if options.is_given(view)]
     view = views[0] if views else ""
     others = {*views} - {"profile"}
     counted = view == "profile"
-    has_bytes = not BYTES.keys().isdisjoint(shown)
+    has_shares = counted or not columns or any(one.endswith("%") for one in columns)
+    has_bytes = not BYTES.keys().isdisjoint((*(columns or ()), sort))
     rows: tuple[tuple[bool, Iterable[str], str, str], ...] = (
         (True, views[1:], VIEWS.get(view, ""), "each asks for another output"),
         (view == "published", (*DRAWN, *LISTED, *TRAINED), "--published", ""),
@@ -75,6 +79,8 @@ def _refuse_unused(form: str, *, trains: bool, shown: Collection[str | None]) ->
             "--count and --format json",
             "",
         ),
+        (form != "table", ("has_bars",), f"--format {form}", "the table for terminals has them"),
+        (not has_shares, ("has_bars",), "--columns", "name a share among them, such as macs%"),
         (form == "json", DRAWN, "--format json", ""),
         (form != "json", ("full",), f"--format {form}", "write `--format json`"),
         (options.is_given("full"), (*views, *LISTED), "--full", "it has every layer in order"),
@@ -167,6 +173,12 @@ def _render(summary: Summary, form: str, look: Look) -> str:
 )
 @options.columns_option(COLUMNS, "layer")
 @click.option(
+    "--bars",
+    "has_bars",
+    is_flag=True,
+    help="Draw a bar beside each share of parameters and MACs.",
+)
+@click.option(
     "--layout",
     type=click.Choice(["chw", "hwc"]),
     default="chw",
@@ -209,7 +221,8 @@ def summarize(
     depth: int | None,
     sort: str | None,
     top: int | None,
-    columns: tuple[str, ...] | None,
+    columns: Columns,
+    has_bars: bool,
     layout: str,
     training: str | None,
     fit: int | None,
@@ -230,7 +243,7 @@ def summarize(
     An option that has no effect on the output is an error. Exits with 1 when no batch fits the
     memory of --fit.
     """
-    _refuse_unused(form, trains=training is not None, shown=(*(columns or ()), sort))
+    _refuse_unused(form, columns, sort, trains=training is not None)
     basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
     basis = basis.with_training(training)
     try:
@@ -243,7 +256,7 @@ def summarize(
     width = page_width(output) if form == "table" else None
     ascii_only = is_ascii(output)
     has_colors = output is None and has_color(sys.stdout)
-    look = Look(columns, depth, sort, top, layout, width, has_colors, ascii_only)
+    look = Look(columns, depth, sort, top, layout, width, has_colors, ascii_only, has_bars)
     if profile is not None:
         return deliver(_counted(summary, profile, form, look), output)
     if published:

@@ -15,6 +15,7 @@ _PLACES = {
     "Summary": "summary",
     "Comparison": "compare",
     "Diff": "diff",
+    "Explanation": "explain",
     "Report": "findings",
     "Verification": "verify",
 }
@@ -56,6 +57,10 @@ def _text(value: Any, kind: str) -> str:
         from cnncalc.render.diff.table import render_diff_table  # noqa: PLC0415
 
         return render_diff_table(value, Look())
+    if kind == "Explanation":
+        from cnncalc.render.explain import render_explain_text  # noqa: PLC0415 - as above
+
+        return render_explain_text([value], 100)
     if kind == "Report":
         from cnncalc.render.findings.text import render_full  # noqa: PLC0415 - as above
 

@@ -1,5 +1,7 @@
 /** A network's tree with names to find it by: made once of the document, never changed. */
 
+import { slices_to } from "./slices.js";
+
 /** @typedef {import("./types").Network} Network */
 /** @typedef {import("./types").Layer} Layer */
 /** @typedef {import("./types").Kind} Kind */
@@ -82,7 +84,7 @@ function index(network) {
 /** @param {TreeNode|undefined} node @returns {string[]} */
 function ancestors(node) {
   const keys = [];
-  for (let at = node?.parent; at; at = at.parent) keys.push(at.key);
+  for (let at = node; at?.parent; at = at.parent) keys.push(...slices_to(at), at.parent.key);
   return keys.reverse();
 }
 

@@ -11,7 +11,7 @@ from cnncalc.render.html.elements import (
     paragraph,
     table,
 )
-from cnncalc.render.sheet import entries_of, fact_lines, sheet
+from cnncalc.render.sheet import Sheet, fact_lines, sheet
 
 
 def render_html(summary: Summary, look: Look = PLAIN) -> str:
@@ -33,7 +33,7 @@ def render_html(summary: Summary, look: Look = PLAIN) -> str:
             heading(graph.title, graph.source, graph.description),
             table(drawn.headings, rows, numbers, drawn.total),
             paragraph(facts),
-            paragraph([footer, *_notes(summary, look)], is_quiet=True),
+            paragraph([footer, *_notes(drawn)], is_quiet=True),
         ]
     )
 
@@ -43,16 +43,15 @@ def _share(text: str) -> float | None:
     return float(text) if text.replace(".", "", 1).isdecimal() else None
 
 
-def _notes(summary: Summary, look: Look) -> list[str]:
+def _notes(drawn: Sheet) -> list[str]:
     """What is folded, and where all of it is."""
-    entries, shown, deepest = entries_of(summary, look)
     lines = []
     every = "<code>summary.rows</code> has every layer."
-    if any(entry.times > 1 for entry in entries):
+    if any(entry.times > 1 for entry in drawn.entries):
         folded = "is the sum of N equal rounds, and so is what stands in it."
         lines.append(f"<code>x N (sum)</code> {folded}")
-    if shown < deepest:
-        lines.append(f"Depth {shown} of {deepest} is shown; {every}")
-    elif any(entry.times > 1 or entry.is_gap for entry in entries):
+    if drawn.depth < drawn.deepest:
+        lines.append(f"Depth {drawn.depth} of {drawn.deepest} is shown; {every}")
+    elif any(entry.times > 1 or entry.is_gap for entry in drawn.entries):
         lines.append(every)
     return lines

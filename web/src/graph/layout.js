@@ -58,7 +58,7 @@ export function lay_out(items, links) {
   const numbers = [];
   links.forEach((_, number) => void (back.has(number) || numbers.push(number)));
   const edges = numbers.map((number) => links[number]);
-  const whole = measure(take_apart(order, edges), items, edges, true);
+  const whole = measure(take_apart(order, edges), items, edges, { is_first: true, is_last: true });
   const placing = new Placing(items);
   placing.place(whole, whole.left, 0, []);
   const { corners, ways, skips } = placing;
@@ -79,8 +79,9 @@ export function lay_out(items, links) {
 }
 
 /** @param {Part} part @param {Item[]} items @param {Edge[]} edges
- * @param {boolean} is_first whether nothing stands above it @returns {Block} */
-function measure(part, items, edges, is_first) {
+ * @param {{is_first: boolean, is_last: boolean}} end whether nothing stands above it, or below
+ * @returns {Block} */
+function measure(part, items, edges, { is_first, is_last }) {
   const block = empty(part.type);
   if (part.type === "node") {
     const { width, height, axis, port } = items[part.node];
@@ -107,7 +108,10 @@ function measure(part, items, edges, is_first) {
     /** @type {Block|null} */
     let before = null;
     for (const one of part.parts) {
-      const inner = measure(one, items, edges, is_first && !before);
+      const inner = measure(one, items, edges, {
+        is_first: is_first && !before,
+        is_last: is_last && one === part.parts[part.parts.length - 1],
+      });
       if (before) y += gap(before, inner);
       block.inner.push({ block: inner, x: 0, y });
       y += inner.height;
@@ -115,8 +119,8 @@ function measure(part, items, edges, is_first) {
     }
     block.height = y;
   } else {
-    const branches = part.branches.map((one) => measure(one, items, edges, is_first));
-    side_by_side(block, branches, part.skips, is_first);
+    const branches = part.branches.map((one) => measure(one, items, edges, { is_first, is_last }));
+    side_by_side(block, branches, part.skips, { is_first, is_last });
   }
   for (const { block: inner, x } of block.inner) {
     block.left = Math.max(block.left, inner.left - x);
@@ -140,8 +144,8 @@ function gap(above, below) {
 }
 
 /** @param {Block} block @param {Block[]} branches @param {number[]} passing edges that go past them
- * @param {boolean} is_first */
-function side_by_side(block, branches, passing, is_first) {
+ * @param {{is_first: boolean, is_last: boolean}} end */
+function side_by_side(block, branches, passing, { is_first, is_last }) {
   const heavy = branches.filter((one) => one.weight > 0);
   const light = branches.filter((one) => one.weight === 0);
   // The longer of two is the main road, and so is the one that something skips: it goes straight on. At the
@@ -174,7 +178,7 @@ function side_by_side(block, branches, passing, is_first) {
   const tallest = Math.max(...row.map((one) => one.height));
   row.forEach((one, place) => {
     // Two look best with their middles level, more with their heads.
-    const y = block.bend + (row.length > 2 ? 0 : Math.round((tallest - one.height) / 2));
+    const y = block.bend + (row.length > 2 || is_last ? 0 : Math.round((tallest - one.height) / 2));
     block.inner.push({ block: one, x: axes[place] - axis, y });
   });
   block.height = tallest + 2 * block.bend;

@@ -2,7 +2,7 @@
 
 import { output_key, input_key, wires_of } from "./wiring.js";
 import { lay_out } from "./layout.js";
-import { shown_children } from "./slices.js";
+import { shown_children } from "../slices.js";
 
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").TreeNode} TreeNode */
@@ -10,7 +10,7 @@ import { shown_children } from "./slices.js";
 /** @typedef {import("./layout.js").Item} Item */
 /** @typedef {import("./layout.js").Link} Link */
 /** @typedef {import("./layout.js").Placed} Placed */
-/** @typedef {import("./slices.js").Hidden} Hidden */
+/** @typedef {import("../slices.js").Hidden} Hidden */
 
 /** @typedef {object} Box
  * @property {string} key

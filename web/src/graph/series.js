@@ -85,7 +85,9 @@ function cut_points(order, { edges, out, into, places }) {
       else pass(from, place);
     }
     if (comes) pass(-1, place);
-    if (out[node].some((number) => places[edges[number].to] < 0)) pass(place, order.length);
+    // What ends here goes on as far as all else does: so it stands beside it, not before it.
+    const ends = !out[node].length || out[node].some((number) => places[edges[number].to] < 0);
+    if (ends) pass(place, order.length);
   });
   const cuts = [];
   let over = 0;

@@ -22,7 +22,12 @@ import { Graph, layout } from "@dagrejs/dagre";
 
 /** Beyond so many nodes and bends dagre takes longer than a reader waits. */
 const MOST_FOR_DAGRE = 260;
+/** A chain is one of whose members at least this share follow each other. */
+const LADDER = 0.75;
 const RANK_GAP = 44;
+const COLUMN_GAP = 56;
+/** The height in which a line goes over into its lane. */
+const BEND = 34;
 const NODE_GAP = 24;
 const LANE = 9;
 
@@ -35,9 +40,24 @@ export function lay_tangle(nodes, edges, sized) {
   edges.forEach((edge, number) => {
     if (inside.has(edge.from) || inside.has(edge.to)) touching.push(number);
   });
-  return bends(nodes, edges, touching) > MOST_FOR_DAGRE
+  return is_ladder(nodes, edges, touching) || bends(nodes, edges, touching) > MOST_FOR_DAGRE
     ? column(nodes, edges, touching, sized)
     : ranked(nodes, edges, touching, sized);
+}
+
+/** Whether it is a chain whose members also read what stands farther up, as cells of NASNet do.
+ * @param {number[]} nodes @param {Edge[]} edges @param {number[]} touching */
+function is_ladder(nodes, edges, touching) {
+  const order = new Map(nodes.map((node, place) => [node, place]));
+  const steps = new Set();
+  const ends = new Set(nodes);
+  for (const number of touching) {
+    const { from, to } = edges[number];
+    const [start, end] = [order.get(from), order.get(to)];
+    ends.delete(from);
+    if (start !== undefined && end === start + 1) steps.add(start);
+  }
+  return ends.size < 2 && steps.size >= LADDER * (nodes.length - 1);
 }
 
 /** Nodes, and the ranks that edges pass. @param {number[]} nodes @param {Edge[]} edges
@@ -71,11 +91,14 @@ function ranked(nodes, edges, touching, sized) {
     graph.setNode(String(node), { width: 2 * Math.max(left, right), height });
   }
   const known = new Set(nodes);
+  const order = new Map(nodes.map((node, place) => [node, place]));
   for (const number of touching) {
     const { from, to } = edges[number];
     const ends = [known.has(from) ? String(from) : "head", known.has(to) ? String(to) : "foot"];
     for (const end of ends) if (!graph.hasNode(end)) graph.setNode(end, { width: 1, height: 0 });
-    graph.setEdge(ends[0], ends[1], { weight: 1 }, String(number));
+    // What follows at once is the main road, and goes straight on.
+    const follows = (order.get(to) ?? nodes.length) - (order.get(from) ?? -1) === 1;
+    graph.setEdge(ends[0], ends[1], { weight: follows ? 6 : 1 }, String(number));
   }
   layout(graph);
   const head = graph.hasNode("head") ? graph.node("head") : null;
@@ -93,17 +116,37 @@ function ranked(nodes, edges, touching, sized) {
     height = Math.max(height, y + size.height / 2 - top);
   }
   if (graph.hasNode("foot")) height = Math.max(height, graph.node("foot").y - top);
+  /** @type {Map<number, number>} the height of each rank, by its middle */
+  const ranks = new Map();
+  for (const node of nodes) {
+    const { y } = graph.node(String(node));
+    ranks.set(y, Math.max(ranks.get(y) ?? 0, sized(node).height));
+  }
+  /** Bends lie between ranks: an edge goes straight past what stands in one. @param {number} x
+   * @param {number} y @returns {Point[]} */
+  const past = (x, y) => {
+    const half = (ranks.get(y) ?? 0) / 2;
+    return [
+      [x - axis, y - half - top],
+      [x - axis, y + half - top],
+    ];
+  };
   /** @type {Map<number, Point[]>} */
   const routes = new Map();
   for (const name of graph.edges()) {
+    const { from, to } = edges[Number(name.name)];
+    /** @type {{x: number, y: number}[]} */
     const points = graph.edge(name).points ?? [];
     // The first and the last lie on the boxes' borders: ports say where an edge really starts.
-    const inner = points
-      .slice(1, -1)
-      .map(
-        (/** @type {{x: number, y: number}} */ { x, y }) =>
-          /** @type {Point} */ ([x - axis, y - top]),
-      );
+    const inner = points.slice(1, -1).flatMap(({ x, y }) => past(x, y));
+    if (known.has(from)) {
+      const { x, y } = graph.node(String(from));
+      inner.unshift(past(x, y)[1]);
+    }
+    if (known.has(to)) {
+      const { x, y } = graph.node(String(to));
+      inner.push(past(x, y)[0]);
+    }
     for (const [x] of inner) {
       left = Math.max(left, -x + 6);
       right = Math.max(right, x + 6);
@@ -120,52 +163,61 @@ function column(nodes, edges, touching, sized) {
   /** @type {Map<number, Point>} */
   const places = new Map();
   const order = new Map(nodes.map((node, place) => [node, place]));
-  let [left, right, y] = [0, 0, RANK_GAP];
+  /** @param {number} number */
+  const ends = (number) => {
+    const { from, to } = edges[number];
+    return { start: order.get(from) ?? -1, end: order.get(to) ?? nodes.length };
+  };
+  const long = touching.map(ends).filter(({ start, end }) => end - start > 1);
+  // What comes from outside, or goes there, past some of it needs room to part and to meet.
+  const parts = long.some(({ start }) => start < 0);
+  const meets = long.some(({ end }) => end === nodes.length);
+  let [left, right, y] = [0, 0, parts ? COLUMN_GAP : 0];
   for (const node of nodes) {
     const size = sized(node);
     places.set(node, [0, y]);
     left = Math.max(left, size.left);
     right = Math.max(right, size.right);
-    y += size.height + RANK_GAP;
+    y += size.height + COLUMN_GAP;
   }
   /** @param {number} node */
   const bottom = (node) => /** @type {Point} */ (places.get(node))[1] + sized(node).height;
   /** @type {Map<number, number>} the last place that a lane's edges reach, by where they start */
   const reach = new Map();
-  for (const number of touching) {
-    const { from, to } = edges[number];
-    const start = order.get(from) ?? -1;
-    const end = order.get(to) ?? nodes.length;
-    if (end - start > 1) reach.set(start, Math.max(reach.get(start) ?? 0, end));
+  for (const { start, end } of long) reach.set(start, Math.max(reach.get(start) ?? 0, end));
+  if (!meets) y -= COLUMN_GAP;
+  /** @type {{start: number, end: number, x: number}[]} */
+  const lanes = [];
+  // The shortest lie nearest. A lane runs past what stands between its ends, and not on another.
+  for (const [start, end] of [...reach].sort(
+    (one, other) => one[1] - one[0] - other[1] + other[0],
+  )) {
+    const between = nodes.slice(start + 1, end).map((node) => sized(node).right);
+    let x = Math.max(...between) + 18;
+    const beside = lanes.filter((lane) => lane.start < end && start < lane.end);
+    for (const lane of beside.sort((one, other) => one.x - other.x)) {
+      if (Math.abs(lane.x - x) < LANE) x = lane.x + LANE;
+    }
+    lanes.push({ start, end, x });
+    right = Math.max(right, x + LANE);
   }
-  /** @type {Map<number, number>} */
-  const lanes = new Map();
-  /** @type {number[]} where each lane is free again */
-  const free = [];
-  for (const [start, end] of [...reach].sort((one, other) => one[0] - other[0])) {
-    let lane = free.findIndex((place) => place <= start);
-    if (lane < 0) lane = free.length;
-    free[lane] = end;
-    lanes.set(start, right + 18 + lane * LANE);
-  }
-  const bend = RANK_GAP / 2;
+  const columns = new Map(lanes.map(({ start, x }) => [start, x]));
   /** @type {Map<number, Point[]>} */
   const routes = new Map();
   for (const number of touching) {
     const { from, to } = edges[number];
-    const start = order.get(from) ?? -1;
-    const end = order.get(to) ?? nodes.length;
-    const x = lanes.get(start);
+    const { start, end } = ends(number);
+    const x = columns.get(start);
     if (end - start < 2 || x === undefined) {
       routes.set(number, []);
       continue;
     }
-    const above = start < 0 ? bend : bottom(from) + bend;
-    const below = end === nodes.length ? y - bend : /** @type {Point} */ (places.get(to))[1] - bend;
+    const above = (start < 0 ? 0 : bottom(from)) + BEND;
+    const below = (places.get(to)?.[1] ?? y) - BEND;
     routes.set(number, [
       [x, above],
       [x, Math.max(above, below)],
     ]);
   }
-  return { places, routes, left, right: right + 18 + free.length * LANE, height: y };
+  return { places, routes, left, right, height: y };
 }

@@ -1,6 +1,6 @@
 /** A level of very many children is shown in slices: its first and last ones, and whatever was asked for. */
 
-/** @typedef {import("../model.js").TreeNode} TreeNode */
+/** @typedef {import("./model.js").TreeNode} TreeNode */
 
 /** Levels up to so many children are shown whole. */
 const WHOLE = 80;
