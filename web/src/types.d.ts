@@ -25,6 +25,7 @@ export interface Network {
   status: string; // "complete" or "partial: ..."
   notes: string[];
   conventions: string; // the footer of `summarize`, one paragraph
+  letters: string; // what the letters in the words of formulas are short for
   metrics: Metric[]; // what the columns are, in order
   whole: Metric[]; // metrics that a network alone has
   kinds: Kind[]; // what equal layers have in common, said once
