@@ -55,7 +55,11 @@ NETWORK_COMMANDS: list[tuple[str, ...]] = [
     ("summarize", "NET", "--fit", "1GiB"),
     *(("compare", "NET", "NET", "--format", form) for form in ("table", "json", "markdown")),
     *(("explain", "NET", "--format", form) for form in ("text", "json", "markdown")),
-    *(("diff", "lenet5", "NET", "--format", form) for form in ("table", "json", "markdown")),
+    *(("diff", "lenet5", "NET", "--format", form)
+      for form in ("table", "json", "markdown", "html")),
+    ("summarize", "NET", "--format", "json", "--full"),
+    ("report", "NET", "-o", "-"),
+    ("report", "NET", "lenet5", "-o", "-"),
     *(("verify", "NET", "--format", form) for form in ("table", "json")),
     *(("check", "NET", "--format", form) for form in FORMATS),
     ("check", "NET", "--list-files"),

@@ -210,9 +210,9 @@ def _spec(graph: Graph, network: str, *, is_folded: bool | None, is_changed: boo
         from cnncalc.interchange.folded.write import render_folded  # noqa: PLC0415 - as above
 
         return render_folded(graph)
-    from cnncalc.interchange.resolved.write import render_resolved  # noqa: PLC0415 - as above
+    from cnncalc.interchange.resolved.checked import render_checked  # noqa: PLC0415 - as above
 
-    return render_resolved(graph)
+    return render_checked(graph)
 
 
 def _translated(network: str) -> str | None:

@@ -16,6 +16,7 @@ from cnncalc.render.text import printable
 COMMANDS = {
     "summarize": ("summarize", "summarize"),
     "compare": ("compare", "compare"),
+    "report": ("report", "report"),
     "explain": ("explain", "explain"),
     "verify": ("verify", "verify"),
     "run": ("run", "run"),

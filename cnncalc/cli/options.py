@@ -112,6 +112,9 @@ training_option = click.option(
     type=click.Choice(list(OPTIMIZER_STATES)),
     help="Also show the memory of a training step with this optimizer.",
 )
+inplace_option = click.option(
+    "--no-inplace", is_flag=True, help="Assume that no layer overwrites its input."
+)
 auxiliary_option = click.option(
     "--auxiliary", is_flag=True, help="Include heads that are used in training only."
 )

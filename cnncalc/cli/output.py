@@ -8,7 +8,7 @@ from typing import IO, NoReturn
 import click
 
 from cnncalc.diagnostics import Diagnostic, SpecError
-from cnncalc.files import write_whole
+from cnncalc.files import MODELS, write_whole
 from cnncalc.render.text import gated, printable
 
 MOST_SHOWN = 50
@@ -106,6 +106,35 @@ def is_paged(text: str) -> bool:
     from cnncalc.cli.pager import page  # noqa: PLC0415 - only a terminal has one
 
     return page(text)
+
+
+def check_page(path: str | None) -> None:
+    """Refuse to print a page on a terminal, or to write it over what may be a network.
+
+    Raises:
+        UsageError: the page has nowhere to go.
+    """
+    if path is None and sys.stdout.isatty():
+        raise click.UsageError("a page is for a browser: write it to a file, `-o net.html`")
+    from cnncalc.spec.library import SUFFIXES  # noqa: PLC0415 - only for a page
+
+    if path is not None and path.lower().endswith((*SUFFIXES, *MODELS)):
+        raise click.UsageError(f"`{path}` is the name of a network: a page is named `net.html`")
+
+
+def deliver_page(text: str, path: str | None) -> None:
+    """Print a page, or write it: all of it, or nothing.
+
+    It is in ASCII and holds what others wrote as JSON alone: there is nothing to spell out, and
+    its script must stay as it is.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if path is None or path == "-":
+        click.echo(text, nl=False)
+    else:
+        deliver_bytes(text.encode("ascii"), path)
 
 
 def print_message(text: str) -> None:

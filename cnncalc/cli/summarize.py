@@ -10,7 +10,7 @@ from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network
+from cnncalc.cli.network import Loaded, load_whole
 from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.facts import parse_amount
@@ -82,6 +82,8 @@ def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: boo
         (form != "table", ("has_bars",), f"--format {form}", "the table for terminals has them"),
         (not has_shares, ("has_bars",), "--columns", "name a share among them, such as macs%"),
         (form == "json", DRAWN, "--format json", ""),
+        (form != "json", ("full",), f"--format {form}", "write `--format json`"),
+        (options.is_given("full"), (*views, *LISTED), "--full", "it has every layer in order"),
         (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "json has every number"),
         (form == "csv" and not has_bytes, ("dtype",), "--format csv", "no column is in bytes"),
     )
@@ -128,6 +130,16 @@ def _published(summary: Summary, form: str, *, is_ascii: bool) -> str:
     if form == "json":
         return json_text([one.to_dict() for one in holdings], is_ascii=True)
     return render_published(summary, holdings, is_ascii=is_ascii)
+
+
+def _full(summary: Summary, loaded: Loaded, *, is_inplace: bool) -> str:
+    """All that is known of a network, as the page reads it."""
+    from cnncalc.cli.known import extras_of  # noqa: PLC0415 - one use of many
+    from cnncalc.render.document import render_document  # noqa: PLC0415
+    from cnncalc.report.document import network_document  # noqa: PLC0415
+
+    extras = extras_of(loaded, is_inplace=is_inplace)
+    return render_document(network_document(summary, extras))
 
 
 def _render(summary: Summary, form: str, look: Look) -> str:
@@ -179,7 +191,7 @@ def _render(summary: Summary, form: str, look: Look) -> str:
     metavar="BYTES",
     help="Find the largest batch that fits this memory, such as 24GiB.",
 )
-@click.option("--no-inplace", is_flag=True, help="Assume that no layer overwrites its input.")
+@options.inplace_option
 @click.option(
     "--count",
     "profile",
@@ -194,6 +206,11 @@ def _render(summary: Summary, form: str, look: Look) -> str:
 )
 @options.auxiliary_option
 @options.format_option(FORMATS)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="With --format json: also groups, formulas, memory, the spec and its check.",
+)
 @options.output_option
 def summarize(
     network: str,
@@ -214,6 +231,7 @@ def summarize(
     published: bool,
     auxiliary: bool,
     form: str,
+    full: bool,
     output: str | None,
 ) -> None:
     """Show the layers of NET: output shapes, parameters, MACs.
@@ -226,12 +244,15 @@ def summarize(
     memory of --fit.
     """
     _refuse_unused(form, columns, sort, trains=training is not None)
+    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
+    basis = basis.with_training(training)
     try:
-        graph = load_network(network, settings, inputs)
+        loaded = load_whole(network, settings, inputs)
     except SpecError as error:
         fail(error)
-    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
-    summary = count(graph, basis.with_training(training))
+    summary = count(loaded.graph, basis)
+    if full:
+        return deliver(_full(summary, loaded, is_inplace=basis.inplace), output)
     width = page_width(output) if form == "table" else None
     ascii_only = is_ascii(output)
     has_colors = output is None and has_color(sys.stdout)

@@ -56,11 +56,11 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
                 )
         if formula.note:
             yield f"  {'':<{margin}}   ({formula.note})"
-    for line in _said(one):
+    for line in said(one):
         yield from textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="    ")
 
 
-def _said(one: Explanation) -> Iterator[str]:
+def said(one: Explanation) -> Iterator[str]:
     """What is shown of a layer besides its formulas."""
     if one.law:
         yield f"gives {one.law}"
