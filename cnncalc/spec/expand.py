@@ -18,6 +18,9 @@ from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.names import listed_names
 from cnncalc.spec.syntax import Spec, Variable
 
+_CHOOSES = ("scale", "variant")
+"""What others call what a variant chooses; to set it is to choose one."""
+
 
 class Selection(Record):
     """Which network of a spec is meant: its variant, and values and inputs put in its place."""
@@ -124,6 +127,9 @@ def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Va
         if name not in given:
             known = f"its variables are {listed_names([*given])}" if given else "it has none"
             hint = faults.did_you_mean(name, given) or known
+            if spec.variants and (name in _CHOOSES or value in spec.variants):
+                first = f"`{spec.file}:{next(iter(spec.variants))}`"
+                hint = f"its variants are {listed_names([*spec.variants])}: name one, as {first}"
             message = f"`{spec.file}` has no variable `{name}`"
             faults.append(Diagnostic("E211", message, None, (), hint))
         else:
