@@ -31,7 +31,7 @@ def some_shape(size: int, draw: Random) -> tuple[int, ...]:
 
 def moved(seed: int) -> Iterator[tuple[Moved, np.ndarray, np.ndarray]]:
     """A tensor, what is made of it by moves drawn at random, and what is said to be made."""
-    draw = Random(seed)
+    draw = Random(seed)  # noqa: S311 - it hides nothing
     shape = tuple(draw.choice([1, 2, 3, 4, 6, 12]) for _ in range(draw.randint(1, 4)))
     first = last = np.arange(prod(shape)).reshape(shape)
     told = Moved("x", shape, shape)
