@@ -150,6 +150,19 @@ def test_every_number_is_the_summarys(name: str) -> None:
         assert plain(document["fields"][layer["field"]]) == row["receptive_field"]
 
 
+def test_outputs_that_see_in_turns_are_told_one_by_one() -> None:
+    # Eight columns are pooled to two, each of which stands twice: 0-3, 0-3, 4-7, 4-7. A kernel of
+    # 3 reads one before and one behind: ..3, 0-7, 0-7, 4.., where the first and the last read
+    # padding, which goes on as the columns do.
+    lines = "maxpool4x4 stride=4", "upsample factor=2", "conv3x3 1 padding=1"
+    text = "name: Up\ninput: 1x8x8\nlayers:\n" + "".join(f"  - {line}\n" for line in lines)
+    document = document_of(cnncalc.parse(text), Extras())
+    fields = [document["fields"][layer["field"]] for layer in document["layers"]]
+    assert "phases" not in fields[0]
+    assert fields[1]["phases"] == [{"advance": 4, "spans": [[0, 3], [0, 3]]}] * 2
+    assert fields[2]["phases"] == [{"advance": 4, "spans": [[-4, 3], [0, 7]]}] * 2
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_tree_and_memory_add_up(name: str) -> None:
     document = of(name)

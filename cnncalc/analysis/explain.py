@@ -16,6 +16,12 @@ from cnncalc.ops.values import Shape, show_shape
 from cnncalc.ops.window import Sliding, Window
 from cnncalc.shown import Shown
 
+LETTERS = (
+    "n: size in, f: kernel, s: stride, p: padding, d: dilation; r, j, i: size, stride and start "
+    "of the receptive field before the layer. A dilated kernel reaches d*(f - 1) + 1 instead of f."
+)
+"""What the words of formulas are short for."""
+
 
 class Explanation(Shown):
     """One layer and how its numbers come about; `sees` is a sentence where no formula helps."""

@@ -241,7 +241,9 @@ def test_statements_and_findings_have_verdicts_in_words(opened: Open, tmp_path: 
 def test_published_figures_are_read_as_people_round(opened: Open) -> None:
     page = opened("report", "googlenet", at="#panel=claims")
     claims = [one for one in network_of(page)["claims"] if one["kind"] == "published"]
-    rows = page.locator(".claims-body section", has_text="what the source prints").locator("tbody tr")
+    rows = page.locator(".claims-body section", has_text="what the source prints").locator(
+        "tbody tr"
+    )
     assert rows.count() == len(claims) > 20
     for claim, text in zip(claims, rows.all_inner_texts(), strict=True):
         cells = text.split("\t")
