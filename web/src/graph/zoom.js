@@ -5,7 +5,9 @@ import { on } from "../dom.js";
 /** @typedef {{x: number, y: number, width: number, height: number}} Area */
 
 const NEAREST = 3;
-const FARTHEST = 0.02;
+const FARTHEST = 0.08;
+/** All of a long graph at once would be a thread: so much of it is shown at least. */
+const FITTED = 0.12;
 /** From farther away words cannot be read. */
 const FAR = 0.3;
 const MARGIN = 24;
@@ -83,7 +85,7 @@ export function zoomer(canvas, root, { moved, area }) {
       if (!width || !height) return;
       const wide = (width - 2 * MARGIN) / whole.width;
       const all = Math.min(1, wide, (height - TOP - MARGIN) / whole.height);
-      const scale = Math.max(all, Math.min(least, Math.max(wide, least / 2)), FARTHEST);
+      const scale = Math.max(all, Math.min(least, Math.max(wide, least / 2)), FITTED);
       const free = height - TOP - MARGIN - whole.height * scale;
       go((width - whole.width * scale) / 2, TOP + Math.max(0, free / 2), scale);
     },
