@@ -176,7 +176,7 @@ function plant(network) {
         label: "",
         parent: node,
         index: -1,
-        count: repeat.count,
+        count: repeat.count / (repeat.size ?? 1),
         block: null,
         totals: repeat.totals,
         output: "",
@@ -186,7 +186,8 @@ function plant(network) {
         .slice(place, place + repeat.count)
         .map((one) => grow(one, rounds));
       const [first] = rounds.children;
-      rounds.label = first.label;
+      const last = rounds.children[(repeat.size ?? 1) - 1];
+      rounds.label = last === first ? first.label : `${first.label} … ${last.label}`;
       rounds.block = first.block;
       rounds.output = rounds.children[rounds.children.length - 1].output;
       rounds.change = repeat.change ?? changed_alike(rounds.children);

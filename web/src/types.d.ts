@@ -116,8 +116,15 @@ export interface Group {
   block: string | null;
   joined?: true; // it holds one unit alone, and is drawn as one
   children: Child[];
-  /** runs of children, equal rounds of a repeat: [first child, number of children], only where number > 1 */
-  repeats: { first: number; count: number; totals: Totals; change?: Change }[];
+  /** equal rounds of a repeat: their children from `first` on, `count` of them, `size` to a round; `each`: of one round */
+  repeats: {
+    first: number;
+    count: number;
+    size: number;
+    totals: Totals;
+    each: Totals;
+    change?: Change;
+  }[];
   totals: Totals;
   output: string; // the layer that gives its result
   change?: Change;

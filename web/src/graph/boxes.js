@@ -63,9 +63,11 @@ export function words_of(model, node, metric) {
   const delta = node.change?.change?.[metric === "kind" ? "parameters" : metric];
   const figure = delta
     ? signed(delta, (size) => told(size, metric))
-    : value
-      ? told(value, metric)
-      : "";
+    : node.change?.status === "changed"
+      ? "±0"
+      : value
+        ? told(value, metric)
+        : "";
   const output = model.layer(node.output);
   const kind = output && model.kind(output);
   const after = kind ? shape(kind.output_shape) : "";
