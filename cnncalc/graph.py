@@ -169,7 +169,8 @@ class Graph(Shown):
     def _line(self) -> str:
         inputs = ", ".join(map(show_shape, self.inputs.values()))
         count = len(self.layers)
-        return f"{self.title}: {count:,} layer{'s' * (count != 1)} on {inputs}"
+        batch = f", batch {self.batch:,}" * (self.batch > 1)
+        return f"{self.title}: {count:,} layer{'s' * (count != 1)} on {inputs}{batch}"
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

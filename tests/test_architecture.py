@@ -31,6 +31,7 @@ ORDER = {
     "checks": 8,  # a model is held to budgets, too
     "report": 9,
     "render": 10,
+    "edit": 10,
     "cli": 11,
     "__init__": 12,
     "__main__": 12,

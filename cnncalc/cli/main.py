@@ -17,6 +17,7 @@ COMMANDS = {
     "summarize": ("summarize", "summarize"),
     "compare": ("compare", "compare"),
     "report": ("report", "report"),
+    "edit": ("edit", "edit"),
     "explain": ("explain", "explain"),
     "verify": ("verify", "verify"),
     "run": ("run", "run"),

@@ -56,15 +56,19 @@ def page_of(
     }
 
 
-def render_page(page: Mapping[str, Any], name: str = "report") -> str:
+def render_page(page: Mapping[str, Any], name: str = "report", *, nonce: str | None = None) -> str:
     """The page as HTML, in ASCII; the same of the same document.
 
     Args:
         page: its document.
         name: whose script and style it has.
+        nonce: a word for styles that its script makes, of a page that is served and asks its
+            server; it is used once.
     """
     script, style = built(f"{name}.js"), built(f"{name}.css")
     policy = POLICY.format(script=_digest(script), style=_digest(style))
+    if nonce is not None:
+        policy = policy.replace("; img-src", f" 'nonce-{nonce}'; connect-src 'self'; img-src")
     title = _escaped(printable(page["title"]))
     document = embedded(page)
     return HTML.format(policy=policy, title=title, style=style, document=document, script=script)

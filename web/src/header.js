@@ -24,7 +24,7 @@ export function mount_header(container, page, store) {
   const status = h("p", { class: "status" });
   const show = () => {
     const network = page.networks[store.get().network];
-    replace(title, full_name(network));
+    replace(title, page.difference ? page.title : full_name(network));
     replace(facts, network.source ?? network.description ?? "");
     replace(
       figures,

@@ -114,10 +114,10 @@ export interface Group {
   path: string;
   label: string;
   block: string | null;
-  times?: number; // (unused by layers) reserved
+  joined?: true; // it holds one unit alone, and is drawn as one
   children: Child[];
   /** runs of children, equal rounds of a repeat: [first child, number of children], only where number > 1 */
-  repeats: { first: number; count: number; totals: Totals }[];
+  repeats: { first: number; count: number; totals: Totals; change?: Change }[];
   totals: Totals;
   output: string; // the layer that gives its result
   change?: Change;

@@ -26,6 +26,9 @@ export const METRICS = {
   bytes_per_mac: "Bytes per MAC",
 };
 
+/** Differences are told by a sign as well as by a colour. @type {Record<string, string>} */
+export const STATUS_SIGNS = { added: "+", removed: "−", changed: "≠" };
+
 /** What holds so few layers is told by them. */
 const FEW = 3;
 

@@ -2,7 +2,7 @@
 
 import { measure, svg } from "../dom.js";
 import { shape, whole } from "../format.js";
-import { fitted, words_of } from "./boxes.js";
+import { STATUS_SIGNS, fitted, words_of } from "./boxes.js";
 import { BEHIND, BOX_WIDTH, HEADER } from "./scene.js";
 
 /** @typedef {import("../model.js").Model} Model */
@@ -10,11 +10,6 @@ import { BEHIND, BOX_WIDTH, HEADER } from "./scene.js";
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("./scene.js").Box} Box */
 
-const STATUS_SIGNS = /** @type {Record<string, string>} */ ({
-  added: "+",
-  removed: "−",
-  changed: "≠",
-});
 /** Widths of the letters that boxes use. */
 const TITLE = measure("600 13px system-ui, sans-serif");
 const LINE = measure("11.5px system-ui, sans-serif");

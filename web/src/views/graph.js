@@ -67,7 +67,7 @@ export function mount(container, page, store) {
     scene = drawing.scenes.draw(state.open);
     places = new Map(scene.boxes.map((box) => [box.key, box]));
     colours = colours_of(drawing.model, scene, state);
-    replace(legend, legend_of(colours.kinds, colours.ramp));
+    replace(legend, legend_of(colours));
   };
 
   /** Marks what is chosen, or the box that holds it. */
