@@ -1,5 +1,6 @@
 """`cnncalc edit`: a spec and its report side by side, in the browser."""
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -31,17 +32,19 @@ def edit(file: str, port: int, no_open: bool) -> None:
         raise click.UsageError("a model is not edited: `cnncalc convert` makes a spec of it")
     from cnncalc.edit.server import EditServer  # noqa: PLC0415 - slow to load
 
-    session = _session(file)
+    session = session_of(file)
     try:
         server = EditServer(session, port, _tell)
     except OSError as fault:
         raise click.UsageError(f"port {port} cannot be used: {reason_of(fault)}") from None
-    print_message(f"{printable(session.path)} is at {server.address} until Ctrl-C\n")
-    if not no_open:
-        import webbrowser  # noqa: PLC0415 - slow to load
-
-        webbrowser.open(server.address)
     try:
+        print_message(f"{printable(session.path)} is at {server.address} until Ctrl-C\n")
+        if not no_open:
+            import webbrowser  # noqa: PLC0415 - slow to load
+
+            webbrowser.open(server.address)
+        gc.freeze()
+        gc.disable()  # it takes as long as the answer; the server does it between answers
         server.serve_forever(poll_interval=0.1)
     except KeyboardInterrupt:
         click.echo(err=True)
@@ -56,7 +59,7 @@ def _tell(fault: Exception) -> None:
     print_message("".join(traceback.format_exception(fault)))
 
 
-def _session(file: str) -> "Session":
+def session_of(file: str) -> "Session":
     """The file, as it is, or the copy of a bundled network that is not written yet."""
     from cnncalc.edit.draft import OnDisk, on_disk  # noqa: PLC0415 - as above
     from cnncalc.edit.session import Session  # noqa: PLC0415

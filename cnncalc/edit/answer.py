@@ -126,4 +126,9 @@ def _variables(
     for name, variable in own.items():
         written = variable.value
         if isinstance(written, int | float) and not isinstance(written, bool):
-            yield {"name": name, "written": written, "value": values.get(name, written)}
+            yield {
+                "name": name,
+                "written": written,
+                "value": values.get(name, written),
+                "place": variable.place and variable.place._asdict(),
+            }

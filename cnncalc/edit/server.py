@@ -6,12 +6,14 @@ come from our own page. Nothing is served but the page, and no file is touched b
 edited.
 """
 
+import gc
 import hmac
 import json
 import secrets
 import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import monotonic
 from typing import Any
 
 from cnncalc.edit.session import RequestError, Session
@@ -21,6 +23,9 @@ HOST = "127.0.0.1"
 
 MOST_BYTES = 8 * 2**20
 """Bytes of a request: the largest spec, each character as JSON may write it."""
+
+IDLE = 0.4
+"""Seconds without a request after which there is time to tidy up."""
 
 SECONDS = 30.0
 """How long a connection may be silent."""
@@ -46,11 +51,18 @@ class EditServer(ThreadingHTTPServer):
         self.session = session
         self.tell = tell
         self.token = secrets.token_urlsafe(24)
+        self.answered: float | None = None
 
     @property
     def address(self) -> str:
         """Where the page is."""
         return f"http://{HOST}:{self.server_port}/{self.token}/"
+
+    def service_actions(self) -> None:
+        """Collect what answers left behind, when none is waited for."""
+        if self.answered is not None and monotonic() - self.answered > IDLE:
+            self.answered = None
+            gc.collect()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A page that went away in the middle of an answer is no fault of ours."""
@@ -97,6 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         told = self._body()
         if told is not None:
             self._answer(handle, told)
+            self.server.answered = monotonic()
 
     def _is_meant(self) -> bool:
         """Whether the request is for us, by one who knows the address."""

@@ -64,8 +64,8 @@ class Session:
             RequestError: it is no such request.
             OSError: it cannot be written.
         """
-        text, known = asked.get("text"), asked.get("known")
-        if not isinstance(text, str) or not isinstance(known, str | None):
+        text, known = _text(asked), asked.get("known")
+        if not isinstance(known, str | None):
             raise RequestError("a text is saved over what is known of the file")
         with self._lock:
             try:
@@ -109,12 +109,23 @@ class Session:
 
 
 def _read(asked: Mapping[str, Any]) -> Asked:
-    text, variant, given = asked.get("text"), asked.get("variant"), asked.get("values", {})
-    if not isinstance(text, str) or not isinstance(variant, str | None):
-        raise RequestError("a text is asked about, and a variant of it")
+    text, variant, given = _text(asked), asked.get("variant"), asked.get("values", {})
+    if not isinstance(variant, str | None):
+        raise RequestError("a variant has a name")
     if not isinstance(given, dict) or len(given) > MOST_VALUES:
         raise RequestError("values of variables stand under their names")
     return Asked(text, variant, {str(name): _value(one) for name, one in given.items()})
+
+
+def _text(asked: Mapping[str, Any]) -> str:
+    text = asked.get("text")
+    if not isinstance(text, str):
+        raise RequestError("there is no text")
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # JSON can hold halves of characters
+        raise RequestError("the text has half a character, which no file can hold") from None
+    return text
 
 
 def _value(told: Any) -> Value:
