@@ -1,13 +1,14 @@
 """The layer graph of one network, every shape known: frozen, in execution order."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import prod
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Span
 from cnncalc.facts import Fact, Published
 from cnncalc.ops import Op
-from cnncalc.ops.values import Shape
-from cnncalc.records import Record
+from cnncalc.ops.values import Shape, show_shape
+from cnncalc.shown import Shown
 
 
 class Layer(NamedTuple):
@@ -55,6 +56,24 @@ class Layer(NamedTuple):
             return {}
         own = self.own_parameters
         return self.op.parameters(self.input_shapes) if own is None else own
+
+    @property
+    def held_alone(self) -> frozenset[str] | None:
+        """The names that its op has for the tensors that count as its own.
+
+        It is None where these are not all tensors of the op, told by their numbers of values.
+        """
+        told = {} if self.shares else dict(self.op.parameters(self.input_shapes))
+        if self.shares or self.own_parameters is None:
+            return frozenset(told)
+        names = []
+        for shape in self.own_parameters.values():
+            name = next((one for one, other in told.items() if prod(other) == prod(shape)), None)
+            if name is None:
+                return None
+            del told[name]
+            names.append(name)
+        return frozenset(names)
 
     @property
     def span(self) -> Span | None:
@@ -107,8 +126,8 @@ class Group:
                 yield child
 
 
-class Graph(Record):
-    """A network whose every tensor has its shape.
+class Graph(Shown):
+    """A network whose every tensor has its shape; shown as what it costs.
 
     Attributes:
         name: the network's title.
@@ -131,6 +150,7 @@ class Graph(Record):
         classes: the class of the module that each scope is, where its model tells it.
         unused: the shapes of what its module trains and no layer holds, by their names.
         is_exported: whether its layers have their names from a model, not from a spec.
+        batch: the number of examples that it is asked for; shapes are those of one.
 
     Example:
         >>> from cnncalc import parse
@@ -158,6 +178,18 @@ class Graph(Record):
     unused: Mapping[str, Shape] = {}
     classes: Mapping[tuple[str, ...], str] = {}
     is_exported: bool = False
+    batch: int = 1
+
+    @property
+    def title(self) -> str:
+        """What it is called: `ResNet:50`."""
+        return self.name if self.variant is None else f"{self.name}:{self.variant}"
+
+    def _line(self) -> str:
+        inputs = ", ".join(map(show_shape, self.inputs.values()))
+        count = len(self.layers)
+        batch = f", batch {self.batch:,}" * (self.batch > 1)
+        return f"{self.title}: {count:,} layer{'s' * (count != 1)} on {inputs}{batch}"
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 GAP = 2
 """Blanks between two columns."""
 
-_NARROW = dict.fromkeys(map(ord, "│├└┬─…"))
+_NARROW = dict.fromkeys(map(ord, "│├└┬─…·█▉▊▋▌▍▎▏"))
 """What we draw with: of one column, without asking."""
 
 Paint = Callable[[int, str], str]

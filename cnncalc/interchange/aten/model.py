@@ -19,6 +19,19 @@ BY_VALUES = "what the module does may depend on values: counted is what it does 
 SPACES = frozenset({"aten", "torchvision", "prims"})
 """Name spaces whose operators the table knows."""
 
+COMPLEX = frozenset({14, 15})
+"""Numbers of `TensorProto.DataType`: of complex numbers one product is three or four."""
+
+PRODUCTS = frozenset(
+    {
+        "__matmul__", "_convolution", "addbmm", "addmm", "addmv", "baddbmm", "bilinear", "bmm",
+        "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+        "convolution", "dot", "einsum", "linalg_matmul", "linear", "matmul", "mm", "mv",
+        "scaled_dot_product_attention", "vdot",
+    }
+)  # fmt: skip
+"""What is counted by the products of numbers."""
+
 
 def modelled(tape: Tape, producer: str) -> tuple[Any, Told]:
     """The model that a tape is, and what is told of its tensors."""
@@ -53,7 +66,8 @@ def _write(writer: Writer, call: Call) -> None:
     """Write a call by the table, or as it stands."""
     writer.scope = call.scope
     is_known = call.domain in SPACES
-    write = TABLE.get(call.op) if is_known else None
+    is_complex = call.op in PRODUCTS and any(one.dtype in COMPLEX for one in call.outputs)
+    write = TABLE.get(call.op) if is_known and not is_complex else None
     if write is not None:
         write(writer, call)
     else:

@@ -9,7 +9,15 @@ from cnncalc.interchange.onnx_model.file import refuse, shown
 from cnncalc.interchange.torch.examples import Example, Run, examples_of, runs
 from cnncalc.interchange.torch.export import exported
 from cnncalc.interchange.torch.run import WAYS, taken_down
-from cnncalc.interchange.torch.state import at_inference, kept_as_it_is, silenced, unwrapped
+from cnncalc.interchange.torch.state import (
+    Parts,
+    at_inference,
+    kept_as_it_is,
+    named_tensors,
+    parts_of,
+    silenced,
+    unwrapped,
+)
 from cnncalc.interchange.torch.tape import OpenError
 
 MOST_LETTERS = 200
@@ -25,18 +33,19 @@ def from_torch(module: Any, input_size: Any) -> Graph:
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"not a torch.nn.Module: {module!r:.60}")
     module = unwrapped(torch, module)
-    _check_initialized(torch, module)
+    parts = parts_of(module)
+    _check_initialized(torch, parts)
     examples = examples_of(torch, module, input_size)
-    with silenced(), kept_as_it_is(module), at_inference(torch, module):
-        return read(torch, module, examples)
+    with silenced(), at_inference(torch, parts):
+        return read(torch, parts, examples)
 
 
-def _check_initialized(torch: Any, module: Any) -> None:
+def _check_initialized(torch: Any, parts: Parts) -> None:
     """Refuse a module whose parameters have no shape yet."""
-    for name, one in module.named_parameters():
+    for name, (one, _, _) in named_tensors(parts).items():
         if torch.nn.parameter.is_lazy(one):
             hint = "run it once on an input, which gives them their shapes"
-            refuse("E701", f"`{name}` of `{title_of(module)}` has no shape yet", hint)
+            refuse("E701", f"`{name}` of `{title_of(parts[0][1])}` has no shape yet", hint)
 
 
 def title_of(module: Any) -> str:
@@ -44,17 +53,19 @@ def title_of(module: Any) -> str:
     return str(getattr(module, "original_name", None) or type(module).__name__)
 
 
-def read(torch: Any, module: Any, examples: Sequence[Example]) -> Graph:
+def read(torch: Any, parts: Parts, examples: Sequence[Example]) -> Graph:
     """The graph of a module that is as at inference."""
+    module = parts[0][1]
     first = next((one for one in module.parameters() if one.is_floating_point()), None)
     like = torch.get_default_dtype() if first is None else first.dtype
     choices = list(runs(torch, examples, like))
-    tape, faults = first_tape(torch, module, examples, choices)
+    tape, faults = first_tape(torch, parts, examples, choices)
     if tape is not None:
         return graph_of(torch, module, tape)
     if not any(isinstance(one, OpenError) for one in faults):
         refuse_run(module, faults[0], choices[0].shapes)
-    found = exported(torch, module, examples, choices)
+    with kept_as_it_is(parts):
+        found = exported(torch, module, examples, choices)
     if not isinstance(found, Graph):
         refuse_export(module, found)
     return found
@@ -67,7 +78,7 @@ def refuse_export(module: Any, found: Exception) -> NoReturn:
 
 
 def first_tape(
-    torch: Any, module: Any, examples: Sequence[Example], choices: Sequence[Run]
+    torch: Any, parts: Parts, examples: Sequence[Example], choices: Sequence[Run]
 ) -> tuple[Tape | None, list[Exception]]:
     """What a module runs, by the first way that takes it; else what the last way said."""
     faults: list[Exception] = []
@@ -75,7 +86,7 @@ def first_tape(
         faults = []
         for run in choices:
             try:
-                return taken_down(torch, module, way, examples, run), []
+                return taken_down(torch, parts, way, examples, run), []
             except Exception as fault:  # noqa: BLE001 - a module's code may raise anything
                 faults.append(fault)
     return None, faults

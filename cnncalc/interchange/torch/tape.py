@@ -6,14 +6,12 @@ values, on the device `meta`; then nothing is computed.
 """
 
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.interchange.aten.call import Call, Ref, Stored, Tape, tensors
-from cnncalc.interchange.aten.free import FREE, MADE, OPEN
-from cnncalc.interchange.aten.table import TABLE
-from cnncalc.interchange.torch.shortcuts import shortcut
+from cnncalc.interchange.aten.free import MADE, OPEN
+from cnncalc.interchange.torch.state import Parts
 
 DTYPES: Mapping[str, int] = {
     "float32": 1, "uint8": 2, "int8": 3, "uint16": 4, "int16": 5, "int32": 6, "int64": 7,
@@ -25,16 +23,47 @@ DTYPES: Mapping[str, int] = {
 FEW = 1024
 """Numbers of a constant that are kept: axes, factors, filters."""
 
+PLAIN = frozenset({int, float, bool, str, type(None)})
+"""Types of arguments that are taken down as they are."""
 
-class Given(NamedTuple):
-    """The arguments of a call."""
 
-    args: Any
-    named: Mapping[str, Any]
+class Operator(NamedTuple):
+    """What is known of an operator before it is called.
 
-    def by_name(self, names: Sequence[str]) -> dict[str, Any]:
-        """All of them by their names."""
-        return {**dict(zip(names, self.args, strict=False)), **self.named}
+    Attributes:
+        op: its name without its name space, and without the `_` of one in place.
+        domain: its name space.
+        names: those of its arguments, in order.
+        defaults: what arguments are where they are left out.
+        written: the names of those that it writes to.
+    """
+
+    op: str
+    domain: str
+    names: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    written: tuple[str, ...]
+
+    def changed(self, args: Any, named: Mapping[str, Any]) -> list[Any]:
+        """The tensors that a call writes to."""
+        bound = {**dict(zip(self.names, args, strict=False)), **named}
+        found = flat([bound.get(name) for name in self.written])
+        return [one for one in found if one is not None]
+
+
+def operator(func: Any) -> Operator:
+    """What PyTorch says of an operator."""
+    schema = getattr(func, "_schema", None)
+    told = schema.arguments if schema is not None else ()
+    written = tuple(one.name for one in told if one.alias_info and one.alias_info.is_write)
+    domain, _, op = str(getattr(schema, "name", func)).partition("::")
+    return Operator(
+        plain(op or str(func), is_in_place=bool(written)),
+        domain,
+        tuple(one.name for one in told),
+        {one.name: one.default_value for one in told if one.has_default_value()},
+        written,
+    )
 
 
 class OpenError(RuntimeError):
@@ -46,13 +75,17 @@ class Recorder:
 
     Args:
         torch: the package.
-        module: what is run.
+        parts: what is run, and all within, by their names.
         is_real: whether tensors have values; then they are let go as soon as the module does.
+        device: where tensors are made of which the module does not say where.
     """
 
-    def __init__(self, torch: Any, module: Any, *, is_real: bool) -> None:
+    def __init__(
+        self, torch: Any, parts: Parts, *, is_real: bool, device: str | None = None
+    ) -> None:
         self.torch = torch
         self.is_real = is_real
+        self.device = device
         self.calls: list[Call] = []
         self.stored: dict[str, tuple[Ref, Any, bool]] = {}
         self.refs: dict[int, Ref] = {}
@@ -61,8 +94,8 @@ class Recorder:
         self.scopes: list[str] = []
         self.times: dict[str, int] = {}
         self.classes: dict[str, str] = {}
-        self.modules = {part: name for name, part in module.named_modules()}
-        self.arguments: dict[Any, tuple[tuple[str, ...], dict[str, Any], tuple[str, ...]]] = {}
+        self.modules = {part: unqualified(name) for name, part in parts}
+        self.dtypes: dict[Any, int] = {}
 
     def hold(self, tensor: Any, name: str, *, is_trained: bool = False, real: Any = None) -> Ref:
         """Know a tensor that no call gives; one that is known keeps its name."""
@@ -77,23 +110,22 @@ class Recorder:
         if name is None:
             self.count += 1
             name = f"%{self.count}"
-        ref = Ref(name, tuple(map(int, tensor.shape)), self.dtype(tensor))
+        kind = tensor.dtype
+        dtype = self.dtypes.get(kind)
+        if dtype is None:  # one that ONNX does not have is a float
+            dtype = self.dtypes[kind] = DTYPES.get(str(kind).removeprefix("torch."), 1)
         key = id(tensor)
-        self.refs[key] = ref
+        ref = self.refs[key] = Ref(name, tuple(map(int, tensor.shape)), dtype)
         if self.is_real:
             weakref.finalize(tensor, self.refs.pop, key, None)
         else:
             self.alive.append(tensor)
         return ref
 
-    def dtype(self, tensor: Any) -> int:
-        """The number of an element type; one that ONNX does not have is a float."""
-        return DTYPES.get(str(tensor.dtype).removeprefix("torch."), 1)
-
     def ref(self, tensor: Any) -> Ref:
         """The name of a tensor; one that nothing gave is a constant."""
         found = self.refs.get(id(tensor))
-        if found is not None and found.shape == tuple(tensor.shape):
+        if found is not None and found.shape == tensor.shape:
             return found
         self.count += 1
         return self.hold_new(tensor, f"constant_{self.count}")
@@ -104,8 +136,17 @@ class Recorder:
         self.stored[name] = ref, tensor, False
         return ref
 
+    def lifted(self, tensor: Any) -> Any:
+        """A tensor of numbers that the module says, without them; the tape has them."""
+        empty = tensor.to(self.device)
+        self.count += 1
+        self.hold(empty, f"constant_{self.count}", real=tensor)
+        return empty
+
     def value(self, value: Any) -> Any:
         """An argument of a call: tensors by their names, numbers as they are."""
+        if type(value) in PLAIN:
+            return value
         if isinstance(value, self.torch.Tensor):
             return self.ref(value)
         if isinstance(value, list | tuple):
@@ -116,36 +157,41 @@ class Recorder:
 
     # The calls
 
-    def called(self, func: Any, given: Given, read: Given, out: Any) -> None:
-        """Take down one call: its arguments, these as they were read, and what it gave."""
-        names, defaults, written = self.signature(func)
-        domain, _, op = str(getattr(getattr(func, "_schema", None), "name", func)).partition("::")
-        op = plain(op or str(func), is_in_place=bool(written))
-        if op in OPEN or (op == "index" and self.is_open(read)):
+    def called(  # noqa: PLR0917 - a call and what came of it
+        self, told: Operator, args: Any, named: Mapping[str, Any], values: dict[str, Any], out: Any
+    ) -> None:
+        """Take down one call.
+
+        Args:
+            told: the operator.
+            args: the arguments by their places.
+            named: those by their names.
+            values: all of them by their names, as they were read.
+            out: what it gave.
+        """
+        op, written = told.op, told.written
+        if op in OPEN or (op == "index" and self.is_open(values)):
             raise OpenError(f"the shape of what `{op}` gives depends on values")
         found = [one for one in flat(out) if isinstance(one, self.torch.Tensor)]
-        inner = {id(one) for one in flat([*given.args, *given.named.values()])}
-        if found and not written and all(id(one) in inner for one in found):
-            return  # it hands on what it reads
-        values = read.by_name(names)
-        values |= {name: one for name, one in defaults.items() if name not in values}
+        if found and not written and handed_on(found, args, named):
+            return
         outputs = [self.known(one) for one in found]
         if op in MADE:
             for tensor, ref in zip(found, outputs, strict=True):
                 self.stored[ref.name] = ref, filler(op, values, tensor), False
             return
-        bound = given.by_name(names)
-        changed = [one for one in flat([bound.get(name) for name in written]) if one is not None]
-        told = {id(one) for one in found}
-        outputs += [self.known(one) for one in changed if id(one) not in told]
+        changed = told.changed(args, named) if written else []
+        given = {id(one) for one in found}
+        outputs += [self.known(one) for one in changed if id(one) not in given]
         if outputs:
-            self.calls.append(Call(op, values, tuple(outputs), self.scope, domain))
+            self.calls.append(Call(op, values, tuple(outputs), self.scope, told.domain))
         for tensor in changed:
             self.write_back(tensor)
 
-    def is_open(self, read: Given) -> bool:
+    def is_open(self, values: Mapping[str, Any]) -> bool:
         """Whether an index is a choice that depends on the input: true or false for each place."""
-        masks = (one for one in tensors(read.args[1:]) if one.dtype == DTYPES["bool"])
+        rest = [one for name, one in values.items() if name != "self"]
+        masks = (one for one in tensors(rest) if one.dtype == DTYPES["bool"])
         return any(one.name not in self.stored for one in masks)
 
     def write_back(self, tensor: Any) -> None:
@@ -156,19 +202,6 @@ class Recorder:
         values = {"self": self.refs[id(base)], "src": self.refs[id(tensor)]}
         self.calls.append(Call("scatter_into", values, (self.known(base),), self.scope))
 
-    def signature(self, func: Any) -> tuple[tuple[str, ...], dict[str, Any], tuple[str, ...]]:
-        """The names of arguments, what they are where they are left out, and the written ones."""
-        found = self.arguments.get(func)
-        if found is None:
-            schema = getattr(func, "_schema", None)
-            told = schema.arguments if schema is not None else ()
-            found = self.arguments[func] = (
-                tuple(one.name for one in told),
-                {one.name: one.default_value for one in told if one.has_default_value()},
-                tuple(one.name for one in told if one.alias_info and one.alias_info.is_write),
-            )
-        return found
-
     @property
     def scope(self) -> str:
         """The modules that are running, outermost first."""
@@ -176,7 +209,7 @@ class Recorder:
 
     def enter(self, module: Any) -> None:
         """Note that a module begins; what runs again in the same place has a number."""
-        name = unqualified(self.modules.get(module, ""))
+        name = self.modules.get(module, "")
         scope = f"{self.scope}/{name}" if name else self.scope
         times = self.times.get(scope, 0) if name else 0
         self.times[scope] = times + 1
@@ -204,6 +237,12 @@ def unqualified(name: str) -> str:
 def plain(op: str, *, is_in_place: bool) -> str:
     """The name of an operator without the `_` of one in place."""
     return op[:-1] if is_in_place and op.endswith("_") and not op.endswith("__") else op
+
+
+def handed_on(found: list[Any], args: Any, named: Mapping[str, Any]) -> bool:
+    """Whether a call gives nothing but what it reads."""
+    inner = {id(one) for one in flat([*args, *named.values()])}
+    return all(id(one) in inner for one in found)
 
 
 def flat(value: Any) -> Iterator[Any]:
@@ -248,97 +287,3 @@ def data_of(torch: Any, tensor: Any) -> bytes | None:
 def is_fake(tensor: Any) -> bool:
     """Whether a tensor has a shape and a device, and no values."""
     return type(tensor).__name__ in {"FakeTensor", "FunctionalTensor"}
-
-
-@contextmanager
-def recording(recorder: Recorder) -> Iterator[None]:
-    """Let a recorder take down what runs."""
-    torch = recorder.torch
-    from torch._dispatch.python import enable_python_dispatcher  # noqa: PLC0415
-    from torch._subclasses.schema_check_mode import SchemaCheckMode  # noqa: PLC0415
-    from torch.utils._python_dispatch import TorchDispatchMode  # noqa: PLC0415
-
-    class Mode(SchemaCheckMode):  # type: ignore[misc]
-        """One of the modes that PyTorch lets see operators before it takes them apart."""
-
-        def __init__(self) -> None:
-            TorchDispatchMode.__init__(self, _dispatch_key=torch._C.DispatchKey.PreDispatch)  # noqa: SLF001
-
-        def __torch_dispatch__(
-            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
-            named = kwargs or {}
-            way = known.get(func)
-            if way is None:
-                way = known[func] = way_of(torch, func)
-            if way.is_composite:
-                with self:
-                    found = func.decompose(*args, **named)
-                if found is not NotImplemented:
-                    return found
-            values = {key: recorder.value(one) for key, one in named.items()}
-            read = Given(recorder.value(args), values)
-            with torch._C._DisablePythonDispatcher():  # noqa: SLF001 - it is slow, and not needed
-                out = way.shortcut(args, named) if way.shortcut else None
-                if out is None:
-                    out = func(*args, **named)
-                elif way.is_in_place:
-                    out = args[0]
-            recorder.called(func, Given(args, named), read, out)
-            return out
-
-    known: dict[Any, Known] = {}
-    with ExitStack() as stack:
-        hooks = torch.nn.modules.module
-        entered = hooks.register_module_forward_pre_hook(enters(recorder))
-        left = hooks.register_module_forward_hook(leaves(recorder), always_call=True)
-        stack.callback(entered.remove)
-        stack.callback(left.remove)
-        stack.enter_context(enable_python_dispatcher())
-        stack.enter_context(Mode())
-        yield
-
-
-class Known(NamedTuple):
-    """How an operator is run.
-
-    Attributes:
-        is_composite: whether it is taken apart into others, since no table has it.
-        is_in_place: whether it gives what it writes to.
-        shortcut: what it gives, where that is known without running it.
-    """
-
-    is_composite: bool
-    is_in_place: bool
-    shortcut: Callable[[Any, Any], Any] | None
-
-
-def way_of(torch: Any, func: Any) -> Known:
-    """How an operator is run: as it stands where a table has it, else apart where PyTorch can."""
-    schema = getattr(func, "_schema", None)
-    if schema is None:
-        return Known(is_composite=False, is_in_place=False, shortcut=None)
-    is_mutable = bool(schema.is_mutable)
-    op = plain(schema.name.partition("::")[2], is_in_place=is_mutable)
-    is_listed = op in TABLE or op in MADE or op in FREE
-    key = torch._C.DispatchKey.CompositeImplicitAutograd  # noqa: SLF001 - no public name
-    is_composite = not is_listed and bool(func.has_kernel_for_dispatch_key(key))
-    return Known(is_composite, is_mutable, shortcut(torch, op))
-
-
-def enters(recorder: Recorder) -> Callable[..., None]:
-    """What notes that a module begins."""
-
-    def enter(module: Any, _args: Any) -> None:
-        recorder.enter(module)
-
-    return enter
-
-
-def leaves(recorder: Recorder) -> Callable[..., None]:
-    """What notes that a module ends."""
-
-    def leave(_module: Any, _args: Any, _out: Any) -> None:
-        recorder.scopes.pop()
-
-    return leave
