@@ -11,7 +11,7 @@ Example:
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from os import PathLike
 
     from cnncalc.analysis.changes import Diff as Diff
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.engine.verify import Verification
     from cnncalc.engine.weights import Tensors
     from cnncalc.graph import Graph
+    from cnncalc.spec.asked import Asked
 
 __all__ = [
     "Diagnostic",
@@ -61,7 +62,10 @@ def load(
     path_or_name: "str | PathLike[str]",
     /,
     variant: str | int | None = None,
-    **vars: object,  # noqa: A002 - the spec's own word
+    *,
+    input: "Asked | None" = None,  # noqa: A002 - the word of specs and of the command
+    batch: int | None = None,
+    **vars: object,  # noqa: A002 - as above
 ) -> "Graph":
     """Read a network from a file, or by the name of a bundled one.
 
@@ -69,47 +73,37 @@ def load(
         path_or_name: `my/net.yaml`, `my/net.onnx`, `my/net.keras`, `alexnet`, `vgg:16`, `vgg16`,
             or `-` for standard input.
         variant: the variant of the spec, when the name does not say it.
+        input: another shape of the input, without the batch and channels first: `(3, 320, 320)` or
+            `"3x320x320"`; of several inputs a dictionary by their names.
+        batch: the number of examples by which `summarize`, `compare` and `diff` count it, where
+            they are told no other; the graph's shapes are those of one example.
         **vars: values for variables of the spec, in place of its own.
 
     Raises:
-        SpecError: there is no such network, or its spec has faults; it carries all of them.
-        TypeError: a value that no variable can hold.
+        SpecError: there is no such network or input, or it has faults; it carries all of them.
+        TypeError: a value that no variable can hold, or an input that is no shape at all.
+        ValueError: the shape or the batch cannot be.
 
     Example:
         >>> load("resnet:50") == load("resnet", variant=50)
         True
         >>> load("densenet", 121, stem=32).layers[0].output_shape
         (32, 112, 112)
+        >>> summarize(load("resnet:50", input="3x320x320", batch=8))
+        <Summary ResNet:50: 175 layers, 25,557,032 parameters, 66,745,139,200 MACs, batch 8>
     """
-    from os import fspath  # noqa: PLC0415
+    from cnncalc.interchange import named  # noqa: PLC0415
 
-    from cnncalc.spec import select  # noqa: PLC0415
-    from cnncalc.spec.library import find  # noqa: PLC0415
-
-    name = fspath(path_or_name)
-    from cnncalc.interchange.networks import model_form, read_model  # noqa: PLC0415
-
-    form = model_form(name)
-    if form is not None:
-        if variant is not None or vars:
-            raise TypeError("a model has neither variants nor variables")
-        return read_model(name, form, {})
-    text, file, named = find(name)
-    return select(text, file, named if variant is None else variant, vars)
+    return named.load(path_or_name, named.Wanted(variant, vars, input, batch))
 
 
-def read_onnx(
-    path: "str | PathLike[str]",
-    /,
-    inputs: "Mapping[str | None, tuple[int, ...]] | tuple[int, ...] | None" = None,
-) -> "Graph":
+def read_onnx(path: "str | PathLike[str]", /, inputs: "Asked | None" = None) -> "Graph":
     """Read a network from an ONNX or Keras model; the values of its weights are not read.
 
     Args:
         path: the file, `.keras` if it is one of Keras; data that an ONNX model keeps in other
             files may be absent.
-        inputs: the shape of the input without the batch, or of each by its name, where the file
-            leaves axes open or another size is wanted; of Keras channels first.
+        inputs: as `input` of `load`, where the file leaves axes open or another size is wanted.
 
     Raises:
         SpecError: the file is no sound model, an axis is left open, or `onnx` is not installed.
@@ -121,14 +115,9 @@ def read_onnx(
         ...     summarize(read_onnx(f"{folder}/lenet5.onnx")).totals.parameters
         61706
     """
-    from os import fspath  # noqa: PLC0415
+    from cnncalc.interchange import named  # noqa: PLC0415
 
-    from cnncalc.interchange.networks import form_by_name, read_model  # noqa: PLC0415
-
-    name = fspath(path)
-    if isinstance(inputs, tuple):
-        inputs = {None: inputs}
-    return read_model(name, form_by_name(name), inputs or {})
+    return named.read_model(path, inputs)
 
 
 def from_torch(module: object, input_size: object, /) -> "Graph":
@@ -161,27 +150,31 @@ def parse(
     text: str,
     /,
     variant: str | int | None = None,
+    *,
+    input: "Asked | None" = None,  # noqa: A002 - as for `load`
+    batch: int | None = None,
     **vars: object,  # noqa: A002 - as above
 ) -> "Graph":
-    """Read a network from the text of a spec.
+    """Read a network from the text of a spec; all else is as `load` takes it.
 
     Raises:
         SpecError: the spec has faults; it carries all of them.
-        TypeError: a value that no variable can hold.
+        TypeError: a value that no variable can hold, or an input that is no shape at all.
+        ValueError: the shape or the batch cannot be.
 
     Example:
         >>> graph = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, relu]}")
         >>> [layer.output_shape for layer in graph.layers]
         [(4, 6, 6), (4, 6, 6)]
     """
-    from cnncalc.spec import select  # noqa: PLC0415
+    from cnncalc.interchange import named  # noqa: PLC0415
 
-    return select(text, "<text>", variant, vars)
+    return named.parse(text, named.Wanted(variant, vars, input, batch))
 
 
 def summarize(  # noqa: PLR0913 - one argument for each way to count
     graph: "Graph",
-    batch: int = 1,
+    batch: int | None = None,
     dtype: str = "float32",
     *,
     auxiliary: bool = False,
@@ -192,7 +185,7 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
 
     Args:
         graph: the network.
-        batch: examples at once, a factor on MACs and activations.
+        batch: examples at once, a factor on MACs and activations; 1, or what `load` was given.
         dtype: the type of weights and activations: float64, float32, float16, bfloat16, int8.
         auxiliary: whether to count heads that are used in training only.
         inplace: whether an element-wise layer overwrites its input where nobody else reads it.
@@ -209,17 +202,18 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
         >>> summary.rows[0].layer.name, summary.rows[0].parameters
         ('conv1', 34944)
     """
-    from cnncalc.analysis import conventions, summary  # noqa: PLC0415
+    from cnncalc.analysis import batches, conventions, summary  # noqa: PLC0415
 
+    batch = batches.batch_of(batch, graph)
     basis = conventions.Basis(dtype, batch, auxiliary=auxiliary, inplace=inplace)
     return summary.summarize(graph, basis.with_training(training))
 
 
-def compare(*graphs: "Graph", batch: int = 1, dtype: str = "float32") -> "Comparison":
+def compare(*graphs: "Graph", batch: int | None = None, dtype: str = "float32") -> "Comparison":
     """Hold networks against each other: costs, ratios to the first, and whether terms are equal.
 
     Raises:
-        ValueError: the batch is below 1, or the dtype is not known.
+        ValueError: no such batch or dtype; or no batch, of networks loaded for several.
 
     Example:
         >>> found = compare(load("resnet:18"), load("resnet:34"))
@@ -227,17 +221,18 @@ def compare(*graphs: "Graph", batch: int = 1, dtype: str = "float32") -> "Compar
         ([11689512, 21797672], ('receptive fields',))
     """
     from cnncalc.analysis import compare as module  # noqa: PLC0415
+    from cnncalc.analysis.batches import batch_of  # noqa: PLC0415
     from cnncalc.analysis.conventions import Basis  # noqa: PLC0415
 
-    named = [(f"{one.name}:{one.variant}" if one.variant else one.name, one) for one in graphs]
-    return module.compare(named, Basis(dtype, batch))
+    basis = Basis(dtype, batch_of(batch, *graphs))
+    return module.compare([(one.title, one) for one in graphs], basis)
 
 
-def diff(old: "Graph", new: "Graph", batch: int = 1, dtype: str = "float32") -> "Diff":
+def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str = "float32") -> "Diff":
     """What changed from one network to another, layer by layer, and what it costs.
 
     Raises:
-        ValueError: the batch is below 1, or the dtype is not known.
+        ValueError: no such batch or dtype; or no batch, of networks loaded for several.
 
     Example:
         >>> old = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, relu]}")
@@ -247,8 +242,9 @@ def diff(old: "Graph", new: "Graph", batch: int = 1, dtype: str = "float32") -> 
         (112, ['changed', 'reshaped'])
     """
     from cnncalc.analysis import diff as module  # noqa: PLC0415
+    from cnncalc.analysis.batches import batch_of  # noqa: PLC0415
 
-    return module.diff(old, new, batch, dtype)
+    return module.diff(old, new, batch_of(batch, old, new), dtype)
 
 
 def explain(graph: "Graph", *layers: str) -> "list[Explanation]":

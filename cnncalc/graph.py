@@ -7,8 +7,8 @@ from typing import NamedTuple
 from cnncalc.diagnostics import Span
 from cnncalc.facts import Fact, Published
 from cnncalc.ops import Op
-from cnncalc.ops.values import Shape
-from cnncalc.records import Record
+from cnncalc.ops.values import Shape, show_shape
+from cnncalc.shown import Shown
 
 
 class Layer(NamedTuple):
@@ -126,8 +126,8 @@ class Group:
                 yield child
 
 
-class Graph(Record):
-    """A network whose every tensor has its shape.
+class Graph(Shown):
+    """A network whose every tensor has its shape; shown as what it costs.
 
     Attributes:
         name: the network's title.
@@ -150,6 +150,7 @@ class Graph(Record):
         classes: the class of the module that each scope is, where its model tells it.
         unused: the shapes of what its module trains and no layer holds, by their names.
         is_exported: whether its layers have their names from a model, not from a spec.
+        batch: the number of examples that it is asked for; shapes are those of one.
 
     Example:
         >>> from cnncalc import parse
@@ -177,6 +178,18 @@ class Graph(Record):
     unused: Mapping[str, Shape] = {}
     classes: Mapping[tuple[str, ...], str] = {}
     is_exported: bool = False
+    batch: int = 1
+
+    @property
+    def title(self) -> str:
+        """What it is called: `ResNet:50`."""
+        return self.name if self.variant is None else f"{self.name}:{self.variant}"
+
+    def _line(self) -> str:
+        inputs = ", ".join(map(show_shape, self.inputs.values()))
+        count = len(self.layers)
+        batch = f", batch {self.batch:,}" * (self.batch > 1)
+        return f"{self.title}: {count:,} layer{'s' * (count != 1)} on {inputs}{batch}"
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

@@ -1,10 +1,8 @@
 """Baselines for tests, and what comes of comparing with them."""
 
-import os
 from collections.abc import Mapping
 from fractions import Fraction
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from cnncalc.analysis.conventions import Basis
@@ -20,20 +18,9 @@ from cnncalc.checks.baseline.records import (
 )
 from cnncalc.checks.baseline.write import write_baseline
 
-TIMES = int(os.environ.get("CNNCALC_EXAMPLES", "1"))
-"""A factor on the examples of each test: 20 digs deeper."""
-
 FILE = "baseline.json"
 
 NONE, TWO = Fraction(0), Fraction(2, 100)
-
-
-def thorough(examples: int) -> settings:
-    return settings(
-        max_examples=examples * TIMES,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
 
 
 def stored(figures: Mapping[str, Figures], basis: Basis | None = None) -> Baseline:

@@ -1,9 +1,7 @@
 """Project files for tests, and what is read of them."""
 
-import os
 from collections.abc import Mapping
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from cnncalc.checks.project.read import read_project
@@ -14,20 +12,9 @@ from cnncalc.checks.project.values import (
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.render.diagnostic import render_diagnostics
 
-TIMES = int(os.environ.get("CNNCALC_EXAMPLES", "1"))
-"""A factor on the examples of each test: 20 digs deeper."""
-
 FILE = "cnncalc.toml"
 
 SHARED = "pyproject.toml"
-
-
-def thorough(examples: int) -> settings:
-    return settings(
-        max_examples=examples * TIMES,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
 
 
 def refused(text: str, file: str = FILE) -> str:

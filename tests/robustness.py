@@ -1,13 +1,11 @@
 """What must hold of every text, sound or not."""
 
-import os
 import re
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import cnncalc
@@ -15,18 +13,7 @@ from cnncalc import Graph, SpecError
 from cnncalc.diagnostics import CODES
 from cnncalc.render.diagnostic import render_concise, render_diagnostics
 
-TIMES = int(os.environ.get("CNNCALC_EXAMPLES", "1"))
-"""A factor on the examples of each test: 20 digs deeper."""
-
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-
-
-def thorough(examples: int) -> settings:
-    return settings(
-        max_examples=examples * TIMES,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
 
 
 @contextmanager

@@ -21,6 +21,7 @@ ORDER = {
     "metrics": 1,
     "diagnostics": 1,
     "ops": 2,
+    "shown": 2,
     "facts": 3,
     "graph": 4,
     "spec": 5,
@@ -28,10 +29,12 @@ ORDER = {
     "engine": 6,  # it holds what the analyses say against what happens
     "interchange": 7,  # it draws weights as the engine does
     "checks": 8,  # a model is held to budgets, too
-    "render": 9,
-    "cli": 10,
-    "__init__": 11,
-    "__main__": 11,
+    "report": 9,
+    "render": 10,
+    "edit": 10,
+    "cli": 11,
+    "__init__": 12,
+    "__main__": 12,
 }
 
 
@@ -322,3 +325,17 @@ def test_circles_of_folders_at_every_depth_would_be_seen(tmp_path: Path) -> None
 )
 def test_a_private_name_used_would_be_seen(text: str, uses: set[str]) -> None:
     assert private_uses(ast.parse(text), "package") == uses
+
+
+def rooms_named(path: Path) -> set[str]:
+    """The higher rooms of which a file names a module in a text, as it would to import it."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    texts = (one.value for one in nodes if isinstance(one, ast.Constant))
+    names = {text for text in texts if isinstance(text, str) and text.startswith("cnncalc.")}
+    rooms = {layer_of(name) for name in names}
+    return {room for room in rooms if ORDER.get(room, 0) > ORDER[place(path)]}
+
+
+def test_only_what_is_shown_reaches_a_higher_room_by_its_name() -> None:
+    found = {path.name: rooms for path in modules() if (rooms := rooms_named(path))}
+    assert found == {"shown.py": {"render"}}

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
-from baselines import FILE, NONE, TEXT, TWO, codes, compared, run, stored, thorough
+from baselines import FILE, NONE, TEXT, TWO, codes, compared, run, stored
 from hypothesis import example, given
 from hypothesis import strategies as st
+from thorough import thorough
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
@@ -77,7 +78,7 @@ dtypes = st.sampled_from(["float32", "int8"])
 bases = st.tuples(dtypes, st.integers(1, 9), st.just("sgd")).map(lambda said: Basis(*said))
 
 
-@thorough(200)
+@thorough(80)
 @given(st.dictionaries(names, networks(), max_size=4), bases, st.randoms())
 def test_what_is_written_reads_back(
     figures: dict[str, Figures],
@@ -145,7 +146,7 @@ def test_malformed_tolerances(text: str, reason: str) -> None:
 # What has grown
 
 
-@thorough(300)
+@thorough(120)
 @given(
     st.integers(0, 10**20),
     st.integers(0, 10**7).map(lambda parts: Fraction(parts, 10**6)),
@@ -241,7 +242,7 @@ def test_an_other_metric_of_the_network_hides_no_layer() -> None:
     assert [(one.layer, one.metric) for one in found] == [(None, "parameters"), ("a", "macs")]
 
 
-@thorough(200)
+@thorough(80)
 @given(st.integers(1, 10**18), st.integers(1, 10**18), st.integers(0, 10**9))
 def test_a_percentage_is_shown_to_be_beyond_the_tolerance(by: int, of: int, parts: int) -> None:
     share, tolerance = Fraction(by, of), Fraction(parts, 10**9)

@@ -5,9 +5,10 @@ import re
 from fractions import Fraction
 
 import pytest
-from baselines import FILE, NONE, TEXT, TWO, codes, compared, run, small, stored, thorough
+from baselines import FILE, NONE, TEXT, TWO, codes, compared, run, small, stored
 from hypothesis import example, given
 from hypothesis import strategies as st
+from thorough import thorough
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
@@ -29,7 +30,7 @@ from cnncalc.render.diagnostic import render_diagnostics
 tolerances = st.sampled_from([NONE, TWO, Fraction(1, 2), Fraction(3)])
 
 
-@thorough(300)
+@thorough(120)
 @given(small, small, tolerances)
 def test_what_is_found_is_so_and_what_is_accepted_is_silent(
     before: Figures, now: Figures, tolerance: Fraction
@@ -206,7 +207,7 @@ def test_bytes_that_are_no_text() -> None:
     assert decode_baseline(b"\xef\xbb\xbf{}", FILE) == ("{}", ())
 
 
-@thorough(200)
+@thorough(80)
 @given(st.text(max_size=40))
 @example("\ufeff{}")
 @example("nan")
@@ -227,7 +228,7 @@ json_values = st.recursive(
 )
 
 
-@thorough(300)
+@thorough(120)
 @given(st.data())
 def test_a_value_put_anywhere_is_read_or_refused(data: st.DataObject) -> None:
     document = json.loads(TEXT)

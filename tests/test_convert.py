@@ -26,7 +26,7 @@ def spec(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("suffix", "start"),
-    [(".py", '"""tiny'), (".yaml", 'name: "tiny"'), (".yml", 'name: "tiny"'),
+    [(".py", '"""tiny'), (".yaml", "name: tiny"), (".yml", "name: tiny"),
      (".mmd", "---\ntitle:"), (".dot", "digraph {"), (".gv", "digraph {")],
 )  # fmt: skip
 def test_the_suffix_says_the_form(spec: Path, suffix: str, start: str) -> None:

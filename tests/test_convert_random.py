@@ -23,7 +23,7 @@ from cnncalc.render.graphviz import render_dot
 from cnncalc.render.mermaid import render_mermaid
 from cnncalc.spec import Selection, build
 
-SEEDS = [range(start, start + 24) for start in range(0, 240, 24)]
+SEEDS = [range(start, start + 20) for start in range(0, 180, 20)]
 """Of the specs that are tried; about nine of ten are valid."""
 
 
@@ -41,6 +41,11 @@ def valid(seeds: Iterable[int]) -> Iterator[tuple[str, Selection, Graph]]:
                 yield text, selection, build(text, "text", selection)
             except SpecError:
                 continue
+
+
+def with_and_without(graph: Graph) -> tuple[bool, ...]:
+    """Whether auxiliary heads are written: no, and yes where there are any."""
+    return (False, True) if graph.auxiliary else (False,)
 
 
 def undefined(source: str) -> set[str]:
@@ -70,7 +75,7 @@ def test_the_check_finds_an_undefined_name() -> None:
 
 
 def test_most_specs_are_valid() -> None:
-    assert len(list(valid(SEEDS[0]))) >= 20
+    assert len(list(valid(SEEDS[0]))) >= 18
 
 
 HEADS = """
@@ -104,7 +109,7 @@ def test_the_last_layer_is_the_output_of_a_group() -> None:
 def test_source_for_pytorch_is_sound(seeds: range) -> None:
     for text, selection, graph in valid(seeds):
         for hints in (hints_of(text, "text", selection), None):
-            for auxiliary in (False, True):
+            for auxiliary in with_and_without(graph):
                 source = render_torch(graph, hints, auxiliary=auxiliary)
                 ast.parse(source)
                 assert undefined(source) == set()
@@ -119,7 +124,7 @@ def test_resolved_specs_are_the_same_network(seeds: range) -> None:
 @pytest.mark.parametrize("seeds", SEEDS, ids=str)
 def test_diagrams_are_drawn(seeds: range) -> None:
     for _, _, graph in valid(seeds):
-        for auxiliary in (False, True):
+        for auxiliary in with_and_without(graph):
             drawn = diagram(graph, auxiliary=auxiliary)
             assert render_dot(drawn).startswith("digraph {")
             assert "flowchart" in render_mermaid(drawn)
@@ -133,7 +138,7 @@ def test_models_have_the_same_counts(seeds: range) -> None:
     from cnncalc.interchange.onnx.write import model  # noqa: PLC0415 - it needs onnx
 
     for _, _, graph in valid(seeds):
-        for auxiliary in (False, True):
+        for auxiliary in with_and_without(graph):
             built = model(graph, None, "net.onnx", auxiliary=auxiliary)
             wanted = cnncalc.summarize(with_auxiliary(graph) if auxiliary else graph).totals
             for is_anonymous in (False, True):

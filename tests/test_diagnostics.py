@@ -5,7 +5,6 @@ import re
 import warnings
 from collections.abc import Callable
 from contextlib import chdir
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,7 +52,6 @@ def case_name(path: Path) -> str:
 # Specs with one fault each
 
 
-@cache
 def rendering(path: Path) -> str:
     """What the program says of a spec, run beside it so that paths are short."""
     with chdir(path.parent):
@@ -62,22 +60,23 @@ def rendering(path: Path) -> str:
 
 @pytest.mark.parametrize("path", ERR, ids=case_name)
 def test_rendering(path: Path, update: bool) -> None:  # noqa: FBT001 - a fixture
-    expected = path.with_suffix(".out")
+    expected, shown = path.with_suffix(".out"), rendering(path)
     if update:
-        expected.write_text(rendering(path), encoding="utf-8")
-    assert rendering(path) == expected.read_text(encoding="utf-8")
+        expected.write_text(shown, encoding="utf-8")
+    assert shown == expected.read_text(encoding="utf-8")
+    check_one_diagnostic(path, shown)
+    check_manners(shown)
 
 
-@pytest.mark.parametrize("path", ERR, ids=case_name)
-def test_one_fault_is_one_diagnostic(path: Path) -> None:
-    codes = re.findall(r"^\w+\[(\w+)\]: ", rendering(path), re.MULTILINE)
+def check_one_diagnostic(path: Path, shown: str) -> None:
+    """One fault is one diagnostic."""
+    codes = re.findall(r"^\w+\[(\w+)\]: ", shown, re.MULTILINE)
     assert codes == [path.stem.partition("-")[0]]
 
 
-@pytest.mark.parametrize("path", ERR, ids=case_name)
-def test_manners(path: Path) -> None:
+def check_manners(shown: str) -> None:
     """Facts in lower case without a full stop; carets under the line; nothing of Python."""
-    lines = rendering(path).splitlines()
+    lines = shown.splitlines()
     assert lines == [line.rstrip() for line in lines]
     said = [
         text for line in lines for text in re.findall(r"^(?:error\[\w+\]| *= \w+): (.*)", line)
@@ -87,7 +86,7 @@ def test_manners(path: Path) -> None:
         assert not text[0].isupper() or text.startswith("Python's "), text
         assert not re.search("``|invalid|Error|required positional|None", text), text
     carets = [line for line in lines if re.match(r" *\| +\^+$", line)]
-    assert len(carets) == len(re.findall("-->", rendering(path)))
+    assert len(carets) == len(re.findall("-->", shown))
 
 
 def test_every_case_has_its_rendering() -> None:

@@ -11,8 +11,9 @@ from bundled import one_a_family
 
 import cnncalc
 from cnncalc.graph import Graph
-from cnncalc.render.diagram import Box, Diagram, Node, box_lines, diagram, node_lines
-from cnncalc.render.graphviz import quoted, render_dot
+from cnncalc.render.diagram import Box, Diagram, Node, diagram
+from cnncalc.render.diagram_text import WIDEST, box_lines, node_lines
+from cnncalc.render.graphviz import escaped, render_dot
 from cnncalc.render.mermaid import quoted as quoted_mermaid
 from cnncalc.render.mermaid import render_mermaid
 
@@ -40,7 +41,7 @@ def test_equal_bottlenecks_are_drawn_once() -> None:
     assert times == [1, 2, 1, 7, 1, 35, 1, 2]
     folded = next(box for box in boxes(drawn) if box.times == 35)
     heading = box_lines(folded, drawn.costs)
-    assert heading == ["bottleneck2 … bottleneck36 x 35", "39.1 M parameters, 7.643 G MACs"]
+    assert heading == ["bottleneck2 … 36 x 35", "39.1 M parameters, 7.643 G MACs"]
 
 
 def test_layers_that_grow_say_from_where_to_where() -> None:
@@ -66,7 +67,11 @@ def test_branches_that_are_equal_are_no_repeat() -> None:
 @pytest.mark.parametrize("name", one_a_family())
 def test_every_arrow_has_two_ends_and_every_cost_is_drawn(name: str) -> None:
     graph = cnncalc.load(name)
-    drawn = diagram(graph)
+    for depth in (None, 1):
+        check_whole(graph, diagram(graph, depth=depth))
+
+
+def check_whole(graph: Graph, drawn: Diagram) -> None:
     keys = {node.key for node in nodes(drawn)}
     ends = {key for key, _, _ in (*drawn.inputs, *drawn.outputs)}
     assert len(keys) == len(nodes(drawn))
@@ -111,8 +116,54 @@ def test_captions_stand_above_what_they_name() -> None:
 
 
 def test_marks_of_the_languages_are_quoted() -> None:
-    assert quoted(['a "b" \\c', "d"]) == '"a \\"b\\" \\\\c\\nd"'
+    assert escaped('a "b" \\c <d> &amp;') == "a &quot;b&quot; \\\\c &lt;d&gt; &amp;amp;"
     assert quoted_mermaid(['a "b" <c>', "#d"]) == '"a #quot;b#quot; #lt;c#gt;<br>#35;d"'
+
+
+def test_groups_below_a_depth_stay_closed() -> None:
+    graph = cnncalc.load("resnet:50")
+    drawn = diagram(graph, depth=1)
+    assert not boxes(drawn)
+    lines = [node_lines(node, drawn.costs) for node in nodes(drawn)]
+    assert ["conv3", "512x28x28", "1.22 M parameters, 1.028 G MACs"] in lines
+    assert len(drawn.edges) == len(lines) + 1
+    two = diagram(graph, depth=2)
+    assert {box.label for box in boxes(two)} == {"conv2", "conv3", "conv4", "conv5"}
+    assert ["bottleneck2 … 6 x 5", "1024x14x14", "each 1.117 M parameters, 218.4 M MACs"] in [
+        node_lines(node, two.costs) for node in nodes(two)
+    ]
+    assert ["inception", "inception3a", "256x28x28", "163.7 K parameters, 128 M MACs"] in [
+        node_lines(node, one.costs)
+        for one in [diagram(cnncalc.load("googlenet"), depth=1)]
+        for node in nodes(one)
+    ]
+
+
+def test_a_closed_group_gives_what_the_group_gives() -> None:
+    """Not what its last layer does."""
+    text = """
+input: 3x8x8
+layers:
+  - pair: [a: conv1x1 4, b: [conv1x1 5, relu], concat: [b, [a, conv1x1 6]]]
+  - conv1x1 2
+"""
+    drawn = diagram(cnncalc.parse(text), depth=1)
+    assert next(node_lines(node, drawn.costs)[:2] for node in nodes(drawn)) == ["pair", "11x8x8"]
+    assert drawn.edges == (("in1", "n1"), ("n1", "n2"), ("n2", "out1"))
+
+
+def test_what_is_long_is_cut_or_goes_on_in_the_next_line() -> None:
+    name = "n" * 200
+    layers = f"{name}: [conv3x3 8, bn, relu6, dropout 0.25, elu, gelu, silu]"
+    text = f"{{input: 3x8x8, layers: [{layers}]}}"
+    drawn = diagram(cnncalc.parse(text))
+    lines = node_lines(nodes(drawn)[0], drawn.costs)
+    assert lines[:3] == [
+        f"{'n' * (WIDEST - 1)}…",
+        "conv3x3 8 · bn · relu6 · dropout 0.25 · elu · gelu ·",
+        "silu",
+    ]
+    assert name not in render_dot(drawn) + render_mermaid(drawn)
 
 
 def named(graph: Graph, text: str) -> Diagram:
@@ -147,7 +198,7 @@ def test_branches_stand_in_the_order_of_the_spec() -> None:
     done = subprocess.run(
         [program, "-Tplain"], input=text, text=True, capture_output=True, check=True
     )
-    places = re.findall(r'^node n\d+ ([\d.]+) .*?"(unit[1356])\\n', done.stdout, re.MULTILINE)
+    places = re.findall(r"^node n\d+ ([\d.]+) .*?>(unit[1356])<", done.stdout, re.MULTILINE)
     first = [name for _, name in sorted(places[1:5], key=lambda one: float(one[0]))]
     assert first == ["unit1", "unit3", "unit5", "unit6"]
 

@@ -11,8 +11,8 @@ from random_networks import made
 import cnncalc
 from cnncalc.cli.main import main
 from cnncalc.graph import Graph
-from cnncalc.interchange.folded.alike import is_same
-from cnncalc.interchange.folded.write import folded_text, reads_back, render_folded
+from cnncalc.interchange.alike import is_same, reads_back
+from cnncalc.interchange.folded.write import folded_text, render_folded
 from cnncalc.interchange.resolved.write import render_resolved
 
 onnx: Any = pytest.importorskip("onnx", reason="onnx is not installed")
@@ -41,6 +41,7 @@ MOST = {
     "mobilenetv2:1.4": 34, "efficientnet:b0": 40, "convnext:tiny": 30, "googlenet:torchvision": 45,
     "squeezenet:1_0": 30, "densenet:121": 35, "regnety:400mf": 35, "inception_v3": 70,
     "shufflenetv2:x1_0": 40, "seresnet:x101": 40, "darknet:53": 35, "mlp_mixer:l16": 25,
+    "hrnet:w18": 90, "nasnet": 95,
 }  # fmt: skip
 """The most lines that bundled networks may take."""
 
@@ -87,6 +88,84 @@ def test_what_has_no_such_form_is_written_flat() -> None:
     graph = cnncalc.parse(text)
     assert folded_text(graph) is None
     assert render_folded(graph) == render_resolved(graph)
+
+
+def dense(layers: int, *, is_nested: bool) -> str:
+    """Layers each of which reads all maps before it, joined anew or to what is joined."""
+    told = ["{first: conv3x3 8 padding=1}"]
+    for n in range(1, layers + 1):
+        told.append(f"{{new{n}: [bn, relu, conv3x3 4 padding=1]}}")
+        parts = [f"all{n - 1}" if n > 1 else "first"]
+        if not is_nested:
+            parts = ["first", *(f"new{m}" for m in range(1, n))]
+        told.append(f"{{all{n}: [concat: [{', '.join(parts)}, x]]}}")
+    return f"{{input: 3x16x16, layers: [{', '.join(told)}, globalavgpool]}}"
+
+
+def test_all_maps_before_a_layer_are_joined_to_what_is_joined() -> None:
+    """It is said so, and the comparison takes no other order of parts for the same."""
+    graph = cnncalc.parse(dense(9, is_nested=False))
+    text = render_folded(graph)
+    assert text.startswith("# A concat reads the one before it, where the model joins all parts")
+    assert "repeat 9:" in text
+    assert lines(text) < 15
+    back = cnncalc.parse(text)
+    assert is_same(graph, back)
+    assert is_same(back, graph)
+    assert len(back.layers) == len(graph.layers)
+    assert cnncalc.summarize(back).totals.macs == cnncalc.summarize(graph).totals.macs
+    nested = dense(9, is_nested=True)
+    assert is_same(graph, cnncalc.parse(nested))
+    assert not render_folded(cnncalc.parse(nested)).startswith("#")
+    for old, new in (("all8, x", "x, all8"), ("all3, x", "all3, new3"), ("all6, x", "x, first")):
+        assert not is_same(graph, cnncalc.parse(nested.replace(old, new)))
+
+
+STREAMS = """
+  - s{n}: [{a}, conv3x3 8 padding=1, bn, relu]
+  - t{n}: [{b}, conv3x3 16 padding=1, bn, relu]
+  - u{n}: [{a}, conv3x3 16 padding=1 stride=2, bn]
+  - o{n}: [add: [t{n}, x], relu]
+  - p{n}: [t{n}, conv1x1 8, bn, upsample 2]
+  - q{n}: [add: [s{n}, x], relu]
+"""
+"""Two streams, each of which reads the other."""
+
+
+def test_a_module_may_read_and_give_several_tensors() -> None:
+    told = [("first", "second"), *((f"q{n}", f"o{n}") for n in range(3))]
+    modules = "".join(STREAMS.format(n=n, a=a, b=b) for n, (a, b) in enumerate(told))
+    start = "  - first: conv3x3 8 padding=1\n  - second: conv3x3 16 padding=1 stride=2"
+    end = "  - add: [[o3, upsample 2, conv1x1 8], q3]\n"
+    graph = cnncalc.parse(f"input: 3x32x32\nlayers:\n{start}{modules}{end}")
+    text = render_folded(graph)
+    assert lines(text) < 22
+    assert "  module a b:" in text
+    back = cnncalc.parse(text)
+    assert is_same(graph, back)
+    assert list(wiring(back)) == list(wiring(graph))
+    other = end.replace("o3", "t3")
+    another = cnncalc.parse(f"input: 3x32x32\nlayers:\n{start}{modules}{other}")
+    text = render_folded(another)
+    assert is_same(another, cnncalc.parse(text))
+    assert not is_same(graph, cnncalc.parse(text))
+
+
+def test_blocks_without_a_class_are_called_by_what_they_do() -> None:
+    squeezed = render_folded(without_heads(cnncalc.load("squeezenet:1_0")))
+    assert "  expand" in squeezed
+    inception = render_folded(without_heads(cnncalc.load("inception_v3")))
+    assert "  factorized" in inception
+    assert "bottleneck" not in inception
+
+
+def test_parts_of_parts_are_bounded() -> None:
+    """Each concatenation doubles the parts: there are more than can be gone through."""
+    line = "{{input: 1x2x2, layers: [{{a: relu}}, {{b: relu}}, {}{}]}}"
+    doubled = ", {concat: [x, x]}" * 24
+    graph = cnncalc.parse(line.format("concat: [a, b]", doubled))
+    assert is_same(graph, cnncalc.parse(line.format("concat: [a, b]", doubled)))
+    assert not is_same(graph, cnncalc.parse(line.format("concat: [b, a]", doubled)))
 
 
 def test_another_graph_is_no_equal() -> None:

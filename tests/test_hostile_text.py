@@ -55,7 +55,11 @@ NETWORK_COMMANDS: list[tuple[str, ...]] = [
     ("summarize", "NET", "--fit", "1GiB"),
     *(("compare", "NET", "NET", "--format", form) for form in ("table", "json", "markdown")),
     *(("explain", "NET", "--format", form) for form in ("text", "json", "markdown")),
-    *(("diff", "lenet5", "NET", "--format", form) for form in ("table", "json", "markdown")),
+    *(("diff", "lenet5", "NET", "--format", form)
+      for form in ("table", "json", "markdown", "html")),
+    ("summarize", "NET", "--format", "json", "--full"),
+    ("report", "NET", "-o", "-"),
+    ("report", "NET", "lenet5", "-o", "-"),
     *(("verify", "NET", "--format", form) for form in ("table", "json")),
     *(("check", "NET", "--format", form) for form in FORMATS),
     ("check", "NET", "--list-files"),
@@ -247,18 +251,33 @@ def test_no_key_adds_to_a_spec(tmp_path: Path) -> None:
     assert len(after.layers) == 1
 
 
-@pytest.mark.parametrize("form", ["dot", "mermaid"])
-def test_a_label_of_a_diagram_is_text(tmp_path: Path, form: str) -> None:
+LABEL_OF_DIAGRAM = '"]; evil [label="&lt;b&#27;" %%{init: {}}%% <b> $$x$$ \\'
+
+
+def test_a_label_of_mermaid_is_text(tmp_path: Path) -> None:
     path = tmp_path / "n.onnx"
-    text = '"]; evil [label="&lt;b&#27;" %%{init: {}}%% <b> $$x$$ \\'
-    path.write_bytes(hostile_model(text).SerializeToString())
-    out = held(["convert", str(path), "-", "--to", form]).out
-    assert "%%{init" not in out.split("---", 2)[-1] or form == "dot"
-    assert "<b>" not in out or form == "dot"
+    path.write_bytes(hostile_model(LABEL_OF_DIAGRAM).SerializeToString())
+    out = held(["convert", str(path), "-", "--to", "mermaid"]).out
+    assert "%%{init" not in out.split("---", 2)[-1]
+    assert "<b>" not in out
     for line in out.splitlines():
         unescaped = line.replace("\\\\", "").replace('\\"', "")
         assert unescaped.count('"') % 2 == 0, line
     assert "&lt;" not in out.replace("&amp;lt;", "")
+
+
+def test_a_label_of_graphviz_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "n.onnx"
+    path.write_bytes(hostile_model(LABEL_OF_DIAGRAM).SerializeToString())
+    out = held(["convert", str(path), "-", "--to", "dot"]).out
+    labels = re.findall(r"label=<(<TABLE.*?</TABLE>)>", out)
+    rest = re.sub(r"label=<<TABLE.*?</TABLE>>", "", out)
+    assert not re.search("evil|[<&]", rest)
+    shown = set()
+    for one in map(ET.fromstring, labels):
+        assert {part.tag for part in one.iter()} <= {"TABLE", "TR", "TD", "B", "FONT"}
+        shown |= {*one.itertext()}
+    assert any(LABEL_OF_DIAGRAM.replace("\\", "\\\\") in text for text in shown)
 
 
 # Project files, baselines, documents

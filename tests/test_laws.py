@@ -40,7 +40,7 @@ def test_pool_steps_by_its_kernel_unless_told(name: str, axes: int, kernel: int)
 
 
 @pytest.mark.parametrize("name", ["conv", "dwconv", "maxpool"])
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_same_pads_as_little_as_it_can_and_an_odd_cell_goes_to_the_end(
     name: str, data: st.DataObject

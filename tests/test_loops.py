@@ -5,6 +5,7 @@ import pytest
 import cnncalc
 from cnncalc import SpecError
 from cnncalc.graph import Layer
+from cnncalc.spec import WIDE, Selection, build
 
 HEAD = "input: 8x16x16\n"
 
@@ -107,6 +108,20 @@ def test_the_values_of_a_round_are_told_of_a_fault() -> None:
         cnncalc.parse(HEAD + "layers:\n  - for k in [3, 30]: conv kernel_size=k out_channels=8")
     notes = [note.text for note in caught.value.diagnostics[0].notes]
     assert notes[0] == "`k` where k = 30"
+
+
+def test_loops_in_loops_end_at_the_bound_of_layers() -> None:
+    text = (
+        f"{HEAD}blocks:\n  thousand: {{repeat 1_000: relu}}\n"
+        "layers:\n  - for i in range(1000):\n      - for j in range(1000): thousand\n"
+    )
+    with pytest.raises(SpecError) as caught:
+        build(text, "f.yaml", Selection(), WIDE._replace(layers=20_000))
+    [fault] = caught.value.diagnostics
+    assert (fault.code, fault.hint) == ("E504", "lower the repeats")
+    assert fault.message == "the network has more than 20,000 layers"
+    assert fault.span is not None
+    assert (fault.span.line, fault.span.column) == (6, 31)
 
 
 def test_a_variant_has_a_reference_of_its_own() -> None:

@@ -39,6 +39,7 @@ SUMMARIZE: Mapping[str, list[str]] = {
     "sort": ["--sort", "macs"],
     "top": ["--top", "2"],
     "columns": ["--columns", "output,macs,activation_bytes,weights"],
+    "bars": ["--bars"],
     "layout": ["--layout", "hwc"],
     "training": ["--training", "adam"],
     "fit": ["--fit", "1GiB"],
@@ -125,6 +126,7 @@ OTHERS = [
     # what none of the forms can honour
     (["convert", "a.yaml", "-", "--to", "yaml", "--auxiliary"], "--auxiliary"),
     (["convert", "a.yaml", "-", "--to", "dot", "--seed", "1"], "--seed"),
+    (["convert", "a.yaml", "-", "--to", "yaml", "--depth", "1"], "--depth"),
     (["convert", "a.yaml", "-", "--to", "torch", "--no-weights"], "--no-weights"),
     (["convert", "a.yaml", "a.onnx", "--no-weights", "--seed", "1"], "--no-weights"),
     (["check", "a.yaml", "--exit-zero", "--fail-on", "error"], "--fail-on has no effect"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from project_files import FILE, SHARED, limits, refused, rendered, thorough
+from project_files import FILE, SHARED, limits, refused, rendered
+from thorough import thorough
 
 from cnncalc.checks.project.find import find_project
 from cnncalc.checks.project.globs import read_pattern
@@ -235,7 +236,7 @@ def test_a_folder_is_left_out_with_all_that_it_holds(glob: str, is_match: bool) 
 names = st.text(alphabet="ab*?[]!/.:", max_size=12)
 
 
-@thorough(300)
+@thorough(120)
 @given(names, st.text(alphabet="ab/.", max_size=12))
 @example("**/" * 100 + "b", "a/" * 100 + "a")
 @example("*a" * 200 + "b", "a" * 400)
@@ -247,7 +248,7 @@ def test_any_glob_is_matched_or_refused(glob: str, path: str) -> None:
     assert pattern.fits(path, None) <= pattern.covers(path)
 
 
-@thorough(300)
+@thorough(120)
 @given(st.lists(st.sampled_from(["**", "a", "b", "*"]), min_size=1, max_size=6),
        st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=6))  # fmt: skip
 def test_double_stars_mean_what_a_regular_expression_says(

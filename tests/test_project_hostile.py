@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from project_files import FILE, SHARED, rendered, thorough
+from project_files import FILE, SHARED, rendered
+from thorough import thorough
 
 from cnncalc.checks.project.names import LARGEST_PROJECT
 from cnncalc.checks.project.read import read_project
@@ -72,7 +73,7 @@ MARKS = [
 ]  # fmt: skip
 
 
-@thorough(300)
+@thorough(120)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(MARKS), max_size=30).map("".join))
 @example("\ufeff[check]")
 @example("\x00")
@@ -141,7 +142,7 @@ budgets_by_glob = st.builds(
 )
 
 
-@thorough(300)
+@thorough(120)
 @given(
     tables("select", "fail-on", "tolerance", "batch"),
     tables(*LIMITS),

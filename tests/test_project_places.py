@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from project_files import FILE, SHARED, texts, thorough
+from project_files import FILE, SHARED, texts
+from thorough import thorough
 
 from cnncalc.checks.settings.places import Places, json_places, toml_places
 from cnncalc.diagnostics import Span
@@ -139,7 +140,7 @@ def documents(draw: st.DrawFn) -> str:
     return "".join(writer.part(kind) + draw(breaks) for kind in kinds)
 
 
-@thorough(300)
+@thorough(120)
 @given(documents())
 def test_places_are_exact(text: str) -> None:
     check_places(toml_places(text, FILE), tomllib.loads(text))

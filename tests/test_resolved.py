@@ -1,6 +1,7 @@
 """Resolved specs load back to the network that they were made from."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from bundled import one_a_family
@@ -12,6 +13,8 @@ from ops.table import uses
 
 import cnncalc
 from cnncalc.graph import Graph
+from cnncalc.interchange.resolved.checked import checked, render_checked
+from cnncalc.interchange.resolved.facts import title
 from cnncalc.interchange.resolved.tree import identifier
 from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.interchange.torch.write import render_torch
@@ -282,3 +285,42 @@ def test_a_name_that_is_an_op_is_not_taken_for_it() -> None:
     assert [layer.op.name for layer in back.layers[:6]] == ["relu"] * 6
     assert back.layers[5].name == "relu6"
     assert back.layers[-1].inputs == ("relu6", "sigmoid1")
+
+
+def test_what_is_written_is_read_first() -> None:
+    """Another network is not handed out, nor what is too large to be read."""
+    graph = cnncalc.parse("{input: 3x4x4, layers: [{a: relu}], auxiliary: {aux: [a, bn]}}")
+    text = render_resolved(graph)
+    assert render_checked(graph) == checked(text, graph) == text
+    for other in (text.replace("bn", "relu"), text.replace("3x4x4", "3x4x5")):
+        with pytest.raises(UnwritableError, match="could not be read: it is read as another"):
+            checked(other, graph)
+    with pytest.raises(UnwritableError, match="is larger than 1,048,576 bytes"):
+        checked(f"{text}#{' ' * 2**20}", graph)
+
+
+PLAIN = ["tiny", "timm:hrnet_w18", "torchvision:vgg11, timm:vgg11",
+         "Huang et al., CVPR 2017 (N = 6), Figures 2 & 4"]  # fmt: skip
+NOT_PLAIN = ["a: b", "a:", "a #b", "a  b", "null", "Yes", "12", "1e5", "&a", "[a]", "a\nb", "'a'"]
+
+
+@pytest.mark.parametrize("text", [*PLAIN, *NOT_PLAIN])
+def test_titles_have_quotes_where_yaml_wants_them(text: str) -> None:
+    assert (title(text) == text) is (text in PLAIN)
+    graph = cnncalc.parse(f"name: {title(text)}\ninput: 3\nlayers: [relu]\n")
+    assert graph.name == text
+
+
+def test_the_time_of_writing_grows_with_the_layers() -> None:
+    """Names of which every one takes a label, and every one is read again."""
+    times = []
+    for count in (400, 3_200):
+        lines = ", ".join(
+            f"{{conv{n + 2}: conv1x1 4}}, {{add: [x, conv{n + 2}]}}" for n in range(count)
+        )
+        graph = cnncalc.parse(f"{{input: 4x2x2, layers: [{lines}]}}")
+        start = process_time()
+        text = render_resolved(graph)
+        times.append(process_time() - start)
+        assert text.count("\n") > count
+    assert times[1] < 40 * times[0] + 1

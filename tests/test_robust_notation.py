@@ -14,8 +14,8 @@ from robustness import (
     WORDS,
     check,
     expressions,
-    thorough,
 )
+from thorough import thorough
 
 import cnncalc
 from cnncalc.diagnostics import Span
@@ -45,7 +45,7 @@ TOKENS += [
 ]
 
 
-@thorough(400)
+@thorough(150)
 @given(
     expressions
     | st.lists(st.sampled_from(TOKENS), max_size=12).map("".join)
@@ -105,7 +105,7 @@ pieces_of_lines = st.one_of(
 blanks = st.text(" \t", min_size=1, max_size=3)
 
 
-@thorough(200)
+@thorough(80)
 @given(st.lists(pieces_of_lines, min_size=1, max_size=6), st.data())
 def test_pieces_of_a_line(pieces: list[str], data: st.DataObject) -> None:
     text = data.draw(st.text(" ", max_size=2)) + "".join(
@@ -118,7 +118,7 @@ def test_pieces_of_a_line(pieces: list[str], data: st.DataObject) -> None:
     assert [piece.text for piece in split_line(normalised)] == pieces
 
 
-@thorough(200)
+@thorough(80)
 @given(st.text("ab1 ()[]{}=,\t\u00a0", max_size=20))
 def test_any_line_is_split_without_loss(text: str) -> None:
     found = split_line(text)
@@ -132,7 +132,7 @@ def test_any_line_is_split_without_loss(text: str) -> None:
 plain_expressions = st.sampled_from(["64", "2*a", "same", "(1, 2)", "1x7", "a[0]", "max(a, 2)"])
 
 
-@thorough(200)
+@thorough(80)
 @given(
     st.sampled_from(["conv3x3", "relu", "unit"]),
     st.lists(
@@ -236,7 +236,7 @@ def calls(draw: st.DrawFn) -> tuple[Op, int]:
     return kind(axes, **chosen), axes
 
 
-@thorough(400)
+@thorough(150)
 @given(calls())
 def test_notation_reads_back(call: tuple[Op, int]) -> None:
     op, axes = call

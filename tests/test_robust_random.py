@@ -5,7 +5,8 @@ from typing import Any
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from robustness import NAMES, check, expressions, thorough
+from robustness import NAMES, check, expressions
+from thorough import thorough
 
 from cnncalc.ops import OPS
 from cnncalc.spec.library import bundled_names, find
@@ -120,13 +121,13 @@ specs = st.fixed_dictionaries(
 )
 
 
-@thorough(400)
+@thorough(150)
 @given(specs, st.sampled_from([None, None, "1", "b"]), st.booleans())
 def test_random_specs(spec: dict[str, Any], variant: str | None, is_flow: bool) -> None:  # noqa: FBT001 - drawn
     check(yaml.safe_dump(spec, default_flow_style=is_flow, allow_unicode=True), variant)
 
 
-@thorough(200)
+@thorough(80)
 @given(bodies | st.dictionaries(st.sampled_from(["layers", "input", *NAMES]), bodies))
 def test_random_structures(tree: Any) -> None:
     check(yaml.safe_dump(tree))
@@ -181,7 +182,7 @@ def _mutate_lines(draw: st.DrawFn, text: str) -> str:
     return "\n".join(rows)
 
 
-@thorough(150)
+@thorough(60)
 @given(mutations())
 def test_mutated_specs(case: tuple[str, str | None]) -> None:
     check(*case)

@@ -1,32 +1,20 @@
 """The schema against the parser: specs that are made up, and specs that were changed."""
 
-import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from schema_specs import SOUND, callable_ops, check_layer, check_soundness, read, shapes
+from thorough import thorough
 
 from cnncalc.facts import STATED
 from cnncalc.metrics import METRICS
 from cnncalc.ops import OPS, Op
 from cnncalc.spec import parse_spec
 from cnncalc.spec.schema.lines import fits
-
-TIMES = int(os.environ.get("CNNCALC_EXAMPLES", "1"))
-"""A factor on the examples of each test: 20 digs deeper."""
-
-
-def thorough(examples: int) -> settings:
-    return settings(
-        max_examples=examples * TIMES,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-
 
 # Specs made of sound parts: the schema accepts all of them
 
@@ -230,7 +218,7 @@ sound_specs = st.fixed_dictionaries(
 )
 
 
-@thorough(100)
+@thorough(25)
 @given(sound_specs, st.booleans())
 def test_specs_made_of_sound_parts(spec: dict[str, Any], is_flow: bool) -> None:  # noqa: FBT001 - drawn
     text = yaml.safe_dump(spec, default_flow_style=is_flow, allow_unicode=True, sort_keys=False)
@@ -323,13 +311,13 @@ def mutated_trees(draw: st.DrawFn) -> str:
     return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
 
 
-@thorough(200)
+@thorough(80)
 @given(mutated_trees())
 def test_mutated_trees(text: str) -> None:
     check_soundness(text)
 
 
-@thorough(150)
+@thorough(60)
 @given(st.data())
 def test_mutated_texts(data: st.DataObject) -> None:
     text = SOUND[data.draw(st.sampled_from(sorted(SOUND)))]
@@ -354,7 +342,7 @@ NAMED = sorted(
 PIECES = ["0", "1", "2", "8", " 8", "true", "width", "1x2", ".5", " if ", " else ", "x.channels"]
 
 
-@thorough(300)
+@thorough(120)
 @given(
     st.sampled_from(HEADS),
     st.lists(st.sampled_from([*TOKENS, *PIECES, *NAMED]), max_size=8).map("".join),

@@ -180,7 +180,7 @@ def test_a_share_away_from_its_number_says_of_what() -> None:
 def test_colour_is_only_added() -> None:
     found = summary("googlenet")
     plain, colored = (render_table(found, Look(width=80, has_color=on)) for on in (False, True))
-    assert re.sub(r"\x1b\[[012]m", "", colored) == plain
+    assert re.sub(r"\x1b\[(?:[012]|31)m", "", colored) == plain
     assert "\x1b[1m├─ inception3a" in colored
     assert "\n├─ maxpool1 " in colored
     assert "\x1b" not in plain

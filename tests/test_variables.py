@@ -1,5 +1,7 @@
 """Variables that others give, whatever sets those, and conditions that they must fulfil."""
 
+from typing import Any
+
 import pytest
 
 import cnncalc
@@ -19,12 +21,12 @@ variants:
 """
 
 
-def widths(variant: str, **values: object) -> list[int]:
+def widths(variant: str, **values: Any) -> list[int]:
     graph = cnncalc.parse(TEXT, variant=variant, **values)
     return [layer.output_shape[0] for layer in graph.layers if layer.op.name == "conv"]
 
 
-def fault(variant: str | None, **values: object) -> tuple[str, str]:
+def fault(variant: str | None, **values: Any) -> tuple[str, str]:
     with pytest.raises(SpecError) as caught:
         cnncalc.parse(TEXT, variant=variant, **values)
     first, *others = caught.value.diagnostics

@@ -8,6 +8,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 COMPARED = shown_in("diff")
 """The totals that are compared."""
@@ -101,6 +102,22 @@ class Entry(NamedTuple):
         new = getattr(self.new, metric) if self.new else 0
         return int(new - (getattr(self.old, metric) if self.old else 0))
 
+    def row(self) -> dict[str, Any]:
+        """The entry as a row of plain values; None for a layer that is not there, or not known."""
+        sides = {"old": self.old, "new": self.new}
+        described = {
+            f"{side}_{column}": row and row[column]
+            for column in ("name", "notation", "output_shape")
+            for side, row in sides.items()
+        }
+        counted: dict[str, Any] = {}
+        for metric in COSTS:
+            counts = {f"{side}_{metric}": row and row[metric] for side, row in sides.items()}
+            unknown = any(row and row[metric] is None for row in sides.values())
+            counted |= {**counts, f"{metric}_change": None if unknown else self.change(metric)}
+        head = {"name": self.layer.name, "status": self.status, "rewired": self.is_rewired}
+        return {**head, **described, **counted}
+
     def to_dict(self) -> dict[str, Any]:
         """The entry as JSON has it."""
         return {
@@ -129,7 +146,7 @@ def _side(row: Row | None) -> dict[str, Any] | None:
     }
 
 
-class Diff(Record):
+class Diff(Shown):
     """What differs between two networks.
 
     Attributes:
@@ -149,6 +166,11 @@ class Diff(Record):
     inputs: tuple[EndChange, ...]
     outputs: tuple[EndChange, ...]
     is_auxiliary_changed: bool = False
+
+    def _line(self) -> str:
+        counts = [f"{count:,} {STATUSES[name]}" for name, count in self.counts.items() if count]
+        changes = ", ".join(counts) or ("other ends" if self.is_changed else "nothing changed")
+        return f"{self.old.graph.title} to {self.new.graph.title}: {changes}"
 
     @property
     def is_changed(self) -> bool:
@@ -174,6 +196,19 @@ class Diff(Record):
         for entry in self.entries:
             counts[entry.status] += 1
         return counts
+
+    @property
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """A row for each layer that differs, as frames of pandas and polars take them.
+
+        Example:
+            >>> from cnncalc import diff, parse
+            >>> old = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, relu]}")
+            >>> new = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 8, relu]}")
+            >>> [(row["name"], row["status"], row["macs_change"]) for row in diff(old, new).rows]
+            [('conv1', 'changed', 3888), ('relu1', 'reshaped', 0)]
+        """
+        return tuple(entry.row() for entry in self.entries)
 
     def largest(self, metric: str, count: int = 5) -> list[Entry]:
         """The entries that change a count most, either way; those that do not are left out."""

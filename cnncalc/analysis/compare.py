@@ -1,14 +1,17 @@
 """Networks side by side: what each costs and sees, and whether they may be compared at all."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.field import Field, ReceptiveField
+from cnncalc.analysis.rows import size_seen
 from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.graph import Graph
 from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 COUNTS = shown_in("compare")
 """What is compared by ratio; training bytes only where an optimizer is named."""
@@ -56,16 +59,44 @@ class Candidate(Record):
         return value
 
 
-class Comparison(Record):
+class Comparison(Shown):
     """Networks side by side; `differences` say why they are not on equal terms."""
 
     candidates: tuple[Candidate, ...]
     differences: tuple[str, ...]
 
+    def _line(self) -> str:
+        return f"of {', '.join(one.name for one in self.candidates) or 'nothing'}"
+
     def ratio(self, metric: str, candidate: Candidate) -> float | None:
         """A count as a multiple of the first network's; None when that is zero."""
         first, own = self.candidates[0].figure(metric), candidate.figure(metric)
         return own / first if first and own is not None else None
+
+    @property
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """A row for each network, of plain values, as frames of pandas and polars take them.
+
+        Example:
+            >>> from cnncalc import compare, load
+            >>> first, second = compare(load("resnet:18"), load("resnet:34")).rows
+            >>> second["name"], second["macs"], round(second["macs_ratio"], 2)
+            ('ResNet:34', 3663761408, 2.02)
+        """
+        return tuple(self._row(one) for one in self.candidates)
+
+    def _row(self, one: Candidate) -> dict[str, Any]:
+        metrics = [name for name in COUNTS if one.figure(name) is not None]
+        return {
+            "name": one.name,
+            "input_shapes": one.input_shapes,
+            "output_shapes": one.output_shapes,
+            "status": one.summary.status,
+            **{metric: one.figure(metric) for metric in metrics},
+            "receptive_field": size_seen(one.receptive_field),
+            "sees_whole_input": one.sees_all,
+            **{f"{metric}_ratio": self.ratio(metric, one) for metric in metrics},
+        }
 
     def to_dict(self) -> dict[str, object]:
         """The comparison as JSON has it: raw integers; ratios to the first network."""
@@ -99,14 +130,18 @@ class Comparison(Record):
 
 def compare(graphs: Sequence[tuple[str, Graph]], basis: Basis) -> Comparison:
     """Count networks on one basis and say where they are not alike."""
-    candidates = tuple(Candidate(name, summarize(graph, basis)) for name, graph in graphs)
+    return compare_all([Candidate(name, summarize(graph, basis)) for name, graph in graphs])
+
+
+def compare_all(candidates: Sequence[Candidate]) -> Comparison:
+    """The same of networks that are counted already, all on one basis."""
     checks = (
         ("inputs", [one.input_shapes for one in candidates]),
         ("outputs", [one.output_shapes for one in candidates]),
         ("receptive fields", [_sizes(one) for one in candidates]),
     )
     differences = tuple(what for what, values in checks if len(set(values)) > 1)
-    return Comparison(candidates, differences)
+    return Comparison(tuple(candidates), differences)
 
 
 def _sizes(candidate: Candidate) -> tuple[tuple[int, ...] | None, ...]:

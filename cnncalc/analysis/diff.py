@@ -99,8 +99,8 @@ def _entries(old: Sequence[Row], new: Sequence[Row], names: Mapping[str, str]) -
     partners = {names[name]: row for name, row in before.items() if name in names}
     added = _sources(row.layer for row in new if row.layer.name not in partners)
     removed = _sources(row.layer for row in old if row.layer.name not in names)
-    gone = _removed(old, names)
-    yield from gone.get("", ())
+    gone = removed_behind(old, names)
+    yield from (Entry("removed", one, None) for one in gone.get("", ()))
     for row in new:
         partner = partners.get(row.layer.name)
         if partner is None:
@@ -110,18 +110,18 @@ def _entries(old: Sequence[Row], new: Sequence[Row], names: Mapping[str, str]) -
             there = (removed.get(name, name) for name in partner.layer.inputs)
             is_rewired = here != tuple(names.get(name) for name in there)
             yield from _compare(partner, row, is_rewired=is_rewired)
-        yield from gone.get(row.layer.name, ())
+        yield from (Entry("removed", one, None) for one in gone.get(row.layer.name, ()))
 
 
-def _removed(old: Sequence[Row], names: Mapping[str, str]) -> Mapping[str, list[Entry]]:
-    """What was removed, by the new name of the layer that it stood behind."""
-    gone: dict[str, list[Entry]] = {}
+def removed_behind(old: Sequence[Row], names: Mapping[str, str]) -> Mapping[str, list[Row]]:
+    """What was removed, by the new name of the layer that it stood behind; empty for the first."""
+    gone: dict[str, list[Row]] = {}
     last = ""
     for row in old:
         if row.layer.name in names:
             last = names[row.layer.name]
         else:
-            gone.setdefault(last, []).append(Entry("removed", row, None))
+            gone.setdefault(last, []).append(row)
     return gone
 
 

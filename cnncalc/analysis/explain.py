@@ -1,6 +1,6 @@
 """Every number of a layer with its formula and its values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
@@ -12,17 +12,27 @@ from cnncalc.ops import Op
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.footprint import Footprint
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, numbered_axes, product
-from cnncalc.ops.values import Shape
+from cnncalc.ops.values import Shape, show_shape
 from cnncalc.ops.window import Sliding, Window
-from cnncalc.records import Record
+from cnncalc.shown import Shown
+
+LETTERS = (
+    "n: size in, f: kernel, s: stride, p: padding, d: dilation; r, j, i: size, stride and start "
+    "of the receptive field before the layer. A dilated kernel reaches d*(f - 1) + 1 instead of f."
+)
+"""What the words of formulas are short for."""
 
 
-class Explanation(Record):
+class Explanation(Shown):
     """One layer and how its numbers come about; `sees` is a sentence where no formula helps."""
 
     layer: Layer
     formulas: tuple[Formula, ...]
     sees: str | None
+
+    def _line(self) -> str:
+        layer = self.layer
+        return f"{layer.name}: {layer.op.notation()}, {show_shape(layer.output_shape)}"
 
     @property
     def law(self) -> str | None:
@@ -58,7 +68,7 @@ def explain(
     views = receptive_fields(graph, graph.layers).views
     size = BYTES_PER_VALUE[dtype]
     return [
-        Explanation(layer, tuple(_formulas(layer, views, size, batch)), _sees(layer, views))
+        Explanation(layer, tuple(_formulas(layer, views, size, batch)), sees(layer, views))
         for layer in chosen
     ]
 
@@ -75,15 +85,31 @@ def select(graph: Graph, names: Sequence[str]) -> tuple[Layer, ...]:
         if not inside:
             known = [layer.name for layer in graph.layers]
             known += [".".join(group) for group in graph.groups]
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, known) or _numbered(name, known)
             raise KeyError(f"there is no layer or group `{name}`" + (f": {hint}" if hint else ""))
         chosen |= inside
     return tuple(layer for layer in graph.layers if layer.name in chosen)
 
 
+def _numbered(name: str, known: Iterable[str]) -> str | None:
+    """A remedy for the bare number of a row, as a YAML of Ultralytics counts them."""
+    for one in known if name.isdecimal() else ():
+        word = one.removesuffix(name)
+        if word != one and word.isidentifier() and not word[-1].isdigit():
+            return f"did you mean `{one}`?"
+    return None
+
+
 def _formulas(
     layer: Layer, views: Mapping[str, Views], size: int, batch: int
 ) -> Iterator[Formula]:
+    yield from count_formulas(layer)
+    yield from field_formulas(layer, views)
+    yield from byte_formulas(layer, size, batch)
+
+
+def count_formulas(layer: Layer) -> Iterator[Formula]:
+    """How the sizes, tensors and MACs of a layer come about, of one example."""
     op, inputs, output = layer.op, layer.input_shapes, layer.output_shape
     yield from op.sizes_explained(inputs, output)
     tensors = layer.parameters
@@ -100,8 +126,6 @@ def _formulas(
     products = op.product_factors(inputs, output)
     if products:
         yield product("product MACs", products)
-    yield from _field(layer, views)
-    yield from _bytes(layer, size, batch)
 
 
 def _tensors(quantity: str, tensors: Mapping[str, Shape], op: Op) -> Formula:
@@ -117,7 +141,7 @@ def _tensors(quantity: str, tensors: Mapping[str, Shape], op: Op) -> Formula:
     return Formula(quantity, " + ".join(words), " + ".join(values), total)
 
 
-def _field(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
+def field_formulas(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
     """The recurrence of Araujo et al. 2019, where it is one of whole numbers."""
     op = layer.op
     # The windows of a transposed convolution lie on the output, whatever the stride.
@@ -162,14 +186,16 @@ def _simple(views: Views) -> Fields | None:
     return None
 
 
-def _sees(layer: Layer, views: Mapping[str, Views]) -> str | None:
+def sees(layer: Layer, views: Mapping[str, Views]) -> str | None:
+    """A sentence in the place of a formula, where all outputs see the same."""
     fields = [field for each in views[layer.name].values() for field in each or ()]
     if fields and not any(field.advance for field in fields):
         return "sees the whole input"
     return None
 
 
-def _bytes(layer: Layer, size: int, batch: int) -> Iterator[Formula]:
+def byte_formulas(layer: Layer, size: int, batch: int) -> Iterator[Formula]:
+    """How the bytes of a layer come about."""
     tensors = {**layer.parameters, **layer.buffers}
     held = sum(map(prod, tensors.values()))
     if held:

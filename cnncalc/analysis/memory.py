@@ -67,12 +67,14 @@ def peak(
     """
     tensors = {name: prod(shape) for name, shape in graph.inputs.items()}
     most, where = sum(tensors.values()), ""
-    moments = _moments(graph, layers, sizes, is_inplace=is_inplace)
+    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
+    last = _last_uses(graph, layers, owners)
+    moments = _moments(graph, layers, sizes, (owners, last))
     for layer, (held, _) in zip(layers, moments, strict=True):
         if held > most:
             most, where = held, layer.name
     # Only now it is known which moment to copy: each may be the largest so far.
-    moments = _moments(graph, layers, sizes, is_inplace=is_inplace)
+    moments = _moments(graph, layers, sizes, (owners, last))
     for layer, (_, alive) in zip(layers, moments, strict=True):
         if layer.name == where:
             tensors = dict(alive)
@@ -80,18 +82,66 @@ def peak(
     return Peak(most, where, tuple(Alive(name, size) for name, size in tensors.items()))
 
 
-def held_during(graph: Graph, layers: Sequence[Layer], sizes: Sequence[int]) -> list[int]:
+def held_during(
+    graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool = True
+) -> list[int]:
     """The values alive, for one example, while each of the layers runs."""
-    return [held for held, _ in _moments(graph, layers, sizes, is_inplace=True)]
+    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
+    moments = _moments(graph, layers, sizes, (owners, _last_uses(graph, layers, owners)))
+    return [held for held, _ in moments]
+
+
+class Lifetime(Record):
+    """A tensor that owns memory, and the steps at which it is alive.
+
+    Attributes:
+        name: the layer or input that gave it.
+        elements: its values for one example.
+        first: the place of the layer that makes it; -1 for an input.
+        last: the place of the last layer while which it is held.
+    """
+
+    name: str
+    elements: int
+    first: int
+    last: int
+
+
+def lifetimes(
+    graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool = True
+) -> list[Lifetime]:
+    """Every tensor that owns memory, in the order in which they are made."""
+    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
+    last = _last_uses(graph, layers, owners)
+    end = len(layers) - 1
+    learned = _learned(layers)
+    made = {name: (prod(shape), -1) for name, shape in graph.inputs.items()}
+    for place, (layer, size) in enumerate(zip(layers, sizes, strict=True)):
+        owner = owners[layer.name]
+        if owner not in made and owner not in learned:
+            made[owner] = size, place
+    # What nobody reads is never freed.
+    ends = {name: end if last[name] < 0 else min(last[name], end) for name in made}
+    return [Lifetime(name, size, first, ends[name]) for name, (size, first) in made.items()]
+
+
+def _learned(layers: Sequence[Layer]) -> set[str]:
+    """The layers that give what is among the weights."""
+    return {layer.name for layer in layers if not layer.inputs and layer.op.is_view}
 
 
 def _moments(
-    graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool
+    graph: Graph,
+    layers: Sequence[Layer],
+    sizes: Sequence[int],
+    held_by: tuple[Mapping[str, str], Mapping[str, int]],
 ) -> Iterator[tuple[int, Mapping[str, int]]]:
-    """For each layer how many values are alive while it runs, and the tensors that hold them."""
-    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
-    last = _last_uses(graph, layers, owners)
-    learned = {layer.name for layer in layers if not layer.inputs and layer.op.is_view}
+    """For each layer how many values are alive while it runs, and the tensors that hold them.
+
+    `held_by` is whose memory each tensor has, and where each is read last.
+    """
+    owners, last = held_by
+    learned = _learned(layers)
     alive = {name: prod(shape) for name, shape in graph.inputs.items()}
     held = sum(alive.values())
     for place, (layer, size) in enumerate(zip(layers, sizes, strict=True)):

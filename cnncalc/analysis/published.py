@@ -48,16 +48,24 @@ def hold(summary: Summary) -> Iterator[Holding]:
     Raises:
         KeyError: the figure is about a label that the network does not have.
     """
-    for one in summary.graph.published:
-        exact = count(summary, one.layer, one.metric)
-        reading = read(one.amount, exact)
-        if reading == DIFFERS and one.metric in OTHERWISE:
-            metric, said = OTHERWISE[one.metric]
-            other = count(summary, one.layer, metric)
-            found = read(one.amount, other)
-            if found != DIFFERS:
-                reading = f"{said} ({other:,}), {found}"
-        yield Holding(one, exact, reading)
+    return (hold_one(summary, one) for one in summary.graph.published)
+
+
+def hold_one(summary: Summary, one: Published) -> Holding:
+    """One such figure.
+
+    Raises:
+        KeyError: the figure is about a label that the network does not have.
+    """
+    exact = count(summary, one.layer, one.metric)
+    reading = read(one.amount, exact)
+    if reading == DIFFERS and one.metric in OTHERWISE:
+        metric, said = OTHERWISE[one.metric]
+        other = count(summary, one.layer, metric)
+        found = read(one.amount, other)
+        if found != DIFFERS:
+            reading = f"{said} ({other:,}), {found}"
+    return Holding(one, exact, reading)
 
 
 def count(summary: Summary, label: str | None, metric: str) -> int:

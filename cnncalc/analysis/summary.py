@@ -2,124 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis.conventions import Basis, footer
-from cnncalc.analysis.costs import Cost, depth, layer_costs
-from cnncalc.analysis.field import ReceptiveField, Views, to_receptive_fields
+from cnncalc.analysis.costs import depth, layer_costs
+from cnncalc.analysis.field import ReceptiveField, to_receptive_fields
 from cnncalc.analysis.memory import Peak, Training, kept_for_backward, peak, training
 from cnncalc.analysis.receptive_field import receptive_fields
+from cnncalc.analysis.rows import Row as Row  # noqa: PLC0414 - a summary's, and found with it
+from cnncalc.analysis.rows import fields_to_dict as fields_to_dict  # noqa: PLC0414 - as above
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 SCHEMA_VERSION = 1
-
-
-class Row(NamedTuple):
-    """One layer and what it costs; MACs and output elements are those of the whole batch."""
-
-    layer: Layer
-    cost: Cost
-    batch: int
-    views: Views
-
-    @property
-    def fields(self) -> Mapping[str, ReceptiveField | None]:
-        """What the outputs see of each input that they depend on."""
-        return to_receptive_fields(self.views)
-
-    @property
-    def parameters(self) -> int:
-        """Trainable values: weights and biases."""
-        return self.cost.weights + self.cost.biases
-
-    @property
-    def weights(self) -> int:
-        """Trainable values that are no bias."""
-        return self.cost.weights
-
-    @property
-    def biases(self) -> int:
-        """Trainable values that are only added."""
-        return self.cost.biases
-
-    @property
-    def buffers(self) -> int:
-        """Values that are kept but not trained."""
-        return self.cost.buffers
-
-    @property
-    def macs(self) -> int:
-        """Multiply-accumulates."""
-        return self.cost.macs * self.batch
-
-    @property
-    def flops(self) -> int:
-        """Two for each MAC."""
-        return 2 * self.macs
-
-    @property
-    def product_macs(self) -> int:
-        """Multiply-accumulates of activations with activations, which are not among the MACs."""
-        return self.cost.product_macs * self.batch
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether the MACs are known; where they are not, they are none in the sums."""
-        return self.layer.op.is_counted
-
-    @property
-    def output_elements(self) -> int:
-        """Values that the layer gives."""
-        return self.cost.output_elements * self.batch
-
-    @property
-    def stored_elements(self) -> int:
-        """Values that the output adds to memory: none where the input is handed on."""
-        return self.cost.stored_elements * self.batch
-
-    @property
-    def held_elements(self) -> int:
-        """Values that are kept between examples: parameters and buffers."""
-        return self.parameters + self.cost.buffers
-
-    def to_dict(self) -> dict[str, Any]:
-        """The row as JSON has it."""
-        layer = self.layer
-        return {
-            "name": layer.name,
-            "op": layer.op.name,
-            "inputs": layer.inputs,
-            **self.figures(),
-            "receptive_field": fields_to_dict(self.fields),
-            "line": layer.span.line if layer.span else None,
-            **({"shares": layer.shares} if layer.shares else {}),
-        }
-
-    def figures(self) -> dict[str, Any]:
-        """The part of the row that all layers with the same op and inputs have in common."""
-        cost = self.cost
-        return {
-            "output_shape": self.layer.output_shape or None,
-            "attributes": cost.attributes,
-            "parameters": self.parameters,
-            "weights": cost.weights,
-            "biases": cost.biases,
-            "buffers": cost.buffers,
-            "macs": self.macs if self.is_counted else None,
-            "flops": self.flops if self.is_counted else None,
-            "product_macs": self.product_macs if self.is_counted else None,
-            "output_elements": self.output_elements if self.layer.is_shaped else None,
-        }
-
-
-def fields_to_dict(fields: Mapping[str, ReceptiveField | None]) -> dict[str, Any] | None:
-    """Fields as JSON has them: of the one input, or by the label of each; null when untold."""
-    each = {name: field._asdict() if field else None for name, field in fields.items()}
-    return each.get("input") if set(each) <= {"input"} else each
 
 
 PARTS = ("weights", "biases", "buffers", "macs", "product_macs", "stored_elements")
@@ -194,7 +93,7 @@ class Totals(Record):
         }
 
 
-class Summary(Record):
+class Summary(Shown):
     """What a network holds and costs, layer by layer.
 
     Attributes:
@@ -220,6 +119,14 @@ class Summary(Record):
     training: Training | None = None
     last_map: str | None = None
     gates: tuple[str, ...] = ()
+
+    def _line(self) -> str:
+        totals, batch = self.totals, f", batch {self.batch:,}" * (self.batch > 1)
+        partial = "" if self.status == COMPLETE else f"; {self.status}"
+        return (
+            f"{self.graph.title}: {_number([row.layer for row in self.rows])}, "
+            f"{totals.parameters:,} parameters, {totals.macs:,} MACs{batch}{partial}"
+        )
 
     @property
     def footer(self) -> str:

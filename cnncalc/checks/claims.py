@@ -57,7 +57,8 @@ def check_fact(fact: Fact, kind: Kind, network: Network) -> Claim:
     if comparison.gap is not None:
         fault = _fault(comparison, comparison.gap, network)
         finding = finding_of(fact, fault, variant, comparison)
-    return Claim(variant, fact.layer, fact.metric, kind, fact.text, comparison.actual, finding)
+    told = fact.layer, fact.metric, kind, fact.text, comparison.actual
+    return Claim(variant, *told, finding, fact.span)
 
 
 def _without_figure(fact: Fact, network: Network, fault: NoFigureError) -> Diagnostic:

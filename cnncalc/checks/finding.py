@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.diagnostics import Diagnostic, Severity, Span
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 """From the worst on."""
@@ -50,6 +51,7 @@ class Claim(Record):
         stated: as it is written.
         actual: what was counted, as it is shown.
         finding: what is wrong with it, or None when it holds.
+        span: where it is stated.
     """
 
     variant: str | None
@@ -59,6 +61,7 @@ class Claim(Record):
     stated: str
     actual: str
     finding: Finding | None = None
+    span: Span | None = None
 
 
 class Checked(Record):
@@ -88,7 +91,7 @@ class Checked(Record):
         )
 
 
-class Report(Record):
+class Report(Shown):
     """One run over many files.
 
     Attributes:
@@ -102,6 +105,9 @@ class Report(Record):
     others: tuple[Finding, ...] = ()
     sources: Mapping[str, str] = {}
     noun: str = "spec"
+
+    def _line(self) -> str:
+        return self.summary()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

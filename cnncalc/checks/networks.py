@@ -59,17 +59,26 @@ class SpecRead(Record):
     stated: int
 
 
-def check_spec(reading: SpecRead, allowance: Allowance, plan: Plan) -> Checked:
+def check_spec(
+    reading: SpecRead, allowance: Allowance, plan: Plan, graph: Graph | None = None
+) -> Checked:
     """Check a spec; the faults that were found in reading it are part of the result.
 
     A spec with faults is expanded for those that only show then; its stated numbers are not
     checked, unless nothing but numbers is at fault.
+
+    Args:
+        reading: the spec.
+        allowance: what expanding it may cost.
+        plan: what to look for.
+        graph: the network of the variant that is asked for, where it is expanded already.
     """
     spec, source, faults, stated = reading
     is_whole = len(faults) == stated
     if spec.is_translated:  # the rules are for what is written in the spec language
         plan = plan._replace(codes=frozenset())
-    names = networks_of(spec) if source.variant is None else (source.variant,)
+    is_one = graph is not None or source.variant is not None
+    names = (source.variant,) if is_one else networks_of(spec)
     if not spec.is_sound:
         names = ()
     gathering = Gathering(names)
@@ -77,22 +86,22 @@ def check_spec(reading: SpecRead, allowance: Allowance, plan: Plan) -> Checked:
     check = _Check(spec, gathering, plan, allowance)
     for variant in names:
         known = list(faults)  # what they explain is not reported again
-        graph = expand(spec, Selection(variant), known, allowance)
+        found = graph or expand(spec, Selection(variant), known, allowance)
         gathering.add_faults(known[len(faults) :], variant)
-        if graph is not None and is_whole:
-            check.network(graph)
+        if found is not None and is_whole:
+            check.network(found)
     for rule in check.rules:  # of the file as it is written, that a network of it called for
         gathering.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
-    found = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
+    findings = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
 
         ignores, malformed = find_ignores(source.text, spec.file)
-        is_complete = len(gathering.faults) == stated and source.variant is None
+        is_complete = len(gathering.faults) == stated and not is_one
         active = plan.codes if is_complete else ()  # what was not looked for may yet be there
-        found = [*silence(found, ignores, active), *map(Finding, malformed)]
+        findings = [*silence(findings, ignores, active), *map(Finding, malformed)]
     claims = tuple(check.claims)
-    return Checked(spec.file, source.text, names, in_order(found), claims, check.figures)
+    return Checked(spec.file, source.text, names, in_order(findings), claims, check.figures)
 
 
 class _Check:

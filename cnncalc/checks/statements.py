@@ -80,7 +80,7 @@ def finding_of(
 def claim_without_figure(fact: Fact, kind: Kind, fault: Diagnostic, variant: str | None) -> Claim:
     """A fact of which nothing can be counted."""
     finding = finding_of(fact, fault, variant)
-    return Claim(variant, fact.layer, fact.metric, kind, fact.text, "untold", finding)
+    return Claim(variant, fact.layer, fact.metric, kind, fact.text, "untold", finding, fact.span)
 
 
 # Whether it holds

@@ -11,7 +11,7 @@ from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import WorkerLostError, check_files
 from cnncalc.cli import options
-from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
+from cnncalc.cli.output import colored, deliver, has_color, is_paged, print_message, reason_of
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
 from cnncalc.diagnostics import Diagnostic, Severity
@@ -201,6 +201,8 @@ def _print(report: Report, form: str, output: str | None) -> None:
         style = colored if has_color(sys.stderr) else None
         # Both forms end with the summary, which is the result and goes where results go.
         text = render_findings(report, form, style)
+        if sys.stderr.isatty() and is_paged(gated(text, has_colors=style is not None)):
+            return None
         print_message(text[: text[:-1].rindex("\n") + 1])
     return deliver(f"{report.summary()}\n", None)
 

@@ -23,8 +23,17 @@ FORMATS = {
     ".mmd": "mermaid",
     ".dot": "dot",
     ".gv": "dot",
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
 }
 """The format of each suffix."""
+
+WRITTEN = ("onnx", "torch", "yaml")
+"""Those that hold a network; all others draw it."""
+
+BINARY = {"onnx": "an ONNX model", "png": "a PNG", "pdf": "a PDF"}
+"""Those that are no text."""
 
 
 @options.command()
@@ -46,6 +55,12 @@ FORMATS = {
     default=None,
     help="YAML: blocks and repeats, or every layer by its name; by default models are folded.",
 )
+@click.option(
+    "--depth",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Diagrams: levels of groups to draw; by default all.",
+)
 @options.auxiliary_option
 def convert(
     network: str,
@@ -56,6 +71,7 @@ def convert(
     no_weights: bool,
     seed: int | None,
     is_folded: bool | None,
+    depth: int | None,
     auxiliary: bool,
 ) -> None:
     """Convert IN to the format that the suffix of OUT names.
@@ -67,11 +83,15 @@ def convert(
                 model file of Ultralytics with its modules and scales, of a spec with all
                 blocks, repeats and conditions expanded
     .mmd, .dot  a diagram for Mermaid or Graphviz
+    .svg, .png, .pdf
+                the same as a picture, drawn by Graphviz, which must be installed
 
     Layers with channels last are converted to channels first. OUT is written completely or not
     at all. A spec keeps its training-only heads without --auxiliary.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     form = _chosen_form(target, form)
+    if form in WRITTEN:
+        options.refuse_unused(["depth"], f"the format {form}", "diagrams have levels")
     weights = (no_weights, seed)
     _check_options(network, target, form, weights, auxiliary=auxiliary, is_folded=is_folded)
     try:
@@ -81,8 +101,11 @@ def convert(
     if not graph.layers:
         raise CannotError("the network has no layers: there is nothing to write")
     graph = channels_first(graph)
-    if form in {"onnx", "torch", "yaml"}:
-        graph = beside_readers(spelled(graph))
+    if form not in WRITTEN:
+        from cnncalc.cli.picture import deliver_diagram  # noqa: PLC0415 - one form of several
+
+        return deliver_diagram(graph, form, target, depth=depth, auxiliary=auxiliary)
+    graph = beside_readers(spelled(graph))
     try:
         if form == "onnx":
             drawn_from = None if no_weights else seed or 0
@@ -92,11 +115,8 @@ def convert(
             return deliver(_torch_text(graph, network, settings, inputs, auxiliary), target)
         is_changed = bool(settings or inputs)
         graph = _as_stated(graph, is_changed=is_changed)
-        if form == "yaml":
-            return deliver(
-                _spec(graph, network, is_folded=is_folded, is_changed=is_changed), target
-            )
-        return deliver(_diagram(graph, form, auxiliary=auxiliary), target)
+        spec = _spec(graph, network, is_folded=is_folded, is_changed=is_changed)
+        return deliver(spec, target)
     except UnwritableError as fault:
         raise CannotError(str(fault)) from None
 
@@ -118,8 +138,8 @@ def _chosen_form(target: str, form: str | None) -> str:
     if found is None:
         hint = did_you_mean(suffix, FORMATS) or f"the suffixes are {', '.join(FORMATS)}"
         raise click.UsageError(f"`{printable(target)}` has no known suffix: {hint}")
-    if target == "-" and found == "onnx":
-        raise click.UsageError("an ONNX model is binary: name a file, such as `net.onnx`")
+    if target == "-" and found in BINARY:
+        raise click.UsageError(f"{BINARY[found]} is binary: name a file, such as `net.{found}`")
     return found
 
 
@@ -190,9 +210,9 @@ def _spec(graph: Graph, network: str, *, is_folded: bool | None, is_changed: boo
         from cnncalc.interchange.folded.write import render_folded  # noqa: PLC0415 - as above
 
         return render_folded(graph)
-    from cnncalc.interchange.resolved.write import render_resolved  # noqa: PLC0415 - as above
+    from cnncalc.interchange.resolved.checked import render_checked  # noqa: PLC0415 - as above
 
-    return render_resolved(graph)
+    return render_checked(graph)
 
 
 def _translated(network: str) -> str | None:
@@ -203,16 +223,6 @@ def _translated(network: str) -> str | None:
 
     source, selection = chosen(network, (), ())
     return spec_text(source.text, source.file, selection.variant)
-
-
-def _diagram(graph: Graph, form: str, *, auxiliary: bool) -> str:
-    """The network as a diagram."""
-    from cnncalc.render.diagram import diagram  # noqa: PLC0415 - as above
-    from cnncalc.render.graphviz import render_dot  # noqa: PLC0415
-    from cnncalc.render.mermaid import render_mermaid  # noqa: PLC0415
-
-    drawn = diagram(graph, auxiliary=auxiliary)
-    return render_dot(drawn) if form == "dot" else render_mermaid(drawn)
 
 
 def _torch_text(

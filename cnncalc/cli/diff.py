@@ -8,15 +8,30 @@ import click
 from cnncalc.analysis.changes import Diff
 from cnncalc.analysis.diff import diff as compare
 from cnncalc.cli import options
-from cnncalc.cli.network import MOST_BYTES, chosen, input_shapes, load_network, model_form
-from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
+from cnncalc.cli.network import (
+    MOST_BYTES,
+    Loaded,
+    chosen,
+    input_shapes,
+    load_whole,
+    model_form,
+    read_source,
+)
+from cnncalc.cli.output import (
+    check_page,
+    deliver,
+    deliver_page,
+    fail,
+    has_color,
+    is_ascii,
+    page_width,
+)
 from cnncalc.cli.revision import read_revision
 from cnncalc.diagnostics import SpecError
-from cnncalc.graph import Graph
-from cnncalc.spec import WIDE, build
+from cnncalc.spec import WIDE
 from cnncalc.spec.library import decode
 
-FORMATS = ("table", "markdown", "json")
+FORMATS = ("table", "markdown", "json", "html")
 
 _COLORS = {
     "added": "green",
@@ -61,14 +76,19 @@ def diff(
     Exits with 0 when nothing changed in the network, with 1 when something did, and with 2
     when the two could not be compared.
     """
-    if form == "json":
-        options.refuse_unused(["has_all"], "--format json", "it has every layer")
+    if form in {"json", "html"}:
+        options.refuse_unused(["has_all"], f"--format {form}", "it has every layer")
+    if form == "html":
+        check_page(output)
     try:
         titles, old, new = _load(networks, revision, settings, inputs)
     except SpecError as error:
         fail(error)
-    found = compare(old, new, batch, dtype, auxiliary=auxiliary)
-    deliver(_render(found, form, titles, output, has_all=has_all), output)
+    found = compare(old.graph, new.graph, batch, dtype, auxiliary=auxiliary)
+    if form == "html":
+        deliver_page(_page(found, titles, old, new), output)
+    else:
+        deliver(_render(found, form, titles, output, has_all=has_all), output)
     raise click.exceptions.Exit(1 if found.is_changed else 0)
 
 
@@ -77,8 +97,8 @@ def _load(
     revision: str | None,
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
-) -> tuple[tuple[str, str], Graph, Graph]:
-    """The names of the two networks, and their graphs."""
+) -> tuple[tuple[str, str], Loaded, Loaded]:
+    """The names of the two networks, and what they mean."""
     if revision is not None:
         if len(networks) != 1:
             raise click.UsageError("with `--git` name one file: cnncalc diff --git REV FILE")
@@ -89,31 +109,45 @@ def _load(
         )
     if [name.partition(":")[0] for name in networks] == ["-", "-"]:
         raise click.UsageError("only one of the two can be standard input")
-    old, new = (load_network(name, settings, inputs) for name in networks)
+    old, new = (load_whole(name, settings, inputs) for name in networks)
     return (networks[0], networks[1]), old, new
 
 
 def _load_revision(
     name: str, revision: str, settings: tuple[str, ...], inputs: tuple[str, ...]
-) -> tuple[tuple[str, str], Graph, Graph]:
+) -> tuple[tuple[str, str], Loaded, Loaded]:
     """A file as it was at a revision, and as it is."""
     titles = f"{revision}:{name}", name
     form = model_form(name) if os.path.isfile(name) else None
     if form is not None:
         from cnncalc.interchange.networks import read_model_bytes  # noqa: PLC0415 - only for a model
 
-        after = load_network(name, settings, inputs)
+        after = load_whole(name, settings, inputs)
         data = read_revision(name, revision, MOST_BYTES)
         before = read_model_bytes(data, titles[0], form, input_shapes(inputs))
-        return titles, before, after
+        return titles, Loaded(before), after
     source, selection = chosen(name, settings, inputs)
     is_named = name == source.file or name.startswith(f"{source.file}:")
     if not is_named or not os.path.isfile(source.file):
         raise click.UsageError(f"`{name}` is not a file: `--git` compares files of a repository")
     file = f"{revision}:{source.file}"
     content = read_revision(source.file, revision, WIDE.file_bytes)
-    old = build(decode(content, file), file, selection)
-    return titles, old, build(source.text, source.file, selection)
+    old = read_source(source._replace(text=decode(content, file), file=file), selection)
+    return titles, old, read_source(source, selection)
+
+
+def _page(found: Diff, titles: tuple[str, str], old: Loaded, new: Loaded) -> str:
+    """Both networks as a page."""
+    from cnncalc.cli.known import extras_of  # noqa: PLC0415 - one form of several
+    from cnncalc.report.difference import difference_of, union_document  # noqa: PLC0415
+    from cnncalc.report.page import page_of, render_page  # noqa: PLC0415
+
+    extras = extras_of(new)
+    before = {old.source.file: old.source.text} if old.source else {}
+    document = union_document(found, extras._replace(files={**before, **extras.files}))
+    difference = difference_of(found, titles)
+    title = f"{titles[0]} \N{RIGHTWARDS ARROW} {titles[1]}"
+    return render_page(page_of(title, [document], difference=difference))
 
 
 def _render(

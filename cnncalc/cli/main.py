@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from cnncalc.cli.errors import open_errors
+from cnncalc.cli.options import no_pager_option
 from cnncalc.cli.output import show_error
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.render.text import printable
@@ -15,6 +16,8 @@ from cnncalc.render.text import printable
 COMMANDS = {
     "summarize": ("summarize", "summarize"),
     "compare": ("compare", "compare"),
+    "report": ("report", "report"),
+    "edit": ("edit", "edit"),
     "explain": ("explain", "explain"),
     "verify": ("verify", "verify"),
     "run": ("run", "run"),
@@ -56,6 +59,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@no_pager_option
 @click.version_option(package_name="cnncalc", prog_name="cnncalc")
 def main() -> None:
     """Exact shapes, parameters and MACs of convolutional networks, read from YAML specs."""

@@ -1,6 +1,5 @@
 """Options and arguments that name a network, for every command that takes one."""
 
-import json
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -8,23 +7,47 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.diagnostics import SpecError
-from cnncalc.facts import MOST_AXES, bytes_text, read_shape
+from cnncalc.facts import bytes_text, read_shape
 from cnncalc.files import MODELS
 from cnncalc.graph import Graph
 from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
+from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from cnncalc.interchange.formats import Form
-    from cnncalc.spec import Selection
+    from cnncalc.spec import Selection, Spec
     from cnncalc.spec.library import Source
 
 MOST_BYTES = 2**30
 """Bytes of a model on standard input."""
 
 
+class Loaded(Record):
+    """A network, and the spec that it is of; None where it is a model.
+
+    Attributes:
+        is_as_written: whether variables and inputs are those of the spec.
+    """
+
+    graph: Graph
+    source: "Source | None" = None
+    spec: "Spec | None" = None
+    is_as_written: bool = True
+
+
 def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Graph:
     """The graph that a name, `--set` and `--input` mean together.
+
+    Raises:
+        SpecError: there is no such network, or its spec has faults.
+        BadParameter: an option is malformed.
+    """
+    return load_whole(name, settings, inputs).graph
+
+
+def load_whole(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Loaded:
+    """The same with the spec.
 
     Raises:
         SpecError: there is no such network, or its spec has faults.
@@ -41,12 +64,21 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
 
         shapes = input_shapes(inputs)
         if given is not None:
-            return read_model_bytes(given, "standard input", form, shapes)
-        return read_model(name, form, shapes)
-    from cnncalc.spec import build  # noqa: PLC0415 - a model has no spec
+            return Loaded(read_model_bytes(given, "standard input", form, shapes))
+        return Loaded(read_model(name, form, shapes))
+    return read_source(*chosen(name, settings, inputs, given))
 
-    source, selection = chosen(name, settings, inputs, given)
-    return build(source.text, source.file, selection)
+
+def read_source(source: "Source", selection: "Selection") -> Loaded:
+    """The network that is selected of a spec.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
+    from cnncalc.spec import read_network  # noqa: PLC0415 - a model has no spec
+
+    spec, graph = read_network(source.text, source.file, selection)
+    return Loaded(graph, source, spec, not (selection.values or selection.inputs))
 
 
 def model_form(name: str, given: bytes | None = None) -> "Form | None":
@@ -133,12 +165,9 @@ def input_shapes(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
         label, equals, written = text.rpartition("=")
         shape = read_shape(written)
         if shape is None:
-            from cnncalc.spec.document.definitions import SHAPE_HINT  # noqa: PLC0415 - only for a fault
+            from cnncalc.spec.asked import misshapen  # noqa: PLC0415 - only for a fault
 
-            message = f"`{written}` is not a shape: {SHAPE_HINT}"
-            if written.count("x") == MOST_AXES:
-                message += "; leave off the batch, use `--batch`"
-            raise click.BadParameter(message, param_hint="--input")
+            raise click.BadParameter(misshapen(written), param_hint="--input")
         key = label if equals else None
         if key in shapes:
             raise click.BadParameter(f"`{text}` is given twice", param_hint="--input")
@@ -211,6 +240,8 @@ def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
     shape = input_shapes(inputs).get(None)
     if shape is None:
         raise click.UsageError("with -l, --input takes no label")
+    import json  # noqa: PLC0415 - a quarter of what the start of a table takes beyond its packages
+
     layers = "".join(f"  - {line.strip()}\n" for line in _split(lines))
     text = f"name: {json.dumps(lines)}\ninput: {show_shape(shape)}\nlayers:\n{layers}"
     return build(text, "-l", Selection())

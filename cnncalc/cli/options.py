@@ -28,10 +28,29 @@ def completed(kind: str, *args: Any) -> Callable[..., Any]:
 
 
 def command(name: str | None = None, cls: type[click.Command] = click.Command) -> Decorator:
-    """A command with the options that all commands have: `-h`, `--help` and `--version`."""
+    """A command with the options that all have: `--no-pager`, `--version`, `-h` and `--help`."""
     version = click.version_option(package_name="cnncalc", prog_name="cnncalc")
     settings = {"help_option_names": ["-h", "--help"]}
-    return lambda function: click.command(name, cls, context_settings=settings)(version(function))
+    made = click.command(name, cls, context_settings=settings)
+    return lambda function: made(no_pager_option(version(function)))
+
+
+NO_PAGER = "cnncalc.no_pager"
+"""What the context of a command holds where `--no-pager` was given."""
+
+
+def _refuse_pager(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
+        context.meta[NO_PAGER] = True
+
+
+no_pager_option = click.option(
+    "--no-pager",
+    is_flag=True,
+    expose_value=False,
+    callback=_refuse_pager,
+    help="Print what is longer than the terminal without a pager.",
+)
 
 
 class Dtype(Choice):
@@ -92,6 +111,9 @@ training_option = click.option(
     "--training",
     type=click.Choice(list(OPTIMIZER_STATES)),
     help="Also show the memory of a training step with this optimizer.",
+)
+inplace_option = click.option(
+    "--no-inplace", is_flag=True, help="Assume that no layer overwrites its input."
 )
 auxiliary_option = click.option(
     "--auxiliary", is_flag=True, help="Include heads that are used in training only."

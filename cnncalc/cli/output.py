@@ -8,7 +8,7 @@ from typing import IO, NoReturn
 import click
 
 from cnncalc.diagnostics import Diagnostic, SpecError
-from cnncalc.files import write_whole
+from cnncalc.files import MODELS, write_whole
 from cnncalc.render.text import gated, printable
 
 MOST_SHOWN = 50
@@ -18,8 +18,15 @@ _COLORS = {"error": "red", "warning": "yellow", "information": "blue", "frame": 
 
 
 def has_color(stream: IO[str]) -> bool:
-    """Whether to colour: on a terminal, unless `NO_COLOR` is set."""
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    """Whether to colour: on a terminal that can, unless the environment says other.
+
+    Source: no-color.org, force-color.org; of both, `NO_COLOR` is heard first, as in Python.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def page_width(path: str | None) -> int | None:
@@ -81,20 +88,60 @@ def deliver(text: str, path: str | None, *, has_commands: bool = False) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    is_shown = path is None or path == "-"
+    is_shown = path in {None, "-"}
     has_colors = is_shown and "\x1b" in text and has_color(sys.stdout)
     text = gated(text, has_colors=has_colors, has_commands=has_commands)
-    if path is None or path == "-":
-        click.echo(text, nl=False)
+    if is_shown:
+        if not is_paged(text):
+            click.echo(text, nl=False, color=has_colors or None)
         return
     # A file's name may be no text; it is written as it is printed.
-    deliver_bytes(text.encode(errors="backslashreplace"), path)
+    deliver_bytes(text.encode(errors="backslashreplace"), str(path))
+
+
+def is_paged(text: str) -> bool:
+    """Whether a finished text was shown in a pager: one that is longer than the terminal."""
+    if not sys.stdout.isatty():
+        return False
+    from cnncalc.cli.pager import page  # noqa: PLC0415 - only a terminal has one
+
+    return page(text)
+
+
+def check_page(path: str | None) -> None:
+    """Refuse to print a page on a terminal, or to write it over what may be a network.
+
+    Raises:
+        UsageError: the page has nowhere to go.
+    """
+    if path is None and sys.stdout.isatty():
+        raise click.UsageError("a page is for a browser: write it to a file, `-o net.html`")
+    from cnncalc.spec.library import SUFFIXES  # noqa: PLC0415 - only for a page
+
+    if path is not None and path.lower().endswith((*SUFFIXES, *MODELS)):
+        raise click.UsageError(f"`{path}` is the name of a network: a page is named `net.html`")
+
+
+def deliver_page(text: str, path: str | None) -> None:
+    """Print a page, or write it: all of it, or nothing.
+
+    It is in ASCII and holds what others wrote as JSON alone: there is nothing to spell out, and
+    its script must stay as it is.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if path is None or path == "-":
+        click.echo(text, nl=False)
+    else:
+        deliver_bytes(text.encode("ascii"), path)
 
 
 def print_message(text: str) -> None:
     """Print what is no result to standard error, through the same gate."""
     has_colors = "\x1b" in text and has_color(sys.stderr)
-    click.echo(gated(text, has_colors=has_colors), err=True, nl=False)
+    text = gated(text, has_colors=has_colors)
+    click.echo(text, err=True, nl=False, color=has_colors or None)
 
 
 def deliver_bytes(data: bytes, path: str) -> None:

@@ -11,6 +11,7 @@ import re
 import click
 
 from cnncalc.cli.output import reason_of
+from cnncalc.cli.programs import find_program
 from cnncalc.files import is_within
 
 SETTINGS = (
@@ -84,7 +85,7 @@ def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:
     settings = [part for setting in SETTINGS for part in ("-c", setting)]
     try:
         done = subprocess.run(  # noqa: S603 - an argument list, and no shell
-            [_program(), "--no-pager", *settings, "-C", folder, *arguments],
+            [find_program("git"), "--no-pager", *settings, "-C", folder, *arguments],
             capture_output=True,
             check=False,
             stdin=subprocess.DEVNULL,
@@ -94,13 +95,3 @@ def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:
         raise click.UsageError(f"`--git` cannot run git: {reason_of(fault)}") from None
     complaint = done.stderr.decode(errors="replace").partition("\n")[0]
     return done.returncode, done.stdout, complaint.removeprefix("fatal: ")
-
-
-def _program() -> str:
-    """Where git is: a folder of `PATH`, but never the one that we happen to be in."""
-    for folder in filter(os.path.isabs, os.get_exec_path()):
-        for name in ("git.exe",) if os.name == "nt" else ("git",):
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and os.access(path, os.X_OK):
-                return path
-    raise FileNotFoundError(2, "no such file or directory")

@@ -1,7 +1,7 @@
 """`cnncalc summarize`: the layers of a network and their totals."""
 
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 import click
@@ -10,13 +10,16 @@ from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network
+from cnncalc.cli.network import Loaded, load_whole
 from cnncalc.cli.output import deliver, fail, has_color, is_ascii, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.facts import parse_amount
 from cnncalc.metrics import METRICS, RANKED
 from cnncalc.render.columns import BYTES, COLUMNS, Look
 from cnncalc.render.text import printable
+
+Columns = tuple[str, ...] | None
+"""Those that were asked for."""
 
 FORMATS = ("table", "json", "csv", "markdown", "latex")
 
@@ -44,7 +47,7 @@ def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | No
 VIEWS = {"profile": "--count", "published": "--published", "fit": "--fit"}
 """Options that each replace the layers by another output."""
 
-DRAWN = ("depth", "columns", "layout")
+DRAWN = ("depth", "columns", "layout", "has_bars")
 """Options that shape a table of layers."""
 
 LISTED = ("sort", "top")
@@ -54,13 +57,14 @@ TRAINED = ("training", "no_inplace")
 """Options that change memory alone."""
 
 
-def _refuse_unused(form: str, *, trains: bool, shown: Collection[str | None]) -> None:
+def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: bool) -> None:
     """Refuse every option that would have no effect on what is asked for."""
     views = [view for view in VIEWS if options.is_given(view)]
     view = views[0] if views else ""
     others = {*views} - {"profile"}
     counted = view == "profile"
-    has_bytes = not BYTES.keys().isdisjoint(shown)
+    has_shares = counted or not columns or any(one.endswith("%") for one in columns)
+    has_bytes = not BYTES.keys().isdisjoint((*(columns or ()), sort))
     rows: tuple[tuple[bool, Iterable[str], str, str], ...] = (
         (True, views[1:], VIEWS.get(view, ""), "each asks for another output"),
         (view == "published", (*DRAWN, *LISTED, *TRAINED), "--published", ""),
@@ -75,7 +79,11 @@ def _refuse_unused(form: str, *, trains: bool, shown: Collection[str | None]) ->
             "--count and --format json",
             "",
         ),
+        (form != "table", ("has_bars",), f"--format {form}", "the table for terminals has them"),
+        (not has_shares, ("has_bars",), "--columns", "name a share among them, such as macs%"),
         (form == "json", DRAWN, "--format json", ""),
+        (form != "json", ("full",), f"--format {form}", "write `--format json`"),
+        (options.is_given("full"), (*views, *LISTED), "--full", "it has every layer in order"),
         (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "json has every number"),
         (form == "csv" and not has_bytes, ("dtype",), "--format csv", "no column is in bytes"),
     )
@@ -124,6 +132,16 @@ def _published(summary: Summary, form: str, *, is_ascii: bool) -> str:
     return render_published(summary, holdings, is_ascii=is_ascii)
 
 
+def _full(summary: Summary, loaded: Loaded, *, is_inplace: bool) -> str:
+    """All that is known of a network, as the page reads it."""
+    from cnncalc.cli.known import extras_of  # noqa: PLC0415 - one use of many
+    from cnncalc.render.document import render_document  # noqa: PLC0415
+    from cnncalc.report.document import network_document  # noqa: PLC0415
+
+    extras = extras_of(loaded, is_inplace=is_inplace)
+    return render_document(network_document(summary, extras))
+
+
 def _render(summary: Summary, form: str, look: Look) -> str:
     """The summary in a form, whose module is imported now: json starts without the tables."""
     render: Callable[[Summary, Look], str] = getattr(
@@ -155,6 +173,12 @@ def _render(summary: Summary, form: str, look: Look) -> str:
 )
 @options.columns_option(COLUMNS, "layer")
 @click.option(
+    "--bars",
+    "has_bars",
+    is_flag=True,
+    help="Draw a bar beside each share of parameters and MACs.",
+)
+@click.option(
     "--layout",
     type=click.Choice(["chw", "hwc"]),
     default="chw",
@@ -167,7 +191,7 @@ def _render(summary: Summary, form: str, look: Look) -> str:
     metavar="BYTES",
     help="Find the largest batch that fits this memory, such as 24GiB.",
 )
-@click.option("--no-inplace", is_flag=True, help="Assume that no layer overwrites its input.")
+@options.inplace_option
 @click.option(
     "--count",
     "profile",
@@ -182,6 +206,11 @@ def _render(summary: Summary, form: str, look: Look) -> str:
 )
 @options.auxiliary_option
 @options.format_option(FORMATS)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="With --format json: also groups, formulas, memory, the spec and its check.",
+)
 @options.output_option
 def summarize(
     network: str,
@@ -192,7 +221,8 @@ def summarize(
     depth: int | None,
     sort: str | None,
     top: int | None,
-    columns: tuple[str, ...] | None,
+    columns: Columns,
+    has_bars: bool,
     layout: str,
     training: str | None,
     fit: int | None,
@@ -201,6 +231,7 @@ def summarize(
     published: bool,
     auxiliary: bool,
     form: str,
+    full: bool,
     output: str | None,
 ) -> None:
     """Show the layers of NET: output shapes, parameters, MACs.
@@ -212,17 +243,20 @@ def summarize(
     An option that has no effect on the output is an error. Exits with 1 when no batch fits the
     memory of --fit.
     """
-    _refuse_unused(form, trains=training is not None, shown=(*(columns or ()), sort))
+    _refuse_unused(form, columns, sort, trains=training is not None)
+    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
+    basis = basis.with_training(training)
     try:
-        graph = load_network(network, settings, inputs)
+        loaded = load_whole(network, settings, inputs)
     except SpecError as error:
         fail(error)
-    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
-    summary = count(graph, basis.with_training(training))
+    summary = count(loaded.graph, basis)
+    if full:
+        return deliver(_full(summary, loaded, is_inplace=basis.inplace), output)
     width = page_width(output) if form == "table" else None
     ascii_only = is_ascii(output)
     has_colors = output is None and has_color(sys.stdout)
-    look = Look(columns, depth, sort, top, layout, width, has_colors, ascii_only)
+    look = Look(columns, depth, sort, top, layout, width, has_colors, ascii_only, has_bars)
     if profile is not None:
         return deliver(_counted(summary, profile, form, look), output)
     if published:

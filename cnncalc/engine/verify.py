@@ -16,6 +16,7 @@ from cnncalc.engine.reach import Axis
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
 from cnncalc.graph import Graph, Layer
 from cnncalc.records import Record
+from cnncalc.shown import Shown
 
 BOUNDS = {"float32": 1e-5, "float64": 1e-12}
 """How far a kernel may be from the definition, relative to the magnitudes that it adds up."""
@@ -48,7 +49,7 @@ class Check(Record):
     note: str | None = None
 
 
-class Verification(Record):
+class Verification(Shown):
     """All checks of a network, in the order of its layers.
 
     Attributes:
@@ -62,6 +63,11 @@ class Verification(Record):
     seed: int
     dtype: str
     checks: tuple[Check, ...]
+
+    def _line(self) -> str:
+        wrong, every = len(self.disagreements), f"{len(self.checks):,} numbers"
+        told = f"{wrong:,} of {every} disagree" if wrong else f"all {every} agree"
+        return f"{self.graph.title}: {told}"
 
     @property
     def disagreements(self) -> tuple[Check, ...]:

@@ -22,6 +22,7 @@ class Look(Record):
     Attributes:
         sort: the metric by which layers are listed, the largest first; None for the tree.
         top: how many of them.
+        has_bars: whether shares have bars.
     """
 
     columns: tuple[str, ...] | None = None
@@ -32,6 +33,7 @@ class Look(Record):
     width: int | None = None
     has_color: bool = False
     is_ascii: bool = False
+    has_bars: bool = False
 
 
 PLAIN = Look()
@@ -44,6 +46,9 @@ class Column(Record):
     Attributes:
         is_number: whether it is aligned to the right.
         is_shape: whether it shows the shapes of tensors, and so of the inputs too.
+        part: the count of an entry that is a part of a whole; None where there is no whole.
+        whole: what the parts of all layers are together.
+        is_share: whether it shows the part in percent.
     """
 
     heading: str
@@ -51,6 +56,9 @@ class Column(Record):
     total: str
     is_number: bool = True
     is_shape: bool = False
+    part: "Callable[[Entry], int] | None" = None
+    whole: int = 0
+    is_share: bool = False
 
 
 COUNTS: Mapping[str, str] = {name: METRICS[name].heading for name in shown_in("summarize")}
@@ -87,6 +95,8 @@ def chosen(look: Look) -> tuple[str, ...]:
         return look.columns
     if look.sort is None or look.sort in DEFAULT:
         return DEFAULT
+    if look.has_bars:
+        return (*DEFAULT, look.sort)
     return (*DEFAULT[:3], DEFAULT[4], look.sort)
 
 
@@ -119,9 +129,15 @@ def input_rows(
 
 
 def _count(metric: str, summary: Summary) -> Column:
-    full = _number(whole(metric, summary))
+    full = whole(metric, summary)
     needed = METRICS[metric].needs
-    return Column(COUNTS[metric], lambda entry: _counted(entry, metric, needed), full)
+    return Column(
+        COUNTS[metric],
+        lambda entry: _counted(entry, metric, needed),
+        _number(full),
+        part=lambda entry: entry.total(metric),
+        whole=full,
+    )
 
 
 def _counted(entry: "Entry", metric: str, needed: str | None, size: int = 1) -> str:
@@ -152,17 +168,25 @@ def _as_counted(name: str, summary: Summary) -> Column:
 
     heading = f"{profile.word} ({profile.name})"
     if name.endswith("%"):
-        full = share_text(whole, whole)
-        return Column(f"{heading} %", lambda entry: share_text(total(entry), whole), full)
-    return Column(heading, lambda entry: _number(total(entry)), _number(whole))
+        return _share_of(heading, total, whole)
+    return Column(
+        heading, lambda entry: _number(total(entry)), _number(whole), part=total, whole=whole
+    )
 
 
 def _share(metric: str, summary: Summary) -> Column:
     full = whole(metric, summary)
+    return _share_of(COUNTS[metric], lambda entry: entry.total(metric), full)
+
+
+def _share_of(heading: str, part: "Callable[[Entry], int]", full: int) -> Column:
     return Column(
-        f"{COUNTS[metric]} %",
-        lambda entry: share_text(entry.total(metric), full),
+        f"{heading} %",
+        lambda entry: share_text(part(entry), full),
         share_text(full, full),
+        part=part,
+        whole=full,
+        is_share=True,
     )
 
 

@@ -16,6 +16,11 @@ from cnncalc.render.text import printable, scaled, separated
 FIGURES = ("input", "output", *COUNTS[:-3], "receptive_field", *COUNTS[-3:])
 """Every row of the table, in its order, by the name that `--columns` takes."""
 
+NOTHING = "No networks are compared."
+
+GAP = "  "
+"""What stands between a count and its ratio, and nowhere else in a cell."""
+
 
 def lines_of(
     comparison: Comparison, figures: Sequence[str] | None = None, *, is_exact: bool = True
@@ -48,7 +53,7 @@ def _cell(comparison: Comparison, metric: str, one: Candidate, *, is_exact: bool
     else:
         text = f"{count:,}" if is_exact else scaled(count)
     is_first = one is comparison.candidates[0]
-    return text if is_first or ratio is None else f"{text}  {ratio_text(ratio)}"
+    return text if is_first or ratio is None else f"{text}{GAP}{ratio_text(ratio)}"
 
 
 def ratio_text(ratio: float) -> str:
@@ -106,6 +111,8 @@ def render_compare_table(
     is_ascii: bool = False,
 ) -> str:
     """One column a network; numbers are shortened on a narrow terminal."""
+    if not comparison.candidates:
+        return f"{NOTHING}\n"
     letters = ascii_uppercase[: len(comparison.candidates)]
     legend: list[str] = []
     for is_exact, has_letters in ((True, False), (True, True), (False, False), (False, True)):

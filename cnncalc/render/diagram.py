@@ -7,34 +7,28 @@ one node. Equal groups or nodes that follow each other are drawn once, with thei
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from string import digits
+from sys import maxsize
 from typing import Any, Union
 
 from cnncalc.analysis.costs import Cost, layer_costs
 from cnncalc.graph import Graph
 from cnncalc.interchange.scopes import Group, Leaf, grouped
-from cnncalc.ops.values import Shape, show_shape
+from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.render.text import scaled, title
-
-LEFT_OUT = ("bias=", "eps=", "affine=", "ceil_mode=", "count_include_pad=")
-"""Attributes that diagrams leave out."""
-
-KINDS = {
-    "conv": "conv", "dwconv": "conv", "upconv": "conv", "linear": "linear",
-    "maxpool": "pool", "avgpool": "pool", "globalavgpool": "pool", "globalmaxpool": "pool",
-    "adaptive_avgpool": "pool", "adaptive_maxpool": "pool",
-    "add": "merge", "mul": "merge", "concat": "merge",
-    "sub": "merge", "div": "merge", "max": "merge", "mean": "merge",
-}  # fmt: skip
-"""The colour of an op; all others are plain."""
+from cnncalc.render.text import title
 
 
 class Node:
-    """Successive layers, drawn as one; `copies` are the same layers in equal groups."""
+    """Successive layers, drawn as one; `copies` are the same layers in equal groups.
 
-    def __init__(self, label: str, leaves: list[Leaf]) -> None:
+    Attributes:
+        group: the group that they are all of, where that stays closed.
+    """
+
+    def __init__(self, label: str, leaves: list[Leaf], group: Group | None = None) -> None:
         self.label = label
         self.leaves = leaves
+        self.group = group
         self.copies: list[Node] = [self]
         self.times = 1
         self.key = ""
@@ -46,7 +40,7 @@ class Node:
     @property
     def tensor(self) -> str:
         """The name of what it gives."""
-        return self.leaves[-1].layer.name
+        return self.group.result if self.group else self.leaves[-1].layer.name
 
 
 class Box:
@@ -117,13 +111,13 @@ class Diagram(Record):
     costs: Mapping[str, Cost]
 
 
-def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
-    """The boxes, nodes and arrows of a network."""
+def diagram(graph: Graph, *, depth: int | None = None, auxiliary: bool = False) -> Diagram:
+    """The boxes, nodes and arrows of a network; groups below some depth stay closed."""
     layers = (*graph.layers, *graph.auxiliary) if auxiliary else graph.layers
     ends = {**graph.outputs, **(graph.auxiliary_outputs if auxiliary else {})}
     readers = Counter([*ends.values(), *(name for layer in layers for name in layer.inputs)])
     root = grouped(layers, graph.groups, ends.values())
-    items = _items(root, readers)
+    items = _items(root, readers, maxsize if depth is None else depth)
     keys = _numbered(items)
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in layers}}
     inputs = [(f"in{n}", name, shapes[name]) for n, name in enumerate(graph.inputs, 1)]
@@ -141,11 +135,11 @@ def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
     return Diagram(title(graph), items, inputs, outputs, *ways, costs)
 
 
-def _items(group: Group, readers: Counter[str]) -> list[Item]:
+def _items(group: Group, readers: Counter[str], depth: int) -> list[Item]:
     """The content of a group: layers joined to nodes, equal items folded."""
     items: list[Item] = []
     for child in group.children:
-        item = _item(child, readers)
+        item = _item(child, readers, depth - 1)
         before = items[-1] if items else None
         if isinstance(before, Node) and isinstance(item, Node) and _joins(before, item, readers):
             before.leaves += item.leaves
@@ -154,19 +148,21 @@ def _items(group: Group, readers: Counter[str]) -> list[Item]:
     return _folded(items)
 
 
-def _item(child: Leaf | Group, readers: Counter[str]) -> Item:
+def _item(child: Leaf | Group, readers: Counter[str], depth: int) -> Item:
     if isinstance(child, Leaf):
         return Node(child.label, [child])
-    inner = _items(child, readers)
+    inner = _items(child, readers, depth)
     only = inner[0]
     if len(inner) == 1 and isinstance(only, Node) and only.times == 1:
         only.label = child.label
         return only
-    return Box(child, inner)
+    return Box(child, inner) if depth > 0 else Node(child.label, [*child.leaves()], child)
 
 
 def _joins(before: Node, item: Node, readers: Counter[str]) -> bool:
     """Whether a node is a function of each value that the node before it alone is read by."""
+    if before.group or item.group:
+        return False
     if not all(leaf.layer.op.is_elementwise or leaf.layer.op.is_view for leaf in item.leaves):
         return False
     is_next = item.leaves[0].layer.inputs == (before.tensor,)
@@ -222,7 +218,7 @@ def _sign(item: Item) -> object:
                 places[leaf.layer.name] = f"inside {len(places)}"
         for leaf in node.leaves:
             layer = leaf.layer
-            shapes = layer.input_shapes if isinstance(item, Node) else ()
+            shapes = layer.input_shapes if isinstance(item, Node) and not item.group else ()
             signs.append((layer.op, shapes, tuple(places.get(one) for one in layer.inputs)))
     return signs
 
@@ -230,16 +226,17 @@ def _sign(item: Item) -> object:
 def _numbered(items: Sequence[Item]) -> dict[str, str]:
     """Give every box and node its key; the key behind each tensor."""
     keys: dict[str, str] = {}
-    boxes = 0
-    pending = list(items)
+    boxes = nodes = 0
+    pending = list(items)[::-1]
     while pending:
-        item = pending.pop(0)
+        item = pending.pop()
         if isinstance(item, Box):
             boxes += 1
             item.key = f"box{boxes}"
-            pending = [*item.items, *pending]
+            pending += item.items[::-1]
             continue
-        item.key = f"n{len({*keys.values()}) + 1}"
+        nodes += 1
+        item.key = f"n{nodes}"
         for copy in item.copies:
             keys |= {leaf.layer.name: item.key for leaf in copy.leaves}
     return keys
@@ -294,55 +291,3 @@ def entered(drawn: Diagram, source: str, target: str) -> int:
     """How many boxes an arrow enters: it passes their captions."""
     within = drawn.around.get(source, ())
     return sum(box not in within for box in drawn.around.get(target, ()))
-
-
-def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
-    """The text of a node: its name, its layers, its shape, its costs."""
-    ops = [brief(leaf) for leaf in node.leaves]
-    is_said = ops[0].split()[0].rstrip(f"{digits}x") == node.label.rstrip(digits)
-    name = "" if is_said else node.label
-    times = f" x {node.times}" if node.times > 1 else ""
-    shapes = [show_shape(copy.leaves[-1].layer.output_shape) for copy in node.copies]
-    counts = [_counts([costs[leaf.layer.name] for leaf in copy.leaves]) for copy in node.copies]
-    each = "each " if times and counts[0] else ""
-    lines = [name, f"{' · '.join(ops)}{times}", _span(shapes), each + _span(counts)]
-    return list(filter(None, lines))
-
-
-def box_lines(box: Box, costs: Mapping[str, Cost]) -> list[str]:
-    """The heading of a box: its name, its number of copies, the sum of its costs."""
-    names = box.label if box.times == 1 else f"{box.label} … {box.copies[-1].label}"
-    times = f" x {box.times}" if box.times > 1 else ""
-    held = [
-        costs[leaf.layer.name]
-        for copy in box.copies
-        for node in copy.nodes()
-        for one in (node.copies if copy is not box or box.times == 1 else [node])
-        for leaf in one.leaves
-    ]
-    block = f" ({box.block})" if box.block and box.label.rstrip(digits) != box.block else ""
-    return list(filter(None, [f"{names}{block}{times}", _counts(held)]))
-
-
-def brief(leaf: Leaf) -> str:
-    """A layer in the notation of the spec, without the attributes that diagrams leave out."""
-    words = leaf.layer.op.notation().split(" ")
-    return " ".join(word for word in words if not word.startswith(LEFT_OUT))
-
-
-def kind(node: Node) -> str:
-    """The colour of a node: that of its first layer."""
-    return KINDS.get(node.leaves[0].layer.op.name, "plain")
-
-
-def _counts(costs: Sequence[Cost]) -> str:
-    counts = {
-        "parameters": sum(one.parameters for one in costs),
-        "MACs": sum(one.macs for one in costs),
-    }
-    return ", ".join(f"{scaled(count)} {unit}" for unit, count in counts.items() if count)
-
-
-def _span(texts: Sequence[str]) -> str:
-    """The text of all copies if it is the same, or of the first and the last."""
-    return texts[0] if len(set(texts)) == 1 else f"{texts[0]} … {texts[-1]}"

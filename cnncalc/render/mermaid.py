@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from json import dumps
 
 from cnncalc.ops.values import show_shape
-from cnncalc.render.diagram import Diagram, Item, Node, box_lines, entered, kind, node_lines
-from cnncalc.render.graphviz import COLORS
+from cnncalc.render.diagram import Diagram, Item, Node, entered
+from cnncalc.render.diagram_text import box_lines, kind, node_lines, shortened, total_text
+from cnncalc.render.palette import BOXES, FRAMES, INK, LIGHT
 from cnncalc.render.text import printable
 
 _CONFIG = """\
@@ -28,25 +29,26 @@ _MARKS = str.maketrans(
 
 def render_mermaid(drawn: Diagram) -> str:
     """The text of the diagram."""
+    heading = " · ".join(filter(None, [shortened(drawn.title), total_text(drawn)]))
     lines = [
         "---",
-        f"title: {dumps(printable(drawn.title), ensure_ascii=False)}",
+        f"title: {dumps(heading, ensure_ascii=False)}",
         _CONFIG,
         "flowchart TB",
     ]
     for key, name, shape in (*drawn.inputs, *drawn.outputs):
-        lines.append(f"  {key}([{quoted([name, show_shape(shape)])}]):::end_")
+        lines.append(f"  {key}([{quoted([shortened(name), show_shape(shape)])}]):::end_")
     for item in drawn.items:
         lines += _item(item, drawn, "  ")
     for source, target in drawn.edges:
         lines.append(f"  {source} --{'-' * entered(drawn, source, target)}> {target}")
     lines += [f"  {source} -.-> {target}" for source, target in drawn.loops]
     lines += [f"  {source} ~~~ {target}" for source, target in drawn.before]
-    for name, (fill, border) in COLORS.items():
+    for name, (fill, border) in LIGHT.items():
         suffix = "_" if name == "end" else ""
-        lines.append(f"  classDef {name}{suffix} fill:{fill},stroke:{border},color:#18181b")
-    lines.append("  classDef box fill:#fafafa,stroke:#a1a1aa,color:#18181b")
-    lines.append("  classDef caption fill:none,stroke:none,color:#18181b")
+        lines.append(f"  classDef {name}{suffix} fill:{fill},stroke:{border},color:{INK}")
+    lines.append(f"  classDef box fill:{BOXES},stroke:{FRAMES},color:{INK}")
+    lines.append(f"  classDef caption fill:none,stroke:none,color:{INK}")
     return "\n".join([*lines, ""])
 
 

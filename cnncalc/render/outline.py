@@ -7,9 +7,9 @@ from operator import attrgetter
 
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.analysis.topology import arrange, passed
+from cnncalc.analysis.wiring import Node, fold, read_text, repeated, sources_of, wired
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.render.wiring import Node, fold, read_text, repeated, sources_of, wired
 
 FITTING = 45
 """About the number of rows of a screen."""

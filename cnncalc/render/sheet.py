@@ -13,12 +13,19 @@ from cnncalc.render.text import printable, shape_text
 
 
 class Sheet(Record):
-    """The cells of a table as its format writes them; the rows are inputs, then layers."""
+    """The cells of a table as its format writes them; the rows are inputs, then layers.
+
+    Attributes:
+        entries: what the rows of layers show, down to a depth of the deepest there is.
+    """
 
     columns: Sequence[Column]
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     total: Sequence[str]
+    entries: Sequence[Entry]
+    depth: int
+    deepest: int
 
 
 Write = Callable[[str], str]
@@ -45,7 +52,8 @@ def sheet(summary: Summary, look: Look, write: Write, shape: Write, *, marks: st
         return [name, *(shape(text) if one.is_shape else write(text) for text, one in pairs)]
 
     rows = []
-    for entry in entries_of(summary, look)[0]:
+    entries, depth, deepest = entries_of(summary, look)
+    for entry in entries:
         more = f" {times} {entry.times} (sum)" if entry.times > 1 else ""
         sides = sum(one in {"beside", "past"} for one in entry.guides)
         mark = branch.get(entry.guides[-1], "") if entry.guides else ""
@@ -57,6 +65,9 @@ def sheet(summary: Summary, look: Look, write: Write, shape: Write, *, marks: st
         cells("Layer", [one.heading for one in columns]),
         [*(cells(write(name), row) for name, row in inputs), *rows],
         cells("total", [one.total for one in columns]),
+        entries,
+        depth,
+        deepest,
     )
 
 

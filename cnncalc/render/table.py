@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.analysis.summary import COMPLETE, Summary
-from cnncalc.records import Record
-from cnncalc.render.columns import DEFAULT, Look, chosen, column, input_rows
-from cnncalc.render.grid import GAP, cut, draw_row, draw_rule, width_of
+from cnncalc.render.columns import DEFAULT, Look, chosen, input_rows
+from cnncalc.render.grid import GAP, Paint, cut, draw_row, draw_rule, width_of
 from cnncalc.render.outline import Entry
 from cnncalc.render.sheet import entries_of, fact_lines
+from cnncalc.render.strips import Strip, strip_of, strips_of, with_bars
 from cnncalc.render.text import printable, title
 
 CHOICES = (
@@ -18,6 +18,15 @@ CHOICES = (
     ("parameters",),
 )
 """The usual columns, then fewer and fewer of them for narrow terminals: shares go first."""
+
+CHOICES_WITH_BARS = (
+    DEFAULT,
+    ("op", "parameters", "parameters%", "macs", "macs%"),
+    ("parameters", "parameters%", "macs", "macs%"),
+    ("parameters%", "macs%"),
+    ("parameters%",),
+)
+"""The same where shares have bars: they go last."""
 
 NARROWEST_OP = 10
 """The fewest columns of an op; only shares go before an op is cut to as few."""
@@ -36,14 +45,6 @@ _ASCII_GUIDES = {
     "start fork": "+-", "next fork": "|-", "cut": "..",
 }  # fmt: skip
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-
-
-class Strip(Record):
-    """The cells of a column from the heading to the total, and their width."""
-
-    cells: Sequence[str]
-    is_number: bool
-    width: int
 
 
 class Page:
@@ -83,6 +84,8 @@ def render_table(summary: Summary, look: Look) -> str:
         page.write(f"Depth {shown} of {deepest} is shown; `--depth all` shows every layer.", _DIM)
     elif look.sort is None and any(entry.times > 1 or entry.is_gap for entry in entries):
         page.write("`--depth all` shows every layer.", _DIM)
+    if look.has_bars:
+        page.write("A full bar is the largest share of its column.", _DIM)
     if hidden:
         told = ", ".join(hidden)
         page.write(f"Hidden at this width: {told}; choose with `--columns op,macs`.", _DIM)
@@ -102,10 +105,6 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
     yield line
 
 
-def _strip(cells: Sequence[str], *, is_number: bool) -> Strip:
-    return Strip(cells, is_number, max(map(width_of, cells)))
-
-
 def _name_strip(
     summary: Summary, entries: Sequence[Entry], look: Look, width: int | None
 ) -> Strip:
@@ -121,7 +120,7 @@ def _name_strip(
         name + whole if width is None else cut(name, width - width_of(whole), mark) + whole
         for name, whole in names
     ]
-    return _strip(cells, is_number=False)
+    return strip_of(cells, is_number=False)
 
 
 def _guides(look: Look) -> Mapping[str, str]:
@@ -148,20 +147,20 @@ def _fitting_strips(
     """
     if look.width is not None:
         name_width = min(name_width, look.width * 2 // 3)
-    mark = _guides(look)["cut"]
     names = chosen(look)
-    if names != DEFAULT:
-        strips = list(_strips(names, summary, entries, look))
-        return _narrowed(strips, look.width, name_width, mark), []
-    usual = dict(zip(DEFAULT, _strips(DEFAULT, summary, entries, look), strict=True))
-    for choice in CHOICES:
-        strips = [usual[name] for name in choice]
+    choices = [names]
+    if names == DEFAULT:
+        choices = [*(CHOICES_WITH_BARS if look.has_bars else CHOICES)]
+    for choice in choices:
+        strips = strips_of(choice, summary, entries, look)
+        if look.has_bars:
+            strips = with_bars(strips, look, name_width)
         if choice != DEFAULT:
-            strips = _narrowed(strips, look.width, name_width, mark)
+            strips = _narrowed(strips, look.width, name_width, _guides(look)["cut"])
         needed = sum(GAP + one.width for one in strips)
         if look.width is None or name_width + needed <= look.width:
             break
-    return strips, [name for name in DEFAULT if name not in choice]
+    return strips, [name for name in names if name not in choice]
 
 
 def _narrowed(
@@ -177,7 +176,7 @@ def _narrowed(
         if over <= 0 or one.width <= NARROWEST_OP:
             break
         most = max(one.width - over, NARROWEST_OP)
-        found[widest] = _strip(
+        found[widest] = strip_of(
             [_cut_words(cell, most, mark) for cell in one.cells], is_number=False
         )
     return found
@@ -198,37 +197,34 @@ def _cut_words(text: str, width: int, mark: str) -> str:
     return cut(text, width, mark) if width_of(head) > room else head + mark
 
 
-def _strips(
-    names: Sequence[str], summary: Summary, entries: Sequence[Entry], look: Look
-) -> Iterator[Strip]:
-    columns = [column(name, summary, look.layout) for name in names]
-    inputs = [cells for _, cells in input_rows(summary, columns, look)]
-    before = ""
-    for place, one in enumerate(columns):
-        # Beside its number a share needs no more than this.
-        heading = "%" if one.heading == f"{before} %" else one.heading
-        above = [heading, *(row[place] for row in inputs)]
-        yield _strip([*above, *map(one.cell, entries), one.total], is_number=one.is_number)
-        before = one.heading
-
-
 def _draw_rows(
     page: Page, entries: Sequence[Entry], strips: Sequence[Strip], *, is_ascii: bool
 ) -> None:
     widths = [one.width for one in strips]
     numbers = [place for place, one in enumerate(strips) if one.is_number]
-    cells = zip(*(one.cells for one in strips), strict=True)
-    heading, *rows, total = (draw_row(row, widths, numbers) for row in cells)
+    heading, *rows, total = zip(*(one.cells for one in strips), strict=True)
     ruled = draw_rule(widths, is_ascii=is_ascii)
-    page.draw(heading, _BOLD)
+    page.draw(draw_row(heading, widths, numbers), _BOLD)
     page.draw(ruled, _DIM)
     inputs = len(rows) - len(entries)
     for row in rows[:inputs]:
-        page.draw(row)
-    for entry, row in zip(entries, rows[inputs:], strict=True):
-        page.draw(row, _BOLD if entry.is_group else "")
+        page.draw(draw_row(row, widths, numbers))
+    for place, (entry, row) in enumerate(zip(entries, rows[inputs:], strict=True)):
+        style = _BOLD if entry.is_group else ""
+        paint = _paint(strips, place, style) if page.has_color else None
+        page.draw(draw_row(row, widths, numbers, paint), style)
     page.draw(ruled, _DIM)
-    page.draw(total, _BOLD)
+    page.draw(draw_row(total, widths, numbers), _BOLD)
+
+
+def _paint(strips: Sequence[Strip], row: int, style: str) -> Paint:
+    """Colours the cells of a row, and goes on in its own style behind each."""
+
+    def paint(place: int, cell: str) -> str:
+        color = strips[place].colors[row] if strips[place].colors else ""
+        return f"{color}{cell}{_RESET}{style}" if color else cell
+
+    return paint
 
 
 def _write_title(page: Page, summary: Summary) -> None:

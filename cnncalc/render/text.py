@@ -20,7 +20,7 @@ __all__ = [
 
 def title(graph: Graph) -> str:
     """What a network is called: `ResNet:50`."""
-    return graph.name if graph.variant is None else f"{graph.name}:{graph.variant}"
+    return graph.title
 
 
 def shape_text(shape: Shape, layout: str) -> str:

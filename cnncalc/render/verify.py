@@ -32,7 +32,7 @@ def render_verify_table(found: "Verification", *, is_ascii: bool = False) -> str
         note = f"({printable(check.note)})" if check.note else ""
         mark = note if check.agrees else f"DISAGREES {note}"
         rows.append(
-            (layer, _words(check), value_text(check.predicted), value_text(check.seen), mark)
+            (layer, words(check), value_text(check.predicted), value_text(check.seen), mark)
         )
     return "".join(f"{line}\n" for line in draw_table(rows, (2, 3), is_ascii=is_ascii))
 
@@ -53,12 +53,13 @@ def disagreement(check: "Check") -> str:
     where = printable(check.layer or "the whole network")
     note = f": {printable(check.note)}" if check.note else ""
     return (
-        f"{where}: {_words(check)}: predicted {value_text(check.predicted)}, "
+        f"{where}: {words(check)}: predicted {value_text(check.predicted)}, "
         f"seen {value_text(check.seen)}{note}\n"
     )
 
 
-def _words(check: "Check") -> str:
+def words(check: "Check") -> str:
+    """What was checked, as a table says it."""
     return _WORDS.get(check.metric) or title_of(printable(check.metric))
 
 

@@ -5,11 +5,8 @@ YAML becomes located nodes (`yaml_tree`), these a `Spec` (`document`, `bodies`),
 say, and nothing is counted here.
 """
 
-from collections.abc import Mapping
-
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
-from cnncalc.ops.values import as_value
 from cnncalc.spec.bounds import TIGHT, WIDE, Allowance, Bounds
 from cnncalc.spec.document.read import read_spec
 from cnncalc.spec.expand import Selection, expand
@@ -25,7 +22,7 @@ __all__ = [
     "Spec",
     "build",
     "parse_spec",
-    "select",
+    "read_network",
 ]
 
 
@@ -45,22 +42,22 @@ def build(text: str, file: str, selection: Selection, bounds: Bounds = WIDE) -> 
     Raises:
         SpecError: the spec has faults; it carries all of them.
     """
+    return read_network(text, file, selection, bounds)[1]
+
+
+def read_network(
+    text: str, file: str, selection: Selection, bounds: Bounds = WIDE
+) -> tuple[Spec, Graph]:
+    """A spec, and the graph of one network of it.
+
+    Raises:
+        SpecError: the spec has faults; it carries all of them.
+    """
     allowance = Allowance(bounds)
     spec, faults = parse_spec(text, file, allowance)
     graph = None
     if spec is not None and spec.is_sound:
         graph = expand(spec, selection, faults, allowance)
-    if graph is None or faults:
+    if spec is None or graph is None or faults:
         raise SpecError(faults, {file: text})
-    return graph
-
-
-def select(text: str, file: str, variant: str | int | None, values: Mapping[str, object]) -> Graph:
-    """The graph of a variant, with Python values for variables.
-
-    Raises:
-        SpecError: the spec has faults; it carries all of them.
-        TypeError: a value that no variable can hold.
-    """
-    held = {name: as_value(value) for name, value in values.items()}
-    return build(text, file, Selection(None if variant is None else str(variant), held))
+    return spec, graph

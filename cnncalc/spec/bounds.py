@@ -219,7 +219,7 @@ class Faults(list[Diagnostic]):
             left -= 8 + len(name) * min(len(other), LONGEST_COMPARED)
             if left < 0:
                 break
-            if len(other) <= LONGEST_COMPARED:
+            if len(other) <= LONGEST_COMPARED and other != name:
                 candidates.append(other)
         self.allowance.comparisons = left
         return closest(name, candidates) if candidates else None

@@ -185,12 +185,14 @@ class Variable(Record):
     Attributes:
         value: its value; None where a formula gives it, or a variant or `--set` must.
         formula: how other variables give its value, or None.
+        place: where a file has the value.
     """
 
     name: str
     value: Value
     span: Span
     formula: Formula = None
+    place: Span | None = None
 
     @property
     def is_open(self) -> bool:

@@ -15,8 +15,11 @@ AT_REST = 0.004 if sys.version_info < (3, 12) else 0.0027
 """Seconds of the piece of work, at rest, on the machine that the bounds were chosen on; newer
 Pythons are faster at it, and hardly at the rest."""
 
-WORTH_A_LOOK = 0.5
-"""Seconds up to which no time is corrected: no bound is as short."""
+WORTH_A_LOOK = 1.9
+"""Seconds up to which no time is corrected: no bound is as short, and to look takes long, too."""
+
+LEEWAY = 1.25
+"""How much more a busy machine may slow one kind of work than the other."""
 
 
 class Stopwatch:
@@ -38,7 +41,7 @@ def at_rest(seconds: float) -> float:
     """A processor time that was measured just now, as it would be at rest."""
     if seconds <= WORTH_A_LOOK:
         return seconds
-    return seconds / max(1.0, median(work() for _ in range(49)) / AT_REST)
+    return seconds / max(1.0, LEEWAY * median(work() for _ in range(49)) / AT_REST)
 
 
 @contextmanager

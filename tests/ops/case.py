@@ -75,7 +75,7 @@ class Law(NamedTuple):
     """What an op of some name is tried with, and how often."""
 
     tries: Callable[[str], st.SearchStrategy[Try]]
-    examples: int = 100
+    examples: int = 60
 
 
 class OpCase(NamedTuple):

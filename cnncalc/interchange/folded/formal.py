@@ -110,8 +110,9 @@ class Formal:
             self.texts[id(step), "shape"] = self.found.express(values, "shape", place)
             return
         texts = []
-        for axis in zip(*values, strict=True):
-            text = self.found.express(list(axis), "shape", place, "channels")
+        for number, axis in enumerate(zip(*values, strict=True)):
+            hint = "channels" if not number else "length" if len(values[0]) == 2 else "size"
+            text = self.found.express(list(axis), "shape", place, hint)
             texts.append(text or str(axis[0]))
         self.texts[id(step), "shape"] = f"({', '.join(texts)}{',' * (len(texts) == 1)})"
 

@@ -49,11 +49,20 @@ class Lines:
 
     def body(self, units: Sequence[Unit], indent: str) -> list[str]:
         """The lines of a body under its key, each a list item."""
-        return [line for unit in units for line in self.unit(unit, indent)]
+        lines: list[str] = []
+        at = 0
+        while at < len(units):
+            joined = self.joined(units[at : at + 2], indent)
+            lines += joined or self.entry(units[at].items, units[at].mark, indent)
+            at += 2 if joined else 1
+        return lines
 
-    def unit(self, unit: Unit, indent: str) -> list[str]:
-        """The lines of a unit."""
-        return self.entry(unit.items, unit.mark, indent)
+    def joined(self, units: Sequence[Unit], indent: str) -> list[str]:
+        """A reference with the unit that it flows into, where both have room on one line."""
+        if len(units) < 2 or not isinstance(units[0].items[-1], Ref) or is_open(units[1]):
+            return []
+        lines = self.entry([*units[0].items, *units[1].items], units[1].mark, indent)
+        return lines if len(lines) == 1 else []
 
     def labelled(self, units: Sequence[Unit], label: str, indent: str) -> list[str]:
         """Units on one line under a label; nothing where that takes more lines than they do."""
@@ -66,7 +75,8 @@ class Lines:
         """Items as one list item, in a row on one line where that is short."""
         label = f"{mark.name}: " if mark else ""
         flow = self.flow(items, is_value=bool(mark))
-        if flow is not None and len(indent) + len(label) + len(flow) + 2 <= WIDTH:
+        is_open = isinstance(items[0], Call) and bool(items[0].given)  # its labels are read
+        if flow is not None and (is_open or len(indent) + len(label) + len(flow) + 2 <= WIDTH):
             return [f"{indent}- {label}{flow}"]
         if not label:
             return [line for item in items for line in self.lines(item, indent)]
@@ -195,7 +205,7 @@ class Lines:
 
     def call(self, call: Call) -> str:
         """A call with its arguments: those with a default have their names."""
-        words = [call.block.name]
+        words = [call.block.name, *(mark.name for mark in call.given)]
         for one in self.inner[id(call.block)].parameters:
             text = self.texts.get((id(call), one.name))
             value = argument(one, call)
@@ -212,6 +222,11 @@ class Lines:
         told = {key: values[0] for key, values in step.values.items()}
         said = {key: text for key in told if (text := self.texts.get((id(step), key)))}
         return notation(step, told, said)
+
+
+def is_open(unit: Unit) -> bool:
+    """Whether it is a call of which several tensors are read: a list around it would hide them."""
+    return any(isinstance(item, Call) and item.given for item in unit.items)
 
 
 def head(item: Join) -> str:
@@ -278,7 +293,7 @@ def is_default(step: Step, key: str, value: Any, axes: int) -> bool:
 
 def signature(block: Block, own: Formal) -> str:
     """A block's name and its parameters."""
-    words = [block.name]
+    words = [block.name, *(mark.name for mark in block.tensors)]
     for one in own.parameters:
         is_plain = one.default is FREE
         words.append(one.name if is_plain else f"{one.name}={show(one.default)}".replace(" ", ""))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from cnncalc.interchange.folded.nodes import Block, Body, Join, Mark, Step, Unit, marked
+from cnncalc.interchange.folded.nodes import Block, Body, Call, Join, Mark, Step, Unit, marked
 from cnncalc.interchange.folded.words import block_names
 from cnncalc.ops import OPS
 from cnncalc.spec.names import RESERVED, split_kernel
@@ -21,7 +21,11 @@ _PARAMETERS = frozenset({"out", "kernel", "stride", "padding", "dilation", "grou
 CONTAINING = frozenset({"layer", "layers", "stage", "stages", "block", "blocks", "features"})
 """Words for groups that are too large to call a tensor by."""
 
-ROLES = {"concat": "joined", "add": "sum", "mul": "scaled", "slice": "part"}
+LETTERS = "abcdefghij"
+"""What tensors are called that a block is given."""
+
+ROLES = {"concat": "joined", "add": "sum", "mul": "scaled", "slice": "part",
+         "transpose": "turned", "permute": "turned"}  # fmt: skip
 """What the result of an op is called that no module is named for."""
 
 
@@ -30,7 +34,13 @@ def is_taken_word(name: str) -> bool:
     op, kernel = split_kernel(name)
     is_op = op in OPS or op.rstrip("_") in OPS
     word = name.rstrip("0123456789_")
-    return name in RESERVED or is_op or (bool(kernel) and op in OPS) or word in _PARAMETERS
+    return (
+        name in RESERVED
+        or name in {*LETTERS}
+        or is_op
+        or (bool(kernel) and op in OPS)
+        or word in _PARAMETERS
+    )
 
 
 def plain(name: str) -> str:
@@ -47,10 +57,10 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken)
 
-    def first(self, names: Sequence[str]) -> str:
-        """The first of some names that is free, or the first with a number."""
+    def first(self, told: Sequence[str], names: Sequence[str]) -> str:
+        """What the model calls it, with a number where that is taken, else the first free name."""
         free = (name for name in names if name not in self.taken and not is_taken_word(name))
-        return self.give(next(free, names[0]))
+        return self.give(next(iter(told), "") or next(free, names[0]))
 
     def give(self, name: str) -> str:
         """That name, or with a number the next that is free."""
@@ -69,8 +79,11 @@ def label_for(unit: Unit, mark: Mark, names: Names) -> None:
         return
     parts = [part for part in mark.hint.split(".") if part]
     found = [word for part in reversed(parts[-3:]) if (word := plain(part))]
-    words = [word for word in found if word.rstrip("0123456789_") not in CONTAINING]
-    mark.name = names.give(words[0] if words else role(unit))
+    ops = {item.op.name for item in unit.items if isinstance(item, Step)}
+    words = [word for word in found if word.rstrip("0123456789_") not in CONTAINING | ops]
+    if any(isinstance(item, Call) and item.block.tensors for item in unit.items):
+        words = [plain("_".join(parts)), *found]  # it is called after the module that it is
+    mark.label = names.give(next(filter(None, words), role(unit)))
 
 
 def role(unit: Unit) -> str:
@@ -86,11 +99,19 @@ def role(unit: Unit) -> str:
 def name_all(
     body: Body, blocks: Sequence[Block], names: Names, told: Callable[[Block], Iterable[str]]
 ) -> None:
-    """Name the blocks, inner ones first, then the labels; `told` has names from the model."""
+    """Name the blocks, inner ones first, then the labels; `told` has names from the model.
+
+    What is labelled in a block is not seen from outside, so it may have a name that is used there.
+    """
     for block in blocks:
-        block.name = names.first([*told(block), *block_names(block)])
+        block.name = names.first([*told(block)], block_names(block))
+    for block in blocks:
+        own = Names(names.taken)
         if block.entry is not None:
-            block.entry.name = names.give("entry")
-    for one in [body, *(block.body for block in blocks)]:
-        for unit, mark in marked(one.units):
-            label_for(unit, mark, names)
+            block.entry.label = own.give("entry")
+        for mark, letter in zip(block.tensors, LETTERS, strict=False):
+            mark.label = letter
+        for unit, mark in marked(block.body.units):
+            label_for(unit, mark, own)
+    for unit, mark in marked(body.units):
+        label_for(unit, mark, names)

@@ -19,14 +19,22 @@ class Mark:
     Attributes:
         hint: what it might be called.
         is_input: whether it is an input of the network, which has its label.
+        within: the label of the call in which it is, and that which it has there.
+        label: what it is called, where it stands in no call.
     """
 
-    __slots__ = ("hint", "is_input", "name")
+    __slots__ = ("hint", "is_input", "label", "within")
 
     def __init__(self, hint: str, *, is_input: bool = False) -> None:
         self.hint = hint
         self.is_input = is_input
-        self.name = ""
+        self.within: tuple[Mark, Mark] | None = None
+        self.label = ""
+
+    @property
+    def name(self) -> str:
+        """What it is referred to by."""
+        return ".".join(one.name for one in self.within) if self.within else self.label
 
 
 class Step:
@@ -103,13 +111,18 @@ class Again:
 
 
 class Call:
-    """A block in a body: for each row of the body the row of the block that is meant."""
+    """A block in a body: for each row of the body the row of the block that is meant.
 
-    __slots__ = ("block", "rows")
+    Attributes:
+        given: the tensors that it reads beside the one that flows in.
+    """
 
-    def __init__(self, block: "Block", rows: Rows) -> None:
+    __slots__ = ("block", "given", "rows")
+
+    def __init__(self, block: "Block", rows: Rows, given: Sequence[Mark] = ()) -> None:
         self.block = block
         self.rows = rows
+        self.given = given
 
 
 class Unit:
@@ -147,14 +160,16 @@ class Block:
 
     Attributes:
         entry: the label of what flows in, where it is read again.
+        tensors: the labels of what else it reads: its first parameters.
         signs: for each row a number that is the same where all values are.
     """
 
-    __slots__ = ("body", "entry", "name", "signs")
+    __slots__ = ("body", "entry", "name", "signs", "tensors")
 
     def __init__(self, body: Body) -> None:
         self.body = body
         self.entry: Mark | None = None
+        self.tensors: list[Mark] = []
         self.signs: Rows = []
         self.name = ""
 
@@ -207,7 +222,13 @@ def marked(units: Sequence[Unit]) -> Iterator[tuple[Unit, Mark]]:
 
 def refs_in(units: Sequence[Unit]) -> list[Mark]:
     """What some units refer to, as often as they do."""
-    return [item.mark for item in items_in(units) if isinstance(item, Ref)]
+    found: list[Mark] = []
+    for item in items_in(units):
+        if isinstance(item, Ref):
+            found.append(item.mark)
+        elif isinstance(item, Call):
+            found += item.given
+    return found
 
 
 def calls_in(units: Sequence[Unit]) -> Iterator[Call]:

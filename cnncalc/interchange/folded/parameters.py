@@ -23,6 +23,8 @@ NAMES = {
     "out_features": "out",
     "kernel_size": "kernel",
     "amounts": "padding",
+    "counts": "n",
+    "shape": "size",
     "output_size": "size",
 }
 """What a parameter is called after its attribute, where that is another word."""

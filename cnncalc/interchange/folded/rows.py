@@ -81,11 +81,16 @@ def taken_units(units: Sequence[Unit], rows: Rows) -> list[Unit]:
     return [Unit([_taken_item(item, rows) for item in unit.items], unit.mark) for unit in units]
 
 
+def taken_step(step: Step, rows: Rows) -> Step:
+    """A step with these rows alone."""
+    values = {key: [told[row] for row in rows] for key, told in step.values.items()}
+    channels = [step.channels[row] for row in rows]
+    return Step(step.op, step.structure, values, (channels, step.where))
+
+
 def _taken_item(item: Item, rows: Rows) -> Item:
     if isinstance(item, Step):
-        values = {key: [told[row] for row in rows] for key, told in item.values.items()}
-        channels = [item.channels[row] for row in rows]
-        return Step(item.op, item.structure, values, (channels, item.where))
+        return taken_step(item, rows)
     if isinstance(item, Call):
         return Call(item.block, [item.rows[row] for row in rows])
     if isinstance(item, Again):

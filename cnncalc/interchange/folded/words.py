@@ -10,15 +10,19 @@ from cnncalc.interchange.folded.nodes import (
     Call,
     Item,
     Join,
+    Rows,
     Step,
     Through,
     Unit,
     items_in,
 )
+from cnncalc.interchange.folded.rows import taken_step
 
 
 def block_names(block: Block) -> list[str]:
     """Words for a block, the best first."""
+    if block.tensors:
+        return ["module"]
     units = block.body.units
     items = [item for unit in units for item in unit.items]
     joins = [item for item in items if isinstance(item, Join)]
@@ -102,7 +106,8 @@ def concat_names(joins: Sequence[Join], named: set[str]) -> list[str]:
     branches = [one for join in joins for one in join.branches]
     if len(branches) == 2 and any(isinstance(one, Through) for one in branches):
         return ["ghost", "ghost_linear"] if "dwconv" in named else ["dense_layer"]
-    return ["mixed"]
+    is_mixed = len(branches) > 2 or any("pool" in name for name in named)
+    return ["mixed" if is_mixed else "expand"]
 
 
 def is_inverted(items: Sequence[Item]) -> bool:
@@ -112,19 +117,29 @@ def is_inverted(items: Sequence[Item]) -> bool:
     return names == ["conv", "dwconv", "conv"] and is_point(rows[0]) and is_point(rows[2])
 
 
-def flat(items: Sequence[Item]) -> Iterable[Step]:
-    """The steps of some items and of blocks that they call, without those in branches."""
+def flat(items: Sequence[Item], rows: Rows | None = None) -> Iterable[Step]:
+    """The steps of some items and of blocks that they call, without those in branches.
+
+    They have the rows that are called, in order.
+    """
     for item in items:
         if isinstance(item, Step):
-            yield item
+            yield item if rows is None else taken_step(item, rows)
         elif isinstance(item, Call):
-            yield from flat([one for unit in item.block.body.units for one in unit.items])
+            called = item.rows if rows is None else [item.rows[row] for row in rows]
+            yield from flat([one for unit in item.block.body.units for one in unit.items], called)
 
 
 def is_point(step: Step) -> bool:
     """Whether a convolution has a kernel of 1, in some row at least."""
     given = step.values.get("kernel_size", ())
     return any(value in {1, (1, 1)} for value in given)
+
+
+def is_factorized(step: Step) -> bool:
+    """Whether a convolution has a kernel of other height than width, in all rows."""
+    given = step.values.get("kernel_size", ())
+    return bool(given) and all(isinstance(one, tuple) and len({*one}) > 1 for one in given)
 
 
 def has_strides(units: Sequence[Unit]) -> bool:
@@ -157,7 +172,9 @@ def chain_names(items: Sequence[Item], named: set[str]) -> list[str]:
     if pools:
         return ["pooled"]
     convs = [step for step in steps if step.op.name == "conv"]
+    if any(map(is_factorized, convs)):
+        return ["factorized"]
     if len(convs) > 2 and len(convs) == len(steps) and is_point(convs[0]) and is_point(convs[-1]):
-        return ["bottleneck", "factorized"]
+        return ["bottleneck"]
     is_convs = bool(steps) and "linear" not in named
     return ["convs" if is_convs else "unit", "chain"]

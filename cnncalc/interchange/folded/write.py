@@ -6,65 +6,83 @@ is gained, the spec is the resolved one, which says every layer by its name.
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
-from cnncalc.interchange.folded.alike import is_same
+from cnncalc.interchange.alike import reads_back
 from cnncalc.interchange.folded.fold import Folding
 from cnncalc.interchange.folded.formal import Formal, formals
 from cnncalc.interchange.folded.lines import Lines, block_lines
+from cnncalc.interchange.folded.modules import put_modules
 from cnncalc.interchange.folded.names import Names, name_all
-from cnncalc.interchange.folded.nodes import Block, Body, Ref, calls_in
+from cnncalc.interchange.folded.nested import nested
+from cnncalc.interchange.folded.nodes import Block, Body, Ref, Unit, calls_in
 from cnncalc.interchange.folded.origins import Origins
 from cnncalc.interchange.folded.places import Places
 from cnncalc.interchange.folded.series import TooEntangledError
 from cnncalc.interchange.folded.units import Units
+from cnncalc.interchange.resolved.checked import checked
 from cnncalc.interchange.resolved.facts import fact_lines, title
 from cnncalc.interchange.resolved.tree import identifier
 from cnncalc.interchange.resolved.write import render_resolved
 from cnncalc.ops.values import show_shape
-from cnncalc.spec import build
-from cnncalc.spec.expand import Selection
 
 MOST_IN_A_LABEL = 4
 """Lines that are one under the name of a module."""
+
+MOST_TRIED_TWICE = 5_000
+"""Layers of a network that is folded in two ways, of which the shorter is taken."""
+
+WORTH = Fraction(2, 3)
+"""Of the lines of the graph's own concatenations those of nested ones that are taken instead."""
+
+NESTED = "# A concat reads the one before it, where the model joins all parts of that anew."
+"""What is said of a spec with other concatenations than its model's."""
 
 
 def render_folded(graph: Graph) -> str:
     """The text of the spec.
 
     Raises:
-        UnwritableError: a layer is none of the spec language.
+        UnwritableError: a layer is none of the spec language, or no spec of it could be read.
     """
-    flat = render_resolved(graph)
-    text = folded_text(graph)
-    if text is None or text.count("\n") >= flat.count("\n"):
-        return flat
-    return text if reads_back(text, graph) else flat
+    flat, text = render_resolved(graph), shortest_text(graph)
+    is_short = text is not None and text.count("\n") < flat.count("\n")
+    return text if text and is_short and reads_back(text, graph) else checked(flat, graph)
 
 
-def reads_back(text: str, graph: Graph) -> bool:
-    """Whether a spec is the graph, but for the names of its layers."""
-    try:
-        return is_same(graph, build(text, "folded.yaml", Selection()))
-    except SpecError:
-        return False
+def shortest_text(graph: Graph) -> str | None:
+    """The folded spec, with nested concatenations where it is much shorter so.
+
+    They give the same tensors with the same layers, yet are not what each layer reads.
+    """
+    text, other = folded_text(graph), nested(graph)
+    if other is graph or text is None:
+        return text
+    short = folded_text(other, NESTED)
+    is_worth = short is not None and short.count("\n") < WORTH * text.count("\n")
+    return short if is_worth else text
 
 
-def folded_text(graph: Graph) -> str | None:
-    """The folded spec, not compared yet; None where the graph has no such form."""
+def folded_text(graph: Graph, remark: str = "") -> str | None:
+    """The folded spec, not compared yet; None where the graph has no such form.
+
+    A remark stands above it.
+    """
     if graph.auxiliary or not graph.layers or any(one.shares for one in graph.layers):
         return None
     texts = []
-    for has_chains in (False, True):
+    for has_chains in (False, True) if len(graph.layers) <= MOST_TRIED_TWICE else (False,):
         try:
             units = Units(graph)
         except TooEntangledError:
             return None
         kept = {id(mark) for mark in units.outputs.values()}
         folding = Folding(units.body, kept, has_chains=has_chains)
+        put_modules(folding.body, folding.forms, kept, folding.blocks)
         texts.append(text_of(graph, units, folding))
-    return min(texts, key=lambda text: (text.count("\n"), len(text)))
+    text = min(texts, key=lambda text: (text.count("\n"), len(text)))
+    return f"{remark}\n{text}" if remark else text
 
 
 def text_of(graph: Graph, units: Units, folding: Folding) -> str:
@@ -73,7 +91,7 @@ def text_of(graph: Graph, units: Units, folding: Folding) -> str:
     inputs = {name: identifier(name) for name in graph.inputs}
     for name, mark in units.marks.items():
         if mark.is_input:
-            mark.name = inputs[name]
+            mark.label = inputs[name]
     names, told, places = Names(inputs.values()), Origins(graph), Places(body)
     name_all(body, blocks, names, lambda block: told.names(places.blocks.get(id(block), [])))
     inner = formals(blocks)
@@ -84,9 +102,14 @@ def text_of(graph: Graph, units: Units, folding: Folding) -> str:
             lines += block_lines(block, inner)
     lines += ["", "layers:"]
     writer = Lines(Formal(body, inner), inner)
+    plain: list[Unit] = []
     for start, end, label in labelled(body, places, told, names):
         run = body.units[start:end]
-        lines += (label and writer.labelled(run, label, "  ")) or writer.body(run, "  ")
+        own = writer.labelled(run, label, "  ") if label else []
+        if own:
+            lines += [*writer.body(plain, "  "), *own]
+        plain = [] if own else [*plain, *run]
+    lines += writer.body(plain, "  ")
     lines += ends(units)
     facts = list(fact_lines(of_the_whole(graph)))
     return "\n".join([*lines, *(["", *facts] if facts else []), ""])

@@ -13,7 +13,8 @@ WIDTH = 96
 _PLAIN = re.compile(r"[\w.]++( ?[\w%]++)?")
 """Values that YAML takes without quotes, within braces too."""
 
-_TITLE = re.compile(r"[A-Za-z][A-Za-z0-9_.,+/()-]*+( [A-Za-z0-9_.,+/()-]++)*+")
+_TITLE = re.compile(r"[A-Za-z][A-Za-z0-9_.,;=&%+/()-]*+([ :][A-Za-z0-9_.,;=&%+/()-]++)*+")
+"""Texts that YAML takes without quotes: no colon stands before a space, and no two spaces."""
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 """What YAML takes for no text."""
 

@@ -14,7 +14,7 @@ group that a block gave is called by the block's name, without a label.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cnncalc.graph import Graph
-from cnncalc.interchange.resolved.facts import fact_lines, quoted
+from cnncalc.interchange.resolved.facts import fact_lines, title
 from cnncalc.interchange.resolved.labels import Labels
 from cnncalc.interchange.resolved.lines import Lines
 from cnncalc.interchange.resolved.tree import (
@@ -181,7 +181,7 @@ class _Writer:
             ("description", graph.description),
         ):  # fmt: skip
             if text:
-                yield f"{key}: {quoted(text)}"
+                yield f"{key}: {title(text)}"
         shapes = {self.inputs[one]: show_shape(shape) for one, shape in graph.inputs.items()}
         if list(shapes) == ["input"] and not self.is_input_read:
             yield f"input: {shapes['input']}"

@@ -207,11 +207,7 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
     if isinstance(value, Text) and value.is_null:
         reader.fault("E203", f"nothing follows `{key.text}:`", key.span, "remove the `:`")
         return Broken(key.span)
-    if (
-        isinstance(value, Map)
-        and value.entries
-        and {n.text for n, _ in value.entries} <= _ATTRIBUTES
-    ):
+    if isinstance(value, Map) and value.entries and all(map(is_attribute, value.entries)):
         return no_such_head(reader, line)  # what stands before attributes of ops is no label
     if not check_label(reader, key, value):
         for item in value.items if isinstance(value, List) else (value,):
@@ -225,6 +221,12 @@ def labelled(reader: BodyReader, key: Text, value: YamlNode) -> Node:
 
 
 _ATTRIBUTES = {name for kind in OPS.values() for name in kind.attributes}
+
+
+def is_attribute(entry: tuple[Text, YamlNode]) -> bool:
+    """Whether it is one of some op, and not an op of that name: none takes a mapping."""
+    name, value = entry
+    return name.text in _ATTRIBUTES and not isinstance(value, Map)
 
 
 def merge(reader: BodyReader, key: Text, word: str, rest: str, value: YamlNode) -> Node:

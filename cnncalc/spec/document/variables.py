@@ -44,7 +44,7 @@ def read_variables(top: Document, within: Map, known: Collection[str]) -> list[V
         if any(formulas_in(content)):
             found.append(Variable(key.text, None, key.span, content))
         else:
-            found.append(Variable(key.text, content, key.span))
+            found.append(Variable(key.text, content, key.span, place=value.span))
     return found
 
 

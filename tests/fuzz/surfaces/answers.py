@@ -3,7 +3,6 @@
 import io
 import re
 import resource
-import time
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import NamedTuple
@@ -12,6 +11,7 @@ import click
 
 from cnncalc.cli.main import main
 from cnncalc.cli.output import show_error
+from fuzz.clock import stopwatch
 
 MOST_SECONDS = 2.0
 MOST_KIB = 300 << 10
@@ -57,11 +57,11 @@ def held(arguments: Sequence[str]) -> Answer:
     Raises:
         AssertionError: it is not; any other exception is a traceback of the program.
     """
-    start, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    found = answer(arguments)
-    seconds = time.process_time() - start
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with stopwatch() as took:
+        found = answer(arguments)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert seconds < MOST_SECONDS, f"{seconds:.1f} s"
+    assert took.seconds < MOST_SECONDS, f"{took.seconds:.1f} s"
     assert grown < MOST_KIB, f"{grown:,} KiB"
     assert found.code in {0, 1, 2}, found.code
     for text in (found.out, found.err):

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import resource
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -17,6 +16,7 @@ from cnncalc.checks.baseline.read import LARGEST_BASELINE
 from cnncalc.checks.baseline.records import EXACT, SHAPES, TOTALS
 from cnncalc.cli.main import main
 from cnncalc.metrics import METRICS
+from fuzz.clock import stopwatch
 
 MOST_SECONDS = 2.0
 MOST_MEGABYTES = 300
@@ -209,14 +209,13 @@ def attempt(data: bytes) -> Iterable[str]:
 def _run(folder: str, *options: str) -> Iterator[str]:
     file = str(Path(folder) / "figures.json")
     before = _megabytes()
-    start = time.process_time()
     command = ["check", folder, "--baseline", file, "--ignore", "W", *options]
-    done = CliRunner().invoke(main, command)
-    seconds = time.process_time() - start
+    with stopwatch() as took:
+        done = CliRunner().invoke(main, command)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     assert done.exit_code in {0, 1, 2}, done.exit_code
-    assert seconds < MOST_SECONDS, f"{seconds:.1f} s"
+    assert took.seconds < MOST_SECONDS, f"{took.seconds:.1f} s"
     # The highest mark of this process; it is compared with what was there before.
     assert _megabytes() - before < MOST_MEGABYTES, f"{_megabytes() - before:.0f} MB more"
     yield f"exit {done.exit_code}"

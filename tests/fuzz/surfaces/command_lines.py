@@ -6,7 +6,6 @@ leads out of, in this process and with captured output.
 
 import io
 import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import chdir
 from functools import cache
@@ -18,6 +17,7 @@ from unittest.mock import patch
 import click
 
 from cnncalc.cli.main import COMMANDS, main, run
+from fuzz.clock import stopwatch
 
 MOST_SECONDS = 2.0
 """Processor time of a line whose network is small."""
@@ -171,11 +171,10 @@ def attempt(data: bytes) -> Iterator[str]:
     words = [word for word in words if not _leads_out(word)]
     with TemporaryDirectory() as folder, chdir(folder):
         _furnish(Path(folder))
-        start = time.process_time()
-        code, output = _left(words)
-        seconds = time.process_time() - start
+        with stopwatch() as took:
+            code, output = _left(words)
     assert code in EXITS, f"left with {code}"
-    assert seconds < _allowed_seconds(words), f"{seconds:.1f} s"
+    assert took.seconds < _allowed_seconds(words), f"{took.seconds:.1f} s"
     odd = sorted({character for character in output if _is_control(character)})
     assert not odd, f"{odd!r} in the output"
     assert "Traceback" not in output

@@ -46,6 +46,8 @@ def binary(use: Use) -> Tensor:
     sides = [use.argument("x1", 0, None), use.argument("x2", 1, None)]
     for place, side in enumerate(use.args[:2]):
         sides[place] = side
+    if not any(isinstance(side, Tensor) for side in sides):
+        use.refuse("it joins two values that are no tensors")
     if all(isinstance(side, Tensor) for side in sides):
         return join(use, _BINARY[use.kind], aligned(use))
     [fixed] = [side for side in sides if not isinstance(side, Tensor)] or [None]

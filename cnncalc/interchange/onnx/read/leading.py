@@ -43,7 +43,8 @@ WORKING = _STEPS | _AXIS.keys() | {"Scan", "Slice"}
 
 def is_working(op_type: str) -> bool:
     """Whether an operator may work along the first axis of what it reads."""
-    return op_type in WORKING or op_type.startswith(_REDUCES)
+    # A name of a damaged file that is no UTF-8 comes as bytes.
+    return op_type in WORKING or str(op_type).startswith(_REDUCES)
 
 
 class Leading(NamedTuple):

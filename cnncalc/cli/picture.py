@@ -1,0 +1,148 @@
+"""Diagrams of networks, as text, or as pictures that `dot` of Graphviz draws.
+
+All that the package does with that program stands here. Its input may hold a stranger's texts:
+they stand in labels alone, escaped; it reads nothing else, and its time and memory are bounded.
+"""
+
+import os
+from contextlib import suppress
+
+import click
+
+from cnncalc.cli.output import deliver, deliver_bytes, reason_of
+from cnncalc.cli.programs import find_program
+from cnncalc.graph import Graph
+from cnncalc.render.diagram import Diagram, diagram
+from cnncalc.render.graphviz import render_dot
+
+MOST_NODES, MOST_ARROWS = 1500, 6000
+"""What one picture may have: with more, it takes minutes, and nobody reads it."""
+
+SECONDS = 60
+"""What the drawing may take."""
+
+BYTES = 2 << 30
+"""The memory that the program may take, on systems that hold it to that."""
+
+RESOLUTION = 144
+"""Dots in an inch of a PNG: 11 points are 22 pixels high, for screens of today."""
+
+INCHES = 60, 150
+"""The largest PNG, in width and height: what is larger is drawn smaller."""
+
+ENVIRONMENT = {
+    "LC_ALL": "C",
+    "SERVER_NAME": "cnncalc",  # Graphviz then loads no picture, whatever asks for one
+    "GV_FILE_PATH": "",
+}
+"""Laid over our environment. Source: graphviz.org, "Command-line usage", environment variables."""
+
+FEWER = "draw fewer levels of groups, such as --depth 1"
+REMEDY = "write `out.dot` for Graphviz elsewhere, or `out.mmd` for Mermaid"
+
+
+class PictureError(click.ClickException):
+    """A picture that could not be drawn."""
+
+    exit_code = 2
+
+
+def find_dot() -> str:
+    """Where `dot` is.
+
+    Raises:
+        PictureError: Graphviz is not installed.
+    """
+    try:
+        return find_program("dot")
+    except FileNotFoundError:
+        message = "a picture needs Graphviz, and its program `dot` is in no folder of PATH"
+        installs = "apt install graphviz, brew install graphviz, winget install graphviz"
+        raise PictureError(f"{message}: install it ({installs}), or {REMEDY}") from None
+
+
+def deliver_diagram(
+    graph: Graph, form: str, target: str, *, depth: int | None, auxiliary: bool
+) -> None:
+    """Print a network as a diagram, or write it to a file: all of it, or nothing.
+
+    Raises:
+        PictureError: it cannot be drawn.
+        UsageError: the file cannot be written.
+    """
+    drawn = diagram(graph, depth=depth, auxiliary=auxiliary)
+    if form == "dot":
+        return deliver(render_dot(drawn), target)
+    if form == "mermaid":
+        from cnncalc.render.mermaid import render_mermaid  # noqa: PLC0415 - one form of several
+
+        return deliver(render_mermaid(drawn), target)
+    data = picture(drawn, form)
+    return deliver(data.decode(), target) if form == "svg" else deliver_bytes(data, target)
+
+
+def picture(drawn: Diagram, form: str) -> bytes:
+    """A diagram as a picture: `svg`, `png` or `pdf`.
+
+    Raises:
+        PictureError: it cannot be drawn.
+    """
+    program = find_dot()
+    number = sum(1 for item in drawn.items for _ in item.nodes())
+    for what, count, most in (
+        ("nodes", number, MOST_NODES),
+        ("arrows", len(drawn.edges), MOST_ARROWS),
+    ):
+        if count > most:
+            message = f"the picture would have {count:,} {what}, more than {most:,}"
+            raise PictureError(f"{message}: {FEWER}, or {REMEDY}")
+    data = _drawn(program, render_dot(drawn), form)
+    if form != "svg":
+        return data
+    from cnncalc.render.svg import stand_alone  # noqa: PLC0415 - one form of several
+
+    return stand_alone(data.decode(), drawn).encode()
+
+
+def _drawn(program: str, text: str, form: str) -> bytes:
+    """What Graphviz makes of a text in its language."""
+    import subprocess  # noqa: PLC0415 - only a picture runs a program
+
+    size = ",".join(map(str, INCHES))
+    sized = [f"-Gdpi={RESOLUTION}", f"-Gsize={size}"] if form == "png" else []
+    try:
+        with subprocess.Popen(  # noqa: S603 - an argument list, and no shell
+            [program, f"-T{form}", *sized],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=os.path.dirname(program),
+            env={**os.environ, **ENVIRONMENT},
+        ) as process:
+            try:
+                _bound(process.pid)
+                drawing, said = process.communicate(text.encode(), SECONDS)
+            except BaseException:  # an interrupt of ours ends the program, too
+                process.kill()
+                raise
+    except subprocess.TimeoutExpired:
+        message = f"Graphviz has not drawn it within {SECONDS} seconds"
+        raise PictureError(f"{message}: {FEWER}, or {REMEDY}") from None
+    except OSError as fault:
+        raise PictureError(f"cannot run `{program}`: {reason_of(fault)}; {REMEDY}") from None
+    if process.returncode or not drawing:
+        line = said.decode(errors="replace").strip().partition("\n")[0][:200]
+        why = f"`dot` ended with {process.returncode}" + (f" and said: {line}" if line else "")
+        raise PictureError(f"Graphviz cannot draw it, {why}; {REMEDY}")
+    return drawing
+
+
+def _bound(process: int) -> None:
+    """Bound what a program may take, where the system can: also should we end before it."""
+    try:
+        from resource import RLIMIT_AS, RLIMIT_CPU, prlimit  # noqa: PLC0415 - Linux alone has it
+    except ImportError:
+        return
+    with suppress(OSError, ValueError):  # it has ended, or has less already
+        prlimit(process, RLIMIT_CPU, (SECONDS, SECONDS))
+        prlimit(process, RLIMIT_AS, (BYTES, BYTES))

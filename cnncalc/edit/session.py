@@ -1,0 +1,137 @@
+"""One file that is edited: what the page asks, and what it is answered."""
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from cnncalc.analysis.summary import Summary
+from cnncalc.checks.networks import Plan
+from cnncalc.diagnostics import SpecError
+from cnncalc.edit.answer import Asked, answer, summary_of
+from cnncalc.edit.draft import ChangedError, OnDisk, on_disk, save, state_of
+from cnncalc.edit.words import words_to_complete
+from cnncalc.ops.values import Value
+from cnncalc.spec.document.variables import read_assignment
+from cnncalc.spec.expression_syntax import ExpressionError
+from cnncalc.spec.library import Source
+
+MOST_VALUES = 1000
+"""Variables whose values one request may give."""
+
+
+class RequestError(Exception):
+    """A request that the page would not make; its text says what is wrong."""
+
+
+class Session:
+    """What is known of the file between two requests; one request is answered at a time."""
+
+    def __init__(self, path: str, start: OnDisk, source: Source, plan: Plan) -> None:
+        self.path = path
+        self.plan = plan
+        self.text = source.text.replace("\r\n", "\n")
+        self.variant = source.variant
+        self._disk = start
+        self._saved: dict[str | None, Summary | None] = {}
+        self._lock = Lock()
+
+    def document(self) -> dict[str, Any]:
+        """What the page starts with."""
+        with self._lock:
+            return {
+                "title": self.path,
+                "path": self.path,
+                "text": self.text,
+                "state": self._disk.state,
+                "words": words_to_complete(),
+                "answer": self._answer(Asked(self.text, self.variant)),
+            }
+
+    def run(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What a text comes to.
+
+        Raises:
+            RequestError: it is no such request.
+        """
+        request = _read(asked)
+        with self._lock:
+            return self._answer(request)
+
+    def save(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Write the text; where the file changed meanwhile, say so and write nothing.
+
+        Raises:
+            RequestError: it is no such request.
+            OSError: it cannot be written.
+        """
+        text, known = _text(asked), asked.get("known")
+        if not isinstance(known, str | None):
+            raise RequestError("a text is saved over what is known of the file")
+        with self._lock:
+            try:
+                state = save(self.path, text, known, has_returns=self._disk.has_returns)
+            except ChangedError:
+                return self._reread()
+            self._disk = OnDisk(text, state, self._disk.has_returns)
+            self._saved = {}
+            return {"saved": True, "state": state}
+
+    def look(self) -> dict[str, Any]:
+        """What is on the disk: the word for it."""
+        return {"state": state_of(self.path)}
+
+    def reread(self) -> dict[str, Any]:
+        """The text on the disk."""
+        with self._lock:
+            return self._reread()
+
+    def _reread(self) -> dict[str, Any]:
+        try:
+            self._disk = on_disk(self.path)
+        except SpecError as error:
+            return {"saved": False, "problem": error.diagnostics[0].message}
+        self._saved = {}
+        return {"saved": False, "text": self._disk.text, "state": self._disk.state}
+
+    def _answer(self, asked: Asked) -> dict[str, Any]:
+        saved = None
+        if asked.values or asked.text != self._disk.text:
+            saved = self._saved_network(asked.variant)
+        return answer(asked, self.path, self.plan, saved)
+
+    def _saved_network(self, variant: str | None) -> Summary | None:
+        if self._disk.text is None:
+            return None
+        if variant not in self._saved:
+            made = summary_of(self._disk.text, self.path, variant, self.plan)
+            self._saved = {variant: made}
+        return self._saved[variant]
+
+
+def _read(asked: Mapping[str, Any]) -> Asked:
+    text, variant, given = _text(asked), asked.get("variant"), asked.get("values", {})
+    if not isinstance(variant, str | None):
+        raise RequestError("a variant has a name")
+    if not isinstance(given, dict) or len(given) > MOST_VALUES:
+        raise RequestError("values of variables stand under their names")
+    return Asked(text, variant, {str(name): _value(one) for name, one in given.items()})
+
+
+def _text(asked: Mapping[str, Any]) -> str:
+    text = asked.get("text")
+    if not isinstance(text, str):
+        raise RequestError("there is no text")
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # JSON can hold halves of characters
+        raise RequestError("the text has half a character, which no file can hold") from None
+    return text
+
+
+def _value(told: Any) -> Value:
+    if not isinstance(told, str) or len(told) > 100:
+        raise RequestError("a value of a variable is a short text")
+    try:
+        return read_assignment(told)
+    except ExpressionError as fault:
+        raise RequestError(str(fault)) from None

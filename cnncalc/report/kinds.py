@@ -1,0 +1,165 @@
+"""What equal layers have in common, said once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
+from typing import Any
+
+from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.explain import byte_formulas, count_formulas
+from cnncalc.analysis.summary import Row
+from cnncalc.metrics import BYTES, METRICS, Metric
+from cnncalc.ops import Op
+from cnncalc.ops.formula import Formula
+
+FAMILIES = {
+    "conv": "conv", "linear": "linear", "norm": "norm", "pool": "pool", "merge": "merge",
+    "attention": "attention", "recurrent": "recurrent",
+    "reshape": "shape", "tokens": "shape", "views": "shape",
+}  # fmt: skip
+"""The category of an op by the module of its family; activation functions are one by a trait."""
+
+COUNTS = (
+    "parameters", "weights", "biases", "buffers", "macs", "flops", "product_macs",
+    "output_elements", "weight_bytes", "activation_bytes",
+)  # fmt: skip
+"""The figures that layers add up to, in the order in which they are told."""
+
+Sum = tuple[int, ...]
+"""Figures in the order of `COUNTS`, and the number of layers last."""
+
+NOTHING: Sum = (0,) * (len(COUNTS) + 1)
+
+BYTES_PER_MAC = Metric(
+    "bytes_per_mac",
+    "bytes per MAC",
+    BYTES,
+    "bytes of weights, inputs and outputs that are moved for one MAC",
+    (),
+    (),
+)
+
+
+class Formulas:
+    """Formulas that are told once each, by their number; so are their words."""
+
+    def __init__(self) -> None:
+        self.known: dict[Formula, int] = {}
+        self.words: dict[tuple[str, str], int] = {}
+
+    def numbers(self, formulas: Iterable[Formula]) -> list[int]:
+        """The numbers of some formulas."""
+        return [self.known.setdefault(one, len(self.known)) for one in formulas]
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every formula as JSON has it, without a note where there is none."""
+        return [
+            {
+                "words": self.words.setdefault((quantity, words), len(self.words)),
+                "values": values,
+                "result": result,
+                **({"note": note} if note else {}),
+            }
+            for quantity, words, values, result, note in self.known
+        ]
+
+
+class Kinds:
+    """The kinds of layers so far, and their numbers."""
+
+    def __init__(self, dtype: str, formulas: Formulas) -> None:
+        self.formulas = formulas
+        self.size = BYTES_PER_VALUE[dtype]
+        self.known: dict[int, int] = {}
+        self.alike: dict[object, int] = {}
+        self.costs: list[Sum] = []
+        self.listed: list[dict[str, Any]] = []
+
+    def number(self, row: Row) -> int:
+        """The number of a layer's kind."""
+        if id(row.cost) not in self.known:  # rows keep their costs, so none takes another's place
+            layer = row.layer
+            own = None if layer.own_parameters is None else tuple(layer.own_parameters.items())
+            key = layer.op, layer.input_shapes, layer.output_shape, own, bool(layer.shares)
+            if key not in self.alike:
+                self.alike[key] = len(self.listed)
+                self._add(row)
+            self.known[id(row.cost)] = self.alike[key]
+        return self.known[id(row.cost)]
+
+    def cost(self, row: Row) -> Sum:
+        """What a layer adds to sums; what is not known adds nothing."""
+        return self.costs[self.number(row)]
+
+    def _add(self, row: Row) -> None:
+        figures = figures_of(row, self.size)
+        self.costs.append(_sum(figures))
+        layer = row.layer
+        formulas = (*count_formulas(layer), *byte_formulas(layer, self.size, row.batch))
+        self.listed.append(
+            {
+                "op": layer.op.name,
+                "line": layer.op.notation(),
+                "category": category(layer.op),
+                "law": layer.op.law(layer.input_shapes) if layer.is_shaped else None,
+                "input_shapes": layer.input_shapes,
+                "output_shape": layer.output_shape or None,
+                "attributes": row.cost.attributes,
+                "figures": {**figures, "bytes_per_mac": self._bytes_per_mac(row)},
+                "formulas": self.formulas.numbers(formulas),
+            }
+        )
+
+    def _bytes_per_mac(self, row: Row) -> float | None:
+        """Bytes of weights, inputs and outputs over MACs; shared weights are read as well."""
+        layer = row.layer
+        if not row.macs or not row.is_counted:
+            return None
+        tensors = (layer.op.parameters(layer.input_shapes), layer.op.buffers(layer.input_shapes))
+        weights = sum(prod(shape) for each in tensors for shape in each.values())
+        moved = sum(map(prod, layer.input_shapes)) + row.cost.output_elements
+        return round((weights + row.batch * moved) * self.size / row.macs, 6)
+
+
+def figures_of(row: Row, size: int) -> dict[str, Any]:
+    """The figures of a layer that layers add up to; None for what is not known."""
+    told = row.figures()
+    return {
+        **{name: told[name] for name in COUNTS if name in told},
+        "weight_bytes": row.held_elements * size,
+        "activation_bytes": row.stored_elements * size if row.layer.is_shaped else None,
+    }
+
+
+def cost_of(row: Row, size: int) -> Sum:
+    """What a layer adds to sums, of one whose kind is not told."""
+    return _sum(figures_of(row, size))
+
+
+def _sum(figures: Mapping[str, Any]) -> Sum:
+    return (*(figures[name] or 0 for name in COUNTS), 1)
+
+
+def category(op: Op) -> str:
+    """What colour an op has."""
+    if op.is_nonlinearity:
+        return "activation"
+    for kind in type(op).__mro__:
+        family = kind.__module__.rpartition(".")[2]
+        if family in FAMILIES:
+            return FAMILIES[family]
+    return "other"
+
+
+def metrics_of(names: Sequence[str]) -> list[dict[str, Any]]:
+    """What is told of metrics to whoever reads the numbers."""
+    found = (METRICS.get(name, BYTES_PER_MAC) for name in names)
+    return [
+        {
+            "name": one.name,
+            "title": one.title,
+            "unit": one.unit,
+            "sentence": one.sentence,
+            "adds_up": one.adds_up,
+        }
+        for one in found
+    ]

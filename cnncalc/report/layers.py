@@ -1,0 +1,116 @@
+"""Layers as JSON has them, and the tables that they point into."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from cnncalc.analysis.explain import field_formulas, sees
+from cnncalc.analysis.field import ITSELF, Field, Fields, Views
+from cnncalc.analysis.summary import Row, Summary
+from cnncalc.diagnostics import Span
+from cnncalc.report.kinds import Formulas, Kinds
+
+Tensor = int | str
+"""A layer by its number, or an input by its name."""
+
+Place = tuple[int, int, int, int, int]
+"""The number of a file, then line, column, last line and last column."""
+
+MOST_TURNS = 64
+"""Outputs that see in turns are told one by one up to so many, so that a page stays small."""
+
+
+class Tables:
+    """What layers have in common, each said once: kinds, formulas, fields, origins."""
+
+    def __init__(self, dtype: str, files: Sequence[str]) -> None:
+        self.formulas = Formulas()
+        self.kinds = Kinds(dtype, self.formulas)
+        self.files = {name: place for place, name in enumerate(files)}
+        self.fields: list[Any] = []
+        self.origins: dict[tuple[Place, ...], int] = {}
+        self._known: dict[int, int] = {}
+        self._alike: dict[str, int] = {}
+
+    def field(self, row: Row) -> int:
+        """The number of what a layer sees."""
+        known = self._known.get(id(row.views))  # rows keep their views
+        if known is None:
+            found = _field(row)
+            known = self._alike.setdefault(repr(found), len(self.fields))
+            if known == len(self.fields):
+                self.fields.append(found)
+            self._known[id(row.views)] = known
+        return known
+
+    def origin(self, origin: Sequence[Span]) -> int:
+        """The number of the calls that made a layer."""
+        return self.origins.setdefault(tuple(self._places(origin)), len(self.origins))
+
+    def _places(self, origin: Sequence[Span]) -> Iterator[Place]:
+        for file, *place in origin:
+            if file in self.files:
+                line, column, end_line, end_column = place
+                yield self.files[file], line, column, end_line, end_column
+
+
+def _field(row: Row) -> Any:
+    """What a layer sees of the one input, or of each by its name; None where that is not told."""
+    each = {
+        name: field and {**field._asdict(), **_phases(row.views[name])}
+        for name, field in row.fields.items()
+    }
+    return each.get("input") if set(each) <= {"input"} else each
+
+
+def _phases(fields: Fields | None) -> dict[str, Any]:
+    """What outputs see that see in turns, which size, stride and start do not tell."""
+    if fields is None or all(one.period == 1 or one.period > MOST_TURNS for one in fields):
+        return {}
+    return {"phases": [_turns(one) if 1 < one.period <= MOST_TURNS else None for one in fields]}
+
+
+def _turns(field: Field) -> dict[str, Any]:
+    spans = zip(field.first, field.last, strict=True)
+    told = [None if first is None or last is None else [first, last] for first, last in spans]
+    return {"advance": field.advance, "spans": told}
+
+
+def views_of(summary: Summary) -> Mapping[str, Views]:
+    """What every tensor sees, the inputs too."""
+    inputs = summary.graph.inputs.items()
+    views: dict[str, Views] = {
+        name: {name: (ITSELF,) * (len(shape) - 1)} for name, shape in inputs
+    }
+    return views | {row.layer.name: row.views for row in summary.rows}
+
+
+def teller(
+    summary: Summary, tables: Tables, numbers: Mapping[str, Tensor]
+) -> Callable[[Row], dict[str, Any]]:
+    """What tells a layer of a summary as JSON has it.
+
+    Args:
+        summary: the network.
+        tables: what its layers point into.
+        numbers: the number of each layer by its name.
+    """
+    views = views_of(summary)
+    auxiliary = {layer.name for layer in summary.graph.auxiliary}
+
+    def told(row: Row) -> dict[str, Any]:
+        layer = row.layer
+        steps = tables.formulas.numbers(field_formulas(layer, views))
+        seen = sees(layer, views)
+        return {
+            "name": layer.name,
+            "kind": tables.kinds.number(row),
+            "inputs": [numbers.get(name, name) for name in layer.inputs],
+            "field": tables.field(row),
+            **({"field_formulas": steps} if steps else {}),
+            **({"sees": seen} if seen else {}),
+            **({"shares": numbers[layer.shares]} if layer.shares else {}),
+            "origin": tables.origin(layer.origin),
+            **({"aux": True} if layer.name in auxiliary else {}),
+        }
+
+    return told

@@ -1,0 +1,104 @@
+/** The text, in CodeMirror. */
+
+import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import {
+  HighlightStyle,
+  bracketMatching,
+  codeFolding,
+  foldGutter,
+  foldKeymap,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState, Transaction } from "@codemirror/state";
+import {
+  EditorView,
+  drawSelection,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { completion } from "./complete.js";
+import { line_ends, tell_lines } from "./ends.js";
+import { diagnostics_of } from "./faults.js";
+
+/** Colours by the tokens of the page's style, so that they follow its theme. */
+const COLOURS = HighlightStyle.define([
+  { tag: tags.comment, color: "var(--muted)", fontStyle: "italic" },
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
+  { tag: [tags.string, tags.content], color: "var(--ink)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--merge)" },
+  { tag: [tags.punctuation, tags.separator, tags.bracket], color: "var(--muted)" },
+  { tag: [tags.keyword, tags.typeName], color: "var(--attention)" },
+]);
+
+/** @typedef {object} Editor
+ * @property {EditorView} view
+ * @property {() => string} text
+ * @property {(text: string) => void} replace puts another text in, which can be undone
+ * @property {(findings: import("../types").Finding[]) => void} show_findings
+ * @property {(lines: import("./ends.js").LineTold[]) => void} show_lines */
+
+/** @param {HTMLElement} parent @param {object} options
+ * @param {string} options.text @param {string} options.nonce of the styles that CodeMirror makes
+ * @param {import("./complete.js").Words} options.words @param {() => import("./complete.js").Names} options.names
+ * @param {() => void} options.changed @param {() => void} options.save @returns {Editor} */
+export function make_editor(parent, { text, nonce, words, names, changed, save }) {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        EditorView.contentAttributes.of({ "aria-label": "The spec", spellcheck: "false" }),
+        lineNumbers(),
+        lintGutter(),
+        codeFolding(),
+        foldGutter(),
+        history(),
+        drawSelection(),
+        indentUnit.of("  "),
+        EditorState.tabSize.of(2),
+        syntaxHighlighting(COLOURS),
+        bracketMatching(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        highlightSelectionMatches(),
+        yaml(),
+        line_ends,
+        autocompletion({ override: [completion(words, names)] }),
+        keymap.of([
+          { key: "Mod-s", run: () => (save(), true), preventDefault: true },
+          ...completionKeymap,
+          ...defaultKeymap,
+          ...searchKeymap,
+          ...historyKeymap,
+          ...foldKeymap,
+          ...lintKeymap,
+          indentWithTab,
+        ]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) changed();
+        }),
+      ],
+    }),
+  });
+  return {
+    view,
+    text: () => view.state.doc.toString(),
+    replace: (next) =>
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: next },
+        annotations: Transaction.userEvent.of("input.disk"),
+      }),
+    show_findings: (findings) =>
+      view.dispatch(setDiagnostics(view.state, diagnostics_of(view.state.doc, findings))),
+    show_lines: (lines) => view.dispatch({ effects: tell_lines.of(lines) }),
+  };
+}

@@ -1,0 +1,103 @@
+/** The head of the page: what network this is and what it comes to. */
+
+import { h, replace, set_attributes } from "./dom.js";
+import { bytes, shape, short, whole } from "./format.js";
+import { keys_button } from "./keys.js";
+import { is_renewed } from "./state.js";
+import { search_field } from "./search.js";
+import { theme_button } from "./theme.js";
+
+/** @typedef {import("./types").Page} Page */
+/** @typedef {import("./types").Network} Network */
+/** @typedef {import("./state.js").Store} Store */
+
+/** @param {Element} container @param {Page} page @param {Store} store */
+export function mount_header(container, page, store) {
+  const title = h("h1");
+  const facts = h("p", { class: "source" });
+  const figures = h("dl", { class: "figures" });
+  // Where they scroll sideways the keyboard must reach them.
+  new ResizeObserver(() => {
+    const scrolls = figures.scrollWidth > figures.clientWidth;
+    set_attributes(figures, { tabindex: scrolls ? 0 : null });
+  }).observe(figures);
+  const status = h("p", { class: "status" });
+  const show = () => {
+    const network = page.networks[store.get().network];
+    replace(title, page.difference ? page.title : full_name(network));
+    replace(facts, network.source ?? network.description ?? "");
+    replace(
+      figures,
+      totals(network).flatMap(([name, value, more]) =>
+        h("div", { title: more }, h("dt", null, name), h("dd", null, value)),
+      ),
+    );
+    replace(status, network.status === "complete" ? "" : network.status);
+  };
+  container.append(
+    h("div", { class: "names" }, title, facts, status),
+    h(
+      "div",
+      { class: "tools" },
+      networks_switch(page, store),
+      search_field(page, store),
+      theme_button(store),
+      keys_button(),
+    ),
+    figures,
+  );
+  store.subscribe((state, before) => {
+    if (is_renewed(state, before)) show();
+  });
+  show();
+}
+
+/** @param {Network} network */
+function full_name({ name, variant }) {
+  return variant ? `${name}:${variant}` : name;
+}
+
+/** [name, short figure, whole figure]. @param {Network} network @returns {[string, string, string][]} */
+function totals(network) {
+  const { totals: sum } = network;
+  /** @type {[string, string, string][]} */
+  const rows = [
+    [
+      "Input",
+      Object.values(network.input).map(shape).join(", "),
+      network.batch > 1 ? `batch of ${network.batch}` : "",
+    ],
+    ["Parameters", short(sum.parameters), whole(sum.parameters)],
+    ["MACs", short(sum.macs), whole(sum.macs)],
+    ["Weights", bytes(sum.weight_bytes), `${whole(sum.weight_bytes)} bytes as ${network.dtype}`],
+    [
+      "Peak memory",
+      bytes(sum.peak_activation_bytes),
+      `${whole(sum.peak_activation_bytes)} bytes of activations`,
+    ],
+    ["Layers", whole(sum.layers), `depth ${whole(sum.depth)}`],
+  ];
+  const size = sum.receptive_field?.size;
+  if (size)
+    rows.push(["Receptive field", shape(size), network.last_map ? `of ${network.last_map}` : ""]);
+  return rows;
+}
+
+/** @param {Page} page @param {Store} store */
+function networks_switch(page, store) {
+  if (page.networks.length < 2) return null;
+  const choice = h(
+    "select",
+    {
+      "aria-label": "Network",
+      onchange: () => store.set({ network: Number(choice.value), selected: null }),
+    },
+    page.networks.map((network, place) => h("option", { value: place }, full_name(network))),
+  );
+  const show = () => {
+    choice.value = String(store.get().network);
+  };
+  store.subscribe(show);
+  show();
+  return choice;
+}

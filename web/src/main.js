@@ -1,0 +1,13 @@
+/** The page of `report` and of `diff --format html`: the document stands in it. */
+
+import "./style.css";
+import { h } from "./dom.js";
+import { read_page } from "./read.js";
+import { show_page } from "./shell.js";
+
+const place = document.getElementById("document");
+if (place) {
+  const root = h("div", { class: "page" });
+  document.body.append(root);
+  show_page(root, read_page(JSON.parse(place.textContent ?? "")));
+}
