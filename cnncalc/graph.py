@@ -1,6 +1,7 @@
 """The layer graph of one network, every shape known: frozen, in execution order."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import prod
 from typing import NamedTuple
 
 from cnncalc.diagnostics import Span
@@ -55,6 +56,24 @@ class Layer(NamedTuple):
             return {}
         own = self.own_parameters
         return self.op.parameters(self.input_shapes) if own is None else own
+
+    @property
+    def held_alone(self) -> frozenset[str] | None:
+        """The names that its op has for the tensors that count as its own.
+
+        It is None where these are not all tensors of the op, told by their numbers of values.
+        """
+        told = {} if self.shares else dict(self.op.parameters(self.input_shapes))
+        if self.shares or self.own_parameters is None:
+            return frozenset(told)
+        names = []
+        for shape in self.own_parameters.values():
+            name = next((one for one, other in told.items() if prod(other) == prod(shape)), None)
+            if name is None:
+                return None
+            del told[name]
+            names.append(name)
+        return frozenset(names)
 
     @property
     def span(self) -> Span | None:
@@ -169,7 +188,8 @@ class Graph(Shown):
     def _line(self) -> str:
         inputs = ", ".join(map(show_shape, self.inputs.values()))
         count = len(self.layers)
-        return f"{self.title}: {count:,} layer{'s' * (count != 1)} on {inputs}"
+        batch = f", batch {self.batch:,}" * (self.batch > 1)
+        return f"{self.title}: {count:,} layer{'s' * (count != 1)} on {inputs}{batch}"
 
     def tree(self, layers: Iterable[Layer] | None = None) -> Group:
         """The layers under their groups; a group that is left and entered again is one.

@@ -23,8 +23,12 @@ def test_an_input_may_be_text_or_numbers(shape: Any) -> None:
     graph = cnncalc.load("resnet:18", input=shape)
     assert graph.inputs == {"input": (3, 64, 96)}
     assert graph.layers[0].output_shape == (64, 32, 48)
-    expected = run("summarize", "resnet:18", "--input", "3x64x96")
-    assert f"{cnncalc.summarize(graph).totals.macs:,}" in expected
+
+
+def test_the_counts_are_those_of_the_command() -> None:
+    graph = cnncalc.load("resnet:18", input=(3, 64, 96), batch=4)
+    printed = run("summarize", "resnet:18", "--input", "3x64x96", "--batch", "4")
+    assert f"{cnncalc.summarize(graph).totals.macs:,}" in printed
 
 
 def test_numbers_of_other_libraries_are_numbers() -> None:
@@ -87,6 +91,12 @@ def test_faults_are_those_of_the_command(shape: str) -> None:
     printed = run("summarize", "alexnet", "--input", shape, code=2)
     for fault in caught.value.diagnostics:
         assert f"error[{fault.code}]: {fault.message}" in printed
+
+
+def test_a_file_of_ultralytics_takes_another_input() -> None:
+    path = Path(__file__).parent / "ultralytics" / "yolov8.yaml"
+    graph = cnncalc.load(path, input="3x320x320", batch=2)
+    assert repr(graph).endswith("layers on 3x320x320, batch 2>")
 
 
 # Batches

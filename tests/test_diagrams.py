@@ -67,7 +67,11 @@ def test_branches_that_are_equal_are_no_repeat() -> None:
 @pytest.mark.parametrize("name", one_a_family())
 def test_every_arrow_has_two_ends_and_every_cost_is_drawn(name: str) -> None:
     graph = cnncalc.load(name)
-    drawn = diagram(graph)
+    for depth in (None, 1):
+        check_whole(graph, diagram(graph, depth=depth))
+
+
+def check_whole(graph: Graph, drawn: Diagram) -> None:
     keys = {node.key for node in nodes(drawn)}
     ends = {key for key, _, _ in (*drawn.inputs, *drawn.outputs)}
     assert len(keys) == len(nodes(drawn))
@@ -114,6 +118,38 @@ def test_captions_stand_above_what_they_name() -> None:
 def test_marks_of_the_languages_are_quoted() -> None:
     assert escaped('a "b" \\c <d> &amp;') == "a &quot;b&quot; \\\\c &lt;d&gt; &amp;amp;"
     assert quoted_mermaid(['a "b" <c>', "#d"]) == '"a #quot;b#quot; #lt;c#gt;<br>#35;d"'
+
+
+def test_groups_below_a_depth_stay_closed() -> None:
+    graph = cnncalc.load("resnet:50")
+    drawn = diagram(graph, depth=1)
+    assert not boxes(drawn)
+    lines = [node_lines(node, drawn.costs) for node in nodes(drawn)]
+    assert ["conv3", "512x28x28", "1.22 M parameters, 1.028 G MACs"] in lines
+    assert len(drawn.edges) == len(lines) + 1
+    two = diagram(graph, depth=2)
+    assert {box.label for box in boxes(two)} == {"conv2", "conv3", "conv4", "conv5"}
+    assert ["bottleneck2 … 6 x 5", "1024x14x14", "each 1.117 M parameters, 218.4 M MACs"] in [
+        node_lines(node, two.costs) for node in nodes(two)
+    ]
+    assert ["inception", "inception3a", "256x28x28", "163.7 K parameters, 128 M MACs"] in [
+        node_lines(node, one.costs)
+        for one in [diagram(cnncalc.load("googlenet"), depth=1)]
+        for node in nodes(one)
+    ]
+
+
+def test_a_closed_group_gives_what_the_group_gives() -> None:
+    """Not what its last layer does."""
+    text = """
+input: 3x8x8
+layers:
+  - pair: [a: conv1x1 4, b: [conv1x1 5, relu], concat: [b, [a, conv1x1 6]]]
+  - conv1x1 2
+"""
+    drawn = diagram(cnncalc.parse(text), depth=1)
+    assert next(node_lines(node, drawn.costs)[:2] for node in nodes(drawn)) == ["pair", "11x8x8"]
+    assert drawn.edges == (("in1", "n1"), ("n1", "n2"), ("n2", "out1"))
 
 
 def test_what_is_long_is_cut_or_goes_on_in_the_next_line() -> None:

@@ -55,7 +55,14 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         cnncalc.parse("{input: 3x8x8, layers: [{a: conv1x1 4}]}"),
         cnncalc.parse("{input: 3x8x8, layers: [{b: conv1x1 4}]}"),
     )
-    found = [document, heads, pools, union_document(diff), union_document(moved)]
+    found = [
+        document,
+        document_of(cnncalc.load("unet")),
+        heads,
+        pools,
+        union_document(diff),
+        union_document(moved),
+    ]
     return {*keys(json.loads(json.dumps(found))), *difference_keys(diff)}
 
 

@@ -305,9 +305,14 @@ def of_strangers(graph: Graph) -> Iterator[Shown]:
     yield from cnncalc.explain(graph)
 
 
+@pytest.fixture(scope="module")
+def shown() -> list[Shown]:
+    return list(of_strangers(hostile()))
+
+
 @pytest.mark.parametrize("place", range(13))
-def test_text_of_strangers_is_text(place: int) -> None:
-    value = list(of_strangers(hostile()))[place]
+def test_text_of_strangers_is_text(place: int, shown: list[Shown]) -> None:
+    value = shown[place]
     html = value._repr_html_()
     page = Page(html)
     assert page.text.replace("\n", "").isprintable()
@@ -343,6 +348,19 @@ def test_a_large_network_is_folded(spec: str) -> None:
     html = graph._repr_html_()
     assert len(html) < 60_000
     assert Counter(Page(html).open) == {}
+
+
+def test_many_inputs_and_networks_are_counted() -> None:
+    inputs = ", ".join(f"in{n}: 3x8x8" for n in range(300))
+    graph = cnncalc.parse(
+        f"input: {{{inputs}}}\nlayers: [concat: [{', '.join(f'in{n}' for n in range(300))}]]\n"
+    )
+    [rows] = Page(graph._repr_html_()).tables
+    assert len(rows) == 1 + 20 + 1 + 1
+    assert rows[20][0] == "… 281 more inputs"
+    page = Page(cnncalc.compare(*[cnncalc.load("lenet5")] * 30)._repr_html_())
+    assert len(page.tables[0][0]) == 2 + 19 * 2
+    assert "… 10 more networks" in page.text
 
 
 def test_many_findings_are_counted(tmp_path: Path) -> None:

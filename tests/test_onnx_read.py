@@ -444,6 +444,19 @@ def test_layers_of_a_model_that_numpy_cannot_run() -> None:
     assert "cannot run" in told
 
 
+def test_a_bias_that_two_layers_hold_counts_once_and_is_verified(tmp_path: Path) -> None:
+    nodes = [
+        node("Conv", "x", "a.weight", "a.bias", to="r", pads=[1] * 4),
+        node("Conv", "r", "other", "a.bias", to="y", pads=[1] * 4),
+    ]
+    held = [weight("a.weight", 3, 3, 3, 3), weight("other", 3, 3, 3, 3), weight("a.bias", 3)]
+    path = tmp_path / "net.onnx"
+    onnx.save(model(nodes, {"x": [1, 3, 4, 4]}, held), path)
+    graph = cnncalc.read_onnx(path)
+    assert [sum(map(prod, one.parameters.values())) for one in graph.layers] == [84, 81]
+    assert "agree" in run("verify", str(path))
+
+
 SMALL = (HERE / "tv_alexnet.onnx").read_bytes()
 VARIED = [
     (HERE / name).read_bytes() for name in ("tv_mobilenet_v2.onnx", "dynamo/tv_convnext_tiny.onnx")

@@ -126,6 +126,7 @@ OTHERS = [
     # what none of the forms can honour
     (["convert", "a.yaml", "-", "--to", "yaml", "--auxiliary"], "--auxiliary"),
     (["convert", "a.yaml", "-", "--to", "dot", "--seed", "1"], "--seed"),
+    (["convert", "a.yaml", "-", "--to", "yaml", "--depth", "1"], "--depth"),
     (["convert", "a.yaml", "-", "--to", "torch", "--no-weights"], "--no-weights"),
     (["convert", "a.yaml", "a.onnx", "--no-weights", "--seed", "1"], "--no-weights"),
     (["check", "a.yaml", "--exit-zero", "--fail-on", "error"], "--fail-on has no effect"),

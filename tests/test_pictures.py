@@ -172,7 +172,7 @@ def test_a_program_that_does_not_end_is_ended(
 def test_what_is_too_large_is_refused() -> None:
     rounds = "for j in range(2): [for i in range(900): conv1x1 3+i%7]"
     graph = cnncalc.parse(f"{{input: 3x8x8, layers: [{rounds}]}}")
-    with pytest.raises(PictureError, match="1,800 nodes, more than 1,500: write"):
+    with pytest.raises(PictureError, match="1,800 nodes, more than 1,500: draw fewer"):
         picture(diagram(graph), "svg")
 
 

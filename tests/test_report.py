@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,13 @@ def hold_memory(document: Document, graph: cnncalc.Graph, **options: Any) -> Non
         assert alive == {one["of"]: one["bytes"] for one in peak["alive"]}
 
 
+def plain(field: Any) -> Any:
+    """A field, or one for each input, as version 1 has it: without the turns."""
+    if field is None or "size" not in field:
+        return field and {name: plain(one) for name, one in field.items()}
+    return {name: one for name, one in field.items() if name != "phases"}
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_number_is_the_summarys(name: str) -> None:
     document, summary = of(name), cnncalc.summarize(cnncalc.load(name))
@@ -139,7 +147,20 @@ def test_every_number_is_the_summarys(name: str) -> None:
         )
         figures = {key: kind["figures"][key] for key in COUNTS if key in row}
         assert figures == {key: row[key] for key in figures}
-        assert document["fields"][layer["field"]] == row["receptive_field"]
+        assert plain(document["fields"][layer["field"]]) == row["receptive_field"]
+
+
+def test_outputs_that_see_in_turns_are_told_one_by_one() -> None:
+    # Eight columns are pooled to two, each of which stands twice: 0-3, 0-3, 4-7, 4-7. A kernel of
+    # 3 reads one before and one behind: ..3, 0-7, 0-7, 4.., where the first and the last read
+    # padding, which goes on as the columns do.
+    lines = "maxpool4x4 stride=4", "upsample factor=2", "conv3x3 1 padding=1"
+    text = "name: Up\ninput: 1x8x8\nlayers:\n" + "".join(f"  - {line}\n" for line in lines)
+    document = document_of(cnncalc.parse(text), Extras())
+    fields = [document["fields"][layer["field"]] for layer in document["layers"]]
+    assert "phases" not in fields[0]
+    assert fields[1]["phases"] == [{"advance": 4, "spans": [[0, 3], [0, 3]]}] * 2
+    assert fields[2]["phases"] == [{"advance": 4, "spans": [[-4, 3], [0, 7]]}] * 2
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -164,6 +185,19 @@ def test_formulas_give_their_results(name: str) -> None:
         shown = {document["words"][one["words"]]["quantity"]: one["values"] for one in formulas}
         assert shown == {one.quantity: one.values for one in found.formulas}
         assert (layer.get("sees"), kind["law"]) == (found.sees, found.law)
+
+
+@pytest.mark.parametrize("name", ["unet", "yolov8:n"])
+def test_turns_give_size_stride_and_start(name: str) -> None:
+    found = [field for field in of(name)["fields"] if field and "phases" in field]
+    assert found
+    for field in found:
+        for axis, turns in enumerate(field["phases"]):
+            assert turns is not None
+            spans = turns["spans"]
+            assert field["size"][axis] == max(last - first + 1 for first, last in spans)
+            assert field["start"][axis] == spans[0][0]
+            assert Fraction(field["stride"][axis]) == Fraction(turns["advance"], len(spans))
 
 
 @settings(deadline=None, max_examples=40)
@@ -216,7 +250,7 @@ def test_a_block_that_is_one_unit_joins_as_a_layer_does() -> None:
     )
     [joined, alone] = document_of(cnncalc.parse(text))["tree"]["children"]
     assert [list(layers_in(child)) for child in joined["unit"]] == [[0, 1], [2]]
-    assert (alone["path"], alone["children"]) == ("unit2", [3, 4])
+    assert (alone["path"], alone["children"], alone["joined"]) == ("unit2", [3, 4], True)
 
 
 def test_rounds_begin_with_units() -> None:

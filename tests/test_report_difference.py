@@ -61,19 +61,29 @@ def hold_inputs(document: Document) -> None:
                 assert 0 <= tensor < len(document["layers"])
 
 
+def hold_change(document: Document, inside: list[int], said: Document) -> None:
+    statuses = {status(document, one) for one in inside}
+    whole = next(iter(statuses)) if len(statuses) == 1 else "changed"
+    assert said.get("status", "same") == whole
+    sums = dict.fromkeys((*COUNTS, "layers"), 0)
+    for one in inside:
+        for name, by in document["layers"][one].get("change", {}).get("change", {}).items():
+            sums[name] += by
+    assert {name: by for name, by in sums.items() if by} == said.get("change", {})
+
+
 def hold_changes(document: Document, diff: Diff) -> None:
     """What a group says is what its layers say; the sums are of the new network."""
     for group in groups(document["tree"]):
         inside = list(layers_in(group))
-        statuses = {status(document, one) for one in inside}
-        said = group.get("change", {})
-        whole = next(iter(statuses)) if len(statuses) == 1 else "changed"
-        assert said.get("status", "same") == whole
-        sums = dict.fromkeys((*COUNTS, "layers"), 0)
-        for one in inside:
-            for name, by in document["layers"][one].get("change", {}).get("change", {}).items():
-                sums[name] += by
-        assert {name: by for name, by in sums.items() if by} == said.get("change", {})
+        hold_change(document, inside, group.get("change", {}))
+        for repeat in group.get("repeats", ()):
+            rounds = children(group)[repeat["first"] : repeat["first"] + repeat["count"]]
+            hold_change(
+                document,
+                [one for each in rounds for one in layers_in(each)],
+                repeat.get("change", {}),
+            )
         new = [one for one in inside if status(document, one) != "removed"]
         assert document["sums"][group["totals"]]["layers"] == len(new)
     root = document["tree"]

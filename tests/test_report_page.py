@@ -57,9 +57,7 @@ def hold(page: str) -> None:
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
     assert page.isascii()
-    assert not re.search(
-        r"[\x00-\x09\x0b-\x1f\x7f]", re.sub(r"(?s)<script>.*?</script>", "", page)
-    )
+    assert page.replace("\n", "").isprintable()
 
 
 def test_a_page_loads_nothing_and_holds_what_full_prints(tmp_path: Path) -> None:
@@ -145,13 +143,15 @@ def test_json_in_a_script_ends_no_script_and_commands_nothing() -> None:
     assert json.loads(text) == [HOSTILE, "\n::error::", "##[error]", "\ud800"]
 
 
-@pytest.mark.parametrize("name", ["report.js", "report.css"])
+@pytest.mark.parametrize("name", ["report.js", "report.css", "edit.js", "edit.css"])
 def test_built_files_can_stand_in_a_page(name: str) -> None:
     text = built(name)
     assert text.isascii()
-    for ending in ("</script", "</style", "<!--", "\r", "\x00"):
+    assert text.replace("\n", "").isprintable()
+    for ending in ("</script", "</style", "<!--"):
         assert ending not in text.lower()
-    assert not re.search(r"url\(\s*['\"]?(?!data:|#)|@import", text), "it loads something"
+    if name.endswith(".css"):
+        assert not re.search(r"url\(\s*['\"]?(?!data:|#)|@import", text), "it loads something"
     assert "sourceMappingURL" not in text
 
 

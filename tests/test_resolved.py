@@ -1,6 +1,7 @@
 """Resolved specs load back to the network that they were made from."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from bundled import one_a_family
@@ -308,3 +309,18 @@ def test_titles_have_quotes_where_yaml_wants_them(text: str) -> None:
     assert (title(text) == text) is (text in PLAIN)
     graph = cnncalc.parse(f"name: {title(text)}\ninput: 3\nlayers: [relu]\n")
     assert graph.name == text
+
+
+def test_the_time_of_writing_grows_with_the_layers() -> None:
+    """Names of which every one takes a label, and every one is read again."""
+    times = []
+    for count in (400, 3_200):
+        lines = ", ".join(
+            f"{{conv{n + 2}: conv1x1 4}}, {{add: [x, conv{n + 2}]}}" for n in range(count)
+        )
+        graph = cnncalc.parse(f"{{input: 4x2x2, layers: [{lines}]}}")
+        start = process_time()
+        text = render_resolved(graph)
+        times.append(process_time() - start)
+        assert text.count("\n") > count
+    assert times[1] < 40 * times[0] + 1

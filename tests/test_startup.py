@@ -29,8 +29,8 @@ def test_json_loads_neither_numpy_nor_rich() -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "markdown", "latex"])
-def test_no_form_loads_numpy(form: str) -> None:
-    assert loaded("numpy,onnx", "summarize", "alexnet", "--format", form) == []
+def test_no_form_loads_numpy_or_rich(form: str) -> None:
+    assert loaded("numpy,onnx,rich,string", "summarize", "alexnet", "--format", form) == []
 
 
 def test_a_spec_loads_nothing_of_models() -> None:
@@ -39,7 +39,8 @@ def test_a_spec_loads_nothing_of_models() -> None:
 
 
 def test_the_watch_sees_what_is_loaded() -> None:
-    assert loaded("rich,click", "summarize", "alexnet") == ["rich", "click"]
+    watched = "cnncalc.render.table,click"
+    assert loaded(watched, "summarize", "alexnet") == watched.split(",")
 
 
 def test_the_package_itself_loads_nothing() -> None:

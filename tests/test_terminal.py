@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from terminals import Seen, on_terminal, run, session
 
 import cnncalc
+from cnncalc.cli.main import main
 from cnncalc.render.columns import Look
 from cnncalc.render.shares import bars, heat
 from cnncalc.render.table import render_table
@@ -39,14 +41,17 @@ def test_the_environment_says_whether_a_terminal_has_colours(
     assert ("\x1b[" in text) == is_colored
 
 
-def test_colours_go_into_a_pipe_where_that_is_asked_for(tmp_path: Path) -> None:
-    assert "\x1b" not in run("summarize", "lenet5").stdout
-    assert "\x1b[1m" in run("summarize", "lenet5", FORCE_COLOR="1").stdout
+def test_colours_go_into_a_pipe_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "\x1b[32m" in run("diff", "lenet5", "alexnet", FORCE_COLOR="1").stdout
     assert "\x1b[31m" in run("summarize", "nothing.yaml", FORCE_COLOR="1").stderr
-    assert "\x1b" not in run("summarize", "lenet5", "--format", "csv", FORCE_COLOR="1").stdout
+    assert "\x1b" not in printed("summarize", "lenet5")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1m" in printed("summarize", "lenet5")
+    assert "\x1b" not in printed("summarize", "lenet5", "--format", "csv")
     path = tmp_path / "net.txt"
-    assert run("summarize", "lenet5", "-o", str(path), FORCE_COLOR="1").returncode == 0
+    printed("summarize", "lenet5", "-o", str(path))
     assert "\x1b" not in path.read_text(encoding="utf-8")
 
 
@@ -79,6 +84,12 @@ def test_the_borders_of_colours(part: int, whole: int, color: str) -> None:
 # Bars
 
 
+def printed(*arguments: str) -> str:
+    done = CliRunner().invoke(main, list(arguments))
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
 def eighths(bar: str) -> int:
     return sum(8 - "█▉▊▋▌▍▎▏".index(mark) for mark in bar)
 
@@ -94,7 +105,7 @@ def test_a_bar_is_as_long_as_its_part() -> None:
 
 
 def test_bars_stand_behind_shares() -> None:
-    lines = run("summarize", "alexnet", "--bars").stdout.splitlines()
+    lines = printed("summarize", "alexnet", "--bars").splitlines()
     [fc6] = [line for line in lines if "fc6" in line]
     [fc7] = [line for line in lines if "fc7" in line]
     assert re.search(r" 61\.9  █{20}   37,748,736    5\.2  ███▍$", fc6)
@@ -119,19 +130,19 @@ def test_an_output_that_is_no_utf_8_has_bars_of_ascii() -> None:
 
 
 def test_the_rest_of_a_list_has_no_bar() -> None:
-    text = run("summarize", "resnet:50", "--bars", "--sort", "macs", "--top", "2").stdout
+    text = printed("summarize", "resnet:50", "--bars", "--sort", "macs", "--top", "2")
     [rest] = [line for line in text.splitlines() if line.startswith("... 173 more")]
     assert "█" not in rest
     assert "█" in text
 
 
 def test_bars_of_another_count_and_of_chosen_columns() -> None:
-    assert "█" in run("summarize", "lenet5", "--bars", "--count", "ptflops").stdout
-    assert run("summarize", "lenet5", "--bars", "--columns", "macs%").stdout.count("A full") == 1
-    done = run("summarize", "lenet5", "--bars", "--columns", "macs")
-    assert done.returncode == 2
+    assert "█" in printed("summarize", "lenet5", "--bars", "--count", "ptflops")
+    assert printed("summarize", "lenet5", "--bars", "--columns", "macs%").count("A full") == 1
+    done = CliRunner().invoke(main, ["summarize", "lenet5", "--bars", "--columns", "macs"])
+    assert done.exit_code == 2
     assert "--bars has no effect with --columns: name a share among them, such as macs%" in (
-        done.stderr
+        done.output
     )
 
 

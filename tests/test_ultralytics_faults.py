@@ -1,7 +1,10 @@
 """Faults of model files of Ultralytics: each is one diagnostic, at its row."""
 
+from pathlib import Path
+
 import pytest
 
+import cnncalc
 from cnncalc.diagnostics import SpecError
 from cnncalc.spec import Selection, build
 
@@ -11,6 +14,7 @@ FAULTS = [
     ("[^[-1, 1, Conv]]", "E203"),
     ("[[-1, ^0, Conv, [64]]]", "E203"),
     ("[[-1, ^1000000000, Conv, [64]]]", "E203"),
+    ("[[-1, ^1001, C2f, [64, True]]]", "E203"),
     ("[[-1, ^1.5, Conv, [64]]]", "E203"),
     ("[[^0, 1, Conv, [64]]]", "E301"),
     ("[[^-2, 1, Conv, [64]]]", "E301"),
@@ -90,3 +94,14 @@ def test_a_fault_within_a_module_is_told_at_the_row() -> None:
         "in the block `C2f`, called here",
     ]
     assert {note.span.file for note in fault.notes if note.span} == {"net.yaml"}
+
+
+def test_what_others_call_a_row_or_a_scale_is_answered() -> None:
+    file = str(Path(__file__).parent / "ultralytics" / "yolov8.yaml")
+    with pytest.raises(SpecError) as caught:
+        cnncalc.load(file, scale="q")
+    [fault] = caught.value.diagnostics
+    assert fault.code == "E211"
+    assert str(fault.hint).startswith("its variants are n, s, m, l, x: name one, as ")
+    with pytest.raises(KeyError, match="did you mean `model1`"):
+        cnncalc.explain(cnncalc.load(file), "1")

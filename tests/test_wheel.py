@@ -62,7 +62,12 @@ def test_the_wheel_holds_the_specs_the_types_and_no_tests(wheel: Path) -> None:
     assert {f"cnncalc/{path}" for path in specs} <= set(names)
     assert {"cnncalc/py.typed", "cnncalc/spec/ultralytics/modules.yaml"} <= set(names)
     assert not [name for name in names if "test" in name]
-    assert wheel.stat().st_size < 1_250_000
+    pages = {
+        f"cnncalc/report/page/{name}.{end}" for name in ("report", "edit") for end in ("js", "css")
+    }
+    assert pages <= set(names)
+    assert not [name for name in names if name.startswith("web/")]
+    assert wheel.stat().st_size < 1_500_000
 
 
 def test_bundled_networks_are_found_in_an_empty_folder(environment: Path, tmp_path: Path) -> None:

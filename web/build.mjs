@@ -58,8 +58,16 @@ async function bundle(source) {
   const head = notices.length
     ? `/* Bundled with cnncalc's own code:\n\n${notices.join("\n\n----\n\n").replaceAll("*/", "* /")}\n*/\n`
     : "";
-  return { script: head + text(".js"), style: text(".css") };
+  return { script: head + printable(text(".js")), style: text(".css") };
 }
+
+/** A script whose strings say control characters by escapes: what prints it is not steered.
+ * @param {string} script */
+const printable = (script) =>
+  script.replace(
+    /[\x00-\x09\x0b-\x1f\x7f]/g,
+    (mark) => `\\x${mark.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 
 /** @param {string} text */
 const policy_hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

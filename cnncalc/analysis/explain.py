@@ -1,6 +1,6 @@
 """Every number of a layer with its formula and its values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
@@ -15,6 +15,12 @@ from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, numbered_axes, 
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.ops.window import Sliding, Window
 from cnncalc.shown import Shown
+
+LETTERS = (
+    "n: size in, f: kernel, s: stride, p: padding, d: dilation; r, j, i: size, stride and start "
+    "of the receptive field before the layer. A dilated kernel reaches d*(f - 1) + 1 instead of f."
+)
+"""What the words of formulas are short for."""
 
 
 class Explanation(Shown):
@@ -79,10 +85,19 @@ def select(graph: Graph, names: Sequence[str]) -> tuple[Layer, ...]:
         if not inside:
             known = [layer.name for layer in graph.layers]
             known += [".".join(group) for group in graph.groups]
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, known) or _numbered(name, known)
             raise KeyError(f"there is no layer or group `{name}`" + (f": {hint}" if hint else ""))
         chosen |= inside
     return tuple(layer for layer in graph.layers if layer.name in chosen)
+
+
+def _numbered(name: str, known: Iterable[str]) -> str | None:
+    """A remedy for the bare number of a row, as a YAML of Ultralytics counts them."""
+    for one in known if name.isdecimal() else ():
+        word = one.removesuffix(name)
+        if word != one and word.isidentifier() and not word[-1].isdigit():
+            return f"did you mean `{one}`?"
+    return None
 
 
 def _formulas(

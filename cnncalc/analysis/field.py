@@ -108,6 +108,8 @@ def step(field: Field, footprint: Footprint) -> Field | None:
         return field  # wherever it is read, all that is read sees the same
     if field.period == 1 and footprint.period == 1 and low is not None and high is not None:
         pace, taps = field.advance, footprint.taps[0]
+        if footprint.advance == 1 and not taps[0] and not taps[-1]:
+            return field  # one that is read where the output stands
         ends = (low + pace * taps[0],), (high + pace * taps[-1],)
         return Field(1, footprint.advance * pace, *ends)
     period = _period(field, footprint)

@@ -67,12 +67,14 @@ def peak(
     """
     tensors = {name: prod(shape) for name, shape in graph.inputs.items()}
     most, where = sum(tensors.values()), ""
-    moments = _moments(graph, layers, sizes, is_inplace=is_inplace)
+    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
+    last = _last_uses(graph, layers, owners)
+    moments = _moments(graph, layers, sizes, (owners, last))
     for layer, (held, _) in zip(layers, moments, strict=True):
         if held > most:
             most, where = held, layer.name
     # Only now it is known which moment to copy: each may be the largest so far.
-    moments = _moments(graph, layers, sizes, is_inplace=is_inplace)
+    moments = _moments(graph, layers, sizes, (owners, last))
     for layer, (_, alive) in zip(layers, moments, strict=True):
         if layer.name == where:
             tensors = dict(alive)
@@ -84,7 +86,9 @@ def held_during(
     graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool = True
 ) -> list[int]:
     """The values alive, for one example, while each of the layers runs."""
-    return [held for held, _ in _moments(graph, layers, sizes, is_inplace=is_inplace)]
+    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
+    moments = _moments(graph, layers, sizes, (owners, _last_uses(graph, layers, owners)))
+    return [held for held, _ in moments]
 
 
 class Lifetime(Record):
@@ -127,11 +131,16 @@ def _learned(layers: Sequence[Layer]) -> set[str]:
 
 
 def _moments(
-    graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool
+    graph: Graph,
+    layers: Sequence[Layer],
+    sizes: Sequence[int],
+    held_by: tuple[Mapping[str, str], Mapping[str, int]],
 ) -> Iterator[tuple[int, Mapping[str, int]]]:
-    """For each layer how many values are alive while it runs, and the tensors that hold them."""
-    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
-    last = _last_uses(graph, layers, owners)
+    """For each layer how many values are alive while it runs, and the tensors that hold them.
+
+    `held_by` is whose memory each tensor has, and where each is read last.
+    """
+    owners, last = held_by
     learned = _learned(layers)
     alive = {name: prod(shape) for name, shape in graph.inputs.items()}
     held = sum(alive.values())

@@ -4,7 +4,7 @@ Source: Araujo, Norris & Sim 2019, "Computing Receptive Fields of Convolutional 
 Distill, on alignment; the tolerance is ours.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import lcm
 
@@ -42,6 +42,16 @@ def _place(field: Field) -> Place | None:
     # Outputs that share a pixel begin at one place, or a whole step apart.
     pixels = len({place % step for place in first})
     return Place(period, step, sum(first) + sum(last) - steps, 2 * sum(last) - steps, pixels)
+
+
+def far_apart(
+    layers: Iterable[Layer], names: Collection[str], every: Mapping[str, Views]
+) -> tuple[str, ...]:
+    """Those of the layers with misaligned branches, by name, in which they lie apart by enough."""
+    known: dict[int, Place | None] = {}
+    return tuple(
+        layer.name for layer in layers if layer.name in names and misalignment(layer, every, known)
+    )
 
 
 def misalignment(

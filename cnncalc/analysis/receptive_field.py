@@ -68,24 +68,12 @@ def receptive_fields(
     shared = WorkLimit(limit) if isinstance(limit, int) else limit
     walk = _walked(_Walk(graph, shared), layers)
     ungated = _walked(_Walk(graph, shared, has_gates=False), layers) if walk.gates else walk
-    apart = _misaligned(walk, layers) if walk.misaligned else ()
+    apart: tuple[str, ...] = ()
+    if walk.misaligned:
+        from cnncalc.analysis.misalignment import far_apart  # noqa: PLC0415 - most have none
+
+        apart = far_apart(layers, set(walk.misaligned), walk.views)
     return FieldMap(walk.views, apart, ungated.views, tuple(dict.fromkeys(ungated.gates)))
-
-
-def _misaligned(walk: "_Walk", layers: Sequence[Layer]) -> tuple[str, ...]:
-    """Those of the layers with misaligned branches in which they lie apart by enough."""
-    from cnncalc.analysis.misalignment import (  # noqa: PLC0415 - most networks have none
-        Place,
-        misalignment,
-    )
-
-    known: dict[int, Place | None] = {}
-    apart = set(walk.misaligned)
-    return tuple(
-        layer.name
-        for layer in layers
-        if layer.name in apart and misalignment(layer, walk.views, known)
-    )
 
 
 def _walked(walk: "_Walk", layers: Sequence[Layer]) -> "_Walk":
@@ -120,6 +108,10 @@ class _Walk:
         if not layer.inputs:
             views[layer.name] = {}  # what is computed from weights alone sees nothing
             return
+        is_plain = not self.runs and not self.windowed
+        if is_plain and layer.op.stays_in_place and len(layer.inputs) == 1:
+            views[layer.name] = views[layer.inputs[0]]  # most layers of most networks
+            return
         if isinstance(layer.op, WindowAttention) or not self.windowed.isdisjoint(layer.inputs):
             self.windowed.add(layer.name)
         seen, runs = self.met(layer) if len(layer.inputs) > 1 else self.read(layer)
@@ -133,10 +125,12 @@ class _Walk:
 
     def apart(self, layer: Layer) -> Sequence[Reach] | None:
         """What an op reads of each of its inputs, where that differs."""
+        if len(layer.inputs) == 1:
+            return None
         key = (id(layer.op), layer.input_shapes)
-        if len(layer.inputs) > 1 and key not in self.reaches_apart:
+        if key not in self.reaches_apart:
             self.reaches_apart[key] = layer.op.reaches(layer.input_shapes)
-        return self.reaches_apart.get(key)
+        return self.reaches_apart[key]
 
     def read(self, layer: Layer) -> "tuple[Views, Runs | None]":
         """What a layer reads of its only input: all of it together, and by runs of channels."""
@@ -236,10 +230,11 @@ class _Walk:
         return self.led(seen, reach)
 
     def led(self, seen: Views, reach: Sequence[Footprint | str]) -> Views:
-        """What outputs see that read so along each axis."""
-        return {
+        """What outputs see that read so along each axis; where it is the same, that itself."""
+        found = {
             name: self.through(fields, reach, self.inputs[name]) for name, fields in seen.items()
         }
+        return seen if found == seen else found
 
     def through(
         self, fields: Fields | None, reach: Sequence[Footprint | str], shape: Shape
@@ -310,7 +305,9 @@ class _Walk:
                 if field is not None:
                     told.append(field)
             met[name] = tuple(told) if len(told) == hulls else None
-        return met, is_aligned, is_gated
+        # What a branch sees is told once: a shortcut sees no more than what it leads around.
+        same = next((branch for branch in branches if branch == met), met)
+        return same, is_aligned, is_gated
 
     def hull(self, axis: Iterable[Field], length: int) -> tuple[Field | None, bool]:
         fields = tuple({id(field): field for field in axis}.values())

@@ -15,10 +15,12 @@ class Arrangement(Record):
     Attributes:
         parts: the places of the children, those of a unit together.
         rounds: in terms of parts.
+        is_unit: whether all of it is one unit, or one layer.
     """
 
     parts: list[list[int]]
     rounds: list[Rounds]
+    is_unit: bool
 
 
 def ends_of(summary: Summary) -> list[str]:
@@ -60,8 +62,9 @@ def arranged(
                 parts[-1].append(place)
             else:
                 parts.append([place])
-        found[group] = Arrangement(parts, _in_parts(equal, parts))
-        return len(parts) == 1 and singles[-1]
+        is_unit = len(parts) == 1 and singles[-1]
+        found[group] = Arrangement(parts, _in_parts(equal, parts), is_unit)
+        return is_unit
 
     arrange(root)
     return found

@@ -1,12 +1,13 @@
 """The layers of a summary as nodes of a tree that know what they read; equal rounds among them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from string import digits
 from typing import Any
 
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.analysis.topology import ENTRY, Place
 from cnncalc.graph import Group, Layer
+
+_DIGITS = "0123456789"
 
 LISTED = 3
 """Sources that are told by name; of more, their number."""
@@ -152,7 +153,7 @@ def fold(group: Node) -> list[list[int]]:
             and child.signature == before.signature
             and list(child.sources) == [place - 1]
             and readers[place - 1] == 1
-            and child.label.rstrip(digits) == before.label.rstrip(digits)
+            and child.label.rstrip(_DIGITS) == before.label.rstrip(_DIGITS)
         ):
             folds[-1].append(place)
         else:

@@ -55,6 +55,12 @@ BINARY = {"onnx": "an ONNX model", "png": "a PNG", "pdf": "a PDF"}
     default=None,
     help="YAML: blocks and repeats, or every layer by its name; by default models are folded.",
 )
+@click.option(
+    "--depth",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Diagrams: levels of groups to draw; by default all.",
+)
 @options.auxiliary_option
 def convert(
     network: str,
@@ -65,6 +71,7 @@ def convert(
     no_weights: bool,
     seed: int | None,
     is_folded: bool | None,
+    depth: int | None,
     auxiliary: bool,
 ) -> None:
     """Convert IN to the format that the suffix of OUT names.
@@ -83,6 +90,8 @@ def convert(
     at all. A spec keeps its training-only heads without --auxiliary.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     form = _chosen_form(target, form)
+    if form in WRITTEN:
+        options.refuse_unused(["depth"], f"the format {form}", "diagrams have levels")
     weights = (no_weights, seed)
     _check_options(network, target, form, weights, auxiliary=auxiliary, is_folded=is_folded)
     try:
@@ -95,7 +104,7 @@ def convert(
     if form not in WRITTEN:
         from cnncalc.cli.picture import deliver_diagram  # noqa: PLC0415 - one form of several
 
-        return deliver_diagram(graph, form, target, auxiliary=auxiliary)
+        return deliver_diagram(graph, form, target, depth=depth, auxiliary=auxiliary)
     graph = beside_readers(spelled(graph))
     try:
         if form == "onnx":

@@ -1,6 +1,5 @@
 """Options and arguments that name a network, for every command that takes one."""
 
-import json
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -211,10 +210,18 @@ def shape_options(inputs: dict[str, Shape]) -> tuple[str, ...]:
     return tuple(shape if only else f"{name}={shape}" for name, shape in shapes.items())
 
 
-def refuse_to_run(graph: Graph) -> None:
-    """Refuse a network with a layer that NumPy cannot run: it is no op of the spec language."""
+def refuse_to_run(graph: Graph, *, is_parted: bool = False) -> None:
+    """Refuse a network with a layer that NumPy cannot run: it is no op of the spec language.
+
+    Args:
+        graph: the network.
+        is_parted: whether a layer may leave a tensor out that an earlier one holds as well, as
+            where only the numbers of elements matter.
+    """
     for layer in graph.layers:
-        if type(layer.op) is not OPS.get(layer.op.name) or layer.own_parameters is not None:
+        is_whole = layer.own_parameters is None
+        is_whole = is_whole or (is_parted and layer.held_alone is not None)
+        if type(layer.op) is not OPS.get(layer.op.name) or not is_whole:
             named = f"`{layer.name}` ({layer.op.name})"
             raise click.UsageError(f"{named} is a layer that the NumPy engine cannot run")
 
@@ -233,6 +240,8 @@ def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:
     shape = input_shapes(inputs).get(None)
     if shape is None:
         raise click.UsageError("with -l, --input takes no label")
+    import json  # noqa: PLC0415 - a quarter of what the start of a table takes beyond its packages
+
     layers = "".join(f"  - {line.strip()}\n" for line in _split(lines))
     text = f"name: {json.dumps(lines)}\ninput: {show_shape(shape)}\nlayers:\n{layers}"
     return build(text, "-l", Selection())

@@ -6,8 +6,6 @@ Source: git-var(1) and the description of `core.pager` in git-config(1).
 import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
 from contextlib import suppress
 
@@ -71,6 +69,9 @@ def _command() -> list[str] | None:
 
 def _shown(command: list[str], text: str) -> bool:
     """Run a pager on a text until its reader leaves it."""
+    import signal  # noqa: PLC0415 - most texts fit
+    import subprocess  # noqa: PLC0415 - as above
+
     data = text.encode(sys.stdout.encoding or "utf-8", errors="backslashreplace")
     sys.stdout.flush()
     sys.stderr.flush()

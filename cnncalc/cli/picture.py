@@ -5,6 +5,7 @@ they stand in labels alone, escaped; it reads nothing else, and its time and mem
 """
 
 import os
+from contextlib import suppress
 
 import click
 
@@ -36,6 +37,7 @@ ENVIRONMENT = {
 }
 """Laid over our environment. Source: graphviz.org, "Command-line usage", environment variables."""
 
+FEWER = "draw fewer levels of groups, such as --depth 1"
 REMEDY = "write `out.dot` for Graphviz elsewhere, or `out.mmd` for Mermaid"
 
 
@@ -59,14 +61,16 @@ def find_dot() -> str:
         raise PictureError(f"{message}: install it ({installs}), or {REMEDY}") from None
 
 
-def deliver_diagram(graph: Graph, form: str, target: str, *, auxiliary: bool) -> None:
+def deliver_diagram(
+    graph: Graph, form: str, target: str, *, depth: int | None, auxiliary: bool
+) -> None:
     """Print a network as a diagram, or write it to a file: all of it, or nothing.
 
     Raises:
         PictureError: it cannot be drawn.
         UsageError: the file cannot be written.
     """
-    drawn = diagram(graph, auxiliary=auxiliary)
+    drawn = diagram(graph, depth=depth, auxiliary=auxiliary)
     if form == "dot":
         return deliver(render_dot(drawn), target)
     if form == "mermaid":
@@ -91,7 +95,7 @@ def picture(drawn: Diagram, form: str) -> bytes:
     ):
         if count > most:
             message = f"the picture would have {count:,} {what}, more than {most:,}"
-            raise PictureError(f"{message}: {REMEDY}")
+            raise PictureError(f"{message}: {FEWER}, or {REMEDY}")
     data = _drawn(program, render_dot(drawn), form)
     if form != "svg":
         return data
@@ -107,33 +111,38 @@ def _drawn(program: str, text: str, form: str) -> bytes:
     size = ",".join(map(str, INCHES))
     sized = [f"-Gdpi={RESOLUTION}", f"-Gsize={size}"] if form == "png" else []
     try:
-        done = subprocess.run(  # noqa: S603 - an argument list, and no shell
+        with subprocess.Popen(  # noqa: S603 - an argument list, and no shell
             [program, f"-T{form}", *sized],
-            input=text.encode(),
-            capture_output=True,
-            check=False,
-            timeout=SECONDS,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             cwd=os.path.dirname(program),
             env={**os.environ, **ENVIRONMENT},
-            preexec_fn=_bound if os.name == "posix" else None,
-        )
+        ) as process:
+            try:
+                _bound(process.pid)
+                drawing, said = process.communicate(text.encode(), SECONDS)
+            except BaseException:  # an interrupt of ours ends the program, too
+                process.kill()
+                raise
     except subprocess.TimeoutExpired:
         message = f"Graphviz has not drawn it within {SECONDS} seconds"
-        raise PictureError(f"{message}: {REMEDY}") from None
+        raise PictureError(f"{message}: {FEWER}, or {REMEDY}") from None
     except OSError as fault:
         raise PictureError(f"cannot run `{program}`: {reason_of(fault)}; {REMEDY}") from None
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode(errors="replace").strip().partition("\n")[0][:200]
-        why = f"`dot` ended with {done.returncode}" + (f" and said: {said}" if said else "")
+    if process.returncode or not drawing:
+        line = said.decode(errors="replace").strip().partition("\n")[0][:200]
+        why = f"`dot` ended with {process.returncode}" + (f" and said: {line}" if line else "")
         raise PictureError(f"Graphviz cannot draw it, {why}; {REMEDY}")
-    return done.stdout
+    return drawing
 
 
-def _bound() -> None:
-    """Bound what the program may take; it runs in the new process, before the program."""
-    import resource  # noqa: PLC0415 - Windows has none
-
-    for kind, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
-        _, hard = resource.getrlimit(kind)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(kind, (most, hard))
+def _bound(process: int) -> None:
+    """Bound what a program may take, where the system can: also should we end before it."""
+    try:
+        from resource import RLIMIT_AS, RLIMIT_CPU, prlimit  # noqa: PLC0415 - Linux alone has it
+    except ImportError:
+        return
+    with suppress(OSError, ValueError):  # it has ended, or has less already
+        prlimit(process, RLIMIT_CPU, (SECONDS, SECONDS))
+        prlimit(process, RLIMIT_AS, (BYTES, BYTES))

@@ -51,7 +51,7 @@ def verify(
             graph = load_network(network, settings, shape_options(smaller))
     except SpecError as error:
         fail(error)
-    refuse_to_run(graph)
+    refuse_to_run(graph, is_parted=True)
     refuse_if_too_large(graph, network, settings, dtype, 1)
     from cnncalc.engine.verify import verify as run  # noqa: PLC0415
     from cnncalc.render.verify import (  # noqa: PLC0415

@@ -14,7 +14,7 @@ from cnncalc.engine.execute import LayerError, Step, execute
 from cnncalc.engine.field import Measured, measure_fields
 from cnncalc.engine.reach import Axis
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
-from cnncalc.graph import Graph
+from cnncalc.graph import Graph, Layer
 from cnncalc.records import Record
 from cnncalc.shown import Shown
 
@@ -173,7 +173,7 @@ class _Watcher:
         self.shapes[step.layer.name] = step.output.shape[1:]
         self.checks[step.layer.name] = [
             _check(row, "shape", row.layer.output_shape, step.output.shape[1:]),
-            *_element_checks(row, {} if step.layer.shares else tensors),
+            *_element_checks(row, own_of(step.layer, tensors)),
             *_multiplication_checks(row, step, tensors, self.bound),
             *_definition_checks(row, step, self.bound),
             _check(row, "bytes", row.stored_elements * self.size, stored),
@@ -183,6 +183,14 @@ class _Watcher:
 
 def _check(row: Row, metric: str, predicted: Any, seen: Any) -> Check:
     return Check(row.layer.name, metric, predicted, seen, predicted == seen)
+
+
+def own_of(layer: Layer, tensors: Mapping[str, Array]) -> Mapping[str, Array]:
+    """The arrays that a layer holds alone; what an earlier one holds as well is left out."""
+    if layer.shares is not None:
+        return {}
+    others = layer.op.parameters(layer.input_shapes).keys() - (layer.held_alone or ())
+    return {name: array for name, array in tensors.items() if name not in others}
 
 
 def _element_checks(row: Row, tensors: Mapping[str, Array]) -> Iterator[Check]:

@@ -10,16 +10,26 @@ from math import prod
 from typing import Any
 
 from cnncalc.graph import Graph, Layer
+from cnncalc.interchange.moves import Moved
+from cnncalc.interchange.steps import (
+    Step,
+    brief,
+    moved_on,
+    permuted,
+    run_of,
+    start,
+    steps_of,
+    steps_of_layer,
+)
 from cnncalc.interchange.terms.onnx_ops import ChannelsLast, OnnxOp, PerItem, Rounds
 from cnncalc.ops.activation import Scale, Softmax
+from cnncalc.ops.attention import Matmul
 from cnncalc.ops.base import Op, make_op
 from cnncalc.ops.conv import Conv
 from cnncalc.ops.formula import AXIS_NAMES
 from cnncalc.ops.linear import Linear
 from cnncalc.ops.merge import Add
 from cnncalc.ops.norm import LayerNorm
-from cnncalc.ops.pool import GlobalAveragePool, GlobalMaxPool
-from cnncalc.ops.reshape import Slice
 from cnncalc.ops.tokens import Transpose
 from cnncalc.ops.values import MOST_AXES, RejectedError, Shape, Word
 from cnncalc.ops.views import Permute, Reshape
@@ -27,14 +37,6 @@ from cnncalc.ops.views import Permute, Reshape
 Tensor = tuple[str, Shape]
 """A tensor by its name, and its shape."""
 
-Step = tuple[Op, Shape]
-"""An op of one input, and the shape that it gives."""
-
-VIEWS = {"onnx:Reshape", "onnx:Squeeze", "onnx:Unsqueeze", "onnx:Flatten", "onnx:Identity"}
-POOLS: dict[str, type[Op]] = {
-    "onnx:ReduceMean": GlobalAveragePool,
-    "onnx:ReduceMax": GlobalMaxPool,
-}
 FEW = 4
 """Parts of an axis that are added one by one where a layer sums over it."""
 
@@ -43,17 +45,34 @@ def spelled(graph: Graph) -> Graph:
     """The graph with ops of the spec language wherever they say a layer of its file exactly."""
     if not any(isinstance(layer.op, OnnxOp | PerItem) for layer in graph.layers):
         return graph
-    written = _Written(graph)
+    try:
+        return _without_undone(_written(graph, may_hold=True))
+    except _HeldError:
+        return _without_undone(_written(graph, may_hold=False))
+
+
+def _written(graph: Graph, *, may_hold: bool) -> Graph:
+    written = _Written(graph, may_hold=may_hold)
     for layer in graph.layers:
         written.add(layer)
-    return _without_undone(written.graph())
+    return written.graph()
+
+
+class _HeldError(Exception):
+    """A layer reads a tensor with too many axes that was to be moved on."""
 
 
 class _Written:
-    """The layers so far, under the names that their readers use."""
+    """The layers so far, under the names that their readers use.
 
-    def __init__(self, graph: Graph) -> None:
+    Attributes:
+        held: tensors with more axes than a spec has, as what was moved to them.
+    """
+
+    def __init__(self, graph: Graph, *, may_hold: bool) -> None:
         self.source = graph
+        self.may_hold = may_hold
+        self.held: dict[str, Moved] = {}
         self.layers: list[Layer] = []
         self.given: dict[str, str] = {}
         self.taken = {*graph.inputs, *(layer.name for layer in graph.layers)}
@@ -62,23 +81,77 @@ class _Written:
     def graph(self) -> Graph:
         """All of them."""
         outputs = self.source.outputs.items()
+        if not self.held.keys().isdisjoint(self.source.outputs.values()):
+            raise _HeldError
         told = {name: self.given.get(layer, layer) for name, layer in outputs}
         return self.source._replace(layers=tuple(self.layers), outputs=told)
 
     def add(self, layer: Layer) -> None:
         """A layer as it stands, or what it becomes."""
+        if self.may_hold and self.hold(layer):
+            return
         whole = layer.input_shapes
         layer = layer._replace(
             inputs=tuple(self.given.get(name, name) for name in layer.inputs),
-            input_shapes=tuple(map(_brief, layer.input_shapes)),
-            output_shape=_brief(layer.output_shape),
+            input_shapes=tuple(map(brief, layer.input_shapes)),
+            output_shape=brief(layer.output_shape),
         )
         try:
-            is_said = bool(layer.inputs) and (self.moved(layer, whole) or self.turned(layer))
+            is_said = bool(layer.inputs) and (
+                self.moved(layer, whole) or self.turned(layer) or self.stacked(layer)
+            )
         except RejectedError:
             is_said = False
         if not is_said:
             self.layers.append(layer)
+
+    def hold(self, layer: Layer) -> bool:
+        """Hold a tensor with too many axes until it is moved to one that has fewer.
+
+        Raises:
+            _HeldError: what is held is read by a layer that does not move it, or has no steps.
+        """
+        [*names], other = layer.inputs, brief(layer.output_shape)
+        reads_held = any(name in self.held for name in names)
+        if not reads_held and len(other) <= MOST_AXES:
+            return False
+        after = None
+        if len(names) == 1 and isinstance(layer.op, OnnxOp) and not layer.parameters:
+            own, name = layer.input_shapes[0], self.given.get(names[0], names[0])
+            before = self.held.get(names[0]) or start(name, brief(own), own)
+            after = before and moved_on(before, layer.op, own, layer.output_shape)
+        if after is not None and len(other) > MOST_AXES:
+            self.held[layer.name] = after
+            return True
+        steps = steps_of(after, other) if after is not None else None
+        if after is None or steps is None:
+            if reads_held:
+                raise _HeldError
+            return False
+        layer = layer._replace(inputs=(after.name,), input_shapes=(after.shape,))
+        self.chain(layer._replace(output_shape=other), steps, len(steps) - 1)
+        return True
+
+    def stacked(self, layer: Layer) -> bool:
+        """Write a product of stacks of stacks of matrices as one of stacks."""
+        shapes = [*layer.input_shapes, layer.output_shape]
+        is_product = isinstance(layer.op, OnnxOp) and layer.op.name == Matmul.name
+        if not is_product or {len(shape) for shape in shapes} != {4} or layer.parameters:
+            return False
+        if len({shape[:2] for shape in shapes}) > 1:
+            return False
+        *given, made = [(prod(shape[:2]), *shape[2:]) for shape in shapes]
+        names = [
+            self.put(layer, Reshape(3, shape=own), (name, shape), own)
+            for name, shape, own in zip(layer.inputs, layer.input_shapes, given, strict=True)
+        ]
+        own = layer._replace(
+            op=Matmul(2), inputs=tuple(names), input_shapes=tuple(given), output_shape=made
+        )
+        self.layers.append(own)
+        back = Reshape(2, shape=layer.output_shape)
+        self.given[layer.name] = self.put(layer, back, (layer.name, made), layer.output_shape)
+        return True
 
     def moved(self, layer: Layer, whole: tuple[Shape, ...]) -> bool:
         """Write a layer of one input that holds nothing, if it can be said."""
@@ -87,7 +160,7 @@ class _Written:
         if sums := _sum(layer):
             self.sum(layer, *sums)
             return True
-        steps = _steps(layer, whole[0])
+        steps = steps_of_layer(layer, whole[0])
         if steps is None:
             return False
         self.chain(layer, steps, len(steps) - 1)
@@ -105,12 +178,12 @@ class _Written:
             return True
         [x], [shape] = layer.inputs, layer.input_shapes
         there = _first(shape)
-        x = self.put(layer, _permuted((rank, *range(1, rank)), rank), (x, shape), there)
+        x = self.put(layer, permuted((rank, *range(1, rank)), rank), (x, shape), there)
         own = layer._replace(
             op=op, inputs=(x,), input_shapes=(there,), output_shape=_first(layer.output_shape)
         )
         self.layers.append(own)
-        back = _permuted((*range(2, rank + 1), 1), rank)
+        back = permuted((*range(2, rank + 1), 1), rank)
         end = self.put(layer, back, (own.name, own.output_shape), layer.output_shape)
         self.given[layer.name] = end
         return True
@@ -136,7 +209,7 @@ class _Written:
         name = AXIS_NAMES[len(shape)][axis]
         part = (*shape[:axis], 1, *shape[axis + 1 :])
         parts = [
-            self.put(layer, _slice(len(shape), at, at + 1, name), (x, shape), part)
+            self.put(layer, run_of(len(shape), at, at + 1, name), (x, shape), part)
             for at in range(count)
         ]
         own = layer._replace(
@@ -158,105 +231,9 @@ class _Written:
         return name
 
 
-def _brief(shape: Shape) -> Shape:
-    """A shape with no more axes than a spec has, if those of length 1 are too many."""
-    if len(shape) <= MOST_AXES:
-        return shape
-    brief = tuple(n for n in shape if n != 1)
-    return brief if 1 <= len(brief) <= MOST_AXES else shape
-
-
 def _first(shape: Shape) -> Shape:
     """A shape whose channels are last with them first."""
     return (*shape[-1:], *shape[:-1])
-
-
-def _permuted(order: Shape, rank: int) -> Op:
-    """The axes in another order: of tokens, and of the rows of maps, `transpose`."""
-    if rank in {2, 3} and order == (*range(1, rank - 1), rank, rank - 1):
-        return Transpose(rank - 1)
-    return Permute(rank - 1, order=order)
-
-
-def _slice(rank: int, start: int, stop: int, axis: str) -> Op:
-    return Slice(rank - 1, start=start, stop=stop, axis=Word(axis))
-
-
-def _steps(layer: Layer, whole: Shape) -> list[Step] | None:
-    """The ops that a layer which only moves or pools values is; None if there are none.
-
-    Its input is whole where it has all axes of the file, too many ones of length 1 among them.
-    """
-    op = layer.op
-    assert isinstance(op, OnnxOp)  # noqa: S101 - asked before
-    [own], other = layer.input_shapes, layer.output_shape
-    if not (0 < len(own) <= MOST_AXES and 0 < len(other) <= MOST_AXES):
-        return None
-    if op.name in VIEWS:
-        return [(Reshape(len(own) - 1, shape=other), other)] if prod(own) == prod(other) else None
-    if op.order:
-        return _ordered(op.order, whole, own, other)
-    if op.part:
-        return _part(op.part, whole, own, other)
-    kind = POOLS.get(op.name)
-    if kind and op.along and max(-axis for axis in op.along) <= len(own):
-        return _pooled(kind, [len(own) + axis for axis in op.along], own, other)
-    return None
-
-
-def _ordered(order: Shape, whole: Shape, own: Shape, other: Shape) -> list[Step] | None:
-    """The axes that are longer than 1 in their order, and the others where they are wanted."""
-    if len(order) == len(whole) + 1:
-        whole = (1, *whole)
-    if len(order) != len(whole) or prod(own) != prod(other):
-        return None
-    if len(whole) == len(own) + 1 and not order[0] and len(own) == len(other):
-        plain = tuple(order[1:])
-        if tuple(own[axis - 1] for axis in plain) == other and plain != tuple(sorted(plain)):
-            return [(_permuted(plain, len(own)), other)]
-    moved = [axis for axis in order if whole[axis] > 1]
-    kept = sorted(moved)
-    shape, turned = (tuple(whole[axis] for axis in axes) for axes in (kept, moved))
-    if moved == kept or len(kept) > MOST_AXES:
-        return [(Reshape(0, shape=other), other)] if moved == kept else None
-    steps: list[Step] = [] if shape == own else [(Reshape(0, shape=shape), shape)]
-    places = tuple(kept.index(axis) + 1 for axis in moved)
-    steps.append((_permuted(places, len(shape)), turned))
-    return steps if turned == other else [*steps, (Reshape(0, shape=other), other)]
-
-
-def _part(part: Shape, whole: Shape, own: Shape, other: Shape) -> list[Step] | None:
-    """A run of places along an axis, then without the axis if it goes."""
-    back, start, stop = part
-    axis = len(whole) + back
-    if axis < 0 or stop > whole[axis]:
-        return None
-    if whole != own:
-        axis = sum(n > 1 for n in whole[:axis])
-    if not axis < len(own) or stop > own[axis]:
-        return None
-    taken = (*own[:axis], stop - start, *own[axis + 1 :])
-    if prod(taken) != prod(other):
-        return None
-    steps: list[Step] = [(_slice(len(own), start, stop, AXIS_NAMES[len(own)][axis]), taken)]
-    return steps if taken == other else [*steps, (Reshape(0, shape=other), other)]
-
-
-def _pooled(kind: type[Op], axes: list[int], own: Shape, other: Shape) -> list[Step] | None:
-    """The axes that are pooled behind the others, in one, pooled, and the shape put right."""
-    rest = [axis for axis in range(len(own)) if axis not in axes]
-    kept, pooled = prod(own[axis] for axis in rest), prod(own[axis] for axis in axes)
-    if kept != prod(other):
-        return None
-    steps: list[Step] = []
-    order = tuple(axis + 1 for axis in (*rest, *axes))
-    shape = tuple(own[axis - 1] for axis in order)
-    if order != tuple(range(1, len(own) + 1)):
-        steps.append((_permuted(order, len(own)), shape))
-    if shape != (kept, pooled):
-        steps.append((Reshape(0, shape=(kept, pooled)), (kept, pooled)))
-    steps.append((kind(1), (kept, 1)))
-    return steps if other == (kept, 1) else [*steps, (Reshape(1, shape=other), other)]
 
 
 def _sum(layer: Layer) -> tuple[int, int] | None:

@@ -7,6 +7,7 @@ one node. Equal groups or nodes that follow each other are drawn once, with thei
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from string import digits
+from sys import maxsize
 from typing import Any, Union
 
 from cnncalc.analysis.costs import Cost, layer_costs
@@ -18,11 +19,16 @@ from cnncalc.render.text import title
 
 
 class Node:
-    """Successive layers, drawn as one; `copies` are the same layers in equal groups."""
+    """Successive layers, drawn as one; `copies` are the same layers in equal groups.
 
-    def __init__(self, label: str, leaves: list[Leaf]) -> None:
+    Attributes:
+        group: the group that they are all of, where that stays closed.
+    """
+
+    def __init__(self, label: str, leaves: list[Leaf], group: Group | None = None) -> None:
         self.label = label
         self.leaves = leaves
+        self.group = group
         self.copies: list[Node] = [self]
         self.times = 1
         self.key = ""
@@ -34,7 +40,7 @@ class Node:
     @property
     def tensor(self) -> str:
         """The name of what it gives."""
-        return self.leaves[-1].layer.name
+        return self.group.result if self.group else self.leaves[-1].layer.name
 
 
 class Box:
@@ -105,13 +111,13 @@ class Diagram(Record):
     costs: Mapping[str, Cost]
 
 
-def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
-    """The boxes, nodes and arrows of a network."""
+def diagram(graph: Graph, *, depth: int | None = None, auxiliary: bool = False) -> Diagram:
+    """The boxes, nodes and arrows of a network; groups below some depth stay closed."""
     layers = (*graph.layers, *graph.auxiliary) if auxiliary else graph.layers
     ends = {**graph.outputs, **(graph.auxiliary_outputs if auxiliary else {})}
     readers = Counter([*ends.values(), *(name for layer in layers for name in layer.inputs)])
     root = grouped(layers, graph.groups, ends.values())
-    items = _items(root, readers)
+    items = _items(root, readers, maxsize if depth is None else depth)
     keys = _numbered(items)
     shapes = {**graph.inputs, **{layer.name: layer.output_shape for layer in layers}}
     inputs = [(f"in{n}", name, shapes[name]) for n, name in enumerate(graph.inputs, 1)]
@@ -129,11 +135,11 @@ def diagram(graph: Graph, *, auxiliary: bool = False) -> Diagram:
     return Diagram(title(graph), items, inputs, outputs, *ways, costs)
 
 
-def _items(group: Group, readers: Counter[str]) -> list[Item]:
+def _items(group: Group, readers: Counter[str], depth: int) -> list[Item]:
     """The content of a group: layers joined to nodes, equal items folded."""
     items: list[Item] = []
     for child in group.children:
-        item = _item(child, readers)
+        item = _item(child, readers, depth - 1)
         before = items[-1] if items else None
         if isinstance(before, Node) and isinstance(item, Node) and _joins(before, item, readers):
             before.leaves += item.leaves
@@ -142,19 +148,21 @@ def _items(group: Group, readers: Counter[str]) -> list[Item]:
     return _folded(items)
 
 
-def _item(child: Leaf | Group, readers: Counter[str]) -> Item:
+def _item(child: Leaf | Group, readers: Counter[str], depth: int) -> Item:
     if isinstance(child, Leaf):
         return Node(child.label, [child])
-    inner = _items(child, readers)
+    inner = _items(child, readers, depth)
     only = inner[0]
     if len(inner) == 1 and isinstance(only, Node) and only.times == 1:
         only.label = child.label
         return only
-    return Box(child, inner)
+    return Box(child, inner) if depth > 0 else Node(child.label, [*child.leaves()], child)
 
 
 def _joins(before: Node, item: Node, readers: Counter[str]) -> bool:
     """Whether a node is a function of each value that the node before it alone is read by."""
+    if before.group or item.group:
+        return False
     if not all(leaf.layer.op.is_elementwise or leaf.layer.op.is_view for leaf in item.leaves):
         return False
     is_next = item.leaves[0].layer.inputs == (before.tensor,)
@@ -210,7 +218,7 @@ def _sign(item: Item) -> object:
                 places[leaf.layer.name] = f"inside {len(places)}"
         for leaf in node.leaves:
             layer = leaf.layer
-            shapes = layer.input_shapes if isinstance(item, Node) else ()
+            shapes = layer.input_shapes if isinstance(item, Node) and not item.group else ()
             signs.append((layer.op, shapes, tuple(places.get(one) for one in layer.inputs)))
     return signs
 

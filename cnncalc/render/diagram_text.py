@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import digits
 
 from cnncalc.analysis.costs import Cost
+from cnncalc.graph import Layer
 from cnncalc.interchange.scopes import Leaf
 from cnncalc.ops.values import show_shape
 from cnncalc.records import Record
@@ -55,25 +56,32 @@ class BoxText(Record):
 
 def node_text(node: Node, costs: Mapping[str, Cost]) -> NodeText:
     """The text of a node: its name, its layers, its shape, its costs."""
-    ops = [brief(leaf) for leaf in node.leaves]
-    is_said = ops[0].split()[0].rstrip(f"{digits}x") == node.label.rstrip(digits)
     times = f" x {node.times}" if node.times > 1 else ""
-    shapes = [show_shape(copy.leaves[-1].layer.output_shape) for copy in node.copies]
+    shapes = [show_shape(_given(copy).output_shape) for copy in node.copies]
     counts = [counts_text(costs[leaf.layer.name] for leaf in copy.leaves) for copy in node.copies]
     each = "each " if times and counts[0] else ""
-    return NodeText(
-        "" if is_said else shortened(node.label),
-        list(_lines(ops, times)),
-        _span(shapes),
-        each + _span(counts),
-    )
+    if node.group:
+        block, ops = _called(node, node.group.block)
+        return NodeText(block, [f"{ops}{times}"], _span(shapes), each + _span(counts))
+    briefs = [brief(leaf) for leaf in node.leaves]
+    is_said = briefs[0].split()[0].rstrip(f"{digits}x") == node.label.rstrip(digits)
+    name = "" if is_said else shortened(node.label)
+    return NodeText(name, list(_lines(briefs, times)), _span(shapes), each + _span(counts))
+
+
+def _called(one: Node | Box, block: str | None) -> tuple[str, str]:
+    """The block that a group is of, where its name does not say that, and its name."""
+    label = shortened(one.label)
+    if one.times > 1:
+        number = one.copies[-1].label.removeprefix(one.label.rstrip(digits))
+        label = f"{label} … {shortened(number)}"
+    is_named = block and one.label.rstrip(digits) != block
+    return shortened(block) if block and is_named else "", label
 
 
 def box_text(box: Box, costs: Mapping[str, Cost]) -> BoxText:
     """The heading of a box: its name, its number of copies, the sum of its costs."""
-    label = shortened(box.label)
-    number = box.copies[-1].label.removeprefix(box.label.rstrip(digits))
-    names = label if box.times == 1 else f"{label} … {shortened(number)}"
+    block, name = _called(box, box.block)
     times = f" x {box.times}" if box.times > 1 else ""
     held = (
         costs[leaf.layer.name]
@@ -82,9 +90,8 @@ def box_text(box: Box, costs: Mapping[str, Cost]) -> BoxText:
         for one in (node.copies if copy is not box or box.times == 1 else [node])
         for leaf in one.leaves
     )
-    is_named = box.block and box.label.rstrip(digits) != box.block
-    block = f" ({shortened(box.block)})" if box.block and is_named else ""
-    return BoxText(f"{names}{block}{times}", list(_counts(held)))
+    of = f" ({block})" if block else ""
+    return BoxText(f"{name}{of}{times}", list(_counts(held)))
 
 
 def node_lines(node: Node, costs: Mapping[str, Cost]) -> list[str]:
@@ -116,8 +123,15 @@ def brief(leaf: Leaf) -> str:
     return " ".join(word for word in words if not word.startswith(LEFT_OUT))
 
 
+def _given(node: Node) -> Layer:
+    """The layer whose output a node gives."""
+    return next(leaf.layer for leaf in node.leaves[::-1] if leaf.layer.name == node.tensor)
+
+
 def kind(node: Node) -> str:
-    """The colour of a node: that of its first layer."""
+    """The colour of a node: that of its first layer; a closed group has none."""
+    if node.group:
+        return "plain"
     return KINDS.get(node.leaves[0].layer.op.name, "plain")
 
 

@@ -5,19 +5,13 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from cnncalc.analysis.explain import Explanation
+from cnncalc.analysis.explain import LETTERS, Explanation
 from cnncalc.ops.formula import Formula
 from cnncalc.ops.values import show_shape
 from cnncalc.render.grid import markdown_table
 from cnncalc.render.json_text import json_lines
 from cnncalc.render.markdown_text import code, escaped
 from cnncalc.render.text import printable
-
-LETTERS = (
-    "n: size in, f: kernel, s: stride, p: padding, d: dilation; r, j, i: size, stride and start "
-    "of the receptive field before the layer. A dilated kernel reaches d*(f - 1) + 1 instead of f."
-)
-
 
 SHAPELESS = "its shape depends on values, or on a tensor without a known shape"
 UNCOUNTED = "partial: its MACs are uncounted (no MAC rule)"

@@ -99,7 +99,8 @@ def _item(item: Item, drawn: Diagram, indent: str) -> Iterator[str]:
 def _attributes(node: Node, drawn: Diagram) -> str:
     fill, border = LIGHT[kind(node)]
     one = node_text(node, drawn.costs)
-    text = label([small(one.name), *map(escaped, one.ops), small(one.shape), small(one.costs)])
+    ops = map(strong if node.group else escaped, one.ops)
+    text = label([small(one.name), *ops, small(one.shape), small(one.costs)])
     more = ", peripheries=2" if node.times > 1 else ""
     return f'[label={text}, fillcolor="{fill}", color="{border}"{more}]'
 

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 GAP = 2
 """Blanks between two columns."""
 
+_NARROW = dict.fromkeys(map(ord, "│├└┬─…·█▉▊▋▌▍▎▏"))
+"""What we draw with: of one column, without asking."""
+
 Paint = Callable[[int, str], str]
 """Colours a cell of a line: by its place and its text."""
 
@@ -16,7 +19,7 @@ def width_of(text: str) -> int:
         >>> width_of("conv"), width_of("卷积")
         (4, 4)
     """
-    if text.isascii():
+    if text.isascii() or text.translate(_NARROW).isascii():
         return len(text)
     from rich.cells import cell_len
 

@@ -5,7 +5,7 @@ from json import dumps
 
 from cnncalc.ops.values import show_shape
 from cnncalc.render.diagram import Diagram, Item, Node, entered
-from cnncalc.render.diagram_text import box_lines, kind, node_lines, shortened
+from cnncalc.render.diagram_text import box_lines, kind, node_lines, shortened, total_text
 from cnncalc.render.palette import BOXES, FRAMES, INK, LIGHT
 from cnncalc.render.text import printable
 
@@ -29,9 +29,10 @@ _MARKS = str.maketrans(
 
 def render_mermaid(drawn: Diagram) -> str:
     """The text of the diagram."""
+    heading = " · ".join(filter(None, [shortened(drawn.title), total_text(drawn)]))
     lines = [
         "---",
-        f"title: {dumps(shortened(drawn.title), ensure_ascii=False)}",
+        f"title: {dumps(heading, ensure_ascii=False)}",
         _CONFIG,
         "flowchart TB",
     ]

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from cnncalc.render.outline import Entry
-
 SHORTEST, LONGEST = 8, 20
 """The width of a bar, and how wide it grows where there is room."""
 
@@ -50,9 +48,3 @@ def heat(part: int, whole: int) -> str:
     if share >= WARM:
         return _BOLD_RED if share >= HOT else _RED
     return _DIM if share < COLD else ""
-
-
-def is_open(entries: Sequence[Entry]) -> list[bool]:
-    """Of each entry whether what it consists of stands below it, and has the colours."""
-    levels = [entry.level for entry in entries]
-    return [below > level for level, below in zip(levels, [*levels[1:], 0], strict=True)]

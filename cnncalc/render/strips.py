@@ -7,7 +7,6 @@ from cnncalc.records import Record
 from cnncalc.render.columns import Column, Look, column, input_rows
 from cnncalc.render.grid import GAP, width_of
 from cnncalc.render.outline import Entry
-from cnncalc.render.shares import FAINT, LONGEST, SHORTEST, bars, heat, is_open
 
 
 class Strip(Record):
@@ -39,7 +38,7 @@ def strips_of(
     """The columns of some names."""
     columns = [column(name, summary, look.layout) for name in names]
     inputs = [cells for _, cells in input_rows(summary, columns, look)]
-    opened = is_open(entries) if look.has_color else []
+    opened = _opened(entries) if look.has_color else []
     strips = []
     before = ""
     for place, one in enumerate(columns):
@@ -55,6 +54,8 @@ def strips_of(
 
 def with_bars(strips: Sequence[Strip], look: Look, name_width: int) -> list[Strip]:
     """A column of bars behind each of shares, as wide as there is room."""
+    from cnncalc.render.shares import LONGEST, SHORTEST  # noqa: PLC0415 - rare
+
     number = sum(bool(one.parts) for one in strips)
     width = LONGEST
     if look.width is not None and number:
@@ -64,6 +65,8 @@ def with_bars(strips: Sequence[Strip], look: Look, name_width: int) -> list[Stri
 
 
 def _with_bar(strip: Strip, width: int, *, is_ascii: bool) -> Iterator[Strip]:
+    from cnncalc.render.shares import FAINT, bars  # noqa: PLC0415 - rare
+
     yield strip
     if strip.parts:
         drawn = bars(strip.parts, width, is_ascii=is_ascii)
@@ -81,9 +84,17 @@ def _parts(one: Column, entries: Sequence[Entry]) -> list[int]:
 
 def _colors(one: Column, entries: Sequence[Entry], opened: Sequence[bool]) -> list[str]:
     """The colours of a column of costs; where something stands open, its parts have them."""
-    if one.part is None:
+    if one.part is None or not opened:
         return []
+    from cnncalc.render.shares import heat  # noqa: PLC0415 - only where there are colours
+
     return [
         "" if has_parts or entry.is_gap else heat(one.part(entry), one.whole)
-        for entry, has_parts in zip(entries, opened, strict=False)
+        for entry, has_parts in zip(entries, opened, strict=True)
     ]
+
+
+def _opened(entries: Sequence[Entry]) -> list[bool]:
+    """Of each entry whether what it consists of stands below it."""
+    levels = [entry.level for entry in entries]
+    return [below > level for level, below in zip(levels, [*levels[1:], 0], strict=True)]

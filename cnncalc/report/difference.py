@@ -144,12 +144,21 @@ class _Marking:
     def group(self, group: dict[str, Any]) -> tuple[set[str], Sum]:
         """The same of a group or unit, which is marked with them."""
         found = [self.child(child) for child in group.get("children") or group.get("unit", ())]
+        for repeat in group.get("repeats", ()):
+            first = repeat["first"]
+            self._mark(repeat, found[first : first + repeat["count"]])
+        return self._mark(group, found, self.moved.get(group.get("path", "")))
+
+    @staticmethod
+    def _mark(
+        marked: dict[str, Any], found: Sequence[tuple[set[str], Sum]], was: str | None = None
+    ) -> tuple[set[str], Sum]:
+        """Says of a group, a unit or equal rounds what their members say together."""
         statuses = set[str]().union(*(statuses for statuses, _ in found))
         delta = tuple(map(sum, zip(NOTHING, *(delta for _, delta in found), strict=True)))
-        was = self.moved.get(group.get("path", ""))
         if statuses != {"same"} and statuses:
             [one] = statuses if len(statuses) == 1 else {"changed"}
-            group["change"] = {
+            marked["change"] = {
                 "status": one,
                 **({"was": was} if was else {}),
                 "change": _told(delta),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cnncalc.analysis.explain import LETTERS
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Checked
 from cnncalc.records import Record
@@ -86,6 +87,7 @@ def assembled(
         "status": summary.status,
         "notes": summary.notes,
         "conventions": summary.footer,
+        "letters": LETTERS,
         "metrics": metrics_of(COLUMNS),
         "whole": metrics_of(OF_THE_WHOLE),
         "kinds": tables.kinds.listed,

@@ -53,8 +53,8 @@ class Tree:
         return place, self.costs[place]
 
     def _group(self, node: Node) -> tuple[dict[str, Any], Sum]:
-        parts, equal = self._arranged[node]
-        if len(parts) == 1:
+        parts, equal, is_unit = self._arranged[node]
+        if is_unit:
             parts = [[place] for place in parts[0]]  # it is drawn as the unit that it holds
         children, sums = [], []
         for part in parts:
@@ -71,6 +71,7 @@ class Tree:
             "children": children,
             "totals": number,
             "output": self.places.get(node.output),  # a model may have no layer
+            **({"joined": True} if is_unit else {}),
             **({"repeats": repeats} if repeats else {}),
         }, whole
 

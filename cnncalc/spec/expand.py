@@ -14,10 +14,12 @@ from cnncalc.spec.bounds import (
     gathered,
     name_steps,
 )
-from cnncalc.spec.derivation import check_requirements, derived
 from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.names import listed_names
 from cnncalc.spec.syntax import Spec, Variable
+
+_CHOOSES = ("scale", "variant")
+"""What others call what a variant chooses; to set it is to choose one."""
 
 
 class Selection(Record):
@@ -73,8 +75,11 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
     values = _variables(spec, selection, faults)
     inputs = _inputs(spec, selection, faults)
     if len(faults) == before:
-        own = variant.requirements if variant else ()
-        check_requirements((*spec.requirements, *own), values, faults)
+        requirements = (*spec.requirements, *(variant.requirements if variant else ()))
+        if requirements:
+            from cnncalc.spec.derivation import check_requirements  # noqa: PLC0415 - as below
+
+            check_requirements(requirements, values, faults)
     if len(faults) > before:
         return None
     source = variant.source if variant and variant.source else spec.source
@@ -122,6 +127,9 @@ def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Va
         if name not in given:
             known = f"its variables are {listed_names([*given])}" if given else "it has none"
             hint = faults.did_you_mean(name, given) or known
+            if spec.variants and (name in _CHOOSES or value in spec.variants):
+                first = f"`{spec.file}:{next(iter(spec.variants))}`"
+                hint = f"its variants are {listed_names([*spec.variants])}: name one, as {first}"
             message = f"`{spec.file}` has no variable `{name}`"
             faults.append(Diagnostic("E211", message, None, (), hint))
         else:
@@ -136,6 +144,10 @@ def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Va
             hint = f"choose a variant: {listed_names([*spec.variants])}"
         place = spec.variables[missing[0]].span
         faults.append(Diagnostic("E214", f"the {plural} no value: {listed}", place, (), hint))
+    if all(one.formula is None for one in given.values()):
+        return {name: one.value for name, one in given.items() if one.value is not None}
+    from cnncalc.spec.derivation import derived  # noqa: PLC0415 - few networks need it
+
     return derived(given, faults)
 
 

@@ -45,10 +45,9 @@ def _entry(item: Node) -> "Entry":
 
 def _may_be_cut(node: Node) -> bool:
     """Whether a bracket is left open in a text, or in a mapping of one key."""
-    parts: Sequence[Node] = (node,)
     if isinstance(node, Map):
-        parts = node.entries[0] if len(node.entries) == 1 else ()
-    return any(_opened(part) > 0 for part in parts)
+        return len(node.entries) == 1 and any(_opened(part) > 0 for part in node.entries[0])
+    return _opened(node) > 0
 
 
 def _opened(node: Node | None) -> int:

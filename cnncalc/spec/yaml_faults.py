@@ -1,14 +1,11 @@
 """What is said of a text that is no YAML, whichever of PyYAML's two parsers found it out."""
 
 import re
-from typing import Any
 
 import yaml
 
 from cnncalc.diagnostics import Diagnostic, Edit, Fix, Span
-
-LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
-"""A pattern of the line breaks of YAML 1.1, as PyYAML counts them."""
+from cnncalc.spec.yaml_nodes import LINE_BREAK, point
 
 _BLOCK_ENDS = ("expected <block end>", "expected '-' indicator", "did not find expected key")
 """What the parsers say where a block neither goes on nor ends."""
@@ -64,11 +61,6 @@ _READ_AHEAD = 1024
 """Characters of one line that a parser reads before it tells of a bracket: it may open a key."""
 
 _IN_LINE = r""" "(?:[^"\\]|\\.)*+"? | '[^']*+'? | \s\#.* | [\[{\]}] """
-
-
-def point(mark: Any, file: str) -> Span:
-    """The character at a mark."""
-    return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
 
 
 def unreadable(fault: yaml.reader.ReaderError, text: str, file: str) -> Diagnostic:

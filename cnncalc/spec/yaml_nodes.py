@@ -5,6 +5,14 @@ from typing import Any, NamedTuple
 from cnncalc.diagnostics import Span
 from cnncalc.records import Record
 
+LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
+"""A pattern of the line breaks of YAML 1.1, as PyYAML counts them."""
+
+
+def point(mark: Any, file: str) -> Span:
+    """The character at a mark of PyYAML's."""
+    return Span(file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
 
 class Text(NamedTuple):
     """A scalar; `offset` is where its text begins in the span, None when escaped or folded."""

@@ -8,15 +8,7 @@ from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance, Faults, StopError, gathered
 from cnncalc.spec.yaml_commas import whole_items, whole_pairs
-from cnncalc.spec.yaml_faults import (
-    LINE_BREAK,
-    find_forbidden,
-    malformed,
-    opened_ahead,
-    point,
-    unreadable,
-)
-from cnncalc.spec.yaml_nodes import List, Map, Node, Text
+from cnncalc.spec.yaml_nodes import LINE_BREAK, List, Map, Node, Text, point
 
 __all__ = ["EMPTY_HINT", "LINE_BREAK", "List", "Map", "Node", "Text", "read_yaml"]
 
@@ -62,12 +54,16 @@ def _parse(text: str, file: str, faults: Faults) -> Node | None:
         except yaml.YAMLError as fault:
             del faults[before:]
             if len(text) > MOST_READ_AGAIN:
+                from cnncalc.spec.yaml_faults import find_forbidden  # noqa: PLC0415 - a fault
+
                 found = find_forbidden(text, file) or _refused(fault, text, file, faults)
                 raise StopError(found) from None
     # Again in Python, or for the first time: so messages do not depend on the machine.
     try:
         return _parse_with(yaml.BaseLoader, text, file, faults)
     except yaml.reader.ReaderError as fault:
+        from cnncalc.spec.yaml_faults import unreadable  # noqa: PLC0415 - only for a fault
+
         raise StopError(unreadable(fault, text, file)) from None
     except yaml.YAMLError as fault:
         del faults[before:]
@@ -76,6 +72,8 @@ def _parse(text: str, file: str, faults: Faults) -> Node | None:
 
 def _refused(fault: yaml.YAMLError, text: str, file: str, faults: Faults) -> Diagnostic:
     """What is wrong where the parser stops: our bound comes before one of its own."""
+    from cnncalc.spec.yaml_faults import malformed, opened_ahead  # noqa: PLC0415 - only for a fault
+
     nesting = faults.allowance.bounds.nesting
     place = opened_ahead(fault, text, file, nesting)
     return _too_deep(place, nesting) if place else malformed(fault, text, file)

@@ -1,11 +1,13 @@
 """Speed as ratios measured in one run: `python tests/benchmarks/speed.py`.
 
-Start-up of whole processes against the bare imports that they need, load and summary of
-ResNet-152 in one process, and growth from 1,000 to 100,000 layers.
+Start-up of whole processes against the bare imports that they need, a page against the JSON of the
+same network, load and summary of ResNet-152 in one process, and growth from 1,000 to 100,000
+layers.
 """
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -14,6 +16,8 @@ import time
 RUNS = 21
 JSON_LIMIT = TABLE_LIMIT = 1.5
 GROWTH_LIMIT = 1.3
+PAGE_LIMIT = 2.5
+PAGE_BYTES = 400_000
 BARE_JSON = "import click, yaml"
 BARE_TABLE = "import click, yaml, rich.console, rich.table, rich.tree"
 
@@ -53,6 +57,7 @@ def main() -> None:
     """Measure everything and print it."""
     startup("summarize resnet:152 --format json", BARE_JSON, JSON_LIMIT)
     startup("summarize resnet:152", BARE_TABLE, TABLE_LIMIT)
+    page()
     first, warm = map(float, run("-c", IN_PROCESS).split())
     print(f"load + summarize ResNet-152: {first * 1e3:.1f} ms first, {warm * 1e3:.1f} ms again")
     growth()
@@ -67,6 +72,17 @@ def startup(command: str, imports: str, limit: float) -> None:
         if turn:  # the first warms the caches
             ratios.append(ours / bare)
     print(f"cnncalc {command}: {statistics.median(ratios):.2f} x `{imports}` (limit {limit})")
+
+
+def page() -> None:
+    """Processor time of a report to that of the network's JSON, in turn; and its size."""
+    network = "resnet:152"
+    written = ("-m", "cnncalc", "report", network, "-o", "-")
+    told = ("-m", "cnncalc", "summarize", network, "--format", "json")
+    pairs = [(processor(*written), processor(*told)) for _ in range(RUNS)]
+    ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+    print(f"cnncalc report {network}: {ratio:.2f} x its JSON (limit {PAGE_LIMIT})")
+    print(f"    {len(run(*written)):,} bytes (limit {PAGE_BYTES:,})")
 
 
 def growth() -> None:
@@ -89,6 +105,14 @@ def seconds(*arguments: str) -> float:
     start = time.perf_counter()
     run(*arguments)
     return time.perf_counter() - start
+
+
+def processor(*arguments: str) -> float:
+    """Processor time of one Python process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run(*arguments)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def run(*arguments: str) -> str:

@@ -26,7 +26,7 @@ def test_a_page_opens(
     assert page.title() == held["title"]
     text = page.evaluate("document.getElementById('document').textContent")
     assert json.loads(text) == held
-    assert held["networks"][0]["name"] in page.inner_text("body")
+    assert held["networks"][0]["source"] in page.inner_text("body")
 
 
 def test_a_request_would_be_seen(browser: Any) -> None:

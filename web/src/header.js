@@ -1,6 +1,6 @@
 /** The head of the page: what network this is and what it comes to. */
 
-import { h, replace } from "./dom.js";
+import { h, replace, set_attributes } from "./dom.js";
 import { bytes, shape, short, whole } from "./format.js";
 import { keys_button } from "./keys.js";
 import { is_renewed } from "./state.js";
@@ -16,10 +16,15 @@ export function mount_header(container, page, store) {
   const title = h("h1");
   const facts = h("p", { class: "source" });
   const figures = h("dl", { class: "figures" });
+  // Where they scroll sideways the keyboard must reach them.
+  new ResizeObserver(() => {
+    const scrolls = figures.scrollWidth > figures.clientWidth;
+    set_attributes(figures, { tabindex: scrolls ? 0 : null });
+  }).observe(figures);
   const status = h("p", { class: "status" });
   const show = () => {
     const network = page.networks[store.get().network];
-    replace(title, full_name(network));
+    replace(title, page.difference ? page.title : full_name(network));
     replace(facts, network.source ?? network.description ?? "");
     replace(
       figures,

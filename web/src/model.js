@@ -24,6 +24,7 @@ import { slices_to } from "./slices.js";
  * @property {string|null} block
  * @property {Totals} totals of a layer: its kind's figures
  * @property {string} output the layer that gives its result
+ * @property {boolean} joined of a group: it holds one unit alone, and is drawn as one
  * @property {Change|undefined} change
  */
 
@@ -95,9 +96,14 @@ function plant(network) {
   /** @type {Map<string, TreeNode>} */
   const nodes = new Map();
 
-  /** @param {Omit<TreeNode, "children"|"depth">} node @returns {TreeNode} */
+  /** @param {Omit<TreeNode, "children"|"depth"|"joined">} node @returns {TreeNode} */
   function keep(node) {
-    const kept = { ...node, children: [], depth: node.parent ? node.parent.depth + 1 : 0 };
+    const kept = {
+      ...node,
+      joined: false,
+      children: [],
+      depth: node.parent ? node.parent.depth + 1 : 0,
+    };
     // A layer may be called as a group is: the layer keeps the name.
     while (nodes.has(kept.key)) kept.key += "/";
     nodes.set(kept.key, kept);
@@ -155,6 +161,7 @@ function plant(network) {
       output: group.output,
       change: group.change,
     });
+    node.joined = group.joined === true;
     const repeats = new Map((group.repeats ?? []).map((repeat) => [repeat.first, repeat]));
     for (let place = 0; place < group.children.length;) {
       const repeat = repeats.get(place);
@@ -169,7 +176,7 @@ function plant(network) {
         label: "",
         parent: node,
         index: -1,
-        count: repeat.count,
+        count: repeat.count / (repeat.size ?? 1),
         block: null,
         totals: repeat.totals,
         output: "",
@@ -179,9 +186,11 @@ function plant(network) {
         .slice(place, place + repeat.count)
         .map((one) => grow(one, rounds));
       const [first] = rounds.children;
-      rounds.label = first.label;
+      const last = rounds.children[(repeat.size ?? 1) - 1];
+      rounds.label = last === first ? first.label : `${first.label} … ${last.label}`;
       rounds.block = first.block;
       rounds.output = rounds.children[rounds.children.length - 1].output;
+      rounds.change = repeat.change ?? changed_alike(rounds.children);
       node.children.push(rounds);
       place += repeat.count;
     }
@@ -190,6 +199,14 @@ function plant(network) {
 
   const root = grow_group(network.tree, null);
   return { root, leaves, nodes };
+}
+
+/** What is said of a repeat whose rounds changed, where no sum is known. @param {TreeNode[]} rounds
+ * @returns {Change|undefined} */
+function changed_alike(rounds) {
+  const statuses = new Set(rounds.map((round) => round.change?.status ?? "same"));
+  if (statuses.size === 1 && statuses.has("same")) return undefined;
+  return { status: statuses.size === 1 ? [...statuses][0] : "changed" };
 }
 
 /** The layers below a node, in the order of the tree. @param {TreeNode} node @returns {number[]} */

@@ -86,6 +86,7 @@ function read_tree(stored, named, labels) {
       repeats: (child.repeats ?? []).map((/** @type {any} */ one) => ({
         ...one,
         totals: totals(one.totals),
+        each: totals(one.each),
       })),
     };
   };

@@ -25,6 +25,7 @@ export interface Network {
   status: string; // "complete" or "partial: ..."
   notes: string[];
   conventions: string; // the footer of `summarize`, one paragraph
+  letters: string; // what the letters in the words of formulas are short for
   metrics: Metric[]; // what the columns are, in order
   whole: Metric[]; // metrics that a network alone has
   kinds: Kind[]; // what equal layers have in common, said once
@@ -113,10 +114,17 @@ export interface Group {
   path: string;
   label: string;
   block: string | null;
-  times?: number; // (unused by layers) reserved
+  joined?: true; // it holds one unit alone, and is drawn as one
   children: Child[];
-  /** runs of children, equal rounds of a repeat: [first child, number of children], only where number > 1 */
-  repeats: { first: number; count: number; totals: Totals }[];
+  /** equal rounds of a repeat: their children from `first` on, `count` of them, `size` to a round; `each`: of one round */
+  repeats: {
+    first: number;
+    count: number;
+    size: number;
+    totals: Totals;
+    each: Totals;
+    change?: Change;
+  }[];
   totals: Totals;
   output: string; // the layer that gives its result
   change?: Change;

@@ -24,5 +24,5 @@ export function usual_open(model) {
 
 /** @param {TreeNode} node */
 function opens(node) {
-  return node.type === "group";
+  return node.type === "group" && !node.joined;
 }

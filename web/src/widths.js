@@ -47,8 +47,8 @@ function width_of(network, column) {
     has_share: column.all !== null,
   });
   if (column.all !== null) {
-    // The sum is longer than its parts; a size in bytes is short.
-    return plain(column.is_bytes ? 9 : whole(column.all).length);
+    // The sum is longer than its parts, and bold; a size in bytes is short.
+    return plain(column.is_bytes ? 10 : whole(column.all).length + 1);
   }
   switch (column.name) {
     case "output":

@@ -160,7 +160,9 @@ def _constant_factor(site: Site) -> float | None:
     one = right if right is not None and right.is_static else site.values[0]
     if one is None or one.sources or prod(one.shape) != 1 or not one.numbers:
         return None
-    if isinstance(one.numbers[0], str):  # no number: a damaged file says so all the same
+    if isinstance(
+        one.numbers[0], str | complex
+    ):  # no such number: a damaged file has it all the same
         return None
     number = float(one.numbers[0])
     if operator == "Div" and one is right and number:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cnncalc.interchange.folded.fold import MOST_PARAMETERS, point
 from cnncalc.interchange.folded.formal import Formal, formals
-from cnncalc.interchange.folded.forms import Forms
+from cnncalc.interchange.folded.forms import FAR, Form, Forms
 from cnncalc.interchange.folded.lines import rough
 from cnncalc.interchange.folded.nodes import (
     Block,
@@ -25,6 +25,7 @@ from cnncalc.interchange.folded.nodes import (
     refs_in,
 )
 from cnncalc.interchange.folded.rows import joined_units
+from cnncalc.interchange.folded.stretches import repeated
 
 LONGEST = 80
 """Units of such a stretch."""
@@ -36,7 +37,13 @@ MOST_UNITS = 4_000
 """Of a network in which they are sought."""
 
 FEWEST_SAVED = 3
-"""Lines that such a block saves."""
+"""Lines that such a block saves, more in a large network."""
+
+MOST_MODULES = 12
+"""Blocks that are made."""
+
+MOST_TRIED = 6
+"""Stretches of which the first that takes few parameters is one."""
 
 
 class Read(NamedTuple):
@@ -59,13 +66,12 @@ def put_modules(body: Body, forms: Forms, kept: set[int], blocks: Sequence[Block
 
     `kept` are labels that are read from outside, `blocks` those that there are.
     """
-    made: list[Block] = []
-    while len(body.units) <= MOST_UNITS:
-        for found in stretches(body, forms):
+    inner = formals(blocks)
+    for _ in range(MOST_MODULES if len(body.units) <= MOST_UNITS else 0):
+        for found in stretches(body, forms)[:MOST_TRIED]:
             block = block_of(body, found, kept)
-            if len(Formal(block.body, formals([*blocks, *made])).parameters) <= MOST_PARAMETERS:
+            if len(Formal(block.body, inner).parameters) <= MOST_PARAMETERS:
                 put_calls(body, found, block)
-                made.append(block)
                 break
         else:
             break
@@ -74,11 +80,16 @@ def put_modules(body: Body, forms: Forms, kept: set[int], blocks: Sequence[Block
 def stretches(body: Body, forms: Forms) -> list[Found]:
     """The stretches that are worth a block, best first."""
     told = [read(unit, forms) for unit in body.units]
+    alike = [Form(one.number, ()) if one else Form(-1, (FAR,)) for one in told]
+    longest: dict[int, int] = {}
+    for length, spots in repeated([(body, alike)], LONGEST):
+        longest.update((start, length) for _, start in spots)
     numbers: dict[object, int] = {}
     starts: dict[int, tuple[int, list[int]]] = {}
-    for start in range(len(told)):
-        for length, key in windows(told, body.units, start, numbers):
+    for start, end in ((start, start + most) for start, most in sorted(longest.items())):
+        for length, key in windows(told[start:end], body.units[start:end], numbers):
             starts.setdefault(key, (length, []))[1].append(start)
+    fewest = max(FEWEST_SAVED, len(told) // 50)
     lines = [0]
     for unit in body.units:
         lines.append(lines[-1] + rough([unit])[0])
@@ -86,7 +97,7 @@ def stretches(body: Body, forms: Forms) -> list[Found]:
     for length, places in starts.values():
         apart = disjoint(places, length)
         saved = (len(apart) - 1) * (lines[apart[0] + length] - lines[apart[0]] - 1) - 2
-        if len(apart) > 1 and saved >= FEWEST_SAVED:
+        if len(apart) > 1 and saved >= fewest:
             found.append(Found(length, apart, saved))
     return sorted(found, key=lambda one: (-one.saved, one.length, one.starts))
 
@@ -101,17 +112,16 @@ def read(unit: Unit, forms: Forms) -> Read | None:
 
 
 def windows(
-    told: Sequence[Read | None], units: Sequence[Unit], start: int, numbers: dict[object, int]
+    told: Sequence[Read | None], units: Sequence[Unit], numbers: dict[object, int]
 ) -> Iterator[tuple[int, int]]:
-    """The lengths of stretches from a unit on that read tensors, each with a number of its own.
+    """The lengths of stretches from the first unit on that read tensors, each with a number.
 
     It is the same for stretches of equal units that read each other alike.
     """
     key = -1
     given: dict[int, int] = {}
     others: dict[int, int] = {}
-    for at in range(start, min(start + LONGEST, len(told))):
-        one = told[at]
+    for at, one in enumerate(told):
         if one is None:
             return
         wiring = []
@@ -121,10 +131,10 @@ def windows(
         if len(others) > MOST_TENSORS:
             return
         if (own := units[at].mark) is not None:
-            given[id(own)] = at - start
+            given[id(own)] = at
         key = numbers.setdefault((key, one.number, *wiring), len(numbers))
-        if others and at > start:
-            yield at - start + 1, key
+        if others and at:
+            yield at + 1, key
 
 
 def disjoint(starts: Sequence[int], length: int) -> list[int]:

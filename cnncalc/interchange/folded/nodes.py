@@ -222,7 +222,13 @@ def marked(units: Sequence[Unit]) -> Iterator[tuple[Unit, Mark]]:
 
 def refs_in(units: Sequence[Unit]) -> list[Mark]:
     """What some units refer to, as often as they do."""
-    return [item.mark for item in items_in(units) if isinstance(item, Ref)]
+    found: list[Mark] = []
+    for item in items_in(units):
+        if isinstance(item, Ref):
+            found.append(item.mark)
+        elif isinstance(item, Call):
+            found += item.given
+    return found
 
 
 def calls_in(units: Sequence[Unit]) -> Iterator[Call]:

@@ -59,32 +59,61 @@ def stretches(told: Told, longest: int, kept: set[int]) -> list[Stretch]:
     """
     every = Counter(id(mark) for body, _ in told for mark in own_refs(body))
     every.update(kept)
-    uses: dict[tuple[int, ...], list[Use]] = {}
-    for body, own in told:
-        for start, length in windows(own, longest):
-            key = tuple(one.number for one in own[start : start + length])
-            if length == 1 or len(set(key)) > 1:
-                uses.setdefault(key, []).append(Use(body, start))
-    own_forms = {id(body): own for body, own in told}
     found = []
-    for key, places in uses.items():
-        apart = disjoint(places, len(key))
+    for length, places in singles(told) if longest == 1 else repeated(told, longest):
+        uses = [Use(told[at][0], start) for at, start in places]
         apart = [
-            use for use in apart if not is_open(use, len(key), own_forms[id(use.body)], every)
+            use
+            for use, (at, _) in zip(uses, places, strict=True)
+            if not is_open(use, length, told[at][1], every)
         ]
-        if len(apart) > 1 and (saved := saving(apart, len(key)))[0] > 0:
-            found.append(Stretch(key, apart, saved))
-    return sorted(found, key=lambda one: one.saved, reverse=True)
+        apart = disjoint(apart, length)
+        if len(apart) > 1 and (saved := saving(apart, length))[0] > 0:
+            first, start = places[0]
+            key = tuple(one.number for one in told[first][1][start : start + length])
+            order = (-saved[0], -saved[1], first, start, length)
+            found.append((order, Stretch(key, apart, saved)))
+    return [stretch for _, stretch in sorted(found, key=lambda one: one[0])]
 
 
-def windows(forms: Sequence[Form], longest: int) -> Iterator[tuple[int, int]]:
-    """Where stretches may begin, and how many units they have."""
-    lowest = 1 if longest == 1 else 2
-    for start in range(len(forms)):
-        for length in range(lowest, min(longest, len(forms) - start) + 1):
-            if any(one == FAR for one in forms[start + length - 1].reach):
-                break
-            yield start, length
+Spot = tuple[int, int]
+"""A body by its number, and a unit by its."""
+
+
+def singles(told: Told) -> Iterator[tuple[int, Sequence[Spot]]]:
+    """Where single units of one form stand that read nothing from outside of their body."""
+    places: dict[int, list[Spot]] = {}
+    for at, (_, forms) in enumerate(told):
+        for start, form in enumerate(forms):
+            if FAR not in form.reach:
+                places.setdefault(form.number, []).append((at, start))
+    yield from ((1, spots) for spots in places.values())
+
+
+def repeated(told: Told, longest: int) -> Iterator[tuple[int, Sequence[Spot]]]:
+    """Where stretches stand that are there twice, shorter ones first, not all of one form.
+
+    Both a stretch without its last unit and one without its first are there twice then, so only
+    these are made longer.
+    """
+    known = {spot: number for number, (_, spots) in enumerate(singles(told)) for spot in spots}
+    is_mixed = dict.fromkeys(known, False)
+    for length in range(2, longest + 1):
+        places: dict[Spot, list[Spot]] = {}
+        for (at, start), number in known.items():
+            if (after := known.get((at, start + 1))) is not None:
+                places.setdefault((number, after), []).append((at, start))
+        known = {}
+        mixed: dict[Spot, bool] = {}
+        for number, (parts, spots) in enumerate(places.items()):
+            if len(spots) > 1:
+                at, start = spots[0]
+                has_others = parts[0] != parts[1] or is_mixed[at, start]
+                known.update(dict.fromkeys(spots, number))
+                mixed.update(dict.fromkeys(spots, has_others))
+                if has_others:
+                    yield length, spots
+        is_mixed = mixed
 
 
 def is_open(use: Use, length: int, forms: Sequence[Form], every: Mapping[int, int]) -> bool:

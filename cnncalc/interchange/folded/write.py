@@ -30,6 +30,9 @@ from cnncalc.ops.values import show_shape
 MOST_IN_A_LABEL = 4
 """Lines that are one under the name of a module."""
 
+MOST_TRIED_TWICE = 5_000
+"""Layers of a network that is folded in two ways, of which the shorter is taken."""
+
 WORTH = Fraction(2, 3)
 """Of the lines of the graph's own concatenations those of nested ones that are taken instead."""
 
@@ -69,7 +72,7 @@ def folded_text(graph: Graph, remark: str = "") -> str | None:
     if graph.auxiliary or not graph.layers or any(one.shares for one in graph.layers):
         return None
     texts = []
-    for has_chains in (False, True):
+    for has_chains in (False, True) if len(graph.layers) <= MOST_TRIED_TWICE else (False,):
         try:
             units = Units(graph)
         except TooEntangledError:

@@ -1,7 +1,7 @@
 """What every group and layer of a resolved spec is called, and which of them have a label."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cnncalc.interchange.resolved.tree import ENTERING, identifier, is_hidden, shares_outside
 from cnncalc.interchange.scopes import Group, Place
@@ -33,17 +33,19 @@ class Labels:
         self.taken |= {child.label for group in root.groups() for child in group.children}
         self.names: dict[int, str] = {}
         self.behind: dict[int, str] = {}
+        self.given_behind: set[str] = set()
         self.referenced = referenced
         self.labelled: set[int] = set()
         self.name(root, frozenset(inputs))
 
     def name(self, group: Group, outer: frozenset[str]) -> None:
         """Name what stands in a group; no label of it may be one that is seen from there."""
+        beside = Counter(identifier(child.label) for child in group.children)
         for child in group.children:
             if id(child) in self.shared:
                 self.labelled.add(id(child))
             elif id(child) in self.referenced and not self.has_label(child):
-                self.mark(child, outer)
+                self.mark(child, outer, beside)
         self.spell(group, outer)
         while self.relabelled(group, outer):
             self.spell(group, outer)
@@ -54,18 +56,21 @@ class Labels:
                 is_closed = id(child) in self.closed
                 self.name(child, frozenset({ENTERING}) if is_closed else outer | own)
 
-    def mark(self, place: Place, outer: frozenset[str]) -> None:
-        """Label a layer that is referred to, or the tensor behind it or behind a call."""
+    def mark(self, place: Place, outer: frozenset[str], beside: Mapping[str, int]) -> None:
+        """Label a layer that is referred to, or the tensor behind it or behind a call.
+
+        `beside` counts the labels of its group.
+        """
         label, merges = identifier(place.label), isinstance(place, Group) or place.layer.op.merges
-        beside = place.parent.children if place.parent is not None else []
-        labels = {identifier(child.label) for child in beside if child is not place}
-        if not merges and label not in outer | labels and not keeps_its_number(place):
+        is_free = label not in outer and beside.get(label, 0) < 2
+        if not merges and is_free and not keeps_its_number(place):
             self.labelled.add(id(place))
             return
         behind = f"after_{label}"
-        while behind in outer | labels | set(self.behind.values()):
+        while behind in outer or beside.get(behind) or behind in self.given_behind:
             behind += "_"
         self.behind[id(place)] = behind
+        self.given_behind.add(behind)
 
     def spell(self, group: Group, outer: frozenset[str]) -> None:
         """Names as they are, and labels as the language takes them."""
@@ -88,10 +93,12 @@ class Labels:
         return (isinstance(place, Group) and not is_call) or id(place) in self.labelled
 
     def relabelled(self, group: Group, outer: frozenset[str]) -> bool:
-        """Label a layer whose name is not what it would be given; whether there was one."""
+        """Label layers whose names are not what they would be given; whether there were any."""
         labels = {self.names[id(child)] for child in group.children if self.has_label(child)}
         counts: dict[str, int] = {}
+        last: dict[str, int] = {}
         taken: set[str] = set()
+        before = len(self.labelled)
         for child in group.children:
             if isinstance(child, Group):
                 continue
@@ -99,12 +106,15 @@ class Labels:
             ordinal = counts[head] = counts.get(head, 0) + 1
             if id(child) in self.labelled:
                 continue
+            ordinal = max(ordinal, last.get(head, 0) + 1)  # what is lower is taken
             while (given := numbered(head, ordinal)) in taken or given in labels:
                 ordinal += 1
             if child.label == head or is_hidden(child.label, outer):
                 self.names[id(child)] = given  # the label could not stay, and says nothing more
-            if given != self.names[id(child)]:
+            if given == self.names[id(child)]:
+                taken.add(given)
+                last[head] = ordinal
+            else:
                 self.labelled.add(id(child))
-                return True
-            taken.add(given)
-        return False
+                labels.add(identifier(child.label))
+        return len(self.labelled) > before

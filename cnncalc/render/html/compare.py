@@ -6,15 +6,23 @@ from cnncalc.analysis.compare import Comparison
 from cnncalc.render.compare import GAP, NOTHING, lines_of, partial_lines, verdict
 from cnncalc.render.html.elements import escaped, line, page, paragraph, table
 
+MOST = 20
+"""Networks that are shown beside each other."""
+
 
 def render_html(comparison: Comparison) -> str:
     """One column a network, with ratios to the first; and whether they may be compared."""
     if not comparison.candidates:
         return page([paragraph([NOTHING])])
+    left = len(comparison.candidates) - MOST
+    if left > 0:
+        comparison = comparison._replace(candidates=comparison.candidates[:MOST])
     head, *rows = ([*_cells(row)] for row in lines_of(comparison))
     note = f"Ratios are to {comparison.candidates[0].name}."
     below = [f"{verdict(comparison)} {note}", *partial_lines(comparison)]
-    lines = (line(one) for one in below)
+    lines = [line(one) for one in below]
+    if left > 0:
+        lines.append(f"… {left:,} more networks; <code>rows</code> has all.")
     return page([table(head, rows, range(1, len(head))), paragraph(lines)])
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from cnncalc.analysis.explain import Explanation
+from cnncalc.analysis.explain import LETTERS, Explanation
 from cnncalc.ops.formula import Formula
 from cnncalc.ops.values import show_shape
-from cnncalc.render.explain import LETTERS, said
+from cnncalc.render.explain import said
 from cnncalc.render.html.elements import (
     LONGEST_LINE,
     escaped,

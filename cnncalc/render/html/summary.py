@@ -1,5 +1,7 @@
 """A summary as HTML: the same sheet as in Markdown and LaTeX."""
 
+from collections.abc import Sequence
+
 from cnncalc.analysis.summary import COMPLETE, Summary
 from cnncalc.render.columns import PLAIN, Look
 from cnncalc.render.html.elements import (
@@ -13,6 +15,9 @@ from cnncalc.render.html.elements import (
 )
 from cnncalc.render.sheet import Sheet, fact_lines, sheet
 
+MOST_INPUTS = 20
+"""Inputs that are shown; layers are folded where they are drawn."""
+
 
 def render_html(summary: Summary, look: Look = PLAIN) -> str:
     """The outline as deep as fits, its totals, and what the numbers mean."""
@@ -21,7 +26,7 @@ def render_html(summary: Summary, look: Look = PLAIN) -> str:
     shares = [place for place, text in enumerate(drawn.headings) if text.endswith("%")]
     rows = [
         [Cell(cell, _share(cell)) if place in shares else cell for place, cell in enumerate(row)]
-        for row in drawn.rows
+        for row in _bounded(drawn)
     ]
     graph = summary.graph
     facts = [line(one) for one in fact_lines(summary, look.layout)]
@@ -36,6 +41,15 @@ def render_html(summary: Summary, look: Look = PLAIN) -> str:
             paragraph([footer, *_notes(drawn)], is_quiet=True),
         ]
     )
+
+
+def _bounded(drawn: Sheet) -> Sequence[Sequence[str]]:
+    """The rows, of whose inputs no more are shown than anyone reads."""
+    inputs = len(drawn.rows) - len(drawn.entries)
+    if inputs <= MOST_INPUTS:
+        return drawn.rows
+    left = [f"… {inputs - MOST_INPUTS + 1:,} more inputs", *[""] * len(drawn.columns)]
+    return [*drawn.rows[: MOST_INPUTS - 1], left, *drawn.rows[inputs:]]
 
 
 def _share(text: str) -> float | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cnncalc.engine.verify import Check, Verification
 
 MOST = 50
-"""Disagreements that are shown; of a sound program there are none."""
+"""Rows of each table; of disagreements a sound program has none."""
 
 
 def render_html(found: "Verification") -> str:
@@ -18,9 +18,8 @@ def render_html(found: "Verification") -> str:
     wrong = found.disagreements
     made = Counter(words(check) for check in found.checks)
     off = Counter(words(check) for check in wrong)
-    rows = [
-        (escaped(word), f"{count:,}", f"{count - off[word]:,}") for word, count in made.items()
-    ]
+    kinds = [*made.items()][:MOST]  # a network with many inputs has one for the field of each
+    rows = [(escaped(word), f"{count:,}", f"{count - off[word]:,}") for word, count in kinds]
     total = ("total", f"{len(found.checks):,}", f"{len(found.checks) - len(wrong):,}")
     parts = [heading(verdict(found).rstrip())]
     if wrong:

@@ -1,7 +1,5 @@
 """Tensors by name on a line: `x`, a label, and the label of what stands in an ended group."""
 
-from string import digits
-
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expression_syntax import ExpressionError, no_axis
@@ -93,7 +91,7 @@ def is_dotted(text: str) -> bool:
 
 def is_label_of_round(names: Names, name: str) -> bool:
     """Whether it is a label, or one with the number that a round of a repeat adds."""
-    return names.is_label(name) or names.is_label(name.rstrip(digits))
+    return names.is_label(name) or names.is_label(name.rstrip("0123456789"))
 
 
 def dotted(names: Names, line: Line, faults: Faults) -> Node:

@@ -7,7 +7,6 @@ from cnncalc.ops.values import Shape, Value
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion import calls, flow
 from cnncalc.spec.expansion.scope import NO_LABELS, Found, Frame, Made, Scope, Tensor
-from cnncalc.spec.expansion.sharing import share
 from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor, check_label, open_group
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.syntax import (
@@ -135,6 +134,15 @@ def named(state: Expansion, node: Labelled, label: str, x: Tensor | None, frame:
     if scope.tensors:
         frame.scope.inside[label] = (scope.tensors, ())
     return tensor
+
+
+def share(
+    state: Expansion, node: Share, x: Tensor | None, frame: Frame, label: str | None = None
+) -> Tensor:
+    """The layers of a label once more."""
+    from cnncalc.spec.expansion.sharing import share as again  # noqa: PLC0415 - few networks share
+
+    return again(state, node, x, frame, label)
 
 
 _NAMED: Mapping[type, Callable[..., Tensor]] = {

@@ -10,7 +10,7 @@ from cnncalc.spec.yaml_nodes import List, Map, Node, Text
 
 FORM = "write a row as `[from, repeats, module, [arguments]]`"
 
-MOST_REPEATS = 1_000_000
+MOST_REPEATS = 1_000
 """Repeats of a row, before a scale's depth; the longest known has 18."""
 
 MOST_SOURCES = 100

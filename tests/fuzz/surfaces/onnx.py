@@ -214,6 +214,7 @@ COMMANDS: Sequence[Sequence[str]] = (
     *(("summarize", "IN", "--format", form) for form in ("table", "json", "csv", "markdown")),
     ("explain", "IN"),
     ("diff", "IN", "IN"),
+    ("report", "IN", "-o", "-"),
     ("convert", "IN", "OUT.onnx", "--no-weights"),
     *(("convert", "IN", "-", "--to", form) for form in ("yaml", "torch", "mermaid", "dot")),
 )

@@ -26,6 +26,9 @@ export const METRICS = {
   bytes_per_mac: "Bytes per MAC",
 };
 
+/** Differences are told by a sign as well as by a colour. @type {Record<string, string>} */
+export const STATUS_SIGNS = { added: "+", removed: "−", changed: "≠" };
+
 /** What holds so few layers is told by them. */
 const FEW = 3;
 
@@ -60,9 +63,11 @@ export function words_of(model, node, metric) {
   const delta = node.change?.change?.[metric === "kind" ? "parameters" : metric];
   const figure = delta
     ? signed(delta, (size) => told(size, metric))
-    : value
-      ? told(value, metric)
-      : "";
+    : node.change?.status === "changed"
+      ? "±0"
+      : value
+        ? told(value, metric)
+        : "";
   const output = model.layer(node.output);
   const kind = output && model.kind(output);
   const after = kind ? shape(kind.output_shape) : "";

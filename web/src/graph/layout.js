@@ -28,6 +28,8 @@ import { lay_tangle } from "./tangle.js";
  * @property {number} width
  * @property {number} height */
 
+/** Below a port where edges come in, and above one where they leave: a frame has room of its own. */
+export const PORT_GAPS = [12, 26];
 const GAP = 34;
 /** Under a box the shape is written before lines part. */
 const LABEL_ROOM = 14;
@@ -136,9 +138,8 @@ function gap(above, below) {
   // Branches bring the room in which their lines part.
   const parts = below.type === "parallel";
   const meets = above.type === "parallel";
-  // A port is on the border of a frame, which has room of its own.
-  if (above.type === "node" && !above.weight) return parts ? 0 : 12;
-  if (below.type === "node" && !below.weight) return meets ? 0 : 26;
+  if (above.type === "node" && !above.weight) return parts ? 0 : PORT_GAPS[0];
+  if (below.type === "node" && !below.weight) return meets ? 0 : PORT_GAPS[1];
   if (parts) return LABEL_ROOM;
   return meets ? 4 : GAP;
 }

@@ -2,7 +2,7 @@
 
 import { measure, svg } from "../dom.js";
 import { shape, whole } from "../format.js";
-import { fitted, words_of } from "./boxes.js";
+import { STATUS_SIGNS, fitted, words_of } from "./boxes.js";
 import { BEHIND, BOX_WIDTH, HEADER } from "./scene.js";
 
 /** @typedef {import("../model.js").Model} Model */
@@ -10,11 +10,6 @@ import { BEHIND, BOX_WIDTH, HEADER } from "./scene.js";
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("./scene.js").Box} Box */
 
-const STATUS_SIGNS = /** @type {Record<string, string>} */ ({
-  added: "+",
-  removed: "−",
-  changed: "≠",
-});
 /** Widths of the letters that boxes use. */
 const TITLE = measure("600 13px system-ui, sans-serif");
 const LINE = measure("11.5px system-ui, sans-serif");
@@ -143,20 +138,39 @@ export function far_box_of(model, box, state, warm) {
   if (!node) return box_of(model, box, state, warm);
   const { more, category } = words_of(model, node, state.metric);
   const status = status_of(box);
+  const looks = warm >= 0 ? "g-heat" : status ? `g-mark g-${status}` : `g-kind-${category}`;
   return svg(
-    "g",
+    "rect",
     {
-      class: `g-box${status && ` g-${status}`}`,
+      class: `g-box g-far ${looks}`,
+      width,
+      height,
+      rx: 6,
       role: "button",
       tabindex: -1,
       "data-key": key,
       "aria-expanded": node.children.length ? "false" : null,
+      "fill-opacity": warm >= 0 ? heat_share(warm) : 0.7,
     },
     svg("title", null, more),
-    svg("rect", { class: "g-body", width, height, rx: 6 }),
-    warm >= 0
-      ? svg("rect", { class: "g-heat", width, height, rx: 6, "fill-opacity": heat_share(warm) })
-      : svg("rect", { class: `g-kind-${category}`, width: 12, height }),
+  );
+}
+
+/** @param {Model} model @param {Box} box @param {State} state */
+export function far_head_of(model, box, state) {
+  const node = /** @type {TreeNode} */ (box.node);
+  return svg(
+    "rect",
+    {
+      class: "g-head g-hit",
+      width: box.width,
+      height: HEADER,
+      role: "button",
+      tabindex: -1,
+      "aria-expanded": "true",
+      "data-key": box.key,
+    },
+    svg("title", null, words_of(model, node, state.metric).more),
   );
 }
 

@@ -3,7 +3,7 @@
 
 import { set_attributes, svg } from "../dom.js";
 import { curve, loop } from "./curves.js";
-import { box_of, far_box_of, frame_of, head_of, shape_of } from "./marks.js";
+import { box_of, far_box_of, far_head_of, frame_of, head_of, shape_of } from "./marks.js";
 
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").TreeNode} TreeNode */
@@ -114,8 +114,9 @@ export function painter(model) {
         if (!is_seen(box, sight)) continue;
         if (box.type === "frame") {
           const says = `${box.width} ${box.height} ${state.metric}`;
+          const make = is_far ? far_head_of : head_of;
           put(`f${box.key}`, says, frames, box, () => frame_of(box));
-          put(`h${box.key}`, says, boxes, box, () => head_of(model, box, state));
+          put(`h${box.key}`, `${says} ${is_far}`, boxes, box, () => make(model, box, state));
         } else {
           const warm = heat(box);
           const says = `${box.type} ${box.hidden?.count} ${state.metric} ${warm.toFixed(3)} ${is_far}`;

@@ -1,7 +1,7 @@
 /** The graph as it is drawn: every box, frame and edge with its place, for what is open. Pure. */
 
 import { output_key, input_key, wires_of } from "./wiring.js";
-import { lay_out } from "./layout.js";
+import { PORT_GAPS, lay_out } from "./layout.js";
 import { shown_children } from "../slices.js";
 
 /** @typedef {import("../model.js").Model} Model */
@@ -43,6 +43,8 @@ export const HEADER = 30;
 /** How far the rounds of a repeat are seen behind its box. */
 export const BEHIND = 6;
 const SIDE = 18;
+/** What an edge only passes. */
+const PASSED = new Set(["port", "frame", "bare"]);
 /** How keys of ports begin. */
 const IN = "\0>";
 const OUT = "\0<";
@@ -60,8 +62,9 @@ const PILL = 120;
  * @property {Map<string, number>} ins
  * @property {Map<string, number>} outs */
 
-/** @typedef {{key: string, type: Box["type"]|"port", node: TreeNode|null, name: string, hidden: Hidden|null,
- *  level: Level|null}} Entry */
+/** What stands in a unit is drawn as if it stood there without its group: "bare" is such a group.
+ *  @typedef {{key: string, type: Box["type"]|"port"|"bare", node: TreeNode|null, name: string,
+ *  hidden: Hidden|null, level: Level|null}} Entry */
 
 /** What the words of a node take.
  * @typedef {object} Sizes
@@ -85,7 +88,7 @@ export function scenes(model, { is_low, head_width }) {
       return known;
     }
     const placed = lay_out(items, links);
-    const level = framed(node === model.root ? 0 : head_width(node), {
+    const level = framed(frame_of(node), {
       signature,
       entries,
       links,
@@ -94,6 +97,15 @@ export function scenes(model, { is_low, head_width }) {
     });
     kept.set(node, level);
     return level;
+  }
+
+  /** @param {TreeNode} node @returns {Frame} */
+  function frame_of(node) {
+    if (node === model.root) return NO_FRAME;
+    if (node.parent?.type === "unit") {
+      return { ...NO_FRAME, top: -PORT_GAPS[0], foot: -PORT_GAPS[1] };
+    }
+    return { head: head_width(node), top: HEADER, side: SIDE, foot: PORT_ROOM / 2 };
   }
 
   /** @param {TreeNode} node @param {ReadonlySet<string>} open */
@@ -119,15 +131,11 @@ export function scenes(model, { is_low, head_width }) {
         continue;
       }
       at.set(child.key, entries.length);
-      const opened = child.children.length > 0 && open.has(child.key);
+      const bare = node.type === "unit" && child.children.length > 0;
+      const opened = bare || (child.children.length > 0 && open.has(child.key));
       const level = opened ? level_of(child, open) : null;
-      entries.push({
-        ...plain,
-        key: child.key,
-        type: opened ? "frame" : "box",
-        node: child,
-        level,
-      });
+      const type = bare ? "bare" : opened ? "frame" : "box";
+      entries.push({ ...plain, key: child.key, type, node: child, level });
     }
     if (node === model.root) {
       for (const name of Object.keys(model.network.outputs)) {
@@ -206,21 +214,25 @@ function size_told({ width, height, ins, outs }) {
   return [width, height, ...(ins?.values() ?? []), "/", ...(outs?.values() ?? [])].join(" ");
 }
 
-/** Room around a level: a frame has a header, and its edges reach its border. @param {number} head its
- * width up to the line that comes in; 0: no frame
+/** Room around a level: a frame has a header, and its edges reach its border.
+ * @typedef {{head: number, top: number, side: number, foot: number}} Frame `head`: its words' width up to the
+ * line that comes in */
+
+/** @type {Frame} */
+const NO_FRAME = { head: 0, top: 0, side: 0, foot: 0 };
+
+/** @param {Frame} frame
  * @param {{signature: string, entries: Entry[], links: Link[], placed: Placed, items: Item[]}} made
  * @returns {Level} */
-function framed(head, { signature, entries, links, placed, items }) {
-  const top = head ? HEADER : 0;
-  const has_ports = items.some((item) => item.port);
-  const foot = head ? (has_ports ? PORT_ROOM / 2 : SIDE) : 0;
+function framed({ head, top, side, foot }, { signature, entries, links, placed, items }) {
   const first = items.findIndex((item) => item.port);
   const entry = first < 0 ? placed.width / 2 : placed.corners[first][0];
-  const shift = head ? Math.max(SIDE, head - entry) : 0;
+  const shift = head ? Math.max(side, head - entry) : side;
   const width = placed.width + 2 * shift;
-  const height = placed.height + top + foot;
+  const height = placed.height + top + foot + (head && first < 0 ? side : 0);
+  const inside = (/** @type {number} */ y) => Math.max(0, Math.min(height, y + top));
   placed.corners = placed.corners.map(([x, y]) => [x + shift, y + top]);
-  placed.routes = placed.routes.map((points) => points.map(([x, y]) => [x + shift, y + top]));
+  placed.routes = placed.routes.map((points) => points.map(([x, y]) => [x + shift, inside(y)]));
   links.forEach(({ from, to }, place) => {
     const points = placed.routes[place];
     if (items[from].port) points.unshift([points[0][0], 0]);
@@ -241,12 +253,15 @@ function framed(head, { signature, entries, links, placed, items }) {
 function spread(path, { entries, links, placed, items }, x, y, depth, scene) {
   links.forEach(({ from, to, source }, place) => {
     const [start, end] = [entries[from], entries[to]];
+    const points = placed.routes[place];
+    // What leads into a bare group ends at its first box, so that nothing is left to draw in it.
+    if (start.type === "port" && points[points.length - 1][1] - points[0][1] < 1) return;
     scene.lines.push({
       key: `${path}\0${start.key}\0${end.key}\0${source}`,
-      points: placed.routes[place].map(([px, py]) => [x + px, y + py]),
+      points: points.map(([px, py]) => [x + px, y + py]),
       back: placed.back[place],
-      starts: start.type !== "port" && start.type !== "frame",
-      ends: end.type !== "port" && end.type !== "frame",
+      starts: !PASSED.has(start.type),
+      ends: !PASSED.has(end.type) || end.type === "bare",
       from: start.key,
       to: end.key,
       source,
@@ -255,9 +270,11 @@ function spread(path, { entries, links, placed, items }, x, y, depth, scene) {
   entries.forEach(({ key, type, node, name, hidden, level }, place) => {
     if (type === "port") return;
     const [left, top] = placed.corners[place];
-    const box = { key, type, node, name, hidden, depth, x: x + left, y: y + top };
+    const [x1, y1] = [x + left, y + top];
     const { width, height } = items[place];
-    scene.boxes.push({ ...box, width, height });
+    if (type !== "bare") {
+      scene.boxes.push({ key, type, node, name, hidden, depth, x: x1, y: y1, width, height });
+    }
     if (level) spread(key, level, x + left, y + top, depth + 1, scene);
   });
 }

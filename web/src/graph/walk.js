@@ -17,7 +17,7 @@ export function toward(boxes, from, key) {
     const along = down ? (by - y) * down : (bx - x) * right;
     const aside = Math.abs(down ? bx - x : by - y);
     // Sideways is to what stands beside, not to what happens to be wider.
-    if (along <= 2 || (right && aside > along)) continue;
+    if (along <= 2 || (right && aside > Math.min(90, along * 0.6))) continue;
     const far = along + 2.5 * aside;
     if (far < least) [best, least] = [box, far];
   }

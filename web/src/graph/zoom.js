@@ -5,23 +5,33 @@ import { on } from "../dom.js";
 /** @typedef {{x: number, y: number, width: number, height: number}} Area */
 
 const NEAREST = 3;
-const FARTHEST = 0.02;
+const FARTHEST = 0.08;
+/** All of a long graph at once would be a thread: so much of it is shown at least. */
+const FITTED = 0.12;
 /** From farther away words cannot be read. */
 const FAR = 0.3;
 const MARGIN = 24;
+/** So much of the graph, in pixels, is always seen. */
+const STAYS = 60;
 /** What lies over the canvas on top. */
 const TOP = 56;
 /** A press that moves less than this is a click. */
 const STILL = 4;
 
-/** @param {SVGSVGElement} canvas @param {SVGGElement} root @param {() => void} moved hears of every move */
-export function zoomer(canvas, root, moved) {
+/** @param {SVGSVGElement} canvas @param {SVGGElement} root
+ * @param {{moved: () => void, area: () => Area}} scene hears of every move, and says how large it is */
+export function zoomer(canvas, root, { moved, area }) {
   let [x, y, k] = [0, 0, 1];
   const room = () => canvas.getBoundingClientRect();
 
   /** @param {number} toX @param {number} toY @param {number} toK */
   const go = (toX, toY, toK) => {
-    [x, y, k] = [toX, toY, toK];
+    // Some of it stays in sight: who moves on and on should not be lost.
+    const { width, height } = room();
+    const whole = area();
+    k = toK;
+    x = Math.max(STAYS - whole.width * k, Math.min(width - STAYS, toX));
+    y = Math.max(STAYS - whole.height * k, Math.min(height - STAYS, toY));
     root.setAttribute("transform", `translate(${round(x)} ${round(y)}) scale(${k})`);
     moved();
   };
@@ -68,32 +78,32 @@ export function zoomer(canvas, root, moved) {
       const { width, height } = room();
       by(factor, width / 2, height / 2);
     },
-    /** All of it, or as much as can still be read, from the top. @param {Area} area
-     * @param {number} least */
-    fit(area, least) {
+    /** All of it, or as much as can still be read, from the top. @param {number} least */
+    fit(least) {
       const { width, height } = room();
+      const whole = area();
       if (!width || !height) return;
-      const wide = (width - 2 * MARGIN) / area.width;
-      const all = Math.min(1, wide, (height - TOP - MARGIN) / area.height);
-      const scale = Math.max(all, Math.min(least, Math.max(wide, least / 2)), FARTHEST);
-      const free = height - TOP - MARGIN - area.height * scale;
-      go((width - area.width * scale) / 2, TOP + Math.max(0, free / 2), scale);
+      const wide = (width - 2 * MARGIN) / whole.width;
+      const all = Math.min(1, wide, (height - TOP - MARGIN) / whole.height);
+      const scale = Math.max(all, Math.min(least, Math.max(wide, least / 2)), FITTED);
+      const free = height - TOP - MARGIN - whole.height * scale;
+      go((width - whole.width * scale) / 2, TOP + Math.max(0, free / 2), scale);
     },
     /** Moves so that what was at one place is there again. @param {Area} before @param {Area} after */
     keep(before, after) {
       const aside = before.x + before.width / 2 - (after.x + after.width / 2);
       go(x + aside * k, y + (before.y - after.y) * k, k);
     },
-    /** Moves a place into sight, where it is not. @param {Area} area */
-    show(area) {
+    /** Moves a place into sight, where it is not. @param {Area} place */
+    show(place) {
       const { width, height } = room();
       const scale = Math.max(k, 0.5);
-      const [left, top] = [x + area.x * k, y + area.y * k];
+      const [left, top] = [x + place.x * k, y + place.y * k];
       const inside = left > 0 && top > TOP;
-      const ends = left + area.width * k < width && top + area.height * k < height;
+      const ends = left + place.width * k < width && top + place.height * k < height;
       if (inside && ends && scale === k) return;
-      const middle = area.y + Math.min(area.height / 2, (height * 0.3) / scale);
-      go(width / 2 - (area.x + area.width / 2) * scale, height / 2 - middle * scale, scale);
+      const middle = place.y + Math.min(place.height / 2, (height * 0.3) / scale);
+      go(width / 2 - (place.x + place.width / 2) * scale, height / 2 - middle * scale, scale);
     },
   };
 }

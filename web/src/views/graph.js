@@ -46,12 +46,12 @@ export function mount(container, page, store) {
   /** The box that was pressed: it stays where it is. @type {Box|null} */
   let held = null;
   let drawn = EVERYTHING;
-  const zoom = zoomer(canvas, stage, () => {
+  const area = () => ({ x: 0, y: 0, width: scene.width, height: scene.height });
+  const moved = () => {
     if (drawn === EVERYTHING && scene.boxes.length <= MANY) return;
     if (!covers(drawn, zoom.sight(0))) draw();
-  });
-
-  const area = () => ({ x: 0, y: 0, width: scene.width, height: scene.height });
+  };
+  const zoom = zoomer(canvas, stage, { moved, area });
 
   /** Makes what is near to what is seen. @param {Sight} [sight] */
   const draw = (sight = scene.boxes.length > MANY ? zoom.sight(AROUND) : EVERYTHING) => {
@@ -67,7 +67,7 @@ export function mount(container, page, store) {
     scene = drawing.scenes.draw(state.open);
     places = new Map(scene.boxes.map((box) => [box.key, box]));
     colours = colours_of(drawing.model, scene, state);
-    replace(legend, legend_of(colours.kinds, colours.ramp));
+    replace(legend, legend_of(colours));
   };
 
   /** Marks what is chosen, or the box that holds it. */
@@ -88,7 +88,7 @@ export function mount(container, page, store) {
   const seen_of = (key) => {
     for (let at = drawing.model.node(key) ?? null; at; at = at.parent) {
       const box = places.get(at.key);
-      if (box && (box.type !== "frame" || at.key === key)) return at.key;
+      if (box && (box.type !== "frame" || at.key === key || at.type === "unit")) return at.key;
     }
     return null;
   };
@@ -173,7 +173,7 @@ export function mount(container, page, store) {
     fold: () => store.set({ open: usual_open(drawing.model) }),
     nearer: () => zoom.by(1.25),
     farther: () => zoom.by(0.8),
-    fit: () => zoom.fit(area(), 0),
+    fit: () => zoom.fit(0),
     svg: () => picture(save_svg),
     png: () => picture(save_png),
   });
@@ -187,7 +187,7 @@ export function mount(container, page, store) {
     canvas.setAttribute("aria-label", `Graph of ${page.networks[store.get().network].name}`);
     replace(stage, drawing.painter.root);
     lay();
-    zoom.fit(area(), LEGIBLE);
+    zoom.fit(LEGIBLE);
     draw();
     reveal();
   };

@@ -153,7 +153,12 @@ export function mount(container, page, store) {
         field_view(model.network, layer, memory),
       ),
       written(layer.origin),
-      section("How it is counted", steps.length > 0 && explain_view(steps)),
+      section(
+        "How it is counted",
+        ...(steps.length > 0
+          ? [explain_view(steps), h("p", { class: "muted letters" }, model.network.letters)]
+          : []),
+      ),
       section("Arguments", attributes_view(kind.attributes)),
     ];
   }

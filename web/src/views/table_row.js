@@ -41,6 +41,7 @@ export function table_row(model, row, columns, place) {
       },
       is_group && h("span", { class: "fold", "aria-hidden": "true" }, row.is_open ? "▾" : "▸"),
       category && h("span", { class: "mark", style: { background: `var(--${category})` } }),
+      changed(row),
       h("bdi", null, shortened(row.label)),
       row.times > 1 &&
         h(
@@ -50,6 +51,22 @@ export function table_row(model, row, columns, place) {
         ),
     ),
     columns.map((column, number) => cell_of(row, column, number + 2)),
+  );
+}
+
+/** Sign of what became of a layer or a group, in a difference. */
+const SIGNS = { added: "+", removed: "−", changed: "~", same: "" };
+
+/** @param {Row} row */
+function changed(row) {
+  // Equal rounds are added or removed together.
+  const node = row.type === "repeat" ? row.node?.children[0] : row.node;
+  const status = node?.change?.status ?? "same";
+  if (status === "same") return null;
+  return h(
+    "span",
+    { class: `change ${status}`, role: "img", "aria-label": status, title: status },
+    SIGNS[status],
   );
 }
 
