@@ -57,10 +57,15 @@ class _Values(dict[str, Any]):
         }
 
     def __missing__(self, name: str) -> Any:
-        try:
-            return value(self.assigned[name], self)
-        except (AttributeError, KeyError, TypeError):  # given by a caller, or made of what is
+        node = self.assigned.pop(name, None)  # what is made of itself stands for a letter within
+        if node is None:
             return "a"
+        try:
+            return value(node, self)
+        except (AttributeError, KeyError, TypeError, ValueError):  # given by a caller, or made of what is
+            return "a"
+        finally:
+            self.assigned[name] = node
 
 
 def value(node: ast.expr, values: Mapping[str, Any]) -> Any:
