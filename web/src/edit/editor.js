@@ -63,6 +63,7 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
           "aria-label": "The spec's text",
           "aria-description": "Escape, then Tab leaves the text",
           spellcheck: "false",
+          tabindex: "0",
         }),
         lineNumbers(),
         lintGutter(),
