@@ -53,7 +53,7 @@ class Session:
         Raises:
             RequestError: it is no such request.
         """
-        request = _read(asked)
+        request = requested(asked)
         with self._lock:
             return self._answer(request)
 
@@ -108,7 +108,12 @@ class Session:
         return self._saved[variant]
 
 
-def _read(asked: Mapping[str, Any]) -> Asked:
+def requested(asked: Mapping[str, Any]) -> Asked:
+    """What a page asks for, as it came.
+
+    Raises:
+        RequestError: it is no such request.
+    """
     text, variant, given = _text(asked), asked.get("variant"), asked.get("values", {})
     if not isinstance(variant, str | None):
         raise RequestError("a variant has a name")
