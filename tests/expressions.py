@@ -17,8 +17,8 @@ ROOT = Path(cnncalc.__file__).parent
 AT_ONE_PLACE = {"match", "fullmatch"}
 USES = {*AT_ONE_PLACE, "compile", "search", "sub", "subn", "split", "findall", "finditer"}
 
-FLAGS = tuple(f"re.{letter}" for letter in "AIMSX")
-"""How a flag begins, such as `re.IGNORECASE`; `re.sub(...)` may stand in its place."""
+FLAGS = re.compile(r"re\.[A-Z]+(?: \| re\.[A-Z]+)*")
+"""Flags as they are written; a call, such as `re.sub(...)`, may stand in their place."""
 
 BEHIND = "\x01"
 """What no expression takes: a run of other characters before it is a near miss."""
@@ -92,7 +92,7 @@ def found_in(text: str, module: str, names: Mapping[str, Any]) -> Iterator[Expre
                 func=ast.Attribute(value=ast.Name(id="re"), attr=used), args=[pattern, *others]
             ) if used in USES:
                 said = [*others, *(keyword.value for keyword in node.keywords)]
-                flags = [one for one in said if ast.unparse(one)[:4] in FLAGS]
+                flags = [one for one in said if FLAGS.fullmatch(ast.unparse(one))]
                 compiled = re.compile(
                     value(pattern, values), sum(int(value(flag, values)) for flag in flags)
                 )

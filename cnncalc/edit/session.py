@@ -62,7 +62,7 @@ class Session:
             RequestError: it is no such request.
         """
         try:
-            request = _read(asked)
+            request = requested(asked)
         except FaultyValueError as fault:
             return {"problem": str(fault)}
         with self._lock:
@@ -119,7 +119,12 @@ class Session:
         return self._saved[variant]
 
 
-def _read(asked: Mapping[str, Any]) -> Asked:
+def requested(asked: Mapping[str, Any]) -> Asked:
+    """What a page asks for, as it came.
+
+    Raises:
+        RequestError: it is no such request.
+    """
     text, variant, given = _text(asked), asked.get("variant"), asked.get("values", {})
     if not isinstance(variant, str | None):
         raise RequestError("a variant has a name")

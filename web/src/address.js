@@ -17,6 +17,9 @@ const METRICS = new Set([
   "bytes_per_mac",
 ]);
 
+/** Keys that are others' business: they stay where they are. */
+const KEPT = new Set(["spec", "net", "variant"]);
+
 /** @param {State} state @param {ReadonlySet<string>} usual keys that are open to begin with */
 export function write_address(state, usual) {
   const parts = [];
@@ -53,6 +56,13 @@ export function read_address(text) {
   return patch;
 }
 
+/** What an address says beside the state, as it stands there: which text is shown (`play/`).
+ * @param {string} text what follows the `#` @returns {string} */
+export function kept_of(text) {
+  const parts = text.replace(/^#/, "").split("&");
+  return parts.filter((part) => KEPT.has(part.split("=", 1)[0])).join("&");
+}
+
 /** @param {string} text */
 function decoded(text) {
   try {
@@ -74,7 +84,8 @@ export function follow_address(store, usual, arrive) {
   let arriving = false;
   store.subscribe((state, before) => {
     if (arriving) return;
-    const address = `#${write_address(state, usual(state.network))}`;
+    const parts = [kept_of(location.hash), write_address(state, usual(state.network))];
+    const address = `#${parts.filter(Boolean).join("&")}`;
     if (address === (location.hash || "#")) return;
     const step =
       state.selected !== before.selected ||

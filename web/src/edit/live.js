@@ -1,0 +1,137 @@
+/** A text and its report side by side: the report follows the text. Who answers is the caller's. */
+
+import "../style.css";
+import "./edit.css";
+import { h } from "../dom.js";
+import { model_of } from "../model.js";
+import { read_page } from "../read.js";
+import { show_page } from "../shell.js";
+import { usual_open } from "../visible.js";
+import { newest_only } from "./connection.js";
+import { mount_controls } from "./controls.js";
+import { make_editor } from "./editor.js";
+import { apply_fix } from "./faults.js";
+import { mount_findings } from "./findings.js";
+
+/** @typedef {any} Answer as `cnncalc.edit.answer` gives it; or only `problem`: null where that is said elsewhere */
+/** @typedef {import("./controls.js").Choice} Choice */
+/** @typedef {{text: string} & Choice} Request */
+
+/** @typedef {object} Live
+ * @property {() => Request} now the text as it stands, and what is chosen
+ * @property {() => void} run asks what it comes to
+ * @property {(text: string, variant: string|null) => void} put shows another network from its beginning */
+
+/** @param {HTMLElement} parent @param {object} given
+ * @param {{text: string, nonce: string, words: import("./complete.js").Words}} given.start
+ * @param {Request} given.first what is shown to begin with
+ * @param {Answer|null} given.answer of that, where it is known already
+ * @param {(Node|string)[]} given.head above the text
+ * @param {string} given.empty what stands in the report's place until there is one
+ * @param {(request: Request) => Promise<Answer>} given.ask
+ * @param {() => void} given.changed hears each change of the text or the choice
+ * @param {(answer: Answer) => void} given.told hears each answer, a refusal too
+ * @param {() => void} given.save @returns {Live} */
+export function mount_live(
+  parent,
+  { start, first, answer, head, empty, ask, changed, told, save },
+) {
+  const controls = h("div", { class: "edit-controls" });
+  const text = h("div", { class: "edit-text" });
+  const faults = h("div", { class: "edit-faults", role: "status" });
+  const report = h("div", { class: "edit-report page" }, h("p", { class: "edit-empty" }, empty));
+  const left = { class: "edit-left", "aria-label": "The spec" };
+  const right = { class: "edit-right", "aria-label": "The report" };
+  parent.append(
+    h(
+      "div",
+      { class: "edit" },
+      h("section", left, head, controls, text, faults),
+      h("section", right, report),
+    ),
+  );
+
+  /** @type {Choice} */
+  let choice = { variant: first.variant, values: first.values };
+  /** @type {import("./complete.js").Names} */
+  let names = null;
+  /** @type {ReturnType<typeof show_page>|null} */
+  let shown = null;
+  /** Whether what is asked about is another network than the one that is shown. */
+  let is_other = false;
+
+  const editor = make_editor(text, {
+    text: first.text,
+    nonce: start.nonce,
+    words: start.words,
+    names: () => names,
+    changed: () => {
+      changed();
+      run();
+    },
+    save,
+  });
+  const choose = (/** @type {Choice} */ next) => {
+    choice = next;
+    changed();
+    run();
+  };
+  const show_findings = mount_findings(faults, {
+    go: editor.go,
+    mend: ({ fix }) => apply_fix(editor.view, fix ?? []),
+  });
+  const fields = {
+    changed: choose,
+    write: (/** @type {import("../types").Edit} */ one, /** @type {string} */ value) =>
+      editor.write(one, value),
+  };
+  let show_controls = mount_controls(controls, fields);
+  const now = () => ({ text: editor.text(), ...choice });
+  const ask_newest = newest_only(async (/** @type {Request} */ request) => {
+    const found = await ask(request);
+    // What was typed meanwhile is asked about next: places of this answer would be off.
+    if (!("problem" in found) && request.text === editor.text()) show(found);
+    told(found);
+  });
+  const run = () => ask_newest(now());
+
+  /** @param {Answer} found */
+  function show(found) {
+    names = found.names ?? names;
+    show_controls(found);
+    editor.show_findings(found.findings);
+    show_findings(found.findings, found.page !== null);
+    report.classList.toggle("stale", !found.page);
+    if (!found.page) return;
+    editor.show_lines(found.lines);
+    const page = read_page(found.page);
+    if (!shown) shown = show_page(report, page);
+    else {
+      const address = location.href;
+      shown.renew(page);
+      if (is_other) begin(shown.store, page, address);
+    }
+    is_other = false;
+  }
+
+  if (answer) show(answer);
+  else run();
+  return {
+    now,
+    run,
+    put(next, variant) {
+      choice = { variant, values: {} };
+      show_controls = mount_controls(controls, fields);
+      is_other = true;
+      editor.replace(next);
+    },
+  };
+}
+
+/** Another network is shown from its beginning, or as the address has it.
+ * @param {import("../state.js").Store} store @param {import("../types").Page} page @param {string} address */
+function begin(store, page, address) {
+  store.set({ open: usual_open(model_of(page.networks[0])), selected: null });
+  history.replaceState(null, "", address);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
