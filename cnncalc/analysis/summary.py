@@ -8,7 +8,7 @@ from cnncalc.analysis.conventions import Basis, footer
 from cnncalc.analysis.costs import depth, layer_costs
 from cnncalc.analysis.field import ReceptiveField, to_receptive_fields
 from cnncalc.analysis.memory import Peak, Training, kept_for_backward, peak, training
-from cnncalc.analysis.receptive_field import receptive_fields
+from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.analysis.rows import Row as Row  # noqa: PLC0414 - a summary's, and found with it
 from cnncalc.analysis.rows import fields_to_dict as fields_to_dict  # noqa: PLC0414 - as above
 from cnncalc.graph import Graph, Layer
@@ -186,13 +186,13 @@ class Summary(Shown):
         return parts
 
 
-def summarize(graph: Graph, basis: Basis) -> Summary:
-    """As `cnncalc.summarize` says."""
+def summarize(graph: Graph, basis: Basis, fields: FieldMap | None = None) -> Summary:
+    """As `cnncalc.summarize` says; `fields` are what its layers see, where that is known."""
     basis.check()
     batch, size = basis.batch, basis.value_bytes
     layers = graph.layers + graph.auxiliary if basis.auxiliary else graph.layers
     costs = layer_costs(layers)
-    seen = receptive_fields(graph, layers)
+    seen = fields or receptive_fields(graph, layers)
     views = seen.views
     rows = tuple(
         Row(layer, one, batch, views[layer.name]) for layer, one in zip(layers, costs, strict=True)

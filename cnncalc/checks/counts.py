@@ -59,11 +59,18 @@ class Part(Record):
 class Counts:
     """The figures of one network. Auxiliary heads are left out, as in a summary."""
 
-    def __init__(self, graph: Graph, basis: Basis, limit: WorkLimit | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        basis: Basis,
+        limit: WorkLimit | None = None,
+        fields: FieldMap | None = None,
+    ) -> None:
         self.graph = graph
         self.limit = limit or WorkLimit()
         self.basis = basis
         self.size = basis.value_bytes
+        self.known_fields = fields
         self.costs: Sequence[Cost] = layer_costs(graph.layers)
         self.known: dict[tuple[str | None, str], Figure] = {}
 
@@ -71,7 +78,7 @@ class Counts:
     def fields(self) -> FieldMap:
         """What every layer sees, auxiliary layers too."""
         layers = (*self.graph.layers, *self.graph.auxiliary)
-        return receptive_fields(self.graph, layers, self.limit)
+        return self.known_fields or receptive_fields(self.graph, layers, self.limit)
 
     def figure(self, label: str | None, metric: str) -> Figure:
         """A metric of a labelled layer or group, or of the whole network.

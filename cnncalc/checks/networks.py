@@ -21,6 +21,7 @@ from cnncalc.spec.expand import expand
 from cnncalc.spec.library import Source
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.receptive_field import FieldMap
     from cnncalc.checks.project.values import Project
 
 EVERY_RULE = frozenset(ENTRIES)
@@ -60,7 +61,12 @@ class SpecRead(Record):
 
 
 def check_spec(
-    reading: SpecRead, allowance: Allowance, plan: Plan, graph: Graph | None = None
+    reading: SpecRead,
+    allowance: Allowance,
+    plan: Plan,
+    graph: Graph | None = None,
+    *,
+    fields: "FieldMap | None" = None,
 ) -> Checked:
     """Check a spec; the faults that were found in reading it are part of the result.
 
@@ -72,6 +78,7 @@ def check_spec(
         allowance: what expanding it may cost.
         plan: what to look for.
         graph: the network of the variant that is asked for, where it is expanded already.
+        fields: what all its layers see, where that is known, too.
     """
     spec, source, faults, stated = reading
     is_whole = len(faults) == stated
@@ -83,7 +90,7 @@ def check_spec(
         names = ()
     gathering = Gathering(names)
     gathering.add_faults(faults, None)
-    check = _Check(spec, gathering, plan, allowance)
+    check = _Check(spec, gathering, plan, allowance, fields=fields)
     for variant in names:
         known = list(faults)  # what they explain is not reported again
         found = graph or expand(spec, Selection(variant), known, allowance)
@@ -107,8 +114,17 @@ def check_spec(
 class _Check:
     """What is found in the networks of one file so far."""
 
-    def __init__(self, spec: Spec, gathering: Gathering, plan: Plan, allowance: Allowance) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        gathering: Gathering,
+        plan: Plan,
+        allowance: Allowance,
+        *,
+        fields: "FieldMap | None" = None,
+    ) -> None:
         self.spec = spec
+        self.fields = fields
         self.gathering = gathering
         self.plan = plan
         self.allowance = allowance
@@ -121,7 +137,7 @@ class _Check:
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
-        counts = Counts(graph, plan.basis, self.limit)
+        counts = Counts(graph, plan.basis, self.limit, self.fields)
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
         self.claims.extend(check_fact(fact, "expect", network) for fact in graph.expect)
         self.claims.extend(check_fact(fact, "budget", network) for fact in graph.budget)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnncalc.analysis.changes import COMPARED, Total
+from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
@@ -49,12 +50,14 @@ def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) ->
     if spec is None or graph is None or faults:
         findings = [finding_to_dict(Finding(fault)) for fault in faults]
         return {**told, "page": None, "findings": findings, "lines": [], "change": None}
-    summary = summarize(graph, plan.basis)
+    # Without auxiliary layers, which a check looks at too, one look at the fields is enough.
+    fields = None if graph.auxiliary else receptive_fields(graph, graph.layers)
+    summary = summarize(graph, plan.basis, fields)
     is_as_written = not asked.values
     source = Source(asked.text, file, variant)
     stated = graph if is_as_written else graph._replace(expect=())
     reading = SpecRead(spec, source, (), 0)
-    checked = check_spec(reading, Allowance(plan.bounds), plan, stated)
+    checked = check_spec(reading, Allowance(plan.bounds), plan, stated, fields=fields)
     extras = Extras({file: asked.text}, checked, plan.basis.inplace, is_as_written)
     document = network_document(summary, extras)
     return {

@@ -199,7 +199,7 @@ def test_completion_offers_ops_blocks_labels_and_arguments(live: Live) -> None:
     def offered(typed: str) -> list[str]:
         page.keyboard.type(typed)
         options.first.wait_for()
-        found = page.locator(".cm-completionLabel").all_inner_texts()
+        found: list[str] = page.locator(".cm-completionLabel").all_inner_texts()
         page.keyboard.press("Escape")
         return found
 
