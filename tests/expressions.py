@@ -17,6 +17,9 @@ ROOT = Path(cnncalc.__file__).parent
 AT_ONE_PLACE = {"match", "fullmatch"}
 USES = {*AT_ONE_PLACE, "compile", "search", "sub", "subn", "split", "findall", "finditer"}
 
+FLAGS = re.compile(r"re\.[A-Z]+(?: \| re\.[A-Z]+)*")
+"""Flags as they are written; a call, such as `re.sub(...)`, may stand in their place."""
+
 BEHIND = "\x01"
 """What no expression takes: a run of other characters before it is a near miss."""
 
@@ -57,10 +60,15 @@ class _Values(dict[str, Any]):
         }
 
     def __missing__(self, name: str) -> Any:
+        node = self.assigned.pop(name, None)  # what is made of itself stands for a letter within
+        if node is None:
+            return "a"
         try:
-            return value(self.assigned[name], self)
+            return value(node, self)
         except (AttributeError, KeyError, TypeError):  # given by a caller, or made of what is
             return "a"
+        finally:
+            self.assigned[name] = node
 
 
 def value(node: ast.expr, values: Mapping[str, Any]) -> Any:
@@ -84,7 +92,7 @@ def found_in(text: str, module: str, names: Mapping[str, Any]) -> Iterator[Expre
                 func=ast.Attribute(value=ast.Name(id="re"), attr=used), args=[pattern, *others]
             ) if used in USES:
                 said = [*others, *(keyword.value for keyword in node.keywords)]
-                flags = [one for one in said if ast.unparse(one).startswith("re.")]
+                flags = [one for one in said if FLAGS.fullmatch(ast.unparse(one))]
                 compiled = re.compile(
                     value(pattern, values), sum(int(value(flag, values)) for flag in flags)
                 )

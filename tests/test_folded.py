@@ -168,6 +168,15 @@ def test_parts_of_parts_are_bounded() -> None:
     assert not is_same(graph, cnncalc.parse(line.format("concat: [b, a]", doubled)))
 
 
+@pytest.mark.parametrize("reads", ["b, a, a", "a, b, a", "a, a, b", "a, a, a"])
+def test_what_a_merge_reads_twice_stands_before_it(reads: str) -> None:
+    layers = f"[{{b: conv1x1 8}}, {{a: [conv1x1 8, relu]}}, {{mul: [{reads}]}}]"
+    graph = cnncalc.parse(f"{{input: 8x4x4, layers: {layers}}}")
+    folded = folded_text(graph)
+    assert folded is not None
+    assert reads_back(folded, graph)
+
+
 def test_another_graph_is_no_equal() -> None:
     """The comparison that guards what is written sees each kind of difference."""
     line = "{{input: 3x8x8, layers: [{{first: conv3x3 4 padding=1}}, relu, {}]}}"

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,11 @@ def test_a_spec_loads_nothing_of_models() -> None:
 def test_the_watch_sees_what_is_loaded() -> None:
     watched = "cnncalc.render.table,click"
     assert loaded(watched, "summarize", "alexnet") == watched.split(",")
+
+
+def test_a_model_of_others_loads_nothing_of_specs() -> None:
+    model = str(Path(__file__).parent / "golden" / "onnx" / "tv_alexnet.onnx")
+    assert loaded("yaml,cnncalc.spec,rich,numpy", "summarize", model) == []
 
 
 def test_the_package_itself_loads_nothing() -> None:

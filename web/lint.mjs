@@ -32,6 +32,9 @@ const pure = new Set([
   "graph/heat.js",
   "graph/curves.js",
   "graph/walk.js",
+  "edit/places.js",
+  "edit/sliders.js",
+  "edit/complete.js",
 ]);
 
 /** [what is forbidden, why, whether in this file] */

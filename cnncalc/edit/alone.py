@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.checks.networks import Plan
 from cnncalc.diagnostics import SpecError
 from cnncalc.edit.answer import Asked, answer
-from cnncalc.edit.session import RequestError, requested
+from cnncalc.edit.session import FaultyValueError, RequestError, requested
 from cnncalc.edit.words import words_to_complete
 from cnncalc.spec import parse_spec
 from cnncalc.spec.bounds import TIGHT
@@ -23,7 +23,7 @@ def answered(request: str) -> str:
     """What a request comes to, both as JSON; `problem` where it was refused."""
     try:
         found = answer(requested(_object(request)), FILE, PLAN)
-    except RequestError as fault:
+    except (RequestError, FaultyValueError) as fault:
         found = {"problem": str(fault)}
     return json.dumps(found, check_circular=False, separators=(",", ":"))
 

@@ -19,8 +19,16 @@ MOST_VALUES = 1000
 """Variables whose values one request may give."""
 
 
+MOST_LETTERS = 100
+"""Characters of a value."""
+
+
 class RequestError(Exception):
     """A request that the page would not make; its text says what is wrong."""
+
+
+class FaultyValueError(Exception):
+    """What was typed for a variable is no value; its text says why."""
 
 
 class Session:
@@ -53,7 +61,10 @@ class Session:
         Raises:
             RequestError: it is no such request.
         """
-        request = requested(asked)
+        try:
+            request = requested(asked)
+        except FaultyValueError as fault:
+            return {"problem": str(fault)}
         with self._lock:
             return self._answer(request)
 
@@ -119,7 +130,7 @@ def requested(asked: Mapping[str, Any]) -> Asked:
         raise RequestError("a variant has a name")
     if not isinstance(given, dict) or len(given) > MOST_VALUES:
         raise RequestError("values of variables stand under their names")
-    return Asked(text, variant, {str(name): _value(one) for name, one in given.items()})
+    return Asked(text, variant, {name: _value(name, one) for name, one in given.items()})
 
 
 def _text(asked: Mapping[str, Any]) -> str:
@@ -133,10 +144,10 @@ def _text(asked: Mapping[str, Any]) -> str:
     return text
 
 
-def _value(told: Any) -> Value:
-    if not isinstance(told, str) or len(told) > 100:
+def _value(name: str, told: Any) -> Value:
+    if not isinstance(told, str) or len(told) > MOST_LETTERS:
         raise RequestError("a value of a variable is a short text")
     try:
         return read_assignment(told)
     except ExpressionError as fault:
-        raise RequestError(str(fault)) from None
+        raise FaultyValueError(f"{name}: {fault.message}") from None

@@ -14,7 +14,6 @@ from cnncalc.interchange.formats import (
     is_text,
     refuse_form,
 )
-from cnncalc.spec.library import is_bundled
 
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
@@ -37,8 +36,13 @@ def model_form(name: str) -> Form | None:
     saved = os.path.join(name, "saved_model.pb")
     if os.path.isfile(saved):
         refuse_form(saved, SAVED_MODEL)
-    if name == "-" or not os.path.isfile(name) or is_bundled(name):
+    if name == "-" or not os.path.isfile(name):
         return None
+    if not name.lower().endswith(MODELS):
+        from cnncalc.spec.library import is_bundled  # noqa: PLC0415 - it loads the spec language
+
+        if is_bundled(name):
+            return None
     return _read_here(name, form_of(name))
 
 

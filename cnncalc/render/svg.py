@@ -38,7 +38,7 @@ def stand_alone(drawing: str, drawn: Diagram) -> str:
         raise ValueError("what Graphviz wrote is no drawing")
     named = dict(_named(drawn.items))
     named |= {key: name for key, name, _ in (*drawn.inputs, *drawn.outputs)}
-    body = re.sub(r' font-family="[^"]*"', "", re.sub(r"<!--[^>]*-->\n?", "", body))
+    body = re.sub(r' font-family="[^"]*"', "", re.sub(r"<!--[^<>]*-->\n?", "", body))
     body = _TITLE.sub(lambda found: _title(named.get(found[1], "")), body)
     words = (
         f'<title id="title">{_escaped(shortened(drawn.title))}</title>\n'

@@ -2,7 +2,8 @@
 
 Models of timm, drawn by a seed; of each both are run in processes of their own, one after the
 other, with the model made before the clock starts. Both run once before, on a small network, so
-that what is loaded at the first use counts for neither.
+that what is loaded at the first use counts for neither. Time is that of the process, which other
+programs on the machine do not add to.
 """
 
 import random
@@ -28,9 +29,9 @@ else:
 run(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.BatchNorm2d(8)), (3, 8, 8))
 module = timm.create_model(name)
 size = tuple(module.default_cfg["input_size"])
-start = time.perf_counter()
+start = time.process_time()
 run(module, size)
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 

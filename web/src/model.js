@@ -186,8 +186,8 @@ function plant(network) {
         .slice(place, place + repeat.count)
         .map((one) => grow(one, rounds));
       const [first] = rounds.children;
-      const last = rounds.children[(repeat.size ?? 1) - 1];
-      rounds.label = last === first ? first.label : `${first.label} … ${last.label}`;
+      // Of rounds of several, the first stands for all.
+      rounds.label = (repeat.size ?? 1) > 1 ? `${first.label} …` : first.label;
       rounds.block = first.block;
       rounds.output = rounds.children[rounds.children.length - 1].output;
       rounds.change = repeat.change ?? changed_alike(rounds.children);

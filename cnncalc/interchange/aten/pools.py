@@ -1,5 +1,7 @@
 """Windows over space, and other sizes of it. Source: PyTorch, `torch.nn.functional`."""
 
+from typing import Any
+
 from cnncalc.interchange.aten.call import Call
 from cnncalc.interchange.aten.layers import spread
 from cnncalc.interchange.aten.writer import Writer, writes
@@ -11,14 +13,25 @@ def _axes(call: Call) -> int:
     return int(digits[-1]) if digits else len(call.first.shape) - 2
 
 
+def _windows(w: Writer, call: Call, op_type: str, axes: int, **attributes: Any) -> None:
+    """The node, on a batch of one where the input has none."""
+    x = call.first
+    if len(x.shape) == axes + 1 and len(call.outputs) == 1:
+        one = w.node("Unsqueeze", [x, w.ints(0)], shape=(1, *x.shape))
+        found = w.node(op_type, [one], shape=(1, *call.out.shape), **attributes)
+        w.node("Squeeze", [found, w.ints(0)], call.out)
+    else:
+        w.node(op_type, [x], call.outputs, **attributes)
+
+
 @writes("max_pool1d", "max_pool2d", "max_pool3d", "max_pool1d_with_indices",
         "max_pool2d_with_indices", "max_pool3d_with_indices")  # fmt: skip
 def max_pool(w: Writer, call: Call) -> None:
     """The largest value of each window, and where it stands."""
     axes = _axes(call)
     kernel = spread(call.get("kernel_size"), axes)
-    w.node(
-        "MaxPool", [call.first], call.outputs, kernel_shape=kernel,
+    _windows(
+        w, call, "MaxPool", axes, kernel_shape=kernel,
         strides=spread(call.get("stride"), axes) or kernel,
         pads=spread(call.get("padding", 0), axes) * 2,
         dilations=spread(call.get("dilation", 1), axes), ceil_mode=int(call.get("ceil_mode", 0)),
@@ -30,8 +43,8 @@ def avg_pool(w: Writer, call: Call) -> None:
     """The mean of each window."""
     axes = _axes(call)
     kernel = spread(call.get("kernel_size"), axes)
-    w.node(
-        "AveragePool", [call.first], call.out, kernel_shape=kernel,
+    _windows(
+        w, call, "AveragePool", axes, kernel_shape=kernel,
         strides=spread(call.get("stride"), axes) or kernel,
         pads=spread(call.get("padding", 0), axes) * 2, ceil_mode=int(call.get("ceil_mode", 0)),
         count_include_pad=int(call.get("count_include_pad", 1)),

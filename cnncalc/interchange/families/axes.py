@@ -140,7 +140,7 @@ def transpose_from_onnx(site: Site) -> Made:
     last, first = (0, *space, 1), (0, rank - 1, *range(1, rank - 1))
     place = SAME_PLACE if rank > 2 and order in {last, first} else UNTOLD
     moved = tuple(shape[axis] for axis in order)
-    if shape[0] == 1 and order in {(0, 2, 1), (0, 1, 3, 2)}:
+    if shape[:1] == (1,) and order in {(0, 2, 1), (0, 1, 3, 2)}:
         made = fitted(Transpose, {}, shape[1:])
         if made:
             return Made(made[0], moved, (site.x,), moved=Moved(order))

@@ -7,6 +7,7 @@ where it does not flow is referred to.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Union
 
@@ -182,12 +183,13 @@ class Series:
         """The branches of a merge, if they begin at `start`."""
         left, cut, end, refers = len(self.stack) - 1, -1, number, 0
         branches: list[RawBranch] = []
+        times = Counter(layer.inputs)
         for name in reversed(layer.inputs):
             self.effort -= 1
             if name == start:
                 branches.append(Flow())
                 continue
-            is_top = cut < 0 and left >= 0 and self.stack[left].exit == name
+            is_top = cut < 0 and left >= 0 and self.stack[left].exit == name and times[name] < 2
             taken = self.branch(left, start) if is_top else None
             if taken is None or taken[0][-1].exit != name:
                 branches.append(Refer(name))

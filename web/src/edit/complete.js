@@ -28,7 +28,10 @@ export function completion(words, names) {
     type: "function",
     detail: op.usage.slice(op.name.length),
   }));
-  const keywords = words.words.map((label) => ({ label, type: "keyword" }));
+  const of_ops = new Set(words.ops.map((op) => op.name));
+  const keywords = words.words
+    .filter((word) => !of_ops.has(word))
+    .map((label) => ({ label, type: "keyword" }));
   const keys = words.keys.map((label) => ({ label, type: "property", apply: `${label}: ` }));
   return (context) => {
     const word = context.matchBefore(/[A-Za-z_][\w.]*/);

@@ -1,57 +1,60 @@
 /** What the network is asked to be: its variant, and other values of its variables. */
 
 import { h, replace } from "../dom.js";
+import { range_of_slider } from "./sliders.js";
 
-/** @typedef {{name: string, written: number, value: any}} Variable */
+/** @typedef {import("../types").Edit} Place */
+/** @typedef {{name: string, written: number, value: any, place: Place|null}} Variable */
 /** @typedef {{variant: string|null, values: Record<string, string>}} Choice */
+/** @typedef {{variants: (string|null)[]|null, variables: Variable[]|null, variant: string|null}} Told */
 
-/** How far a slider goes: from nothing, or 1 of a whole number, to four times what is written.
- * @param {number} written @returns {{min: number, max: number, step: number}} */
-export function range_of_slider(written) {
-  if (!Number.isInteger(written)) {
-    const most = Math.max(Math.abs(written) * 4, 0.01);
-    return { min: written < 0 ? -most : 0, max: most, step: most / 400 };
-  }
-  const most = Math.max(8, Math.abs(written) * 4);
-  return { min: written < 1 ? Math.min(0, written * 4) : 1, max: most, step: 1 };
-}
-
-/** @param {HTMLElement} container @param {(choice: Choice) => void} changed
- * @returns {(told: {variants: (string|null)[]|null, variables: Variable[]|null, variant: string|null}) => void} */
-export function mount_controls(container, changed) {
+/** @param {HTMLElement} container @param {object} act
+ * @param {(choice: Choice) => void} act.changed
+ * @param {(place: Place, value: string) => void} act.write puts a value into the text
+ * @returns {(told: Told) => void} */
+export function mount_controls(container, { changed, write }) {
   /** @type {Choice} */
   let choice = { variant: null, values: {} };
   let shown = "";
+  /** Where the values stand in the text that was answered last. @type {Map<string, Place|null>} */
+  let places = new Map();
 
   const choose = (/** @type {Partial<Choice>} */ patch) => {
     choice = { ...choice, ...patch };
     changed(choice);
   };
+  /** @param {string} name @param {string|null} value */
+  const give = (name, value) => {
+    const values = { ...choice.values };
+    if (value === null) delete values[name];
+    else values[name] = value;
+    choose({ values });
+  };
 
   return ({ variants, variables, variant }) => {
     if (!variants || !variables) return; // the text cannot be read just now: keep what there is
+    places = new Map(variables.map((one) => [one.name, one.place]));
     choice = { ...choice, variant };
-    const sign = JSON.stringify([
-      variants,
-      variant,
-      variables.map((one) => [one.name, one.written]),
-    ]);
+    const known = variables.map((one) => [one.name, one.written, one.place?.line]);
+    const sign = JSON.stringify([variants, variant, known]);
     if (sign === shown) return; // a slider that is dragged stays the element that it is
     shown = sign;
-    const known = new Set(variables.map((one) => one.name));
     choice.values = Object.fromEntries(
-      Object.entries(choice.values).filter(([name]) => known.has(name)),
+      Object.entries(choice.values).filter(([name]) => places.has(name)),
     );
     replace(
       container,
       variants.length > 1 &&
         variant_select(variants, variant, (next) => choose({ variant: next, values: {} })),
       variables.map((one) =>
-        variable_field(one, choice.values[one.name], (text) => {
-          const values = { ...choice.values };
-          if (text === null) delete values[one.name];
-          else values[one.name] = text;
-          choose({ values });
+        variable_field(one, choice.values[one.name], {
+          give: (value) => give(one.name, value),
+          write: (value) => {
+            const at = places.get(one.name);
+            const { [one.name]: _, ...others } = choice.values;
+            choice.values = others; // the text has it now
+            if (at) write(at, value);
+          },
         }),
       ),
     );
@@ -68,47 +71,49 @@ function variant_select(variants, variant, choose) {
   return h("label", { class: "control" }, h("span", null, "Variant"), select);
 }
 
-/** @param {Variable} variable @param {string|undefined} given @param {(text: string|null) => void} choose */
-function variable_field({ name, written }, given, choose) {
+/** @param {Variable} variable @param {string|undefined} given
+ * @param {{give: (value: string|null) => void, write: (value: string) => void}} act */
+function variable_field({ name, written, place }, given, { give, write }) {
   const { min, max, step } = range_of_slider(written);
-  const at = given ?? String(written);
-  const slider = h("input", { type: "range", min, max, step, value: at, "aria-label": name });
+  const file = String(written);
+  const slider = h("input", { type: "range", min, max, step, "aria-label": name });
   const field = h("input", {
     type: "text",
     inputmode: "decimal",
-    value: at,
-    size: 6,
+    autocomplete: "off",
     "aria-label": `${name}, typed`,
   });
   const back = h(
     "button",
-    {
-      type: "button",
-      class: "quiet sign",
-      title: `As written: ${written}`,
-      "aria-label": `${name} as written`,
-    },
-    "↺",
+    { type: "button", class: "quiet", title: `The file has ${file}`, onclick: () => put(file) },
+    `Back to ${file}`,
   );
-  const show = (/** @type {string} */ text) => {
-    const is_written = text === String(written);
-    back.hidden = is_written;
-    choose(is_written ? null : text);
+  const keep = h("button", {
+    type: "button",
+    class: "quiet",
+    onclick: () => write(field.value.trim()),
+  });
+  const acts = h("span", { class: "control-acts" }, back, place && keep);
+  /** @param {string} value */
+  const mark = (value) => {
+    acts.classList.toggle("idle", value === file);
+    back.disabled = keep.disabled = value === file;
+    replace(keep, `Write into line ${place?.line}`);
   };
-  back.hidden = at === String(written);
+  /** @param {string} value */
+  const put = (value) => {
+    slider.value = field.value = value;
+    mark(value);
+    give(value === file ? null : value);
+  };
   slider.addEventListener("input", () => {
-    field.value = Number.isInteger(written)
-      ? slider.value
-      : String(Number(Number(slider.value).toPrecision(4)));
-    show(field.value);
+    const short = Number.isInteger(written) ? slider.value : Number(slider.value).toPrecision(4);
+    field.value = String(Number(short));
+    mark(field.value);
+    give(field.value === file ? null : field.value);
   });
-  field.addEventListener("change", () => {
-    slider.value = field.value;
-    show(field.value.trim() || String(written));
-  });
-  back.addEventListener("click", () => {
-    slider.value = field.value = String(written);
-    show(String(written));
-  });
-  return h("div", { class: "control" }, h("span", null, name), slider, field, back);
+  field.addEventListener("change", () => put(field.value.trim() || file));
+  slider.value = field.value = given ?? file;
+  mark(field.value);
+  return h("div", { class: "control" }, h("span", null, name), slider, field, acts);
 }

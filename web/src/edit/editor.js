@@ -27,6 +27,7 @@ import { tags } from "@lezer/highlight";
 import { completion } from "./complete.js";
 import { line_ends, tell_lines } from "./ends.js";
 import { diagnostics_of } from "./faults.js";
+import { range_of } from "./places.js";
 
 /** Colours by the tokens of the page's style, so that they follow its theme. */
 const COLOURS = HighlightStyle.define([
@@ -42,6 +43,8 @@ const COLOURS = HighlightStyle.define([
  * @property {EditorView} view
  * @property {() => string} text
  * @property {(text: string) => void} replace puts another text in, which can be undone
+ * @property {(finding: import("../types").Finding) => void} go to where a finding is
+ * @property {(place: import("../types").Edit, value: string) => void} write puts a value in a place
  * @property {(findings: import("../types").Finding[]) => void} show_findings
  * @property {(lines: import("./ends.js").LineTold[]) => void} show_lines */
 
@@ -56,7 +59,12 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
       doc: text,
       extensions: [
         EditorView.cspNonce.of(nonce),
-        EditorView.contentAttributes.of({ "aria-label": "The spec", spellcheck: "false" }),
+        EditorView.contentAttributes.of({
+          "aria-label": "The spec's text",
+          "aria-description": "Escape, then Tab leaves the text",
+          spellcheck: "false",
+          tabindex: "0",
+        }),
         lineNumbers(),
         lintGutter(),
         codeFolding(),
@@ -72,7 +80,7 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
         highlightSelectionMatches(),
         yaml(),
         line_ends,
-        autocompletion({ override: [completion(words, names)] }),
+        autocompletion({ override: [completion(words, names)], icons: false }),
         keymap.of([
           { key: "Mod-s", run: () => (save(), true), preventDefault: true },
           ...completionKeymap,
@@ -96,6 +104,16 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
       view.dispatch({
         changes: { from: 0, to: view.state.doc.length, insert: next },
         annotations: Transaction.userEvent.of("input.disk"),
+      }),
+    go: (finding) => {
+      const { from } = range_of(view.state.doc, finding);
+      view.dispatch({ selection: { anchor: from }, scrollIntoView: true });
+      view.focus();
+    },
+    write: (place, value) =>
+      view.dispatch({
+        changes: { ...range_of(view.state.doc, place), insert: value },
+        userEvent: "input.value",
       }),
     show_findings: (findings) =>
       view.dispatch(setDiagnostics(view.state, diagnostics_of(view.state.doc, findings))),

@@ -29,12 +29,12 @@ export function diagnostics_of(doc, findings) {
 }
 
 /** Messages quote by backticks; an editor shows them as they are. @param {string} text */
-function plain(text) {
+export function plain(text) {
   return text.replaceAll("`", "");
 }
 
 /** @param {Finding} finding */
-function fix_name({ fix }) {
+export function fix_name({ fix }) {
   const [only] = fix ?? [];
   if (fix?.length === 1 && only.text && only.text.length <= 30 && !only.text.includes("\n")) {
     return `Write ${only.text.trim()}`;

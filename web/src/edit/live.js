@@ -2,7 +2,7 @@
 
 import "../style.css";
 import "./edit.css";
-import { h, replace } from "../dom.js";
+import { h } from "../dom.js";
 import { model_of } from "../model.js";
 import { read_page } from "../read.js";
 import { show_page } from "../shell.js";
@@ -10,7 +10,8 @@ import { usual_open } from "../visible.js";
 import { newest_only } from "./connection.js";
 import { mount_controls } from "./controls.js";
 import { make_editor } from "./editor.js";
-import { fault_words } from "./words.js";
+import { apply_fix } from "./faults.js";
+import { mount_findings } from "./findings.js";
 
 /** @typedef {any} Answer as `cnncalc.edit.answer` gives it; or only `problem`: null where that is said elsewhere */
 /** @typedef {import("./controls.js").Choice} Choice */
@@ -75,7 +76,16 @@ export function mount_live(
     changed();
     run();
   };
-  let show_controls = mount_controls(controls, choose);
+  const show_findings = mount_findings(faults, {
+    go: editor.go,
+    mend: ({ fix }) => apply_fix(editor.view, fix ?? []),
+  });
+  const fields = {
+    changed: choose,
+    write: (/** @type {import("../types").Edit} */ one, /** @type {string} */ value) =>
+      editor.write(one, value),
+  };
+  let show_controls = mount_controls(controls, fields);
   const now = () => ({ text: editor.text(), ...choice });
   const ask_newest = newest_only(async (/** @type {Request} */ request) => {
     const found = await ask(request);
@@ -90,8 +100,7 @@ export function mount_live(
     names = found.names ?? names;
     show_controls(found);
     editor.show_findings(found.findings);
-    faults.classList.toggle("bad", !found.page);
-    replace(faults, fault_words(found));
+    show_findings(found.findings, found.page !== null);
     report.classList.toggle("stale", !found.page);
     if (!found.page) return;
     editor.show_lines(found.lines);
@@ -112,7 +121,7 @@ export function mount_live(
     run,
     put(next, variant) {
       choice = { variant, values: {} };
-      show_controls = mount_controls(controls, choose);
+      show_controls = mount_controls(controls, fields);
       is_other = true;
       editor.replace(next);
     },

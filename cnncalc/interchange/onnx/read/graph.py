@@ -15,13 +15,13 @@ from cnncalc.interchange.onnx.read.choices import choices_noted
 from cnncalc.interchange.onnx.read.classes import classes_of
 from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of, scopes_of
-from cnncalc.interchange.onnx.read.own import own_graph
 from cnncalc.interchange.onnx.read.special import SPECIAL
 from cnncalc.interchange.onnx.read.told import Told, noted
 from cnncalc.interchange.onnx.read.walk import Walk
 from cnncalc.interchange.onnx_model.bounds import Allowance, check_opsets
 from cnncalc.interchange.onnx_model.file import refuse
 from cnncalc.interchange.onnx_model.values import Value
+from cnncalc.interchange.terms.written import SPEC
 from cnncalc.ops.values import Shape, show_shape
 
 
@@ -48,7 +48,11 @@ def read_graph(
     producer = " ".join(filter(None, (model.producer_name, model.producer_version)))
     made_by = f", written by {producer}" if producer else ""
     description = (told and told.source) or f"ONNX opset {opsets.get('', '?')}{made_by}"
-    own = own_graph(model, allowance) if model.metadata_props and not inputs else None
+    own = None
+    if not inputs and any(one.key == SPEC for one in model.metadata_props):
+        from cnncalc.interchange.onnx.read.own import own_graph  # noqa: PLC0415 - reads specs
+
+        own = own_graph(model, allowance)
     if own is not None:
         return own._replace(name=title, description=description)
     walk = _walked(model, inputs, allowance, told)

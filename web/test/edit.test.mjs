@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { callee } from "../src/edit/complete.js";
+import { newest_only } from "../src/edit/connection.js";
+import { offset_of, range_of } from "../src/edit/places.js";
+import { range_of_slider } from "../src/edit/sliders.js";
+
+/** A text as CodeMirror holds it. @param {string} text */
+function doc(text) {
+  const lines = text.split("\n");
+  const from = (/** @type {number} */ number) =>
+    lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  return {
+    length: text.length,
+    lines: lines.length,
+    line: (/** @type {number} */ number) => ({
+      from: from(number),
+      to: from(number) + lines[number - 1].length,
+      text: lines[number - 1],
+    }),
+  };
+}
+
+test("columns count characters, offsets units of UTF-16", () => {
+  const text = "a: 1\n𝛼𝛽: conv\nend";
+  assert.equal(offset_of(doc(text), 1, 1), 0);
+  assert.equal(text.slice(offset_of(doc(text), 2, 5)), "conv\nend");
+  assert.equal(offset_of(doc(text), 2, 99), text.indexOf("\nend"));
+  assert.equal(offset_of(doc(text), 9, 1), text.length);
+});
+
+test("a range has at least one character where there is one", () => {
+  const place = (/** @type {(number|null)[]} */ ...at) => {
+    const [line, column, end_line, end_column] = at;
+    return { line, column, end_line, end_column };
+  };
+  const text = doc("ab\n\n");
+  assert.deepEqual(range_of(text, place(1, 1, 1, 3)), { from: 0, to: 2 });
+  assert.deepEqual(range_of(text, place(1, 2, null, null)), { from: 1, to: 2 });
+  assert.deepEqual(range_of(text, place(3, 1, 3, 1)), { from: 3, to: 4 });
+  assert.deepEqual(range_of(text, place(null, null, null, null)), { from: 0, to: 1 });
+  assert.deepEqual(range_of(doc(""), place(1, 1, 1, 1)), { from: 0, to: 0 });
+});
+
+for (const [before, name] of [
+  ["  - conv3x3 ", "conv3x3"],
+  ["  - conv3x3 64 stride=2 ", "conv3x3"],
+  ["  - a: [conv 3, relu, maxpool2x2 ", "maxpool2x2"],
+  ["  - if x.channels > 3: conv1x1 ", "conv1x1"],
+  ["    else: basic 64 ", "basic"],
+  ["  - ", null],
+  ["  - con", null],
+  ["input: ", null],
+  ["", null],
+]) {
+  test(`what ${JSON.stringify(before)} calls`, () => {
+    assert.equal(callee(/** @type {string} */ (before)), name);
+  });
+}
+
+test("a slider reaches around what is written", () => {
+  assert.deepEqual(range_of_slider(32), { min: 1, max: 128, step: 1 });
+  assert.deepEqual(range_of_slider(1), { min: 1, max: 8, step: 1 });
+  assert.deepEqual(range_of_slider(0), { min: 0, max: 8, step: 1 });
+  for (const written of [0.5, 1.25, -0.1, -3]) {
+    const { min, max, step } = range_of_slider(written);
+    assert.ok(min <= written && written <= max, `${written}`);
+    assert.ok((max - min) / step >= 11);
+  }
+});
+
+test("of requests that come meanwhile the last alone is run, one at a time", async () => {
+  /** @type {number[]} */
+  const begun = [];
+  /** @type {(() => void)[]} */
+  const ends = [];
+  const run = newest_only((/** @type {number} */ one) => {
+    begun.push(one);
+    return new Promise((resolve) => ends.push(() => resolve(undefined)));
+  });
+  for (let one = 0; one < 50; one += 1) run(one);
+  assert.deepEqual(begun, [0]);
+  ends[0]();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(begun, [0, 49]);
+  ends[1]();
+  await new Promise((resolve) => setTimeout(resolve));
+  run(50);
+  assert.deepEqual(begun, [0, 49, 50]);
+});
