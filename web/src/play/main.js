@@ -51,7 +51,7 @@ async function start(told, nonce) {
   /** What the address names; null where it names nothing, or what is no longer shown. */
   let linked = asked;
 
-  const ask = start_python((stage, problem) => {
+  const ask = start_python(told.text, (stage, problem) => {
     document.body.dataset.python = stage;
     replace(status, stage === "loading" ? "Python is loading …" : "");
     if (stage === "failed") say(`Python does not start in this browser: ${problem}`);

@@ -4,9 +4,10 @@
 
 const STOPPED = "Python stopped on this text, and is started again.";
 
-/** @param {(stage: Stage, problem?: string) => void} tell
+/** @param {string} usual a text to start with, whose answer nobody waits for
+ * @param {(stage: Stage, problem?: string) => void} tell
  * @returns {(request: object) => Promise<Record<string, any>>} asks; `problem` where no answer comes */
-export function start_python(tell) {
+export function start_python(usual, tell) {
   /** @type {Worker} */
   let worker;
   /** Settles when Python can be asked. @type {Promise<boolean>} */
@@ -40,7 +41,7 @@ export function start_python(tell) {
         else fail(data.problem);
       };
     });
-    worker.postMessage({ type: "start" });
+    worker.postMessage({ type: "start", text: JSON.stringify({ text: usual }) });
   };
   begin();
 

@@ -11,6 +11,7 @@ self.onmessage = async ({ data }) => {
       case "start":
         answered = await start();
         self.postMessage({ type: "ready" });
+        answered?.(data.text); // Python imports and compiles now what the first answer needs
         break;
       case "run":
         self.postMessage({ type: "answer", text: answered?.(data.text) });
