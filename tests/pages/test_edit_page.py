@@ -185,9 +185,11 @@ def test_a_slider_changes_the_costs_and_is_written_into_the_text(live: Live) -> 
 
 def test_a_variant_is_chosen(live: Live) -> None:
     page = live.open().page
+    page.get_by_label("Variant").focus()
     page.get_by_label("Variant").select_option("wide")
     live.until_parameters(parameters(64))
     page.wait_for_function("document.querySelector('input[type=range]').value === '64'")
+    assert page.evaluate("document.activeElement.tagName") == "SELECT"
     page.get_by_label("Variant").select_option("no variant")
     live.until_parameters(parameters(16))
 

@@ -42,6 +42,9 @@ export function mount_controls(container, { changed, write }) {
     choice.values = Object.fromEntries(
       Object.entries(choice.values).filter(([name]) => places.has(name)),
     );
+    const focused = container.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("name")
+      : null;
     replace(
       container,
       variants.length > 1 &&
@@ -58,6 +61,9 @@ export function mount_controls(container, { changed, write }) {
         }),
       ),
     );
+    // Who chooses by keys goes on where they were.
+    const again = focused && container.querySelector(`[name="${CSS.escape(focused)}"]`);
+    if (again instanceof HTMLElement) again.focus();
   };
 }
 
@@ -65,7 +71,7 @@ export function mount_controls(container, { changed, write }) {
 function variant_select(variants, variant, choose) {
   const select = h(
     "select",
-    { onchange: () => choose(variants[select.selectedIndex]) },
+    { name: "variant", onchange: () => choose(variants[select.selectedIndex]) },
     variants.map((one) => h("option", { selected: one === variant }, one ?? "no variant")),
   );
   return h("label", { class: "control" }, h("span", null, "Variant"), select);
@@ -76,16 +82,29 @@ function variant_select(variants, variant, choose) {
 function variable_field({ name, written, place }, given, { give, write }) {
   const { min, max, step } = range_of_slider(written);
   const file = String(written);
-  const slider = h("input", { type: "range", min, max, step, "aria-label": name });
+  const slider = h("input", {
+    type: "range",
+    name: `slider ${name}`,
+    min,
+    max,
+    step,
+    "aria-label": name,
+  });
   const field = h("input", {
     type: "text",
+    name: `field ${name}`,
     inputmode: "decimal",
     autocomplete: "off",
     "aria-label": `${name}, typed`,
   });
   const back = h(
     "button",
-    { type: "button", class: "quiet", title: `The file has ${file}`, onclick: () => put(file) },
+    {
+      type: "button",
+      class: "quiet",
+      title: `The file has ${file}`,
+      onclick: () => (put(file), slider.focus()),
+    },
     `Back to ${file}`,
   );
   const keep = h("button", {

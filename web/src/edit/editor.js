@@ -110,11 +110,13 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
       view.dispatch({ selection: { anchor: from }, scrollIntoView: true });
       view.focus();
     },
-    write: (place, value) =>
+    write: (place, value) => {
       view.dispatch({
         changes: { ...range_of(view.state.doc, place), insert: value },
         userEvent: "input.value",
-      }),
+      });
+      view.focus();
+    },
     show_findings: (findings) =>
       view.dispatch(setDiagnostics(view.state, diagnostics_of(view.state.doc, findings))),
     show_lines: (lines) => view.dispatch({ effects: tell_lines.of(lines) }),
