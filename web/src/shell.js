@@ -16,8 +16,8 @@ import { usual_open } from "./visible.js";
 /** @typedef {import("./state.js").State} State */
 
 /** Shows a page's document in an element. `renew` puts another document in its place: views read `page`
- *  anew whenever `is_renewed` says so.
- * @param {HTMLElement} body @param {Page} page @returns {{store: Store, renew: (page: Page) => void}} */
+ *  anew whenever `is_renewed` says so. Another network is shown from its beginning.
+ * @param {HTMLElement} body @param {Page} page @returns {{store: Store, renew: (page: Page, is_other?: boolean) => void}} */
 export function show_page(body, page) {
   const usual = (/** @type {number} */ network) => usual_open(model_of(page.networks[network]));
   const store = create_store({
@@ -70,9 +70,14 @@ export function show_page(body, page) {
   bind("Escape", () => store.set({ selected: null }));
   return {
     store,
-    renew(next) {
+    renew(next, is_other = false) {
       Object.assign(page, next);
-      const { network, selected, version } = store.get();
+      const { network, selected, version, begun } = store.get();
+      if (is_other) {
+        const first = { network: 0, selected: null, open: usual(0) };
+        store.set({ ...first, version: version + 1, begun: begun + 1 });
+        return;
+      }
       const shown = page.networks[network] ? network : 0;
       const kept =
         selected !== null && model_of(page.networks[shown]).node(selected) ? selected : null;

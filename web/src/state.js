@@ -5,6 +5,7 @@
 
 /** @typedef {object} State
  * @property {number} version raised when another document took the place of the page's (`edit`)
+ * @property {number} begun raised when that is another network, looked at from its beginning (`play`)
  * @property {number} network which of the page's networks is shown
  * @property {ReadonlySet<string>} open keys of the tree's nodes that are unfolded (see model.js)
  * @property {string|null} selected name of a layer, or key of a group, a unit, a repeat
@@ -25,6 +26,7 @@
 /** @type {State} */
 export const initial_state = Object.freeze({
   version: 0,
+  begun: 0,
   network: 0,
   open: new Set([""]),
   selected: null,

@@ -3,10 +3,8 @@
 import "../style.css";
 import "./edit.css";
 import { h } from "../dom.js";
-import { model_of } from "../model.js";
 import { read_page } from "../read.js";
 import { show_page } from "../shell.js";
-import { usual_open } from "../visible.js";
 import { newest_only } from "./connection.js";
 import { mount_controls } from "./controls.js";
 import { make_editor } from "./editor.js";
@@ -108,8 +106,8 @@ export function mount_live(
     if (!shown) shown = show_page(report, page);
     else {
       const address = location.href;
-      shown.renew(page);
-      if (is_other) begin(shown.store, page, address);
+      shown.renew(page, is_other);
+      if (is_other) arrive(address);
     }
     is_other = false;
   }
@@ -128,10 +126,8 @@ export function mount_live(
   };
 }
 
-/** Another network is shown from its beginning, or as the address has it.
- * @param {import("../state.js").Store} store @param {import("../types").Page} page @param {string} address */
-function begin(store, page, address) {
-  store.set({ open: usual_open(model_of(page.networks[0])), selected: null });
+/** What an address says of the network that it names is done once that is shown. @param {string} address */
+function arrive(address) {
   history.replaceState(null, "", address);
   dispatchEvent(new PopStateEvent("popstate"));
 }

@@ -198,7 +198,7 @@ export function mount(container, page, store) {
   };
   store.subscribe((state, before) => {
     if (is_renewed(state, before)) {
-      const same = state.network === before.network;
+      const same = state.network === before.network && state.begun === before.begun;
       drawing = begin(page, state);
       if (same) {
         // The document changed under the reader's eyes: what is looked at stays where it is.
