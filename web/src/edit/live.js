@@ -77,6 +77,7 @@ export function mount_live(
   const show_findings = mount_findings(faults, {
     go: editor.go,
     mend: ({ fix }) => apply_fix(editor.view, fix ?? []),
+    saves: "makes a link",
   });
   const fields = {
     changed: choose,
