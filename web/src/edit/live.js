@@ -29,10 +29,10 @@ import { mount_findings } from "./findings.js";
  * @param {(request: Request) => Promise<Answer>} given.ask
  * @param {() => void} given.changed hears each change of the text or the choice
  * @param {(answer: Answer) => void} given.told hears each answer, a refusal too
- * @param {() => void} given.save @returns {Live} */
+ * @param {() => void} given.save @param {string} given.saves what that does, in words @returns {Live} */
 export function mount_live(
   parent,
-  { start, first, answer, head, empty, ask, changed, told, save },
+  { start, first, answer, head, empty, ask, changed, told, save, saves },
 ) {
   const controls = h("div", { class: "edit-controls" });
   const text = h("div", { class: "edit-text" });
@@ -77,7 +77,7 @@ export function mount_live(
   const show_findings = mount_findings(faults, {
     go: editor.go,
     mend: ({ fix }) => apply_fix(editor.view, fix ?? []),
-    saves: "makes a link",
+    saves,
   });
   const fields = {
     changed: choose,
