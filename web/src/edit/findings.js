@@ -10,8 +10,9 @@ const MOST = 3;
 
 /** @param {HTMLElement} container @param {object} act
  * @param {(finding: Finding) => void} act.go @param {(finding: Finding) => void} act.mend
+ * @param {string} [act.saves] what the key for it does
  * @returns {(findings: Finding[], is_sound: boolean) => void} */
-export function mount_findings(container, { go, mend }) {
+export function mount_findings(container, { go, mend, saves = "saves" }) {
   let shown = "";
   return (findings, is_sound) => {
     const sign = JSON.stringify([findings, is_sound]);
@@ -35,7 +36,7 @@ export function mount_findings(container, { go, mend }) {
             h(
               "span",
               { class: "muted" },
-              "Ctrl-S saves, Ctrl-Space completes, Escape then Tab leaves the text",
+              `Ctrl-S ${saves}, Ctrl-Space completes, Escape then Tab leaves the text`,
             ),
           ),
     );

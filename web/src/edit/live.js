@@ -2,7 +2,7 @@
 
 import "../style.css";
 import "./edit.css";
-import { h } from "../dom.js";
+import { h, replace } from "../dom.js";
 import { read_page } from "../read.js";
 import { show_page } from "../shell.js";
 import { newest_only } from "./connection.js";
@@ -17,7 +17,9 @@ import { mount_findings } from "./findings.js";
 
 /** @typedef {object} Live
  * @property {() => Request} now the text as it stands, and what is chosen
+ * @property {() => string} text
  * @property {() => void} run asks what it comes to
+ * @property {(text: string) => void} replace puts another text in its place, which can be undone
  * @property {(text: string, variant: string|null) => void} put shows another network from its beginning */
 
 /** @param {HTMLElement} parent @param {object} given
@@ -29,14 +31,16 @@ import { mount_findings } from "./findings.js";
  * @param {(request: Request) => Promise<Answer>} given.ask
  * @param {() => void} given.changed hears each change of the text or the choice
  * @param {(answer: Answer) => void} given.told hears each answer, a refusal too
- * @param {() => void} given.save @returns {Live} */
+ * @param {(answer: Answer) => (Node|string)[]} [given.above] what stands above the report, of an answer
+ * @param {() => void} given.save @param {string} given.saves what that does, in words @returns {Live} */
 export function mount_live(
   parent,
-  { start, first, answer, head, empty, ask, changed, told, save },
+  { start, first, answer, head, empty, ask, changed, told, above, save, saves },
 ) {
-  const controls = h("div", { class: "edit-controls" });
+  const controls = h("div", { class: "edit-controls", role: "group", "aria-label": "Variables" });
   const text = h("div", { class: "edit-text" });
   const faults = h("div", { class: "edit-faults", role: "status" });
+  const change = h("p", { class: "edit-change", role: "status" });
   const report = h("div", { class: "edit-report page" }, h("p", { class: "edit-empty" }, empty));
   const left = { class: "edit-left", "aria-label": "The spec" };
   const right = { class: "edit-right", "aria-label": "The report" };
@@ -45,7 +49,7 @@ export function mount_live(
       "div",
       { class: "edit" },
       h("section", left, head, controls, text, faults),
-      h("section", right, report),
+      h("section", right, change, report),
     ),
   );
 
@@ -77,6 +81,7 @@ export function mount_live(
   const show_findings = mount_findings(faults, {
     go: editor.go,
     mend: ({ fix }) => apply_fix(editor.view, fix ?? []),
+    saves,
   });
   const fields = {
     changed: choose,
@@ -100,6 +105,8 @@ export function mount_live(
     editor.show_findings(found.findings);
     show_findings(found.findings, found.page !== null);
     report.classList.toggle("stale", !found.page);
+    const stale = shown ? ["This is the network as it was before the fault."] : [];
+    replace(change, ...(found.page ? (above?.(found) ?? []) : stale));
     if (!found.page) return;
     editor.show_lines(found.lines);
     const page = read_page(found.page);
@@ -116,7 +123,9 @@ export function mount_live(
   else run();
   return {
     now,
+    text: editor.text,
     run,
+    replace: editor.replace,
     put(next, variant) {
       choice = { variant, values: {} };
       show_controls = mount_controls(controls, fields);

@@ -78,6 +78,7 @@ async function start(told, nonce) {
       if (page) document.title = `${page.title} · cnncalc`;
     },
     save: () => void give_link(),
+    saves: "makes a link",
   });
   networks.value = bundled_name(first.text) ?? "";
 
