@@ -3,6 +3,7 @@
 import pytest
 
 collect_ignore = [
+    "fuzz/modules.py",
     "peer_network.py",
     "peer_onnx.py",
     "zoo/modules.py",

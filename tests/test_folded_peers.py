@@ -8,6 +8,7 @@ from cnncalc.interchange.channels_first import channels_first
 from cnncalc.interchange.folded.write import render_folded
 from cnncalc.interchange.spelled import spelled
 
+pytest.importorskip("torch", reason="PyTorch is not installed")
 pytestmark = pytest.mark.peers
 
 NETWORKS = {
