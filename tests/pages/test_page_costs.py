@@ -58,7 +58,8 @@ def test_stages_have_the_sums_of_the_tree(opened: Open) -> None:
 def test_a_comparison_is_that_of_the_command(opened: Open) -> None:
     names = ("vgg:16", "resnet:50", "mobilenetv2")
     page = opened("report", *names, at="#panel=compare")
-    compared = cnncalc.compare(*map(cnncalc.load, names)).to_dict()["networks"]
+    told: dict[str, Any] = cnncalc.compare(*map(cnncalc.load, names)).to_dict()
+    compared = told["networks"]
     row = page.locator(".compare-table tr", has_text="parameters").first
     shown = [numbers_in(one)[0] for one in row.locator(".number").all_inner_texts()]
     assert shown == [one["parameters"] for one in compared]
