@@ -4,7 +4,6 @@ import fcntl
 import os
 import pty
 import select
-import signal
 import struct
 import subprocess
 import sys
@@ -55,6 +54,14 @@ def on_terminal(*arguments: str, columns: int = 80, **environment: str) -> str:
     return output.decode()
 
 
+ON_ITS_OWN = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-m", "cnncalc", *sys.argv[1:]])
+"""
+"""What makes a terminal that of its session, as a shell finds it, and becomes the program."""
+
+
 class Seen(NamedTuple):
     """What a terminal was shown, and how the program ended."""
 
@@ -80,12 +87,18 @@ def session(
     """
     held = {k: v for k, v in os.environ.items() if k not in UNSET}
     held |= {"TERM": "xterm", "PYTHONIOENCODING": "utf-8", "LESSHISTFILE": "-", **environment}
-    child, terminal = pty.fork()
-    if not child:
-        time.sleep(0.05)  # until the size is set
-        command = [sys.executable, "-m", "cnncalc", *arguments]
-        os.execve(sys.executable, command, held)  # noqa: S606 - as from a shell
+    terminal, inner = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *size[::-1], 0, 0))
+    # A fork of our own is no choice: the tests may have threads.
+    program = subprocess.Popen(
+        [sys.executable, "-c", ON_ITS_OWN, *arguments],
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        env=held,
+        start_new_session=True,
+    )
+    os.close(inner)
     output, end, waiting = b"", time.monotonic() + seconds, list(keys)
     since = 0
     try:
@@ -101,6 +114,5 @@ def session(
     finally:
         os.close(terminal)
     if time.monotonic() >= end:
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return Seen(output.decode(errors="replace"), os.waitstatus_to_exitcode(status))
+        program.kill()
+    return Seen(output.decode(errors="replace"), program.wait())
