@@ -193,6 +193,24 @@ def test_a_file_that_cannot_be_read_is_told(net: Path) -> None:
         assert server.ask("state", code=409)["problem"]
 
 
+def test_a_link_that_takes_its_place_is_not_followed_out(net: Path, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-secret"
+    outside.write_text("name: secret\n")
+    with serving(net) as server:
+        state = server.ask("state")["state"]
+        net.unlink()
+        net.symlink_to(outside)
+        for told in (
+            server.ask("state", code=409),
+            server.ask("file"),
+            server.ask("save", {"text": TEXT, "known": state}, code=409),
+        ):
+            assert "leads out of" in told["problem"]
+            assert "secret\n" not in str(told)
+            assert "text" not in told
+    assert outside.read_text() == "name: secret\n"
+
+
 def test_ends_of_lines_stay_those_of_windows(net: Path) -> None:
     net.write_bytes(TEXT.replace("\n", "\r\n").encode())
     with serving(net) as server:

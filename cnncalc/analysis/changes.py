@@ -183,11 +183,7 @@ class Diff(Shown):
     @property
     def totals(self) -> Mapping[str, Total]:
         """Each total before and after."""
-        old, new = self.old.totals, self.new.totals
-        found = {name: Total(getattr(old, name), getattr(new, name)) for name in COMPARED}
-        if not any(found["product_macs"]):  # as in any network without attention
-            del found["product_macs"]
-        return found
+        return totals_of(self.old, self.new)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -257,6 +253,16 @@ class Diff(Shown):
                 for metric in COSTS
             }
         }
+
+
+def totals_of(old: Summary, new: Summary) -> dict[str, Total]:
+    """Each total of two networks, before and after."""
+    found = {
+        name: Total(getattr(old.totals, name), getattr(new.totals, name)) for name in COMPARED
+    }
+    if not any(found["product_macs"]):  # as in any network without attention
+        del found["product_macs"]
+    return found
 
 
 def _title(graph: Graph) -> dict[str, Any]:

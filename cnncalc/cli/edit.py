@@ -80,6 +80,4 @@ def session_of(file: str) -> "Session":
         disk = on_disk(source.file)
     except SpecError as error:
         fail(error)
-    except OSError as fault:
-        raise click.UsageError(f"cannot read `{file}`: {reason_of(fault)}") from None
     return Session(source.file, disk, source, plan)

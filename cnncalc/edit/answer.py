@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cnncalc.analysis.changes import COMPARED, Total
+from cnncalc.analysis.changes import totals_of
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.checks.finding import Finding
@@ -65,7 +65,7 @@ def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) ->
         "page": page_of(graph.title, [document]),
         "findings": document["findings"],
         "lines": list(told_of_lines(summary, file)),
-        "change": None if saved is None else change(saved, summary),
+        "change": saved and _change(saved, summary),
     }
 
 
@@ -95,11 +95,8 @@ def summary_of(text: str, file: str, variant: str | None, plan: Plan) -> Summary
     return summarize(graph, plan.basis)
 
 
-def change(old: Summary, new: Summary) -> dict[str, Any]:
-    """The totals of the network as it is saved, and as it stands."""
-    before, after = old.totals, new.totals
-    each = {name: Total(getattr(before, name), getattr(after, name)) for name in COMPARED}
-    return {name: one.to_dict() for name, one in each.items()}
+def _change(saved: Summary, now: Summary) -> dict[str, Any]:
+    return {name: total.to_dict() for name, total in totals_of(saved, now).items()}
 
 
 def _told(spec: Spec | None, variant: str | None, values: Mapping[str, Value]) -> dict[str, Any]:

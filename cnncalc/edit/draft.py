@@ -3,10 +3,10 @@
 import os
 from hashlib import sha256
 
-from cnncalc.files import read_regular, write_whole
+from cnncalc.files import write_whole
 from cnncalc.records import Record
 from cnncalc.spec.bounds import WIDE
-from cnncalc.spec.library import decode
+from cnncalc.spec.library import decode, read_kept
 
 
 class ChangedError(Exception):
@@ -31,8 +31,7 @@ def on_disk(path: str) -> OnDisk:
     """What the file holds now.
 
     Raises:
-        SpecError: it is no text, or too large.
-        OSError: it is there and cannot be read.
+        SpecError: it is no text, too large, or cannot be read.
     """
     data = _data(path)
     if data is None:
@@ -45,7 +44,7 @@ def state_of(path: str) -> str | None:
     """The word for what the file holds now; None where there is none.
 
     Raises:
-        OSError: it is there and cannot be read.
+        SpecError: it is there and cannot be read.
     """
     data = _data(path)
     return None if data is None else _word(data)
@@ -62,6 +61,7 @@ def save(path: str, text: str, known: str | None, *, has_returns: bool = False) 
 
     Raises:
         ChangedError: it holds something else.
+        SpecError: what is there cannot be read.
         OSError: it cannot be written.
     """
     if state_of(path) != known:
@@ -74,7 +74,8 @@ def save(path: str, text: str, known: str | None, *, has_returns: bool = False) 
 def _data(path: str) -> bytes | None:
     if not os.path.lexists(path):
         return None
-    return read_regular(path, WIDE.file_bytes + 1)
+    # Whatever took its place meanwhile may be a stranger's: a link that leads out is not followed.
+    return read_kept(path, WIDE.file_bytes)
 
 
 def _word(data: bytes) -> str:

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 from typing import Any
 
+from cnncalc.diagnostics import SpecError
 from cnncalc.edit.session import RequestError, Session
 from cnncalc.report.page import render_page
 
@@ -159,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
             found = handle(told)
         except RequestError as fault:
             self._refuse(400, str(fault))
+        except SpecError as error:  # what is on the disk cannot be read
+            self._refuse(409, error.diagnostics[0].message)
         except OSError as fault:
             self._refuse(409, fault.strerror or str(fault))
         except Exception as fault:  # noqa: BLE001 - ours: it is shown where it is seen

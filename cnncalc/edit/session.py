@@ -18,7 +18,6 @@ from cnncalc.spec.library import Source
 MOST_VALUES = 1000
 """Variables whose values one request may give."""
 
-
 MOST_LETTERS = 100
 """Characters of a value."""
 
@@ -73,6 +72,7 @@ class Session:
 
         Raises:
             RequestError: it is no such request.
+            SpecError: what is on the disk cannot be read.
             OSError: it cannot be written.
         """
         text, known = _text(asked), asked.get("known")
@@ -88,7 +88,11 @@ class Session:
             return {"saved": True, "state": state}
 
     def look(self) -> dict[str, Any]:
-        """What is on the disk: the word for it."""
+        """What is on the disk: the word for it.
+
+        Raises:
+            SpecError: it cannot be read.
+        """
         return {"state": state_of(self.path)}
 
     def reread(self) -> dict[str, Any]:
