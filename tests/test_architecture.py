@@ -22,6 +22,7 @@ ORDER = {
     "diagnostics": 1,
     "ops": 2,
     "shown": 2,
+    "bits": 3,
     "facts": 3,
     "graph": 4,
     "spec": 5,

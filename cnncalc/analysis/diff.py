@@ -24,7 +24,7 @@ def diff(
     Raises:
         ValueError: the batch is below 1, or the dtype is not known.
     """
-    basis = Basis(dtype, batch, auxiliary=auxiliary)
+    basis = Basis(dtype, batch, auxiliary=auxiliary, is_typed=True)
     before, after = summarize(old, basis), summarize(new, basis)
     trees = (one.graph.tree(row.layer for row in one.rows) for one in (before, after))
     names = dict(align(*trees))

@@ -6,8 +6,9 @@ from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.costs import Cost, depth, layer_costs
+from cnncalc.analysis.costs import Cost, Uniform, depth, layer_costs
 from cnncalc.analysis.field import Views, WorkLimit, to_receptive_fields
+from cnncalc.analysis.measures import amount_of, widths_of
 from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS, Metric
@@ -16,6 +17,7 @@ from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from cnncalc.analysis.memory import Kept
+    from cnncalc.analysis.widths import Bits
 
 
 class Share(Record):
@@ -32,7 +34,7 @@ A share is a tuple as a shape is: ask for it first.
 """
 
 
-Cause = Literal["label", "outputs", "uncounted", "unshaped", "no total", "no field"]
+Cause = Literal["label", "outputs", "uncounted", "unshaped", "no total", "no field", "bits"]
 
 
 class NoFigureError(Exception):
@@ -69,7 +71,7 @@ class Counts:
         self.graph = graph
         self.limit = limit or WorkLimit()
         self.basis = basis
-        self.size = basis.value_bytes
+        self.widths = widths_of(graph, basis)
         self.known_fields = fields
         self.costs: Sequence[Cost] = layer_costs(graph.layers)
         self.known: dict[tuple[str | None, str], Figure] = {}
@@ -107,7 +109,7 @@ class Counts:
         from heapq import nlargest  # noqa: PLC0415 - only what fails asks for them
 
         amount = self._amount(METRICS[metric])
-        parts = (Part(amount(self.costs[i]), self.graph.layers[i]) for i in self.places(label))
+        parts = (Part(amount(i), self.graph.layers[i]) for i in self.places(label))
         chosen: list[Part] = nlargest(count, parts, key=lambda part: part.amount)
         return [part for part in chosen if part.amount]
 
@@ -135,11 +137,15 @@ class Counts:
                 found.setdefault(path, []).append(place)
         return found
 
-    def _amount(self, metric: Metric) -> Callable[[Cost], int]:
-        """What one layer adds to a metric that layers add up to."""
-        times = metric.factor * (self.basis.batch if metric.is_per_example else 1)
-        times *= self.size if metric.is_bytes else 1
-        return lambda cost: times * sum([getattr(cost, part) for part in metric.parts])
+    def _amount(self, metric: Metric) -> Callable[[int], int]:
+        """What a layer, by its place, adds to a metric that layers add up to."""
+        amount, layers = amount_of(metric, self.widths, self.basis.batch), self.graph.layers
+        return lambda place: amount(layers[place], self.costs[place])
+
+    @property
+    def bits(self) -> "Bits | None":
+        """The bits of each tensor, where these are not alike."""
+        return None if isinstance(self.widths, Uniform) else self.widths
 
     def _count(self, label: str | None, metric: str) -> Figure:
         places, one = self.places(label), METRICS[metric]
@@ -147,7 +153,7 @@ class Counts:
             self._check_known(places, one.needs)
         if one.adds_up:
             amount = self._amount(one)
-            return sum([amount(self.costs[place]) for place in places])
+            return sum(map(amount, places))
         ways: Mapping[str, Callable[[str | None, Sequence[int]], Figure]] = {
             "share": self._share,
             "depth": self._depth,
@@ -206,21 +212,28 @@ class Counts:
         return tuple(map(max, zip(*sizes, strict=True)))
 
     def _peak(self, label: str | None, places: Sequence[int]) -> Figure:
-        inputs = sum(map(prod, self.graph.inputs.values())) if label is None else 0
-        values = max([inputs, *(self._held[place] for place in places)])
-        return int(values * self.basis.batch * self.size)
+        bits, inputs = self.bits, 0
+        if label is None:
+            values = {name: prod(shape) for name, shape in self.graph.inputs.items()}
+            each = (bits.tensor_bytes(*one) if bits else one[1] for one in values.items())
+            inputs = sum(each)
+        most = max([inputs, *(self._held[place] for place in places)])
+        return int(most * self.basis.batch * self.widths.peak_scale)
 
     @cached_property
     def _held(self) -> list[int]:
         from cnncalc.analysis.memory import held_during  # noqa: PLC0415 - where it is asked for
 
         sizes = [cost.output_elements for cost in self.costs]
-        return held_during(self.graph, self.graph.layers, sizes)
+        return held_during(self.graph, self.graph.layers, sizes, bits=self.bits)
 
     def _training(self, label: str | None, places: Sequence[int]) -> Figure:
         """The bytes of a training step: those of a label are its part of them."""
         from cnncalc.analysis.memory import Kept, training  # noqa: PLC0415 - as above
 
+        if self.basis.precision is not None:
+            told = "no training memory in bits: a training step keeps values of one data type"
+            raise NoFigureError("bits", told)
         names = [self.graph.layers[place].name for place in places]
         if label is None:
             names.extend(self.graph.inputs)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,10 +15,13 @@ from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, is_paged, print_message, reason_of
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
-from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE
+
+if TYPE_CHECKING:
+    from cnncalc.bits import Precision
 
 HUMAN = ("full", "concise")
 """Forms for people: their findings go to standard error, and the summary to standard output."""
@@ -30,14 +34,14 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "trusted", "jobs",
+    "update_baseline", "trusted", "jobs", "bits",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
 
 OF_SPECS = (
     "baseline", "update_baseline", "tolerance", "select", "ignore", "specs_only", "list_files",
-    "jobs", "trusted",
+    "jobs", "trusted", "bits",
 )  # fmt: skip
 """Options that have no use where documents are checked."""
 
@@ -86,6 +90,7 @@ def _is_name(text: str) -> bool:
     help="How far a count may grow beyond the baseline.  [default: 0]",
 )
 @click.option("--update-baseline", is_flag=True, help="Write current counts to the baseline.")
+@options.bits_option
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
@@ -104,6 +109,7 @@ def check(
     baseline: str | None,
     tolerance: str | None,
     update_baseline: bool,
+    bits: "Precision | None",
     docs: bool,
     fix: bool,
     config: str | None,
@@ -133,7 +139,10 @@ def check(
             ignore or (project and project.ignore) or (),
         )
         bounds = WIDE if trusted else TIGHT
-        plan = Plan(codes, basis_of(project), bounds, project, has_figures=ratchet is not None)
+        basis = basis_of(project, bits)
+        if ratchet is not None and basis.precision is not None:
+            raise click.UsageError("a baseline is counted in a data type: leave the bits out")
+        plan = Plan(codes, basis, bounds, project, has_figures=ratchet is not None)
         excluded = excludes(project)
         found = targets(paths or (os.curdir,), excluded, specs_only=specs_only)
         if list_files:
@@ -147,11 +156,21 @@ def check(
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
         if not report.files and not specs_only:
             raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
+        _refuse_absent(report)
         if ratchet is not None:
             report = ratchet.compare(report, plan.basis, paths, excluded)
     _print_report(report, form, output)
     least = fail_on or (project and project.fail_on) or "warning"
     raise click.exceptions.Exit(_code(report, None if exit_zero else least))
+
+
+def _refuse_absent(report: Report) -> None:
+    """Refuse labels of bits that no network has."""
+    counted = [one.absent for one in report.files if one.absent is not None]
+    for label in sorted(frozenset.intersection(*counted) if counted else ()):
+        hint = "`cnncalc summarize NET --depth all` names those that there are"
+        what = f"no network has a layer or group `{shortened(printable(label))}`"
+        raise click.BadParameter(f"{what}: {hint}", param_hint="--bits")
 
 
 def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: bool) -> None:

@@ -44,7 +44,7 @@ def report(
     cnncalc report vgg:16 resnet:50 my/net.yaml -o three.html
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     check_page(output)
-    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
+    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace, is_typed=True)
     basis = basis.with_training(training)
     if [name.partition(":")[0] for name in networks].count("-") > 1:
         raise click.UsageError("only one of the networks can be standard input")

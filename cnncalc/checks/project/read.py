@@ -196,6 +196,16 @@ class _Reader:
             self.attempt(path, lambda text, _span: parse_tolerance(text), text, hint)
         return text
 
+    def bits(self, value: Any, path: Path) -> str | None:
+        from cnncalc.analysis.precision import read_bits  # noqa: PLC0415 - few have any
+
+        hint = 'write `"w8a8, fc: w32a32"`'
+        if not isinstance(value, str):
+            self.refuse(path, "`bits` must be a string", hint)
+            return None
+        self.attempt(path, lambda text, _span: read_bits([text]).text, value, hint)
+        return value
+
     def batch(self, value: Any, path: Path) -> int | None:
         if type(value) is int and 1 <= value <= LARGEST_BATCH:
             return value
@@ -310,6 +320,7 @@ _SETTINGS: Mapping[str, Callable[[_Reader, Any, Path], object]] = {
     "dtype": lambda reader, value, at: reader.choice(value, at, tuple(BYTES_PER_VALUE)),
     "batch": _Reader.batch,
     "optimizer": lambda reader, value, at: reader.choice(value, at, tuple(OPTIMIZER_STATES)),
+    "bits": _Reader.bits,
 }
 """What `[check]` can say, and how each of it is read."""
 

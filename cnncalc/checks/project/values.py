@@ -32,6 +32,7 @@ class Project(Record):
         select: prefixes of the codes that take part.
         ignore: prefixes of the codes that do not.
         baseline: the path of the baseline, relative to the folder of this file.
+        bits: those of weights and activations, as `--bits` takes them.
         tolerance: how far a figure may grow beyond it, as `parse_tolerance` reads it.
         defaults: the budget of all networks.
         budgets: budgets by glob, in the order of the file.
@@ -48,6 +49,7 @@ class Project(Record):
     dtype: str | None = None
     batch: int | None = None
     optimizer: str | None = None
+    bits: str | None = None
     defaults: Budget | None = None
     budgets: tuple[Budget, ...] = ()
     places: Mapping[str, Span] = {}
