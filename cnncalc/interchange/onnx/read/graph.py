@@ -15,6 +15,7 @@ from cnncalc.interchange.onnx.read.choices import choices_noted
 from cnncalc.interchange.onnx.read.classes import classes_of
 from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of, scopes_of
+from cnncalc.interchange.onnx.read.quantized import stored
 from cnncalc.interchange.onnx.read.special import SPECIAL
 from cnncalc.interchange.onnx.read.told import Told, noted
 from cnncalc.interchange.onnx.read.walk import Walk
@@ -81,6 +82,7 @@ def read_graph(
         unused=unused,
         is_exported=True,
         classes=told_classes(model, told),
+        stored=stored(walk, found, places),
     )
 
 
