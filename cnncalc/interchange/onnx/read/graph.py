@@ -60,6 +60,7 @@ def read_graph(
     found = with_attention(walk.drafts.found, _ends(model.graph, walk))
     layers, places = named(found, walk.inputs)
     outputs = _outputs(model.graph, walk.values, walk.lists, places)
+    dtypes = {label: dtype for _, label, _, dtype in walk.read_inputs.shapes}
     unused = told.unused(walk.drafts.owners) if told else {}
     return Graph(
         name=title,
@@ -82,7 +83,7 @@ def read_graph(
         unused=unused,
         is_exported=True,
         classes=told_classes(model, told),
-        stored=stored(walk, found, places),
+        stored=stored(walk.integers, dtypes, found, places),
     )
 
 

@@ -11,16 +11,12 @@ models", on its QDQ format.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING
 
 from cnncalc.bits import LayerBits, Stored, bytes_of
 from cnncalc.interchange.onnx.read.layers import Draft, Drafts, dtype_of
 from cnncalc.interchange.onnx_model.tensors import is_scale
 from cnncalc.interchange.onnx_model.values import Node, Site, Value
 from cnncalc.interchange.terms.made import foreign
-
-if TYPE_CHECKING:
-    from cnncalc.interchange.onnx.read.walk import Walk
 
 BITS: Mapping[int, int] = {
     1: 32, 2: 8, 3: 8, 4: 16, 5: 16, 6: 32, 7: 64, 9: 8, 10: 16, 11: 64, 12: 32, 13: 64, 14: 64,
@@ -80,18 +76,54 @@ def read_scaled(site: Site, drafts: Drafts, found: Collection[str]) -> Value | N
     return drafts.place(site, made)
 
 
-def stored(walk: "Walk", found: Mapping[int, Draft], places: Mapping[str, str]) -> Stored | None:
+class Integers:
+    """What a walk meets of integers.
+
+    Attributes:
+        tensors: what the file holds, by name.
+        scales: the tensors that operators on integers read.
+        pairs: what `pairs` has found.
+        is_met: whether some operator is on integers, so that the model is a quantised one.
+    """
+
+    __slots__ = ("is_met", "pairs", "scales", "tensors")
+
+    def __init__(self, tensors: Mapping[str, Value]) -> None:
+        self.tensors = tensors
+        self.scales: set[str] = set()
+        self.pairs: set[str] = set()
+        self.is_met = False
+
+    def meet(self, site: Site) -> None:
+        """Keep in mind what a node on integers reads: scales, and weights among them."""
+        self.is_met = True
+        read = (self.tensors[name] for name in site.node.inputs if name in self.tensors)
+        self.scales.update(one.name for one in read if one.dtype != _PLACES)
+
+
+_PLACES = 7
+"""The number of int64, of which shapes and axes are."""
+
+
+def stored(
+    integers: Integers,
+    inputs: Mapping[str, int],
+    found: Mapping[int, Draft],
+    places: Mapping[str, str],
+) -> Stored | None:
     """The bits of the tensors of a model; None where it is not quantised.
 
     Args:
-        walk: the model, read.
+        integers: what was met of integers.
+        inputs: the number of the type of each input of the network.
         found: its layers, by number.
         places: the name of each layer by `%` and its number.
     """
-    if not walk.is_quantized:
+    if not integers.is_met:
         return None
-    inputs = {label: BITS.get(dtype, 32) for _, label, _, dtype in walk.read_inputs.shapes}
-    widths: dict[int | str, int] = dict(inputs.items())
+    tensors = integers.tensors
+    given = {label: BITS.get(dtype, 32) for label, dtype in inputs.items()}
+    widths: dict[int | str, int] = dict(given.items())
     layers: dict[str, LayerBits] = {}
     counted: set[str] = set()
     for number, draft in found.items():
@@ -101,10 +133,10 @@ def stored(walk: "Walk", found: Mapping[int, Draft], places: Mapping[str, str]) 
         widths[number] = output
         own = [name for name in sorted(draft.names) if name not in counted]
         counted.update(own)
-        weights, others = _kept(draft, walk.tensors)
-        kept = None if draft.shares is not None else sum(map(_bytes, _all(own, walk.tensors)))
+        weights, others = _kept(draft, tensors)
+        kept = None if draft.shares is not None else sum(map(_bytes, _all(own, tensors)))
         layers[places[f"%{number}"]] = LayerBits(weights, others, reads, output, kept)
-    return Stored(layers, inputs, _scale_bytes(walk, counted))
+    return Stored(layers, given, _scale_bytes(integers, counted))
 
 
 def _all(names: Iterable[str], tensors: Mapping[str, Value]) -> list[Value]:
@@ -125,18 +157,8 @@ def _bytes(value: Value) -> int:
     return bytes_of(prod(value.shape), BITS.get(value.dtype, 32))
 
 
-def _scale_bytes(walk: "Walk", held: Collection[str]) -> int:
+def _scale_bytes(integers: Integers, held: Collection[str]) -> int:
     """The bytes of scales and zero points: what only turns integers into numbers."""
-    names = {name for name in walk.tensors if is_scale(name)} | walk.scales
-    return sum(_bytes(walk.tensors[name]) for name in names if name not in held)
-
-
-def scales_of(site: Site, tensors: Mapping[str, Value]) -> set[str]:
-    """The tensors of the file that a node of integers reads, weights among them."""
-    return {
-        name for name in site.node.inputs if name in tensors and tensors[name].dtype != _PLACES
-    }
-
-
-_PLACES = 7
-"""The number of int64, of which shapes and axes are."""
+    tensors = integers.tensors
+    names = integers.scales.union(filter(is_scale, tensors)).difference(held)
+    return sum(_bytes(tensors[name]) for name in names)

@@ -9,12 +9,7 @@ from typing import Any
 from cnncalc.interchange.onnx.read.inputs import read_inputs
 from cnncalc.interchange.onnx.read.layers import QUANTIZED, Drafts, sources_of
 from cnncalc.interchange.onnx.read.patterns.fuse import fuse
-from cnncalc.interchange.onnx.read.quantized import (
-    SCALED,
-    pairs,
-    read_scaled,
-    scales_of,
-)
+from cnncalc.interchange.onnx.read.quantized import SCALED, Integers, pairs, read_scaled
 from cnncalc.interchange.onnx.read.told import Told
 from cnncalc.interchange.onnx.read.topological import names_within, sorted_nodes
 from cnncalc.interchange.onnx.read.uncounted import is_free
@@ -68,17 +63,15 @@ class Walk:
         self.is_pytorch = model.producer_name == "pytorch"
         self.model = model
         self.iterations = 0
-        self.is_quantized = False
-        self.scales: set[str] = set()
-        self.pairs: set[str] = set()
         self.choices: list[str] = []
         self.rooms: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.alike: Counter[tuple[str, ...]] = Counter()
         self.tensors = {one.name: initializer(one) for one in graph.initializer}
         self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
+        self.integers = Integers(self.tensors)
         self.told = told
         if told is not None:
-            self.tensors = {name: told.tensor(one) for name, one in self.tensors.items()}
+            self.tensors |= {name: told.tensor(one) for name, one in self.tensors.items()}
         self.values: dict[str, Value] = dict(self.tensors)
         self.drafts = Drafts(self.values)
         self.lists: dict[str, list[Value]] = {}
@@ -102,7 +95,7 @@ class Walk:
         # A node that stands alone is no part of a pattern: what is within need not be looked at.
         nested = [node for node in nodes if node.op_type in NESTED and len(nodes) > 1]
         within = {node.outputs: names_within(node, self.allowance) for node in nested}
-        self.pairs |= pairs(nodes, kept, within.values())
+        self.integers.pairs |= pairs(nodes, kept, within.values())
         for node in fuse(nodes, kept, self.values, within):
             self.step(node, depth)
 
@@ -124,8 +117,7 @@ class Walk:
             return
         site = self.site(node)
         if node.op_type in QUANTIZED:
-            self.is_quantized = True
-            self.scales |= scales_of(site, self.tensors)
+            self.integers.meet(site)
         if node.op_type in SCALED and (value := self.scaled(site)) is not None:
             self.give(node, [value])
             return
@@ -143,7 +135,7 @@ class Walk:
 
     def scaled(self, site: Site) -> Value | None:
         """What QuantizeLinear or DequantizeLinear gives."""
-        value = read_scaled(site, self.drafts, self.pairs)
+        value = read_scaled(site, self.drafts, self.integers.pairs)
         if value is not None and value.is_static:
             return value._replace(sources=tuple(dict.fromkeys(sources_of(site))))
         return value
