@@ -227,16 +227,12 @@ def test_bad_types_are_one_line_with_a_remedy(text: str, message: str) -> None:
 
 def test_options_that_say_the_same_are_refused() -> None:
     for more, message in (
-        (["--dtype", "float16"], "--dtype and --bits both say how wide values are: give one"),
+        (["--dtype", "float16"], "--bits has no effect with --dtype: give one of the two"),
         (["--training", "adam"], "--bits has no effect with --training"),
         (["--format", "json", "--full"], "--bits has no effect with --full"),
         (["--format", "csv"], "--bits has no effect with --format csv"),
     ):
         assert message in run("summarize", "lenet5", "--bits", "w8a8", *more, code=2).output
-    assert (
-        "give one"
-        in run("compare", "lenet5", "alexnet", "--bits", "w8", "--dtype", "int8", code=2).output
-    )
 
 
 def test_every_form_has_the_same_numbers() -> None:
@@ -284,6 +280,16 @@ def test_checks_hold_budgets_in_bits(tmp_path: Path) -> None:
     run("check", str(path), "--config", str(project))
     project.write_text('[check]\nbits = "w0"\n', encoding="utf-8")
     assert "cannot be" in run("check", str(path), "--config", str(project), code=2).output
+
+
+def test_a_baseline_is_counted_in_a_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.yaml").write_text(SPEC, encoding="utf-8")
+    (tmp_path / "cnncalc.toml").write_text('[check]\ndtype = "float16"\n', encoding="utf-8")
+    run("check", "net.yaml", "--baseline", "b.json", "--update-baseline")
+    run("check", "net.yaml", "--baseline", "b.json")
+    refused = run("check", "net.yaml", "--baseline", "b.json", "--bits", "w8", code=2).output
+    assert "a baseline is counted in a data type: leave the bits out" in refused
 
 
 def test_a_label_need_be_in_one_network_only() -> None:

@@ -68,6 +68,17 @@ values of a tensor are packed two to a byte, and its last byte is filled up.
 """
 
 
+OF_PRECISIONS: Mapping[str, str] = {
+    "": "",
+    "labels": "; BOPs = MACs x bits of weights x bits of activations; biases, normalisation "
+    "and buffers take 32 bits unless `b` says otherwise",
+    "kinds": "; BOPs = MACs x bits of weights x bits of activations",
+    "file": "; bits are those of the file (--dtype and --bits say others); BOPs = MACs x bits of "
+    "weights x bits of activations",
+}
+"""What a footer says of bits."""
+
+
 def dtype_meant(name: str, known: Iterable[str] = BYTES_PER_VALUE) -> str | None:
     """The type that another spelling means: `float16` for `fp16` and `torch.float16`; else None.
 
@@ -137,12 +148,13 @@ class Basis(Record):
                 raise ValueError(f"there is no {kind} {name!r}: {hint}")
 
 
-def footer(others: Iterable[str] = (), *, has_products: bool = False) -> str:
+def footer(others: Iterable[str] = (), *, has_products: bool = False, bits: str = "") -> str:
     """The conventions behind every summary, in one line.
 
     Args:
         others: what multiplies in a model beside layers of the spec language.
         has_products: whether activations are multiplied with activations.
+        bits: whose the bits of values are, where they are not alike: a key of `OF_PRECISIONS`.
     """
     layers = ", ".join(("conv", *others))
     products = (
@@ -152,5 +164,6 @@ def footer(others: Iterable[str] = (), *, has_products: bool = False) -> str:
     )
     return (
         f"MACs of {layers} and linear layers, padding counted, bias not; {products}"
-        "FLOPs = 2 x MACs; buffers are no parameters; flatten and dropout store nothing."
+        "FLOPs = 2 x MACs; buffers are no parameters; flatten and dropout store nothing"
+        f"{OF_PRECISIONS[bits]}."
     )

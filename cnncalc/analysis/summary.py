@@ -173,6 +173,7 @@ class Summary(Shown):
         return footer(
             sorted(kind_of(name) for name in names),
             has_products=self.totals.product_macs > 0,
+            bits="" if isinstance(self.widths, Uniform) else self.widths.source,
         )
 
     @property

@@ -20,12 +20,14 @@ class Bits(Record):
         layers: by the names of all layers.
         inputs: by the names of the inputs.
         scale_bytes: bytes of scales and zero points in the file of a quantised model.
+        source: whose they are: asked for by `labels` or `kinds`, or those of a `file`.
     """
 
     text: str
     layers: Mapping[str, LayerBits]
     inputs: Mapping[str, int]
     scale_bytes: int = 0
+    source: str = "labels"
 
     @property
     def peak_scale(self) -> int:
@@ -83,7 +85,7 @@ def bits_of(graph: Graph, precision: Precision | None) -> Bits:
     """The bits of every tensor of a network; those of its file where none are asked for."""
     stored = graph.stored
     if precision is None and stored is not None:
-        return Bits(OF_FILE, stored.layers, stored.inputs, stored.scale_bytes)
+        return Bits(OF_FILE, stored.layers, stored.inputs, stored.scale_bytes, "file")
     precision = precision or Precision((Rule("", USUAL, USUAL, USUAL, ""),))
     layers = (*graph.layers, *graph.auxiliary)
     found: dict[str, LayerBits] = {}
@@ -92,7 +94,9 @@ def bits_of(graph: Graph, precision: Precision | None) -> Bits:
         source = layer.inputs[0] if layer.inputs else None
         if layer.op.is_view and source in found:  # what hands its input on gives it as it is
             found[layer.name] = one._replace(output=found[source].output)
-    return Bits(precision.text, found, _input_bits(graph, layers, precision, found))
+    inputs = _input_bits(graph, layers, precision, found)
+    source = "kinds" if precision.of_kinds else "labels"
+    return Bits(precision.text, found, inputs, source=source)
 
 
 def _layer_bits(layer: Layer, precision: Precision) -> LayerBits:
@@ -164,7 +168,8 @@ def check_labels(graphs: Sequence[Graph], precision: Precision | None) -> None:
             hint = did_you_mean(label, known) or listed
             raise ValueError(f"there is no layer or group `{shown(label)}`: {hint}")
     for rule in precision.rules[1:]:
-        under = [layer for graph in graphs for layer in graph.layers if layer.is_under(rule.name)]
+        every = (layer for graph in graphs for layer in (*graph.layers, *graph.auxiliary))
+        under = [layer for layer in every if layer.is_under(rule.name)]
         if rule.weights is not None and not any(map(weighs, under)):
             what = f"`w{rule.weights}` of `{shown(rule.name)}` has no effect"
             kept = "biases and normalisation have `b`" if under else "an input has `a` alone"

@@ -209,8 +209,8 @@ def basis_of(dtype: str, batch: int, bits: "Precision | None", training: str | N
     if training is not None:
         refuse_unused(["bits"], "--training", "a training step keeps values of a --dtype")
     is_typed = is_given("dtype")
-    if bits is not None and is_typed:
-        raise click.UsageError("--dtype and --bits both say how wide values are: give one")
+    if is_typed:
+        refuse_unused(["bits"], "--dtype", "give one of the two")
     if dtype not in BYTES_PER_VALUE:
         from cnncalc.analysis.precision import read_dtypes  # noqa: PLC0415 - as above
 

@@ -37,10 +37,10 @@ def compare_baseline(baseline: Baseline, run: Run, tolerance: Fraction) -> Compa
 
 def _basis_findings(context: Context, basis: Basis) -> Iterator[Finding]:
     """What was assumed otherwise when the baseline was written."""
-    now = basis._asdict()
-    for key, stored in context.baseline.basis._asdict().items():
-        if stored != now[key]:
-            message = f"stored with `{key}` {stored}, and counted with {now[key]}"
+    for key in BASIS:
+        stored, now = getattr(context.baseline.basis, key), getattr(basis, key)
+        if stored != now:
+            message = f"stored with `{key}` {stored}, and counted with {now}"
             hint = f"count with {stored}, or run with `--update-baseline`"
             place = context.places.value(("basis", key))
             yield Finding(Diagnostic("E902", message, place, (), hint))

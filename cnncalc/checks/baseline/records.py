@@ -16,6 +16,9 @@ TOTALS = shown_in("baseline")
 LAYER_METRICS = shown_in("layer")
 """The figures of a labelled layer or group that are worth a line."""
 
+BASIS = ("dtype", "batch", "optimizer")
+"""What a baseline keeps of how networks were counted."""
+
 SHAPES = tuple(name for name in TOTALS if METRICS[name].unit == SHAPE)
 EXACT = ("depth", *SHAPES)
 """What is no cost: more of it is neither better nor worse, but another network."""
