@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.network import Context, compare_network
-from cnncalc.checks.baseline.records import Baseline, Comparison, Key, Run, name_of
+from cnncalc.checks.baseline.records import BASIS, Baseline, Comparison, Key, Run, name_of
 from cnncalc.checks.finding import Finding, listed
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.metrics import METRICS
