@@ -233,7 +233,7 @@ def compare(
     return module.compare([(one.title, one) for one in graphs], basis)
 
 
-def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str = "float32") -> "Diff":
+def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str | None = None) -> "Diff":
     """What changed from one network to another, layer by layer, and what it costs.
 
     Raises:

@@ -13,6 +13,7 @@ from cnncalc.analysis.precision import read_bits, read_dtypes
 from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.analysis.widths import check_labels
 from cnncalc.cli.main import main
+from cnncalc.report.document import network_document
 
 SPEC = """\
 name: Odd
@@ -229,7 +230,6 @@ def test_options_that_say_the_same_are_refused() -> None:
     for more, message in (
         (["--dtype", "float16"], "--bits has no effect with --dtype: give one of the two"),
         (["--training", "adam"], "--bits has no effect with --training"),
-        (["--format", "json", "--full"], "--bits has no effect with --full"),
         (["--format", "csv"], "--bits has no effect with --format csv"),
     ):
         assert message in run("summarize", "lenet5", "--bits", "w8a8", *more, code=2).output
@@ -255,6 +255,33 @@ def test_every_form_has_the_same_numbers() -> None:
     one = cnncalc.load("lenet5")
     both = cnncalc.compare(one, one, bits="w8a8, f6: w4a8").rows
     assert [row["bops"] for row in both] == [totals["bops"]] * 2
+
+
+@pytest.mark.parametrize("bits", ["w8a8", "w3a5, c3: w4a7b16, f6: w1"])
+def test_a_page_has_the_same_bytes(bits: str) -> None:
+    asked = ["summarize", "lenet5", "--batch", "3", "--bits", bits, "--format", "json"]
+    page, plain = (json.loads(run(*asked, *more).output) for more in (["--full"], []))
+    kinds = [page["kinds"][one["kind"]]["figures"] for one in page["layers"]]
+    results = {one["result"] for one in page["formulas"]}
+    for name in ("weight_bytes", "activation_bytes"):
+        assert [one[name] for one in kinds] == [one[name] for one in plain["layers"]]
+        assert {one[name] for one in plain["layers"]} <= results | {0}
+    assert max(page["memory"]["held"]) == plain["totals"]["peak_activation_bytes"]
+    assert page["memory"]["peak"]["bytes"] == plain["totals"]["peak_activation_bytes"]
+    assert page["memory"]["value_bytes"] is None
+
+
+def test_rounds_of_other_bits_are_not_equal() -> None:
+    spec = "{input: 4x8x8, layers: [repeat 3: [conv3x3 4 padding=1, relu]]}"
+    alike, other = (
+        network_document(counted(bits, spec))["tree"] for bits in ("w8a8", "w8a8, conv2: w4")
+    )
+    assert alike != other
+    for name in ("w8a8", "w8a8, conv2: w4"):
+        found = counted(name, spec)
+        document = network_document(found)
+        sums = document["sums"][document["tree"]["totals"]]
+        assert sums["weight_bytes"] == found.totals.weight_bytes
 
 
 def test_uniform_json_says_nothing_of_bits() -> None:

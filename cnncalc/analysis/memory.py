@@ -124,7 +124,7 @@ class Lifetime(Record):
 
     Attributes:
         name: the layer or input that gave it.
-        elements: its values for one example.
+        elements: its values for one example; bytes where tensors have bits of their own.
         first: the place of the layer that makes it; -1 for an input.
         last: the place of the last layer while which it is held.
     """
@@ -136,14 +136,20 @@ class Lifetime(Record):
 
 
 def lifetimes(
-    graph: Graph, layers: Sequence[Layer], sizes: Sequence[int], *, is_inplace: bool = True
+    graph: Graph,
+    layers: Sequence[Layer],
+    sizes: Sequence[int],
+    *,
+    is_inplace: bool = True,
+    bits: "Bits | None" = None,
 ) -> list[Lifetime]:
     """Every tensor that owns memory, in the order in which they are made."""
-    owners = tensor_memory(graph, layers, is_inplace=is_inplace)
+    sizes = _measured(layers, sizes, bits)
+    owners = tensor_memory(graph, layers, is_inplace=is_inplace, bits=bits)
     last = _last_uses(graph, layers, owners)
     end = len(layers) - 1
     learned = _learned(layers)
-    made = {name: (prod(shape), -1) for name, shape in graph.inputs.items()}
+    made = {name: (size, -1) for name, size in _input_sizes(graph, bits).items()}
     for place, (layer, size) in enumerate(zip(layers, sizes, strict=True)):
         owner = owners[layer.name]
         if owner not in made and owner not in learned:

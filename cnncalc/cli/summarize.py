@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli import options
@@ -93,7 +92,6 @@ def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: boo
         (options.is_given("full"), (*views, *LISTED), "--full", "it has every layer in order"),
         (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "json has every number"),
         (form == "csv" and not has_bytes, WIDTHS, "--format csv", "no column is in bytes"),
-        (options.is_given("full"), ("bits",), "--full", "it has values of one type"),
     )
     for applies, names, what, remedy in rows:
         if applies:
@@ -138,17 +136,6 @@ def _published(summary: Summary, form: str, *, is_ascii: bool) -> str:
     if form == "json":
         return json_text([one.to_dict() for one in holdings], is_ascii=True)
     return render_published(summary, holdings, is_ascii=is_ascii)
-
-
-def _of_one_type(basis: Basis) -> Basis:
-    """The same for a page, whose values are all of one type.
-
-    Raises:
-        UsageError: kinds of layers have types of their own.
-    """
-    if basis.precision is not None:
-        raise click.UsageError("--full has values of one type: name one as --dtype")
-    return basis._replace(is_typed=True)
 
 
 def _full(summary: Summary, loaded: Loaded, *, is_inplace: bool) -> str:
@@ -266,8 +253,6 @@ def summarize(
     _refuse_unused(form, columns, sort, trains=training is not None)
     basis = options.basis_of(dtype, batch, bits, training)
     basis = basis._replace(auxiliary=auxiliary, inplace=not no_inplace)
-    if full:  # a page counts values of one type
-        basis = _of_one_type(basis)
     try:
         loaded = load_whole(network, settings, inputs)
     except SpecError as error:

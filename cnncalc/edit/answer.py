@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnncalc.analysis.changes import totals_of
-from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.checks.finding import Finding
@@ -53,7 +52,7 @@ def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) ->
         return {**told, "page": None, "findings": findings, "lines": [], "change": None}
     # Without auxiliary layers, which a check looks at too, one look at the fields is enough.
     fields = None if graph.auxiliary else receptive_fields(graph, graph.layers)
-    summary = summarize(graph, _of_one_type(plan.basis), fields)
+    summary = summarize(graph, plan.basis, fields)
     is_as_written = not asked.values
     source = Source(asked.text, file, variant)
     stated = graph if is_as_written else graph._replace(expect=())
@@ -93,12 +92,7 @@ def summary_of(text: str, file: str, variant: str | None, plan: Plan) -> Summary
     _, graph, faults, found = read(Asked(text, variant), file, plan)
     if graph is None or faults or found != variant:
         return None
-    return summarize(graph, _of_one_type(plan.basis))
-
-
-def _of_one_type(basis: Basis) -> Basis:
-    """The same with values that are all alike, as the page has them."""
-    return basis._replace(precision=None, is_typed=True)
+    return summarize(graph, plan.basis)
 
 
 def _change(saved: Summary, now: Summary) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Checked
 from cnncalc.records import Record
 from cnncalc.report.claims import finding_to_dict, published, stated
-from cnncalc.report.kinds import metrics_of
+from cnncalc.report.kinds import bits_of, metrics_of
 from cnncalc.report.layers import Tables, teller
 from cnncalc.report.memory import memory
 from cnncalc.report.tree import Tree
@@ -54,10 +54,11 @@ def network_document(summary: Summary, extras: Extras = NONE) -> dict[str, Any]:
         >>> found["layers"][0]["name"], found["kinds"][0]["line"], found["totals"]["macs"]
         ('c1', 'conv5x5 6', 416520)
     """
-    tables = Tables(summary.dtype, list(extras.files))
+    tables = Tables(list(extras.files))
     numbers = {row.layer.name: place for place, row in enumerate(summary.rows)}
     listed = list(map(teller(summary, tables, numbers), summary.rows))
-    tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows])
+    marks = {row.layer.name: bits_of(row) for row in summary.rows} if summary.is_mixed else None
+    tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows], marks)
     return assembled(summary, extras, tables=tables, tree=tree, layers=listed)
 
 

@@ -22,9 +22,9 @@ MOST_TURNS = 64
 class Tables:
     """What layers have in common, each said once: kinds, formulas, fields, origins."""
 
-    def __init__(self, dtype: str, files: Sequence[str]) -> None:
+    def __init__(self, files: Sequence[str]) -> None:
         self.formulas = Formulas()
-        self.kinds = Kinds(dtype, self.formulas)
+        self.kinds = Kinds(self.formulas)
         self.files = {name: place for place, name in enumerate(files)}
         self.fields: list[Any] = []
         self.origins: dict[tuple[Place, ...], int] = {}
