@@ -213,7 +213,7 @@ def test_a_polynomial_is_found_again_from_its_values(
 ) -> None:
     terms = {powers: factor for powers, factor in terms.items() if factor}
     nodes = ((3, 5, 8, 13), (2, 7, 11))
-    values = {
+    values: dict[tuple[int, ...], Fraction] = {
         (x, y): sum((f * x**a * y**b for (a, b), f in terms.items()), Fraction(0))
         for x, y in product(*nodes)
     }
