@@ -48,27 +48,11 @@ def codes(comparison: Comparison) -> list[str]:
 
 
 TEXT = """\
-{
-  "schema_version": 1,
-  "basis": {
-    "batch": 1,
-    "dtype": "float32",
-    "optimizer": "adam"
-  },
-  "figures": {
-    "nets/a.yaml": {
-      "depth": 8
-    },
-    "nets/vgg.yaml:16": {
-      "macs": 15470264320,
-      "output": "1000",
-      "parameters": 138357544,
-      "receptive_field": "212x212",
-      "fc6.macs": 102760448,
-      "fc6.parameters": 102764544
-    }
-  }
-}
+{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, "figures": {
+"nets/a.yaml": {"depth": 8},
+"nets/vgg.yaml:16": {"macs": 15470264320, "output": "1000", "parameters": 138357544, \
+"receptive_field": "212x212", "fc6.macs": 102760448, "fc6.parameters": 102764544}
+}}
 """
 
 small = st.dictionaries(

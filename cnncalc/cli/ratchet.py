@@ -8,15 +8,23 @@ import click
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
-from cnncalc.checks.baseline.read import decode_baseline, is_baseline, read_baseline
+from cnncalc.checks.baseline.read import (
+    LARGEST_BASELINE,
+    decode_baseline,
+    excess,
+    is_baseline,
+    read_baseline,
+)
 from cnncalc.checks.baseline.records import Baseline as Stored
-from cnncalc.checks.baseline.records import Figures, Key, Run
+from cnncalc.checks.baseline.records import Figures, Key, Run, name_of
+from cnncalc.checks.baseline.repair import has_markers, repaired
 from cnncalc.checks.baseline.write import merge, write_baseline
-from cnncalc.checks.finding import Report
+from cnncalc.checks.finding import Report, listed
 from cnncalc.cli.output import deliver, fail, read_settings
 from cnncalc.diagnostics import SpecError
 from cnncalc.files import alone_in
 from cnncalc.records import Record
+from cnncalc.render.text import printable
 
 
 class Ratchet(Record):
@@ -66,19 +74,42 @@ class Ratchet(Record):
         folder = os.path.dirname(os.path.realpath(self.file))
         try:
             with alone_in(folder):
-                stored = self.read() if os.path.lexists(self.file) else None
-                deliver(write_baseline(merge(stored, run), run.basis), self.file)
+                stored = self.read(run) if os.path.lexists(self.file) else None
+                text = write_baseline(merge(stored, run), run.basis)
+                if told := excess(text):
+                    raise click.UsageError(f"`{self.file}` {told}: keep several baselines")
+                deliver(text, self.file)
         except TimeoutError as fault:
             message = f"cannot write `{self.file}`: {fault.strerror}"
             raise click.UsageError(message) from None
 
-    def read(self) -> Stored:
-        """What is stored."""
-        text = read_settings(self.file, decode_baseline)
+    def read(self, run: Run | None = None) -> Stored:
+        """What is stored; of a file with conflict markers that a run is to mend, by both sides."""
+        text = read_settings(self.file, decode_baseline, LARGEST_BASELINE)
+        if run is not None and has_markers(text):
+            text = self.mended(text, run)
         stored, faults = read_baseline(text, self.file)
         if stored is None:
             fail(SpecError(faults, {self.file: text} if is_baseline(text) else {}))
         return stored
+
+    def mended(self, text: str, run: Run) -> str:
+        """The text without its conflict markers, where this run counts what the sides dispute.
+
+        Raises:
+            UsageError: it does not, and neither side is known to be right.
+        """
+        found = repaired(text)
+        if found is None:
+            return text  # reading it says what is wrong
+        counted = {name_of(key) for key in run.figures}
+        if left := sorted(found.disputed - counted):
+            named = listed([f"`{printable(name)}`" for name in left])
+            message = (
+                f"the conflict in `{self.file}` is about {named}, which this run did not count"
+            )
+            raise click.UsageError(f"{message}: check them as well")
+        return found.text
 
     def run(
         self,

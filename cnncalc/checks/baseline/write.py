@@ -55,27 +55,33 @@ def _counted(counts: Counts, label: str | None, metric: str) -> Iterator[Stored]
 def write_baseline(figures: Mapping[str, Figures], basis: Basis) -> str:
     """The text of a baseline: the same for the same figures, whatever their order.
 
-    Networks are sorted by name. In each, its own figures come first, then those of its layers.
+    Every network is one line, and they are sorted by name, so that git merges what two branches
+    say of different networks. In each, its own figures come first, then those of its layers.
     """
-    document = {
+    head = {
         "schema_version": SCHEMA_VERSION,
         "basis": {"batch": basis.batch, "dtype": basis.dtype, "optimizer": basis.optimizer},
-        "figures": {
-            name: {
-                key: show_shape(figure) if isinstance(figure, tuple) else figure
-                for key, figure in sorted(
-                    figures[name].items(), key=lambda one: ("." in one[0], one[0])
-                )
-            }
-            for name in sorted(figures)
-        },
     }
-    try:
-        text = json.dumps(document, indent=2, ensure_ascii=False)
-        text.encode()
-    except UnicodeEncodeError:  # a path that is no text, and must be escaped
-        text = json.dumps(document, indent=2)
-    return f"{text}\n"
+    lines = [
+        f"{_encoded(name)}: {_encoded(_as_written(figures[name]))}" for name in sorted(figures)
+    ]
+    start = _encoded(head).removesuffix("}")
+    body = "".join(f"{line}\n" for line in ",\n".join(lines).split("\n") if line)
+    return f'{start}, "figures": {{\n{body}}}}}\n'
+
+
+def _as_written(figures: Figures) -> dict[str, int | str]:
+    ordered = sorted(figures.items(), key=lambda one: ("." in one[0], one[0]))
+    return {
+        key: show_shape(figure) if isinstance(figure, tuple) else figure for key, figure in ordered
+    }
+
+
+def _encoded(value: object) -> str:
+    """One line of JSON; what is no text, or would break the line elsewhere, is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    is_text = not any("\ud800" <= character <= "\udfff" for character in text)
+    return text if is_text and len(text.splitlines()) <= 1 else json.dumps(value)
 
 
 def merge(baseline: Baseline | None, run: Run) -> dict[str, Figures]:
