@@ -16,11 +16,18 @@ from cnncalc.checks.baseline.records import (
     Run,
     name_of,
 )
+from cnncalc.checks.baseline.tolerances import Rule, Tolerance, Tolerances
 from cnncalc.checks.baseline.write import write_baseline
 
 FILE = "baseline.json"
 
-NONE, TWO = Fraction(0), Fraction(2, 100)
+NONE, TWO = Tolerances(), Tolerances(Tolerance(Fraction(2, 100)))
+
+
+def held(share: Fraction = Fraction(0), *figures: str) -> Tolerances:
+    """One tolerance for the whole, and for some figures of labels."""
+    one = Tolerance(share)
+    return Tolerances(one, (Rule(None, dict.fromkeys(figures, one)),))
 
 
 def stored(figures: Mapping[str, Figures], basis: Basis | None = None) -> Baseline:
@@ -36,7 +43,7 @@ def run(figures: Mapping[Key, Figures], **others: object) -> Run:
 
 
 def compared(
-    before: Figures, now: Figures, tolerance: Fraction = NONE, variant: str | None = None
+    before: Figures, now: Figures, tolerance: Tolerances = NONE, variant: str | None = None
 ) -> Comparison:
     """One network before and now."""
     key = "nets/a.yaml", variant

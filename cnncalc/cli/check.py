@@ -30,14 +30,14 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "trusted", "jobs",
+    "update_baseline", "accept_growth", "trusted", "jobs",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
 
 OF_SPECS = (
-    "baseline", "update_baseline", "tolerance", "select", "ignore", "specs_only", "list_files",
-    "jobs", "trusted",
+    "baseline", "update_baseline", "accept_growth", "tolerance", "select", "ignore",
+    "specs_only", "list_files", "jobs", "trusted",
 )  # fmt: skip
 """Options that have no use where documents are checked."""
 
@@ -86,6 +86,11 @@ def _is_name(text: str) -> bool:
     help="How far a count may grow beyond the baseline.  [default: 0]",
 )
 @click.option("--update-baseline", is_flag=True, help="Write current counts to the baseline.")
+@click.option(
+    "--accept-growth",
+    is_flag=True,
+    help="With --update-baseline: store counts that grew beyond the tolerance.",
+)
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
@@ -104,6 +109,7 @@ def check(
     baseline: str | None,
     tolerance: str | None,
     update_baseline: bool,
+    accept_growth: bool,
     docs: bool,
     fix: bool,
     config: str | None,
@@ -127,7 +133,13 @@ def check(
 
         report = check_documents(paths, project, has_fixes=fix)
     else:
-        ratchet = ratchet_of(project, baseline, tolerance, is_updated=update_baseline)
+        ratchet = ratchet_of(
+            project,
+            baseline,
+            tolerance,
+            is_updated=update_baseline,
+            accepts_growth=accept_growth,
+        )
         codes = chosen_codes(
             select or (project and project.select) or (),
             ignore or (project and project.ignore) or (),

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 
 import click
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.baseline.account import account
 from cnncalc.checks.baseline.compare import compare_baseline
+from cnncalc.checks.baseline.places import place_in
 from cnncalc.checks.baseline.read import (
     LARGEST_BASELINE,
     decode_baseline,
@@ -18,10 +19,11 @@ from cnncalc.checks.baseline.read import (
 from cnncalc.checks.baseline.records import Baseline as Stored
 from cnncalc.checks.baseline.records import Figures, Key, Run, name_of
 from cnncalc.checks.baseline.repair import has_markers, repaired
+from cnncalc.checks.baseline.tolerances import Tolerances
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.finding import Report, listed
-from cnncalc.cli.output import deliver, fail, read_settings
-from cnncalc.diagnostics import SpecError
+from cnncalc.cli.output import deliver, fail, print_message, read_settings
+from cnncalc.diagnostics import Span, SpecError
 from cnncalc.files import alone_in
 from cnncalc.records import Record
 from cnncalc.render.text import printable
@@ -32,13 +34,15 @@ class Ratchet(Record):
 
     Attributes:
         file: its path.
-        tolerance: by which share they may grow nevertheless.
+        tolerances: how far they may grow nevertheless.
         is_updated: whether current counts are written to it.
+        accepts_growth: whether that may store more than is allowed.
     """
 
     file: str
-    tolerance: Fraction
+    tolerances: Tolerances
     is_updated: bool
+    accepts_growth: bool = False
 
     def compare(
         self,
@@ -58,10 +62,12 @@ class Ratchet(Record):
             raise click.UsageError(message)
         run = self.run(report, basis, paths, is_excluded)
         if self.is_updated:
-            self.update(run)
-            return report
-        stored = self.read()
-        found = compare_baseline(stored, run, self.tolerance)
+            return self.update(report, run)
+        return self.held(report, run, self.read())
+
+    def held(self, report: Report, run: Run, stored: Stored) -> Report:
+        """The report with what is found of a run against what is stored."""
+        found = compare_baseline(stored, run, self.tolerances)
         files = (
             one._replace(claims=one.claims + found.claims.get(self.path(one.file), ()))
             for one in report.files
@@ -69,19 +75,31 @@ class Ratchet(Record):
         sources = {**report.sources, self.file: stored.text}
         return Report(tuple(files), found.findings, sources)
 
-    def update(self, run: Run) -> None:
-        """Write the counts of a run; counts that another run writes meanwhile are kept."""
+    def update(self, report: Report, run: Run) -> Report:
+        """Write the counts of a run; counts that another run writes meanwhile are kept.
+
+        Nothing is written where a count has grown beyond what is allowed, unless that is accepted:
+        the report says what has.
+        """
         folder = os.path.dirname(os.path.realpath(self.file))
         try:
             with alone_in(folder):
                 stored = self.read(run) if os.path.lexists(self.file) else None
-                text = write_baseline(merge(stored, run), run.basis)
+                if stored is not None and not self.accepts_growth:
+                    held = self.held(report, run, stored)
+                    if any(one.diagnostic.code == "E803" for one in held.others):
+                        print_message(f"`{printable(self.file)}` is not written: counts grew\n")
+                        return held
+                text = write_baseline(merge(stored, run, self.tolerances), run.basis)
                 if told := excess(text):
                     raise click.UsageError(f"`{self.file}` {told}: keep several baselines")
-                deliver(text, self.file)
+                if stored is None or text != stored.text:
+                    deliver(text, self.file)
+                print_message(account(stored, run, self.tolerances))
         except TimeoutError as fault:
             message = f"cannot write `{self.file}`: {fault.strerror}"
             raise click.UsageError(message) from None
+        return report
 
     def read(self, run: Run | None = None) -> Stored:
         """What is stored; of a file with conflict markers that a run is to mend, by both sides."""
@@ -133,7 +151,22 @@ class Ratchet(Record):
             is_below = any(place == one or place.startswith(f"{one}{os.sep}") for one in given)
             return is_below and not is_excluded(place)
 
-        return Run(basis, figures, frozenset(failed), covers)
+        return Run(basis, figures, frozenset(failed), covers, self.places(report))
+
+    def places(self, report: Report) -> Callable[[Key, str | None], Span | None]:
+        """Where a label stands in its spec, or the line that gives the network its layers.
+
+        The network is built once more for it, as few have grown.
+        """
+        by_path = {self.path(one.file): one for one in report.files}
+
+        def place_of(key: Key, label: str | None) -> Span | None:
+            checked = by_path.get(key[0])
+            if checked is None or not checked.text:
+                return None
+            return place_in(checked.text, checked.file, key[1], label)
+
+        return place_of
 
     @property
     def folder(self) -> str:

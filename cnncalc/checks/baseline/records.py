@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.finding import Claim, Finding
+from cnncalc.diagnostics import Span
 from cnncalc.metrics import METRICS, SHAPE, shown_in
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
@@ -19,6 +20,9 @@ LAYER_METRICS = shown_in("layer")
 SHAPES = tuple(name for name in TOTALS if METRICS[name].unit == SHAPE)
 EXACT = ("depth", *SHAPES)
 """What is no cost: more of it is neither better nor worse, but another network."""
+
+GROWING = tuple(name for name in TOTALS if name not in EXACT)
+"""The costs, which may grow by a tolerance."""
 
 DEPTH = 3
 """Tables within tables: of everything, of networks, of figures."""
@@ -49,12 +53,14 @@ class Run(Record):
         failed: the specs of which a network could not be counted, for faults reported elsewhere.
         covers: whether what has that name would have been part of the run, if it is there: the
             path of a spec, or a network as a baseline names it.
+        place_of: where a label of a network, or without one the network, stands in its spec.
     """
 
     basis: Basis
     figures: Mapping[Key, Figures]
     failed: frozenset[str] = frozenset()
     covers: Callable[[str], bool] = lambda _name: True
+    place_of: Callable[[Key, str | None], Span | None] = lambda _key, _label: None
 
 
 class Comparison(Record):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Container, Iterator, Mapping
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.baseline.compare import gone_from, other_basis
+from cnncalc.checks.baseline.compare import gone_from, networks_of, other_basis
 from cnncalc.checks.baseline.records import (
     LAYER_METRICS,
     SCHEMA_VERSION,
@@ -16,6 +16,7 @@ from cnncalc.checks.baseline.records import (
     metric_of,
     name_of,
 )
+from cnncalc.checks.baseline.tolerances import Tolerances
 from cnncalc.checks.counts import Counts, NoFigureError, Share
 from cnncalc.ops.values import show_shape
 
@@ -84,18 +85,31 @@ def _encoded(value: object) -> str:
     return text if is_text and len(text.splitlines()) <= 1 else json.dumps(value)
 
 
-def merge(baseline: Baseline | None, run: Run) -> dict[str, Figures]:
+def merge(
+    baseline: Baseline | None,
+    run: Run,
+    tolerances: Tolerances | None = None,
+    *,
+    with_growth: bool = True,
+) -> dict[str, Figures]:
     """The figures of a run, with those stored of networks that were not part of it.
 
-    What a run covers and no longer finds is dropped. What it could not count for faults is kept.
-    Of what is kept, figures that were counted on another basis are left out: they would be wrong.
+    What a run covers and no longer finds is dropped. What it could not count for faults is kept,
+    and so is what has not changed by more than its tolerance. Of what is kept, figures that were
+    counted on another basis are left out: they would be wrong.
     """
+    counted = {name_of(key): figures for key, figures in run.figures.items()}
+    if baseline is None:
+        return counted
     merged: dict[str, Figures] = {}
-    if baseline is not None:
-        stale = other_basis(baseline.basis, run.basis)
-        gone = {name for name, *_ in gone_from(baseline, run)}
-        for name, figures in baseline.figures.items():
-            if name not in gone:
-                kept = {key: one for key, one in figures.items() if metric_of(key) not in stale}
-                merged[name] = kept
-    return merged | {name_of(key): figures for key, figures in run.figures.items()}
+    stale = other_basis(baseline.basis, run.basis)
+    gone = {name for name, *_ in gone_from(baseline, run)}
+    for name, figures in baseline.figures.items():
+        if name not in gone:
+            merged[name] = {
+                key: one for key, one in figures.items() if metric_of(key) not in stale
+            }
+    if not stale:
+        for one in networks_of(baseline, run, tolerances or Tolerances()):
+            counted[one.name] = one.accepted(with_growth=with_growth)
+    return merged | counted

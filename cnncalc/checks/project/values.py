@@ -1,12 +1,16 @@
 """What a project file says, and what of it holds for one network."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cnncalc.checks.project.globs import Pattern
 from cnncalc.checks.project.sizes import InputSizes
 from cnncalc.diagnostics import Severity, Span
 from cnncalc.facts import Fact
 from cnncalc.records import Record
+
+if TYPE_CHECKING:
+    from cnncalc.checks.baseline.tolerances import Rule
 
 
 class Budget(Record):
@@ -32,7 +36,8 @@ class Project(Record):
         select: prefixes of the codes that take part.
         ignore: prefixes of the codes that do not.
         baseline: the path of the baseline, relative to the folder of this file.
-        tolerance: how far a figure may grow beyond it, as `parse_tolerance` reads it.
+        tolerance: how far a figure may grow beyond it, as `read_tolerance` reads it.
+        tolerances: the same for some networks and figures.
         defaults: the budget of all networks.
         budgets: budgets by glob, in the order of the file.
         places: the place of the value of each setting of `[check]`.
@@ -45,6 +50,7 @@ class Project(Record):
     exclude: tuple[Pattern, ...] = ()
     baseline: str | None = None
     tolerance: str | None = None
+    tolerances: "tuple[Rule, ...]" = ()
     dtype: str | None = None
     batch: int | None = None
     optimizer: str | None = None
