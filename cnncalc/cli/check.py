@@ -11,7 +11,7 @@ from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import WorkerLostError, check_files
 from cnncalc.cli import options
-from cnncalc.cli.output import colored, deliver, has_color, is_paged, print_message, reason_of
+from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
 from cnncalc.diagnostics import Diagnostic, Severity
@@ -20,7 +20,7 @@ from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE
 
 HUMAN = ("full", "concise")
-"""Forms for people: their findings go to standard error, and the summary to standard output."""
+"""Forms for people, with colours on a terminal."""
 
 UNREADABLE = ("E001", "E002")
 """Findings for which nothing could be checked."""
@@ -207,16 +207,14 @@ def _print_report(report: Report, form: str, output: str | None) -> None:
 
 
 def _print(report: Report, form: str, output: str | None) -> None:
-    if form not in HUMAN or output is not None:
-        return deliver(render_findings(report, form), output, has_commands=form == "github")
-    if report.findings:
-        style = colored if has_color(sys.stderr) else None
-        # Both forms end with the summary, which is the result and goes where results go.
-        text = render_findings(report, form, style)
-        if sys.stderr.isatty() and is_paged(gated(text, has_colors=style is not None)):
-            return None
-        print_message(text[: text[:-1].rindex("\n") + 1])
-    return deliver(f"{report.summary()}\n", None)
+    """Findings are results: they go where results go, so that `> log` and `| grep` have them."""
+    is_human = form in HUMAN
+    style = colored if is_human and output is None and has_color(sys.stdout) else None
+    text = render_findings(report, form, style)
+    deliver(text, output, has_commands=form == "github")
+    if not is_human and output is not None and os.path.isfile(output):
+        # Whoever reads the log of a job sees what the file says.
+        deliver(render_findings(report, "concise"), None)
 
 
 def _code(report: Report, least: Severity | None) -> int:
