@@ -8,16 +8,10 @@ from hypothesis import strategies as st
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
 from cnncalc.checks.baseline.read import read_baseline
-from cnncalc.checks.baseline.records import (
-    Baseline,
-    Comparison,
-    Figures,
-    Key,
-    Run,
-    name_of,
-)
-from cnncalc.checks.baseline.tolerances import Rule, Tolerance, Tolerances
+from cnncalc.checks.baseline.records import Baseline, Comparison, Key, Run, name_of
 from cnncalc.checks.baseline.write import write_baseline
+from cnncalc.checks.project.tolerances import Rule, Tolerance, Tolerances
+from cnncalc.checks.stored import Figures
 
 FILE = "baseline.json"
 

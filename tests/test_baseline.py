@@ -12,19 +12,12 @@ from thorough import thorough
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
-from cnncalc.checks.baseline.records import (
-    EXACT,
-    SHAPES,
-    TOTALS,
-    Baseline,
-    Comparison,
-    Figures,
-    Key,
-)
-from cnncalc.checks.baseline.tolerances import Rule, Tolerance, Tolerances, read_tolerance
+from cnncalc.checks.baseline.records import Baseline, Comparison, Key
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.project.globs import read_pattern
+from cnncalc.checks.project.tolerances import Rule, Tolerance, Tolerances, read_tolerance
 from cnncalc.checks.settings.percent import parse_tolerance, percent_text
+from cnncalc.checks.stored import EXACT, SHAPES, TOTALS, Figures
 from cnncalc.diagnostics import Span
 
 SPAN = Span("cnncalc.toml", 1, 1, 1, 2)

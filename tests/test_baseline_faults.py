@@ -13,16 +13,10 @@ from thorough import thorough
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
 from cnncalc.checks.baseline.read import LARGEST_BASELINE, decode_baseline, read_baseline
-from cnncalc.checks.baseline.records import (
-    EXACT,
-    LAYER_METRICS,
-    SHAPES,
-    TOTALS,
-    Figures,
-)
 from cnncalc.checks.baseline.repair import has_markers, repaired
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.settings.source import MOST_FAULTS
+from cnncalc.checks.stored import EXACT, LAYER_METRICS, SHAPES, TOTALS, Figures
 from cnncalc.diagnostics import CODES, Diagnostic
 from cnncalc.render.diagnostic import render_diagnostics
 

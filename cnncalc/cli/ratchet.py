@@ -17,11 +17,12 @@ from cnncalc.checks.baseline.read import (
     read_baseline,
 )
 from cnncalc.checks.baseline.records import Baseline as Stored
-from cnncalc.checks.baseline.records import Figures, Key, Run, name_of
+from cnncalc.checks.baseline.records import Key, Run, name_of
 from cnncalc.checks.baseline.repair import has_markers, repaired
-from cnncalc.checks.baseline.tolerances import Tolerances
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.finding import Report, listed
+from cnncalc.checks.project.tolerances import Tolerances
+from cnncalc.checks.stored import Figures
 from cnncalc.cli.output import deliver, fail, print_message, read_settings
 from cnncalc.diagnostics import Span, SpecError
 from cnncalc.files import alone_in

@@ -119,7 +119,7 @@ def ratchet_of(
             if given:
                 raise click.UsageError(f"{option} needs a --baseline")
         return None
-    from cnncalc.checks.baseline.tolerances import Tolerances, read_tolerance  # noqa: PLC0415 - few have one
+    from cnncalc.checks.project.tolerances import Tolerances, read_tolerance  # noqa: PLC0415 - few have one
     from cnncalc.cli.ratchet import Ratchet  # noqa: PLC0415
 
     stated = project.tolerance if project is not None else None

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from cnncalc.checks.baseline.compare import gone_from, networks_of
 from cnncalc.checks.baseline.network import Network
-from cnncalc.checks.baseline.records import Baseline, Run, layer_of, name_of
-from cnncalc.checks.baseline.tolerances import Tolerances
+from cnncalc.checks.baseline.records import Baseline, Run, name_of
 from cnncalc.checks.finding import counted
+from cnncalc.checks.project.tolerances import Tolerances
+from cnncalc.checks.stored import layer_of
 from cnncalc.records import Record
 
 MOST_LINES = 20

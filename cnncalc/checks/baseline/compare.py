@@ -5,15 +5,7 @@ from functools import cached_property
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.network import Network
-from cnncalc.checks.baseline.records import (
-    DEPTH,
-    Baseline,
-    Comparison,
-    Run,
-    layer_of,
-    metric_of,
-    name_of,
-)
+from cnncalc.checks.baseline.records import DEPTH, Baseline, Comparison, Run, name_of
 from cnncalc.checks.baseline.told import (
     DROP,
     STORE,
@@ -21,9 +13,10 @@ from cnncalc.checks.baseline.told import (
     lost_findings,
     stale_findings,
 )
-from cnncalc.checks.baseline.tolerances import Tolerances
 from cnncalc.checks.finding import Claim, Finding, listed
+from cnncalc.checks.project.tolerances import Tolerances
 from cnncalc.checks.settings.places import Places, json_places
+from cnncalc.checks.stored import layer_of, metric_of
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.metrics import METRICS
 from cnncalc.spec.library import SUFFIXES

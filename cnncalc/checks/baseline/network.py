@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from cnncalc.checks.baseline.records import EXACT, Figures, Key, layer_of, metric_of, name_of
-from cnncalc.checks.baseline.tolerances import Tolerance
+from cnncalc.checks.baseline.records import Key, name_of
+from cnncalc.checks.project.tolerances import Tolerance
 from cnncalc.checks.statements import figure_text
+from cnncalc.checks.stored import EXACT, Figures, layer_of, metric_of
 from cnncalc.metrics import METRICS
 
 MOST_CAUSES = 3

@@ -7,18 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.baseline.records import (
-    DEPTH,
-    SCHEMA_VERSION,
-    SHAPES,
-    TOTALS,
-    Baseline,
-    Figures,
-    Stored,
-    metric_of,
-)
+from cnncalc.checks.baseline.records import DEPTH, SCHEMA_VERSION, Baseline
 from cnncalc.checks.settings.places import Path, Places, json_places
 from cnncalc.checks.settings.source import MOST_FAULTS, Faults, Lines, decode
+from cnncalc.checks.stored import SHAPES, TOTALS, Figures, Stored, metric_of
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.facts import STATED
 from cnncalc.ops.values import Shape

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from cnncalc.checks.baseline.network import Network
-from cnncalc.checks.baseline.records import Key, layer_of, metric_of
+from cnncalc.checks.baseline.records import Key
 from cnncalc.checks.finding import Finding, counted, listed
 from cnncalc.checks.settings.percent import percent_text
 from cnncalc.checks.settings.places import Places
+from cnncalc.checks.stored import layer_of, metric_of
 from cnncalc.diagnostics import Diagnostic, Note, Severity, Span
 from cnncalc.metrics import METRICS
 

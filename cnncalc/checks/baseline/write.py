@@ -5,19 +5,10 @@ from collections.abc import Container, Iterator, Mapping
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import gone_from, networks_of, other_basis
-from cnncalc.checks.baseline.records import (
-    LAYER_METRICS,
-    SCHEMA_VERSION,
-    TOTALS,
-    Baseline,
-    Figures,
-    Run,
-    Stored,
-    metric_of,
-    name_of,
-)
-from cnncalc.checks.baseline.tolerances import Tolerances
+from cnncalc.checks.baseline.records import SCHEMA_VERSION, Baseline, Run, name_of
 from cnncalc.checks.counts import Counts, NoFigureError, Share
+from cnncalc.checks.project.tolerances import Tolerances
+from cnncalc.checks.stored import LAYER_METRICS, TOTALS, Figures, Stored, metric_of
 from cnncalc.ops.values import show_shape
 
 

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
-from cnncalc.checks.baseline.tolerances import read_tolerance
 from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.project.globs import Pattern, read_pattern
 from cnncalc.checks.project.names import LARGEST_PROJECT, SHARED, TABLE
 from cnncalc.checks.project.rules import leaves, read_rule
 from cnncalc.checks.project.sizes import MOST_SIZES, Axes, InputSizes, count_sizes, read_axes
+from cnncalc.checks.project.tolerances import read_tolerance
 from cnncalc.checks.project.toml import load
 from cnncalc.checks.project.values import Budget, Project
 from cnncalc.checks.settings.places import Path, Places

@@ -1,22 +1,47 @@
 """Tables of tolerances: how far the figures of some networks may grow beyond the baseline."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, TypeVar
 
-from cnncalc.checks.baseline.records import GROWING, LAYER_METRICS
-from cnncalc.checks.baseline.tolerances import Rule, Tolerance, read_tolerance
 from cnncalc.checks.project.globs import read_pattern
+from cnncalc.checks.project.tolerances import Rule, Tolerance, read_tolerance
 from cnncalc.checks.settings.places import Path
+from cnncalc.checks.stored import GROWING, LAYER_METRICS
 from cnncalc.diagnostics import Span
 
-if TYPE_CHECKING:
-    from cnncalc.checks.project.read import Reader
+Read = TypeVar("Read")
+
+
+class Reading(Protocol):
+    """What reads the values of a project file, and refuses those that will not do."""
+
+    def check_keys(
+        self, path: Path, table: Mapping[str, Any], known: Sequence[str], homes: Mapping[str, str]
+    ) -> set[str]:
+        """Report unknown keys."""
+
+    def each(
+        self, value: Any, path: Path, read: Callable[[str, Span], Read], hint: str | None = None
+    ) -> tuple[Read, ...]:
+        """What a text says, or every text of a list."""
+
+    def attempt(
+        self, path: Path, read: Callable[[str, Span], Read], text: str, hint: str | None
+    ) -> list[Read]:
+        """What a text says; nothing, with a fault, where it is refused."""
+
+    def written(self, value: Any, path: Path) -> str | None:
+        """A text, or a number as it is written."""
+
+    def refuse(self, path: Path, message: str, hint: str | None = None) -> None:
+        """A value that will not do."""
+
 
 _FORM = 'write `"2%"`, or `"2% or 10K"`'
 
 
-def read_rule(reader: "Reader", table: Mapping[str, Any], path: Path) -> Rule:
+def read_rule(reader: Reading, table: Mapping[str, Any], path: Path) -> Rule:
     """A table of tolerances, by metric and under `layers` by label and metric.
 
     `macs = "1% or 10K"` is for the whole, `layers.fc6.parameters = "0"` for a label, and `specs`

@@ -10,7 +10,7 @@ from cnncalc.facts import Fact
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
-    from cnncalc.checks.baseline.tolerances import Rule
+    from cnncalc.checks.project.tolerances import Rule
 
 
 class Budget(Record):

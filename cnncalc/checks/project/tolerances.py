@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil
 
-from cnncalc.checks.baseline.records import layer_of, metric_of
 from cnncalc.checks.project.globs import Pattern
 from cnncalc.checks.settings.percent import parse_tolerance, percent_text
+from cnncalc.checks.stored import layer_of, metric_of
 from cnncalc.facts import parse_amount
 from cnncalc.records import Record
 
