@@ -24,6 +24,9 @@ from cnncalc.metrics import METRICS
 MOST_ENTRIES = 1000
 """Entries of a list, and tables of budgets: each is held against every network."""
 
+TABLES = ("check", "budget", "budgets", "tolerances", "change", "changes")
+"""What a project file has."""
+
 LARGEST_BATCH = 10**9
 """As on the command line."""
 
@@ -71,14 +74,19 @@ class Reader:
         homes = dict.fromkeys(_SETTINGS, f"put it under `[{self.start}check]`")
         homes |= self.budget_homes()
         homes["tool"] = "remove `tool.cnncalc`: it is for `pyproject.toml`"
-        self.check_keys(path, root, ("check", "budget", "budgets", "tolerances"), homes)
+        self.check_keys(
+            path, root, ("check", "budget", "budgets", "tolerances", "change", "changes"), homes
+        )
         check, defaults = (self.table(root, (*path, key)) for key in ("check", "budget"))
         read = Project(file, **self.settings(check or {}, (*path, "check")))
         if defaults is not None:
             read = read._replace(defaults=self.budget(defaults, (*path, "budget")))
         budgets = self.tables(root, (*path, "budgets"), self.budget)
         tolerances = self.tables(root, (*path, "tolerances"), partial(read_rule, self))
-        return read._replace(budgets=budgets, tolerances=tolerances)
+        all_changes = self.table(root, (*path, "change"))
+        whole = () if all_changes is None else (read_rule(self, all_changes, (*path, "change")),)
+        changes = (*whole, *self.tables(root, (*path, "changes"), partial(read_rule, self)))
+        return read._replace(budgets=budgets, tolerances=tolerances, changes=changes)
 
     def budget_homes(self) -> dict[str, str]:
         """Where limits belong that are in another table."""

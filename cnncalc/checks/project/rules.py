@@ -1,4 +1,4 @@
-"""Tables of tolerances: how far the figures of some networks may grow beyond the baseline."""
+"""Tables of tolerances: how far figures may grow beyond the baseline, or in one change."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -75,7 +75,7 @@ def read_rule(reader: Reading, table: Mapping[str, Any], path: Path) -> Rule:
 
 
 def _tolerance(figure: str, text: str, _span: Span) -> Tolerance:
-    return read_tolerance(text, figure)
+    return read_tolerance(text.replace("+", ""), figure)
 
 
 def leaves(value: Any, path: Path) -> Iterator[tuple[tuple[str, ...], Any, Path]]:

@@ -38,6 +38,7 @@ class Project(Record):
         baseline: the path of the baseline, relative to the folder of this file.
         tolerance: how far a figure may grow beyond it, as `read_tolerance` reads it.
         tolerances: the same for some networks and figures.
+        changes: by how much figures may grow in one change.
         defaults: the budget of all networks.
         budgets: budgets by glob, in the order of the file.
         places: the place of the value of each setting of `[check]`.
@@ -51,6 +52,7 @@ class Project(Record):
     baseline: str | None = None
     tolerance: str | None = None
     tolerances: "tuple[Rule, ...]" = ()
+    changes: "tuple[Rule, ...]" = ()
     dtype: str | None = None
     batch: int | None = None
     optimizer: str | None = None
