@@ -80,6 +80,7 @@ CODES: Mapping[str, str] = {
     "E803": "grown beyond the baseline",
     "E804": "number in a document",
     "E805": "metric without a value",
+    "E806": "change beyond its limit",
     # E9, how a check is told what to do
     "E901": "project file",
     "E902": "baseline file",

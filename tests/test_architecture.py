@@ -30,12 +30,13 @@ ORDER = {
     "engine": 6,  # it holds what the analyses say against what happens
     "interchange": 7,  # it draws weights as the engine does
     "checks": 8,  # a model is held to budgets, too
-    "report": 9,
-    "render": 10,
-    "edit": 10,
-    "cli": 11,
-    "__init__": 12,
-    "__main__": 12,
+    "design": 9,
+    "report": 10,
+    "render": 11,
+    "edit": 11,
+    "cli": 12,
+    "__init__": 13,
+    "__main__": 13,
 }
 
 

@@ -62,7 +62,8 @@ def test_github_to_the_letter() -> None:
     assert lines[1] == (
         "::error title=cnncalc (E802),file=specs/vgg.yaml,line=9,col=16,endLine=9,endColumn=21"
         "::specs/vgg.yaml:9:16: E802 `macs` of vgg.yaml:16 is 15,470,264,320, over the budget of "
-        "<= 1G by 14,470,264,320"
+        "<= 1G by 14,470,264,320%0A  note: most of it: `conv1` 1,849,688,064 (12 %25)%0A"
+        "  help: make `conv1` smaller, or raise the budget to `15.48G`"
     )
     assert lines[5] == (
         "::notice title=cnncalc (W607),file=specs/vgg.yaml,line=6,endLine=7"
@@ -80,7 +81,9 @@ def test_github_gives_back_every_finding(name: str) -> None:
     for (level, properties, message), fault in zip(told, faults, strict=True):
         assert level == LEVELS[fault.severity]
         assert properties["title"] == f"cnncalc ({fault.code})"
-        assert message == spelt(str(fault))
+        assert message.split("\n  note: ")[0].split("\n  help: ")[0] == spelt(str(fault))
+        assert message.count("\n  note: ") == len(fault.notes)
+        assert ("\n  help: " in message) == bool(fault.hint)
         assert ("line" in properties) == (fault.span is not None)
         if fault.span:
             file, line, column, end_line, end_column = fault.span
@@ -246,7 +249,9 @@ def test_gitlab_is_as_documented(report: Report) -> None:
         fault = finding.diagnostic
         assert {*issue} == {"check_name", "description", "severity", "fingerprint", "location"}
         assert issue["check_name"] == fault.code
-        assert issue["description"] == f"{fault.code}: {spelt(fault.message)}"
+        told, *beside = issue["description"].split("\n")
+        assert told == f"{fault.code}: {spelt(fault.message)}"
+        assert len(beside) == len(fault.notes) + bool(fault.hint)
         assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
         place = issue["location"]
         assert place["path"]

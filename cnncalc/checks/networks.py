@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.field import WorkLimit
+from cnncalc.checks.causes import at_cause, one_for_each_cause
 from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
@@ -99,7 +100,9 @@ def check_spec(
             check.network(found)
     for rule in check.rules:  # of the file as it is written, that a network of it called for
         gathering.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
-    findings = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
+    claims = one_for_each_cause(check.claims, spec.file)
+    broken = dict.fromkeys(one.finding for one in claims if one.finding)
+    findings = [*gathering.findings(), *broken]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
 
@@ -179,7 +182,8 @@ class _Check:
 
         file, allowance = self.spec.file, self.allowance
         self.project = self.project or narrow_to_file(project, file, allowance)
-        return check_budgets(self.project, file, network, expand=at, allowance=allowance)
+        for claim in check_budgets(self.project, file, network, expand=at, allowance=allowance):
+            yield at_cause(claim, network)
 
 
 def absent_labels(graph: Graph, basis: Basis) -> frozenset[str] | None:

@@ -103,13 +103,20 @@ def _own_file(project: "Project", key: str, path: str) -> str:
 
 
 def ratchet_of(
-    project: "Project | None", baseline: str | None, tolerance: str | None, *, is_updated: bool
+    project: "Project | None",
+    baseline: str | None,
+    tolerance: str | None,
+    *,
+    is_updated: bool,
+    accepts_growth: bool,
 ) -> "Ratchet | None":
     """The baseline to compare counts with; None when there is none.
 
     Raises:
         UsageError: an option lacks what it is about, or is malformed.
     """
+    if accepts_growth and not is_updated:
+        raise click.UsageError("--accept-growth needs --update-baseline: it stores larger counts")
     file = baseline
     if file is None and project is not None and project.baseline is not None:
         file = _own_file(project, "baseline", project.baseline)
@@ -118,11 +125,15 @@ def ratchet_of(
             if given:
                 raise click.UsageError(f"{option} needs a --baseline")
         return None
-    from cnncalc.checks.settings.percent import parse_tolerance  # noqa: PLC0415 - few have one
+    from cnncalc.checks.project.tolerances import Tolerances, read_tolerance  # noqa: PLC0415 - few have one
     from cnncalc.cli.ratchet import Ratchet  # noqa: PLC0415
 
     stated = project.tolerance if project is not None else None
+    rules = project.tolerances if project is not None else ()
     try:
-        return Ratchet(file, parse_tolerance(tolerance or stated or "0"), is_updated)
+        default = read_tolerance(tolerance or stated or "0")
     except ValueError as fault:
         raise click.BadParameter(str(fault), param_hint="--tolerance") from None
+    # What is said on the command line holds for every figure.
+    tolerances = Tolerances(default, () if tolerance is not None else rules)
+    return Ratchet(file, tolerances, is_updated, accepts_growth)

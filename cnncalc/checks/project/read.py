@@ -10,10 +10,11 @@ from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.project.globs import Pattern, read_pattern
 from cnncalc.checks.project.names import LARGEST_PROJECT, SHARED, TABLE
+from cnncalc.checks.project.rules import leaves, read_rule
 from cnncalc.checks.project.sizes import MOST_SIZES, Axes, InputSizes, count_sizes, read_axes
+from cnncalc.checks.project.tolerances import read_tolerance
 from cnncalc.checks.project.toml import load
 from cnncalc.checks.project.values import Budget, Project
-from cnncalc.checks.settings.percent import parse_tolerance
 from cnncalc.checks.settings.places import Path, Places
 from cnncalc.checks.settings.source import Faults, decode
 from cnncalc.diagnostics import Diagnostic, Span, closest, rename
@@ -22,6 +23,9 @@ from cnncalc.metrics import METRICS
 
 MOST_ENTRIES = 1000
 """Entries of a list, and tables of budgets: each is held against every network."""
+
+TABLES = ("check", "budget", "budgets", "tolerances", "change", "changes")
+"""What a project file has."""
 
 LARGEST_BATCH = 10**9
 """As on the command line."""
@@ -46,13 +50,13 @@ def read_project(text: str, file: str) -> tuple[Project | None, tuple[Diagnostic
     table: Any = loaded.tables
     for key in below:
         table = table.get(key, {}) if isinstance(table, dict) else {}
-    reader = _Reader(loaded.places, below)
+    reader = Reader(loaded.places, below)
     project = reader.project(table, file)
     found = reader.faults.sorted()
     return (None if found else project), found
 
 
-class _Reader:
+class Reader:
     """Reads the tables; faults gather in `faults`. Paths lead from the root of the document."""
 
     def __init__(self, places: Places, below: Path) -> None:
@@ -70,12 +74,19 @@ class _Reader:
         homes = dict.fromkeys(_SETTINGS, f"put it under `[{self.start}check]`")
         homes |= self.budget_homes()
         homes["tool"] = "remove `tool.cnncalc`: it is for `pyproject.toml`"
-        self.check_keys(path, root, ("check", "budget", "budgets"), homes)
+        self.check_keys(
+            path, root, ("check", "budget", "budgets", "tolerances", "change", "changes"), homes
+        )
         check, defaults = (self.table(root, (*path, key)) for key in ("check", "budget"))
         read = Project(file, **self.settings(check or {}, (*path, "check")))
         if defaults is not None:
             read = read._replace(defaults=self.budget(defaults, (*path, "budget")))
-        return read._replace(budgets=self.budgets(root.get("budgets", []), (*path, "budgets")))
+        budgets = self.tables(root, (*path, "budgets"), self.budget)
+        tolerances = self.tables(root, (*path, "tolerances"), partial(read_rule, self))
+        all_changes = self.table(root, (*path, "change"))
+        whole = () if all_changes is None else (read_rule(self, all_changes, (*path, "change")),)
+        changes = (*whole, *self.tables(root, (*path, "changes"), partial(read_rule, self)))
+        return read._replace(budgets=budgets, tolerances=tolerances, changes=changes)
 
     def budget_homes(self) -> dict[str, str]:
         """Where limits belong that are in another table."""
@@ -193,18 +204,15 @@ class _Reader:
         if text is None:
             self.refuse(path, "`tolerance` must be a percentage", hint)
         else:
-            self.attempt(path, lambda text, _span: parse_tolerance(text), text, hint)
+            self.attempt(path, lambda text, _span: read_tolerance(text), text, hint)
         return text
 
     def bits(self, value: Any, path: Path) -> str | None:
         from cnncalc.analysis.precision import read_bits  # noqa: PLC0415 - few have any
 
         hint = 'write `"w8a8, fc: w32a32"`'
-        if not isinstance(value, str):
-            self.refuse(path, "`bits` must be a string", hint)
-            return None
-        self.attempt(path, lambda text, _span: read_bits([text]).text, value, hint)
-        return value
+        read = self.attempt(path, lambda text, _span: read_bits([text]).text, str(value), hint)
+        return read[0] if read else None
 
     def batch(self, value: Any, path: Path) -> int | None:
         if type(value) is int and 1 <= value <= LARGEST_BATCH:
@@ -214,19 +222,27 @@ class _Reader:
 
     # The tables `budget` and `budgets`
 
-    def budgets(self, value: Any, path: Path) -> tuple[Budget, ...]:
+    def tables(
+        self,
+        root: Mapping[str, Any],
+        path: Path,
+        read: Callable[[Mapping[str, Any], Path], Read],
+    ) -> tuple[Read, ...]:
+        """What each table of an array says; those that are none are refused."""
+        name = str(path[-1])
+        value = root.get(name, [])
         if not isinstance(value, list):
-            hint = f"write `[[{self.start}budgets]]`"
-            self.refuse(path, "`budgets` must be an array of tables", hint)
+            hint = f"write `[[{self.start}{name}]]`"
+            self.refuse(path, f"`{name}` must be an array of tables", hint)
             return ()
         if len(value) > MOST_ENTRIES:
-            self.refuse(path, f"there are {len(value):,} tables of budgets, over {MOST_ENTRIES:,}")
+            self.refuse(path, f"there are {len(value):,} tables of {name}, over {MOST_ENTRIES:,}")
             return ()
         tables = [(table, (*path, place)) for place, table in enumerate(value)]
         for table, at in tables:
             if not isinstance(table, dict):
-                self.refuse(at, "an entry of `budgets` must be a table")
-        return tuple(self.budget(table, at) for table, at in tables if isinstance(table, dict))
+                self.refuse(at, f"an entry of `{name}` must be a table")
+        return tuple(read(table, at) for table, at in tables if isinstance(table, dict))
 
     def budget(self, table: Mapping[str, Any], path: Path) -> Budget:
         limits, patterns = (*STATED, "layers"), None
@@ -255,19 +271,14 @@ class _Reader:
             return ()
         return self.each(value, path, partial(read_pattern, has_variant=True))
 
-    def layers(self, value: Any, path: Path) -> Iterator[Fact]:
+    def layers(self, table: Any, path: Path) -> Iterator[Fact]:
         """Facts of labelled layers: the dotted path of a layer, and the metric behind it.
 
         A path may be written dotted, quoted or table by table: `layers.stem.fc.macs = "1M"`,
         `layers."stem.fc".macs = "1M"` and `layers = {stem = {fc = {macs = "1M"}}}` are the same.
         """
-        pending: list[tuple[Any, Path, tuple[str, ...]]] = [(value, path, ())]
-        while pending:
-            value, at, names = pending.pop()
-            if isinstance(value, dict):
-                items = [(inner, (*at, key), (*names, key)) for key, inner in value.items()]
-                pending.extend(reversed(items))
-            elif len(names) < 2:
+        for names, value, at in leaves(table, path):
+            if len(names) < 2:
                 problem = "is given no metric" if names else "must be a table"
                 message = f"`{at[-1]}` {problem}"
                 self.refuse(at, message, 'write `layers.LABEL.parameters = "10M"`')
@@ -310,17 +321,17 @@ class _Reader:
         return InputSizes(axes, text, self.places.value(path))
 
 
-_SETTINGS: Mapping[str, Callable[[_Reader, Any, Path], object]] = {
-    "select": _Reader.codes,
-    "ignore": _Reader.codes,
+_SETTINGS: Mapping[str, Callable[[Reader, Any, Path], object]] = {
+    "select": Reader.codes,
+    "ignore": Reader.codes,
     "fail-on": lambda reader, value, at: reader.choice(value, at, SEVERITIES),
-    "exclude": _Reader.patterns,
-    "baseline": _Reader.file,
-    "tolerance": _Reader.tolerance,
+    "exclude": Reader.patterns,
+    "baseline": Reader.file,
+    "tolerance": Reader.tolerance,
     "dtype": lambda reader, value, at: reader.choice(value, at, tuple(BYTES_PER_VALUE)),
-    "batch": _Reader.batch,
+    "batch": Reader.batch,
     "optimizer": lambda reader, value, at: reader.choice(value, at, tuple(OPTIMIZER_STATES)),
-    "bits": _Reader.bits,
+    "bits": Reader.bits,
 }
 """What `[check]` can say, and how each of it is read."""
 

@@ -1,12 +1,16 @@
 """What a project file says, and what of it holds for one network."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cnncalc.checks.project.globs import Pattern
 from cnncalc.checks.project.sizes import InputSizes
 from cnncalc.diagnostics import Severity, Span
 from cnncalc.facts import Fact
 from cnncalc.records import Record
+
+if TYPE_CHECKING:
+    from cnncalc.checks.project.tolerances import Rule
 
 
 class Budget(Record):
@@ -33,7 +37,9 @@ class Project(Record):
         ignore: prefixes of the codes that do not.
         baseline: the path of the baseline, relative to the folder of this file.
         bits: those of weights and activations, as `--bits` takes them.
-        tolerance: how far a figure may grow beyond it, as `parse_tolerance` reads it.
+        tolerance: how far a figure may grow beyond it, as `read_tolerance` reads it.
+        tolerances: the same for some networks and figures.
+        changes: by how much figures may grow in one change.
         defaults: the budget of all networks.
         budgets: budgets by glob, in the order of the file.
         places: the place of the value of each setting of `[check]`.
@@ -46,6 +52,8 @@ class Project(Record):
     exclude: tuple[Pattern, ...] = ()
     baseline: str | None = None
     tolerance: str | None = None
+    tolerances: "tuple[Rule, ...]" = ()
+    changes: "tuple[Rule, ...]" = ()
     dtype: str | None = None
     batch: int | None = None
     optimizer: str | None = None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnncalc.checks.finding import Checked, Claim, Finding, Report
 from cnncalc.diagnostics import CODES
-from cnncalc.render.findings.entries import entries_of, project_path
+from cnncalc.render.findings.entries import entries_of, project_path, told_beside
 from cnncalc.render.text import printable
 
 PROJECT = "cnncalc check"
@@ -81,9 +81,7 @@ def _suite(file: str, cases: Sequence[Case]) -> Iterator[str]:
 
 def _outcome(finding: Finding) -> str:
     fault = finding.diagnostic
-    notes = (f"note: {one.text}" + (f" ({one.span})" if one.span else "") for one in fault.notes)
-    remedy = (f"help: {fault.hint}",) if fault.hint else ()
-    text = "\n".join(map(_escaped, (str(fault), *notes, *remedy)))
+    text = "\n".join(map(_escaped, (str(fault), *told_beside(finding))))
     if not _is_failure(finding):
         return f"      <system-out>{text}</system-out>\n"
     message = f"type={_quoted(fault.code)} message={_quoted(fault.message)}"
