@@ -10,6 +10,7 @@ from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.project.globs import Pattern, read_pattern
 from cnncalc.checks.project.names import LARGEST_PROJECT, SHARED, TABLE
+from cnncalc.checks.project.precision import read_precision
 from cnncalc.checks.project.rules import leaves, read_rule
 from cnncalc.checks.project.sizes import MOST_SIZES, Axes, InputSizes, count_sizes, read_axes
 from cnncalc.checks.project.tolerances import read_tolerance
@@ -208,11 +209,7 @@ class Reader:
         return text
 
     def bits(self, value: Any, path: Path) -> str | None:
-        from cnncalc.analysis.precision import read_bits  # noqa: PLC0415 - few have any
-
-        hint = 'write `"w8a8, fc: w32a32"`'
-        read = self.attempt(path, lambda text, _span: read_bits([text]).text, str(value), hint)
-        return read[0] if read else None
+        return next(iter(self.attempt(path, read_precision, str(value), None)), None)
 
     def batch(self, value: Any, path: Path) -> int | None:
         if type(value) is int and 1 <= value <= LARGEST_BATCH:
