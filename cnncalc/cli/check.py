@@ -14,7 +14,14 @@ from cnncalc.checks.run import WorkerLostError, check_files
 from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
-from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
+from cnncalc.cli.settings import (
+    basis_of,
+    chosen_codes,
+    excludes,
+    lapsed_globs,
+    load_project,
+    ratchet_of,
+)
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
@@ -172,6 +179,9 @@ def check(
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
         if not report.files and not specs_only:
             raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
+        if project is not None and not specs_only:
+            globs = lapsed_globs(project, report, paths, excluded)
+            report = report._replace(others=(*report.others, *globs))
         if ratchet is not None:
             report = ratchet.compare(report, plan.basis, paths, excluded)
         if against is not None:

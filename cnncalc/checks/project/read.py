@@ -22,10 +22,7 @@ from cnncalc.facts import STATED, Fact, read_budget
 from cnncalc.metrics import METRICS
 
 MOST_ENTRIES = 1000
-"""Entries of a list, and tables of budgets: each is held against every network."""
-
-TABLES = ("check", "budget", "budgets", "tolerances", "change", "changes")
-"""What a project file has."""
+"""Entries of a list, and tables: each is held against every network."""
 
 LARGEST_BATCH = 10**9
 """As on the command line."""
@@ -83,13 +80,13 @@ class Reader:
             read = read._replace(defaults=self.budget(defaults, (*path, "budget")))
         budgets = self.tables(root, (*path, "budgets"), self.budget)
         tolerances = self.tables(root, (*path, "tolerances"), partial(read_rule, self))
-        all_changes = self.table(root, (*path, "change"))
-        whole = () if all_changes is None else (read_rule(self, all_changes, (*path, "change")),)
-        changes = (*whole, *self.tables(root, (*path, "changes"), partial(read_rule, self)))
+        changes = self.tables(root, (*path, "changes"), partial(read_rule, self))
+        if (whole := self.table(root, (*path, "change"))) is not None:
+            changes = (read_rule(self, whole, (*path, "change")), *changes)
         return read._replace(budgets=budgets, tolerances=tolerances, changes=changes)
 
     def budget_homes(self) -> dict[str, str]:
-        """Where limits belong that are in another table."""
+        """Where limits belong."""
         return dict.fromkeys((*STATED, "layers"), f"put it under `[{self.start}budget]`")
 
     # The keys and values of a table
@@ -243,7 +240,7 @@ class Reader:
             homes = {"specs": f"write `[[{self.start}budgets]]` for networks by glob"}
             self.check_keys(path, table, (*limits, "input"), homes)
         else:
-            meant = self.check_keys(path, table, (*limits, "input", "specs"), {})
+            meant = self.check_keys(path, table, (*limits, "input", "specs", "allow_empty"), {})
             patterns = self.specs(table.get("specs", []), (*path, "specs"), meant)
             if not meant & {*limits}:
                 hint = 'give it a limit: `parameters = "30M"`'
@@ -253,7 +250,15 @@ class Reader:
         for key in filter(limits.__contains__, table):
             value, at = table[key], (*path, key)
             facts += self.layers(value, at) if key == "layers" else self.fact(None, key, value, at)
-        return Budget(patterns, inputs, tuple(facts), self.places.key(path))
+        return Budget(
+            patterns, inputs, tuple(facts), self.places.key(path), self.flag(table, path)
+        )
+
+    def flag(self, table: Mapping[str, Any], path: Path) -> bool:
+        """Whether `allow_empty` is set: that the globs of a table may match nothing."""
+        if not isinstance(value := table.get("allow_empty", False), bool):
+            self.refuse((*path, "allow_empty"), "`allow_empty` must be true or false")
+        return value is True
 
     def specs(self, value: Any, path: Path, meant: set[str]) -> tuple[Pattern, ...]:
         """The globs of a table, an empty list where there is no such key."""
@@ -324,6 +329,7 @@ _SETTINGS: Mapping[str, Callable[[Reader, Any, Path], object]] = {
     "dtype": lambda reader, value, at: reader.choice(value, at, tuple(BYTES_PER_VALUE)),
     "batch": Reader.batch,
     "optimizer": lambda reader, value, at: reader.choice(value, at, tuple(OPTIMIZER_STATES)),
+    "allow_empty": lambda reader, value, at: reader.flag({"allow_empty": value}, at[:-1]),
 }
 """What `[check]` can say, and how each of it is read."""
 
