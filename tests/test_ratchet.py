@@ -109,18 +109,19 @@ def test_tolerances_of_the_project_file() -> None:
     update()
     put("a", sep=101)
     assert check().exit_code == 1
+    put("b", sep=100)
     project.write_text(
         '[check]\nbaseline = "base.json"\ntolerance = "2%"\n'
         '[[tolerances]]\nspecs = "b.yaml"\nmacs = "0"\n',
         "utf-8",
     )
-    assert check().exit_code == 0
+    assert [one["code"] for one in findings()] == ["W801"]  # `b.yaml` is not stored
     project.write_text(
         '[check]\nbaseline = "base.json"\ntolerance = "2%"\n'
         '[[tolerances]]\nspecs = "a.yaml:l"\nlayers.sep.macs = "0"\n',
         "utf-8",
     )
-    [found] = findings()
+    found, _ = findings()
     assert (found["layer"], found["variants"], found["metrics"]) == ("sep", ["l"], ["macs"])
 
 
@@ -255,3 +256,41 @@ def test_a_baseline_outside_the_folder(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, [*arguments, "--update-baseline"]).exit_code == 0
     assert '"nets/a.yaml:l"' in (tmp_path / "base.json").read_text("utf-8")
     assert CliRunner().invoke(main, arguments).exit_code == 0
+
+
+# Settings that lapse
+
+
+def lapse(table: str, *paths: str) -> Result:
+    Path("cnncalc.toml").write_text(table, "utf-8")
+    return CliRunner().invoke(main, ["check", *paths, "--format", "concise"])
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('[[budgets]]\nspecs = "b.yaml"\nmacs = "1G"\n', "`b.yaml` matches no network"),
+        ('[[budgets]]\nspecs = "a.yaml:xl"\nmacs = "1G"\n', "`a.yaml:xl` matches no network"),
+        ('[[tolerances]]\nspecs = "b/*"\nmacs = "1%"\n', "`b/*` matches no network"),
+        ('[[changes]]\nspecs = "b/*"\nmacs = "1%"\n', "`b/*` matches no network"),
+        ('[check]\nexclude = ["b/**"]\n', "`b/**` matches no spec"),
+    ],
+)
+def test_a_glob_that_matches_nothing_is_an_error(table: str, message: str) -> None:
+    put("a")
+    done = lapse(table)
+    assert done.exit_code == 1
+    assert f"E901 {message}" in done.output
+    head, _, rest = table.partition("\n")
+    assert lapse(f"{head}\nallow_empty = true\n{rest}").exit_code == 0
+    assert lapse(table, "a.yaml").exit_code == 0  # one file says nothing of the others
+
+
+def test_globs_that_match_are_silent() -> None:
+    put("a")
+    put("b")
+    done = lapse(
+        '[check]\nexclude = ["b.yaml"]\n[[budgets]]\nspecs = ["*.yaml", "a.yaml:l"]\nmacs = "1G"\n'
+    )
+    assert done.exit_code == 0
+    assert lapse("[check]\nallow_empty = 3\n").exit_code == 2

@@ -14,7 +14,14 @@ from cnncalc.checks.run import WorkerLostError, check_files
 from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
-from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
+from cnncalc.cli.settings import (
+    basis_of,
+    chosen_codes,
+    excludes,
+    lapsed_globs,
+    load_project,
+    ratchet_of,
+)
 from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
@@ -161,9 +168,7 @@ def check(
             ignore or (project and project.ignore) or (),
         )
         bounds = WIDE if trusted else TIGHT
-        basis = basis_of(project, bits)
-        if ratchet is not None and basis.precision is not None:
-            raise click.UsageError("a baseline is counted in a data type: leave the bits out")
+        basis = basis_of(project, bits, has_baseline=ratchet is not None)
         plan = Plan(codes, basis, bounds, project, has_figures=ratchet is not None)
         excluded = excludes(project)
         found = targets(paths or (os.curdir,), excluded, specs_only=specs_only)
@@ -179,6 +184,9 @@ def check(
         if not report.files and not specs_only:
             raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
         _refuse_absent(report)
+        if project is not None and not specs_only:
+            globs = lapsed_globs(project, report, paths, excluded)
+            report = report._replace(others=(*report.others, *globs))
         if ratchet is not None:
             report = ratchet.compare(report, plan.basis, paths, excluded)
         if against is not None:

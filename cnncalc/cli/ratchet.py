@@ -74,7 +74,7 @@ class Ratchet(Record):
             for one in report.files
         )
         sources = {**report.sources, self.file: stored.text}
-        return Report(tuple(files), found.findings, sources)
+        return Report(tuple(files), (*report.others, *found.findings), sources)
 
     def update(self, report: Report, run: Run) -> Report:
         """Write the counts of a run; counts that another run writes meanwhile are kept.

@@ -1,12 +1,13 @@
 """The settings of a check: the project file, and the options that override it."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.finding import Finding
 from cnncalc.checks.lint import chosen
 from cnncalc.checks.networks import EVERY_RULE
 from cnncalc.cli.output import fail, read_settings
@@ -14,6 +15,7 @@ from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
 
 if TYPE_CHECKING:
     from cnncalc.bits import Precision
+    from cnncalc.checks.finding import Report
     from cnncalc.checks.project.values import Project
     from cnncalc.cli.ratchet import Ratchet
 
@@ -62,8 +64,16 @@ def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:
     return prefixes
 
 
-def basis_of(project: "Project | None", bits: "Precision | None" = None) -> Basis:
-    """Data type, batch and optimizer of the project file; bits of it, or of the option."""
+def basis_of(
+    project: "Project | None", bits: "Precision | None" = None, *, has_baseline: bool = False
+) -> Basis:
+    """Data type, batch and optimizer of the project file; bits of it, or of the option.
+
+    Raises:
+        UsageError: there are bits, and a baseline, which has none.
+    """
+    if has_baseline and (bits is not None or (project is not None and project.bits is not None)):
+        raise click.UsageError("a baseline is counted in a data type: leave the bits out")
     if project is None:
         return Basis(precision=bits)
     said = {"dtype": project.dtype, "batch": project.batch, "optimizer": project.optimizer}
@@ -80,9 +90,31 @@ def excludes(project: "Project | None") -> Callable[[str], bool]:
     if project is None or not project.exclude:
         return lambda _path: False
     from cnncalc.checks.budgets import project_path  # noqa: PLC0415 - few projects exclude
-    from cnncalc.checks.project.values import is_excluded  # noqa: PLC0415
+    from cnncalc.checks.project.lapsed import Excluder  # noqa: PLC0415
 
-    return lambda path: is_excluded(project, project_path(project, path))
+    return Excluder(project, lambda path: project_path(project, path))
+
+
+def lapsed_globs(
+    project: "Project", report: "Report", paths: Sequence[str], is_excluded: Callable[[str], bool]
+) -> tuple[Finding, ...]:
+    """Findings for globs that match nothing, where a run is about the project's whole folder."""
+    from cnncalc.checks.budgets import project_path  # noqa: PLC0415 - few have a project file
+    from cnncalc.checks.files import files_below  # noqa: PLC0415
+    from cnncalc.checks.project.lapsed import Excluder, lapsed  # noqa: PLC0415
+    from cnncalc.files import MODELS, is_within  # noqa: PLC0415
+
+    folder = os.path.realpath(os.path.dirname(project.file) or os.curdir)
+    given = [os.path.realpath(path) for path in paths or (os.curdir,)]
+    if not any(os.path.isdir(one) and is_within(folder, one) for one in given):
+        return ()
+    networks: list[tuple[str, str | None]] = []
+    for checked in report.files:
+        path = project_path(project, checked.file)
+        networks += [(path, None), *((path, variant) for variant in checked.networks if variant)]
+    networks += [(project_path(project, file), None) for file in files_below(folder, MODELS)]
+    met = is_excluded.met if isinstance(is_excluded, Excluder) else ()
+    return tuple(map(Finding, lapsed(project, networks, met)))
 
 
 def _own_file(project: "Project", key: str, path: str) -> str:

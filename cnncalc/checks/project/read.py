@@ -7,12 +7,11 @@ from typing import Any, TypeVar
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
 from cnncalc.checks.finding import SEVERITIES
-from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.project.globs import Pattern, read_pattern
 from cnncalc.checks.project.names import LARGEST_PROJECT, SHARED, TABLE
-from cnncalc.checks.project.precision import read_precision
 from cnncalc.checks.project.rules import leaves, read_rule
 from cnncalc.checks.project.sizes import MOST_SIZES, Axes, InputSizes, count_sizes, read_axes
+from cnncalc.checks.project.texts import read_code, read_precision
 from cnncalc.checks.project.tolerances import read_tolerance
 from cnncalc.checks.project.toml import load
 from cnncalc.checks.project.values import Budget, Project
@@ -23,10 +22,7 @@ from cnncalc.facts import STATED, Fact, read_budget
 from cnncalc.metrics import METRICS
 
 MOST_ENTRIES = 1000
-"""Entries of a list, and tables of budgets: each is held against every network."""
-
-TABLES = ("check", "budget", "budgets", "tolerances", "change", "changes")
-"""What a project file has."""
+"""Entries of a list, and tables: each is held against every network."""
 
 LARGEST_BATCH = 10**9
 """As on the command line."""
@@ -84,13 +80,13 @@ class Reader:
             read = read._replace(defaults=self.budget(defaults, (*path, "budget")))
         budgets = self.tables(root, (*path, "budgets"), self.budget)
         tolerances = self.tables(root, (*path, "tolerances"), partial(read_rule, self))
-        all_changes = self.table(root, (*path, "change"))
-        whole = () if all_changes is None else (read_rule(self, all_changes, (*path, "change")),)
-        changes = (*whole, *self.tables(root, (*path, "changes"), partial(read_rule, self)))
+        changes = self.tables(root, (*path, "changes"), partial(read_rule, self))
+        if (whole := self.table(root, (*path, "change"))) is not None:
+            changes = (read_rule(self, whole, (*path, "change")), *changes)
         return read._replace(budgets=budgets, tolerances=tolerances, changes=changes)
 
     def budget_homes(self) -> dict[str, str]:
-        """Where limits belong that are in another table."""
+        """Where limits belong."""
         return dict.fromkeys((*STATED, "layers"), f"put it under `[{self.start}budget]`")
 
     # The keys and values of a table
@@ -179,7 +175,7 @@ class Reader:
 
     def codes(self, value: Any, path: Path) -> tuple[str, ...]:
         hint = "write `W603`, or `W6` for all of its kind"
-        return self.each(value, path, _code, hint)
+        return self.each(value, path, read_code, hint)
 
     def patterns(self, value: Any, path: Path) -> tuple[Pattern, ...]:
         return self.each(value, path, partial(read_pattern, has_variant=False))
@@ -207,9 +203,6 @@ class Reader:
         else:
             self.attempt(path, lambda text, _span: read_tolerance(text), text, hint)
         return text
-
-    def bits(self, value: Any, path: Path) -> str | None:
-        return next(iter(self.attempt(path, read_precision, str(value), None)), None)
 
     def batch(self, value: Any, path: Path) -> int | None:
         if type(value) is int and 1 <= value <= LARGEST_BATCH:
@@ -247,7 +240,7 @@ class Reader:
             homes = {"specs": f"write `[[{self.start}budgets]]` for networks by glob"}
             self.check_keys(path, table, (*limits, "input"), homes)
         else:
-            meant = self.check_keys(path, table, (*limits, "input", "specs"), {})
+            meant = self.check_keys(path, table, (*limits, "input", "specs", "allow_empty"), {})
             patterns = self.specs(table.get("specs", []), (*path, "specs"), meant)
             if not meant & {*limits}:
                 hint = 'give it a limit: `parameters = "30M"`'
@@ -257,7 +250,15 @@ class Reader:
         for key in filter(limits.__contains__, table):
             value, at = table[key], (*path, key)
             facts += self.layers(value, at) if key == "layers" else self.fact(None, key, value, at)
-        return Budget(patterns, inputs, tuple(facts), self.places.key(path))
+        return Budget(
+            patterns, inputs, tuple(facts), self.places.key(path), self.flag(table, path)
+        )
+
+    def flag(self, table: Mapping[str, Any], path: Path) -> bool:
+        """Whether `allow_empty` is set: that the globs of a table may match nothing."""
+        if not isinstance(value := table.get("allow_empty", False), bool):
+            self.refuse((*path, "allow_empty"), "`allow_empty` must be true or false")
+        return value is True
 
     def specs(self, value: Any, path: Path, meant: set[str]) -> tuple[Pattern, ...]:
         """The globs of a table, an empty list where there is no such key."""
@@ -328,17 +329,12 @@ _SETTINGS: Mapping[str, Callable[[Reader, Any, Path], object]] = {
     "dtype": lambda reader, value, at: reader.choice(value, at, tuple(BYTES_PER_VALUE)),
     "batch": Reader.batch,
     "optimizer": lambda reader, value, at: reader.choice(value, at, tuple(OPTIMIZER_STATES)),
-    "bits": Reader.bits,
+    "bits": lambda one, value, at: [*one.attempt(at, read_precision, str(value), None), None][0],
+    "allow_empty": lambda reader, value, at: reader.flag({"allow_empty": value}, at[:-1]),
 }
 """What `[check]` can say, and how each of it is read."""
 
 _SIZES = 'write `"3x224x224"`, or a range with its step, `"3x{224..320:32}x{224..320:32}"`'
-
-
-def _code(text: str, _span: Span) -> str:
-    if not text or not any(code.startswith(text) for code in ENTRIES):
-        raise ValueError(f"no rule code begins with `{text}`" if text else "empty code")
-    return text
 
 
 def _forms(metric: str) -> str:

@@ -34,6 +34,9 @@ class Reading(Protocol):
     def written(self, value: Any, path: Path) -> str | None:
         """A text, or a number as it is written."""
 
+    def flag(self, table: Mapping[str, Any], path: Path) -> bool:
+        """Whether `allow_empty` is set."""
+
     def refuse(self, path: Path, message: str, hint: str | None = None) -> None:
         """A value that will not do."""
 
@@ -47,13 +50,14 @@ def read_rule(reader: Reading, table: Mapping[str, Any], path: Path) -> Rule:
     `macs = "1% or 10K"` is for the whole, `layers.fc6.parameters = "0"` for a label, and `specs`
     has the globs of the networks that it is about; without it, it is about all.
     """
-    reader.check_keys(path, table, (*GROWING, "layers", "specs"), {})
+    reader.check_keys(path, table, (*GROWING, "layers", "specs", "allow_empty"), {})
     patterns = None
     if "specs" in table:
         read = partial(read_pattern, has_variant=True)
         patterns = reader.each(table["specs"], (*path, "specs"), read)
     figures: dict[str, Tolerance] = {}
-    for names, value, at in leaves({key: table[key] for key in table if key != "specs"}, path):
+    costs = {key: value for key, value in table.items() if key not in {"specs", "allow_empty"}}
+    for names, value, at in leaves(costs, path):
         of_label = names[0] == "layers"
         metric, figure = names[-1], ".".join(names[1:] if of_label else names)
         if of_label and len(names) < 3:
@@ -71,7 +75,7 @@ def read_rule(reader: Reading, table: Mapping[str, Any], path: Path) -> Rule:
                 continue
             for tolerance in reader.attempt(at, partial(_tolerance, figure), text, _FORM):
                 figures[figure] = tolerance
-    return Rule(patterns, figures)
+    return Rule(patterns, figures, reader.flag(table, path))
 
 
 def _tolerance(figure: str, text: str, _span: Span) -> Tolerance:

@@ -47,10 +47,12 @@ class Rule(Record):
     Attributes:
         patterns: the networks that it is about; None for all.
         figures: the tolerance of each figure that it names: `macs`, or `fc6.macs` of a label.
+        allows_empty: whether its globs may match no network.
     """
 
     patterns: tuple[Pattern, ...] | None
     figures: Mapping[str, Tolerance]
+    allows_empty: bool = False
 
 
 class Tolerances(Record):

@@ -20,12 +20,14 @@ class Budget(Record):
         patterns: the networks that it is about; None for the defaults, which hold for all.
         inputs: the inputs at which it must hold; None for each network's own.
         span: its header.
+        allows_empty: whether its globs may match no network.
     """
 
     patterns: tuple[Pattern, ...] | None
     inputs: InputSizes | None
     facts: tuple[Fact, ...]
     span: Span
+    allows_empty: bool = False
 
 
 class Project(Record):
@@ -42,6 +44,7 @@ class Project(Record):
         changes: by how much figures may grow in one change.
         defaults: the budget of all networks.
         budgets: budgets by glob, in the order of the file.
+        allow_empty: whether globs of `exclude` may match no file.
         places: the place of the value of each setting of `[check]`.
     """
 
@@ -60,6 +63,7 @@ class Project(Record):
     bits: str | None = None
     defaults: Budget | None = None
     budgets: tuple[Budget, ...] = ()
+    allow_empty: bool = False
     places: Mapping[str, Span] = {}
 
 
