@@ -90,7 +90,9 @@ def read_asked(base: Base, question: Question) -> Asked:
         objective = axes[0].name
     check_metric(objective, known)
     if objective in known and objective not in {one.name for one in axes}:
-        raise ValueError(f"`{objective}` is not solved for, so it cannot be made large or small")
+        variable = base.spec.variables.get(objective)
+        if variable is None or variable.formula is None:
+            raise ValueError(f"`{objective}` is not solved for: it cannot be made large or small")
     return Asked(axes, conditions, objective, question.minimise is None, is_open)
 
 

@@ -84,6 +84,17 @@ class Line:
         return is_rising(numbers) or is_rising(numbers[::-1])
 
     @property
+    def is_regular(self) -> bool:
+        """Whether the places that have a network are those of the stride, as far as is known."""
+        sound = self.sound()
+        if not sound:
+            return True
+        within = [at for at in self.trials if sound[0] <= at <= sound[-1]]
+        return all(
+            self.trials[at].is_sound == (not (at - self.origin) % self.stride) for at in within
+        )
+
+    @property
     def is_whole(self) -> bool:
         """Whether every place was evaluated."""
         return len(self.trials) >= self.end
@@ -108,8 +119,8 @@ class Line:
             start = next((at for at in (*range(FEW), *ladder) if self.at(at).is_sound), None)
         if start is not None:
             self._find_stride(start)
-        places = {self._aligned(place) for place in ladder} | ({start} - {None})
-        self._up(sorted(place for place in places if place is not None))
+        self._up(sorted({*ladder, *map(self._aligned, ladder)}))
+        self._find_edges()
 
     def _place_of(self, value: Value | None) -> int | None:
         values: Sequence[Value] = self.axis.values
@@ -134,6 +145,19 @@ class Line:
                 self.stride = away
                 return
 
+    def _find_edges(self) -> None:
+        """The first and the last network, as of inputs the least that is large enough."""
+        for sign in (-1, 1):
+            sound = self.sound()
+            if not sound:
+                return
+            outer = sound[-1] if sign > 0 else sound[0]
+            faults = [at for at in self.trials if (at - outer) * sign > 0]
+            aligned = [at for at in faults if not (at - outer) % self.stride]
+            if aligned:
+                nearest = min(aligned, key=lambda at: abs(at - outer))
+                self.close(outer, nearest, lambda one: one.is_sound, ())
+
     def _aligned(self, place: int) -> int:
         """A place with a network near another, as far as the stride says."""
         moved = place - (place - self.origin) % self.stride
@@ -154,7 +178,7 @@ class Line:
         if self.is_whole or self.is_quick:
             return last
         names = {one.name for one in conditions}
-        if all(map(self.runs_one_way, names)) and not self.gaps:
+        if all(map(self.runs_one_way, names)) and self.is_regular and not self.gaps:
             return last
         if self.end <= MOST_WHOLE:
             self._up(range(self.end))
@@ -281,7 +305,7 @@ class Line:
         for place in {one[1] for one in (*sorted(below)[-1:], *sorted(above)[:1])}:
             self._look_around(place, 1)
             self._look_around(place, -1)
-        if not self.runs_one_way(name) and self.end <= MOST_WHOLE:
+        if not (self.runs_one_way(name) and self.is_regular) and self.end <= MOST_WHOLE:
             self._up(range(self.end))
         else:
             self.cross(name, limit)

@@ -129,7 +129,8 @@ def nothing(trials: Sequence[Trial], conditions: Sequence[Condition], where: str
     near = min(close, key=lambda each: _relative(each, conditions))
     [first, *_] = near.missed(conditions)
     limits = " and ".join(f"`{one.text}`" for one in conditions)
-    return f"nothing meets {limits} together ({where}): nearest is {_miss(near, first)}"
+    miss = f"{_miss(near, first)} for `{first.text}`"
+    return f"nothing meets {limits} together ({where}): nearest is {miss}"
 
 
 def _relative(trial: Trial, conditions: Sequence[Condition]) -> float:
