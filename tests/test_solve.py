@@ -341,6 +341,7 @@ def test_networks_that_become_too_deep_are_not_built() -> None:
         ("width=9..1", "macs <= 1M", "empty range"),
         ("width,width", "macs <= 1M", "given twice"),
         ("", "macs <= 1M", "no variable"),
+        ("width,depth=1..4", "macs <= 1M", "is given by itself"),
         ("width", "no.macs <= 1M", "no layer or group `no`"),
         ("size", "parameters <= 1M", "no effect on `parameters`"),
     ],

@@ -111,6 +111,8 @@ def read_variables(base: Base, texts: Sequence[str]) -> tuple[tuple[Axis, ...], 
     opened: list[str] = []
     for text in names:
         name = text.partition("=")[0].strip()
+        if "," in name:
+            raise ValueError(f"`{text}`: a variable with values is given by itself")
         check_name(base, name)
         if name in (one.name for one in axes):
             raise ValueError(f"`{name}` is given twice")

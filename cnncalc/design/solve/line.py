@@ -27,7 +27,7 @@ MOST_WHOLE = 2_000
 LONGEST_STRIDE = 256
 """Faults in a row after which a network with another value is no longer looked for."""
 
-NEAR, FAR, WINDOW = 8, 8, 256
+NEAR, FAR, WINDOW = 8, 16, 256
 """Places that are tried on each side of an answer, far from it, and beside one of a figure that
 does not run one way."""
 
