@@ -1,6 +1,9 @@
 """The largest and smallest designs under limits, against every design evaluated."""
 
+import doctest
 import json
+import re
+import shlex
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -272,21 +275,34 @@ def test_resnext_is_as_wide_as_published_at_the_cost_of_resnet() -> None:
     assert below.summary.totals.macs < first.summary.totals.macs < above.summary.totals.macs
 
 
-def test_the_compound_factors_of_efficientnet_cost_less_than_twice_the_base() -> None:
-    """Tan & Le 2019, §4: alpha 1.2, beta 1.1, gamma 1.15; chosen by accuracy among such."""
-    sizes = [round(224 * (1 + step / 20)) for step in range(8)]
+def test_the_compound_factors_of_efficientnet() -> None:
+    """Tan & Le 2019, §4: alpha 1.2, beta 1.1, gamma 1.15; and B1, as torchvision has it."""
     found = cnncalc.solve(
         "efficientnet:b0",
-        "depth=1..1.3:0.1",
-        "width=1..1.2:0.05",
-        f"size={','.join(map(str, sizes))}",
-        where="macs <= 771_629_504",
+        "depth=1,1.1,1.2",
+        "width=1,1.1",
+        "size=224,240,258",
+        where="macs <= 1G",
         maximise="macs",
-        top=500,
+        top=18,
     )
-    points = [tuple(one.point.values()) for one in found.best]
-    assert (1.2, 1.1, 258) in points
-    assert found.figures["macs"] <= 2 * 385_814_752
+    costs = {tuple(one.point.values()): one.figures["macs"] for one in found.best}
+    paper = cnncalc.load("efficientnet:b0", depth=1.2, width=1.1, input="3x258x258")
+    assert costs[1.2, 1.1, 258] == cnncalc.summarize(paper).totals.macs
+    assert costs[1.1, 1, 240] == 686_802_832
+    assert costs[1, 1, 224] == 385_814_752
+    assert [*costs.values()] == sorted(costs.values(), reverse=True)
+
+
+def test_a_variable_made_of_others_is_a_limit_and_an_objective() -> None:
+    """The law of the same paper, alpha * beta**2 * gamma**2, on its grid."""
+    text = PLAIN.replace("vars: {", "vars: {alpha: 1, beta: 1, law: alpha*beta**2, ")
+    text = text.replace("conv3x3 width", "conv3x3 floor(10*law*width/width)")
+    question = ("alpha=1..1.5:0.1", "beta=1..1.5:0.1")
+    found = asked(base_of(text), question, "law <= 2", maximise="law")
+    grid = [(Fraction(10 + a, 10), Fraction(10 + b, 10)) for a in range(6) for b in range(6)]
+    best = max(a * b * b for a, b in grid if a * b * b <= 2)
+    assert abs(found.figures["law"] - best) < Fraction(1, 10**9)
 
 
 # What is told
@@ -430,3 +446,34 @@ def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = run("resnet:50", "--for", "size", "--where", "macs <= 400G").stdout
     assert max(map(len, text.splitlines())) <= 80
+
+
+# What is written of it
+
+PAGE = Path(__file__).parent.parent / "docs" / "design.md"
+
+
+def test_the_python_of_the_page_is_true() -> None:
+    found = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
+    assert found.attempted >= 4
+    assert found.failed == 0
+
+
+TEXT = PAGE.read_text(encoding="utf-8")
+SHOWN = re.findall(r"^\$ (cnncalc solve .*)\n([^`]*)```", TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("command", "output"), SHOWN, ids=[one for one, _ in SHOWN])
+def test_the_commands_of_the_page_print_what_is_shown(
+    command: str,
+    output: str,
+    update: bool,  # noqa: FBT001 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    real = run(*shlex.split(command)[2:]).output
+    if update:
+        text = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(text.replace(f"$ {command}\n{output}", f"$ {command}\n{real}"), "utf-8")
+        return
+    assert real == output

@@ -68,7 +68,7 @@ def variables(context: click.Context, incomplete: str) -> list[CompletionItem]:
 
 def movable(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """What a design of the network on the line may move: its variables, lengths of its input."""
-    return _items(_movable(context), incomplete)
+    return listed(context, incomplete, [*_movable(context)])
 
 
 def limited(context: click.Context, incomplete: str) -> list[CompletionItem]:

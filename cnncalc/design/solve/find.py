@@ -95,7 +95,7 @@ def _on_line(bench: Bench, asked: Asked) -> Solution:
         conditions=asked.conditions,
         best=(_again(bench, line.trials[place], asked),),
         beyond=(_shown(bench, after, asked),),
-        notes=words.notes_of(line, asked.conditions),
+        notes=words.notes_of(line, asked.conditions) + _further(line, asked, after),
         is_bound=after.is_end,
         evaluated=bench.count,
     )
@@ -112,6 +112,14 @@ def _finer(line: Line, asked: Asked) -> str:
     if not asked.is_open or not is_small:
         return ""
     return f"; for values between give a step, `{line.axis.name}=0.05..1:0.05`"
+
+
+def _further(line: Line, asked: Asked, after: Next) -> tuple[str, ...]:
+    """How to go beyond the largest value that is tried without a range."""
+    if not (after.is_end and asked.is_open and asked.is_largest) or line.is_capped:
+        return ()
+    last = len(line.axis.values)
+    return (f"`{line.axis.name}=1..{16 * last}` goes beyond {last}.",)
 
 
 def match(
