@@ -337,6 +337,12 @@ def test_networks_that_become_too_deep_are_not_built() -> None:
     assert "more than 4,000 layers" in str(found)
 
 
+def test_networks_that_are_all_too_large_end_the_search() -> None:
+    base = base_of("{name: deep, input: 3x4x4, vars: {d: 1}, layers: [repeat 10**d: relu]}")
+    with pytest.raises(ValueError, match=r"no design is a network|too large"):
+        asked(base, "d=7..90", "depth <= 4")
+
+
 @pytest.mark.parametrize(
     ("variables", "where", "part"),
     [

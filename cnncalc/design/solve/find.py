@@ -55,7 +55,7 @@ def solve(
         return _on_line(bench, asked)
     found = search(bench, asked)
     if not found.best:
-        raise ValueError(words.nothing(found.trials, asked.conditions, _tried(asked.axes)))
+        raise ValueError(words.nothing(found.trials, asked.conditions, _tried(asked)))
     best = tuple(_again(bench, one, asked) for one in found.best[:top])
     beyond = tuple(_beyond(bench, asked, axis, best[0]) for axis in asked.axes)
     return Solution(
@@ -84,7 +84,7 @@ def _on_line(bench: Bench, asked: Asked) -> Solution:
         raise ValueError(words.no_effect(line, idle))
     if place is None:
         trials = [line.trials[at] for at in sorted(line.trials)]
-        fault = words.nothing(trials, asked.conditions, _tried(asked.axes))
+        fault = words.nothing(trials, asked.conditions, _tried(asked))
         raise ValueError(fault + _finer(line, asked))
     after = _next_of(line, place, sign)
     return Solution(
@@ -165,7 +165,7 @@ def match(
     above = [(number, place) for place, number in series.items() if number >= cost]
     if not below:
         trials = [line.trials[at] for at in sorted(line.trials)]
-        raise ValueError(words.nothing(trials, (limit,), _tried((axis,))))
+        raise ValueError(words.nothing(trials, (limit,), _tried(asked)))
     best = line.trials[max(below)[1]]
     over = line.trials[min(above)[1]] if above else None
     after = _shown(line.bench, Next(axis.name, over, (), is_end=over is None), asked)
@@ -224,10 +224,10 @@ def _beyond(bench: Bench, asked: Asked, axis: Axis, best: Trial) -> Next:
     return Next(axis.name, None, tuple(faults), is_end=not faults)
 
 
-def _tried(axes: tuple[Axis, ...]) -> str:
+def _tried(asked: Asked) -> str:
     """The values that were allowed: `width from 1 to 64`."""
     return ", ".join(
-        f"{one.name} from {show(one.values[0])} to {show(one.values[-1])}" for one in axes
+        f"{one.name} from {show(one.values[0])} to {show(one.values[-1])}" for one in asked.axes
     )
 
 

@@ -129,7 +129,7 @@ class Line:
     def _up(self, places: Sequence[int]) -> None:
         """Evaluate places from small to large, up to where networks become too large."""
         for place in places:
-            if self.at(place).layers > MOST_LAYERS:
+            if self.at(place).layers > MOST_LAYERS or self.at(place).is_too_large:
                 self.end = place + 1
                 self.is_capped = place + 1 < len(self.axis.values)
                 return
@@ -156,7 +156,10 @@ class Line:
             aligned = [at for at in faults if not (at - outer) % self.stride]
             if aligned:
                 nearest = min(aligned, key=lambda at: abs(at - outer))
-                self.close(outer, nearest, lambda one: one.is_sound, ())
+                edge = self.close(outer, nearest, lambda one: one.is_sound, ())
+                for away in range(1, FEW + 1):  # where networks are missing singly, not the end
+                    if 0 <= edge + away * sign < self.end:
+                        self.at(edge + away * sign)
 
     def _aligned(self, place: int) -> int:
         """A place with a network near another, as far as the stride says."""

@@ -113,8 +113,9 @@ def nothing(trials: Sequence[Trial], conditions: Sequence[Condition], where: str
         where: what was tried, as `width from 1 to 64`.
     """
     sound = [one for one in trials if one.is_sound]
+    where = f"{where}; {len(trials):,} evaluated"
     if not sound:
-        return f"no network at any of {len(trials):,} designs tried ({where}): {trials[0].fault}"
+        return f"no design is a network ({where}): {trials[0].fault}"
     for one in conditions:
         if not any(one.name in each.figures for each in sound):
             return next(iter(each.missing[one.name] for each in sound))

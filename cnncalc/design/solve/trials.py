@@ -12,12 +12,20 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Value
 from cnncalc.records import Record
+from cnncalc.spec.bounds import WIDE
 from cnncalc.spec.expand import selected
 
 Number = int | Fraction
 
 MOST_LAYERS = 4_000
 """Layers of the largest network that is built on the way up: it takes a tenth of a second."""
+
+
+MOST_BUILT = 5_000_000
+"""Layers of all networks of one search together: about two minutes."""
+
+TOO_MANY = "E504"
+"""The code of the fault that a network has more layers than a spec may ask for."""
 
 
 class Trial(Record):
@@ -42,6 +50,11 @@ class Trial(Record):
     def is_sound(self) -> bool:
         """Whether there is such a network."""
         return self.fault is None
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the network has more layers than any may have."""
+        return self.fault is not None and self.fault.startswith(TOO_MANY)
 
     def meets(self, condition: Condition) -> bool:
         """Whether it is sound and fulfils a condition; not where it lacks the figure."""
@@ -73,6 +86,7 @@ class Bench:
         self.names = tuple(dict.fromkeys(names))
         self.basis = basis
         self.on_trial = on_trial
+        self.built = 0
         self.known: dict[tuple[tuple[str, Value], ...], Trial] = {}
 
     @property
@@ -80,11 +94,19 @@ class Bench:
         return len(self.known)
 
     def trial(self, point: Point) -> Trial:
-        """The design at a point."""
+        """The design at a point.
+
+        Raises:
+            ValueError: too many layers were built already.
+        """
         key = (*point.items(),)
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = evaluate(self.base, point, self.names, self.basis)
+            self.built += WIDE.layers if found.is_too_large else found.layers
+            if self.built > MOST_BUILT:
+                reason = f"more than {MOST_BUILT:,} layers in {len(self.known):,} of them"
+                raise ValueError(f"the designs are too large: {reason}: give a smaller range")
             if self.on_trial is not None:
                 self.on_trial(len(self.known))
         return found
