@@ -241,6 +241,17 @@ def test_along_lines_the_best_is_that_of_the_whole_grid() -> None:
     assert widest.values["width"] == max(width for _, width, _ in every)
 
 
+def test_a_metric_of_one_variable_is_made_large_or_small() -> None:
+    base = base_of(PLAIN)
+    most = asked(base, "width", "parameters <= 100K", maximise="macs")
+    assert most.value == asked(base, "width", "parameters <= 100K").value
+    least = asked(base, "width", "parameters >= 100K and width <= 9000", minimise="macs")
+    assert least.value == asked(base, "width", "parameters >= 100K", minimise="width").value
+    falling = asked(base_of(FALLING), "groups=1..64", "parameters <= 3000", maximise="macs")
+    known = ALL[FALLING, "parameters"]
+    assert falling.value == min(value for value, one in known.items() if one <= 3000)
+
+
 # Published networks
 
 

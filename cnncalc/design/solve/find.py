@@ -66,7 +66,7 @@ def solve(
         conditions=asked.conditions,
         best=best,
         beyond=beyond,
-        notes=_notes_of_many(asked, found),
+        notes=_notes_of_many(asked, found, is_listed=len(best) > 1),
         is_bound=False,
         evaluated=bench.count,
     )
@@ -231,7 +231,7 @@ def _tried(asked: Asked) -> str:
     )
 
 
-def _notes_of_many(asked: Asked, found: Found) -> tuple[str, ...]:
+def _notes_of_many(asked: Asked, found: Found, *, is_listed: bool) -> tuple[str, ...]:
     """What was evaluated, and how designs that are equal were put in order."""
     count = len(found.trials)
     faults = sum(not one.is_sound for one in found.trials)
@@ -239,11 +239,12 @@ def _notes_of_many(asked: Asked, found: Found) -> tuple[str, ...]:
         first = f"All {count:,} designs were evaluated: {len(found.best):,} keep the limits"
         first += f", {faults:,} have no network." if faults else "."
     else:
+        where = "for all values of the other variables " if len(asked.names) > 1 else ""
         first = (
-            f"{count:,} of {asked.designs:,} designs were evaluated: for all values of the other "
-            f"variables {found.line} was searched to where the limits end."
+            f"{count:,} of {asked.designs:,} designs were evaluated: {where}{found.line} was "
+            "searched to where the limits end."
         )
-        if len(found.best) > 1:
+        if is_listed:
             first += " Others than the best may lie between those that are told."
     size = "larger" if asked.is_largest else "smaller"
     order = f"Of equal designs the one with the {size} {asked.names[0]} comes first"

@@ -55,7 +55,7 @@ def search(bench: Bench, asked: Asked) -> Found:
     start = value_at(bench.base, inner.name)
     for point in _points(others):
         held = {name: point.get(name) for name in asked.names}  # in the order of the question
-        line = Line(bench, inner, held, is_quick=True)
+        line = Line(bench, inner, held, is_quick=lines > 1)
         line.sample(start)
         _along(line, asked)
     every = tuple(bench.known.values())
