@@ -209,6 +209,11 @@ def _left(words: Sequence[str]) -> tuple[int, str]:
     written = io.BytesIO()
     with (
         patch("os._exit", leave),
+        # `edit` would serve until Ctrl-C, in a browser, without the collector.
+        patch("socketserver.BaseServer.serve_forever"),
+        patch("webbrowser.open"),
+        patch("gc.disable"),
+        patch("gc.freeze"),
         patch("sys.argv", ["cnncalc", *words]),
         patch("sys.stdin", io.TextIOWrapper(io.BytesIO(SPEC.encode()))),
         patch("sys.stdout", io.TextIOWrapper(written, "utf-8", write_through=True)) as out,
