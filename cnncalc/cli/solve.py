@@ -1,7 +1,5 @@
 """`cnncalc solve`: the largest or smallest design that keeps limits."""
 
-from collections.abc import Callable
-
 import click
 
 from cnncalc.analysis.conventions import Basis
@@ -16,11 +14,10 @@ from cnncalc.design.solve.asked import Question, read_asked
 from cnncalc.design.solve.find import Target
 from cnncalc.design.solve.find import match as match_network
 from cnncalc.design.solve.find import solve as find_solution
+from cnncalc.design.solve.spread import expected_trials
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.json_text import json_text
 from cnncalc.render.solve import render_solve_table
-
-OnTrial = Callable[[int], None]
 
 
 @options.command()
@@ -119,17 +116,11 @@ def solve(
     basis = Basis(dtype, batch)
     try:
         base = _base(network, settings, inputs)
-        with progress("designs") as advance:
-            on_trial: OnTrial = lambda count: advance(count, max(count, 1))  # noqa: E731
-            if other is not None:
-                graph = load_network(other, (), inputs)
-                found = match_network(
-                    base, variables, Target(graph, metric), basis, on_trial=on_trial
-                )
-            else:
-                found = _solved(
-                    base, Question(variables, where, maximise, minimise), basis, top, on_trial
-                )
+        if other is not None:
+            target = Target(load_network(other, (), inputs), metric)
+            found = match_network(base, variables, target, basis)
+        else:
+            found = _solved(base, Question(variables, where, maximise, minimise), basis, top)
     except SpecError as error:
         fail(error)
     except ValueError as fault:
@@ -140,11 +131,17 @@ def solve(
     return deliver(table, output)
 
 
-def _solved(base: Base, question: Question, basis: Basis, top: int, on_trial: OnTrial) -> Solution:
+def _solved(base: Base, question: Question, basis: Basis, top: int) -> Solution:
     asked = read_asked(base, question)
     if asked.is_line and top > 1:
         raise click.UsageError("--top has no effect with one variable that is made large or small")
-    return find_solution(base, asked, basis, top=top, on_trial=on_trial)
+    steps = expected_trials(asked)
+    with progress("designs") as advance:
+
+        def on_trial(count: int) -> None:
+            advance(count, max(count, steps))
+
+        return find_solution(base, asked, basis, top=top, on_trial=on_trial)
 
 
 def _base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Base:

@@ -127,8 +127,6 @@ def match(
     variables: tuple[str, ...],
     target: Target,
     basis: Basis,
-    *,
-    on_trial: OnTrial | None = None,
 ) -> Solution:
     """The value at which a design costs what another network does: the nearest on both sides.
 
@@ -139,7 +137,6 @@ def match(
         variables: the variable that is solved for, as text; one alone.
         target: the network that is matched, and the metric.
         basis: how both are counted.
-        on_trial: called with the number of designs evaluated, after each.
 
     Raises:
         ValueError: no value costs as little, or the question is none.
@@ -155,7 +152,7 @@ def match(
         raise ValueError(f"{other.title}: {fault}") from None
     limit = Condition(metric, "<=", Amount(cost, 0, 1), f"{metric} <= {cost}")
     asked = Asked((axis,), (limit,), metric)
-    line = Line(Bench(base, (metric,), basis, on_trial), axis, {})
+    line = Line(Bench(base, (metric,), basis), axis, {})
     line.sample(value_at(base, axis.name))
     line.surround(metric, Fraction(cost))
     if words.effects(line, (limit,)):

@@ -19,6 +19,10 @@ MOST_LINES = 1_000
 """Lines that are searched where there are more designs."""
 
 
+ON_A_LINE = 30
+"""Designs that are evaluated on a line, about."""
+
+
 class Found(Record):
     """The designs that keep all limits, the best first, and what was looked at.
 
@@ -60,6 +64,13 @@ def search(bench: Bench, asked: Asked) -> Found:
         _along(line, asked)
     every = tuple(bench.known.values())
     return Found(_ordered(asked, every), every, inner.name)
+
+
+def expected_trials(asked: Asked) -> int:
+    """How many designs a question takes, about."""
+    if asked.designs <= MOST_DESIGNS:
+        return asked.designs
+    return ON_A_LINE * asked.designs // len(_inner(asked).values)
 
 
 def _points(axes: list[Axis] | tuple[Axis, ...]) -> Iterator[Point]:
