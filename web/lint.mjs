@@ -29,6 +29,7 @@ const pure = new Set([
   "slices.js",
   "graph/boxes.js",
   "graph/scene.js",
+  "graph/sheets.js",
   "graph/heat.js",
   "graph/curves.js",
   "graph/walk.js",
