@@ -6,10 +6,12 @@ import { sheets } from "./sheets.js";
 /** @typedef {import("./scene.js").Scene} Scene */
 
 /** Pixels of a sheet: what A4 and Letter have room for beneath the head of the page. */
-const WIDE = 700;
-const HIGH = 800;
+const WIDE = 690;
+const HIGH = 830;
 /** Boxes on paper are so much smaller than on the screen. */
 const SCALE = 0.7;
+/** Between two sheets. */
+const GAP = 5;
 const MARGIN = 8;
 
 /** @param {SVGSVGElement} canvas @param {SVGGElement} stage @param {() => Scene} whole draws all of the graph
@@ -20,7 +22,7 @@ export function on_paper(canvas, stage, whole, after) {
   let more = [];
   on(window, "beforeprint", () => {
     const { boxes, width, height } = whole();
-    const scale = Math.min(SCALE, WIDE / (width + 2 * MARGIN));
+    const scale = scale_of(width + 2 * MARGIN, height);
     const [first, ...rest] = sheets(boxes, height + MARGIN, HIGH / scale);
     const looks = ({ top = 0, height: tall = 1 } = first ?? {}) => ({
       viewBox: [-MARGIN, top, width + 2 * MARGIN, tall].join(" "),
@@ -48,4 +50,11 @@ export function on_paper(canvas, stage, whole, after) {
     for (const name of ["viewBox", "width", "height"]) canvas.removeAttribute(name);
     after();
   });
+}
+
+/** Two sheets that would almost fit beside each other are made a little smaller.
+ * @param {number} width @param {number} height */
+function scale_of(width, height) {
+  const beside = height * SCALE > HIGH ? Math.max(1, Math.round(WIDE / (width * SCALE))) : 1;
+  return Math.min(SCALE, (WIDE / beside - GAP) / width);
 }
