@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cnncalc.facts import parse_amount
-from pages.reading import HOSTILE, changed, kind_of, network_of, numbers_in, serious_faults
+from pages.reading import HOSTILE, changed, kind_of, network_of, numbers_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -399,13 +399,3 @@ def test_names_of_strangers_are_text(written: Callable[..., "Path"], page: "Page
     assert any("</script><img" in text for text in said)
     widths = {one["width"] for one in boxes_of(page)}
     assert max(widths) < 400
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_no_accessibility_rule_is_broken(
-    opened: Open, page: "Page", width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
-    opened("report", "googlenet", at="#open=inception3a")
-    assert serious_faults(page) == []

@@ -2,6 +2,7 @@
 
 import { h, set_attributes, set_text } from "../dom.js";
 import { share_text } from "../export_table.js";
+import { STATUS_SIGNS } from "../graph/boxes.js";
 
 /** @typedef {import("../columns.js").Column} Column */
 /** @typedef {import("../rows.js").Row} Row */
@@ -54,9 +55,6 @@ export function table_row(model, row, columns, place) {
   );
 }
 
-/** Sign of what became of a layer or a group, in a difference. */
-const SIGNS = { added: "+", removed: "−", changed: "~", same: "" };
-
 /** @param {Row} row */
 function changed(row) {
   // Equal rounds are added or removed together.
@@ -66,7 +64,7 @@ function changed(row) {
   return h(
     "span",
     { class: `change ${status}`, role: "img", "aria-label": status, title: status },
-    SIGNS[status],
+    STATUS_SIGNS[status],
   );
 }
 
