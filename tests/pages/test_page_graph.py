@@ -399,3 +399,17 @@ def test_names_of_strangers_are_text(written: Callable[..., "Path"], page: "Page
     assert any("</script><img" in text for text in said)
     widths = {one["width"] for one in boxes_of(page)}
     assert max(widths) < 400
+
+
+def test_what_changed_is_told_beside_the_graph(opened: Open) -> None:
+    at = "#panel=graph&layer=conv2"
+    page = opened("diff", "alexnet", "alexnet:torchvision", at=at)
+    told = page.locator(".changed-layer")
+    lines = told.locator("li").all_inner_texts()
+    layer = by_name(network_of(page))["conv2"]
+    assert lines[:2] == ["out channels 256 → 192", "groups 2 → 1"]
+    assert f"{layer['change']['change']['parameters']:,} parameters" in lines
+    difference = page.evaluate("JSON.parse(document.getElementById('document').textContent)")
+    totals = difference["difference"]["totals"]
+    shown = page.locator(".figures > div", has_text="Layers").locator(".delta").inner_text()
+    assert shown.startswith(f"{totals['layers']['change']} (")
