@@ -46,7 +46,7 @@ def test_the_network_is_that_of_summarize(net: Path, tmp_path: Path) -> None:
             known = document(text, tmp_path / "net.yaml")
             known["files"], known["findings"] = found["files"], found["findings"]
             assert found == known
-            assert found["files"] == [{"name": str(net), "text": text}]
+            assert found["files"] == [{"name": net.name, "text": text}]
 
 
 def test_a_fault_stands_under_its_characters_and_is_mended(net: Path) -> None:

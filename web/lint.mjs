@@ -14,6 +14,7 @@ const pure = new Set([
   "read.js",
   "visible.js",
   "format.js",
+  "exact.js",
   "find.js",
   "rows.js",
   "export_table.js",

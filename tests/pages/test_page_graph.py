@@ -166,14 +166,15 @@ def test_search_leads_to_a_layer(opened: Open) -> None:
 
 
 def is_in_sight(page: "Page", element: "Locator") -> bool:
-    box, canvas = element.bounding_box(), page.locator(".canvas").bounding_box()
-    assert box is not None
-    assert canvas is not None
-    return (
-        canvas["x"] <= box["x"]
-        and canvas["y"] <= box["y"]
-        and box["x"] + box["width"] <= canvas["x"] + canvas["width"]
-        and box["y"] + box["height"] <= canvas["y"] + canvas["height"]
+    return bool(
+        element.evaluate(
+            """(one) => {
+                const [box, canvas] = [one, one.closest('.canvas')]
+                    .map((each) => each.getBoundingClientRect());
+                return canvas.left <= box.left && canvas.top <= box.top
+                    && box.right <= canvas.right && box.bottom <= canvas.bottom;
+            }"""
+        )
     )
 
 

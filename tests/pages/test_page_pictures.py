@@ -29,7 +29,7 @@ def saved(page: "Page", button: str, tmp_path: Path) -> Path:
     """The file that a button gives."""
     with page.expect_download() as waited:
         page.get_by_role("button", name=f"Save the graph as {button}").click()
-    path = tmp_path / waited.value.suggested_filename
+    path: Path = tmp_path / waited.value.suggested_filename
     waited.value.save_as(path)
     return path
 
@@ -132,8 +132,12 @@ def test_a_png_has_the_graph_in_it(opened: Open, tmp_path: Path) -> None:
     assert len({rows[at : at + pixels] for at in range(0, len(rows), pixels)}) > 100
 
 
+CENTIMETRE: Any = dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
+
+
 def on_paper(page: "Page") -> bytes:
-    return page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "1cm"))
+    data: bytes = page.pdf(format="A4", margin=CENTIMETRE)
+    return data
 
 
 def pages_of(pdf: bytes) -> int:

@@ -7,11 +7,12 @@ import { mount_live } from "../edit/live.js";
 import { kept_text, keep_text } from "./kept.js";
 import { name_of, named_by, renamed } from "./named.js";
 import { start_python } from "./python.js";
+import { parse_exact } from "../exact.js";
 
 /** @typedef {{name: string, text: string, answer: any, words: any, networks: {name: string, title: string}[]}} Start */
 
 const place = /** @type {HTMLElement} */ (document.getElementById("document"));
-void start(JSON.parse(place.textContent ?? ""), place.dataset.nonce ?? "");
+void start(parse_exact(place.textContent ?? ""), place.dataset.nonce ?? "");
 
 /** @param {Start} told @param {string} nonce */
 async function start(told, nonce) {

@@ -3,6 +3,7 @@
 import { h, set_attributes, set_text } from "../dom.js";
 import { share_text } from "../export_table.js";
 import { STATUS_SIGNS } from "../graph/boxes.js";
+import { is_number } from "../exact.js";
 
 /** @typedef {import("../columns.js").Column} Column */
 /** @typedef {import("../rows.js").Row} Row */
@@ -80,7 +81,7 @@ function name_of(row) {
 function cell_of(row, column, number) {
   const share = column.all === null ? "" : share_text(column)(row);
   const value = column.value(row);
-  const part = column.all && typeof value === "number" ? value / column.all : 0;
+  const part = column.all && is_number(value) ? value / column.all : 0;
   const exact = column.exact(row);
   const has_share = share !== "" && share !== "-" && share !== "?";
   const has_bar = part >= BARELY && row.type !== "total";
