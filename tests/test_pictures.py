@@ -201,10 +201,11 @@ def test_what_is_too_large_is_folded_as_far_as_it_must_be(tmp_path: Path) -> Non
 @drawn
 def test_folding_is_no_help_to_a_chain_without_groups(tmp_path: Path) -> None:
     spec = tmp_path / "chain.yaml"
-    spec.write_text("{name: C, input: 3x8x8, layers: [for i in range(200): conv1x1 3+i%7]}")
+    head = "{name: C, input: 3x8x8, layers: "
+    spec.write_text(f"{head}[for i in range(200): conv1x1 3+i%7]}}")
     done = run("convert", str(spec), str(tmp_path / "net.svg"))
     assert (done.returncode, done.stderr) == (0, "")
-    spec.write_text("{name: C, input: 3x8x8, layers: [for i in range(1600): conv1x1 3+i%7]}")
+    spec.write_text(f"{head}[for j in range(2): [for i in range(800): conv1x1 3+i%7]]}}")
     done = run("convert", str(spec), str(tmp_path / "other.svg"))
     assert done.returncode == 2
     assert "1,600 nodes, more than 1,500" in done.stderr
