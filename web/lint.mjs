@@ -15,6 +15,7 @@ const pure = new Set([
   "visible.js",
   "format.js",
   "exact.js",
+  "another.js",
   "find.js",
   "rows.js",
   "export_table.js",
