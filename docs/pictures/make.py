@@ -90,7 +90,7 @@ def edit(colours: Colours) -> bytes:
             [address] = re.findall(r"http://\S+", said)
             with browser(colours) as page:
                 page.goto(address)
-                page.get_by_label("alpha, typed").fill("1.4")
+                page.get_by_label("alpha, typed").fill("2")
                 page.get_by_label("alpha, typed").press("Enter")
                 page.locator(".edit-change", has_text="saved").wait_for()
                 return shot(page)
