@@ -9,6 +9,7 @@ from cnncalc.analysis.summary import Summary, summarize
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic
+from cnncalc.edit.heads import heads_of
 from cnncalc.edit.lines import told_of_lines
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Value
@@ -64,7 +65,7 @@ def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) ->
         **told,
         "page": page_of(graph.title, [document]),
         "findings": document["findings"],
-        "lines": list(told_of_lines(summary, file)),
+        "lines": list(told_of_lines(summary, file, heads_of(spec))),
         "change": saved and _change(saved, summary),
     }
 

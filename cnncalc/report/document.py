@@ -11,6 +11,7 @@ from cnncalc.report.claims import finding_to_dict, published, stated
 from cnncalc.report.kinds import metrics_of
 from cnncalc.report.layers import Tables, teller
 from cnncalc.report.memory import memory
+from cnncalc.report.names import name_on_page
 from cnncalc.report.tree import Tree
 
 VERSION = 2
@@ -105,7 +106,9 @@ def assembled(
         "last_map": summary.last_map,
         "memory": memory(summary, tree.places, is_inplace=extras.is_inplace),
         "training": summary.training and summary.training.to_dict(),
-        "files": [{"name": name, "text": text} for name, text in extras.files.items()],
+        "files": [
+            {"name": name_on_page(name), "text": text} for name, text in extras.files.items()
+        ],
         "claims": claimed,
         "findings": [finding_to_dict(one) for one in (checked.findings if checked else ())],
     }

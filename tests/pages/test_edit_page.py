@@ -182,6 +182,29 @@ def test_a_slider_changes_the_costs_and_is_written_into_the_text(live: Live) -> 
     page.locator(".edit-notice", has_text="1 +").wait_for()
 
 
+def test_another_network_that_is_pasted_is_shown_from_its_beginning(live: Live) -> None:
+    page = live.open().page
+    page.locator('.canvas [data-key="fc"]').click()
+    page.get_by_role("button", name="Nearer").click()
+    page.mouse.move(1100, 600)
+    page.mouse.wheel(0, 5000)
+    layers = "\n".join(f"  - deep{number}: conv3x3 {8 + number} padding=1" for number in range(8))
+    live.path.write_text(f"name: Other\ninput: 3x64x64\nlayers:\n{layers}\n", encoding="utf-8")
+    page.locator("h1", has_text="Other").wait_for()
+    first = page.locator('.canvas [data-key="deep0"]').bounding_box()
+    canvas = page.locator(".canvas").bounding_box()
+    assert first is not None
+    assert canvas is not None
+    assert canvas["y"] < first["y"] < canvas["y"] + canvas["height"] / 2
+    assert page.locator(".chosen h2").count() == 0
+    # A name that is typed is no other network.
+    page.locator('.canvas [data-key="deep1"]').click()
+    live.at_end_of("name: Other")
+    page.keyboard.type("wise")
+    page.locator("h1", has_text="Otherwise").wait_for()
+    assert page.locator(".chosen h2").inner_text() == "deep1"
+
+
 def test_a_variant_is_chosen(live: Live) -> None:
     page = live.open().page
     page.get_by_label("Variant").focus()

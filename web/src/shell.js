@@ -1,5 +1,6 @@
 /** The frame of the page: header, tabs, the view of the chosen tab, and the pane of the chosen layer. */
 
+import { is_another } from "./another.js";
 import { follow_address, read_address } from "./address.js";
 import { h, on, replace } from "./dom.js";
 import { mount_header } from "./header.js";
@@ -70,7 +71,7 @@ export function show_page(body, page) {
   bind("Escape", () => store.set({ selected: null }));
   return {
     store,
-    renew(next, is_other = false) {
+    renew(next, is_other = is_another(page, next)) {
       Object.assign(page, next);
       const { network, selected, version, begun } = store.get();
       if (is_other) {

@@ -20,7 +20,7 @@ import { mount_findings } from "./findings.js";
  * @property {() => string} text
  * @property {() => void} run asks what it comes to
  * @property {(text: string) => void} replace puts another text in its place, which can be undone
- * @property {(text: string, variant: string|null) => void} put shows another network from its beginning */
+ * @property {(request: Request) => void} put shows another network from its beginning */
 
 /** @param {HTMLElement} parent @param {object} given
  * @param {{text: string, nonce: string, words: import("./complete.js").Words}} given.start
@@ -88,7 +88,7 @@ export function mount_live(
     write: (/** @type {import("../types").Edit} */ one, /** @type {string} */ value) =>
       editor.write(one, value),
   };
-  let show_controls = mount_controls(controls, fields);
+  let show_controls = mount_controls(controls, fields, choice);
   const now = () => ({ text: editor.text(), ...choice });
   const ask_newest = newest_only(async (/** @type {Request} */ request) => {
     const found = await ask(request);
@@ -113,7 +113,7 @@ export function mount_live(
     if (!shown) shown = show_page(report, page);
     else {
       const address = location.href;
-      shown.renew(page, is_other);
+      shown.renew(page, is_other || undefined);
       if (is_other) arrive(address);
     }
     is_other = false;
@@ -126,11 +126,13 @@ export function mount_live(
     text: editor.text,
     run,
     replace: editor.replace,
-    put(next, variant) {
-      choice = { variant, values: {} };
-      show_controls = mount_controls(controls, fields);
+    put(next) {
+      const is_new = next.text !== editor.text();
+      choice = { variant: next.variant, values: next.values };
+      show_controls = mount_controls(controls, fields, choice);
       is_other = true;
-      editor.replace(next);
+      if (is_new) editor.replace(next.text);
+      else choose(choice);
     },
   };
 }

@@ -27,7 +27,7 @@ export const METRICS = {
 };
 
 /** Differences are told by a sign as well as by a colour. @type {Record<string, string>} */
-export const STATUS_SIGNS = { added: "+", removed: "−", changed: "≠" };
+export const STATUS_SIGNS = { added: "+", removed: "−", changed: "~" };
 
 /** What holds so few layers is told by them. */
 const FEW = 3;

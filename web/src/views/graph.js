@@ -7,9 +7,10 @@ import { colours_of } from "../graph/colours.js";
 import { legend_of } from "../graph/legend.js";
 import { arrow, head_width } from "../graph/marks.js";
 import { EVERYTHING, painter } from "../graph/paint.js";
+import { on_paper } from "../graph/paper.js";
 import { save_png, save_svg } from "../graph/save.js";
 import { scenes } from "../graph/scene.js";
-import { deeper, graph_tools, on_paper } from "../graph/tools.js";
+import { deeper, graph_tools } from "../graph/tools.js";
 import { toward } from "../graph/walk.js";
 import { zoomer } from "../graph/zoom.js";
 import { model_of } from "../model.js";
@@ -33,7 +34,7 @@ const AROUND = 0.6;
 
 /** @param {HTMLElement} container @param {Page} page @param {Store} store */
 export function mount(container, page, store) {
-  const stage = svg("g");
+  const stage = svg("g", { id: "graph-stage" });
   const canvas = svg("svg", { class: "canvas", role: "group" }, arrow(), stage);
   const legend = h("ul", { class: "g-legend", "aria-label": "Colours" });
   let drawing = begin(page, store.get());
@@ -178,10 +179,11 @@ export function mount(container, page, store) {
     png: () => picture(save_png),
   });
   container.append(canvas, tools, legend);
-  on_paper(canvas, stage, () => {
+  const on_sheets = () => {
     draw(EVERYTHING);
-    return area();
-  }, draw); // prettier-ignore
+    return scene;
+  };
+  on_paper(canvas, stage, on_sheets, draw);
 
   const start = () => {
     canvas.setAttribute("aria-label", `Graph of ${page.networks[store.get().network].name}`);

@@ -2,6 +2,8 @@
 
 import { h, set_attributes, set_text } from "../dom.js";
 import { share_text } from "../export_table.js";
+import { STATUS_SIGNS } from "../graph/boxes.js";
+import { is_number } from "../exact.js";
 
 /** @typedef {import("../columns.js").Column} Column */
 /** @typedef {import("../rows.js").Row} Row */
@@ -54,9 +56,6 @@ export function table_row(model, row, columns, place) {
   );
 }
 
-/** Sign of what became of a layer or a group, in a difference. */
-const SIGNS = { added: "+", removed: "−", changed: "~", same: "" };
-
 /** @param {Row} row */
 function changed(row) {
   // Equal rounds are added or removed together.
@@ -66,7 +65,7 @@ function changed(row) {
   return h(
     "span",
     { class: `change ${status}`, role: "img", "aria-label": status, title: status },
-    SIGNS[status],
+    STATUS_SIGNS[status],
   );
 }
 
@@ -82,7 +81,7 @@ function name_of(row) {
 function cell_of(row, column, number) {
   const share = column.all === null ? "" : share_text(column)(row);
   const value = column.value(row);
-  const part = column.all && typeof value === "number" ? value / column.all : 0;
+  const part = column.all && is_number(value) ? value / column.all : 0;
   const exact = column.exact(row);
   const has_share = share !== "" && share !== "-" && share !== "?";
   const has_bar = part >= BARELY && row.type !== "total";
