@@ -15,7 +15,8 @@ from cnncalc.ops.values import Value
 from cnncalc.records import Record
 from cnncalc.report.claims import finding_to_dict
 from cnncalc.report.document import Extras, network_document
-from cnncalc.report.page import page_of
+from cnncalc.report.kept import Kept
+from cnncalc.report.page import made_by, page_of
 from cnncalc.spec import Selection, Spec, parse_spec
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.expand import expand
@@ -36,7 +37,14 @@ class Asked(Record):
     values: Mapping[str, Value] = {}
 
 
-def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) -> dict[str, Any]:
+def answer(
+    asked: Asked,
+    file: str,
+    plan: Plan,
+    *,
+    saved: Summary | None = None,
+    kept: Kept | None = None,
+) -> dict[str, Any]:
     """The page of a text; where it has faults, these alone.
 
     Args:
@@ -44,7 +52,10 @@ def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) ->
         file: what the text is called in messages.
         plan: what is looked for, and how large a spec may be.
         saved: the network as it is saved, to compare with.
+        kept: what is known from the answer before; the answer is the same without it.
     """
+    kept = kept or Kept()
+    kept.turn()
     spec, graph, faults, variant = read(asked, file, plan)
     told = {"variant": variant, **_told(spec, variant, asked.values)}
     if spec is None or graph is None or faults:
@@ -59,10 +70,10 @@ def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) ->
     reading = SpecRead(spec, source, (), 0)
     checked = check_spec(reading, Allowance(plan.bounds), plan, stated, fields=fields)
     extras = Extras({file: asked.text}, checked, plan.basis.inplace, is_as_written)
-    document = network_document(summary, extras)
+    document = network_document(summary, extras, kept)
     return {
         **told,
-        "page": page_of(graph.title, [document]),
+        "page": page_of(graph.title, [document], kept.of("made by", made_by)),
         "findings": document["findings"],
         "lines": list(told_of_lines(summary, file)),
         "change": saved and _change(saved, summary),

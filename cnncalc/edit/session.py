@@ -11,6 +11,7 @@ from cnncalc.edit.answer import Asked, answer, summary_of
 from cnncalc.edit.draft import ChangedError, OnDisk, on_disk, save, state_of
 from cnncalc.edit.words import words_to_complete
 from cnncalc.ops.values import Value
+from cnncalc.report.kept import Kept
 from cnncalc.spec.document.variables import read_assignment
 from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.library import Source
@@ -40,6 +41,7 @@ class Session:
         self.variant = source.variant
         self._disk = start
         self._saved: dict[str | None, Summary | None] = {}
+        self._kept = Kept()
         self._lock = Lock()
 
     def document(self) -> dict[str, Any]:
@@ -112,7 +114,7 @@ class Session:
         saved = None
         if asked.values or asked.text != self._disk.text:
             saved = self._saved_network(asked.variant)
-        return answer(asked, self.path, self.plan, saved)
+        return answer(asked, self.path, self.plan, saved=saved, kept=self._kept)
 
     def _saved_network(self, variant: str | None) -> Summary | None:
         if self._disk.text is None:
