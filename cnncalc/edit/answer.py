@@ -54,7 +54,7 @@ def answer(
         saved: the network as it is saved, to compare with.
         kept: what is known from the answer before; the answer is the same without it.
     """
-    kept = kept or Kept()
+    kept = Kept() if kept is None else kept
     kept.turn()
     spec, graph, faults, variant = read(asked, file, plan)
     told = {"variant": variant, **_told(spec, variant, asked.values)}

@@ -32,7 +32,7 @@ class Tables:
 
     def __init__(self, dtype: str, files: Sequence[str], kept: Kept | None = None) -> None:
         self.formulas = Formulas()
-        self.kept = kept or Kept()
+        self.kept = Kept() if kept is None else kept
         self.kinds = Kinds(dtype, self.formulas, self.kept)
         self.files = {name: place for place, name in enumerate(files)}
         self.fields: list[Any] = []

@@ -54,7 +54,7 @@ class Tree:
         self.sums = Sums()
         self.costs = costs
         self.places = {row.layer.name: place for place, row in enumerate(summary.rows)}
-        marks, kept = marks or {}, kept or Kept()
+        marks, kept = marks or {}, Kept() if kept is None else kept
         key = "tree", *pattern(summary, marks)
         self.root, _ = self._group(kept.of(key, lambda: framed(summary, marks, self.places)))
 

@@ -45,8 +45,8 @@ const COLOURS = HighlightStyle.define([
  * @property {(text: string) => void} replace puts another text in, which can be undone
  * @property {(finding: import("../types").Finding) => void} go to where a finding is
  * @property {(place: import("../types").Edit, value: string) => void} write puts a value in a place
- * @property {(findings: import("../types").Finding[]) => void} show_findings
- * @property {(lines: import("./ends.js").LineTold[]) => void} show_lines */
+ * @property {(findings: import("../types").Finding[], lines: import("./ends.js").LineTold[]|null) => void} tell
+ * shows what is wrong, and what the lines come to where that is known */
 
 /** @param {HTMLElement} parent @param {object} options
  * @param {string} options.text @param {string} options.nonce of the styles that CodeMirror makes
@@ -117,8 +117,10 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
       });
       view.focus();
     },
-    show_findings: (findings) =>
-      view.dispatch(setDiagnostics(view.state, diagnostics_of(view.state.doc, findings))),
-    show_lines: (lines) => view.dispatch({ effects: tell_lines.of(lines) }),
+    tell: (findings, lines) =>
+      view.dispatch(
+        setDiagnostics(view.state, diagnostics_of(view.state.doc, findings)),
+        lines ? { effects: tell_lines.of(lines) } : {},
+      ),
   };
 }

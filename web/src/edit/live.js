@@ -102,13 +102,12 @@ export function mount_live(
   function show(found) {
     names = found.names ?? names;
     show_controls(found);
-    editor.show_findings(found.findings);
+    editor.tell(found.findings, found.page && found.lines);
     show_findings(found.findings, found.page !== null);
     report.classList.toggle("stale", !found.page);
     const stale = shown ? ["This is the network as it was before the fault."] : [];
     replace(change, ...(found.page ? (above?.(found) ?? []) : stale));
     if (!found.page) return;
-    editor.show_lines(found.lines);
     const page = read_page(found.page);
     if (!shown) shown = show_page(report, page);
     else {
