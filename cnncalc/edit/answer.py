@@ -30,11 +30,13 @@ class Asked(Record):
         text: the text as it stands.
         variant: which network of it; None for itself, or for the first where it is none.
         values: what the sliders and fields put in the place of variables.
+        known: the number of the page that it has, or None.
     """
 
     text: str
     variant: str | None = None
     values: Mapping[str, Value] = {}
+    known: int | None = None
 
 
 def answer(

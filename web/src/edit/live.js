@@ -10,6 +10,7 @@ import { mount_controls } from "./controls.js";
 import { make_editor } from "./editor.js";
 import { apply_fix } from "./faults.js";
 import { mount_findings } from "./findings.js";
+import { ask_for_news } from "./since.js";
 
 /** @typedef {any} Answer as `cnncalc.edit.answer` gives it; or only `problem`: null where that is said elsewhere */
 /** @typedef {import("./controls.js").Choice} Choice */
@@ -90,8 +91,9 @@ export function mount_live(
   };
   let show_controls = mount_controls(controls, fields);
   const now = () => ({ text: editor.text(), ...choice });
+  const ask_news = ask_for_news(ask, answer?.number ? answer : null);
   const ask_newest = newest_only(async (/** @type {Request} */ request) => {
-    const found = await ask(request);
+    const found = await ask_news(request);
     // What was typed meanwhile is asked about next: places of this answer would be off.
     if (!("problem" in found) && request.text === editor.text()) show(found);
     told(found);
