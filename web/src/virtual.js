@@ -9,6 +9,7 @@ const SPARE = 6;
  * @typedef {object} VirtualList
  * @property {(items: readonly T[]) => void} show
  * @property {() => void} refresh draws all that is in sight anew
+ * @property {(act: (element: HTMLElement, place: number) => void) => void} each does something with each element
  * @property {(place: number) => void} reveal scrolls until a row is in sight
  * @property {(place: number) => HTMLElement | null} element of a row in sight
  * @property {() => number} page how many rows are in sight
@@ -100,6 +101,7 @@ export function virtual_list({ scroller, body, height, margin, draw }) {
       refresh();
     },
     refresh,
+    each: (act) => shown.forEach(act),
     reveal(place) {
       const top = place * height;
       const room = scroller.clientHeight - margin();

@@ -226,7 +226,7 @@ export function mount(container, page, store) {
   function follow() {
     const { selected } = store.get();
     const place = place_of(rows, model, selected);
-    list.refresh();
+    list.each((element, at) => mark_row(element, rows[at].key === selected, at === focus));
     // The pane that opens beside it takes some of the room first.
     if (place >= 0) requestAnimationFrame(() => go(place, false));
   }
