@@ -86,15 +86,17 @@ class Kinds:
 
     def number(self, row: Row) -> int:
         """The number of a layer's kind."""
-        if id(row.cost) not in self.known:  # rows keep their costs, so none takes another's place
+        # Rows keep their costs, so none takes another's place.
+        known = self.known.get(id(row.cost))
+        if known is None:
             layer = row.layer
             own = None if layer.own_parameters is None else tuple(layer.own_parameters.items())
             key = layer.op, layer.input_shapes, layer.output_shape, own, bool(layer.shares)
             if key not in self.alike:
                 self.alike[key] = len(self.listed)
                 self._add(row, key[1:])
-            self.known[id(row.cost)] = self.alike[key]
-        return self.known[id(row.cost)]
+            known = self.known[id(row.cost)] = self.alike[key]
+        return known
 
     def cost(self, row: Row) -> Sum:
         """What a layer adds to sums; what is not known adds nothing."""

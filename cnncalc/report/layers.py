@@ -126,11 +126,14 @@ def teller(
     """
     views = views_of(summary)
     auxiliary = {layer.name for layer in summary.graph.auxiliary}
+    sights: dict[int, str | None] = {}  # by what is seen, which rows keep
 
     def told(row: Row) -> dict[str, Any]:
         layer = row.layer
         steps = tables.steps(layer, views)
-        seen = sees(layer, views)
+        if id(row.views) not in sights:
+            sights[id(row.views)] = sees(layer, views)
+        seen = sights[id(row.views)]
         return {
             "name": layer.name,
             "kind": tables.kinds.number(row),
