@@ -1,7 +1,7 @@
 /** The graph. */
 
 import "../graph/graph.css";
-import { h, on, replace, svg } from "../dom.js";
+import { h, on, replace, set_attributes, svg } from "../dom.js";
 import { words_of } from "../graph/boxes.js";
 import { colours_of } from "../graph/colours.js";
 import { legend_of } from "../graph/legend.js";
@@ -182,6 +182,13 @@ export function mount(container, page, store) {
     png: () => picture(save_png),
   });
   container.append(canvas, tools, legend);
+  // As large as its room, but in pixels: else all that is drawn is laid out again whenever anything is
+  // beside it.
+  new ResizeObserver(() => {
+    const [width, height] = [container.clientWidth, container.clientHeight];
+    if (width && height)
+      set_attributes(canvas, { style: { width: `${width}px`, height: `${height}px` } });
+  }).observe(container);
   on_paper(canvas, stage, () => {
     draw(EVERYTHING);
     return area();
