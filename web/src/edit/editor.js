@@ -53,6 +53,7 @@ const COLOURS = HighlightStyle.define([
  * @param {import("./complete.js").Words} options.words @param {() => import("./complete.js").Names} options.names
  * @param {() => void} options.changed @param {() => void} options.save @returns {Editor} */
 export function make_editor(parent, { text, nonce, words, names, changed, save }) {
+  let written = "";
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -91,15 +92,21 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
           ...lintKeymap,
           indentWithTab,
         ]),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) changed();
-        }),
       ],
     }),
+    dispatchTransactions: (transactions, self) => {
+      // Who answers begins before the view draws, which takes its time.
+      if (transactions.some((one) => one.docChanged)) {
+        written = transactions[transactions.length - 1].newDoc.toString();
+        changed();
+      }
+      self.update(transactions);
+    },
   });
+  written = view.state.doc.toString();
   return {
     view,
-    text: () => view.state.doc.toString(),
+    text: () => written,
     replace: (next) =>
       view.dispatch({
         changes: { from: 0, to: view.state.doc.length, insert: next },
