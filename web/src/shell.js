@@ -6,7 +6,7 @@ import { h, on, replace } from "./dom.js";
 import { mount_header } from "./header.js";
 import { bind } from "./keys.js";
 import { model_of } from "./model.js";
-import { create_store, initial_state, with_keys } from "./state.js";
+import { create_store, initial_state, while_seen, with_keys } from "./state.js";
 import { kept_theme } from "./theme.js";
 import { VIEWS } from "./views.js";
 import { mount as mount_layer } from "./views/layer.js";
@@ -140,7 +140,11 @@ function mount_tabs(page, store, list, views) {
       pane.hidden = !chosen;
       if (chosen && !mounted.has(view.name)) {
         mounted.add(view.name);
-        view.mount(pane, page, store);
+        view.mount(
+          pane,
+          page,
+          while_seen(store, (state) => state.panel === view.name),
+        );
       }
     });
   };

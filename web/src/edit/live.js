@@ -10,6 +10,7 @@ import { mount_controls } from "./controls.js";
 import { make_editor } from "./editor.js";
 import { apply_fix } from "./faults.js";
 import { mount_findings } from "./findings.js";
+import { ask_for_news } from "./since.js";
 
 /** @typedef {any} Answer as `cnncalc.edit.answer` gives it; or only `problem`: null where that is said elsewhere */
 /** @typedef {import("./controls.js").Choice} Choice */
@@ -90,8 +91,9 @@ export function mount_live(
   };
   let show_controls = mount_controls(controls, fields, choice);
   const now = () => ({ text: editor.text(), ...choice });
+  const ask_news = ask_for_news(ask, answer?.number ? answer : null);
   const ask_newest = newest_only(async (/** @type {Request} */ request) => {
-    const found = await ask(request);
+    const found = await ask_news(request);
     // What was typed meanwhile is asked about next: places of this answer would be off.
     if (!("problem" in found) && request.text === editor.text()) show(found);
     told(found);
@@ -102,13 +104,12 @@ export function mount_live(
   function show(found) {
     names = found.names ?? names;
     show_controls(found);
-    editor.show_findings(found.findings);
+    editor.tell(found.findings, found.page && found.lines);
     show_findings(found.findings, found.page !== null);
     report.classList.toggle("stale", !found.page);
     const stale = shown ? ["This is the network as it was before the fault."] : [];
     replace(change, ...(found.page ? (above?.(found) ?? []) : stale));
     if (!found.page) return;
-    editor.show_lines(found.lines);
     const page = read_page(found.page);
     if (!shown) shown = show_page(report, page);
     else {
