@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.explain import Explanation
     from cnncalc.analysis.summary import Summary
     from cnncalc.checks.finding import Report
+    from cnncalc.design.solve.ask import solve as solve
     from cnncalc.diagnostics import Diagnostic, SpecError
     from cnncalc.engine.verify import Verification
     from cnncalc.engine.weights import Tensors
@@ -37,6 +38,7 @@ __all__ = [
     "load",
     "parse",
     "read_onnx",
+    "solve",
     "summarize",
     "verify",
     "write_onnx",
@@ -46,11 +48,12 @@ _HOMES = {
     "Diagnostic": "cnncalc.diagnostics",
     "Graph": "cnncalc.graph",
     "SpecError": "cnncalc.diagnostics",
+    "solve": "cnncalc.design.solve.ask",
 }
 
 
 def __getattr__(name: str) -> object:
-    """The public classes, each from its own module; those of results stay in theirs."""
+    """The public names that have a module of their own; classes of results stay in theirs."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415

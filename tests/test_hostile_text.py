@@ -50,6 +50,9 @@ NETWORK_COMMANDS: list[tuple[str, ...]] = [
       for form in ("table", "markdown", "latex")),
     *(("summarize", "NET", "--count", "fvcore", "--format", form)
       for form in ("table", "json", "markdown", "latex")),
+    *(("solve", "NET", "--for", "size", "--where", "parameters >= 1", "--format", form)
+      for form in ("table", "json")),
+    ("solve", "NET", "--for", "size", "--match", "lenet5"),
     ("summarize", "NET", "--published"),
     ("summarize", "NET", "--published", "--format", "json"),
     ("summarize", "NET", "--fit", "1GiB"),

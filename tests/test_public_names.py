@@ -22,6 +22,7 @@ NAMES = [
     "load",
     "parse",
     "read_onnx",
+    "solve",
     "summarize",
     "verify",
     "write_onnx",

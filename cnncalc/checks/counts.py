@@ -58,6 +58,13 @@ class Part(Record):
     layer: Layer
 
 
+class Counted(Record):
+    """What is known already of a network without auxiliary layers: what layers see, and cost."""
+
+    fields: FieldMap
+    costs: Sequence[Cost]
+
+
 class Counts:
     """The figures of one network. Auxiliary heads are left out, as in a summary."""
 
@@ -66,14 +73,14 @@ class Counts:
         graph: Graph,
         basis: Basis,
         limit: WorkLimit | None = None,
-        fields: FieldMap | None = None,
+        known: Counted | None = None,
     ) -> None:
         self.graph = graph
         self.limit = limit or WorkLimit()
         self.basis = basis
         self.widths = widths_of(graph, basis)
-        self.known_fields = fields
-        self.costs: Sequence[Cost] = layer_costs(graph.layers)
+        self.known_fields = known and known.fields
+        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers)
         self.known: dict[tuple[str | None, str], Figure] = {}
 
     @cached_property
@@ -108,10 +115,10 @@ class Counts:
         """The layers that add most to a sum, the largest first; those with nothing left out."""
         from heapq import nlargest  # noqa: PLC0415 - only what fails asks for them
 
-        amount = self._amount(METRICS[metric])
-        parts = (Part(amount(i), self.graph.layers[i]) for i in self.places(label))
-        chosen: list[Part] = nlargest(count, parts, key=lambda part: part.amount)
-        return [part for part in chosen if part.amount]
+        amounts = self._amounts(METRICS[metric])
+        some = [place for place in self.places(label) if amounts[place]]
+        chosen = nlargest(count, some, key=amounts.__getitem__)
+        return [Part(amounts[place], self.graph.layers[place]) for place in chosen]
 
     def places(self, label: str | None) -> Sequence[int]:
         """The indices of the layers of a label in the order.
@@ -137,10 +144,17 @@ class Counts:
                 found.setdefault(path, []).append(place)
         return found
 
-    def _amount(self, metric: Metric) -> Callable[[int], int]:
-        """What a layer, by its place, adds to a metric that layers add up to."""
-        amount, layers = amount_of(metric, self.widths, self.basis.batch), self.graph.layers
-        return lambda place: amount(layers[place], self.costs[place])
+    def _amounts(self, metric: Metric) -> list[int]:
+        """What each layer adds to a metric that layers add up to."""
+        amount = amount_of(metric, self.widths, self.basis.batch)
+        if not isinstance(self.widths, Uniform):
+            pairs = zip(self.graph.layers, self.costs, strict=True)
+            return [amount(layer, cost) for layer, cost in pairs]
+        known: dict[int, int] = {}  # equal layers share their cost
+        for layer, cost in zip(self.graph.layers, self.costs, strict=True):
+            if id(cost) not in known:
+                known[id(cost)] = amount(layer, cost)
+        return [known[id(cost)] for cost in self.costs]
 
     @property
     def bits(self) -> "Bits | None":
@@ -152,8 +166,8 @@ class Counts:
         if one.needs is not None:
             self._check_known(places, one.needs)
         if one.adds_up:
-            amount = self._amount(one)
-            return sum(map(amount, places))
+            amounts = self._amounts(one)
+            return sum([amounts[place] for place in places])
         ways: Mapping[str, Callable[[str | None, Sequence[int]], Figure]] = {
             "share": self._share,
             "depth": self._depth,

@@ -22,6 +22,7 @@ COMMANDS = {
     "verify": ("verify", "verify"),
     "run": ("run", "run"),
     "diff": ("diff", "diff"),
+    "solve": ("solve", "solve"),
     "check": ("check", "check"),
     "rule": ("rule", "rule"),
     "schema": ("schema", "schema"),

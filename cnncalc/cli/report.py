@@ -13,6 +13,7 @@ from cnncalc.cli.network import load_whole
 from cnncalc.cli.output import check_page, deliver_page, fail
 from cnncalc.diagnostics import SpecError
 from cnncalc.report.document import network_document
+from cnncalc.report.names import name_on_page
 from cnncalc.report.page import page_of, render_page
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def report(
     summaries = [summarize(one.graph, basis) for one in loaded]
     has_bits = any(one.is_mixed for one in summaries)
     candidates = [
-        Candidate(name, one, has_bits) for name, one in zip(networks, summaries, strict=True)
+        Candidate(name_on_page(name), one, has_bits)
+        for name, one in zip(networks, summaries, strict=True)
     ]
     documents = [
         network_document(one.summary, extras_of(each, is_inplace=basis.inplace))

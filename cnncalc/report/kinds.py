@@ -11,6 +11,7 @@ from cnncalc.bits import bytes_of
 from cnncalc.metrics import BYTES, METRICS, Metric
 from cnncalc.ops import Op
 from cnncalc.ops.formula import Formula
+from cnncalc.report.kept import Kept
 
 FAMILIES = {
     "conv": "conv", "linear": "linear", "norm": "norm", "pool": "pool", "merge": "merge",
@@ -67,53 +68,74 @@ class Formulas:
 class Kinds:
     """The kinds of layers so far, and their numbers."""
 
-    def __init__(self, formulas: Formulas) -> None:
+    def __init__(self, formulas: Formulas, kept: Kept) -> None:
         self.formulas = formulas
+        self.kept = kept
         self.known: dict[tuple[int, Hashable], int] = {}
         self.alike: dict[object, int] = {}
         self.costs: list[Sum] = []
         self.listed: list[dict[str, Any]] = []
+        self._texts: dict[int, tuple[type[Op], str]] = {}
+
+    def text(self, op: Op) -> tuple[type[Op], str]:
+        """What an op is known by in another document: 1 and 1.0 are written differently."""
+        found = self._texts.get(id(op))  # layers keep their ops
+        if found is None:
+            found = self._texts[id(op)] = type(op), repr(op)
+        return found
 
     def number(self, row: Row) -> int:
         """The number of a layer's kind."""
-        bits = bits_of(row)
-        cost = id(row.cost), bits
-        if cost not in self.known:  # rows keep their costs, so none takes another's place
+        # Rows keep their costs, so none takes another's place.
+        cost = id(row.cost), width_of(row)
+        known = self.known.get(cost)
+        if known is None:
             layer = row.layer
             own = None if layer.own_parameters is None else tuple(layer.own_parameters.items())
-            key = layer.op, layer.input_shapes, layer.output_shape, own, bool(layer.shares), bits
+            key = (
+                layer.op,
+                layer.input_shapes,
+                layer.output_shape,
+                own,
+                bool(layer.shares),
+                cost[1],
+            )
             if key not in self.alike:
                 self.alike[key] = len(self.listed)
-                self._add(row)
-            self.known[cost] = self.alike[key]
-        return self.known[cost]
+                self._add(row, key[1:])
+            known = self.known[cost] = self.alike[key]
+        return known
 
     def cost(self, row: Row) -> Sum:
         """What a layer adds to sums; what is not known adds nothing."""
         return self.costs[self.number(row)]
 
-    def _add(self, row: Row) -> None:
+    def _add(self, row: Row, shapes: tuple[Hashable, ...]) -> None:
+        key = "kind", *self.text(row.layer.op), shapes, row.batch
+        cost, told, formulas = self.kept.of(key, lambda: self._told(row))
+        self.costs.append(cost)
+        self.listed.append({**told, "formulas": self.formulas.numbers(formulas)})
+
+    def _told(self, row: Row) -> tuple[Sum, dict[str, Any], tuple[Formula, ...]]:
+        """What a kind adds to sums, itself as JSON has it, and its formulas."""
         figures = figures_of(row)
-        self.costs.append(_sum(figures))
         layer, widths = row.layer, row.widths
         if isinstance(widths, Uniform):
             of_bytes = byte_formulas(layer, widths.size, row.batch)
         else:
             of_bytes = bit_formulas(layer, widths.layers[layer.name], row.batch)
         formulas = (*count_formulas(layer), *of_bytes)
-        self.listed.append(
-            {
-                "op": layer.op.name,
-                "line": layer.op.notation(),
-                "category": category(layer.op),
-                "law": layer.op.law(layer.input_shapes) if layer.is_shaped else None,
-                "input_shapes": layer.input_shapes,
-                "output_shape": layer.output_shape or None,
-                "attributes": row.cost.attributes,
-                "figures": {**figures, "bytes_per_mac": _bytes_per_mac(row)},
-                "formulas": self.formulas.numbers(formulas),
-            }
-        )
+        told = {
+            "op": layer.op.name,
+            "line": layer.op.notation(),
+            "category": category(layer.op),
+            "law": layer.op.law(layer.input_shapes) if layer.is_shaped else None,
+            "input_shapes": layer.input_shapes,
+            "output_shape": layer.output_shape or None,
+            "attributes": row.cost.attributes,
+            "figures": {**figures, "bytes_per_mac": _bytes_per_mac(row)},
+        }
+        return _sum(figures), told, formulas
 
 
 def _bytes_per_mac(row: Row) -> float | None:
@@ -133,10 +155,12 @@ def _bytes_per_mac(row: Row) -> float | None:
     return round((weights + row.batch * moved) / row.macs, 6)
 
 
-def bits_of(row: Row) -> Hashable:
-    """What sets layers apart that are alike but for their bits; None where all are alike."""
-    widths = row.widths
-    return None if isinstance(widths, Uniform) else widths.layers[row.layer.name]
+def width_of(row: Row) -> Hashable:
+    """How wide the values of a layer are, and of what it reads where these differ."""
+    widths, layer = row.widths, row.layer
+    if isinstance(widths, Uniform):
+        return widths.size
+    return widths.layers[layer.name], tuple(map(widths.width, layer.inputs))
 
 
 def figures_of(row: Row) -> dict[str, Any]:
