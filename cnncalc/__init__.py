@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.engine.weights import Tensors
     from cnncalc.graph import Graph
     from cnncalc.spec.asked import Asked
+    from cnncalc.timing.named import estimate as estimate
 
 __all__ = [
     "Diagnostic",
@@ -32,6 +33,7 @@ __all__ = [
     "check",
     "compare",
     "diff",
+    "estimate",
     "explain",
     "from_torch",
     "load",
@@ -46,11 +48,12 @@ _HOMES = {
     "Diagnostic": "cnncalc.diagnostics",
     "Graph": "cnncalc.graph",
     "SpecError": "cnncalc.diagnostics",
+    "estimate": "cnncalc.timing.named",
 }
 
 
 def __getattr__(name: str) -> object:
-    """The public classes, each from its own module; those of results stay in theirs."""
+    """Public names from their own modules; the classes of results stay in theirs."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415

@@ -1,0 +1,180 @@
+"""A device made of timings: the features that they bear, and the errors on what is left out."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cnncalc.records import Record
+from cnncalc.timing.device import NETWORKS, Device, Missed
+from cnncalc.timing.device_file import COMPARED
+from cnncalc.timing.features import FEATURES, KNOWN, Amounts
+
+if TYPE_CHECKING:
+    from cnncalc.timing.fit import Array
+
+FEWEST = 5
+"""Timings below which nothing could be left out that tells of an error."""
+
+TIMINGS_A_COEFFICIENT = 2
+"""Timings that each coefficient needs, at the least."""
+
+FEW = 16
+"""A batch from which on weights take no time that would be noticed."""
+
+MOST_PARTS = 100
+"""Parts that timings are left out in: more would only take longer."""
+
+LEVELS: tuple[tuple[str, ...], ...] = (
+    ("macs", "activations"),
+    ("macs", "activations", "layers"),
+    ("macs", "activations", "values", "layers", "weights"),
+    (
+        "dense_macs", "pointwise_macs", "grouped_macs", "depthwise_macs", "large_depthwise_macs",
+        "linear_macs", "attention_macs", "activations", "values", "kernels", "layers", "weights",
+    ),
+    tuple(FEATURES),
+)  # fmt: skip
+"""What may be fitted, from the fewest coefficients to the most."""
+
+
+class Timing(Record):
+    """A network that was timed.
+
+    Attributes:
+        group: what it is left out with: its network, or its family.
+        network: what tells networks apart.
+        found: how much it has of each feature, for one example.
+        kinds: the kinds of its layers.
+        batch: the examples of a step.
+        milliseconds: the time of a step, above 0.
+    """
+
+    group: Hashable
+    network: Hashable
+    found: Amounts
+    kinds: frozenset[str]
+    batch: int
+    milliseconds: float
+
+
+class About(Record):
+    """What a device file says of its device and timings; see `Device`."""
+
+    name: str
+    title: str
+    source: str
+    date: str
+    precision: str
+    software: str
+
+
+class FewTimingsError(ValueError):
+    """Timings that are too few to fit anything to them."""
+
+
+def calibrated(timings: Sequence[Timing], about: About) -> Device:
+    """The device whose fit misses left-out networks least, of those that the timings can bear.
+
+    Raises:
+        FewTimingsError: there are not enough timings, or of too few networks.
+    """
+    networks = len({one.network for one in timings})
+    if networks < FEWEST:
+        count = f"{len(timings)} timings of {networks} network{'s' * (networks != 1)}"
+        raise FewTimingsError(f"{count}: at least {FEWEST} networks are needed")
+    borne = [
+        one
+        for one in map(partial(told_apart, timings), LEVELS)
+        if TIMINGS_A_COEFFICIENT * len(one) <= networks
+    ]
+    tried = [made(timings, about, names, NETWORKS) for names in borne]
+    best = min(tried, key=lambda one: one.errors.half + one.errors.nine_of_ten)
+    if not best.nanoseconds:
+        raise FewTimingsError("no time follows from what these networks compute")
+    return best
+
+
+def told_apart(timings: Sequence[Timing], names: Iterable[str]) -> tuple[str, ...]:
+    """The features of which timings can tell something.
+
+    Of weights they cannot where each weight that is read serves many examples: its time is lost in
+    theirs.
+    """
+    alone = sum(one.batch < FEW for one in timings)
+    return tuple(one for one in names if one != "weights" or 2 * alone > len(timings))
+
+
+def made(timings: Sequence[Timing], about: About, names: Sequence[str], left_out: str) -> Device:
+    """A device fitted to timings by the features of those names.
+
+    Args:
+        timings: the timings, of several groups.
+        about: what its file says of it.
+        names: the features.
+        left_out: what the groups are, as `Device.left_out`.
+    """
+    import numpy as np
+
+    from cnncalc.timing import fit  # noqa: PLC0415 - as above
+
+    times = np.array([one.milliseconds for one in timings])
+    groups = [one.group for one in timings]
+    weights = np.sqrt(fit.group_weights(groups))
+    found = fit.fit(_columns(timings, names), times, weights)
+    batches = sorted(one.batch for one in timings)
+    macs = [max(one.found.get("macs", 0), 1) for one in timings]
+    return Device(
+        **about._asdict(),
+        timings=len(timings),
+        networks=len({one.network for one in timings}),
+        groups=len(set(groups)),
+        left_out=left_out,
+        usual_batch=max(batches, key=lambda one: (batches.count(one), one)),
+        batches=(batches[len(batches) // 20], batches[-1]),
+        macs=(min(macs), max(macs)),
+        errors=missed(timings, names),
+        nanoseconds={
+            name: float(f"{each * 1e6:.4g}")
+            for name, each in zip(names, found, strict=True)
+            if each > 0
+        },
+        kinds=frozenset().union(*(one.kinds for one in timings)),
+        compared=compared(timings, COMPARED),
+    )
+
+
+def compared(timings: Sequence[Timing], several: Mapping[str, Sequence[str]]) -> dict[str, Missed]:
+    """How far fits by other features miss the same groups, by the names of the fits."""
+    return {name: missed(timings, names) for name, names in several.items()}
+
+
+def missed(timings: Sequence[Timing], names: Sequence[str]) -> Missed:
+    """How far fits by these features miss the groups that they were not fitted to."""
+    import numpy as np
+
+    from cnncalc.timing import fit  # noqa: PLC0415 - as above
+
+    times = np.array([one.milliseconds for one in timings])
+    groups = _parts([one.group for one in timings])
+    predicted = fit.left_out(_columns(timings, names), times, groups)
+    return fit.errors(predicted, times, [one.group for one in timings])
+
+
+def _parts(groups: Iterable[Hashable]) -> list[Hashable]:
+    """The part that each timing is left out in: a group, or some groups where there are many."""
+    numbers: dict[Hashable, int] = {}
+    return [numbers.setdefault(one, len(numbers)) % MOST_PARTS for one in groups]
+
+
+def _columns(timings: Iterable[Timing], names: Sequence[str]) -> "Array":
+    """How much each step has of each feature, in whole steps."""
+    import numpy as np
+
+    rows = [
+        [
+            float(one.found.get(name, 0) * (1 if KNOWN[name].is_per_step else one.batch))
+            for name in names
+        ]
+        for one in timings
+    ]
+    return np.array(rows)
