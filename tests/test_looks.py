@@ -22,6 +22,7 @@ from cnncalc.checks.finding import Report
 from cnncalc.engine.verify import Check, Verification
 from cnncalc.graph import Graph
 from cnncalc.shown import Shown
+from cnncalc.timing.estimate import Estimate
 
 FAULTY = """name: faulty
 input: 3x33x33
@@ -68,6 +69,11 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         1,
     ),
     "verification": (lambda _: cnncalc.verify(cnncalc.load("lenet5")), ("verify", "lenet5"), 0),
+    "estimate": (
+        lambda _: cnncalc.estimate(cnncalc.load("resnet:50"), "rtx4090"),
+        ("estimate", "resnet:50", "--device", "rtx4090"),
+        0,
+    ),
 }
 """For each class a value, the command that prints the same, and its exit code; `A=B` is a network
 that the command is given as B and the value calls A."""
@@ -80,7 +86,8 @@ def values(folder: Path) -> dict[str, Shown]:
 
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
-    assert classes == {Graph, Summary, Comparison, Diff, Explanation, Report, Verification}
+    counted = {Graph, Summary, Comparison, Diff, Explanation, Report}
+    assert classes == counted | {Verification, Estimate}
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -117,6 +124,7 @@ LINES = {
     "explanation": "<Explanation c1: conv5x5 6, 6x28x28>",
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
+    "estimate": "<Estimate ResNet:50: about 230 ms for a batch of 1,024 on rtx4090>",
 }
 
 

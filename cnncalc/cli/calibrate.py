@@ -35,8 +35,8 @@ def calibrate(
 ) -> None:
     """Make a device for `estimate` of TIMINGS that you took on it.
 
-    TIMINGS is a CSV file with the columns network, milliseconds (of a step) and batch, and where
-    needed variant and input; it needs 5 networks or more, and the more kinds of them the better.
+    TIMINGS is a CSV file, or `-`, with the columns network, milliseconds (of a step) and batch,
+    and where needed variant and input; it needs 5 networks or more, and of many kinds.
     """
     from cnncalc.timing.calibration import FewTimingsError, calibrated  # noqa: PLC0415 - the start
     from cnncalc.timing.device_file import device_text  # noqa: PLC0415 - of others loads none of it
@@ -74,12 +74,12 @@ def _about(
     from cnncalc.timing.device_file import LONGEST_TEXT  # noqa: PLC0415
 
     file = os.path.basename(timings)
-    stem = os.path.splitext(file)[0]
+    stem = "timings" if timings == "-" else os.path.splitext(file)[0]
     told = (title, precision, software)
     for name, text in zip(("--title", "--precision", "--software"), told, strict=True):
         if text is not None and not (text.strip() and len(text) <= LONGEST_TEXT):
             raise click.BadParameter(f"a text of at most {LONGEST_TEXT} letters", param_hint=name)
-    source = printable(file)[:LONGEST_TEXT]
+    source = "standard input" if timings == "-" else printable(file)[:LONGEST_TEXT]
     texts = (
         title or printable(stem)[:LONGEST_TEXT],
         precision or "not stated",
@@ -96,13 +96,14 @@ def _timed(path: str) -> "list[Timing]":
         SpecError: the file has faults, or names what is no network.
     """
     from cnncalc.spec.bounds import WIDE  # noqa: PLC0415 - as above
-    from cnncalc.spec.library import decode, read_kept  # noqa: PLC0415
+    from cnncalc.spec.library import decode, read_input, read_kept  # noqa: PLC0415
     from cnncalc.timing.calibration import Timing  # noqa: PLC0415
-    from cnncalc.timing.features import amounts, kind  # noqa: PLC0415
+    from cnncalc.timing.features import amounts, kinds  # noqa: PLC0415
     from cnncalc.timing.timings import LARGEST_FILE, read_timings  # noqa: PLC0415
 
     bounds = WIDE._replace(file_bytes=LARGEST_FILE)
-    rows = read_timings(decode(read_kept(path, LARGEST_FILE), path, bounds), path)
+    data = read_input(LARGEST_FILE + 1) if path == "-" else read_kept(path, LARGEST_FILE)
+    rows = read_timings(decode(data, path, bounds), path)
     counted: dict[tuple[str, str], tuple[Amounts, frozenset[str]]] = {}
     faults = []
     for name, shape in dict.fromkeys((row.name, row.input) for row in rows):
@@ -112,8 +113,7 @@ def _timed(path: str) -> "list[Timing]":
             first = next(row for row in rows if (row.name, row.input) == (name, shape))
             faults.append(_fault(first, error))
             continue
-        kinds = frozenset(filter(None, map(kind, graph.layers)))
-        counted[name, shape] = (amounts(graph), kinds)
+        counted[name, shape] = (amounts(graph), frozenset(kinds(graph)))
     if faults:
         raise SpecError(faults, {})
     return [

@@ -1,6 +1,5 @@
 """The time that a network takes on a device, with what is known of its error."""
 
-from collections import Counter
 from collections.abc import Iterator
 from math import floor, log10
 
@@ -8,7 +7,7 @@ from cnncalc.graph import Graph
 from cnncalc.records import Record
 from cnncalc.shown import Shown
 from cnncalc.timing.device import FAMILIES, Device
-from cnncalc.timing.features import amounts, by_layer, kind, total
+from cnncalc.timing.features import amounts, by_layer, kinds, total
 
 LARGEST_BATCH = 10**9
 """As on the command line."""
@@ -122,8 +121,7 @@ def estimate(graph: Graph, device: Device, batch: int | None = None) -> Estimate
 
 def _outside(graph: Graph, device: Device, batch: int, macs: int) -> Iterator[str]:
     """What of a network at a batch no timing tells of."""
-    kinds = Counter(filter(None, map(kind, graph.layers)))
-    new = {one: count for one, count in kinds.items() if one not in device.kinds}
+    new = {one: count for one, count in kinds(graph).items() if one not in device.kinds}
     if new:
         layers = sum(new.values())
         listed = ", ".join(_kind_text(one) for one in list(new)[:4])
@@ -133,8 +131,8 @@ def _outside(graph: Graph, device: Device, batch: int, macs: int) -> Iterator[st
         yield "layers whose work is not known"
     least, most = device.batches
     if not least <= batch <= most:
-        timed = f"batches of {least:,} to {most:,} were" if least < most else f"{least:,} was"
-        yield f"a batch of {batch:,}, where {timed} timed"
+        timed = f"{least:,} to {most:,}" if least < most else f"{least:,}"
+        yield f"a batch of {batch:,}, where nearly all timings had {timed}"
     if not device.macs[0] / BEYOND <= macs <= device.macs[1] * BEYOND:
         side = "fewer" if macs < device.macs[0] else "more"
         bound = device.macs[0] if macs < device.macs[0] else device.macs[1]

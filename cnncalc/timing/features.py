@@ -74,6 +74,9 @@ KNOWN = {**WHOLE, **FEATURES}
 Amounts = dict[str, int]
 """How much there is of each feature, for one example; what there is none of is left out."""
 
+MATTERS = 1000
+"""One part in so many of a network is enough to matter."""
+
 _LARGEST_KERNEL = 25
 """Taps of a depthwise convolution beyond which most libraries have no fast path."""
 
@@ -123,6 +126,31 @@ def total(several: Iterable[Amounts]) -> Amounts:
         for name, count in each.items():
             added[name] = added.get(name, 0) + count
     return added
+
+
+def kinds(graph: Graph) -> dict[str, int]:
+    """The kinds of layers that matter to a network, and how many layers are of each.
+
+    A kind matters where its layers have a thousandth of all MACs, or of all values written: so
+    the gates of a network tell nothing of networks that are made of such layers.
+    """
+    layers: dict[str, int] = {}
+    shares: dict[str, list[int]] = {}
+    for layer, found in by_layer(graph):
+        name = kind(layer)
+        if name is not None:
+            layers[name] = layers.get(name, 0) + 1
+            share = shares.setdefault(name, [0, 0])
+            share[0] += found.get("macs", 0)
+            share[1] += found.get("activations", 0) + found.get("values", 0)
+    whole = [sum(one[place] for one in shares.values()) for place in (0, 1)]
+    return {
+        name: count
+        for name, count in layers.items()
+        if any(
+            MATTERS * part >= all_of > 0 for part, all_of in zip(shares[name], whole, strict=True)
+        )
+    }
 
 
 def kind(layer: Layer) -> str | None:

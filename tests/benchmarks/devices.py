@@ -18,9 +18,10 @@ from cnncalc.spec.catalogue import entries
 from cnncalc.spec.library import bundled_names
 from cnncalc.timing.calibration import About, Timing, made, told_apart
 from cnncalc.timing.device import FAMILIES, Device, Missed
-from cnncalc.timing.device_file import device_text
+from cnncalc.timing.device_file import device_text, read_device
 from cnncalc.timing.estimate import percent
-from cnncalc.timing.features import FEATURES, amounts, kind
+from cnncalc.timing.features import FEATURES, amounts
+from cnncalc.timing.features import kinds as kinds_of
 
 ROOT = Path(__file__).parent.parent.parent
 DEVICES = ROOT / "cnncalc" / "timing" / "devices"
@@ -155,7 +156,7 @@ def timings(path: Path, counter: Counter) -> Iterator[tuple[str, int, Timing]]:
                 stated < inf and abs(macs - stated) > MACS_NEAR * macs + 0.02
             ):
                 continue
-            kinds = frozenset(filter(None, map(kind, graph.layers)))
+            kinds = frozenset(kinds_of(graph))
             batch, time = int(row["infer_batch_size"]), float(row["infer_step_time"])
             yield model, size, Timing(family(model), model, found, kinds, batch, time)
 
@@ -205,7 +206,9 @@ def main() -> None:
         about = About(name, title, source, DATE, precision, software)
         fitted = [one for _, _, one in rows]
         device = made(fitted, about, told_apart(fitted, FEATURES), FAMILIES)
-        (DEVICES / f"{name}.yaml").write_text(device_text(device), encoding="utf-8")
+        text = device_text(device)
+        (DEVICES / f"{name}.yaml").write_text(text, encoding="utf-8")
+        device = read_device(text, f"{name}.yaml", name)  # with the digits that it keeps
         line = row_of(name, device)
         print(line)
         table += f"{line}\n"
