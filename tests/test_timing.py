@@ -1,6 +1,7 @@
 """Times on a device: what is counted, what is stated, and what is outside."""
 
 import csv
+import doctest
 import json
 import re
 from math import prod
@@ -138,6 +139,19 @@ def test_published_timings_are_within_what_is_stated() -> None:
     assert len(errors) >= 40
     assert errors[len(errors) // 2] <= device.errors.half
     assert errors[len(errors) * 9 // 10] <= device.errors.nine_of_ten
+
+
+def test_the_page_is_true() -> None:
+    page = ROOT / "docs" / "timing.md"
+    assert doctest.testfile(str(page), module_relative=False, encoding="utf-8").failed == 0
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    sessions = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    assert len(sessions) > 2
+    for session in sessions:
+        command, _, output = session.partition("\n")
+        environment = {"COLUMNS": "100"}
+        done = CliRunner(env=environment).invoke(main, command.split()[1:])
+        assert done.output == output, command
 
 
 # Estimates
