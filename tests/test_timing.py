@@ -145,7 +145,8 @@ def test_the_page_is_true() -> None:
     page = ROOT / "docs" / "timing.md"
     assert doctest.testfile(str(page), module_relative=False, encoding="utf-8").failed == 0
     blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    sessions = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    parts = (re.split(r"^\$ ", block, flags=re.MULTILINE)[1:] for block in blocks)
+    sessions = [one for several in parts for one in several]
     assert len(sessions) > 2
     for session in sessions:
         command, _, output = session.partition("\n")
