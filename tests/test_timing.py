@@ -14,13 +14,15 @@ from click.testing import CliRunner, Result
 import cnncalc
 from cnncalc.cli.main import main
 from cnncalc.graph import Graph
-from cnncalc.timing.calibration import About, Timing, calibrated, made, missed
+from cnncalc.timing.calibration import calibrated, made, missed
 from cnncalc.timing.device import NETWORKS as ONE_BY_ONE
 from cnncalc.timing.device import Device
 from cnncalc.timing.device_file import device_text, read_device
 from cnncalc.timing.devices import device_names, find_device
 from cnncalc.timing.estimate import estimate, milliseconds, percent, two_digits
 from cnncalc.timing.features import FEATURES, KNOWN, WHOLE, amounts, by_layer, kind, kinds
+from cnncalc.timing.proportion import proportional
+from cnncalc.timing.timed import About, Timing
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "tests" / "timings" / "rtx4090.csv"
@@ -300,6 +302,34 @@ def test_five_timings_give_a_device_of_few_coefficients() -> None:
     assert (found.left_out, found.networks, found.batches) == (ONE_BY_ONE, 6, (1024, 1024))
 
 
+def test_a_device_like_a_known_one_is_in_proportion_to_it() -> None:
+    truth = find_device("rtx4090")
+    names = ["resnet:18", "resnet:50", "mobilenetv2", "vgg:16", "alexnet", "densenet:121"]
+    noise = [1.04, 0.97, 1.0, 1.02, 0.95, 1.01]
+    timed = [
+        timing(cnncalc.load(name), truth, 1024, 2.5 * factor)
+        for name, factor in zip(names, noise, strict=True)
+    ]
+    others = [find_device(name) for name in device_names()]
+    found = calibrated(timed, ABOUT, others)
+    assert found.like == "rtx4090"
+    assert found.errors.nine_of_ten < 0.1
+    for name in ("convnext:tiny", "googlenet"):
+        expected = 2.5 * milliseconds(cnncalc.load(name), truth)
+        assert milliseconds(cnncalc.load(name), found, 1024) == pytest.approx(expected, rel=0.05)
+
+
+def test_errors_of_a_device_in_proportion_are_of_networks_left_out() -> None:
+    truth = find_device("rtx4090")
+    names = ["resnet:18", "resnet:50", "mobilenetv2", "vgg:16", "alexnet"]
+    timed = [timing(cnncalc.load(name), truth, 1024) for name in names]
+    odd = [*timed[:4], timed[4]._replace(milliseconds=5 * timed[4].milliseconds)]
+    found = proportional(odd, ABOUT, [truth])
+    assert found is not None
+    assert (found.errors.half, found.errors.nine_of_ten) == pytest.approx((0, 0.8), abs=1e-6)
+    assert proportional(odd, ABOUT, []) is None
+
+
 def test_many_timings_bear_more_coefficients() -> None:
     truth = find_device("i9-10940x")
     timed = [timing(cnncalc.load(one.name), truth, 1) for one in NETWORKS[::4]]
@@ -328,11 +358,11 @@ def test_a_calibrated_file_is_read_back(tmp_path: Path) -> None:
     target = tmp_path / "mine.yaml"
     done = run("calibrate", str(SAMPLE), "-o", str(target), "--title", 'My "device"')
     assert done.exit_code == 0
-    assert "half of all networks left out within" in done.output
+    assert "half of 40 networks left out within" in done.output
     device = find_device(str(target))
     assert (device.title, device.timings, device.source) == ('My "device"', 40, "rtx4090.csv")
     text = run("estimate", "resnet:50", "--device", str(target)).output
-    assert "half of all networks left out within" in text.replace("\n", " ")
+    assert "half of 40 networks left out within" in text.replace("\n", " ")
     known = cnncalc.estimate(cnncalc.load("resnet:50"), "rtx4090").milliseconds
     mine = cnncalc.estimate(cnncalc.load("resnet:50"), target).milliseconds
     assert mine == pytest.approx(known, rel=0.3)

@@ -14,9 +14,9 @@ from cnncalc.graph import Graph
 from cnncalc.printable import printable
 
 if TYPE_CHECKING:
-    from cnncalc.timing.calibration import About, Timing
     from cnncalc.timing.device import Device
     from cnncalc.timing.features import Amounts
+    from cnncalc.timing.timed import About, Timing
     from cnncalc.timing.timings import Row
 
 
@@ -40,11 +40,13 @@ def calibrate(
     """
     from cnncalc.timing.calibration import FewTimingsError, calibrated  # noqa: PLC0415 - the start
     from cnncalc.timing.device_file import device_text  # noqa: PLC0415 - of others loads none of it
+    from cnncalc.timing.devices import device_names, find_device  # noqa: PLC0415
     from cnncalc.timing.timings import CODE  # noqa: PLC0415
 
     about = _about(timings, title, precision, software)
     try:
-        device = calibrated(_timed(timings), about)
+        known = [find_device(name) for name in device_names()]
+        device = calibrated(_timed(timings), about, known)
     except SpecError as error:
         fail(error)
     except FewTimingsError as fault:
@@ -59,9 +61,9 @@ def _told(device: "Device") -> str:
     from cnncalc.timing.estimate import error_text  # noqa: PLC0415 - as above
 
     used = len(device.nanoseconds)
+    how = f"in proportion to {device.like}" if device.like else f"{used} coefficients"
     return (
-        f"{device.timings} timings of {device.networks} networks, {used} coefficients: "
-        f"{error_text(device)}.\n"
+        f"{device.timings} timings of {device.networks} networks, {how}: {error_text(device)}.\n"
     )
 
 
@@ -70,8 +72,8 @@ def _about(
 ) -> "About":
     import time  # noqa: PLC0415 - for today alone
 
-    from cnncalc.timing.calibration import About  # noqa: PLC0415 - as above
     from cnncalc.timing.device_file import LONGEST_TEXT  # noqa: PLC0415
+    from cnncalc.timing.timed import About  # noqa: PLC0415 - as above
 
     file = os.path.basename(timings)
     stem = "timings" if timings == "-" else os.path.splitext(file)[0]
@@ -97,8 +99,8 @@ def _timed(path: str) -> "list[Timing]":
     """
     from cnncalc.spec.bounds import WIDE  # noqa: PLC0415 - as above
     from cnncalc.spec.library import decode, read_input, read_kept  # noqa: PLC0415
-    from cnncalc.timing.calibration import Timing  # noqa: PLC0415
     from cnncalc.timing.features import amounts, kinds  # noqa: PLC0415
+    from cnncalc.timing.timed import Timing  # noqa: PLC0415
     from cnncalc.timing.timings import LARGEST_FILE, read_timings  # noqa: PLC0415
 
     bounds = WIDE._replace(file_bytes=LARGEST_FILE)

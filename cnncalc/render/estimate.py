@@ -96,11 +96,13 @@ def device_lines(device: Device) -> list[str]:
     """What was timed where, in two lines."""
     least, most = device.batches
     batches = f"batch {most:,}" if least == most else f"batches {least:,} to {most:,}"
+    like = f", in proportion to {printable(device.like)}" if device.like else ""
+    source = printable(device.source)
     facts = (device.precision, device.software, batches, device.date)
     title = device.name if device.title == device.name else f"{device.name}, {device.title}"
     return [
         f"{printable(title)}: {printable(', '.join(facts))}.",
-        f"{device.timings:,} timings of {device.networks:,} networks: {printable(device.source)}.",
+        f"{device.timings:,} timings of {device.networks:,} networks{like}: {source}.",
     ]
 
 

@@ -4,10 +4,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cnncalc.records import Record
 from cnncalc.timing.device import NETWORKS, Device, Missed
 from cnncalc.timing.device_file import COMPARED
-from cnncalc.timing.features import FEATURES, KNOWN, Amounts
+from cnncalc.timing.features import FEATURES, KNOWN
+from cnncalc.timing.proportion import proportional
+from cnncalc.timing.timed import About, Timing, described
 
 if TYPE_CHECKING:
     from cnncalc.timing.fit import Array
@@ -37,43 +38,17 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 """What may be fitted, from the fewest coefficients to the most."""
 
 
-class Timing(Record):
-    """A network that was timed.
-
-    Attributes:
-        group: what it is left out with: its network, or its family.
-        network: what tells networks apart.
-        found: how much it has of each feature, for one example.
-        kinds: the kinds of its layers.
-        batch: the examples of a step.
-        milliseconds: the time of a step, above 0.
-    """
-
-    group: Hashable
-    network: Hashable
-    found: Amounts
-    kinds: frozenset[str]
-    batch: int
-    milliseconds: float
-
-
-class About(Record):
-    """What a device file says of its device and timings; see `Device`."""
-
-    name: str
-    title: str
-    source: str
-    date: str
-    precision: str
-    software: str
-
-
 class FewTimingsError(ValueError):
     """Timings that are too few to fit anything to them."""
 
 
-def calibrated(timings: Sequence[Timing], about: About) -> Device:
+def calibrated(timings: Sequence[Timing], about: About, others: Sequence[Device] = ()) -> Device:
     """The device whose fit misses left-out networks least, of those that the timings can bear.
+
+    Args:
+        timings: the timings, each in the group of its network.
+        about: what the file says of them.
+        others: devices in whose proportions the coefficients may be.
 
     Raises:
         FewTimingsError: there are not enough timings, or of too few networks.
@@ -88,6 +63,8 @@ def calibrated(timings: Sequence[Timing], about: About) -> Device:
         if TIMINGS_A_COEFFICIENT * len(one) <= networks
     ]
     tried = [made(timings, about, names, NETWORKS) for names in borne]
+    if (like := proportional(timings, about, others)) is not None:
+        tried.append(like._replace(compared=tried[0].compared))
     best = min(tried, key=lambda one: one.errors.half + one.errors.nine_of_ten)
     if not best.nanoseconds:
         raise FewTimingsError("no time follows from what these networks compute")
@@ -118,29 +95,11 @@ def made(timings: Sequence[Timing], about: About, names: Sequence[str], left_out
     from cnncalc.timing import fit  # noqa: PLC0415 - as above
 
     times = np.array([one.milliseconds for one in timings])
-    groups = [one.group for one in timings]
-    weights = np.sqrt(fit.group_weights(groups))
-    found = fit.fit(_columns(timings, names), times, weights)
-    batches = sorted(one.batch for one in timings)
-    macs = [max(one.found.get("macs", 0), 1) for one in timings]
-    return Device(
-        **about._asdict(),
-        timings=len(timings),
-        networks=len({one.network for one in timings}),
-        groups=len(set(groups)),
-        left_out=left_out,
-        usual_batch=max(batches, key=lambda one: (batches.count(one), one)),
-        batches=(batches[len(batches) // 20], batches[-1]),
-        macs=(min(macs), max(macs)),
-        errors=missed(timings, names),
-        nanoseconds={
-            name: float(f"{each * 1e6:.4g}")
-            for name, each in zip(names, found, strict=True)
-            if each > 0
-        },
-        kinds=frozenset().union(*(one.kinds for one in timings)),
-        compared=compared(timings, COMPARED),
-    )
+    weights = np.sqrt(fit.group_weights([one.group for one in timings]))
+    found = fit.fit(_columns(timings, names), times, weights) * 1e6
+    nanoseconds = dict(zip(names, map(float, found), strict=True))
+    device = described(timings, about, nanoseconds, missed(timings, names), left_out=left_out)
+    return device._replace(compared=compared(timings, COMPARED))
 
 
 def compared(timings: Sequence[Timing], several: Mapping[str, Sequence[str]]) -> dict[str, Missed]:

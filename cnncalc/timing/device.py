@@ -43,6 +43,8 @@ class Device(Record):
         nanoseconds: the coefficient of each feature.
         kinds: the kinds of layers that were timed, as `features.kind` gives them.
         compared: errors of simpler fits to the same timings, by what they use.
+        like: the known device in proportion to which the coefficients are; empty where they are
+            fitted one by one.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Device(Record):
     nanoseconds: Mapping[str, float]
     kinds: frozenset[str]
     compared: Mapping[str, Missed] = {}
+    like: str = ""
 
     def milliseconds(self, found: Amounts, batch: int) -> float:
         """The time of a step on a batch of a network that has these features."""

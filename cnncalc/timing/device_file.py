@@ -37,7 +37,8 @@ COMPARED: dict[str, tuple[str, ...]] = {
 _TEXTS = ("device", "source", "date", "precision", "software")
 _COUNTS = ("timings", "networks", "groups")
 _KEYS = (
-    *_TEXTS, *_COUNTS, "left_out", "batch", "macs", "errors", "compared", "nanoseconds", "kinds",
+    *_TEXTS, *_COUNTS, "left_out", "batch", "macs", "errors", "compared", "like", "nanoseconds",
+    "kinds",
 )  # fmt: skip
 
 
@@ -61,6 +62,8 @@ def device_text(device: Device) -> str:
     if device.compared:
         lines.append("compared:")
         lines += [f"  {name}: {_missed_text(one)}" for name, one in device.compared.items()]
+    if device.like:
+        lines.append(f"like: {json.dumps(device.like)}")
     lines.append("nanoseconds:")
     lines += [f"  {name}: {each:.4g}" for name, each in device.nanoseconds.items()]
     lines.append("kinds:")
@@ -118,7 +121,7 @@ class _Reader:
         kinds = self.need(root, "kinds")
         if not isinstance(kinds, List):
             self.fail("`kinds` must be a list", kinds)
-        compared = root.get("compared")
+        compared, like = root.get("compared"), root.get("like")
         return Device(
             name=name,
             title=texts["device"],
@@ -137,6 +140,7 @@ class _Reader:
             nanoseconds=self.coefficients(self.need(root, "nanoseconds")),
             kinds=frozenset(self.kind(one) for one in kinds.items),
             compared={} if compared is None else self.compared(compared),
+            like="" if like is None else self.text(like, "like"),
         )
 
     # Mappings

@@ -178,9 +178,12 @@ def two_digits(number: float) -> str:
 def error_text(device: Device) -> str:
     """What is known of the error: `half of all unseen families within 10 %, nine of ten ...`."""
     missed = device.errors
-    whole = "unseen families" if device.left_out == FAMILIES else "networks left out"
+    whole = "unseen families"
+    if device.left_out != FAMILIES:
+        whole = f"{device.groups:,} networks left out"
     half, nine = percent(missed.half), percent(missed.nine_of_ten)
-    return f"half of all {whole} within {half}, nine of ten within {nine}"
+    each = "all " if device.left_out == FAMILIES else ""
+    return f"half of {each}{whole} within {half}, nine of ten within {nine}"
 
 
 def percent(part: float) -> str:

@@ -16,12 +16,13 @@ import cnncalc
 from cnncalc.graph import Graph
 from cnncalc.spec.catalogue import entries
 from cnncalc.spec.library import bundled_names
-from cnncalc.timing.calibration import About, Timing, made, told_apart
+from cnncalc.timing.calibration import made, told_apart
 from cnncalc.timing.device import FAMILIES, Device, Missed
 from cnncalc.timing.device_file import device_text, read_device
 from cnncalc.timing.estimate import percent
 from cnncalc.timing.features import FEATURES, amounts
 from cnncalc.timing.features import kinds as kinds_of
+from cnncalc.timing.timed import About, Timing
 
 ROOT = Path(__file__).parent.parent.parent
 DEVICES = ROOT / "cnncalc" / "timing" / "devices"
