@@ -330,6 +330,17 @@ def test_errors_of_a_device_in_proportion_are_of_networks_left_out() -> None:
     assert proportional(odd, ABOUT, []) is None
 
 
+def test_no_choice_of_a_fit_hides_a_network_that_is_unlike_the_rest() -> None:
+    truth = find_device("rtx4090")
+    names = ["resnet:18", "resnet:50", "mobilenetv2", "vgg:16", "alexnet", "densenet:121"]
+    timed = [timing(cnncalc.load(name), truth, 1024) for name in names]
+    odd = [*timed[:5], timed[5]._replace(milliseconds=100 * timed[5].milliseconds)]
+    others = [find_device(name) for name in device_names()]
+    errors = calibrated(odd, ABOUT, others).errors
+    assert errors.half < 0.05  # the others are in proportion to the known device
+    assert errors.nine_of_ten == pytest.approx(0.99, abs=0.005)
+
+
 def test_many_timings_bear_more_coefficients() -> None:
     truth = find_device("i9-10940x")
     timed = [timing(cnncalc.load(one.name), truth, 1) for one in NETWORKS[::4]]
