@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.engine.weights import Tensors
     from cnncalc.graph import Graph
     from cnncalc.spec.asked import Asked
+    from cnncalc.timing.named import estimate as estimate
 
 __all__ = [
     "Diagnostic",
@@ -33,6 +34,7 @@ __all__ = [
     "check",
     "compare",
     "diff",
+    "estimate",
     "explain",
     "from_torch",
     "load",
@@ -49,6 +51,7 @@ _HOMES = {
     "Graph": "cnncalc.graph",
     "SpecError": "cnncalc.diagnostics",
     "solve": "cnncalc.design.solve.ask",
+    "estimate": "cnncalc.timing.named",
 }
 
 

@@ -64,6 +64,9 @@ NETWORK_COMMANDS: list[tuple[str, ...]] = [
     ("report", "NET", "-o", "-"),
     ("report", "NET", "lenet5", "-o", "-"),
     *(("verify", "NET", "--format", form) for form in ("table", "json")),
+    *(("estimate", "NET", "--device", "rtx4090", "--layers", "--format", form)
+      for form in ("table", "json", "csv", "markdown")),
+    ("estimate", "NET", "lenet5", "--device", "rtx4090"),
     *(("check", "NET", "--format", form) for form in FORMATS),
     ("check", "NET", "--list-files"),
     *(("convert", "NET", "-", "--to", form) for form in ("torch", "yaml", "mermaid", "dot")),

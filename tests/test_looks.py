@@ -23,6 +23,7 @@ from cnncalc.design.solve.answer import Solution
 from cnncalc.engine.verify import Check, Verification
 from cnncalc.graph import Graph
 from cnncalc.shown import Shown
+from cnncalc.timing.estimate import Estimate
 
 FAULTY = """name: faulty
 input: 3x33x33
@@ -74,6 +75,11 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         ("solve", "resnet:18", "--for", "size", "--where", "macs < 2G"),
         0,
     ),
+    "estimate": (
+        lambda _: cnncalc.estimate(cnncalc.load("resnet:50"), "rtx4090"),
+        ("estimate", "resnet:50", "--device", "rtx4090"),
+        0,
+    ),
 }
 """For each class a value, the command that prints the same, and its exit code; `A=B` is a network
 that the command is given as B and the value calls A."""
@@ -86,16 +92,8 @@ def values(folder: Path) -> dict[str, Shown]:
 
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
-    assert classes == {
-        Graph,
-        Summary,
-        Comparison,
-        Diff,
-        Explanation,
-        Report,
-        Verification,
-        Solution,
-    }
+    counted = {Graph, Summary, Comparison, Diff, Explanation, Report}
+    assert classes == counted | {Verification, Solution, Estimate}
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -133,6 +131,7 @@ LINES = {
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
     "solution": "<Solution ResNet:18: size = 224, macs < 2G>",
+    "estimate": "<Estimate ResNet:50: about 230 ms for a batch of 1,024 on rtx4090>",
 }
 
 

@@ -17,6 +17,7 @@ NAMES = [
     "check",
     "compare",
     "diff",
+    "estimate",
     "explain",
     "from_torch",
     "load",

@@ -134,6 +134,13 @@ def codes(_context: click.Context, incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(one, help=CODES[one]) for one in ordered if one.startswith(wanted)]
 
 
+def devices(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The devices that were timed, and files."""
+    from cnncalc.timing.devices import device_names  # noqa: PLC0415 - only a shell asks
+
+    return [*_items(device_names(), incomplete), CompletionItem(incomplete, type=FILE)]
+
+
 def files(_context: click.Context, incomplete: str) -> list[CompletionItem]:
     """Whatever files the shell finds."""
     return [CompletionItem(incomplete, type=FILE)]

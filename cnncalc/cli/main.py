@@ -27,6 +27,8 @@ COMMANDS = {
     "rule": ("rule", "rule"),
     "schema": ("schema", "schema"),
     "convert": ("convert", "convert"),
+    "estimate": ("estimate", "estimate"),
+    "calibrate": ("calibrate", "calibrate"),
     "list": ("library", "list_networks"),
     "show": ("library", "show"),
     "conventions": ("conventions", "conventions"),

@@ -19,6 +19,7 @@ _PLACES = {
     "Report": "findings",
     "Verification": "verify",
     "Solution": "solve",
+    "Estimate": "estimate",
 }
 """The module of `cnncalc/render/html` that draws each class; a graph is drawn as its summary."""
 
@@ -46,7 +47,7 @@ def _drawn(value: Any) -> tuple[Any, str]:
     return value, next(kind for kind in kinds if kind in _PLACES)
 
 
-def _text(value: Any, kind: str) -> str:
+def _text(value: Any, kind: str) -> str:  # noqa: PLR0911 - a case for each class
     if kind == "Summary":
         from cnncalc.render.columns import PLAIN  # noqa: PLC0415 - one of several
         from cnncalc.render.table import render_table  # noqa: PLC0415 - rich measures its cells
@@ -68,6 +69,10 @@ def _text(value: Any, kind: str) -> str:
         from cnncalc.render.findings.text import render_full  # noqa: PLC0415 - as above
 
         return render_full(value)
+    if kind == "Estimate":
+        from cnncalc.render.estimate import render_estimates  # noqa: PLC0415 - as above
+
+        return render_estimates([value], "table", None)
     from cnncalc.render.verify import render_verify_table, verdict  # noqa: PLC0415 - as above
 
     return f"{render_verify_table(value)}\n{verdict(value)}"

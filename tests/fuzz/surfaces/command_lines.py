@@ -94,6 +94,7 @@ FITTING = {
     "--seed": ("0", "5"),
     "--scale": ("0.5", "1"),
     "--to": ("yaml", "torch", "onnx", "dot", "mermaid"),
+    "--device": ("rtx4090", "i9-10940x", "net.yaml"),
     "--select": ("W6", "W601"),
     "--fail-on": ("error", "information"),
     "--baseline": ("base.json", "new.json"),
@@ -117,6 +118,9 @@ FITTING = {
 }
 """Values that an option takes, so that a line gets past the reading of its options."""
 
+ENDING = [name for name in COMMANDS if name != "edit"]
+"""The commands that end by themselves: `edit` serves until it is stopped."""
+
 REPEATS = 4
 """Options of one line at most, each of them drawn anew."""
 
@@ -137,7 +141,7 @@ def _options(name: str) -> tuple[tuple[str, bool], ...]:
 
 def make(random: Random) -> bytes:
     """A command line: mostly of the right shape, with something odd in it."""
-    name = random.choice(list(COMMANDS)) if random.random() < 0.97 else random.choice(WORDS)
+    name = random.choice(ENDING) if random.random() < 0.97 else random.choice(WORDS)
     parts: list[list[str]] = []
     if name in COMMANDS:
         for _ in range(random.randint(0, REPEATS)):

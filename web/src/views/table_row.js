@@ -31,16 +31,20 @@ export function table_row(model, row, columns, place, was) {
   const before = was && says.get(was);
   const element = was && before ? was : h("div", { tabindex: -1, "aria-selected": "false" });
   set_attributes(element, told.attributes);
-  if (!before || before.cells.length !== told.cells.length) {
+  const others = told.cells.flatMap((cell, number) => {
+    const known = before?.cells[number];
+    return known && is_same(known, cell) ? [] : [number];
+  });
+  const { length } = told.cells;
+  // One change of all children is cheaper than a change of each.
+  if (!before || before.cells.length !== length || others.length > length / 2) {
     replace(element, name_cell(told.name), told.cells.map(cell_of));
   } else {
     const { children } = element;
     if (!is_same(before.name, told.name)) children[0].replaceWith(name_cell(told.name));
-    told.cells.forEach((cell, number) => {
-      if (!is_same(before.cells[number], cell)) {
-        children[number + 1].replaceWith(cell_of(cell, number));
-      }
-    });
+    for (const number of others) {
+      children[number + 1].replaceWith(cell_of(told.cells[number], number));
+    }
   }
   says.set(element, told);
   return element;
