@@ -193,17 +193,15 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
     Args:
         graph: the network.
         batch: examples at once, a factor on MACs and activations; 1, or what `load` was given.
-        dtype: the type of weights and activations: float64, float32, float16, bfloat16, int8.
-            By default float32, and in a quantised ONNX model the types of its file.
+        dtype: of weights and activations: float64, float32, float16, bfloat16 or int8; without
+            one float32, and in a quantised ONNX model the types of its file.
         auxiliary: whether to count heads that are used in training only.
         inplace: whether an element-wise layer overwrites its input where nobody else reads it.
-        training: the optimizer of a training step to be counted as well: sgd, momentum, rmsprop,
-            adam or adamw.
+        training: count a step with sgd, momentum, rmsprop, adam or adamw as well.
         bits: those of weights and activations, in the place of a dtype: `w8a8, fc: w32a32`.
 
     Raises:
-        ValueError: the batch is below 1, the dtype or the optimizer is not known, or the bits are
-            none or of a layer that is not there.
+        ValueError: no such batch, dtype, optimizer or bits, or no layer that the bits name.
 
     Example:
         >>> summary = summarize(load("alexnet"), batch=8)
