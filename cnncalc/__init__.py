@@ -193,8 +193,7 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
     Args:
         graph: the network.
         batch: examples at once, a factor on MACs and activations; 1, or what `load` was given.
-        dtype: of weights and activations: float64, float32, float16, bfloat16 or int8; without
-            one float32, and in a quantised ONNX model the types of its file.
+        dtype: float64, float32, float16, bfloat16 or int8; None: float32, or a quantised file's.
         auxiliary: whether to count heads that are used in training only.
         inplace: whether an element-wise layer overwrites its input where nobody else reads it.
         training: count a step with sgd, momentum, rmsprop, adam or adamw as well.
@@ -212,8 +211,7 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
     """
     from cnncalc.analysis import batches, summary  # noqa: PLC0415
 
-    basis = batches.basis_of((graph,), dtype, batch, bits)
-    basis = basis._replace(auxiliary=auxiliary, inplace=inplace)
+    basis = batches.basis_of((graph,), dtype, batch, bits, auxiliary=auxiliary, inplace=inplace)
     return summary.summarize(graph, basis.with_training(training))
 
 
@@ -230,11 +228,10 @@ def compare(
         >>> [one.summary.totals.parameters for one in found.candidates], found.differences
         ([11689512, 21797672], ('receptive fields',))
     """
-    from cnncalc.analysis import compare as module  # noqa: PLC0415
-    from cnncalc.analysis.batches import basis_of  # noqa: PLC0415
+    from cnncalc.analysis import batches, compare  # noqa: PLC0415
 
-    basis = basis_of(graphs, dtype, batch, bits)
-    return module.compare([(one.title, one) for one in graphs], basis)
+    basis = batches.basis_of(graphs, dtype, batch, bits)
+    return compare.compare([(one.title, one) for one in graphs], basis)
 
 
 def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str | None = None) -> "Diff":

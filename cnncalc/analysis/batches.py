@@ -31,8 +31,14 @@ def batch_of(batch: int | None, *graphs: Graph) -> int:
     return asked[0] if batch is None else batch
 
 
-def basis_of(
-    graphs: Sequence[Graph], dtype: str | None, batch: int | None, bits: str | None = None
+def basis_of(  # noqa: PLR0913 - one argument for each way to count
+    graphs: Sequence[Graph],
+    dtype: str | None,
+    batch: int | None,
+    bits: str | None,
+    *,
+    auxiliary: bool = False,
+    inplace: bool = True,
 ) -> Basis:
     """How networks are counted: by a dtype or by bits, else each by its own.
 
@@ -41,7 +47,8 @@ def basis_of(
     """
     count = batch_of(batch, *graphs)
     if bits is None:
-        return Basis(dtype or "float32", count, is_typed=dtype is not None)
+        basis = Basis(dtype or "float32", count, is_typed=dtype is not None)
+        return basis._replace(auxiliary=auxiliary, inplace=inplace)
     if dtype is not None:
         raise ValueError("a dtype and bits both say how wide values are: give one")
     from cnncalc.analysis.precision import read_bits  # noqa: PLC0415 - where bits are asked for
@@ -49,4 +56,5 @@ def basis_of(
 
     precision = read_bits([bits])
     check_labels(graphs, precision)
-    return Basis(batch=count, precision=precision)
+    basis = Basis(batch=count, precision=precision)
+    return basis._replace(auxiliary=auxiliary, inplace=inplace)
