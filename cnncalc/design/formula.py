@@ -1,0 +1,160 @@
+"""Metrics of a network as exact polynomials in its variables and the lengths of its input."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnncalc.analysis.conventions import Basis
+from cnncalc.design.base import Base
+from cnncalc.design.domain import Domain, holds_at
+from cnncalc.design.polynomial import Polynomial
+from cnncalc.records import Record
+from cnncalc.shown import Shown
+
+
+class Piece(Record):
+    """A polynomial, and where it is what the network costs.
+
+    Attributes:
+        polynomial: in the variables of the formula.
+        domain: the values that each variable may have.
+        nodes: the points that it was found from.
+        others: the points, not among these, at which it was held against the network.
+        is_proven: whether those are all points of the domain.
+    """
+
+    polynomial: Polynomial
+    domain: Domain
+    nodes: int
+    others: int
+    is_proven: bool
+
+
+class Formula(Shown):
+    """A metric as polynomials: each holds in its own domain, and none is said to hold elsewhere.
+
+    Attributes:
+        network: the name of the network.
+        metric: what they count, in the unit that `cnncalc.metrics` has.
+        variables: what they count it by.
+        pieces: at least one.
+    """
+
+    network: str
+    metric: str
+    variables: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+
+    def _line(self) -> str:
+        return f"{self.network}: {self.metric} by {', '.join(self.variables)}"
+
+    def piece_at(self, point: Mapping[str, object]) -> Piece | None:
+        """The piece in whose domain a point lies; None where there is none.
+
+        Args:
+            point: a value for each variable; other names in it are not looked at.
+        """
+        return next((one for one in self.pieces if holds_at(one.domain, point)), None)
+
+    def holds_at(self, point: Mapping[str, object]) -> bool:
+        """Whether it says what the network costs at a point."""
+        return self.piece_at(point) is not None
+
+    def value(self, point: Mapping[str, object]) -> int:
+        """The metric at a point, exactly.
+
+        Raises:
+            ValueError: the formula does not hold there.
+        """
+        piece = self.piece_at(point)
+        if piece is None:
+            told = ", ".join(f"{name}={point.get(name)}" for name in self.variables)
+            raise ValueError(f"the formula of `{self.metric}` does not hold at {told}")
+        return int(piece.polynomial.value(point))
+
+    def values(self, columns: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The metric at many points at once.
+
+        Args:
+            columns: for every variable an array of whole numbers, all of one length; others are
+                not looked at.
+
+        Returns:
+            An array of whole numbers (of Python's where 64 bits are too few), 0 where the formula
+            does not hold; and an array that says where it holds.
+        """
+        import numpy as np  # noqa: PLC0415 - a formula is found and shown without it
+
+        arrays = {name: np.asarray(columns[name]) for name in self.variables}
+        length = max(map(len, arrays.values()))
+        found, holds = np.zeros(length, np.int64), np.zeros(length, bool)
+        for piece in self.pieces:
+            inside = ~holds
+            for steps in piece.domain:
+                inside &= steps.holds_each(arrays[steps.name])
+            if not inside.any():
+                continue
+            at = {name: one[inside] for name, one in arrays.items()}
+            counted = piece.polynomial.values(at)
+            if counted.dtype == object:
+                found = found.astype(object)
+            found[inside] = counted
+            holds |= inside
+        return found, holds
+
+
+class NoFormula(Record):
+    """That a metric has no formula, and why in a sentence without its full stop."""
+
+    network: str
+    metric: str
+    variables: tuple[str, ...]
+    reason: str
+
+
+def find_formula(  # noqa: PLR0913 - each is a part of the question
+    base: Base,
+    metric: str,
+    names: Sequence[str],
+    ranges: Mapping[str, range] | None = None,
+    basis: Basis | None = None,
+    *,
+    seed: int = 0,
+) -> Formula | NoFormula:
+    """One metric as a formula; see `find_formulas`."""
+    [found] = find_formulas(base, [metric], names, ranges, basis, seed=seed)
+    return found
+
+
+def find_formulas(  # noqa: PLR0913 - as above
+    base: Base,
+    metrics: Sequence[str],
+    names: Sequence[str],
+    ranges: Mapping[str, range] | None = None,
+    basis: Basis | None = None,
+    *,
+    seed: int = 0,
+) -> list[Formula | NoFormula]:
+    """Metrics of a network as exact polynomials in some of its variables, each with its domain.
+
+    A polynomial is found from the network's own counts at as many points as its degree needs, and
+    then held against the network at others. Where it differs once, it does not hold: the domain is
+    narrowed till there is no such point left, or there is no formula.
+
+    Args:
+        base: the network.
+        metrics: of `cnncalc.design.figures.NUMBERS`, or `LABEL.metric`. A receptive field is that
+            of the axis which sees least.
+        names: variables and lengths, as `cnncalc.design.base.movable` has them.
+        ranges: the values in which the domain of a name lies, in place of those around the base;
+            the step is above 0.
+        basis: by what is counted: batch, type of the values.
+        seed: what the other points are drawn from.
+
+    Returns:
+        For each metric its formula, or why it has none.
+
+    Raises:
+        ValueError: there is no such name or metric, or a value that is no whole number.
+        SpecError: the network itself has faults at its own values.
+    """
+    raise NotImplementedError
