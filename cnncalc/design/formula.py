@@ -82,7 +82,7 @@ class Formula(Shown):
             An array of whole numbers (of Python's where 64 bits are too few), 0 where the formula
             does not hold; and an array that says where it holds.
         """
-        import numpy as np  # noqa: PLC0415 - a formula is found and shown without it
+        import numpy as np
 
         arrays = {name: np.asarray(columns[name]) for name in self.variables}
         length = max(map(len, arrays.values()))
@@ -111,27 +111,27 @@ class NoFormula(Record):
     reason: str
 
 
-def find_formula(  # noqa: PLR0913 - each is a part of the question
+def find_formula(
     base: Base,
     metric: str,
     names: Sequence[str],
     ranges: Mapping[str, range] | None = None,
-    basis: Basis | None = None,
     *,
+    basis: Basis | None = None,
     seed: int = 0,
 ) -> Formula | NoFormula:
     """One metric as a formula; see `find_formulas`."""
-    [found] = find_formulas(base, [metric], names, ranges, basis, seed=seed)
+    [found] = find_formulas(base, [metric], names, ranges, basis=basis, seed=seed)
     return found
 
 
-def find_formulas(  # noqa: PLR0913 - as above
+def find_formulas(
     base: Base,
     metrics: Sequence[str],
     names: Sequence[str],
     ranges: Mapping[str, range] | None = None,
-    basis: Basis | None = None,
     *,
+    basis: Basis | None = None,
     seed: int = 0,
 ) -> list[Formula | NoFormula]:
     """Metrics of a network as exact polynomials in some of its variables, each with its domain.
