@@ -5,28 +5,13 @@ from typing import Any
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.design.base import Base
-from cnncalc.design.domain import Domain, holds_at
-from cnncalc.design.polynomial import Polynomial
+from cnncalc.design.domain import holds_at
+from cnncalc.design.figures import check_metric
+from cnncalc.design.search import Found, NoPolynomialError, Space, find
+from cnncalc.design.spaces import space_of
+from cnncalc.design.table import NetworkTable, count_of
 from cnncalc.records import Record
 from cnncalc.shown import Shown
-
-
-class Piece(Record):
-    """A polynomial, and where it is what the network costs.
-
-    Attributes:
-        polynomial: in the variables of the formula.
-        domain: the values that each variable may have.
-        nodes: the points that it was found from.
-        others: the points, not among these, at which it was held against the network.
-        is_proven: whether those are all points of the domain.
-    """
-
-    polynomial: Polynomial
-    domain: Domain
-    nodes: int
-    others: int
-    is_proven: bool
 
 
 class Formula(Shown):
@@ -42,12 +27,12 @@ class Formula(Shown):
     network: str
     metric: str
     variables: tuple[str, ...]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Found, ...]
 
     def _line(self) -> str:
         return f"{self.network}: {self.metric} by {', '.join(self.variables)}"
 
-    def piece_at(self, point: Mapping[str, object]) -> Piece | None:
+    def piece_at(self, point: Mapping[str, object]) -> Found | None:
         """The piece in whose domain a point lies; None where there is none.
 
         Args:
@@ -111,7 +96,7 @@ class NoFormula(Record):
     reason: str
 
 
-def find_formula(
+def find_formula(  # noqa: PLR0913 - each is a part of the question
     base: Base,
     metric: str,
     names: Sequence[str],
@@ -125,7 +110,7 @@ def find_formula(
     return found
 
 
-def find_formulas(
+def find_formulas(  # noqa: PLR0913 - as above
     base: Base,
     metrics: Sequence[str],
     names: Sequence[str],
@@ -157,4 +142,16 @@ def find_formulas(
         ValueError: there is no such name or metric, or a value that is no whole number.
         SpecError: the network itself has faults at its own values.
     """
-    raise NotImplementedError
+    for metric in metrics:
+        check_metric(metric)
+    space = space_of(base, names, ranges, seed)
+    table = NetworkTable(base, names, count_of(metrics, basis or Basis()))
+    return [_found(base, table, metric, space) for metric in metrics]
+
+
+def _found(base: Base, table: NetworkTable, metric: str, space: Space) -> Formula | NoFormula:
+    try:
+        piece = find(table, metric, space)
+    except NoPolynomialError as fault:
+        return NoFormula(base.title, metric, space.names, str(fault))
+    return Formula(base.title, metric, space.names, (piece,))
