@@ -7,14 +7,15 @@ from cnncalc.analysis.conventions import Basis
 from cnncalc.design.base import Base
 from cnncalc.design.domain import holds_at
 from cnncalc.design.figures import check_metric
-from cnncalc.design.search import Found, NoPolynomialError, Space, find
+from cnncalc.design.quest import Found, NoPolynomialError, Space
+from cnncalc.design.search import find
 from cnncalc.design.spaces import space_of
 from cnncalc.design.table import NetworkTable, count_of
+from cnncalc.design.written import rounding_in
 from cnncalc.records import Record
-from cnncalc.shown import Shown
 
 
-class Formula(Shown):
+class Formula(Record):
     """A metric as polynomials: each holds in its own domain, and none is said to hold elsewhere.
 
     Attributes:
@@ -28,9 +29,6 @@ class Formula(Shown):
     metric: str
     variables: tuple[str, ...]
     pieces: tuple[Found, ...]
-
-    def _line(self) -> str:
-        return f"{self.network}: {self.metric} by {', '.join(self.variables)}"
 
     def piece_at(self, point: Mapping[str, object]) -> Found | None:
         """The piece in whose domain a point lies; None where there is none.
@@ -153,5 +151,7 @@ def _found(base: Base, table: NetworkTable, metric: str, space: Space) -> Formul
     try:
         piece = find(table, metric, space)
     except NoPolynomialError as fault:
-        return NoFormula(base.title, metric, space.names, str(fault))
+        rounds = rounding_in(base.spec)
+        reason = f"{fault}; the spec rounds: {rounds}" if rounds else str(fault)
+        return NoFormula(base.title, metric, space.names, reason)
     return Formula(base.title, metric, space.names, (piece,))

@@ -4,25 +4,12 @@ from collections.abc import Mapping
 
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import LARGEST, RejectedError, Shape
-from cnncalc.spec import Spec
-from cnncalc.spec.expression_syntax import ALL_AXES
-from cnncalc.spec.mentions import names_read
-
-CHANNELS = "channels"
-
-
-def reads_lengths(spec: Spec) -> bool:
-    """Whether anything in a spec asks how long a tensor is; of its channels, that is no length.
-
-    Where nothing does, the layers and their ops are the same on an input of any size, as long as
-    every tensor keeps its channels.
-    """
-    asked = (name.rpartition(".") for name in names_read(spec))
-    return any(tensor and axis in ALL_AXES - {CHANNELS} for tensor, _, axis in asked)
 
 
 def resized(graph: Graph, inputs: Mapping[str, Shape]) -> Graph | None:
     """The network of a spec that reads no lengths, on other inputs: each op gives its shape anew.
+
+    Its ops are the same there, as nothing that they are made of depends on lengths.
 
     Returns:
         None where it cannot be told so: an op refuses its input, or a tensor has other channels,

@@ -1,20 +1,17 @@
-"""Polynomials found from values at some points, and held against values at others.
+"""Polynomials found from values at some points: along each variable, then on a grid.
 
 Nothing here knows what is counted: a table gives a value by name at each point, or none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, product
-from math import lcm, prod
-from typing import Protocol
+from collections.abc import Sequence
+from itertools import product
+from math import prod
 
-from cnncalc.design.domain import Domain, Steps, count_of
-from cnncalc.design.narrow import Misses, narrowed
-from cnncalc.design.polynomial import Polynomial, through_grid
+from cnncalc.design.domain import Steps
+from cnncalc.design.held import hold
+from cnncalc.design.polynomial import through_grid
+from cnncalc.design.quest import At, Found, NoPolynomialError, Quest, Space, Table, told
 from cnncalc.records import Record
-
-OTHERS = 200
-"""Points, not among those that a polynomial is found from, at which it must be right."""
 
 MOST_DEGREE = 6
 """The power of one variable beyond which no polynomial is looked for."""
@@ -22,75 +19,8 @@ MOST_DEGREE = 6
 MOST_NODES = 1000
 """Points that a polynomial may need."""
 
-ROUNDS = 24
-"""Times that a domain is narrowed before there is held to be none."""
-
-LEAST_PART = 8
-"""A variable keeps at least this part of its values: one eighth. What holds in less is a step."""
-
 LINE_CHECKS = 12
 """Points at which the degree in one variable is tried first."""
-
-At = tuple[int, ...]
-"""A value for each variable."""
-
-
-class Table(Protocol):
-    """What is known of every point: a value for each key, or None for a point that cannot be."""
-
-    def at(self, point: At) -> Mapping[str, int] | None:
-        """The values at a point."""
-
-
-class Space(Record):
-    """Where a polynomial is looked for.
-
-    Attributes:
-        names: the variables.
-        ranges: the values that each may have.
-        anchor: a point in them around which nodes are laid; each formula holds there.
-        factors: for each variable the numbers by which its step may be multiplied, ascending.
-        seed: what the other points are drawn from.
-    """
-
-    names: tuple[str, ...]
-    ranges: tuple[range, ...]
-    anchor: At
-    factors: tuple[Sequence[int], ...]
-    seed: int = 0
-
-
-class Quest(Record):
-    """What is looked for: one key of a table, in a space."""
-
-    table: Table
-    key: str
-    space: Space
-
-    def value(self, point: At) -> int | None:
-        """The value of the key at a point."""
-        found = self.table.at(point)
-        return None if found is None else found.get(self.key)
-
-
-class Found(Record):
-    """A polynomial and the domain in which no other value was found.
-
-    Attributes:
-        nodes: the number of points that it was found from.
-        others: the number of others at which it was right.
-        is_proven: whether these are all points of the domain.
-    """
-
-    polynomial: Polynomial
-    domain: Domain
-    nodes: int
-    others: int
-    is_proven: bool
-
-
-class NoPolynomialError(Exception):
-    """There is none, and why: the text is a sentence without its full stop."""
 
 
 def find(table: Table, key: str, space: Space) -> Found:
@@ -217,7 +147,7 @@ def _degree(line: _Line, members: range, most: int) -> int | None:
     anchor = line.quest.space.anchor[line.axis]
     for degree in range(min(most, len(members) - 1) + 1):
         nodes = nodes_of(members, anchor, degree + 1)
-        column = {}
+        column: dict[At, int] = {}
         for node in nodes:
             value = line.value(node)
             if value is None:
@@ -247,115 +177,13 @@ def _on_grid(quest: Quest, members: Sequence[range], degrees: Sequence[int]) -> 
         nodes_of(of, at, degree + 1)
         for of, at, degree in zip(members, space.anchor, degrees, strict=True)
     ]
-    values = {}
+    values: dict[At, int] = {}
     for point in product(*nodes):
         value = quest.value(point)
         if value is None:
-            raise NoPolynomialError(f"the network cannot be built at {_told(space, point)}")
+            raise NoPolynomialError(f"the network cannot be built at {told(space, point)}")
         values[point] = value
     polynomial = through_grid(space.names, nodes, values)
     pairs = zip(space.names, members, strict=True)
     domain = tuple([Steps(name, of[0], of[-1], of.step) for name, of in pairs])
     return hold(quest, polynomial, domain, set(values))
-
-
-def hold(quest: Quest, polynomial: Polynomial, domain: Domain, nodes: set[At]) -> Found:
-    """Hold a polynomial against the table at other points, and narrow its domain where it misses.
-
-    Args:
-        quest: what is true.
-        polynomial: what is claimed.
-        domain: the domain that is tried first.
-        nodes: the points that it was found from.
-
-    Returns:
-        The domain in which it was right at all of `OTHERS` points, drawn anew whenever the domain
-        became smaller; or at all points of it, where it has no more.
-
-    Raises:
-        NoPolynomialError: too small a part of the domain is left.
-    """
-    exact, space = Exact(polynomial), quest.space
-    whole = [len(steps.values) for steps in domain]
-
-    def is_right(point: At) -> bool:
-        return exact.equals(point, quest.value(point))
-
-    missed = space.anchor
-    for _ in range(ROUNDS):
-        others = [*other_points(domain, nodes, space.seed)]
-        good: list[At] = []
-        bad: list[At] = []
-        for point in others:
-            (good if is_right(point) else bad).append(point)
-            if len(bad) > OTHERS // 4 and len(bad) > len(good):
-                break
-        if not bad:
-            inside = sum(_is_in(domain, one) for one in nodes)
-            is_proven = count_of(domain) == inside + len(others)
-            return Found(polynomial, domain, len(nodes), len(others), is_proven)
-        missed = bad[0]
-        domain = narrowed(domain, Misses(space.anchor, good, bad), is_right)
-        if any(
-            len(steps.values) * LEAST_PART < most
-            for steps, most in zip(domain, whole, strict=True)
-        ):
-            break
-    raise NoPolynomialError(
-        f"the polynomial around the network itself misses at {_told(space, missed)}"
-    )
-
-
-def _told(space: Space, point: At) -> str:
-    return ", ".join(f"{name}={at}" for name, at in zip(space.names, point, strict=True))
-
-
-def _is_in(domain: Domain, point: At) -> bool:
-    return all(steps.holds(one) for steps, one in zip(domain, point, strict=True))
-
-
-def other_points(domain: Domain, nodes: set[At], seed: int) -> Iterator[At]:
-    """Points of a domain that are no nodes: all, where they are few; else its corners, and random.
-
-    Which these are depends on the domain and the seed alone, so that one table serves all keys.
-    """
-    axes = [steps.values for steps in domain]
-    if count_of(domain) <= OTHERS + len(nodes):
-        yield from (point for point in product(*axes) if point not in nodes)
-        return
-    from random import Random  # noqa: PLC0415 - small domains need none
-
-    taken = set(nodes)
-    corners = product(*((axis[0], axis[-1]) for axis in axes))
-    for point in islice(corners, 16):
-        if point not in taken:
-            taken.add(point)
-            yield point
-    draw = Random(seed)  # noqa: S311 - no secret
-    drawn = 0
-    while drawn < OTHERS:
-        point = tuple(draw.choice(axis) for axis in axes)
-        if point not in taken:
-            taken.add(point)
-            drawn += 1
-            yield point
-
-
-class Exact:
-    """A polynomial in whole numbers: what it comes to, times what makes its factors whole."""
-
-    def __init__(self, polynomial: Polynomial) -> None:
-        self.scale = lcm(*(one.denominator for one in polynomial.terms.values()))
-        self.terms = [(powers, int(one * self.scale)) for powers, one in polynomial.terms.items()]
-
-    def equals(self, point: At, value: int | None) -> bool:
-        """Whether it comes to a value at a point."""
-        if value is None:
-            return False
-        total = 0
-        for powers, factor in self.terms:
-            term = factor
-            for base, power in zip(point, powers, strict=True):
-                term *= base**power
-            total += term
-        return total == value * self.scale

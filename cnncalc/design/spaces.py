@@ -5,7 +5,7 @@ from math import gcd, lcm
 
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.design.base import Base, check_name, graph_at, movable, value_at
-from cnncalc.design.search import Space
+from cnncalc.design.quest import Space
 from cnncalc.graph import Graph
 from cnncalc.ops.values import LARGEST, Value
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from cnncalc.analysis.conventions import Basis
 from cnncalc.design.base import Base, graph_at, movable, selection_at
 from cnncalc.design.figures import as_number, figures
-from cnncalc.design.resized import reads_lengths, resized
+from cnncalc.design.resized import resized
+from cnncalc.design.written import reads_lengths
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 
