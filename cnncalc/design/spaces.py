@@ -15,8 +15,8 @@ SIZES = 1024
 TIMES = 4
 """A variable goes up to this many times its own value."""
 
-LEAST_LAST = 8
-"""And at least up to here."""
+SMALL, LEAST_OF_SMALL, LEAST = 5, 16, 64
+"""And at least up to 64; up to 16 where its own value is below 5, as that of a depth may be."""
 
 FACTORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 20, 24, 25, 28, 32, 40, 48, 50, 56, 64)
 """By what the steps of a variable may be multiplied, where widths are parted or rounded."""
@@ -94,7 +94,8 @@ def _range_of(base: Base, name: str) -> range:
     place = movable(base)[name]
     if place is not None and 0 not in place.axes:
         return range(1, max(SIZES, TIMES * value) + 1)
-    return range(min(value, 1), max(TIMES * value, LEAST_LAST) + 1)
+    least = LEAST_OF_SMALL if value < SMALL else LEAST
+    return range(min(value, 1), max(TIMES * value, least) + 1)
 
 
 def _anchor(base: Base, name: str, values: range) -> int:
