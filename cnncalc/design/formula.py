@@ -10,7 +10,7 @@ from cnncalc.design.figures import check_metric
 from cnncalc.design.quest import Found, NoPolynomialError, Space
 from cnncalc.design.search import find
 from cnncalc.design.spaces import space_of
-from cnncalc.design.table import NetworkTable, count_of
+from cnncalc.design.table import NetworkTable, counted
 from cnncalc.design.written import rounding_in
 from cnncalc.records import Record
 
@@ -143,11 +143,12 @@ def find_formulas(  # noqa: PLR0913 - as above
     for metric in metrics:
         check_metric(metric)
     space = space_of(base, names, ranges, seed)
-    table = NetworkTable(base, names, count_of(metrics, basis or Basis()))
-    return [_found(base, table, metric, space) for metric in metrics]
+    table = NetworkTable(base, names, counted(metrics, basis or Basis()))
+    return [formula_of(base, table, metric, space) for metric in metrics]
 
 
-def _found(base: Base, table: NetworkTable, metric: str, space: Space) -> Formula | NoFormula:
+def formula_of(base: Base, table: NetworkTable, metric: str, space: Space) -> Formula | NoFormula:
+    """What a table counts under a name, as a formula in the names of a space."""
     try:
         piece = find(table, metric, space)
     except NoPolynomialError as fault:

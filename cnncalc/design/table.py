@@ -70,8 +70,8 @@ AXIS = "#"
 """Stands between a receptive field and the number of the axis along which it is told."""
 
 
-def count_of(metrics: Sequence[str], basis: Basis) -> Count:
-    """Counts metrics by their names, and beside the least receptive field that along each axis."""
+def counted(metrics: Sequence[str], basis: Basis) -> Count:
+    """What counts metrics by their names, a receptive field along each axis as well."""
 
     def count(graph: Graph) -> Mapping[str, int]:
         found: dict[str, int] = {}
