@@ -12,7 +12,7 @@ from cnncalc.design.formula import Formula
 from cnncalc.design.spaces import space_of
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.formula import (
-    missing_lines,
+    reasons_text,
     render_formula_json,
     render_formula_latex,
     render_formula_markdown,
@@ -76,7 +76,7 @@ def formula(
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     if not any(isinstance(one, Formula) for one in found.found):
-        raise click.UsageError("\n".join(missing_lines(found)))
+        raise click.UsageError(reasons_text(found))
     if form == "table":
         text = render_formula_text(found, page_width(output), is_ascii=is_ascii(output))
         return deliver(text, output)

@@ -16,6 +16,9 @@ from cnncalc.design.quest import At, Found, NoPolynomialError, Quest, Space, Tab
 MOST_DEGREE = 6
 """The power of one variable beyond which no polynomial is looked for."""
 
+LEAST_MEMBERS = 16
+"""Steps that a range of ours has, however long they are."""
+
 MOST_NODES = 1000
 """Points that a polynomial may need."""
 
@@ -52,14 +55,15 @@ def _along_axis(quest: Quest, axis: int) -> tuple[range, int]:
     """
     space = quest.space
     values, anchor, factors = space.ranges[axis], space.anchor[axis], space.factors[axis]
+    least = LEAST_MEMBERS if space.is_open[axis] else 0
     most = MOST_DEGREE
-    coarse = class_of(values, anchor, factors[-1])
+    coarse = class_of(values, anchor, factors[-1], least)
     line = Line(quest, axis, is_near=False)
     if len(factors) > 1 and len(coarse) > LINE_CHECKS // 2:
         degree = degree_of(line, coarse, most)
         most = most if degree is None else degree  # a part of the values needs no more
     for factor in factors:
-        members = class_of(values, anchor, factor)
+        members = class_of(values, anchor, factor, least)
         degree = degree_of(line, members, most)
         if degree is not None and (factor == 1 or goes_on(line, members, degree)):
             return members, max(degree, _elsewhere(quest, axis, members))
@@ -70,7 +74,8 @@ def _along_axis(quest: Quest, axis: int) -> tuple[range, int]:
         return members, max(degree, _elsewhere(quest, axis, members))
     raise NoPolynomialError(
         f"along `{space.names[axis]}` it follows no polynomial up to the power {MOST_DEGREE}, "
-        f"nor on steps of up to {factors[-1] * values.step}"
+        f"nor on steps of up to {factors[-1] * values.step}",
+        may_round=True,
     )
 
 
