@@ -70,8 +70,8 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
     ),
     "verification": (lambda _: cnncalc.verify(cnncalc.load("lenet5")), ("verify", "lenet5"), 0),
     "formulas": (
-        lambda _: cnncalc.formula("lenet5", of="size=28..64", layers=True),
-        ("formula", "lenet5", "--of", "size=28..64", "--layers"),
+        lambda _: cnncalc.formula("lenet5", of="size", layers=True),
+        ("formula", "lenet5", "--of", "size", "--layers"),
         0,
     ),
 }

@@ -119,6 +119,12 @@ def ask(
     found = [formula_of(base, table, key, space) for key in keys]
     shown = _merged(base, found)
     layers = alike_layers(base, metrics, found, space, basis=basis) if by_layer else ()
+    lengths = lengths_of(base, names)
+    return Formulas(base.title, names, lengths, basis, tuple(shown), layers)
+
+
+def lengths_of(base: Base, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The axes that each name sets which is a length of the input."""
     known = movable(base)
     lengths = {}
     for name in names:
@@ -126,7 +132,7 @@ def ask(
         if place is not None:
             axes = axis_names(len(base.inputs[place.label]))
             lengths[name] = tuple(axes[one] for one in place.axes)
-    return Formulas(base.title, names, lengths, basis, tuple(shown), layers)
+    return lengths
 
 
 def _keys(metric: str, known: Mapping[str, int]) -> list[str]:

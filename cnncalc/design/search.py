@@ -47,6 +47,15 @@ def find(table: Table, key: str, space: Space) -> Found:
     raise fault
 
 
+def along_axis(table: Table, key: str, space: Space) -> int:
+    """The degree in the first variable, tried at few points: whether it is worth to look on.
+
+    Raises:
+        NoPolynomialError: there is no polynomial along it.
+    """
+    return _along_axis(Quest(table, key, space), 0)[1]
+
+
 def _along_axis(quest: Quest, axis: int) -> tuple[range, int]:
     """The values of one variable that share a polynomial, and its degree.
 

@@ -57,6 +57,12 @@ class NetworkTable:
                 self.known[point] = None
         return self.known[point]
 
+    def are_equal(self, one: str, other: str) -> bool:
+        """Whether two keys have the same value at every point that was counted."""
+        return all(
+            found is None or found.get(one) == found.get(other) for found in self.known.values()
+        )
+
     def graph_at(self, point: At) -> Graph:
         """The network at a point.
 
