@@ -62,16 +62,18 @@ def explain(
     cnncalc explain -l "conv3x3 64 padding=1" --input 128x40x50
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
-    named, basis = network or "", Basis(dtype, batch)
+    named = network or ""
     try:
-        graph = bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
-        notes = notes_of(graph, batch)
         if symbolic:
             base = spec_base(named, settings, inputs)
-            explanations, where = _in_symbols(base, layers, variables, basis)
-            notes = (where, *notes)
+            explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))
+            notes: tuple[str, ...] = (where,)
         else:
+            graph = (
+                bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
+            )
             explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
+            notes = notes_of(graph, batch)
     except SpecError as error:
         fail(error)
     except (KeyError, ValueError) as fault:

@@ -77,10 +77,12 @@ def _along_axis(quest: Quest, axis: int) -> tuple[range, int]:
         if degree is not None and (factor == 1 or goes_on(line, members, degree)):
             return members, max(degree, _elsewhere(quest, axis, members))
     near = line._replace(is_near=True)
-    members = near.buildable(values)
-    degree = degree_of(near, members, most)
-    if degree and len(members) >= degree + SPARE:  # what is constant on a part alone is a step
-        return members, max(degree, _elsewhere(quest, axis, members))
+    of_strides = all(factors[-1] % factor == 0 for factor in factors)
+    for part in (values, coarse) if of_strides else (values,):
+        members = near.buildable(part)
+        degree = degree_of(near, members, MOST_DEGREE)
+        if degree and len(members) >= degree + SPARE:  # what is constant on a part alone is a step
+            return members, max(degree, _elsewhere(quest, axis, members))
     raise NoPolynomialError(
         f"along `{space.names[axis]}` it follows no polynomial up to the power {MOST_DEGREE}, "
         f"nor on steps of up to {factors[-1] * values.step}",

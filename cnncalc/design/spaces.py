@@ -116,7 +116,7 @@ def _anchor(base: Base, name: str, values: range) -> int:
 def _paces(graph: Graph) -> int:
     """What the strides come to: how far the outputs of any layer lie apart on the input."""
     found = 1
-    views = receptive_fields(graph, graph.layers).views
+    views = receptive_fields(graph, graph.layers).ungated  # a gate sees all, and strides nothing
     for each in views.values():
         for fields in each.values():
             for field in fields or ():
