@@ -263,9 +263,7 @@ def specs(draw: st.DrawFn) -> str:
         kernel, stride = draw(st.integers(1, 4)), draw(st.integers(1, 3))
         padding = draw(st.sampled_from(["0", "1", "half", "same"]))
         width = draw(
-            st.sampled_from(
-                ["width", "2*width", "width//2 + 1", "width + 3", "divisible(width, 4)"]
-            )
+            st.sampled_from(["width", "2*width", "width//2+1", "width+3", "divisible(width,4)"])
         )
         layers.append(
             draw(
