@@ -150,6 +150,7 @@ def test_batch_and_type_are_counted_and_said() -> None:
             "--layers has no effect",
         ),
         (("convmixer", "--of", "width"), "`width` has no value here: give its range"),
+        (("tiny.yaml", "--of=width", "--layers", "--residues"), "leave --residues out"),
         (("tiny.yaml",), "--of"),
     ],
 )

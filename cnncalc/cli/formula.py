@@ -70,6 +70,8 @@ def formula(
     cnncalc formula resnet:50 --of size
     cnncalc formula my.yaml macs --of width=8..512:8,depth
     """  # noqa: D301 - `\b` keeps click from wrapping lines
+    if by_layer and residues:
+        raise click.UsageError("--layers is told of one residue: leave --residues out")
     if by_layer and form in {"latex", "python"}:
         options.refuse_unused(["by_layer"], f"--format {form}")
     try:

@@ -118,6 +118,7 @@ def find_formulas(  # noqa: PLR0913 - as above
     *,
     basis: Basis | None = None,
     seed: int = 0,
+    every_residue: bool = False,
 ) -> list[Formula | NoFormula]:
     """Metrics of a network as exact polynomials in some of its variables, each with its domain.
 
@@ -134,6 +135,7 @@ def find_formulas(  # noqa: PLR0913 - as above
             the step is above 0.
         basis: by what is counted: batch, type of the values.
         seed: what the other points are drawn from.
+        every_residue: whether a formula has a piece for each residue that strides leave.
 
     Returns:
         For each metric its formula, or why it has none.
@@ -146,7 +148,13 @@ def find_formulas(  # noqa: PLR0913 - as above
         check_metric(metric)
     space = space_of(base, names, ranges, seed)
     table = NetworkTable(base, names, counted(metrics, basis or Basis()))
-    return [formula_of(base, table, metric, space) for metric in metrics]
+    found = [formula_of(base, table, metric, space) for metric in metrics]
+    if not every_residue:
+        return found
+    return [
+        with_residues(one, table, one.metric, space) if isinstance(one, Formula) else one
+        for one in found
+    ]
 
 
 MOST_PIECES = 256
