@@ -192,8 +192,9 @@ def test_one_word_has_one_meaning() -> None:
                     told.setdefault(word, set()).add(f"{parameter.name}: {record}")
     shared = {word: meanings for word, meanings in told.items() if word in MEANINGS}
     several = {word: meanings for word, meanings in shared.items() if len(meanings) > 1}
-    # `run` names the kinds of file it writes, and `check` its own way of choosing a form.
-    assert set(several) <= {"--format", "--output", "-o"}
+    # `run` names the kinds of file it writes, and `check` its own way of choosing a form; of
+    # layers `formula` tells its own, where others are given lines.
+    assert set(several) <= {"--format", "--output", "-o", "--layers"}
     assert {one.partition(":")[0] for one in several.get("--output", ())} <= {"output"}
     assert {one.partition(":")[0] for one in several.get("--format", ())} <= {"form"}
 
