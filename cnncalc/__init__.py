@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from cnncalc.analysis.explain import Explanation
     from cnncalc.analysis.summary import Summary
     from cnncalc.checks.finding import Report
+    from cnncalc.design.ask import formula as formula
     from cnncalc.design.solve.ask import solve as solve
     from cnncalc.diagnostics import Diagnostic, SpecError
     from cnncalc.engine.verify import Verification
-    from cnncalc.engine.weights import Tensors
     from cnncalc.graph import Graph
+    from cnncalc.interchange.named import write_onnx as write_onnx
     from cnncalc.spec.asked import Asked
     from cnncalc.timing.named import estimate as estimate
 
@@ -36,6 +37,7 @@ __all__ = [
     "diff",
     "estimate",
     "explain",
+    "formula",
     "from_torch",
     "load",
     "parse",
@@ -50,8 +52,10 @@ _HOMES = {
     "Diagnostic": "cnncalc.diagnostics",
     "Graph": "cnncalc.graph",
     "SpecError": "cnncalc.diagnostics",
-    "solve": "cnncalc.design.solve.ask",
     "estimate": "cnncalc.timing.named",
+    "formula": "cnncalc.design.ask",
+    "solve": "cnncalc.design.solve.ask",
+    "write_onnx": "cnncalc.interchange.named",
 }
 
 
@@ -315,36 +319,3 @@ def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verificati
     from cnncalc.engine import verify as module  # noqa: PLC0415
 
     return module.verify(graph, seed, dtype)
-
-
-def write_onnx(
-    graph: "Graph",
-    path: "str | PathLike[str]",
-    seed: int | None = 0,
-    weights: "Tensors | None" = None,
-    *,
-    auxiliary: bool = False,
-) -> None:
-    """Write a network to an ONNX file, opset 20, whole or not at all.
-
-    Args:
-        graph: the network.
-        path: where to.
-        seed: what weights are drawn from; None leaves their values out, so that a reader must
-            not load external data.
-        weights: for each layer's name its tensors by their names, in place of drawn ones.
-        auxiliary: whether to write heads that are used in training only.
-
-    Raises:
-        ModuleNotFoundError: the package `onnx` is not there: `pip install 'cnncalc[onnx]'`.
-        OSError: the file cannot be written.
-        ValueError: the weights take more than 2 GiB.
-
-    Example:
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     write_onnx(load("lenet5"), f"{folder}/lenet5.onnx", seed=None)
-    """
-    from cnncalc.interchange.onnx import write as module  # noqa: PLC0415
-
-    module.write_onnx(graph, path, seed, weights, auxiliary=auxiliary)

@@ -19,6 +19,7 @@ from cnncalc.analysis.compare import Comparison
 from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Report
+from cnncalc.design.asked import Formulas
 from cnncalc.design.solve.answer import Solution
 from cnncalc.engine.verify import Check, Verification
 from cnncalc.graph import Graph
@@ -80,6 +81,11 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         ("estimate", "resnet:50", "--device", "rtx4090"),
         0,
     ),
+    "formulas": (
+        lambda _: cnncalc.formula("lenet5", of="size", layers=True),
+        ("formula", "lenet5", "--of", "size", "--layers"),
+        0,
+    ),
 }
 """For each class a value, the command that prints the same, and its exit code; `A=B` is a network
 that the command is given as B and the value calls A."""
@@ -92,8 +98,8 @@ def values(folder: Path) -> dict[str, Shown]:
 
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
-    counted = {Graph, Summary, Comparison, Diff, Explanation, Report}
-    assert classes == counted | {Verification, Solution, Estimate}
+    counted = {Graph, Summary, Comparison, Diff, Explanation, Report, Verification}
+    assert classes == counted | {Solution, Estimate, Formulas}
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -132,6 +138,7 @@ LINES = {
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
     "solution": "<Solution ResNet:18: size = 224, macs < 2G>",
     "estimate": "<Estimate ResNet:50: about 230 ms for a batch of 1,024 on rtx4090>",
+    "formulas": "<Formulas of LeNet-5: parameters, macs by size>",
 }
 
 

@@ -19,6 +19,7 @@ NAMES = [
     "diff",
     "estimate",
     "explain",
+    "formula",
     "from_torch",
     "load",
     "parse",

@@ -85,6 +85,7 @@ def _movable(context: click.Context) -> Iterable[str]:
     from cnncalc.design.base import read_base  # noqa: PLC0415
     from cnncalc.spec import Selection  # noqa: PLC0415
 
+    # Behind an option that still lacks its value, click leaves the arguments where they stood.
     named = context.params.get("network") or next(iter(context.args), None)
     if not isinstance(named, str) or _spec(named) is None:
         return ()
@@ -93,6 +94,13 @@ def _movable(context: click.Context) -> Iterable[str]:
         return names_of(read_base(source, Selection(source.variant)))
     except SpecError:
         return ()
+
+
+def metrics(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The metrics that are numbers."""
+    from cnncalc.design.figures import NUMBERS  # noqa: PLC0415 - only a shell asks
+
+    return _items(NUMBERS, incomplete)
 
 
 def _spec(name: str) -> "Spec | None":

@@ -22,6 +22,7 @@ COMMANDS = {
     "verify": ("verify", "verify"),
     "run": ("run", "run"),
     "diff": ("diff", "diff"),
+    "formula": ("formula", "formula"),
     "solve": ("solve", "solve"),
     "check": ("check", "check"),
     "rule": ("rule", "rule"),

@@ -20,10 +20,15 @@ _PLACES = {
     "Verification": "verify",
     "Solution": "solve",
     "Estimate": "estimate",
+    "Formulas": "formula",
 }
 """The module of `cnncalc/render/html` that draws each class; a graph is drawn as its summary."""
 
-_TABLES = {"Comparison": "render_compare_table", "Solution": "render_solve_table"}
+_TABLES = {
+    "Comparison": "render_compare_table",
+    "Formulas": "render_formula_text",
+    "Solution": "render_solve_table",
+}
 """The function that draws a class as text, as wide as it is; the others take more than a width."""
 
 
