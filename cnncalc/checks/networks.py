@@ -1,6 +1,6 @@
 """One spec: every variant expanded, compared with its stated numbers, and linted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
@@ -23,6 +23,9 @@ from cnncalc.spec.library import Source
 if TYPE_CHECKING:
     from cnncalc.analysis.receptive_field import FieldMap
     from cnncalc.checks.project.values import Project
+
+Expander = Callable[[Spec, Selection, list[Diagnostic], Allowance], Graph | None]
+"""What makes a network of a spec, as `expand` does."""
 
 EVERY_RULE = frozenset(ENTRIES)
 USUAL_RULES = chosen()
@@ -67,6 +70,7 @@ def check_spec(
     graph: Graph | None = None,
     *,
     fields: "FieldMap | None" = None,
+    expanded: Expander = expand,
 ) -> Checked:
     """Check a spec; the faults that were found in reading it are part of the result.
 
@@ -79,6 +83,7 @@ def check_spec(
         plan: what to look for.
         graph: the network of the variant that is asked for, where it is expanded already.
         fields: what all its layers see, where that is known, too.
+        expanded: what expands a network of it.
     """
     spec, source, faults, stated = reading
     is_whole = len(faults) == stated
@@ -93,7 +98,7 @@ def check_spec(
     check = _Check(spec, gathering, plan, allowance, fields=fields)
     for variant in names:
         known = list(faults)  # what they explain is not reported again
-        found = graph or expand(spec, Selection(variant), known, allowance)
+        found = graph or expanded(spec, Selection(variant), known, allowance)
         gathering.add_faults(known[len(faults) :], variant)
         if found is not None and is_whole:
             check.network(found)

@@ -9,7 +9,7 @@ from cnncalc.checks.networks import Plan
 from cnncalc.diagnostics import SpecError
 from cnncalc.edit.answer import Asked, answer, summary_of
 from cnncalc.edit.draft import ChangedError, OnDisk, on_disk, save, state_of
-from cnncalc.edit.words import words_to_complete
+from cnncalc.editor.words import words_to_complete
 from cnncalc.ops.values import Value
 from cnncalc.spec.document.variables import read_assignment
 from cnncalc.spec.expression_syntax import ExpressionError

@@ -1,0 +1,84 @@
+"""Which keys a line stands below, told by its indentation: also where a text is no YAML."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+KEY = r"[^\s\[\]{}\"',#&*!|>%@`:?-][^\[\]{}\"'#:]*:(?=\s|$)"
+"""A key of a block mapping, written plain."""
+
+MOST_LINES = 5_000
+"""Lines that are looked at above one."""
+
+
+class Start(NamedTuple):
+    """How a line begins: the columns of its dashes, that of what follows, and the key there."""
+
+    dashes: tuple[int, ...]
+    column: int
+    key: str | None
+    rest: str
+
+
+def start_of(line: str) -> Start:
+    """How a line begins; columns from 0.
+
+    Example:
+        >>> start_of("  - conv2: [bn]")
+        Start(dashes=(2,), column=4, key='conv2', rest=' [bn]')
+    """
+    column, dashes = len(line) - len(line.lstrip(" ")), []
+    while line[column : column + 2] == "- " or line[column:] == "-":
+        dashes.append(column)
+        column += 1
+        column += len(line[column:]) - len(line[column:].lstrip(" "))
+    found = re.compile(KEY).match(line, column)
+    key = found[0][:-1].strip() if found else None
+    return Start(tuple(dashes), column, key, line[found.end() :] if found else line[column:])
+
+
+def opened(line: str) -> int:
+    """How many brackets of YAML a line opens and does not close."""
+    plain = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:^|\s)#.*", "", line)
+    return sum(plain.count(one) for one in "[{") - sum(plain.count(one) for one in "]}")
+
+
+def keys_above(lines: Sequence[str], place: int, column: int | None = None) -> tuple[str, ...]:
+    """The keys that a line stands below, the outermost first.
+
+    Args:
+        lines: the text.
+        place: the line, from 0.
+        column: where what is meant begins, where the line is empty there.
+
+    Example:
+        >>> lines = ["layers:", "  - conv2:", "      - bn", "  - relu"]
+        >>> keys_above(lines, 2), keys_above(lines, 3)
+        (('layers', 'conv2'), ('layers',))
+    """
+    own = start_of(lines[place])
+    is_item = bool(own.dashes)
+    limit = own.dashes[0] if is_item else own.column
+    if column is not None and not lines[place].strip():
+        limit = column
+    found: list[str] = []
+    for line in reversed(lines[max(0, place - MOST_LINES) : place]):
+        if limit == 0 and not is_item:
+            break
+        bare = line.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        start = start_of(line)
+        is_parent = start.column < limit or (start.column == limit and is_item)
+        if start.key is None or not is_parent:
+            continue
+        behind = start.rest.strip()
+        if not behind or behind.startswith("#") or opened(line) > 0:
+            found.insert(0, start.key)
+        elif start.column == 0:
+            break
+        else:
+            continue
+        is_item = bool(start.dashes)
+        limit = start.dashes[0] if is_item else start.column
+    return tuple(found)

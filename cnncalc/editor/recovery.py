@@ -1,0 +1,224 @@
+"""A text that is no YAML, read all the same: the lines at fault are put aside.
+
+While a line is typed, its brackets are open. The line at which the parser stops is replaced by one
+that holds nothing, so that every other line stays where it is; what is said of the rest is held
+back where it may come of what was put aside.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import yaml
+
+from cnncalc.diagnostics import Diagnostic
+from cnncalc.editor.paths import KEY, keys_above
+from cnncalc.records import Record
+from cnncalc.spec.bounds import Allowance
+from cnncalc.spec.yaml_nodes import LINE_BREAK
+from cnncalc.spec.yaml_tree import MOST_READ_AGAIN, Node, read_yaml
+
+MOST_FAULTS = 6
+"""Faults of the syntax that are put aside; the next one ends it."""
+
+MOST_TRIALS = 60
+"""Texts that are tried in all."""
+
+_BODIES = {"layers", "outputs", "auxiliary", "blocks"}
+"""Keys below which a broken line is a layer without a shape."""
+
+_NEUTRAL = {
+    "name", "source", "reference", "description", "expect", "budget", "published",
+}  # fmt: skip
+"""Keys below which a broken line changes no layer."""
+
+class Readable(Record):
+    """A text as far as it can be read.
+
+    Attributes:
+        root: its tree; None where there is none to be had.
+        faults: those of the YAML, the first ones of lines that were put aside.
+        aside: the numbers of these lines.
+        names: every word that stands in them.
+        is_expandable: whether what was put aside leaves the networks what they are, but for
+            layers that have no shape.
+    """
+
+    root: Node | None
+    faults: tuple[Diagnostic, ...]
+    aside: frozenset[int] = frozenset()
+    names: frozenset[str] = frozenset()
+    is_expandable: bool = True
+
+    def is_trusted(self, fault: Diagnostic) -> bool:
+        """Whether a fault is there whatever the lines hold that were put aside."""
+        if not self.aside:
+            return True
+        if fault.span is not None and fault.span.line in self.aside:
+            return False
+        told = re.findall(r"`([^`]*)`", f"{fault.message} {fault.hint or ''}")
+        return not any(self.names & set(_words(text)) for text in told)
+
+
+def read_as_far(text: str, file: str, allowance: Allowance) -> Readable:
+    """The tree of a text, without the lines that are no YAML.
+
+    A text of more than 32,768 characters is read whole or not at all.
+    """
+    faults: list[Diagnostic] = []
+    root = read_yaml(text, file, faults, allowance)
+    if root is not None or len(text) > MOST_READ_AGAIN or not _is_syntax(faults):
+        return Readable(root, tuple(faults))
+    trials = iter(range(MOST_TRIALS))
+    found = list(faults)
+    aside: set[int] = set()
+    for _ in range(MOST_FAULTS):
+        repaired = _repaired(text, found[-1].span.line if found[-1].span else 1, trials)
+        if repaired is None:
+            break
+        text, lines = repaired
+        aside |= lines
+        faults = []
+        root = read_yaml(text, file, faults, Allowance(allowance.bounds))
+        found += faults
+        if root is not None:
+            break
+        if not _is_syntax(faults):
+            break
+    return Readable(root, tuple(found), frozenset(aside))
+
+
+def put_aside(reading: Readable, text: str) -> Readable:
+    """The same with what the lines hold that were put aside, and where they stand."""
+    if not reading.aside:
+        return reading
+    lines = re.split(LINE_BREAK, text)
+    kept = [lines[number - 1] for number in reading.aside if number <= len(lines)]
+    names = frozenset(word for line in kept for word in _words(line))
+    harmless = all(_is_harmless(lines, number - 1) for number in reading.aside)
+    return reading._replace(names=names, is_expandable=harmless)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d]\w*", text)
+
+
+def _is_syntax(faults: Sequence[Diagnostic]) -> bool:
+    return bool(faults) and faults[-1].code in {"E101", "E103"} and faults[-1].span is not None
+
+
+def _is_harmless(lines: Sequence[str], place: int) -> bool:
+    """Whether a broken line is a layer, or a statement of which no layer knows."""
+    above = keys_above(lines, place)
+    if not above:
+        return re.match(r"\s*(\w+)", lines[place]) is None or _begins(lines[place], _NEUTRAL)
+    top, *inner = above
+    if top == "blocks":
+        return bool(inner)
+    if top in _BODIES or top in _NEUTRAL:
+        return True
+    return top == "variants" and (_begins(lines[place], _NEUTRAL) or bool({*inner} & _NEUTRAL))
+
+
+def _begins(line: str, keys: set[str]) -> bool:
+    found = re.match(r"\s*(\w+)", line)
+    return found is not None and found[1] in keys
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+class _Stop(Record):
+    """Where a parser stops: at a line, and perhaps in what was opened on an earlier one."""
+
+    line: int
+    opened: int
+
+
+def _stop(text: str) -> _Stop | None:
+    """Where the parser stops, lines from 0; None where it reads the text to its end."""
+    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        for _ in yaml.parse(text, Loader=loader):
+            pass
+    except yaml.MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        opened = fault.context_mark or mark
+        return _Stop(mark.line, opened.line) if mark and opened else _Stop(0, 0)
+    except yaml.YAMLError:
+        return _Stop(0, 0)
+    return None
+
+
+def _repaired(text: str, told: int, trials: Iterator[int]) -> tuple[str, set[int]] | None:
+    """The text with one fault less, and the lines that were changed.
+
+    Of what is tried, the change is kept behind which the parser gets furthest.
+    """
+    parts = re.split(f"({LINE_BREAK})", text)
+    lines, ends = parts[::2], [*parts[1::2], ""]
+    stop = _stop(text)
+    if stop is None:  # the other parser has found it
+        stop = _Stop(told - 1, told - 1)
+    best: tuple[int, str, set[int]] | None = None
+    for place in _suspects(lines, stop, told - 1):
+        for changes in _replacements(lines, place):
+            if next(trials, None) is None:
+                break
+            changed = [changes.get(number, line) for number, line in enumerate(lines)]
+            candidate = "".join(map("".join, zip(changed, ends, strict=True)))
+            behind = _stop(candidate)
+            reached = len(lines) + 1 if behind is None else behind.line
+            touched = {number + 1 for number in changes}
+            if behind is None:
+                return candidate, touched
+            if reached > max(stop.line, place) and (best is None or reached > best[0]):
+                best = reached, candidate, touched
+    return None if best is None else best[1:]
+
+
+def _suspects(lines: Sequence[str], stop: _Stop, told: int) -> list[int]:
+    """The lines that may be at fault, the likeliest first."""
+    before = next((one for one in range(stop.line - 1, -1, -1) if lines[one].strip()), stop.line)
+    wanted = dict.fromkeys((stop.opened, told, before, stop.line))
+    ranked = sorted(wanted, key=lambda one: not _is_open(lines[one]) if one < len(lines) else 1)
+    return [one for one in ranked if 0 <= one < len(lines) and lines[one].strip()]
+
+
+def _is_open(line: str) -> bool:
+    """Whether a line opens more than it closes."""
+    plain = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|\s#.*", "", line)
+    opened = sum(plain.count(one) for one in "[{(") - sum(plain.count(one) for one in ")}]")
+    return opened > 0 or plain.count('"') % 2 == 1 or plain.count("'") % 2 == 1
+
+
+def _replacements(lines: Sequence[str], place: int) -> Iterator[dict[int, str]]:
+    """What may stand in the place of a line, from what keeps most of it on."""
+    line = lines[place]
+    found = re.match(r"(\s*(?:-\s+)*)(-?\s*)(.*)", line)
+    lead, rest = (found[1], found[3]) if found else ("", line)
+    below = _below(lines, place)
+    blank = dict.fromkeys(below, "")
+    key = re.match(KEY, rest)
+    if key:
+        yield {place: f"{lead}{key[0]}"} if below else {place: f"{lead}{key[0]} ''"}
+        yield {**blank, place: f"{lead}{key[0]} ''"}
+    elif rest.strip() and re.fullmatch(r"[\w ./=+*-]*", rest):
+        yield {place: f"{line.rstrip()}:"}
+    if "-" in lead:
+        yield {**blank, place: f"{lead}''"}
+    elif found and found[2].startswith("-"):
+        yield {**blank, place: f"{lead}- ''"}
+    yield {**blank, place: ""}
+
+
+def _below(lines: Sequence[str], place: int) -> list[int]:
+    """The lines that stand deeper behind a line."""
+    indent = _indent(lines[place])
+    found = []
+    for number in range(place + 1, len(lines)):
+        if lines[number].strip() and _indent(lines[number]) <= indent:
+            break
+        found.append(number)
+    return [number for number in found if lines[number].strip()]
