@@ -55,12 +55,14 @@ class SpecRead(Record):
     Attributes:
         faults: what was met on the way.
         stated: how many of them are of stated numbers alone.
+        expanded: what makes its networks.
     """
 
     spec: Spec
     source: Source
     faults: Sequence[Diagnostic]
     stated: int
+    expanded: Expander = expand
 
 
 def check_spec(
@@ -70,7 +72,6 @@ def check_spec(
     graph: Graph | None = None,
     *,
     fields: "FieldMap | None" = None,
-    expanded: Expander = expand,
 ) -> Checked:
     """Check a spec; the faults that were found in reading it are part of the result.
 
@@ -83,9 +84,8 @@ def check_spec(
         plan: what to look for.
         graph: the network of the variant that is asked for, where it is expanded already.
         fields: what all its layers see, where that is known, too.
-        expanded: what expands a network of it.
     """
-    spec, source, faults, stated = reading
+    spec, source, faults, stated, expanded = reading
     is_whole = len(faults) == stated
     if spec.is_translated:  # the rules are for what is written in the spec language
         plan = plan._replace(codes=frozenset())

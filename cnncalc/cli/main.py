@@ -18,6 +18,7 @@ COMMANDS = {
     "compare": ("compare", "compare"),
     "report": ("report", "report"),
     "edit": ("edit", "edit"),
+    "lsp": ("lsp", "lsp"),
     "explain": ("explain", "explain"),
     "verify": ("verify", "verify"),
     "run": ("run", "run"),

@@ -1,11 +1,13 @@
 """What stands at a place of a text, also of a line that is half typed: told by the text alone."""
 
 import re
+from collections.abc import Mapping
 
 from cnncalc.diagnostics import Span
 from cnncalc.editor.document import Document
 from cnncalc.editor.paths import keys_above, start_of
 from cnncalc.ops import OPS, Op
+from cnncalc.ops.values import Attribute
 from cnncalc.records import Record
 from cnncalc.spec.names import MERGES, split_head
 from cnncalc.spec.notation import Piece, split_line
@@ -69,10 +71,10 @@ class Context(Record):
 
 
 def context_at(document: Document, offset: int) -> Context:
-    """What stands before an offset.
+    r"""What stands before an offset.
 
     Example:
-        >>> text = "layers:\\n  - stem: [conv3x3 8, re"
+        >>> text = "layers:\n  - stem: [conv3x3 8, re"
         >>> context_at(Document(text, "a.yaml"), len(text))[:3]
         (('layers', 'stem'), 're', 30)
     """
@@ -83,7 +85,7 @@ def context_at(document: Document, offset: int) -> Context:
     scanned = _scan(before, min(start.column, len(before)))
     above = keys_above(document.lines, number - 1, column - 1)
     begin = document.starts[number - 1] + scanned.start
-    is_item = bool(start.dashes) and not scanned.keys or scanned.is_item
+    is_item = (bool(start.dashes) and not scanned.keys) or scanned.is_item
     return Context(
         (*above, *scanned.keys),
         before[scanned.start :],
@@ -119,20 +121,19 @@ def _scan(before: str, column: int) -> _Scanned:  # noqa: C901 - a case for each
         elif character == "#" and (place == 0 or before[place - 1] == " "):
             return _Scanned(place + 1, tuple(key for _, key in keys), is_comment=True)
         elif character in "[{(":
-            stack.append(character)
-            start = start if character == "(" else place + 1
+            is_flow = character != "(" and not before[start:place].strip()
+            stack.append(character if is_flow else "(")  # within a value it is an expression's
+            start = place + 1 if is_flow else start
         elif character in "]})":
-            if stack:
-                stack.pop()
+            closed = stack.pop() if stack else ""
             keys = [one for one in keys if one[0] <= len(stack)]
-            start = start if character == ")" else place + 1
+            start = start if closed == "(" else place + 1
         elif character == "," and stack and stack[-1] != "(":
             keys = [one for one in keys if one[0] < len(stack)]
             start = place + 1
-        elif character == ":" and before[place + 1 : place + 2] in {"", " "}:
-            if "(" not in stack and before[start:place].strip():
-                keys.append((len(stack), before[start:place].strip()))
-                start = place + 1
+        elif character == ":" and _is_key(before, start, place) and "(" not in stack:
+            keys.append((len(stack), before[start:place].strip()))
+            start = place + 1
         place += 1
     start += len(before[start:]) - len(before[start:].lstrip(" "))
     is_flow = bool(stack) and stack[-1] != "("
@@ -143,6 +144,11 @@ def _scan(before: str, column: int) -> _Scanned:  # noqa: C901 - a case for each
         is_flow=is_flow,
         is_item=bool(items) and items[-1] == "[",
     )
+
+
+def _is_key(before: str, start: int, place: int) -> bool:
+    """Whether a colon ends a key."""
+    return before[place + 1 : place + 2] in {"", " "} and bool(before[start:place].strip())
 
 
 class Call(Record):
@@ -163,6 +169,11 @@ class Call(Record):
     pieces: tuple[Piece, ...]
     current: str
     start: int
+
+    @property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """The attributes of the op; none of a block."""
+        return {} if self.kind is None else self.kind.attributes
 
     @property
     def names(self) -> tuple[str, ...]:

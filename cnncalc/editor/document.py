@@ -23,6 +23,9 @@ from cnncalc.spec.symbols import Symbol, symbols_of
 from cnncalc.spec.yaml_nodes import LINE_BREAK
 from cnncalc.spec.yaml_tree import Map, Node
 
+USUAL = Plan()
+"""What a check looks for, where no project file says otherwise."""
+
 MOST_HELD = 4
 """Networks of a file of which the counts are kept."""
 
@@ -56,7 +59,7 @@ class Document:
         self,
         text: str,
         file: str,
-        plan: Plan = Plan(),
+        plan: Plan = USUAL,
         *,
         wanted: str | None = None,
         pause: Callable[[], None] = lambda: None,
@@ -182,7 +185,7 @@ class Document:
         self.pause()
         known = list(self.faults)  # what they explain is not reported again
         made: list[Layer] = []
-        graph = expand(spec, Selection(variant), known, self.allowance, made)
+        graph = expand(spec, Selection(variant), known, self.allowance, made=made)
         if reading.aside:
             graph = None
         found = filter(reading.is_trusted, known[len(self.faults) :])
@@ -235,9 +238,8 @@ class Document:
         one = variant if len(self.variants) > 1 else None
         source = Source(self.text, self.file, one)
         stated = 0 if self.reading.aside else self._stated
-        reading = SpecRead(spec, source, faults, stated)
-        checked = check_spec(reading, self.allowance, self.plan, expanded=self._expand)
-        return checked.findings
+        reading = SpecRead(spec, source, faults, stated, self._expand)
+        return check_spec(reading, self.allowance, self.plan).findings
 
     @cached_property
     def _stated(self) -> int:

@@ -9,6 +9,8 @@ from cnncalc.editor.lines import LineTotal
 from cnncalc.graph import Layer
 from cnncalc.ops.values import show_shape
 from cnncalc.records import Record
+from cnncalc.spec import Spec
+from cnncalc.spec.yaml_tree import Map
 
 SHOWN = ("shape", "parameters", "macs")
 """What a hint has, unless it is told otherwise."""
@@ -93,16 +95,16 @@ def lenses(document: Document) -> tuple[Lens, ...]:
     spec = document.spec
     if spec is None:
         return ()
-    found = [*_of_networks(document), *_of_blocks(document)]
+    found = [*_of_networks(document, spec), *_of_blocks(document)]
     return tuple(sorted(found, key=lambda one: one.span[1:3]))
 
 
-def _of_networks(document: Document) -> Iterator[Lens]:
-    spec, root = document.spec, document.root
-    assert spec is not None
+def _of_networks(document: Document, spec: Spec) -> Iterator[Lens]:
+    root = document.root
     shown = document.variant
     totals = network_total(document, shown)
-    keys = {key.text: key.span for key, _ in getattr(root, "entries", ())}
+    entries = root.entries if isinstance(root, Map) else ()
+    keys = {key.text: key.span for key, _ in entries}
     if totals and (place := keys.get("name") or keys.get("layers")):
         which = f"{shown}: " if shown is not None else ""
         yield Lens(place, f"{which}{totals}", None)

@@ -9,7 +9,7 @@ from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.mentions import words_in
 from cnncalc.spec.symbols import Symbol
-from cnncalc.spec.syntax import Body, BlockCall, Spec, VariableCall
+from cnncalc.spec.syntax import BlockCall, Body, Spec, VariableCall
 from cnncalc.spec.walk import walk
 
 
@@ -51,13 +51,14 @@ def all_names(document: Document) -> tuple[Named, ...]:
     for one in document.symbols:
         if one.kind != "parameter":
             place = _exact(document, one.definition, one.name)
-            uses = {*_uses(document, one), *(held.get(one.name, ()) if one.kind == "block" else ())}
+            uses = {
+                *_uses(document, one),
+                *(held.get(one.name, ()) if one.kind == "block" else ()),
+            }
             ordered = tuple(sorted(uses, key=lambda span: span[1:]))
             found.append(Named(one.kind, one.name, one.block, (place,), ordered))
     found += _parameters(document, given)
-    found += [
-        Named("variant", name, None, (one.span,), ()) for name, one in spec.variants.items()
-    ]
+    found += [Named("variant", name, None, (one.span,), ()) for name, one in spec.variants.items()]
     heads = [*spec.outputs, *spec.auxiliary]
     found += [Named("head", one.name, None, (one.span,), ()) for one in heads if len(one.body) > 1]
     return tuple(sorted(found, key=lambda one: one.definitions[0][1:]))
@@ -86,6 +87,7 @@ def _given_by_name(document: Document, spec: Spec) -> _Given:
     found: _Given = {}
     for body in _bodies(spec):
         for node in walk(body):
+            blocks: tuple[str, ...]
             if isinstance(node, BlockCall):
                 blocks, told = (node.block,), node.arguments
             elif isinstance(node, VariableCall):
@@ -123,7 +125,10 @@ def _held(spec: Spec, variable: str) -> tuple[str, ...]:
         return tuple(spec.blocks)
     values = [spec.variables[variable].value]
     values += [
-        one.value for each in spec.variants.values() for one in each.variables if one.name == variable
+        one.value
+        for each in spec.variants.values()
+        for one in each.variables
+        if one.name == variable
     ]
     words = [word for value in values for word in words_in(value)]
     return tuple(dict.fromkeys(word for word in words if word in spec.blocks))
@@ -132,7 +137,9 @@ def _held(spec: Spec, variable: str) -> tuple[str, ...]:
 def _name_before(document: Document, name: str, value: Expression) -> Span | None:
     """Where `name=` or `name:` stands before a value."""
     line = document.lines[value.span.line - 1] if value.span.line <= len(document.lines) else ""
-    found = re.search(rf"(?<!\w){re.escape(name)}(?==[\"']?$|\s*:\s*[\"']?$)", line[: value.span.column - 1])
+    found = re.search(
+        rf"(?<!\w){re.escape(name)}(?==[\"']?$|\s*:\s*[\"']?$)", line[: value.span.column - 1]
+    )
     if found is None:
         return None
     place = value.span
@@ -149,7 +156,9 @@ def _parameters(document: Document, given: _Given) -> Iterator[Named]:
     places: dict[tuple[str | None, str], list[Span]] = {}
     for blocks, told in given.items():
         for name, place in told:
-            keys = [(block, name) for block in blocks if (block, name) in by_key]
+            keys: list[tuple[str | None, str]] = [
+                (block, name) for block in blocks if (block, name) in by_key
+            ]
             for key in keys:
                 places.setdefault(key, []).append(place)
             whole = set().union(*(together[key] for key in keys))
@@ -159,13 +168,13 @@ def _parameters(document: Document, given: _Given) -> Iterator[Named]:
     for key, one in by_key.items():
         if key in done:
             continue
-        keys = sorted(together[key], key=lambda each: by_key[each].definition[1:])
-        done.update(keys)
-        uses = [span for each in keys for span in _uses(document, by_key[each])]
-        uses += [span for each in keys for span in places.get(each, ())]
-        definitions = tuple(by_key[each].definition for each in keys)
+        ordered_keys = sorted(together[key], key=lambda each: by_key[each].definition[1:])
+        done.update(ordered_keys)
+        uses = [span for each in ordered_keys for span in _uses(document, by_key[each])]
+        uses += [span for each in ordered_keys for span in places.get(each, ())]
+        definitions = tuple(by_key[each].definition for each in ordered_keys)
         ordered = sorted({*uses}, key=lambda span: span[1:])
-        yield Named("parameter", one.name, keys[0][0], definitions, tuple(ordered))
+        yield Named("parameter", one.name, ordered_keys[0][0], definitions, tuple(ordered))
 
 
 def name_at(document: Document, offset: int) -> tuple[Named, Span] | None:
@@ -192,8 +201,8 @@ def references(document: Document, offset: int, *, with_definition: bool) -> tup
     return found[0].places if with_definition else found[0].uses
 
 
-def renamable(document: Document, offset: int) -> Span:
-    """The place of the name at an offset, where it can be given another.
+def renamable(document: Document, offset: int) -> tuple[Named, Span]:
+    """The name at an offset that can be given another, and its place there.
 
     Raises:
         RenameError: nothing there can.
@@ -201,12 +210,12 @@ def renamable(document: Document, offset: int) -> Span:
     found = name_at(document, offset)
     if found is None:
         raise RenameError("nothing here can be renamed: it is no name that this file defines")
-    named, place = found
+    named, _ = found
     if document.reading.aside:
         raise RenameError("the file has a fault of YAML: mend it first")
     if any(document.at(span) != named.name for span in named.places):
         raise RenameError(f"a use of `{named.name}` is written so that it cannot be edited alone")
-    return place
+    return found
 
 
 def rename(document: Document, offset: int, name: str) -> tuple[Edit, ...]:
@@ -218,10 +227,7 @@ def rename(document: Document, offset: int, name: str) -> tuple[Edit, ...]:
     Raises:
         RenameError: it cannot be given.
     """
-    renamable(document, offset)
-    found = name_at(document, offset)
-    assert found is not None
-    named, _ = found
+    named, _ = renamable(document, offset)
     if name == named.name:
         return ()
     if named.kind != "variant" and not name.isidentifier():
@@ -244,7 +250,9 @@ def apply(document: Document, edits: tuple[Edit, ...]) -> str:
 def _check(before: Document, after: Document, named: Named, name: str) -> None:
     """Refuse a name after which the file says something else."""
     for fault in after.faults:
-        if not any(fault.code == one.code and _same(fault.span, one.span) for one in before.faults):
+        if not any(
+            fault.code == one.code and _same(fault.span, one.span) for one in before.faults
+        ):
             raise RenameError(fault.message)
     old, new = all_names(before), all_names(after)
     if _shape(old) != _shape(new):

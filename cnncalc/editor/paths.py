@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-KEY = r"[^\s\[\]{}\"',#&*!|>%@`:?-][^\[\]{}\"'#:]*:(?=\s|$)"
+KEY = r"[^\s\[\]{}\"',#&*!|>%@`:?-][^{}\"'#:]*:(?=\s|$)"
 """A key of a block mapping, written plain."""
 
 MOST_LINES = 5_000

@@ -6,7 +6,7 @@ from cnncalc.editor.context import Call, Context, call_at, callee, named
 from cnncalc.editor.document import Document
 from cnncalc.editor.proposals import Proposal, hole
 from cnncalc.ops import OPS, Op
-from cnncalc.ops.values import show
+from cnncalc.ops.values import Attribute, show
 from cnncalc.spec.expression_syntax import ALL_AXES, FUNCTIONS
 from cnncalc.spec.schema.lines import default_of, example_of, is_flag, takes, usage
 from cnncalc.spec.symbols import Symbol
@@ -57,16 +57,23 @@ def _heads(document: Document, context: Context) -> Iterator[Proposal]:
         if one.kind == "variable" and callee(document, one.name) != (None, None):
             yield Proposal(one.name, "variable", f"= {_value(document, one.name)}")
     yield Proposal("x", "keyword", "the tensor that flows in")
+    yield from _forms(context)
+    for name, kind in OPS.items():
+        if not kind.merges:
+            yield _op(name, kind)
+        elif not context.is_flow:
+            yield Proposal(
+                name, "op", "a merge", _about(kind), f"{name}: [x, $1]", is_snippet=True
+            )
+
+
+def _forms(context: Context) -> Iterator[Proposal]:
+    """What opens a body."""
     for word, sentence, form in SNIPPETS:
         if not context.is_flow:
             yield Proposal(word, "keyword", sentence, "", form, is_snippet=True)
         elif word == "share":
             yield Proposal(word, "keyword", sentence)
-    for name, kind in OPS.items():
-        if not kind.merges:
-            yield _op(name, kind)
-        elif not context.is_flow:
-            yield Proposal(name, "op", "a merge", _about(kind), f"{name}: [x, $1]", is_snippet=True)
 
 
 def _op(name: str, kind: type[Op]) -> Proposal:
@@ -95,9 +102,7 @@ def _block(block: Block) -> Proposal:
     needed = [one.name for one in block.parameters if one.default is None]
     holes = [hole(place, name) for place, name in enumerate(needed, 1)]
     insert = " ".join([block.name, *holes])
-    return Proposal(
-        block.name, "block", signature_of(block), "", insert, is_snippet=bool(holes)
-    )
+    return Proposal(block.name, "block", signature_of(block), "", insert, is_snippet=bool(holes))
 
 
 def _labels(document: Document, context: Context) -> Iterator[Proposal]:
@@ -144,13 +149,11 @@ def _argument(call: Call, key: str) -> Proposal:
         insert = f"{key}={hole(1, default)}" if default is not None else f"{key}="
         detail = f"= {default}" if default is not None else "required"
         return Proposal(f"{key}=", "parameter", detail, "", insert, is_snippet=default is not None)
-    assert call.kind is not None
-    return attribute(call.kind, key, f"{key}=")
+    return attribute(call.attributes[key], f"{key}=")
 
 
-def attribute(kind: type[Op], key: str, label: str) -> Proposal:
+def attribute(one: Attribute, label: str) -> Proposal:
     """An attribute of an op, with its default in the hole."""
-    one = kind.attributes[key]
     default = None if one.is_required else default_of(one)
     text = f"{one.text} It takes {takes(one)}."
     shown = "" if default in {None, "null"} or one.follows else str(default)
@@ -181,7 +184,7 @@ def _of_long_form(
             yield Proposal(f"{one.name}: ", "parameter", _parameter(one))
     elif kind is not None:
         for key in kind.attributes:
-            yield attribute(kind, key, f"{key}: ")
+            yield attribute(kind.attributes[key], f"{key}: ")
     yield from values(document, context) if context.before.strip() else ()
 
 

@@ -59,23 +59,34 @@ def of_comment(context: Context) -> Iterator[Proposal]:
 
 def of_section(document: Document, context: Context) -> Iterator[Proposal]:
     """What stands in sections that hold no layers and no numbers."""
-    section, path = context.section, context.path
-    if section == "variants":
-        section, path = (path[2], path[2:]) if len(path) > 2 else ("variant", path)
-    if section == "variant" and len(path) == 2:
-        for key in VARIANT_KEYS:
-            yield Proposal(key, "key", "", KEY_TEXTS[key], f"{key}: ")
-    elif section == "input":
+    path = context.path
+    if context.section == "variants":
+        yield from _of_variant(path)
+        path = path[2:]
+    section = path[0] if path else ""
+    if section == "input":
         for shape, sentence in INPUTS:
             yield Proposal(shape, "value", sentence)
     elif section == "vars":
         yield from _of_vars(document, context, is_value=len(path) > 1)
     elif section == "outputs":
-        for one in document.symbols:
-            if one.kind == "label" and one.block is None:
-                yield Proposal(one.name, "label", "a label")
+        for name in _labels(document):
+            yield Proposal(name, "label", "a label")
     elif section in {"require", "blocks"}:
         yield from _variables(document)
+
+
+def _of_variant(path: tuple[str, ...]) -> Iterator[Proposal]:
+    """The keys of a variant."""
+    for key in VARIANT_KEYS if len(path) == 2 else ():
+        yield Proposal(key, "key", "", KEY_TEXTS[key], f"{key}: ")
+
+
+def _labels(document: Document) -> Iterator[str]:
+    """The labels outside of blocks."""
+    for one in document.symbols:
+        if one.kind == "label" and one.block is None:
+            yield one.name
 
 
 def _of_vars(document: Document, context: Context, *, is_value: bool) -> Iterator[Proposal]:
@@ -114,34 +125,41 @@ def of_numbers(document: Document, context: Context) -> Iterator[Proposal]:
             metric = METRICS[name]
             yield Proposal(name, "metric", metric.unit, metric.description, f"{name}: ")
     if len(path) == 1:
-        for one in document.symbols:
-            if one.kind == "label" and one.block is None:
-                form = f"{one.name}: {{{hole(1, 'parameters')}: $2}}"
-                yield Proposal(one.name, "label", "a layer or group", "", form, is_snippet=True)
+        for label in _labels(document):
+            form = f"{label}: {{{hole(1, 'parameters')}: $2}}"
+            yield Proposal(label, "label", "a layer or group", "", form, is_snippet=True)
 
 
 def _figures(
     document: Document, variant: str | None, told: tuple[str | None, str], section: str
 ) -> Iterator[Proposal]:
     """The count itself, and the units of its metric."""
-    label, metric = told
-    graph = document.network(variant).graph if variant in document.variants else None
-    if graph is not None and metric != "share":
-        try:
-            figure = Counts(graph, document.plan.basis).figure(label, metric)
-        except NoFigureError:
-            figure = Share(0, 1)
-        if isinstance(figure, int):
-            unit = " B" if METRICS[metric].is_bytes else ""
-            counted = f"{figure:_}{unit}"
-            yield Proposal(counted, "value", "as it is counted", "", counted)
-        elif not isinstance(figure, Share):
-            yield Proposal(show_shape(figure), "value", "as it is counted")
-    units = BYTE_UNITS if METRICS[metric].is_bytes else COUNT_UNITS
-    if METRICS[metric].unit in {"values", "bytes"}:
-        for unit, factor in units.items():
-            if unit:
-                yield Proposal(unit, "unit", f"{factor:,}")
+    metric = METRICS[told[1]]
+    counted = _counted(document, variant, told)
+    if counted:
+        yield Proposal(counted, "value", "as it is counted", "", counted)
+    units = BYTE_UNITS if metric.is_bytes else COUNT_UNITS
+    if metric.unit in {"values", "bytes"}:
+        yield from (
+            Proposal(unit, "unit", f"{factor:,}") for unit, factor in units.items() if unit
+        )
     if section == "budget":
         for sign in ("<=", ">="):
             yield Proposal(f'"{sign} "', "value", "a limit", "", f'"{sign} $1"', is_snippet=True)
+
+
+def _counted(document: Document, variant: str | None, told: tuple[str | None, str]) -> str:
+    """A metric of a label or of the whole, as it would be stated; empty where it has none."""
+    label, metric = told
+    graph = document.network(variant).graph if variant in document.variants else None
+    if graph is None or metric == "share":
+        return ""
+    try:
+        figure = Counts(graph, document.plan.basis).figure(label, metric)
+    except NoFigureError:
+        return ""
+    if isinstance(figure, Share):
+        return ""
+    if isinstance(figure, int):
+        return f"{figure:_} B" if METRICS[metric].is_bytes else f"{figure:_}"
+    return show_shape(figure)

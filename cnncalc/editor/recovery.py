@@ -32,6 +32,7 @@ _NEUTRAL = {
 }  # fmt: skip
 """Keys below which a broken line changes no layer."""
 
+
 class Readable(Record):
     """A text as far as it can be read.
 

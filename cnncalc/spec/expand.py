@@ -35,6 +35,7 @@ def expand(
     selection: Selection,
     faults: list[Diagnostic],
     allowance: Allowance | None = None,
+    *,
     made: list[Layer] | None = None,
 ) -> Graph | None:
     """The graph of the selected network; None when `faults` were found on the way.

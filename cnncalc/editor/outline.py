@@ -1,0 +1,162 @@
+"""The parts of a file: what stands in it, and what can be folded."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+from cnncalc.diagnostics import Span
+from cnncalc.editor.document import Document
+from cnncalc.editor.hints import short
+from cnncalc.editor.paths import start_of
+from cnncalc.ops.values import show_shape
+from cnncalc.records import Record
+from cnncalc.spec import Spec
+from cnncalc.spec.syntax import Body, Labelled
+from cnncalc.spec.walk import bodies_of
+from cnncalc.spec.yaml_tree import Map
+
+Kind = Literal["section", "variable", "block", "label", "variant", "input", "head"]
+
+
+class Part(Record):
+    """A part of a file.
+
+    Attributes:
+        kind: what it is.
+        name: its name.
+        detail: a few words about it.
+        span: where its name stands.
+        start: the offset at which it begins.
+        end: the offset at which it ends.
+        parts: what stands in it.
+    """
+
+    kind: Kind
+    name: str
+    detail: str
+    span: Span
+    start: int
+    end: int
+    parts: "tuple[Part, ...]" = ()
+
+
+def outline(document: Document) -> tuple[Part, ...]:
+    """The keys of a file, with what they define."""
+    spec, root = document.spec, document.root
+    if spec is None or not isinstance(root, Map) or not document.is_spec:
+        return ()
+    found = []
+    for key, _ in root.entries:
+        inside = _INSIDE.get(key.text) if not spec.is_translated else None
+        parts = tuple(inside(document, spec)) if inside else ()
+        found.append(_part(document, ("section", key.text, ""), key.span, parts))
+    return tuple(found)
+
+
+def _variables(document: Document, spec: Spec) -> Iterator[Part]:
+    for name, one in spec.variables.items():
+        yield _part(document, ("variable", name, ""), one.span)
+
+
+def _blocks(document: Document, spec: Spec) -> Iterator[Part]:
+    for name, block in spec.blocks.items():
+        parameters = " ".join(each.name for each in block.parameters)
+        parts = tuple(_labels(document, block.body))
+        yield _part(document, ("block", name, parameters), block.span, parts)
+
+
+def _layers(document: Document, spec: Spec) -> Iterator[Part]:
+    yield from _labels(document, spec.layers)
+
+
+def _variants(document: Document, spec: Spec) -> Iterator[Part]:
+    for name, variant in spec.variants.items():
+        yield _part(document, ("variant", name, ""), variant.span)
+
+
+def _inputs(document: Document, spec: Spec) -> Iterator[Part]:
+    for one in spec.inputs:
+        if one.label is not None:
+            yield _part(document, ("input", one.label, show_shape(one.shape)), one.span)
+
+
+def _outputs(document: Document, spec: Spec) -> Iterator[Part]:
+    for head in spec.outputs:
+        yield _part(document, ("head", head.name, ""), head.span)
+
+
+def _auxiliary(document: Document, spec: Spec) -> Iterator[Part]:
+    for head in spec.auxiliary:
+        yield _part(document, ("head", head.name, ""), head.span)
+
+
+_INSIDE: Mapping[str, Callable[[Document, Spec], Iterator[Part]]] = {
+    "vars": _variables,
+    "blocks": _blocks,
+    "layers": _layers,
+    "variants": _variants,
+    "input": _inputs,
+    "outputs": _outputs,
+    "auxiliary": _auxiliary,
+}
+"""What stands below the keys of a file."""
+
+
+def _labels(document: Document, body: Body) -> Iterator[Part]:
+    """The labels of a body, with those in them."""
+    for node in body:
+        inner = (one for each in bodies_of(node) for one in _labels(document, each))
+        if isinstance(node, Labelled):
+            total = document.line_totals.get(node.span.line)
+            detail = ""
+            if total is not None:
+                shape = f"{show_shape(total.shape)} · " if total.shape else ""
+                detail = f"{shape}{short(total.parameters)}"
+            told: tuple[Kind, str, str] = ("label", node.label, detail)
+            yield _part(document, told, node.span, tuple(inner))
+        else:
+            yield from inner
+
+
+def _part(
+    document: Document, told: tuple[Kind, str, str], span: Span, parts: tuple[Part, ...] = ()
+) -> Part:
+    """A part by its kind, name and detail: it ends with the last line that stands below it."""
+    start, end = document.range(span)
+    last = _folds(document).get(span.line, span.line)
+    if last > span.line:
+        end = document.offset(last, len(document.lines[last - 1]) + 1)
+    return Part(*told, span, start, end, parts)
+
+
+def folds(document: Document) -> tuple[tuple[int, int], ...]:
+    """The lines from which to which a text can be folded, both from 1."""
+    return tuple(sorted(_folds(document).items()))
+
+
+def _folds(document: Document) -> dict[int, int]:
+    """By the line that opens something deeper, the last line of it."""
+    found: dict[int, int] = {}
+    open_lines: list[tuple[int, int, bool]] = []
+    last = 0
+    for number, line in enumerate(document.lines, 1):
+        bare = line.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        start = start_of(line)
+        column = start.dashes[0] if start.dashes else start.column
+        while open_lines and not _holds(open_lines[-1], column, is_item=bool(start.dashes)):
+            opened = open_lines.pop()[0]
+            if last > opened:
+                found[opened] = last
+        is_key = start.key is not None and not start.dashes
+        open_lines.append((number, column, is_key))
+        last = number
+    for opened, _, _ in open_lines:
+        if last > opened:
+            found[opened] = last
+    return found
+
+
+def _holds(opened: tuple[int, int, bool], column: int, *, is_item: bool) -> bool:
+    """Whether a line that begins at a column stands below an open one."""
+    return column > opened[1] or (column == opened[1] and is_item and opened[2])
