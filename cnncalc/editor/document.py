@@ -64,7 +64,7 @@ class Document:
         wanted: str | None = None,
         pause: Callable[[], None] = lambda: None,
     ) -> None:
-        self.text = text
+        self.text = re.sub("[\ud800-\udfff]", "\ufffd", text)  # no file holds half a character
         self.file = file
         self.plan = plan
         self.wanted = wanted

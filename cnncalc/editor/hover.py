@@ -24,6 +24,7 @@ from cnncalc.spec import Spec
 from cnncalc.spec.names import MERGES
 from cnncalc.spec.schema import KEY_TEXTS
 from cnncalc.spec.schema.lines import default_of, takes, usage
+from cnncalc.spec.syntax import formulas_in
 
 MOST_EXPLAINED = 2
 """Different layers of one line that are explained in full."""
@@ -143,8 +144,9 @@ def _of_variable(document: Document, spec: Spec, name: Named) -> str:
         source = f"the variant {code(document.variant or '')} sets it in line {line}"
     else:
         source = f"given in line {line}"
-    if told.formula is not None and told.place is not None:
-        source += f", made of {code(document.at(told.place).splitlines()[0])}"
+    made = list(formulas_in(told.formula))[:3]
+    if made:
+        source += f", made of {', '.join(code(one.text) for one in made)}"
     shown = code(show(value)) if value is not None else "no value in this network"
     rows = []
     for other, each in spec.variants.items():
@@ -203,10 +205,19 @@ def of_op(kind: type[Op]) -> str:
         (code(key), prose(one.text), escaped(takes(one)), _default(kind, key))
         for key, one in kind.attributes.items()
     ]
+    if not any(one.startswith("Source:") for one in told):
+        told += _source_of_base(kind)
     parts = [f"```\n{usage(kind)}\n```", *told]
     if rows:
         parts.append("\n".join(markdown_table(("attribute", "is", "takes", "unless given"), rows)))
     return "\n\n".join(parts)
+
+
+def _source_of_base(kind: type[Op]) -> list[str]:
+    """The source that the class says from which an op derives."""
+    texts = [base.__doc__ or "" for base in kind.__mro__[1:3]]
+    found = (re.search(r"Source:.*?(?=\n\s*\n|$)", text, re.DOTALL) for text in texts)
+    return [re.sub(r"\s*\n\s*", " ", one[0].strip()) for one in found if one][:1]
 
 
 def _of_attribute(kind: type[Op], key: str) -> str:

@@ -125,6 +125,7 @@ def _part(
     last = _folds(document).get(span.line, span.line)
     if last > span.line:
         end = document.offset(last, len(document.lines[last - 1]) + 1)
+    end = max([end, *(one.end for one in parts)])
     return Part(*told, span, start, end, parts)
 
 

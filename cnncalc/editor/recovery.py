@@ -21,11 +21,17 @@ from cnncalc.spec.yaml_tree import MOST_READ_AGAIN, Node, read_yaml
 MOST_FAULTS = 6
 """Faults of the syntax that are put aside; the next one ends it."""
 
+MOST_ABOVE = 200
+"""Lines above a fault in which a bracket is looked for that is open."""
+
 MOST_TRIALS = 60
 """Texts that are tried in all."""
 
 _BODIES = {"layers", "outputs", "auxiliary", "blocks"}
 """Keys below which a broken line is a layer without a shape."""
+
+_OF_LACK = {"E202", "E203", "E206", "E217"}
+"""Codes of what is missing."""
 
 _NEUTRAL = {
     "name", "source", "reference", "description", "expect", "budget", "published",
@@ -41,6 +47,7 @@ class Readable(Record):
         faults: those of the YAML, the first ones of lines that were put aside.
         aside: the numbers of these lines.
         names: every word that stands in them.
+        above: the numbers of the lines that open what they stand in: these may lack them.
         is_expandable: whether what was put aside leaves the networks what they are, but for
             layers that have no shape.
     """
@@ -49,13 +56,15 @@ class Readable(Record):
     faults: tuple[Diagnostic, ...]
     aside: frozenset[int] = frozenset()
     names: frozenset[str] = frozenset()
+    above: frozenset[int] = frozenset()
     is_expandable: bool = True
 
     def is_trusted(self, fault: Diagnostic) -> bool:
         """Whether a fault is there whatever the lines hold that were put aside."""
         if not self.aside:
             return True
-        if fault.span is not None and fault.span.line in self.aside:
+        line = fault.span.line if fault.span is not None else 0
+        if line in self.aside or (line in self.above and fault.code in _OF_LACK):
             return False
         told = re.findall(r"`([^`]*)`", f"{fault.message} {fault.hint or ''}")
         return not any(self.names & set(_words(text)) for text in told)
@@ -81,6 +90,8 @@ def read_as_far(text: str, file: str, allowance: Allowance) -> Readable:
         aside |= lines
         faults = []
         root = read_yaml(text, file, faults, Allowance(allowance.bounds))
+        if root is None and faults[-1:] == found[-1:]:
+            break  # it was another line
         found += faults
         if root is not None:
             break
@@ -97,7 +108,17 @@ def put_aside(reading: Readable, text: str) -> Readable:
     kept = [lines[number - 1] for number in reading.aside if number <= len(lines)]
     names = frozenset(word for line in kept for word in _words(line))
     harmless = all(_is_harmless(lines, number - 1) for number in reading.aside)
-    return reading._replace(names=names, is_expandable=harmless)
+    above = frozenset(_opening(lines, number - 1) + 1 for number in reading.aside)
+    return reading._replace(names=names, above=above, is_expandable=harmless)
+
+
+def _opening(lines: Sequence[str], place: int) -> int:
+    """The line above that begins further left."""
+    indent = _indent(lines[place])
+    for number in range(place - 1, -1, -1):
+        if lines[number].strip() and (_indent(lines[number]) < indent or indent == 0):
+            return number
+    return place
 
 
 def _words(text: str) -> list[str]:
@@ -160,8 +181,8 @@ def _repaired(text: str, told: int, trials: Iterator[int]) -> tuple[str, set[int
     parts = re.split(f"({LINE_BREAK})", text)
     lines, ends = parts[::2], [*parts[1::2], ""]
     stop = _stop(text)
-    if stop is None:  # the other parser has found it
-        stop = _Stop(told - 1, told - 1)
+    if stop is None:  # YAML, and outside of our dialect
+        return _without(lines, ends, told - 1)
     best: tuple[int, str, set[int]] | None = None
     for place in _suspects(lines, stop, told - 1):
         for changes in _replacements(lines, place):
@@ -179,12 +200,26 @@ def _repaired(text: str, told: int, trials: Iterator[int]) -> tuple[str, set[int
     return None if best is None else best[1:]
 
 
+def _without(lines: Sequence[str], ends: Sequence[str], place: int) -> tuple[str, set[int]] | None:
+    """The text without what stands on a line."""
+    if place >= len(lines) or lines[place].startswith(("---", "...", "%")):
+        return None
+    changes = next(iter(_replacements(lines, place)))
+    changed = [changes.get(number, line) for number, line in enumerate(lines)]
+    text = "".join(map("".join, zip(changed, ends, strict=True)))
+    return text, {number + 1 for number in changes}
+
+
 def _suspects(lines: Sequence[str], stop: _Stop, told: int) -> list[int]:
     """The lines that may be at fault, the likeliest first."""
-    before = next((one for one in range(stop.line - 1, -1, -1) if lines[one].strip()), stop.line)
-    wanted = dict.fromkeys((stop.opened, told, before, stop.line))
+    last = min(stop.line, len(lines) - 1)  # the parser may stop behind the last line
+    before = next((one for one in range(last - 1, -1, -1) if lines[one].strip()), last)
+    above = range(last, max(-1, last - MOST_ABOVE), -1)
+    unclosed = next((one for one in above if _is_open(lines[one])), last)
+    wanted = dict.fromkeys((unclosed, stop.opened, told, before, last))
     ranked = sorted(wanted, key=lambda one: not _is_open(lines[one]) if one < len(lines) else 1)
-    return [one for one in ranked if 0 <= one < len(lines) and lines[one].strip()]
+    known = (one for one in ranked if 0 <= one < len(lines) and lines[one].strip())
+    return [one for one in known if not lines[one].startswith(("---", "...", "%"))]
 
 
 def _is_open(line: str) -> bool:
@@ -205,7 +240,7 @@ def _replacements(lines: Sequence[str], place: int) -> Iterator[dict[int, str]]:
     if key:
         yield {place: f"{lead}{key[0]}"} if below else {place: f"{lead}{key[0]} ''"}
         yield {**blank, place: f"{lead}{key[0]} ''"}
-    elif rest.strip() and re.fullmatch(r"[\w ./=+*-]*", rest):
+    elif re.fullmatch(r"\w[\w ./=+*-]*", rest):
         yield {place: f"{line.rstrip()}:"}
     if "-" in lead:
         yield {**blank, place: f"{lead}''"}
