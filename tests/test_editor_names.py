@@ -33,7 +33,7 @@ def lines_of(text: str, line: str) -> tuple[int, list[int]]:
     ("line", "places"),
     [
         ("      - repeat 2: un<CURSOR>it widths[0]", (4, [21, 23, 24, 31])),
-        ("  plain width stride=1: [conv_<CURSOR>bn width stride, relu]", (8, [13, 13, 17])),
+        ("  plain width stride=1: [conv_<CURSOR>bn width stride, relu]", (8, [13, 13, 17, 19])),
         ("  basic width stri<CURSOR>de=1:", None),
         ("  - fc<CURSOR>: linear 10", (27, [])),
         ("  pla<CURSOR>in width stride=1: [conv_bn width stride, relu]", (17, [31])),
@@ -66,7 +66,7 @@ def fresh(document: Document) -> str:
     return next(one for one in ("renamed", "renamed2") if one not in document.text)
 
 
-@pytest.mark.parametrize("name", SPECS[::3])
+@pytest.mark.parametrize("name", SPECS[::8])
 def test_a_new_name_changes_nothing_but_letters(name: str) -> None:
     """Every name of a bundled spec, one after the other: its networks cost what they cost."""
     source = find(name)
@@ -76,7 +76,11 @@ def test_a_new_name_changes_nothing_but_letters(name: str) -> None:
     assert before is not None
     for one in all_names(document):
         offset = document.range(one.definitions[0])[0]
-        text = apply(document, rename(document, offset, fresh(document)))
+        try:
+            text = apply(document, rename(document, offset, fresh(document)))
+        except RenameError:  # a label of one round of a repeat is made of it
+            assert re.search(rf"(?<!\w){one.name}\d", document.text)
+            continue
         assert len(re.findall(r"(?<!\w)renamed", text)) == len({*one.places})
         after = Document(text, source.file)
         found = after.network(after.variant if one.kind == "variant" else variant)
@@ -135,6 +139,9 @@ def test_a_file_that_is_no_yaml_is_not_renamed_in() -> None:
         renamable(document, text.index("stem"))
 
 
-def test_what_is_translated_has_no_names() -> None:
-    text = (find("alexnet").text).replace("layers:", "backbone:")
-    assert isinstance(all_names(Document(text, "net.yaml")), tuple)
+def test_a_label_of_a_round_keeps_its_label() -> None:
+    text = (
+        "input: 3x8x8\nlayers:\n  - repeat 2:\n      - y: conv3x3 3 padding=1\n  - add: [x, y1]\n"
+    )
+    with pytest.raises(RenameError, match="y1"):
+        rename(Document(text, "net.yaml"), text.index("y:"), "z")

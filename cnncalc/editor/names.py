@@ -257,8 +257,8 @@ def _check(before: Document, after: Document, named: Named, name: str) -> None:
     old, new = all_names(before), all_names(after)
     if _shape(old) != _shape(new):
         raise RenameError(f"`{name}` stands for something else in this file already")
-    for variant in before.variants:
-        was, now = before.network(variant), after.network(variant)
+    for variant, renamed in zip(before.variants, after.variants, strict=False):
+        was, now = before.network(variant), after.network(renamed)
         if len(was.faults) < len(now.faults):
             raise RenameError(now.faults[-1].message)
         if [one.output_shape for one in was.layers] != [one.output_shape for one in now.layers]:

@@ -2,8 +2,9 @@
 
 import os
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from lsprotocol import types
@@ -37,30 +38,35 @@ class Positions:
         text = document.text
         self.document = document
         self.codec = codec
+        self.counted: dict[int, Sequence[int]] = {}
         self.starts = [0, *(found.end() for found in re.finditer(_LINE_BREAK, text))]
         self.lines = re.split(_LINE_BREAK, text)
 
     def position(self, offset: int) -> types.Position:
         """The position of an offset."""
         line = bisect_right(self.starts, max(0, offset)) - 1
-        column = min(offset - self.starts[line], len(self.lines[line]))
-        units = self.codec.client_num_units(self.lines[line][:column])
-        return types.Position(line, units)
+        column = max(0, min(offset - self.starts[line], len(self.lines[line])))
+        units = self._units(line)
+        return types.Position(line, column if units is None else units[column])
 
     def offset(self, position: Any) -> int:
         """The offset of a position; what lies beyond the text is its end."""
-        if position.line >= len(self.lines):
+        line, wanted = max(0, int(position.line)), max(0, int(position.character))
+        if line >= len(self.lines):
             return len(self.document.text)
-        number: int = max(0, position.line)
-        start, line = self.starts[number], self.lines[number]
-        if line.isascii():
-            return start + min(max(0, int(position.character)), len(line))
-        units = 0
-        for column, character in enumerate(line):
-            if units >= position.character:
-                return start + column
-            units += self.codec.client_num_units(character)
-        return start + len(line)
+        units = self._units(line)
+        column = wanted if units is None else bisect_left(units, wanted)
+        return self.starts[line] + min(column, len(self.lines[line]))
+
+    def _units(self, line: int) -> Sequence[int] | None:
+        """How many units stand before each character of a line; None where each is one."""
+        text = self.lines[line]
+        if text.isascii():
+            return None
+        if line not in self.counted:
+            each = (self.codec.client_num_units(character) for character in text)
+            self.counted[line] = [0, *accumulate(each)]
+        return self.counted[line]
 
     def between(self, start: int, end: int) -> types.Range:
         """The range between two offsets."""
