@@ -1,6 +1,7 @@
 """What an editor asks of a spec: plain functions of a text and a place."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from editing_text import at_cursor, marked
@@ -250,8 +251,8 @@ def test_nothing_is_told_of_another_yaml() -> None:
     [
         ("      - repeat 2: unit <CURSOR>widths[0]", "unit width stride=1", "width"),
         ("      - unit widths[1] stri<CURSOR>de=2", "unit width stride=1", "stride"),
-        ("    - conv3x3 o<CURSOR>ut stride=stride padding=1 bias=false", "conv3x3 out_", "out_channels"),
-        ("    - conv3x3 out stride=stride padding=<CURSOR>1 bias=false", "conv3x3 out_", "padding"),
+        ("    - conv3x3 o<CURSOR>ut stride=stride padding=1 bias=false", "conv3x3 out_", "out_channels"),  # noqa: E501
+        ("    - conv3x3 out stride=stride padding=<CURSOR>1 bias=false", "conv3x3 out_", "padding"),  # noqa: E501
         ("  - fc: linear 10<CURSOR>", "linear out_features", "out_features"),
     ],
 )  # fmt: skip
@@ -318,7 +319,7 @@ def test_words_have_their_meaning() -> None:
 def test_words_do_not_overlap(name: str) -> None:
     source = find(name)
     found = words(Document(source.text, source.file))
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
 
 
 # Places
@@ -340,7 +341,7 @@ def test_places_are_those_of_yaml() -> None:
         ("layers:\n  - repeat n[0]:\n      - <CURSOR>", ("layers", "repeat n[0]"), ""),
         ("layers:\n  - add: [x, [bn, conv1x1 (1, <CURSOR>", ("layers", "add"), "conv1x1 (1, "),
         ("blocks:\n  unit a b=<CURSOR>", ("blocks",), "unit a b="),
-        ("variants:\n  a:\n    expect: {stem: {ma<CURSOR>", ("variants", "a", "expect", "stem"), "ma"),
+        ("variants:\n  a:\n    expect: {fc: {ma<CURSOR>", ("variants", "a", "expect", "fc"), "ma"),
         ("vars: {a: 1, b: <CURSOR>}", ("vars", "b"), ""),
         ("vars: {a: {b: 1}, c: <CURSOR>}", ("vars", "c"), ""),
         ("layers:\n  - conv:\n      out_channels: 3\n      <CURSOR>", ("layers", "conv"), ""),

@@ -71,7 +71,7 @@ def test_arguments_follow_a_head() -> None:
 
 def test_arguments_of_a_block_are_its_parameters() -> None:
     found = proposed(below("  - basic 16 <CURSOR>"))
-    assert [*found][0] == "stride="
+    assert next(iter(found)) == "stride="
     assert "width=" not in found
     found = proposed(below("  - unit <CURSOR>"), "plain")
     assert found["width="].detail == "required"
@@ -130,11 +130,11 @@ def test_metrics_labels_and_what_is_counted() -> None:
     graph = build(FAMILY, "net.yaml", Selection("plain"))
     total = summarize(graph, Basis()).totals.parameters
     found = proposed(FAMILY + "expect: {parameters: <CURSOR>}", "plain")
-    assert [*found][0] == f"{total:_}"
+    assert next(iter(found)) == f"{total:_}"
     assert {*COUNT_UNITS} - {""} <= {*found}
     assert {*BYTE_UNITS} <= {*proposed(FAMILY + "budget: {weight_bytes: <CURSOR>}")}
     text = FAMILY.replace("expect: {output: 10}", "expect: {parameters: <CURSOR>}")
-    assert [*proposed(text, "small")][0] == f"{total:_}", "that of the variant it stands in"
+    assert next(iter(proposed(text, "small"))) == f"{total:_}", "that of the variant it stands in"
 
 
 def test_rules_in_a_comment() -> None:
