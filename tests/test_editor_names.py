@@ -48,7 +48,7 @@ def test_names_lead_to_their_places(line: str, places: tuple[int, list[int]] | N
 
 
 def test_a_variant_and_its_variables() -> None:
-    assert lines_of(FAMILY, "  small: {vars: {wid<CURSOR>ths: [8, 8]}}")[0] == 5
+    assert lines_of(FAMILY, "  small: {vars: {<CURSOR>widths: [8, 8]}}")[0] == 5
     assert lines_of(FAMILY, "  sma<CURSOR>ll: {vars: {widths: [8, 8]}}") == (29, [])
 
 

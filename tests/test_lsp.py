@@ -85,7 +85,7 @@ def test_a_text_is_opened_and_typed_in(client: Client, tmp_path: Path) -> None:
 
 def test_half_a_line_hides_nothing(client: Client, tmp_path: Path) -> None:
     text = TEXT.replace("  - relu\n", "  - [relu\n").replace(
-        "- conv3x3 8\n", "- conv3x3 8 pading=1\n"
+        "- conv3x3 8\n", "- conv3x3 8 paddng=1\n"
     )
     file = opened(client, tmp_path / "net.yaml", text)
     assert sorted(one["code"] for one in client.diagnostics(file, 1)) == ["E101", "E205"]
