@@ -56,6 +56,13 @@ class Part(Record):
     layer: Layer
 
 
+class Counted(Record):
+    """What is known already of a network without auxiliary layers: what layers see, and cost."""
+
+    fields: FieldMap
+    costs: Sequence[Cost]
+
+
 class Counts:
     """The figures of one network. Auxiliary heads are left out, as in a summary."""
 
@@ -64,14 +71,14 @@ class Counts:
         graph: Graph,
         basis: Basis,
         limit: WorkLimit | None = None,
-        fields: FieldMap | None = None,
+        known: Counted | None = None,
     ) -> None:
         self.graph = graph
         self.limit = limit or WorkLimit()
         self.basis = basis
         self.size = basis.value_bytes
-        self.known_fields = fields
-        self.costs: Sequence[Cost] = layer_costs(graph.layers)
+        self.known_fields = known and known.fields
+        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers)
         self.known: dict[tuple[str | None, str], Figure] = {}
 
     @cached_property

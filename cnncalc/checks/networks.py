@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.field import WorkLimit
 from cnncalc.checks.claims import Network, check_fact
-from cnncalc.checks.counts import Counts
+from cnncalc.checks.counts import Counted, Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import ENTRIES, chosen, held_by, rules_for
@@ -21,7 +21,6 @@ from cnncalc.spec.expand import expand
 from cnncalc.spec.library import Source
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.receptive_field import FieldMap
     from cnncalc.checks.project.values import Project
 
 Expander = Callable[[Spec, Selection, list[Diagnostic], Allowance], Graph | None]
@@ -71,7 +70,7 @@ def check_spec(
     plan: Plan,
     graph: Graph | None = None,
     *,
-    fields: "FieldMap | None" = None,
+    counted: Counted | None = None,
 ) -> Checked:
     """Check a spec; the faults that were found in reading it are part of the result.
 
@@ -83,7 +82,7 @@ def check_spec(
         allowance: what expanding it may cost.
         plan: what to look for.
         graph: the network of the variant that is asked for, where it is expanded already.
-        fields: what all its layers see, where that is known, too.
+        counted: what all its layers see and cost, where that is known, too.
     """
     spec, source, faults, stated, expanded = reading
     is_whole = len(faults) == stated
@@ -95,7 +94,7 @@ def check_spec(
         names = ()
     gathering = Gathering(names)
     gathering.add_faults(faults, None)
-    check = _Check(spec, gathering, plan, allowance, fields=fields)
+    check = _Check(spec, gathering, plan, allowance, counted=counted)
     for variant in names:
         known = list(faults)  # what they explain is not reported again
         found = graph or expanded(spec, Selection(variant), known, allowance)
@@ -126,10 +125,10 @@ class _Check:
         plan: Plan,
         allowance: Allowance,
         *,
-        fields: "FieldMap | None" = None,
+        counted: Counted | None = None,
     ) -> None:
         self.spec = spec
-        self.fields = fields
+        self.counted = counted
         self.gathering = gathering
         self.plan = plan
         self.allowance = allowance
@@ -142,7 +141,7 @@ class _Check:
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
-        counts = Counts(graph, plan.basis, self.limit, self.fields)
+        counts = Counts(graph, plan.basis, self.limit, self.counted)
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
         self.claims.extend(check_fact(fact, "expect", network) for fact in graph.expect)
         self.claims.extend(check_fact(fact, "budget", network) for fact in graph.budget)

@@ -6,6 +6,7 @@ from typing import Any
 from cnncalc.analysis.changes import totals_of
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.analysis.summary import Summary, summarize
+from cnncalc.checks.counts import Counted
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic
@@ -50,14 +51,15 @@ def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) ->
     if spec is None or graph is None or faults:
         findings = [finding_to_dict(Finding(fault)) for fault in faults]
         return {**told, "page": None, "findings": findings, "lines": [], "change": None}
-    # Without auxiliary layers, which a check looks at too, one look at the fields is enough.
+    # Without auxiliary layers, which a check looks at too, one look at fields and costs is enough.
     fields = None if graph.auxiliary else receptive_fields(graph, graph.layers)
     summary = summarize(graph, plan.basis, fields)
     is_as_written = not asked.values
     source = Source(asked.text, file, variant)
     stated = graph if is_as_written else graph._replace(expect=())
     reading = SpecRead(spec, source, (), 0)
-    checked = check_spec(reading, Allowance(plan.bounds), plan, stated, fields=fields)
+    counted = None if fields is None else Counted(fields, [row.cost for row in summary.rows])
+    checked = check_spec(reading, Allowance(plan.bounds), plan, stated, counted=counted)
     extras = Extras({file: asked.text}, checked, plan.basis.inplace, is_as_written)
     document = network_document(summary, extras)
     return {
