@@ -13,5 +13,7 @@ def told_of_lines(summary: Summary, file: str) -> Iterator[dict[str, Any]]:
     The shape is that which the line gives: what the last layer of each run of it gives, where all
     runs give the same, else None.
     """
-    for total in totals_of_lines(((row.layer, row) for row in summary.rows), file).values():
+    layers = [row.layer for row in summary.rows]
+    costs = [row.cost for row in summary.rows]
+    for total in totals_of_lines(layers, costs, file, summary.batch).values():
         yield total._asdict()

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from cnncalc.analysis.costs import Cost, layer_costs
+from cnncalc.analysis.field import WorkLimit
+from cnncalc.analysis.receptive_field import receptive_fields
+from cnncalc.checks.counts import Counted
 from cnncalc.checks.files import is_spec_tree
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec, networks_of
@@ -217,7 +220,7 @@ class Document:
             layers, auxiliary = graph.layers, len(graph.auxiliary)
         costs = self.costs(self.variant)
         costs = costs[: len(costs) - auxiliary]
-        return totals_of_lines(zip(layers, costs, strict=True), self.file)
+        return totals_of_lines(layers, costs, self.file)
 
     # What is wrong with it
 
@@ -239,7 +242,21 @@ class Document:
         source = Source(self.text, self.file, one)
         stated = 0 if self.reading.aside else self._stated
         reading = SpecRead(spec, source, faults, stated, self._expand)
-        return check_spec(reading, self.allowance, self.plan).findings
+        is_one = one is not None or len(self.variants) == 1
+        counted = self._counted if is_one and len(faults) == stated else None
+        return check_spec(reading, self.allowance, self.plan, counted=counted).findings
+
+    @cached_property
+    def _counted(self) -> Counted | None:
+        """What the layers of the network that is looked at see and cost, looked at once."""
+        graph = self.network(self.variant).graph
+        if graph is None or graph.auxiliary:  # of which a check sees more than it counts
+            return None
+        self.pause()
+        limit = WorkLimit(self.plan.bounds.phases)
+        fields = receptive_fields(graph, graph.layers, limit)
+        self.pause()
+        return Counted(fields, self.costs(self.variant))
 
     @cached_property
     def _stated(self) -> int:

@@ -1,23 +1,13 @@
 """What each line of a spec comes to: the layers that it makes, added up."""
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from operator import add
 
+from cnncalc.analysis.costs import Cost
+from cnncalc.diagnostics import Span
 from cnncalc.graph import Layer
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-
-
-class Counted(Protocol):
-    """What is counted of a layer."""
-
-    @property
-    def parameters(self) -> int:
-        """Its trainable values."""
-
-    @property
-    def macs(self) -> int:
-        """Its multiply-accumulates."""
 
 
 class LineTotal(Record):
@@ -29,7 +19,7 @@ class LineTotal(Record):
         shape: what the last layer of each run of it gives, where all runs give the same; else
             None.
         parameters: their trainable values.
-        macs: their multiply-accumulates.
+        macs: their multiply-accumulates, of all examples of the batch.
     """
 
     line: int
@@ -39,44 +29,57 @@ class LineTotal(Record):
     macs: int
 
 
-class _Line:
-    """The layers of one line so far."""
-
-    __slots__ = ("layers", "macs", "parameters", "shapes")
-
-    def __init__(self) -> None:
-        self.layers = self.parameters = self.macs = 0
-        self.shapes: dict[Shape, None] = {}
-
-
 def totals_of_lines(
-    counted: Iterable[tuple[Layer, Counted]], file: str
+    layers: Sequence[Layer], costs: Sequence[Cost], file: str, batch: int = 1
 ) -> Mapping[int, LineTotal]:
     """For each line of a file that makes layers, itself or by a call, what these come to.
 
     Args:
-        counted: the layers in their order, with their counts.
+        layers: the layers in their order.
+        costs: what each of them costs.
         file: the file whose lines are meant.
+        batch: the number of examples.
     """
-    lines: dict[int, _Line] = {}
-    before: set[int] = set()
-    last: Shape = ()
-    for layer, cost in counted:
-        here = {span.line for span in layer.origin if span.file == file}
+    numbers = list(_numbers(layers, file))
+    # Layers of the same lines are added up together, and then once to each of these.
+    sums: dict[frozenset[int], tuple[int, int, int]] = {}
+    for here, cost in zip(numbers, costs, strict=True):
+        count, parameters, macs = sums.get(here, (0, 0, 0))
+        sums[here] = count + 1, parameters + cost.weights + cost.biases, macs + cost.macs
+    lines: dict[int, list[int]] = {}
+    for here, counted in sums.items():
         for number in here:
-            line = lines.setdefault(number, _Line())
-            line.layers += 1
-            line.parameters += cost.parameters
-            line.macs += cost.macs
-        for number in before - here:  # what goes on in this layer has given nothing yet
-            lines[number].shapes[last] = None
-        before, last = here, layer.output_shape
-    for number in before:
-        lines[number].shapes[last] = None
+            lines[number] = [*map(add, lines.get(number, (0, 0, 0)), counted)]
+    given = _given(layers, numbers)
     found = {}
     for number in sorted(lines):
-        line = lines[number]
-        shapes = list(line.shapes)
+        count, parameters, macs = lines[number]
+        shapes = list(given[number])
         shape = shapes[0] if len(shapes) == 1 and shapes[0] else None
-        found[number] = LineTotal(number, line.layers, shape, line.parameters, line.macs)
+        found[number] = LineTotal(number, count, shape, parameters, macs * batch)
     return found
+
+
+def _numbers(layers: Sequence[Layer], file: str) -> Iterator[frozenset[int]]:
+    """The lines that make each layer; layers of the same calls share them."""
+    known: dict[tuple[Span, ...], frozenset[int]] = {}
+    for layer in layers:
+        origin = layer.origin
+        if origin not in known:
+            known[origin] = frozenset([span.line for span in origin if span.file == file])
+        yield known[origin]
+
+
+def _given(
+    layers: Sequence[Layer], numbers: Sequence[frozenset[int]]
+) -> dict[int, dict[Shape, None]]:
+    """The shapes that the runs of each line give."""
+    given: dict[int, dict[Shape, None]] = {}
+    before: frozenset[int] = frozenset()
+    last: Shape = ()
+    for here, layer in zip([*numbers, frozenset()], [*layers, None], strict=True):
+        if here is not before:
+            for number in before - here:  # what goes on in this layer has given nothing yet
+                given.setdefault(number, {})[last] = None
+        before, last = here, layer.output_shape if layer else ()
+    return given
