@@ -14,6 +14,7 @@ from cnncalc.checks.finding import Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec, networks_of
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.editor.lines import LineTotal, totals_of_lines
+from cnncalc.editor.paths import folds_of
 from cnncalc.editor.recovery import Readable, put_aside, read_as_far
 from cnncalc.graph import Graph, Layer
 from cnncalc.records import Record
@@ -87,6 +88,11 @@ class Document:
     def starts(self) -> Sequence[int]:
         """Where each line begins."""
         return [0, *(found.end() for found in re.finditer(LINE_BREAK, self.text))]
+
+    @cached_property
+    def folds(self) -> Mapping[int, int]:
+        """By each line that opens something deeper, the last line of it."""
+        return folds_of(self.lines)
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a line and column of a span, which count from 1."""

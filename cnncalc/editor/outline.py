@@ -6,7 +6,6 @@ from typing import Literal
 from cnncalc.diagnostics import Span
 from cnncalc.editor.document import Document
 from cnncalc.editor.hints import short
-from cnncalc.editor.paths import start_of
 from cnncalc.ops.values import show_shape
 from cnncalc.records import Record
 from cnncalc.spec import Spec
@@ -122,7 +121,7 @@ def _part(
 ) -> Part:
     """A part by its kind, name and detail: it ends with the last line that stands below it."""
     start, end = document.range(span)
-    last = _folds(document).get(span.line, span.line)
+    last = document.folds.get(span.line, span.line)
     if last > span.line:
         end = document.offset(last, len(document.lines[last - 1]) + 1)
     end = max([end, *(one.end for one in parts)])
@@ -131,33 +130,4 @@ def _part(
 
 def folds(document: Document) -> tuple[tuple[int, int], ...]:
     """The lines from which to which a text can be folded, both from 1."""
-    return tuple(sorted(_folds(document).items()))
-
-
-def _folds(document: Document) -> dict[int, int]:
-    """By the line that opens something deeper, the last line of it."""
-    found: dict[int, int] = {}
-    open_lines: list[tuple[int, int, bool]] = []
-    last = 0
-    for number, line in enumerate(document.lines, 1):
-        bare = line.strip()
-        if not bare or bare.startswith("#"):
-            continue
-        start = start_of(line)
-        column = start.dashes[0] if start.dashes else start.column
-        while open_lines and not _holds(open_lines[-1], column, is_item=bool(start.dashes)):
-            opened = open_lines.pop()[0]
-            if last > opened:
-                found[opened] = last
-        is_key = start.key is not None and not start.dashes
-        open_lines.append((number, column, is_key))
-        last = number
-    for opened, _, _ in open_lines:
-        if last > opened:
-            found[opened] = last
-    return found
-
-
-def _holds(opened: tuple[int, int, bool], column: int, *, is_item: bool) -> bool:
-    """Whether a line that begins at a column stands below an open one."""
-    return column > opened[1] or (column == opened[1] and is_item and opened[2])
+    return tuple(sorted(document.folds.items()))

@@ -1,11 +1,14 @@
 """Which keys a line stands below, told by its indentation: also where a text is no YAML."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 KEY = r"[^\s\[\]{}\"',#&*!|>%@`:?-][^{}\"'#:]*:(?=\s|$)"
 """A key of a block mapping, written plain."""
+
+LONGEST_LINE = 1_000
+"""Characters of a line whose brackets are counted."""
 
 MOST_LINES = 5_000
 """Lines that are looked at above one."""
@@ -38,7 +41,9 @@ def start_of(line: str) -> Start:
 
 
 def opened(line: str) -> int:
-    """How many brackets of YAML a line opens and does not close."""
+    """How many brackets of YAML a line opens and does not close; none of one that is very long."""
+    if len(line) > LONGEST_LINE:
+        return 0
     plain = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:^|\s)#.*", "", line)
     return sum(plain.count(one) for one in "[{") - sum(plain.count(one) for one in "]}")
 
@@ -82,3 +87,30 @@ def keys_above(lines: Sequence[str], place: int, column: int | None = None) -> t
         is_item = bool(start.dashes)
         limit = start.dashes[0] if is_item else start.column
     return tuple(found)
+
+
+def folds_of(lines: Sequence[str]) -> Mapping[int, int]:
+    """By each line that opens something deeper, from 1, the last line of it."""
+    found: dict[int, int] = {}
+    open_lines: list[tuple[int, int, bool]] = []
+    last = 0
+    for number, line in enumerate(lines, 1):
+        bare = line.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        start = start_of(line)
+        column = start.dashes[0] if start.dashes else start.column
+        while open_lines and not _holds(open_lines[-1], column, is_item=bool(start.dashes)):
+            opening = open_lines.pop()[0]
+            if last > opening:
+                found[opening] = last
+        is_key = start.key is not None and not start.dashes
+        open_lines.append((number, column, is_key))
+        last = number
+    found.update({opening: last for opening, _, _ in open_lines if last > opening})
+    return found
+
+
+def _holds(opening: tuple[int, int, bool], column: int, *, is_item: bool) -> bool:
+    """Whether a line that begins at a column stands below an open one."""
+    return column > opening[1] or (column == opening[1] and is_item and opening[2])

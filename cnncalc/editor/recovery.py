@@ -12,17 +12,26 @@ from typing import Any
 import yaml
 
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.editor.paths import KEY, keys_above
+from cnncalc.editor.paths import KEY, LONGEST_LINE, keys_above
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.yaml_nodes import LINE_BREAK
-from cnncalc.spec.yaml_tree import MOST_READ_AGAIN, Node, read_yaml
+from cnncalc.spec.yaml_tree import Node, read_yaml
 
 MOST_FAULTS = 6
 """Faults of the syntax that are put aside; the next one ends it."""
 
 MOST_ABOVE = 200
 """Lines above a fault in which a bracket is looked for that is open."""
+
+MOST_STARTS = 20
+"""Lines put aside of which it is looked at where they stand."""
+
+MOST_AGAIN = 16_384
+"""Characters of a text that is read without the lines at fault: that takes several readings."""
+
+LARGE = 8_192
+"""Characters from which on two faults are put aside."""
 
 MOST_TRIALS = 60
 """Texts that are tried in all."""
@@ -73,16 +82,16 @@ class Readable(Record):
 def read_as_far(text: str, file: str, allowance: Allowance) -> Readable:
     """The tree of a text, without the lines that are no YAML.
 
-    A text of more than 32,768 characters is read whole or not at all.
+    A text of more than 16,384 characters is read whole or not at all.
     """
     faults: list[Diagnostic] = []
     root = read_yaml(text, file, faults, allowance)
-    if root is not None or len(text) > MOST_READ_AGAIN or not _is_syntax(faults):
+    if root is not None or len(text) > MOST_AGAIN or not _is_syntax(faults):
         return Readable(root, tuple(faults))
     trials = iter(range(MOST_TRIALS))
     found = list(faults)
     aside: set[int] = set()
-    for _ in range(MOST_FAULTS):
+    for _ in range(MOST_FAULTS if len(text) <= LARGE else 2):
         repaired = _repaired(text, found[-1].span.line if found[-1].span else 1, trials)
         if repaired is None:
             break
@@ -107,9 +116,23 @@ def put_aside(reading: Readable, text: str) -> Readable:
     lines = re.split(LINE_BREAK, text)
     kept = [lines[number - 1] for number in reading.aside if number <= len(lines)]
     names = frozenset(word for line in kept for word in _words(line))
-    harmless = all(_is_harmless(lines, number - 1) for number in reading.aside)
-    above = frozenset(_opening(lines, number - 1) + 1 for number in reading.aside)
+    starts = _starts(lines, sorted(reading.aside))
+    harmless = len(starts) <= MOST_STARTS
+    harmless = harmless and all(_is_harmless(lines, number - 1) for number in starts)
+    above = frozenset(_opening(lines, number - 1) + 1 for number in starts[:MOST_STARTS])
     return reading._replace(names=names, above=above, is_expandable=harmless)
+
+
+def _starts(lines: Sequence[str], aside: Sequence[int]) -> list[int]:
+    """Of lines that were put aside, those that stand below no other."""
+    starts: list[int] = []
+    last = 0
+    for number in aside:
+        is_below = starts and number == last + 1
+        if not is_below or _indent(lines[number - 1]) <= _indent(lines[starts[-1] - 1]):
+            starts.append(number)
+        last = number
+    return starts
 
 
 def _opening(lines: Sequence[str], place: int) -> int:
@@ -224,6 +247,8 @@ def _suspects(lines: Sequence[str], stop: _Stop, told: int) -> list[int]:
 
 def _is_open(line: str) -> bool:
     """Whether a line opens more than it closes."""
+    if len(line) > LONGEST_LINE:
+        return False
     plain = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|\s#.*", "", line)
     opened = sum(plain.count(one) for one in "[{(") - sum(plain.count(one) for one in ")}]")
     return opened > 0 or plain.count('"') % 2 == 1 or plain.count("'") % 2 == 1
