@@ -1,6 +1,5 @@
 """What is told of what a place holds: a layer, an op, a name, a key, a finding."""
 
-import re
 from collections.abc import Iterator
 
 from cnncalc.analysis.explain import Explanation, count_formulas, explain
@@ -199,8 +198,8 @@ def _merge(head: str) -> type[Op] | None:
 def of_op(kind: type[Op]) -> str:
     """An op: its usage, what it computes with its source, and its attributes."""
     text = (kind.__doc__ or "").split("Example:")[0]
-    paragraphs = re.split(r"\n\s*\n", text.strip())
-    told = [re.sub(r"\s*\n\s*", " ", one.strip()) for one in paragraphs if one.strip()]
+    paragraphs = text.split("\n\n")
+    told = [" ".join(one.split()) for one in paragraphs if one.strip()]
     rows = [
         (code(key), prose(one.text), escaped(takes(one)), _default(kind, key))
         for key, one in kind.attributes.items()
@@ -216,8 +215,8 @@ def of_op(kind: type[Op]) -> str:
 def _source_of_base(kind: type[Op]) -> list[str]:
     """The source that the class says from which an op derives."""
     texts = [base.__doc__ or "" for base in kind.__mro__[1:3]]
-    found = (re.search(r"Source:.*?(?=\n\s*\n|$)", text, re.DOTALL) for text in texts)
-    return [re.sub(r"\s*\n\s*", " ", one[0].strip()) for one in found if one][:1]
+    told = (" ".join(one.split()) for text in texts for one in text.split("\n\n"))
+    return [one for one in told if one.startswith("Source:")][:1]
 
 
 def _of_attribute(kind: type[Op], key: str) -> str:

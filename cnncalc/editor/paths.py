@@ -1,11 +1,11 @@
 """Which keys a line stands below, told by its indentation: also where a text is no YAML."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-KEY = r"[^\s\[\]{}\"',#&*!|>%@`:?-][^{}\"'#:]*:(?=\s|$)"
-"""A key of a block mapping, written plain."""
+_NO_START = frozenset(" \t[]{}\"',#&*!|>%@`:?-")
+_NO_KEY = frozenset("{}\"'#")
+"""What a plain key of a block mapping does not begin with, and does not hold."""
 
 LONGEST_LINE = 1_000
 """Characters of a line whose brackets are counted."""
@@ -35,17 +35,40 @@ def start_of(line: str) -> Start:
         dashes.append(column)
         column += 1
         column += len(line[column:]) - len(line[column:].lstrip(" "))
-    found = re.compile(KEY).match(line, column)
-    key = found[0][:-1].strip() if found else None
-    return Start(tuple(dashes), column, key, line[found.end() :] if found else line[column:])
+    end = _key_end(line, column)
+    if end is None:
+        return Start(tuple(dashes), column, None, line[column:])
+    return Start(tuple(dashes), column, line[column:end].strip(), line[end + 1 :])
+
+
+def _key_end(line: str, column: int) -> int | None:
+    """Where the colon stands behind a plain key that begins at a column."""
+    end = line.find(":", column)
+    is_key = end > column and line[end + 1 : end + 2] in {"", " ", "\t"}
+    if not is_key or line[column] in _NO_START or not _NO_KEY.isdisjoint(line[column:end]):
+        return None
+    return end
 
 
 def opened(line: str) -> int:
     """How many brackets of YAML a line opens and does not close; none of one that is very long."""
-    if len(line) > LONGEST_LINE:
-        return 0
-    plain = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:^|\s)#.*", "", line)
-    return sum(plain.count(one) for one in "[{") - sum(plain.count(one) for one in "]}")
+    return balance(line)[0]
+
+
+def balance(line: str) -> tuple[int, bool]:
+    """How many brackets of YAML a line leaves open, and whether it leaves a quote open."""
+    count, quote, before = 0, "", " "
+    for character in line if len(line) <= LONGEST_LINE else "":
+        if quote:
+            quote = "" if character == quote and before != "\\" else quote
+        elif character in "\"'" and before in " [{,":
+            quote = character
+        elif character == "#" and before == " ":
+            break
+        else:
+            count += (character in "[{") - (character in "]}")
+        before = character
+    return count, bool(quote)
 
 
 def keys_above(lines: Sequence[str], place: int, column: int | None = None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.editor.paths import KEY, LONGEST_LINE, keys_above
+from cnncalc.editor.paths import balance, keys_above, start_of
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.yaml_nodes import LINE_BREAK
@@ -247,29 +247,26 @@ def _suspects(lines: Sequence[str], stop: _Stop, told: int) -> list[int]:
 
 def _is_open(line: str) -> bool:
     """Whether a line opens more than it closes."""
-    if len(line) > LONGEST_LINE:
-        return False
-    plain = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|\s#.*", "", line)
-    opened = sum(plain.count(one) for one in "[{(") - sum(plain.count(one) for one in ")}]")
-    return opened > 0 or plain.count('"') % 2 == 1 or plain.count("'") % 2 == 1
+    count, has_quote = balance(line)
+    return count > 0 or has_quote or line.count("(") > line.count(")")
 
 
 def _replacements(lines: Sequence[str], place: int) -> Iterator[dict[int, str]]:
     """What may stand in the place of a line, from what keeps most of it on."""
     line = lines[place]
-    found = re.match(r"(\s*(?:-\s+)*)(-?\s*)(.*)", line)
-    lead, rest = (found[1], found[3]) if found else ("", line)
+    start = start_of(line)
+    lead, rest = line[: start.column], line[start.column :]
     below = _below(lines, place)
     blank = dict.fromkeys(below, "")
-    key = re.match(KEY, rest)
-    if key:
-        yield {place: f"{lead}{key[0]}"} if below else {place: f"{lead}{key[0]} ''"}
-        yield {**blank, place: f"{lead}{key[0]} ''"}
+    if start.key is not None:
+        key = f"{lead}{start.key}:"
+        yield {place: key} if below else {place: f"{key} ''"}
+        yield {**blank, place: f"{key} ''"}
     elif re.fullmatch(r"\w[\w ./=+*-]*", rest):
         yield {place: f"{line.rstrip()}:"}
-    if "-" in lead:
+    if start.dashes:
         yield {**blank, place: f"{lead}''"}
-    elif found and found[2].startswith("-"):
+    elif rest.startswith("-"):  # without the blank behind it
         yield {**blank, place: f"{lead}- ''"}
     yield {**blank, place: ""}
 
