@@ -27,9 +27,6 @@ LARGE_SECONDS = 60.0
 
 EXITS = (0, 1, 2)
 
-SERVING = {"edit", "lsp"}
-"""Commands that go on until they are told to end; they have tests of their own."""
-
 SPEC = """\
 name: small
 input: 3x16x16
@@ -106,6 +103,9 @@ FITTING = {
 }
 """Values that an option takes, so that a line gets past the reading of its options."""
 
+ENDING = [name for name in COMMANDS if name not in {"edit", "lsp"}]
+"""The commands that end by themselves: the others serve until they are stopped."""
+
 REPEATS = 4
 """Options of one line at most, each of them drawn anew."""
 
@@ -126,8 +126,7 @@ def _options(name: str) -> tuple[tuple[str, bool], ...]:
 
 def make(random: Random) -> bytes:
     """A command line: mostly of the right shape, with something odd in it."""
-    ending = [one for one in COMMANDS if one not in SERVING]
-    name = random.choice(ending) if random.random() < 0.97 else random.choice(WORDS)
+    name = random.choice(ENDING) if random.random() < 0.97 else random.choice(WORDS)
     parts: list[list[str]] = []
     if name in COMMANDS:
         for _ in range(random.randint(0, REPEATS)):
