@@ -61,6 +61,9 @@ def codes(document: Document) -> list[str]:
 def test_a_half_line_is_one_fault(line: str, half: str) -> None:
     document = Document(SOUND.replace(line, half), "half.yaml")
     assert codes(document) == ["E101"]
+    [note] = document.findings[0].diagnostic.notes
+    assert note.span is not None
+    assert note.span.line == min(document.reading.aside)
     assert document.spec is not None
     assert document.reading.aside
 

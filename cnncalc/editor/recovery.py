@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.editor.paths import balance, keys_above, start_of
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
@@ -95,11 +95,13 @@ def read_as_far(text: str, file: str, allowance: Allowance) -> Readable:
         repaired = _repaired(text, found[-1].span.line if found[-1].span else 1, trials)
         if repaired is None:
             break
+        before = re.split(LINE_BREAK, text)
         text, lines = repaired
+        found[-1] = _noted(found[-1], before, min(lines) - 1)
         aside |= lines
         faults = []
         root = read_yaml(text, file, faults, Allowance(allowance.bounds))
-        if root is None and faults[-1:] == found[-1:]:
+        if root is None and faults and faults[-1].span == found[-1].span:
             break  # it was another line
         found += faults
         if root is not None:
@@ -107,6 +109,16 @@ def read_as_far(text: str, file: str, allowance: Allowance) -> Readable:
         if not _is_syntax(faults):
             break
     return Readable(root, tuple(found), frozenset(aside))
+
+
+def _noted(fault: Diagnostic, lines: Sequence[str], place: int) -> Diagnostic:
+    """A fault of YAML that says which line is left out: the parser often stops behind it."""
+    if fault.span is None:
+        return fault
+    line = lines[place]
+    span = Span(fault.span.file, place + 1, _indent(line) + 1, place + 1, len(line) + 1)
+    note = Note("everything else is read without this line", span)
+    return fault._replace(notes=(*fault.notes, note))
 
 
 def put_aside(reading: Readable, text: str) -> Readable:
