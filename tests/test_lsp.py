@@ -12,6 +12,8 @@ import pytest
 from lsp_client import SECONDS, Client, serving
 from test_editor import FAMILY
 
+from cnncalc.cli.protocol.settings import Settings, read_options
+
 pytest.importorskip("pygls")
 
 TEXT = "name: N\ninput: 3x8x8\nlayers:\n  - stem: conv3x3 8 padding=1\n  - relu\n  - conv3x3 8\n"
@@ -117,6 +119,22 @@ def test_hints_and_lenses_follow_the_settings(tmp_path: Path) -> None:
         client.tell("workspace/didChangeConfiguration", told)
         assert client.ask("textDocument/inlayHint", asked) == []
         assert client.ask("textDocument/codeLens", {"textDocument": file}) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "settings"),
+    [
+        ({"hints": ["macs", "x", 3]}, Settings(("macs",))),
+        ({"cnncalc": {"hints": False, "lenses": False}}, Settings((), lenses=False)),
+        ({"variant": 50, "variants": {"a.yaml": 18, "b.yaml": [1]}, "trusted": True},
+         Settings(variant="50", variants={"a.yaml": "18"}, is_trusted=True)),
+        ({"hints": "all", "lenses": 1, "variant": True, "variants": []}, Settings()),
+        ({"trusted": "yes"}, Settings()),
+        (None, Settings()), ([], Settings()), ("x", Settings()), ({"other": {}}, Settings()),
+    ],
+)  # fmt: skip
+def test_settings_are_read_as_far_as_they_are_some(told: object, settings: Settings) -> None:
+    assert read_options(told) == settings
 
 
 def test_settings_are_asked_for(tmp_path: Path) -> None:

@@ -41,12 +41,7 @@ class Settings(Record):
 
 
 def read_options(told: object, before: Settings | None = None) -> Settings:
-    """The settings that an editor sends; what is none of ours, or malformed, is left as it was.
-
-    Example:
-        >>> read_options({"hints": ["macs", "x"], "variant": 50}).hints
-        ('macs',)
-    """
+    """The settings that an editor sends; what is none of ours, or malformed, is left as it was."""
     before = before or Settings()
     if isinstance(told, Mapping) and isinstance(told.get("cnncalc"), Mapping):
         told = told["cnncalc"]
