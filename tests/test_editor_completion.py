@@ -54,7 +54,7 @@ def test_in_a_block_its_own_names_are_in_reach() -> None:
     text = marked(FAMILY, "  plain width stride=1: [conv_bn wi<CURSOR>dth stride, relu]")
     found = proposed(text)
     assert found["width"].kind == found["stride"].kind == "parameter"
-    assert found["widths"].detail == "= 16x32"
+    assert found["widths"].detail == "= [16, 32]"
     assert "out" not in found, "that of another block"
 
 

@@ -10,11 +10,11 @@ from cnncalc.editor.document import Document
 from cnncalc.editor.hints import network_total
 from cnncalc.editor.names import Named, name_at
 from cnncalc.editor.proposals_of_bodies import signature_of
-from cnncalc.editor.values import values_of
+from cnncalc.editor.values import values_of, written
 from cnncalc.graph import Layer
 from cnncalc.metrics import METRICS
 from cnncalc.ops import Op
-from cnncalc.ops.values import show, show_shape
+from cnncalc.ops.values import show_shape
 from cnncalc.records import Record
 from cnncalc.render.explain import render_explain_markdown
 from cnncalc.render.grid import markdown_table
@@ -146,12 +146,12 @@ def _of_variable(document: Document, spec: Spec, name: Named) -> str:
     made = list(formulas_in(told.formula))[:3]
     if made:
         source += f", made of {', '.join(code(one.text) for one in made)}"
-    shown = code(show(value)) if value is not None else "no value in this network"
+    shown = code(written(value)) if value is not None else "no value in this network"
     rows = []
     for other, each in spec.variants.items():
         given = next((one for one in each.variables if one.name == name.name), None)
         if given is not None and given.value is not None:
-            rows.append((code(other), code(show(given.value))))
+            rows.append((code(other), code(written(given.value))))
     table = markdown_table(("variant", "value"), rows[:MOST_LISTED]) if rows else ()
     return "\n".join(
         [f"variable {code(name.name)}: {shown}", "", f"{source}.", "", *table]

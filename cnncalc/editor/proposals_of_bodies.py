@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cnncalc.editor.context import Call, Context, call_at, callee, named
 from cnncalc.editor.document import Document
 from cnncalc.editor.proposals import Proposal, hole
+from cnncalc.editor.values import value_of_variable, written
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import Attribute, show
 from cnncalc.spec.expression_syntax import ALL_AXES, FUNCTIONS
@@ -219,7 +220,5 @@ def _names_in_reach(document: Document, context: Context) -> Iterator[Symbol]:
 
 
 def _value(document: Document, name: str) -> str:
-    from cnncalc.editor.values import value_of_variable  # noqa: PLC0415 - it expands variables
-
     found = value_of_variable(document, name)
-    return show(found) if found is not None else "no value yet"
+    return written(found) if found is not None else "no value yet"

@@ -130,8 +130,9 @@ class Files:
                 found = await loop.run_in_executor(self.worker, _findings, document, is_last)
                 if file.document is not document:
                     return
-                self._tell(file, found, is_last=is_last)
-                if len(document.variants) < 2:
+                is_all = is_last or not document.is_spec or len(document.variants) < 2
+                self._tell(file, found, is_last=is_all)
+                if is_all:
                     break
         except StaleError:
             return

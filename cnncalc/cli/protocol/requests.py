@@ -196,6 +196,7 @@ def _item(
         sort_text=f"{number:04}",
         filter_text=one.label,
         insert_text_format=form,
+        insert_text_mode=types.InsertTextMode.AdjustIndentation if is_snippet else None,
         text_edit=types.TextEdit(place, text),
     )
 
