@@ -195,8 +195,8 @@ class Document:
         known = list(self.faults)  # what they explain is not reported again
         made: list[Layer] = []
         graph = expand(spec, Selection(variant), known, self.allowance, made=made)
-        if reading.aside:
-            graph = None
+        if reading.aside or len(self.faults) > self._stated:
+            graph = None  # what is at fault gives no layer, and says no more
         found = filter(reading.is_trusted, known[len(self.faults) :])
         return Network(graph, tuple(made), tuple(found))
 

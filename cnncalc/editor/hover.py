@@ -107,7 +107,8 @@ def _of_name(document: Document, name: Named) -> Iterator[str]:
     spec = document.spec
     if spec is None:
         return
-    if name.kind == "variable" and name.block is None:
+    own = spec.variables.get(name.name) if name.kind == "variable" else None
+    if own is not None and own.span == name.definitions[0]:
         yield _of_variable(document, spec, name)
     elif name.kind == "variable":
         yield f"loop variable {code(name.name)}"
