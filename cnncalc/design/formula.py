@@ -157,8 +157,10 @@ def find_formulas(  # noqa: PLR0913 - as above
     ]
 
 
-def _cause(base: Base, space: Space) -> str:
-    """What in the spec is likely to break a polynomial, to be told behind a reason."""
+def _cause(base: Base, metric: str, space: Space) -> str:
+    """What is likely to break a polynomial, to be told behind a reason."""
+    if metric.rpartition(".")[2] == "peak_activation_bytes":
+        return "; a peak may lie in one layer here and in another there"
     known = movable(base)
     lengths = length_in(base.spec) if any(known[name] for name in space.names) else None
     rounds = None if all(known[name] for name in space.names) else rounding_in(base.spec)
@@ -209,6 +211,6 @@ def formula_of(base: Base, table: NetworkTable, metric: str, space: Space) -> Fo
     try:
         piece = find(table, metric, space)
     except NoPolynomialError as fault:
-        reason = f"{fault}{_cause(base, space)}" if fault.may_round else str(fault)
+        reason = f"{fault}{_cause(base, metric, space)}" if fault.may_round else str(fault)
         return NoFormula(base.title, metric, space.names, reason)
     return Formula(base.title, metric, space.names, (piece,))
