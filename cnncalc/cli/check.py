@@ -9,12 +9,13 @@ import click
 from cnncalc.checks.files import Target, is_spec, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
-from cnncalc.checks.run import WorkerLostError, check_files
+from cnncalc.checks.run import check_files
 from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, is_paged, print_message, reason_of
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
 from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.processes import WorkerLostError
 from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE
