@@ -1,0 +1,109 @@
+"""The numbers of a batch of designs, in whatever process that is."""
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+
+from cnncalc.analysis.conventions import Basis
+from cnncalc.design.base import Base, graph_at
+from cnncalc.design.figures import as_number, figures
+from cnncalc.design.sweep.space import Network, Points
+from cnncalc.diagnostics import SpecError
+from cnncalc.ops.values import Value
+from cnncalc.printable import printable
+from cnncalc.records import Record
+
+LONGEST_FAULT = 160
+"""Characters of what is told of a design that has a fault."""
+
+Numbers = tuple[int | float | None, ...]
+"""A number for each metric, None where the design has none."""
+
+
+class Task(Record):
+    """Some designs as another process can take them.
+
+    Attributes:
+        places: their places among all designs of the sweep.
+        networks: the networks that they are of, by number.
+        names: what is moved.
+        points: for each design the number of its network, and its values.
+        metrics: the names of the numbers that are asked for.
+        basis: how they are counted.
+    """
+
+    places: Sequence[int]
+    networks: Mapping[int, Network]
+    names: tuple[str, ...]
+    points: Sequence[tuple[int, tuple[Value, ...]]]
+    metrics: tuple[str, ...]
+    basis: Basis
+
+
+class Block(Record):
+    """What has been found of some designs.
+
+    Attributes:
+        places: their places among all designs of the sweep.
+        rows: for each its numbers, or its fault.
+    """
+
+    places: Sequence[int]
+    rows: Sequence[Numbers | str]
+
+
+def tasks_of(points: Points, places: Sequence[int], size: int) -> Iterator[Task]:
+    """Designs in batches.
+
+    Args:
+        points: all designs of the sweep.
+        places: those that are evaluated.
+        size: how many a batch has.
+    """
+    space = points.space
+    names = tuple(axis.name for axis in space.axes)
+    for start in range(0, len(places), size):
+        part = places[start : start + size]
+        found = [space.point(points.chosen[place]) for place in part]
+        networks = {number: space.networks[number] for number, _ in found}
+        yield Task(part, networks, names, found, points.metrics, points.basis)
+
+
+def evaluate(task: Task) -> Block:
+    """The numbers of a batch: every network of it is read once, and built for each design."""
+    bases: dict[int, Base | str] = {}
+    rows: list[Numbers | str] = []
+    for number, values in task.points:
+        if number not in bases:
+            bases[number] = _base(task.networks[number])
+        base = bases[number]
+        point = dict(zip(task.names, values, strict=True))
+        rows.append(base if isinstance(base, str) else _numbers(base, point, task))
+    if not gc.isenabled():  # the program has no collector: what graphs leave behind would stay
+        gc.collect()
+    return Block(task.places, rows)
+
+
+def _base(network: Network) -> Base | str:
+    try:
+        return network.base()
+    except SpecError as error:
+        return fault_text(error)
+
+
+def _numbers(base: Base, point: Mapping[str, Value], task: Task) -> Numbers | str:
+    try:
+        graph = graph_at(base, point)
+    except (SpecError, ValueError) as error:
+        return fault_text(error)
+    found = figures(graph, task.metrics, task.basis)
+    return tuple(None if one is None else as_number(one) for one in found.values())
+
+
+def fault_text(error: SpecError | ValueError) -> str:
+    """A fault in one short line: the first of several."""
+    text = str(error)
+    if isinstance(error, SpecError):
+        first, *more = error.diagnostics
+        text = first.message + (f" (and {len(more)} more)" if more else "")
+    text = printable(text)
+    return text if len(text) <= LONGEST_FAULT else f"{text[: LONGEST_FAULT - 3]}..."
