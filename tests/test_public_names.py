@@ -23,6 +23,7 @@ NAMES = [
     "parse",
     "read_onnx",
     "summarize",
+    "sweep",
     "verify",
     "write_onnx",
 ]

@@ -14,7 +14,6 @@ from cnncalc.design.sweep.result import Sweep
 from cnncalc.design.sweep.space import FAULT
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
-from cnncalc.ops.values import Word
 from cnncalc.render.csv import text_cell
 from cnncalc.render.grid import GAP, cut, draw_table, taken, widths_of
 from cnncalc.render.text import printable, scaled
@@ -50,13 +49,10 @@ def render_sweep_table(
         most: how many are shown.
         is_ascii: whether to do without other characters.
     """
-    rows = [*islice(sweep.cells(), most)]
+    heading, rows = first_rows(sweep, most)
     below = told(sweep, len(rows))
     if not rows:
         return "\n".join(below) + "\n"
-    heading = [*sweep.heading]
-    if all(row[-1] is None for row in rows):
-        heading, rows = heading[:-1], [row[:-1] for row in rows]
     hidden: list[str] = []
     cells = _cells(heading, rows, width, is_exact=True)
     if width is not None and taken(widths_of(cells)) > width:
@@ -64,11 +60,25 @@ def render_sweep_table(
     while width is not None and taken(widths_of(cells)) > width and len(cells[0]) > 1:
         hidden.insert(0, heading[len(cells[0]) - 1])
         cells = [row[:-1] for row in cells]
-    numbers = [place for place, name in enumerate(heading) if name != FAULT]
-    numbers = [place for place in numbers if not _has_words(rows, place)]
+    numbers = number_places(heading, rows)
     if hidden:
         below.append(f"Hidden at this width: {', '.join(map(printable, hidden))}.")
     return "\n".join([*draw_table(cells, numbers, is_ascii=is_ascii), "", *below]) + "\n"
+
+
+def first_rows(sweep: Sweep, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """A heading, and some rows; without the column of faults where no row has one."""
+    rows = [*islice(sweep.cells(), most)]
+    heading = [*sweep.heading]
+    if all(row[-1] is None for row in rows):
+        return heading[:-1], [row[:-1] for row in rows]
+    return heading, rows
+
+
+def number_places(heading: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """The places of the columns that hold numbers alone."""
+    numbers = [place for place, name in enumerate(heading) if name != FAULT]
+    return [place for place in numbers if not _has_words(rows, place)]
 
 
 def told(sweep: Sweep, shown: int) -> list[str]:
@@ -99,10 +109,10 @@ def _cells(
     heading: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None, *, is_exact: bool
 ) -> list[list[str]]:
     """A heading and rows as they are drawn; faults are cut to what the width leaves."""
-    found = [[_heading(name) for name in heading]]
+    found = [[heading_text(name) for name in heading]]
     for row in rows:
         pairs = zip(heading, row, strict=True)
-        found.append([_cell(name, value, is_exact=is_exact) for name, value in pairs])
+        found.append([cell_text(name, value, is_exact=is_exact) for name, value in pairs])
     if heading[-1] == FAULT and width is not None:
         others = taken(widths_of([row[:-1] for row in found]))
         room = max(width - others - GAP, NARROWEST_FAULT)
@@ -110,12 +120,13 @@ def _cells(
     return found
 
 
-def _heading(name: str) -> str:
+def heading_text(name: str) -> str:
     """The title of a metric; what else there is is named as it is asked for."""
     return title_of(name) if name in METRICS and name != FAULT else printable(name)
 
 
-def _cell(name: str, value: Any, *, is_exact: bool) -> str:
+def cell_text(name: str, value: Any, *, is_exact: bool) -> str:
+    """A value as a table has it: bytes in units, other counts exact or in four digits."""
     metric = METRICS.get(name.rpartition(".")[2])
     if value is None:
         return "" if name == FAULT else "-"
@@ -181,8 +192,4 @@ def _of_one_kind(values: list[Any]) -> list[Any]:
         return values
     if kinds <= {int, float}:
         return [None if value is None else float(value) for value in values]
-    return [None if value is None else _text(value) for value in values]
-
-
-def _text(value: Any) -> str:
-    return str(value) if isinstance(value, Word) else value_text(value)
+    return [None if value is None else value_text(value) for value in values]

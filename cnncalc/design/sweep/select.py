@@ -3,6 +3,7 @@
 All of it is exact: columns are 64-bit integers, or Python's where those do not do.
 """
 
+from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
 from math import ceil, floor
 from typing import Any
@@ -81,7 +82,7 @@ def read_aims(text: str, names: Collection[str]) -> tuple[Aim, ...]:
 
 def keep(
     points: Points, columns: Mapping[str, Column], done: Sequence[int], wish: Wish
-) -> tuple[Array, int]:
+) -> tuple[Sequence[int], int]:
     """The places of the designs that are kept, in their order; and how many there are but for top.
 
     Args:
@@ -106,7 +107,8 @@ def keep(
     if wish.sort:
         keys = [table.ranks(one)[places] for one in reversed(wish.sort)]
         places = places[np.lexsort(keys)]
-    return table.at[places[: wish.top]], len(places)
+    kept = table.at[places[: wish.top]]
+    return array("q", kept.tobytes()), len(places)
 
 
 class Table:

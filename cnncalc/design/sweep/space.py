@@ -92,9 +92,10 @@ class Space(Record):
         return network, tuple(values)
 
     def values(self, index: int) -> dict[str, Any]:
-        """The columns of a design."""
+        """The columns of a design, as plain values."""
         network, values = self.point(index)
-        found = dict(zip((axis.name for axis in self.axes), values, strict=True))
+        plain = (str(one) if isinstance(one, str) else one for one in values)
+        found = dict(zip((axis.name for axis in self.axes), plain, strict=True))
         return {NETWORK: self.networks[network].name, **found} if len(self.networks) > 1 else found
 
     def check_zip(self) -> None:
