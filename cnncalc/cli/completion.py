@@ -66,6 +66,30 @@ def variables(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return _items(dict.fromkeys(found), incomplete)
 
 
+def moved(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The last of some names, commas between them, that a formula may be in."""
+    from cnncalc.design.base import movable, read_base  # noqa: PLC0415 - only a shell asks
+    from cnncalc.spec import Selection  # noqa: PLC0415
+
+    # Behind an option that still lacks its value, click leaves the arguments where they stood.
+    named = context.params.get("network") or next(iter(context.args), None)
+    if not isinstance(named, str) or _spec(named) is None:
+        return []
+    try:
+        source = find(named)
+        known = movable(read_base(source, Selection(source.variant)))
+    except SpecError:
+        return []
+    return listed(context, incomplete, [*known])
+
+
+def metrics(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The metrics that are numbers."""
+    from cnncalc.design.figures import NUMBERS  # noqa: PLC0415 - only a shell asks
+
+    return _items(NUMBERS, incomplete)
+
+
 def _spec(name: str) -> "Spec | None":
     """The spec of a file or of a bundled network; None for what is no spec, or cannot be read."""
     from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks

@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": ("verify", "verify"),
     "run": ("run", "run"),
     "diff": ("diff", "diff"),
+    "formula": ("formula", "formula"),
     "check": ("check", "check"),
     "rule": ("rule", "rule"),
     "schema": ("schema", "schema"),

@@ -1,0 +1,158 @@
+"""Metrics of a network as exact polynomials in its variables and the lengths of its input."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnncalc.analysis.conventions import Basis
+from cnncalc.design.base import Base
+from cnncalc.design.domain import holds_at
+from cnncalc.design.figures import check_metric
+from cnncalc.design.quest import Found, NoPolynomialError, Space
+from cnncalc.design.search import find
+from cnncalc.design.spaces import space_of
+from cnncalc.design.table import NetworkTable, counted
+from cnncalc.design.written import rounding_in
+from cnncalc.records import Record
+
+
+class Formula(Record):
+    """A metric as polynomials: each holds in its own domain, and none is said to hold elsewhere.
+
+    Attributes:
+        network: the name of the network.
+        metric: what they count, in the unit that `cnncalc.metrics` has.
+        variables: what they count it by.
+        pieces: at least one.
+    """
+
+    network: str
+    metric: str
+    variables: tuple[str, ...]
+    pieces: tuple[Found, ...]
+
+    def piece_at(self, point: Mapping[str, object]) -> Found | None:
+        """The piece in whose domain a point lies; None where there is none.
+
+        Args:
+            point: a value for each variable; other names in it are not looked at.
+        """
+        return next((one for one in self.pieces if holds_at(one.domain, point)), None)
+
+    def holds_at(self, point: Mapping[str, object]) -> bool:
+        """Whether it says what the network costs at a point."""
+        return self.piece_at(point) is not None
+
+    def value(self, point: Mapping[str, object]) -> int:
+        """The metric at a point, exactly.
+
+        Raises:
+            ValueError: the formula does not hold there.
+        """
+        piece = self.piece_at(point)
+        if piece is None:
+            told = ", ".join(f"{name}={point.get(name)}" for name in self.variables)
+            raise ValueError(f"the formula of `{self.metric}` does not hold at {told}")
+        return int(piece.polynomial.value(point))
+
+    def values(self, columns: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The metric at many points at once.
+
+        Args:
+            columns: for every variable an array of whole numbers, all of one length; others are
+                not looked at.
+
+        Returns:
+            An array of whole numbers (of Python's where 64 bits are too few), 0 where the formula
+            does not hold; and an array that says where it holds.
+        """
+        import numpy as np
+
+        arrays = {name: np.asarray(columns[name]) for name in self.variables}
+        length = max(map(len, arrays.values()))
+        found, holds = np.zeros(length, np.int64), np.zeros(length, bool)
+        for piece in self.pieces:
+            inside = ~holds
+            for steps in piece.domain:
+                inside &= steps.holds_each(arrays[steps.name])
+            if not inside.any():
+                continue
+            at = {name: one[inside] for name, one in arrays.items()}
+            counted = piece.polynomial.values(at)
+            if counted.dtype == object:
+                found = found.astype(object)
+            found[inside] = counted
+            holds |= inside
+        return found, holds
+
+
+class NoFormula(Record):
+    """That a metric has no formula, and why in a sentence without its full stop."""
+
+    network: str
+    metric: str
+    variables: tuple[str, ...]
+    reason: str
+
+
+def find_formula(  # noqa: PLR0913 - each is a part of the question
+    base: Base,
+    metric: str,
+    names: Sequence[str],
+    ranges: Mapping[str, range] | None = None,
+    *,
+    basis: Basis | None = None,
+    seed: int = 0,
+) -> Formula | NoFormula:
+    """One metric as a formula; see `find_formulas`."""
+    [found] = find_formulas(base, [metric], names, ranges, basis=basis, seed=seed)
+    return found
+
+
+def find_formulas(  # noqa: PLR0913 - as above
+    base: Base,
+    metrics: Sequence[str],
+    names: Sequence[str],
+    ranges: Mapping[str, range] | None = None,
+    *,
+    basis: Basis | None = None,
+    seed: int = 0,
+) -> list[Formula | NoFormula]:
+    """Metrics of a network as exact polynomials in some of its variables, each with its domain.
+
+    A polynomial is found from the network's own counts at as many points as its degree needs, and
+    then held against the network at others. Where it differs once, it does not hold: the domain is
+    narrowed till there is no such point left, or there is no formula.
+
+    Args:
+        base: the network.
+        metrics: of `cnncalc.design.figures.NUMBERS`, or `LABEL.metric`. A receptive field is that
+            of the axis which sees least.
+        names: variables and lengths, as `cnncalc.design.base.movable` has them.
+        ranges: the values in which the domain of a name lies, in place of those around the base;
+            the step is above 0.
+        basis: by what is counted: batch, type of the values.
+        seed: what the other points are drawn from.
+
+    Returns:
+        For each metric its formula, or why it has none.
+
+    Raises:
+        ValueError: there is no such name or metric, or a value that is no whole number.
+        SpecError: the network itself has faults at its own values.
+    """
+    for metric in metrics:
+        check_metric(metric)
+    space = space_of(base, names, ranges, seed)
+    table = NetworkTable(base, names, counted(metrics, basis or Basis()))
+    return [formula_of(base, table, metric, space) for metric in metrics]
+
+
+def formula_of(base: Base, table: NetworkTable, metric: str, space: Space) -> Formula | NoFormula:
+    """What a table counts under a name, as a formula in the names of a space."""
+    try:
+        piece = find(table, metric, space)
+    except NoPolynomialError as fault:
+        rounds = rounding_in(base.spec)
+        reason = f"{fault}; the spec rounds: {rounds}" if rounds else str(fault)
+        return NoFormula(base.title, metric, space.names, reason)
+    return Formula(base.title, metric, space.names, (piece,))

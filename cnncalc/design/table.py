@@ -1,0 +1,86 @@
+"""What a network counts at many points, each built once."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from cnncalc.analysis.conventions import Basis
+from cnncalc.design.base import Base, graph_at, movable, selection_at
+from cnncalc.design.figures import as_number, figures
+from cnncalc.design.resized import resized
+from cnncalc.design.written import reads_lengths
+from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
+
+At = tuple[int, ...]
+Count = Callable[[Graph], Mapping[str, int]]
+
+
+class NetworkTable:
+    """The numbers of a network by the values of some names, in their order.
+
+    Where only the input moves and the spec reads no lengths, the network is built once, and its
+    shapes anew at every point.
+
+    Attributes:
+        built: the points that were counted so far.
+    """
+
+    def __init__(self, base: Base, names: Sequence[str], count: Count) -> None:
+        known = movable(base)
+        self.base, self.names, self.count = base, tuple(names), count
+        self.known: dict[At, Mapping[str, int] | None] = {}
+        moves_input_alone = all(known[name] is not None for name in names)
+        self.is_resizable = moves_input_alone and not reads_lengths(base.spec)
+        self.graph: Graph | None = None
+
+    @property
+    def built(self) -> int:
+        """The number of points that were counted."""
+        return len(self.known)
+
+    def at(self, point: At) -> Mapping[str, int] | None:
+        """What is counted at a point; None where the network has faults there."""
+        if point not in self.known:
+            try:
+                self.known[point] = self.count(self.graph_at(point))
+            except (SpecError, ValueError):
+                self.known[point] = None
+        return self.known[point]
+
+    def graph_at(self, point: At) -> Graph:
+        """The network at a point.
+
+        Raises:
+            SpecError: it has faults there.
+            ValueError: a length cannot be.
+        """
+        told = dict(zip(self.names, point, strict=True))
+        if self.is_resizable and self.graph is not None:
+            moved = selection_at(self.base, told).inputs
+            inputs = {one: moved.get(one, shape) for one, shape in self.base.inputs.items()}
+            found = resized(self.graph, inputs)
+            if found is not None:
+                return found
+        graph = graph_at(self.base, told)
+        if self.graph is None:
+            self.graph = graph
+        return graph
+
+
+AXIS = "#"
+"""Stands between a receptive field and the number of the axis along which it is told."""
+
+
+def counted(metrics: Sequence[str], basis: Basis) -> Count:
+    """What counts metrics by their names, a receptive field along each axis as well."""
+
+    def count(graph: Graph) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for name, value in figures(graph, metrics, basis).items():
+            if value is None:
+                continue
+            found[name] = as_number(value)
+            if isinstance(value, tuple):
+                found |= {f"{name}{AXIS}{axis}": one for axis, one in enumerate(value)}
+        return found
+
+    return count

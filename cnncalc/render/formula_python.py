@@ -1,0 +1,55 @@
+"""Formulas as functions of Python, to be pasted: they import nothing, and say where they hold."""
+
+import re
+from collections.abc import Iterator
+
+from cnncalc.design.asked import Formulas
+from cnncalc.design.domain import Steps
+from cnncalc.design.formula import Formula
+from cnncalc.render.formula import missing_lines, title_of
+from cnncalc.render.polynomial import names_in_python, polynomial_python, where_text
+from cnncalc.render.text import printable
+
+
+def render_formula_python(formulas: Formulas) -> str:
+    """A function for each metric; it gives a whole number, or raises `ValueError`."""
+    names = dict(names_in_python(formulas.variables))
+    taken = set(names.values())
+    parts = [f"# {title_of(formulas)}"]
+    parts += [f"# {one}" for one in missing_lines(formulas)]
+    text = "\n".join(parts)
+    for one in formulas.found:
+        if isinstance(one, Formula):
+            function = _function_name(one.metric, taken)
+            text += "\n\n\n" + "\n".join(_function(one, function, formulas, names))
+    return text + "\n"
+
+
+def _function_name(metric: str, taken: set[str]) -> str:
+    name = re.sub(r"\W", "_", metric, flags=re.ASCII)
+    [(_, name)] = names_in_python([name if name[:1].isalpha() else f"_{name}"])
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
+
+
+def _function(
+    formula: Formula, function: str, formulas: Formulas, names: dict[str, str]
+) -> Iterator[str]:
+    yield f"def {function}({', '.join(names[one] for one in formulas.variables)}):"
+    yield f"    # {printable(formula.metric)} of {printable(formula.network)}"
+    for piece in formula.pieces:
+        tests = " and ".join(_test(steps, names[steps.name]) for steps in piece.domain)
+        yield f"    # {where_text(piece, formulas.lengths)}"
+        yield f"    if {tests}:"
+        yield f"        return {polynomial_python(piece.polynomial, names)}"
+    yield '    raise ValueError("the formula does not hold there")'
+
+
+def _test(steps: Steps, name: str) -> str:
+    stop = steps.last + 1
+    values = f"range({steps.first}, {stop}, {steps.modulus})"
+    if steps.modulus == 1:
+        values = f"range({steps.first}, {stop})"
+    return f"type({name}) is int and {name} in {values}"
