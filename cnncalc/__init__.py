@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.explain import Explanation
     from cnncalc.analysis.summary import Summary
     from cnncalc.checks.finding import Report
+    from cnncalc.design.ask import formula as formula
     from cnncalc.design.sweep.result import Sweep
     from cnncalc.diagnostics import Diagnostic, SpecError
     from cnncalc.engine.verify import Verification
@@ -35,6 +36,7 @@ __all__ = [
     "compare",
     "diff",
     "explain",
+    "formula",
     "from_torch",
     "load",
     "parse",
@@ -49,11 +51,12 @@ _HOMES = {
     "Diagnostic": "cnncalc.diagnostics",
     "Graph": "cnncalc.graph",
     "SpecError": "cnncalc.diagnostics",
+    "formula": "cnncalc.design.ask",
 }
 
 
 def __getattr__(name: str) -> object:
-    """The public classes, each from its own module; those of results stay in theirs."""
+    """The public classes, and what is asked of designs, each from its own module."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415

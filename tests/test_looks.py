@@ -19,6 +19,7 @@ from cnncalc.analysis.compare import Comparison
 from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Report
+from cnncalc.design.asked import Formulas
 from cnncalc.engine.verify import Check, Verification
 from cnncalc.graph import Graph
 from cnncalc.shown import Shown
@@ -68,6 +69,11 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         1,
     ),
     "verification": (lambda _: cnncalc.verify(cnncalc.load("lenet5")), ("verify", "lenet5"), 0),
+    "formulas": (
+        lambda _: cnncalc.formula("lenet5", of="size", layers=True),
+        ("formula", "lenet5", "--of", "size", "--layers"),
+        0,
+    ),
 }
 """For each class a value, the command that prints the same, and its exit code; `A=B` is a network
 that the command is given as B and the value calls A."""
@@ -80,7 +86,16 @@ def values(folder: Path) -> dict[str, Shown]:
 
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
-    assert classes == {Graph, Summary, Comparison, Diff, Explanation, Report, Verification}
+    assert classes == {
+        Graph,
+        Summary,
+        Comparison,
+        Diff,
+        Explanation,
+        Report,
+        Verification,
+        Formulas,
+    }
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -117,6 +132,7 @@ LINES = {
     "explanation": "<Explanation c1: conv5x5 6, 6x28x28>",
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
+    "formulas": "<Formulas of LeNet-5: parameters, macs by size>",
 }
 
 

@@ -18,6 +18,7 @@ NAMES = [
     "compare",
     "diff",
     "explain",
+    "formula",
     "from_torch",
     "load",
     "parse",

@@ -1,14 +1,21 @@
 """`cnncalc explain`: every number with its formula and its values."""
 
+from typing import TYPE_CHECKING
+
 import click
 
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.explain import explain as explain_layers
 from cnncalc.analysis.summary import notes_of
 from cnncalc.cli import options
-from cnncalc.cli.network import bare_network, load_network
+from cnncalc.cli.network import bare_network, load_network, spec_base
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.render import explain as pages
+
+if TYPE_CHECKING:
+    from cnncalc.design.base import Base
 
 
 @options.command()
@@ -16,6 +23,20 @@ from cnncalc.render import explain as pages
 @options.layers_argument()
 @options.bare_option
 @options.retired_option("--layer", "write `-l LINE` or `--layers LINE`")
+@click.option(
+    "--symbolic",
+    is_flag=True,
+    help="Put the variables of the spec in place of numbers, with where that holds.",
+)
+@click.option(
+    "--of",
+    "variables",
+    multiple=True,
+    metavar="NAME[=FIRST..LAST[:STEP]],...",
+    help="The variables for --symbolic, or lengths of the input such as size; those of the spec "
+    "by themselves.",
+    shell_complete=options.completed("moved"),
+)
 @options.count_options
 @options.format_option(("text", "markdown", "json"))
 @options.output_option
@@ -23,6 +44,8 @@ def explain(
     network: str | None,
     layers: tuple[str, ...],
     bare: tuple[str, ...],
+    symbolic: bool,
+    variables: tuple[str, ...],
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
     batch: int,
@@ -38,24 +61,63 @@ def explain(
     \b
     cnncalc explain -l "conv3x3 64 padding=1" --input 128x40x50
     """  # noqa: D301 - `\b` keeps click from wrapping lines
-    if (network is None) == (not bare):
-        raise click.UsageError("give either a network or -l")
-    if len(bare) > 1:
-        raise click.UsageError("give -l only once: separate its layers by commas")
-    if bare:
-        options.refuse_unused(["settings"], "bare layers", "they have no variables")
+    _check_options(network, bare, symbolic=symbolic, variables=variables)
+    named = network or ""
     try:
-        named = network or ""
-        graph = bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
-        explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
+        if symbolic:
+            base = spec_base(named, settings, inputs)
+            explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))
+            notes: tuple[str, ...] = (where,)
+        else:
+            graph = (
+                bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
+            )
+            explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
+            notes = notes_of(graph, batch)
     except SpecError as error:
         fail(error)
-    except KeyError as fault:
+    except (KeyError, ValueError) as fault:
         raise click.UsageError(str(fault.args[0])) from None
-    notes = notes_of(graph, batch)
     if form == "json":
         return deliver(pages.render_explain_json(explanations, notes), output)
     if form == "markdown":
         return deliver(pages.render_explain_markdown(explanations, notes), output)
     width = page_width(output) or 100
     return deliver(pages.render_explain_text(explanations, width, notes), output)
+
+
+def _check_options(
+    network: str | None, bare: tuple[str, ...], *, symbolic: bool, variables: tuple[str, ...]
+) -> None:
+    if (network is None) == (not bare):
+        raise click.UsageError("give either a network or -l")
+    if len(bare) > 1:
+        raise click.UsageError("give -l only once: separate its layers by commas")
+    if bare:
+        options.refuse_unused(["settings", "symbolic"], "bare layers", "they have no variables")
+    if variables and not symbolic:
+        raise click.UsageError("--of needs --symbolic")
+
+
+def _in_symbols(
+    base: "Base", layers: tuple[str, ...], variables: tuple[str, ...], basis: Basis
+) -> tuple[list[Explanation], str]:
+    """The layers in variables, and where that holds.
+
+    Raises:
+        KeyError: there is no such layer or group.
+        ValueError: there is no such variable, or it is no whole number.
+        SpecError: the network has faults at its own values.
+    """
+    from cnncalc.design.asked import lengths_of, read_names  # noqa: PLC0415 - most have numbers
+    from cnncalc.design.spaces import space_of  # noqa: PLC0415
+    from cnncalc.design.symbolic import explain_in, own_variables  # noqa: PLC0415
+    from cnncalc.render.symbolic import in_symbols, symbols_note  # noqa: PLC0415
+
+    if variables:
+        names, ranges = read_names(variables)
+    else:
+        names, ranges = tuple(own_variables(base, layers, basis)), {}
+    space = space_of(base, names, ranges)
+    found = explain_in(base, space, layers, basis)
+    return in_symbols(found), symbols_note(found, lengths_of(base, space.names))

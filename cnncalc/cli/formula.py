@@ -4,15 +4,14 @@ import click
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.cli import options
-from cnncalc.cli.network import chosen, model_form
+from cnncalc.cli.network import spec_base
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.design.asked import ask, read_names
-from cnncalc.design.base import Base, read_base
 from cnncalc.design.formula import Formula
 from cnncalc.design.spaces import space_of
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.formula import (
-    missing_lines,
+    reasons_text,
     render_formula_json,
     render_formula_latex,
     render_formula_markdown,
@@ -68,7 +67,7 @@ def formula(
     if by_layer and form in {"latex", "python"}:
         options.refuse_unused(["by_layer"], f"--format {form}")
     try:
-        base = _base(network, settings, inputs)
+        base = spec_base(network, settings, inputs)
         space = space_of(base, *read_names(names), seed)
         found = ask(base, metrics, space, basis=Basis(dtype, batch), by_layer=by_layer)
     except SpecError as error:
@@ -76,7 +75,7 @@ def formula(
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
     if not any(isinstance(one, Formula) for one in found.found):
-        raise click.UsageError("\n".join(missing_lines(found)))
+        raise click.UsageError(reasons_text(found))
     if form == "table":
         text = render_formula_text(found, page_width(output), is_ascii=is_ascii(output))
         return deliver(text, output)
@@ -87,17 +86,3 @@ def formula(
         "python": render_formula_python,
     }
     return deliver(ways[form](found), output)
-
-
-def _base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Base:
-    """The spec that a name means.
-
-    Raises:
-        UsageError: it is a model.
-        SpecError: there is no such network, or its spec has faults.
-    """
-    if network.partition(":")[0] != "-" and model_form(network) is not None:
-        raise click.UsageError(
-            "formulas are of specs: `cnncalc convert MODEL net.yaml` writes that of a model"
-        )
-    return read_base(*chosen(network, settings, inputs))

@@ -15,6 +15,7 @@ from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
+    from cnncalc.design.base import Base
     from cnncalc.interchange.formats import Form
     from cnncalc.spec import Selection, Spec
     from cnncalc.spec.library import Source
@@ -134,6 +135,22 @@ def chosen(
 
     source = find(name, WIDE, given)
     return source, Selection(source.variant, _values(settings), input_shapes(inputs))
+
+
+def spec_base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> "Base":
+    """The spec that a name means.
+
+    Raises:
+        UsageError: it is a model.
+        SpecError: there is no such network, or its spec has faults.
+    """
+    if network.partition(":")[0] != "-" and model_form(network) is not None:
+        raise click.UsageError(
+            "formulas are of specs: `cnncalc convert MODEL net.yaml` writes that of a model"
+        )
+    from cnncalc.design.base import read_base  # noqa: PLC0415 - most ask for one design alone
+
+    return read_base(*chosen(network, settings, inputs))
 
 
 def _values(settings: tuple[str, ...]) -> Mapping[str, Value]:

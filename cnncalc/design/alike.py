@@ -1,11 +1,11 @@
 """Formulas of every layer: those alike are told once."""
 
 from collections.abc import Sequence
-from math import lcm
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.design.base import Base
-from cnncalc.design.formula import Formula, NoFormula, formula_of
+from cnncalc.design.common import common_space, formulas_of
+from cnncalc.design.formula import Formula, NoFormula
 from cnncalc.design.quest import Space
 from cnncalc.design.table import NetworkTable, counted
 from cnncalc.records import Record
@@ -42,7 +42,7 @@ def alike_layers(
         space: where these were looked for.
         basis: by what is counted.
     """
-    space = _common(space, [one for one in whole if isinstance(one, Formula)])
+    space = common_space(space, [one for one in whole if isinstance(one, Formula)])
     table = NetworkTable(base, space.names, lambda graph: {})
     graph = table.graph_at(space.anchor)
     names = [layer.name for layer in graph.layers]
@@ -51,9 +51,11 @@ def alike_layers(
     table = NetworkTable(
         base, space.names, counted([key for one in keys.values() for key in one], basis)
     )
+    every = [key for one in keys.values() for key in one]
+    told_of = dict(zip(every, formulas_of(base, table, every, space), strict=True))
     told: dict[object, Alike] = {}
     for layer in graph.layers:
-        found = tuple(formula_of(base, table, key, space) for key in keys[layer.name])
+        found = tuple(told_of[key] for key in keys[layer.name])
         if all(isinstance(one, Formula) and not one.pieces[0].polynomial.terms for one in found):
             continue
         bare = tuple(one._replace(metric=metric) for one, metric in zip(found, own, strict=True))
@@ -62,20 +64,3 @@ def alike_layers(
         before = told[key].layers if key in told else ()
         told[key] = Alike((*before, layer.name), line, bare)
     return tuple(told.values())
-
-
-def _common(space: Space, whole: Sequence[Formula]) -> Space:
-    """The steps that all formulas of the whole share, from which no others are looked for."""
-    ranges = []
-    for axis, (values, anchor) in enumerate(zip(space.ranges, space.anchor, strict=True)):
-        steps = [one.pieces[0].domain[axis] for one in whole]
-        if not steps:
-            ranges.append(values)
-            continue
-        modulus = lcm(*(one.modulus for one in steps))
-        low, high = max(one.first for one in steps), min(one.last for one in steps)
-        first = low + (anchor - low) % modulus
-        ranges.append(range(first, high + 1, modulus))
-    if not whole:
-        return space
-    return space._replace(ranges=tuple(ranges), factors=tuple((1,) for _ in ranges))

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.counts import Counts, NoFigureError
 from cnncalc.design.alike import Alike, alike_layers
 from cnncalc.design.axes import read_axis
 from cnncalc.design.base import Base, movable
-from cnncalc.design.figures import check_metric
+from cnncalc.design.figures import check_metric, figure
 from cnncalc.design.formula import Formula, NoFormula, formula_of
 from cnncalc.design.quest import Space
 from cnncalc.design.table import AXIS, NetworkTable, counted
@@ -108,10 +109,22 @@ def ask(
         check_metric(metric)
     names = space.names
     table = NetworkTable(base, names, counted(metrics, basis))
+    counts = Counts(table.graph_at(space.anchor), basis)
+    for metric in metrics:
+        try:
+            figure(counts, metric)
+        except NoFigureError as fault:
+            raise ValueError(f"`{metric}`: {fault}") from None
     keys = [key for metric in metrics for key in _keys(metric, table.at(space.anchor) or {})]
     found = [formula_of(base, table, key, space) for key in keys]
     shown = _merged(base, found)
     layers = alike_layers(base, metrics, found, space, basis=basis) if by_layer else ()
+    lengths = lengths_of(base, names)
+    return Formulas(base.title, names, lengths, basis, tuple(shown), layers)
+
+
+def lengths_of(base: Base, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The axes that each name sets which is a length of the input."""
     known = movable(base)
     lengths = {}
     for name in names:
@@ -119,7 +132,7 @@ def ask(
         if place is not None:
             axes = axis_names(len(base.inputs[place.label]))
             lengths[name] = tuple(axes[one] for one in place.axes)
-    return Formulas(base.title, names, lengths, basis, tuple(shown), layers)
+    return lengths
 
 
 def _keys(metric: str, known: Mapping[str, int]) -> list[str]:

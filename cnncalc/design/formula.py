@@ -152,7 +152,7 @@ def formula_of(base: Base, table: NetworkTable, metric: str, space: Space) -> Fo
     try:
         piece = find(table, metric, space)
     except NoPolynomialError as fault:
-        rounds = rounding_in(base.spec)
+        rounds = rounding_in(base.spec) if fault.may_round else None
         reason = f"{fault}; the spec rounds: {rounds}" if rounds else str(fault)
         return NoFormula(base.title, metric, space.names, reason)
     return Formula(base.title, metric, space.names, (piece,))

@@ -61,8 +61,12 @@ def hold(quest: Quest, polynomial: Polynomial, domain: Domain, nodes: set[At]) -
             for steps, most in zip(domain, whole, strict=True)
         ):
             break
+    at = told(space, missed)
+    if quest.value(missed) is None:
+        raise NoPolynomialError(f"the network cannot be built at {at}")
     raise NoPolynomialError(
-        f"the polynomial around the network itself misses at {told(space, missed)}"
+        f"the polynomial through its values around {told(space, space.anchor)} misses at {at}",
+        may_round=True,
     )
 
 

@@ -16,16 +16,18 @@ BEYOND = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 """Steps beyond the last one at which a polynomial on some steps alone is tried."""
 
 
-def class_of(values: range, anchor: int, factor: int) -> range:
+def class_of(values: range, anchor: int, factor: int, least: int = 0) -> range:
     """The values that differ from the anchor by a multiple of the step times a factor.
 
+    Where these are fewer than `least`, they go on behind it.
+
     Example:
-        >>> class_of(range(1, 100, 1), 35, 32)
-        range(3, 68, 32)
+        >>> [*class_of(range(1, 100), 35, 32)]
+        [3, 35, 67, 99]
     """
     step = values.step * factor
     first = anchor - (anchor - values.start) // step * step
-    count = (values[-1] - first) // step
+    count = max((values[-1] - first) // step, least - 1 if factor > 1 else 0)
     return range(first, first + count * step + 1, step)
 
 

@@ -26,6 +26,7 @@ class Space(Record):
         ranges: the values that each may have.
         anchor: a point in them around which nodes are laid; each formula holds there.
         factors: for each variable the numbers by which its step may be multiplied, ascending.
+        is_open: for each variable whether its range is ours: it goes on where steps are long.
         seed: what the other points are drawn from.
     """
 
@@ -33,6 +34,7 @@ class Space(Record):
     ranges: tuple[range, ...]
     anchor: At
     factors: tuple[Sequence[int], ...]
+    is_open: tuple[bool, ...]
     seed: int = 0
 
 
@@ -66,7 +68,15 @@ class Found(Record):
 
 
 class NoPolynomialError(Exception):
-    """There is none, and why: the text is a sentence without its full stop."""
+    """There is none, and why: the text is a sentence without its full stop.
+
+    Attributes:
+        may_round: whether numbers that are rounded may be the cause.
+    """
+
+    def __init__(self, text: str, *, may_round: bool = False) -> None:
+        super().__init__(text)
+        self.may_round = may_round
 
 
 def told(space: Space, point: At) -> str:

@@ -16,6 +16,9 @@ from cnncalc.design.quest import At, Found, NoPolynomialError, Quest, Space, Tab
 MOST_DEGREE = 6
 """The power of one variable beyond which no polynomial is looked for."""
 
+LEAST_MEMBERS = 16
+"""Steps that a range of ours has, however long they are."""
+
 MOST_NODES = 1000
 """Points that a polynomial may need."""
 
@@ -44,6 +47,15 @@ def find(table: Table, key: str, space: Space) -> Found:
     raise fault
 
 
+def along_axis(table: Table, key: str, space: Space) -> int:
+    """The degree in the first variable, tried at few points: whether it is worth to look on.
+
+    Raises:
+        NoPolynomialError: there is no polynomial along it.
+    """
+    return _along_axis(Quest(table, key, space), 0)[1]
+
+
 def _along_axis(quest: Quest, axis: int) -> tuple[range, int]:
     """The values of one variable that share a polynomial, and its degree.
 
@@ -52,25 +64,29 @@ def _along_axis(quest: Quest, axis: int) -> tuple[range, int]:
     """
     space = quest.space
     values, anchor, factors = space.ranges[axis], space.anchor[axis], space.factors[axis]
+    least = LEAST_MEMBERS if space.is_open[axis] else 0
     most = MOST_DEGREE
-    coarse = class_of(values, anchor, factors[-1])
+    coarse = class_of(values, anchor, factors[-1], least)
     line = Line(quest, axis, is_near=False)
     if len(factors) > 1 and len(coarse) > LINE_CHECKS // 2:
         degree = degree_of(line, coarse, most)
         most = most if degree is None else degree  # a part of the values needs no more
     for factor in factors:
-        members = class_of(values, anchor, factor)
+        members = class_of(values, anchor, factor, least)
         degree = degree_of(line, members, most)
         if degree is not None and (factor == 1 or goes_on(line, members, degree)):
             return members, max(degree, _elsewhere(quest, axis, members))
     near = line._replace(is_near=True)
-    members = near.buildable(values)
-    degree = degree_of(near, members, most)
-    if degree and len(members) >= degree + SPARE:  # what is constant on a part alone is a step
-        return members, max(degree, _elsewhere(quest, axis, members))
+    of_strides = all(factors[-1] % factor == 0 for factor in factors)
+    for part in (values, coarse) if of_strides else (values,):
+        members = near.buildable(part)
+        degree = degree_of(near, members, MOST_DEGREE)
+        if degree and len(members) >= degree + SPARE:  # what is constant on a part alone is a step
+            return members, max(degree, _elsewhere(quest, axis, members))
     raise NoPolynomialError(
         f"along `{space.names[axis]}` it follows no polynomial up to the power {MOST_DEGREE}, "
-        f"nor on steps of up to {factors[-1] * values.step}"
+        f"nor on steps of up to {factors[-1] * values.step}",
+        may_round=True,
     )
 
 

@@ -36,6 +36,7 @@ def space_of(
         SpecError: the network has faults at its own values.
     """
     ranges = ranges or {}
+    names = [name for name in names if name]
     if not names:
         raise ValueError("name at least one variable")
     if len(set(names)) < len(names):
@@ -52,7 +53,8 @@ def space_of(
         place = movable(base)[name]
         is_size = place is not None and 0 not in place.axes
         factors.append(_divisors(pace, values.step) if is_size else FACTORS)
-    return Space(tuple(names), tuple(chosen), anchor, tuple(factors), seed)
+    is_open = tuple(name not in ranges for name in names)
+    return Space(tuple(names), tuple(chosen), anchor, tuple(factors), is_open, seed)
 
 
 def _refuse_overlap(base: Base, names: Sequence[str]) -> None:
@@ -114,7 +116,7 @@ def _anchor(base: Base, name: str, values: range) -> int:
 def _paces(graph: Graph) -> int:
     """What the strides come to: how far the outputs of any layer lie apart on the input."""
     found = 1
-    views = receptive_fields(graph, graph.layers).views
+    views = receptive_fields(graph, graph.layers).ungated  # a gate sees all, and strides nothing
     for each in views.values():
         for fields in each.values():
             for field in fields or ():

@@ -5,10 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from cnncalc.analysis.conventions import Basis
 from cnncalc.design.base import Base, graph_at, movable, selection_at
 from cnncalc.design.figures import as_number, figures
+from cnncalc.design.quest import NoPolynomialError
 from cnncalc.design.resized import resized
 from cnncalc.design.written import reads_lengths
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
+
+MOST_LAYERS = 1_000_000
+"""Layers of all networks together that are built to find formulas."""
 
 At = tuple[int, ...]
 Count = Callable[[Graph], Mapping[str, int]]
@@ -21,7 +25,7 @@ class NetworkTable:
     shapes anew at every point.
 
     Attributes:
-        built: the points that were counted so far.
+        layers: the layers that were built so far.
     """
 
     def __init__(self, base: Base, names: Sequence[str], count: Count) -> None:
@@ -31,20 +35,33 @@ class NetworkTable:
         moves_input_alone = all(known[name] is not None for name in names)
         self.is_resizable = moves_input_alone and not reads_lengths(base.spec)
         self.graph: Graph | None = None
-
-    @property
-    def built(self) -> int:
-        """The number of points that were counted."""
-        return len(self.known)
+        self.layers = 0
 
     def at(self, point: At) -> Mapping[str, int] | None:
-        """What is counted at a point; None where the network has faults there."""
+        """What is counted at a point; None where the network has faults there.
+
+        Raises:
+            NoPolynomialError: more layers were built than any answer is worth.
+        """
         if point not in self.known:
+            if self.layers > MOST_LAYERS:
+                raise NoPolynomialError(
+                    f"the networks that were built to find it had {self.layers:,} layers so far: "
+                    "give a smaller range"
+                )
             try:
-                self.known[point] = self.count(self.graph_at(point))
+                graph = self.graph_at(point)
+                self.layers += len(graph.layers)
+                self.known[point] = self.count(graph)
             except (SpecError, ValueError):
                 self.known[point] = None
         return self.known[point]
+
+    def are_equal(self, one: str, other: str) -> bool:
+        """Whether two keys have the same value at every point that was counted."""
+        return all(
+            found is None or found.get(one) == found.get(other) for found in self.known.values()
+        )
 
     def graph_at(self, point: At) -> Graph:
         """The network at a point.

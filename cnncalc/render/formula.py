@@ -66,10 +66,20 @@ def render_formula_text(
 def missing_lines(formulas: Formulas) -> list[str]:
     """A line for each metric that has no formula."""
     return [
-        printable(f"{one.metric} has no formula: {one.reason}.")
+        printable(f"{one.metric} has no formula: {one.reason}")
         for one in formulas.found
         if isinstance(one, NoFormula)
     ]
+
+
+def reasons_text(formulas: Formulas) -> str:
+    """Why none of the metrics has a formula, on one line."""
+    reasons: dict[str, list[str]] = {}
+    for one in formulas.found:
+        if isinstance(one, NoFormula):
+            reasons.setdefault(one.reason, []).append(f"`{one.metric}`")
+    told = (f"no formula of {', '.join(names)}: {reason}" for reason, names in reasons.items())
+    return printable("; ".join(told))
 
 
 def _wrapped(text: str, width: int | None, first: str, others: str) -> list[str]:
@@ -101,7 +111,10 @@ def layer_rows(formulas: Formulas) -> tuple[list[list[str]], str]:
         name = f"{first} and {len(more)} more" if more else first
         row = [name, one.line, *map(_cell, one.found)]
         rows.append([*row, *([where if where != usual else ""] if has_others else [])])
-    return rows, usual
+    pieces = [piece for one in formulas.layers for _, piece in pieces_of(one.found)]
+    least = min(piece.others for piece in pieces)
+    held = "all other points" if all(piece.is_proven for piece in pieces) else f"{least:,} others"
+    return rows, f"{usual}; each held at {held}"
 
 
 def _cell(one: Formula | NoFormula) -> str:
@@ -109,8 +122,8 @@ def _cell(one: Formula | NoFormula) -> str:
 
 
 def _where(one: Alike, formulas: Formulas) -> str:
-    told = [where_text(piece, formulas.lengths) for _, piece in pieces_of(one.found)]
-    return "; ".join(dict.fromkeys(told))
+    told = [domain_text(piece.domain, formulas.lengths) for _, piece in pieces_of(one.found)]
+    return " or ".join(dict.fromkeys(told))
 
 
 def _layer_table(formulas: Formulas, width: int | None, *, is_ascii: bool) -> str:

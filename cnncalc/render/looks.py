@@ -19,8 +19,12 @@ _PLACES = {
     "Report": "findings",
     "Verification": "verify",
     "Sweep": "sweep",
+    "Formulas": "formula",
 }
 """The module of `cnncalc/render/html` that draws each class; a graph is drawn as its summary."""
+
+_TABLES = {"Comparison": "render_compare_table", "Formulas": "render_formula_text"}
+"""The function that draws a class as text, as wide as it is; the others take more than a width."""
 
 
 def html(value: Any) -> str:
@@ -49,10 +53,9 @@ def _text(value: Any, kind: str) -> str:  # noqa: PLR0911 - one for each class
         from cnncalc.render.table import render_table  # noqa: PLC0415 - rich measures its cells
 
         return render_table(value, PLAIN)
-    if kind == "Comparison":
-        from cnncalc.render.compare import render_compare_table  # noqa: PLC0415 - as above
-
-        return render_compare_table(value, None)
+    if kind in _TABLES:
+        draw = getattr(import_module(f"cnncalc.render.{_PLACES[kind]}"), _TABLES[kind])
+        return str(draw(value, None))
     if kind == "Diff":
         from cnncalc.render.diff.parts import Look  # noqa: PLC0415 - as above
         from cnncalc.render.diff.table import render_diff_table  # noqa: PLC0415
