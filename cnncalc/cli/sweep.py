@@ -12,6 +12,7 @@ from cnncalc.cli.output import (
     check_page,
     deliver,
     deliver_bytes,
+    deliver_page,
     deliver_parts,
     fail,
     is_ascii,
@@ -237,6 +238,10 @@ def _deliver(result: Sweep, form: str, output: str | None, top: int | None) -> N
         from cnncalc.render.parquet import parquet_bytes  # noqa: PLC0415 - rare
 
         return deliver_bytes(parquet_bytes(result), str(output))
+    if form == "html":
+        from cnncalc.render.sweep_page import render_sweep_page  # noqa: PLC0415 - rare
+
+        return deliver_page(render_sweep_page(result), output)
     if form == "table":
         most = MOST_ROWS if top is None else top
         width = page_width(output)

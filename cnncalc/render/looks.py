@@ -23,7 +23,11 @@ _PLACES = {
 }
 """The module of `cnncalc/render/html` that draws each class; a graph is drawn as its summary."""
 
-_TABLES = {"Comparison": "render_compare_table", "Formulas": "render_formula_text"}
+_TABLES = {
+    "Comparison": "render_compare_table",
+    "Formulas": "render_formula_text",
+    "Sweep": "render_sweep_table",
+}
 """The function that draws a class as text, as wide as it is; the others take more than a width."""
 
 
@@ -47,7 +51,7 @@ def _drawn(value: Any) -> tuple[Any, str]:
     return value, next(kind for kind in kinds if kind in _PLACES)
 
 
-def _text(value: Any, kind: str) -> str:  # noqa: PLR0911 - one for each class
+def _text(value: Any, kind: str) -> str:
     if kind == "Summary":
         from cnncalc.render.columns import PLAIN  # noqa: PLC0415 - one of several
         from cnncalc.render.table import render_table  # noqa: PLC0415 - rich measures its cells
@@ -69,10 +73,6 @@ def _text(value: Any, kind: str) -> str:  # noqa: PLR0911 - one for each class
         from cnncalc.render.findings.text import render_full  # noqa: PLC0415 - as above
 
         return render_full(value)
-    if kind == "Sweep":
-        from cnncalc.render.sweep import render_sweep_table  # noqa: PLC0415 - as above
-
-        return render_sweep_table(value)
     from cnncalc.render.verify import render_verify_table, verdict  # noqa: PLC0415 - as above
 
     return f"{render_verify_table(value)}\n{verdict(value)}"

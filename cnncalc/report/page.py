@@ -43,8 +43,9 @@ def page_of(
     *,
     comparison: Mapping[str, Any] | None = None,
     difference: Mapping[str, Any] | None = None,
+    sweep: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The document of a page."""
+    """The document of a page: about networks, or about the designs of a sweep."""
     from importlib.metadata import version  # slow to load, and only a page says it
 
     return {
@@ -53,6 +54,7 @@ def page_of(
         "networks": networks,
         "comparison": comparison,
         "difference": difference,
+        **({} if sweep is None else {"sweep": sweep}),
     }
 
 
