@@ -2,18 +2,17 @@
 
 import random
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from formulas import TINY, base_of, bundled, counted_at, formula_in, text_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.analysis.conventions import Basis
-from cnncalc.design.asked import read_names
-from cnncalc.design.base import Base, graph_at, read_base
+from cnncalc.design.base import Base, graph_at
 from cnncalc.design.domain import Steps, count_of, holds_at
-from cnncalc.design.figures import figures
 from cnncalc.design.formula import Formula, NoFormula, find_formula, find_formulas
 from cnncalc.design.held import OTHERS, hold
 from cnncalc.design.polynomial import Polynomial
@@ -21,52 +20,9 @@ from cnncalc.design.quest import At, Found, NoPolynomialError, Quest, Space
 from cnncalc.design.resized import resized
 from cnncalc.design.written import reads_lengths
 from cnncalc.diagnostics import SpecError
-from cnncalc.render.polynomial import polynomial_text
 from cnncalc.spec import Selection
 from cnncalc.spec.catalogue import entries
-from cnncalc.spec.library import Source, bundled_names, find
-
-TINY = """
-name: tiny
-input: 3x32x32
-vars: {width: 8, depth: 2}
-layers:
-  - conv3x3 width padding=1
-  - repeat depth: [conv3x3 width padding=1 bias=false, bn, relu]
-  - globalavgpool
-  - flatten
-  - fc: linear 10
-"""
-
-
-def base_of(text: str) -> Base:
-    return read_base(Source(text, "own.yaml", None), Selection())
-
-
-def bundled(name: str) -> Base:
-    source = find(name)
-    return read_base(source, Selection(source.variant))
-
-
-def formula_in(base: Base, metric: str, *names: str, seed: int = 0) -> Formula:
-    found = find_formula(base, metric, *read_names(names), seed=seed)
-    assert isinstance(found, Formula), found
-    return found
-
-
-def text_of(formula: Formula) -> str:
-    [piece] = formula.pieces
-    return polynomial_text(piece.polynomial)
-
-
-def counted_at(base: Base, metric: str, point: Mapping[str, int]) -> int | None:
-    """What the network counts at a point: by the way of every command, not by that of formulas."""
-    try:
-        found = figures(graph_at(base, point), [metric], Basis())[metric]
-    except SpecError:
-        return None
-    return min(found) if isinstance(found, tuple) else found
-
+from cnncalc.spec.library import bundled_names
 
 # By hand, and as published
 
@@ -249,12 +205,17 @@ def held(function: Any, polynomial: Mapping[At, int], *ranges: range) -> Found:
     space = Space(names, ranges, anchor, ((1,),) * len(ranges), (False,) * len(ranges))
     domain = tuple(Steps(n, r[0], r[-1], r.step) for n, r in zip(names, ranges, strict=True))
     quest = Quest(Values(function), "it", space)
-    return hold(quest, Polynomial(names, dict(polynomial)), domain, {anchor})
+    return hold(
+        quest,
+        Polynomial(names, {at: Fraction(one) for at, one in polynomial.items()}),
+        domain,
+        {anchor},
+    )
 
 
 @given(st.integers(1, 50), st.sampled_from([(0,), (1,), (2,), (3,)]), st.integers(0, 3))
 def test_a_wrong_factor_is_caught(by: int, powers: At, seed: int) -> None:
-    wrong = {(2,): 3, (0,): 7}
+    wrong: dict[At, int] = {(2,): 3, (0,): 7}
     wrong[powers] = wrong.get(powers, 0) + by
     with pytest.raises(NoPolynomialError, match="misses at x="):
         held(lambda x: 3 * x * x + 7, wrong, range(1 + seed, 3000))
@@ -278,11 +239,12 @@ def test_a_corner_in_which_it_is_wrong_is_cut_off() -> None:
 
 def test_the_points_that_hold_it_are_not_those_that_it_was_found_from() -> None:
     table = Values(lambda x: 5 * x + 1)
+    line = Polynomial(("x",), {(1,): Fraction(5), (0,): Fraction(1)})
     space = Space(("x",), (range(1, 10_000),), (50,), ((1,),), (False,))
-    nodes = {(50,), (51,)}
+    nodes: set[At] = {(50,), (51,)}
     found = hold(
         Quest(table, "it", space),
-        Polynomial(("x",), {(1,): 5, (0,): 1}),
+        line,
         (Steps("x", 1, 9999),),
         nodes,
     )
@@ -362,7 +324,7 @@ def test_another_size_is_the_same_whether_the_spec_is_read_again_or_not(family: 
             for label, shape in base.inputs.items()
         }
         found = resized(graph, inputs)
-        whole = Selection(base.selection.variant, {}, dict(inputs))
+        whole = Selection(base.selection.variant, {}, dict(inputs.items()))
         try:
             wanted = graph_at(base._replace(selection=whole, inputs=inputs), {})
         except SpecError:

@@ -44,7 +44,8 @@ def _function(
         yield f"    # {where_text(piece, formulas.lengths)}"
         yield f"    if {tests}:"
         yield f"        return {polynomial_python(piece.polynomial, names)}"
-    yield '    raise ValueError("the formula does not hold there")'
+    told = ", ".join(f"{names[one]}={{{names[one]}!r}}" for one in formulas.variables)
+    yield f'    raise ValueError(f"{function} is not known at {told}")'
 
 
 def _test(steps: Steps, name: str) -> str:
