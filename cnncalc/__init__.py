@@ -11,8 +11,7 @@ Example:
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Iterable
     from os import PathLike
 
     from cnncalc.analysis.changes import Diff as Diff
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.summary import Summary
     from cnncalc.checks.finding import Report
     from cnncalc.design.ask import formula as formula
-    from cnncalc.design.sweep.result import Sweep
+    from cnncalc.design.sweep.run import sweep as sweep
     from cnncalc.diagnostics import Diagnostic, SpecError
     from cnncalc.engine.verify import Verification
     from cnncalc.engine.weights import Tensors
@@ -52,6 +51,7 @@ _HOMES = {
     "Graph": "cnncalc.graph",
     "SpecError": "cnncalc.diagnostics",
     "formula": "cnncalc.design.ask",
+    "sweep": "cnncalc.design.sweep.run",
 }
 
 
@@ -298,74 +298,6 @@ def check(
 
     names = [fspath(path) for path in paths]
     return run.check_paths(names, tuple(select), tuple(ignore), is_trusted=trusted)
-
-
-def sweep(  # noqa: PLR0913 - one argument for each thing that can be asked for
-    names: "str | Iterable[str]",
-    variables: "Mapping[str, Iterable[object]]",
-    /,
-    *,
-    metrics: "Sequence[str] | None" = None,
-    where: "str | Iterable[str]" = (),
-    pareto: "Sequence[str] | None" = None,
-    sort: "Sequence[str] | None" = None,
-    top: int | None = None,
-    sample: int | None = None,
-    seed: int = 0,
-    zip: bool = False,  # noqa: A002 - the word of the command
-    batch: int = 1,
-    dtype: str = "float32",
-    optimizer: str = "adam",
-    exact: bool = False,
-    executor: "Executor | None" = None,
-    on_done: "Callable[[int, int], None] | None" = None,
-) -> "Sweep":
-    """Count many designs: a network at all combinations of values.
-
-    A design that has a fault is a row that says so. Numbers are exact, in the units of
-    `cnncalc conventions`: values, or bytes where the metric's name says so; a receptive field is
-    that of the axis which sees least.
-
-    Args:
-        names: a network or several, each a spec or a bundled one; `vgg:*` is every variant.
-        variables: for each variable its values. `height`, `width`, `size` (all axes of space) and
-            `channels` are those of the input where no variable is called so; `LABEL.height` is of
-            one of several inputs.
-        metrics: names of metrics, also `LABEL.metric` of a layer or group; by default parameters,
-            macs, peak_activation_bytes and receptive_field.
-        where: conditions that kept designs fulfil, such as `"macs <= 600M and width > 8"`.
-        pareto: columns; only designs are kept that no other one is better than in these. Less is
-            better but of a receptive field; `max:NAME` and `min:NAME` say otherwise.
-        sort: columns, the better designs first.
-        top: how many are kept.
-        sample: how many are taken by chance, none of them twice; by default all.
-        seed: what the sample is drawn from.
-        zip: whether the values move together, the first with the first, not each on its own.
-        batch: examples at once, a factor on MACs and activations.
-        dtype: the type of weights and activations.
-        optimizer: that of `training_bytes`.
-        exact: whether every design is evaluated, where formulas would do.
-        executor: who evaluates, in batches: any `concurrent.futures.Executor`, which is left open;
-            by default this process. The result does not depend on it.
-        on_done: called with the number of designs that are done, and of all.
-
-    Raises:
-        SpecError: there is no such network, or its spec has faults.
-        TypeError: a value that no variable can hold.
-        ValueError: there is no such variable or metric, what is no condition, or more than
-            10,000,000 designs.
-
-    Example:
-        >>> found = sweep("resnet:50", {"size": range(128, 257, 32)}, where="macs <= 4G")
-        >>> [(row["size"], row["macs"]) for row in found.rows]
-        [(128, 1336623104), (160, 2087321600), (192, 3004841984)]
-    """
-    from cnncalc.analysis.conventions import Basis  # noqa: PLC0415
-    from cnncalc.design.sweep import run  # noqa: PLC0415
-
-    basis = Basis(dtype, batch, optimizer=optimizer)
-    asked = run.Asked(metrics, where, pareto, sort, top, sample, seed, zip, exact, basis)
-    return run.run(names, variables, asked, executor=executor, on_done=on_done)
 
 
 def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verification":

@@ -20,6 +20,7 @@ from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Report
 from cnncalc.design.asked import Formulas
+from cnncalc.design.sweep.result import Sweep
 from cnncalc.engine.verify import Check, Verification
 from cnncalc.graph import Graph
 from cnncalc.shown import Shown
@@ -68,6 +69,11 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         ("check", "FOLDER/faulty.yaml", "--format", "full"),
         1,
     ),
+    "sweep": (
+        lambda _: cnncalc.sweep(["vgg:11", "resnet:18"], {"size": [24, 64]}),
+        ("sweep", "vgg:11", "resnet:18", "--input", "3x{24..64:40}"),
+        0,
+    ),
     "verification": (lambda _: cnncalc.verify(cnncalc.load("lenet5")), ("verify", "lenet5"), 0),
     "formulas": (
         lambda _: cnncalc.formula("lenet5", of="size", layers=True),
@@ -93,6 +99,7 @@ def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> N
         Diff,
         Explanation,
         Report,
+        Sweep,
         Verification,
         Formulas,
     }
@@ -131,6 +138,7 @@ LINES = {
     ),
     "explanation": "<Explanation c1: conv5x5 6, 6x28x28>",
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
+    "sweep": "<Sweep of vgg:11, resnet:18: 4 of 4 designs>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
     "formulas": "<Formulas of LeNet-5: parameters, macs by size>",
 }

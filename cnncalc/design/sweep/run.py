@@ -1,11 +1,12 @@
-"""A sweep from what is asked for to its result, for `cnncalc.sweep`."""
+"""A sweep from what is asked for to its result: `cnncalc.sweep`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.design.sweep.columns import Columns
-from cnncalc.design.sweep.engine import Progress, sweep
+from cnncalc.design.sweep.engine import Progress
+from cnncalc.design.sweep.engine import sweep as evaluated
 from cnncalc.design.sweep.formulas import fill_by_formulas
 from cnncalc.design.sweep.plan import (
     USUAL,
@@ -19,48 +20,86 @@ from cnncalc.design.sweep.plan import (
 from cnncalc.design.sweep.result import Sweep
 from cnncalc.design.sweep.select import Wish, keep
 from cnncalc.design.sweep.space import Points, choose
-from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
-class Asked(Record):
-    """What is asked for beside networks and variables; as `cnncalc.sweep` says."""
-
-    metrics: Sequence[str] | None = None
-    where: str | Iterable[str] = ()
-    pareto: Sequence[str] | None = None
-    sort: Sequence[str] | None = None
-    top: int | None = None
-    sample: int | None = None
-    seed: int = 0
-    is_zipped: bool = False
-    is_exact: bool = False
-    basis: Basis = Basis()
-
-
-def run(
+def sweep(  # noqa: PLR0913 - one argument for each thing that can be asked for
     names: str | Iterable[str],
     variables: Mapping[str, Iterable[object]],
-    asked: Asked,
+    /,
     *,
+    metrics: Sequence[str] | None = None,
+    where: str | Iterable[str] = (),
+    pareto: Sequence[str] | None = None,
+    sort: Sequence[str] | None = None,
+    top: int | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+    zip: bool = False,  # noqa: A002 - the word of the command
+    batch: int = 1,
+    dtype: str = "float32",
+    optimizer: str = "adam",
+    exact: bool = False,
     executor: "Executor | None" = None,
     on_done: Progress | None = None,
 ) -> Sweep:
-    """As `cnncalc.sweep` says."""
-    asked.basis.check()
+    """Count many designs: a network at all combinations of values.
+
+    A design that has a fault is a row that says so. Numbers are exact, in the units of
+    `cnncalc conventions`: values, or bytes where the metric's name says so; a receptive field is
+    that of the axis which sees least.
+
+    Args:
+        names: a network or several, each a spec or a bundled one; `vgg:*` is every variant.
+        variables: for each variable its values. `height`, `width`, `size` (all axes of space) and
+            `channels` are those of the input where no variable is called so; `LABEL.height` is of
+            one of several inputs.
+        metrics: names of metrics, also `LABEL.metric` of a layer or group; by default parameters,
+            macs, peak_activation_bytes and receptive_field.
+        where: conditions that kept designs fulfil, such as `"macs <= 600M and width > 8"`.
+        pareto: columns; only designs are kept that no other one is better than in these. Less is
+            better but of a receptive field; `max:NAME` and `min:NAME` say otherwise.
+        sort: columns, the better designs first.
+        top: how many are kept.
+        sample: how many are taken by chance, none of them twice; by default all.
+        seed: what the sample is drawn from.
+        zip: whether the values move together, the first with the first, not each on its own.
+        batch: examples at once, a factor on MACs and activations.
+        dtype: the type of weights and activations.
+        optimizer: that of `training_bytes`.
+        exact: whether every design is evaluated, where formulas would do.
+        executor: who evaluates, in batches: any `concurrent.futures.Executor`, which is left open;
+            by default this process. The result does not depend on it.
+        on_done: called with the number of designs that are done, and of all.
+
+    Raises:
+        SpecError: there is no such network, or its spec has faults.
+        TypeError: a value that no variable can hold.
+        ValueError: there is no such variable or metric, what is no condition, or more than
+            10,000,000 designs.
+
+    Example:
+        >>> from cnncalc import sweep
+        >>> found = sweep("resnet:50", {"size": range(128, 257, 32)}, where="macs <= 4G")
+        >>> [(row["size"], row["macs"]) for row in found.rows]
+        [(128, 1336623104), (160, 2087321600), (192, 3004841984)]
+    """
+    basis = Basis(dtype, batch, optimizer=optimizer)
+    basis.check()
     networks = networks_of([names] if isinstance(names, str) else names)
-    space = space_of(networks, axes_of(variables), is_zipped=asked.is_zipped)
-    where = [asked.where] if isinstance(asked.where, str) else asked.where
-    front, order = (_joined(one) for one in (asked.pareto, asked.sort))
-    wish = wish_of(space.names, where=where, pareto=front, sort=order, top=asked.top)
-    metrics = USUAL if asked.metrics is None else metrics_of(_listed(asked.metrics))
-    metrics = with_wished(metrics, wish, space.names)
-    points = Points(space, choose(space, asked.sample, asked.seed), metrics, asked.basis)
-    columns = Columns(len(points.chosen), metrics)
-    formulas = "" if asked.is_exact else fill_by_formulas(points, columns)
-    for block in sweep(points, columns.open_places(), executor=executor, on_done=on_done):
+    space = space_of(networks, axes_of(variables), is_zipped=zip)
+    conditions = [where] if isinstance(where, str) else where
+    wish = wish_of(
+        space.names, where=conditions, pareto=_joined(pareto), sort=_joined(sort), top=top
+    )
+    named = USUAL if metrics is None else metrics_of(_listed(metrics))
+    named = with_wished(named, wish, space.names)
+    points = Points(space, choose(space, sample, seed), named, basis)
+    columns = Columns(len(points.chosen), named)
+    formulas = "" if exact else fill_by_formulas(points, columns)
+    for block in evaluated(points, columns.open_places(), executor=executor, on_done=on_done):
         columns.put(block)
     return finished(points, columns, wish, formulas)
 
