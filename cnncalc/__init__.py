@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from cnncalc.analysis.summary import Summary
     from cnncalc.checks.finding import Report
     from cnncalc.design.ask import formula as formula
+    from cnncalc.design.solve.ask import solve as solve
     from cnncalc.design.sweep.run import sweep as sweep
     from cnncalc.diagnostics import Diagnostic, SpecError
-    from cnncalc.engine.verify import Verification
+    from cnncalc.engine.verify import verify as verify
     from cnncalc.engine.weights import Tensors
     from cnncalc.graph import Graph
     from cnncalc.spec.asked import Asked
+    from cnncalc.timing.named import estimate as estimate
 
 __all__ = [
     "Diagnostic",
@@ -34,12 +36,14 @@ __all__ = [
     "check",
     "compare",
     "diff",
+    "estimate",
     "explain",
     "formula",
     "from_torch",
     "load",
     "parse",
     "read_onnx",
+    "solve",
     "summarize",
     "sweep",
     "verify",
@@ -50,13 +54,16 @@ _HOMES = {
     "Diagnostic": "cnncalc.diagnostics",
     "Graph": "cnncalc.graph",
     "SpecError": "cnncalc.diagnostics",
+    "estimate": "cnncalc.timing.named",
     "formula": "cnncalc.design.ask",
+    "solve": "cnncalc.design.solve.ask",
     "sweep": "cnncalc.design.sweep.run",
+    "verify": "cnncalc.engine.verify",
 }
 
 
 def __getattr__(name: str) -> object:
-    """The public classes, and what is asked of designs, each from its own module."""
+    """The public names that have a module of their own; classes of results stay in theirs."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415
@@ -298,23 +305,6 @@ def check(
 
     names = [fspath(path) for path in paths]
     return run.check_paths(names, tuple(select), tuple(ignore), is_trusted=trusted)
-
-
-def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verification":
-    """Run a network in NumPy, and hold every predicted number against what happened.
-
-    Weights and inputs are drawn from the seed; the dtype is float32 or float64.
-
-    Raises:
-        ValueError: the dtype is another, or the seed is negative.
-
-    Example:
-        >>> verify(load("lenet5")).agrees
-        True
-    """
-    from cnncalc.engine import verify as module  # noqa: PLC0415
-
-    return module.verify(graph, seed, dtype)
 
 
 def write_onnx(

@@ -80,10 +80,13 @@ CODES: Mapping[str, str] = {
     "E803": "grown beyond the baseline",
     "E804": "number in a document",
     "E805": "metric without a value",
-    # E9, how a check is told what to do
+    "E806": "change beyond its limit",
+    # E9, how a check is told what to do; from E904 on what was timed
     "E901": "project file",
     "E902": "baseline file",
     "E903": "malformed mark",
+    "E904": "device file",
+    "E905": "timings of a device",
     # W6, lint: sound, but hardly meant
     "W601": "dropped border",
     "W602": "skipped input",

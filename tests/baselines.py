@@ -8,19 +8,20 @@ from hypothesis import strategies as st
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
 from cnncalc.checks.baseline.read import read_baseline
-from cnncalc.checks.baseline.records import (
-    Baseline,
-    Comparison,
-    Figures,
-    Key,
-    Run,
-    name_of,
-)
+from cnncalc.checks.baseline.records import Baseline, Comparison, Key, Run, name_of
 from cnncalc.checks.baseline.write import write_baseline
+from cnncalc.checks.project.tolerances import Rule, Tolerance, Tolerances
+from cnncalc.checks.stored import Figures
 
 FILE = "baseline.json"
 
-NONE, TWO = Fraction(0), Fraction(2, 100)
+NONE, TWO = Tolerances(), Tolerances(Tolerance(Fraction(2, 100)))
+
+
+def held(share: Fraction = Fraction(0), *figures: str) -> Tolerances:
+    """One tolerance for the whole, and for some figures of labels."""
+    one = Tolerance(share)
+    return Tolerances(one, (Rule(None, dict.fromkeys(figures, one)),))
 
 
 def stored(figures: Mapping[str, Figures], basis: Basis | None = None) -> Baseline:
@@ -36,7 +37,7 @@ def run(figures: Mapping[Key, Figures], **others: object) -> Run:
 
 
 def compared(
-    before: Figures, now: Figures, tolerance: Fraction = NONE, variant: str | None = None
+    before: Figures, now: Figures, tolerance: Tolerances = NONE, variant: str | None = None
 ) -> Comparison:
     """One network before and now."""
     key = "nets/a.yaml", variant
@@ -48,27 +49,11 @@ def codes(comparison: Comparison) -> list[str]:
 
 
 TEXT = """\
-{
-  "schema_version": 1,
-  "basis": {
-    "batch": 1,
-    "dtype": "float32",
-    "optimizer": "adam"
-  },
-  "figures": {
-    "nets/a.yaml": {
-      "depth": 8
-    },
-    "nets/vgg.yaml:16": {
-      "macs": 15470264320,
-      "output": "1000",
-      "parameters": 138357544,
-      "receptive_field": "212x212",
-      "fc6.macs": 102760448,
-      "fc6.parameters": 102764544
-    }
-  }
-}
+{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, "figures": {
+"nets/a.yaml": {"depth": 8},
+"nets/vgg.yaml:16": {"macs": 15470264320, "output": "1000", "parameters": 138357544, \
+"receptive_field": "212x212", "fc6.macs": 102760448, "fc6.parameters": 102764544}
+}}
 """
 
 small = st.dictionaries(

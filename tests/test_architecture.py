@@ -27,6 +27,7 @@ ORDER = {
     "graph": 4,
     "spec": 5,
     "analysis": 5,
+    "timing": 6,  # it reads specs of devices, and counts as the analyses do
     "engine": 6,  # it holds what the analyses say against what happens
     "interchange": 7,  # it draws weights as the engine does
     "checks": 8,  # a model is held to budgets, too

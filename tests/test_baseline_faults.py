@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 
 import pytest
-from baselines import FILE, NONE, TEXT, TWO, codes, compared, run, small, stored
+from baselines import FILE, TEXT, codes, compared, held, run, small, stored
 from hypothesis import example, given
 from hypothesis import strategies as st
 from thorough import thorough
@@ -13,28 +13,24 @@ from thorough import thorough
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
 from cnncalc.checks.baseline.read import LARGEST_BASELINE, decode_baseline, read_baseline
-from cnncalc.checks.baseline.records import (
-    EXACT,
-    LAYER_METRICS,
-    SHAPES,
-    TOTALS,
-    Figures,
-)
+from cnncalc.checks.baseline.repair import has_markers, repaired
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.settings.source import MOST_FAULTS
+from cnncalc.checks.stored import EXACT, LAYER_METRICS, SHAPES, TOTALS, Figures
 from cnncalc.diagnostics import CODES, Diagnostic
 from cnncalc.render.diagnostic import render_diagnostics
 
 # Any two networks
 
-tolerances = st.sampled_from([NONE, TWO, Fraction(1, 2), Fraction(3)])
+tolerances = st.sampled_from([Fraction(0), Fraction(2, 100), Fraction(1, 2), Fraction(3)])
 
 
 @thorough(120)
 @given(small, small, tolerances)
 def test_what_is_found_is_so_and_what_is_accepted_is_silent(
-    before: Figures, now: Figures, tolerance: Fraction
+    before: Figures, now: Figures, share: Fraction
 ) -> None:
+    tolerance = held(share, *(key for key in {*before, *now} if "." in key))
     comparison = compared(before, now, tolerance)
     grown = {
         key
@@ -42,15 +38,12 @@ def test_what_is_found_is_so_and_what_is_accepted_is_silent(
         if key in before
         and key != "depth"
         and isinstance(figure, int)
-        and figure > before[key] * (1 + tolerance)  # type: ignore[operator]
+        and figure > before[key] * (1 + share)  # type: ignore[operator]
     }
-    found = {
-        f"{one.layer}.{one.metric}" if one.layer else one.metric
-        for one in comparison.findings
-        if one.diagnostic.code == "E803"
-    }
-    assert found <= grown
-    assert bool(found) == bool(grown)
+    found = [one for one in comparison.findings if one.diagnostic.code == "E803"]
+    assert len(found) == bool(grown)
+    told = {metric for one in found for metric in one.metrics}
+    assert told <= {key.rpartition(".")[2] for key in grown}
     failed = {
         f"{one.layer}.{one.metric}" if one.layer else one.metric
         for one in comparison.claims["nets/a.yaml"]
@@ -65,8 +58,58 @@ def test_what_is_found_is_so_and_what_is_accepted_is_silent(
     places = [(one.diagnostic.code, one.diagnostic.span) for one in comparison.findings]
     assert len(set(places)) == len(places)
     accepted = run({("nets/a.yaml", None): now})
-    merged = merge(stored({"nets/a.yaml": before}), accepted)
-    assert compare_baseline(stored(merged), accepted, NONE).findings == ()
+    merged = merge(stored({"nets/a.yaml": before}), accepted, tolerance)
+    left = compare_baseline(stored(merged), accepted, tolerance).findings
+    assert left == ()
+
+
+CONFLICT = """\
+{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, "figures": {
+"a.yaml": {"macs": 1},
+<<<<<<< HEAD
+"b.yaml": {"macs": 2},
+"d.yaml": {"macs": 4},
+||||||| parent
+"b.yaml": {"macs": 0}
+=======
+"b.yaml": {"macs": 3},
+"c.yaml": {"macs": 3}
+>>>>>>> theirs
+}}
+"""
+
+
+def test_conflicts_are_put_together_from_both_sides() -> None:
+    assert has_markers(CONFLICT)
+    found = repaired(CONFLICT)
+    assert found is not None
+    assert found.disputed == {"b.yaml"}
+    baseline, faults = read_baseline(found.text, FILE)
+    assert not faults
+    assert baseline is not None
+    assert baseline.figures == {
+        "a.yaml": {"macs": 1},
+        "b.yaml": {"macs": 2},
+        "d.yaml": {"macs": 4},
+        "c.yaml": {"macs": 3},
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CONFLICT.replace('"c.yaml": {"macs": 3}', '"c.yaml": 3'),
+        CONFLICT.replace('"a.yaml": {"macs": 1},', '"figures": {'),
+        CONFLICT.replace('"c.yaml"', '"c'),
+        "<<<<<<< a\n=======\n>>>>>>> b\n",
+    ],
+)
+def test_what_cannot_be_put_together(text: str) -> None:
+    assert repaired(text) is None
+
+
+def test_a_name_like_a_marker_is_none() -> None:
+    assert not has_markers(write_baseline({"<<<<<<< a": {"macs": 1}}, Basis()))
 
 
 # Baselines that are none
@@ -203,8 +246,21 @@ def test_bytes_that_are_no_text() -> None:
     _, [fault] = decode_baseline(b"{\xff", FILE)
     assert (fault.code, fault.message) == ("E902", "byte 2 is not UTF-8")
     _, [fault] = decode_baseline(b" " * (LARGEST_BASELINE + 1), FILE)
-    assert fault.message == "`baseline.json` is larger than 2,097,152 bytes"
+    assert fault.message == "`baseline.json` is larger than 67,108,864 bytes"
     assert decode_baseline(b"\xef\xbb\xbf{}", FILE) == ("{}", ())
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"[" * 2000, "has more than 1,000 lists, and a baseline has none"),
+        (b"," * 2_000_001, "has more than 2,000,000 figures"),
+        (b"{" * 2_000_001, "has more than 2,000,000 figures"),
+    ],
+)
+def test_what_would_take_much_memory_is_not_read(data: bytes, message: str) -> None:
+    _, [fault] = decode_baseline(data, FILE)
+    assert fault.message == f"`baseline.json` {message}"
 
 
 @thorough(80)

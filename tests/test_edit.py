@@ -46,7 +46,7 @@ def test_the_network_is_that_of_summarize(net: Path, tmp_path: Path) -> None:
             known = document(text, tmp_path / "net.yaml")
             known["files"], known["findings"] = found["files"], found["findings"]
             assert found == known
-            assert found["files"] == [{"name": str(net), "text": text}]
+            assert found["files"] == [{"name": net.name, "text": text}]
 
 
 def test_a_fault_stands_under_its_characters_and_is_mended(net: Path) -> None:
@@ -109,7 +109,7 @@ def test_what_lines_come_to_adds_up() -> None:
         graph = cnncalc.load(name)
         summary = cnncalc.summarize(graph)
         file = summary.rows[0].layer.origin[0].file
-        told = {one["line"]: one for one in told_of_lines(summary, file)}
+        told = {one["line"]: one for one in told_of_lines(summary, file, {})}
         for column in ("parameters", "macs"):
             outermost: dict[int, int] = {}
             for row in summary.rows:
@@ -132,9 +132,30 @@ def test_a_line_of_a_repeat_gives_a_shape_where_all_rounds_give_the_same(tmp_pat
     with serving(path) as server:
         lines = {one["line"]: one for one in server.run(path.read_text())["lines"]}
     assert lines[7]["shape"] == [8, 4, 4]
+    assert lines[4] == {**lines[5], "line": 4, "layers": 4, "shape": [8, 4, 4]}
     assert lines[5]["shape"] is None  # 16x16, then 8x8
     assert lines[5]["layers"] == 2
     assert lines[5]["parameters"] == (3 * 9 * 8 + 8) + (8 * 9 * 8 + 8)
+
+
+def test_a_line_has_what_stands_below_it(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "name: n\ninput: 3x16x16\nblocks:\n  two out:\n    - stem:\n        - conv3x3 out\n"
+        "        - for i in range(2):\n            - conv1x1 out\nlayers:\n  - repeat 2:\n"
+        "      - if x.channels == 3:\n          - two 4\n        else:\n          - two 8\n"
+        "  - add:\n      - conv1x1 8\n      - x\n"
+    )
+    with serving(path) as server:
+        lines = {one["line"]: one for one in server.run(path.read_text())["lines"]}
+    counts = {line: (one["layers"], one["parameters"]) for line, one in lines.items()}
+    first, second = (27 * 4 + 4) + 2 * (4 * 4 + 4), (36 * 8 + 8) + 2 * (8 * 8 + 8)
+    assert counts[10] == counts[11] == counts[5] == (6, first + second)
+    assert counts[12] == (3, first)
+    assert counts[14] == (3, second)
+    assert counts[7] == counts[8] == (4, 2 * (4 * 4 + 4) + 2 * (8 * 8 + 8))
+    assert counts[15] == (2, 8 * 8 + 8)
+    assert lines[10]["shape"] == lines[15]["shape"] == [8, 12, 12]
 
 
 # The file

@@ -156,7 +156,7 @@ def test_concise_has_a_line_for_each_finding(report: Report) -> None:
 
 KEYS = (
     "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "layer",
-    "variants", "metric", "actual", "limit", "delta", "convention", "hint", "fix",
+    "variants", "metric", "actual", "limit", "delta", "metrics", "convention", "hint", "fix",
     "notes",
 )  # fmt: skip
 
@@ -268,8 +268,8 @@ def tables(text: str) -> list[list[list[str]]]:
 
 def shown(cell: str) -> str:
     """What is seen of a cell."""
-    text = re.sub(r"</?(code|strong)>", "", cell)
-    assert "<" not in text, "only these two tags are ours"
+    text = re.sub(r"</?(code|strong)>", "", cell).replace("<br>", "\n")
+    assert "<" not in text, "only these three tags are ours"
     for name, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("\u200b", "")):
         text = text.replace(name, character)
     return text.replace("&amp;", "&")
@@ -283,7 +283,8 @@ def test_markdown_shows_findings_and_claims() -> None:
         "<code>E802</code>",
         (
             "<code>macs</code> of vgg.yaml:16 is 15,470,264,320, over the budget of &lt;= 1G by "
-            "14,470,264,320"
+            "14,470,264,320<br>note: most of it: <code>conv1</code> 1,849,688,064 (12 %)"
+            "<br>help: make <code>conv1</code> smaller, or raise the budget to <code>15.48G</code>"
         ),
     ]
     assert [row[1] for row in findings[1:]] == [
@@ -302,8 +303,9 @@ def test_markdown_shows_names_as_they_are(name: str) -> None:
     assert len(findings) == 1 + len(faults)
     for (_, code, message), fault in zip(findings[1:], faults, strict=True):
         assert shown(code) == fault.code
-        told = shown(message).replace("`", "")
+        told, *beside = shown(message).replace("`", "").split("\n")
         assert told == spelt(fault.message).replace("`", "")
+        assert len(beside) == len(fault.notes) + bool(fault.hint)
     stated = [(spelt(one.stated), spelt(one.actual)) for f in report.files for one in f.claims]
     assert [(shown(row[2]), shown(row[3])) for row in claims[1:]] == stated
 

@@ -62,7 +62,8 @@ def test_github_to_the_letter() -> None:
     assert lines[1] == (
         "::error title=cnncalc (E802),file=specs/vgg.yaml,line=9,col=16,endLine=9,endColumn=21"
         "::specs/vgg.yaml:9:16: E802 `macs` of vgg.yaml:16 is 15,470,264,320, over the budget of "
-        "<= 1G by 14,470,264,320"
+        "<= 1G by 14,470,264,320%0A  note: most of it: `conv1` 1,849,688,064 (12 %25)%0A"
+        "  help: make `conv1` smaller, or raise the budget to `15.48G`"
     )
     assert lines[5] == (
         "::notice title=cnncalc (W607),file=specs/vgg.yaml,line=6,endLine=7"
@@ -80,7 +81,9 @@ def test_github_gives_back_every_finding(name: str) -> None:
     for (level, properties, message), fault in zip(told, faults, strict=True):
         assert level == LEVELS[fault.severity]
         assert properties["title"] == f"cnncalc ({fault.code})"
-        assert message == spelt(str(fault))
+        assert message.split("\n  note: ")[0].split("\n  help: ")[0] == spelt(str(fault))
+        assert message.count("\n  note: ") == len(fault.notes)
+        assert ("\n  help: " in message) == bool(fault.hint)
         assert ("line" in properties) == (fault.span is not None)
         if fault.span:
             file, line, column, end_line, end_column = fault.span
@@ -199,18 +202,16 @@ def cases(suite: ET.Element) -> dict[str, str]:
     return found
 
 
-def test_junit_shows_what_holds_as_well() -> None:
+def test_junit_has_a_test_for_each_finding_and_each_other_network() -> None:
     root = ET.fromstring(render_findings(small(), "junit"))  # noqa: S314 - our own
     suites = {str(one.get("name")): cases(one) for one in root.findall("testsuite")}
     assert suites == {
         "specs/clean.yaml": {"specs/clean: No errors found": "pass"},
         "specs/lost.yaml": {"specs/lost: E001 unreadable file": "E001"},
         "specs/vgg.yaml": {
-            "specs/vgg:16: expect parameters: 138.4M": "pass",
-            "specs/vgg:16: expect output of conv1: 64x224x224": "pass",
-            "specs/vgg:16: budget macs: <= 1G": "E802",
+            "specs/vgg:16: E802 budget exceeded: macs": "E802",
             "specs/vgg: W603 bias before normalisation in conv1": "W603",
-            "specs/vgg: W607 field beyond the input in maxpool1": "pass",
+            "specs/vgg:16: W607 field beyond the input in maxpool1": "pass",
         },
         "cnncalc.yaml": {"cnncalc: E901 project file": "E901"},
         "cnncalc check": {"cnncalc check: W802 baseline without a spec": "W802"},
@@ -246,7 +247,9 @@ def test_gitlab_is_as_documented(report: Report) -> None:
         fault = finding.diagnostic
         assert {*issue} == {"check_name", "description", "severity", "fingerprint", "location"}
         assert issue["check_name"] == fault.code
-        assert issue["description"] == f"{fault.code}: {spelt(fault.message)}"
+        told, *beside = issue["description"].split("\n")
+        assert told == f"{fault.code}: {spelt(fault.message)}"
+        assert len(beside) == len(fault.notes) + bool(fault.hint)
         assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
         place = issue["location"]
         assert place["path"]

@@ -50,6 +50,9 @@ NETWORK_COMMANDS: list[tuple[str, ...]] = [
       for form in ("table", "markdown", "latex")),
     *(("summarize", "NET", "--count", "fvcore", "--format", form)
       for form in ("table", "json", "markdown", "latex")),
+    *(("solve", "NET", "--for", "size", "--where", "parameters >= 1", "--format", form)
+      for form in ("table", "json")),
+    ("solve", "NET", "--for", "size", "--match", "lenet5"),
     ("summarize", "NET", "--published"),
     ("summarize", "NET", "--published", "--format", "json"),
     ("summarize", "NET", "--fit", "1GiB"),
@@ -61,6 +64,9 @@ NETWORK_COMMANDS: list[tuple[str, ...]] = [
     ("report", "NET", "-o", "-"),
     ("report", "NET", "lenet5", "-o", "-"),
     *(("verify", "NET", "--format", form) for form in ("table", "json")),
+    *(("estimate", "NET", "--device", "rtx4090", "--layers", "--format", form)
+      for form in ("table", "json", "csv", "markdown")),
+    ("estimate", "NET", "lenet5", "--device", "rtx4090"),
     *(("check", "NET", "--format", form) for form in FORMATS),
     ("check", "NET", "--list-files"),
     *(("convert", "NET", "-", "--to", form) for form in ("torch", "yaml", "mermaid", "dot")),

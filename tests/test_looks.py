@@ -20,10 +20,12 @@ from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Report
 from cnncalc.design.asked import Formulas
+from cnncalc.design.solve.answer import Solution
 from cnncalc.design.sweep.result import Sweep
 from cnncalc.engine.verify import Check, Verification
 from cnncalc.graph import Graph
 from cnncalc.shown import Shown
+from cnncalc.timing.estimate import Estimate
 
 FAULTY = """name: faulty
 input: 3x33x33
@@ -80,6 +82,16 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         ("formula", "lenet5", "--of", "size", "--layers"),
         0,
     ),
+    "solution": (
+        lambda _: cnncalc.solve("resnet:18", "size", where="macs < 2G"),
+        ("solve", "resnet:18", "--for", "size", "--where", "macs < 2G"),
+        0,
+    ),
+    "estimate": (
+        lambda _: cnncalc.estimate(cnncalc.load("resnet:50"), "rtx4090"),
+        ("estimate", "resnet:50", "--device", "rtx4090"),
+        0,
+    ),
 }
 """For each class a value, the command that prints the same, and its exit code; `A=B` is a network
 that the command is given as B and the value calls A."""
@@ -92,17 +104,8 @@ def values(folder: Path) -> dict[str, Shown]:
 
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
-    assert classes == {
-        Graph,
-        Summary,
-        Comparison,
-        Diff,
-        Explanation,
-        Report,
-        Sweep,
-        Verification,
-        Formulas,
-    }
+    counted = {Graph, Summary, Comparison, Diff, Explanation, Report}
+    assert classes == counted | {Verification, Solution, Estimate, Formulas, Sweep}
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -141,6 +144,8 @@ LINES = {
     "sweep": "<Sweep of vgg:11, resnet:18: 4 of 4 designs>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
     "formulas": "<Formulas of LeNet-5: parameters, macs by size>",
+    "solution": "<Solution ResNet:18: size = 224, macs < 2G>",
+    "estimate": "<Estimate ResNet:50: about 230 ms for a batch of 1,024 on rtx4090>",
 }
 
 

@@ -31,5 +31,5 @@ def test_what_is_no_model_is_said(tmp_path: Path) -> None:
     (tmp_path / "net.onnx").write_bytes(b"not a model")
     done = run("net.onnx", cwd=tmp_path)
     assert done.returncode != 0
-    assert "E701" in done.stderr
+    assert "E701" in done.stdout
     assert "Traceback" not in done.stderr

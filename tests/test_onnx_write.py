@@ -85,6 +85,7 @@ def ran(proto: Any, inputs: Any) -> dict[str, Any]:
 
 
 def assert_runs_alike(graph: Graph, tolerance: float = 1e-4) -> None:
+    pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
     batch = 2 if len(graph.layers) < 50 else 1
     tensors, inputs = initial_weights(graph, 3), initial_inputs(graph, 3, batch=batch)
     proto = model(graph, tensors, "x.onnx")

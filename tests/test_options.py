@@ -62,6 +62,7 @@ VERIFY = {
     "quiet": ["--quiet"],
 }
 EXPLAIN = {**COUNTED, "layer": ["body"]}
+ESTIMATE = {**CHANGES, "batch": ["--batch", "512"], "layers": ["--layers"]}
 
 CASES = [
     (["summarize", "a.yaml"], SUMMARIZE, ("table", "json", "csv", "markdown", "latex")),
@@ -69,6 +70,11 @@ CASES = [
     (["diff", "a.yaml", "b.yaml"], DIFF, ("table", "json", "markdown")),
     (["explain", "a.yaml"], EXPLAIN, ("text", "json", "markdown")),
     (["verify", "a.yaml"], VERIFY, ("table", "json")),
+    (
+        ["estimate", "a.yaml", "--device", "rtx4090"],
+        ESTIMATE,
+        ("table", "json", "csv", "markdown"),
+    ),
 ]
 
 REFUSALS = ("has no effect with", "needs an optimizer")
@@ -193,7 +199,10 @@ def test_one_word_has_one_meaning() -> None:
     shared = {word: meanings for word, meanings in told.items() if word in MEANINGS}
     several = {word: meanings for word, meanings in shared.items() if len(meanings) > 1}
     # `run` names the kinds of file it writes, and `check` its own way of choosing a form.
-    assert set(several) <= {"--format", "--output", "-o"}
+    # `estimate` has a batch of its device's where none is given, and no layers without a spec.
+    assert set(several) <= {"--format", "--output", "-o", "--batch", "--layers"}
+    assert {one.partition(":")[0] for one in several["--batch"]} == {"batch"}
+    assert {one.partition(":")[0] for one in several["--layers"]} == {"bare", "has_layers"}
     assert {one.partition(":")[0] for one in several.get("--output", ())} <= {"output"}
     assert {one.partition(":")[0] for one in several.get("--format", ())} <= {"form"}
 

@@ -176,6 +176,47 @@ def test_what_is_too_large_is_refused() -> None:
         picture(diagram(graph), "svg")
 
 
+@drawn
+def test_what_is_too_large_is_folded_as_far_as_it_must_be(tmp_path: Path) -> None:
+    """WaveNet has 50 units of 10 layers, one below the other, in 5 stacks."""
+    target = tmp_path / "net.svg"
+    done = run("convert", "wavenet", str(target))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert re.fullmatch(
+        r"the picture has one level of groups: with all it would have \d{3} nodes one below the "
+        r"other; `--depth N` draws N levels\n",
+        done.stderr,
+    )
+    folded = target.read_bytes()
+    assert run("convert", "wavenet", str(target), "--depth", "1").stderr == ""
+    assert target.read_bytes() == folded
+    assert run("convert", "wavenet", str(target), "--depth", "2").stderr == ""
+    assert len(target.read_bytes()) > 2 * len(folded)
+    run("convert", "efficientnet:b7", str(target))
+    two = target.read_bytes()
+    run("convert", "efficientnet:b7", str(target), "--depth", "2")
+    assert target.read_bytes() == two
+
+
+@drawn
+def test_folding_is_no_help_to_a_chain_without_groups(tmp_path: Path) -> None:
+    spec = tmp_path / "chain.yaml"
+    head = "{name: C, input: 3x8x8, layers: "
+    spec.write_text(f"{head}[for i in range(200): conv1x1 3+i%7]}}")
+    done = run("convert", str(spec), str(tmp_path / "net.svg"))
+    assert (done.returncode, done.stderr) == (0, "")
+    spec.write_text(f"{head}[for j in range(2): [for i in range(800): conv1x1 3+i%7]]}}")
+    done = run("convert", str(spec), str(tmp_path / "other.svg"))
+    assert done.returncode == 2
+    assert "1,600 nodes, more than 1,500" in done.stderr
+    assert not (tmp_path / "other.svg").exists()
+
+
+def test_the_longest_way_is_counted_in_nodes() -> None:
+    assert module.longest_way([]) == 0
+    assert module.longest_way([("a", "b"), ("b", "c"), ("a", "c"), ("c", "d"), ("x", "d")]) == 4
+
+
 def test_what_is_no_drawing_is_refused() -> None:
     with pytest.raises(ValueError, match="no drawing"):
         stand_alone("", diagram(cnncalc.load("lenet5")))

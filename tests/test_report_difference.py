@@ -205,7 +205,8 @@ def test_a_revision_as_a_page(tmp_path: Path) -> None:
     run("diff", *arguments, code=1)
     [document] = held_in(page.read_text(encoding="ascii"))["networks"]
     files = document["files"]
-    assert [one["name"] for one in files] == [f"HEAD:{spec}", str(spec)]
+    assert [one["name"] for one in files] == ["HEAD:net.yaml", "net.yaml"]
+    assert str(tmp_path) not in page.read_text(encoding="ascii")
     assert [one["text"].count("relu") for one in files] == [1, 0]
     [removed] = [one for one in document["layers"] if status_of(one) == "removed"]
     assert document["origins"][removed["origin"]][0][0] == 0

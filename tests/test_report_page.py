@@ -18,6 +18,7 @@ from onnx_models import model, weight
 import cnncalc
 from cnncalc.cli import output
 from cnncalc.report.document import network_document
+from cnncalc.report.names import name_on_page
 from cnncalc.report.page import built, embedded, page_of, render_page
 
 HOSTILE = "</script><b>&\"' <!-- <script>\u202e\u2028\x07 ##[error] ::error:: ]]> &lt;"
@@ -204,3 +205,34 @@ def test_no_page_is_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> No
         output.check_page(None)
     output.check_page("-")
     output.check_page("net.html")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nets/a.yaml:16", "nets/a.yaml:16"),
+        ("./a.yaml", "./a.yaml"),
+        ("vgg:16", "vgg:16"),
+        ("-", "-"),
+        ("/home/me/a.yaml:16", "a.yaml:16"),
+        ("/a.yaml", "a.yaml"),
+        ("/a:b/c.yaml", "c.yaml"),
+        ("../../me/a.yaml", "a.yaml"),
+        ("HEAD~1:/home/me/a.yaml:5", "HEAD~1:a.yaml:5"),
+        ("C:\\Users\\me\\a.yaml", "a.yaml"),
+        ("c:/Users/me/a.yaml:16", "a.yaml:16"),
+        ("\\\\server\\share\\a.yaml", "a.yaml"),
+    ],
+)
+def test_a_page_names_no_folder_of_a_machine(name: str, told: str) -> None:
+    assert name_on_page(name) == told
+
+
+def test_who_gets_a_page_does_not_see_where_it_was_made(tmp_path: Path) -> None:
+    text = "name: n\ninput: 3x8x8\nlayers: [conv3x3 8, bn, relu]\nexpect: {macs: 1}\n"
+    page = page_of_spec(text, tmp_path, "lenet5")
+    assert str(tmp_path) not in page
+    held = held_in(page)
+    assert len(held["networks"][0]["findings"]) > 1
+    assert {one["file"] for one in held["networks"][0]["findings"]} == {"net.yaml"}
+    assert [one["name"] for one in held["comparison"]["networks"]] == ["net.yaml", "lenet5"]

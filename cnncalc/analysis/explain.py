@@ -143,16 +143,28 @@ def _tensors(quantity: str, tensors: Mapping[str, Shape], op: Op) -> Formula:
 
 def field_formulas(layer: Layer, views: Mapping[str, Views]) -> Iterator[Formula]:
     """The recurrence of Araujo et al. 2019, where it is one of whole numbers."""
+    ends = ends_of_recurrence(layer, views)
+    if ends is not None:
+        yield from recurrences(layer, *ends)
+
+
+def ends_of_recurrence(layer: Layer, views: Mapping[str, Views]) -> tuple[Fields, Fields] | None:
+    """What a layer's inputs and its outputs see, where a recurrence may lead to the other."""
     op = layer.op
     # The windows of a transposed convolution lie on the output, whatever the stride.
     if not isinstance(op, Sliding) or isinstance(op, TransposedConv) or not layer.inputs:
-        return
+        return None
     before, after = _simple(views[layer.inputs[0]]), _simple(views[layer.name])
-    if not before or not after:
-        return
+    return (before, after) if before and after else None
+
+
+def recurrences(layer: Layer, before: Fields, after: Fields) -> Iterator[Formula]:
+    """The recurrence along each axis, or once where the axes are equal."""
+    op = layer.op
     reach = op.reach(layer.input_shapes)
     if isinstance(reach, str) or not all(_has_one_phase(one) for one in reach):
         return
+    assert isinstance(op, Sliding)  # noqa: S101 - others have no such ends
     names = AXIS_NAMES[len(layer.output_shape)][1:]
     axes = list(zip(op.windows(layer.input_shapes), before, after, strict=True))
     if len(set(axes)) == 1:

@@ -56,6 +56,13 @@ class Part(Record):
     layer: Layer
 
 
+class Counted(Record):
+    """What is known already of a network without auxiliary layers: what layers see, and cost."""
+
+    fields: FieldMap
+    costs: Sequence[Cost]
+
+
 class Counts:
     """The figures of one network. Auxiliary heads are left out, as in a summary."""
 
@@ -64,14 +71,14 @@ class Counts:
         graph: Graph,
         basis: Basis,
         limit: WorkLimit | None = None,
-        fields: FieldMap | None = None,
+        known: Counted | None = None,
     ) -> None:
         self.graph = graph
         self.limit = limit or WorkLimit()
         self.basis = basis
         self.size = basis.value_bytes
-        self.known_fields = fields
-        self.costs: Sequence[Cost] = layer_costs(graph.layers)
+        self.known_fields = known and known.fields
+        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers)
         self.known: dict[tuple[str | None, str], Figure] = {}
 
     @cached_property
@@ -106,10 +113,10 @@ class Counts:
         """The layers that add most to a sum, the largest first; those with nothing left out."""
         from heapq import nlargest  # noqa: PLC0415 - only what fails asks for them
 
-        amount = self._amount(METRICS[metric])
-        parts = (Part(amount(self.costs[i]), self.graph.layers[i]) for i in self.places(label))
-        chosen: list[Part] = nlargest(count, parts, key=lambda part: part.amount)
-        return [part for part in chosen if part.amount]
+        amounts = self._amounts(METRICS[metric])
+        some = [place for place in self.places(label) if amounts[place]]
+        chosen = nlargest(count, some, key=amounts.__getitem__)
+        return [Part(amounts[place], self.graph.layers[place]) for place in chosen]
 
     def places(self, label: str | None) -> Sequence[int]:
         """The indices of the layers of a label in the order.
@@ -135,19 +142,23 @@ class Counts:
                 found.setdefault(path, []).append(place)
         return found
 
-    def _amount(self, metric: Metric) -> Callable[[Cost], int]:
-        """What one layer adds to a metric that layers add up to."""
+    def _amounts(self, metric: Metric) -> list[int]:
+        """What each layer adds to a metric that layers add up to."""
         times = metric.factor * (self.basis.batch if metric.is_per_example else 1)
         times *= self.size if metric.is_bytes else 1
-        return lambda cost: times * sum([getattr(cost, part) for part in metric.parts])
+        known: dict[int, int] = {}  # equal layers share their cost
+        for cost in self.costs:
+            if id(cost) not in known:
+                known[id(cost)] = times * sum([getattr(cost, part) for part in metric.parts])
+        return [known[id(cost)] for cost in self.costs]
 
     def _count(self, label: str | None, metric: str) -> Figure:
         places, one = self.places(label), METRICS[metric]
         if one.needs is not None:
             self._check_known(places, one.needs)
         if one.adds_up:
-            amount = self._amount(one)
-            return sum([amount(self.costs[place]) for place in places])
+            amounts = self._amounts(one)
+            return sum([amounts[place] for place in places])
         ways: Mapping[str, Callable[[str | None, Sequence[int]], Figure]] = {
             "share": self._share,
             "depth": self._depth,

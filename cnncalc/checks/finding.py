@@ -24,6 +24,7 @@ class Finding(Record):
         actual: what was counted, in the metric's own unit; a share as a text, a shape as a tuple.
         limit: what was stated, as it is written: `25.6M`, `<= 61M`.
         delta: how far the one is from the other, in the metric's own unit.
+        metrics: every metric that it is about, where it is about several; the first is `metric`.
     """
 
     diagnostic: Diagnostic
@@ -33,6 +34,7 @@ class Finding(Record):
     actual: int | str | tuple[int, ...] | None = None
     limit: str | None = None
     delta: int | None = None
+    metrics: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:

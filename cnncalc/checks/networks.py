@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.field import WorkLimit
+from cnncalc.checks.causes import at_cause, one_for_each_cause
 from cnncalc.checks.claims import Network, check_fact
-from cnncalc.checks.counts import Counts
+from cnncalc.checks.counts import Counted, Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import ENTRIES, chosen, held_by, rules_for
@@ -21,7 +22,6 @@ from cnncalc.spec.expand import expand
 from cnncalc.spec.library import Source
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.receptive_field import FieldMap
     from cnncalc.checks.project.values import Project
 
 EVERY_RULE = frozenset(ENTRIES)
@@ -66,7 +66,7 @@ def check_spec(
     plan: Plan,
     graph: Graph | None = None,
     *,
-    fields: "FieldMap | None" = None,
+    counted: Counted | None = None,
 ) -> Checked:
     """Check a spec; the faults that were found in reading it are part of the result.
 
@@ -78,7 +78,7 @@ def check_spec(
         allowance: what expanding it may cost.
         plan: what to look for.
         graph: the network of the variant that is asked for, where it is expanded already.
-        fields: what all its layers see, where that is known, too.
+        counted: what all its layers see and cost, where that is known, too.
     """
     spec, source, faults, stated = reading
     is_whole = len(faults) == stated
@@ -90,7 +90,7 @@ def check_spec(
         names = ()
     gathering = Gathering(names)
     gathering.add_faults(faults, None)
-    check = _Check(spec, gathering, plan, allowance, fields=fields)
+    check = _Check(spec, gathering, plan, allowance, counted=counted)
     for variant in names:
         known = list(faults)  # what they explain is not reported again
         found = graph or expand(spec, Selection(variant), known, allowance)
@@ -99,7 +99,9 @@ def check_spec(
             check.network(found)
     for rule in check.rules:  # of the file as it is written, that a network of it called for
         gathering.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
-    findings = [*gathering.findings(), *(one.finding for one in check.claims if one.finding)]
+    claims = one_for_each_cause(check.claims, spec.file)
+    broken = dict.fromkeys(one.finding for one in claims if one.finding)
+    findings = [*gathering.findings(), *broken]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
 
@@ -107,7 +109,6 @@ def check_spec(
         is_complete = len(gathering.faults) == stated and not is_one
         active = plan.codes if is_complete else ()  # what was not looked for may yet be there
         findings = [*silence(findings, ignores, active), *map(Finding, malformed)]
-    claims = tuple(check.claims)
     return Checked(spec.file, source.text, names, in_order(findings), claims, check.figures)
 
 
@@ -121,10 +122,10 @@ class _Check:
         plan: Plan,
         allowance: Allowance,
         *,
-        fields: "FieldMap | None" = None,
+        counted: Counted | None = None,
     ) -> None:
         self.spec = spec
-        self.fields = fields
+        self.counted = counted
         self.gathering = gathering
         self.plan = plan
         self.allowance = allowance
@@ -137,7 +138,7 @@ class _Check:
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
-        counts = Counts(graph, plan.basis, self.limit, self.fields)
+        counts = Counts(graph, plan.basis, self.limit, self.counted)
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
         self.claims.extend(check_fact(fact, "expect", network) for fact in graph.expect)
         self.claims.extend(check_fact(fact, "budget", network) for fact in graph.budget)
@@ -175,7 +176,8 @@ class _Check:
 
         file, allowance = self.spec.file, self.allowance
         self.project = self.project or narrow_to_file(project, file, allowance)
-        return check_budgets(self.project, file, network, expand=at, allowance=allowance)
+        for claim in check_budgets(self.project, file, network, expand=at, allowance=allowance):
+            yield at_cause(claim, network)
 
 
 def networks_of(spec: Spec) -> tuple[str | None, ...]:

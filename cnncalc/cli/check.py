@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,17 +12,29 @@ from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import check_files
 from cnncalc.cli import options
-from cnncalc.cli.output import colored, deliver, has_color, is_paged, print_message, reason_of
+from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
-from cnncalc.cli.settings import basis_of, chosen_codes, excludes, load_project, ratchet_of
+from cnncalc.cli.settings import (
+    basis_of,
+    chosen_codes,
+    excludes,
+    lapsed_globs,
+    load_project,
+    ratchet_of,
+)
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.processes import WorkerLostError
 from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE
 
+if TYPE_CHECKING:
+    from cnncalc.checks.change.records import Change
+
+    Style = Callable[[str, str], str]
+
 HUMAN = ("full", "concise")
-"""Forms for people: their findings go to standard error, and the summary to standard output."""
+"""Forms for people, with colours on a terminal."""
 
 UNREADABLE = ("E001", "E002")
 """Findings for which nothing could be checked."""
@@ -31,14 +44,14 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "trusted", "jobs",
+    "update_baseline", "accept_growth", "against", "trusted", "jobs",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
 
 OF_SPECS = (
-    "baseline", "update_baseline", "tolerance", "select", "ignore", "specs_only", "list_files",
-    "jobs", "trusted",
+    "baseline", "update_baseline", "accept_growth", "tolerance", "against", "select", "ignore",
+    "specs_only", "list_files", "jobs", "trusted",
 )  # fmt: skip
 """Options that have no use where documents are checked."""
 
@@ -87,6 +100,16 @@ def _is_name(text: str) -> bool:
     help="How far a count may grow beyond the baseline.  [default: 0]",
 )
 @click.option("--update-baseline", is_flag=True, help="Write current counts to the baseline.")
+@click.option(
+    "--accept-growth",
+    is_flag=True,
+    help="With --update-baseline: store counts that grew beyond the tolerance.",
+)
+@click.option(
+    "--against",
+    metavar="REV",
+    help="Show what changed in every network since a branch left this git revision.",
+)
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
@@ -105,6 +128,8 @@ def check(
     baseline: str | None,
     tolerance: str | None,
     update_baseline: bool,
+    accept_growth: bool,
+    against: str | None,
     docs: bool,
     fix: bool,
     config: str | None,
@@ -123,12 +148,19 @@ def check(
     """
     _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
     project, sources = load_project(config)
+    change: Change | None = None
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
 
         report = check_documents(paths, project, has_fixes=fix)
     else:
-        ratchet = ratchet_of(project, baseline, tolerance, is_updated=update_baseline)
+        ratchet = ratchet_of(
+            project,
+            baseline,
+            tolerance,
+            is_updated=update_baseline,
+            accepts_growth=accept_growth,
+        )
         codes = chosen_codes(
             select or (project and project.select) or (),
             ignore or (project and project.ignore) or (),
@@ -148,9 +180,20 @@ def check(
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
         if not report.files and not specs_only:
             raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
+        if project is not None and not specs_only:
+            globs = lapsed_globs(project, report, paths, excluded)
+            report = report._replace(others=(*report.others, *globs))
         if ratchet is not None:
             report = ratchet.compare(report, plan.basis, paths, excluded)
-    _print_report(report, form, output)
+        if against is not None:
+            from cnncalc.checks.change.limits import hold_change  # noqa: PLC0415 - one use of many
+            from cnncalc.cli.against import change_since  # noqa: PLC0415
+
+            change = change_since(against, report, paths, excluded, plan.basis)
+            limits = project.changes if project is not None else ()
+            found_beyond = tuple(hold_change(change, limits))
+            report = report._replace(others=(*report.others, *found_beyond))
+    _print_report(report, form, output, change)
     least = fail_on or (project and project.fail_on) or "warning"
     raise click.exceptions.Exit(_code(report, None if exit_zero else least))
 
@@ -177,35 +220,64 @@ def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[
             advance(place, len(found))
 
 
-def _print_report(report: Report, form: str, output: str | None) -> None:
+def _print_report(
+    report: Report, form: str, output: str | None, change: "Change | None" = None
+) -> None:
     """Print the report, or write it, in the form asked for; in a GitHub workflow, its page too."""
     is_github = os.environ.get("GITHUB_ACTIONS") == "true"
     if form == "auto":
         form = "github" if is_github else "full"
-    _print(report, form, output)
+    _print(report, form, output, change)
     page = os.environ.get("GITHUB_STEP_SUMMARY")
     if is_github and page:
-        from cnncalc.render.findings.github import render_step_summary  # noqa: PLC0415 - rare
-
         try:
             with open(page, "a", encoding="utf-8") as stream:
-                stream.write(gated(render_step_summary(report)))
+                stream.write(gated(_step_summary(report, change)))
         except OSError as fault:
             named = f"the step summary `{printable(page)}`"
             print_message(f"warning: cannot write {named}: {reason_of(fault)}\n")
 
 
-def _print(report: Report, form: str, output: str | None) -> None:
-    if form not in HUMAN or output is not None:
-        return deliver(render_findings(report, form), output, has_commands=form == "github")
-    if report.findings:
-        style = colored if has_color(sys.stderr) else None
-        # Both forms end with the summary, which is the result and goes where results go.
-        text = render_findings(report, form, style)
-        if sys.stderr.isatty() and is_paged(gated(text, has_colors=style is not None)):
-            return None
-        print_message(text[: text[:-1].rindex("\n") + 1])
-    return deliver(f"{report.summary()}\n", None)
+def _step_summary(report: Report, change: "Change | None") -> str:
+    """What stands on the page of a job."""
+    if change is not None:
+        from cnncalc.render.change import render_change_markdown  # noqa: PLC0415 - one use of many
+
+        return f"### cnncalc check\n\n{render_change_markdown(change, report)}"
+    from cnncalc.render.findings.github import render_step_summary  # noqa: PLC0415 - rare
+
+    return render_step_summary(report)
+
+
+def _print(report: Report, form: str, output: str | None, change: "Change | None") -> None:
+    """Findings are results: they go where results go, so that `> log` and `| grep` have them."""
+    is_human = form in HUMAN
+    style = colored if is_human and output is None and has_color(sys.stdout) else None
+    text = _with_change(report, form, change, style)
+    deliver(text, output, has_commands=form == "github")
+    if not is_human and output is not None and os.path.isfile(output):
+        # Whoever reads the log of a job sees what the file says.
+        deliver(_with_change(report, "concise", change, None), None)
+
+
+def _with_change(report: Report, form: str, change: "Change | None", style: "Style | None") -> str:
+    """The report in a form, with what changed where the form has a place for it."""
+    if change is None or form not in {*HUMAN, "markdown", "json"}:
+        return render_findings(report, form, style)
+    from cnncalc.render.change import (  # noqa: PLC0415 - one use of many
+        change_to_dict,
+        render_change,
+        render_change_markdown,
+    )
+
+    if form == "markdown":
+        return render_change_markdown(change, report)
+    text = render_findings(report, form, style)
+    if form == "json":
+        from cnncalc.render.findings.encoding import encoded  # noqa: PLC0415
+
+        return text.removesuffix("}\n") + f',\n "change": {encoded(change_to_dict(change))}}}\n'
+    return f"{render_change(change)}\n{text}"
 
 
 def _code(report: Report, least: Severity | None) -> int:

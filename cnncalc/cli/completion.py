@@ -90,6 +90,35 @@ def metrics(_context: click.Context, incomplete: str) -> list[CompletionItem]:
     return _items(NUMBERS, incomplete)
 
 
+def movable(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """What a design of the network on the line may move: its variables, lengths of its input."""
+    return listed(context, incomplete, [*_movable(context)])
+
+
+def limited(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """What a limit may begin with, after the last `and`: metrics, and what may be moved."""
+    from cnncalc.design.figures import NUMBERS  # noqa: PLC0415 - only a shell asks
+
+    before, joined, _ = incomplete.rpartition(" and ")
+    names = dict.fromkeys((*NUMBERS, *_movable(context)))
+    return _items((f"{before}{joined}{name}" for name in names), incomplete)
+
+
+def _movable(context: click.Context) -> Iterable[str]:
+    from cnncalc.design.base import movable as names_of  # noqa: PLC0415 - only a shell asks
+    from cnncalc.design.base import read_base  # noqa: PLC0415
+    from cnncalc.spec import Selection  # noqa: PLC0415
+
+    named = context.params.get("network") or next(iter(context.args), None)
+    if not isinstance(named, str) or _spec(named) is None:
+        return ()
+    try:
+        source = find(named)
+        return names_of(read_base(source, Selection(source.variant)))
+    except SpecError:
+        return ()
+
+
 def _spec(name: str) -> "Spec | None":
     """The spec of a file or of a bundled network; None for what is no spec, or cannot be read."""
     from cnncalc.spec import parse_spec  # noqa: PLC0415 - only a shell asks
@@ -127,6 +156,13 @@ def codes(_context: click.Context, incomplete: str) -> list[CompletionItem]:
     ordered = sorted(CODES, key=lambda code: not code.startswith(RULES))
     wanted = incomplete.upper()
     return [CompletionItem(one, help=CODES[one]) for one in ordered if one.startswith(wanted)]
+
+
+def devices(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The devices that were timed, and files."""
+    from cnncalc.timing.devices import device_names  # noqa: PLC0415 - only a shell asks
+
+    return [*_items(device_names(), incomplete), CompletionItem(incomplete, type=FILE)]
 
 
 def files(_context: click.Context, incomplete: str) -> list[CompletionItem]:

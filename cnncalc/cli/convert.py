@@ -59,7 +59,7 @@ BINARY = {"onnx": "an ONNX model", "png": "a PNG", "pdf": "a PDF"}
     "--depth",
     type=click.IntRange(1),
     metavar="N",
-    help="Diagrams: levels of groups to draw; by default all.",
+    help="Diagrams: levels of groups to draw; by default all, or what a picture has room for.",
 )
 @options.auxiliary_option
 def convert(

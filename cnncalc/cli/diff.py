@@ -140,8 +140,10 @@ def _page(found: Diff, titles: tuple[str, str], old: Loaded, new: Loaded) -> str
     """Both networks as a page."""
     from cnncalc.cli.known import extras_of  # noqa: PLC0415 - one form of several
     from cnncalc.report.difference import difference_of, union_document  # noqa: PLC0415
+    from cnncalc.report.names import name_on_page  # noqa: PLC0415
     from cnncalc.report.page import page_of, render_page  # noqa: PLC0415
 
+    titles = name_on_page(titles[0]), name_on_page(titles[1])
     extras = extras_of(new)
     before = {old.source.file: old.source.text} if old.source else {}
     document = union_document(found, extras._replace(files={**before, **extras.files}))

@@ -178,7 +178,7 @@ Decode = Callable[[bytes, str], tuple[str, tuple[Diagnostic, ...]]]
 """Gives the text of some bytes of a named file, and what is wrong with them."""
 
 
-def read_settings(file: str, decode: Decode) -> str:
+def read_settings(file: str, decode: Decode, most: int = 2**23) -> str:
     """The text of a project file or of a baseline; its faults end the program.
 
     Raises:
@@ -187,7 +187,7 @@ def read_settings(file: str, decode: Decode) -> str:
     from cnncalc.spec.library import read_kept  # noqa: PLC0415 - few commands have settings
 
     try:
-        text, faults = decode(read_kept(file, 1 << 23), file)
+        text, faults = decode(read_kept(file, most), file)
     except SpecError as error:
         fail(error)
     if faults:

@@ -5,11 +5,12 @@ they stand in labels alone, escaped; it reads nothing else, and its time and mem
 """
 
 import os
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import click
 
-from cnncalc.cli.output import deliver, deliver_bytes, reason_of
+from cnncalc.cli.output import deliver, deliver_bytes, print_message, reason_of
 from cnncalc.cli.programs import find_program
 from cnncalc.graph import Graph
 from cnncalc.render.diagram import Diagram, diagram
@@ -17,6 +18,9 @@ from cnncalc.render.graphviz import render_dot
 
 MOST_NODES, MOST_ARROWS = 1500, 6000
 """What one picture may have: with more, it takes minutes, and nobody reads it."""
+
+LONGEST = 150
+"""Nodes that stand one below the other in a picture that can be looked at: some 13,000 points."""
 
 SECONDS = 60
 """What the drawing may take."""
@@ -77,8 +81,64 @@ def deliver_diagram(
         from cnncalc.render.mermaid import render_mermaid  # noqa: PLC0415 - one form of several
 
         return deliver(render_mermaid(drawn), target)
+    find_dot()  # without it nothing need be worked out
+    if depth is None:
+        drawn = _fitting(graph, drawn, auxiliary=auxiliary)
     data = picture(drawn, form)
     return deliver(data.decode(), target) if form == "svg" else deliver_bytes(data, target)
+
+
+def _fitting(graph: Graph, drawn: Diagram, *, auxiliary: bool) -> Diagram:
+    """The same with as many levels of groups as can be drawn and looked at; what is left is told.
+
+    Where closed groups are of no help it is as it was.
+    """
+    found, levels = drawn, 0
+    large = _too_large(drawn)
+    if large is None:
+        return drawn
+    for level in range(1, max(map(len, drawn.around.values()), default=0) + 1):
+        one = diagram(graph, depth=level, auxiliary=auxiliary)
+        if _too_large(one) is not None:
+            break
+        found, levels = one, level
+    if levels:
+        number = "one level" if levels == 1 else f"{levels} levels"
+        told = f"with all it would have {large}; `--depth N` draws N levels"
+        print_message(f"the picture has {number} of groups: {told}\n")
+    return found
+
+
+def _too_large(drawn: Diagram) -> str | None:
+    """What a picture has too much of to be drawn, or to be looked at."""
+    way = ("nodes one below the other", longest_way(drawn.edges), LONGEST)
+    sizes = (*_sizes(drawn), way)
+    return next((f"{count:,} {what}" for what, count, most in sizes if count > most), None)
+
+
+def _sizes(drawn: Diagram) -> Iterator[tuple[str, int, int]]:
+    """What Graphviz has to place: in words, how many there are, and how many there may be."""
+    yield "nodes", sum(1 for item in drawn.items for _ in item.nodes()), MOST_NODES
+    yield "arrows", len(drawn.edges), MOST_ARROWS
+
+
+def longest_way(edges: Sequence[tuple[str, str]]) -> int:
+    """How many nodes stand on the longest way along arrows."""
+    targets: dict[str, list[str]] = {}
+    waits: dict[str, int] = {}
+    for source, target in edges:
+        targets.setdefault(source, []).append(target)
+        waits[target] = waits.get(target, 0) + 1
+    ready = [one for one in targets if one not in waits]
+    place = dict.fromkeys(ready, 1)
+    while ready:
+        source = ready.pop()
+        for target in targets.get(source, ()):
+            place[target] = max(place.get(target, 0), place[source] + 1)
+            waits[target] -= 1
+            if not waits[target]:
+                ready.append(target)
+    return max(place.values(), default=0)
 
 
 def picture(drawn: Diagram, form: str) -> bytes:
@@ -88,11 +148,7 @@ def picture(drawn: Diagram, form: str) -> bytes:
         PictureError: it cannot be drawn.
     """
     program = find_dot()
-    number = sum(1 for item in drawn.items for _ in item.nodes())
-    for what, count, most in (
-        ("nodes", number, MOST_NODES),
-        ("arrows", len(drawn.edges), MOST_ARROWS),
-    ):
+    for what, count, most in _sizes(drawn):
         if count > most:
             message = f"the picture would have {count:,} {what}, more than {most:,}"
             raise PictureError(f"{message}: {FEWER}, or {REMEDY}")

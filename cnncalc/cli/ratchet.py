@@ -2,21 +2,32 @@
 
 import os
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 
 import click
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.baseline.account import account
 from cnncalc.checks.baseline.compare import compare_baseline
-from cnncalc.checks.baseline.read import decode_baseline, is_baseline, read_baseline
+from cnncalc.checks.baseline.places import place_in
+from cnncalc.checks.baseline.read import (
+    LARGEST_BASELINE,
+    decode_baseline,
+    excess,
+    is_baseline,
+    read_baseline,
+)
 from cnncalc.checks.baseline.records import Baseline as Stored
-from cnncalc.checks.baseline.records import Figures, Key, Run
+from cnncalc.checks.baseline.records import Key, Run, name_of
+from cnncalc.checks.baseline.repair import has_markers, repaired
 from cnncalc.checks.baseline.write import merge, write_baseline
-from cnncalc.checks.finding import Report
-from cnncalc.cli.output import deliver, fail, read_settings
-from cnncalc.diagnostics import SpecError
+from cnncalc.checks.finding import Report, listed
+from cnncalc.checks.project.tolerances import Tolerances
+from cnncalc.checks.stored import Figures
+from cnncalc.cli.output import deliver, fail, print_message, read_settings
+from cnncalc.diagnostics import Span, SpecError
 from cnncalc.files import alone_in
 from cnncalc.records import Record
+from cnncalc.render.text import printable
 
 
 class Ratchet(Record):
@@ -24,13 +35,15 @@ class Ratchet(Record):
 
     Attributes:
         file: its path.
-        tolerance: by which share they may grow nevertheless.
+        tolerances: how far they may grow nevertheless.
         is_updated: whether current counts are written to it.
+        accepts_growth: whether that may store more than is allowed.
     """
 
     file: str
-    tolerance: Fraction
+    tolerances: Tolerances
     is_updated: bool
+    accepts_growth: bool = False
 
     def compare(
         self,
@@ -50,35 +63,71 @@ class Ratchet(Record):
             raise click.UsageError(message)
         run = self.run(report, basis, paths, is_excluded)
         if self.is_updated:
-            self.update(run)
-            return report
-        stored = self.read()
-        found = compare_baseline(stored, run, self.tolerance)
+            return self.update(report, run)
+        return self.held(report, run, self.read())
+
+    def held(self, report: Report, run: Run, stored: Stored) -> Report:
+        """The report with what is found of a run against what is stored."""
+        found = compare_baseline(stored, run, self.tolerances)
         files = (
             one._replace(claims=one.claims + found.claims.get(self.path(one.file), ()))
             for one in report.files
         )
         sources = {**report.sources, self.file: stored.text}
-        return Report(tuple(files), found.findings, sources)
+        return Report(tuple(files), (*report.others, *found.findings), sources)
 
-    def update(self, run: Run) -> None:
-        """Write the counts of a run; counts that another run writes meanwhile are kept."""
+    def update(self, report: Report, run: Run) -> Report:
+        """Write the counts of a run; counts that another run writes meanwhile are kept.
+
+        Nothing is written where a count has grown beyond what is allowed, unless that is accepted:
+        the report says what has.
+        """
         folder = os.path.dirname(os.path.realpath(self.file))
         try:
             with alone_in(folder):
-                stored = self.read() if os.path.lexists(self.file) else None
-                deliver(write_baseline(merge(stored, run), run.basis), self.file)
+                stored = self.read(run) if os.path.lexists(self.file) else None
+                if stored is not None and not self.accepts_growth:
+                    held = self.held(report, run, stored)
+                    if any(one.diagnostic.code == "E803" for one in held.others):
+                        print_message(f"`{printable(self.file)}` is not written: counts grew\n")
+                        return held
+                text = write_baseline(merge(stored, run, self.tolerances), run.basis)
+                if told := excess(text):
+                    raise click.UsageError(f"`{self.file}` {told}: keep several baselines")
+                deliver(text, self.file)
+                print_message(account(stored, run, self.tolerances))
         except TimeoutError as fault:
             message = f"cannot write `{self.file}`: {fault.strerror}"
             raise click.UsageError(message) from None
+        return report
 
-    def read(self) -> Stored:
-        """What is stored."""
-        text = read_settings(self.file, decode_baseline)
+    def read(self, run: Run | None = None) -> Stored:
+        """What is stored; of a file with conflict markers that a run is to mend, by both sides."""
+        text = read_settings(self.file, decode_baseline, LARGEST_BASELINE)
+        if run is not None and has_markers(text):
+            text = self.mended(text, run)
         stored, faults = read_baseline(text, self.file)
         if stored is None:
             fail(SpecError(faults, {self.file: text} if is_baseline(text) else {}))
         return stored
+
+    def mended(self, text: str, run: Run) -> str:
+        """The text without its conflict markers, where this run counts what the sides dispute.
+
+        Raises:
+            UsageError: it does not, and neither side is known to be right.
+        """
+        found = repaired(text)
+        if found is None:
+            return text  # reading it says what is wrong
+        counted = {name_of(key) for key in run.figures}
+        if left := sorted(found.disputed - counted):
+            named = listed([f"`{printable(name)}`" for name in left])
+            message = (
+                f"the conflict in `{self.file}` is about {named}, which this run did not count"
+            )
+            raise click.UsageError(f"{message}: check them as well")
+        return found.text
 
     def run(
         self,
@@ -102,7 +151,22 @@ class Ratchet(Record):
             is_below = any(place == one or place.startswith(f"{one}{os.sep}") for one in given)
             return is_below and not is_excluded(place)
 
-        return Run(basis, figures, frozenset(failed), covers)
+        return Run(basis, figures, frozenset(failed), covers, self.places(report))
+
+    def places(self, report: Report) -> Callable[[Key, str | None], Span | None]:
+        """Where a label stands in its spec, or the line that gives the network its layers.
+
+        The network is built once more for it, as few have grown.
+        """
+        by_path = {self.path(one.file): one for one in report.files}
+
+        def place_of(key: Key, label: str | None) -> Span | None:
+            checked = by_path.get(key[0])
+            if checked is None or not checked.text:
+                return None
+            return place_in(checked.text, checked.file, key[1], label)
+
+        return place_of
 
     @property
     def folder(self) -> str:

@@ -13,6 +13,7 @@ from cnncalc.cli.network import load_whole
 from cnncalc.cli.output import check_page, deliver_page, fail
 from cnncalc.diagnostics import SpecError
 from cnncalc.report.document import network_document
+from cnncalc.report.names import name_on_page
 from cnncalc.report.page import page_of, render_page
 
 
@@ -53,7 +54,7 @@ def report(
     except SpecError as error:
         fail(error)
     candidates = [
-        Candidate(name, summarize(one.graph, basis))
+        Candidate(name_on_page(name), summarize(one.graph, basis))
         for name, one in zip(networks, loaded, strict=True)
     ]
     documents = [

@@ -66,6 +66,70 @@ def read_revision(path: str, revision: str, largest: int) -> bytes:
     return content
 
 
+def top_of(path: str) -> str:
+    """The folder of the working tree that a file or folder is in.
+
+    Raises:
+        UsageError: there is no git, or no repository that it may read.
+    """
+    real = os.path.realpath(path)
+    folder = real if os.path.isdir(real) else os.path.dirname(real)
+    code, top, reason = _git(folder, "rev-parse", "--show-toplevel")
+    found = os.path.realpath(os.fsdecode(top.rstrip(b"\r\n")))
+    if code or not top.strip() or not is_within(folder, found):
+        raise click.UsageError(f"`{path}` is in no repository that git can read: {reason}")
+    return found
+
+
+def merge_base(folder: str, revision: str) -> str:
+    """The last commit that the present one and a revision have in common.
+
+    Raises:
+        UsageError: there is no such revision, or nothing in common.
+    """
+    commit = _commit(folder, revision)
+    code, found, _ = _git(folder, "merge-base", "HEAD", commit)
+    base = found.decode("ascii", "replace").strip()
+    if code or not base:
+        hint = "fetch the history as well: `fetch-depth: 0`, `git fetch --unshallow`"
+        raise click.UsageError(f"`HEAD` and `{revision}` have no commit in common: {hint}")
+    return base
+
+
+def files_at(folder: str, commit: str) -> dict[str, str]:
+    """The files of a commit: for each path from the top the name of its content."""
+    code, found, reason = _git(folder, "ls-tree", "-r", "-z", "--full-tree", commit)
+    if code:
+        raise click.UsageError(f"git cannot list the files of `{commit}`: {reason}")
+    files = {}
+    for entry in found.split(b"\0"):
+        head, tab, path = entry.partition(b"\t")
+        kind = head.split()
+        if tab and kind[1:2] == [b"blob"] and kind[0] in {b"100644", b"100755"}:
+            files[os.fsdecode(path)] = kind[2].decode("ascii", "replace")
+    return files
+
+
+def content_name(data: bytes, like: str) -> str:
+    """What git would call a content, by the kind of name that another has.
+
+    Source: Pro Git, 10.2, Git Objects; hash-function-transition.
+    """
+    from hashlib import new  # noqa: PLC0415 - one use of many
+
+    kind = "sha1" if len(like) == 40 else "sha256"
+    return new(kind, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def read_content(folder: str, name: str, largest: int) -> bytes | None:
+    """A content by its name; None where it is larger, or not there."""
+    code, size, _ = _git(folder, "cat-file", "-s", name)
+    if code or int(size) > largest:
+        return None
+    code, content, _ = _git(folder, "cat-file", "blob", name)
+    return None if code else content
+
+
 def _commit(folder: str, revision: str) -> str:
     """The name of the one commit that a revision means."""
     # A name that begins with `-` would be taken for an option; git gives none to a revision.

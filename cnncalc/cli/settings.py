@@ -1,18 +1,20 @@
 """The settings of a check: the project file, and the options that override it."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.finding import Finding
 from cnncalc.checks.lint import chosen
 from cnncalc.checks.networks import EVERY_RULE
 from cnncalc.cli.output import fail, read_settings
 from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
 
 if TYPE_CHECKING:
+    from cnncalc.checks.finding import Report
     from cnncalc.checks.project.values import Project
     from cnncalc.cli.ratchet import Ratchet
 
@@ -74,9 +76,31 @@ def excludes(project: "Project | None") -> Callable[[str], bool]:
     if project is None or not project.exclude:
         return lambda _path: False
     from cnncalc.checks.budgets import project_path  # noqa: PLC0415 - few projects exclude
-    from cnncalc.checks.project.values import is_excluded  # noqa: PLC0415
+    from cnncalc.checks.project.lapsed import Excluder  # noqa: PLC0415
 
-    return lambda path: is_excluded(project, project_path(project, path))
+    return Excluder(project, lambda path: project_path(project, path))
+
+
+def lapsed_globs(
+    project: "Project", report: "Report", paths: Sequence[str], is_excluded: Callable[[str], bool]
+) -> tuple[Finding, ...]:
+    """Findings for globs that match nothing, where a run is about the project's whole folder."""
+    from cnncalc.checks.budgets import project_path  # noqa: PLC0415 - few have a project file
+    from cnncalc.checks.files import files_below  # noqa: PLC0415
+    from cnncalc.checks.project.lapsed import Excluder, lapsed  # noqa: PLC0415
+    from cnncalc.files import MODELS, is_within  # noqa: PLC0415
+
+    folder = os.path.realpath(os.path.dirname(project.file) or os.curdir)
+    given = [os.path.realpath(path) for path in paths or (os.curdir,)]
+    if not any(os.path.isdir(one) and is_within(folder, one) for one in given):
+        return ()
+    networks: list[tuple[str, str | None]] = []
+    for checked in report.files:
+        path = project_path(project, checked.file)
+        networks += [(path, None), *((path, variant) for variant in checked.networks if variant)]
+    networks += [(project_path(project, file), None) for file in files_below(folder, MODELS)]
+    met = is_excluded.met if isinstance(is_excluded, Excluder) else ()
+    return tuple(map(Finding, lapsed(project, networks, met)))
 
 
 def _own_file(project: "Project", key: str, path: str) -> str:
@@ -97,13 +121,20 @@ def _own_file(project: "Project", key: str, path: str) -> str:
 
 
 def ratchet_of(
-    project: "Project | None", baseline: str | None, tolerance: str | None, *, is_updated: bool
+    project: "Project | None",
+    baseline: str | None,
+    tolerance: str | None,
+    *,
+    is_updated: bool,
+    accepts_growth: bool,
 ) -> "Ratchet | None":
     """The baseline to compare counts with; None when there is none.
 
     Raises:
         UsageError: an option lacks what it is about, or is malformed.
     """
+    if accepts_growth and not is_updated:
+        raise click.UsageError("--accept-growth needs --update-baseline: it stores larger counts")
     file = baseline
     if file is None and project is not None and project.baseline is not None:
         file = _own_file(project, "baseline", project.baseline)
@@ -112,11 +143,15 @@ def ratchet_of(
             if given:
                 raise click.UsageError(f"{option} needs a --baseline")
         return None
-    from cnncalc.checks.settings.percent import parse_tolerance  # noqa: PLC0415 - few have one
+    from cnncalc.checks.project.tolerances import Tolerances, read_tolerance  # noqa: PLC0415 - few have one
     from cnncalc.cli.ratchet import Ratchet  # noqa: PLC0415
 
     stated = project.tolerance if project is not None else None
+    rules = project.tolerances if project is not None else ()
     try:
-        return Ratchet(file, parse_tolerance(tolerance or stated or "0"), is_updated)
+        default = read_tolerance(tolerance or stated or "0")
     except ValueError as fault:
         raise click.BadParameter(str(fault), param_hint="--tolerance") from None
+    # What is said on the command line holds for every figure.
+    tolerances = Tolerances(default, () if tolerance is not None else rules)
+    return Ratchet(file, tolerances, is_updated, accepts_growth)

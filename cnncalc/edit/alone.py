@@ -6,6 +6,7 @@ from typing import Any
 from cnncalc.checks.networks import Plan
 from cnncalc.diagnostics import SpecError
 from cnncalc.edit.answer import Asked, answer
+from cnncalc.edit.answers import Answers
 from cnncalc.edit.session import FaultyValueError, RequestError, requested
 from cnncalc.edit.words import words_to_complete
 from cnncalc.spec import parse_spec
@@ -19,13 +20,19 @@ PLAN = Plan(bounds=TIGHT._replace(lifted_by=None))
 """A link brings a text of anyone's, and a page has no option that would lift the bounds."""
 
 
-def answered(request: str) -> str:
-    """What a request comes to, both as JSON; `problem` where it was refused."""
-    try:
-        found = answer(requested(_object(request)), FILE, PLAN)
-    except (RequestError, FaultyValueError) as fault:
-        found = {"problem": str(fault)}
-    return json.dumps(found, check_circular=False, separators=(",", ":"))
+class Alone:
+    """One page, and what it was answered last."""
+
+    def __init__(self) -> None:
+        self._answers = Answers(FILE, PLAN)
+
+    def answered(self, request: str) -> str:
+        """What a request comes to, both as JSON; `problem` where it was refused."""
+        try:
+            found = self._answers.answer(requested(_object(request)))
+        except (RequestError, FaultyValueError) as fault:
+            found = {"problem": str(fault)}
+        return json.dumps(found, check_circular=False, separators=(",", ":"))
 
 
 def offered(name: str) -> dict[str, Any]:

@@ -6,16 +6,19 @@ from typing import Any
 from cnncalc.analysis.changes import totals_of
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.analysis.summary import Summary, summarize
+from cnncalc.checks.counts import Counted
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic
+from cnncalc.edit.heads import heads_of
 from cnncalc.edit.lines import told_of_lines
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Value
 from cnncalc.records import Record
 from cnncalc.report.claims import finding_to_dict
 from cnncalc.report.document import Extras, network_document
-from cnncalc.report.page import page_of
+from cnncalc.report.kept import Kept
+from cnncalc.report.page import made_by, page_of
 from cnncalc.spec import Selection, Spec, parse_spec
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.expand import expand
@@ -29,14 +32,23 @@ class Asked(Record):
         text: the text as it stands.
         variant: which network of it; None for itself, or for the first where it is none.
         values: what the sliders and fields put in the place of variables.
+        known: the number of the page that it has, or None.
     """
 
     text: str
     variant: str | None = None
     values: Mapping[str, Value] = {}
+    known: int | None = None
 
 
-def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) -> dict[str, Any]:
+def answer(
+    asked: Asked,
+    file: str,
+    plan: Plan,
+    *,
+    saved: Summary | None = None,
+    kept: Kept | None = None,
+) -> dict[str, Any]:
     """The page of a text; where it has faults, these alone.
 
     Args:
@@ -44,27 +56,31 @@ def answer(asked: Asked, file: str, plan: Plan, saved: Summary | None = None) ->
         file: what the text is called in messages.
         plan: what is looked for, and how large a spec may be.
         saved: the network as it is saved, to compare with.
+        kept: what is known from the answer before; the answer is the same without it.
     """
+    kept = Kept() if kept is None else kept
+    kept.turn()
     spec, graph, faults, variant = read(asked, file, plan)
     told = {"variant": variant, **_told(spec, variant, asked.values)}
     if spec is None or graph is None or faults:
         findings = [finding_to_dict(Finding(fault)) for fault in faults]
         return {**told, "page": None, "findings": findings, "lines": [], "change": None}
-    # Without auxiliary layers, which a check looks at too, one look at the fields is enough.
+    # Without auxiliary layers, which a check looks at too, one look at fields and costs is enough.
     fields = None if graph.auxiliary else receptive_fields(graph, graph.layers)
     summary = summarize(graph, plan.basis, fields)
     is_as_written = not asked.values
     source = Source(asked.text, file, variant)
     stated = graph if is_as_written else graph._replace(expect=())
     reading = SpecRead(spec, source, (), 0)
-    checked = check_spec(reading, Allowance(plan.bounds), plan, stated, fields=fields)
+    counted = None if fields is None else Counted(fields, [row.cost for row in summary.rows])
+    checked = check_spec(reading, Allowance(plan.bounds), plan, stated, counted=counted)
     extras = Extras({file: asked.text}, checked, plan.basis.inplace, is_as_written)
-    document = network_document(summary, extras)
+    document = network_document(summary, extras, kept)
     return {
         **told,
-        "page": page_of(graph.title, [document]),
+        "page": page_of(graph.title, [document], kept.of("made by", made_by)),
         "findings": document["findings"],
-        "lines": list(told_of_lines(summary, file)),
+        "lines": list(told_of_lines(summary, file, heads_of(spec))),
         "change": saved and _change(saved, summary),
     }
 

@@ -77,6 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: EditServer
     protocol_version = "HTTP/1.1"
     timeout = SECONDS
+    disable_nagle_algorithm = True  # else a short body waits until the headers are acknowledged
     server_version = "cnncalc"
     sys_version = ""
 

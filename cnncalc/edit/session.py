@@ -7,7 +7,8 @@ from typing import Any
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.networks import Plan
 from cnncalc.diagnostics import SpecError
-from cnncalc.edit.answer import Asked, answer, summary_of
+from cnncalc.edit.answer import Asked, summary_of
+from cnncalc.edit.answers import Answers
 from cnncalc.edit.draft import ChangedError, OnDisk, on_disk, save, state_of
 from cnncalc.edit.words import words_to_complete
 from cnncalc.ops.values import Value
@@ -40,6 +41,7 @@ class Session:
         self.variant = source.variant
         self._disk = start
         self._saved: dict[str | None, Summary | None] = {}
+        self._answers = Answers(path, plan)
         self._lock = Lock()
 
     def document(self) -> dict[str, Any]:
@@ -112,7 +114,7 @@ class Session:
         saved = None
         if asked.values or asked.text != self._disk.text:
             saved = self._saved_network(asked.variant)
-        return answer(asked, self.path, self.plan, saved)
+        return self._answers.answer(asked, saved)
 
     def _saved_network(self, variant: str | None) -> Summary | None:
         if self._disk.text is None:
@@ -134,7 +136,11 @@ def requested(asked: Mapping[str, Any]) -> Asked:
         raise RequestError("a variant has a name")
     if not isinstance(given, dict) or len(given) > MOST_VALUES:
         raise RequestError("values of variables stand under their names")
-    return Asked(text, variant, {name: _value(name, one) for name, one in given.items()})
+    known = asked.get("known")
+    if not isinstance(known, int | None) or isinstance(known, bool):
+        raise RequestError("a page that is known has a number")
+    values = {name: _value(name, one) for name, one in given.items()}
+    return Asked(text, variant, values, known)
 
 
 def _text(asked: Mapping[str, Any]) -> str:

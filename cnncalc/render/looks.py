@@ -18,14 +18,17 @@ _PLACES = {
     "Explanation": "explain",
     "Report": "findings",
     "Verification": "verify",
-    "Sweep": "sweep",
+    "Solution": "solve",
+    "Estimate": "estimate",
     "Formulas": "formula",
+    "Sweep": "sweep",
 }
 """The module of `cnncalc/render/html` that draws each class; a graph is drawn as its summary."""
 
 _TABLES = {
     "Comparison": "render_compare_table",
     "Formulas": "render_formula_text",
+    "Solution": "render_solve_table",
     "Sweep": "render_sweep_table",
 }
 """The function that draws a class as text, as wide as it is; the others take more than a width."""
@@ -51,7 +54,7 @@ def _drawn(value: Any) -> tuple[Any, str]:
     return value, next(kind for kind in kinds if kind in _PLACES)
 
 
-def _text(value: Any, kind: str) -> str:
+def _text(value: Any, kind: str) -> str:  # noqa: PLR0911 - a case for each class
     if kind == "Summary":
         from cnncalc.render.columns import PLAIN  # noqa: PLC0415 - one of several
         from cnncalc.render.table import render_table  # noqa: PLC0415 - rich measures its cells
@@ -73,6 +76,10 @@ def _text(value: Any, kind: str) -> str:
         from cnncalc.render.findings.text import render_full  # noqa: PLC0415 - as above
 
         return render_full(value)
+    if kind == "Estimate":
+        from cnncalc.render.estimate import render_estimates  # noqa: PLC0415 - as above
+
+        return render_estimates([value], "table", None)
     from cnncalc.render.verify import render_verify_table, verdict  # noqa: PLC0415 - as above
 
     return f"{render_verify_table(value)}\n{verdict(value)}"

@@ -22,7 +22,7 @@ def render_sweep_page(sweep: Sweep) -> str:
     names = [one.name for one in sweep.points.space.networks]
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     title = f"Designs of {', '.join(names[:MOST_NAMES])}{more}"
-    return render_page(page_of(title, [], sweep=sweep_document(sweep)))
+    return render_page({**page_of(title, []), "sweep": sweep_document(sweep)})
 
 
 def sweep_document(sweep: Sweep) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from cnncalc.analysis.published import hold_one
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Claim, Finding
 from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.report.names import name_on_page
 
 PLACE = ("file", "line", "column", "end_line", "end_column")
 
@@ -48,11 +49,13 @@ def published(summary: Summary) -> Iterator[dict[str, Any]]:
 def finding_to_dict(finding: Finding) -> dict[str, Any]:
     """What a check found, as the page shows it."""
     fault = finding.diagnostic
+    place = dict(zip(PLACE, fault.span or (None,) * 5, strict=True))
     return {
         "code": fault.code,
         "severity": fault.severity,
         "message": fault.message,
-        **dict(zip(PLACE, fault.span or (None,) * 5, strict=True)),
+        **place,
+        "file": fault.span and name_on_page(fault.span.file),
         "layer": finding.layer,
         "hint": fault.hint,
         "notes": [_note(note) for note in fault.notes],
@@ -68,4 +71,7 @@ def _note(note: Note) -> str:
 def _fix(fault: Diagnostic) -> list[dict[str, Any]] | None:
     if fault.fix is None:
         return None
-    return [{**edit.span._asdict(), "text": edit.text} for edit in fault.fix.edits]
+    return [
+        {**edit.span._asdict(), "file": name_on_page(edit.span.file), "text": edit.text}
+        for edit in fault.fix.edits
+    ]

@@ -8,9 +8,11 @@ from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Checked
 from cnncalc.records import Record
 from cnncalc.report.claims import finding_to_dict, published, stated
+from cnncalc.report.kept import Kept
 from cnncalc.report.kinds import metrics_of
 from cnncalc.report.layers import Tables, teller
 from cnncalc.report.memory import memory
+from cnncalc.report.names import name_on_page
 from cnncalc.report.tree import Tree
 
 VERSION = 2
@@ -45,8 +47,15 @@ class Extras(Record):
 NONE = Extras()
 
 
-def network_document(summary: Summary, extras: Extras = NONE) -> dict[str, Any]:
+def network_document(
+    summary: Summary, extras: Extras = NONE, kept: Kept | None = None
+) -> dict[str, Any]:
     """All that is known of a network, as values that JSON has (schema version 2).
+
+    Args:
+        summary: the network.
+        extras: what else is known of it.
+        kept: what is known from the document before, which may serve this one.
 
     Example:
         >>> import cnncalc
@@ -54,10 +63,10 @@ def network_document(summary: Summary, extras: Extras = NONE) -> dict[str, Any]:
         >>> found["layers"][0]["name"], found["kinds"][0]["line"], found["totals"]["macs"]
         ('c1', 'conv5x5 6', 416520)
     """
-    tables = Tables(summary.dtype, list(extras.files))
+    tables = Tables(summary.dtype, list(extras.files), kept)
     numbers = {row.layer.name: place for place, row in enumerate(summary.rows)}
     listed = list(map(teller(summary, tables, numbers), summary.rows))
-    tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows])
+    tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows], kept=kept)
     return assembled(summary, extras, tables=tables, tree=tree, layers=listed)
 
 
@@ -105,7 +114,9 @@ def assembled(
         "last_map": summary.last_map,
         "memory": memory(summary, tree.places, is_inplace=extras.is_inplace),
         "training": summary.training and summary.training.to_dict(),
-        "files": [{"name": name, "text": text} for name, text in extras.files.items()],
+        "files": [
+            {"name": name_on_page(name), "text": text} for name, text in extras.files.items()
+        ],
         "claims": claimed,
         "findings": [finding_to_dict(one) for one in (checked.findings if checked else ())],
     }

@@ -1,6 +1,6 @@
 """What equal layers have in common, said once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -10,6 +10,7 @@ from cnncalc.analysis.summary import Row
 from cnncalc.metrics import BYTES, METRICS, Metric
 from cnncalc.ops import Op
 from cnncalc.ops.formula import Formula
+from cnncalc.report.kept import Kept
 
 FAMILIES = {
     "conv": "conv", "linear": "linear", "norm": "norm", "pool": "pool", "merge": "merge",
@@ -66,48 +67,63 @@ class Formulas:
 class Kinds:
     """The kinds of layers so far, and their numbers."""
 
-    def __init__(self, dtype: str, formulas: Formulas) -> None:
+    def __init__(self, dtype: str, formulas: Formulas, kept: Kept) -> None:
         self.formulas = formulas
+        self.kept = kept
         self.size = BYTES_PER_VALUE[dtype]
         self.known: dict[int, int] = {}
         self.alike: dict[object, int] = {}
         self.costs: list[Sum] = []
         self.listed: list[dict[str, Any]] = []
+        self._texts: dict[int, tuple[type[Op], str]] = {}
+
+    def text(self, op: Op) -> tuple[type[Op], str]:
+        """What an op is known by in another document: 1 and 1.0 are written differently."""
+        found = self._texts.get(id(op))  # layers keep their ops
+        if found is None:
+            found = self._texts[id(op)] = type(op), repr(op)
+        return found
 
     def number(self, row: Row) -> int:
         """The number of a layer's kind."""
-        if id(row.cost) not in self.known:  # rows keep their costs, so none takes another's place
+        # Rows keep their costs, so none takes another's place.
+        known = self.known.get(id(row.cost))
+        if known is None:
             layer = row.layer
             own = None if layer.own_parameters is None else tuple(layer.own_parameters.items())
             key = layer.op, layer.input_shapes, layer.output_shape, own, bool(layer.shares)
             if key not in self.alike:
                 self.alike[key] = len(self.listed)
-                self._add(row)
-            self.known[id(row.cost)] = self.alike[key]
-        return self.known[id(row.cost)]
+                self._add(row, key[1:])
+            known = self.known[id(row.cost)] = self.alike[key]
+        return known
 
     def cost(self, row: Row) -> Sum:
         """What a layer adds to sums; what is not known adds nothing."""
         return self.costs[self.number(row)]
 
-    def _add(self, row: Row) -> None:
+    def _add(self, row: Row, shapes: tuple[Hashable, ...]) -> None:
+        key = "kind", *self.text(row.layer.op), shapes, self.size, row.batch
+        cost, told, formulas = self.kept.of(key, lambda: self._told(row))
+        self.costs.append(cost)
+        self.listed.append({**told, "formulas": self.formulas.numbers(formulas)})
+
+    def _told(self, row: Row) -> tuple[Sum, dict[str, Any], tuple[Formula, ...]]:
+        """What a kind adds to sums, itself as JSON has it, and its formulas."""
         figures = figures_of(row, self.size)
-        self.costs.append(_sum(figures))
         layer = row.layer
         formulas = (*count_formulas(layer), *byte_formulas(layer, self.size, row.batch))
-        self.listed.append(
-            {
-                "op": layer.op.name,
-                "line": layer.op.notation(),
-                "category": category(layer.op),
-                "law": layer.op.law(layer.input_shapes) if layer.is_shaped else None,
-                "input_shapes": layer.input_shapes,
-                "output_shape": layer.output_shape or None,
-                "attributes": row.cost.attributes,
-                "figures": {**figures, "bytes_per_mac": self._bytes_per_mac(row)},
-                "formulas": self.formulas.numbers(formulas),
-            }
-        )
+        told = {
+            "op": layer.op.name,
+            "line": layer.op.notation(),
+            "category": category(layer.op),
+            "law": layer.op.law(layer.input_shapes) if layer.is_shaped else None,
+            "input_shapes": layer.input_shapes,
+            "output_shape": layer.output_shape or None,
+            "attributes": row.cost.attributes,
+            "figures": {**figures, "bytes_per_mac": self._bytes_per_mac(row)},
+        }
+        return _sum(figures), told, formulas
 
     def _bytes_per_mac(self, row: Row) -> float | None:
         """Bytes of weights, inputs and outputs over MACs; shared weights are read as well."""

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cnncalc.analysis.explain import field_formulas, sees
+from cnncalc.analysis.explain import ends_of_recurrence, recurrences, sees
 from cnncalc.analysis.field import ITSELF, Field, Fields, Views
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.diagnostics import Span
+from cnncalc.graph import Layer
+from cnncalc.report.kept import Kept
 from cnncalc.report.kinds import Formulas, Kinds
 
 Tensor = int | str
@@ -20,37 +22,65 @@ MOST_TURNS = 64
 
 
 class Tables:
-    """What layers have in common, each said once: kinds, formulas, fields, origins."""
+    """What layers have in common, each said once: kinds, formulas, fields, origins.
 
-    def __init__(self, dtype: str, files: Sequence[str]) -> None:
+    Args:
+        dtype: of the values.
+        files: the names of the files that origins may be in.
+        kept: what is known from the document before.
+    """
+
+    def __init__(self, dtype: str, files: Sequence[str], kept: Kept | None = None) -> None:
         self.formulas = Formulas()
-        self.kinds = Kinds(dtype, self.formulas)
+        self.kept = Kept() if kept is None else kept
+        self.kinds = Kinds(dtype, self.formulas, self.kept)
         self.files = {name: place for place, name in enumerate(files)}
         self.fields: list[Any] = []
         self.origins: dict[tuple[Place, ...], int] = {}
         self._known: dict[int, int] = {}
         self._alike: dict[str, int] = {}
+        self._calls: dict[tuple[Span, ...], int] = {}
 
     def field(self, row: Row) -> int:
         """The number of what a layer sees."""
         known = self._known.get(id(row.views))  # rows keep their views
         if known is None:
-            found = _field(row)
-            known = self._alike.setdefault(repr(found), len(self.fields))
+            key = "field", *row.views.items()
+            found, text = self.kept.of(key, lambda: _told_field(row))
+            known = self._alike.setdefault(text, len(self.fields))
             if known == len(self.fields):
                 self.fields.append(found)
             self._known[id(row.views)] = known
         return known
 
-    def origin(self, origin: Sequence[Span]) -> int:
+    def steps(self, layer: Layer, views: Mapping[str, Views]) -> list[int]:
+        """The numbers of the formulas of what a layer sees."""
+        ends = ends_of_recurrence(layer, views)
+        if ends is None:
+            return []
+        key = "steps", *self.kinds.text(layer.op), layer.input_shapes, layer.output_shape, *ends
+        found = self.kept.of(key, lambda: tuple(recurrences(layer, *ends)))
+        return self.formulas.numbers(found)
+
+    def origin(self, origin: tuple[Span, ...]) -> int:
         """The number of the calls that made a layer."""
-        return self.origins.setdefault(tuple(self._places(origin)), len(self.origins))
+        known = self._calls.get(origin)
+        if known is None:
+            places = tuple(self._places(origin))
+            known = self._calls[origin] = self.origins.setdefault(places, len(self.origins))
+        return known
 
     def _places(self, origin: Sequence[Span]) -> Iterator[Place]:
         for file, *place in origin:
             if file in self.files:
                 line, column, end_line, end_column = place
                 yield self.files[file], line, column, end_line, end_column
+
+
+def _told_field(row: Row) -> tuple[Any, str]:
+    """What a layer sees, and a text that equal ones have in common."""
+    found = _field(row)
+    return found, repr(found)
 
 
 def _field(row: Row) -> Any:
@@ -96,11 +126,14 @@ def teller(
     """
     views = views_of(summary)
     auxiliary = {layer.name for layer in summary.graph.auxiliary}
+    sights: dict[int, str | None] = {}  # by what is seen, which rows keep
 
     def told(row: Row) -> dict[str, Any]:
         layer = row.layer
-        steps = tables.formulas.numbers(field_formulas(layer, views))
-        seen = sees(layer, views)
+        steps = tables.steps(layer, views)
+        if id(row.views) not in sights:
+            sights[id(row.views)] = sees(layer, views)
+        seen = sights[id(row.views)]
         return {
             "name": layer.name,
             "kind": tables.kinds.number(row),

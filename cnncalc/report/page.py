@@ -40,22 +40,26 @@ Source: W3C, Content Security Policy Level 3, "2.3.1. Source Lists".
 def page_of(
     title: str,
     networks: Sequence[Mapping[str, Any]],
+    by: str | None = None,
     *,
     comparison: Mapping[str, Any] | None = None,
     difference: Mapping[str, Any] | None = None,
-    sweep: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The document of a page: about networks, or about the designs of a sweep."""
-    from importlib.metadata import version  # slow to load, and only a page says it
-
+    """The document of a page; `by` is what `made_by` says, where that is known."""
     return {
-        "made_by": f"cnncalc {version('cnncalc')}",
+        "made_by": by or made_by(),
         "title": title,
         "networks": networks,
         "comparison": comparison,
         "difference": difference,
-        **({} if sweep is None else {"sweep": sweep}),
     }
+
+
+def made_by() -> str:
+    """This program with its version, which is read from what was installed."""
+    from importlib.metadata import version  # slow to load, and only a page says it
+
+    return f"cnncalc {version('cnncalc')}"
 
 
 def render_page(page: Mapping[str, Any], name: str = "report", *, nonce: str | None = None) -> str:

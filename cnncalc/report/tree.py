@@ -1,12 +1,11 @@
-"""The layers under their groups: units joined, equal rounds named, every sum made."""
+"""The layers under their groups as JSON has them, every sum made."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from cnncalc.analysis.rounds import Rounds, coded
 from cnncalc.analysis.summary import Summary
-from cnncalc.analysis.units import arranged, ends_of, readers_of
-from cnncalc.analysis.wiring import Node, wired
+from cnncalc.report.frame import Frame, Part, framed, pattern
+from cnncalc.report.kept import Kept
 from cnncalc.report.kinds import COUNTS, NOTHING, Sum
 
 
@@ -15,11 +14,20 @@ class Sums:
 
     def __init__(self) -> None:
         self.known: dict[Sum, int] = {}
+        # Equal groups add up the same sums: these are held, so that they are known by identity.
+        self._made: dict[tuple[int, ...], tuple[int, Sum, Sequence[Sum]]] = {}
+        self._one: dict[Sum, Sum] = {}
 
-    def number(self, sums: Iterable[Sum]) -> tuple[int, Sum]:
+    def number(self, sums: Sequence[Sum]) -> tuple[int, Sum]:
         """The number of the sum of some sums, and itself."""
-        whole = tuple(map(sum, zip(NOTHING, *sums, strict=True)))
-        return self.known.setdefault(whole, len(self.known)), whole
+        key = tuple(map(id, sums))
+        made = self._made.get(key)
+        if made is None:
+            whole = tuple(map(sum, zip(NOTHING, *sums, strict=True)))
+            whole = self._one.setdefault(whole, whole)
+            number = self.known.setdefault(whole, len(self.known))
+            made = self._made[key] = number, whole, sums
+        return made[:2]
 
     def listed(self) -> list[dict[str, int]]:
         """Every sum as JSON has it."""
@@ -33,64 +41,65 @@ class Tree:
         summary: the network.
         costs: what each of its layers adds to the sums.
         marks: what else sets layers apart, by their names: those of two marks are no equal rounds.
+        kept: what is known from the document before.
     """
 
     def __init__(
-        self, summary: Summary, costs: Sequence[Sum], marks: Mapping[str, Hashable] | None = None
+        self,
+        summary: Summary,
+        costs: Sequence[Sum],
+        marks: Mapping[str, Hashable] | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.sums = Sums()
         self.costs = costs
         self.places = {row.layer.name: place for place, row in enumerate(summary.rows)}
-        root = wired(summary)
-        codes = coded(root, marks or {})
-        self._arranged = arranged(root, readers_of(summary), ends_of(summary), codes)
-        self.root, _ = self._group(root)
+        marks, kept = marks or {}, Kept() if kept is None else kept
+        key = "tree", *pattern(summary, marks)
+        self.root, _ = self._group(kept.of(key, lambda: framed(summary, marks, self.places)))
 
-    def _child(self, node: Node) -> tuple[Any, Sum]:
-        if node.row is None:
-            return self._group(node)
-        place = self.places[node.path]
-        return place, self.costs[place]
+    def _child(self, child: Frame | int) -> tuple[Any, Sum]:
+        return (child, self.costs[child]) if isinstance(child, int) else self._group(child)
 
-    def _group(self, node: Node) -> tuple[dict[str, Any], Sum]:
-        parts, equal, is_unit = self._arranged[node]
-        if is_unit:
-            parts = [[place] for place in parts[0]]  # it is drawn as the unit that it holds
+    def _group(self, frame: Frame) -> tuple[dict[str, Any], Sum]:
         children, sums = [], []
-        for part in parts:
-            members = [self._child(node.children[place]) for place in part]
-            child, cost = members[0] if len(members) == 1 else self._unit(node, part, members)
+        for part in frame.parts:
+            child, cost = self._part(part)
             children.append(child)
             sums.append(cost)
         number, whole = self.sums.number(sums)
-        repeats = [self._repeat(one, sums) for one in equal]
+        repeats = []
+        for first, size, times in frame.repeats:
+            all_rounds, _ = self.sums.number(sums[first : first + size * times])
+            each, _ = self.sums.number(sums[first : first + size])
+            repeats.append(
+                {
+                    "first": first,
+                    "count": size * times,
+                    "size": size,
+                    "totals": all_rounds,
+                    "each": each,
+                }
+            )
         return {
-            "path": node.path,
-            "label": node.label,
-            "block": node.block,
+            "path": frame.path,
+            "label": frame.label,
+            "block": frame.block,
             "children": children,
             "totals": number,
-            "output": self.places.get(node.output),  # a model may have no layer
-            **({"joined": True} if is_unit else {}),
+            "output": frame.output,
+            **({"joined": True} if frame.is_joined else {}),
             **({"repeats": repeats} if repeats else {}),
         }, whole
 
-    def _unit(
-        self, node: Node, part: Sequence[int], members: Sequence[tuple[Any, Sum]]
-    ) -> tuple[dict[str, Any], Sum]:
-        first, last = node.children[part[0]], node.children[part[-1]]
-        number, whole = self.sums.number(cost for _, cost in members)
-        unit = [member for member, _ in members]
-        output = self.places[last.output]
-        return {"unit": unit, "label": first.label, "totals": number, "output": output}, whole
-
-    def _repeat(self, one: Rounds, sums: Sequence[Sum]) -> dict[str, int]:
-        number, _ = self.sums.number(sums[one.first : one.end])
-        each, _ = self.sums.number(sums[one.first : one.first + one.size])
+    def _part(self, part: Part) -> tuple[Any, Sum]:
+        if len(part.members) == 1:
+            return self._child(part.members[0])
+        unit, sums = zip(*map(self._child, part.members), strict=True)
+        number, whole = self.sums.number(sums)
         return {
-            "first": one.first,
-            "count": one.size * one.times,
-            "size": one.size,
+            "unit": list(unit),
+            "label": part.label,
             "totals": number,
-            "each": each,
-        }
+            "output": part.output,
+        }, whole

@@ -3,18 +3,23 @@
 A picture is a function that gives its bytes, and a line in `PICTURES`. Without names all are made.
 """
 
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import cnncalc
 from cnncalc.cli.picture import picture
 from cnncalc.render.diagram import diagram
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, ViewportSize
 
 HERE = Path(__file__).parent
 SPECS = HERE.parent.parent / "specs"
@@ -29,28 +34,79 @@ def inception() -> bytes:
     return picture(diagram(cnncalc.parse(f"{blocks}{layers}\n{block}\n")), "svg")
 
 
-def report(colours: Literal["light", "dark"]) -> bytes:
-    """The page of ResNet-50 with one layer chosen, in Chromium."""
+Colours = Literal["light", "dark"]
+
+
+@contextmanager
+def browser(colours: Colours) -> Iterator["Page"]:
+    """A tab of Chromium."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - in the extra `pages`
 
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as programs:
-        page = Path(folder) / "resnet50.html"
-        command = [sys.executable, "-m", "cnncalc", "report", "resnet:50", "-o", str(page)]
-        subprocess.run(command, check=True)  # noqa: S603 - our own command
+    with sync_playwright() as programs:
         options = ["--no-sandbox", "--disable-gpu"]
-        browser = programs.chromium.launch(executable_path=shutil.which("chromium"), args=options)
-        size = {"width": 1280, "height": 800}
-        shown = browser.new_page(viewport=size, color_scheme=colours)
-        shown.goto(f"{page.as_uri()}#layer=conv3.bottleneck1.conv_bn2.conv1")
-        shown.wait_for_selector(".side.shown")
-        shown.wait_for_timeout(500)  # the view comes to rest
-        return shown.screenshot()
+        made = programs.chromium.launch(executable_path=shutil.which("chromium"), args=options)
+        size: ViewportSize = {"width": 1280, "height": 800}
+        yield made.new_page(viewport=size, color_scheme=colours, reduced_motion="reduce")
+        made.close()
+
+
+def shot(page: "Page") -> bytes:
+    """What is seen, when it has come to rest."""
+    page.wait_for_timeout(500)
+    data: bytes = page.screenshot()
+    return data
+
+
+def of_command(colours: Colours, at: str, *arguments: str) -> bytes:
+    """The page that a command writes, in Chromium, with something chosen in its address."""
+    with tempfile.TemporaryDirectory() as folder, browser(colours) as page:
+        html = Path(folder) / "page.html"
+        command = [sys.executable, "-m", "cnncalc", *arguments, "-o", str(html)]
+        subprocess.run(command, check=arguments[0] != "diff")  # noqa: S603 - our own command
+        page.goto(f"{html.as_uri()}{at}")
+        page.wait_for_selector(".side.shown")
+        return shot(page)
+
+
+def report(colours: Colours) -> bytes:
+    """The page of ResNet-50 with one layer chosen."""
+    return of_command(colours, "#layer=conv3.bottleneck1.conv_bn2.conv1", "report", "resnet:50")
+
+
+def difference(colours: Colours) -> bytes:
+    """AlexNet of the paper, in two towers, and that of torchvision as one graph."""
+    names = ("alexnet", "alexnet:torchvision")
+    return of_command(colours, "#panel=graph&layer=conv2", "diff", *names, "--format", "html")
+
+
+def edit(colours: Colours) -> bytes:
+    """MobileNet as it is edited, while its width is changed."""
+    command = [sys.executable, "-m", "cnncalc", "edit", "mobilenet.yaml", "--no-open"]
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(SPECS / "mobilenet.yaml", folder)
+        served = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)  # noqa: S603
+        try:
+            said = served.stderr.readline() if served.stderr else ""
+            [address] = re.findall(r"http://\S+", said)
+            with browser(colours) as page:
+                page.goto(address)
+                page.get_by_label("alpha, typed").fill("2")
+                page.get_by_label("alpha, typed").press("Enter")
+                page.locator(".edit-change", has_text="saved").wait_for()
+                return shot(page)
+        finally:
+            served.terminate()
+            served.wait()
 
 
 PICTURES: dict[str, Callable[[], bytes]] = {
     "inception.svg": inception,
     "report-light.png": partial(report, "light"),
     "report-dark.png": partial(report, "dark"),
+    "diff-light.png": partial(difference, "light"),
+    "diff-dark.png": partial(difference, "dark"),
+    "edit-light.png": partial(edit, "light"),
+    "edit-dark.png": partial(edit, "dark"),
 }
 """Every picture by the name of its file, and what makes it."""
 

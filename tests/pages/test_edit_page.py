@@ -182,6 +182,29 @@ def test_a_slider_changes_the_costs_and_is_written_into_the_text(live: Live) -> 
     page.locator(".edit-notice", has_text="1 +").wait_for()
 
 
+def test_another_network_that_is_pasted_is_shown_from_its_beginning(live: Live) -> None:
+    page = live.open().page
+    page.locator('.canvas [data-key="fc"]').click()
+    page.get_by_role("button", name="Nearer").click()
+    page.mouse.move(1100, 600)
+    page.mouse.wheel(0, 5000)
+    layers = "\n".join(f"  - deep{number}: conv3x3 {8 + number} padding=1" for number in range(8))
+    live.path.write_text(f"name: Other\ninput: 3x64x64\nlayers:\n{layers}\n", encoding="utf-8")
+    page.locator("h1", has_text="Other").wait_for()
+    first = page.locator('.canvas [data-key="deep0"]').bounding_box()
+    canvas = page.locator(".canvas").bounding_box()
+    assert first is not None
+    assert canvas is not None
+    assert canvas["y"] < first["y"] < canvas["y"] + canvas["height"] / 2
+    assert page.locator(".chosen h2").count() == 0
+    # A name that is typed is no other network.
+    page.locator('.canvas [data-key="deep1"]').click()
+    live.at_end_of("name: Other")
+    page.keyboard.type("wise")
+    page.locator("h1", has_text="Otherwise").wait_for()
+    assert page.locator(".chosen h2").inner_text() == "deep1"
+
+
 def test_a_variant_is_chosen(live: Live) -> None:
     page = live.open().page
     page.get_by_label("Variant").focus()
@@ -318,3 +341,68 @@ def test_a_server_that_is_gone_is_told(browser: "Browser", tmp_path: Path) -> No
     page.keyboard.type("x")  # what is written is not lost
     assert page.locator(".edit-notice").is_visible()
     page.close()
+
+
+DRAWN = """() => {
+  const told = (node) => {
+    if (node.nodeType !== 1) return node.textContent;
+    const names = [...node.classList].filter((name) => name !== "g-new");
+    const others = [...node.attributes]
+      .filter(({ name }) => name !== "class")
+      .map(({ name, value }) => `${name}=${value}`);
+    const within = [...node.childNodes].map(told);
+    // Edges, and shapes beside them, have no order.
+    const is_loose = [...node.children].some((one) => one.matches(".g-edge, .g-shape"));
+    return [node.tagName, names, others.sort(), is_loose ? within.map(String).sort() : within];
+  };
+  const parts = [".canvas > g", ".g-legend", ".grid", ".figures"];
+  return parts.map((part) => [...document.querySelector(part).children].map(told));
+}"""
+"""What is drawn, without what is still coming into sight."""
+
+
+def drawn(page: "Page") -> list[object]:
+    """What the graph and the table show, and what stands above them."""
+    for tab in ("Table", "Graph"):
+        page.get_by_role("tab", name=tab).click()
+    found: list[object] = page.evaluate(DRAWN)
+    return found
+
+
+def test_what_stays_on_the_page_is_what_a_new_page_draws(live: Live, tmp_path: Path) -> None:
+    """Elements are kept from edit to edit: nothing of what they said before may be left."""
+    live.open()
+    drawn(live.page)
+    text = TEXT
+    steps = [
+        ("linear 10", "linear 15"),
+        ("conv3x3 width padding=1\n  - unit", "conv3x3 width padding=1 stride=2\n  - unit"),
+        ("  - maxpool2x2\n", "  - maxpool2x2\n  - repeat 3: conv3x3 24 padding=1\n  - bn\n"),
+        ("  - fc:", "  - head:"),
+        ("  - bn\n", ""),
+        ("width: 16", "width: 12"),
+        ("    - relu\n", "    - gelu\n    - bn\n"),
+        ("maxpool2x2", "avgpool2x2"),
+    ]
+    for number, (old, new) in enumerate(steps):
+        assert old in text
+        text = text.replace(old, new, 1)
+        live.page.evaluate("window.before = document.querySelector('.figures').firstChild")
+        live.path.write_text(text, encoding="utf-8")  # the page follows the disk
+        live.page.wait_for_function(
+            "() => document.querySelector('.figures').firstChild !== window.before"
+        )
+        if number % 2:
+            live.page.get_by_role("tab", name="Table").click()  # the graph hears of two at once
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "net.yaml").write_text(text, encoding="utf-8")
+        with serving(folder / "net.yaml") as server:
+            fresh = live.page.context.new_page()
+            fresh.goto(server.server.address)
+            fresh.locator(".figures").wait_for()
+            expected = drawn(fresh)
+            fresh.close()
+        assert drawn(live.page) == expected
+        if number % 2 == 0:
+            live.page.get_by_role("tab", name="Table").click()

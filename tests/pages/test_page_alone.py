@@ -139,6 +139,25 @@ def test_a_network_is_chosen_edited_and_shared(site: str, tab: "Page", tmp_path:
     assert "conv3x3 16 stride=2" in other.locator(".cm-content").inner_text()
 
 
+def test_a_link_carries_what_the_sliders_say(site: str, tab: "Page", tmp_path: Path) -> None:
+    tab.goto(f"{site}#net=mobilenet")
+    tab.locator("body[data-python=ready]").wait_for(timeout=LONG)
+    tab.get_by_label("alpha, typed").fill("0.5")
+    tab.get_by_label("alpha, typed").press("Enter")
+    tab.locator(".figures > div[title='1,331,592']").wait_for()  # that of the paper's 0.5
+    tab.get_by_role("button", name="Share").click()
+    tab.get_by_text("Link copied").wait_for()
+    link = tab.evaluate("navigator.clipboard.readText()")
+    assert link == f"{site}#net=mobilenet&set=alpha:0.5"
+    other = tab.context.new_page()
+    other.goto(link)
+    other.locator(".figures > div[title='1,331,592']").wait_for(timeout=LONG)
+    assert other.get_by_label("alpha, typed").input_value() == "0.5"
+    other.get_by_role("button", name="Back to 1").click()
+    other.locator(".figures > div[title='4,231,976']").wait_for()
+    assert "set=" not in other.url
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [

@@ -201,3 +201,28 @@ def test_paper_has_every_row(opened: Open, page: "Page") -> None:
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".rows .of-layer").count() == layers
+
+
+def test_numbers_beyond_a_double_have_all_their_digits(opened: Open, tmp_path: Path) -> None:
+    spec = tmp_path / "big.yaml"
+    spec.write_text(
+        "name: Big\ninput: 100000007\nlayers:\n  - a: linear 1000000011\n  - b: linear 10\n"
+    )
+    weights, biases = 100_000_007 * 1_000_000_011, 1_000_000_011
+    assert int(float(weights + biases)) != weights + biases
+    page = opened("report", str(spec), at=f"{TABLE}&layer=a")
+    row = page.locator(".rows .row", has_text="linear 1000000011")
+    assert f"{weights + biases:,}" in row.inner_text()
+    total = weights + biases + 10 * 1_000_000_011 + 10
+    assert f"{total:,}" in page.locator(".foot").inner_text()
+    figures = page.locator(".figures-of").inner_text()
+    assert f"{weights:,}" in figures
+    assert f"{weights + biases:,}" in figures
+    head = page.locator(".figures > div", has_text="Parameters")
+    assert head.get_attribute("title") == f"{total:,}"
+    assert head.locator("dd").inner_text() == "100,000 T"
+    for view in ("Graph", "Memory", "Charts", "Claims"):
+        page.get_by_role("tab", name=view).click()
+    page.get_by_role("tab", name="Graph").click()
+    said = page.locator('.canvas [data-key="a"] title').text_content() or ""
+    assert f"{weights + biases:,} parameters" in said

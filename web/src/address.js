@@ -18,7 +18,7 @@ const METRICS = new Set([
 ]);
 
 /** Keys that are others' business: they stay where they are. */
-const KEPT = new Set(["spec", "net", "variant"]);
+const KEPT = new Set(["spec", "net", "variant", "set"]);
 
 /** @param {State} state @param {ReadonlySet<string>} usual keys that are open to begin with */
 export function write_address(state, usual) {

@@ -1,7 +1,7 @@
 /** The head of the page: what network this is and what it comes to. */
 
 import { h, replace, set_attributes } from "./dom.js";
-import { bytes, shape, short, whole } from "./format.js";
+import { bytes, shape, short, signed, whole } from "./format.js";
 import { keys_button } from "./keys.js";
 import { is_renewed } from "./state.js";
 import { search_field } from "./search.js";
@@ -29,7 +29,13 @@ export function mount_header(container, page, store) {
     replace(
       figures,
       totals(network).flatMap(([name, value, more]) =>
-        h("div", { title: more }, h("dt", null, name), h("dd", null, value)),
+        h(
+          "div",
+          { title: more },
+          h("dt", null, name),
+          h("dd", null, value),
+          page.difference && delta(page.difference, name),
+        ),
       ),
     );
     replace(status, network.status === "complete" ? "" : network.status);
@@ -81,6 +87,26 @@ function totals(network) {
   if (size)
     rows.push(["Receptive field", shape(size), network.last_map ? `of ${network.last_map}` : ""]);
   return rows;
+}
+
+/** Totals of a difference under the names that they have here. @type {Record<string, string>} */
+const COMPARED = {
+  Parameters: "parameters",
+  MACs: "macs",
+  Weights: "weight_bytes",
+  "Peak memory": "peak_activation_bytes",
+  Layers: "layers",
+};
+
+/** What a total is more or less than before. @param {import("./types").Difference} difference
+ * @param {string} name */
+function delta({ totals }, name) {
+  const one = totals[COMPARED[name]];
+  if (!one?.change) return null;
+  const words = COMPARED[name].endsWith("bytes") ? bytes : short;
+  const share = (/** @type {number} */ value) => whole(Number(value.toFixed(1)));
+  const percent = one.percent === null ? "" : ` (${signed(one.percent, share)} %)`;
+  return h("dd", { class: "delta" }, `${signed(one.change, words)}${percent}`);
 }
 
 /** @param {Page} page @param {Store} store */

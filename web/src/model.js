@@ -96,13 +96,25 @@ function plant(network) {
   /** @type {Map<string, TreeNode>} */
   const nodes = new Map();
 
-  /** @param {Omit<TreeNode, "children"|"depth"|"joined">} node @returns {TreeNode} */
-  function keep(node) {
+  /** Every node is made here, so that all have one shape, which engines are quick with.
+   * @param {TreeNode["type"]} type @param {string} key @param {string} label @param {TreeNode|null} parent
+   * @param {Totals} totals @param {string} output @returns {TreeNode} */
+  function keep(type, key, label, parent, totals, output) {
+    /** @type {TreeNode} */
     const kept = {
-      ...node,
-      joined: false,
+      key,
+      type,
+      label,
+      depth: parent ? parent.depth + 1 : 0,
+      parent,
       children: [],
-      depth: node.parent ? node.parent.depth + 1 : 0,
+      index: -1,
+      count: 1,
+      block: null,
+      totals,
+      output,
+      joined: false,
+      change: undefined,
     };
     // A layer may be called as a group is: the layer keeps the name.
     while (nodes.has(kept.key)) kept.key += "/";
@@ -114,33 +126,17 @@ function plant(network) {
   function grow(child, parent) {
     if (typeof child === "number") {
       const layer = network.layers[child];
-      leaves[child] = keep({
-        key: layer.name,
-        type: "layer",
-        label: layer.label,
-        parent,
-        index: child,
-        count: 1,
-        block: null,
-        totals: network.kinds[layer.kind].figures,
-        output: layer.name,
-        change: layer.change,
-      });
-      return leaves[child];
+      const { name, label, kind, change } = layer;
+      const leaf = keep("layer", name, label, parent, network.kinds[kind].figures, name);
+      leaf.index = child;
+      leaf.change = change;
+      leaves[child] = leaf;
+      return leaf;
     }
     if ("unit" in child) {
-      const unit = keep({
-        key: `~${child.output}`,
-        type: "unit",
-        label: child.label,
-        parent,
-        index: -1,
-        count: 1,
-        block: null,
-        totals: child.totals,
-        output: child.output,
-        change: child.change,
-      });
+      const { label, totals, output } = child;
+      const unit = keep("unit", `~${output}`, label, parent, totals, output);
+      unit.change = child.change;
       unit.children = child.unit.map((member) => grow(member, unit));
       return unit;
     }
@@ -149,18 +145,10 @@ function plant(network) {
 
   /** @param {Group} group @param {TreeNode|null} parent @returns {TreeNode} */
   function grow_group(group, parent) {
-    const node = keep({
-      key: group.path,
-      type: "group",
-      label: group.label,
-      parent,
-      index: -1,
-      count: 1,
-      block: group.block,
-      totals: group.totals,
-      output: group.output,
-      change: group.change,
-    });
+    const { path, label, totals, output } = group;
+    const node = keep("group", path, label, parent, totals, output);
+    node.block = group.block;
+    node.change = group.change;
     node.joined = group.joined === true;
     const repeats = new Map((group.repeats ?? []).map((repeat) => [repeat.first, repeat]));
     for (let place = 0; place < group.children.length;) {
@@ -170,18 +158,8 @@ function plant(network) {
         place += 1;
         continue;
       }
-      const rounds = keep({
-        key: `${group.path}*${place}`,
-        type: "repeat",
-        label: "",
-        parent: node,
-        index: -1,
-        count: repeat.count / (repeat.size ?? 1),
-        block: null,
-        totals: repeat.totals,
-        output: "",
-        change: undefined,
-      });
+      const rounds = keep("repeat", `${path}*${place}`, "", node, repeat.totals, "");
+      rounds.count = repeat.count / (repeat.size ?? 1);
       rounds.children = group.children
         .slice(place, place + repeat.count)
         .map((one) => grow(one, rounds));

@@ -27,6 +27,9 @@
  * @property {Totals} figures
  */
 
+/** A filter that leaves all: it need not be asked. */
+const EVERY = () => true;
+
 /** @type {Totals} */
 const NOTHING = Object.freeze({});
 
@@ -48,13 +51,8 @@ export function tree_rows(model, open) {
  * @param {Model} model @param {string} filter @returns {Row[]} */
 export function found_rows(model, filter) {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  return numbered(
-    walked(
-      model,
-      () => true,
-      (text) => words.every((word) => text.includes(word)),
-    ),
-  );
+  const found = (/** @type {string} */ text) => words.every((word) => text.includes(word));
+  return numbered(walked(model, () => true, words.length ? found : EVERY));
 }
 
 /** The layers alone, by a value of each; those without one come last, equal ones in their order.
@@ -75,7 +73,9 @@ export function sorted_rows(model, value, descending, filter) {
     }
     return sign * compared(one.value, other.value) || order;
   });
-  return numbered(keyed.map(({ row }) => ({ ...row, label: row.key, level: 1 })));
+  // The rows were made here, and nobody else has them.
+  for (const { row } of keyed) Object.assign(row, { label: row.key, level: 1 });
+  return numbered(keyed.map(({ row }) => row));
 }
 
 /** The row of all layers together. @param {Model} model @returns {Row} */
@@ -89,15 +89,19 @@ export function total_row(model) {
 /** The row in which a node is seen: its own, or that of the innermost group around it; -1 for none.
  * @param {readonly Row[]} rows @param {Model} model @param {string | null} key */
 export function place_of(rows, model, key) {
-  const places = new Map(rows.map((row, place) => [row.key, place]));
   let node = key === null ? undefined : model.node(key);
   // A unit is no row: the layer that ends it stands for it.
   if (node?.type === "unit") node = model.node(node.output);
-  for (let at = node ?? null; at; at = at.parent) {
-    const place = places.get(at.key);
-    if (place !== undefined) return place;
+  /** @type {Map<string, number>} how far out each of them stands */
+  const around = new Map();
+  for (let at = node ?? null; at; at = at.parent) around.set(at.key, around.size);
+  let found = -1;
+  let least = around.size;
+  for (let place = 0; place < rows.length && least; place += 1) {
+    const far = around.get(rows[place].key) ?? least;
+    if (far < least) [found, least] = [place, far];
   }
-  return -1;
+  return found;
 }
 
 /** The row of the group around a row; -1 at the top.
@@ -165,18 +169,20 @@ function walked(model, is_open, is_found) {
     const is_layer = node.type === "layer";
     const last = model.layer(node.output) ?? null;
     const op = is_layer && last ? model.kind(last).line : (node.block ?? op_of(model, node));
-    if (is_layer && is_found && last) {
+    if (is_layer && is_found && is_found !== EVERY && last) {
       const { op: name, category } = model.kind(last);
       if (!is_found(`${last.name} ${op} ${name} ${category} ${about}`.toLowerCase())) return;
     }
     const from = rows.length;
     const open = is_layer || is_found ? null : is_open(node);
     rows.push({
-      ...blank(node.label),
       type: /** @type {Row["type"]} */ (node.type),
       key: node.key,
       node,
+      label: node.label,
       level,
+      place: 1,
+      siblings: 1,
       is_open: open,
       times: node.count,
       op,

@@ -1,11 +1,12 @@
 /** The frame of the page: header, tabs, the view of the chosen tab, and the pane of the chosen layer. */
 
+import { is_another } from "./another.js";
 import { follow_address, read_address } from "./address.js";
 import { h, on, replace } from "./dom.js";
 import { mount_header } from "./header.js";
 import { bind } from "./keys.js";
 import { model_of } from "./model.js";
-import { create_store, initial_state, with_keys } from "./state.js";
+import { create_store, initial_state, while_seen, with_keys } from "./state.js";
 import { kept_theme } from "./theme.js";
 import { VIEWS } from "./views.js";
 import { mount as mount_layer } from "./views/layer.js";
@@ -70,7 +71,7 @@ export function show_page(body, page) {
   bind("Escape", () => store.set({ selected: null }));
   return {
     store,
-    renew(next, is_other = false) {
+    renew(next, is_other = is_another(page, next)) {
       Object.assign(page, next);
       const { network, selected, version, begun } = store.get();
       if (is_other) {
@@ -139,7 +140,11 @@ function mount_tabs(page, store, list, views) {
       pane.hidden = !chosen;
       if (chosen && !mounted.has(view.name)) {
         mounted.add(view.name);
-        view.mount(pane, page, store);
+        view.mount(
+          pane,
+          page,
+          while_seen(store, (state) => state.panel === view.name),
+        );
       }
     });
   };

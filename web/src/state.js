@@ -59,6 +59,25 @@ export function create_store(initial) {
   };
 }
 
+/** A store as one sees it who looks at it now and then: what changed while nobody looked is heard as one
+ *  change, when somebody does. @param {Store} store @param {(state: State) => boolean} is_seen
+ * @returns {Store} */
+export function while_seen(store, is_seen) {
+  return {
+    ...store,
+    subscribe(hear) {
+      let heard = store.get();
+      return store.subscribe(() => {
+        const now = store.get();
+        if (now === heard || !is_seen(now)) return;
+        const before = heard;
+        heard = now;
+        hear(now, before);
+      });
+    },
+  };
+}
+
 /** A set with some keys put in and others taken out.
  * @param {ReadonlySet<string>} keys @param {Iterable<string>} put @param {Iterable<string>} [out]
  * @returns {ReadonlySet<string>} */

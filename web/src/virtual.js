@@ -9,6 +9,7 @@ const SPARE = 6;
  * @typedef {object} VirtualList
  * @property {(items: readonly T[]) => void} show
  * @property {() => void} refresh draws all that is in sight anew
+ * @property {(act: (element: HTMLElement, place: number) => void) => void} each does something with each element
  * @property {(place: number) => void} reveal scrolls until a row is in sight
  * @property {(place: number) => HTMLElement | null} element of a row in sight
  * @property {() => number} page how many rows are in sight
@@ -22,7 +23,8 @@ const SPARE = 6;
  * @param {HTMLElement} options.body where the rows are put
  * @param {number} options.height of a row, in pixels
  * @param {() => number} options.margin pixels of the box that sticky rows cover, above and below
- * @param {(item: T, place: number) => HTMLElement} options.draw
+ * @param {(item: T, place: number, was?: HTMLElement) => HTMLElement} options.draw the element of a row;
+ * `was` is the one in its place so far, which may be it again
  * @returns {VirtualList<T>}
  */
 export function virtual_list({ scroller, body, height, margin, draw }) {
@@ -32,21 +34,26 @@ export function virtual_list({ scroller, body, height, margin, draw }) {
   let shown = new Map();
   let waits = false;
 
-  /** @param {number} place */
-  function made(place) {
-    const element = draw(items[place], place);
-    set_attributes(element, { style: { top: `${place * height}px` } });
+  /** @param {number} place @param {HTMLElement} [was] */
+  function made(place, was) {
+    const element = draw(items[place], place, was);
+    if (element !== was) set_attributes(element, { style: { top: `${place * height}px` } });
     return element;
   }
 
-  /** @param {number} first
-   * @param {number} last */
-  function fill(first, last) {
+  /** @param {number} first @param {number} last @param {boolean} [is_new] whether what is an element already
+   * may say something else now */
+  function fill(first, last, is_new = false) {
     for (const [place, element] of shown) {
       const has_focus = element.contains(document.activeElement);
-      if ((place < first || place > last) && !(has_focus && place < items.length)) {
+      const is_kept = (place >= first && place <= last) || (has_focus && place < items.length);
+      if (!is_kept) {
         element.remove();
         shown.delete(place);
+      } else if (is_new) {
+        const next = made(place, element);
+        if (next !== element) element.replaceWith(next);
+        shown.set(place, next);
       }
     }
     const strays = [...shown.keys()].filter((place) => place > last);
@@ -63,27 +70,26 @@ export function virtual_list({ scroller, body, height, margin, draw }) {
     }
   }
 
-  function update() {
+  function update(is_new = false) {
     waits = false;
     const first = Math.floor(scroller.scrollTop / height) - SPARE;
     const last = Math.ceil((scroller.scrollTop + scroller.clientHeight) / height) + SPARE;
-    fill(Math.max(0, first), Math.min(items.length - 1, last));
+    fill(Math.max(0, first), Math.min(items.length - 1, last), is_new);
   }
 
   function later() {
-    if (!waits) requestAnimationFrame(update);
+    if (!waits) requestAnimationFrame(() => update());
     waits = true;
   }
 
   function refresh() {
     const focused = [...shown].find(([, element]) => element.contains(document.activeElement));
-    body.replaceChildren();
-    shown = new Map();
-    update();
-    if (focused)
-      /** @type {HTMLElement | null} */ (shown.get(focused[0]) ?? body.firstElementChild)?.focus({
-        preventScroll: true,
-      });
+    update(true);
+    const still = focused && shown.get(focused[0]);
+    if (focused && !still?.contains(document.activeElement)) {
+      const next = /** @type {HTMLElement | null} */ (still ?? body.firstElementChild);
+      next?.focus({ preventScroll: true });
+    }
   }
 
   on(scroller, "scroll", later, { passive: true });
@@ -95,6 +101,7 @@ export function virtual_list({ scroller, body, height, margin, draw }) {
       refresh();
     },
     refresh,
+    each: (act) => shown.forEach(act),
     reveal(place) {
       const top = place * height;
       const room = scroller.clientHeight - margin();

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { callee } from "../src/edit/complete.js";
 import { newest_only } from "../src/edit/connection.js";
 import { offset_of, range_of } from "../src/edit/places.js";
+import { ask_for_news, changed } from "../src/edit/since.js";
 import { range_of_slider } from "../src/edit/sliders.js";
 
 /** A text as CodeMirror holds it. @param {string} text */
@@ -87,4 +88,44 @@ test("of requests that come meanwhile the last alone is run, one at a time", asy
   await new Promise((resolve) => setTimeout(resolve));
   run(50);
   assert.deepEqual(begun, [0, 49, 50]);
+});
+
+test("what is new is put together with what is known, which stays as it is", () => {
+  const old = { a: [1, 2, 3], b: { c: 4, d: [5] }, e: 6 };
+  const before = structuredClone(old);
+  const change = {
+    in: {
+      a: { from: 1, cut: 1, put: [7, 8] },
+      b: { in: { d: { at: [[0, { is: 9 }]] } } },
+    },
+  };
+  const found = changed(old, /** @type {any} */ (change));
+  assert.deepEqual(found, { a: [1, 7, 8, 3], b: { c: 4, d: [9] }, e: 6 });
+  assert.deepEqual(Object.keys(found), ["a", "b", "e"]);
+  assert.deepEqual(old, before);
+  assert.equal(changed(old, { in: {} }).b, old.b);
+});
+
+test("who asks names the page that it has, and hears the whole of the next", async () => {
+  /** @type {any[]} */
+  const asked = [];
+  const answers = [
+    { number: 7, page: { a: 1, b: [1] } },
+    { page: null, findings: ["a fault"] },
+    { number: 8, page: null, since: { in: { a: { is: 2 } } } },
+    { problem: "gone" },
+    { number: 20, page: { a: 3 } },
+  ];
+  const ask = ask_for_news(async (request) => {
+    asked.push(request);
+    return answers[asked.length - 1];
+  }, null);
+  const heard = [];
+  for (const text of ["one", "two", "three", "four", "five"]) heard.push(await ask({ text }));
+  assert.deepEqual(
+    asked.map(({ known }) => known),
+    [null, 7, 7, 8, 8],
+  );
+  assert.deepEqual(heard[2].page, { a: 2, b: [1] });
+  assert.deepEqual([heard[1].page, heard[3].problem, heard[4].page], [null, "gone", { a: 3 }]);
 });

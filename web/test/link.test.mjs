@@ -36,16 +36,34 @@ test("what is damaged, cut off or no text is none", async () => {
 test("an address names a text or a bundled network, and a variant", async () => {
   const bundled = async (/** @type {string} */ name) => (name === "vgg" ? "VGG" : null);
   assert.equal(await named_by("#layer=conv1", bundled), null);
-  assert.deepEqual(await named_by("#net=vgg&layer=a", bundled), { text: "VGG", variant: null });
+  assert.deepEqual(await named_by("#net=vgg&layer=a", bundled), {
+    text: "VGG",
+    variant: null,
+    values: {},
+  });
   assert.deepEqual(await named_by("#net=vgg&variant=a%20b", bundled), {
     text: "VGG",
     variant: "a b",
+    values: {},
   });
   assert.match((await named_by("#net=../x", bundled)).problem, /no bundled network/);
   assert.match((await named_by("#spec=%%", bundled)).problem, /cut off or damaged/);
-  const own = { text: "name: own", variant: "a&b" };
+  const own = {
+    text: "name: own",
+    variant: "a&b",
+    values: { width: "1.5", "w,:=&#": "a if b else c:d" },
+  };
   assert.deepEqual(await named_by(`#${await name_of(own, null)}&layer=c`, bundled), own);
-  assert.equal(await name_of({ text: "VGG", variant: null }, "vgg"), "net=vgg");
+  assert.equal(await name_of({ text: "VGG", variant: null, values: {} }, "vgg"), "net=vgg");
+});
+
+test("values of a stranger's link are few and short", async () => {
+  const bundled = async () => "VGG";
+  const many = Array.from({ length: 900 }, (_, place) => `v${place}:1`).join(",");
+  const { values } = await named_by(`#net=vgg&set=${many}`, bundled);
+  assert.equal(Object.keys(values).length, 100);
+  const odd = await named_by(`#net=vgg&set=a:${"1".repeat(201)},b,:2,c:,d:%E0%A4%A,e:2`, bundled);
+  assert.deepEqual(odd.values, { d: "%E0%A4%A", e: "2" });
 });
 
 test("a name takes the place of another, and what is chosen stays where it is the same", () => {

@@ -1,8 +1,10 @@
 """The baseline: stored figures of every network, so that growth is seen when it happens.
 
-It is a JSON file with one figure a line, sorted, keyed by spec, variant and layer path:
-`{"schema_version": 1, "basis": {"batch": 1, ...}, "figures": {"nets/vgg.yaml:16": {"macs":
-15470264320, "output": "1000", "fc6.parameters": 102764544}}}`. Paths are relative to the folder of
+It is a JSON file with one network a line, sorted, keyed by spec and variant; a figure is that of
+the whole or, behind a label, of a part: `{"schema_version": 1, "basis": {"batch": 1, ...},
+"figures": {"nets/vgg.yaml:16": {"macs": 15470264320, "output": "1000", "fc6.parameters":
+102764544}}}`. Git merges branches that store different networks; what it leaves with conflict
+markers `repair` puts together. Paths are relative to the folder of
 the baseline, with `/`. What a comparison finds:
 
 * A cost that has grown by more than the tolerance is an error, E803; growth by exactly the

@@ -1,12 +1,22 @@
 """A run compared with what is stored, and which stored figures it covers."""
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from functools import cached_property
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.baseline.network import Context, compare_network
-from cnncalc.checks.baseline.records import Baseline, Comparison, Key, Run, name_of
-from cnncalc.checks.finding import Finding, listed
+from cnncalc.checks.baseline.network import Network
+from cnncalc.checks.baseline.records import DEPTH, Baseline, Comparison, Run, name_of
+from cnncalc.checks.baseline.told import (
+    DROP,
+    STORE,
+    growth_findings,
+    lost_findings,
+    stale_findings,
+)
+from cnncalc.checks.finding import Claim, Finding, listed
+from cnncalc.checks.project.tolerances import Tolerances
+from cnncalc.checks.settings.places import Places, json_places
+from cnncalc.checks.stored import layer_of, metric_of
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.metrics import METRICS
 from cnncalc.spec.library import SUFFIXES
@@ -15,43 +25,83 @@ MOST_PREFIXES = 10
 """Paths that a name is taken apart into: colons are rare in them, but in a hostile name."""
 
 
-def compare_baseline(baseline: Baseline, run: Run, tolerance: Fraction) -> Comparison:
+class _Placed:
+    """The places in a baseline, which are looked for only when there is a finding."""
+
+    def __init__(self, baseline: Baseline) -> None:
+        self.baseline = baseline
+
+    @cached_property
+    def places(self) -> Places:
+        return json_places(self.baseline.text, self.baseline.file, DEPTH)
+
+
+def networks_of(baseline: Baseline, run: Run, tolerances: Tolerances) -> list[Network]:
+    """The networks that are stored and counted, by name."""
+    basis = other_basis(baseline.basis, run.basis)
+    return [
+        Network(
+            key,
+            baseline.figures[name],
+            run.figures[key],
+            tolerance=tolerances.of(*key),
+            other_basis=basis,
+        )
+        for name, key in sorted((name_of(key), key) for key in run.figures)
+        if name in baseline.figures
+    ]
+
+
+def compare_baseline(baseline: Baseline, run: Run, tolerances: Tolerances) -> Comparison:
     """Compare a run with what is stored; see the package for what is found."""
-    context = Context(baseline, tolerance, other_basis(baseline.basis, run.basis))
-    context.findings += _basis_findings(context, run.basis)
-    missing = []
-    for key in sorted(run.figures, key=name_of):
-        stored = baseline.figures.get(name_of(key))
-        if stored is None:
-            missing.append(key)
-        else:
-            compare_network(context, key, stored, run.figures[key])
+    placed = _Placed(baseline)
+    networks = networks_of(baseline, run, tolerances)
+    findings = [*_basis_findings(placed, run.basis)]
+    grown = [one for one in networks if one.grown]
+    told = growth_findings(grown, placed.places, run.place_of) if grown else []
+    findings += [finding for finding, _ in told]
+    still = [one for one in networks if not one.grown and (one.fallen or any(one.differences()))]
+    findings += stale_findings(still, placed.places) if still else ()
+    findings += lost_findings(networks, placed.places) if any(tolerances.rules) else ()
+    missing = sorted(name_of(key) for key in run.figures if name_of(key) not in baseline.figures)
     if missing:
-        names = listed([f"`{name_of(key)}`" for key in missing])
+        names = listed([f"`{name}`" for name in missing])
         message = f"{names} {'is' if len(missing) == 1 else 'are'} not in the baseline"
-        context.warn("W801", message, ("figures",))
-    _warn_of_gone(context, run, missing)
-    claims = {spec: tuple(found) for spec, found in context.claims.items()}
-    return Comparison(tuple(context.findings), claims)
+        place = placed.places.key(("figures",))
+        findings.append(Finding(Diagnostic("W801", message, place, (), STORE, "warning")))
+    findings += _gone(placed, run, missing)
+    by_network = {one.name: finding for finding, alike in told for one in alike}
+    claims: dict[str, list[Claim]] = {}
+    for one in networks:
+        claims.setdefault(one.spec, []).extend(_claims(one, by_network.get(one.name)))
+    return Comparison(tuple(findings), {spec: tuple(each) for spec, each in claims.items()})
 
 
-def _basis_findings(context: Context, basis: Basis) -> Iterator[Finding]:
+def _claims(network: Network, finding: Finding | None) -> Iterator[Claim]:
+    """Everything that was compared with what is stored."""
+    for key in filter(network.is_compared, network.keys):
+        broken = finding if key in network.grown else None
+        texts = network.texts(key)
+        yield Claim(network.variant, layer_of(key), metric_of(key), "baseline", *texts, broken)
+
+
+def _basis_findings(placed: _Placed, basis: Basis) -> Iterator[Finding]:
     """What was assumed otherwise when the baseline was written."""
     now = basis._asdict()
-    for key, stored in context.baseline.basis._asdict().items():
+    for key, stored in placed.baseline.basis._asdict().items():
         if stored != now[key]:
             message = f"stored with `{key}` {stored}, and counted with {now[key]}"
             hint = f"count with {stored}, or run with `--update-baseline`"
-            place = context.places.value(("basis", key))
+            place = placed.places.value(("basis", key))
             yield Finding(Diagnostic("E902", message, place, (), hint))
 
 
-def _warn_of_gone(context: Context, run: Run, missing: Sequence[Key]) -> None:
-    """Report stored networks that no longer exist, by their spec."""
-    stored = context.baseline.figures
-    alike = {frozenset(run.figures[key].items()): name_of(key) for key in reversed(missing)}
+def _gone(placed: _Placed, run: Run, missing: Sequence[str]) -> Iterator[Finding]:
+    """Stored networks that no longer exist, by their spec."""
+    counted = {name_of(key): figures for key, figures in run.figures.items()}
+    alike = {frozenset(counted[name].items()): name for name in reversed(missing)}
     by_spec: dict[tuple[str, bool], list[str]] = {}
-    for name, spec, is_here in gone_from(context.baseline, run):
+    for name, spec, is_here in gone_from(placed.baseline, run):
         by_spec.setdefault((spec, is_here), []).append(name)
     for (spec, is_here), names in by_spec.items():
         variants = [f"`{name[len(spec) + 1 :]}`" for name in names if name != spec]
@@ -60,9 +110,10 @@ def _warn_of_gone(context: Context, run: Run, missing: Sequence[Key]) -> None:
             several = "s" if len(variants) > 1 else ""
             what = f"variant{several} {listed(variants)}" if variants else "network of its own"
             message = f"`{spec}` has no {what} any more"
-        twins = (alike.get(frozenset(stored[name].items())) for name in names)
+        twins = (alike.get(frozenset(placed.baseline.figures[name].items())) for name in names)
         notes = [Note(f"`{twin}` has its figures") for twin in twins if twin][:3]
-        context.warn("W802", message, ("figures", names[0]), notes=notes)
+        place = placed.places.key(("figures", names[0]))
+        yield Finding(Diagnostic("W802", message, place, tuple(notes), DROP, "warning"))
 
 
 def other_basis(stored: Basis, now: Basis) -> frozenset[str]:

@@ -1,101 +1,53 @@
-"""One network that is stored and counted: what has grown, what is stale, what is gone."""
+"""One network that is stored and counted: what has grown, what fell, what differs otherwise."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from fractions import Fraction
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
 
-from cnncalc.checks.baseline.records import (
-    DEPTH,
-    EXACT,
-    Baseline,
-    Figures,
-    Key,
-    layer_of,
-    metric_of,
-    name_of,
-)
-from cnncalc.checks.finding import Claim, Finding, counted, listed
-from cnncalc.checks.settings.percent import percent_text
-from cnncalc.checks.settings.places import Path, Places, json_places
+from cnncalc.checks.baseline.records import Key, name_of
+from cnncalc.checks.project.tolerances import Tolerance
 from cnncalc.checks.statements import figure_text
-from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.checks.stored import EXACT, Figures, layer_of, metric_of
 from cnncalc.metrics import METRICS
 
-_HINTS = {
-    "W801": "run with `--update-baseline` to store what is counted now",
-    "W802": "run with `--update-baseline` to drop what is stored of it",
-}
+MOST_CAUSES = 3
+"""Layers that are named as the cause of a growth."""
+
+_PLACES = {name: place for place, name in enumerate(METRICS)}
 
 
-class Context:
-    """One comparison as it goes: the findings and claims so far, and what they are found by.
+class Network:
+    """One network that is stored and counted.
 
-    The places in the baseline are looked for only when there is a finding.
+    Attributes:
+        spec: the path of its spec, as the baseline has it.
+        variant: its variant, or None.
+        name: the two as the baseline has them.
+        keys: the figures that are stored or counted, those of the whole first.
+        grown: by how much each figure has grown, where that is more than is allowed.
     """
 
     def __init__(
-        self, baseline: Baseline, tolerance: Fraction, other_basis: frozenset[str]
-    ) -> None:
-        self.baseline = baseline
-        self.tolerance = tolerance
-        self.other_basis = other_basis
-        self.findings: list[Finding] = []
-        self.claims: dict[str, list[Claim]] = {}
-
-    @cached_property
-    def places(self) -> Places:
-        """The places of keys and values in the baseline."""
-        return json_places(self.baseline.text, self.baseline.file, DEPTH)
-
-    def warn(
         self,
-        code: str,
-        message: str,
-        path: Path,
+        key: Key,
+        stored: Figures,
+        now: Figures,
         *,
-        notes: Iterable[Note] = (),
-        variants: tuple[str, ...] = (),
+        tolerance: Callable[[str], Tolerance | None],
+        other_basis: frozenset[str],
     ) -> None:
-        """Add a warning at a key of the baseline."""
-        place = self.places.key(path)
-        fault = Diagnostic(code, message, place, tuple(notes), _HINTS[code], "warning")
-        self.findings.append(Finding(fault, variants))
-
-
-def compare_network(context: Context, key: Key, stored: Figures, now: Figures) -> None:
-    """Compare one network with what is stored of it; what is found goes to the context."""
-    network = _Network(context, key, stored, now)
-    grown = {key: by for key in network.keys if (by := network.growth(key))}
-    found: dict[str, Finding] = {}
-    for figure, by in grown.items():
-        if not _is_within(figure, found):
-            others = network.others() if not found else ()
-            found[figure] = network.grown(figure, by, (*network.largest(figure), *others))
-    context.findings.extend(found.values())
-    context.claims.setdefault(key[0], []).extend(network.claims(found, grown))
-    if not grown:
-        network.warn_of_stale()
-    network.warn_of_lost()
-
-
-class _Network:
-    """One network that is stored and counted."""
-
-    def __init__(self, context: Context, key: Key, stored: Figures, now: Figures) -> None:
-        self.context = context
+        self.spec, self.variant = key
         self.name = name_of(key)
-        self.variant = key[1]
-        self.variants = () if self.variant is None else (self.variant,)
         self.stored = stored
         self.now = now
-        self.layers = set(map(layer_of, stored))
-        self.layers_now = set(map(layer_of, now))
-        self.keys = sorted({*stored, *now}, key=lambda key: (key.count("."), key))
+        self.tolerance = tolerance
+        self.other_basis = other_basis
+        self.keys = sorted({*stored, *now}, key=_order)
+        self.grown = {one: by for one in self.keys if (by := self.growth(one))}
 
     def is_compared(self, key: str) -> bool:
-        """Whether a figure is stored and counted, on the same basis."""
+        """Whether a figure is stored and counted, on the same basis, and held."""
         is_in_both = key in self.stored and key in self.now
-        return is_in_both and metric_of(key) not in self.context.other_basis
+        is_alike = metric_of(key) not in self.other_basis
+        return is_in_both and is_alike and self.tolerance(key) is not None
 
     def more(self, key: str) -> int:
         """By how much a figure has grown, from nothing where it is new."""
@@ -108,76 +60,71 @@ class _Network:
         return self.more(key) if is_cost and self.is_compared(key) else 0
 
     def growth(self, key: str) -> int:
-        """By how much a cost has grown, where that is beyond the tolerance; else 0."""
-        by, stored = self.change(key), self.stored.get(key)
-        is_beyond = isinstance(stored, int) and by > stored * self.context.tolerance
-        return by if by > 0 and is_beyond else 0
+        """By how much a cost has grown, where that is more than is allowed; else 0."""
+        by, stored, allowed = self.change(key), self.stored.get(key), self.tolerance(key)
+        if by <= 0 or not isinstance(stored, int) or allowed is None:
+            return 0
+        return 0 if allowed.allows(stored, by) else by
 
     # What has grown
 
-    def grown(self, key: str, by: int, notes: tuple[Note, ...]) -> Finding:
-        stored, now = self.stored[key], self.now[key]
-        assert isinstance(stored, int)  # noqa: S101 - what has grown is a number
-        layer, metric = layer_of(key), metric_of(key)
-        owner = f"`{self.name}`" if layer is None else f"`{layer}` in `{self.name}`"
-        more = f"{by:,} bytes" if METRICS[metric].is_bytes else f"{by:,}"
-        tolerance = self.context.tolerance
-        share = f" ({percent_text(Fraction(by, stored), tolerance)})" if stored else ""
-        allowed = f"{percent_text(tolerance)} is allowed" if tolerance else "none is allowed"
-        change = f"from {stored:,} to {now:,}: {more} more{share}"
-        message = f"`{metric}` of {owner} grew {change}, where {allowed}"
-        place = self.context.places.value(("figures", self.name, key))
-        hint = "make it smaller, or run with `--update-baseline` to accept it"
-        fault = Diagnostic("E803", message, place, notes, hint)
-        return Finding(fault, self.variants, layer, metric, now, str(stored), by)
+    @property
+    def told(self) -> list[str]:
+        """The figures that have grown, without those that follow from another of them.
 
-    def largest(self, key: str) -> Iterator[Note]:
-        """Which labelled layers within have grown most; of a group and its layers the one."""
+        Weights take four bytes each, or two: where parameters are told, their bytes are not. Of
+        what is held of a label and of what is around it, the outer one is told.
+        """
+        found: list[str] = []
+        for key in self.grown:
+            layer, metric = layer_of(key), metric_of(key)
+            of_parameters = key.removesuffix(metric) + "parameters"
+            follows = metric == "weight_bytes" and of_parameters in self.grown
+            if not follows and not (layer and is_within(key, found)):
+                found.append(key)
+        return found
+
+    def causes(self, key: str) -> list[str]:
+        """The labelled figures within a figure that have grown most; of nested ones one."""
         metric = metric_of(key)
-        within = [one for one in self.keys if metric_of(one) == metric and _is_within(one, [key])]
+        within = [one for one in self.keys if metric_of(one) == metric and is_within(one, [key])]
         chosen: list[str] = []
         for one in sorted(within, key=lambda one: (-self.more(one), -one.count("."), one)):
-            is_around = any(_is_within(other, [one]) for other in chosen)
-            is_apart = not is_around and not _is_within(one, chosen)
-            if is_apart and self.more(one) > 0 and len(chosen) < 3:
+            is_around = any(is_within(other, [one]) for other in chosen)
+            is_apart = not is_around and not is_within(one, chosen)
+            if is_apart and self.more(one) > 0 and len(chosen) < MOST_CAUSES:
                 chosen.append(one)
-        if chosen:
-            each = (
-                f"`{layer_of(one)}` {self.more(one):,}{'' if one in self.stored else ' (new)'}"
-                for one in chosen
-            )
-            yield Note(f"most of it: {', '.join(each)}")
+        return chosen
 
-    def others(self) -> Iterator[Note]:
-        """How else the network differs; a note of the first cost that has grown."""
-        others = [key for key in self.keys if "." not in key and self.differs(key)]
-        if others:
-            yield Note(f"also: {listed([self.difference(key) for key in others])}")
+    @property
+    def cause(self) -> str | None:
+        """The label that has grown most, by the first figure of which layers are stored."""
+        for key in self.told:
+            if layer := layer_of(key):
+                return layer
+            for one in self.causes(key):
+                return layer_of(one)
+        return None
 
-    # What is stored and is not so
+    # What fell, and what is stored and is not so
+
+    @property
+    def fallen(self) -> list[str]:
+        """The costs of the whole, and those held of labels, that are less than what is stored."""
+        return [key for key in self.keys if self.change(key) < 0]
 
     def differences(self) -> Iterator[str]:
-        """How figures differ from those stored; of a group and what is in it only the group."""
-        reported: set[str] = set()
+        """How figures of the whole differ that are no costs, or are stored or counted alone."""
         for key in self.keys:
-            layer = layer_of(key)
-            if metric_of(key) in self.context.other_basis or self.is_lost(key):
+            if layer_of(key) is not None or metric_of(key) in self.other_basis:
                 continue
-            if layer is not None and layer not in self.layers:
-                yield f"the layer `{layer}` is not stored"
-            elif key not in self.stored or key not in self.now:
+            if key not in self.stored or key not in self.now:
                 yield f"`{key}` is not {'stored' if key in self.now else 'counted any more'}"
-            elif self.differs(key) and not _is_within(key, reported):
-                reported.add(key)
+            elif key in EXACT and self.stored[key] != self.now[key]:
                 yield self.difference(key)
 
-    def differs(self, key: str) -> bool:
-        """Whether a cost fell, or what is no cost is not as stored."""
-        if metric_of(key) in EXACT:
-            return key in self.stored and key in self.now and self.stored[key] != self.now[key]
-        return self.change(key) < 0
-
     def difference(self, key: str) -> str:
+        """One figure as it is and as it was."""
         stored, now = self.texts(key)
         is_cost = metric_of(key) not in EXACT
         verb = f"fell from {stored} to {now}" if is_cost else f"is {now} and was {stored}"
@@ -188,41 +135,42 @@ class _Network:
         metric = metric_of(key)
         return figure_text(self.stored[key], metric), figure_text(self.now[key], metric)
 
-    def warn_of_stale(self) -> None:
-        found = list(dict.fromkeys(self.differences()))
-        if found:
-            notes = [Note(text) for text in found[1:6]]
-            if len(found) > 6:
-                notes.append(Note(f"{counted(len(found) - 6, 'further figure')} differ"))
-            message = f"the baseline of `{self.name}` is stale: {found[0]}"
-            path = ("figures", self.name)
-            self.context.warn("W801", message, path, notes=notes, variants=self.variants)
+    # What is stored anew
 
-    def is_lost(self, key: str) -> bool:
-        """Whether a figure is that of a layer that no longer exists."""
-        layer = layer_of(key)
-        return layer is not None and layer not in self.layers_now
+    def accepted(self, *, with_growth: bool) -> Figures:
+        """What is to be stored: what fell, and what is no cost, as it is now.
 
-    def warn_of_lost(self) -> None:
-        lost = [key for key in self.stored if self.is_lost(key)]
-        if lost:
-            layers = [f"`{layer}`" for layer in dict.fromkeys(map(layer_of, lost))]
-            several = "s" if len(layers) > 1 else ""
-            message = f"`{self.name}` has no layer{several} {listed(layers)} any more"
-            path = ("figures", self.name, lost[0])
-            self.context.warn("W802", message, path, variants=self.variants)
+        What has grown within its tolerance stays as it is stored, or many small steps would make
+        one that nobody has accepted.
+        """
+        if with_growth and self.grown:
+            return self.now
+        if not self.fallen and not any(self.differences()) and self.labels == self.labels_now:
+            return self.stored
+        kept = {
+            key: self.stored[key]
+            for key in self.now
+            if self.is_compared(key) and metric_of(key) not in EXACT and self.more(key) > 0
+        }
+        return {**self.now, **kept}
 
-    def claims(self, found: Mapping[str, Finding], grown: Container[str]) -> Iterator[Claim]:
-        """Everything that was compared with what is stored."""
-        for key in filter(self.is_compared, self.keys):
-            finding = found.get(key)
-            if finding is None and key in grown:
-                finding = next(found[one] for one in found if _is_within(key, [one]))
-            texts = self.texts(key)
-            yield Claim(self.variant, layer_of(key), metric_of(key), "baseline", *texts, finding)
+    @property
+    def labels(self) -> set[str | None]:
+        """The labels of which figures are stored."""
+        return set(map(layer_of, self.stored))
+
+    @property
+    def labels_now(self) -> set[str | None]:
+        """The labels of which figures are counted."""
+        return set(map(layer_of, self.now))
 
 
-def _is_within(key: str, others: Iterable[str]) -> bool:
+def _order(key: str) -> tuple[int, int, str]:
+    """Figures of the whole first, and each in the order of the metrics."""
+    return key.count("."), _PLACES.get(metric_of(key), len(_PLACES)), key
+
+
+def is_within(key: str, others: Iterable[str]) -> bool:
     """Whether one of other keys is the same metric of a group around it, or of the network."""
     layer, metric = layer_of(key), metric_of(key)
     return layer is not None and any(

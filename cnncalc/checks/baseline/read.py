@@ -7,24 +7,22 @@ from functools import cached_property
 from typing import Any
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.baseline.records import (
-    DEPTH,
-    SCHEMA_VERSION,
-    SHAPES,
-    TOTALS,
-    Baseline,
-    Figures,
-    Stored,
-    metric_of,
-)
+from cnncalc.checks.baseline.records import DEPTH, SCHEMA_VERSION, Baseline
 from cnncalc.checks.settings.places import Path, Places, json_places
 from cnncalc.checks.settings.source import MOST_FAULTS, Faults, Lines, decode
+from cnncalc.checks.stored import SHAPES, TOTALS, Figures, Stored, metric_of
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.facts import STATED
 from cnncalc.ops.values import Shape
 
-LARGEST_BASELINE = 2_097_152
-"""Bytes of a baseline; those of a thousand networks take a third of it."""
+LARGEST_BASELINE = 2**26
+"""Bytes of a baseline; a network takes some 700."""
+
+MOST_FIGURES = 2_000_000
+"""Figures of a baseline: what is read of a stranger's takes less than a gigabyte."""
+
+MOST_LISTS = 1000
+"""Lists in a text that is read as a baseline, which has none, or brackets in its names."""
 
 LONGEST_NUMBER = 1000
 """Digits of a figure: Python itself refuses to read a few thousand."""
@@ -38,8 +36,22 @@ _ANEW = "delete the file, then run with `--update-baseline`"
 
 
 def decode_baseline(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
-    """The text of a baseline, and what is wrong with its bytes."""
-    return decode(data, file, "E902", LARGEST_BASELINE)
+    """The text of a baseline, and what is wrong with its bytes, or with how much they say."""
+    text, faults = decode(data, file, "E902", LARGEST_BASELINE)
+    told = "" if faults else excess(text)
+    return text, (Diagnostic("E902", f"`{file}` {told}", None),) if told else faults
+
+
+def excess(text: str) -> str:
+    """What a text has too much of to be read as a baseline, in words; nothing where it is fine."""
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    if size > LARGEST_BASELINE:
+        return f"is larger than {LARGEST_BASELINE:,} bytes"
+    if max(text.count(","), text.count("{")) > MOST_FIGURES:
+        return f"has more than {MOST_FIGURES:,} figures"
+    if text.count("[") > MOST_LISTS:
+        return f"has more than {MOST_LISTS:,} lists, and a baseline has none"
+    return ""
 
 
 def is_baseline(text: str) -> bool:
@@ -90,10 +102,8 @@ def _syntax(fault: json.JSONDecodeError, lines: Lines) -> Diagnostic:
     text = fault.doc
     at = fault.pos + len(text[fault.pos :]) - len(text[fault.pos :].lstrip())
     if text[text.rfind("\n", 0, at) + 1 :].startswith(("<<<<<<<", "=======", ">>>>>>>")):
-        message, hint = (
-            "unresolved merge conflict",
-            "resolve it, then run with `--update-baseline`",
-        )
+        message = "unresolved merge conflict"
+        hint = "run with `--update-baseline` over all specs: it keeps what both sides store"
         return Diagnostic("E902", message, lines.span(at, at + 7), (), hint)
     problem, at = _problem(text, fault.pos, at)
     return Diagnostic("E902", f"malformed JSON: {problem}", lines.span(at, at + 1))

@@ -4,28 +4,14 @@ from collections.abc import Callable, Mapping
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.finding import Claim, Finding
-from cnncalc.metrics import METRICS, SHAPE, shown_in
-from cnncalc.ops.values import Shape
+from cnncalc.checks.stored import Figures
+from cnncalc.diagnostics import Span
 from cnncalc.records import Record
 
 SCHEMA_VERSION = 1
 
-TOTALS = shown_in("baseline")
-"""The figures of a network that are worth a line; the others follow from them."""
-
-LAYER_METRICS = shown_in("layer")
-"""The figures of a labelled layer or group that are worth a line."""
-
-SHAPES = tuple(name for name in TOTALS if METRICS[name].unit == SHAPE)
-EXACT = ("depth", *SHAPES)
-"""What is no cost: more of it is neither better nor worse, but another network."""
-
 DEPTH = 3
 """Tables within tables: of everything, of networks, of figures."""
-
-Stored = int | Shape
-Figures = Mapping[str, Stored]
-"""Figures of one network: `macs`, or `fc6.macs` for that of a layer."""
 
 Key = tuple[str, str | None]
 """A network: the path of its spec from the baseline's folder, and its variant."""
@@ -49,12 +35,14 @@ class Run(Record):
         failed: the specs of which a network could not be counted, for faults reported elsewhere.
         covers: whether what has that name would have been part of the run, if it is there: the
             path of a spec, or a network as a baseline names it.
+        place_of: where a label of a network, or without one the network, stands in its spec.
     """
 
     basis: Basis
     figures: Mapping[Key, Figures]
     failed: frozenset[str] = frozenset()
     covers: Callable[[str], bool] = lambda _name: True
+    place_of: Callable[[Key, str | None], Span | None] = lambda _key, _label: None
 
 
 class Comparison(Record):
@@ -72,13 +60,3 @@ def name_of(key: Key) -> str:
     """A network as a baseline names it: `nets/vgg.yaml:16`."""
     spec, variant = key
     return spec if variant is None else f"{spec}:{variant}"
-
-
-def metric_of(key: str) -> str:
-    """What a figure counts: `macs` of `fc6.macs`."""
-    return key.rpartition(".")[2]
-
-
-def layer_of(key: str) -> str | None:
-    """The layer or group that a figure is about; None for the network."""
-    return key.rpartition(".")[0] or None

@@ -4,6 +4,9 @@ OWN, SHARED = "cnncalc.toml", "pyproject.toml"
 TABLE = ("tool", "cnncalc")
 """The table that is ours in a shared file."""
 
+TABLES = ("check", "budget", "budgets", "tolerances", "change", "changes")
+"""What a project file has."""
+
 LARGEST_PROJECT = 131_072
 """Bytes of a project file; the longest in use have a fifth of it, and four times of it takes the
 parser of the standard library seconds."""

@@ -10,10 +10,11 @@ from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.project.globs import Pattern, read_pattern
 from cnncalc.checks.project.names import LARGEST_PROJECT, SHARED, TABLE
+from cnncalc.checks.project.rules import leaves, read_rule
 from cnncalc.checks.project.sizes import MOST_SIZES, Axes, InputSizes, count_sizes, read_axes
+from cnncalc.checks.project.tolerances import read_tolerance
 from cnncalc.checks.project.toml import load
 from cnncalc.checks.project.values import Budget, Project
-from cnncalc.checks.settings.percent import parse_tolerance
 from cnncalc.checks.settings.places import Path, Places
 from cnncalc.checks.settings.source import Faults, decode
 from cnncalc.diagnostics import Diagnostic, Span, closest, rename
@@ -21,7 +22,7 @@ from cnncalc.facts import STATED, Fact, read_budget
 from cnncalc.metrics import METRICS
 
 MOST_ENTRIES = 1000
-"""Entries of a list, and tables of budgets: each is held against every network."""
+"""Entries of a list, and tables: each is held against every network."""
 
 LARGEST_BATCH = 10**9
 """As on the command line."""
@@ -46,13 +47,13 @@ def read_project(text: str, file: str) -> tuple[Project | None, tuple[Diagnostic
     table: Any = loaded.tables
     for key in below:
         table = table.get(key, {}) if isinstance(table, dict) else {}
-    reader = _Reader(loaded.places, below)
+    reader = Reader(loaded.places, below)
     project = reader.project(table, file)
     found = reader.faults.sorted()
     return (None if found else project), found
 
 
-class _Reader:
+class Reader:
     """Reads the tables; faults gather in `faults`. Paths lead from the root of the document."""
 
     def __init__(self, places: Places, below: Path) -> None:
@@ -70,15 +71,22 @@ class _Reader:
         homes = dict.fromkeys(_SETTINGS, f"put it under `[{self.start}check]`")
         homes |= self.budget_homes()
         homes["tool"] = "remove `tool.cnncalc`: it is for `pyproject.toml`"
-        self.check_keys(path, root, ("check", "budget", "budgets"), homes)
+        self.check_keys(
+            path, root, ("check", "budget", "budgets", "tolerances", "change", "changes"), homes
+        )
         check, defaults = (self.table(root, (*path, key)) for key in ("check", "budget"))
         read = Project(file, **self.settings(check or {}, (*path, "check")))
         if defaults is not None:
             read = read._replace(defaults=self.budget(defaults, (*path, "budget")))
-        return read._replace(budgets=self.budgets(root.get("budgets", []), (*path, "budgets")))
+        budgets = self.tables(root, (*path, "budgets"), self.budget)
+        tolerances = self.tables(root, (*path, "tolerances"), partial(read_rule, self))
+        changes = self.tables(root, (*path, "changes"), partial(read_rule, self))
+        if (whole := self.table(root, (*path, "change"))) is not None:
+            changes = (read_rule(self, whole, (*path, "change")), *changes)
+        return read._replace(budgets=budgets, tolerances=tolerances, changes=changes)
 
     def budget_homes(self) -> dict[str, str]:
-        """Where limits belong that are in another table."""
+        """Where limits belong."""
         return dict.fromkeys((*STATED, "layers"), f"put it under `[{self.start}budget]`")
 
     # The keys and values of a table
@@ -193,7 +201,7 @@ class _Reader:
         if text is None:
             self.refuse(path, "`tolerance` must be a percentage", hint)
         else:
-            self.attempt(path, lambda text, _span: parse_tolerance(text), text, hint)
+            self.attempt(path, lambda text, _span: read_tolerance(text), text, hint)
         return text
 
     def batch(self, value: Any, path: Path) -> int | None:
@@ -204,19 +212,27 @@ class _Reader:
 
     # The tables `budget` and `budgets`
 
-    def budgets(self, value: Any, path: Path) -> tuple[Budget, ...]:
+    def tables(
+        self,
+        root: Mapping[str, Any],
+        path: Path,
+        read: Callable[[Mapping[str, Any], Path], Read],
+    ) -> tuple[Read, ...]:
+        """What each table of an array says; those that are none are refused."""
+        name = str(path[-1])
+        value = root.get(name, [])
         if not isinstance(value, list):
-            hint = f"write `[[{self.start}budgets]]`"
-            self.refuse(path, "`budgets` must be an array of tables", hint)
+            hint = f"write `[[{self.start}{name}]]`"
+            self.refuse(path, f"`{name}` must be an array of tables", hint)
             return ()
         if len(value) > MOST_ENTRIES:
-            self.refuse(path, f"there are {len(value):,} tables of budgets, over {MOST_ENTRIES:,}")
+            self.refuse(path, f"there are {len(value):,} tables of {name}, over {MOST_ENTRIES:,}")
             return ()
         tables = [(table, (*path, place)) for place, table in enumerate(value)]
         for table, at in tables:
             if not isinstance(table, dict):
-                self.refuse(at, "an entry of `budgets` must be a table")
-        return tuple(self.budget(table, at) for table, at in tables if isinstance(table, dict))
+                self.refuse(at, f"an entry of `{name}` must be a table")
+        return tuple(read(table, at) for table, at in tables if isinstance(table, dict))
 
     def budget(self, table: Mapping[str, Any], path: Path) -> Budget:
         limits, patterns = (*STATED, "layers"), None
@@ -224,7 +240,7 @@ class _Reader:
             homes = {"specs": f"write `[[{self.start}budgets]]` for networks by glob"}
             self.check_keys(path, table, (*limits, "input"), homes)
         else:
-            meant = self.check_keys(path, table, (*limits, "input", "specs"), {})
+            meant = self.check_keys(path, table, (*limits, "input", "specs", "allow_empty"), {})
             patterns = self.specs(table.get("specs", []), (*path, "specs"), meant)
             if not meant & {*limits}:
                 hint = 'give it a limit: `parameters = "30M"`'
@@ -234,7 +250,15 @@ class _Reader:
         for key in filter(limits.__contains__, table):
             value, at = table[key], (*path, key)
             facts += self.layers(value, at) if key == "layers" else self.fact(None, key, value, at)
-        return Budget(patterns, inputs, tuple(facts), self.places.key(path))
+        return Budget(
+            patterns, inputs, tuple(facts), self.places.key(path), self.flag(table, path)
+        )
+
+    def flag(self, table: Mapping[str, Any], path: Path) -> bool:
+        """Whether `allow_empty` is set: that the globs of a table may match nothing."""
+        if not isinstance(value := table.get("allow_empty", False), bool):
+            self.refuse((*path, "allow_empty"), "`allow_empty` must be true or false")
+        return value is True
 
     def specs(self, value: Any, path: Path, meant: set[str]) -> tuple[Pattern, ...]:
         """The globs of a table, an empty list where there is no such key."""
@@ -245,19 +269,14 @@ class _Reader:
             return ()
         return self.each(value, path, partial(read_pattern, has_variant=True))
 
-    def layers(self, value: Any, path: Path) -> Iterator[Fact]:
+    def layers(self, table: Any, path: Path) -> Iterator[Fact]:
         """Facts of labelled layers: the dotted path of a layer, and the metric behind it.
 
         A path may be written dotted, quoted or table by table: `layers.stem.fc.macs = "1M"`,
         `layers."stem.fc".macs = "1M"` and `layers = {stem = {fc = {macs = "1M"}}}` are the same.
         """
-        pending: list[tuple[Any, Path, tuple[str, ...]]] = [(value, path, ())]
-        while pending:
-            value, at, names = pending.pop()
-            if isinstance(value, dict):
-                items = [(inner, (*at, key), (*names, key)) for key, inner in value.items()]
-                pending.extend(reversed(items))
-            elif len(names) < 2:
+        for names, value, at in leaves(table, path):
+            if len(names) < 2:
                 problem = "is given no metric" if names else "must be a table"
                 message = f"`{at[-1]}` {problem}"
                 self.refuse(at, message, 'write `layers.LABEL.parameters = "10M"`')
@@ -300,16 +319,17 @@ class _Reader:
         return InputSizes(axes, text, self.places.value(path))
 
 
-_SETTINGS: Mapping[str, Callable[[_Reader, Any, Path], object]] = {
-    "select": _Reader.codes,
-    "ignore": _Reader.codes,
+_SETTINGS: Mapping[str, Callable[[Reader, Any, Path], object]] = {
+    "select": Reader.codes,
+    "ignore": Reader.codes,
     "fail-on": lambda reader, value, at: reader.choice(value, at, SEVERITIES),
-    "exclude": _Reader.patterns,
-    "baseline": _Reader.file,
-    "tolerance": _Reader.tolerance,
+    "exclude": Reader.patterns,
+    "baseline": Reader.file,
+    "tolerance": Reader.tolerance,
     "dtype": lambda reader, value, at: reader.choice(value, at, tuple(BYTES_PER_VALUE)),
-    "batch": _Reader.batch,
+    "batch": Reader.batch,
     "optimizer": lambda reader, value, at: reader.choice(value, at, tuple(OPTIMIZER_STATES)),
+    "allow_empty": lambda reader, value, at: reader.flag({"allow_empty": value}, at[:-1]),
 }
 """What `[check]` can say, and how each of it is read."""
 

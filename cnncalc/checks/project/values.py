@@ -1,12 +1,16 @@
 """What a project file says, and what of it holds for one network."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from cnncalc.checks.project.globs import Pattern
 from cnncalc.checks.project.sizes import InputSizes
 from cnncalc.diagnostics import Severity, Span
 from cnncalc.facts import Fact
 from cnncalc.records import Record
+
+if TYPE_CHECKING:
+    from cnncalc.checks.project.tolerances import Rule
 
 
 class Budget(Record):
@@ -16,12 +20,14 @@ class Budget(Record):
         patterns: the networks that it is about; None for the defaults, which hold for all.
         inputs: the inputs at which it must hold; None for each network's own.
         span: its header.
+        allows_empty: whether its globs may match no network.
     """
 
     patterns: tuple[Pattern, ...] | None
     inputs: InputSizes | None
     facts: tuple[Fact, ...]
     span: Span
+    allows_empty: bool = False
 
 
 class Project(Record):
@@ -32,9 +38,12 @@ class Project(Record):
         select: prefixes of the codes that take part.
         ignore: prefixes of the codes that do not.
         baseline: the path of the baseline, relative to the folder of this file.
-        tolerance: how far a figure may grow beyond it, as `parse_tolerance` reads it.
+        tolerance: how far a figure may grow beyond it, as `read_tolerance` reads it.
+        tolerances: the same for some networks and figures.
+        changes: by how much figures may grow in one change.
         defaults: the budget of all networks.
         budgets: budgets by glob, in the order of the file.
+        allow_empty: whether globs of `exclude` may match no file.
         places: the place of the value of each setting of `[check]`.
     """
 
@@ -45,11 +54,14 @@ class Project(Record):
     exclude: tuple[Pattern, ...] = ()
     baseline: str | None = None
     tolerance: str | None = None
+    tolerances: "tuple[Rule, ...]" = ()
+    changes: "tuple[Rule, ...]" = ()
     dtype: str | None = None
     batch: int | None = None
     optimizer: str | None = None
     defaults: Budget | None = None
     budgets: tuple[Budget, ...] = ()
+    allow_empty: bool = False
     places: Mapping[str, Span] = {}
 
 

@@ -25,6 +25,13 @@ def entries_of(report: Report) -> list[Entry]:
     ]
 
 
+def told_beside(finding: Finding) -> list[str]:
+    """What stands below the message: each note with its place, then the remedy."""
+    fault = finding.diagnostic
+    lines = [f"note: {one.text}" + (f" ({one.span})" if one.span else "") for one in fault.notes]
+    return [*lines, f"help: {fault.hint}"] if fault.hint else lines
+
+
 def rank(entry: Entry) -> int:
     """A key to sort by: errors first, then warnings, then information."""
     return SEVERITIES.index(entry.finding.severity)

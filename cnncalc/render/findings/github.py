@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cnncalc.checks.finding import Checked, Claim, Report, counted
 from cnncalc.diagnostics import Diagnostic, Severity
-from cnncalc.render.findings.entries import Entry, entries_of, project_path, rank
+from cnncalc.render.findings.entries import (
+    Entry,
+    entries_of,
+    project_path,
+    rank,
+    told_beside,
+)
 from cnncalc.render.grid import markdown_table
 from cnncalc.render.markdown_text import code, escaped, prose
 from cnncalc.render.text import printable
@@ -45,7 +51,9 @@ def render_github(report: Report) -> str:
 def _command(level: str, entry: Entry) -> str:
     fault = entry.finding.diagnostic
     places = "".join(f",{name}={value}" for name, value in _place(entry.file, fault))
-    return f"::{level} title=cnncalc ({fault.code}){places}::{_data(printable(str(fault)))}"
+    lines = (str(fault), *told_beside(entry.finding))
+    text = "\n  ".join(printable(line) for line in lines)
+    return f"::{level} title=cnncalc ({fault.code}){places}::{_data(text)}"
 
 
 def _place(file: str | None, fault: Diagnostic) -> Iterator[tuple[str, str | int]]:
@@ -63,7 +71,8 @@ def _place(file: str | None, fault: Diagnostic) -> Iterator[tuple[str, str | int
 
 def _data(text: str) -> str:
     """Text that a workflow command gives back as it was, line breaks included."""
-    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(escaped)
 
 
 def render_step_summary(report: Report) -> str:
@@ -95,7 +104,8 @@ def _finding(entry: Entry) -> tuple[str, ...]:
     fault = finding.diagnostic
     line = f":{fault.span.line}" if fault.span else ""
     place = "" if file is None else code(f"{file}{line}")
-    return place, code(fault.code), prose(fault.message)
+    beside = "".join(f"<br>{prose(line)}" for line in told_beside(finding))
+    return place, code(fault.code), f"{prose(fault.message)}{beside}"
 
 
 def _claim(checked: Checked, claim: Claim) -> tuple[str, ...]:

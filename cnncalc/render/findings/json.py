@@ -3,8 +3,14 @@
 from cnncalc.checks.finding import Report
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.metrics import METRICS
-from cnncalc.render.findings.encoding import encoded, listed
-from cnncalc.render.findings.entries import Entry, entries_of, fingerprints, project_path
+from cnncalc.render.findings.encoding import Lines, encoded, listed
+from cnncalc.render.findings.entries import (
+    Entry,
+    entries_of,
+    fingerprints,
+    project_path,
+    told_beside,
+)
 
 
 def render_jsonl(report: Report) -> str:
@@ -74,6 +80,7 @@ def _finding(entry: Entry) -> dict[str, object]:
         "actual": finding.actual,
         "limit": finding.limit,
         "delta": finding.delta,
+        "metrics": finding.metrics or ((finding.metric,) if finding.metric else ()),
         "convention": metric.sentence if metric else None,
         "hint": fault.hint,
         "fix": fault.fix
@@ -91,7 +98,7 @@ def _issue(entry: Entry, fingerprint: str) -> dict[str, object]:
     line, column, end_line, end_column = fault.span[1:] if fault.span else (1, 1, 1, 1)
     return {
         "check_name": fault.code,
-        "description": f"{fault.code}: {fault.message}",
+        "description": Lines((f"{fault.code}: {fault.message}", *told_beside(finding))),
         "severity": _severity(fault),
         "fingerprint": fingerprint,
         "location": {

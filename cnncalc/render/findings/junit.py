@@ -1,13 +1,19 @@
-"""A report as JUnit XML: each stated number is a test, and so is each other finding."""
+"""A report as JUnit XML: each finding is a test that fails, each other network one that passes.
+
+The name of a test has neither lines nor numbers, so that it is the same test in every run.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from os.path import splitext
 from typing import NamedTuple
 
-from cnncalc.checks.finding import Checked, Claim, Finding, Report
+from cnncalc.checks.finding import Checked, Finding, Report
 from cnncalc.diagnostics import CODES
-from cnncalc.render.findings.entries import entries_of, project_path
+from cnncalc.render.findings.entries import entries_of, project_path, told_beside
 from cnncalc.render.text import printable
+
+CLEAN = "No errors found"
+"""The test of a network of which nothing fails."""
 
 PROJECT = "cnncalc check"
 """The suite of findings without a file."""
@@ -40,23 +46,23 @@ def render_junit(report: Report) -> str:
 
 
 def _cases(checked: Checked) -> list[Case]:
-    told = {claim.finding for claim in checked.claims}
-    cases = [_claimed(checked.file, claim) for claim in checked.claims]
-    cases += [_further(checked.file, one) for one in checked.findings if one not in told]
-    return cases or [Case(_network(checked.file), "No errors found")]
-
-
-def _claimed(file: str, claim: Claim) -> Case:
-    of = "" if claim.layer is None else f" of {claim.layer}"
-    name = f"{claim.kind} {claim.metric}{of}: {claim.stated}"
-    return Case(_network(file, claim.variant), name, claim.finding)
+    """A test for each finding, and one for each network of which nothing fails."""
+    cases = [_further(checked.file, one) for one in checked.findings]
+    failing = [one for one in checked.findings if _is_failure(one)]
+    if any(not one.variants for one in failing):
+        return cases  # what is of the file is of every network in it
+    failed = {variant for one in failing for variant in one.variants}
+    clean = [variant for variant in checked.networks if variant not in failed]
+    return [*(Case(_network(checked.file, one), CLEAN) for one in clean), *cases]
 
 
 def _further(file: str, finding: Finding) -> Case:
     """A finding under a name without its line, so that it is the same test after an edit."""
     code = finding.diagnostic.code
     of = "" if finding.layer is None else f" in {finding.layer}"
-    return Case(_network(file), f"{code} {CODES.get(code, 'finding')}{of}", finding)
+    of += f": {finding.metric}" if finding.metric else ""
+    [variant] = finding.variants if len(finding.variants) == 1 else [None]
+    return Case(_network(file, variant), f"{code} {CODES.get(code, 'finding')}{of}", finding)
 
 
 def _network(file: str, variant: str | None = None) -> str:
@@ -81,9 +87,7 @@ def _suite(file: str, cases: Sequence[Case]) -> Iterator[str]:
 
 def _outcome(finding: Finding) -> str:
     fault = finding.diagnostic
-    notes = (f"note: {one.text}" + (f" ({one.span})" if one.span else "") for one in fault.notes)
-    remedy = (f"help: {fault.hint}",) if fault.hint else ()
-    text = "\n".join(map(_escaped, (str(fault), *notes, *remedy)))
+    text = "\n".join(map(_escaped, (str(fault), *told_beside(finding))))
     if not _is_failure(finding):
         return f"      <system-out>{text}</system-out>\n"
     message = f"type={_quoted(fault.code)} message={_quoted(fault.message)}"

@@ -7,7 +7,14 @@ from urllib.parse import quote
 from cnncalc.checks.finding import Finding, Report, counted
 from cnncalc.diagnostics import CODES, Severity, Span
 from cnncalc.render.findings.encoding import Lines, encoded, listed
-from cnncalc.render.findings.entries import Entry, entries_of, fingerprints, project_path, rank
+from cnncalc.render.findings.entries import (
+    Entry,
+    entries_of,
+    fingerprints,
+    project_path,
+    rank,
+    told_beside,
+)
 
 LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "information": "note"}
 
@@ -76,7 +83,6 @@ def render_sarif(report: Report) -> str:
 def _result(entry: Entry, rule: int, fingerprint: str) -> dict[str, object]:
     file, finding = entry
     fault = finding.diagnostic
-    remedy = (f"help: {fault.hint}",) if fault.hint else ()
     location: dict[str, object] = {"physicalLocation": _place(file, fault.span)}
     if finding.layer is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.layer, "kind": "layer"}]
@@ -84,7 +90,7 @@ def _result(entry: Entry, rule: int, fingerprint: str) -> dict[str, object]:
         "ruleId": fault.code,
         "ruleIndex": rule,
         "level": LEVELS[fault.severity],
-        "message": _message(fault.message, *remedy),
+        "message": _message(fault.message, *told_beside(finding)),
         "locations": [location],
     }
     related = [

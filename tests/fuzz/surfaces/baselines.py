@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from click.testing import CliRunner
 
 from cnncalc.checks.baseline.read import LARGEST_BASELINE
-from cnncalc.checks.baseline.records import EXACT, SHAPES, TOTALS
+from cnncalc.checks.stored import EXACT, SHAPES, TOTALS
 from cnncalc.cli.main import main
 from cnncalc.metrics import METRICS
 from fuzz.clock import stopwatch

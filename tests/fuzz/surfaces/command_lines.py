@@ -94,14 +94,32 @@ FITTING = {
     "--seed": ("0", "5"),
     "--scale": ("0.5", "1"),
     "--to": ("yaml", "torch", "onnx", "dot", "mermaid"),
+    "--device": ("rtx4090", "i9-10940x", "net.yaml"),
     "--select": ("W6", "W601"),
     "--fail-on": ("error", "information"),
     "--baseline": ("base.json", "new.json"),
     "--config": ("cnncalc.toml",),
     "--jobs": ("1",),
     "--tolerance": ("2%", "0"),
+    "--for": (
+        "width",
+        "size",
+        "width=2..64:2",
+        "width,size",
+        "size=8,16,32",
+        "height",
+        "input.channels",
+    ),
+    "--where": ("macs <= 1M", "parameters >= 900 and width <= 9", "fc.macs == 20", "depth < 3"),
+    "--maximise": ("macs", "width", "size"),
+    "--minimize": ("parameters", "width"),
+    "--match": ("net.yaml:wide", "lenet5"),
+    "--metric": ("macs", "peak_activation_bytes", "receptive_field"),
 }
 """Values that an option takes, so that a line gets past the reading of its options."""
+
+ENDING = [name for name in COMMANDS if name != "edit"]
+"""The commands that end by themselves: `edit` serves until it is stopped."""
 
 REPEATS = 4
 """Options of one line at most, each of them drawn anew."""
@@ -123,7 +141,7 @@ def _options(name: str) -> tuple[tuple[str, bool], ...]:
 
 def make(random: Random) -> bytes:
     """A command line: mostly of the right shape, with something odd in it."""
-    name = random.choice(list(COMMANDS)) if random.random() < 0.97 else random.choice(WORDS)
+    name = random.choice(ENDING) if random.random() < 0.97 else random.choice(WORDS)
     parts: list[list[str]] = []
     if name in COMMANDS:
         for _ in range(random.randint(0, REPEATS)):
@@ -132,6 +150,7 @@ def make(random: Random) -> bytes:
     if random.random() < 0.05:
         parts.append([random.choice(["--nothing", "-x", "--", "-", "---", "-\x1b", "--=", "-é"])])
     least = {"summarize": 1, "convert": 2, "diff": 2, "compare": 2, "verify": 1, "run": 1}
+    least["solve"] = 1
     count = least.get(name, 0) + random.choice([0, 0, 0, 1, 2, -1])
     parts += [[_argument(name, place, random)] for place in range(max(0, count))]
     random.shuffle(parts)
@@ -194,6 +213,11 @@ def _left(words: Sequence[str]) -> tuple[int, str]:
     written = io.BytesIO()
     with (
         patch("os._exit", leave),
+        # `edit` would serve until Ctrl-C, in a browser, without the collector.
+        patch("socketserver.BaseServer.serve_forever"),
+        patch("webbrowser.open"),
+        patch("gc.disable"),
+        patch("gc.freeze"),
         patch("sys.argv", ["cnncalc", *words]),
         patch("sys.stdin", io.TextIOWrapper(io.BytesIO(SPEC.encode()))),
         patch("sys.stdout", io.TextIOWrapper(written, "utf-8", write_through=True)) as out,

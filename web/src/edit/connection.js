@@ -1,5 +1,7 @@
 /** What the page asks its server. Every answer is a value: one that did not come says why. */
 
+import { parse_exact } from "../exact.js";
+
 /** @typedef {Record<string, any>} Answer */
 
 /** @param {string} name @param {object} [told] sent as JSON; without it the server is only read
@@ -14,7 +16,7 @@ export async function ask(name, told) {
         body: JSON.stringify(told),
       },
     );
-    return await response.json();
+    return parse_exact(await response.text());
   } catch {
     return { gone: true, problem: "The server is gone: start `cnncalc edit` again." };
   }

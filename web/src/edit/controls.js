@@ -11,10 +11,10 @@ import { range_of_slider } from "./sliders.js";
 /** @param {HTMLElement} container @param {object} act
  * @param {(choice: Choice) => void} act.changed
  * @param {(place: Place, value: string) => void} act.write puts a value into the text
+ * @param {Choice} first what is chosen to begin with
  * @returns {(told: Told) => void} */
-export function mount_controls(container, { changed, write }) {
-  /** @type {Choice} */
-  let choice = { variant: null, values: {} };
+export function mount_controls(container, { changed, write }, first) {
+  let choice = { ...first };
   let shown = "";
   /** Where the values stand in the text that was answered last. @type {Map<string, Place|null>} */
   let places = new Map();

@@ -45,14 +45,15 @@ const COLOURS = HighlightStyle.define([
  * @property {(text: string) => void} replace puts another text in, which can be undone
  * @property {(finding: import("../types").Finding) => void} go to where a finding is
  * @property {(place: import("../types").Edit, value: string) => void} write puts a value in a place
- * @property {(findings: import("../types").Finding[]) => void} show_findings
- * @property {(lines: import("./ends.js").LineTold[]) => void} show_lines */
+ * @property {(findings: import("../types").Finding[], lines: import("./ends.js").LineTold[]|null) => void} tell
+ * shows what is wrong, and what the lines come to where that is known */
 
 /** @param {HTMLElement} parent @param {object} options
  * @param {string} options.text @param {string} options.nonce of the styles that CodeMirror makes
  * @param {import("./complete.js").Words} options.words @param {() => import("./complete.js").Names} options.names
  * @param {() => void} options.changed @param {() => void} options.save @returns {Editor} */
 export function make_editor(parent, { text, nonce, words, names, changed, save }) {
+  let written = "";
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -91,15 +92,21 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
           ...lintKeymap,
           indentWithTab,
         ]),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) changed();
-        }),
       ],
     }),
+    dispatchTransactions: (transactions, self) => {
+      // Who answers begins before the view draws, which takes its time.
+      if (transactions.some((one) => one.docChanged)) {
+        written = transactions[transactions.length - 1].newDoc.toString();
+        changed();
+      }
+      self.update(transactions);
+    },
   });
+  written = view.state.doc.toString();
   return {
     view,
-    text: () => view.state.doc.toString(),
+    text: () => written,
     replace: (next) =>
       view.dispatch({
         changes: { from: 0, to: view.state.doc.length, insert: next },
@@ -117,8 +124,10 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
       });
       view.focus();
     },
-    show_findings: (findings) =>
-      view.dispatch(setDiagnostics(view.state, diagnostics_of(view.state.doc, findings))),
-    show_lines: (lines) => view.dispatch({ effects: tell_lines.of(lines) }),
+    tell: (findings, lines) =>
+      view.dispatch(
+        setDiagnostics(view.state, diagnostics_of(view.state.doc, findings)),
+        lines ? { effects: tell_lines.of(lines) } : {},
+      ),
   };
 }

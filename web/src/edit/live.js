@@ -10,6 +10,7 @@ import { mount_controls } from "./controls.js";
 import { make_editor } from "./editor.js";
 import { apply_fix } from "./faults.js";
 import { mount_findings } from "./findings.js";
+import { ask_for_news } from "./since.js";
 
 /** @typedef {any} Answer as `cnncalc.edit.answer` gives it; or only `problem`: null where that is said elsewhere */
 /** @typedef {import("./controls.js").Choice} Choice */
@@ -20,7 +21,7 @@ import { mount_findings } from "./findings.js";
  * @property {() => string} text
  * @property {() => void} run asks what it comes to
  * @property {(text: string) => void} replace puts another text in its place, which can be undone
- * @property {(text: string, variant: string|null) => void} put shows another network from its beginning */
+ * @property {(request: Request) => void} put shows another network from its beginning */
 
 /** @param {HTMLElement} parent @param {object} given
  * @param {{text: string, nonce: string, words: import("./complete.js").Words}} given.start
@@ -88,10 +89,11 @@ export function mount_live(
     write: (/** @type {import("../types").Edit} */ one, /** @type {string} */ value) =>
       editor.write(one, value),
   };
-  let show_controls = mount_controls(controls, fields);
+  let show_controls = mount_controls(controls, fields, choice);
   const now = () => ({ text: editor.text(), ...choice });
+  const ask_news = ask_for_news(ask, answer?.number ? answer : null);
   const ask_newest = newest_only(async (/** @type {Request} */ request) => {
-    const found = await ask(request);
+    const found = await ask_news(request);
     // What was typed meanwhile is asked about next: places of this answer would be off.
     if (!("problem" in found) && request.text === editor.text()) show(found);
     told(found);
@@ -102,18 +104,17 @@ export function mount_live(
   function show(found) {
     names = found.names ?? names;
     show_controls(found);
-    editor.show_findings(found.findings);
+    editor.tell(found.findings, found.page && found.lines);
     show_findings(found.findings, found.page !== null);
     report.classList.toggle("stale", !found.page);
     const stale = shown ? ["This is the network as it was before the fault."] : [];
     replace(change, ...(found.page ? (above?.(found) ?? []) : stale));
     if (!found.page) return;
-    editor.show_lines(found.lines);
     const page = read_page(found.page);
     if (!shown) shown = show_page(report, page);
     else {
       const address = location.href;
-      shown.renew(page, is_other);
+      shown.renew(page, is_other || undefined);
       if (is_other) arrive(address);
     }
     is_other = false;
@@ -126,11 +127,13 @@ export function mount_live(
     text: editor.text,
     run,
     replace: editor.replace,
-    put(next, variant) {
-      choice = { variant, values: {} };
-      show_controls = mount_controls(controls, fields);
+    put(next) {
+      const is_new = next.text !== editor.text();
+      choice = { variant: next.variant, values: next.values };
+      show_controls = mount_controls(controls, fields, choice);
       is_other = true;
-      editor.replace(next);
+      if (is_new) editor.replace(next.text);
+      else choose(choice);
     },
   };
 }

@@ -5,9 +5,10 @@ import { change_words } from "./change.js";
 import { ask } from "./connection.js";
 import { mount_file } from "./file.js";
 import { mount_live } from "./live.js";
+import { parse_exact } from "../exact.js";
 
 const place = document.getElementById("document");
-if (place) start(JSON.parse(place.textContent ?? ""));
+if (place) start(parse_exact(place.textContent ?? ""));
 
 /** @param {any} told */
 function start(told) {

@@ -27,7 +27,7 @@ export const METRICS = {
 };
 
 /** Differences are told by a sign as well as by a colour. @type {Record<string, string>} */
-export const STATUS_SIGNS = { added: "+", removed: "−", changed: "≠" };
+export const STATUS_SIGNS = { added: "+", removed: "−", changed: "~" };
 
 /** What holds so few layers is told by them. */
 const FEW = 3;
@@ -57,8 +57,20 @@ export function told(value, metric) {
   return short(value);
 }
 
+/** What was said of nodes last. @type {WeakMap<TreeNode, {metric: HeatMetric, words: Words}>} */
+const known_words = new WeakMap();
+
 /** @param {Model} model @param {TreeNode} node @param {HeatMetric} metric @returns {Words} */
 export function words_of(model, node, metric) {
+  const known = known_words.get(node);
+  if (known?.metric === metric) return known.words;
+  const words = words_for(model, node, metric);
+  known_words.set(node, { metric, words });
+  return words;
+}
+
+/** @param {Model} model @param {TreeNode} node @param {HeatMetric} metric @returns {Words} */
+function words_for(model, node, metric) {
   const value = figure_of(model, node, metric);
   const delta = node.change?.change?.[metric === "kind" ? "parameters" : metric];
   const figure = delta

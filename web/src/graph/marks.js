@@ -38,6 +38,16 @@ function status_of({ node }) {
   return status && status !== "same" ? status : "";
 }
 
+/** All that an element tells of its box, as one text: boxes of which it is the same look the same.
+ * @param {Model} model @param {Box} box @param {State} state */
+export function told_of(model, box, state) {
+  const { type, node, hidden, width, height } = box;
+  const size = `${type} ${width} ${height}`;
+  if (!node) return [size, hidden ? hidden.count : pill_words(model, box).join("\n")].join("\n");
+  const words = Object.values(words_of(model, node, state.metric));
+  return [size, node.type, node.children.length > 0, status_of(box), ...words].join("\n");
+}
+
 /** @param {Box} box */
 export function frame_of(box) {
   const status = status_of(box);
@@ -184,12 +194,19 @@ function titled(title, count, room) {
   return fitted(title, room - TITLE(count), TITLE) + count;
 }
 
-/** @param {Model} model @param {Box} box */
-function pill_of(model, { type, name, key, width, height }) {
+/** What is told on pointing at an input or output, and its label. @param {Model} model @param {Box} box
+ * @returns {[string, string]} */
+function pill_words(model, { type, name }) {
   const given = type === "input" ? model.network.input[name] : model.network.outputs[name].shape;
   const words = `${type === "input" ? "Input" : "Output"} ${name}: ${shape(given)}`;
   const alone = Object.keys(model.network.outputs).length < 2;
-  const label = type === "output" && alone ? "output" : name;
+  return [words, type === "output" && alone ? "output" : name];
+}
+
+/** @param {Model} model @param {Box} box */
+function pill_of(model, box) {
+  const { type, key, width, height } = box;
+  const [words, label] = pill_words(model, box);
   return svg(
     "g",
     { class: `g-${type}`, role: "img", "data-key": key },

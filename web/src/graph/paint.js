@@ -3,7 +3,7 @@
 
 import { set_attributes, svg } from "../dom.js";
 import { curve, loop } from "./curves.js";
-import { box_of, far_box_of, far_head_of, frame_of, head_of, shape_of } from "./marks.js";
+import { box_of, far_box_of, far_head_of, frame_of, head_of, shape_of, told_of } from "./marks.js";
 
 /** @typedef {import("../model.js").Model} Model */
 /** @typedef {import("../model.js").TreeNode} TreeNode */
@@ -25,8 +25,8 @@ export const EVERYTHING = {
   is_far: false,
 };
 
-/** @param {Model} model */
-export function painter(model) {
+/** What draws scenes, one after the other: what a box tells may change between two, or its network. */
+export function painter() {
   const frames = svg("g");
   const edges = svg("g");
   const shapes = svg("g", { "aria-hidden": "true" });
@@ -62,8 +62,8 @@ export function painter(model) {
     return element;
   };
 
-  /** @param {Scene} scene @param {Sight} sight */
-  const paint_lines = (scene, sight) => {
+  /** @param {Model} model @param {Scene} scene @param {Sight} sight */
+  const paint_lines = (model, scene, sight) => {
     const kept = new Set();
     for (const line of scene.lines) {
       if (!line.back && !is_passed(line, sight)) continue;
@@ -78,8 +78,9 @@ export function painter(model) {
       const label = `s${line.from}\0${line.source}`;
       if (!line.starts || sight.is_far || kept.has(label)) continue;
       const [x, y] = line.points[0];
-      const text = keep(lines, label, "", shapes, () =>
-        svg("text", { class: "g-shape" }, shape_of(model, line.source)),
+      const given = shape_of(model, line.source);
+      const text = keep(lines, label, given, shapes, () =>
+        svg("text", { class: "g-shape" }, given),
       );
       // Beside the line, on the side to which it does not bend.
       const side = (line.points.find((point) => point[0] !== x)?.[0] ?? x) < x ? 1 : -1;
@@ -95,9 +96,9 @@ export function painter(model) {
 
   return {
     root,
-    /** @param {Scene} scene @param {State} state @param {(box: Box) => number} heat 0 to 1; -1 for none
-     * @param {Sight} sight */
-    paint(scene, state, heat, sight) {
+    /** @param {Model} model @param {Scene} scene @param {State} state
+     * @param {(box: Box) => number} heat 0 to 1; -1 for none @param {Sight} sight */
+    paint(model, scene, state, heat, sight) {
       const { is_far } = sight;
       const kept = new Set();
       /** @type {{layer: SVGElement, element: SVGElement}[]} */
@@ -112,14 +113,15 @@ export function painter(model) {
       };
       for (const box of scene.boxes) {
         if (!is_seen(box, sight)) continue;
+        const told = told_of(model, box, state);
         if (box.type === "frame") {
-          const says = `${box.width} ${box.height} ${state.metric}`;
+          const says = `${told} ${state.metric}`;
           const make = is_far ? far_head_of : head_of;
           put(`f${box.key}`, says, frames, box, () => frame_of(box));
           put(`h${box.key}`, `${says} ${is_far}`, boxes, box, () => make(model, box, state));
         } else {
           const warm = heat(box);
-          const says = `${box.type} ${box.hidden?.count} ${state.metric} ${warm.toFixed(3)} ${is_far}`;
+          const says = `${told} ${state.metric} ${warm.toFixed(3)} ${is_far}`;
           const make = is_far ? far_box_of : box_of;
           put(`b${box.key}`, says, boxes, box, () => make(model, box, state, warm));
         }
@@ -131,7 +133,7 @@ export function painter(model) {
           row.filter((one) => one.layer === layer).map((one) => one.element),
         );
       }
-      paint_lines(scene, sight);
+      paint_lines(model, scene, sight);
       is_first = false;
     },
     /** The element that is pressed to choose a box. @param {string} key */

@@ -17,6 +17,8 @@ const USUAL = {
 /** Of use to who presses boxes alone. */
 const UNSEEN = ".g-ring, .g-hit";
 const DROPPED = /^(?:class|role|tabindex|aria-|data-)/;
+/** Characters that no XML file may hold, not even as numbers. Source: XML 1.0 (5th ed.), 2.2. */
+const NOT_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
 /** Canvases have a greatest side and a greatest area. */
 const LONGEST_SIDE = 16_000;
 const LARGEST_AREA = 120e6;
@@ -62,7 +64,7 @@ export function picture(root, { x, y, width, height }) {
     }), // prettier-ignore
     [canvas.querySelector("defs"), root].map((part) => part && styled(part)),
   );
-  return new XMLSerializer().serializeToString(whole);
+  return new XMLSerializer().serializeToString(whole).replace(NOT_XML, "\ufffd");
 }
 
 /** A copy whose looks are attributes. @param {Element} element */

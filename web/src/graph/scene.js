@@ -72,30 +72,33 @@ const PILL = 120;
  * @property {(node: TreeNode) => number} head_width of a frame, from its side to the line that comes in */
 
 /** Makes scenes of one network, and keeps the levels that are as they were.
- * @param {Model} model @param {Sizes} sizes */
-export function scenes(model, { is_low, head_width }) {
+ * @param {Model} model @param {Sizes} sizes
+ * @param {Map<string, Level>} [kept] levels by the keys of their nodes, perhaps of the same network before
+ * it was changed */
+export function scenes(model, { is_low, head_width }, kept = new Map()) {
   const wires = wires_of(model);
-  /** @type {Map<TreeNode, Level>} */
-  const kept = new Map();
+  for (const key of kept.keys()) if (!model.node(key)) kept.delete(key);
 
   /** @param {TreeNode} node @param {ReadonlySet<string>} open @returns {Level} */
   function level_of(node, open) {
     const { entries, at } = entries_of(node, open);
-    const { items, links, signature } = sized(node, entries, at);
-    const known = kept.get(node);
+    const frame = frame_of(node);
+    const { items, links, signature } = sized(node, entries, at, frame);
+    const known = kept.get(node.key);
     if (known?.signature === signature) {
       known.entries = entries;
+      known.links = links;
       return known;
     }
     const placed = lay_out(items, links);
-    const level = framed(frame_of(node), {
+    const level = framed(frame, {
       signature,
       entries,
       links,
       placed,
       items,
     });
-    kept.set(node, level);
+    kept.set(node.key, level);
     return level;
   }
 
@@ -147,8 +150,8 @@ export function scenes(model, { is_low, head_width }) {
   }
 
   /** Sizes and links of a level, with ports for what comes in and goes out. @param {TreeNode} node
-   * @param {Entry[]} entries @param {Map<string, number>} at */
-  function sized(node, entries, at) {
+   * @param {Entry[]} entries @param {Map<string, number>} at @param {Frame} frame */
+  function sized(node, entries, at, frame) {
     const items = entries.map(item_of);
     /** @type {Map<string, number>} */
     const ports = new Map();
@@ -180,7 +183,8 @@ export function scenes(model, { is_low, head_width }) {
       const name = `${start} ${end} ${folded ? "" : source}`;
       if (!links.has(name)) links.set(name, { from: start, to: end, source });
     }
-    const signature = entries.map((entry, place) => entry.key + size_told(items[place])).join("\n");
+    const boxes = entries.map((entry, place) => entry.key + size_told(items[place]));
+    const signature = [Object.values(frame).join(" "), ...boxes, ...links.keys()].join("\n");
     return { items, links: [...links.values()], signature };
   }
 
@@ -198,6 +202,7 @@ export function scenes(model, { is_low, head_width }) {
   }
 
   return {
+    kept,
     /** @param {ReadonlySet<string>} open @returns {Scene} */
     draw(open) {
       const level = level_of(model.root, open);

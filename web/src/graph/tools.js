@@ -1,6 +1,6 @@
-/** The tools that lie over the graph, their keys, and paper. */
+/** The tools that lie over the graph, and their keys. */
 
-import { h, on } from "../dom.js";
+import { h } from "../dom.js";
 import { bind } from "../keys.js";
 import { walk } from "../model.js";
 import { with_keys } from "../state.js";
@@ -80,24 +80,4 @@ export function deeper(model, open) {
     }
   }
   return with_keys(open, keys);
-}
-
-/** On paper all of the graph stands, as wide as the paper is at most. @param {SVGSVGElement} canvas
- * @param {SVGGElement} stage @param {() => {width: number, height: number}} whole draws all of it, and says
- * how large it is @param {() => void} after */
-export function on_paper(canvas, stage, whole, after) {
-  let kept = "";
-  on(window, "beforeprint", () => {
-    const { width, height } = whole();
-    kept = stage.getAttribute("transform") ?? "";
-    stage.removeAttribute("transform");
-    canvas.setAttribute("viewBox", `-8 -8 ${width + 16} ${height + 16}`);
-    canvas.setAttribute("width", String(Math.round(width * 0.7)));
-  });
-  on(window, "afterprint", () => {
-    stage.setAttribute("transform", kept);
-    canvas.removeAttribute("viewBox");
-    canvas.removeAttribute("width");
-    after();
-  });
 }

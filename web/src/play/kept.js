@@ -7,8 +7,10 @@ const PLACE = "cnncalc-text";
 /** @returns {Text|null} */
 export function kept_text() {
   try {
-    const { text, variant } = JSON.parse(sessionStorage.getItem(PLACE) ?? "null") ?? {};
-    return typeof text === "string" ? { text, variant: variant ?? null } : null;
+    const { text, variant, values } = JSON.parse(sessionStorage.getItem(PLACE) ?? "null") ?? {};
+    return typeof text === "string"
+      ? { text, variant: variant ?? null, values: values ?? {} }
+      : null;
   } catch {
     return null;
   }

@@ -5,13 +5,14 @@ import { kept_of } from "../address.js";
 import { h, on, replace } from "../dom.js";
 import { mount_live } from "../edit/live.js";
 import { kept_text, keep_text } from "./kept.js";
-import { name_of, named_by, renamed } from "./named.js";
+import { is_same, name_of, named_by, renamed } from "./named.js";
 import { start_python } from "./python.js";
+import { parse_exact } from "../exact.js";
 
 /** @typedef {{name: string, text: string, answer: any, words: any, networks: {name: string, title: string}[]}} Start */
 
 const place = /** @type {HTMLElement} */ (document.getElementById("document"));
-void start(JSON.parse(place.textContent ?? ""), place.dataset.nonce ?? "");
+void start(parse_exact(place.textContent ?? ""), place.dataset.nonce ?? "");
 
 /** @param {Start} told @param {string} nonce */
 async function start(told, nonce) {
@@ -46,7 +47,7 @@ async function start(told, nonce) {
 
   const named = await named_by(location.hash, bundled);
   const asked = named && "text" in named ? named : null;
-  const first = asked ?? kept_text() ?? { text: told.text, variant: null };
+  const first = asked ?? kept_text() ?? { text: told.text, variant: null, values: {} };
   if (named && "problem" in named) say(named.problem);
   /** What the address names; null where it names nothing, or what is no longer shown. */
   let linked = asked;
@@ -58,17 +59,17 @@ async function start(told, nonce) {
   });
   const live = mount_live(document.body, {
     start: { text: told.text, nonce, words: told.words },
-    first: { ...first, values: {} },
-    answer: first.text === told.text && first.variant === null ? told.answer : null,
+    first,
+    answer: is_same(first, { text: told.text, variant: null, values: {} }) ? told.answer : null,
     head: [bar, notice],
     empty: "The report is shown once Python is loaded and the spec has no faults.",
     ask,
     changed: () => {
-      const { text, variant } = live.now();
-      networks.value = bundled_name(text) ?? "";
-      keep_text({ text, variant });
+      const now = live.now();
+      networks.value = bundled_name(now.text) ?? "";
+      keep_text(now);
       if (document.body.dataset.python === "ready") replace(status);
-      if (!linked || (linked.text === text && linked.variant === variant)) return;
+      if (!linked || is_same(linked, now)) return;
       linked = null;
       history.replaceState(null, "", renamed(location.hash, "", true));
     },
@@ -82,11 +83,11 @@ async function start(told, nonce) {
   });
   networks.value = bundled_name(first.text) ?? "";
 
-  /** @param {{text: string, variant: string|null}} next */
+  /** @param {import("./named.js").Text} next */
   function put(next) {
     linked = next;
     say(null);
-    live.put(next.text, next.variant);
+    live.put(next);
   }
 
   /** @param {string} name */
@@ -94,21 +95,20 @@ async function start(told, nonce) {
     const text = await bundled(name);
     if (text === null) return say("This network could not be loaded: are you connected?");
     history.pushState(null, "", renamed(location.hash, `net=${name}`, false));
-    put({ text, variant: null });
+    put({ text, variant: null, values: {} });
   }
 
   async function give_link() {
-    const { text, variant, values } = live.now();
-    const name = await name_of({ text, variant }, bundled_name(text));
+    const now = live.now();
+    const name = await name_of(now, bundled_name(now.text));
     if (name === null) return say("The text is too long for a link: 256 KB at most.");
-    linked = { text, variant };
+    linked = now;
     history.replaceState(null, "", renamed(location.hash, name, true));
     const is_copied = await navigator.clipboard?.writeText(location.href).then(
       () => true,
       () => false,
     );
-    const apart = Object.keys(values).length ? ", without the sliders' values" : "";
-    replace(status, is_copied ? `Link copied${apart}` : `The link is in the address bar${apart}`);
+    replace(status, is_copied ? "Link copied" : "The link is in the address bar");
   }
 
   on(window, "popstate", async () => {
@@ -116,6 +116,6 @@ async function start(told, nonce) {
     if (!kept_of(location.hash)) return;
     const next = await named_by(location.hash, bundled);
     if (next && "problem" in next) say(next.problem);
-    else if (next && (next.text !== shown.text || next.variant !== shown.variant)) put(next);
+    else if (next && !is_same(next, shown)) put(next);
   });
 }

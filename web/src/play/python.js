@@ -1,5 +1,7 @@
 /** The worker, as the page speaks with it: one request at a time. */
 
+import { parse_exact } from "../exact.js";
+
 /** @typedef {"loading"|"ready"|"failed"} Stage */
 
 const STOPPED = "Python stopped on this text, and is started again.";
@@ -37,7 +39,7 @@ export function start_python(usual, tell) {
           is_ready = true;
           tell("ready");
           resolve(true);
-        } else if (data.type === "answer") waiting?.(JSON.parse(data.text));
+        } else if (data.type === "answer") waiting?.(parse_exact(data.text));
         else fail(data.problem);
       };
     });

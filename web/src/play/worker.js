@@ -34,7 +34,7 @@ async function start() {
   python.FS.writeFile("/cnncalc.zip", new Uint8Array(sources));
   return python.runPython(
     "import sys; sys.path.insert(0, '/cnncalc.zip')\n" +
-      "from cnncalc.edit.alone import answered\n" +
-      "answered",
+      "from cnncalc.edit.alone import Alone\n" +
+      "Alone().answered",
   );
 }

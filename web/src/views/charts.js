@@ -155,7 +155,7 @@ function stage_link(node, network, store) {
 function strip(network, metric, store, width) {
   const { layers, kinds } = network;
   const model = model_of(network);
-  const values = layers.map((layer) => kinds[layer.kind].figures[metric.name] ?? 0);
+  const values = layers.map((layer) => Number(kinds[layer.kind].figures[metric.name] ?? 0));
   const columns = columns_of(values, Math.min(BARS, Math.floor(width / 2)));
   const most = values.reduce((a, b) => Math.max(a, b), 0);
   const pace = width / (columns.length || 1);

@@ -6,6 +6,7 @@ import { bytes, figure, shape, short, whole } from "../format.js";
 import { ticks } from "../bands.js";
 import { front } from "../pareto.js";
 import { is_renewed } from "../state.js";
+import { is_number } from "../exact.js";
 
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Metric} Metric */
@@ -189,7 +190,7 @@ function scatter(networks, metrics, chosen, width, go) {
   const height = Math.round(width * 0.62);
   const known = networks
     .map((one, place) => ({ place, name: one.name, x: one[chosen.x], y: one[chosen.y] }))
-    .filter((one) => typeof one.x === "number" && typeof one.y === "number");
+    .filter((one) => is_number(one.x) && is_number(one.y));
   const most = (/** @type {"x"|"y"} */ axis) =>
     Math.max(1, ...known.map((one) => one[axis])) * 1.08;
   const tops = { x: most("x"), y: most("y") };

@@ -3,6 +3,7 @@
 import "./difference.css";
 import { h, replace } from "../dom.js";
 import { bytes, signed, whole } from "../format.js";
+import { STATUS_SIGNS } from "../graph/boxes.js";
 import { model_of } from "../model.js";
 import { with_keys } from "../state.js";
 
@@ -13,8 +14,6 @@ import { with_keys } from "../state.js";
 
 /** Layers that are listed at once. */
 const LISTED = 400;
-
-const SIGNS = /** @type {const} */ ({ added: "+", removed: "−", changed: "~", same: "" });
 
 /** Numbers of a layer whose change is shown. */
 const SHOWN = ["parameters", "macs", "activation_bytes"];
@@ -96,7 +95,7 @@ function totals(page, difference) {
   const known = new Map([...metrics, ...rest].map((one) => [one.name, one]));
   return h(
     "div",
-    { class: "changes" },
+    { class: "changes totals", tabindex: 0, role: "region", "aria-label": "Totals" },
     h(
       "table",
       null,
@@ -107,7 +106,8 @@ function totals(page, difference) {
           "tr",
           null,
           h("td"),
-          ["Old", "New", "Change", ""].map((name) => h("th", { scope: "col" }, name)),
+          h("th", { scope: "col", class: "before" }, "Old"),
+          ["New", "Change", ""].map((name) => h("th", { scope: "col" }, name)),
         ),
       ),
       h(
@@ -120,7 +120,7 @@ function totals(page, difference) {
             "tr",
             { class: change ? "" : "muted" },
             h("th", { scope: "row" }, known.get(name)?.title ?? name.replaceAll("_", " ")),
-            h("td", { class: "number", title: whole(old) }, words(old)),
+            h("td", { class: "number before", title: whole(old) }, words(old)),
             h("td", { class: "number", title: whole(now) }, words(now)),
             h(
               "td",
@@ -152,7 +152,7 @@ function layers_table(page, layers, store) {
     });
   return h(
     "div",
-    { class: "changes" },
+    { class: "changes", tabindex: 0, role: "region", "aria-label": "Changed layers" },
     h(
       "table",
       null,
@@ -181,7 +181,7 @@ function layers_table(page, layers, store) {
               h(
                 "span",
                 { class: `change-sign ${change.status}`, title: change.how ?? change.status },
-                SIGNS[/** @type {keyof typeof SIGNS} */ (change.status)],
+                STATUS_SIGNS[change.status] ?? "",
               ),
               h("span", { class: "visually-hidden" }, `${change.how ?? change.status}: `),
               h(

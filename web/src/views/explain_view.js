@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { bytes, whole } from "../format.js";
+import { is_number } from "../exact.js";
 
 /** @typedef {import("../types").Formula} Formula */
 
@@ -16,7 +17,7 @@ export function explain_view(formulas) {
       const { quantity, words, values, result, note } = formula;
       const has_words = words !== before && words !== "";
       before = words;
-      const is_bytes = quantity.endsWith("bytes") && typeof result === "number";
+      const is_bytes = quantity.endsWith("bytes") && is_number(result);
       return h(
         "div",
         null,
@@ -24,7 +25,7 @@ export function explain_view(formulas) {
         h(
           "dd",
           { class: "result", title: is_bytes ? bytes(result) : null },
-          typeof result === "number" ? whole(result) : result,
+          is_number(result) ? whole(result) : result,
         ),
         has_words && h("dd", { class: "steps" }, words),
         values !== String(result) && h("dd", { class: "steps values" }, `= ${values}`),

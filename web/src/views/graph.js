@@ -1,15 +1,16 @@
 /** The graph. */
 
 import "../graph/graph.css";
-import { h, on, replace, svg } from "../dom.js";
+import { h, on, replace, set_attributes, svg } from "../dom.js";
 import { words_of } from "../graph/boxes.js";
 import { colours_of } from "../graph/colours.js";
 import { legend_of } from "../graph/legend.js";
 import { arrow, head_width } from "../graph/marks.js";
 import { EVERYTHING, painter } from "../graph/paint.js";
+import { on_paper } from "../graph/paper.js";
 import { save_png, save_svg } from "../graph/save.js";
 import { scenes } from "../graph/scene.js";
-import { deeper, graph_tools, on_paper } from "../graph/tools.js";
+import { deeper, graph_tools } from "../graph/tools.js";
 import { toward } from "../graph/walk.js";
 import { zoomer } from "../graph/zoom.js";
 import { model_of } from "../model.js";
@@ -33,7 +34,7 @@ const AROUND = 0.6;
 
 /** @param {HTMLElement} container @param {Page} page @param {Store} store */
 export function mount(container, page, store) {
-  const stage = svg("g");
+  const stage = svg("g", { id: "graph-stage" });
   const canvas = svg("svg", { class: "canvas", role: "group" }, arrow(), stage);
   const legend = h("ul", { class: "g-legend", "aria-label": "Colours" });
   let drawing = begin(page, store.get());
@@ -42,6 +43,7 @@ export function mount(container, page, store) {
   /** @type {Map<string, Box>} */
   let places = new Map();
   let colours = colours_of(drawing.model, scene, store.get());
+  let legend_told = "";
   let focused = "";
   /** The box that was pressed: it stays where it is. @type {Box|null} */
   let held = null;
@@ -56,7 +58,7 @@ export function mount(container, page, store) {
   /** Makes what is near to what is seen. @param {Sight} [sight] */
   const draw = (sight = scene.boxes.length > MANY ? zoom.sight(AROUND) : EVERYTHING) => {
     drawn = sight;
-    drawing.painter.paint(scene, store.get(), colours.heat, sight);
+    drawing.painter.paint(drawing.model, scene, store.get(), colours.heat, sight);
     mark();
     const first = scene.boxes.find((box) => box.node && drawing.painter.element(box.key));
     rove(drawing.painter.element(focused) ? focused : (first?.key ?? ""));
@@ -67,7 +69,10 @@ export function mount(container, page, store) {
     scene = drawing.scenes.draw(state.open);
     places = new Map(scene.boxes.map((box) => [box.key, box]));
     colours = colours_of(drawing.model, scene, state);
-    replace(legend, legend_of(colours));
+    const { kinds, ramp, statuses } = colours;
+    const told = JSON.stringify([kinds, ramp, statuses]);
+    if (told !== legend_told) replace(legend, legend_of(colours));
+    legend_told = told;
   };
 
   /** Marks what is chosen, or the box that holds it. */
@@ -178,10 +183,18 @@ export function mount(container, page, store) {
     png: () => picture(save_png),
   });
   container.append(canvas, tools, legend);
-  on_paper(canvas, stage, () => {
+  // As large as its room, but in pixels: else all that is drawn is laid out again whenever anything is
+  // beside it.
+  new ResizeObserver(() => {
+    const [width, height] = [container.clientWidth, container.clientHeight];
+    if (width && height)
+      set_attributes(canvas, { style: { width: `${width}px`, height: `${height}px` } });
+  }).observe(container);
+  const on_sheets = () => {
     draw(EVERYTHING);
-    return area();
-  }, draw); // prettier-ignore
+    return scene;
+  };
+  on_paper(canvas, stage, on_sheets, draw);
 
   const start = () => {
     canvas.setAttribute("aria-label", `Graph of ${page.networks[store.get().network].name}`);
@@ -199,10 +212,10 @@ export function mount(container, page, store) {
   store.subscribe((state, before) => {
     if (is_renewed(state, before)) {
       const same = state.network === before.network && state.begun === before.begun;
-      drawing = begin(page, state);
+      drawing = begin(page, state, same ? drawing : undefined);
       if (same) {
-        // The document changed under the reader's eyes: what is looked at stays where it is.
-        replace(stage, drawing.painter.root);
+        // The document changed under the reader's eyes: what is looked at stays where it is, and what
+        // did not change is not made again.
         lay();
         draw();
       } else start();
@@ -221,8 +234,12 @@ export function mount(container, page, store) {
   start();
 }
 
-/** @param {Page} page @param {State} state */
-function begin(page, state) {
+/** @typedef {{model: import("../model.js").Model, painter: ReturnType<typeof painter>,
+ * scenes: ReturnType<typeof scenes>}} Drawing */
+
+/** @param {Page} page @param {State} state @param {Drawing} [before] of the same network as it was
+ * @returns {Drawing} */
+function begin(page, state, before) {
   const model = model_of(page.networks[state.network]);
   /** @type {Map<TreeNode, boolean>} */
   const low = new Map();
@@ -232,7 +249,11 @@ function begin(page, state) {
     if (known === undefined) low.set(node, (known = !words_of(model, node, "kind").line));
     return known;
   };
-  return { model, painter: painter(model), scenes: scenes(model, { is_low, head_width }) };
+  return {
+    model,
+    painter: before?.painter ?? painter(),
+    scenes: scenes(model, { is_low, head_width }, before?.scenes.kept),
+  };
 }
 
 /** Of a frame, its head: what is within it has places of its own. @param {Box} box */

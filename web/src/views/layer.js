@@ -7,6 +7,7 @@ import { layers_below, model_of } from "../model.js";
 import { common_calls, call_text } from "../source.js";
 import { with_keys } from "../state.js";
 import { attributes_view, explain_view } from "./explain_view.js";
+import { change_view } from "./change_view.js";
 import { field_view } from "./field_view.js";
 import { figures_view, held_view } from "./figures_view.js";
 import { call_chain, source_view } from "./source_view.js";
@@ -121,6 +122,7 @@ export function mount(container, page, store) {
             h("code", null, kind.line),
           )
         : h("p", { class: "muted" }, words_of(node)),
+      change_view(model, node.change),
     );
   }
 

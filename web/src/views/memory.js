@@ -6,6 +6,7 @@ import { h, on, replace, set_attributes, svg } from "../dom.js";
 import { bytes, whole } from "../format.js";
 import { model_of } from "../model.js";
 import { is_renewed, with_keys } from "../state.js";
+import { is_number } from "../exact.js";
 
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Network} Network */
@@ -215,7 +216,7 @@ function alive_list(network, step, store) {
 function kept_list(network, store) {
   const { memory, training } = network;
   const kept = [...memory.kept].sort((a, b) => b.bytes - a.bytes);
-  const rows = Object.entries(training ?? {}).filter(([, value]) => typeof value === "number");
+  const rows = Object.entries(training ?? {}).filter(([, value]) => is_number(value));
   return [
     rows.length > 0 && h("h2", null, "A step of training"),
     rows.length > 0 &&

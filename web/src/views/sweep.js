@@ -18,8 +18,12 @@ const FOOT = 42;
 /** Rows of the table. */
 const MOST = 200;
 
-/** @param {HTMLElement} body @param {string} title @param {Sweep} sweep */
-export function show_sweep(body, title, sweep) {
+/** @param {HTMLElement} body @param {string} title @param {Sweep} stored */
+export function show_sweep(body, title, stored) {
+  // A plot needs no digit beyond those that a number has.
+  const near = (/** @type {any} */ one) =>
+    one !== null && typeof one === "object" ? Number(one) : one;
+  const sweep = { ...stored, values: stored.values.map((column) => column.map(near)) };
   const theme = kept_theme();
   const is_dark =
     theme === "dark" || (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);

@@ -22,6 +22,13 @@ const ROW = 28;
 const SHARE = 52;
 const SPACE = 20;
 const NARROW_SPACE = 12;
+/** The head of the first column. */
+const NAME = {
+  name: "name",
+  title: "Layer",
+  sentence: "the layers in the order in which they run",
+  is_number: false,
+};
 /** Rows that are put on paper; of a longer table its first. */
 const PRINTED = 3000;
 
@@ -37,6 +44,7 @@ export function mount(container, page, store) {
   let focus = 0;
   /** @type {ReturnType<typeof head_cell>[]} */
   let heads = [];
+  let heads_told = "";
 
   const head = h("div", { class: "row head-row", role: "row", "aria-rowindex": 1 });
   const body = h("div", { class: "rows", role: "rowgroup" });
@@ -62,8 +70,8 @@ export function mount(container, page, store) {
     body,
     height: ROW,
     margin: () => head.offsetHeight + foot.offsetHeight,
-    draw(/** @type {Row} */ row, place) {
-      const element = table_row(model, row, columns, place);
+    draw(/** @type {Row} */ row, place, was) {
+      const element = table_row(model, row, columns, place, was);
       mark_row(element, row.key === store.get().selected, place === focus);
       return element;
     },
@@ -115,27 +123,28 @@ export function mount(container, page, store) {
       "aria-colcount": columns.length + 1,
       style: { "--tracks": tracks.join(" "), "--least": `calc(${least.join(" + ")})` },
     });
-    const name = {
-      name: "name",
-      title: "Layer",
-      sentence: "the layers in the order in which they run",
-      is_number: false,
-    };
-    heads = [name, ...columns].map((column, place) =>
-      head_cell(column, place + 1, () => sort_by(column.name)),
+    const told = JSON.stringify(
+      columns.map(({ name, title, sentence }) => [name, title, sentence]),
     );
-    replace(
-      head,
-      heads.map((one) => one.cell),
-    );
+    if (told !== heads_told) {
+      heads = [NAME, ...columns].map((column, place) =>
+        head_cell(column, place + 1, () => sort_by(column.name)),
+      );
+      replace(
+        head,
+        heads.map((one) => one.cell),
+      );
+    }
+    heads_told = told;
     const { sort } = store.get();
     heads.forEach((one, place) => {
       const is_sorted = sort !== null && sort.column === (place ? columns[place - 1].name : "name");
       one.sorted(is_sorted ? (sort.descending ? "descending" : "ascending") : null);
     });
-    const total = table_row(model, total_row(model), columns, rows.length);
+    const was = /** @type {HTMLElement|null} */ (foot.firstElementChild) ?? undefined;
+    const total = table_row(model, total_row(model), columns, rows.length, was);
     total.removeAttribute("tabindex");
-    replace(foot, total);
+    if (total !== was) replace(foot, total);
   }
 
   /** The first press sorts as one wants it most, the next turns it, the third gives the groups back.
@@ -217,7 +226,7 @@ export function mount(container, page, store) {
   function follow() {
     const { selected } = store.get();
     const place = place_of(rows, model, selected);
-    list.refresh();
+    list.each((element, at) => mark_row(element, rows[at].key === selected, at === focus));
     // The pane that opens beside it takes some of the room first.
     if (place >= 0) requestAnimationFrame(() => go(place, false));
   }

@@ -1,0 +1,120 @@
+"""Specs before and after, network by network."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.diff import diff
+from cnncalc.checks.baseline.write import figures_of
+from cnncalc.checks.change.records import COSTS, Cause, NetworkChange, Status
+from cnncalc.checks.counts import Counts
+from cnncalc.checks.networks import networks_of, title_of
+from cnncalc.checks.stored import Figures
+from cnncalc.graph import Graph
+from cnncalc.spec import TIGHT, Allowance, Selection, parse_spec
+from cnncalc.spec.expand import expand
+
+MOST_CAUSES = 3
+"""Causes that are kept of one network."""
+
+Text = Mapping[str, str]
+"""The text of each spec, by its path."""
+
+
+class _Known(NamedTuple):
+    """A network as it was or is."""
+
+    graph: Graph
+    figures: Figures
+
+
+def compare_texts(
+    before: Text, after: Text, basis: Basis
+) -> tuple[list[NetworkChange], int, list[str]]:
+    """What differs between the specs of two states; those whose text is the same may be left out.
+
+    Returns:
+        The networks that differ, how many of these files do not, and the paths of specs that have
+        faults.
+    """
+    unread: list[str] = []
+    old = dict(_networks(before, basis, unread))
+    new = dict(_networks(after, basis, unread))
+    skipped = {name for path in unread for name in (*old, *new) if _is_of(name, path)}
+    old = {name: one for name, one in old.items() if name not in skipped}
+    new = {name: one for name, one in new.items() if name not in skipped}
+    found: list[NetworkChange] = []
+    unchanged = 0
+    for name in [name for name in new if name in old]:
+        change = _changed(name, None, old.pop(name), new.pop(name))
+        unchanged += change is None
+        found += [change] if change else []
+    for name, before_name in [*_renames(old, new)]:
+        change = _changed(name, before_name, old.pop(before_name), new.pop(name))
+        found += [change] if change else []
+    found += [NetworkChange(name, "added", None, {}, one.figures) for name, one in new.items()]
+    found += [NetworkChange(name, "removed", None, one.figures, {}) for name, one in old.items()]
+    return sorted(found, key=lambda one: one.name), unchanged, sorted({*unread})
+
+
+def _is_of(name: str, path: str) -> bool:
+    return name == path or name.startswith(f"{path}:")
+
+
+def _networks(texts: Text, basis: Basis, unread: list[str]) -> Iterator[tuple[str, _Known]]:
+    for path, text in sorted(texts.items()):
+        allowance = Allowance(TIGHT)
+        spec, faults = parse_spec(text, path, allowance)
+        if spec is None or not spec.is_sound or faults:
+            unread.append(path)
+            continue
+        for variant in networks_of(spec):
+            graph = expand(spec, Selection(variant), faults, allowance)
+            if graph is None or faults:
+                unread.append(path)
+                break
+            figures = figures_of(Counts(graph, basis), spec.labels)
+            yield title_of(path, variant), _Known(graph, figures)
+
+
+def _renames(old: Mapping[str, _Known], new: Mapping[str, _Known]) -> Iterator[tuple[str, str]]:
+    """Which new network is which of those that are gone: one with the same figures."""
+    by_figures: dict[frozenset[tuple[str, object]], list[str]] = {}
+    for name, one in old.items():
+        by_figures.setdefault(frozenset(one.figures.items()), []).append(name)
+    for name, one in new.items():
+        alike = by_figures.get(frozenset(one.figures.items()))
+        if alike:
+            yield name, alike.pop(0)
+
+
+def _changed(name: str, before_name: str | None, old: _Known, new: _Known) -> NetworkChange | None:
+    """What became of a network that was there before; None where it is the same."""
+    if before_name is None and old.graph.layers == new.graph.layers and _ends(old) == _ends(new):
+        return None
+    found = diff(old.graph, new.graph)
+    if before_name is None and not found.is_changed:
+        return None
+    groups: dict[str, Cause] = {}
+    for entry in found.entries:
+        by = {cost: entry.change(cost) for cost in COSTS}
+        if entry.status in {"moved", "reshaped"} and not any(by.values()):
+            continue
+        layer = entry.layer
+        key = layer.scope[0] if layer.scope else layer.name
+        known = groups.get(key)
+        status = entry.status if known is None or known.status == entry.status else "changed"
+        status = status if status in {"added", "removed"} else "changed"
+        span = layer.origin[0] if entry.new and layer.origin else None
+        if known is not None:
+            by = {cost: by[cost] + known.by[cost] for cost in COSTS}
+            span = known.span or span
+        groups[key] = Cause(key, status, span, by)
+    ranked = sorted(groups.values(), key=lambda one: (-abs(one.by["macs"]), one.name))
+    became: Status = "changed" if before_name is None else "renamed"
+    causes = tuple(ranked[:MOST_CAUSES])
+    return NetworkChange(name, became, before_name, old.figures, new.figures, causes)
+
+
+def _ends(known: _Known) -> object:
+    return known.graph.inputs, known.graph.outputs

@@ -1,0 +1,110 @@
+"""How much a change may add: `[change]` of the project file."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from cnncalc.checks.change.records import Change, NetworkChange
+from cnncalc.checks.finding import Finding, listed
+from cnncalc.checks.project.tolerances import Rule, Tolerance
+from cnncalc.checks.settings.percent import percent_text
+from cnncalc.checks.stored import layer_of, metric_of
+from cnncalc.diagnostics import Diagnostic, Note, Span
+from cnncalc.records import Record
+
+BROKEN = "E806"
+
+MOST_TOLD = 4
+"""Networks whose figures are told one by one."""
+
+
+def hold_change(change: Change, rules: Sequence[Rule]) -> Iterator[Finding]:
+    """A finding for the networks that one cause made grow by more than the project allows."""
+    groups: dict[tuple[object, ...], list[Grown]] = {}
+    for network in change.networks:
+        if network.status in {"changed", "renamed"}:
+            for grown in _beyond(network, rules):
+                path = network.name.partition(":")[0]
+                groups.setdefault((path, grown.span), []).append(grown)
+    for alike in groups.values():
+        yield _finding(alike)
+
+
+class Grown(Record):
+    """A figure of a network that grew by more than is allowed."""
+
+    network: NetworkChange
+    key: str
+    old: int
+    by: int
+    tolerance: Tolerance
+
+    @property
+    def span(self) -> Span | None:
+        """The line of what made it grow."""
+        return next((one.span for one in self.network.causes if one.span is not None), None)
+
+    @property
+    def cause(self) -> str | None:
+        """The label of the same."""
+        return next((one.name for one in self.network.causes if one.span is not None), None)
+
+    @property
+    def share(self) -> str:
+        """By how much it grew, in percent where it was not nothing."""
+        if not self.old:
+            return f"{self.by:,}"
+        return percent_text(Fraction(self.by, self.old), self.tolerance.share)
+
+    @property
+    def text(self) -> str:
+        """What it was and is: `macs 100 to 120`."""
+        return f"{self.key} {self.old:,} to {self.old + self.by:,}"
+
+
+def _beyond(network: NetworkChange, rules: Sequence[Rule]) -> Iterator[Grown]:
+    path, _, variant = network.name.partition(":")
+    held: dict[str, Tolerance] = {}
+    for rule in rules:  # the last one about a figure wins
+        patterns = rule.patterns
+        if patterns is None or any(one.fits(path, variant or None) for one in patterns):
+            held |= rule.figures
+    for key, tolerance in held.items():
+        old, by = network.old.get(key), network.by(key)
+        if isinstance(old, int) and by > 0 and not tolerance.allows(old, by):
+            yield Grown(network, key, old, by, tolerance)
+
+
+def _finding(alike: Sequence[Grown]) -> Finding:
+    first = alike[0]
+    names = list(dict.fromkeys(one.network.name for one in alike))
+    path = first.network.name.partition(":")[0]
+    owner = f"`{names[0]}`" if len(names) == 1 else f"{len(names):,} networks of `{path}`"
+    cause = f" by `{first.cause}`" if first.cause else ""
+    keys = list(dict.fromkeys(one.key for one in alike))
+    most = []
+    for key in keys:
+        largest = max(
+            (one for one in alike if one.key == key),
+            key=lambda one: Fraction(one.by, one.old or 1),
+        )
+        up_to = "up to " if len(names) > 1 else ""
+        most.append(f"`{key}` by {up_to}{largest.share}, where {largest.tolerance.text}")
+    message = f"{owner} grew{cause} in this change: {'; '.join(most)}"
+    notes = []
+    for name in names[:MOST_TOLD]:
+        told = [one.text for one in alike if one.network.name == name]
+        notes.append(Note(f"`{name}`: {'; '.join(told)}"))
+    if len(names) > MOST_TOLD:
+        notes.append(Note(f"likewise {listed([f'`{name}`' for name in names[MOST_TOLD:]])}"))
+    hint = "make it smaller, or allow more under `[change]`"
+    fault = Diagnostic(BROKEN, message, first.span, tuple(notes), hint)
+    return Finding(
+        fault,
+        tuple(name[len(path) + 1 :] for name in names if name != path),
+        layer_of(first.key) or first.cause,
+        metric_of(first.key),
+        first.old + first.by,
+        first.tolerance.text,
+        first.by,
+        tuple(dict.fromkeys(map(metric_of, keys))),
+    )

@@ -1,0 +1,76 @@
+"""The networks of a project before and after a change."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from cnncalc.checks.stored import Figures
+from cnncalc.diagnostics import Span
+from cnncalc.records import Record
+
+Status = Literal["changed", "added", "removed", "renamed"]
+
+COSTS = ("parameters", "macs")
+"""What is told of the layers that made a network change."""
+
+
+class Cause(Record):
+    """A layer or an outermost group that differs.
+
+    Attributes:
+        name: its name now, or as it was where it is gone.
+        status: `changed`, `added` or `removed`.
+        span: its line in the spec; None where it is gone.
+        by: by how much each of `COSTS` grew.
+    """
+
+    name: str
+    status: str
+    span: Span | None
+    by: Mapping[str, int]
+
+
+class NetworkChange(Record):
+    """One network that is not as it was.
+
+    Attributes:
+        name: `nets/vgg.yaml:16`, as it is now or, where it is gone, as it was.
+        status: what became of it; one that was renamed and changed is `renamed`.
+        before: the name that it had, where it has another.
+        old: its figures before; none where it is new.
+        new: its figures now; none where it is gone.
+        causes: what made it change, the most expensive first.
+    """
+
+    name: str
+    status: Status
+    before: str | None
+    old: Figures
+    new: Figures
+    causes: tuple[Cause, ...] = ()
+
+    def by(self, metric: str) -> int:
+        """By how much a metric grew; 0 where it is not a count of both."""
+        old, new = self.old.get(metric), self.new.get(metric)
+        return new - old if isinstance(old, int) and isinstance(new, int) else 0
+
+
+class Change(Record):
+    """Everything that differs since a revision.
+
+    Attributes:
+        revision: what was asked for.
+        base: the commit that the present state and the revision have in common, in short.
+        networks: those that differ, by name.
+        unchanged: how many do not.
+        unread: files that have faults on one side, of which nothing is said.
+    """
+
+    revision: str
+    base: str
+    networks: tuple[NetworkChange, ...]
+    unchanged: int
+    unread: tuple[str, ...] = ()
+
+    def count(self, status: Status) -> int:
+        """How many networks have become that."""
+        return sum(one.status == status for one in self.networks)

@@ -1,0 +1,62 @@
+"""Globs of a project file that match nothing any more: what they ask for is asked of nobody."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from cnncalc.checks.project.globs import Pattern
+from cnncalc.checks.project.values import Project
+from cnncalc.diagnostics import Diagnostic, did_you_mean
+
+Network = tuple[str, str | None]
+"""A path from the project file's folder, and a variant."""
+
+
+class Excluder:
+    """Whether files are left out, and by which globs some were."""
+
+    def __init__(self, project: Project, path_of: Callable[[str], str]) -> None:
+        self.project = project
+        self.path_of = path_of
+        self.met: set[Pattern] = set()
+
+    def __call__(self, file: str) -> bool:
+        """Whether a file is left out."""
+        path = self.path_of(file)
+        found = [pattern for pattern in self.project.exclude if pattern.covers(path)]
+        self.met.update(found)
+        return bool(found)
+
+
+def lapsed(
+    project: Project, networks: Iterable[Network], met: Iterable[Pattern]
+) -> Iterator[Diagnostic]:
+    """A fault for each glob that matches no network, or leaves out no file.
+
+    Args:
+        project: the project file.
+        networks: every network below its folder.
+        met: the globs of `exclude` that left out a file.
+    """
+    known = list(networks)
+    tables = (
+        *((one.patterns, one.allows_empty) for one in project.budgets),
+        *((one.patterns, one.allows_empty) for one in (*project.tolerances, *project.changes)),
+    )
+    for patterns, allows_empty in tables:
+        for pattern in () if allows_empty else patterns or ():
+            if not any(pattern.fits(path, variant) for path, variant in known):
+                yield _fault(pattern, "network", [_name(*one) for one in known])
+    left_out = set(met)
+    for pattern in () if project.allow_empty else project.exclude:
+        if pattern not in left_out:
+            yield _fault(pattern, "spec", [path for path, _ in known])
+
+
+def _name(path: str, variant: str | None) -> str:
+    return path if variant is None else f"{path}:{variant}"
+
+
+def _fault(pattern: Pattern, noun: str, known: list[str]) -> Diagnostic:
+    near = did_you_mean(pattern.text, known[:1000])
+    hint = f"{near} " if near else ""
+    remedy = f"{hint}remove it, or write `allow_empty = true` beside it"
+    return Diagnostic("E901", f"`{pattern.text}` matches no {noun}", pattern.span, (), remedy)

@@ -1,0 +1,158 @@
+"""`cnncalc solve`: the largest or smallest design that keeps limits."""
+
+import click
+
+from cnncalc.analysis.conventions import Basis
+from cnncalc.cli import options
+from cnncalc.cli.network import chosen, load_network, model_form
+from cnncalc.cli.output import deliver, fail, is_ascii, page_width
+from cnncalc.cli.progress import progress
+from cnncalc.design.base import Base, read_base
+from cnncalc.design.figures import NUMBERS
+from cnncalc.design.solve.answer import Solution
+from cnncalc.design.solve.asked import Question, read_asked
+from cnncalc.design.solve.find import Target
+from cnncalc.design.solve.find import match as match_network
+from cnncalc.design.solve.find import solve as find_solution
+from cnncalc.design.solve.spread import expected_trials
+from cnncalc.diagnostics import SpecError
+from cnncalc.render.json_text import json_text
+from cnncalc.render.solve import render_solve_table
+
+
+@options.command()
+@options.network_argument()
+@click.option(
+    "--for",
+    "variables",
+    multiple=True,
+    required=True,
+    metavar="NAME[=FIRST..LAST[:STEP]]",
+    help="What to solve for: a variable of the spec, or a length of the input (size, height, "
+    "input.width ...). Several: --for width,depth, or --for once for each.",
+    shell_complete=options.completed("movable"),
+)
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="LIMITS",
+    help='Limits on metrics and variables: "macs <= 600M and receptive_field >= 224".',
+    shell_complete=options.completed("limited"),
+)
+@click.option(
+    "--maximise",
+    "--maximize",
+    metavar="NAME",
+    help="The variable or metric that is to be large; a single variable of --for is by itself.",
+    shell_complete=options.completed("listed", NUMBERS),
+)
+@click.option(
+    "--minimise",
+    "--minimize",
+    metavar="NAME",
+    help="The same that is to be small.",
+    shell_complete=options.completed("listed", NUMBERS),
+)
+@click.option(
+    "--match",
+    "other",
+    metavar="OTHER",
+    help="Find the value at which NET costs what the network OTHER does, instead of --where.",
+    shell_complete=options.completed("networks"),
+)
+@click.option(
+    "--metric",
+    default="macs",
+    metavar="METRIC",
+    help="What --match makes equal.",
+    show_default=True,
+    shell_complete=options.completed("listed", NUMBERS),
+)
+@click.option(
+    "--top",
+    type=click.IntRange(1, 1000),
+    default=1,
+    metavar="N",
+    help="Of several variables show the N best designs.",
+    show_default=True,
+)
+@options.count_options
+@options.format_option(("table", "json"))
+@options.output_option
+def solve(
+    network: str,
+    variables: tuple[str, ...],
+    where: tuple[str, ...],
+    maximise: str | None,
+    minimise: str | None,
+    other: str | None,
+    metric: str,
+    top: int,
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
+    batch: int,
+    dtype: str,
+    form: str,
+    output: str | None,
+) -> None:
+    """Find the largest or smallest values of variables that keep limits.
+
+    Every number that is printed is that of a network which was built and counted: the answer,
+    and the next value with what it misses. Without a range a variable goes from 1 to 65,536, each
+    further one to 64. A limit that nothing keeps is an error (exit 2).
+
+    \b
+    cnncalc solve resnext:50_32x4d --for width --where "macs <= 8G"
+    cnncalc solve resnet:50 --for size=32..1024:32 --where "macs <= 4.1G"
+    cnncalc solve efficientnet:b0 --for width=0.5..2:0.1 --for depth=1..3:0.2 \\
+        --where "macs <= 800M" --maximise parameters --top 5
+    cnncalc solve res2net:50-26w-4s --for base --match resnet:50
+    """  # noqa: D301 - `\b` keeps click from wrapping lines
+    if other is not None:
+        names = ["where", "maximise", "minimise", "top"]
+        options.refuse_unused(names, "--match", "the other network is the limit")
+    else:
+        options.refuse_unused(["metric"], "limits", "it says what --match makes equal")
+    basis = Basis(dtype, batch)
+    try:
+        base = _base(network, settings, inputs)
+        if other is not None:
+            target = Target(load_network(other, (), inputs), metric)
+            found = match_network(base, variables, target, basis)
+        else:
+            found = _solved(base, Question(variables, where, maximise, minimise), basis, top)
+    except SpecError as error:
+        fail(error)
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from None
+    if form == "json":
+        return deliver(json_text(found.to_dict()), output)
+    table = render_solve_table(found, page_width(output), is_ascii=is_ascii(output))
+    return deliver(table, output)
+
+
+def _solved(base: Base, question: Question, basis: Basis, top: int) -> Solution:
+    asked = read_asked(base, question)
+    if asked.is_line and top > 1:
+        raise click.UsageError("--top has no effect with one variable that is made large or small")
+    steps = expected_trials(asked)
+    with progress("designs") as advance:
+
+        def on_trial(count: int) -> None:
+            advance(count, max(count, steps))
+
+        return find_solution(base, asked, basis, top=top, on_trial=on_trial)
+
+
+def _base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Base:
+    """The spec that a name means: a model has no variables.
+
+    Raises:
+        UsageError: it is a model.
+        SpecError: there is no such network, or its spec has faults.
+    """
+    if network.partition(":")[0] != "-" and model_form(network) is not None:
+        raise click.UsageError(
+            "a model has no variables: `cnncalc convert MODEL net.yaml` gives its spec"
+        )
+    return read_base(*chosen(network, settings, inputs))

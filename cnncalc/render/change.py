@@ -1,0 +1,218 @@
+"""What a change does to the networks of a project: for a terminal, a pull request, a program."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from cnncalc.checks.change.records import Cause, Change, NetworkChange, Status
+from cnncalc.checks.finding import Report, counted, listed
+from cnncalc.checks.stored import GROWING, TOTALS
+from cnncalc.facts import bytes_text
+from cnncalc.metrics import METRICS, title_of
+from cnncalc.ops.values import show_shape
+from cnncalc.render.findings.entries import entries_of, rank, told_beside
+from cnncalc.render.grid import markdown_table
+from cnncalc.render.markdown_text import code, escaped, prose
+from cnncalc.render.text import printable
+
+MARKER = "<!-- cnncalc change -->"
+"""By this the comment of a pull request is found again, to be written anew in its place."""
+
+SHOWN = ("parameters", "macs", "activation_bytes", "peak_activation_bytes")
+"""The metrics that have a column."""
+
+MOST_NETWORKS = 50
+"""Networks that are told one by one."""
+
+MOST_TOLD = 3
+"""Ways in which one cause changes networks that are told."""
+
+MOST_FINDINGS = 20
+"""Findings of a comment."""
+
+
+def summary_of(change: Change) -> str:
+    """One line: `2 networks changed, 1 added, 40 unchanged since origin/main (1a2b3c)`."""
+    statuses: tuple[Status, ...] = ("changed", "renamed", "added", "removed")
+    counts = [(change.count(status), status) for status in statuses]
+    told = [f"{count:,} {status}" for count, status in counts if count]
+    total = counted(len(change.networks) + change.unchanged, "network")
+    what = ", ".join([*told, f"{change.unchanged:,} unchanged"])
+    return f"{total}: {what} since {change.revision} ({change.base})"
+
+
+def _percent(old: int, by: int) -> str:
+    if not old:
+        return "new" if by else ""
+    share = round(Fraction(1000 * by, old))
+    if by and not share:
+        return "< 0.1 %" if by > 0 else "> -0.1 %"
+    return f"{'+' if share > 0 else ''}{share / 10:,.1f} %"
+
+
+def _amount(key: str, value: object) -> str:
+    if isinstance(value, tuple):
+        return show_shape(value)
+    if not isinstance(value, int):
+        return ""
+    return bytes_text(value) if METRICS[key].is_bytes else f"{value:,}"
+
+
+def _differing(network: NetworkChange) -> list[str]:
+    keys = {*network.old, *network.new}
+    told = [key for key in TOTALS if key in keys and network.old.get(key) != network.new.get(key)]
+    follows = network.by("parameters") and "parameters" in told
+    return [key for key in told if not (key == "weight_bytes" and follows)]
+
+
+def _cause(cause: Cause) -> str:
+    by = [f"{value:+,} {title_of(cost)}" for cost, value in cause.by.items() if value]
+    return f"{cause.status} {', '.join(by)}" if by else cause.status
+
+
+# For a terminal
+
+
+def render_change(change: Change) -> str:
+    """Each network that differs, its metrics before and after, and what made it so."""
+    lines = [line for one in change.networks[:MOST_NETWORKS] for line in _network(one)]
+    left = len(change.networks) - MOST_NETWORKS
+    if left > 0:
+        lines += [f"and {counted(left, 'more network')}", ""]
+    lines += [f"not compared, for faults on one side: {name}" for name in change.unread]
+    lines.append(summary_of(change))
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _network(network: NetworkChange) -> Iterator[str]:
+    was = f", was {network.before}" if network.before else ""
+    yield f"{network.name}  ({network.status}{was})"
+    if network.status in {"added", "removed"}:
+        figures = network.new or network.old
+        told = [
+            f"{_amount(key, figures[key])} {title_of(key)}" for key in SHOWN[:2] if key in figures
+        ]
+        yield f"  {', '.join(told)}"
+    else:
+        keys = _differing(network)
+        olds = [_amount(key, network.old.get(key)) for key in keys]
+        news = [_amount(key, network.new.get(key)) for key in keys]
+        widths = [max(map(len, column), default=0) for column in (map(title_of, keys), olds, news)]
+        for key, old, new in zip(keys, olds, news, strict=True):
+            is_cost = key in GROWING
+            was_count = network.old.get(key)
+            share = (
+                _percent(was_count, network.by(key))
+                if is_cost and isinstance(was_count, int)
+                else ""
+            )
+            title = title_of(key).ljust(widths[0])
+            told_line = f"  {title}  {old.rjust(widths[1])} -> {new.rjust(widths[2])}  {share:>9}"
+            yield told_line.rstrip()
+        for cause in network.causes:
+            place = f"  ({cause.span.file}:{cause.span.line})" if cause.span else ""
+            yield f"  {cause.name}: {_cause(cause)}{place}"
+    yield ""
+
+
+# For a pull request
+
+
+def render_change_markdown(change: Change, report: Report) -> str:
+    """The comment of a pull request: what changed in one table, the causes, the findings."""
+    parts = [MARKER, f"**{escaped(summary_of(change))}**"]
+    told = change.networks[:MOST_NETWORKS]
+    if told:
+        heads = ("Network", *(METRICS[key].heading for key in SHOWN))
+        rows = [_row(one) for one in told]
+        parts.append("\n".join(markdown_table(heads, rows, numbers=range(1, len(heads)))))
+    if len(change.networks) > MOST_NETWORKS:
+        parts.append(f"{counted(len(change.networks) - MOST_NETWORKS, 'more network')} left off.")
+    causes = list(_causes(told))
+    if causes:
+        parts.append("\n".join(causes))
+    if change.unread:
+        names = ", ".join(map(code, change.unread))
+        parts.append(f"Not compared, for faults on one side: {names}")
+    found = sorted(entries_of(report), key=rank)
+    if found:
+        lines = []
+        for file, finding in found[:MOST_FINDINGS]:
+            span = finding.diagnostic.span
+            place = f"{code(f'{file}:{span.line}' if span else str(file))} " if file else ""
+            beside = "".join(f"<br>{prose(line)}" for line in told_beside(finding))
+            fault = finding.diagnostic
+            lines.append(f"- {place}{code(fault.code)} {prose(fault.message)}{beside}")
+        if len(found) > MOST_FINDINGS:
+            lines.append(f"- and {counted(len(found) - MOST_FINDINGS, 'more finding')}")
+        parts.append("\n".join(lines))
+    parts.append(escaped(report.summary()))
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(network: NetworkChange) -> tuple[str, ...]:
+    was = f" (was {code(network.before)})" if network.before else ""
+    word = "" if network.status == "changed" else f" {network.status}"
+    return f"{code(network.name)}{word}{was}", *(_cell(network, key) for key in SHOWN)
+
+
+def _cell(network: NetworkChange, key: str) -> str:
+    old, new = network.old.get(key), network.new.get(key)
+    if old == new:
+        return "="
+    if old is None or new is None:
+        return _amount(key, new if old is None else old)
+    share = _percent(old, network.by(key)) if isinstance(old, int) else ""
+    return escaped(f"{_amount(key, old)} → {_amount(key, new)} ({share})")
+
+
+def _causes(networks: Sequence[NetworkChange]) -> Iterator[str]:
+    """Each cause once, with the networks that it is of."""
+    found: dict[tuple[str, str, int], dict[str, list[str]]] = {}
+    for network in networks:
+        for cause in network.causes:
+            place = (cause.span.file, cause.span.line) if cause.span else (network.name, 0)
+            alike = found.setdefault((cause.name, *place), {})
+            alike.setdefault(_cause(cause), []).append(code(network.name))
+    for (name, file, line), told in found.items():
+        where = f" ({code(f'{file}:{line}')})" if line else ""
+        each = [f"{escaped(text)} in {listed(names)}" for text, names in told.items()]
+        more = f"; {len(each) - MOST_TOLD:,} more" if len(each) > MOST_TOLD else ""
+        yield f"- {code(name)}{where}: {'; '.join(each[:MOST_TOLD])}{more}"
+
+
+# For programs
+
+
+def change_to_dict(change: Change) -> dict[str, Any]:
+    """The change as JSON has it."""
+    return {
+        "revision": change.revision,
+        "base": change.base,
+        "unchanged": change.unchanged,
+        "unread": list(change.unread),
+        "networks": [_network_to_dict(one) for one in change.networks],
+    }
+
+
+def _network_to_dict(network: NetworkChange) -> dict[str, Any]:
+    return {
+        "name": network.name,
+        "status": network.status,
+        "before": network.before,
+        "figures": {
+            key: {"old": network.old.get(key), "new": network.new.get(key)}
+            for key in TOTALS
+            if key in network.old or key in network.new
+        },
+        "causes": [
+            {
+                "name": cause.name,
+                "status": cause.status,
+                "file": cause.span.file if cause.span else None,
+                "line": cause.span.line if cause.span else None,
+                "change": dict(cause.by),
+            }
+            for cause in network.causes
+        ],
+    }

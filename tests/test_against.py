@@ -1,0 +1,195 @@
+"""What changed since a branch began: by the real git, in a repository of several specs."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cnncalc.cli.main import main
+
+SPEC = """\
+name: {name}
+input: 3x16x16
+vars: {{width: 8}}
+layers:
+  - conv1: conv3x3 width padding=1
+  - relu
+  - sep: conv3x3 {sep}*width padding=1
+  - relu
+  - globalavgpool
+  - flatten
+  - fc: linear 10
+variants:
+  s: {{vars: {{width: 4}}}}
+"""
+
+
+def git(*arguments: str) -> str:
+    settings = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
+    done = subprocess.run(
+        ["git", *settings, *arguments], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def put(name: str, sep: int = 2) -> None:
+    Path("nets").mkdir(exist_ok=True)
+    Path(f"nets/{name}.yaml").write_text(SPEC.format(name=name, sep=sep), "utf-8")
+
+
+def commit(message: str) -> None:
+    git("add", "-A")
+    git("commit", "-qm", message)
+
+
+@pytest.fixture(autouse=True)
+def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", "-b", "main")
+    for number, name in enumerate("abcd", 2):
+        put(name, number)
+    Path("nets/other.yaml").write_text("key: value\n", "utf-8")
+    commit("start")
+    git("checkout", "-qb", "topic")
+
+
+def check(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["check", "nets", "--against", "main", *arguments])
+
+
+def change(*arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(check("--format", "json", *arguments).stdout)["change"]
+    return found
+
+
+def test_nothing_changed() -> None:
+    assert change()["networks"] == []
+    assert change()["unchanged"] == 8
+    assert check().stdout.startswith("8 networks: 8 unchanged since main (")
+    assert check("--format", "markdown").stdout.count("\n") < 10
+
+
+def test_every_kind_of_change_is_told() -> None:
+    put("a", sep=3)
+    Path("nets/b.yaml").rename("nets/moved.yaml")
+    Path("nets/c.yaml").unlink()
+    put("new", sep=9)
+    Path("nets/d.yaml").write_text(f"# a comment\n{SPEC.format(name='d', sep=5)}", "utf-8")
+    found = {one["name"]: one for one in change()["networks"]}
+    assert {name: one["status"] for name, one in found.items()} == {
+        "nets/a.yaml": "changed",
+        "nets/a.yaml:s": "changed",
+        "nets/c.yaml": "removed",
+        "nets/c.yaml:s": "removed",
+        "nets/moved.yaml": "renamed",
+        "nets/moved.yaml:s": "renamed",
+        "nets/new.yaml": "added",
+        "nets/new.yaml:s": "added",
+    }
+    assert change()["unchanged"] == 2
+    assert found["nets/moved.yaml:s"]["before"] == "nets/b.yaml:s"
+    changed = found["nets/a.yaml"]
+    # sep: 8 more channels of 3x3x8 and a bias, read by fc of 10 outputs
+    more = 8 * (9 * 8 + 1)
+    old, new = (changed["figures"]["parameters"][side] for side in ("old", "new"))
+    assert new - old == more + 8 * 10
+    [sep, fc] = changed["causes"]
+    assert (sep["name"], sep["file"], sep["line"]) == ("sep", "nets/a.yaml", 7)
+    assert sep["change"] == {"parameters": more, "macs": 16 * 16 * 8 * 9 * 8}
+    assert (fc["name"], fc["change"]["parameters"]) == ("fc", 80)
+
+
+def test_it_is_the_base_of_the_branch_that_counts() -> None:
+    commit_of_base = git("rev-parse", "main")
+    git("checkout", "-q", "main")
+    put("a", sep=7)
+    commit("main goes on")
+    git("checkout", "-q", "topic")
+    assert change()["networks"] == []
+    assert commit_of_base.startswith(change()["base"])
+
+
+def test_the_comment_of_a_pull_request_is_compact() -> None:
+    for name in "abcd":
+        put(name, sep=9)
+    text = check("--format", "markdown").stdout
+    assert text.startswith("<!-- cnncalc change -->\n\n**8 networks: 8 changed, 0 unchanged")
+    assert text.count("\n") < 30
+    assert "`sep` (`nets/a.yaml:7`): changed" in text
+    assert "| `nets/a.yaml` |" in text
+
+
+def test_limits_on_a_change_are_one_finding_for_a_cause() -> None:
+    put("a", sep=3)
+    Path("cnncalc.toml").write_text(
+        '[change]\nmacs = "+2%"\nparameters = "+1K"\n'
+        '[[changes]]\nspecs = "nets/b*"\nparameters = "0"\n',
+        "utf-8",
+    )
+    done = check("--format", "json")
+    assert done.exit_code == 1
+    [found] = json.loads(done.stdout)["findings"]
+    assert (found["code"], found["file"], found["line"]) == ("E806", "nets/a.yaml", 7)
+    assert (found["layer"], found["variants"], found["metrics"]) == ("sep", ["s"], ["macs"])
+    assert "2 networks of `nets/a.yaml` grew by `sep` in this change" in found["message"]
+    Path("cnncalc.toml").write_text('[change]\nmacs = "+200% or +9M"\n', "utf-8")
+    assert check().exit_code == 0
+
+
+def test_a_spec_with_faults_is_said_to_be_left_out() -> None:
+    Path("nets/a.yaml").write_text("name: a\ninput: 3x8x8\nlayers: [rellu]\n", "utf-8")
+    found = change()
+    assert found["unread"] == ["nets/a.yaml"]
+    assert found["networks"] == []
+    assert "not compared, for faults on one side: nets/a.yaml" in check().stdout
+
+
+def test_what_is_not_asked_for_is_not_removed() -> None:
+    put("b", sep=9)
+    done = CliRunner().invoke(
+        main, ["check", "nets/a.yaml", "--against", "main", "--format", "json"]
+    )
+    assert json.loads(done.stdout)["change"]["networks"] == []
+    Path("cnncalc.toml").write_text('[check]\nexclude = ["nets/c.yaml"]\n', "utf-8")
+    Path("nets/c.yaml").unlink()
+    assert [one["name"] for one in change()["networks"]] == ["nets/b.yaml", "nets/b.yaml:s"]
+
+
+@pytest.mark.parametrize("revision", ["nope", "--upload-pack=x", ""])
+def test_an_unknown_revision_is_refused(revision: str) -> None:
+    done = CliRunner().invoke(main, ["check", "nets", f"--against={revision}"])
+    assert done.exit_code == 2
+    assert "unknown git revision" in done.output
+
+
+def test_outside_of_a_repository(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("plain")
+    (folder / "a.yaml").write_text(SPEC.format(name="a", sep=2), "utf-8")
+    done = CliRunner().invoke(main, ["check", str(folder), "--against", "main"])
+    assert done.exit_code == 2
+    assert "in no repository that git can read" in done.output
+
+
+def test_the_step_summary_of_a_workflow_has_the_change_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("a", sep=3)
+    page = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    check()
+    assert page.read_text("utf-8").count("<!-- cnncalc change -->") == 1
+
+
+def test_names_stay_text_in_the_comment() -> None:
+    hostile = "nets/<img src=x onerror=alert(1)>|`b`.yaml"
+    Path("nets/<img src=x onerror=alert(1)>|`b`.yaml").write_text(
+        SPEC.format(name="x", sep=2), "utf-8"
+    )
+    text = check("--format", "markdown").stdout
+    assert "<img" not in text.replace("`` ", "`").split("| --: |")[0]
+    assert hostile.split("<", maxsplit=1)[0] in text
