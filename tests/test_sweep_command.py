@@ -49,7 +49,7 @@ def refusal(*arguments: str) -> str:
         (["--set", "widht=1..4"], "did you mean `width`?"),
         (["--set", "width=4..1"], "empty range 4..1"),
         (["--set", "width"], "not name=values"),
-        (["--set", "width=1", "--metrics", "macs,paramters"], "did you mean `parameters`?"),
+        (["--set", "width=1", "--metrics", "macs,parameter"], "did you mean `parameters`?"),
         (["--set", "width=1", "--metrics", ""], "unknown metric"),
         (["--set", "width=1", "--where", "macs"], "is no condition"),
         (["--set", "width=1", "--where", "mcas <= 1M"], "did you mean `macs`?"),

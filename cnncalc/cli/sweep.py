@@ -34,7 +34,7 @@ from cnncalc.design.sweep.plan import (
 )
 from cnncalc.design.sweep.result import Sweep
 from cnncalc.design.sweep.run import finished
-from cnncalc.design.sweep.space import Points, choose
+from cnncalc.design.sweep.space import Points, choose, devices_of
 from cnncalc.diagnostics import SpecError
 from cnncalc.processes import WorkerLostError, cores
 from cnncalc.render.sweep import (
@@ -43,6 +43,7 @@ from cnncalc.render.sweep import (
     json_line_parts,
     json_parts,
     render_sweep_table,
+    time_lines,
 )
 
 FORMS = ("table", "csv", "jsonl", "json", "parquet", "html")
@@ -142,11 +143,13 @@ def sweep(
         wish = wish_of(space.names, where=where, pareto=pareto, sort=sort, top=top)
         named = with_wished(_metrics(metrics, training), wish, space.names)
         basis = Basis(dtype, batch).with_training(training)
-        points = Points(space, choose(space, sample, seed), named, basis)
+        points = Points(space, choose(space, sample, seed), named, basis, devices_of(named))
     except SpecError as error:
         fail(error)
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
+    for line in time_lines(points):
+        print_message(f"{line}\n")
     columns = Columns(len(points.chosen), points.metrics)
     with kept_in(points, columns, output, resume) as kept:
         formulas = _evaluate(points, columns, kept, is_exact=is_exact, jobs=jobs, dask=dask)

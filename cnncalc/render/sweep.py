@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from cnncalc.design.sweep.result import Sweep
-from cnncalc.design.sweep.space import FAULT
+from cnncalc.design.sweep.space import FAULT, TIME, Points
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
 from cnncalc.render.csv import text_cell
@@ -122,11 +122,15 @@ def _cells(
 
 def heading_text(name: str) -> str:
     """The title of a metric; what else there is is named as it is asked for."""
+    if name.startswith(TIME):
+        return f"ms on {printable(name.removeprefix(TIME))}"
     return title_of(name) if name in METRICS and name != FAULT else printable(name)
 
 
 def cell_text(name: str, value: Any, *, is_exact: bool) -> str:
     """A value as a table has it: bytes in units, other counts exact or in four digits."""
+    if name.startswith(TIME) and value is not None:
+        return f"{value:.4g}"
     metric = METRICS.get(name.rpartition(".")[2])
     if value is None:
         return "" if name == FAULT else "-"
@@ -135,6 +139,20 @@ def cell_text(name: str, value: Any, *, is_exact: bool) -> str:
     if metric.is_bytes:
         return bytes_text(value)
     return f"{value:,}" if is_exact else scaled(value)
+
+
+def time_lines(points: Points) -> Iterator[str]:
+    """What is known of the error of each time."""
+    batch = points.basis.batch
+    for name, device in points.devices.items():
+        half, most = (
+            f"{100 * one:.0f} %" for one in (device.errors.half, device.errors.nine_of_ten)
+        )
+        told = f"half of all families that were not timed are within {half}, nine of ten within {most}"
+        first, last = device.batches
+        if not first <= batch <= last:
+            told += f"; a batch of {batch:,} was not timed, but {first:,} to {last:,}"
+        yield f"{printable(name)} is an estimate: {told}."
 
 
 def csv_parts(sweep: Sweep) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from math import nan
 from typing import Any
 
 from cnncalc.design.sweep.evaluate import Block, Numbers
+from cnncalc.design.sweep.space import TIME
 
 MISSING = -(2**63)
 """What stands for a number that a design does not have."""
@@ -12,7 +14,7 @@ MISSING = -(2**63)
 OPEN, DONE, FAULT = 0, 1, 2
 """What is known of a design: nothing, its numbers, or its fault."""
 
-Column = Sequence[int]
+Column = Sequence[int | float]
 """A number for each design: an `array` of 64 bits, or a list where one of them needs more."""
 
 
@@ -21,7 +23,9 @@ class Columns:
 
     def __init__(self, count: int, metrics: Sequence[str]) -> None:
         self.metrics = tuple(metrics)
-        self.numbers: list[Any] = [array("q", bytes(8 * count)) for _ in metrics]
+        self.numbers: list[Any] = [
+            array("d" if one.startswith(TIME) else "q", bytes(8 * count)) for one in metrics
+        ]
         self.states = bytearray(count)
         self.faults: dict[int, str] = {}
         self.texts: dict[str, str] = {}
@@ -42,8 +46,10 @@ class Columns:
 
     def _put(self, place: int, row: Numbers) -> None:
         for number, value in enumerate(row):
+            column = self.numbers[number]
+            nothing = nan if isinstance(column, array) and column.typecode == "d" else MISSING
             try:
-                self.numbers[number][place] = MISSING if value is None else value
+                column[place] = nothing if value is None else value
             except OverflowError:
                 self.numbers[number] = [*self.numbers[number]]
                 self.numbers[number][place] = value
@@ -96,8 +102,8 @@ class Columns:
         return dict(zip(self.metrics, self.numbers, strict=True))
 
 
-def numbers_at(columns: Mapping[str, Column], place: int) -> Iterator[int | None]:
+def numbers_at(columns: Mapping[str, Column], place: int) -> Iterator[int | float | None]:
     """The numbers of a design, None where it has none."""
     for column in columns.values():
         value = column[place]
-        yield None if value == MISSING else value
+        yield None if value == MISSING or value != value else value  # noqa: PLR0124 - no number

@@ -11,6 +11,8 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.ops.values import Value
 from cnncalc.printable import printable
 from cnncalc.records import Record
+from cnncalc.timing.device import Device
+from cnncalc.timing.estimate import milliseconds
 
 LONGEST_FAULT = 160
 """Characters of what is told of a design that has a fault."""
@@ -29,6 +31,7 @@ class Task(Record):
         points: for each design the number of its network, and its values.
         metrics: the names of the numbers that are asked for.
         basis: how they are counted.
+        devices: the device of each metric that is a time.
     """
 
     places: Sequence[int]
@@ -37,6 +40,7 @@ class Task(Record):
     points: Sequence[tuple[int, tuple[Value, ...]]]
     metrics: tuple[str, ...]
     basis: Basis
+    devices: Mapping[str, Device]
 
 
 class Block(Record):
@@ -65,7 +69,8 @@ def tasks_of(points: Points, places: Sequence[int], size: int) -> Iterator[Task]
         part = places[start : start + size]
         found = [space.point(points.chosen[place]) for place in part]
         networks = {number: space.networks[number] for number, _ in found}
-        yield Task(part, networks, names, found, points.metrics, points.basis)
+        asked = points.metrics, points.basis, points.devices
+        yield Task(part, networks, names, found, *asked)
 
 
 def evaluate(task: Task) -> Block:
@@ -95,8 +100,19 @@ def _numbers(base: Base, point: Mapping[str, Value], task: Task) -> Numbers | st
         graph = graph_at(base, point)
     except (SpecError, ValueError) as error:
         return fault_text(error)
-    found = figures(graph, task.metrics, task.basis)
-    return tuple(None if one is None else as_number(one) for one in found.values())
+    counted = [name for name in task.metrics if name not in task.devices]
+    found = figures(graph, counted, task.basis)
+    told: dict[str, int | float | None] = {
+        name: None if one is None else as_number(one) for name, one in found.items()
+    }
+    for name, device in task.devices.items():
+        told[name] = _rounded(milliseconds(graph, device, task.basis.batch))
+    return tuple(told[name] for name in task.metrics)
+
+
+def _rounded(time: float) -> float:
+    """Four digits of a time: it is known to fewer."""
+    return float(f"{time:.4g}")
 
 
 def fault_text(error: SpecError | ValueError) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from cnncalc.design.sweep.columns import Columns
 from cnncalc.design.sweep.evaluate import LONGEST_FAULT, Block, Numbers
-from cnncalc.design.sweep.space import Points
+from cnncalc.design.sweep.space import TIME, Points
 from cnncalc.files import open_regular
 
 VERSION = 1
@@ -56,6 +56,7 @@ def settings_of(points: Points) -> dict[str, Any]:
         "sample": None if isinstance(points.chosen, range) else _digest(points.chosen),
         "metrics": [*points.metrics],
         "basis": points.basis._asdict(),
+        "devices": {name: _digest(device) for name, device in points.devices.items()},
     }
 
 
@@ -202,10 +203,10 @@ def _block(value: Any, points: Points) -> Block:
         raise ValueError("there is no such design")
     if isinstance(fault := found.get("fault"), str):
         return Block((place,), (fault[:LONGEST_FAULT],))
-    if [*found] != [*points.metrics] or not all(map(_is_number, found.values())):
+    if [*found] != [*points.metrics] or not all(_is_number(*one) for one in found.items()):
         raise ValueError("its numbers are not those that are asked for")
     return Block((place,), (tuple(found.values()),))
 
 
-def _is_number(value: Any) -> bool:
-    return value is None or type(value) is int
+def _is_number(metric: str, value: Any) -> bool:
+    return value is None or type(value) is (float if metric.startswith(TIME) else int)

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
+from re import compile as pattern
 
 from cnncalc.design.axes import Axis, read_input_axes
 from cnncalc.design.base import Base, Lengths, check_name, movable, selection_at
-from cnncalc.design.conditions import parse_conditions
+from cnncalc.design.conditions import LONGEST, parse_conditions
 from cnncalc.design.figures import check_metric
 from cnncalc.design.sweep.select import Wish, read_aims
-from cnncalc.design.sweep.space import FAULT, NETWORK, Network, Space
+from cnncalc.design.sweep.space import FAULT, NETWORK, TIME, Network, Space
 from cnncalc.diagnostics import SpecError
 from cnncalc.files import MODELS
 from cnncalc.ops.values import Value, as_value
@@ -20,6 +21,9 @@ USUAL = ("parameters", "macs", "peak_activation_bytes", "receptive_field")
 
 ALL = ":*"
 """How a name ends that means every variant."""
+
+TIMES = pattern(rf"{TIME}[\w.-]+")
+"""The times that a condition speaks of."""
 
 MOST_NETWORKS = 1000
 """Networks of one sweep."""
@@ -169,7 +173,8 @@ def metrics_of(asked: Iterable[str]) -> tuple[str, ...]:
     """
     names = tuple(one.strip() for one in asked)
     for name in names:
-        check_metric(name)
+        if not name.startswith(TIME):
+            check_metric(name)
     if len(set(names)) < len(names) or not names:
         raise ValueError("name at least one metric, and each only once")
     return names
@@ -196,7 +201,11 @@ def wish_of(
         ValueError: it is no condition, or there is no such column.
     """
     moved = [name for name in names if name != NETWORK]
-    conditions = tuple(one for text in where for one in parse_conditions(text, moved))
+    conditions = tuple(
+        one
+        for text in where
+        for one in parse_conditions(text, [*moved, *TIMES.findall(text[:LONGEST])])
+    )
     front = read_aims(pareto, moved) if pareto is not None else ()
     order = read_aims(sort, names) if sort is not None else ()
     return Wish(conditions, front, order, top)

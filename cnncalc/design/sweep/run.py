@@ -19,7 +19,7 @@ from cnncalc.design.sweep.plan import (
 )
 from cnncalc.design.sweep.result import Sweep
 from cnncalc.design.sweep.select import Wish, keep
-from cnncalc.design.sweep.space import Points, choose
+from cnncalc.design.sweep.space import Points, choose, devices_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -96,7 +96,7 @@ def sweep(  # noqa: PLR0913 - one argument for each thing that can be asked for
     )
     named = USUAL if metrics is None else metrics_of(_listed(metrics))
     named = with_wished(named, wish, space.names)
-    points = Points(space, choose(space, sample, seed), named, basis)
+    points = Points(space, choose(space, sample, seed), named, basis, devices_of(named))
     columns = Columns(len(points.chosen), named)
     formulas = "" if exact else fill_by_formulas(points, columns)
     for block in evaluated(points, columns.open_places(), executor=executor, on_done=on_done):

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from math import ceil, floor
 from typing import Any
 
-from cnncalc.design.conditions import Condition
+from cnncalc.design.conditions import SIGNS, Condition
 from cnncalc.design.figures import check_metric
 from cnncalc.design.sweep.columns import MISSING, Column
-from cnncalc.design.sweep.space import NETWORK, Points
+from cnncalc.design.sweep.space import NETWORK, TIME, Points
 from cnncalc.records import Record
 
 LARGER = frozenset({"receptive_field"})
@@ -68,10 +68,10 @@ def read_aims(text: str, names: Collection[str]) -> tuple[Aim, ...]:
     """
     aims: list[Aim] = []
     for part in text.split(","):
-        way, colon, name = part.strip().rpartition(":")
-        if colon and way not in {"min", "max"}:
+        way, colon, name = part.strip().partition(":")
+        if not colon or way not in {"min", "max"}:
             way, name = "", part.strip()
-        if name != NETWORK or NETWORK not in names:
+        if not name.startswith(TIME) and (name != NETWORK or NETWORK not in names):
             check_metric(name, names)
         is_larger = way == "max" if way else name.rpartition(".")[2] in LARGER
         aims.append(Aim(name, is_larger))
@@ -129,7 +129,8 @@ class Table:
 
         column = self.columns[name]
         if not isinstance(column, list):
-            return np.frombuffer(column, np.int64)[self.at]  # type: ignore[call-overload]
+            kind = np.float64 if name.startswith(TIME) else np.int64
+            return np.frombuffer(column, kind)[self.at]  # type: ignore[call-overload]
         return np.array(column, object)[self.at]
 
     def is_known(self, names: Sequence[str]) -> Array:
@@ -139,7 +140,8 @@ class Table:
         known = np.ones(len(self.at), bool)
         for name in names:
             if name in self.columns:
-                known &= (self.numbers(name) != MISSING).astype(bool)
+                numbers = self.numbers(name)
+                known &= ((numbers != MISSING) & (numbers == numbers)).astype(bool)  # noqa: PLR0124
         return known
 
     def holds(self, condition: Condition) -> Array:
@@ -185,7 +187,11 @@ class Table:
 
 def compared(numbers: Array, condition: Condition) -> Array:
     """Which numbers of an array fulfil a condition; the limit may be a fraction."""
+    import numpy as np
+
     limit = condition.limit
+    if numbers.dtype == np.float64:
+        return SIGNS[condition.sign](numbers, float(limit))
     is_whole = limit.denominator == 1
     ways: Mapping[str, Callable[[], Array]] = {
         "<=": lambda: numbers <= floor(limit),

@@ -1,6 +1,6 @@
 """Which designs there are: networks, the values of axes, and a sample of all of these."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from random import Random
 from typing import Any
@@ -12,12 +12,17 @@ from cnncalc.ops.values import Value
 from cnncalc.records import Record
 from cnncalc.spec import Selection
 from cnncalc.spec.library import Source
+from cnncalc.timing.device import Device
+from cnncalc.timing.devices import find_device
 
 MOST_DESIGNS = 10_000_000
 """Designs of one sweep."""
 
 NETWORK = "network"
 """The column that says the network, where there are several."""
+
+TIME = "time:"
+"""How a metric begins that is the time on a device, in milliseconds: `time:rtx4090`."""
 
 FAULT = "fault"
 """The column that says why a design has no numbers."""
@@ -118,12 +123,23 @@ class Points(Record):
         chosen: their places in the space, ascending.
         metrics: the names of the numbers that are asked for.
         basis: how they are counted.
+        devices: the device of each metric that is a time.
     """
 
     space: Space
     chosen: Sequence[int]
     metrics: tuple[str, ...]
     basis: Basis
+    devices: Mapping[str, Device] = {}
+
+
+def devices_of(metrics: Iterable[str]) -> Mapping[str, Device]:
+    """The device of each metric that is a time.
+
+    Raises:
+        SpecError: there is no such device, or its file has faults.
+    """
+    return {one: find_device(one.removeprefix(TIME)) for one in metrics if one.startswith(TIME)}
 
 
 def choose(space: Space, sample: int | None = None, seed: int = 0) -> Sequence[int]:
