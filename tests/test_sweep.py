@@ -133,6 +133,24 @@ def test_numbers_beyond_64_bits_are_exact(tmp_path: Path) -> None:
     assert [row["w"] for row in above.rows] == [2 * 10**9]
 
 
+def test_times_are_those_of_estimate(tiny: str) -> None:
+    names = ["macs", "time:rtx4090"]
+    variables = {"size": [64, 128, 192], "width": [8]}
+    found = cnncalc.sweep(tiny, variables, metrics=names, batch=512, sort="max:time:rtx4090")
+    for row in found.rows:
+        graph = cnncalc.load(tiny, input=(3, row["size"], row["size"]))
+        time_ms = cnncalc.estimate(graph, "rtx4090", 512).milliseconds
+        assert row["time:rtx4090"] == pytest.approx(time_ms, rel=1e-3)
+    assert [row["size"] for row in found.rows] == [192, 128, 64]
+    limit = found.rows[1]["time:rtx4090"]
+    kept = cnncalc.sweep(tiny, variables, where=f"time:rtx4090 <= {limit}", batch=512)
+    assert [row["size"] for row in kept.rows] == [64, 128]
+    broken = cnncalc.sweep(tiny, {"width": [0]}, metrics=names)
+    assert broken.rows[0]["time:rtx4090"] is None
+    with pytest.raises(cnncalc.SpecError, match="rtx409"):
+        cnncalc.sweep(tiny, {"width": [1]}, metrics=["time:rtx409"])
+
+
 # Which designs there are
 
 

@@ -195,6 +195,15 @@ def test_a_file_to_resume_from_may_be_begun_and_is_kept() -> None:
     assert call(*LINE, "--resume", "kept.jsonl", "--format", "csv").stdout == first
 
 
+def test_times_are_told_with_their_error_and_go_on() -> None:
+    line = ["tiny.yaml", "--set", "width=0..40", "--metrics", "time:rtx4090", "--format", "csv"]
+    first = call(*line, "--batch", "512", "--resume", "kept.jsonl")
+    assert "time:rtx4090 is an estimate: half of the families not timed" in first.stderr
+    assert "was not timed" not in first.stderr
+    assert call(*line, "--batch", "512", "--resume", "kept.jsonl").stdout == first.stdout
+    assert "a batch of 1 was not timed" in call(*line).stderr
+
+
 def test_other_settings_and_broken_files_are_refused() -> None:
     call(*LINE, "--resume", "kept.jsonl", "--format", "csv")
     other = refusal(*LINE, "--metrics", "macs", "--resume", "kept.jsonl")

@@ -145,10 +145,9 @@ def time_lines(points: Points) -> Iterator[str]:
     """What is known of the error of each time."""
     batch = points.basis.batch
     for name, device in points.devices.items():
-        half, most = (
-            f"{100 * one:.0f} %" for one in (device.errors.half, device.errors.nine_of_ten)
-        )
-        told = f"half of all families that were not timed are within {half}, nine of ten within {most}"
+        missed = device.errors
+        half, most = (f"{100 * one:.0f} %" for one in (missed.half, missed.nine_of_ten))
+        told = f"half of the families not timed are within {half}, nine of ten within {most}"
         first, last = device.batches
         if not first <= batch <= last:
             told += f"; a batch of {batch:,} was not timed, but {first:,} to {last:,}"

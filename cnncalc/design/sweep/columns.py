@@ -23,9 +23,8 @@ class Columns:
 
     def __init__(self, count: int, metrics: Sequence[str]) -> None:
         self.metrics = tuple(metrics)
-        self.numbers: list[Any] = [
-            array("d" if one.startswith(TIME) else "q", bytes(8 * count)) for one in metrics
-        ]
+        kinds = ["d" if name.startswith(TIME) else "q" for name in metrics]
+        self.numbers: list[Any] = [array(kind, bytes(8 * count)) for kind in kinds]
         self.states = bytearray(count)
         self.faults: dict[int, str] = {}
         self.texts: dict[str, str] = {}

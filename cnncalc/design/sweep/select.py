@@ -191,7 +191,7 @@ def compared(numbers: Array, condition: Condition) -> Array:
 
     limit = condition.limit
     if numbers.dtype == np.float64:
-        return SIGNS[condition.sign](numbers, float(limit))
+        return SIGNS[condition.sign](numbers, float(limit))  # type: ignore[arg-type]
     is_whole = limit.denominator == 1
     ways: Mapping[str, Callable[[], Array]] = {
         "<=": lambda: numbers <= floor(limit),
