@@ -188,25 +188,26 @@ def parse(
 def summarize(  # noqa: PLR0913 - one argument for each way to count
     graph: "Graph",
     batch: int | None = None,
-    dtype: str = "float32",
+    dtype: str | None = None,
     *,
     auxiliary: bool = False,
     inplace: bool = True,
     training: str | None = None,
+    bits: str | None = None,
 ) -> "Summary":
     """Count every layer of a network, and the whole.
 
     Args:
         graph: the network.
         batch: examples at once, a factor on MACs and activations; 1, or what `load` was given.
-        dtype: the type of weights and activations: float64, float32, float16, bfloat16, int8.
+        dtype: float64, float32, float16, bfloat16 or int8; None: float32, or a quantised file's.
         auxiliary: whether to count heads that are used in training only.
         inplace: whether an element-wise layer overwrites its input where nobody else reads it.
-        training: the optimizer of a training step to be counted as well: sgd, momentum, rmsprop,
-            adam or adamw.
+        training: count a step with sgd, momentum, rmsprop, adam or adamw as well.
+        bits: those of weights and activations, in the place of a dtype: `w8a8, fc: w32a32`.
 
     Raises:
-        ValueError: the batch is below 1, or the dtype or the optimizer is not known.
+        ValueError: no such batch, dtype, optimizer or bits, or no layer that the bits name.
 
     Example:
         >>> summary = summarize(load("alexnet"), batch=8)
@@ -215,33 +216,32 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
         >>> summary.rows[0].layer.name, summary.rows[0].parameters
         ('conv1', 34944)
     """
-    from cnncalc.analysis import batches, conventions, summary  # noqa: PLC0415
+    from cnncalc.analysis import batches, summary  # noqa: PLC0415
 
-    batch = batches.batch_of(batch, graph)
-    basis = conventions.Basis(dtype, batch, auxiliary=auxiliary, inplace=inplace)
+    basis = batches.basis_of((graph,), dtype, batch, bits, auxiliary=auxiliary, inplace=inplace)
     return summary.summarize(graph, basis.with_training(training))
 
 
-def compare(*graphs: "Graph", batch: int | None = None, dtype: str = "float32") -> "Comparison":
+def compare(
+    *graphs: "Graph", batch: int | None = None, dtype: str | None = None, bits: str | None = None
+) -> "Comparison":
     """Hold networks against each other: costs, ratios to the first, and whether terms are equal.
 
     Raises:
-        ValueError: no such batch or dtype; or no batch, of networks loaded for several.
+        ValueError: no such batch, dtype or bits; or no batch, of networks loaded for several.
 
     Example:
         >>> found = compare(load("resnet:18"), load("resnet:34"))
         >>> [one.summary.totals.parameters for one in found.candidates], found.differences
         ([11689512, 21797672], ('receptive fields',))
     """
-    from cnncalc.analysis import compare as module  # noqa: PLC0415
-    from cnncalc.analysis.batches import batch_of  # noqa: PLC0415
-    from cnncalc.analysis.conventions import Basis  # noqa: PLC0415
+    from cnncalc.analysis import batches, compare  # noqa: PLC0415
 
-    basis = Basis(dtype, batch_of(batch, *graphs))
-    return module.compare([(one.title, one) for one in graphs], basis)
+    basis = batches.basis_of(graphs, dtype, batch, bits)
+    return compare.compare([(one.title, one) for one in graphs], basis)
 
 
-def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str = "float32") -> "Diff":
+def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str | None = None) -> "Diff":
     """What changed from one network to another, layer by layer, and what it costs.
 
     Raises:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import prod
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.diagnostics import Span
 from cnncalc.facts import Fact, Published
 from cnncalc.ops import Op
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.shown import Shown
+
+if TYPE_CHECKING:
+    from cnncalc.bits import Stored
 
 
 class Layer(NamedTuple):
@@ -151,6 +154,7 @@ class Graph(Shown):
         unused: the shapes of what its module trains and no layer holds, by their names.
         is_exported: whether its layers have their names from a model, not from a spec.
         batch: the number of examples that it is asked for; shapes are those of one.
+        stored: the bits of its tensors as a quantised model's file has them.
 
     Example:
         >>> from cnncalc import parse
@@ -179,6 +183,7 @@ class Graph(Shown):
     classes: Mapping[tuple[str, ...], str] = {}
     is_exported: bool = False
     batch: int = 1
+    stored: "Stored | None" = None
 
     @property
     def title(self) -> str:

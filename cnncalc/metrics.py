@@ -12,6 +12,7 @@ from typing import Any
 from cnncalc.records import Record
 
 VALUES, BYTES, LAYERS, SHAPE, PERCENT = "values", "bytes", "layers", "shape", "percent"
+OPERATIONS = "bit operations"
 
 
 class Metric(Record):
@@ -20,7 +21,7 @@ class Metric(Record):
     Attributes:
         name: as specs, options and JSON write it.
         title: as tables head it, in lower case.
-        unit: `values`, `bytes`, `layers`, `shape` or `percent`.
+        unit: `values`, `bytes`, `layers`, `shape`, `percent` or `bit operations`.
         sentence: what it counts, without a full stop.
         parts: the counts of a layer's cost that it is the sum of; empty where layers do not add
             up to it.
@@ -51,6 +52,11 @@ class Metric(Record):
     def is_bytes(self) -> bool:
         """Whether it is counted in bytes, and so needs a unit where it is stated."""
         return self.unit == BYTES
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it depends on how many bits values take."""
+        return self.unit in {BYTES, OPERATIONS}
 
     @property
     def description(self) -> str:
@@ -89,6 +95,12 @@ _ALL = (
             parts="product_macs", is_per_example=True, needs="macs"),
     _metric("flops", "FLOPs (2 x MACs)", VALUES, "spec summarize compare diff",
             "2 x macs", parts="macs", factor=2, is_per_example=True, needs="macs"),
+    _metric("bops", "BOPs", OPERATIONS, "spec summarize compare",
+            "bit operations: each MAC counts the bits of its weight times those of its "
+            "activation (van Baalen et al., NeurIPS 2020), a product of two activations the bits "
+            "of the one times those of the other; carries of the sums, which Baskin et al. "
+            "(UNIQ, 2018) add, do not count",
+            parts="macs product_macs", is_per_example=True, needs="macs"),
     _metric("output_elements", "elements", VALUES, "summarize",
             "values of the output", parts="output_elements", is_per_example=True, needs="shape"),
     _metric("weight_bytes", "weight memory", BYTES, "spec compare diff baseline",

@@ -23,6 +23,7 @@ ORDER = {
     "diagnostics": 1,
     "ops": 2,
     "shown": 2,
+    "bits": 3,
     "facts": 3,
     "graph": 4,
     "spec": 5,

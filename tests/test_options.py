@@ -33,8 +33,11 @@ published:
 CHANGES = {"set": ["--set", "width=9", "--set", "rounds=15"], "input": ["--input", "4x24x20"]}
 COUNTED = {**CHANGES, "batch": ["--batch", "3"], "dtype": ["--dtype", "float16"]}
 
+BITS = ["--bits", "w3a5, stem: w9"]
+
 SUMMARIZE: Mapping[str, list[str]] = {
     **COUNTED,
+    "bits": BITS,
     "depth": ["--depth", "1"],
     "sort": ["--sort", "macs"],
     "top": ["--top", "2"],
@@ -50,6 +53,7 @@ SUMMARIZE: Mapping[str, list[str]] = {
 }
 COMPARE = {
     **COUNTED,
+    "bits": BITS,
     "training": ["--training", "adam"],
     "columns": ["--columns", "input,macs,weight_bytes,training_bytes,peak_activation_bytes"],
 }
@@ -125,7 +129,7 @@ def test_each_option_changes_the_output_or_is_refused(
         # What is refused on its own is not made up for by another option, but for bytes,
         # optimizers and sorting, which give it something to act on.
         alone = {name for name in names if seen[name,] is None}
-        assert alone <= {"dtype", "columns", "top"}, names
+        assert alone <= {"dtype", "bits", "columns", "top"}, names
 
 
 OTHERS = [

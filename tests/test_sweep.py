@@ -118,6 +118,21 @@ def test_metrics_of_labels_and_other_bases(tiny: str) -> None:
     assert row["training_bytes"] == training.total
 
 
+def test_bits_count_as_they_do_for_one_network(tiny: str) -> None:
+    names = ["weight_bytes", "bops"]
+    found = cnncalc.sweep(tiny, {"width": [3, 8]}, metrics=names, bits="w8a8, fc: w4a8")
+    for row in found.rows:
+        one = cnncalc.summarize(cnncalc.load(tiny, width=row["width"]), bits="w8a8, fc: w4a8")
+        assert row["weight_bytes"] == one.to_dict()["totals"]["weight_bytes"]
+    half = cnncalc.sweep(tiny, {"width": [3]}, metrics=["weight_bytes"], dtype="float16")
+    [row] = cnncalc.sweep(tiny, {"width": [3]}, metrics=["weight_bytes"]).rows
+    assert row["weight_bytes"] == 2 * half.rows[0]["weight_bytes"]
+    with pytest.raises(ValueError, match="fcc"):
+        cnncalc.sweep(tiny, {"width": [3]}, bits="w8a8, fcc: w4")
+    with pytest.raises(ValueError, match="give one"):
+        cnncalc.sweep(tiny, {"width": [3]}, bits="w8a8", dtype="float16")
+
+
 LARGE = "{name: n, input: 9x9x9, vars: {w: 1}, layers: [conv1x1 w, conv1x1 w]}"
 
 

@@ -69,6 +69,8 @@ def refusal(*arguments: str) -> str:
         (["--set", "width=1", "--format", "parquet"], "Parquet is no text"),
         (["--set", "width=1", "--dask", "tcp://x", "--jobs", "2"], "--jobs has no effect"),
         (["--input", "3x{8..9}x{1..2}x3"], "4 axes"),
+        (["--set", "width=1", "--bits", "w8a8", "--dtype", "int8"], "--bits has no effect"),
+        (["--set", "width=1", "--bits", "w8, fcc: w4"], "fcc"),
         (["tiny.yaml"], "`tiny.yaml` is named twice"),
         (["net.onnx"], "which has no variables"),
         (["lenet5:*"], "has no variants"),
@@ -210,6 +212,7 @@ def test_other_settings_and_broken_files_are_refused() -> None:
     assert "`kept.jsonl` is of another sweep: metrics differ" in other
     assert "axes differ" in refusal(*LINE, "--set", "unit=wide", "--resume", "kept.jsonl")
     call(*LINE, "--resume", "kept.jsonl", "--where", "macs <= 1M")  # of what is done, any part
+    assert "basis differ" in refusal(*LINE, "--bits", "w8a8", "--resume", "kept.jsonl")
     text = Path("tiny.yaml").read_text("utf-8")
     Path("tiny.yaml").write_text(text.replace("linear 10", "linear 11"), "utf-8")
     assert "networks differ" in refusal(*LINE, "--resume", "kept.jsonl")

@@ -1,4 +1,6 @@
-"""For how many examples networks are counted, where nothing else is said."""
+"""How networks are counted in Python: for how many examples, and in what values."""
+
+from collections.abc import Sequence
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.graph import Graph
@@ -27,3 +29,32 @@ def batch_of(batch: int | None, *graphs: Graph) -> int:
         listed = ", ".join(map(str, asked))
         raise ValueError(f"the networks were loaded for batches of {listed}: give `batch`")
     return asked[0] if batch is None else batch
+
+
+def basis_of(  # noqa: PLR0913 - one argument for each way to count
+    graphs: Sequence[Graph],
+    dtype: str | None,
+    batch: int | None,
+    bits: str | None,
+    *,
+    auxiliary: bool = False,
+    inplace: bool = True,
+) -> Basis:
+    """How networks are counted: by a dtype or by bits, else each by its own.
+
+    Raises:
+        ValueError: both are given, the bits are none, or they name a layer that no network has.
+    """
+    count = batch_of(batch, *graphs)
+    if bits is None:
+        basis = Basis(dtype or "float32", count, is_typed=dtype is not None)
+        return basis._replace(auxiliary=auxiliary, inplace=inplace)
+    if dtype is not None:
+        raise ValueError("a dtype and bits both say how wide values are: give one")
+    from cnncalc.analysis.precision import read_bits  # noqa: PLC0415 - where bits are asked for
+    from cnncalc.analysis.widths import check_labels  # noqa: PLC0415
+
+    precision = read_bits([bits])
+    check_labels(graphs, precision)
+    basis = Basis(batch=count, precision=precision)
+    return basis._replace(auxiliary=auxiliary, inplace=inplace)

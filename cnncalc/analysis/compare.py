@@ -14,14 +14,19 @@ from cnncalc.records import Record
 from cnncalc.shown import Shown
 
 COUNTS = shown_in("compare")
-"""What is compared by ratio; training bytes only where an optimizer is named."""
+"""What is compared by ratio; training bytes only where an optimizer is named, BOPs with bits."""
 
 
 class Candidate(Record):
-    """One network of a comparison."""
+    """One network of a comparison.
+
+    Attributes:
+        has_bits: whether bit operations are compared, as some network has bits of its own.
+    """
 
     name: str
     summary: Summary
+    has_bits: bool = False
 
     @property
     def input_shapes(self) -> tuple[Shape, ...]:
@@ -55,6 +60,8 @@ class Candidate(Record):
         if metric == "training_bytes":
             step = self.summary.training
             return None if step is None else step.total
+        if metric == "bops":
+            return self.summary.bops if self.has_bits else None
         value: int = getattr(self.summary.totals, metric)
         return value
 
@@ -128,9 +135,16 @@ class Comparison(Shown):
         }
 
 
-def compare(graphs: Sequence[tuple[str, Graph]], basis: Basis) -> Comparison:
-    """Count networks on one basis and say where they are not alike."""
-    return compare_all([Candidate(name, summarize(graph, basis)) for name, graph in graphs])
+def compare(
+    graphs: Sequence[tuple[str, Graph]], basis: Basis, *, has_bits: bool = False
+) -> Comparison:
+    """Count networks on one basis and say where they are not alike.
+
+    Bit operations are compared where they are asked for, or some network has bits of its own.
+    """
+    summaries = [(name, summarize(graph, basis)) for name, graph in graphs]
+    has_bits = has_bits or any(summary.is_mixed for _, summary in summaries)
+    return compare_all([Candidate(name, one, has_bits) for name, one in summaries])
 
 
 def compare_all(candidates: Sequence[Candidate]) -> Comparison:

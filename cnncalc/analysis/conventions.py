@@ -1,9 +1,13 @@
 """What each number means. Said here once, and printed with the numbers."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.records import Record
+
+if TYPE_CHECKING:
+    from cnncalc.bits import Precision
 
 BYTES_PER_VALUE: Mapping[str, int] = {
     "float64": 8,
@@ -48,6 +52,33 @@ OF_MODELS: Mapping[str, str] = {
 """What else counts in models, which the spec language has no op for."""
 
 
+OF_BITS: Mapping[str, str] = {
+    "bits": "w8a8: the weights of layers that have MACs take 8 bits a value, what layers compute "
+    "on and give takes 8; biases, normalisation and buffers take 32, b16 after it says otherwise; "
+    "each tensor of one example is rounded up to whole bytes, as formats store it",
+    "quantized bytes": "a quantised ONNX model has the bits of its file, unless --dtype or --bits "
+    "is given: a tensor between QuantizeLinear and DequantizeLinear has those of its integers, "
+    "and both nodes are part of it",
+}
+"""What bits mean where they are said one by one.
+
+Sources: Jacob et al., CVPR 2018, section 2.4, and TensorFlow Lite's 8-bit quantization
+specification: biases are int32, as accumulators are. ONNX, `TensorProto.raw_data`: the 4-bit
+values of a tensor are packed two to a byte, and its last byte is filled up.
+"""
+
+
+OF_PRECISIONS: Mapping[str, str] = {
+    "": "",
+    "labels": "; BOPs = MACs x bits of weights x bits of activations; biases, normalisation "
+    "and buffers take 32 bits unless `b` says otherwise",
+    "kinds": "; BOPs = MACs x bits of weights x bits of activations",
+    "file": "; bits are those of the file (--dtype and --bits say others); BOPs = MACs x bits of "
+    "weights x bits of activations",
+}
+"""What a footer says of bits."""
+
+
 def dtype_meant(name: str, known: Iterable[str] = BYTES_PER_VALUE) -> str | None:
     """The type that another spelling means: `float16` for `fp16` and `torch.float16`; else None.
 
@@ -70,6 +101,8 @@ class Basis(Record):
         trains: whether a summary counts a training step as well.
         auxiliary: whether to count heads that are used in training only.
         inplace: whether element-wise layers overwrite their input where nobody else reads it.
+        precision: the bits of each layer's tensors, in the place of the type of every value.
+        is_typed: whether the type was asked for, so that it stands for what a model's file has.
     """
 
     dtype: str = "float32"
@@ -78,10 +111,12 @@ class Basis(Record):
     trains: bool = False
     auxiliary: bool = False
     inplace: bool = True
+    precision: "Precision | None" = None
+    is_typed: bool = False
 
     @property
     def value_bytes(self) -> int:
-        """The bytes of one value."""
+        """The bytes of one value, where all are alike: `measures.widths_of` knows."""
         return BYTES_PER_VALUE[self.dtype]
 
     def with_training(self, optimizer: str | None) -> "Basis":
@@ -94,7 +129,8 @@ class Basis(Record):
         """Refuse what cannot be counted.
 
         Raises:
-            ValueError: the batch is below 1, or the dtype or optimizer is not known.
+            ValueError: the batch is below 1, the dtype or optimizer is not known, or a training
+                step is asked for in bits.
         """
         if type(self.batch) is not int or self.batch < 1:
             raise ValueError(f"a batch has 1 example or more, not {self.batch}")
@@ -102,6 +138,8 @@ class Basis(Record):
             ("dtype", self.dtype, BYTES_PER_VALUE),
             ("optimizer", self.optimizer, OPTIMIZER_STATES),
         )
+        if self.trains and self.precision is not None and not self.precision.of_kinds:
+            raise ValueError("a training step keeps values of a data type: say that, not bits")
         for kind, name, known in kinds:
             if name not in known:
                 meant = dtype_meant(str(name), known) if kind == "dtype" else None
@@ -110,12 +148,13 @@ class Basis(Record):
                 raise ValueError(f"there is no {kind} {name!r}: {hint}")
 
 
-def footer(others: Iterable[str] = (), *, has_products: bool = False) -> str:
+def footer(others: Iterable[str] = (), *, has_products: bool = False, bits: str = "") -> str:
     """The conventions behind every summary, in one line.
 
     Args:
         others: what multiplies in a model beside layers of the spec language.
         has_products: whether activations are multiplied with activations.
+        bits: whose the bits of values are, where they are not alike: a key of `OF_PRECISIONS`.
     """
     layers = ", ".join(("conv", *others))
     products = (
@@ -125,5 +164,6 @@ def footer(others: Iterable[str] = (), *, has_products: bool = False) -> str:
     )
     return (
         f"MACs of {layers} and linear layers, padding counted, bias not; {products}"
-        "FLOPs = 2 x MACs; buffers are no parameters; flatten and dropout store nothing."
+        "FLOPs = 2 x MACs; buffers are no parameters; flatten and dropout store nothing"
+        f"{OF_PRECISIONS[bits]}."
     )

@@ -89,3 +89,34 @@ def depth(layers: Iterable[Layer], costs: Iterable[Cost]) -> int:
             most = max(most, before(name, 0))
         longest[layer.name] = most + (counted.macs > 0)
     return max(longest.values(), default=0)
+
+
+class Uniform(Record):
+    """Values that are all alike, `size` bytes each: what `widths.Bits` is where they are not."""
+
+    size: int
+
+    @property
+    def peak_scale(self) -> int:
+        """The bytes of one element of a `memory.Peak`."""
+        return self.size
+
+    def weight_bytes(self, _layer: Layer, counted: Cost) -> int:
+        """The bytes of a layer's parameters and buffers."""
+        return (counted.weights + counted.biases + counted.buffers) * self.size
+
+    def activation_bytes(self, _layer: Layer, counted: Cost) -> int:
+        """The bytes that a layer's output adds to memory, for one example."""
+        return counted.stored_elements * self.size
+
+    def tensor_bytes(self, _name: str, values: int) -> int:
+        """The bytes of what a layer or an input gives."""
+        return values * self.size
+
+    def bops(self, _layer: Layer, counted: Cost) -> int:
+        """The bit operations of a layer, for one example."""
+        return (counted.macs + counted.product_macs) * (8 * self.size) ** 2
+
+
+FLOAT32 = Uniform(4)
+"""How wide values are where nothing is said."""

@@ -10,7 +10,7 @@ from cnncalc.graph import Graph, Layer
 
 
 def diff(
-    old: Graph, new: Graph, batch: int = 1, dtype: str = "float32", *, auxiliary: bool = False
+    old: Graph, new: Graph, batch: int = 1, dtype: str | None = None, *, auxiliary: bool = False
 ) -> Diff:
     """Compare two networks, layer by layer.
 
@@ -18,13 +18,14 @@ def diff(
         old: the network before.
         new: the network after.
         batch: examples at once, a factor on MACs and activations.
-        dtype: the type of weights and activations.
+        dtype: the type of weights and activations; by default float32, and in a quantised model
+            the types of its file.
         auxiliary: whether to compare heads that are used in training only.
 
     Raises:
         ValueError: the batch is below 1, or the dtype is not known.
     """
-    basis = Basis(dtype, batch, auxiliary=auxiliary)
+    basis = Basis(dtype or "float32", batch, auxiliary=auxiliary, is_typed=dtype is not None)
     before, after = summarize(old, basis), summarize(new, basis)
     trees = (one.graph.tree(row.layer for row in one.rows) for one in (before, after))
     names = dict(align(*trees))

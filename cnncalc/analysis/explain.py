@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.costs import is_bias
 from cnncalc.analysis.field import Field, Fields, Views
 from cnncalc.analysis.receptive_field import receptive_fields
+from cnncalc.bits import LayerBits, bytes_of
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
@@ -204,6 +206,38 @@ def sees(layer: Layer, views: Mapping[str, Views]) -> str | None:
     if fields and not any(field.advance for field in fields):
         return "sees the whole input"
     return None
+
+
+def tensor_bits(
+    parameters: Mapping[str, Shape], buffers: Mapping[str, Shape], bits: LayerBits
+) -> list[tuple[int, int]]:
+    """The values of each tensor of a layer, and the bits of one of them."""
+    others = {name for name in parameters if is_bias(name)}
+    found = [
+        (prod(shape), bits.others if name in others else bits.weights)
+        for name, shape in parameters.items()
+    ]
+    return [*found, *((prod(shape), bits.others) for shape in buffers.values())]
+
+
+def bit_formulas(layer: Layer, bits: LayerBits, batch: int) -> Iterator[Formula]:
+    """The same where tensors have bits of their own."""
+    each = tensor_bits(layer.parameters, layer.buffers, bits)
+    whole = sum(bytes_of(*one) for one in each)
+    if bits.kept_bytes is not None and layer.parameters:
+        yield Formula(
+            "weight bytes", "as the file has them", str(bits.kept_bytes), bits.kept_bytes
+        )
+    elif each:
+        words = "the sum of ceil(values * bits / 8) over its tensors"
+        told = " + ".join(f"ceil({values}*{width}/8)" for values, width in each)
+        yield Formula("weight bytes", words, told, whole)
+    if layer.op.is_view:
+        return
+    values, times = prod(layer.output_shape), f"{batch}*" if batch > 1 else ""
+    words = f"{'batch * ' * (batch > 1)}ceil(outputs * bits / 8)"
+    told = f"{times}ceil({values}*{bits.output}/8)"
+    yield Formula("activation bytes", words, told, batch * bytes_of(values, bits.output))
 
 
 def byte_formulas(layer: Layer, size: int, batch: int) -> Iterator[Formula]:

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.measures import amount_of as amount_in
 from cnncalc.analysis.summary import Row, Summary
 from cnncalc.metrics import METRICS
 
 
 def amount_of(metric: str, summary: Summary) -> Callable[[Row], int]:
     """What one layer adds to a metric that layers add up to."""
-    one = METRICS[metric]
-    times = one.factor * (summary.batch if one.is_per_example else 1)
-    times *= BYTES_PER_VALUE[summary.dtype] if one.is_bytes else 1
-    return lambda row: times * sum([getattr(row.cost, part) for part in one.parts])
+    amount = amount_in(METRICS[metric], summary.widths, summary.batch)
+    return lambda row: amount(row.layer, row.cost)
 
 
 def ranked(summary: Summary, metric: str | None, top: int | None = None) -> tuple[Row, ...]:

@@ -1,14 +1,17 @@
 """The rows of a summary: one layer each, with what it costs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from cnncalc.analysis.costs import Cost
+from cnncalc.analysis.costs import FLOAT32, Cost, Uniform
 from cnncalc.analysis.field import ReceptiveField, Views, to_receptive_fields
 from cnncalc.diagnostics import shortened
 from cnncalc.graph import Layer
 from cnncalc.ops.values import show_shape
 from cnncalc.printable import printable
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.widths import Bits
 
 
 class Row(Mapping[str, Any]):
@@ -25,19 +28,28 @@ class Row(Mapping[str, Any]):
         ('c1', 117600, 117600, (6, 28, 28))
     """
 
-    __slots__ = ("batch", "cost", "layer", "views")
+    __slots__ = ("batch", "cost", "layer", "views", "widths")
 
     layer: Layer
     cost: Cost
     batch: int
     views: Views
+    widths: "Uniform | Bits"
 
-    def __init__(self, layer: Layer, cost: Cost, batch: int, views: Views) -> None:
+    def __init__(  # noqa: PLR0917 - as a named tuple would have it
+        self,
+        layer: Layer,
+        cost: Cost,
+        batch: int,
+        views: Views,
+        widths: "Uniform | Bits" = FLOAT32,
+    ) -> None:
         fix = object.__setattr__
         fix(self, "layer", layer)
         fix(self, "cost", cost)
         fix(self, "batch", batch)
         fix(self, "views", views)
+        fix(self, "widths", widths)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a row cannot be changed: `{name}`")
@@ -45,8 +57,8 @@ class Row(Mapping[str, Any]):
     def __delattr__(self, name: str) -> NoReturn:
         self.__setattr__(name, None)
 
-    def __reduce__(self) -> tuple[type["Row"], tuple[Layer, Cost, int, Views]]:
-        return Row, (self.layer, self.cost, self.batch, self.views)
+    def __reduce__(self) -> tuple[type["Row"], tuple[Any, ...]]:
+        return Row, (self.layer, self.cost, self.batch, self.views, self.widths)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Row):
@@ -132,6 +144,39 @@ class Row(Mapping[str, Any]):
         """Values that are kept between examples: parameters and buffers."""
         return self.parameters + self.cost.buffers
 
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of parameters and buffers."""
+        return self.widths.weight_bytes(self.layer, self.cost)
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes that the output adds to memory."""
+        return self.widths.activation_bytes(self.layer, self.cost) * self.batch
+
+    @property
+    def bops(self) -> int:
+        """Bit operations: for each MAC the bits of its weight times those of its activation."""
+        return self.widths.bops(self.layer, self.cost) * self.batch
+
+    @property
+    def bits(self) -> dict[str, Any]:
+        """What JSON says of bits, where they are not those of all values; else nothing."""
+        if isinstance(self.widths, Uniform):
+            return {}
+        weights, others, _, output, _ = one = self.widths.layers[self.layer.name]
+        return {
+            "bits": {
+                "weights": weights,
+                "others": others,
+                "activations": one.activation,
+                "output": output,
+            },
+            "weight_bytes": self.weight_bytes,
+            "activation_bytes": self.activation_bytes if self.layer.is_shaped else None,
+            "bops": self.bops if self.is_counted else None,
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON has it."""
         layer = self.layer
@@ -143,6 +188,7 @@ class Row(Mapping[str, Any]):
             "receptive_field": fields_to_dict(self.fields),
             "line": layer.span.line if layer.span else None,
             **({"shares": layer.shares} if layer.shares else {}),
+            **self.bits,
         }
 
     def figures(self) -> dict[str, Any]:

@@ -2,12 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis.conventions import Basis, footer
-from cnncalc.analysis.costs import depth, layer_costs
+from cnncalc.analysis.costs import FLOAT32, Uniform, depth, layer_costs
 from cnncalc.analysis.field import ReceptiveField, to_receptive_fields
-from cnncalc.analysis.memory import Peak, Training, kept_for_backward, peak, training
+from cnncalc.analysis.measures import widths_of
+from cnncalc.analysis.memory import (
+    Peak,
+    Training,
+    kept_by_tensor,
+    kept_for_backward,
+    peak,
+    training,
+    training_in_bits,
+)
 from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.analysis.rows import Row as Row  # noqa: PLC0414 - a summary's, and found with it
 from cnncalc.analysis.rows import fields_to_dict as fields_to_dict  # noqa: PLC0414 - as above
@@ -17,6 +26,9 @@ from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 from cnncalc.shown import Shown
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.widths import Bits
 
 SCHEMA_VERSION = 1
 
@@ -100,13 +112,14 @@ class Summary(Shown):
         graph: the network.
         rows: one for each layer, in execution order; auxiliary layers last when counted.
         batch: the factor on MACs and activations.
-        dtype: the type of every value.
+        dtype: the type of every value, or what is said of their bits.
         totals: the sums.
         peak: the moment at which most activations are alive, for one example.
         misaligned: the layers whose branches differ in the stride or centre of what they see.
         training: the bytes of a training step, when an optimizer was named.
         last_map: the last layer whose outputs see different places, gates left out.
         gates: the layers in which branches that see the whole input meet others that do not.
+        widths: how wide values are.
     """
 
     graph: Graph
@@ -119,6 +132,7 @@ class Summary(Shown):
     training: Training | None = None
     last_map: str | None = None
     gates: tuple[str, ...] = ()
+    widths: "Uniform | Bits" = FLOAT32
 
     def _line(self) -> str:
         totals, batch = self.totals, f", batch {self.batch:,}" * (self.batch > 1)
@@ -129,12 +143,37 @@ class Summary(Shown):
         )
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether values have bits of their own, layer by layer."""
+        return not isinstance(self.widths, Uniform)
+
+    @property
+    def bops(self) -> int:
+        """Bit operations of all layers, for the batch."""
+        return sum(row.bops for row in self.rows)
+
+    @property
+    def precisions(self) -> Mapping[str, tuple[int, int]]:
+        """The MACs and the bit operations of each precision, `w8a8`, most MACs first.
+
+        Nothing where all values are alike.
+        """
+        found: dict[str, tuple[int, int]] = {}
+        for row in self.rows:
+            told = () if isinstance(row.widths, Uniform) else row.widths.kinds(row.layer, row.cost)
+            for kind, macs, bops in told:
+                before = found.get(kind, (0, 0))
+                found[kind] = before[0] + macs * self.batch, before[1] + bops * self.batch
+        return dict(sorted(found.items(), key=lambda one: -one[1][0]))
+
+    @property
     def footer(self) -> str:
         """The conventions behind the numbers, in one line."""
         names = {row.layer.op.name for row in self.rows if row.macs} - OPS.keys()
         return footer(
             sorted(kind_of(name) for name in names),
             has_products=self.totals.product_macs > 0,
+            bits="" if isinstance(self.widths, Uniform) else self.widths.source,
         )
 
     @property
@@ -181,6 +220,12 @@ class Summary(Shown):
         """What stands after the layers: outputs and totals."""
         outputs = {name: shape or None for name, shape in self.outputs.items()}
         parts: dict[str, Any] = {"outputs": outputs, "totals": self.totals.to_dict()}
+        if self.is_mixed:
+            parts["totals"]["bops"] = self.bops
+            parts["precisions"] = {
+                kind: {"macs": macs, "bops": bops}
+                for kind, (macs, bops) in self.precisions.items()
+            }
         if self.training is not None:
             parts["training"] = self.training.to_dict()
         return parts
@@ -189,40 +234,49 @@ class Summary(Shown):
 def summarize(graph: Graph, basis: Basis, fields: FieldMap | None = None) -> Summary:
     """As `cnncalc.summarize` says; `fields` are what its layers see, where that is known."""
     basis.check()
-    batch, size = basis.batch, basis.value_bytes
+    batch, widths = basis.batch, widths_of(graph, basis)
     layers = graph.layers + graph.auxiliary if basis.auxiliary else graph.layers
     costs = layer_costs(layers)
     seen = fields or receptive_fields(graph, layers)
     views = seen.views
     rows = tuple(
-        Row(layer, one, batch, views[layer.name]) for layer, one in zip(layers, costs, strict=True)
+        Row(layer, one, batch, views[layer.name], widths)
+        for layer, one in zip(layers, costs, strict=True)
     )
     sums = {part: sum([getattr(one, part) for one in costs]) for part in PARTS}
     counted = {
         name: sum(sums[part] for part in one.parts)
         * one.factor
         * (batch if one.is_per_example else 1)
-        * (size if one.is_bytes else 1)
+        * (widths.peak_scale if one.is_bytes else 1)
         for name, one in METRICS.items()
         if name in Totals._fields and one.adds_up
     }
-    most = peak(graph, layers, [one.output_elements for one in costs], is_inplace=basis.inplace)
+    bits, dtype = None, basis.dtype
+    if not isinstance(widths, Uniform):
+        bits, dtype = widths, widths.text
+        counted["weight_bytes"] = sum(row.weight_bytes for row in rows)
+        counted["activation_bytes"] = sum(row.activation_bytes for row in rows)
+    sizes = [one.output_elements for one in costs]
+    most = peak(graph, layers, sizes, is_inplace=basis.inplace, bits=bits)
     last = seen.last_map(graph.layers)
     totals = Totals(
         **counted,
-        peak_activation_bytes=batch * most.elements * size,
+        peak_activation_bytes=batch * most.elements * widths.peak_scale,
         depth=depth(layers, costs),
         layers=len(rows),
         receptive_field=to_receptive_fields(views[last]) if last else {},
         receptive_field_without_gates=to_receptive_fields(seen.ungated[last]) if last else {},
     )
     step = None
-    if basis.trains:
+    if basis.trains and bits is not None and basis.precision is not None:
+        held = totals.weight_bytes, sum(map(bits.parameter_bytes, layers))
+        step = training_in_bits(held, kept_by_tensor(graph, layers), bits, basis)
+    elif basis.trains:
         kept = kept_for_backward(graph, layers)
         step = training(totals.parameters, totals.buffers, kept, basis)
-    return Summary(
-        graph, rows, batch, basis.dtype, totals, most, seen.misaligned, step, last, seen.gates
-    )
+    told = totals, most, seen.misaligned, step, last, seen.gates, widths
+    return Summary(graph, rows, batch, dtype, *told)
 
 
 def notes_of(graph: Graph, batch: int) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def _place(finding: Finding, network: Network) -> Span | None:
         from cnncalc.analysis.memory import peak  # noqa: PLC0415 - only what fails asks for it
 
         graph = counts.graph
-        most = peak(graph, graph.layers, [cost.output_elements for cost in counts.costs])
+        sizes = [cost.output_elements for cost in counts.costs]
+        most = peak(graph, graph.layers, sizes, bits=counts.bits)
         layers = [one for one in graph.layers if one.name == most.layer]
     return next((one.origin[0] for one in layers if one.origin), None)
 

@@ -28,6 +28,7 @@ from cnncalc.facts import (
     bytes_text,
 )
 from cnncalc.metrics import METRICS
+from cnncalc.printable import printable
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
@@ -122,7 +123,11 @@ def _notes(fact: Fact, network: Network) -> Iterator[Note]:
         yield _peak_note(counts)
     if METRICS[metric].is_bytes:
         trained = f", trained with {basis.optimizer}" if metric == "training_bytes" else ""
-        yield Note(f"counted in {basis.dtype} for a batch of {basis.batch:,}{trained}")
+        dtype = printable(counts.bits.text) if counts.bits else basis.dtype
+        yield Note(f"counted in {dtype} for a batch of {basis.batch:,}{trained}")
+    elif METRICS[metric].is_wide:
+        dtype = printable(counts.bits.text) if counts.bits else basis.dtype
+        yield Note(f"counted in {dtype} for a batch of {basis.batch:,}")
     elif basis.batch > 1 and METRICS[metric].is_per_example:
         yield Note(f"counted for a batch of {basis.batch:,}")
 
@@ -131,8 +136,9 @@ def _peak_note(counts: Counts) -> Note:
     from cnncalc.analysis.memory import peak  # noqa: PLC0415 - only what fails asks for it
 
     graph = counts.graph
-    most = peak(graph, graph.layers, [cost.output_elements for cost in counts.costs])
-    scale = counts.size * counts.basis.batch
+    sizes = [cost.output_elements for cost in counts.costs]
+    most = peak(graph, graph.layers, sizes, bits=counts.bits)
+    scale = counts.widths.peak_scale * counts.basis.batch
     ranked = sorted(most.alive, key=lambda one: -one.elements)
     held = " + ".join(f"{one.name} {bytes_text(one.elements * scale)}" for one in ranked[:4])
     more = f" + {len(ranked) - 4} more" if len(ranked) > 4 else ""

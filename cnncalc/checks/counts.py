@@ -6,8 +6,9 @@ from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.costs import Cost, depth, layer_costs
+from cnncalc.analysis.costs import Cost, Uniform, depth, layer_costs
 from cnncalc.analysis.field import Views, WorkLimit, to_receptive_fields
+from cnncalc.analysis.measures import amount_of, widths_of
 from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS, Metric
@@ -16,6 +17,7 @@ from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from cnncalc.analysis.memory import Kept
+    from cnncalc.analysis.widths import Bits
 
 
 class Share(Record):
@@ -32,7 +34,7 @@ A share is a tuple as a shape is: ask for it first.
 """
 
 
-Cause = Literal["label", "outputs", "uncounted", "unshaped", "no total", "no field"]
+Cause = Literal["label", "outputs", "uncounted", "unshaped", "no total", "no field", "bits"]
 
 
 class NoFigureError(Exception):
@@ -76,7 +78,7 @@ class Counts:
         self.graph = graph
         self.limit = limit or WorkLimit()
         self.basis = basis
-        self.size = basis.value_bytes
+        self.widths = widths_of(graph, basis)
         self.known_fields = known and known.fields
         self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers)
         self.known: dict[tuple[str | None, str], Figure] = {}
@@ -144,13 +146,20 @@ class Counts:
 
     def _amounts(self, metric: Metric) -> list[int]:
         """What each layer adds to a metric that layers add up to."""
-        times = metric.factor * (self.basis.batch if metric.is_per_example else 1)
-        times *= self.size if metric.is_bytes else 1
+        amount = amount_of(metric, self.widths, self.basis.batch)
+        if not isinstance(self.widths, Uniform):
+            pairs = zip(self.graph.layers, self.costs, strict=True)
+            return [amount(layer, cost) for layer, cost in pairs]
         known: dict[int, int] = {}  # equal layers share their cost
-        for cost in self.costs:
+        for layer, cost in zip(self.graph.layers, self.costs, strict=True):
             if id(cost) not in known:
-                known[id(cost)] = times * sum([getattr(cost, part) for part in metric.parts])
+                known[id(cost)] = amount(layer, cost)
         return [known[id(cost)] for cost in self.costs]
+
+    @property
+    def bits(self) -> "Bits | None":
+        """The bits of each tensor, where these are not alike."""
+        return None if isinstance(self.widths, Uniform) else self.widths
 
     def _count(self, label: str | None, metric: str) -> Figure:
         places, one = self.places(label), METRICS[metric]
@@ -217,21 +226,28 @@ class Counts:
         return tuple(map(max, zip(*sizes, strict=True)))
 
     def _peak(self, label: str | None, places: Sequence[int]) -> Figure:
-        inputs = sum(map(prod, self.graph.inputs.values())) if label is None else 0
-        values = max([inputs, *(self._held[place] for place in places)])
-        return int(values * self.basis.batch * self.size)
+        bits, inputs = self.bits, 0
+        if label is None:
+            values = {name: prod(shape) for name, shape in self.graph.inputs.items()}
+            each = (bits.tensor_bytes(*one) if bits else one[1] for one in values.items())
+            inputs = sum(each)
+        most = max([inputs, *(self._held[place] for place in places)])
+        return int(most * self.basis.batch * self.widths.peak_scale)
 
     @cached_property
     def _held(self) -> list[int]:
         from cnncalc.analysis.memory import held_during  # noqa: PLC0415 - where it is asked for
 
         sizes = [cost.output_elements for cost in self.costs]
-        return held_during(self.graph, self.graph.layers, sizes)
+        return held_during(self.graph, self.graph.layers, sizes, bits=self.bits)
 
     def _training(self, label: str | None, places: Sequence[int]) -> Figure:
         """The bytes of a training step: those of a label are its part of them."""
         from cnncalc.analysis.memory import Kept, training  # noqa: PLC0415 - as above
 
+        if self.basis.precision is not None:
+            told = "no training memory in bits: a training step keeps values of one data type"
+            raise NoFigureError("bits", told)
         names = [self.graph.layers[place].name for place in places]
         if label is None:
             names.extend(self.graph.inputs)

@@ -76,6 +76,8 @@ class Checked(Record):
         findings: what was found, sorted by place.
         claims: every stated number, those that hold too.
         figures: what a baseline keeps of each network that could be counted, where one is wanted.
+        absent: the labels of a precision that none of the networks has; None where none was
+            counted in one.
     """
 
     file: str
@@ -84,6 +86,7 @@ class Checked(Record):
     findings: tuple[Finding, ...]
     claims: tuple[Claim, ...] = ()
     figures: Mapping[str | None, Mapping[str, int | Shape]] = {}
+    absent: frozenset[str] | None = None
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,7 @@ from cnncalc.checks.budgets import Inputs, check_budgets
 from cnncalc.checks.claims import Network
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
-from cnncalc.checks.networks import Plan, in_order
+from cnncalc.checks.networks import Plan, absent_labels, in_order
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec.bounds import Allowance
@@ -47,7 +47,8 @@ def check_model(file: str, form: "Form", plan: Plan) -> Checked:
         claims = tuple(check_budgets(plan.project, file, network, expand=at, allowance=left))
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
-        return Checked(file, "", (None,), found, claims)
+        absent = absent_labels(graph, plan.basis)
+        return Checked(file, "", (None,), found, claims, absent=absent)
     from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
 
     return Checked(file, "", (None,), found, claims, {None: figures_of(network.counts, ())})

@@ -109,7 +109,9 @@ def check_spec(
         is_complete = len(gathering.faults) == stated and not is_one
         active = plan.codes if is_complete else ()  # what was not looked for may yet be there
         findings = [*silence(findings, ignores, active), *map(Finding, malformed)]
-    return Checked(spec.file, source.text, names, in_order(findings), claims, check.figures)
+    claims = tuple(check.claims)
+    told = names, in_order(findings), claims, check.figures, check.absent
+    return Checked(spec.file, source.text, *told)
 
 
 class _Check:
@@ -134,11 +136,14 @@ class _Check:
         self.rules: dict[Rule, None] = {}
         self.project: Project | None = None
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
+        self.absent: frozenset[str] | None = None
 
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
         counts = Counts(graph, plan.basis, self.limit, self.counted)
+        absent = absent_labels(graph, plan.basis)
+        self.absent = absent if self.absent is None or absent is None else self.absent & absent
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
         self.claims.extend(check_fact(fact, "expect", network) for fact in graph.expect)
         self.claims.extend(check_fact(fact, "budget", network) for fact in graph.budget)
@@ -178,6 +183,15 @@ class _Check:
         self.project = self.project or narrow_to_file(project, file, allowance)
         for claim in check_budgets(self.project, file, network, expand=at, allowance=allowance):
             yield at_cause(claim, network)
+
+
+def absent_labels(graph: Graph, basis: Basis) -> frozenset[str] | None:
+    """The labels of a precision that a network does not have; None without a precision."""
+    if basis.precision is None:
+        return None
+    from cnncalc.analysis.widths import absent  # noqa: PLC0415 - where bits are asked for
+
+    return absent(graph, basis.precision)
 
 
 def networks_of(spec: Spec) -> tuple[str | None, ...]:

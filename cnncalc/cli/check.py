@@ -22,13 +22,14 @@ from cnncalc.cli.settings import (
     load_project,
     ratchet_of,
 )
-from cnncalc.diagnostics import Diagnostic, Severity
+from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.processes import WorkerLostError
 from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE
 
 if TYPE_CHECKING:
+    from cnncalc.bits import Precision
     from cnncalc.checks.change.records import Change
 
     Style = Callable[[str, str], str]
@@ -44,14 +45,14 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "accept_growth", "against", "trusted", "jobs",
+    "update_baseline", "accept_growth", "against", "trusted", "jobs", "bits",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
 
 OF_SPECS = (
     "baseline", "update_baseline", "accept_growth", "tolerance", "against", "select", "ignore",
-    "specs_only", "list_files", "jobs", "trusted",
+    "specs_only", "list_files", "jobs", "trusted", "bits",
 )  # fmt: skip
 """Options that have no use where documents are checked."""
 
@@ -100,6 +101,7 @@ def _is_name(text: str) -> bool:
     help="How far a count may grow beyond the baseline.  [default: 0]",
 )
 @click.option("--update-baseline", is_flag=True, help="Write current counts to the baseline.")
+@options.bits_option
 @click.option(
     "--accept-growth",
     is_flag=True,
@@ -128,6 +130,7 @@ def check(
     baseline: str | None,
     tolerance: str | None,
     update_baseline: bool,
+    bits: "Precision | None",
     accept_growth: bool,
     against: str | None,
     docs: bool,
@@ -166,7 +169,8 @@ def check(
             ignore or (project and project.ignore) or (),
         )
         bounds = WIDE if trusted else TIGHT
-        plan = Plan(codes, basis_of(project), bounds, project, has_figures=ratchet is not None)
+        basis = basis_of(project, bits, has_baseline=ratchet is not None)
+        plan = Plan(codes, basis, bounds, project, has_figures=ratchet is not None)
         excluded = excludes(project)
         found = targets(paths or (os.curdir,), excluded, specs_only=specs_only)
         if list_files:
@@ -180,6 +184,7 @@ def check(
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
         if not report.files and not specs_only:
             raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
+        _refuse_absent(report)
         if project is not None and not specs_only:
             globs = lapsed_globs(project, report, paths, excluded)
             report = report._replace(others=(*report.others, *globs))
@@ -196,6 +201,15 @@ def check(
     _print_report(report, form, output, change)
     least = fail_on or (project and project.fail_on) or "warning"
     raise click.exceptions.Exit(_code(report, None if exit_zero else least))
+
+
+def _refuse_absent(report: Report) -> None:
+    """Refuse labels of bits that no network has."""
+    counted = [one.absent for one in report.files if one.absent is not None]
+    for label in sorted(frozenset.intersection(*counted) if counted else ()):
+        hint = "`cnncalc summarize NET --depth all` names those that there are"
+        what = f"no network has a layer or group `{shortened(printable(label))}`"
+        raise click.BadParameter(f"{what}: {hint}", param_hint="--bits")
 
 
 def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: bool) -> None:

@@ -1,9 +1,10 @@
 """`cnncalc compare`: networks side by side."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cnncalc.analysis.compare import compare as compare_networks
-from cnncalc.analysis.conventions import Basis
 from cnncalc.cli import options
 from cnncalc.cli.network import bare_network, load_network
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
@@ -11,11 +12,14 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.render.compare import FIGURES, render_compare_markdown, render_compare_table
 from cnncalc.render.json_text import json_text
 
+if TYPE_CHECKING:
+    from cnncalc.bits import Precision
+
 
 @options.command()
 @options.network_argument("networks", metavar="[NET]...", nargs=-1)
 @options.bare_option
-@options.count_options
+@options.bit_options
 @options.training_option
 @options.columns_option(FIGURES, "network")
 @options.format_option(("table", "markdown", "json"))
@@ -27,6 +31,7 @@ def compare(
     inputs: tuple[str, ...],
     batch: int,
     dtype: str,
+    bits: "Precision | None",
     training: str | None,
     columns: tuple[str, ...] | None,
     form: str,
@@ -48,12 +53,14 @@ def compare(
         options.refuse_unused(["columns"], "--format json")
     if columns is not None:
         _check_training(columns, training)
+    basis = options.basis_of(dtype, batch, bits, training)
     try:
         graphs = [(name, load_network(name, settings, inputs)) for name in networks]
         graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
     except SpecError as error:
         fail(error)
-    found = compare_networks(graphs, Basis(dtype, batch).with_training(training))
+    options.check_labels([graph for _, graph in graphs], bits)
+    found = compare_networks(graphs, basis, has_bits="bops" in (columns or ()))
     if form == "json":
         return deliver(json_text(found.to_dict()), output)
     if form == "markdown":

@@ -3,7 +3,13 @@
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, OF_MODELS, OPTIMIZER_STATES, footer
+from cnncalc.analysis.conventions import (
+    BYTES_PER_VALUE,
+    OF_BITS,
+    OF_MODELS,
+    OPTIMIZER_STATES,
+    footer,
+)
 from cnncalc.analysis.profiles import PROFILES
 from cnncalc.cli import options
 from cnncalc.cli.output import deliver
@@ -19,6 +25,7 @@ OWN: Mapping[str, str] = {
     "padding before it",
     "transposed": "(n-1)*s - p_before - p_after + d*(k-1) + output_padding + 1",
     **{metric.name: metric.sentence for metric in METRICS.values()},
+    **OF_BITS,
     **OF_MODELS,
     "optimizer": "state for each parameter: "
     + ", ".join(f"{name} {states}" for name, states in OPTIMIZER_STATES.items()),

@@ -84,7 +84,8 @@ def diff(
         titles, old, new = _load(networks, revision, settings, inputs)
     except SpecError as error:
         fail(error)
-    found = compare(old.graph, new.graph, batch, dtype, auxiliary=auxiliary)
+    told = dtype if options.is_given("dtype") else None
+    found = compare(old.graph, new.graph, batch, told, auxiliary=auxiliary)
     if form == "html":
         deliver_page(_page(found, titles, old, new), output)
     else:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, dtype_meant
+from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, Basis, dtype_meant
 
 Decorator = Callable[[Any], Any]
 
 if TYPE_CHECKING:
+    from cnncalc.bits import Precision
+    from cnncalc.graph import Graph
+
     Choice = click.Choice[str]
 else:
     Choice = click.Choice  # generic in newer versions only
@@ -54,13 +57,37 @@ no_pager_option = click.option(
 
 
 class Dtype(Choice):
-    """A data type by its full name; the error for another spelling shows that name."""
+    """A data type by its full name; the error for another spelling shows that name.
+
+    With `has_kinds` there may be others for some kinds of layers: `float16,bn=float32`.
+    """
+
+    has_kinds = False
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if self.has_kinds and not {",", "="}.isdisjoint(str(value)):
+            return _mixed(self, str(value), param, ctx)
         meant = dtype_meant(str(value), self.choices)
         if meant is not None:
             self.fail(f"`{value}` is written `{meant}`", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Dtypes(Dtype):
+    """The same, with others for some kinds of layers: `float16,bn=float32`."""
+
+    has_kinds = True
+
+
+def _mixed(
+    kind: Dtype, text: str, param: click.Parameter | None, ctx: click.Context | None
+) -> str:
+    from cnncalc.analysis.precision import read_dtypes  # noqa: PLC0415 - where types differ
+
+    try:
+        return read_dtypes(text).text
+    except ValueError as fault:
+        kind.fail(str(fault), param, ctx)
 
 
 def network_argument(variable: str = "network", **settings: Any) -> Decorator:
@@ -124,13 +151,17 @@ RUN_DTYPES = ("float32", "float64")
 """The types that the engine runs."""
 
 
-def dtype_option(known: Iterable[str] = BYTES_PER_VALUE) -> Decorator:
-    """The data type: of those that can be counted, or of those that the engine runs."""
+def dtype_option(known: Iterable[str] = BYTES_PER_VALUE, *, has_kinds: bool = False) -> Decorator:
+    """The data type: of those that can be counted, or of those that the engine runs.
+
+    With `has_kinds`, kinds of layers may have others.
+    """
+    more = "; bn, norm, ... may have another: float16,bn=float32" if has_kinds else ""
     return click.option(
         "--dtype",
-        type=Dtype(list(known)),
+        type=(Dtypes if has_kinds else Dtype)(list(known)),
         default="float32",
-        help="Data type of weights and activations.",
+        help=f"Data type of weights and activations{more}.",
         show_default=True,
     )
 
@@ -138,6 +169,69 @@ def dtype_option(known: Iterable[str] = BYTES_PER_VALUE) -> Decorator:
 def count_options(function: Any) -> Any:
     """What is counted: `--set`, `--input`, `--batch` and `--dtype`."""
     return set_option(input_option(batch_option(dtype_option()(function))))
+
+
+def _read_bits(
+    _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
+) -> "Precision | None":
+    if not texts:
+        return None
+    from cnncalc.analysis.precision import read_bits  # noqa: PLC0415 - only for the option
+
+    try:
+        return read_bits(texts)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from None
+
+
+bits_option = click.option(
+    "--bits",
+    multiple=True,
+    callback=_read_bits,
+    metavar="BITS",
+    help="Bits of weights and activations, such as w8a8; `w8a8, fc: w32` says others of a layer "
+    "or group.",
+)
+
+
+def bit_options(function: Any) -> Any:
+    """The same with types for kinds of layers, and with `--bits`."""
+    dtype = dtype_option(has_kinds=True)
+    return set_option(input_option(batch_option(dtype(bits_option(function)))))
+
+
+def basis_of(dtype: str, batch: int, bits: "Precision | None", training: str | None) -> Basis:
+    """How a network is counted, by `--dtype`, `--batch`, `--bits` and `--training`.
+
+    Raises:
+        UsageError: bits are given, and a data type or a training step as well.
+    """
+    if training is not None:
+        refuse_unused(["bits"], "--training", "a training step keeps values of a --dtype")
+    is_typed = is_given("dtype")
+    if is_typed:
+        refuse_unused(["bits"], "--dtype", "give one of the two")
+    if dtype not in BYTES_PER_VALUE:
+        from cnncalc.analysis.precision import read_dtypes  # noqa: PLC0415 - as above
+
+        bits, dtype = read_dtypes(dtype), "float32"
+    basis = Basis(dtype, batch, precision=bits, is_typed=is_typed)
+    return basis.with_training(training)
+
+
+def check_labels(graphs: "Sequence[Graph]", bits: "Precision | None") -> None:
+    """Refuse labels of `--bits` that no network has.
+
+    Raises:
+        BadParameter: there is one.
+    """
+    if bits is not None:
+        from cnncalc.analysis.widths import check_labels as check  # noqa: PLC0415 - as above
+
+        try:
+            check(graphs, bits)
+        except ValueError as fault:
+            raise click.BadParameter(str(fault), param_hint="--bits") from None
 
 
 def seed_option(default: int | None, help_text: str) -> Decorator:

@@ -1,11 +1,11 @@
 """`cnncalc report`: a page about networks, in one file."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from cnncalc.analysis.compare import Candidate, compare_all
-from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import summarize
 from cnncalc.cli import options
 from cnncalc.cli.known import extras_of
@@ -16,10 +16,13 @@ from cnncalc.report.document import network_document
 from cnncalc.report.names import name_on_page
 from cnncalc.report.page import page_of, render_page
 
+if TYPE_CHECKING:
+    from cnncalc.bits import Precision
+
 
 @options.command()
 @options.network_argument("networks", metavar="NET...", nargs=-1, required=True)
-@options.count_options
+@options.bit_options
 @options.training_option
 @options.inplace_option
 @options.auxiliary_option
@@ -30,6 +33,7 @@ def report(
     inputs: tuple[str, ...],
     batch: int,
     dtype: str,
+    bits: "Precision | None",
     training: str | None,
     no_inplace: bool,
     auxiliary: bool,
@@ -45,17 +49,20 @@ def report(
     cnncalc report vgg:16 resnet:50 my/net.yaml -o three.html
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     check_page(output)
-    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
-    basis = basis.with_training(training)
+    basis = options.basis_of(dtype, batch, bits, training)
+    basis = basis._replace(auxiliary=auxiliary, inplace=not no_inplace)
     if [name.partition(":")[0] for name in networks].count("-") > 1:
         raise click.UsageError("only one of the networks can be standard input")
     try:
         loaded = [load_whole(name, settings, inputs) for name in networks]
     except SpecError as error:
         fail(error)
+    options.check_labels([one.graph for one in loaded], bits)
+    summaries = [summarize(one.graph, basis) for one in loaded]
+    has_bits = any(one.is_mixed for one in summaries)
     candidates = [
-        Candidate(name_on_page(name), summarize(one.graph, basis))
-        for name, one in zip(networks, loaded, strict=True)
+        Candidate(name_on_page(name), one, has_bits)
+        for name, one in zip(networks, summaries, strict=True)
     ]
     documents = [
         network_document(one.summary, extras_of(each, is_inplace=basis.inplace))

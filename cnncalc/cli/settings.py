@@ -14,6 +14,7 @@ from cnncalc.cli.output import fail, read_settings
 from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
 
 if TYPE_CHECKING:
+    from cnncalc.bits import Precision
     from cnncalc.checks.finding import Report
     from cnncalc.checks.project.values import Project
     from cnncalc.cli.ratchet import Ratchet
@@ -63,12 +64,25 @@ def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:
     return prefixes
 
 
-def basis_of(project: "Project | None") -> Basis:
-    """Data type, batch and optimizer of the project file."""
+def basis_of(
+    project: "Project | None", bits: "Precision | None" = None, *, has_baseline: bool = False
+) -> Basis:
+    """Data type, batch and optimizer of the project file; bits of it, or of the option.
+
+    Raises:
+        UsageError: there are bits, and a baseline, which has none.
+    """
+    if has_baseline and (bits is not None or (project is not None and project.bits is not None)):
+        raise click.UsageError("a baseline is counted in a data type: leave the bits out")
     if project is None:
-        return Basis()
+        return Basis(precision=bits)
     said = {"dtype": project.dtype, "batch": project.batch, "optimizer": project.optimizer}
-    return Basis()._replace(**{key: value for key, value in said.items() if value is not None})
+    if bits is None and project.bits is not None:
+        from cnncalc.analysis.precision import read_bits  # noqa: PLC0415 - few have any
+
+        bits = read_bits([project.bits])
+    basis = Basis(precision=bits, is_typed=project.dtype is not None)
+    return basis._replace(**{key: value for key, value in said.items() if value is not None})
 
 
 def excludes(project: "Project | None") -> Callable[[str], bool]:

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import Summary
 from cnncalc.analysis.summary import summarize as count
 from cnncalc.cli import options
@@ -17,6 +17,9 @@ from cnncalc.facts import parse_amount
 from cnncalc.metrics import METRICS, RANKED
 from cnncalc.render.columns import BYTES, COLUMNS, Look
 from cnncalc.render.text import printable
+
+if TYPE_CHECKING:
+    from cnncalc.bits import Precision
 
 Columns = tuple[str, ...] | None
 """Those that were asked for."""
@@ -56,6 +59,9 @@ LISTED = ("sort", "top")
 TRAINED = ("training", "no_inplace")
 """Options that change memory alone."""
 
+WIDTHS = ("dtype", "bits")
+"""Options that say how wide values are."""
+
 
 def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: bool) -> None:
     """Refuse every option that would have no effect on what is asked for."""
@@ -64,7 +70,7 @@ def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: boo
     others = {*views} - {"profile"}
     counted = view == "profile"
     has_shares = counted or not columns or any(one.endswith("%") for one in columns)
-    has_bytes = not BYTES.keys().isdisjoint((*(columns or ()), sort))
+    has_bytes = not {*BYTES, "bops"}.isdisjoint((*(columns or ()), sort))
     rows: tuple[tuple[bool, Iterable[str], str, str], ...] = (
         (True, views[1:], VIEWS.get(view, ""), "each asks for another output"),
         (view == "published", (*DRAWN, *LISTED, *TRAINED), "--published", ""),
@@ -75,7 +81,7 @@ def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: boo
         (form not in {"table", "json"}, others, f"--format {form}", "it has a table and json"),
         (
             form == "json" and counted,
-            (*DRAWN, *LISTED, *TRAINED, "dtype"),
+            (*DRAWN, *LISTED, *TRAINED, *WIDTHS),
             "--count and --format json",
             "",
         ),
@@ -85,7 +91,7 @@ def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: boo
         (form != "json", ("full",), f"--format {form}", "write `--format json`"),
         (options.is_given("full"), (*views, *LISTED), "--full", "it has every layer in order"),
         (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "json has every number"),
-        (form == "csv" and not has_bytes, ("dtype",), "--format csv", "no column is in bytes"),
+        (form == "csv" and not has_bytes, WIDTHS, "--format csv", "no column is in bytes"),
     )
     for applies, names, what, remedy in rows:
         if applies:
@@ -125,8 +131,8 @@ def _published(summary: Summary, form: str, *, is_ascii: bool) -> str:
     if not holdings:
         named = printable(summary.graph.name)
         raise click.UsageError(f"the spec of {named} states no published numbers")
-    if not any(METRICS[one.published.metric].is_bytes for one in holdings):
-        options.refuse_unused(["dtype"], "--published", "no number is in bytes")
+    if not any(METRICS[one.published.metric].is_wide for one in holdings):
+        options.refuse_unused(WIDTHS, "--published", "no number is in bytes")
     if form == "json":
         return json_text([one.to_dict() for one in holdings], is_ascii=True)
     return render_published(summary, holdings, is_ascii=is_ascii)
@@ -152,7 +158,7 @@ def _render(summary: Summary, form: str, look: Look) -> str:
 
 @options.command()
 @options.network_argument()
-@options.count_options
+@options.bit_options
 @click.option(
     "--depth",
     callback=_depth,
@@ -218,6 +224,7 @@ def summarize(
     inputs: tuple[str, ...],
     batch: int,
     dtype: str,
+    bits: "Precision | None",
     depth: int | None,
     sort: str | None,
     top: int | None,
@@ -244,12 +251,13 @@ def summarize(
     memory of --fit.
     """
     _refuse_unused(form, columns, sort, trains=training is not None)
-    basis = Basis(dtype, batch, auxiliary=auxiliary, inplace=not no_inplace)
-    basis = basis.with_training(training)
+    basis = options.basis_of(dtype, batch, bits, training)
+    basis = basis._replace(auxiliary=auxiliary, inplace=not no_inplace)
     try:
         loaded = load_whole(network, settings, inputs)
     except SpecError as error:
         fail(error)
+    options.check_labels([loaded.graph], bits)
     summary = count(loaded.graph, basis)
     if full:
         return deliver(_full(summary, loaded, is_inplace=basis.inplace), output)

@@ -2,10 +2,10 @@
 
 import os
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.analysis.conventions import Basis
 from cnncalc.cli import options
 from cnncalc.cli.kept import Kept, kept_in
 from cnncalc.cli.output import (
@@ -23,6 +23,7 @@ from cnncalc.cli.progress import progress
 from cnncalc.design.axes import read_axis
 from cnncalc.design.sweep.columns import Columns
 from cnncalc.design.sweep.engine import sweep as evaluated
+from cnncalc.design.sweep.evaluate import first_graphs
 from cnncalc.design.sweep.formulas import fill_by_formulas
 from cnncalc.design.sweep.plan import (
     USUAL,
@@ -45,6 +46,9 @@ from cnncalc.render.sweep import (
     render_sweep_table,
     time_lines,
 )
+
+if TYPE_CHECKING:
+    from cnncalc.bits import Precision
 
 FORMS = ("table", "csv", "jsonl", "json", "parquet", "html")
 
@@ -84,7 +88,8 @@ FEWEST_DESIGNS = 500
 @click.option("--sort", metavar="A,B,...", help="Show the best designs first.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Show N designs at most.")
 @options.batch_option
-@options.dtype_option()
+@options.dtype_option(has_kinds=True)
+@options.bits_option
 @options.training_option
 @click.option("--exact", "is_exact", is_flag=True, help="Evaluate each design, without formulas.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Number of processes.")
@@ -116,6 +121,7 @@ def sweep(
     top: int | None,
     batch: int,
     dtype: str,
+    bits: "Precision | None",
     training: str | None,
     is_exact: bool,
     jobs: int | None,
@@ -142,12 +148,14 @@ def sweep(
         space = space_of(networks_of(networks), axes, inputs, is_zipped=is_zipped)
         wish = wish_of(space.names, where=where, pareto=pareto, sort=sort, top=top)
         named = with_wished(_metrics(metrics, training), wish, space.names)
-        basis = Basis(dtype, batch).with_training(training)
+        basis = options.basis_of(dtype, batch, bits, training)
         points = Points(space, choose(space, sample, seed), named, basis, devices_of(named))
     except SpecError as error:
         fail(error)
     except ValueError as fault:
         raise click.UsageError(str(fault)) from None
+    if bits is not None:
+        options.check_labels(first_graphs(points), bits)
     for line in time_lines(points):
         print_message(f"{line}\n")
     columns = Columns(len(points.chosen), points.metrics)

@@ -35,7 +35,7 @@ class Refusal(Record):
 
 def needed_bytes(graph: Graph, dtype: str = "float32", batch: int = 1) -> int:
     """Weights, the most activations alive at once, a padded copy of the largest, and scratch."""
-    totals = summarize(graph, Basis(dtype, batch)).totals
+    totals = summarize(graph, Basis(dtype, batch, is_typed=True)).totals
     shapes = [*graph.inputs.values(), *(layer.output_shape for layer in graph.layers)]
     copied = max(map(prod, shapes)) * batch * BYTES_PER_VALUE[dtype]
     return totals.weight_bytes + totals.peak_activation_bytes + copied + SCRATCH
@@ -86,7 +86,7 @@ def refusal(
     wanted = needed(graph)
     if available is None or wanted <= available:
         return None
-    weights = summarize(graph, Basis()).totals.weight_bytes
+    weights = summarize(graph, Basis(is_typed=True)).totals.weight_bytes
     for step in range(STEPS - 1, 0, -1):
         inputs = scaled(graph, step / STEPS)
         smaller = rebuild(inputs)

@@ -109,7 +109,7 @@ def verify(
     """
     if dtype not in BOUNDS:
         raise ValueError(f"the engine computes in {' or '.join(BOUNDS)}, not in {dtype}")
-    summary = summarize(graph, Basis(dtype))
+    summary = summarize(graph, Basis(dtype, is_typed=True))
     axes = [
         Axis(name, place)
         for name, shape in graph.inputs.items()

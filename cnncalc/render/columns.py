@@ -5,7 +5,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.axes import has_maps
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.field import ReceptiveField
 from cnncalc.analysis.summary import Summary, Totals
 from cnncalc.metrics import METRICS, shown_in
@@ -80,9 +79,6 @@ FIELDS = {
 }
 """The parts of a receptive field, along every axis of the input."""
 
-HELD = {"weight_bytes": "held_elements", "activation_bytes": "stored_elements"}
-"""The count of a row that each of them is in bytes."""
-
 AS = "count:"
 """Before the name of a tool: the column of its count."""
 
@@ -109,10 +105,9 @@ def column(name: str, summary: Summary, layout: str) -> Column:
     if name.endswith("%"):
         return _share(name[:-1], summary)
     if name in BYTES:
-        size, part = BYTES_PER_VALUE[summary.dtype], HELD[name]
         return Column(
             BYTES[name],
-            lambda entry: _counted(entry, part, METRICS[name].needs, size),
+            lambda entry: _counted(entry, name, METRICS[name].needs),
             _number(getattr(summary.totals, name)),
         )
     return _plain(name, summary, layout)
@@ -140,11 +135,11 @@ def _count(metric: str, summary: Summary) -> Column:
     )
 
 
-def _counted(entry: "Entry", metric: str, needed: str | None, size: int = 1) -> str:
+def _counted(entry: "Entry", metric: str, needed: str | None) -> str:
     """A count; `?` where it is 0 and a layer lacks what is needed: its MACs, or its shape."""
     count = entry.total(metric)
     if count:
-        return _number(count * size)
+        return _number(count)
     is_known = {
         None: lambda _row: True,
         "macs": lambda row: row.is_counted,

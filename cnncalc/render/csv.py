@@ -4,11 +4,10 @@ import csv
 import io
 from collections.abc import Sequence
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.ranking import ranked
 from cnncalc.analysis.summary import COMPLETE, Row, Summary
 from cnncalc.metrics import METRICS
-from cnncalc.render.columns import FIELDS, HELD, PLAIN, Look, field_text, whole
+from cnncalc.render.columns import BYTES, FIELDS, PLAIN, Look, field_text, whole
 from cnncalc.render.sheet import fact_lines
 from cnncalc.render.text import printable, separated, shape_text
 
@@ -75,8 +74,8 @@ def text_cell(text: str) -> str:
 
 
 def _cell(name: str, row: Row, summary: Summary) -> str:
-    if name in HELD:
-        return str(getattr(row, HELD[name]) * BYTES_PER_VALUE[summary.dtype])
+    if name in BYTES or name == "bops":
+        return str(getattr(row, name))
     if name in FIELDS:
         part, _ = FIELDS[name]
         fields = row.fields.values()

@@ -33,6 +33,8 @@ def _layer(row: Row, shared: dict[int, str]) -> str:
     span = layer.span
     line = span.line if span else "null"
     again = f', "shares": {quoted(layer.shares)}' if layer.shares is not None else ""
+    if bits := row.bits:
+        again += f", {_dumps(bits)[1:-1]}"
     return (
         f'{{"name": {quoted(layer.name)}, "op": {quoted(layer.op.name)}, "inputs": [{inputs}], '
         f'{shared[cost]}, "receptive_field": {shared[fields]}, "line": {line}{again}}}'

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.summary import Summary
 from cnncalc.facts import bytes_text
 from cnncalc.ops.merge import Mul
 from cnncalc.records import Record
 from cnncalc.render.columns import Column, Look, chosen, column, field_text, input_rows
 from cnncalc.render.outline import Entry, listed, outline
-from cnncalc.render.text import printable, shape_text
+from cnncalc.render.text import printable, shape_text, share_text
 
 
 class Sheet(Record):
@@ -88,6 +87,7 @@ def fact_lines(summary: Summary, layout: str) -> Iterator[str]:
         yield f"Outputs: {', '.join(shown)}"
     yield _counts_line(summary)
     yield from memory_lines(summary)
+    yield from _precision_lines(summary)
     yield from _field_lines(summary, layout)
     if summary.misaligned:
         named = ", ".join(map(printable, summary.misaligned[:4]))
@@ -112,6 +112,21 @@ def _counts_line(summary: Summary) -> str:
     )
 
 
+def _precision_lines(summary: Summary) -> Iterator[str]:
+    """The MACs by precision, where that is said, and what quantised files have besides."""
+    precisions = summary.precisions
+    if precisions:
+        every = sum(macs for macs, _ in precisions.values())
+        shares = (share_text(macs, every) for macs, _ in precisions.values())
+        listed = zip(precisions.items(), shares, strict=True)
+        told = (f"{kind} {macs:,} ({share} %)" for (kind, (macs, _)), share in listed)
+        yield f"MACs by precision: {'; '.join(told)}"
+        yield f"BOPs: {summary.bops:,}"
+    scales = getattr(summary.widths, "scale_bytes", 0)
+    if scales:
+        yield f"Scales and zero points: {bytes_text(scales)} more, which are no parameters"
+
+
 def _field_lines(summary: Summary, layout: str) -> Iterator[str]:
     totals = summary.totals
     if not any(one and one.size for one in totals.receptive_field.values()):
@@ -134,10 +149,10 @@ def _field_lines(summary: Summary, layout: str) -> Iterator[str]:
 
 def memory_lines(summary: Summary) -> Iterator[str]:
     """The memory of weights and activations; that of training only for a named optimizer."""
-    totals, size = summary.totals, BYTES_PER_VALUE[summary.dtype]
+    totals, size = summary.totals, summary.widths.peak_scale
     batch = f"batch {summary.batch}, " if summary.batch > 1 else ""
     yield (
-        f"Memory ({batch}{summary.dtype}): weights {bytes_text(totals.weight_bytes)}, "
+        f"Memory ({batch}{printable(summary.dtype)}): weights {bytes_text(totals.weight_bytes)}, "
         f"activations {bytes_text(totals.activation_bytes)}, "
         f"peak {bytes_text(totals.peak_activation_bytes)}"
     )

@@ -18,7 +18,7 @@ def render_fit(fit: Fit, width: int) -> str:
     """The largest batch, the sum of its bytes, and what is not counted."""
     summary, step = fit.summary, fit.summary.training
     what = "inference" if step is None else f"training with {step.optimizer}"
-    within = f"for {what} in {bytes_text(fit.limit)} ({summary.dtype})"
+    within = f"for {what} in {bytes_text(fit.limit)} ({printable(summary.dtype)})"
     sum_of = f"{bytes_text(fit.fixed)} + {max(1, fit.batch or 0):,} x {bytes_text(fit.example)}"
     taken = f"{bytes_text(fit.taken)} = {sum_of}"
     if fit.batch is None:

@@ -34,16 +34,15 @@ def union_document(diff: Diff, extras: Extras = NONE) -> dict[str, Any]:
     """
     union = union_of(diff)
     members = union.members
-    tables = Tables(diff.new.dtype, list(extras.files))
+    tables = Tables(list(extras.files))
     kinds = tables.kinds
     numbers = {one.layer.name: place for place, one in enumerate(members)}
     olds: dict[str, Tensor] = {
         name: numbers.get(meant, meant) for name, meant in union.old_names.items()
     }
     tell_new, tell_old = teller(diff.new, tables, numbers), teller(diff.old, tables, olds)
-    size = kinds.size
-    changes = [_change(one, size) for one in members]
-    deltas = [_delta(one.entry, size) for one in members]
+    changes = [_change(one) for one in members]
+    deltas = [_delta(one.entry) for one in members]
     layers = [
         {
             **(tell_old if one.is_removed else tell_new)(one.row),
@@ -70,7 +69,7 @@ def _marks(
             yield member.layer.name, repr(told)
 
 
-def _change(member: Member, size: int) -> dict[str, Any] | None:
+def _change(member: Member) -> dict[str, Any] | None:
     """What became of a layer, as JSON has it; None where nothing did."""
     entry = member.entry
     if entry is None:
@@ -82,7 +81,7 @@ def _change(member: Member, size: int) -> dict[str, Any] | None:
         "how": entry.status,
         **({"was": old.layer.name} if old and is_renamed else {}),
         **({"what": what} if (what := list(_what(entry))) and old and new else {}),
-        "change": _told(_delta(entry, size)),
+        "change": _told(_delta(entry)),
     }
 
 
@@ -109,11 +108,11 @@ def _pair(name: str, old: str, new: str) -> dict[str, str]:
     return {"name": name, "old": old, "new": new}
 
 
-def _delta(entry: Entry | None, size: int) -> Sum:
+def _delta(entry: Entry | None) -> Sum:
     """By how much the counts of a layer grew."""
     if entry is None:
         return NOTHING
-    new, old = (cost_of(row, size) if row else NOTHING for row in (entry.new, entry.old))
+    new, old = (cost_of(row) if row else NOTHING for row in (entry.new, entry.old))
     return tuple(after - before for after, before in zip(new, old, strict=True))
 
 

@@ -9,7 +9,7 @@ from cnncalc.checks.finding import Checked
 from cnncalc.records import Record
 from cnncalc.report.claims import finding_to_dict, published, stated
 from cnncalc.report.kept import Kept
-from cnncalc.report.kinds import metrics_of
+from cnncalc.report.kinds import metrics_of, width_of
 from cnncalc.report.layers import Tables, teller
 from cnncalc.report.memory import memory
 from cnncalc.report.names import name_on_page
@@ -63,10 +63,11 @@ def network_document(
         >>> found["layers"][0]["name"], found["kinds"][0]["line"], found["totals"]["macs"]
         ('c1', 'conv5x5 6', 416520)
     """
-    tables = Tables(summary.dtype, list(extras.files), kept)
+    tables = Tables(list(extras.files), kept)
     numbers = {row.layer.name: place for place, row in enumerate(summary.rows)}
     listed = list(map(teller(summary, tables, numbers), summary.rows))
-    tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows], kept=kept)
+    marks = {row.layer.name: width_of(row) for row in summary.rows} if summary.is_mixed else None
+    tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows], marks, kept=kept)
     return assembled(summary, extras, tables=tables, tree=tree, layers=listed)
 
 

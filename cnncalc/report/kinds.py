@@ -4,9 +4,10 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.explain import byte_formulas, count_formulas
+from cnncalc.analysis.costs import Uniform
+from cnncalc.analysis.explain import bit_formulas, byte_formulas, count_formulas, tensor_bits
 from cnncalc.analysis.summary import Row
+from cnncalc.bits import bytes_of
 from cnncalc.metrics import BYTES, METRICS, Metric
 from cnncalc.ops import Op
 from cnncalc.ops.formula import Formula
@@ -67,11 +68,10 @@ class Formulas:
 class Kinds:
     """The kinds of layers so far, and their numbers."""
 
-    def __init__(self, dtype: str, formulas: Formulas, kept: Kept) -> None:
+    def __init__(self, formulas: Formulas, kept: Kept) -> None:
         self.formulas = formulas
         self.kept = kept
-        self.size = BYTES_PER_VALUE[dtype]
-        self.known: dict[int, int] = {}
+        self.known: dict[tuple[int, Hashable], int] = {}
         self.alike: dict[object, int] = {}
         self.costs: list[Sum] = []
         self.listed: list[dict[str, Any]] = []
@@ -87,15 +87,23 @@ class Kinds:
     def number(self, row: Row) -> int:
         """The number of a layer's kind."""
         # Rows keep their costs, so none takes another's place.
-        known = self.known.get(id(row.cost))
+        cost = id(row.cost), width_of(row)
+        known = self.known.get(cost)
         if known is None:
             layer = row.layer
             own = None if layer.own_parameters is None else tuple(layer.own_parameters.items())
-            key = layer.op, layer.input_shapes, layer.output_shape, own, bool(layer.shares)
+            key = (
+                layer.op,
+                layer.input_shapes,
+                layer.output_shape,
+                own,
+                bool(layer.shares),
+                cost[1],
+            )
             if key not in self.alike:
                 self.alike[key] = len(self.listed)
                 self._add(row, key[1:])
-            known = self.known[id(row.cost)] = self.alike[key]
+            known = self.known[cost] = self.alike[key]
         return known
 
     def cost(self, row: Row) -> Sum:
@@ -103,16 +111,20 @@ class Kinds:
         return self.costs[self.number(row)]
 
     def _add(self, row: Row, shapes: tuple[Hashable, ...]) -> None:
-        key = "kind", *self.text(row.layer.op), shapes, self.size, row.batch
+        key = "kind", *self.text(row.layer.op), shapes, row.batch
         cost, told, formulas = self.kept.of(key, lambda: self._told(row))
         self.costs.append(cost)
         self.listed.append({**told, "formulas": self.formulas.numbers(formulas)})
 
     def _told(self, row: Row) -> tuple[Sum, dict[str, Any], tuple[Formula, ...]]:
         """What a kind adds to sums, itself as JSON has it, and its formulas."""
-        figures = figures_of(row, self.size)
-        layer = row.layer
-        formulas = (*count_formulas(layer), *byte_formulas(layer, self.size, row.batch))
+        figures = figures_of(row)
+        layer, widths = row.layer, row.widths
+        if isinstance(widths, Uniform):
+            of_bytes = byte_formulas(layer, widths.size, row.batch)
+        else:
+            of_bytes = bit_formulas(layer, widths.layers[layer.name], row.batch)
+        formulas = (*count_formulas(layer), *of_bytes)
         told = {
             "op": layer.op.name,
             "line": layer.op.notation(),
@@ -121,34 +133,49 @@ class Kinds:
             "input_shapes": layer.input_shapes,
             "output_shape": layer.output_shape or None,
             "attributes": row.cost.attributes,
-            "figures": {**figures, "bytes_per_mac": self._bytes_per_mac(row)},
+            "figures": {**figures, "bytes_per_mac": _bytes_per_mac(row)},
         }
         return _sum(figures), told, formulas
 
-    def _bytes_per_mac(self, row: Row) -> float | None:
-        """Bytes of weights, inputs and outputs over MACs; shared weights are read as well."""
-        layer = row.layer
-        if not row.macs or not row.is_counted:
-            return None
-        tensors = (layer.op.parameters(layer.input_shapes), layer.op.buffers(layer.input_shapes))
+
+def _bytes_per_mac(row: Row) -> float | None:
+    """Bytes of weights, inputs and outputs over MACs; shared weights are read as well."""
+    layer, widths = row.layer, row.widths
+    if not row.macs or not row.is_counted:
+        return None
+    tensors = (layer.op.parameters(layer.input_shapes), layer.op.buffers(layer.input_shapes))
+    if isinstance(widths, Uniform):
         weights = sum(prod(shape) for each in tensors for shape in each.values())
         moved = sum(map(prod, layer.input_shapes)) + row.cost.output_elements
-        return round((weights + row.batch * moved) * self.size / row.macs, 6)
+        return round((weights + row.batch * moved) * widths.size / row.macs, 6)
+    weights = sum(bytes_of(*one) for one in tensor_bits(*tensors, widths.layers[layer.name]))
+    pairs = zip(layer.inputs, layer.input_shapes, strict=False)
+    moved = sum(widths.tensor_bytes(name, prod(shape)) for name, shape in pairs)
+    moved += widths.tensor_bytes(layer.name, row.cost.output_elements)
+    return round((weights + row.batch * moved) / row.macs, 6)
 
 
-def figures_of(row: Row, size: int) -> dict[str, Any]:
+def width_of(row: Row) -> Hashable:
+    """How wide the values of a layer are, and of what it reads where these differ."""
+    widths, layer = row.widths, row.layer
+    if isinstance(widths, Uniform):
+        return widths.size
+    return widths.layers[layer.name], tuple(map(widths.width, layer.inputs))
+
+
+def figures_of(row: Row) -> dict[str, Any]:
     """The figures of a layer that layers add up to; None for what is not known."""
     told = row.figures()
     return {
         **{name: told[name] for name in COUNTS if name in told},
-        "weight_bytes": row.held_elements * size,
-        "activation_bytes": row.stored_elements * size if row.layer.is_shaped else None,
+        "weight_bytes": row.weight_bytes,
+        "activation_bytes": row.activation_bytes if row.layer.is_shaped else None,
     }
 
 
-def cost_of(row: Row, size: int) -> Sum:
+def cost_of(row: Row) -> Sum:
     """What a layer adds to sums, of one whose kind is not told."""
-    return _sum(figures_of(row, size))
+    return _sum(figures_of(row))
 
 
 def _sum(figures: Mapping[str, Any]) -> Sum:

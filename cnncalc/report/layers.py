@@ -25,15 +25,14 @@ class Tables:
     """What layers have in common, each said once: kinds, formulas, fields, origins.
 
     Args:
-        dtype: of the values.
         files: the names of the files that origins may be in.
         kept: what is known from the document before.
     """
 
-    def __init__(self, dtype: str, files: Sequence[str], kept: Kept | None = None) -> None:
+    def __init__(self, files: Sequence[str], kept: Kept | None = None) -> None:
         self.formulas = Formulas()
         self.kept = Kept() if kept is None else kept
-        self.kinds = Kinds(dtype, self.formulas, self.kept)
+        self.kinds = Kinds(self.formulas, self.kept)
         self.files = {name: place for place, name in enumerate(files)}
         self.fields: list[Any] = []
         self.origins: dict[tuple[Place, ...], int] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Any
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
+from cnncalc.analysis.costs import Uniform
 from cnncalc.analysis.memory import Lifetime, kept_by_tensor, lifetimes
 from cnncalc.analysis.summary import Summary
 
@@ -19,15 +19,16 @@ def memory(summary: Summary, numbers: Mapping[str, int], *, is_inplace: bool) ->
     """
     graph, rows = summary.graph, summary.rows
     layers = [row.layer for row in rows]
-    size = BYTES_PER_VALUE[summary.dtype]
-    scale = size * summary.batch
+    widths = summary.widths
+    bits = None if isinstance(widths, Uniform) else widths
+    scale = widths.peak_scale * summary.batch
     sizes = [row.cost.output_elements for row in rows]
-    tensors = lifetimes(graph, layers, sizes, is_inplace=is_inplace)
+    tensors = lifetimes(graph, layers, sizes, is_inplace=is_inplace, bits=bits)
     kept = kept_by_tensor(graph, layers)
     steps = [numbers[layer.name] for layer in layers]
     order = [*graph.inputs, *(layer.name for layer in layers)]
     return {
-        "value_bytes": size,
+        "value_bytes": widths.size if isinstance(widths, Uniform) else None,
         "held": [scale * held for held in _held(tensors, steps, len(numbers))],
         "tensors": [
             {
@@ -49,7 +50,8 @@ def memory(summary: Summary, numbers: Mapping[str, int], *, is_inplace: bool) ->
         "kept": [
             {
                 "of": numbers.get(name, name),
-                "bytes": summary.batch * (kept[name].values * size + kept[name].mask_bytes),
+                "bytes": summary.batch
+                * (widths.tensor_bytes(name, kept[name].values) + kept[name].mask_bytes),
             }
             for name in order
             if name in kept

@@ -115,7 +115,10 @@ def _summary(diff: Diff, members: Sequence[Member], names: Mapping[str, str]) ->
     graph = new.graph._replace(
         layers=layers, auxiliary=(), groups=blocks, inputs={**shapes, **new.graph.inputs}
     )
-    rows = tuple(Row(one.layer, one.row.cost, one.row.batch, one.row.views) for one in members)
+    rows = tuple(
+        Row(one.layer, one.row.cost, one.row.batch, one.row.views, one.row.widths)
+        for one in members
+    )
     return new._replace(graph=graph, rows=rows)
 
 

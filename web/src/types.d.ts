@@ -159,7 +159,7 @@ export interface Unit {
 export type Totals = Record<string, number | null>;
 
 export interface Memory {
-  value_bytes: number;
+  value_bytes: number | null;
   held: number[]; // bytes alive while each layer runs, by its index
   /** tensors that own memory: who, its bytes, the first and last step at which it is alive (steps are indices of layers; -1: before the first, an input) */
   tensors: { name: string; bytes: number; from: number; to: number }[];

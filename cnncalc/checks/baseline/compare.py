@@ -5,7 +5,7 @@ from functools import cached_property
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.network import Network
-from cnncalc.checks.baseline.records import DEPTH, Baseline, Comparison, Run, name_of
+from cnncalc.checks.baseline.records import BASIS, DEPTH, Baseline, Comparison, Run, name_of
 from cnncalc.checks.baseline.told import (
     DROP,
     STORE,
@@ -87,10 +87,10 @@ def _claims(network: Network, finding: Finding | None) -> Iterator[Claim]:
 
 def _basis_findings(placed: _Placed, basis: Basis) -> Iterator[Finding]:
     """What was assumed otherwise when the baseline was written."""
-    now = basis._asdict()
-    for key, stored in placed.baseline.basis._asdict().items():
-        if stored != now[key]:
-            message = f"stored with `{key}` {stored}, and counted with {now[key]}"
+    for key in BASIS:
+        stored, now = getattr(placed.baseline.basis, key), getattr(basis, key)
+        if stored != now:
+            message = f"stored with `{key}` {stored}, and counted with {now}"
             hint = f"count with {stored}, or run with `--update-baseline`"
             place = placed.places.value(("basis", key))
             yield Finding(Diagnostic("E902", message, place, (), hint))

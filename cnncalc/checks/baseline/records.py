@@ -10,6 +10,9 @@ from cnncalc.records import Record
 
 SCHEMA_VERSION = 1
 
+BASIS = ("dtype", "batch", "optimizer")
+"""What a baseline keeps of how networks were counted."""
+
 DEPTH = 3
 """Tables within tables: of everything, of networks, of figures."""
 

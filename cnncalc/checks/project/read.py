@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES
 from cnncalc.checks.finding import SEVERITIES
-from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.project.globs import Pattern, read_pattern
 from cnncalc.checks.project.names import LARGEST_PROJECT, SHARED, TABLE
 from cnncalc.checks.project.rules import leaves, read_rule
 from cnncalc.checks.project.sizes import MOST_SIZES, Axes, InputSizes, count_sizes, read_axes
+from cnncalc.checks.project.texts import read_code, read_precision
 from cnncalc.checks.project.tolerances import read_tolerance
 from cnncalc.checks.project.toml import load
 from cnncalc.checks.project.values import Budget, Project
@@ -175,7 +175,7 @@ class Reader:
 
     def codes(self, value: Any, path: Path) -> tuple[str, ...]:
         hint = "write `W603`, or `W6` for all of its kind"
-        return self.each(value, path, _code, hint)
+        return self.each(value, path, read_code, hint)
 
     def patterns(self, value: Any, path: Path) -> tuple[Pattern, ...]:
         return self.each(value, path, partial(read_pattern, has_variant=False))
@@ -329,17 +329,12 @@ _SETTINGS: Mapping[str, Callable[[Reader, Any, Path], object]] = {
     "dtype": lambda reader, value, at: reader.choice(value, at, tuple(BYTES_PER_VALUE)),
     "batch": Reader.batch,
     "optimizer": lambda reader, value, at: reader.choice(value, at, tuple(OPTIMIZER_STATES)),
+    "bits": lambda one, value, at: [*one.attempt(at, read_precision, str(value), None), None][0],
     "allow_empty": lambda reader, value, at: reader.flag({"allow_empty": value}, at[:-1]),
 }
 """What `[check]` can say, and how each of it is read."""
 
 _SIZES = 'write `"3x224x224"`, or a range with its step, `"3x{224..320:32}x{224..320:32}"`'
-
-
-def _code(text: str, _span: Span) -> str:
-    if not text or not any(code.startswith(text) for code in ENTRIES):
-        raise ValueError(f"no rule code begins with `{text}`" if text else "empty code")
-    return text
 
 
 def _forms(metric: str) -> str:

@@ -38,6 +38,7 @@ class Project(Record):
         select: prefixes of the codes that take part.
         ignore: prefixes of the codes that do not.
         baseline: the path of the baseline, relative to the folder of this file.
+        bits: those of weights and activations, as `--bits` takes them.
         tolerance: how far a figure may grow beyond it, as `read_tolerance` reads it.
         tolerances: the same for some networks and figures.
         changes: by how much figures may grow in one change.
@@ -59,6 +60,7 @@ class Project(Record):
     dtype: str | None = None
     batch: int | None = None
     optimizer: str | None = None
+    bits: str | None = None
     defaults: Budget | None = None
     budgets: tuple[Budget, ...] = ()
     allow_empty: bool = False

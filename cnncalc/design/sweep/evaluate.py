@@ -8,6 +8,7 @@ from cnncalc.design.base import Base, graph_at
 from cnncalc.design.figures import as_number, figures
 from cnncalc.design.sweep.space import Network, Points
 from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
 from cnncalc.ops.values import Value
 from cnncalc.printable import printable
 from cnncalc.records import Record
@@ -113,6 +114,20 @@ def _numbers(base: Base, point: Mapping[str, Value], task: Task) -> Numbers | st
 def _rounded(time: float) -> float:
     """Four digits of a time: it is known to fewer."""
     return float(f"{time:.4g}")
+
+
+def first_graphs(points: Points) -> list[Graph]:
+    """The first design of every network, of those that have none of a fault."""
+    found = []
+    space = points.space
+    for number, network in enumerate(space.networks):
+        _, values = space.point(number * space.each)
+        point = dict(zip((axis.name for axis in space.axes), values, strict=True))
+        try:
+            found.append(graph_at(network.base(), point))
+        except (SpecError, ValueError):
+            continue
+    return found
 
 
 def fault_text(error: SpecError | ValueError) -> str:

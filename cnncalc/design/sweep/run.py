@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.batches import basis_of
+from cnncalc.analysis.precision import read_bits
+from cnncalc.analysis.widths import check_labels
 from cnncalc.design.sweep.columns import Columns
 from cnncalc.design.sweep.engine import Progress
 from cnncalc.design.sweep.engine import sweep as evaluated
+from cnncalc.design.sweep.evaluate import first_graphs
 from cnncalc.design.sweep.formulas import fill_by_formulas
 from cnncalc.design.sweep.plan import (
     USUAL,
@@ -39,7 +42,8 @@ def sweep(  # noqa: PLR0913 - one argument for each thing that can be asked for
     seed: int = 0,
     zip: bool = False,  # noqa: A002 - the word of the command
     batch: int = 1,
-    dtype: str = "float32",
+    dtype: str | None = None,
+    bits: str | None = None,
     optimizer: str = "adam",
     exact: bool = False,
     executor: "Executor | None" = None,
@@ -67,7 +71,8 @@ def sweep(  # noqa: PLR0913 - one argument for each thing that can be asked for
         seed: what the sample is drawn from.
         zip: whether the values move together, the first with the first, not each on its own.
         batch: examples at once, a factor on MACs and activations.
-        dtype: the type of weights and activations.
+        dtype: the type of weights and activations; None: float32.
+        bits: those of weights and activations, in the place of a dtype: `w8a8, fc: w32a32`.
         optimizer: that of `training_bytes`.
         exact: whether every design is evaluated, where formulas would do.
         executor: who evaluates, in batches: any `concurrent.futures.Executor`, which is left open;
@@ -77,8 +82,8 @@ def sweep(  # noqa: PLR0913 - one argument for each thing that can be asked for
     Raises:
         SpecError: there is no such network, or its spec has faults.
         TypeError: a value that no variable can hold.
-        ValueError: there is no such variable or metric, what is no condition, or more than
-            10,000,000 designs.
+        ValueError: there is no such variable, metric, dtype or label of bits, what is no
+            condition, or more than 10,000,000 designs.
 
     Example:
         >>> from cnncalc import sweep
@@ -86,7 +91,10 @@ def sweep(  # noqa: PLR0913 - one argument for each thing that can be asked for
         >>> [(row["size"], row["macs"]) for row in found.rows]
         [(128, 1336623104), (160, 2087321600), (192, 3004841984)]
     """
-    basis = Basis(dtype, batch, optimizer=optimizer)
+    precision = None if bits is None else read_bits([bits])
+    if dtype is not None and precision is not None:
+        raise ValueError("a dtype and bits both say how wide values are: give one")
+    basis = basis_of((), dtype, batch, None)._replace(optimizer=optimizer, precision=precision)
     basis.check()
     networks = networks_of([names] if isinstance(names, str) else names)
     space = space_of(networks, axes_of(variables), is_zipped=zip)
@@ -97,6 +105,8 @@ def sweep(  # noqa: PLR0913 - one argument for each thing that can be asked for
     named = USUAL if metrics is None else metrics_of(_listed(metrics))
     named = with_wished(named, wish, space.names)
     points = Points(space, choose(space, sample, seed), named, basis, devices_of(named))
+    if precision is not None:
+        check_labels(first_graphs(points), precision)
     columns = Columns(len(points.chosen), named)
     formulas = "" if exact else fill_by_formulas(points, columns)
     for block in evaluated(points, columns.open_places(), executor=executor, on_done=on_done):

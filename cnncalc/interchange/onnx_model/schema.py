@@ -18,8 +18,8 @@ _NAMES = {
     _INT: (
         "allowzero axis batch_dims blocksize ceil_mode count_include_pad end group hidden_size "
         "input_forget inverse keepdims kv_num_heads layout linear_before_reset new_axis "
-        "noop_with_empty_axes num_groups num_outputs num_scan_inputs onesided p q_num_heads size "
-        "start to transA transB value_int"
+        "noop_with_empty_axes num_groups num_outputs num_scan_inputs onesided output_dtype p "
+        "q_num_heads size start to transA transB value_int"
     ),
     _STRING: "auto_pad coordinate_transformation_mode direction equation mode value_string",
     _TENSOR: "value",

@@ -53,10 +53,12 @@ def _totals_block(diff: Diff, look: Look) -> list[str]:
     for row in rows:
         paint = _painted(look, "dim" if row[-1] == "=" else "")
         lines.append(draw_row(row, widths, numbers, paint))
-    if diff.new.batch == 1 and diff.new.dtype == "float32":
+    types = (printable(one.dtype) for one in (diff.old, diff.new))
+    dtype = ", then ".join(dict.fromkeys(types))
+    if diff.new.batch == 1 and dtype == "float32":
         return lines
     batch = f"batch {diff.new.batch:,}, " if diff.new.batch > 1 else ""
-    return [*lines, look.style(f"({batch}{diff.new.dtype})", "dim")]
+    return [*lines, look.style(f"({batch}{dtype})", "dim")]
 
 
 def _legend(diff: Diff, look: Look) -> str:

@@ -15,6 +15,7 @@ from cnncalc.interchange.onnx.read.choices import choices_noted
 from cnncalc.interchange.onnx.read.classes import classes_of
 from cnncalc.interchange.onnx.read.layers import named
 from cnncalc.interchange.onnx.read.names import groups_of, scopes_of
+from cnncalc.interchange.onnx.read.quantized import stored
 from cnncalc.interchange.onnx.read.special import SPECIAL
 from cnncalc.interchange.onnx.read.told import Told, noted
 from cnncalc.interchange.onnx.read.walk import Walk
@@ -59,6 +60,7 @@ def read_graph(
     found = with_attention(walk.drafts.found, _ends(model.graph, walk))
     layers, places = named(found, walk.inputs)
     outputs = _outputs(model.graph, walk.values, walk.lists, places)
+    dtypes = {label: dtype for _, label, _, dtype in walk.read_inputs.shapes}
     unused = told.unused(walk.drafts.owners) if told else {}
     return Graph(
         name=title,
@@ -81,6 +83,7 @@ def read_graph(
         unused=unused,
         is_exported=True,
         classes=told_classes(model, told),
+        stored=stored(walk.integers, dtypes, found, places),
     )
 
 

@@ -13,6 +13,7 @@ from cnncalc.interchange.onnx.read.names import (
     scopes_of_tensor,
     within,
 )
+from cnncalc.interchange.onnx_model.tensors import SMALL
 from cnncalc.interchange.onnx_model.values import Node, Site, Value, check_axes
 from cnncalc.interchange.terms.holding import weight_names
 from cnncalc.interchange.terms.made import Made
@@ -31,6 +32,18 @@ SETTINGS = frozenset(
 )  # fmt: skip
 """Operators whose first input is what they work on, the others how: none of these is trained."""
 
+QUANTIZED = frozenset(
+    {
+        "ConvInteger", "DequantizeLinear", "DynamicQuantizeLSTM", "DynamicQuantizeLinear",
+        "DynamicQuantizeMatMul", "GatherBlockQuantized", "MatMulBnb4", "MatMulFpQ4",
+        "MatMulInteger", "MatMulIntegerToFloat", "MatMulNBits", "QAttention", "QGemm",
+        "QLinearAdd", "QLinearAveragePool", "QLinearConcat", "QLinearConv",
+        "QLinearGlobalAveragePool", "QLinearLeakyRelu", "QLinearMatMul", "QLinearMul",
+        "QLinearReduceMean", "QLinearSigmoid", "QLinearSoftmax", "QLinearWhere", "QuantizeLinear",
+    }
+)  # fmt: skip
+"""Operators of which one makes a model a quantised one."""
+
 
 class Draft(Record):
     """A layer that has no name yet; what it reads are the numbers of drafts, or input names.
@@ -42,6 +55,8 @@ class Draft(Record):
         shares: the number of the draft all of whose tensors it works with.
         made: what its reader said, all axes.
         within: the groups of the body that its node stands in; () for the graph of the model.
+        dtype: the number of the type of what it gives.
+        packed: the bits of a value of a tensor that is packed in the file.
     """
 
     op: Op
@@ -56,6 +71,8 @@ class Draft(Record):
     kept: tuple[str, ...] = ()
     shares: int | None = None
     within: tuple[str, ...] = ()
+    dtype: int = 1
+    packed: int = 0
 
 
 class Drafts:
@@ -84,7 +101,7 @@ class Drafts:
 
     def place(self, site: Site, made: Made, scopes: tuple[str, ...] = ()) -> Value:
         """Add a layer, in other scopes than its node if there are any, and say what it gives."""
-        dtype = dtype_of(site)
+        dtype = dtype_of(site, made.shape)
         if made.op is None:
             return made.reads[0]._replace(dtype=dtype, shape=made.shape)
         if made.after is not None:
@@ -113,9 +130,22 @@ class Drafts:
         given = Value("", made.shape, dtype, None, f"%{len(self.found)}", is_open=made.is_open)
         check_axes(made.shape, site.title)
         told = reads, shapes, given.example, held
-        draft = Draft(op, *told, *where, made, names, kept, shares, self.within)
+        packed = int(site.get("bits", 4)) if made.packed else 0
+        draft = Draft(op, *told, *where, made, names, kept, shares, self.within, dtype, packed)
         self.found.append(draft)
         return given
+
+    def give_as(self, value: Value, dtype: int) -> bool:
+        """Let the layer that gives a value give it in another type, and say whether it can."""
+        place = _place(value)
+        if not isinstance(place, int):
+            return False
+        if self.found[place].op.is_view:  # what hands its input on gives it as that is
+            while isinstance(place, int) and self.found[place].op.is_view:
+                place = next(iter(self.found[place].reads), "")
+            return isinstance(place, int) and self.found[place].dtype == dtype
+        self.found[place] = self.found[place]._replace(dtype=dtype)
+        return True
 
     @staticmethod
     def is_apart(holds: tuple[str, ...]) -> Callable[[Value], bool]:
@@ -225,7 +255,7 @@ def _labelled(shapes: Mapping[str, Shape]) -> Mapping[str, Shape]:
     return found
 
 
-_BOOLEAN, _INTEGER = 9, 7
+_FLOAT, _BYTE, _WIDE, _INTEGER, _BOOLEAN = 1, 2, 6, 7, 9
 _TYPES = {
     **dict.fromkeys(("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"), _BOOLEAN),
     **dict.fromkeys(("Not", "And", "Or", "Xor", "IsNaN", "IsInf"), _BOOLEAN),
@@ -233,11 +263,40 @@ _TYPES = {
 }
 
 
-def dtype_of(site: Site) -> int:
-    """The number of the element type that a node gives."""
+def dtype_of(site: Site, shape: Shape = ()) -> int:
+    """The number of the element type that a node gives, of several outputs the one of a shape."""
     kind = site.node.op_type
     if kind == "Cast":
         return site.cast_to
     if kind in {"CastLike", "Where"}:
         return site.value(1).dtype
+    if kind in QUANTIZED:
+        return _quantized(site, shape)
     return _TYPES.get(kind) or next((value.dtype for value in site.known), 1)
+
+
+def _quantized(site: Site, shape: Shape) -> int:
+    """The same of an operator on integers, or to them."""
+    kind, given = site.node.op_type, next((value.dtype for value in site.active), _FLOAT)
+    if kind in {"QuantizeLinear", "DequantizeLinear"}:
+        return _scaled_to(site)
+    if kind in {"ConvInteger", "MatMulInteger"}:
+        return _WIDE
+    if kind == "DynamicQuantizeLinear":
+        return _BYTE if shape == site.x.shape else _FLOAT
+    if kind.startswith("QLinear") or (kind == "QGemm" and site.optional(8)):
+        return given
+    return _FLOAT if given in SMALL else given
+
+
+def _scaled_to(site: Site) -> int:
+    """The number of the type that QuantizeLinear or DequantizeLinear gives.
+
+    Source: ONNX operators QuantizeLinear 21 and DequantizeLinear 21.
+    """
+    is_back = site.node.op_type == "DequantizeLinear"
+    told = int(site.get("output_dtype", 0) or 0)
+    if told:
+        return told
+    other = site.optional(1 if is_back else 2)
+    return other.dtype if other is not None else _FLOAT if is_back else _BYTE

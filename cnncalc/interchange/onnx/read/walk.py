@@ -7,8 +7,9 @@ from math import prod
 from typing import Any
 
 from cnncalc.interchange.onnx.read.inputs import read_inputs
-from cnncalc.interchange.onnx.read.layers import Drafts, sources_of
+from cnncalc.interchange.onnx.read.layers import QUANTIZED, Drafts, sources_of
 from cnncalc.interchange.onnx.read.patterns.fuse import fuse
+from cnncalc.interchange.onnx.read.quantized import SCALED, Integers, pairs, read_scaled
 from cnncalc.interchange.onnx.read.told import Told
 from cnncalc.interchange.onnx.read.topological import names_within, sorted_nodes
 from cnncalc.interchange.onnx.read.uncounted import is_free
@@ -67,9 +68,10 @@ class Walk:
         self.alike: Counter[tuple[str, ...]] = Counter()
         self.tensors = {one.name: initializer(one) for one in graph.initializer}
         self.tensors |= {one.values.name: sparse(one) for one in graph.sparse_initializer}
+        self.integers = Integers(self.tensors)
         self.told = told
         if told is not None:
-            self.tensors = {name: told.tensor(one) for name, one in self.tensors.items()}
+            self.tensors |= {name: told.tensor(one) for name, one in self.tensors.items()}
         self.values: dict[str, Value] = dict(self.tensors)
         self.drafts = Drafts(self.values)
         self.lists: dict[str, list[Value]] = {}
@@ -93,6 +95,7 @@ class Walk:
         # A node that stands alone is no part of a pattern: what is within need not be looked at.
         nested = [node for node in nodes if node.op_type in NESTED and len(nodes) > 1]
         within = {node.outputs: names_within(node, self.allowance) for node in nested}
+        self.integers.pairs |= pairs(nodes, kept, within.values())
         for node in fuse(nodes, kept, self.values, within):
             self.step(node, depth)
 
@@ -113,6 +116,11 @@ class Walk:
         if special is not None and special(self, node, depth):
             return
         site = self.site(node)
+        if node.op_type in QUANTIZED:
+            self.integers.meet(site)
+        if node.op_type in SCALED and (value := self.scaled(site)) is not None:
+            self.give(node, [value])
+            return
         found = _folded(site) if is_own and not site.is_open else None
         if found is not None:
             self.allowance.spend(sum(one.size for one in found) // NUMBERS_A_STEP)
@@ -124,6 +132,13 @@ class Walk:
             self.give(node, values)
         else:
             self.apart(node, depth)
+
+    def scaled(self, site: Site) -> Value | None:
+        """What QuantizeLinear or DequantizeLinear gives."""
+        value = read_scaled(site, self.drafts, self.integers.pairs)
+        if value is not None and value.is_static:
+            return value._replace(sources=tuple(dict.fromkeys(sources_of(site))))
+        return value
 
     def give_static(self, site: Site, depth: int) -> None:
         """Put what is computed from weights alone under its names."""
