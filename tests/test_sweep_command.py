@@ -71,6 +71,7 @@ def refusal(*arguments: str) -> str:
         (["--input", "3x{8..9}x{1..2}x3"], "4 axes"),
         (["--set", "width=1", "--bits", "w8a8", "--dtype", "int8"], "--bits has no effect"),
         (["--set", "width=1", "--bits", "w8, fcc: w4"], "fcc"),
+        (["--set", "width=1", "-o", "a.jsonl", "--resume", "a.jsonl"], "cannot be both"),
         (["tiny.yaml"], "`tiny.yaml` is named twice"),
         (["net.onnx"], "which has no variables"),
         (["lenet5:*"], "has no variants"),
@@ -121,6 +122,13 @@ def test_a_narrow_table_says_what_it_hides(monkeypatch: pytest.MonkeyPatch) -> N
     text = call("tiny.yaml", "--set", "width=100000").stdout
     assert "Hidden at this width: peak_activation_bytes, receptive_field." in text
     assert max(map(len, text.splitlines()[:3])) <= 40
+
+
+def test_a_narrow_table_keeps_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    text = call("tiny.yaml", "--set", "width=0,100000").stdout
+    assert text.splitlines()[0].split() == ["width", "parameters", "fault"]
+    assert "Hidden at this width: macs, peak_activation_bytes, receptive_field." in text
 
 
 def test_a_table_ends_somewhere() -> None:
@@ -233,6 +241,17 @@ def test_other_settings_and_broken_files_are_refused() -> None:
     assert "is empty" in refusal(*LINE, "--resume", "kept.jsonl")
     assert "line 1 of `tiny.yaml` is broken" in refusal(*LINE, "--resume", "tiny.yaml")
     assert Path("tiny.yaml").read_text("utf-8") == text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such locks there")
+def test_two_runs_do_not_write_one_file() -> None:
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    call(*LINE, "--resume", "kept.jsonl", "--format", "csv")
+    with Path("kept.jsonl").open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        line = refusal(*LINE, "--resume", "kept.jsonl")
+    assert "cannot write `kept.jsonl`: another sweep is writing there" in line
 
 
 # Workers that die

@@ -91,6 +91,8 @@ def kept_in(
     """
     if output is not None and output != "-":
         _check_folder(output)
+    if given is not None and output is not None and _is_same(given, output):
+        raise click.UsageError(f"`{given}` cannot be both --resume and the output")
     own = None if output in {None, "-"} or not is_whole(str(output)) else f"{output}{PART}"
     path = own if given is None else given
     kept = Kept(None, is_own=False, has_designs=False)
@@ -116,6 +118,10 @@ def _opened(path: str, points: Points, columns: Columns, *, is_resumed: bool) ->
         raise click.UsageError(f"`{path}` is of a sweep that was not ended: {remedy}") from None
     except OSError as fault:
         raise _unwritable(path, fault) from None
+
+
+def _is_same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _check_folder(output: str) -> None:

@@ -21,6 +21,7 @@ from cnncalc.cli.output import (
 )
 from cnncalc.cli.progress import progress
 from cnncalc.design.axes import read_axis
+from cnncalc.design.figures import NUMBERS
 from cnncalc.design.sweep.columns import Columns
 from cnncalc.design.sweep.engine import sweep as evaluated
 from cnncalc.design.sweep.evaluate import first_graphs
@@ -80,12 +81,27 @@ FEWEST_DESIGNS = 500
     "--metrics",
     metavar="A,B,...",
     help=f"What is counted; by default {', '.join(USUAL)}.",
+    shell_complete=options.completed("listed", NUMBERS),
 )
 @click.option(
-    "--where", multiple=True, metavar="CONDITION", help='Keep designs by "macs <= 600M and ...".'
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help='Keep designs by "macs <= 600M and ...".',
+    shell_complete=options.completed("limited"),
 )
-@click.option("--pareto", metavar="A,B,...", help="Keep designs that no other one is better than.")
-@click.option("--sort", metavar="A,B,...", help="Show the best designs first.")
+@click.option(
+    "--pareto",
+    metavar="A,B,...",
+    help="Keep designs that no other one is better than.",
+    shell_complete=options.completed("listed", NUMBERS),
+)
+@click.option(
+    "--sort",
+    metavar="A,B,...",
+    help="Show the best designs first.",
+    shell_complete=options.completed("listed", NUMBERS),
+)
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Show N designs at most.")
 @options.batch_option
 @options.dtype_option(has_kinds=True)

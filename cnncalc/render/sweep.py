@@ -57,13 +57,23 @@ def render_sweep_table(
     cells = _cells(heading, rows, width, is_exact=True)
     if width is not None and taken(widths_of(cells)) > width:
         cells = _cells(heading, rows, width, is_exact=False)
-    while width is not None and taken(widths_of(cells)) > width and len(cells[0]) > 1:
-        hidden.insert(0, heading[len(cells[0]) - 1])
-        cells = [row[:-1] for row in cells]
+    least = len(sweep.points.space.names) + (heading[-1] == FAULT)
+    while width is not None and taken(widths_of(cells)) > width and len(heading) > least:
+        last = -2 if heading[-1] == FAULT else -1  # a fault is told, whatever else is not
+        hidden.insert(0, heading.pop(last))
+        rows = [_without(row, last) for row in rows]
+        cells = _cells(heading, rows, width, is_exact=False)
     numbers = number_places(heading, rows)
     if hidden:
         below.append(f"Hidden at this width: {', '.join(map(printable, hidden))}.")
     return "\n".join([*draw_table(cells, numbers, is_ascii=is_ascii), "", *below]) + "\n"
+
+
+def _without(row: tuple[Any, ...], place: int) -> tuple[Any, ...]:
+    """A row without one of its cells."""
+    cells = [*row]
+    del cells[place]
+    return tuple(cells)
 
 
 def first_rows(sweep: Sweep, most: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -121,6 +121,7 @@ def begin(path: str, points: Points) -> Journal:
     handle = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o666)
     head = json.dumps({"cnncalc sweep": VERSION, **settings_of(points)}) + "\n"
     try:
+        _hold(handle)
         os.write(handle, head.encode())
     except OSError:
         os.close(handle)
@@ -154,9 +155,30 @@ def resume(path: str, points: Points, columns: Columns) -> Journal:
         raise JournalError(f"`{path}` is empty: it is no file of a sweep")
     flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags)
-    os.ftruncate(handle, kept)
-    os.lseek(handle, kept, os.SEEK_SET)
+    try:
+        _hold(handle)
+        os.ftruncate(handle, kept)
+        os.lseek(handle, kept, os.SEEK_SET)
+    except OSError:
+        os.close(handle)
+        raise
     return Journal(path, handle, points)
+
+
+def _hold(handle: int) -> None:
+    """Hold other runs off the file, as long as it is open; where the system can.
+
+    Raises:
+        OSError: another run has it.
+    """
+    try:
+        import fcntl  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OSError(11, "another sweep is writing there") from None
 
 
 def _lines(stream: Any) -> Iterator[bytes]:
