@@ -58,6 +58,10 @@ def offered(line: str, shell: str = "bash", folder: Path | None = None) -> list[
         ("cnncalc list lecture/st", ["plain,lecture/stacks", "plain,lecture/strides"]),
         ("cnncalc verify lenet5 -o ou", ["file,ou"]),
         ("cnncalc explain nothing.yaml c", []),
+        ("cnncalc formula densenet:121 --of gr", ["plain,growth"]),
+        ("cnncalc formula densenet:121 --of growth,st", ["plain,growth,stem"]),
+        ("cnncalc formula lenet5 mac", ["plain,macs"]),
+        ("cnncalc formula nothing.yaml --of s", []),
     ],
 )  # fmt: skip
 def test_bash(line: str, items: list[str]) -> None:

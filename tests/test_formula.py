@@ -183,6 +183,23 @@ def test_a_depth_that_halves_the_map_has_no_formula_of_macs_and_one_of_parameter
     assert parameters.pieces[0].domain[0].last == 5
 
 
+def test_every_residue_has_a_polynomial_of_its_own() -> None:
+    [found] = find_formulas(bundled("resnet:18"), ["macs"], ["size"], every_residue=True)
+    assert isinstance(found, Formula)
+    assert len(found.pieces) == 32
+    draw = random.Random(3)  # noqa: S311 - no secret
+    sizes = [draw.randrange(1, 1025) for _ in range(20)]
+    values, holds = found.values({"size": np.array(sizes)})
+    assert holds.all()
+    for size, value in zip(sizes, values, strict=True):
+        assert value == counted_at(bundled("resnet:18"), "macs", {"size": size})
+
+
+def test_too_many_residues_are_not_told() -> None:
+    with pytest.raises(ValueError, match="1,024 residues"):
+        find_formulas(bundled("resnet:18"), ["macs"], ["height", "width"], every_residue=True)
+
+
 # A wrong polynomial is caught
 
 
@@ -263,9 +280,7 @@ def specs(draw: st.DrawFn) -> str:
         kernel, stride = draw(st.integers(1, 4)), draw(st.integers(1, 3))
         padding = draw(st.sampled_from(["0", "1", "half", "same"]))
         width = draw(
-            st.sampled_from(
-                ["width", "2*width", "width//2 + 1", "width + 3", "divisible(width, 4)"]
-            )
+            st.sampled_from(["width", "2*width", "width//2+1", "width+3", "divisible(width,4)"])
         )
         layers.append(
             draw(

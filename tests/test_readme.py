@@ -18,17 +18,21 @@ from cnncalc.spec.library import bundled_names
 README = Path(__file__).parent.parent / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 KERAS = Path(__file__).parent / "golden" / "keras"
-CONSOLE = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
 
 
-def sessions() -> list[tuple[str, str]]:
-    """Every command that is shown, with the output that is shown below it."""
+def sessions_in(page: str) -> list[tuple[str, str]]:
+    """Every command that a page shows, with the output that is shown below it."""
     found = []
-    for block in CONSOLE:
+    for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             found.append((command, output))
     return found
+
+
+def sessions() -> list[tuple[str, str]]:
+    """Those of the README."""
+    return sessions_in(TEXT)
 
 
 def run(command: str, folder: Path) -> str:

@@ -37,6 +37,11 @@ from cnncalc.render.formula_python import render_formula_python
 @click.option(
     "--layers", "by_layer", is_flag=True, help="Tell the formulas of each layer as well."
 )
+@click.option(
+    "--residues",
+    is_flag=True,
+    help="Show a polynomial for each rest that strides leave of the size, not of its own alone.",
+)
 @options.count_options
 @options.seed_option(0, "What the points are drawn from at which formulas are held.")
 @options.format_option(("table", "json", "latex", "markdown", "python"))
@@ -46,6 +51,7 @@ def formula(
     metrics: tuple[str, ...],
     names: tuple[str, ...],
     by_layer: bool,
+    residues: bool,
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
     batch: int,
@@ -64,12 +70,15 @@ def formula(
     cnncalc formula resnet:50 --of size
     cnncalc formula my.yaml macs --of width=8..512:8,depth
     """  # noqa: D301 - `\b` keeps click from wrapping lines
+    if by_layer and residues:
+        raise click.UsageError("--layers is told of one residue: leave --residues out")
     if by_layer and form in {"latex", "python"}:
         options.refuse_unused(["by_layer"], f"--format {form}")
     try:
         base = spec_base(network, settings, inputs)
         space = space_of(base, *read_names(names), seed)
-        found = ask(base, metrics, space, basis=Basis(dtype, batch), by_layer=by_layer)
+        wanted = {"by_layer": by_layer, "every_residue": residues}
+        found = ask(base, metrics, space, basis=Basis(dtype, batch), **wanted)
     except SpecError as error:
         fail(error)
     except ValueError as fault:

@@ -23,6 +23,7 @@ def formula(  # noqa: PLR0913 - the words of the command
     batch: int = 1,
     dtype: str = "float32",
     layers: bool = False,
+    residues: bool = False,
     seed: int = 0,
     **vars: object,  # noqa: A002 - as above
 ) -> Formulas:
@@ -42,6 +43,8 @@ def formula(  # noqa: PLR0913 - the words of the command
         batch: examples at once, a factor on MACs and activations.
         dtype: the type of weights and activations.
         layers: whether to find the formulas of each layer as well.
+        residues: whether to find a polynomial for each rest that strides leave of the size, not
+            for that of the network itself alone.
         seed: what the random points are drawn from.
         **vars: values for other variables of the spec.
 
@@ -65,7 +68,7 @@ def formula(  # noqa: PLR0913 - the words of the command
     names, ranges = read_names([of] if isinstance(of, str) else of)
     base = _base(path_or_name, Wanted(variant, vars, input))
     space = space_of(base, names, ranges, seed)
-    return ask(base, metrics, space, basis=basis, by_layer=layers)
+    return ask(base, metrics, space, basis=basis, by_layer=layers, every_residue=residues)
 
 
 def _base(path_or_name: str | PathLike[str], wanted: Wanted) -> Base:

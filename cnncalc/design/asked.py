@@ -8,7 +8,7 @@ from cnncalc.design.alike import Alike, alike_layers
 from cnncalc.design.axes import read_axis
 from cnncalc.design.base import Base, movable
 from cnncalc.design.figures import check_metric, figure
-from cnncalc.design.formula import Formula, NoFormula, formula_of
+from cnncalc.design.formula import Formula, NoFormula, formula_of, with_residues
 from cnncalc.design.quest import Space
 from cnncalc.design.table import AXIS, NetworkTable, counted
 from cnncalc.ops.formula import axis_names
@@ -83,13 +83,14 @@ def _range(name: str, values: Sequence[Value]) -> range:
     raise ValueError(f"`{name}`: a formula needs a range of whole numbers, as `{name}=8..512:8`")
 
 
-def ask(
+def ask(  # noqa: PLR0913 - each is a part of the question
     base: Base,
     metrics: Sequence[str],
     space: Space,
     *,
     basis: Basis | None = None,
     by_layer: bool = False,
+    every_residue: bool = False,
 ) -> Formulas:
     """Metrics as formulas, a receptive field along each axis where the axes differ.
 
@@ -99,9 +100,11 @@ def ask(
         space: the variables, and where formulas are looked for.
         basis: by what is counted.
         by_layer: whether to tell them of each layer as well.
+        every_residue: whether to tell a polynomial for each residue of the size that strides
+            leave, not for that of the network itself alone.
 
     Raises:
-        ValueError: there is no such metric.
+        ValueError: there is no such metric, or there are too many residues.
     """
     basis = basis or Basis()
     metrics = tuple(metrics) or DEFAULT
@@ -117,6 +120,11 @@ def ask(
             raise ValueError(f"`{metric}`: {fault}") from None
     keys = [key for metric in metrics for key in _keys(metric, table.at(space.anchor) or {})]
     found = [formula_of(base, table, key, space) for key in keys]
+    if every_residue:
+        found = [
+            with_residues(one, table, key, space) if isinstance(one, Formula) else one
+            for key, one in zip(keys, found, strict=True)
+        ]
     shown = _merged(base, found)
     layers = alike_layers(base, metrics, found, space, basis=basis) if by_layer else ()
     lengths = lengths_of(base, names)

@@ -1,6 +1,8 @@
 """Metrics of a network as exact polynomials in its variables and the lengths of its input."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice, product
+from math import prod
 from typing import Any
 
 from cnncalc.analysis.conventions import Basis
@@ -116,6 +118,7 @@ def find_formulas(  # noqa: PLR0913 - as above
     *,
     basis: Basis | None = None,
     seed: int = 0,
+    every_residue: bool = False,
 ) -> list[Formula | NoFormula]:
     """Metrics of a network as exact polynomials in some of its variables, each with its domain.
 
@@ -132,6 +135,7 @@ def find_formulas(  # noqa: PLR0913 - as above
             the step is above 0.
         basis: by what is counted: batch, type of the values.
         seed: what the other points are drawn from.
+        every_residue: whether a formula has a piece for each residue that strides leave.
 
     Returns:
         For each metric its formula, or why it has none.
@@ -144,7 +148,51 @@ def find_formulas(  # noqa: PLR0913 - as above
         check_metric(metric)
     space = space_of(base, names, ranges, seed)
     table = NetworkTable(base, names, counted(metrics, basis or Basis()))
-    return [formula_of(base, table, metric, space) for metric in metrics]
+    found = [formula_of(base, table, metric, space) for metric in metrics]
+    if not every_residue:
+        return found
+    return [
+        with_residues(one, table, one.metric, space) if isinstance(one, Formula) else one
+        for one in found
+    ]
+
+
+MOST_PIECES = 256
+"""Polynomials of one metric, one for each residue."""
+
+
+def with_residues(formula: Formula, table: NetworkTable, metric: str, space: Space) -> Formula:
+    """A formula with a piece for every residue of its steps, as far as there is one.
+
+    Raises:
+        ValueError: there are too many.
+    """
+    [first] = formula.pieces
+    paces = [
+        steps.modulus // of.step for steps, of in zip(first.domain, space.ranges, strict=True)
+    ]
+    if prod(paces) > MOST_PIECES:
+        raise ValueError(
+            f"`{metric}` has {prod(paces):,} residues, more than {MOST_PIECES}: name fewer "
+            "variables at once"
+        )
+    pieces = [first]
+    for moves in islice(product(*map(range, paces)), 1, None):
+        anchor = tuple(
+            _moved(own, move * of.step, of)
+            for own, move, of in zip(space.anchor, moves, space.ranges, strict=True)
+        )
+        factors = tuple((pace,) for pace in paces)
+        try:
+            pieces.append(find(table, metric, space._replace(anchor=anchor, factors=factors)))
+        except NoPolynomialError:
+            continue  # it is not said to hold there
+    return formula._replace(pieces=tuple(pieces))
+
+
+def _moved(own: int, by: int, values: range) -> int:
+    """The anchor of another residue: above the first one, or below it at the end of the range."""
+    return own + by if own + by in values else own - by
 
 
 def formula_of(base: Base, table: NetworkTable, metric: str, space: Space) -> Formula | NoFormula:

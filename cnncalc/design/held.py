@@ -15,8 +15,8 @@ OTHERS = 200
 ROUNDS = 24
 """Times that a domain is narrowed before there is held to be none."""
 
-LEAST_PART = 8
-"""A variable keeps at least this part of its values: one eighth. What holds in less is a step."""
+LEAST_PART = 20
+"""A variable keeps at least this part of its values: a twentieth. What holds in less is a step."""
 
 
 def hold(quest: Quest, polynomial: Polynomial, domain: Domain, nodes: set[At]) -> Found:

@@ -12,7 +12,13 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 
 MOST_LAYERS = 1_000_000
-"""Layers of all networks together that are built to find formulas."""
+"""Layers of all networks together that are built to find formulas: some twenty seconds."""
+
+TOO_MANY = 100_000
+"""Layers that a network counts for which has more than it may have."""
+
+RESIZED = 5
+"""Layers whose shapes alone are found anew take this part of the time."""
 
 At = tuple[int, ...]
 Count = Callable[[Graph], Mapping[str, int]]
@@ -51,9 +57,13 @@ class NetworkTable:
                 )
             try:
                 graph = self.graph_at(point)
-                self.layers += len(graph.layers)
+                self.layers += len(graph.layers) // (RESIZED if self.is_resizable else 1)
                 self.known[point] = self.count(graph)
-            except (SpecError, ValueError):
+            except SpecError as error:
+                if any(fault.code == "E504" for fault in error.diagnostics):
+                    self.layers += TOO_MANY  # some were built before it was seen
+                self.known[point] = None
+            except ValueError:
                 self.known[point] = None
         return self.known[point]
 

@@ -131,7 +131,9 @@ def held_text(found: Found) -> str:
     if not found.others:
         points = f"{found.nodes:,} points" if found.nodes > 1 else "point"
         return f"found from all of its {points}"
-    others = f"{found.others:,} other point" + "s" * (found.others > 1)
+    if found.others == 1:
+        return "held at the other point"
+    others = f"{found.others:,} other points"
     return f"held at all {others}" if found.is_proven else f"held at {others}"
 
 
