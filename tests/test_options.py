@@ -208,7 +208,11 @@ def test_one_word_has_one_meaning() -> None:
     assert set(several) <= {"--format", "--output", "-o", "--batch", "--layers", "--set"}
     assert {one.partition(":")[0] for one in several["--set"]} == {"settings"}
     assert {one.partition(":")[0] for one in several["--batch"]} == {"batch"}
-    assert {one.partition(":")[0] for one in several["--layers"]} == {"bare", "by_layer", "has_layers"}
+    assert {one.partition(":")[0] for one in several["--layers"]} == {
+        "bare",
+        "by_layer",
+        "has_layers",
+    }
     assert {one.partition(":")[0] for one in several.get("--output", ())} <= {"output"}
     assert {one.partition(":")[0] for one in several.get("--format", ())} <= {"form"}
 

@@ -86,6 +86,27 @@ def test_rows_are_what_each_design_comes_to_by_itself(tiny: str) -> None:
         assert numbers(row) == totals(tiny, **values)
 
 
+@pytest.mark.parametrize(
+    "name", ["googlenet", "densenet:121", "mobilenetv2", "vgg:11", "unet", "lecture/filters:conv"]
+)
+def test_sizes_alone_move_as_a_network_that_is_read_anew(name: str) -> None:
+    sizes = [(224, 224), (33, 65), (1, 7), (160, 96), (32, 32), (7, 300)]
+    variables = {"height": [one for one, _ in sizes], "width": [other for _, other in sizes]}
+    metrics = ["parameters", "macs", "receptive_field", "activation_bytes", "depth"]
+    found = cnncalc.sweep(name, variables, metrics=metrics, zip=True)
+    for row, (height, width) in zip(found.rows, sizes, strict=True):
+        shape = next(iter(cnncalc.load(name).inputs.values()))
+        if row["fault"] is not None:
+            with pytest.raises(cnncalc.SpecError) as caught:
+                cnncalc.load(name, input=(shape[0], height, width))
+            assert row["fault"].startswith(caught.value.diagnostics[0].message[:40])
+            continue
+        graph = cnncalc.load(name, input=(shape[0], height, width))
+        totals = cnncalc.summarize(graph).to_dict()["totals"]
+        expected = {one: totals[one] for one in metrics if one != "receptive_field"}
+        assert {one: row[one] for one in expected} == expected, (name, height, width)
+
+
 def test_networks_and_variants_are_an_axis() -> None:
     found = cnncalc.sweep("vgg:*", {"size": [64, 96]}, metrics=["macs", "depth"])
     assert [row["network"] for row in found.rows][::2] == [
@@ -93,6 +114,18 @@ def test_networks_and_variants_are_an_axis() -> None:
     ]  # fmt: skip
     assert [row["depth"] for row in found.rows][:8:2] == [11, 13, 16, 19]
     assert found.rows[3]["macs"] == totals("vgg:13", size=96)[1]
+
+
+def test_one_and_true_are_two_designs(tmp_path: Path) -> None:
+    path = tmp_path / "flags.yaml"
+    path.write_text(
+        "{name: n, input: 3x8x8, vars: {flag: 0, rest: 0}, "
+        "layers: [conv1x1 1 bias=flag, conv1x1 2]}",
+        "utf-8",
+    )
+    for values in ([1, True], [True, 1]):
+        found = cnncalc.sweep(str(path), {"flag": values}, metrics=["parameters"])
+        assert [row["fault"] is None for row in found.rows] == [one is True for one in values]
 
 
 def test_a_fault_is_a_row(tiny: str) -> None:
