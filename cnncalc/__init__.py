@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from cnncalc.design.solve.ask import solve as solve
     from cnncalc.design.sweep.run import sweep as sweep
     from cnncalc.diagnostics import Diagnostic, SpecError
-    from cnncalc.engine.verify import verify as verify
-    from cnncalc.engine.weights import Tensors
+    from cnncalc.engine.verify import Verification
     from cnncalc.graph import Graph
+    from cnncalc.interchange.named import write_onnx as write_onnx
     from cnncalc.spec.asked import Asked
     from cnncalc.timing.named import estimate as estimate
 
@@ -58,7 +58,7 @@ _HOMES = {
     "formula": "cnncalc.design.ask",
     "solve": "cnncalc.design.solve.ask",
     "sweep": "cnncalc.design.sweep.run",
-    "verify": "cnncalc.engine.verify",
+    "write_onnx": "cnncalc.interchange.named",
 }
 
 
@@ -307,34 +307,18 @@ def check(
     return run.check_paths(names, tuple(select), tuple(ignore), is_trusted=trusted)
 
 
-def write_onnx(
-    graph: "Graph",
-    path: "str | PathLike[str]",
-    seed: int | None = 0,
-    weights: "Tensors | None" = None,
-    *,
-    auxiliary: bool = False,
-) -> None:
-    """Write a network to an ONNX file, opset 20, whole or not at all.
+def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verification":
+    """Run a network in NumPy, and hold every predicted number against what happened.
 
-    Args:
-        graph: the network.
-        path: where to.
-        seed: what weights are drawn from; None leaves their values out, so that a reader must
-            not load external data.
-        weights: for each layer's name its tensors by their names, in place of drawn ones.
-        auxiliary: whether to write heads that are used in training only.
+    Weights and inputs are drawn from the seed; the dtype is float32 or float64.
 
     Raises:
-        ModuleNotFoundError: the package `onnx` is not there: `pip install 'cnncalc[onnx]'`.
-        OSError: the file cannot be written.
-        ValueError: the weights take more than 2 GiB.
+        ValueError: the dtype is another, or the seed is negative.
 
     Example:
-        >>> from tempfile import TemporaryDirectory
-        >>> with TemporaryDirectory() as folder:
-        ...     write_onnx(load("lenet5"), f"{folder}/lenet5.onnx", seed=None)
+        >>> verify(load("lenet5")).agrees
+        True
     """
-    from cnncalc.interchange.onnx import write as module  # noqa: PLC0415
+    from cnncalc.engine import verify as module  # noqa: PLC0415
 
-    module.write_onnx(graph, path, seed, weights, auxiliary=auxiliary)
+    return module.verify(graph, seed, dtype)

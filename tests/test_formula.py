@@ -349,3 +349,17 @@ def test_another_size_is_the_same_whether_the_spec_is_read_again_or_not(family: 
             assert found.inputs == wanted.inputs
             assert [one[:6] for one in found.layers] == [one[:6] for one in wanted.layers]
             assert [one[:6] for one in found.auxiliary] == [one[:6] for one in wanted.auxiliary]
+
+
+def test_a_condition_on_the_size_ends_the_domain() -> None:
+    choice = "{if x.height<20: conv1x1 8, else: conv1x1 4}"
+    base = base_of(f"{{name: t, input: 3x64x64, layers: [conv3x3 4 padding=1, {choice}]}}")
+    found = formula_in(base, "macs", "size")
+    assert found.pieces[0].domain[0].first == 20
+    assert text_of(found) == "124*size^2"  # 27 * 4 + 4 * 4
+
+
+def test_a_network_of_one_size_alone_says_so() -> None:
+    base = base_of("{name: t, input: 3x32x32, layers: [tokens, {add: [x, learned 3x1024]}]}")
+    found = find_formula(base, "activation_bytes", ["size"])
+    assert isinstance(found, NoFormula)

@@ -66,30 +66,6 @@ def variables(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return _items(dict.fromkeys(found), incomplete)
 
 
-def moved(context: click.Context, incomplete: str) -> list[CompletionItem]:
-    """The last of some names, commas between them, that a formula may be in."""
-    from cnncalc.design.base import movable, read_base  # noqa: PLC0415 - only a shell asks
-    from cnncalc.spec import Selection  # noqa: PLC0415
-
-    # Behind an option that still lacks its value, click leaves the arguments where they stood.
-    named = context.params.get("network") or next(iter(context.args), None)
-    if not isinstance(named, str) or _spec(named) is None:
-        return []
-    try:
-        source = find(named)
-        known = movable(read_base(source, Selection(source.variant)))
-    except SpecError:
-        return []
-    return listed(context, incomplete, [*known])
-
-
-def metrics(_context: click.Context, incomplete: str) -> list[CompletionItem]:
-    """The metrics that are numbers."""
-    from cnncalc.design.figures import NUMBERS  # noqa: PLC0415 - only a shell asks
-
-    return _items(NUMBERS, incomplete)
-
-
 def movable(context: click.Context, incomplete: str) -> list[CompletionItem]:
     """What a design of the network on the line may move: its variables, lengths of its input."""
     return listed(context, incomplete, [*_movable(context)])
@@ -109,6 +85,7 @@ def _movable(context: click.Context) -> Iterable[str]:
     from cnncalc.design.base import read_base  # noqa: PLC0415
     from cnncalc.spec import Selection  # noqa: PLC0415
 
+    # Behind an option that still lacks its value, click leaves the arguments where they stood.
     named = context.params.get("network") or next(iter(context.args), None)
     if not isinstance(named, str) or _spec(named) is None:
         return ()
@@ -117,6 +94,13 @@ def _movable(context: click.Context) -> Iterable[str]:
         return names_of(read_base(source, Selection(source.variant)))
     except SpecError:
         return ()
+
+
+def metrics(_context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """The metrics that are numbers."""
+    from cnncalc.design.figures import NUMBERS  # noqa: PLC0415 - only a shell asks
+
+    return _items(NUMBERS, incomplete)
 
 
 def _spec(name: str) -> "Spec | None":

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     metavar="NAME[=FIRST..LAST[:STEP]],...",
     help="The variables for --symbolic, or lengths of the input such as size; those of the spec "
     "by themselves.",
-    shell_complete=options.completed("moved"),
+    shell_complete=options.completed("movable"),
 )
 @options.count_options
 @options.format_option(("text", "markdown", "json"))

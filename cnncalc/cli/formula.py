@@ -32,7 +32,7 @@ from cnncalc.render.formula_python import render_formula_python
     required=True,
     metavar="NAME[=FIRST..LAST[:STEP]],...",
     help="Variables of the spec, and lengths of the input: size, height, input.width ...",
-    shell_complete=options.completed("moved"),
+    shell_complete=options.completed("movable"),
 )
 @click.option(
     "--layers", "by_layer", is_flag=True, help="Tell the formulas of each layer as well."

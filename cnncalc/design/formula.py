@@ -6,14 +6,14 @@ from math import prod
 from typing import Any
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.design.base import Base
+from cnncalc.design.base import Base, movable
 from cnncalc.design.domain import holds_at
 from cnncalc.design.figures import check_metric
 from cnncalc.design.quest import Found, NoPolynomialError, Space
 from cnncalc.design.search import find
 from cnncalc.design.spaces import space_of
 from cnncalc.design.table import NetworkTable, counted
-from cnncalc.design.written import rounding_in
+from cnncalc.design.written import length_in, rounding_in
 from cnncalc.records import Record
 
 
@@ -157,6 +157,15 @@ def find_formulas(  # noqa: PLR0913 - as above
     ]
 
 
+def _cause(base: Base, space: Space) -> str:
+    """What in the spec is likely to break a polynomial, to be told behind a reason."""
+    known = movable(base)
+    lengths = length_in(base.spec) if any(known[name] for name in space.names) else None
+    rounds = None if all(known[name] for name in space.names) else rounding_in(base.spec)
+    told = f"; the spec asks for lengths: {lengths}" if lengths else ""
+    return f"{told}; the spec rounds: {rounds}" if rounds else told
+
+
 MOST_PIECES = 256
 """Polynomials of one metric, one for each residue."""
 
@@ -200,7 +209,6 @@ def formula_of(base: Base, table: NetworkTable, metric: str, space: Space) -> Fo
     try:
         piece = find(table, metric, space)
     except NoPolynomialError as fault:
-        rounds = rounding_in(base.spec) if fault.may_round else None
-        reason = f"{fault}; the spec rounds: {rounds}" if rounds else str(fault)
+        reason = f"{fault}{_cause(base, space)}" if fault.may_round else str(fault)
         return NoFormula(base.title, metric, space.names, reason)
     return Formula(base.title, metric, space.names, (piece,))

@@ -9,6 +9,9 @@ from cnncalc.records import Record
 LINE_CHECKS = 12
 """Points at which the degree in one variable is tried first."""
 
+SIDE = 4
+"""Values beside the nodes at which one is tried that holds on a part of the line alone."""
+
 SPARE = 3
 """Values that steps of some length must have beyond the degree."""
 
@@ -70,16 +73,21 @@ class Line(Record):
         last = _turn(place, len(members) - 1, lambda one: self.value(members[one]) is not None)
         return members[first : last + 1]
 
-    def checks(self, members: range, nodes: range) -> list[int]:
-        """Values to try: the next ones, or some between there and the end."""
+    def checks(self, members: range, nodes: range) -> list[list[int]]:
+        """Values to try: all along the line, or beside the nodes, where one side is enough.
+
+        Near the nodes all is tried on either side where neither has enough values.
+        """
         above = members[members.index(nodes[-1]) + 1 :]
-        if len(above) < LINE_CHECKS // 2 or self.is_near:
-            below = members[: members.index(nodes[0])]
-            near = [*above[:LINE_CHECKS], *reversed(below[-LINE_CHECKS:])]
-            near.sort(key=lambda one: min(abs(one - nodes[0]), abs(one - nodes[-1])))
-            return near[: LINE_CHECKS // 2 if self.is_near else LINE_CHECKS]
+        below = members[: members.index(nodes[0])]
+        if self.is_near:
+            sides = [[*above[:SIDE]], [*below[-SIDE:]]]
+            full = [side for side in sides if len(side) == SIDE]
+            return full or [sides[0] + sides[1]]
+        if len(above) < LINE_CHECKS // 2:
+            return [[*above, *below[-LINE_CHECKS:]]]
         stride = max(len(above) // LINE_CHECKS, 1)
-        return [above[0], *above[stride | 1 :: stride][: LINE_CHECKS - 1]]
+        return [[above[0], *above[stride | 1 :: stride][: LINE_CHECKS - 1]]]
 
 
 def _turn(inside: int, end: int, holds: Callable[[int], bool]) -> int:
@@ -99,9 +107,9 @@ def degree_of(line: Line, members: range, most: int) -> int | None:
         polynomial = _through(line, nodes)
         if polynomial is None:
             return None
-        checks = line.checks(members, nodes)
-        if all(polynomial.value({"x": one}) == line.value(one) for one in checks):
-            return degree
+        for checks in line.checks(members, nodes):
+            if all(polynomial.value({"x": one}) == line.value(one) for one in checks):
+                return degree
     return None
 
 

@@ -78,13 +78,16 @@ def _along_axis(quest: Quest, axis: int) -> tuple[range, int]:
             return members, max(degree, _elsewhere(quest, axis, members))
     near = line._replace(is_near=True)
     of_strides = all(factors[-1] % factor == 0 for factor in factors)
-    for part in (values, coarse) if of_strides else (values,):
-        members = near.buildable(part)
+    for factor in (1, *factors[-2:]) if of_strides else (1,):
+        members = near.buildable(class_of(values, anchor, factor, least))
         degree = degree_of(near, members, MOST_DEGREE)
         if degree and len(members) >= degree + SPARE:  # what is constant on a part alone is a step
             return members, max(degree, _elsewhere(quest, axis, members))
+    name = space.names[axis]
+    if all(line.value(one) is None for one in coarse if one != anchor):
+        raise NoPolynomialError(f"the network can be built at no other `{name}` than {anchor}")
     raise NoPolynomialError(
-        f"along `{space.names[axis]}` it follows no polynomial up to the power {MOST_DEGREE}, "
+        f"along `{name}` it follows no polynomial up to the power {MOST_DEGREE}, "
         f"nor on steps of up to {factors[-1] * values.step}",
         may_round=True,
     )

@@ -6,8 +6,11 @@ from math import gcd, lcm
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.design.base import Base, check_name, graph_at, movable, value_at
 from cnncalc.design.quest import Space
+from cnncalc.design.written import reads_lengths
 from cnncalc.graph import Graph
+from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.values import LARGEST, Value
+from cnncalc.ops.window import Sliding
 
 SIZES = 1024
 """A length of the input goes up to here, or to four times its own where that is more."""
@@ -48,11 +51,16 @@ def space_of(
     chosen = [ranges.get(name) or _range_of(base, name) for name in names]
     anchor = tuple(_anchor(base, *each) for each in zip(names, chosen, strict=True))
     pace = _paces(graph_at(base, dict(zip(names, anchor, strict=True))))
-    factors = []
+    patches = reads_lengths(base.spec)  # maps may be cut in two by what is read
+    factors: list[Sequence[int]] = []
     for name, values in zip(names, chosen, strict=True):
         place = movable(base)[name]
         is_size = place is not None and 0 not in place.axes
-        factors.append(_divisors(pace, values.step) if is_size else FACTORS)
+        if is_size:
+            own = _divisors(pace, values.step)
+            factors.append((*own, 2 * own[-1]) if patches else own)
+        else:
+            factors.append(FACTORS)
     is_open = tuple(name not in ranges for name in names)
     return Space(tuple(names), tuple(chosen), anchor, tuple(factors), is_open, seed)
 
@@ -115,7 +123,7 @@ def _anchor(base: Base, name: str, values: range) -> int:
 
 def _paces(graph: Graph) -> int:
     """What the strides come to: how far the outputs of any layer lie apart on the input."""
-    found = 1
+    found = _strides(graph)
     views = receptive_fields(graph, graph.layers).ungated  # a gate sees all, and strides nothing
     for each in views.values():
         for fields in each.values():
@@ -123,6 +131,18 @@ def _paces(graph: Graph) -> int:
                 if field.advance and lcm(found, field.advance) <= MOST_STRIDE:
                     found = lcm(found, field.advance)
     return found
+
+
+def _strides(graph: Graph) -> int:
+    """The most that windows stride one behind the other: what sees all at once hides none here."""
+    paces: dict[str, int] = {}
+    for layer in graph.layers:
+        before = max((paces.get(name, 1) for name in layer.inputs), default=1)
+        op = layer.op
+        is_window = isinstance(op, Sliding) and not isinstance(op, TransposedConv)
+        stride = lcm(*op.stride) if is_window and isinstance(op, Sliding) else 1
+        paces[layer.name] = before * stride if before * stride <= MOST_STRIDE else before
+    return max(paces.values(), default=1)
 
 
 def _divisors(pace: int, step: int) -> tuple[int, ...]:

@@ -37,7 +37,15 @@ def reads_lengths(spec: Spec) -> bool:
     Where nothing does, the layers and their ops are the same on an input of any size, as long as
     every tensor keeps its channels.
     """
-    return any(_LENGTH.search(one.text) for one in expressions_in(spec))
+    return length_in(spec) is not None
+
+
+def length_in(spec: Spec) -> str | None:
+    """The first place where a spec asks how long a tensor is, in words; None where none does."""
+    for one in expressions_in(spec):
+        if _LENGTH.search(one.text):
+            return f"`{one.text}` in line {one.span.line}"
+    return None
 
 
 def rounding_in(spec: Spec) -> str | None:

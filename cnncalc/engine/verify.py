@@ -101,11 +101,6 @@ def verify(
 
     Raises:
         ValueError: the dtype is none that NumPy multiplies fast, or the seed is negative.
-
-    Example:
-        >>> from cnncalc import load, verify
-        >>> verify(load("lenet5")).agrees
-        True
     """
     if dtype not in BOUNDS:
         raise ValueError(f"the engine computes in {' or '.join(BOUNDS)}, not in {dtype}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from os import PathLike, fspath
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.batches import for_batch
 from cnncalc.graph import Graph
@@ -9,6 +10,9 @@ from cnncalc.ops.values import as_value
 from cnncalc.records import Record
 from cnncalc.spec import Selection, build
 from cnncalc.spec.asked import Asked, inputs_asked
+
+if TYPE_CHECKING:
+    from cnncalc.engine.weights import Tensors
 
 
 class Wanted(Record):
@@ -64,3 +68,37 @@ def read_model(path: str | PathLike[str], asked: Asked | None) -> Graph:
 
     name = fspath(path)
     return networks.read_model(name, networks.form_by_name(name), inputs_asked(asked))
+
+
+def write_onnx(
+    graph: Graph,
+    path: str | PathLike[str],
+    seed: int | None = 0,
+    weights: "Tensors | None" = None,
+    *,
+    auxiliary: bool = False,
+) -> None:
+    """Write a network to an ONNX file, opset 20, whole or not at all.
+
+    Args:
+        graph: the network.
+        path: where to.
+        seed: what weights are drawn from; None leaves their values out, so that a reader must
+            not load external data.
+        weights: for each layer's name its tensors by their names, in place of drawn ones.
+        auxiliary: whether to write heads that are used in training only.
+
+    Raises:
+        ModuleNotFoundError: the package `onnx` is not there: `pip install 'cnncalc[onnx]'`.
+        OSError: the file cannot be written.
+        ValueError: the weights take more than 2 GiB.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from cnncalc import load, write_onnx
+        >>> with TemporaryDirectory() as folder:
+        ...     write_onnx(load("lenet5"), f"{folder}/lenet5.onnx", seed=None)
+    """
+    from cnncalc.interchange.onnx import write as module  # noqa: PLC0415
+
+    module.write_onnx(graph, path, seed, weights, auxiliary=auxiliary)
