@@ -122,6 +122,7 @@ def read_onnx(path: "str | PathLike[str]", /, inputs: "Asked | None" = None) -> 
         SpecError: the file is no sound model, an axis is left open, or `onnx` is not installed.
 
     Example:
+        >>> from cnncalc import write_onnx
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     write_onnx(load("lenet5"), f"{folder}/lenet5.onnx")
