@@ -35,10 +35,11 @@ ORDER = {
     "design": 9,
     "report": 10,
     "render": 11,
-    "edit": 11,
-    "cli": 12,
-    "__init__": 13,
-    "__main__": 13,
+    "editor": 12,
+    "edit": 13,
+    "cli": 14,
+    "__init__": 15,
+    "__main__": 15,
 }
 
 

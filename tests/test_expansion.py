@@ -187,3 +187,11 @@ def test_every_layer_of_resnet_50_has_the_line_that_called_it() -> None:
     third = [layer for layer in layers if layer.is_under("conv3.bottleneck1")]
     assert len({layer.origin[0] for layer in third}) == 1
     assert len(called) > 5
+
+
+def test_a_variable_calls_the_block_that_has_the_name_of_an_op() -> None:
+    text = (
+        "input: 3x8x8\nvars: {body: relu}\nblocks:\n  relu mid out: [conv1x1 mid, conv1x1 out]\n"
+        "layers: [relu 3 4, body mid=3 out=4]\n"
+    )
+    assert [layer.output_shape[0] for layer in cnncalc.parse(text).layers] == [3, 4, 3, 4]

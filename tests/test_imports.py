@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import cnncalc
@@ -47,13 +48,20 @@ for name in {modules}:
         print(json.dumps([name, changed]))
 """
 
-OTHERS = ["click", "yaml", "rich.cells", "numpy", "onnx", "torch", "PIL", "simpleeval", "tomllib"]
+OTHERS = [
+    "click", "yaml", "rich.cells", "numpy", "onnx", "torch", "PIL", "simpleeval", "tomllib",
+    "pygls.lsp.server",
+]  # fmt: skip
+
+HAS_PYGLS = find_spec("pygls") is not None
+"""Whether there is what the language server alone imports."""
 
 
 def modules() -> list[str]:
     paths = sorted(PACKAGE.rglob("*.py"))
     names = (path.relative_to(PACKAGE.parent).with_suffix("").parts for path in paths)
-    return [".".join(name).removesuffix(".__init__") for name in names]
+    found = [".".join(name).removesuffix(".__init__") for name in names]
+    return [one for one in found if HAS_PYGLS or not one.startswith("cnncalc.cli.protocol.")]
 
 
 def changes(act: str, names: list[str]) -> list[object]:

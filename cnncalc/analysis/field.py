@@ -137,6 +137,9 @@ def hull_of(one: Field, other: Field, length: int) -> Field | None:
             return static
     if one.advance * other.period != other.advance * one.period:
         return None
+    if one.period == other.period == 1 and None not in (*one.first, *other.first):
+        low, high = min(one.first, other.first), max(one.last, other.last)  # as of most
+        return Field(1, one.advance, low, high)
     period = lcm(one.period, other.period)
     seen = [
         [span for field in (one, other) if (span := field.at(output))] for output in range(period)

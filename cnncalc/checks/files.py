@@ -125,7 +125,7 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
     spec = None if root is None else read_spec(root, source.file, faults, allowance)
     if spec is None or root is None:
         return Checked(source.file, source.text, (), tuple(map(Finding, faults)))
-    stated = _faults_of_numbers(root, faults[before:])
+    stated = faults_of_numbers(root, faults[before:])
     return check_spec(SpecRead(spec, source, faults, stated), allowance, plan)
 
 
@@ -139,7 +139,7 @@ def _model_form(target: Target) -> "Form | None":
     return model_form(target.name)
 
 
-def _faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:
+def faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:
     """How many faults are of stated numbers alone, and leave the network as it is."""
     variants = root.get("variants") if isinstance(root, Map) else None
     changed = [value for _, value in variants.entries] if isinstance(variants, Map) else []

@@ -1,6 +1,6 @@
 """One spec: every variant expanded, compared with its stated numbers, and linted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
@@ -23,6 +23,9 @@ from cnncalc.spec.library import Source
 
 if TYPE_CHECKING:
     from cnncalc.checks.project.values import Project
+
+Expander = Callable[[Spec, Selection, list[Diagnostic], Allowance], Graph | None]
+"""What makes a network of a spec, as `expand` does."""
 
 EVERY_RULE = frozenset(ENTRIES)
 USUAL_RULES = chosen()
@@ -52,12 +55,14 @@ class SpecRead(Record):
     Attributes:
         faults: what was met on the way.
         stated: how many of them are of stated numbers alone.
+        expanded: what makes its networks.
     """
 
     spec: Spec
     source: Source
     faults: Sequence[Diagnostic]
     stated: int
+    expanded: Expander = expand
 
 
 def check_spec(
@@ -80,7 +85,7 @@ def check_spec(
         graph: the network of the variant that is asked for, where it is expanded already.
         counted: what all its layers see and cost, where that is known, too.
     """
-    spec, source, faults, stated = reading
+    spec, source, faults, stated, expanded = reading
     is_whole = len(faults) == stated
     if spec.is_translated:  # the rules are for what is written in the spec language
         plan = plan._replace(codes=frozenset())
@@ -93,7 +98,7 @@ def check_spec(
     check = _Check(spec, gathering, plan, allowance, counted=counted)
     for variant in names:
         known = list(faults)  # what they explain is not reported again
-        found = graph or expand(spec, Selection(variant), known, allowance)
+        found = graph or expanded(spec, Selection(variant), known, allowance)
         gathering.add_faults(known[len(faults) :], variant)
         if found is not None and is_whole:
             check.network(found)

@@ -28,6 +28,7 @@ COMMANDS = {
     "check": ("check", "check"),
     "rule": ("rule", "rule"),
     "schema": ("schema", "schema"),
+    "lsp": ("lsp", "lsp"),
     "convert": ("convert", "convert"),
     "estimate": ("estimate", "estimate"),
     "calibrate": ("calibrate", "calibrate"),

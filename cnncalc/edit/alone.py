@@ -8,7 +8,7 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.edit.answer import Asked, answer
 from cnncalc.edit.answers import Answers
 from cnncalc.edit.session import FaultyValueError, RequestError, requested
-from cnncalc.edit.words import words_to_complete
+from cnncalc.editor.words import words_to_complete
 from cnncalc.spec import parse_spec
 from cnncalc.spec.bounds import TIGHT
 from cnncalc.spec.library import bundled_names, find

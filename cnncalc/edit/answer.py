@@ -10,8 +10,8 @@ from cnncalc.checks.counts import Counted
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.edit.heads import heads_of
 from cnncalc.edit.lines import told_of_lines
+from cnncalc.editor.heads import heads_of
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Value
 from cnncalc.records import Record

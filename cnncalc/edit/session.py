@@ -10,7 +10,7 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.edit.answer import Asked, summary_of
 from cnncalc.edit.answers import Answers
 from cnncalc.edit.draft import ChangedError, OnDisk, on_disk, save, state_of
-from cnncalc.edit.words import words_to_complete
+from cnncalc.editor.words import words_to_complete
 from cnncalc.ops.values import Value
 from cnncalc.spec.document.variables import read_assignment
 from cnncalc.spec.expression_syntax import ExpressionError

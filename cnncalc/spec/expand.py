@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.graph import Graph
+from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.bounds import (
@@ -35,18 +35,27 @@ def expand(
     selection: Selection,
     faults: list[Diagnostic],
     allowance: Allowance | None = None,
+    *,
+    made: list[Layer] | None = None,
 ) -> Graph | None:
     """The graph of the selected network; None when `faults` were found on the way.
 
     The networks of one file share its allowance; once it is spent, and a fault says so, those
     that are left are None as well, without a fault of their own.
+
+    Args:
+        spec: what is expanded.
+        selection: which network of it.
+        faults: those of the file; those found are added.
+        allowance: what expanding may cost.
+        made: where the layers go that could be made, those of a network with faults too.
     """
     allowance = allowance or Allowance()
     if allowance.is_spent:
         return None
     graph = None
     with gathered(faults, allowance) as found:
-        graph = _expand(spec, selection, found)
+        graph = _expand(spec, selection, found, made)
     return _at_home(spec, graph, faults)
 
 
@@ -63,7 +72,9 @@ def _at_home(spec: Spec, graph: Graph | None, faults: list[Diagnostic]) -> Graph
     return None if graph is None else graph_at_rows(graph)
 
 
-def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
+def _expand(
+    spec: Spec, selection: Selection, faults: Faults, made: list[Layer] | None
+) -> Graph | None:
     before = len(faults)
     variant = spec.variants.get(selection.variant or "")
     if selection.variant is not None and variant is None:
@@ -91,7 +102,11 @@ def _expand(spec: Spec, selection: Selection, faults: Faults) -> Graph | None:
     steps = EXPANSION_STEPS + len(values) // 8 + len(spec.outputs) + len(spec.auxiliary)
     steps += sum(FACT_STEPS + name_steps(one.layer or "") for one in (*expect, *budget))
     expansion.meter.steps = steps + FACT_STEPS * len(published)
-    outputs, auxiliary_outputs = run(expansion, inputs)
+    try:
+        outputs, auxiliary_outputs = run(expansion, inputs)
+    finally:
+        if made is not None:
+            made += [*expansion.draft.layers, *expansion.draft.auxiliary]
     if len(faults) > before:
         return None
     return Graph(

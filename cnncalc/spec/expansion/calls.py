@@ -163,8 +163,9 @@ def callee(state: Expansion, node: VariableCall, frame: Frame) -> Node:
 def resolve(state: Expansion, node: VariableCall, value: Value, frame: Frame) -> Node:
     """The call of a block or op, its arguments bound to the parameters of what was found."""
     span = node.head_span
-    split = split_head(value, span) if isinstance(value, Word) else None
-    if isinstance(value, Word) and value in state.spec.blocks:
+    is_block = isinstance(value, Word) and value in state.spec.blocks
+    split = split_head(value, span) if isinstance(value, Word) and not is_block else None
+    if isinstance(value, Word) and is_block:  # the file's own wins over an op of that name
         target = callee_of_block(value, state.spec.blocks[value].parameters)
     elif split is not None:
         target = callee_of_op(split[0])

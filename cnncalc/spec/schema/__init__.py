@@ -78,7 +78,7 @@ _KINDS: Mapping[str, str] = {
 """The definitions of keys that have no definition of their own name."""
 
 
-_TEXTS: Mapping[str, str] = {
+KEY_TEXTS: Mapping[str, str] = {
     "name": "What the network is called.",
     "source": "The paper or the code that the network follows.",
     "reference": "What the counts are equal to: `torchvision:resnet50`, `timm:mixnet_s`, or a "
@@ -115,7 +115,7 @@ def _mapping(keys: tuple[str, ...]) -> Schema:
         "type": "object",
         "properties": {
             key: {
-                "description": _TEXTS.get(key, key),
+                "description": KEY_TEXTS.get(key, key),
                 "allOf": [{"$ref": f"#/definitions/{_KINDS.get(key, key)}"}],
             }
             for key in keys

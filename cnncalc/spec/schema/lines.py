@@ -75,11 +75,12 @@ def _description(kind: type[Op], key: str) -> str:
     if attribute.is_required:
         sentences.append("Required.")
     elif attribute.follows or attribute.default is not None:
-        sentences.append(f"Unless given, {_default(attribute)}.")
+        sentences.append(f"Unless given, {default_of(attribute)}.")
     return " ".join(sentences).strip()
 
 
-def _default(attribute: Attribute) -> str:
+def default_of(attribute: Attribute) -> str:
+    """The default of an attribute as it is written, or the attribute that it follows."""
     return attribute.follows or show(attribute.default)
 
 
@@ -92,7 +93,7 @@ def usage(kind: type[Op]) -> str:
         if attribute.is_required or (attribute.default is None and key in kind.positional):
             parts.append(key)
         elif attribute.follows or attribute.default is not None:
-            parts.append(f"{key}={_default(attribute)}")
+            parts.append(f"{key}={default_of(attribute)}")
     return " ".join(parts)
 
 
@@ -126,7 +127,7 @@ def line_definitions() -> dict[str, Schema]:
 def _snippet(kind: type[Op]) -> Schema:
     """What an editor proposes where a layer may begin, its arguments to be filled in."""
     head = f"{kind.name}3x3" if kind.on_head else kind.name
-    shown = {key: _example(key, kind.attributes[key]) for key in kind.positional}
+    shown = {key: example_of(key, kind.attributes[key]) for key in kind.positional}
     holes = (f"${{{place}:{text}}}" for place, text in enumerate(shown.values(), 1))
     return {
         "label": " ".join([head, *shown.values()]),
@@ -135,7 +136,8 @@ def _snippet(kind: type[Op]) -> Schema:
     }
 
 
-def _example(key: str, attribute: Attribute) -> str:
+def example_of(key: str, attribute: Attribute) -> str:
+    """What may stand for an attribute on a line: its default, or else its name."""
     is_open = attribute.is_required or attribute.default is None
     return key if is_open else show(attribute.default)
 

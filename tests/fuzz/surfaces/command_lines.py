@@ -118,8 +118,8 @@ FITTING = {
 }
 """Values that an option takes, so that a line gets past the reading of its options."""
 
-ENDING = [name for name in COMMANDS if name != "edit"]
-"""The commands that end by themselves: `edit` serves until it is stopped."""
+ENDING = [name for name in COMMANDS if name not in {"edit", "lsp"}]
+"""The commands that end by themselves: the others serve until they are stopped."""
 
 REPEATS = 4
 """Options of one line at most, each of them drawn anew."""

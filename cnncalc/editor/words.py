@@ -1,4 +1,4 @@
-"""The words of the language, for an editor to complete."""
+"""The words of the language: ops with their usage, keys, and the words of bodies."""
 
 from typing import Any
 
