@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.checks.finding import Report
     from cnncalc.design.ask import formula as formula
     from cnncalc.design.solve.ask import solve as solve
+    from cnncalc.design.sweep.run import sweep as sweep
     from cnncalc.diagnostics import Diagnostic, SpecError
     from cnncalc.engine.verify import Verification
     from cnncalc.graph import Graph
@@ -44,6 +45,7 @@ __all__ = [
     "read_onnx",
     "solve",
     "summarize",
+    "sweep",
     "verify",
     "write_onnx",
 ]
@@ -55,6 +57,7 @@ _HOMES = {
     "estimate": "cnncalc.timing.named",
     "formula": "cnncalc.design.ask",
     "solve": "cnncalc.design.solve.ask",
+    "sweep": "cnncalc.design.sweep.run",
     "write_onnx": "cnncalc.interchange.named",
 }
 
@@ -119,6 +122,7 @@ def read_onnx(path: "str | PathLike[str]", /, inputs: "Asked | None" = None) -> 
         SpecError: the file is no sound model, an axis is left open, or `onnx` is not installed.
 
     Example:
+        >>> from cnncalc import write_onnx
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     write_onnx(load("lenet5"), f"{folder}/lenet5.onnx")

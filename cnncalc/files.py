@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 MODELS = (".onnx", ".keras")
@@ -106,39 +106,51 @@ def is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def write_whole(path: str, data: bytes) -> None:
+def write_whole(path: str, data: bytes | Iterable[bytes]) -> None:
     """Write beside the target, then put it in the target's place in one step.
 
     A link is followed where it stays in its tree, see `way_out`.
+
+    Args:
+        path: the target.
+        data: all of it, or its parts one after the other.
 
     Raises:
         OSError: it cannot be written.
     """
     if "\0" in path:
         raise FileNotFoundError(2, "no such file or directory")
+    parts = (data,) if isinstance(data, bytes) else data
     if os.path.abspath(path).startswith(DEVICES):
         # A device cannot be replaced; where it leads may have no name, or be a file in use.
         with open(path, "wb") as stream:
-            stream.write(data)
+            stream.writelines(parts)
         return
     tree = way_out(path)
     if tree is not None:
         raise PermissionError(1, f"it is a link that leads out of `{tree}`: name where it leads")
     if os.path.exists(path) and not os.path.isfile(path):
         with open(path, "wb") as stream:  # a pipe of the user's
-            stream.write(data)
+            stream.writelines(parts)
         return
-    _replace(os.path.realpath(path), data)
+    _replace(os.path.realpath(path), parts)
 
 
-def _replace(target: str, data: bytes) -> None:
+def is_whole(path: str) -> bool:
+    """Whether what is written there takes a file's place in one step: no device, and no pipe."""
+    if os.path.abspath(path).startswith(DEVICES):
+        return False
+    return not os.path.exists(path) or os.path.isfile(path)
+
+
+def _replace(target: str, parts: Iterable[bytes]) -> None:
     # Nobody can have put a file or a link of that name there beforehand.
     draft = os.path.join(os.path.dirname(target), f".cnncalc-{os.urandom(8).hex()}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(draft, flags | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with open(handle, "wb") as stream:
-            stream.write(data)
+            stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())  # else a full disk may tell only afterwards
         if os.path.exists(target):

@@ -16,6 +16,7 @@ PACKAGE = Path(cnncalc.__file__).parent
 ORDER = {
     "files": 0,
     "printable": 0,
+    "processes": 0,
     "records": 0,
     "spelling": 0,
     "metrics": 1,

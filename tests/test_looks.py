@@ -21,6 +21,7 @@ from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Report
 from cnncalc.design.asked import Formulas
 from cnncalc.design.solve.answer import Solution
+from cnncalc.design.sweep.result import Sweep
 from cnncalc.engine.verify import Check, Verification
 from cnncalc.graph import Graph
 from cnncalc.shown import Shown
@@ -70,6 +71,11 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
         ("check", "FOLDER/faulty.yaml", "--format", "full"),
         1,
     ),
+    "sweep": (
+        lambda _: cnncalc.sweep(["vgg:11", "resnet:18"], {"size": [24, 64]}),
+        ("sweep", "vgg:11", "resnet:18", "--input", "3x{24..64:40}"),
+        0,
+    ),
     "verification": (lambda _: cnncalc.verify(cnncalc.load("lenet5")), ("verify", "lenet5"), 0),
     "solution": (
         lambda _: cnncalc.solve("resnet:18", "size", where="macs < 2G"),
@@ -99,7 +105,7 @@ def values(folder: Path) -> dict[str, Shown]:
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
     counted = {Graph, Summary, Comparison, Diff, Explanation, Report, Verification}
-    assert classes == counted | {Solution, Estimate, Formulas}
+    assert classes == counted | {Solution, Estimate, Formulas, Sweep}
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -135,6 +141,7 @@ LINES = {
     ),
     "explanation": "<Explanation c1: conv5x5 6, 6x28x28>",
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
+    "sweep": "<Sweep of vgg:11, resnet:18: 4 of 4 designs>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
     "solution": "<Solution ResNet:18: size = 224, macs < 2G>",
     "estimate": "<Estimate ResNet:50: about 230 ms for a batch of 1,024 on rtx4090>",

@@ -204,8 +204,9 @@ def test_one_word_has_one_meaning() -> None:
     several = {word: meanings for word, meanings in shared.items() if len(meanings) > 1}
     # `run` names the kinds of file it writes, and `check` its own way of choosing a form.
     # `estimate` has a batch of its device's where none is given, and no layers without a spec;
-    # of layers `formula` tells its own, too.
-    assert set(several) <= {"--format", "--output", "-o", "--batch", "--layers"}
+    # of layers `formula` tells its own, too, and `sweep` sets a variable to several values.
+    assert set(several) <= {"--format", "--output", "-o", "--batch", "--layers", "--set"}
+    assert {one.partition(":")[0] for one in several["--set"]} == {"settings"}
     assert {one.partition(":")[0] for one in several["--batch"]} == {"batch"}
     assert {one.partition(":")[0] for one in several.get("--output", ())} <= {"output"}
     assert {one.partition(":")[0] for one in several.get("--format", ())} <= {"form"}

@@ -5,13 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cnncalc.checks.run import START
+from cnncalc.processes import START
 
 METHODS = {"linux": "fork", "darwin": "spawn", "win32": "spawn"}
 
 PROGRAM = """
 import multiprocessing
-from cnncalc.checks.run import in_processes
+from cnncalc.processes import in_processes
 
 def kind(_):
     return type(multiprocessing.current_process()).__name__

@@ -26,6 +26,7 @@ NAMES = [
     "read_onnx",
     "solve",
     "summarize",
+    "sweep",
     "verify",
     "write_onnx",
 ]

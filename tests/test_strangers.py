@@ -403,7 +403,7 @@ def test_processes_import_nothing_of_the_folder(tree: Path, method: str) -> None
     program = tree.parent / "program.py"
     lines = (
         "from cnncalc.__main__ import run",
-        "from cnncalc.checks import run as processes",
+        "from cnncalc import processes",
         "if __name__ == '__main__':",
         f"    processes.START = '{method}'",
         "    run()",

@@ -24,6 +24,7 @@ const pure = new Set([
   "columns.js",
   "bands.js",
   "pareto.js",
+  "brush.js",
   "graph/wiring.js",
   "graph/series.js",
   "graph/tangle.js",

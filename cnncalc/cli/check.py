@@ -10,7 +10,7 @@ import click
 from cnncalc.checks.files import Target, is_spec, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
-from cnncalc.checks.run import WorkerLostError, check_files
+from cnncalc.checks.run import check_files
 from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
@@ -23,6 +23,7 @@ from cnncalc.cli.settings import (
     ratchet_of,
 )
 from cnncalc.diagnostics import Diagnostic, Severity, shortened
+from cnncalc.processes import WorkerLostError
 from cnncalc.render.findings import FORMATS, render_findings
 from cnncalc.render.text import gated, printable
 from cnncalc.spec.bounds import TIGHT, WIDE

@@ -18,6 +18,7 @@ COMMANDS = {
     "compare": ("compare", "compare"),
     "report": ("report", "report"),
     "edit": ("edit", "edit"),
+    "sweep": ("sweep", "sweep"),
     "explain": ("explain", "explain"),
     "verify": ("verify", "verify"),
     "run": ("run", "run"),

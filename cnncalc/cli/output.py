@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import IO, NoReturn
 
 import click
@@ -99,6 +99,19 @@ def deliver(text: str, path: str | None, *, has_commands: bool = False) -> None:
     deliver_bytes(text.encode(errors="backslashreplace"), str(path))
 
 
+def deliver_parts(parts: Iterable[str], path: str | None) -> None:
+    """As `deliver`, of a long result in parts that end with a line; it is never paged.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if path in {None, "-"}:
+        for part in parts:
+            click.echo(gated(part), nl=False)
+        return
+    deliver_bytes((gated(part).encode(errors="backslashreplace") for part in parts), str(path))
+
+
 def is_paged(text: str) -> bool:
     """Whether a finished text was shown in a pager: one that is longer than the terminal."""
     if not sys.stdout.isatty():
@@ -144,8 +157,8 @@ def print_message(text: str) -> None:
     click.echo(text, err=True, nl=False, color=has_colors or None)
 
 
-def deliver_bytes(data: bytes, path: str) -> None:
-    """Write to a file: all of it, or nothing.
+def deliver_bytes(data: bytes | Iterable[bytes], path: str) -> None:
+    """Write to a file: all of it, or its parts one after the other, or nothing.
 
     Raises:
         UsageError: the file cannot be written.

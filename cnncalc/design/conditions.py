@@ -23,7 +23,7 @@ LONGEST = 1000
 """Characters of a condition."""
 
 _AND = pattern(r"\s+and\s+|\s*,\s*|\s*&&?\s*")
-_COMPARED = pattern(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|==|!=|=|<|>)([^<>=!]*)")
+_COMPARED = pattern(r"\s*((?:time:)?[A-Za-z_][\w.-]*)\s*(<=|>=|==|!=|=|<|>)([^<>=!]*)")
 
 Number = int | Fraction | float
 

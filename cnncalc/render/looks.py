@@ -21,6 +21,7 @@ _PLACES = {
     "Solution": "solve",
     "Estimate": "estimate",
     "Formulas": "formula",
+    "Sweep": "sweep",
 }
 """The module of `cnncalc/render/html` that draws each class; a graph is drawn as its summary."""
 
@@ -28,6 +29,7 @@ _TABLES = {
     "Comparison": "render_compare_table",
     "Formulas": "render_formula_text",
     "Solution": "render_solve_table",
+    "Sweep": "render_sweep_table",
 }
 """The function that draws a class as text, as wide as it is; the others take more than a width."""
 

@@ -16,7 +16,8 @@ import yaml
 
 from cnncalc.checks.files import targets
 from cnncalc.checks.networks import Plan
-from cnncalc.checks.run import check_files, cores
+from cnncalc.checks.run import check_files
+from cnncalc.processes import cores
 
 SPECS = 1000
 FEWEST_A_SECOND = 100

@@ -13,6 +13,22 @@ export interface Page {
   difference: Difference | null;
 }
 
+/** What stands in the place of networks in the page of a sweep. */
+export interface Sweep {
+  told: string; // how many designs there are, in a sentence
+  axes: string[]; // the columns that are shown first, level and upright
+  columns: SweepColumn[];
+  values: (number | string | null)[][]; // for each column a value of every design
+}
+
+export interface SweepColumn {
+  name: string;
+  title: string;
+  unit: Metric["unit"];
+  kind: "number" | "text";
+  is_larger: boolean; // whether more is better
+}
+
 export interface Network {
   schema_version: 2;
   name: string;
