@@ -16,5 +16,5 @@ def told_of_lines(summary: Summary, file: str, heads: Heads) -> Iterator[dict[st
     """
     layers = [row.layer for row in summary.rows]
     costs = [row.cost for row in summary.rows]
-    for total in totals_of_lines(layers, costs, file, heads, summary.batch).values():
-        yield total._asdict()
+    totals = totals_of_lines(layers, costs, file, heads=heads, batch=summary.batch)
+    yield from (total._asdict() for total in totals.values())

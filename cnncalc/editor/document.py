@@ -13,7 +13,6 @@ from cnncalc.checks.files import is_spec_tree
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.networks import Plan, SpecRead, check_spec, networks_of
 from cnncalc.diagnostics import Diagnostic, Span
-from cnncalc.editor.heads import heads_of
 from cnncalc.editor.lines import LineTotal, totals_of_lines
 from cnncalc.editor.paths import folds_of
 from cnncalc.editor.recovery import Readable, put_aside, read_as_far
@@ -227,8 +226,7 @@ class Document:
             layers, auxiliary = graph.layers, len(graph.auxiliary)
         costs = self.costs(self.variant)
         costs = costs[: len(costs) - auxiliary]
-        heads = heads_of(self.spec) if self.spec is not None else {}
-        return totals_of_lines(layers, costs, self.file, heads)
+        return totals_of_lines(layers, costs, self.file)
 
     # What is wrong with it
 

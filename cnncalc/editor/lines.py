@@ -31,18 +31,24 @@ class LineTotal(Record):
 
 
 def totals_of_lines(
-    layers: Sequence[Layer], costs: Sequence[Cost], file: str, heads: Heads, batch: int = 1
+    layers: Sequence[Layer],
+    costs: Sequence[Cost],
+    file: str,
+    *,
+    heads: Heads | None = None,
+    batch: int = 1,
 ) -> Mapping[int, LineTotal]:
-    """For each line that makes layers, itself, by a call or by what stands below it, their sums.
+    """For each line that makes layers, itself or by a call, what these come to.
 
     Args:
         layers: the layers in their order.
         costs: what each of them costs.
         file: the file whose lines are meant.
-        heads: the lines of it that each other one stands below.
+        heads: the lines of it that each other one stands below, where these are to be told as
+            well; else the lines together come to the whole.
         batch: the number of examples.
     """
-    numbers = list(_numbers(layers, file, heads))
+    numbers = list(_numbers(layers, file, heads or {}))
     # Layers of the same lines are added up together, and then once to each of these.
     sums: dict[frozenset[int], tuple[int, int, int]] = {}
     for here, cost in zip(numbers, costs, strict=True):
@@ -62,9 +68,7 @@ def totals_of_lines(
     return found
 
 
-def _numbers(
-    layers: Sequence[Layer], file: str, heads: Heads
-) -> Iterator[frozenset[int]]:
+def _numbers(layers: Sequence[Layer], file: str, heads: Heads) -> Iterator[frozenset[int]]:
     """The lines that make each layer; layers of the same calls share them."""
     known: dict[tuple[Span, ...], frozenset[int]] = {}
     for layer in layers:
