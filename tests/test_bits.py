@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from loaded_modules import loaded
 
 import cnncalc
 from cnncalc.analysis.conventions import Basis
@@ -325,8 +326,6 @@ def test_a_label_need_be_in_one_network_only() -> None:
 
 
 def test_bits_are_loaded_where_they_are_asked_for() -> None:
-    from test_startup import loaded  # noqa: PLC0415 - what the start of a process loads
-
     watched = "cnncalc.bits,cnncalc.analysis.precision,cnncalc.analysis.widths"
     assert loaded(watched, "summarize", "alexnet") == []
     assert loaded(watched, "check", "lenet5") == []

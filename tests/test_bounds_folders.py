@@ -36,8 +36,20 @@ def test_globs_of_a_project_file_on_deep_paths(glob: str, folder: Path) -> None:
     for number in range(5):
         (deep / f"n{number}.yaml").write_text(SPEC)
     globs = [glob.format(number) for number in range(250)]
-    (folder / "cnncalc.toml").write_text(f"[check]\nexclude = {json.dumps(globs)}\n")
+    table = f"[check]\nallow_empty = true\nexclude = {json.dumps(globs)}\n"
+    (folder / "cnncalc.toml").write_text(table)
     assert within_bounds(".").output == "5 specs, 5 networks, 0 errors, 0 warnings\n"
+
+
+def test_globs_that_match_nothing_take_no_time(folder: Path) -> None:
+    deep = folder.joinpath(*["d"] * 60)
+    deep.mkdir(parents=True)
+    for number in range(100):
+        (deep / f"n{number}.yaml").write_text(SPEC)
+    globs = json.dumps(["**/d*/" * 60 + f"x{number}" for number in range(150)])
+    table = f"[[budgets]]\nspecs = {globs}\nmacs = '1G'\n"
+    (folder / "cnncalc.toml").write_text(table)
+    within_bounds(".")
 
 
 def test_thousands_of_files(folder: Path) -> None:

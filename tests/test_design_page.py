@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from test_readme import run, sessions_in
+from shown_commands import run, sessions_in
 
 PAGE = Path(__file__).parent.parent / "docs" / "design.md"
 SESSIONS = sessions_in(PAGE.read_text(encoding="utf-8"))

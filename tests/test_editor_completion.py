@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from editing_text import at_cursor, marked
-from test_editor import FAMILY
+from editing_text import FAMILY, at_cursor, marked
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import summarize

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from random import Random
 
 import pytest
-from test_editor import FAMILY
+from editing_text import FAMILY
 
 from cnncalc.editor.actions import actions
 from cnncalc.editor.colours import words

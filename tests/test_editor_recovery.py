@@ -1,7 +1,7 @@
 """A spec in which a line is half typed: what is said of the rest, and what is held back."""
 
 import pytest
-from test_editor import FAMILY
+from editing_text import FAMILY
 
 from cnncalc.editor.document import Document
 from cnncalc.editor.recovery import MOST_FAULTS

@@ -222,7 +222,7 @@ def test_markdown_shows_a_name_as_it_is(tmp_path: Path, command: tuple[str, ...]
         [found] = answers(net, [command])
         strokes = 0
         for line in found.out.splitlines():
-            bare = SHOWN.sub("", line)
+            bare = SHOWN.sub("", line.replace("<br>", ""))  # ours: what is told beside a finding
             assert not set(bare) & set("<`[]"), line
             assert "@someone" not in re.sub(r"`[^`]*`", "", line), line
             assert bare.count("|") == strokes or not strokes or not line.startswith("|"), line

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from editing_text import FAMILY
 from lsp_client import SECONDS, Client, serving
-from test_editor import FAMILY
 
 from cnncalc.cli.protocol.settings import Settings, read_options
 

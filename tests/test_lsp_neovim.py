@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_editor import FAMILY
+from editing_text import FAMILY
 
 pytest.importorskip("pygls")
 

@@ -1,13 +1,13 @@
 """The README stays true: its commands run, its output is real, its spec is a network."""
 
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from shown_commands import run, sessions_in
 
 import cnncalc
 from cnncalc.analysis.summary import Summary
@@ -20,35 +20,9 @@ TEXT = README.read_text(encoding="utf-8")
 KERAS = Path(__file__).parent / "golden" / "keras"
 
 
-def sessions_in(page: str) -> list[tuple[str, str]]:
-    """Every command that a page shows, with the output that is shown below it."""
-    found = []
-    for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            found.append((command, output))
-    return found
-
-
 def sessions() -> list[tuple[str, str]]:
     """Those of the README."""
     return sessions_in(TEXT)
-
-
-def run(command: str, folder: Path) -> str:
-    name, *arguments = shlex.split(command)
-    assert name == "cnncalc"
-    done = subprocess.run(
-        [sys.executable, "-m", "cnncalc", *arguments],
-        cwd=folder,
-        env={"PATH": "", "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return done.stdout
 
 
 @pytest.mark.parametrize(("command", "output"), sessions(), ids=[c for c, _ in sessions()])

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from commands import run
+from designs import TEXT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,21 +30,6 @@ from cnncalc.design.sweep.plan import networks_of
 from cnncalc.design.sweep.result import Sweep
 from cnncalc.design.sweep.select import compared, front
 from cnncalc.design.sweep.space import Space, choose, drawn
-
-TEXT = """
-name: tiny
-input: 3x32x32
-vars: {width: 8, depth: 2, unit: plain}
-blocks:
-  plain out: [conv3x3 out padding=1, relu]
-  wide out: [conv5x5 out, relu]
-layers:
-  - repeat depth: unit width
-  - maxpool2x2 stride=2
-  - globalavgpool
-  - flatten
-  - fc: linear 10
-"""
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from test_sweep import TEXT
+from designs import TEXT
 
 from cnncalc.cli.main import main
 from cnncalc.design.sweep import engine

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from test_sweep import TEXT
+from designs import TEXT
 
 import cnncalc
 from cnncalc.cli.main import main

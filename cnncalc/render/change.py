@@ -11,7 +11,7 @@ from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
 from cnncalc.ops.values import show_shape
 from cnncalc.render.findings.entries import entries_of, rank, told_beside
-from cnncalc.render.grid import markdown_table
+from cnncalc.render.grid import draw_row, markdown_table, widths_of
 from cnncalc.render.markdown_text import code, escaped, prose
 from cnncalc.render.text import printable
 
@@ -94,25 +94,20 @@ def _network(network: NetworkChange) -> Iterator[str]:
         ]
         yield f"  {', '.join(told)}"
     else:
-        keys = _differing(network)
-        olds = [_amount(key, network.old.get(key)) for key in keys]
-        news = [_amount(key, network.new.get(key)) for key in keys]
-        widths = [max(map(len, column), default=0) for column in (map(title_of, keys), olds, news)]
-        for key, old, new in zip(keys, olds, news, strict=True):
-            is_cost = key in GROWING
-            was_count = network.old.get(key)
-            share = (
-                _percent(was_count, network.by(key))
-                if is_cost and isinstance(was_count, int)
-                else ""
-            )
-            title = title_of(key).ljust(widths[0])
-            told_line = f"  {title}  {old.rjust(widths[1])} -> {new.rjust(widths[2])}  {share:>9}"
-            yield told_line.rstrip()
+        rows = [_line(network, key) for key in _differing(network)]
+        widths = widths_of(rows)
+        yield from (f"  {draw_row(row, widths, numbers=(1, 2, 3))}" for row in rows)
         for cause in network.causes:
             place = f"  ({cause.span.file}:{cause.span.line})" if cause.span else ""
             yield f"  {cause.name}: {_cause(cause)}{place}"
     yield ""
+
+
+def _line(network: NetworkChange, key: str) -> tuple[str, ...]:
+    """A metric before and after, and by how much a cost grew."""
+    old, new = network.old.get(key), network.new.get(key)
+    share = _percent(old, network.by(key)) if key in GROWING and isinstance(old, int) else ""
+    return title_of(key), _amount(key, old), f"-> {_amount(key, new)}", share
 
 
 # For a pull request

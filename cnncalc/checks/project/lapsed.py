@@ -1,10 +1,13 @@
 """Globs of a project file that match nothing any more: what they ask for is asked of nobody."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cnncalc.checks.project.globs import Pattern
 from cnncalc.checks.project.values import Project
 from cnncalc.diagnostics import Diagnostic, did_you_mean
+
+MOST_STEPS = 200_000
+"""Work on looking for what globs match, a second of it; those after that are not looked at."""
 
 Network = tuple[str, str | None]
 """A path from the project file's folder, and a variant."""
@@ -41,14 +44,29 @@ def lapsed(
         *((one.patterns, one.allows_empty) for one in project.budgets),
         *((one.patterns, one.allows_empty) for one in (*project.tolerances, *project.changes)),
     )
-    for patterns, allows_empty in tables:
-        for pattern in () if allows_empty else patterns or ():
-            if not any(pattern.fits(path, variant) for path, variant in known):
-                yield _fault(pattern, "network", [_name(*one) for one in known])
+    meant = [one for patterns, may_lapse in tables if not may_lapse for one in patterns or ()]
+    for pattern in _without_network(meant, known):
+        yield _fault(pattern, "network", [_name(*one) for one in known])
     left_out = set(met)
     for pattern in () if project.allow_empty else project.exclude:
         if pattern not in left_out:
             yield _fault(pattern, "spec", [path for path, _ in known])
+
+
+def _without_network(patterns: Iterable[Pattern], known: Sequence[Network]) -> Iterator[Pattern]:
+    """The globs that match none, as long as there are steps left."""
+    steps = MOST_STEPS
+    for pattern in patterns:
+        is_met = False
+        for path, variant in known:
+            steps -= pattern.steps(path)
+            is_met = steps < 0 or pattern.fits(path, variant)
+            if is_met:
+                break
+        if steps < 0:
+            return
+        if not is_met:
+            yield pattern
 
 
 def _name(path: str, variant: str | None) -> str:

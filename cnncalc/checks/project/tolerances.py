@@ -1,6 +1,5 @@
 """How far each figure may grow beyond what is stored of it."""
 
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil
@@ -79,9 +78,6 @@ class Tolerances(Record):
         return of_figure
 
 
-_OR = re.compile(r"\s+or\s+")
-
-
 def read_tolerance(text: str, metric: str | None = None) -> Tolerance:
     """Read `2%`, `0` or, where it is of one metric, `1M` and `2% or 1M`.
 
@@ -92,7 +88,7 @@ def read_tolerance(text: str, metric: str | None = None) -> Tolerance:
     Raises:
         ValueError: it is none; the text says why.
     """
-    parts = _OR.split(text.strip())
+    parts = [part.strip() for part in text.split(" or ")]
     shares = [part for part in parts if part.endswith("%") or part in {"", "0"}]
     floors = [part for part in parts if part not in shares]
     if len(shares) > 1 or len(floors) > 1:
