@@ -121,7 +121,7 @@ def _uses(used: str, call: ast.Call, tree: ast.AST) -> set[str]:
 
 
 def expressions() -> Iterator[Expression]:
-    """Every expression of the package; those of the language server where what it needs is there."""
+    """Every expression of the package; of the language server where it can be loaded."""
     has_pygls = find_spec("pygls") is not None
     for path in sorted(ROOT.rglob("*.py")):
         if path.parent.name == "protocol" and not has_pygls:
