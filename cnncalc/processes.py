@@ -13,11 +13,14 @@ Work = TypeVar("Work")
 Result = TypeVar("Result")
 
 START = "fork" if sys.platform == "linux" else "spawn"
-"""How processes are started, on every Python.
+"""How processes are started, on every Python, where this one has no threads.
 
-We have no threads then, so a copy is safe, and has all that is loaded. Elsewhere the libraries of
-the system may have threads.
+A copy of it is safe then, and has all that is loaded. Elsewhere the libraries of the system may
+have threads.
 """
+
+THREADS = "/proc/self/task"
+"""Where Linux lists the threads of a process, those of libraries too. Source: proc(5)."""
 
 
 class WorkerLostError(Exception):
@@ -61,8 +64,16 @@ def start_pool(jobs: int) -> "ProcessPoolExecutor":
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
     with _safe_path():  # it may start a process that keeps count of locks
-        context = multiprocessing.get_context(START)
+        context = multiprocessing.get_context(START if _is_alone() else "spawn")
         return ProcessPoolExecutor(jobs, context, initializer=_begin)
+
+
+def _is_alone() -> bool:
+    """Whether this process has one thread: NumPy's library of linear algebra starts others."""
+    try:
+        return len(os.listdir(THREADS)) == 1
+    except OSError:
+        return False
 
 
 @contextmanager
