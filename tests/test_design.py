@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc import load, summarize
@@ -203,6 +203,7 @@ def test_figures_of_the_whole_and_of_a_label() -> None:
     assert found["no.macs"] is None
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.tuples(st.integers(0, 3), st.integers(0, 2)), st.fractions(-50, 50), max_size=6

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from shown_commands import run, sessions_in
+from shown_commands import run, sessions_in, without_usage
 
 PAGE = Path(__file__).parent.parent / "docs" / "design.md"
 SESSIONS = sessions_in(PAGE.read_text(encoding="utf-8"))
@@ -18,7 +18,8 @@ def test_commands_print_what_is_shown(
         text = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(text.replace(f"$ {command}\n{output}", f"$ {command}\n{real}"), "utf-8")
         return
-    assert real == output
+    # How to call a command is told in the words of click, which differ from release to release.
+    assert without_usage(real) == without_usage(output)
 
 
 def test_there_are_commands() -> None:
