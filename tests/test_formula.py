@@ -230,6 +230,7 @@ def held(function: Any, polynomial: Mapping[At, int], *ranges: range) -> Found:
     )
 
 
+@settings(deadline=None)
 @given(st.integers(1, 50), st.sampled_from([(0,), (1,), (2,), (3,)]), st.integers(0, 3))
 def test_a_wrong_factor_is_caught(by: int, powers: At, seed: int) -> None:
     wrong: dict[At, int] = {(2,): 3, (0,): 7}

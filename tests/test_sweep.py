@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from commands import run
 from designs import TEXT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
@@ -205,6 +205,7 @@ def test_the_last_axis_moves_first_and_zip_moves_all() -> None:
         space(2, 3, is_zipped=True).check_zip()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**40), st.integers(0, 300), st.integers(0, 2**63))
 def test_a_sample_has_no_design_twice(count: int, sample: int, seed: int) -> None:
     sample = min(sample, count)
@@ -232,6 +233,7 @@ def test_too_many_designs_are_refused_and_a_sample_of_them_is_not() -> None:
 # Which are kept
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 4).flatmap(
         lambda width: st.lists(st.tuples(*[st.integers(-3, 3)] * width), max_size=60)
@@ -246,6 +248,7 @@ def test_the_front_is_that_of_brute_force(rows: list[tuple[int, ...]]) -> None:
     assert front(np.array(rows, np.int64).reshape(-1, width)).tolist() == expected
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(-(10**25), 10**25)),
     st.sampled_from([*SIGNS]),
