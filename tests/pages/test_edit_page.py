@@ -361,10 +361,18 @@ DRAWN = """() => {
 """What is drawn, without what is still coming into sight."""
 
 
+TWO_FRAMES = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
+    "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+)
+"""A view that comes into sight is drawn in the next frame."""
+
+
 def drawn(page: "Page") -> list[object]:
     """What the graph and the table show, and what stands above them."""
     for tab in ("Table", "Graph"):
         page.get_by_role("tab", name=tab).click()
+        page.evaluate(TWO_FRAMES)
     found: list[object] = page.evaluate(DRAWN)
     return found
 
