@@ -361,8 +361,7 @@ DRAWN = """() => {
 """What is drawn, without what is still coming into sight."""
 
 
-TWO_FRAMES = """() => new Promise((done) =>
-  requestAnimationFrame(() => requestAnimationFrame(done)))"""
+TWO_FRAMES = (
     "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 )
 """A view that comes into sight is drawn in the next frame."""
