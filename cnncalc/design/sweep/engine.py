@@ -124,7 +124,8 @@ def on_executor(
         waiting: the batches.
         executor: who works on them.
         most: how many it has at once.
-        given: what it has at the moment; whoever passes it can see what was lost.
+        given: what it has at the moment; whoever passes it can see what was lost, and takes back
+            what is not done.
 
     Raises:
         BrokenExecutor: the executor works no more.
@@ -132,6 +133,7 @@ def on_executor(
     """
     from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415 - slow to load
 
+    is_ours = given is None
     given = {} if given is None else given
     try:
         while True:
@@ -144,7 +146,7 @@ def on_executor(
                 if block is not None:
                     yield block
     finally:
-        for future in given:
+        for future in given if is_ours else ():
             future.cancel()
 
 
