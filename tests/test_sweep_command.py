@@ -178,6 +178,7 @@ def test_an_interrupted_sweep_goes_on_where_it_was(jobs: str) -> None:
     assert done.returncode == 130, done.stderr
     assert done.stdout == ""
     assert "kept in `all.csv.part.jsonl`" in done.stderr
+    assert "Traceback" not in done.stderr
     assert not Path("all.csv").exists()
     lines = Path("all.csv.part.jsonl").read_text("utf-8").splitlines()
     assert 16 < len(lines) < 4001
