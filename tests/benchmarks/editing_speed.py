@@ -21,7 +21,8 @@ EDITS = 50
 LIMIT = 100.0
 """Milliseconds."""
 
-# A key is timed when the browser has it (Backspace is no input event here); the picture when the frame with the new figure is done.
+# A key is timed when the browser has it, where Backspace is no input event; the picture when the
+# frame with the new figure is done.
 CLOCK = """
 window.times = [];
 window.asked = 0;
