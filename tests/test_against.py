@@ -1,49 +1,19 @@
 """What changed since a branch began: by the real git, in a repository of several specs."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+import repositories
 from click.testing import CliRunner, Result
+from repositories import SPEC, commit, git
 
 from cnncalc.cli.main import main
 
-SPEC = """\
-name: {name}
-input: 3x16x16
-vars: {{width: 8}}
-layers:
-  - conv1: conv3x3 width padding=1
-  - relu
-  - sep: conv3x3 {sep}*width padding=1
-  - relu
-  - globalavgpool
-  - flatten
-  - fc: linear 10
-variants:
-  s: {{vars: {{width: 4}}}}
-"""
-
-
-def git(*arguments: str) -> str:
-    settings = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
-    done = subprocess.run(
-        ["git", *settings, *arguments], check=False, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
 
 def put(name: str, sep: int = 2) -> None:
-    Path("nets").mkdir(exist_ok=True)
-    Path(f"nets/{name}.yaml").write_text(SPEC.format(name=name, sep=sep), "utf-8")
-
-
-def commit(message: str) -> None:
-    git("add", "-A")
-    git("commit", "-qm", message)
+    repositories.put(Path(f"nets/{name}.yaml"), sep)
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +48,9 @@ def test_every_kind_of_change_is_told() -> None:
     Path("nets/b.yaml").rename("nets/moved.yaml")
     Path("nets/c.yaml").unlink()
     put("new", sep=9)
-    Path("nets/d.yaml").write_text(f"# a comment\n{SPEC.format(name='d', sep=5)}", "utf-8")
+    Path("nets/d.yaml").write_text(
+        f"# a comment\n{SPEC.format(name='d', sep=5, more='')}", "utf-8"
+    )
     found = {one["name"]: one for one in change()["networks"]}
     assert {name: one["status"] for name, one in found.items()} == {
         "nets/a.yaml": "changed",
@@ -168,7 +140,7 @@ def test_an_unknown_revision_is_refused(revision: str) -> None:
 
 def test_outside_of_a_repository(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("plain")
-    (folder / "a.yaml").write_text(SPEC.format(name="a", sep=2), "utf-8")
+    (folder / "a.yaml").write_text(SPEC.format(name="a", sep=2, more=""), "utf-8")
     done = CliRunner().invoke(main, ["check", str(folder), "--against", "main"])
     assert done.exit_code == 2
     assert "in no repository that git can read" in done.output
@@ -188,7 +160,7 @@ def test_the_step_summary_of_a_workflow_has_the_change_once(
 def test_names_stay_text_in_the_comment() -> None:
     hostile = "nets/<img src=x onerror=alert(1)>|`b`.yaml"
     Path("nets/<img src=x onerror=alert(1)>|`b`.yaml").write_text(
-        SPEC.format(name="x", sep=2), "utf-8"
+        SPEC.format(name="x", sep=2, more=""), "utf-8"
     )
     text = check("--format", "markdown").stdout
     assert "<img" not in text.replace("`` ", "`").split("| --: |")[0]

@@ -1,30 +1,14 @@
 """The baseline as a team uses it: grown, smaller, accepted, merged by git, and large."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
+import repositories
 from click.testing import CliRunner, Result
+from repositories import LARGE, commit, git, tried
 
 from cnncalc.cli.main import main
-
-SPEC = """\
-name: {name}
-input: 3x16x16
-vars: {{width: 8}}
-layers:
-  - conv1: conv3x3 width padding=1
-  - relu
-  - sep: conv3x3 {sep}*width padding=1
-  - relu
-  - globalavgpool
-  - flatten
-  - fc: linear 10
-variants:
-  s: {{vars: {{width: 4}}}}
-  l: {{vars: {{width: 16}}}}
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +17,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put(name: str, sep: int = 2) -> None:
-    Path(f"{name}.yaml").write_text(SPEC.format(name=name, sep=sep), "utf-8")
+    repositories.put(Path(f"{name}.yaml"), sep, LARGE)
 
 
 def check(*arguments: str) -> Result:
@@ -156,18 +140,6 @@ def test_growth_is_not_accepted_without_an_update() -> None:
 # Many, and by several hands
 
 
-def git(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    settings = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
-    return subprocess.run(
-        ["git", *settings, *arguments], check=False, capture_output=True, text=True
-    )
-
-
-def commit(message: str) -> None:
-    git("add", "-A")
-    assert git("commit", "-qm", message).returncode == 0
-
-
 def test_two_branches_that_add_networks_merge() -> None:
     git("init", "-q", "-b", "main")
     for name in ("a", "c", "e", "g"):
@@ -180,7 +152,7 @@ def test_two_branches_that_add_networks_merge() -> None:
         assert update().exit_code == 0
         commit(name)
     git("checkout", "-q", "one")
-    assert git("merge", "-q", "--no-edit", "two").returncode == 0
+    assert tried("merge", "-q", "--no-edit", "two").returncode == 0
     assert check().exit_code == 0
 
 
@@ -196,7 +168,7 @@ def test_a_conflict_is_put_together_by_an_update() -> None:
         update()
         commit(name)
     git("checkout", "-q", "one")
-    assert git("merge", "-q", "--no-edit", "two").returncode != 0
+    assert tried("merge", "-q", "--no-edit", "two").returncode != 0
     unsound = check()
     assert unsound.exit_code == 2
     assert "unresolved merge conflict" in unsound.output
@@ -218,7 +190,7 @@ def test_a_conflict_about_what_a_run_does_not_count_stays() -> None:
         update("--accept-growth")
         commit(branch)
     git("checkout", "-q", "one")
-    assert git("merge", "-q", "--no-edit", "two").returncode != 0
+    assert tried("merge", "-q", "--no-edit", "two").returncode != 0
     before = Path("base.json").read_bytes()
     part = CliRunner().invoke(
         main, ["check", "a.yaml", "--baseline", "base.json", "--update-baseline"]
@@ -251,7 +223,7 @@ def test_a_baseline_of_twenty_thousand_networks() -> None:
 def test_a_baseline_outside_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "nets"
     folder.mkdir()
-    (folder / "a.yaml").write_text(SPEC.format(name="a", sep=2), "utf-8")
+    repositories.put(folder / "a.yaml", more=LARGE)
     arguments = ["check", "nets", "--baseline", str(tmp_path / "base.json")]
     assert CliRunner().invoke(main, [*arguments, "--update-baseline"]).exit_code == 0
     assert '"nets/a.yaml:l"' in (tmp_path / "base.json").read_text("utf-8")

@@ -138,7 +138,7 @@ def chosen(
 
 
 def spec_base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> "Base":
-    """The spec that a name means.
+    """The spec that a name means: a model has no variables.
 
     Raises:
         UsageError: it is a model.
@@ -146,7 +146,7 @@ def spec_base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
     """
     if network.partition(":")[0] != "-" and model_form(network) is not None:
         raise click.UsageError(
-            "formulas are of specs: `cnncalc convert MODEL net.yaml` writes that of a model"
+            "a model has no variables: `cnncalc convert MODEL net.yaml` gives its spec"
         )
     from cnncalc.design.base import read_base  # noqa: PLC0415 - most ask for one design alone
 

@@ -4,10 +4,10 @@ import click
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.cli import options
-from cnncalc.cli.network import chosen, load_network, model_form
+from cnncalc.cli.network import load_network, spec_base
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.cli.progress import progress
-from cnncalc.design.base import Base, read_base
+from cnncalc.design.base import Base
 from cnncalc.design.figures import NUMBERS
 from cnncalc.design.solve.answer import Solution
 from cnncalc.design.solve.asked import Question, read_asked
@@ -115,7 +115,7 @@ def solve(
         options.refuse_unused(["metric"], "limits", "it says what --match makes equal")
     basis = Basis(dtype, batch)
     try:
-        base = _base(network, settings, inputs)
+        base = spec_base(network, settings, inputs)
         if other is not None:
             target = Target(load_network(other, (), inputs), metric)
             found = match_network(base, variables, target, basis)
@@ -142,17 +142,3 @@ def _solved(base: Base, question: Question, basis: Basis, top: int) -> Solution:
             advance(count, max(count, steps))
 
         return find_solution(base, asked, basis, top=top, on_trial=on_trial)
-
-
-def _base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Base:
-    """The spec that a name means: a model has no variables.
-
-    Raises:
-        UsageError: it is a model.
-        SpecError: there is no such network, or its spec has faults.
-    """
-    if network.partition(":")[0] != "-" and model_form(network) is not None:
-        raise click.UsageError(
-            "a model has no variables: `cnncalc convert MODEL net.yaml` gives its spec"
-        )
-    return read_base(*chosen(network, settings, inputs))

@@ -1,16 +1,14 @@
 """`cnncalc.formula`: a question in Python's values."""
 
 from collections.abc import Iterable
-from os import PathLike, fspath
+from os import PathLike
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.design.asked import Formulas, ask, read_names
-from cnncalc.design.base import Base, read_base
+from cnncalc.design.named import base_named
 from cnncalc.design.spaces import space_of
 from cnncalc.interchange.named import Wanted
-from cnncalc.interchange.networks import model_form
 from cnncalc.spec.asked import Asked as Shapes
-from cnncalc.spec.library import find
 
 
 def formula(  # noqa: PLR0913 - the words of the command
@@ -66,20 +64,6 @@ def formula(  # noqa: PLR0913 - the words of the command
     basis = Basis(dtype, batch)
     basis.check()
     names, ranges = read_names([of] if isinstance(of, str) else of)
-    base = _base(path_or_name, Wanted(variant, vars, input))
+    base = base_named(path_or_name, Wanted(variant, vars, input))
     space = space_of(base, names, ranges, seed)
     return ask(base, metrics, space, basis=basis, by_layer=layers, every_residue=residues)
-
-
-def _base(path_or_name: str | PathLike[str], wanted: Wanted) -> Base:
-    """The network that a name and values mean.
-
-    Raises:
-        SpecError: there is no such network, or its spec has faults.
-        ValueError: it is a model.
-    """
-    name = fspath(path_or_name)
-    if model_form(name) is not None:
-        raise ValueError("formulas are of specs: convert the model to one")
-    source = find(name)
-    return read_base(source, wanted.selection(source.variant))

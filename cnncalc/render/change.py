@@ -10,9 +10,10 @@ from cnncalc.checks.stored import GROWING, TOTALS
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
 from cnncalc.ops.values import show_shape
-from cnncalc.render.findings.entries import entries_of, rank, told_beside
+from cnncalc.render.findings.entries import entries_of, rank
+from cnncalc.render.findings.github import whole_text
 from cnncalc.render.grid import draw_row, markdown_table, widths_of
-from cnncalc.render.markdown_text import code, escaped, prose
+from cnncalc.render.markdown_text import code, escaped
 from cnncalc.render.text import printable
 
 MARKER = "<!-- cnncalc change -->"
@@ -135,9 +136,7 @@ def render_change_markdown(change: Change, report: Report) -> str:
         for file, finding in found[:MOST_FINDINGS]:
             span = finding.diagnostic.span
             place = f"{code(f'{file}:{span.line}' if span else str(file))} " if file else ""
-            beside = "".join(f"<br>{prose(line)}" for line in told_beside(finding))
-            fault = finding.diagnostic
-            lines.append(f"- {place}{code(fault.code)} {prose(fault.message)}{beside}")
+            lines.append(f"- {place}{code(finding.diagnostic.code)} {whole_text(finding)}")
         if len(found) > MOST_FINDINGS:
             lines.append(f"- and {counted(len(found) - MOST_FINDINGS, 'more finding')}")
         parts.append("\n".join(lines))

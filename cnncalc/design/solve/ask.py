@@ -1,10 +1,10 @@
 """`cnncalc.solve`: a question in Python's values."""
 
 from collections.abc import Iterable
-from os import PathLike, fspath
+from os import PathLike
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.design.base import Base, read_base
+from cnncalc.design.named import base_named
 from cnncalc.design.solve.answer import Solution
 from cnncalc.design.solve.asked import Question, read_asked
 from cnncalc.design.solve.find import Target
@@ -12,9 +12,7 @@ from cnncalc.design.solve.find import match as match_network
 from cnncalc.design.solve.find import solve as find_solution
 from cnncalc.graph import Graph
 from cnncalc.interchange.named import Wanted
-from cnncalc.interchange.networks import model_form
 from cnncalc.spec.asked import Asked as Shapes
-from cnncalc.spec.library import find
 
 
 def solve(  # noqa: PLR0913 - the words of the command
@@ -60,7 +58,7 @@ def solve(  # noqa: PLR0913 - the words of the command
     """
     basis = Basis(dtype, batch)
     basis.check()
-    base = _base(path_or_name, Wanted(None, vars, input))
+    base = base_named(path_or_name, Wanted(None, vars, input))
     limits = (where,) if isinstance(where, str) else (*where,)
     if match is None:
         asked = read_asked(base, Question(variables, limits, maximise, minimise))
@@ -68,17 +66,3 @@ def solve(  # noqa: PLR0913 - the words of the command
     if limits or maximise or minimise:
         raise ValueError("a network is matched in place of limits: give one of both")
     return match_network(base, variables, Target(match, metric), basis)
-
-
-def _base(path_or_name: str | PathLike[str], wanted: Wanted) -> Base:
-    """The network that a name and values mean.
-
-    Raises:
-        SpecError: there is no such network, or its spec has faults.
-        ValueError: it is a model.
-    """
-    name = fspath(path_or_name)
-    if model_form(name) is not None:
-        raise ValueError("a model has no variables: convert it to a spec")
-    source = find(name)
-    return read_base(source, wanted.selection(source.variant))

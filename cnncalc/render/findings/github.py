@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cnncalc.checks.finding import Checked, Claim, Report, counted
+from cnncalc.checks.finding import Checked, Claim, Finding, Report, counted
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.render.findings.entries import (
     Entry,
@@ -104,8 +104,13 @@ def _finding(entry: Entry) -> tuple[str, ...]:
     fault = finding.diagnostic
     line = f":{fault.span.line}" if fault.span else ""
     place = "" if file is None else code(f"{file}{line}")
-    beside = "".join(f"<br>{prose(line)}" for line in told_beside(finding))
-    return place, code(fault.code), f"{prose(fault.message)}{beside}"
+    return place, code(fault.code), whole_text(finding)
+
+
+def whole_text(finding: Finding) -> str:
+    """A message as Markdown, with its notes and its remedy below it."""
+    lines = (finding.diagnostic.message, *told_beside(finding))
+    return "<br>".join(map(prose, lines))
 
 
 def _claim(checked: Checked, claim: Claim) -> tuple[str, ...]:
