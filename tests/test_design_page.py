@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from shown_commands import run, sessions_in, without_usage
 
-PAGE = Path(__file__).parent.parent / "docs" / "design.md"
+PAGE = Path(__file__).parent.parent / "docs" / "guide" / "formulas.md"
 SESSIONS = sessions_in(PAGE.read_text(encoding="utf-8"))
 
 

@@ -421,7 +421,7 @@ def test_a_class_that_builds_on_one_looks_like_it() -> None:
 
 
 def test_the_page_on_python_is_true() -> None:
-    page = Path(__file__).parent.parent / "docs" / "python.md"
+    page = Path(__file__).parent.parent / "docs" / "guide" / "python.md"
     found = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert found.attempted > 8
     assert found.failed == 0

@@ -467,7 +467,7 @@ def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # What is written of it
 
-PAGE = Path(__file__).parent.parent / "docs" / "design.md"
+PAGE = Path(__file__).parent.parent / "docs" / "guide" / "formulas.md"
 
 
 def test_the_python_of_the_page_is_true() -> None:

@@ -123,7 +123,7 @@ def test_a_shipped_device_is_better_than_simpler_fits(name: str) -> None:
 
 
 def test_the_page_has_the_errors_of_the_files() -> None:
-    page = (ROOT / "docs" / "timing.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "guide" / "timing.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([\w-]+)` \|(.*)\|$", page, re.MULTILINE)
     assert sorted(name for name, _ in rows) == device_names()
     for name, cells in rows:
@@ -144,7 +144,7 @@ def test_published_timings_are_within_what_is_stated() -> None:
 
 
 def test_the_page_is_true() -> None:
-    page = ROOT / "docs" / "timing.md"
+    page = ROOT / "docs" / "guide" / "timing.md"
     assert doctest.testfile(str(page), module_relative=False, encoding="utf-8").failed == 0
     blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     parts = (re.split(r"^\$ ", block, flags=re.MULTILINE)[1:] for block in blocks)
