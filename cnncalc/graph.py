@@ -187,7 +187,7 @@ class Graph(Shown):
 
     @property
     def title(self) -> str:
-        """What it is called: `ResNet:50`."""
+        """Its name, with that of its variant where it has one."""
         return self.name if self.variant is None else f"{self.name}:{self.variant}"
 
     def _line(self) -> str:

@@ -1,4 +1,4 @@
-"""How the site is built: `sphinx-build -W --keep-going docs docs/_build/html`."""
+"""How the site is built: `sphinx-build -W --keep-going docs build/site`."""
 
 import sys
 import tomllib
@@ -19,9 +19,9 @@ extensions = [
     "sphinx_click",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "pages",
+    "cnncalc_site",
 ]
-exclude_patterns = ["_build", "_ext", "pictures"]
+exclude_patterns = ["_ext", "pictures"]
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.strikethrough"]

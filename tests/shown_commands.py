@@ -31,4 +31,3 @@ def run(command: str, folder: Path) -> str:
         check=False,
     )
     return done.stdout
-

@@ -41,9 +41,7 @@ def lay_out(folder: Path, page: str, command: str) -> None:
     if "yolo11.yaml" in command:
         shutil.copy(TESTS / "ultralytics" / "yolo11.yaml", folder)
     if "mobilenetv2.keras" in command:
-        shutil.copy(
-            TESTS / "golden" / "keras" / "MobileNetV2.keras", folder / "mobilenetv2.keras"
-        )
+        shutil.copy(TESTS / "golden" / "keras" / "MobileNetV2.keras", folder / "mobilenetv2.keras")
     if "picture.png" in command:
         subprocess.run([sys.executable, "-c", programs(page)[0]], cwd=folder, check=True)
 

@@ -1,4 +1,4 @@
-"""Pages stay true: commands print what is shown, Python runs, and every path that is named is there."""
+"""Pages stay true: commands print what they show, Python runs, each path they name is there."""
 
 import doctest
 import re

@@ -23,7 +23,7 @@ def profiles() -> str:
         for one in PROFILES.values()
     ]
     table = _table(("Profile", "Its word", "What it counts"), rows)
-    return "\n\n".join([table, FUNCTIONS, "### Sources, and what is not confirmed", *told])
+    return "\n\n".join([table, FUNCTIONS, "## Sources, and what is not confirmed", *told])
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -58,4 +58,3 @@ def _family(family: tuple[Entry, ...]) -> str:
 
 def _named(family: tuple[Entry, ...], source: str) -> str:
     return ", ".join(code(one.name) for one in family if one.source == source)
-

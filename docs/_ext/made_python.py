@@ -20,7 +20,9 @@ def _function(name: str) -> str:
 
 
 def _class(name: str) -> str:
-    return _directive("autoclass", f"cnncalc.{name}", ":members:", ":exclude-members: count, index")
+    return _directive(
+        "autoclass", f"cnncalc.{name}", ":members:", ":exclude-members: count, index"
+    )
 
 
 def _directive(kind: str, name: str, *settings: str) -> str:

@@ -40,7 +40,7 @@ def address(name: str, text: str) -> str:
     return f"net={quote(family)}" + (f"&variant={quote(variant)}" if variant else "")
 
 
-class Play(Directive):
+class Play(Directive):  # type: ignore[misc] # docutils is not checked with us
     """A button that opens the page with a network in it."""
 
     optional_arguments = 1

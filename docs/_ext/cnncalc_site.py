@@ -1,7 +1,7 @@
 """What the site has beyond its pages: parts that are made of cnncalc's records when it is built.
 
-`<!-- made: NAME ARGUMENT ... -->` in a page is where such a part goes. It is put in before the page
-is parsed, as Markdown, so that its headings are headings of the page. None of it is committed.
+`<!-- made: NAME ARGUMENT ... -->` in a page is where such a part goes. It is put in before the
+page is parsed, as Markdown, so that its headings are headings of the page. None is committed.
 """
 
 import re
