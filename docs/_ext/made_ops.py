@@ -8,7 +8,10 @@ from cnncalc.ops import OPS, Op
 from cnncalc.render.explain import render_explain_text
 
 WIDTH = 84
-"""Columns of an example: what stands beside both margins of the site."""
+"""Columns of an example: as many as the site is wide."""
+
+USAGE = "```{code-block} text\n:class: usage\n\n"
+"""How the block begins that has the usage of an op."""
 
 
 def family(name: str) -> str:
@@ -46,7 +49,7 @@ def _section(kind: type[Op]) -> str:
     return "\n\n".join(
         [
             f"({anchor(kind.name)})=\n## {kind.name}",
-            of_op(kind),
+            of_op(kind).replace("```\n", USAGE, 1),
             f"```yaml\n{text}```",
             f"```text\n{worked}\n```",
         ]
