@@ -28,8 +28,6 @@ suppress_warnings = ["myst.strikethrough"]
 nitpicky = False
 default_role = "code"  # what docstrings and help texts put between backticks is code
 highlight_language = "text"
-pygments_style = "a11y-high-contrast-light"
-pygments_dark_style = "a11y-high-contrast-dark"
 
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
@@ -43,6 +41,7 @@ html_js_files = [("play.js", {"defer": "defer"})]
 html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 html_theme_options = {
     # The fonts are those of the reader's machine: nothing is loaded from elsewhere.
     "light_css_variables": {"font-stack": "system-ui, sans-serif"},

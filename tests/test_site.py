@@ -85,6 +85,19 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, Page]) ->
     assert re.findall(r"@import|url\(\s*[\"']?(?:https?:)?//", styles) == []
 
 
+def test_no_markup_is_left_over(site: Path) -> None:
+    """A directive that was not understood is shown as it was written."""
+    for path in site.rglob("*.html"):
+        text = re.sub(r"<pre>.*?</pre>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r"\.\. [a-z-]+::|<p>:::|<p>```|made: ", text), path.name
+
+
+def test_a_page_says_its_language(site: Path) -> None:
+    for name, language in (("learn", "en"), ("ko/learn", "ko")):
+        text = (site / name / "index.html").read_text(encoding="utf-8")
+        assert re.search(r"<html[^>]* lang=\"(\w+)\"", text)[1] == language  # type: ignore[index]
+
+
 def led_astray(pages: dict[str, Page], site: Path) -> Iterator[str]:
     """Links within the site that lead nowhere."""
     for name, page in pages.items():

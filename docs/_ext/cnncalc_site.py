@@ -51,8 +51,17 @@ def _read(_app: Sphinx, _page: str, content: list[str]) -> None:
     content[0] = complete(content[0])
 
 
+def _tell_language(
+    _app: Sphinx, page: str, _template: str, context: dict[str, object], _tree: object
+) -> None:
+    """Let a reader's voice and hyphens be those of the page's own language."""
+    if page.startswith("ko/"):
+        context["language"] = "ko"
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Let Sphinx know."""
     app.connect("source-read", _read)
+    app.connect("html-page-context", _tell_language)
     play.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
