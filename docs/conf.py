@@ -26,6 +26,7 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.strikethrough"]
 nitpicky = False
+smartquotes = False  # two dashes are an option
 default_role = "code"  # what docstrings and help texts put between backticks is code
 highlight_language = "text"
 

@@ -29,11 +29,15 @@ PARTS: dict[str, Callable[..., str]] = {
 """What makes each part, by the name that pages call it."""
 
 MARK = re.compile(r"^<!-- made: (?P<words>[\w -]+) -->$", re.MULTILINE)
-NAMED = re.compile(r"^```(?P<language>\w+) (?P<name>[\w.-]+)$", re.MULTILINE)
+NAMED = re.compile(r"^```yaml (?P<name>[\w.-]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A spec that a page shows under a name."""
+
+SHOWN = "```{code-block} yaml\n:caption: \\g<name>\n\n\\g<text>```\n\n"
+CHANGED = "```{play}\n:brief:\n\n\\g<text>```"
 
 
 def complete(text: str) -> str:
-    """The text of a page with its parts put in, and the files that it shows under their names.
+    """The text of a page with its parts put in, and its specs under their names, to be changed.
 
     Raises:
         KeyError: there is no such part.
@@ -44,7 +48,7 @@ def complete(text: str) -> str:
         return PARTS[name](*arguments)
 
     text = MARK.sub(made, text)
-    return NAMED.sub("```{code-block} \\g<language>\n:caption: \\g<name>\n", text)
+    return NAMED.sub(SHOWN + CHANGED, text)
 
 
 def _read(_app: Sphinx, _page: str, content: list[str]) -> None:

@@ -51,6 +51,7 @@ def _section(kind: type[Op]) -> str:
             f"({anchor(kind.name)})=\n## {kind.name}",
             of_op(kind).replace("```\n", USAGE, 1),
             f"```yaml\n{text}```",
+            f"```{{play}}\n:brief:\n\n{text}```",
             f"```text\n{worked}\n```",
         ]
     )

@@ -3,9 +3,9 @@
     ```{play} resnet:50
     ```
 
-Its text may stand in the place of a name. Nothing is loaded before the reader clicks. The page is
-that of `npm run play` in `web/`, or of the folder that `CNNCALC_PLAY` names; where there is none,
-the command is told that does the same.
+Its text may stand in the place of a name. With `:brief:` there is the button alone. Nothing is
+loaded before the reader clicks. The page is that of `npm run play` in `web/`, or of the folder
+that `CNNCALC_PLAY` names; where there is none, the command is told that does the same.
 """
 
 import os
@@ -13,11 +13,12 @@ import shutil
 from base64 import urlsafe_b64encode
 from html import escape
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote
 from zlib import DEFLATED, compressobj
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.parsers.rst import Directive, directives
 from sphinx.application import Sphinx
 
 BUILT = Path(__file__).parent.parent.parent / "web" / "dist"
@@ -44,6 +45,7 @@ class Play(Directive):  # type: ignore[misc] # docutils is not checked with us
     """A button that opens the page with a network in it."""
 
     optional_arguments = 1
+    option_spec: ClassVar = {"brief": directives.flag}
     has_content = True
 
     def run(self) -> list[nodes.Node]:
@@ -52,16 +54,21 @@ class Play(Directive):  # type: ignore[misc] # docutils is not checked with us
         text = "".join(f"{line}\n" for line in self.content)
         env = self.state.document.settings.env
         command = f"cnncalc edit {name or 'net.yaml'}"
+        is_brief = "brief" in self.options
         if folder() is None:
+            if is_brief:
+                return []
             told = f"To change it and see the numbers follow: <code>{escape(command)}</code>"
         else:
             at = f"{'../' * env.docname.count('/')}play/index.html#{address(name, text)}"
-            told = (
-                f'<button type="button" data-play="{escape(at)}">Change it here</button> '
-                f"<span>Python is loaded into your browser, some 13 MB, once; or "
-                f"<code>{escape(command)}</code> on your machine.</span>"
-            )
-        return [nodes.raw("", f'<div class="play">{told}</div>', format="html")]
+            told = f'<button type="button" data-play="{escape(at)}">Change it here</button>'
+            if not is_brief:
+                told += (
+                    " <span>Python is loaded into your browser, some 13 MB, once; or "
+                    f"<code>{escape(command)}</code> on your machine.</span>"
+                )
+        look = "play brief" if is_brief else "play"
+        return [nodes.raw("", f'<div class="{look}">{told}</div>', format="html")]
 
 
 def _copy(app: Sphinx, fault: Exception | None) -> None:
