@@ -13,10 +13,10 @@ README = TESTS.parent / "README.md"
 DOCS = TESTS.parent / "docs"
 
 
-def shown_specs(readme: str) -> dict[str, str]:
-    """The specs of the README, under the names that commands use."""
-    [small, broken] = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
-    return {"small.yaml": small, "broken.yaml": broken}
+def small_spec() -> str:
+    """The spec of the README, which every page may use as `small.yaml`."""
+    [small] = re.findall(r"```yaml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    return str(small)
 
 
 def named_files(page: str) -> dict[str, str]:
@@ -33,7 +33,7 @@ def programs(page: str) -> list[str]:
 
 def lay_out(folder: Path, page: str, command: str) -> None:
     """Write what a command of a page reads into a folder."""
-    texts = shown_specs(README.read_text(encoding="utf-8")) | named_files(page)
+    texts = {"small.yaml": small_spec()} | named_files(page)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     if command == "cnncalc summarize lenet5.onnx":

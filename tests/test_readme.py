@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from shown_commands import sessions_in
-from shown_files import README, hold, shown_specs
+from shown_files import README, hold, small_spec
 
 import cnncalc
 from cnncalc.spec.catalogue import entries
@@ -23,7 +23,7 @@ def test_commands_print_what_is_shown(
 
 
 def test_the_spec_that_is_shown_is_a_network() -> None:
-    text = shown_specs(TEXT)["small.yaml"]
+    text = small_spec()
     assert cnncalc.summarize(cnncalc.parse(text)).outputs == {"fc": (10,)}
     wide = cnncalc.summarize(cnncalc.parse(text, "wide"))
     assert wide.totals.parameters > cnncalc.summarize(cnncalc.parse(text)).totals.parameters
