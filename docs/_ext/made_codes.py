@@ -8,7 +8,8 @@ from cnncalc.checks.lint import ENTRIES
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES
 
-CHAPTERS = re.compile(r"^(#+) (?=\S)", re.MULTILINE)
+TITLE = re.compile(r"^# (?=\S)", re.MULTILINE)
+CHAPTER = re.compile(r"^##+ (.+)$", re.MULTILINE)
 
 
 def rules() -> str:
@@ -36,6 +37,5 @@ def _lowered(code: str, page: str) -> str:
     """A page as a part of another: its own parts are no headings, as every code has them."""
     parts = re.split(r"(```.*?```)", page, flags=re.DOTALL)
     for at in range(0, len(parts), 2):
-        parts[at] = re.sub(r"^## (.+)$", r"**\1**", parts[at], flags=re.MULTILINE)
-        parts[at] = CHAPTERS.sub(r"#\1 ", parts[at])
+        parts[at] = TITLE.sub("## ", CHAPTER.sub(r"**\1**", parts[at]))
     return f"({code.lower()})=\n{''.join(parts).strip()}"
