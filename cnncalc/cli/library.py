@@ -29,7 +29,7 @@ def list_networks(words: tuple[str, ...], form: str, output: str | None) -> None
     as timm; `lecture` means the studies of the lecture.
     """
     try:
-        found = [_counted(entry) for entry in _chosen(words)]
+        found = [counted(entry) for entry in _chosen(words)]
     except SpecError as error:
         fail(error)
     if form == "json":
@@ -74,7 +74,7 @@ def _entries(families: list[str]) -> Iterator[Entry]:
         yield from entries(family)
 
 
-def _counted(entry: Entry) -> Entry:
+def counted(entry: Entry) -> Entry:
     """The entry with its totals: counted where its file does not state them exactly."""
     if entry.parameters is not None and entry.macs is not None:
         return entry

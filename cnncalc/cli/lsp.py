@@ -13,7 +13,7 @@ from cnncalc.cli import options
 def lsp(stdio: bool) -> int:
     """Serve an editor by the language server protocol.
 
-    An editor starts this and speaks with it over standard input and output. `docs/lsp.md` says
+    An editor starts this and speaks with it over standard input and output. `docs/guide/lsp.md` says
     how each of them is told to.
     """
     try:
