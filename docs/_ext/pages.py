@@ -7,6 +7,7 @@ is parsed, as Markdown, so that its headings are headings of the page. None of i
 import re
 from collections.abc import Callable
 
+import figures
 import made_codes
 import made_conventions
 import made_networks
@@ -54,5 +55,6 @@ def _read(_app: Sphinx, _page: str, content: list[str]) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Let Sphinx know."""
     app.connect("source-read", _read)
+    figures.setup(app)
     play.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,7 +12,7 @@ const RISE = 46;
 /** @param {HTMLElement} place @param {Given} given @param {import("./words.js").Words} words */
 export function mount(place, given, words) {
   let now = given;
-  let at = 0;
+  let at = -1;
   const picture = h("div", { class: "picture" });
   const told = h("p", { class: "told", role: "status" });
 
@@ -34,7 +34,7 @@ export function mount(place, given, words) {
       replace(picture);
       return set_text(told, words.no_output);
     }
-    at = Math.min(at, last - 1);
+    at = at < 0 ? Math.floor((last - 1) / 2) : Math.min(at, last - 1);
     const places = seen(levels, at);
     const step = levels.reduce((step, level) => step * level.stride, 1);
     const start = (/** @type {number} */ height) =>
