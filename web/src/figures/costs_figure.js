@@ -53,7 +53,7 @@ export function mount(place, given, words) {
       "div",
       { class: "controls" },
       choice(
-        "",
+        words.cost,
         { parameters: words.parameters, macs: words.macs },
         /** @type {Metric} */ (metric),
         (chosen) => {

@@ -13,6 +13,7 @@ const ENGLISH = {
   logarithmic: "logarithmic",
   linear: "linear",
   scale: "scale",
+  cost: "cost",
   no_output: "The kernel does not fit into the input.",
   left_over: (/** @type {number} */ rows, /** @type {number} */ columns) =>
     `Left over, and read by no window: ${rows} rows, ${columns} columns.`,
@@ -41,6 +42,7 @@ const KOREAN = {
   logarithmic: "로그",
   linear: "선형",
   scale: "눈금",
+  cost: "비용",
   no_output: "커널이 입력에 들어가지 않습니다.",
   left_over: (rows, columns) => `어느 창도 읽지 않고 남는 것: ${rows}행, ${columns}열.`,
   window: (row, column) => `출력 ${row}행 ${column}열`,
