@@ -1,9 +1,9 @@
-"""Figures of the documentation in a browser: by pointer, by keyboard, and while they are changed."""
+"""Figures of the documentation in a browser: pointed at, by keyboard, and while they change."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 BUILT = Path(__file__).parents[2] / "docs" / "_static"
-EDGE = {"input": [[10, 10, 10, 0, 0, 0]] * 6, "kernel": [[1, 0, -1]] * 3, "stride": 1, "padding": 0}
+BRIGHT = [[10, 10, 10, 0, 0, 0]] * 6
+EDGE = {"input": BRIGHT, "kernel": [[1, 0, -1]] * 3, "stride": 1, "padding": 0}
 FIELD = {"length": 13, "layers": 3, "kernel": 3, "stride": 1, "dilation": 1}
 COSTS = {
     "layers": [
@@ -34,8 +35,9 @@ def shown(page: "Page", tmp_path: Path) -> Shown:
 
     def show(*kinds: str, language: str = "en") -> "Page":
         figures = "".join(
-            f'<figure data-cnncalc="{kind}"><script type="application/json">{json.dumps(ALL[kind])}'
-            f'</script><div class="still">a table</div><figcaption>Of {kind}.</figcaption></figure>'
+            f'<figure data-cnncalc="{kind}">'
+            f'<script type="application/json">{json.dumps(ALL[kind])}</script>'
+            f'<div class="still">a table</div><figcaption>Of {kind}.</figcaption></figure>'
             for kind in kinds
         )
         style = (BUILT / "figures.css").read_text(encoding="utf-8")
@@ -107,8 +109,8 @@ def test_a_logarithm_shows_what_is_small(shown: Shown) -> None:
 
     def widths() -> list[float]:
         bars = page.locator(".bar span")
-        found: Any = bars.evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
-        return found
+        widths = bars.evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+        return list(map(float, widths))
 
     small, large = widths()
     assert 0.1 < small / large < 0.9
