@@ -12,6 +12,7 @@ from cnncalc.render.grid import markdown_table
 from cnncalc.render.json_text import json_lines
 from cnncalc.render.markdown_text import code, escaped
 from cnncalc.render.text import printable
+from cnncalc.spec.kernels import written
 
 SHAPELESS = "its shape depends on values, or on a tensor without a known shape"
 UNCOUNTED = "partial: its MACs are uncounted (no MAC rule)"
@@ -58,6 +59,8 @@ def said(one: Explanation) -> Iterator[str]:
     """What is shown of a layer besides its formulas."""
     if one.law:
         yield f"gives {one.law}"
+    for name, value in one.weights.items():
+        yield f"states {name} {written(value)}"
     if one.layer.shares is not None:
         yield f"works with the weights of `{one.layer.shares}`, which count there"
     if one.sees:
@@ -94,6 +97,8 @@ def render_explain_markdown(explanations: Sequence[Explanation], notes: Sequence
             "",
             f"{shapes} to {show_shape(layer.output_shape)}{sees}{partial}",
         ]
+        for name, value in one.weights.items():
+            lines += ["", f"States {code(name)} {code(written(value))}."]
         if one.formulas:
             rows = (
                 (each.quantity, code(each.words), code(each.values), f"{each.result:,}")

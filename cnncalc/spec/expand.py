@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.graph import Graph, Layer
+from cnncalc.graph import Graph, Layer, Weights
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.bounds import (
@@ -107,6 +107,16 @@ def _expand(
     finally:
         if made is not None:
             made += [*expansion.draft.layers, *expansion.draft.auxiliary]
+    weights = spec.weights
+    if variant is not None and variant.weights is not None:
+        weights = variant.weights
+    found: Weights = {}
+    is_whole = spec.is_sound and not expansion.has_broken and len(faults) == before
+    if weights and is_whole:
+        from cnncalc.spec.stated_weights import weights_of  # noqa: PLC0415 - few specs state some
+
+        layers = [*expansion.draft.layers, *expansion.draft.auxiliary]
+        found = weights_of(weights, layers, values, faults)
     if len(faults) > before:
         return None
     return Graph(
@@ -124,6 +134,7 @@ def _expand(
         budget=budget,
         published=published,
         reference=reference,
+        weights=found,
     )
 
 

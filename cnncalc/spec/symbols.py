@@ -117,7 +117,9 @@ class _Finder:
             self.body(head.body, labels.new_child(), {}, None)
         self.variables_of(spec.variables.values(), spec.requirements)
         stated = [*spec.expect, *spec.budget]
+        weights = [*spec.weights]
         for variant in spec.variants.values():
+            weights += variant.weights or ()
             stated += [*(variant.expect or ()), *(variant.budget or ())]
             self.variables_of(variant.variables, variant.requirements)
             for variable in variant.variables:
@@ -127,6 +129,11 @@ class _Finder:
             key = labels.get(fact.layer or "")
             if key is not None and fact.layer_span is not None:
                 self.found[key].append(fact.layer_span)
+        for layer, place in dict.fromkeys((one.layer, one.layer_span) for one in weights):
+            if key := labels.get(layer):
+                self.found[key].append(place)
+        for expression in (part for one in weights for part in formulas_in(one.formula)):
+            self.expression(expression, {}, {})
 
     def variables_of(
         self, variables: Iterable[Variable], requirements: Iterable[Requirement]
