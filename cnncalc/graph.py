@@ -192,7 +192,7 @@ class Graph(Shown):
     is_exported: bool = False
     batch: int = 1
     stored: "Stored | None" = None
-    weights: Weights = {}
+    weights: Mapping[str, Mapping[str, Value]] = {}
 
     @property
     def title(self) -> str:

@@ -44,7 +44,9 @@ def weights_of(
             message = f"there is no layer `{one.layer}`"
             near = faults.closest(one.layer, made)
             hint = rename(one.layer, near, one.layer_span) if near else None
-            _fault(faults, message, one.layer_span, hint or "name it as `summarize` does", "E204")
+            faults.append(
+                _told(message, one.layer_span, hint or "name it as `summarize` does", "E204")
+            )
             continue
         places[layer.name] = one.layer_span
         own = found.setdefault(layer.name, {})
@@ -56,7 +58,7 @@ def weights_of(
         left -= extent(value)
         if left < 0:
             message = f"a network states at most {MOST_VALUES:,} values of weights"
-            _fault(faults, message, one.span, "use `run --weights FILE.npz`", "E505")
+            faults.append(_told(message, one.span, "use `run --weights FILE.npz`", "E505"))
             break
         own[one.tensor] = value
         _check_shape(one, value, (layer, shape), faults)
@@ -65,10 +67,8 @@ def weights_of(
     return found
 
 
-def _fault(
-    faults: Faults, message: str, span: Span, hint: Remedy | None, code: str = "E225"
-) -> None:
-    faults.append(Diagnostic(code, message, span, (), hint))
+def _told(message: str, span: Span, hint: Remedy | None, code: str = "E225") -> Diagnostic:
+    return Diagnostic(code, message, span, (), hint)
 
 
 def _tensors(layer: Layer) -> Mapping[str, Shape]:
@@ -81,7 +81,7 @@ def _shape(one: StatedWeights, layer: Layer, faults: Faults) -> Shape | None:
     """The shape of the tensor that is meant; None when the layer has none of its own."""
     if layer.shares is not None:
         message = f"`{layer.name}` works with the weights of `{layer.shares}`"
-        _fault(faults, message, one.layer_span, f"state those of `{layer.shares}`")
+        faults.append(_told(message, one.layer_span, f"state those of `{layer.shares}`"))
         return None
     tensors = _tensors(layer)
     if one.tensor in tensors:
@@ -92,7 +92,7 @@ def _shape(one: StatedWeights, layer: Layer, faults: Faults) -> Shape | None:
     hint = rename(one.tensor, near, one.tensor_span) if near else hint
     if one.tensor == "bias" and not near:
         hint = "leave `bias` out, or let the layer have one"
-    _fault(faults, f"{told} has no `{one.tensor}`", one.tensor_span, hint)
+    faults.append(_told(f"{told} has no `{one.tensor}`", one.tensor_span, hint))
     return None
 
 
@@ -106,7 +106,7 @@ def _worth(
         faults.append(diagnosed(fault.reason, fault.expression, values, faults))
         return None
     except ExpressionError as fault:
-        _fault(faults, fault.message, one.span, fault.hint, fault.code)
+        faults.append(_told(fault.message, one.span, fault.hint, fault.code))
         return None
     finally:
         faults.allowance.take(1 + evaluator.work // NODES_A_STEP, one.span)
@@ -116,15 +116,20 @@ def _worth(
             near = faults.closest(value, KERNELS)
             listed = f"those with a name are {', '.join(KERNELS)}"
             hint = rename(value, near, one.span) if near else listed
-            _fault(faults, f"there is no kernel `{value}`", one.span, hint, "E211")
+            faults.append(_told(f"there is no kernel `{value}`", one.span, hint, "E211"))
             return None
         return KERNELS[value]
-    wrong = next((item for item in _leaves(value) if not _is_number(item)), None)
-    if wrong is not None:
+    if not has_numbers(value):
+        wrong = next(item for item in _leaves(value) if not _is_number(item))
         message = f"`{show(wrong)}` is no finite number"
-        _fault(faults, message, one.span, "weights are numbers, as `1/9`", "E212")
+        faults.append(_told(message, one.span, "weights are numbers, as `1/9`", "E212"))
         return None
     return value
+
+
+def has_numbers(value: Value) -> bool:
+    """Whether a value is a finite number, or lists of such."""
+    return all(map(_is_number, _leaves(value)))
 
 
 def _leaves(value: Value) -> Iterable[Value]:
@@ -144,11 +149,11 @@ def _is_number(value: Value) -> bool:
         return False
 
 
-def _axes(value: Value) -> Shape | None:
+def axes_of(value: Value) -> Shape | None:
     """The lengths of nested lists, outermost first; None where they differ."""
     if not isinstance(value, tuple):
         return ()
-    inner = {_axes(item) for item in value}
+    inner = {axes_of(item) for item in value}
     if len(inner) != 1 or None in inner:
         return None
     return (len(value), *(inner.pop() or ()))
@@ -159,7 +164,7 @@ def _check_shape(
 ) -> None:
     """Report values that do not have the last axes of their tensor."""
     layer, shape = wanted
-    axes = _axes(value)
+    axes = axes_of(value)
     if axes is not None and len(axes) <= len(shape) and shape[len(shape) - len(axes) :] == axes:
         return
     full = f"{layer.name}.{one.tensor}"
@@ -175,7 +180,7 @@ def _check_shape(
     hint = "write the outermost axis first"
     if len(shape) > 1:
         hint = f"write lists of {show_shape(shape)}, or of its last axes for all others alike"
-    _fault(faults, message, one.span, hint)
+    faults.append(_told(message, one.span, hint))
 
 
 def _check_rest(layer: Layer, own: Mapping[str, Value], place: Span, faults: Faults) -> None:
@@ -188,4 +193,4 @@ def _check_rest(layer: Layer, own: Mapping[str, Value], place: Span, faults: Fau
     hint = f"state it as well, as `{missing[0]}: 0`"
     if missing == ["bias"]:
         hint += ", or write `bias=false` on its line"
-    _fault(faults, f"{told} takes {shown} besides", place, hint)
+    faults.append(_told(f"{told} takes {shown} besides", place, hint))

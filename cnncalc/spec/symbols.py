@@ -117,9 +117,7 @@ class _Finder:
             self.body(head.body, labels.new_child(), {}, None)
         self.variables_of(spec.variables.values(), spec.requirements)
         stated = [*spec.expect, *spec.budget]
-        weights = [*spec.weights]
         for variant in spec.variants.values():
-            weights += variant.weights or ()
             stated += [*(variant.expect or ()), *(variant.budget or ())]
             self.variables_of(variant.variables, variant.requirements)
             for variable in variant.variables:
@@ -129,8 +127,14 @@ class _Finder:
             key = labels.get(fact.layer or "")
             if key is not None and fact.layer_span is not None:
                 self.found[key].append(fact.layer_span)
+        self.weights_of(labels)
+
+    def weights_of(self, labels: _Labels) -> None:
+        """The layers whose weights are stated, and what their values are made of."""
+        weights = [*self.spec.stated_weights()]
         for layer, place in dict.fromkeys((one.layer, one.layer_span) for one in weights):
-            if key := labels.get(layer):
+            key = labels.get(layer)
+            if key is not None:
                 self.found[key].append(place)
         for expression in (part for one in weights for part in formulas_in(one.formula)):
             self.expression(expression, {}, {})

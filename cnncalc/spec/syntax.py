@@ -287,6 +287,12 @@ class Spec(Record):
     is_translated: bool = False
     weights: tuple[StatedWeights, ...] = ()
 
+    def stated_weights(self) -> Iterator[StatedWeights]:
+        """The values of weights that the file or one of its variants states."""
+        yield from self.weights
+        for variant in self.variants.values():
+            yield from variant.weights or ()
+
     @property
     def is_whole(self) -> bool:
         """Whether it is a network without a variant."""

@@ -102,9 +102,9 @@ KEY_TEXTS: Mapping[str, str] = {
     "with `--auxiliary` alone.",
     "variants": "Networks of one family: each lays its own variables, input, expectations and "
     "budget over the file. `vgg.yaml:16` names one.",
-    "weights": "Values of weights, by the name of a layer: lists as `[[1, 0, -1], [2, 0, -2]]`, the "
-    "outermost axis first, or of the last axes for all others alike; a number; a kernel that has a "
-    "name, as `blur`; or a mapping of `weight` and `bias` to these.",
+    "weights": "Values of weights, by the name of a layer: lists, `[[1, 0, -1], [2, 0, -2]]`, the "
+    "outermost axis first, or of the last axes for all others alike; a number; a kernel that has "
+    "a name, as `blur`; or a mapping of `weight` and `bias` to these.",
     "expect": "Numbers that must hold: exact, `61_100_840`, or rounded as printed, `61.1M`. Of "
     "the network by metric, of a layer or group under its label.",
     "budget": 'Limits: `61M` or `"<= 61M"`, `">= 224"`, `224..512`; bytes have a unit, `4 MiB`. '
