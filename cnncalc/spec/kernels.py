@@ -33,13 +33,18 @@ def written(value: Value) -> str:
         >>> written(KERNELS["blur"])
         'blur'
     """
-    named = next((name for name, kernel in KERNELS.items() if kernel == value), None)
-    return named or _listed(value)
+    return name_of(value) or listed(value)
 
 
-def _listed(value: Value) -> str:
+def name_of(value: Value) -> str | None:
+    """The name of a kernel; None where it has none."""
+    return next((name for name, kernel in KERNELS.items() if kernel == value), None)
+
+
+def listed(value: Value) -> str:
+    """Values as lists of numbers, small fractions as such."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_listed, value))}]"
+        return f"[{', '.join(map(listed, value))}]"
     if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST:
         return str(int(value))
     return _short(value) if isinstance(value, float) else str(value)
