@@ -8,6 +8,7 @@ from cnncalc.graph import Layer, Weights
 from cnncalc.ops.values import Shape, Value, Word, show, show_shape
 from cnncalc.spec.bounds import NODES_A_STEP, Faults
 from cnncalc.spec.derivation import UnfitError, diagnosed, worth
+from cnncalc.spec.document.weights import LARGER
 from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.expressions import Evaluator, extent
 from cnncalc.spec.kernels import KERNELS
@@ -58,7 +59,7 @@ def weights_of(
         left -= extent(value)
         if left < 0:
             message = f"a network states at most {MOST_VALUES:,} values of weights"
-            faults.append(_told(message, one.span, "use `run --weights FILE.npz`", "E505"))
+            faults.append(_told(message, one.span, LARGER, "E505"))
             break
         own[one.tensor] = value
         _check_shape(one, value, (layer, shape), faults)
@@ -87,7 +88,8 @@ def _shape(one: StatedWeights, layer: Layer, faults: Faults) -> Shape | None:
     if one.tensor in tensors:
         return tensors[one.tensor]
     told = f"`{layer.name}` ({layer.op.notation()})"
-    hint: Remedy = f"it has {', '.join(tensors)}" if tensors else "remove them"
+    known = f"it has {', '.join(tensors)}"
+    hint: Remedy = known if tensors else "remove it: nothing is learned here"
     near = faults.closest(one.tensor, tensors)
     hint = rename(one.tensor, near, one.tensor_span) if near else hint
     if one.tensor == "bias" and not near:
@@ -106,7 +108,7 @@ def _worth(
         faults.append(diagnosed(fault.reason, fault.expression, values, faults))
         return None
     except ExpressionError as fault:
-        faults.append(_told(fault.message, one.span, fault.hint, fault.code))
+        faults.append(_told(fault.message, one.span, fault.hint or LARGER, fault.code))
         return None
     finally:
         faults.allowance.take(1 + evaluator.work // NODES_A_STEP, one.span)

@@ -8,6 +8,8 @@ from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.syntax import StatedWeights
 from cnncalc.spec.yaml_tree import Map, Node, Text
 
+LARGER = "read larger ones with `run --weights FILE.npz`"
+
 HINT = "write `conv1: [[1, 0, -1], [1, 0, -1], [1, 0, -1]]`, or `{weight: ..., bias: ...}`"
 
 
@@ -47,6 +49,7 @@ def _of_layer(
             is_mapping = fault.code == "E203"
             message = "values are numbers, or lists of numbers" if is_mapping else fault.message
             hint = HINT if is_mapping else fault.hint
+            hint = hint or (LARGER if fault.code == "E505" else None)
             top.fault(fault.code, message, value.span, hint)
             continue
         name, place = (key.text, key.span) if key else ("weight", layer.span)
