@@ -14,7 +14,7 @@ from cnncalc.ops import Op
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.footprint import Footprint
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, numbered_axes, product
-from cnncalc.ops.values import Shape, show_shape
+from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.ops.window import Sliding, Window
 from cnncalc.shown import Shown
 
@@ -26,11 +26,15 @@ LETTERS = (
 
 
 class Explanation(Shown):
-    """One layer and how its numbers come about; `sees` is a sentence where no formula helps."""
+    """One layer and how its numbers come about; `sees` is a sentence where no formula helps.
+
+    `weights` has the values of its tensors, where its spec states them.
+    """
 
     layer: Layer
     formulas: tuple[Formula, ...]
     sees: str | None
+    weights: Mapping[str, Value] = {}
 
     def _line(self) -> str:
         layer = self.layer
@@ -54,6 +58,7 @@ class Explanation(Shown):
             "status": "complete" if layer.op.is_counted else "partial",
             **({"shares": layer.shares} if layer.shares else {}),
             **({"law": self.law} if self.law else {}),
+            **({"weights": self.weights} if self.weights else {}),
             "formulas": [formula._asdict() for formula in self.formulas],
         }
 
@@ -70,7 +75,12 @@ def explain(
     views = receptive_fields(graph, graph.layers).views
     size = BYTES_PER_VALUE[dtype]
     return [
-        Explanation(layer, tuple(_formulas(layer, views, size, batch)), sees(layer, views))
+        Explanation(
+            layer,
+            tuple(_formulas(layer, views, size, batch)),
+            sees(layer, views),
+            graph.weights.get(layer.holder, {}),
+        )
         for layer in chosen
     ]
 

@@ -7,11 +7,12 @@ from itertools import zip_longest
 
 from cnncalc.analysis.explain import LETTERS, Explanation
 from cnncalc.ops.formula import Formula
-from cnncalc.ops.values import show_shape
+from cnncalc.ops.values import Value, show_shape
 from cnncalc.render.grid import markdown_table
 from cnncalc.render.json_text import json_lines
 from cnncalc.render.markdown_text import code, escaped
 from cnncalc.render.text import printable
+from cnncalc.spec.kernels import listed, name_of
 
 SHAPELESS = "its shape depends on values, or on a tensor without a known shape"
 UNCOUNTED = "partial: its MACs are uncounted (no MAC rule)"
@@ -58,6 +59,8 @@ def said(one: Explanation) -> Iterator[str]:
     """What is shown of a layer besides its formulas."""
     if one.law:
         yield f"gives {one.law}"
+    for name, value in one.weights.items():
+        yield f"{name} is {_stated(value)}"
     if one.layer.shares is not None:
         yield f"works with the weights of `{one.layer.shares}`, which count there"
     if one.sees:
@@ -70,6 +73,12 @@ def said(one: Explanation) -> Iterator[str]:
         not one.formulas and not one.sees and {*one.layer.input_shapes} == {one.layer.output_shape}
     ):
         yield "same shape as its input"
+
+
+def _stated(value: Value) -> str:
+    """Values of weights that a spec states, the name of a kernel before its numbers."""
+    name = name_of(value)
+    return f"{name}, {listed(value)}" if name else listed(value)
 
 
 def steps_of(formula: Formula, *, with_words: bool = True) -> list[str]:
@@ -94,6 +103,8 @@ def render_explain_markdown(explanations: Sequence[Explanation], notes: Sequence
             "",
             f"{shapes} to {show_shape(layer.output_shape)}{sees}{partial}",
         ]
+        for name, value in one.weights.items():
+            lines += ["", f"{name.capitalize()} is {code(_stated(value))}."]
         if one.formulas:
             rows = (
                 (each.quantity, code(each.words), code(each.values), f"{each.result:,}")
