@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network, model_form, refuse_if_too_large, refuse_to_run
+from cnncalc.cli.arrays import (
+    check_files,
+    read_inputs,
+    read_tensors,
+    resize_option,
+    split_inputs,
+    weights_option,
+)
+from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run
 from cnncalc.cli.output import FaultsError, deliver, deliver_bytes, fail
 from cnncalc.diagnostics import SpecError, did_you_mean
-from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
 from cnncalc.ops.values import show_shape
 from cnncalc.render.text import printable
@@ -33,14 +40,9 @@ if TYPE_CHECKING:
     "3x256x256, sets the input shape.",
     shell_complete=options.completed("files"),
 )
-@click.option(
-    "--weights",
-    metavar="FILE",
-    help="Weights: an .npz file with conv1.weight, conv1.bias, ...",
-    shell_complete=options.completed("files"),
-)
+@weights_option
 @options.seed_option(None, "Draw random weights from this seed.")
-@click.option("--resize", is_flag=True, help="Resize the image to the input.")
+@resize_option
 @options.dtype_option(options.RUN_DTYPES)
 @click.option(
     "-o",
@@ -68,7 +70,7 @@ def run(
     """
     if weights is not None and seed is not None:
         raise click.UsageError("--weights and --seed exclude each other")
-    shapes, files = _split(given)
+    shapes, files = split_inputs(given)
     try:
         graph = load_network(network, settings, shapes)
     except SpecError as error:
@@ -80,10 +82,10 @@ def run(
     from cnncalc.engine.execute import LayerError  # noqa: PLC0415
 
     try:
-        inputs = _inputs(graph, files, dtype, resize)
+        inputs = read_inputs(graph, files, dtype, resize=resize)
         batch = len(next(iter(inputs.values())))
         refuse_if_too_large(graph, network, settings, dtype, batch)
-        tensors = _tensors(graph, network, weights, seed, dtype)
+        tensors = read_tensors(graph, network, weights, seed, dtype)
         found = _computed(graph, tensors, inputs, wanted)
         if output is None:
             return deliver(_described(found), None)
@@ -96,21 +98,6 @@ def run(
         raise click.UsageError("the memory ran out: a smaller input takes less") from None
 
 
-def _split(given: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str | None, str]]:
-    """The values of `--input`: shapes for the spec, and files by the label of their input."""
-    shapes, files = [], {}
-    for text in given:
-        label, equals, written = text.rpartition("=")
-        if read_shape(written) is not None:
-            shapes.append(text)
-            continue
-        key = label if equals else None
-        if key in files:
-            raise click.BadParameter(f"`{text}` is given twice", param_hint="--input")
-        files[key] = written
-    return tuple(shapes), files
-
-
 def _check_request(
     graph: Graph, wanted: tuple[str, ...], files: Mapping[str | None, str], output: str | None
 ) -> None:
@@ -120,72 +107,11 @@ def _check_request(
     for name in (one for one in wanted if one not in known):
         hint = did_you_mean(name, names) or "`cnncalc summarize --depth all` names them"
         raise click.UsageError(f"there is no layer `{printable(name)}`: {hint}")
-    _check_files(graph, files)
+    check_files(graph, files)
     if output is not None and not output.endswith((".npz", ".npy", ".png")):
         raise click.UsageError(f"`{output}`: results are written as .npz, .npy or .png")
     if output is not None and output.endswith(".npy") and len(wanted) > 1:
         raise click.UsageError(f"`{output}` holds one array: name one LAYER, or write .npz")
-
-
-def _check_files(graph: Graph, files: Mapping[str | None, str]) -> None:
-    """Refuse files for inputs that the network does not have, and inputs without a file."""
-    labels = list(graph.inputs)
-    for label in files:
-        if label is None and len(labels) > 1:
-            shown = " --input ".join(f"{name}=FILE" for name in labels)
-            raise click.UsageError(f"the network has several inputs: give --input {shown}")
-        if label is not None and label not in labels:
-            hint = did_you_mean(label, labels) or f"it has {', '.join(labels)}"
-            raise click.UsageError(f"the network has no input `{printable(label)}`: {hint}")
-    held = {labels[0] if label is None else label for label in files}
-    missing = [name for name in labels if name not in held]
-    if missing:
-        label = "" if missing == ["input"] else f"{missing[0]}="
-        shape = show_shape(graph.inputs[missing[0]])
-        raise click.UsageError(f"missing --input {label}FILE of {shape}")
-
-
-def _tensors(
-    graph: Graph, network: str, weights: str | None, seed: int | None, dtype: str
-) -> "Tensors":
-    from cnncalc.engine.arrays import read_weights  # noqa: PLC0415
-    from cnncalc.engine.weights import declared, initial_weights  # noqa: PLC0415
-    from cnncalc.spec.library import find, weights_beside  # noqa: PLC0415
-
-    if seed is not None:
-        return initial_weights(graph, seed, dtype)
-    path = weights or (
-        None if network == "-" or model_form(network) else weights_beside(find(network))
-    )
-    if path is None:
-        first = next((layer for layer in graph.layers if declared(layer)), None)
-        if first is None:
-            return {}
-        raise click.UsageError(
-            f"`{first.name}` needs weights: give --weights FILE.npz, or --seed N to draw them"
-        )
-    return read_weights(path, graph, dtype)
-
-
-def _inputs(
-    graph: Graph, files: Mapping[str | None, str], dtype: str, resize: bool
-) -> "dict[str, Array]":
-    from cnncalc.engine.arrays import read_array  # noqa: PLC0415
-    from cnncalc.engine.images import SUFFIXES, read_image  # noqa: PLC0415
-
-    if not any(path.lower().endswith(SUFFIXES) for path in files.values()):
-        options.refuse_unused(["resize"], "arrays", "only an image is resized")
-    inputs = {}
-    for label, path in files.items():
-        name = next(iter(graph.inputs)) if label is None else label
-        shape = graph.inputs[name]
-        if path.lower().endswith(SUFFIXES):
-            inputs[name] = read_image(path, shape, dtype, resize=resize)
-        else:
-            inputs[name] = read_array(path, shape, dtype)
-    if len({len(batch) for batch in inputs.values()}) > 1:
-        raise click.UsageError("the inputs hold different numbers of examples")
-    return inputs
 
 
 def _computed(
