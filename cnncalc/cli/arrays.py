@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from cnncalc.engine.weights import Tensors
 
 
+def files_option(help_text: str) -> options.Decorator:
+    """`--input`: the shape of an input, or the file that it is read from."""
+    return click.option(
+        "--input",
+        "inputs",
+        multiple=True,
+        metavar="FILE|SHAPE",
+        help=help_text,
+        shell_complete=options.completed("files"),
+    )
+
+
 weights_option = click.option(
     "--weights",
     metavar="FILE",

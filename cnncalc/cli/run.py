@@ -8,6 +8,7 @@ import click
 from cnncalc.cli import options
 from cnncalc.cli.arrays import (
     check_files,
+    files_option,
     read_inputs,
     read_tensors,
     resize_option,
@@ -31,14 +32,9 @@ if TYPE_CHECKING:
 @options.layers_argument()
 @options.retired_option("--layer", "name layers behind the network: cnncalc run NET LAYER")
 @options.set_option
-@click.option(
-    "--input",
-    "given",
-    multiple=True,
-    metavar="FILE|SHAPE",
-    help="An image or .npy array; LABEL=FILE if there are several inputs. A shape, such as "
-    "3x256x256, sets the input shape.",
-    shell_complete=options.completed("files"),
+@files_option(
+    "An image or .npy array; LABEL=FILE if there are several inputs. A shape, such as "
+    "3x256x256, sets the input shape."
 )
 @weights_option
 @options.seed_option(None, "Draw random weights from this seed.")
@@ -54,7 +50,7 @@ if TYPE_CHECKING:
 def run(
     network: str,
     settings: tuple[str, ...],
-    given: tuple[str, ...],
+    inputs: tuple[str, ...],
     weights: str | None,
     seed: int | None,
     resize: bool,
@@ -70,7 +66,7 @@ def run(
     """
     if weights is not None and seed is not None:
         raise click.UsageError("--weights and --seed exclude each other")
-    shapes, files = split_inputs(given)
+    shapes, files = split_inputs(inputs)
     try:
         graph = load_network(network, settings, shapes)
     except SpecError as error:
@@ -82,11 +78,11 @@ def run(
     from cnncalc.engine.execute import LayerError  # noqa: PLC0415
 
     try:
-        inputs = read_inputs(graph, files, dtype, resize=resize)
-        batch = len(next(iter(inputs.values())))
+        arrays = read_inputs(graph, files, dtype, resize=resize)
+        batch = len(next(iter(arrays.values())))
         refuse_if_too_large(graph, network, settings, dtype, batch)
         tensors = read_tensors(graph, network, weights, seed, dtype)
-        found = _computed(graph, tensors, inputs, wanted)
+        found = _computed(graph, tensors, arrays, wanted)
         if output is None:
             return deliver(_described(found), None)
         return deliver_bytes(_encoded(found, output), output)

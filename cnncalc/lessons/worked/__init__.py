@@ -11,19 +11,22 @@ from cnncalc.lessons.worked import (
     pool,
 )
 from cnncalc.lessons.worked.base import WORKED, Place
-from cnncalc.lessons.worked.work import Worked, work
+from cnncalc.lessons.worked.work import PlaceError, Worked, leading_to, place_in, work
 
 __all__ = [
     "WORKED",
     "Place",
+    "PlaceError",
     "Worked",
     "activation",
     "attention",
     "conv",
+    "leading_to",
     "linear",
     "merge",
     "moves",
     "norm",
+    "place_in",
     "pool",
     "work",
 ]

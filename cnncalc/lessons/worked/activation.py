@@ -126,8 +126,8 @@ def _told(task: Task, x: float, value: float, slope: float) -> Iterator[Part]:
     if meaning.training:
         yield Note(f"in training: {meaning.training}")
     yield Step("x", "the input in its place", "", x)
-    yield Step("slope", str(meaning.slope), f"at x = {short(x)}", slope)
-    yield Step("value", meaning.value.removeprefix("y = "), f"at x = {short(x)}", value)
+    yield Step("slope", f"{meaning.slope}, at x = {short(x)}", "", slope)
+    yield Step("value", f"{meaning.value.removeprefix('y = ')}, at x = {short(x)}", "", value)
 
 
 @works(Softmax)

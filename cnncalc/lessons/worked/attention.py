@@ -11,7 +11,7 @@ from cnncalc.engine.attended import apart_in_window, in_one_window
 from cnncalc.engine.attention import projected
 from cnncalc.engine.base import Array, Index
 from cnncalc.lessons.worked.base import Task, works
-from cnncalc.lessons.worked.parts import Note, Part, Step, largest_terms, signed
+from cnncalc.lessons.worked.parts import Note, Part, Step, largest_terms, short, signed
 from cnncalc.ops.attention import Attend, Attention, Matmul, WindowAttention
 from cnncalc.records import Record
 
@@ -148,10 +148,11 @@ def attention(task: Task) -> Iterator[Part]:
     yield Note(f"head 0, channel 0: this position and the {len(seen)} that it sees")
     first = signed((query.queries[0] * query.keys[0][:, 0]).tolist()[:6])
     more = " + ..." if depth > 6 else ""
+    distance = float(query.added[0][0])
     yield Step(
         "first score",
-        "Q * K / sqrt(depth)" + " + distance" * bool(query.added.any()),
-        f"({first}{more}) / sqrt({depth})",
+        "Q * K / sqrt(depth)" + " + distance" * bool(distance),
+        f"({first}{more}) / sqrt({depth})" + f" + {short(distance)}" * bool(distance),
         float(_scores(query, 0)[0]),
     )
     yield from _attended(query, 0, 0, "head 0")

@@ -78,7 +78,7 @@ def upconv(task: Task) -> Iterator[Part]:
         return
     place = Under(cells, x.shape[1:])
     yield place.told(f"channels {run(channels)}, those that fall on it")
-    yield Note("of an input each tap lies a dilation on; the kernel is not turned by hand")
+    yield Note("weights stand as the inputs meet them: the kernel is turned by 180 degrees")
     part = task.tensors["weight"][channels.start : channels.stop, own]
     met: Index = (slice(None), *np.ix_(*map(list, taps)))
     weight = part[met]

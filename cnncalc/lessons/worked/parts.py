@@ -73,6 +73,18 @@ class Note(Record):
 Part = Matrices | Terms | Step | Note
 
 
+def part_as_dict(part: Part) -> dict[str, object]:
+    """A part as JSON has it, by its kind."""
+    told: dict[str, object] = {"kind": type(part).__name__.lower(), **part._asdict()}
+    if isinstance(part, Matrices):
+        told["matrices"] = [
+            {"name": one.name, "rows": one.rows}
+            | ({"marks": one.marks} if any(map(any, one.marks)) else {})
+            for one in part.matrices
+        ]
+    return told
+
+
 def short(value: float) -> str:
     """A number as it stands in a formula: four digits that count.
 

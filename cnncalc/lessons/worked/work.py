@@ -1,10 +1,11 @@
 """A value of a layer: what the engine gives, how it comes about, and what follows on it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import isclose
 
 import numpy as np
 
+from cnncalc.analysis.meanings import meaning_of
 from cnncalc.engine.base import Array
 from cnncalc.engine.execute import Step as Ran
 from cnncalc.engine.execute import execute
@@ -12,12 +13,16 @@ from cnncalc.engine.weights import Tensors
 from cnncalc.graph import Graph, Layer
 from cnncalc.lessons.worked.activation import FUNCTIONS
 from cnncalc.lessons.worked.base import WORKED, Place, Task
-from cnncalc.lessons.worked.parts import Part, Step
+from cnncalc.lessons.worked.parts import Part, Step, part_as_dict
 from cnncalc.ops.values import show_shape
 from cnncalc.records import Record
 
 CLOSE = {"float32": 2e-3, "float64": 1e-9}
 """How far a value by hand may be from the engine's, relative to the largest on the way."""
+
+
+class PlaceError(Exception):
+    """A place that an output does not have, or that holds no number."""
 
 
 class Follower(Record):
@@ -53,6 +58,28 @@ class Worked(Record):
     parts: tuple[Part, ...]
     then: tuple[Follower, ...]
 
+    def to_dict(self) -> dict[str, object]:
+        """The value as JSON has it."""
+        layer, meaning = self.layer, meaning_of(self.layer.op, self.layer.input_shapes)
+        return {
+            "name": layer.name,
+            "op": layer.op.name,
+            "line": layer.op.notation(),
+            "input_shapes": layer.input_shapes,
+            "output_shape": layer.output_shape,
+            "at": self.at,
+            "value": self.value,
+            "dtype": self.dtype,
+            "by_hand": self.by_hand,
+            "law": meaning.value if meaning else None,
+            "parts": [part_as_dict(part) for part in self.parts],
+            "then": [
+                {"name": one.layer.name, "op": one.layer.op.name, "value": one.value}
+                | ({} if one.slope is None else {"slope": one.slope})
+                for one in self.then
+            ],
+        }
+
     @property
     def by_hand(self) -> float:
         """The value that the last step gives."""
@@ -75,15 +102,14 @@ def work(
         place: the place along the spatial axes, and the channel; of a flat output one of them.
 
     Raises:
-        ValueError: an output has no such place.
+        PlaceError: an output has no such place, or no number there.
         LayerError: the network does not run on the inputs.
     """
     tensors, inputs = values
     spots = [place_in(layer, *place) for layer in layers]
     chains = [_followers(graph, layer) for layer in layers]
     names = {layer.name for chain in chains for layer in chain} | {one.name for one in layers}
-    last = max(n for n, layer in enumerate(graph.layers) if layer.name in names)
-    part = graph._replace(layers=graph.layers[: last + 1], outputs={})
+    part = leading_to(graph, layers)
     read = {name for layer in layers for name in layer.inputs}
     seen: dict[str, list[Array]] = {}
 
@@ -98,6 +124,13 @@ def work(
         _worked(layer, at, chain, Given(seen[layer.name], tensors, done))
         for layer, at, chain in zip(layers, spots, chains, strict=True)
     ]
+
+
+def leading_to(graph: Graph, layers: Sequence[Layer]) -> Graph:
+    """The network up to some layers and the functions behind them: nothing else has to run."""
+    names = {one.name for layer in layers for one in (layer, *_followers(graph, layer))}
+    last = max(n for n, layer in enumerate(graph.layers) if layer.name in names)
+    return graph._replace(layers=graph.layers[: last + 1], outputs={})
 
 
 class Given(Record):
@@ -115,6 +148,8 @@ def _worked(layer: Layer, at: Place, chain: Sequence[Layer], given: Given) -> Wo
     }
     task = Task(layer.op, at, given.read, own)
     array = given.made[layer.name][0]
+    if not np.isfinite(array[at]):
+        raise PlaceError(f"`{layer.name}` gives NaN or infinity there: try --dtype float64")
     parts = tuple(WORKED[type(layer.op)](task))
     then, x = [], float(array[at])
     for one in chain:
@@ -140,7 +175,7 @@ def place_in(layer: Layer, spatial: Place, channel: int | None) -> Place:
     """Where a value stands in an output.
 
     Raises:
-        ValueError: the output has no such place.
+        PlaceError: the output has no such place.
     """
     shape = layer.output_shape
     at = (channel or 0, *spatial)
@@ -152,12 +187,12 @@ def place_in(layer: Layer, spatial: Place, channel: int | None) -> Place:
         wants = f"{axes} number{'s' * (axes != 1)}, such as {','.join(['0'] * axes)}"
         if not axes:
             wants = f"the number of a feature, 0 to {shape[0] - 1}"
-        raise ValueError(f"`{layer.name}` gives {shown}: its place is {wants}")
+        raise PlaceError(f"`{layer.name}` gives {shown}: its place is {wants}")
     names = ["channel", *[f"place {n}" for n in range(1, len(shape))]]
     for name, one, length in zip(names, at, shape, strict=True):
         if not 0 <= one < length:
             told = f"{name} {one} is not one of 0 to {length - 1}"
-            raise ValueError(f"`{layer.name}` gives {shown}: {told}")
+            raise PlaceError(f"`{layer.name}` gives {shown}: {told}")
     return at
 
 
@@ -166,8 +201,3 @@ def agrees(worked: Worked) -> bool:
     results = [abs(part.result) for part in worked.parts if isinstance(part, Step)]
     bound = CLOSE[worked.dtype]
     return isclose(worked.value, worked.by_hand, rel_tol=bound, abs_tol=bound * max(results))
-
-
-def steps(worked: Worked) -> Iterator[Step]:
-    """The steps alone."""
-    yield from (part for part in worked.parts if isinstance(part, Step))
