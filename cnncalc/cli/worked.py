@@ -53,9 +53,14 @@ class Request(Record):
     resize: bool
 
 
-def _read_place(
+def read_place(
     _context: click.Context, _option: click.Parameter, text: str | None
 ) -> tuple[int, ...] | None:
+    """A place on the command line: `2,3`.
+
+    Raises:
+        BadParameter: it is none.
+    """
     if text is None:
         return None
     parts = text.split(",")
@@ -71,7 +76,7 @@ def place_options(function: Any) -> Any:
     at = click.option(
         "--at",
         "place",
-        callback=_read_place,
+        callback=read_place,
         metavar="ROW,COLUMN",
         help="Work the value at this place of the output by hand: 2,3; of a dense layer 5.",
     )
