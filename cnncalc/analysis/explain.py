@@ -6,6 +6,7 @@ from math import prod
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.costs import is_bias
 from cnncalc.analysis.field import Field, Fields, Views
+from cnncalc.analysis.meanings import Meaning, meaning_of, source_of
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.bits import LayerBits, bytes_of
 from cnncalc.diagnostics import did_you_mean
@@ -41,10 +42,20 @@ class Explanation(Shown):
         return f"{layer.name}: {layer.op.notation()}, {show_shape(layer.output_shape)}"
 
     @property
-    def law(self) -> str | None:
-        """What the layer computes, as its source writes it; None where its name says it."""
+    def meaning(self) -> Meaning | None:
+        """What the layer computes; None where a model does not tell it."""
         layer = self.layer
-        return layer.op.law(layer.input_shapes) if layer.is_shaped else None
+        return meaning_of(layer.op, layer.input_shapes) if layer.is_shaped else None
+
+    @property
+    def law(self) -> str | None:
+        """The formula of a value of its output."""
+        return self.meaning.value if self.meaning else None
+
+    @property
+    def source(self) -> str:
+        """What the definition of its op follows."""
+        return source_of(type(self.layer.op))
 
     def to_dict(self) -> dict[str, object]:
         """The explanation as JSON has it."""
@@ -57,9 +68,20 @@ class Explanation(Shown):
             "output_shape": layer.output_shape or None,
             "status": "complete" if layer.op.is_counted else "partial",
             **({"shares": layer.shares} if layer.shares else {}),
-            **({"law": self.law} if self.law else {}),
+            **self._meant(),
             **({"weights": self.weights} if self.weights else {}),
             "formulas": [formula._asdict() for formula in self.formulas],
+        }
+
+    def _meant(self) -> dict[str, object]:
+        meaning = self.meaning
+        if meaning is None:
+            return {}
+        told = {"slope": meaning.slope, "training": meaning.training, "source": self.source}
+        return {
+            "law": meaning.value,
+            "where": dict(meaning.where),
+            **{key: text for key, text in told.items() if text},
         }
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network, model_form, refuse_if_too_large, refuse_to_run
+from cnncalc.cli.arrays import files_option, read_tensors, resize_option, weights_option
+from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run
 from cnncalc.cli.output import FaultsError, deliver, fail
 from cnncalc.cli.run_inputs import check_files, read_inputs, split
 from cnncalc.cli.run_results import compare, describe, write
@@ -24,23 +25,13 @@ if TYPE_CHECKING:
 @options.layers_argument()
 @options.retired_option("--layer", "name layers behind the network: cnncalc run NET LAYER")
 @options.set_option
-@click.option(
-    "--input",
-    "given",
-    multiple=True,
-    metavar="FILE|VALUES|SHAPE",
-    help='An image, a .npy array or values, such as "[1, 2, 3]"; LABEL=FILE if there are several '
-    "inputs. A shape, such as 3x256x256, sets the input shape.",
-    shell_complete=options.completed("files"),
+@files_option(
+    'An image, a .npy array or values, such as "[1, 2, 3]"; LABEL=FILE if there are several '
+    "inputs. A shape, such as 3x256x256, sets the input shape."
 )
-@click.option(
-    "--weights",
-    metavar="FILE",
-    help="Weights: an .npz file with conv1.weight, conv1.bias, ...",
-    shell_complete=options.completed("files"),
-)
+@weights_option
 @options.seed_option(None, "Draw random weights from this seed.")
-@click.option("--resize", is_flag=True, help="Resize the image to the input.")
+@resize_option
 @options.dtype_option(options.RUN_DTYPES)
 @click.option(
     "-o",
@@ -65,7 +56,7 @@ if TYPE_CHECKING:
 def run(
     network: str,
     settings: tuple[str, ...],
-    given: tuple[str, ...],
+    inputs: tuple[str, ...],
     weights: str | None,
     seed: int | None,
     resize: bool,
@@ -83,7 +74,7 @@ def run(
     if there is one. A file of --weights has all.
     """
     _check_options((weights, seed), (output, scale, compared))
-    shapes, files = split(given)
+    shapes, files = split(inputs)
     try:
         graph = load_network(network, settings, shapes)
     except SpecError as error:
@@ -97,11 +88,11 @@ def run(
     from cnncalc.engine.execute import LayerError  # noqa: PLC0415
 
     try:
-        inputs = read_inputs(graph, files, dtype, resize=resize)
-        batch = len(next(iter(inputs.values())))
+        arrays = read_inputs(graph, files, dtype, resize=resize)
+        batch = len(next(iter(arrays.values())))
         refuse_if_too_large(graph, network, settings, dtype, batch)
-        tensors = _tensors(graph, network, weights, seed, dtype)
-        found = _computed(graph, tensors, inputs, wanted)
+        tensors = read_tensors(graph, network, weights, seed, dtype)
+        found = _computed(graph, tensors, arrays, wanted)
         _give(found, output, scale, compared)
     except ArrayError as fault:
         raise FaultsError(str(fault)) from None
@@ -150,28 +141,6 @@ def _give(
         deliver(describe(found), None)
     else:
         write(found, output, scale)
-
-
-def _tensors(
-    graph: Graph, network: str, weights: str | None, seed: int | None, dtype: str
-) -> "Tensors":
-    from cnncalc.engine.arrays import read_weights  # noqa: PLC0415
-    from cnncalc.engine.weights import declared, initial_weights  # noqa: PLC0415
-    from cnncalc.spec.library import find, weights_beside  # noqa: PLC0415
-
-    if weights is not None:
-        return read_weights(weights, graph._replace(weights={}), dtype)
-    first = next(
-        (one for one in graph.layers if declared(one) and one.holder not in graph.weights), None
-    )
-    if seed is not None or first is None:
-        return initial_weights(graph, seed or 0, dtype)
-    path = None if network == "-" or model_form(network) else weights_beside(find(network))
-    if path is None:
-        raise click.UsageError(
-            f"`{first.name}` needs weights: give --weights FILE.npz, or --seed N to draw them"
-        )
-    return read_weights(path, graph, dtype)
 
 
 def _computed(

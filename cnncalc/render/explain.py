@@ -22,9 +22,19 @@ def render_explain_text(
     explanations: Sequence[Explanation], width: int, notes: Sequence[str] = ()
 ) -> str:
     """A paragraph for each layer, a line for each number, and what to read them with."""
-    parts = ["\n".join([_title(one), *_lines(one, width)]) for one in explanations]
+    meant: set[object] = set()
+    parts = [
+        "\n".join([_title(one), *_meant(one, width, meant), *_lines(one, width)])
+        for one in explanations
+    ]
     told = [textwrap.fill(f"Note: {printable(note)}", width) for note in notes]
-    return "\n\n".join([*parts, "\n".join([textwrap.fill(LETTERS, width), *told])]) + "\n"
+    if _has_letters(explanations):
+        told.insert(0, textwrap.fill(LETTERS, width))
+    return "\n\n".join([*parts, *(["\n".join(told)] if told else [])]) + "\n"
+
+
+def _has_letters(explanations: Sequence[Explanation]) -> bool:
+    return any("(" in formula.words for one in explanations for formula in one.formulas)
 
 
 def _title(one: Explanation) -> str:
@@ -32,6 +42,29 @@ def _title(one: Explanation) -> str:
     shapes = " and ".join(map(show_shape, layer.input_shapes))
     arrow = f"{shapes} -> {show_shape(layer.output_shape)}"
     return printable(f"{layer.name}: {layer.op.notation()}   {arrow}")
+
+
+def _meant(one: Explanation, width: int, before: set[object]) -> Iterator[str]:
+    """What the layer computes; the words of it once, where several layers have the same."""
+    if one.law:
+        yield from textwrap.wrap(one.law, width, initial_indent="  ", subsequent_indent="      ")
+    lines = list(meant(one))
+    if tuple(lines) in before:
+        return
+    before.add(tuple(lines))
+    for head, text in lines:
+        start = f"    {head}: "
+        yield from textwrap.wrap(text, width, initial_indent=start, subsequent_indent=" " * 6)
+
+
+def meant(one: Explanation) -> Iterator[tuple[str, str]]:
+    """The words of the formula of a value, its slope, training and source."""
+    meaning = one.meaning
+    if meaning is None:
+        return
+    yield from meaning.where
+    told = (("slope", meaning.slope), ("in training", meaning.training), ("source", one.source))
+    yield from ((head, text) for head, text in told if text)
 
 
 def _lines(one: Explanation, width: int) -> Iterator[str]:
@@ -57,8 +90,6 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
 
 def said(one: Explanation) -> Iterator[str]:
     """What is shown of a layer besides its formulas."""
-    if one.law:
-        yield f"gives {one.law}"
     for name, value in one.weights.items():
         yield f"{name} is {_stated(value)}"
     if one.layer.shares is not None:
@@ -103,6 +134,9 @@ def render_explain_markdown(explanations: Sequence[Explanation], notes: Sequence
             "",
             f"{shapes} to {show_shape(layer.output_shape)}{sees}{partial}",
         ]
+        if one.law:
+            lines += ["", code(one.law), ""]
+            lines += [f"* {escaped(head)}: {escaped(text)}" for head, text in meant(one)]
         for name, value in one.weights.items():
             lines += ["", f"{name.capitalize()} is {code(_stated(value))}."]
         if one.formulas:
@@ -114,7 +148,8 @@ def render_explain_markdown(explanations: Sequence[Explanation], notes: Sequence
             lines += ["", *markdown_table(headings, rows, numbers=(3,))]
         parts.append("\n".join(lines))
     told = (f"Note: {escaped(note)}." for note in notes)
-    return "\n\n".join([*parts, LETTERS, *told]) + "\n"
+    letters = [LETTERS] if _has_letters(explanations) else []
+    return "\n\n".join([*parts, *letters, *told]) + "\n"
 
 
 def render_explain_json(explanations: Sequence[Explanation], notes: Sequence[str] = ()) -> str:

@@ -70,7 +70,7 @@ def field(options: dict[str, str]) -> Made:
         )
     }  # fmt: skip
     line = f"conv{given['kernel']} 1 stride={given['stride']} dilation={given['dilation']}"
-    rows = []
+    rows: list[tuple[str, int]] = []
     for count in range(1, given["layers"] + 1):
         graph = parse(f"name: f\ninput: 1x{given['length']}\nlayers: [repeat {count}: {line}]\n")
         fields = summarize(graph).totals.receptive_field
@@ -110,7 +110,7 @@ KINDS: dict[str, Callable[[dict[str, str]], Made]] = {
 }
 
 
-class Figure(Directive):
+class Figure(Directive):  # type: ignore[misc] # as in `play.py`
     """A figure of one kind; its options say what it shows, its text is the caption."""
 
     has_content = True
