@@ -1,26 +1,32 @@
-"""The page about designs stays true: its commands print what it shows."""
+"""The pages about designs and explanations stay true: their commands print what they show."""
 
 from pathlib import Path
 
 import pytest
 from shown_commands import run, sessions_in, without_usage
 
-PAGE = Path(__file__).parent.parent / "docs" / "design.md"
-SESSIONS = sessions_in(PAGE.read_text(encoding="utf-8"))
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = [DOCS / name for name in ("design.md", "explain.md")]
+SESSIONS = [
+    (page, command, output)
+    for page in PAGES
+    for command, output in sessions_in(page.read_text(encoding="utf-8"))
+]
 
 
-@pytest.mark.parametrize(("command", "output"), SESSIONS, ids=[c for c, _ in SESSIONS])
+@pytest.mark.parametrize(("page", "command", "output"), SESSIONS, ids=[c for _, c, _ in SESSIONS])
 def test_commands_print_what_is_shown(
-    command: str, output: str, tmp_path: Path, *, update: bool
+    page: Path, command: str, output: str, tmp_path: Path, *, update: bool
 ) -> None:
     real = run(command, tmp_path)
     if update:
-        text = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(text.replace(f"$ {command}\n{output}", f"$ {command}\n{real}"), "utf-8")
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace(f"$ {command}\n{output}", f"$ {command}\n{real}"), "utf-8")
         return
     # How to call a command is told in the words of click, which differ from release to release.
     assert without_usage(real) == without_usage(output)
 
 
 def test_there_are_commands() -> None:
-    assert len(SESSIONS) > 5
+    for page in PAGES:
+        assert sum(shown == page for shown, _, _ in SESSIONS) > 5

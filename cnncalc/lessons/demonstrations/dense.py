@@ -102,8 +102,8 @@ def _told(graph: Graph, matrix: Array, apart: float, largest: float) -> Demonstr
             f"weights that are not 0: {filled:,} ({filled / matrix.size:.3%}), {each} in a row",
             f"distinct values among them: {distinct:,}; what is shared stands in many rows",
             (
-                f"on a random input the outputs differ by at most {apart:.1g}, the largest being "
-                f"{largest:.3g}: both are the same function"
+                f"on a random input the outputs are the same but for rounding: they differ by "
+                f"less than {SAME:g} of the largest, {largest:.3g}"
             ),
         ]
     else:
