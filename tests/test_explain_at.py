@@ -63,6 +63,7 @@ def test_the_value_is_what_run_prints_at_that_place(tmp_path: Path) -> None:
             told = worked(source[0], layer.name, *source[1:], "--at", *at)
             assert told["value"] == float(arrays[layer.name][(0, channel, *place)]), layer.name
             assert told["by_hand"] == pytest.approx(told["value"], rel=1e-3, abs=1e-4)
+            assert told["agrees"]
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_the_page_of_a_convolution(edges: list[str]) -> None:
     assert heads.split() == ["input", "kernel", "products"]
     assert [row.split() for row in rows] == [["10", "10", "0", "1", "0", "-1", "10", "0", "0"]] * 3
     assert page.count("by 180 degrees") == 1
-    assert "the engine gives 30 (float32); the same" in page
+    assert "the engine gives 30 (float32): the same\n" in page
     assert "drawn" not in page
 
 

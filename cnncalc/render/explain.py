@@ -34,7 +34,9 @@ def render_explain_text(
 
 
 def _has_letters(explanations: Sequence[Explanation]) -> bool:
-    return any("(" in formula.words for one in explanations for formula in one.formulas)
+    told = ("out ", "padding", "receptive")
+    quantities = [formula.quantity for one in explanations for formula in one.formulas]
+    return any(quantity.startswith(told) for quantity in quantities)
 
 
 def _title(one: Explanation) -> str:

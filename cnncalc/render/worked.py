@@ -90,9 +90,12 @@ def _step(step: "Step", width: int, margin: int) -> Iterator[str]:
 
 
 def _ending(one: "Worked", width: int) -> Iterator[str]:
-    apart = abs(one.value - one.by_hand)
-    told = f"by hand, in double precision, it differs by {apart:.1g}" if apart else "the same"
-    yield from _wrapped(f"the engine gives {one.value:.9g} ({one.dtype}); {told}", width)
+    told = "the same but for rounding"
+    if one.value == one.by_hand:
+        told = "the same"
+    elif not one.agrees:
+        told = f"NOT the same: {one.by_hand:.9g} by hand"
+    yield from _wrapped(f"the engine gives {one.value:.5g} ({one.dtype}): {told}", width)
     for follower in one.then:
         op = follower.layer.op
         meaning = meaning_of(op, follower.layer.input_shapes)

@@ -13,7 +13,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.records import Record
 
-MOST_EFFORT = 3 * 10**10
+MOST_EFFORT = 10**11
 """Multiplications, or as much other work, that a demonstration may take: some seconds."""
 
 MOST_HELD = 1 << 22
@@ -90,9 +90,10 @@ def subject_of(graph: Graph) -> str:
     """What was run, in a line."""
     shapes = " and ".join(map(show_shape, graph.inputs.values()))
     last = graph.layers[-1]
-    line = last.op.notation() if len(graph.layers) == 1 else f"{len(graph.layers):,} layers"
-    name = last.name if len(graph.layers) == 1 else f"{graph.title} up to {last.name}"
-    return f"{name}: {line}, {shapes} -> {show_shape(last.output_shape)}"
+    what = f"{last.name}: {last.op.notation()}"
+    if len(graph.layers) > 1:
+        what = f"{graph.title}: {len(graph.layers):,} layers, up to {last.name}"
+    return f"{what}, {shapes} -> {show_shape(last.output_shape)}"
 
 
 def only_input(graph: Graph) -> tuple[str, Shape]:

@@ -78,7 +78,11 @@ def _told(graph: Graph, matrix: Array, apart: float, largest: float) -> Demonstr
     distinct = len(np.unique(matrix[matrix != 0]))
     is_same = apart <= SAME * largest
     parameters = sum(prod(one) for layer in graph.layers for one in layer.parameters.values())
-    each = f"{in_row.min():,} to {in_row.max():,}" if in_row.min() < in_row.max() else in_row[0]
+    each = (
+        f"{in_row.min():,} to {in_row.max():,}"
+        if in_row.min() < in_row.max()
+        else f"{in_row[0]:,}"
+    )
     numbers: dict[str, object] = {
         "rows": rows,
         "columns": columns,
@@ -91,36 +95,37 @@ def _told(graph: Graph, matrix: Array, apart: float, largest: float) -> Demonstr
         "largest_output": largest,
         "is_same": is_same,
     }
-    says = [
-        (
-            f"a dense layer in its place has {rows:,} rows (outputs) x {columns:,} columns "
-            f"(inputs) = {matrix.size:,} weights; the layer has {parameters:,} parameters"
-        ),
-        f"{filled:,} of them are not 0 ({filled / matrix.size:.3%}): {each} in a row",
-        f"{distinct:,} values are distinct: what is shared stands in many rows",
-    ]
+    size = f"{rows:,} rows (outputs) x {columns:,} columns (inputs) = {matrix.size:,} weights"
     if is_same:
-        says.append(
-            f"on a random input the outputs differ by at most {apart:.1g}, of {largest:.3g} at "
-            "most: both are the same function"
-        )
+        says = [
+            f"a dense layer in its place has {size}; the layer has {parameters:,} parameters",
+            f"weights that are not 0: {filled:,} ({filled / matrix.size:.3%}), {each} in a row",
+            f"distinct values among them: {distinct:,}; what is shared stands in many rows",
+            (
+                f"on a random input the outputs are the same but for rounding: they differ by "
+                f"less than {SAME:g} of the largest, {largest:.3g}"
+            ),
+        ]
     else:
         bends = next((one for one in graph.layers if not is_linear(one)), graph.layers[-1])
-        says.append(
-            f"on a random input the outputs differ by up to {apart:.3g}, of {largest:.3g} at "
-            f"most: no matrix gives them, as `{bends.name}` ({bends.op.name}) is not linear"
-        )
+        says = [
+            f"no dense layer gives the same: `{bends.name}` ({bends.op.name}) is not linear",
+            (
+                f"one made of what each input alone gives has {size}; on a random input its "
+                f"outputs are off by up to {apart:.3g}, the largest being {largest:.3g}"
+            ),
+        ]
     return Demonstration("dense-equivalent", subject_of(graph), tuple(says), numbers)
 
 
 def is_linear(layer: Layer) -> bool:
-    """Whether a layer alone gives twice as much for twice the input, but for what it adds."""
+    """Whether -2 times the input gives -2 times the output, without what is always added."""
     graph = alone(layer)
     tensors = initial_weights(graph, 0, "float64")
     x = initial_inputs(graph, 0, "float64")
-    none, once, twice = (
+    none, once, back = (
         outputs_of(graph, tensors, {name: times * one for name, one in x.items()})
-        for times in (0, 1, 2)
+        for times in (0, 1, -2)
     )
-    largest = float(np.abs(twice).max()) or 1.0
-    return bool(np.abs(twice - 2 * once + none).max() <= SAME * largest)
+    largest = float(np.abs(back).max()) or 1.0
+    return bool(np.abs(back + 2 * once - 3 * none).max() <= SAME * largest)

@@ -18,7 +18,7 @@ from cnncalc.lessons.demonstrations.base import (
 )
 from cnncalc.ops.values import show_shape
 
-MOST_LAYERS = 400
+MOST_LAYERS = 600
 MOST_LENGTH = 512
 """Layers, and rows of an input, beyond which fields are not measured here but by `verify`."""
 

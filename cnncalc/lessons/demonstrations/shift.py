@@ -66,10 +66,13 @@ def shift(graph: Graph, seed: int) -> Demonstration:
     if len(shape) == 1:
         raise RefusedError("the input has no places that could be shifted")
     rows: list[tuple[str | int | float | None, ...]] = []
+    is_equivariant = True
     for label, one in _variants(graph):
         check_effort(one, 8, "shifting")
-        rows += _rows(one, seed, label)
-    numbers = {"shift": 1, "is_equivariant": all(row[3] in {None, 0.0} for row in rows)}
+        found = list(_rows(one, seed, label))
+        rows += found
+        is_equivariant &= bool(label) or all(row[3] in {None, 0.0} for row in found)
+    numbers = {"shift": 1, "is_equivariant": is_equivariant}
     figures = Figures(HEADINGS, tuple(rows))
     return Demonstration("shift", subject_of(graph), SAYS, numbers, figures)
 

@@ -58,6 +58,13 @@ class Worked(Record):
     parts: tuple[Part, ...]
     then: tuple[Follower, ...]
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the value by hand is the engine's, but for rounding."""
+        results = [abs(part.result) for part in self.parts if isinstance(part, Step)]
+        bound = CLOSE[self.dtype]
+        return isclose(self.value, self.by_hand, rel_tol=bound, abs_tol=bound * max(results))
+
     def to_dict(self) -> dict[str, object]:
         """The value as JSON has it."""
         layer, meaning = self.layer, meaning_of(self.layer.op, self.layer.input_shapes)
@@ -71,6 +78,7 @@ class Worked(Record):
             "value": self.value,
             "dtype": self.dtype,
             "by_hand": self.by_hand,
+            "agrees": self.agrees,
             "law": meaning.value if meaning else None,
             "parts": [part_as_dict(part) for part in self.parts],
             "then": [
@@ -194,10 +202,3 @@ def place_in(layer: Layer, spatial: Place, channel: int | None) -> Place:
             told = f"{name} {one} is not one of 0 to {length - 1}"
             raise PlaceError(f"`{layer.name}` gives {shown}: {told}")
     return at
-
-
-def agrees(worked: Worked) -> bool:
-    """Whether the value by hand is the engine's, but for rounding."""
-    results = [abs(part.result) for part in worked.parts if isinstance(part, Step)]
-    bound = CLOSE[worked.dtype]
-    return isclose(worked.value, worked.by_hand, rel_tol=bound, abs_tol=bound * max(results))
