@@ -1,0 +1,108 @@
+"""Gradients held against differences: a value moved a little to both sides, and the loss with it.
+
+Where a function bends, as ReLU does at 0 and a maximum where two values are alike, its slopes on
+the two sides differ, and a gradient is right that lies between them.
+
+Source: Goodfellow et al. 2016, "Deep Learning", §11.5, comparing back-propagated derivatives to
+numerical derivatives.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cnncalc.engine.base import Array
+
+STEP = 1e-5
+"""How far a value is moved, relative to its magnitude, or to 1 where that is smaller."""
+
+PLACES = 4
+"""Places of a tensor that are moved at most: where the gradient is largest, and some drawn."""
+
+SMOOTH = 1e-5
+"""How far from the central difference a gradient may be, relative to its magnitude, where the
+function does not bend."""
+
+Run = Callable[[], Sequence[Array]]
+"""The outputs on the values as they stand."""
+
+
+class Slope(NamedTuple):
+    """The slope of a loss along one value.
+
+    Attributes:
+        left: from the value moved down to the value.
+        right: from the value to the value moved up.
+        noise: how far off either may be by rounding alone.
+    """
+
+    left: float
+    right: float
+    noise: float
+
+    @property
+    def central(self) -> float:
+        """The central difference."""
+        return (self.left + self.right) / 2
+
+    def distance(self, gradient: float) -> float:
+        """How far a gradient is from all that lies between both sides, beyond the noise."""
+        low, high = sorted((self.left, self.right))
+        return max(low - gradient - self.noise, gradient - high - self.noise, 0.0)
+
+
+def slope(run: Run, values: Array, place: tuple[int, ...], weights: Sequence[Array]) -> Slope:
+    """The slope along one value of the sum of all outputs, each times its weight."""
+    before = values[place]
+    step = STEP * max(1.0, abs(float(before)))
+    runs = []
+    for moved in (-step, 0.0, step):
+        values[place] = before + moved
+        runs.append([one.copy() for one in run()])
+    values[place] = before
+    left = right = noise = 0.0
+    epsilon = float(np.finfo(values.dtype).eps)
+    for low, middle, high, weight in zip(*runs, weights, strict=True):
+        with np.errstate(all="ignore"):
+            down, up = middle - low, high - middle
+        is_moved = (down != 0) | (up != 0)
+        weighed = weight[is_moved]
+        left += float((weighed * down[is_moved]).sum()) / step
+        right += float((weighed * up[is_moved]).sum()) / step
+        noise += epsilon * float(np.abs(weighed * middle[is_moved]).sum()) / step
+    return Slope(left, right, noise)
+
+
+def places(gradient: Array, most: int, random: np.random.Generator) -> list[tuple[int, ...]]:
+    """Where a gradient is looked at: where it is largest, and at places that are drawn."""
+    drawn = random.integers(gradient.size, size=max(most - 1, 0)).tolist()
+    flat = dict.fromkeys([int(np.abs(gradient).argmax()), *drawn])
+    return [tuple(map(int, np.unravel_index(one, gradient.shape))) for one in flat]
+
+
+def error(
+    run: Run,
+    values: Array,
+    gradient: Array,
+    weights: Sequence[Array],
+    *,
+    at: Sequence[tuple[int, ...]],
+) -> float:
+    """The largest difference of a gradient at some places, relative to its magnitude there.
+
+    Magnitudes below the root mean square of the whole gradient count as that. Where the central
+    difference is another number, all between the slopes of both sides is right.
+    """
+    usual = float(np.sqrt(np.square(gradient).mean()))
+    largest = 0.0
+    for place in at:
+        told = slope(run, values, place, weights)
+        got = float(gradient[place])
+        scale = max(abs(got), abs(told.central), usual)
+        apart = abs(got - told.central)
+        apart = apart if apart <= SMOOTH * scale else told.distance(got)
+        largest = max(largest, apart / scale if apart and scale else 0.0)
+        if not np.isfinite(got):
+            return float("inf")
+    return largest
