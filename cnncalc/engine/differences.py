@@ -14,7 +14,7 @@ import numpy as np
 
 from cnncalc.engine.base import Array
 
-STEP = 1e-5
+STEPS = (1e-5,)
 """How far a value is moved, relative to its magnitude, or to 1 where that is smaller."""
 
 PLACES = 4
@@ -52,18 +52,33 @@ class Slope(NamedTuple):
         return max(low - gradient - self.noise, gradient - high - self.noise, 0.0)
 
 
-def slope(run: Run, values: Array, place: tuple[int, ...], weights: Sequence[Array]) -> Slope:
-    """The slope along one value of the sum of all outputs, each times its weight."""
+class Loss(NamedTuple):
+    """The sum of all outputs, each value times its weight.
+
+    Attributes:
+        run: gives the outputs on the values as they stand.
+        weights: one for each value of each output.
+        steps: how far a value is moved; of several the one that agrees best counts, as in deep
+            networks a value bends many functions, and rounding blurs small steps.
+    """
+
+    run: Run
+    weights: Sequence[Array]
+    steps: Sequence[float] = STEPS
+
+
+def slope(loss: Loss, values: Array, place: tuple[int, ...], step: float) -> Slope:
+    """The slope of a loss along one value."""
     before = values[place]
-    step = STEP * max(1.0, abs(float(before)))
+    step *= max(1.0, abs(float(before)))
     runs = []
     for moved in (-step, 0.0, step):
         values[place] = before + moved
-        runs.append([one.copy() for one in run()])
+        runs.append([one.copy() for one in loss.run()])
     values[place] = before
     left = right = noise = 0.0
     epsilon = float(np.finfo(values.dtype).eps)
-    for low, middle, high, weight in zip(*runs, weights, strict=True):
+    for low, middle, high, weight in zip(*runs, loss.weights, strict=True):
         with np.errstate(all="ignore"):
             down, up = middle - low, high - middle
         is_moved = (down != 0) | (up != 0)
@@ -81,14 +96,7 @@ def places(gradient: Array, most: int, random: np.random.Generator) -> list[tupl
     return [tuple(map(int, np.unravel_index(one, gradient.shape))) for one in flat]
 
 
-def error(
-    run: Run,
-    values: Array,
-    gradient: Array,
-    weights: Sequence[Array],
-    *,
-    at: Sequence[tuple[int, ...]],
-) -> float:
+def error(loss: Loss, values: Array, gradient: Array, at: Sequence[tuple[int, ...]]) -> float:
     """The largest difference of a gradient at some places, relative to its magnitude there.
 
     Magnitudes below the root mean square of the whole gradient count as that. Where the central
@@ -97,12 +105,17 @@ def error(
     usual = float(np.sqrt(np.square(gradient).mean()))
     largest = 0.0
     for place in at:
-        told = slope(run, values, place, weights)
         got = float(gradient[place])
-        scale = max(abs(got), abs(told.central), usual)
-        apart = abs(got - told.central)
-        apart = apart if apart <= SMOOTH * scale else told.distance(got)
-        largest = max(largest, apart / scale if apart and scale else 0.0)
         if not np.isfinite(got):
             return float("inf")
+        slopes = (slope(loss, values, place, step) for step in loss.steps)
+        largest = max(largest, min(_apart(one, got, usual) for one in slopes))
     return largest
+
+
+def _apart(told: Slope, got: float, usual: float) -> float:
+    """How far a gradient is from a slope, relative to their magnitude."""
+    scale = max(abs(got), abs(told.central), usual)
+    apart = abs(got - told.central)
+    apart = apart if apart <= SMOOTH * scale else told.distance(got)
+    return apart / scale if apart else 0.0

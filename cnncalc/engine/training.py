@@ -96,7 +96,8 @@ def forward(
     places = {layer.name: place for place, layer in enumerate(graph.layers)}
 
     def compute(layer: Layer, sources: Sequence[Array], room: Array | None) -> Array:
-        if watch is not None or (room is not None and id(owner(room)) in held):
+        is_read = watch is not None or "input" in layer.op.backward_reads
+        if is_read or (room is not None and id(owner(room)) in held):
             room = None
         random = drawing(seed, places[layer.name])
         made, own = apply(layer.op, sources, tensors.get(layer.name, {}), random, room=room)

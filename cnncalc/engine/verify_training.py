@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, Basis
+from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import Row, Summary, summarize
 from cnncalc.engine.backward import BACKWARD, WITHOUT, Gradients, Kept, NotKeptError
 from cnncalc.engine.base import Array
-from cnncalc.engine.differences import PLACES, error, places
+from cnncalc.engine.differences import PLACES, Loss, error, places
+from cnncalc.engine.estimate import needed_for_step
 from cnncalc.engine.execute import LayerError, Step
 from cnncalc.engine.training import Backward, apply, backward, drawing, drawn_gradient, forward
 from cnncalc.engine.verify import Check, Progress, Verification, own_of
@@ -28,6 +29,9 @@ BOUND = 1e-5
 
 WHOLE_BOUND = 1e-3
 """The same along the whole network, where one value bends many functions."""
+
+WHOLE_STEPS = (1e-6, 1e-8)
+"""How far a value is moved under the whole network."""
 
 WHOLE = 6
 """Trained tensors that are moved under the whole network."""
@@ -128,16 +132,16 @@ class _Verifier:
             made = forward(self.graph, self.tensors, self.inputs, self.seed).outputs
             return [made[name] for name in weights]
 
-        every = list(weights.values())
+        loss = Loss(run, list(weights.values()), WHOLE_STEPS)
         for name, gradient in back.inputs.items():
-            off = error(run, self.inputs[name], gradient, every, at=places(gradient, 2, random))
+            off = error(loss, self.inputs[name], gradient, places(gradient, 2, random))
             yield _near(None, f"gradient of {name}", off, WHOLE_BOUND)
         learned = [(layer, name) for layer, own in back.tensors.items() for name in own]
         learned.reverse()
         some = sorted({round(n * (len(learned) - 1) / (WHOLE - 1)) for n in range(WHOLE)})
         for layer, name in [learned[n] for n in some] if learned else ():
             gradient, values = back.tensors[layer][name], self.tensors[layer][name]
-            off = error(run, values, gradient, every, at=places(gradient, 1, random))
+            off = error(loss, values, gradient, places(gradient, 1, random))
             yield _near(None, f"gradient of {layer}.{name}", off, WHOLE_BOUND)
 
 
@@ -168,16 +172,17 @@ def _layer_checks(passed: _Passed) -> Iterator[Check]:
     back = BACKWARD[type(layer.op)](layer.op, gradient, again, tensors)
 
     def run() -> list[Array]:
-        return [apply(layer.op, arrays, tensors, passed.drawing())[0]]
+        made, _ = apply(layer.op, arrays, tensors, passed.drawing())
+        return [np.broadcast_to(made, gradient.shape)]  # what has no input has one example
 
-    most = _sampled(passed.row)
+    loss, most = Loss(run, [gradient]), _sampled(passed.row)
     random = passed.drawing()
     for name, values, found in _read(arrays, tensors, back):
         if found.shape != values.shape:
             note = f"its shape is {found.shape}, not {values.shape}"
             yield _failed(layer.name, f"gradient of {name}", "a gradient", note)
             continue
-        off = error(run, values, found, [gradient], at=places(found, most, random))
+        off = error(loss, values, found, places(found, most, random))
         yield _near(layer.name, f"gradient of {name}", off, BOUND)
 
 
@@ -219,11 +224,5 @@ def _failed(layer: str | None, metric: str, predicted: str, note: str) -> Check:
 
 
 def needed_bytes(graph: Graph) -> int:
-    """About what the verification takes: what is kept, and each output and gradient besides."""
-    basis = Basis(DTYPE, BATCH, trains=True, is_typed=True)
-    summary = summarize(graph, basis)
-    step = summary.training
-    kept = step.total if step else 0
-    outputs = summary.totals.activation_bytes
-    largest = max((prod(layer.output_shape) for layer in graph.layers), default=0)
-    return kept + 2 * outputs + 8 * largest * BATCH * BYTES_PER_VALUE[DTYPE]
+    """About what the verification takes: a training step, each output and each gradient."""
+    return needed_for_step(graph, DTYPE, BATCH, held_outputs=2)
