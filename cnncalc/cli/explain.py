@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.conventions import OPTIMIZER_STATES, Basis
 from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.explain import explain as explain_layers
 from cnncalc.analysis.summary import notes_of
 from cnncalc.cli import options
+from cnncalc.cli.explain_training import explain_training
 from cnncalc.cli.network import bare_network, load_network, spec_base
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.diagnostics import SpecError
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
     "by themselves.",
     shell_complete=options.completed("movable"),
 )
+@click.option(
+    "--training",
+    type=click.Choice(list(OPTIMIZER_STATES)),
+    help="Show what a training step with this optimizer keeps and moves, and one update.",
+)
 @options.count_options
 @options.format_option(("text", "markdown", "json"))
 @options.output_option
@@ -46,6 +52,7 @@ def explain(
     bare: tuple[str, ...],
     symbolic: bool,
     variables: tuple[str, ...],
+    training: str | None,
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
     batch: int,
@@ -64,6 +71,14 @@ def explain(
     _check_options(network, bare, symbolic=symbolic, variables=variables)
     named = network or ""
     try:
+        if training is not None:
+            options.refuse_unused(["symbolic", "variables"], "--training")
+            graph = (
+                bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
+            )
+            return explain_training(
+                graph, layers, training, dtype=dtype, batch=batch, form=form, output=output
+            )
         if symbolic:
             base = spec_base(named, settings, inputs)
             explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))

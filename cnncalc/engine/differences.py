@@ -58,12 +58,14 @@ class Loss(NamedTuple):
     Attributes:
         run: gives the outputs on the values as they stand.
         weights: one for each value of each output.
-        steps: how far a value is moved; of several the one that agrees best counts, as in deep
-            networks a value bends many functions, and rounding blurs small steps.
+        middle: the outputs on the values as they are.
+        steps: how far a value is moved; a later one is taken where the one before does not agree,
+            as in deep networks a value bends many functions, and rounding blurs small steps.
     """
 
     run: Run
     weights: Sequence[Array]
+    middle: Sequence[Array]
     steps: Sequence[float] = STEPS
 
 
@@ -71,14 +73,14 @@ def slope(loss: Loss, values: Array, place: tuple[int, ...], step: float) -> Slo
     """The slope of a loss along one value."""
     before = values[place]
     step *= max(1.0, abs(float(before)))
-    runs = []
-    for moved in (-step, 0.0, step):
+    ends = []
+    for moved in (-step, step):
         values[place] = before + moved
-        runs.append([one.copy() for one in loss.run()])
+        ends.append([one.copy() for one in loss.run()])
     values[place] = before
     left = right = noise = 0.0
     epsilon = float(np.finfo(values.dtype).eps)
-    for low, middle, high, weight in zip(*runs, loss.weights, strict=True):
+    for low, high, middle, weight in zip(*ends, loss.middle, loss.weights, strict=True):
         with np.errstate(all="ignore"):
             down, up = middle - low, high - middle
         is_moved = (down != 0) | (up != 0)
@@ -108,8 +110,12 @@ def error(loss: Loss, values: Array, gradient: Array, at: Sequence[tuple[int, ..
         got = float(gradient[place])
         if not np.isfinite(got):
             return float("inf")
-        slopes = (slope(loss, values, place, step) for step in loss.steps)
-        largest = max(largest, min(_apart(one, got, usual) for one in slopes))
+        apart = float("inf")
+        for step in loss.steps:
+            apart = min(apart, _apart(slope(loss, values, place, step), got, usual))
+            if apart <= SMOOTH:
+                break
+        largest = max(largest, apart)
     return largest
 
 

@@ -36,6 +36,9 @@ WHOLE_STEPS = (1e-6, 1e-8)
 WHOLE = 6
 """Trained tensors that are moved under the whole network."""
 
+WHOLE_WORK = 2e10
+"""Multiplications that these may take, about."""
+
 WORK = 3e8
 """Multiplications and values that the differences of one tensor of a layer may take, about."""
 
@@ -132,13 +135,15 @@ class _Verifier:
             made = forward(self.graph, self.tensors, self.inputs, self.seed).outputs
             return [made[name] for name in weights]
 
-        loss = Loss(run, list(weights.values()), WHOLE_STEPS)
+        loss = Loss(run, list(weights.values()), run(), WHOLE_STEPS)
         for name, gradient in back.inputs.items():
             off = error(loss, self.inputs[name], gradient, places(gradient, 2, random))
             yield _near(None, f"gradient of {name}", off, WHOLE_BOUND)
         learned = [(layer, name) for layer, own in back.tensors.items() for name in own]
         learned.reverse()
-        some = sorted({round(n * (len(learned) - 1) / (WHOLE - 1)) for n in range(WHOLE)})
+        work = BATCH * sum(row.macs + row.product_macs for row in self.summary.rows)
+        most = max(2, min(WHOLE, int(WHOLE_WORK / (work + 1))))
+        some = sorted({round(n * (len(learned) - 1) / (most - 1)) for n in range(most)})
         for layer, name in [learned[n] for n in some] if learned else ():
             gradient, values = back.tensors[layer][name], self.tensors[layer][name]
             off = error(loss, values, gradient, places(gradient, 1, random))
@@ -175,7 +180,7 @@ def _layer_checks(passed: _Passed) -> Iterator[Check]:
         made, _ = apply(layer.op, arrays, tensors, passed.drawing())
         return [np.broadcast_to(made, gradient.shape)]  # what has no input has one example
 
-    loss, most = Loss(run, [gradient]), _sampled(passed.row)
+    loss, most = Loss(run, [gradient], run()), _sampled(passed.row)
     random = passed.drawing()
     for name, values, found in _read(arrays, tensors, back):
         if found.shape != values.shape:

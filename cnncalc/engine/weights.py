@@ -8,7 +8,7 @@ import numpy as np
 
 from cnncalc.engine.base import Array
 from cnncalc.graph import Graph, Layer
-from cnncalc.ops.conv import TransposedConv
+from cnncalc.ops.conv import DepthwiseConv, TransposedConv
 from cnncalc.ops.values import Shape
 
 Tensors = Mapping[str, Mapping[str, Array]]
@@ -85,7 +85,7 @@ def _as_xavier(layer: Layer, tensors: dict[str, Array]) -> None:
         if values.ndim > 1:
             taken = _fan_in(layer, values.shape)
             given = _fan_out(layer, values.shape)
-            values *= values.dtype.type(sqrt(taken / (taken + given)))
+            np.multiply(values, values.dtype.type(sqrt(taken / (taken + given))), out=values)
 
 
 def _fan_out(layer: Layer, shape: Shape) -> float:
@@ -93,6 +93,8 @@ def _fan_out(layer: Layer, shape: Shape) -> float:
     op = layer.op
     if isinstance(op, TransposedConv):
         return prod(shape[1:])
+    if isinstance(op, DepthwiseConv):
+        return op.multiplier * prod(shape[2:])
     groups = getattr(op, "groups", 1) if len(shape) > 2 else 1
     return shape[0] / groups * prod(shape[2:])
 
