@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.conventions import OPTIMIZER_STATES, Basis
 from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.explain import explain as explain_layers
 from cnncalc.analysis.summary import notes_of
 from cnncalc.cli import options
 from cnncalc.cli.arrays import files_option
+from cnncalc.cli.explain_training import explain_training
 from cnncalc.cli.network import bare_network, load_network, spec_base
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.cli.worked import PLACED, Request, place_options, show_worked
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
     "by themselves.",
     shell_complete=options.completed("movable"),
 )
+@click.option(
+    "--training",
+    type=click.Choice(list(OPTIMIZER_STATES)),
+    help="Show what a training step with this optimizer keeps and moves, and one update.",
+)
 @place_options
 @options.set_option
 @files_option(
@@ -55,6 +61,7 @@ def explain(
     bare: tuple[str, ...],
     symbolic: bool,
     variables: tuple[str, ...],
+    training: str | None,
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
     batch: int,
@@ -78,12 +85,21 @@ def explain(
     if placed["place"] is None:
         options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
     else:
-        options.refuse_unused(["symbolic", "variables"], "--at", "a value has numbers")
+        others = ["symbolic", "variables", "training"]
+        options.refuse_unused(others, "--at", "a value has numbers")
         options.refuse_unused(["batch"], "--at", "one example is looked at")
     try:
         if placed["place"] is not None:
             request = Request(network, layers, bare, settings, inputs, dtype, **placed)
             return show_worked(request, form, output)
+        if training is not None:
+            options.refuse_unused(["symbolic", "variables"], "--training")
+            graph = (
+                bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
+            )
+            return explain_training(
+                graph, layers, training, dtype=dtype, batch=batch, form=form, output=output
+            )
         if symbolic:
             base = spec_base(named, settings, inputs)
             explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))
