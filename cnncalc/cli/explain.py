@@ -15,6 +15,7 @@ from cnncalc.cli.network import bare_network, load_network, spec_base
 from cnncalc.cli.output import deliver, fail, page_width
 from cnncalc.cli.worked import PLACED, Request, place_options, show_worked
 from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
 from cnncalc.render import explain as pages
 
 if TYPE_CHECKING:
@@ -81,7 +82,6 @@ def explain(
     With --at, one value of the output is worked by hand.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
-    named = network or ""
     if placed["place"] is None:
         options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
     else:
@@ -94,20 +94,16 @@ def explain(
             return show_worked(request, form, output)
         if training is not None:
             options.refuse_unused(["symbolic", "variables"], "--training")
-            graph = (
-                bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
-            )
+            graph = _graph(network, bare, settings, inputs)
             return explain_training(
                 graph, layers, training, dtype=dtype, batch=batch, form=form, output=output
             )
         if symbolic:
-            base = spec_base(named, settings, inputs)
+            base = spec_base(network or "", settings, inputs)
             explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))
             notes: tuple[str, ...] = (where,)
         else:
-            graph = (
-                bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
-            )
+            graph = _graph(network, bare, settings, inputs)
             explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
             notes = notes_of(graph, batch)
     except SpecError as error:
@@ -120,6 +116,12 @@ def explain(
         return deliver(pages.render_explain_markdown(explanations, notes), output)
     width = page_width(output) or 100
     return deliver(pages.render_explain_text(explanations, width, notes), output)
+
+
+def _graph(
+    network: str | None, bare: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...]
+) -> Graph:
+    return bare_network(bare[0], inputs) if bare else load_network(network or "", settings, inputs)
 
 
 def _check_options(
