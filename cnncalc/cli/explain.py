@@ -82,12 +82,7 @@ def explain(
     With --at, one value of the output is worked by hand.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
-    if placed["place"] is None:
-        options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
-    else:
-        others = ["symbolic", "variables", "training"]
-        options.refuse_unused(others, "--at", "a value has numbers")
-        options.refuse_unused(["batch"], "--at", "one example is looked at")
+    _check_place(placed["place"])
     try:
         if placed["place"] is not None:
             request = Request(network, layers, bare, settings, inputs, dtype, **placed)
@@ -122,6 +117,16 @@ def _graph(
     network: str | None, bare: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...]
 ) -> Graph:
     return bare_network(bare[0], inputs) if bare else load_network(network or "", settings, inputs)
+
+
+def _check_place(place: tuple[int, ...] | None) -> None:
+    """Refuse options that say nothing beside a place, or without one."""
+    if place is None:
+        options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
+    else:
+        others = ["symbolic", "variables", "training"]
+        options.refuse_unused(others, "--at", "a value has numbers")
+        options.refuse_unused(["batch"], "--at", "one example is looked at")
 
 
 def _check_options(
