@@ -355,9 +355,9 @@ def test_list_as_csv_and_markdown() -> None:
 def test_the_folder_of_studies(name: str) -> None:
     listed = run("list", name).output
     assert "lecture/filters:conv-1000" in listed
-    refused = run("summarize", name)
+    refused = run("explain", name)
     assert refused.exit_code == 2
-    assert "name one: lecture/bottleneck, lecture/channels, lecture/filters" in refused.output
+    assert "name one: lecture/activation_values, lecture/bottleneck" in refused.output
 
 
 def test_an_unknown_family() -> None:
