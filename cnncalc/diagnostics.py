@@ -42,6 +42,7 @@ CODES: Mapping[str, str] = {
     "E222": "variable made of itself",
     "E223": "requirement not met",
     "E224": "setting without effect",
+    "E225": "weights that do not fit",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",

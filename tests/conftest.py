@@ -1,5 +1,7 @@
 """Options of the test run."""
 
+from collections import Counter
+
 import pytest
 
 collect_ignore = [
@@ -19,6 +21,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Write what is rendered now as what is expected; read the diff like code.",
     )
+    parser.addoption(
+        "--one-of",
+        type=int,
+        default=1,
+        metavar="N",
+        help="Run one of N cases of each test: every test, where time is short.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    count: int = config.getoption("--one-of")
+    met: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        (left if met[name] % count else kept).append(item)
+        met[name] += 1
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
 
 
 @pytest.fixture(autouse=True)

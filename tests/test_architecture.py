@@ -31,6 +31,7 @@ ORDER = {
     "timing": 6,  # it reads specs of devices, and counts as the analyses do
     "engine": 6,  # it holds what the analyses say against what happens
     "interchange": 7,  # it draws weights as the engine does
+    "lessons": 7,  # it works again what the engine gives
     "checks": 8,  # a model is held to budgets, too
     "design": 9,
     "report": 10,

@@ -49,6 +49,23 @@ def layers(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return _items(dict.fromkeys(_steps((one.name for one in graph.layers), incomplete)), "")
 
 
+def demonstrated(context: click.Context, incomplete: str) -> list[CompletionItem]:
+    """A network, then a property, then a layer; with -l a property alone."""
+    from cnncalc.cli.demonstrate import PROPERTIES  # noqa: PLC0415 - only a shell asks
+
+    given: Sequence[str] = context.params.get("words") or ()
+    if len(given) == (0 if context.params.get("bare") else 1):
+        return [
+            CompletionItem(name, help=told)
+            for name, told in PROPERTIES.items()
+            if name.startswith(incomplete)
+        ]
+    if len(given) == 2:
+        context.params["network"], *_ = given
+        return layers(context, incomplete)
+    return [] if given else networks(context, incomplete)
+
+
 def _steps(names: Iterable[str], incomplete: str) -> Iterator[str]:
     """What each path begins with, up to the dot behind what is written."""
     for name in names:

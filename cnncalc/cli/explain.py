@@ -1,6 +1,6 @@
 """`cnncalc explain`: every number with its formula and its values."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,8 +9,10 @@ from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.explain import explain as explain_layers
 from cnncalc.analysis.summary import notes_of
 from cnncalc.cli import options
+from cnncalc.cli.arrays import files_option
 from cnncalc.cli.network import bare_network, load_network, spec_base
 from cnncalc.cli.output import deliver, fail, page_width
+from cnncalc.cli.worked import PLACED, Request, place_options, show_worked
 from cnncalc.diagnostics import SpecError
 from cnncalc.render import explain as pages
 
@@ -37,7 +39,14 @@ if TYPE_CHECKING:
     "by themselves.",
     shell_complete=options.completed("movable"),
 )
-@options.count_options
+@place_options
+@options.set_option
+@files_option(
+    "Input shape, such as 3x224x224; LABEL=SHAPE if there are several inputs. With --at also an "
+    "image or .npy array."
+)
+@options.batch_option
+@options.dtype_option()
 @options.format_option(("text", "markdown", "json"))
 @options.output_option
 def explain(
@@ -52,6 +61,7 @@ def explain(
     dtype: str,
     form: str,
     output: str | None,
+    **placed: Any,
 ) -> None:
     """Show the formula behind each number of NET or its LAYERs.
 
@@ -60,10 +70,20 @@ def explain(
 
     \b
     cnncalc explain -l "conv3x3 64 padding=1" --input 128x40x50
+
+    With --at, one value of the output is worked by hand.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
     named = network or ""
+    if placed["place"] is None:
+        options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
+    else:
+        options.refuse_unused(["symbolic", "variables"], "--at", "a value has numbers")
+        options.refuse_unused(["batch"], "--at", "one example is looked at")
     try:
+        if placed["place"] is not None:
+            request = Request(network, layers, bare, settings, inputs, dtype, **placed)
+            return show_worked(request, form, output)
         if symbolic:
             base = spec_base(named, settings, inputs)
             explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))

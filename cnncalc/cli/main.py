@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": ("explain", "explain"),
     "verify": ("verify", "verify"),
     "run": ("run", "run"),
+    "demonstrate": ("demonstrate", "demonstrate"),
     "diff": ("diff", "diff"),
     "formula": ("formula", "formula"),
     "sweep": ("sweep", "sweep"),

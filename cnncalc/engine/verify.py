@@ -128,7 +128,7 @@ def verify(
         found.append(
             Check(fault.layer, "run", "an output", "none", agrees=False, note=fault.reason)
         )
-    fields = _field_checks(summary, watcher.shapes, axes, meter)
+    fields = field_checks(summary, watcher.shapes, axes, meter.advance)
     ordered = [
         check
         for layer in graph.layers
@@ -257,13 +257,20 @@ def _near(row: Row, error: float, bound: float) -> Check:
     return Check(row.layer.name, "values", f"within {bound:.0e}", f"{error:.1e}", error <= bound)
 
 
-def _field_checks(
+def field_checks(
     summary: Summary,
     shapes: Mapping[str, Sequence[int]],
     axes: Sequence[Axis],
-    meter: _Meter,
+    advance: Callable[[], None],
 ) -> dict[str, list[Check]]:
-    """What every layer sees of every input, by the layer's name."""
+    """What every layer sees of every input, by the layer's name.
+
+    Args:
+        summary: what is predicted.
+        shapes: the shape of each layer's output, as it was seen.
+        axes: the axes along which rows of the inputs are moved.
+        advance: called after each axis.
+    """
     views = {row.layer.name: row.views for row in summary.rows}
     seen: dict[tuple[str, str], list[Measured]] = {}
     faults: dict[str, list[Check]] = {}
@@ -274,7 +281,7 @@ def _field_checks(
         except LayerError as fault:
             check = Check(fault.layer, "field", None, None, agrees=False, note=fault.reason)
             faults.setdefault(fault.layer, []).append(check)
-        meter.advance()
+        advance()
     rows = {row.layer.name: row for row in summary.rows}
     for (name, label), each in seen.items():
         faults.setdefault(name, []).append(_field_check(rows[name], label, each))

@@ -9,7 +9,7 @@ import numpy as np
 from cnncalc.engine.base import Array
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.conv import TransposedConv
-from cnncalc.ops.values import Shape
+from cnncalc.ops.values import Shape, Value
 
 Tensors = Mapping[str, Mapping[str, Array]]
 """For each layer's name its parameters and buffers by their names."""
@@ -26,7 +26,8 @@ def initial_weights(graph: Graph, seed: int = 0, dtype: str = "float32") -> Tens
 
     Weights of convolutions and dense layers are normal with the variance `2 / fan in`. Factors of
     normalisation lie around 1, biases and running means around 0, running variances from 1/2 to
-    3/2, so that values keep their magnitude from layer to layer and no term is trivial.
+    3/2, so that values keep their magnitude from layer to layer and no term is trivial. A layer
+    whose values the spec states has these.
 
     Source: He et al. 2015, "Delving Deep into Rectifiers", §2.2.
     """
@@ -35,11 +36,25 @@ def initial_weights(graph: Graph, seed: int = 0, dtype: str = "float32") -> Tens
         if layer.shares is not None:
             tensors[layer.name] = tensors[layer.shares]
             continue
+        stated = graph.weights.get(layer.name)
+        if stated is not None:
+            tensors[layer.name] = filled(stated, declared(layer), dtype)
+            continue
         random = np.random.default_rng([seed, place])
         tensors[layer.name] = {
             name: _drawn(random, layer, name, np.dtype(dtype)) for name in declared(layer)
         }
     return tensors
+
+
+def filled(
+    stated: Mapping[str, Value], shapes: Mapping[str, Shape], dtype: str
+) -> dict[str, Array]:
+    """The tensors of a layer whose values are stated, each in its whole shape."""
+    return {
+        name: np.broadcast_to(np.array(stated[name], dtype), shape).copy()
+        for name, shape in shapes.items()
+    }
 
 
 def initial_inputs(

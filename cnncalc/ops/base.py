@@ -177,7 +177,7 @@ class Op:
         return prod([number for _, number in factors]) if factors else 0
 
     def law(self, inputs: Sequence[Shape]) -> str | None:
-        """What is computed, as its source writes it; None where the name says it."""
+        """What an op of a model computes; of one of the language `analysis/meanings` tells it."""
         return None
 
     def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.graph import Graph, Layer
+from cnncalc.graph import Graph, Layer, Weights
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.bounds import (
@@ -15,8 +15,9 @@ from cnncalc.spec.bounds import (
     name_steps,
 )
 from cnncalc.spec.expansion.run import expansion_of, run
+from cnncalc.spec.expansion.state import Expansion
 from cnncalc.spec.names import listed_names
-from cnncalc.spec.syntax import Spec, Variable
+from cnncalc.spec.syntax import Spec, StatedWeights, Variable
 
 _CHOOSES = ("scale", "variant")
 """What others call what a variant chooses; to set it is to choose one."""
@@ -107,6 +108,9 @@ def _expand(
     finally:
         if made is not None:
             made += [*expansion.draft.layers, *expansion.draft.auxiliary]
+    stated = variant.weights if variant and variant.weights is not None else spec.weights
+    is_whole = spec.is_sound and not expansion.has_broken and len(faults) == before
+    weights = _weights(stated, expansion, faults) if stated and is_whole else {}
     if len(faults) > before:
         return None
     return Graph(
@@ -124,7 +128,16 @@ def _expand(
         budget=budget,
         published=published,
         reference=reference,
+        weights=weights,
     )
+
+
+def _weights(stated: tuple[StatedWeights, ...], expansion: Expansion, faults: Faults) -> Weights:
+    """The values of weights that a spec states, of an expansion that has ended."""
+    from cnncalc.spec.stated_weights import weights_of  # noqa: PLC0415 - few specs state some
+
+    layers = [*expansion.draft.layers, *expansion.draft.auxiliary]
+    return weights_of(stated, layers, expansion.values, faults)
 
 
 def selected(spec: Spec, selection: Selection) -> tuple[dict[str, Value], dict[str, Shape]]:

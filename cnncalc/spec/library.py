@@ -91,9 +91,14 @@ def _refuse_folder(name: str) -> None:
     """Refuse a folder of specs; of that of the studies, say what is in it."""
     if os.path.isdir(name):
         raise _error("E001", f"`{name}` is a folder, not a file")
-    if name.rstrip("/") == STUDIES:
+    if is_folder_of_studies(name):
         named = f"name one: {', '.join(bundled_names(STUDIES))}"
         raise _error("E001", f"`{name}` is a folder of bundled studies, not a network", named)
+
+
+def is_folder_of_studies(name: str) -> bool:
+    """Whether a name is that of the folder of bundled studies, and of no file."""
+    return name.rstrip("/") == STUDIES and not os.path.lexists(name)
 
 
 def weights_beside(source: Source) -> str | None:

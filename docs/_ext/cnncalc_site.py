@@ -7,6 +7,7 @@ page is parsed, as Markdown, so that its headings are headings of the page. None
 import re
 from collections.abc import Callable
 
+import figures
 import made_codes
 import made_conventions
 import made_networks
@@ -67,5 +68,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Let Sphinx know."""
     app.connect("source-read", _read)
     app.connect("html-page-context", _tell_language)
+    figures.setup(app)
     play.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
