@@ -141,7 +141,7 @@ def test_pages_fit_and_are_the_same_twice(name: str) -> None:
         (["lenet5", "sparsity", "c1", "--at", "28,0"], "is not one of 0 to 27"),
         (["alexnet", "dense-equivalent", "conv1"], "at most 16,777,216 are made"),
         (["resnet:50", "sparsity"], "at most 16,384 are moved one by one"),
-        (["vgg:16", "shift"], "the bound is 1e+11"),
+        (["vgg:16", "shift"], "the bound is 4e+10"),
         (["densenet:201", "receptive-field"], "of at most 600 layers and 512 rows"),
         (["-l", "relu, bn", "--input", "3x8x8", "sharing"], "nothing can be shared"),
         (["-l", "linear 4", "--input", "8", "shift"], "no places that could be shifted"),

@@ -16,7 +16,7 @@ from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.memory import Kept
+    from cnncalc.analysis.training import Kept
     from cnncalc.analysis.widths import Bits
 
 
@@ -243,7 +243,7 @@ class Counts:
 
     def _training(self, label: str | None, places: Sequence[int]) -> Figure:
         """The bytes of a training step: those of a label are its part of them."""
-        from cnncalc.analysis.memory import Kept, training  # noqa: PLC0415 - as above
+        from cnncalc.analysis.training import Kept, training  # noqa: PLC0415 - as above
 
         if self.basis.precision is not None:
             told = "no training memory in bits: a training step keeps values of one data type"
@@ -259,7 +259,7 @@ class Counts:
 
     @cached_property
     def _kept(self) -> "Mapping[str, Kept]":
-        from cnncalc.analysis.memory import kept_by_tensor  # noqa: PLC0415 - as above
+        from cnncalc.analysis.training import kept_by_tensor  # noqa: PLC0415 - as above
 
         return kept_by_tensor(self.graph, self.graph.layers)
 

@@ -1,6 +1,6 @@
 """What a shell offers: networks, variants, files, layers and variables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -49,15 +49,15 @@ def layers(context: click.Context, incomplete: str) -> list[CompletionItem]:
     return _items(dict.fromkeys(_steps((one.name for one in graph.layers), incomplete)), "")
 
 
-def demonstrated(context: click.Context, incomplete: str) -> list[CompletionItem]:
+def demonstrated(
+    context: click.Context, incomplete: str, properties: Mapping[str, str]
+) -> list[CompletionItem]:
     """A network, then a property, then a layer; with -l a property alone."""
-    from cnncalc.cli.demonstrate import PROPERTIES  # noqa: PLC0415 - only a shell asks
-
     given: Sequence[str] = context.params.get("words") or ()
     if len(given) == (0 if context.params.get("bare") else 1):
         return [
             CompletionItem(name, help=told)
-            for name, told in PROPERTIES.items()
+            for name, told in properties.items()
             if name.startswith(incomplete)
         ]
     if len(given) == 2:

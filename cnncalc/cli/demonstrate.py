@@ -33,7 +33,7 @@ OF_ONE = ("sharing", "dense-equivalent")
     nargs=-1,
     required=True,
     metavar="[NET] PROPERTY [LAYER]",
-    shell_complete=options.completed("demonstrated"),
+    shell_complete=options.completed("demonstrated", PROPERTIES),
 )
 @options.bare_option
 @options.set_option

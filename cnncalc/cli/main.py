@@ -22,6 +22,7 @@ COMMANDS = {
     "verify": ("verify", "verify"),
     "run": ("run", "run"),
     "demonstrate": ("demonstrate", "demonstrate"),
+    "gradients": ("gradients", "gradients"),
     "diff": ("diff", "diff"),
     "formula": ("formula", "formula"),
     "sweep": ("sweep", "sweep"),

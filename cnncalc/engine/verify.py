@@ -34,7 +34,8 @@ class Check(Record):
     Attributes:
         layer: the layer, or None for the whole network.
         metric: `shape`, `parameters`, `buffers`, `macs`, `product_macs`, `values`,
-            `bytes`, `field`, `run`; of the network `activation_bytes` and `peak_activation_bytes`.
+            `bytes`, `field`, `run`; of the network `activation_bytes` and `peak_activation_bytes`;
+            of a training step `kept`, `gradient of` a tensor, `kept_bytes`, `gradient_bytes`.
         predicted: the number, or the shape.
         seen: what happened, in the same form.
         agrees: whether that is what was predicted.
@@ -57,12 +58,14 @@ class Verification(Shown):
         seed: what its weights and inputs were drawn from.
         dtype: the type of every value.
         checks: what was held against the run.
+        examples: those of the training step that was run; None where it was no training step.
     """
 
     graph: Graph
     seed: int
     dtype: str
     checks: tuple[Check, ...]
+    examples: int | None = None
 
     def _line(self) -> str:
         wrong, every = len(self.disagreements), f"{len(self.checks):,} numbers"
@@ -88,6 +91,7 @@ class Verification(Shown):
             "input": dict(self.graph.inputs),
             "seed": self.seed,
             "dtype": self.dtype,
+            **({} if self.examples is None else {"training": True, "batch": self.examples}),
             "agrees": self.agrees,
             "disagreements": len(self.disagreements),
             "checks": [check._asdict() for check in self.checks],

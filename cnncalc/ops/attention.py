@@ -170,8 +170,11 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
         return distance_axes(shape)
 
     def kept_within(self, inputs: Sequence[Shape]) -> int:
-        (_, queries), (_, keys), _ = inputs
-        return self.heads * queries * keys  # the scores as softmax gives them
+        """The scores as softmax gives them."""
+        (width, queries), (keyed, keys), _ = inputs
+        if self.over == "channels":
+            return width * keyed // self.heads
+        return self.heads * queries * keys
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         of = "queries" if self.over == "channels" else "values"

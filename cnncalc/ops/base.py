@@ -40,7 +40,8 @@ class Op:
     - `is_source`: whether it takes none;
     - `is_view`: whether at inference it hands its input's values on and stores nothing;
     - `is_elementwise`: each output value comes from the input value in its place alone;
-    - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`;
+    - `backward_reads`: what its derivative reads, of `input`, which are all of them, the `second`
+      input alone, `output` and `mask`;
     - `is_nonlinearity`: whether it is an activation function;
     - `weight_axes`: the names of the first two axes of its weight;
     - `is_counted`: whether its MACs are known;

@@ -13,7 +13,7 @@ from cnncalc.graph import Graph, Layer
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.records import Record
 
-MOST_EFFORT = 10**11
+MOST_EFFORT = 4 * 10**10
 """Multiplications, or as much other work, that a demonstration may take: some seconds."""
 
 MOST_HELD = 1 << 22
