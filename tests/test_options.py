@@ -357,7 +357,8 @@ def test_the_folder_of_studies(name: str) -> None:
     assert "lecture/filters:conv-1000" in listed
     refused = run("summarize", name)
     assert refused.exit_code == 2
-    assert "name one: lecture/bottleneck, lecture/channels, lecture/filters" in refused.output
+    assert "name one: lecture/" in refused.output
+    assert "lecture/channels, lecture/filters" in refused.output
 
 
 def test_an_unknown_family() -> None:
