@@ -1,13 +1,18 @@
 """Budgets of the project file, at one input or over a range."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 
 from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Claim, Finding, counted
 from cnncalc.checks.project.sizes import InputSizes
-from cnncalc.checks.project.values import Project, facts_for, match_steps, narrowed
+from cnncalc.checks.project.values import (
+    Project,
+    facts_for,
+    match_steps,
+    narrowed,
+    project_path,
+)
 from cnncalc.checks.statements import claim_without_figure
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.facts import Fact
@@ -51,12 +56,6 @@ def narrow_to_file(project: Project, file: str, allowance: Allowance) -> Project
         return project  # it is reported for its first network
     allowance.steps -= steps
     return narrowed(project, path)
-
-
-def project_path(project: Project, file: str) -> str:
-    """A path as globs have it: from the folder of the project file, with `/`."""
-    folder = os.path.dirname(os.path.abspath(project.file))
-    return os.path.relpath(os.path.abspath(file), folder).replace(os.sep, "/")
 
 
 def _over_range(

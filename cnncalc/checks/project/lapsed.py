@@ -1,6 +1,6 @@
 """Globs of a project file that match nothing any more: what they ask for is asked of nobody."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cnncalc.checks.project.globs import Pattern
 from cnncalc.checks.project.values import Project
@@ -11,22 +11,6 @@ MOST_STEPS = 200_000
 
 Network = tuple[str, str | None]
 """A path from the project file's folder, and a variant."""
-
-
-class Excluder:
-    """Whether files are left out, and by which globs some were."""
-
-    def __init__(self, project: Project, path_of: Callable[[str], str]) -> None:
-        self.project = project
-        self.path_of = path_of
-        self.met: set[Pattern] = set()
-
-    def __call__(self, file: str) -> bool:
-        """Whether a file is left out."""
-        path = self.path_of(file)
-        found = [pattern for pattern in self.project.exclude if pattern.covers(path)]
-        self.met.update(found)
-        return bool(found)
 
 
 def lapsed(

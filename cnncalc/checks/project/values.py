@@ -1,5 +1,6 @@
 """What a project file says, and what of it holds for one network."""
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,12 @@ class Project(Record):
     budgets: tuple[Budget, ...] = ()
     allow_empty: bool = False
     places: Mapping[str, Span] = {}
+
+
+def project_path(project: Project, file: str) -> str:
+    """A path as globs have it: from the folder of the project file, with `/`."""
+    folder = os.path.dirname(os.path.abspath(project.file))
+    return os.path.relpath(os.path.abspath(file), folder).replace(os.sep, "/")
 
 
 def is_excluded(project: Project, path: str) -> bool:
