@@ -37,7 +37,9 @@ def check_budgets(
         first = next(fact for budget in project.budgets for fact in budget.facts)
         yield _stopped(first, network, allowance)
         return
-    for sizes, facts in facts_for(project, path, network.variant):
+    has_labels = any(budget.label for budget in project.budgets)
+    labels = network.counts.labels if has_labels else None
+    for sizes, facts in facts_for(project, path, network.variant, labels):
         if sizes is None:
             allowance.steps -= FACT_STEPS * len(facts)
             yield from (check_fact(fact, "budget", network) for fact in facts)
@@ -90,7 +92,8 @@ def _over_range(
                 yield _noted(claim, claim.finding, f"at the input {_text(inputs)}{first}")
     holding = f"holds at {counted(len(shapes), 'input')}"
     for fact in pending:
-        yield Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, holding)
+        told = fact.layer, fact.metric
+        yield Claim(network.variant, *told, "budget", fact.text, holding, span=fact.span)
 
 
 def _stopped(fact: Fact, network: Network, allowance: Allowance) -> Claim:

@@ -69,7 +69,7 @@ def targets(
     """
     found: dict[tuple[str, str], Target] = {}
     for path in paths:
-        shown = stdin_name if path == "-" else None
+        shown = stdin_name if is_stdin(path) else None
         if os.path.isdir(path):
             for file in files_below(path, SUFFIXES):
                 if not is_excluded(file):
@@ -78,6 +78,11 @@ def targets(
             _add(found, Target(path, is_sure=not specs_only, shown=shown))
     kept = (one for (file, part), one in found.items() if not part or (file, "") not in found)
     return tuple(sorted(kept, key=lambda one: one.file))
+
+
+def is_stdin(name: str) -> bool:
+    """Whether a name is that of standard input, or of a variant of what it holds."""
+    return name.partition(":")[0] == "-"
 
 
 def _add(found: dict[tuple[str, str], Target], target: Target) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.checks.files import Target, is_spec, targets
+from cnncalc.checks.files import Target, is_spec, is_stdin, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import check_each
@@ -151,6 +151,8 @@ def check(
     not be read.
     """
     _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
+    if stdin_filename is not None and not any(map(is_stdin, paths)):
+        raise click.UsageError("--stdin-filename names standard input: give `-` as well")
     asked = Asked(
         select, ignore, fail_on, baseline, tolerance, update_baseline, accept_growth, bits,
         WIDE if trusted else TIGHT,

@@ -1,21 +1,24 @@
 """A check in sections: what the project file of some specs, and the options, say of them."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.files import Target
 from cnncalc.checks.finding import SEVERITIES, Checked, Finding, Report
+from cnncalc.checks.lint import WARNINGS
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.project.nearest import Projects
 from cnncalc.checks.project.values import Project, project_path
+from cnncalc.checks.severity import severities_of, with_severities
 from cnncalc.cli.settings import (
     basis_of,
     chosen_codes,
     found_project,
     lapsed_globs,
+    plan_in,
     ratchet_of,
     read_project_file,
 )
@@ -114,8 +117,17 @@ class Sections:
         return self.sections[key]
 
     def jobs(self, found: Iterable[Target]) -> list[tuple[Target, Plan]]:
-        """Each target with what to look for in it."""
-        return [(one, self.of(one.file).plan) for one in found]
+        """Each target with what to look for in it; equal plans are one."""
+        plans: dict[tuple[str | None, frozenset[str]], Plan] = {}
+        jobs = []
+        for target in found:
+            section = self.of(target.file)
+            project, plan = section.project, section.plan
+            if project is not None and project.per_file_ignores:
+                plan = plan_in(plan, project, target.file)
+                plan = plans.setdefault((project.file, plan.codes), plan)
+            jobs.append((target, plan))
+        return jobs
 
     def basis_of(self, file: str) -> Basis:
         """How the networks of a spec are counted."""
@@ -157,6 +169,7 @@ class Sections:
         if ratchet is not None and (files or os.path.lexists(ratchet.file)):
             outside = partial(self._is_outside, section)
             report = ratchet.compare(report, section.plan.basis, self.paths, outside)
+            report = report._replace(others=tuple(_chosen(report.others, section.plan)))
         return report
 
     def _is_outside(self, section: Section, place: str) -> bool:
@@ -200,7 +213,19 @@ def _section_of(project: Project | None, asked: Asked) -> Section:
     )
     basis = basis_of(project, asked.bits, has_baseline=ratchet is not None)
     plan = Plan(codes, basis, asked.bounds, project, has_figures=ratchet is not None)
+    if project is not None and project.severity:
+        plan = plan._replace(severities=severities_of(project.severity))
     return Section(project, plan, ratchet, least_of(project, asked.fail_on))
+
+
+def _chosen(findings: Iterable[Finding], plan: Plan) -> Iterator[Finding]:
+    """What a baseline warns of, as far as it takes part, as bad as the project says."""
+    kept = (
+        one
+        for one in findings
+        if one.diagnostic.code in plan.codes or one.diagnostic.code not in WARNINGS
+    )
+    return with_severities(kept, plan.severities)
 
 
 def least_of(project: Project | None, fail_on: Severity | None) -> Severity:

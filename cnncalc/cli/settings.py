@@ -8,10 +8,10 @@ import click
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.lint import chosen
-from cnncalc.checks.networks import EVERY_RULE, Plan
+from cnncalc.checks.lint import WARNINGS, chosen
+from cnncalc.checks.networks import Plan
 from cnncalc.cli.output import fail, read_settings
-from cnncalc.diagnostics import CODES, Diagnostic, SpecError, closest
+from cnncalc.diagnostics import CODES, Diagnostic, Span, SpecError, closest
 from cnncalc.spec.bounds import TIGHT, Bounds
 
 if TYPE_CHECKING:
@@ -65,11 +65,26 @@ def project_near(file: str) -> "Project | None":
 def plan_for(project: "Project | None", file: str, bounds: Bounds = TIGHT) -> Plan:
     """What a check of one file looks for, by the project file alone."""
     codes = chosen_codes((project and project.select) or (), (project and project.ignore) or ())
-    return Plan(codes, basis_of(project), bounds, project)
+    plan = Plan(codes, basis_of(project), bounds, project)
+    return plan if project is None else plan_in(plan, project, file)
+
+
+def plan_in(plan: Plan, project: "Project", file: str) -> Plan:
+    """A plan for one file of a project, with the severities and without what is ignored there."""
+    from cnncalc.checks.project.values import ignored_in, project_path  # noqa: PLC0415
+    from cnncalc.checks.severity import severities_of  # noqa: PLC0415
+
+    if project.severity and not plan.severities:
+        plan = plan._replace(severities=severities_of(project.severity))
+    ignored = ignored_in(project, project_path(project, file)) if project.per_file_ignores else ()
+    if ignored:
+        kept = frozenset(code for code in plan.codes if not code.startswith(ignored))
+        plan = plan._replace(codes=kept)
+    return plan
 
 
 def chosen_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
-    """The lint rules that take part: those selected, without those ignored.
+    """The warnings that take part: those selected, without those ignored.
 
     Raises:
         UsageError: there is no rule of that code, or it is no rule but an error.
@@ -81,8 +96,8 @@ def chosen_codes(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]
 def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:
     prefixes = tuple(code.strip() for text in written for code in text.split(","))
     for prefix in prefixes:
-        if not prefix or not any(code.startswith(prefix) for code in EVERY_RULE):
-            near = closest(prefix, EVERY_RULE)
+        if not prefix or not any(code.startswith(prefix) for code in WARNINGS):
+            near = closest(prefix, WARNINGS)
             hint = f"did you mean `{near}`?" if near else "`cnncalc rule` lists the rules"
             reason = f"matches no rule: {hint}"
             if prefix in CODES:
@@ -117,7 +132,7 @@ def lapsed_globs(
 ) -> tuple[Finding, ...]:
     """Findings for globs that match nothing, where a run is about the project's whole folder."""
     from cnncalc.checks.files import files_below  # noqa: PLC0415 - few have a project file
-    from cnncalc.checks.project.lapsed import lapsed  # noqa: PLC0415
+    from cnncalc.checks.project.lapsed import Seen, is_of_spec, lapsed  # noqa: PLC0415
     from cnncalc.checks.project.values import project_path  # noqa: PLC0415
     from cnncalc.files import MODELS, is_within  # noqa: PLC0415
 
@@ -126,11 +141,16 @@ def lapsed_globs(
     if not any(os.path.isdir(one) and is_within(folder, one) for one in given):
         return ()
     networks: list[tuple[str, str | None]] = []
+    told: set[Span] = set()
+    is_whole = True
     for checked in report.files:
         path = project_path(project, checked.file)
         networks += [(path, None), *((path, variant) for variant in checked.networks if variant)]
-    networks += [(project_path(project, file), None) for file in files_below(folder, MODELS)]
-    return tuple(map(Finding, lapsed(project, networks, met)))
+        told |= {claim.span for claim in checked.claims if claim.span is not None}
+        is_whole = is_whole and not any(is_of_spec(one.diagnostic) for one in checked.findings)
+    models = [(project_path(project, file), None) for file in files_below(folder, MODELS)]
+    seen = Seen((*networks, *models), frozenset(met), frozenset(told) if is_whole else None)
+    return tuple(map(Finding, lapsed(project, seen)))
 
 
 def _own_file(project: "Project", key: str, path: str) -> str:
