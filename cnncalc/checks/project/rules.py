@@ -27,26 +27,40 @@ def read_rule(reader: Reader, table: Mapping[str, Any], path: Path) -> Rule:
         read = partial(read_pattern, has_variant=True)
         patterns = reader.each(table["specs"], (*path, "specs"), read)
     figures: dict[str, Tolerance] = {}
-    costs = {key: value for key, value in table.items() if key not in OF_RULES}
+    costs = {key: value for key, value in table.items() if key in GROWING or key == "layers"}
     for names, value, at in leaves(costs, path):
-        of_label = names[0] == "layers"
-        metric, figure = names[-1], ".".join(names[1:] if of_label else names)
-        if of_label and len(names) < 3:
-            message = (
-                "`layers` must be a table" if len(names) == 1 else f"`{metric}` has no metric"
-            )
-            reader.refuse(at, message, 'write `layers.LABEL.parameters = "2%"`')
-        elif of_label and metric not in LAYER_METRICS:
-            known = ", ".join(LAYER_METRICS)
-            reader.refuse(at, f"`{metric}` of a label is not stored", f"it is one of {known}")
-        elif metric in GROWING:
-            text = reader.written(value, at)
-            if text is None:
-                reader.refuse(at, f"`{metric}` must be a percentage", _FORM)
-                continue
-            for tolerance in reader.attempt(at, partial(_tolerance, figure), text, _FORM):
-                figures[figure] = tolerance
+        figures |= _growth(reader, names, value, at)
     return Rule(patterns, figures, reader.flag(table, path))
+
+
+def _growth(
+    reader: Reader, names: tuple[str, ...], value: Any, at: Path
+) -> Mapping[str, Tolerance]:
+    """What is allowed of one figure; nothing where it is refused.
+
+    Args:
+        reader: what refuses.
+        names: the keys that lead to it in the table.
+        value: what is written.
+        at: its place.
+    """
+    of_label = names[0] == "layers"
+    metric, figure = names[-1], ".".join(names[1:] if of_label else names)
+    if of_label and len(names) < 3:
+        is_table = len(names) == 1
+        message = "`layers` must be a table" if is_table else f"`{metric}` has no metric"
+        reader.refuse(at, message, 'write `layers.LABEL.parameters = "2%"`')
+    elif of_label and metric not in LAYER_METRICS:
+        known = ", ".join(LAYER_METRICS)
+        reader.refuse(at, f"`{metric}` of a label is not stored", f"it is one of {known}")
+    elif not of_label and len(names) > 1:
+        reader.refuse(at, f"`{names[0]}` must be a percentage", _FORM)
+    elif (text := reader.written(value, at)) is None:
+        reader.refuse(at, f"`{metric}` must be a percentage", _FORM)
+    else:
+        read = reader.attempt(at, partial(_tolerance, figure), text, _FORM)
+        return {figure: read[0]} if read else {}
+    return {}
 
 
 def _tolerance(figure: str, text: str, _span: Span) -> Tolerance:
