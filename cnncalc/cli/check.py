@@ -108,6 +108,9 @@ def _is_name(text: str) -> bool:
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
+@click.option(
+    "--show-settings", is_flag=True, help="Show what holds for one PATH, and where it is said."
+)
 @click.option("--list-files", is_flag=True, help="List the specs that would be checked.")
 @click.option(
     "--force-exclude", is_flag=True, help="Leave out what a project file excludes, even if named."
@@ -135,6 +138,7 @@ def check(
     docs: bool,
     fix: bool,
     config: str | None,
+    show_settings: bool,
     list_files: bool,
     force_exclude: bool,
     stdin_filename: str | None,
@@ -158,6 +162,11 @@ def check(
         WIDE if trusted else TIGHT,
     )  # fmt: skip
     change: Change | None = None
+    if show_settings:
+        from cnncalc.cli.shown_settings import show_settings as show  # noqa: PLC0415 - rare
+
+        named = paths if stdin_filename is None else (stdin_filename,)
+        return show(named, config, asked, form, output)
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
 

@@ -39,7 +39,12 @@ class Projects:
 
     def of(self, file: str) -> Project | None:
         """The project of a file, or of a network that is named and no file."""
-        return self.of_folder(os.path.dirname(os.path.abspath(file)))
+        if self.only is not None:
+            return self.only
+        try:
+            return self.of_folder(os.path.dirname(os.path.abspath(file)))
+        except FileNotFoundError:  # the folder that we are in is gone
+            return None
 
     def of_folder(self, folder: str) -> Project | None:
         """The project of what lies in a folder."""

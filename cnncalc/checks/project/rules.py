@@ -27,10 +27,13 @@ def read_rule(reader: Reader, table: Mapping[str, Any], path: Path) -> Rule:
         read = partial(read_pattern, has_variant=True)
         patterns = reader.each(table["specs"], (*path, "specs"), read)
     figures: dict[str, Tolerance] = {}
+    places: dict[str, Span] = {}
     costs = {key: value for key, value in table.items() if key in GROWING or key == "layers"}
     for names, value, at in leaves(costs, path):
-        figures |= _growth(reader, names, value, at)
-    return Rule(patterns, figures, reader.flag(table, path))
+        read_here = _growth(reader, names, value, at)
+        figures |= read_here
+        places |= dict.fromkeys(read_here, reader.places.value(at))
+    return Rule(patterns, figures, reader.flag(table, path), places)
 
 
 def _growth(

@@ -155,4 +155,7 @@ def read_settings(reader: Reader, table: Mapping[str, Any], path: Path) -> dict[
         key.replace("-", "_"): SETTINGS[key].read(reader, table[key], at)
         for key, at in given.items()
     }
-    return found | {"places": {key: reader.places.value(at) for key, at in given.items()}}
+    places = {key: reader.places.value(at) for key, at in given.items()}
+    for code in found.get("severity", ()):
+        places[f"severity.{code}"] = reader.places.value((*given["severity"], code))
+    return found | {"places": places}

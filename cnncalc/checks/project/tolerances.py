@@ -8,6 +8,7 @@ from posixpath import join, normpath
 from cnncalc.checks.project.globs import Pattern
 from cnncalc.checks.settings.percent import parse_tolerance, percent_text
 from cnncalc.checks.stored import layer_of, metric_of
+from cnncalc.diagnostics import Span
 from cnncalc.facts import parse_amount
 from cnncalc.records import Record
 
@@ -48,11 +49,17 @@ class Rule(Record):
         patterns: the networks that it is about; None for all.
         figures: the tolerance of each figure that it names: `macs`, or `fc6.macs` of a label.
         allows_empty: whether its globs may match no network.
+        places: where the tolerance of each figure stands.
     """
 
     patterns: tuple[Pattern, ...] | None
     figures: Mapping[str, Tolerance]
     allows_empty: bool = False
+    places: Mapping[str, Span] = {}
+
+    def is_about(self, path: str, variant: str | None) -> bool:
+        """Whether it is about a network."""
+        return self.patterns is None or any(one.fits(path, variant) for one in self.patterns)
 
 
 def allowed_by(rules: Iterable[Rule], path: str, variant: str | None) -> dict[str, Tolerance]:
@@ -65,7 +72,7 @@ def allowed_by(rules: Iterable[Rule], path: str, variant: str | None) -> dict[st
     """
     held: dict[str, Tolerance] = {}
     for rule in rules:
-        if rule.patterns is None or any(one.fits(path, variant) for one in rule.patterns):
+        if rule.is_about(path, variant):
             held |= rule.figures
     return held
 
