@@ -167,6 +167,21 @@ def test_files_that_are_named_can_be_left_out() -> None:
     assert found("-", "--force-exclude", "--stdin-filename", file, stdin=SPEC) == []
 
 
+def test_a_hook_that_names_a_project_file_means_its_folder() -> None:
+    put("cnncalc.toml", '[check]\nexclude = ["third_party/**"]\n')
+    put("pyproject.toml", "[project]\nname = 'x'\n" + "#" * 2_000_000)
+    put("a/cnncalc.toml", '[check]\nexclude = ["gone"]\n')
+    put("third_party/v/cnncalc.toml", "")
+    hook = ("--specs-only", "--force-exclude")
+    assert found("a/cnncalc.toml", *hook) == [
+        "a/deep/net.yaml W603",
+        "a/net.yaml W603",
+        "a/cnncalc.toml E901",
+    ]
+    assert found("third_party/v/cnncalc.toml", "pyproject.toml", *hook) == []
+    assert len(found("cnncalc.toml", *hook)) == 5
+
+
 # Standard input
 
 

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from project_files import FILE, limits, refused
 
+from cnncalc.checks.codes import RULES
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.lint import ENTRIES, chosen
 from cnncalc.checks.project.read import read_project
@@ -156,6 +157,7 @@ def test_what_a_baseline_warns_of_is_chosen_and_as_bad_as_is_said() -> None:
 def test_every_warning_can_be_selected() -> None:
     for code in CODES:
         assert (code in chosen((code,))) == code.startswith("W")
+    assert tuple(ENTRIES) == RULES
     assert chosen() == {code for code in CODES if code.startswith("W")} - {"W607"}
     assert chosen(("W6",), ("W60",)) == {one for one in ENTRIES if not one.startswith("W60")}
 

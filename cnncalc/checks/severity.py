@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from cnncalc.checks.codes import WARNINGS
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.lint import WARNINGS
 from cnncalc.diagnostics import Severity
 
 Severities = Mapping[str, Severity]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 
+from cnncalc.checks.codes import ON_REQUEST, RULES, WARNINGS
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.lint import ENTRIES, ON_REQUEST, WARNINGS
 from cnncalc.diagnostics import CODES, Diagnostic, Edit, Fix, Span, closest, rename
 from cnncalc.records import Record
 
@@ -43,7 +43,7 @@ def find_ignores(text: str, file: str) -> tuple[tuple[Ignore, ...], tuple[Diagno
         if place == MOST_OF_FILE:
             faults.append(_too_many(MOST_OF_FILE, "in this file", one.span))
             break
-        if one.code and any(code.startswith(one.code) for code in ENTRIES):
+        if one.code and any(code.startswith(one.code) for code in RULES):
             found.append(one)
         else:
             known = CODES if len(faults) < MOST_COMPARED else ()
@@ -87,7 +87,7 @@ def _codes(comment: str) -> list[tuple[str, int]]:
 
 def _malformed(code: str, span: Span, known: Iterable[str]) -> Diagnostic:
     message = f"there is no rule `{code}`"
-    near = closest(code, [one for one in known if one in ENTRIES]) if code else None
+    near = closest(code, [one for one in known if one in RULES]) if code else None
     remedy = rename(code, near, span) if near else "`cnncalc rule` lists the rules"
     if not code:
         message = "this comment names no code to ignore"
@@ -130,12 +130,12 @@ def silence(
 
 def _all_active(prefix: str, active: Container[str]) -> bool:
     """Whether all rules take part that a comment may be about, but for those on request."""
-    rules = [code for code in ENTRIES if code.startswith(prefix)]
+    rules = [code for code in RULES if code.startswith(prefix)]
     return all(code in active for code in rules if code == prefix or code not in ON_REQUEST)
 
 
 def _unused(ignore: Ignore) -> Finding:
-    of_kind = "" if ignore.code in ENTRIES else " whose code begins with"
+    of_kind = "" if ignore.code in RULES else " whose code begins with"
     message = f"line {ignore.line} has no finding{of_kind} `{ignore.code}`"
     words = "remove it, or move it to the line that it is about"
     remedy = Fix((Edit(ignore.alone, ""),), words) if ignore.alone else words

@@ -14,7 +14,7 @@ from cnncalc.checks.run import check_each
 from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
-from cnncalc.cli.sections import Asked, Outcome, Sections
+from cnncalc.cli.sections import Asked, Outcome, Sections, named_by_hook
 from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.processes import WorkerLostError
 from cnncalc.render.findings import FORMATS, render_findings
@@ -173,6 +173,8 @@ def check(
         outcome = check_documents(paths, config, fail_on, has_fixes=fix)
     else:
         given = paths or (os.curdir,)
+        if specs_only:
+            given = named_by_hook(given, config, excludes_named=force_exclude)
         sections = Sections(given, config, asked)
         found = targets(
             given,

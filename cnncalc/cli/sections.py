@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.codes import WARNINGS
 from cnncalc.checks.files import Target
 from cnncalc.checks.finding import SEVERITIES, Checked, Finding, Report
-from cnncalc.checks.lint import WARNINGS
 from cnncalc.checks.networks import Plan
+from cnncalc.checks.project.find import is_project
+from cnncalc.checks.project.names import OWN, SHARED
 from cnncalc.checks.project.nearest import Projects
 from cnncalc.checks.project.values import Project, project_path
 from cnncalc.checks.severity import severities_of, with_severities
@@ -85,6 +87,23 @@ def projects_of(
         return project
 
     return Projects(read, paths, config)
+
+
+def named_by_hook(
+    paths: Iterable[str], config: str | None, *, excludes_named: bool
+) -> tuple[str, ...]:
+    """Paths as a hook gives them: a project file is about all specs of its folder.
+
+    A file of that name that is none of ours is left out, and so is one that is excluded.
+    """
+    given: list[str] = []
+    projects = projects_of((), config)
+    for path in paths:
+        if os.path.basename(path) not in {OWN, SHARED} or os.path.isdir(path):
+            given.append(path)
+        elif is_project(path) and not (excludes_named and projects.is_excluded(path)):
+            given.append(os.path.dirname(path) or os.curdir)
+    return tuple(given)
 
 
 class Sections:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.codes import WARNINGS
 from cnncalc.checks.finding import Finding
-from cnncalc.checks.lint import WARNINGS, chosen
+from cnncalc.checks.lint import chosen
 from cnncalc.checks.networks import Plan
 from cnncalc.cli.output import fail, read_settings
 from cnncalc.diagnostics import CODES, Diagnostic, Span, SpecError, closest

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from cnncalc.diagnostics import CODES
+from cnncalc.checks.codes import ON_REQUEST, WARNINGS
 
 if TYPE_CHECKING:
     from cnncalc.checks.lint.rule import Rule
@@ -46,14 +46,6 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W626": ("label_that_promises_merge",),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
-
-
-WARNINGS = tuple(code for code in CODES if code.startswith("W"))
-"""The codes of these rules, and of what a baseline warns of: all that is chosen from."""
-
-
-ON_REQUEST = frozenset({"W607"})
-"""Rules that say what is true of most networks: they take part where they are selected by name."""
 
 
 def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozenset[str]:

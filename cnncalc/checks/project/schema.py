@@ -7,8 +7,8 @@ file to tell, or arithmetic, it lets pass: whether a range is empty, whether a l
 
 from collections.abc import Callable, Iterable, Mapping
 
+from cnncalc.checks.codes import RULES, WARNINGS
 from cnncalc.checks.finding import SEVERITIES
-from cnncalc.checks.lint import ENTRIES, WARNINGS
 from cnncalc.checks.project.globs import LONGEST
 from cnncalc.checks.project.names import OF_BUDGET, OF_BUDGETS, OF_RULES
 from cnncalc.checks.project.read import TABLES
@@ -53,7 +53,7 @@ def _definitions() -> dict[str, Schema]:
     return {
         **{name: known[name] for name in quantities},
         "codes": _several({"enum": _beginnings(WARNINGS)}),
-        "rules": _several({"enum": _beginnings(ENTRIES)}),
+        "rules": _several({"enum": _beginnings(RULES)}),
         "globs": _several(_pattern(_GLOB, LONGEST)),
         "specs": _several(_pattern(_SPECS, LONGEST)),
         "family": _several(_pattern(_FAMILY, LONGEST)),

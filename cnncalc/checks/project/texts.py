@@ -1,6 +1,6 @@
 """Settings of a project file that are texts: codes of warnings, and bits."""
 
-from cnncalc.checks.lint import ENTRIES, WARNINGS
+from cnncalc.checks.codes import RULES, WARNINGS
 from cnncalc.diagnostics import CODES, Span
 
 
@@ -33,7 +33,7 @@ def read_rule_code(text: str, span: Span) -> str:
         ValueError: no code begins so, or those that do are of no file.
     """
     code = read_code(text, span)
-    if not any(one.startswith(code) for one in ENTRIES):
+    if not any(one.startswith(code) for one in RULES):
         raise ValueError(f"`{text}` is about the baseline, not about a file")
     return code
 
