@@ -54,7 +54,7 @@ SOUND = (
 )
 
 FAULTY = (
-    "chekc = {}",
+    "checker = {}",
     "check = 1",
     "[[check]]",
     "[budgets]\nmacs = 1",
