@@ -13,8 +13,6 @@ from cnncalc.checks.networks import Plan
 from cnncalc.checks.project.find import is_project
 from cnncalc.checks.project.names import OWN, SHARED
 from cnncalc.checks.project.nearest import Projects
-from cnncalc.checks.project.values import Project, project_path
-from cnncalc.checks.severity import severities_of, with_severities
 from cnncalc.cli.settings import (
     basis_of,
     chosen_codes,
@@ -31,6 +29,7 @@ from cnncalc.spec.bounds import TIGHT, Bounds
 if TYPE_CHECKING:
     from cnncalc.bits import Precision
     from cnncalc.checks.change.records import Change
+    from cnncalc.checks.project.values import Project
     from cnncalc.cli.ratchet import Ratchet
 
 
@@ -55,7 +54,7 @@ class Section(Record):
         least: the lowest severity that fails.
     """
 
-    project: Project | None
+    project: "Project | None"
     plan: Plan
     ratchet: "Ratchet | None"
     least: Severity
@@ -80,7 +79,7 @@ def projects_of(
     """
     read_text = found_project if config is None else read_project_file
 
-    def read(file: str) -> Project:
+    def read(file: str) -> "Project":
         project, text = read_text(file)
         if texts is not None:
             texts[file] = text
@@ -129,7 +128,7 @@ class Sections:
         """The section of a spec."""
         return self._section(self.projects.of(file))
 
-    def _section(self, project: Project | None) -> Section:
+    def _section(self, project: "Project | None") -> Section:
         key = None if project is None else project.file
         if key not in self.sections:
             self.sections[key] = _section_of(project, self.asked)
@@ -214,11 +213,13 @@ class Sections:
             for one in change.networks
             if self.projects.of(one.name.partition(":")[0]) is project
         )
+        from cnncalc.checks.project.values import project_path  # noqa: PLC0415
+
         path_of = partial(project_path, project)
         return tuple(hold_change(change._replace(networks=own), project.changes, path_of))
 
 
-def _section_of(project: Project | None, asked: Asked) -> Section:
+def _section_of(project: "Project | None", asked: Asked) -> Section:
     ratchet = ratchet_of(
         project,
         asked.baseline,
@@ -233,12 +234,16 @@ def _section_of(project: Project | None, asked: Asked) -> Section:
     basis = basis_of(project, asked.bits, has_baseline=ratchet is not None)
     plan = Plan(codes, basis, asked.bounds, project, has_figures=ratchet is not None)
     if project is not None and project.severity:
+        from cnncalc.checks.severity import severities_of  # noqa: PLC0415 - few state some
+
         plan = plan._replace(severities=severities_of(project.severity))
     return Section(project, plan, ratchet, least_of(project, asked.fail_on))
 
 
 def _chosen(findings: Iterable[Finding], plan: Plan) -> Iterator[Finding]:
     """What a baseline warns of, as far as it takes part, as bad as the project says."""
+    from cnncalc.checks.severity import with_severities  # noqa: PLC0415 - few have a baseline
+
     kept = (
         one
         for one in findings
@@ -247,7 +252,7 @@ def _chosen(findings: Iterable[Finding], plan: Plan) -> Iterator[Finding]:
     return with_severities(kept, plan.severities)
 
 
-def least_of(project: Project | None, fail_on: Severity | None) -> Severity:
+def least_of(project: "Project | None", fail_on: Severity | None) -> Severity:
     """The lowest severity that fails."""
     return fail_on or (project and project.fail_on) or "warning"
 

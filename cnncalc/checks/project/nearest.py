@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from cnncalc.checks.project.find import Finder
-from cnncalc.checks.project.globs import Pattern
-from cnncalc.checks.project.values import Project, project_path
 from cnncalc.files import is_within
+
+if TYPE_CHECKING:
+    from cnncalc.checks.project.globs import Pattern
+    from cnncalc.checks.project.values import Project
 
 
 class Projects:
@@ -18,7 +21,7 @@ class Projects:
 
     def __init__(
         self,
-        read: Callable[[str], Project],
+        read: "Callable[[str], Project]",
         paths: Iterable[str] = (),
         only: str | None = None,
     ) -> None:
@@ -37,7 +40,7 @@ class Projects:
         self.left_out: dict[str, bool] = {}
         self.met: set[Pattern] = set()
 
-    def of(self, file: str) -> Project | None:
+    def of(self, file: str) -> "Project | None":
         """The project of a file, or of a network that is named and no file."""
         if self.only is not None:
             return self.only
@@ -46,7 +49,7 @@ class Projects:
         except FileNotFoundError:  # the folder that we are in is gone
             return None
 
-    def of_folder(self, folder: str) -> Project | None:
+    def of_folder(self, folder: str) -> "Project | None":
         """The project of what lies in a folder."""
         if self.only is not None:
             return self.only
@@ -86,9 +89,11 @@ class Projects:
         is_root = os.path.lexists(os.path.join(start, ".git"))
         return not is_root or any(is_within(start, one) for one in self.folders)
 
-    def _excludes(self, project: Project | None, place: str) -> bool:
+    def _excludes(self, project: "Project | None", place: str) -> bool:
         if project is None or not project.exclude:
             return False
+        from cnncalc.checks.project.values import project_path  # noqa: PLC0415 - few exclude
+
         path = project_path(project, place)
         found = [pattern for pattern in project.exclude if pattern.covers(path)]
         self.met.update(found)
