@@ -118,6 +118,7 @@ CODES: Mapping[str, str] = {
     # W8, a baseline that no longer fits
     "W801": "stale baseline",
     "W802": "baseline without a spec",
+    "W803": "below the baseline",
 }
 """Every code and the fault it names. A code is never given a second meaning."""
 

@@ -37,26 +37,52 @@ class Target(Record):
 
     Attributes:
         is_sure: whether it is checked in any case; if not, only when it has a spec's keys.
+        shown: the file that standard input is taken for, where it is for one.
     """
 
     name: str
     is_sure: bool
+    shown: str | None = None
+
+    @property
+    def file(self) -> str:
+        """The path under which it is reported."""
+        return self.name if self.shown is None else self.shown
 
 
 def targets(
-    paths: Iterable[str], is_excluded: Callable[[str], bool], *, specs_only: bool
+    paths: Iterable[str],
+    is_excluded: Callable[[str], bool],
+    *,
+    specs_only: bool,
+    excludes_named: bool = False,
+    stdin_name: str | None = None,
 ) -> tuple[Target, ...]:
-    """What is to be checked, each thing once and in order of the names."""
+    """What is to be checked, each thing once and in order of the names.
+
+    Args:
+        paths: files, folders, and names of networks.
+        is_excluded: whether a file of a folder is left out.
+        specs_only: whether files that are named are checked only where they are specs.
+        excludes_named: whether they, too, may be left out.
+        stdin_name: the file that standard input is taken for.
+    """
     found: dict[tuple[str, str], Target] = {}
     for path in paths:
+        shown = stdin_name if is_stdin(path) else None
         if os.path.isdir(path):
             for file in files_below(path, SUFFIXES):
                 if not is_excluded(file):
                     _add(found, Target(file, is_sure=False))
-        else:
-            _add(found, Target(path, is_sure=not specs_only))
+        elif not (excludes_named and is_excluded(shown or path)):
+            _add(found, Target(path, is_sure=not specs_only, shown=shown))
     kept = (one for (file, part), one in found.items() if not part or (file, "") not in found)
-    return tuple(sorted(kept, key=lambda one: one.name))
+    return tuple(sorted(kept, key=lambda one: one.file))
+
+
+def is_stdin(name: str) -> bool:
+    """Whether a name is that of standard input, or of a variant of what it holds."""
+    return name.partition(":")[0] == "-"
 
 
 def _add(found: dict[tuple[str, str], Target], target: Target) -> None:
@@ -170,7 +196,9 @@ def _open(
     try:
         source = find(target.name, allowance.bounds)
     except SpecError as error:
-        return Checked(target.name, "", (), tuple(map(Finding, error.diagnostics)))
+        return Checked(target.file, "", (), tuple(map(Finding, error.diagnostics)))
+    if target.shown is not None:
+        source = source._replace(file=target.shown)
     faults: list[Diagnostic] = []
     root = read_yaml(source.text, source.file, faults, allowance)
     if root is None:  # what is not YAML was meant as a spec if its lines begin with these keys

@@ -10,9 +10,9 @@ from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counted, Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
-from cnncalc.checks.lint import ENTRIES, chosen, held_by, rules_for
+from cnncalc.checks.lint import chosen, held_by, rules_for
 from cnncalc.checks.lint.rule import Rule, Subject
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 Expander = Callable[[Spec, Selection, list[Diagnostic], Allowance], Graph | None]
 """What makes a network of a spec, as `expand` does."""
 
-EVERY_RULE = frozenset(ENTRIES)
 USUAL_RULES = chosen()
 
 
@@ -40,6 +39,7 @@ class Plan(Record):
         bounds: how large a spec may be.
         project: the project file, with budgets of its own.
         has_figures: whether the figures of every network are wanted, for a baseline.
+        severities: how bad warnings are, by code, where that is not as usual.
     """
 
     codes: frozenset[str] = USUAL_RULES
@@ -47,6 +47,7 @@ class Plan(Record):
     bounds: Bounds = TIGHT
     project: "Project | None" = None
     has_figures: bool = False
+    severities: Mapping[str, Severity] = {}
 
 
 class SpecRead(Record):
@@ -114,6 +115,10 @@ def check_spec(
         is_complete = len(gathering.faults) == stated and not is_one
         active = plan.codes if is_complete else ()  # what was not looked for may yet be there
         findings = [*silence(findings, ignores, active), *map(Finding, malformed)]
+    if plan.severities:
+        from cnncalc.checks.severity import with_severities  # noqa: PLC0415 - few state some
+
+        findings = [*with_severities(findings, plan.severities)]
     claims = tuple(check.claims)
     told = names, in_order(findings), claims, check.figures, check.absent
     return Checked(spec.file, source.text, *told)

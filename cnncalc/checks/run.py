@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from cnncalc.checks.files import Target, check_target, targets
 from cnncalc.checks.finding import Checked, Report
@@ -18,44 +17,51 @@ CHUNK = 8
 """Files that a process takes at once."""
 
 
+Job = tuple[Target, Plan]
+"""What to check, and what to look for in it."""
+
+
 def check_files(
     targets: Sequence[Target], plan: Plan, jobs: int | None = None
 ) -> Iterator[Checked | None]:
-    """The result for each target, in order; None for a file that is not a spec.
+    """The result for each target, in order; as `check_each`, with one plan for all."""
+    return check_each([(target, plan) for target in targets], jobs)
+
+
+def check_each(pairs: Sequence[Job], jobs: int | None = None) -> Iterator[Checked | None]:
+    """The result for each target by its own plan, in order; None for a file that is not a spec.
 
     Args:
-        targets: what to check.
-        plan: what to look for.
+        pairs: what to check, and what to look for.
         jobs: processes; by default one, and as many as there are cores for many files.
 
     Raises:
         WorkerLostError: the system has ended one of the processes.
     """
-    jobs = jobs or (cores() if len(targets) >= FEWEST_FILES else 1)
-    if jobs == 1 or len(targets) < 2:
-        yield from _check_all(targets, plan)
+    jobs = jobs or (cores() if len(pairs) >= FEWEST_FILES else 1)
+    if jobs == 1 or len(pairs) < 2:
+        yield from _check_all(pairs)
         return
-    chunks = [targets[start : start + CHUNK] for start in range(0, len(targets), CHUNK)]
-    for checked in in_processes(partial(_check_chunk, plan=plan), chunks, jobs):
+    chunks = [pairs[start : start + CHUNK] for start in range(0, len(pairs), CHUNK)]
+    for checked in in_processes(_check_chunk, chunks, jobs):
         yield from checked
 
 
-def _check_all(targets: Sequence[Target], plan: Plan) -> Iterator[Checked | None]:
+def _check_all(pairs: Sequence[Job]) -> Iterator[Checked | None]:
     """One target after the other; where no collector runs, what each leaves behind is freed."""
     is_ours = not gc.isenabled()
     if is_ours:
         gc.freeze()  # what is there already stays: looking through it took longer than the check
-    for target in targets:
+    for target, plan in pairs:
         yield check_target(target, plan)
         if is_ours:
             gc.collect()
 
 
-def _check_chunk(targets: Sequence[Target], plan: Plan) -> list[Checked | None]:
+def _check_chunk(pairs: Sequence[Job]) -> list[Checked | None]:
     """Targets in a process of their own; a text that nobody will quote stays there."""
     return [
-        one if one is None or one.findings else one._replace(text="")
-        for one in _check_all(targets, plan)
+        one if one is None or one.findings else one._replace(text="") for one in _check_all(pairs)
     ]
 
 

@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.checks.files import Target, is_spec, targets
+from cnncalc.checks.files import Target, is_spec, is_stdin, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
-from cnncalc.checks.run import check_files
+from cnncalc.checks.run import check_each
 from cnncalc.cli import options
 from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
-from cnncalc.cli.settings import (
-    basis_of,
-    chosen_codes,
-    excludes,
-    lapsed_globs,
-    load_project,
-    ratchet_of,
-)
+from cnncalc.cli.sections import Asked, Outcome, Sections, named_by_hook
 from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.processes import WorkerLostError
 from cnncalc.render.findings import FORMATS, render_findings
@@ -52,7 +45,7 @@ NOT_LISTED = (
 
 OF_SPECS = (
     "baseline", "update_baseline", "accept_growth", "tolerance", "against", "select", "ignore",
-    "specs_only", "list_files", "jobs", "trusted", "bits",
+    "specs_only", "force_exclude", "stdin_filename", "list_files", "jobs", "trusted", "bits",
 )  # fmt: skip
 """Options that have no use where documents are checked."""
 
@@ -115,7 +108,16 @@ def _is_name(text: str) -> bool:
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
+@click.option(
+    "--show-settings", is_flag=True, help="Show what holds for one PATH, and where it is said."
+)
 @click.option("--list-files", is_flag=True, help="List the specs that would be checked.")
+@click.option(
+    "--force-exclude", is_flag=True, help="Leave out what a project file excludes, even if named."
+)
+@click.option(
+    "--stdin-filename", metavar="FILE", help="File that standard input, `-`, is taken for."
+)
 @click.option("--specs-only", is_flag=True, help="Skip files that are not specs, even if named.")
 @click.option("--trusted", is_flag=True, help="Allow specs as large as `summarize` does.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Number of processes.")
@@ -136,7 +138,10 @@ def check(
     docs: bool,
     fix: bool,
     config: str | None,
+    show_settings: bool,
     list_files: bool,
+    force_exclude: bool,
+    stdin_filename: str | None,
     specs_only: bool,
     trusted: bool,
     jobs: int | None,
@@ -150,62 +155,55 @@ def check(
     not be read.
     """
     _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
-    project, sources = load_project(config)
+    if stdin_filename is not None and not any(map(is_stdin, paths)):
+        raise click.UsageError("--stdin-filename names standard input: give `-` as well")
+    asked = Asked(
+        select, ignore, fail_on, baseline, tolerance, update_baseline, accept_growth, bits,
+        WIDE if trusted else TIGHT,
+    )  # fmt: skip
     change: Change | None = None
+    if show_settings:
+        from cnncalc.cli.shown_settings import show_settings as show  # noqa: PLC0415 - rare
+
+        named = paths if stdin_filename is None else (stdin_filename,)
+        return show(named, config, asked, form, output)
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
 
-        report = check_documents(paths, project, has_fixes=fix)
+        outcome = check_documents(paths, config, fail_on, has_fixes=fix)
     else:
-        ratchet = ratchet_of(
-            project,
-            baseline,
-            tolerance,
-            is_updated=update_baseline,
-            accepts_growth=accept_growth,
+        given = paths or (os.curdir,)
+        if specs_only:
+            given = named_by_hook(given, config, excludes_named=force_exclude)
+        sections = Sections(given, config, asked)
+        found = targets(
+            given,
+            sections.projects.is_excluded,
+            specs_only=specs_only,
+            excludes_named=force_exclude,
+            stdin_name=stdin_filename,
         )
-        codes = chosen_codes(
-            select or (project and project.select) or (),
-            ignore or (project and project.ignore) or (),
-        )
-        bounds = WIDE if trusted else TIGHT
-        basis = basis_of(project, bits, has_baseline=ratchet is not None)
-        plan = Plan(codes, basis, bounds, project, has_figures=ratchet is not None)
-        excluded = excludes(project)
-        found = targets(paths or (os.curdir,), excluded, specs_only=specs_only)
+        jobs_of = sections.jobs(found)
         if list_files:
             # A line break within a name makes no second one.
-            names = (printable(one.name) for one in found if is_spec(one, plan))
+            names = (printable(one.file) for one, plan in jobs_of if is_spec(one, plan))
             return deliver("".join(f"{name}\n" for name in names), output)
         try:
-            report = Report(tuple(_checked(found, plan, jobs)), (), sources)
+            checked = tuple(_checked(jobs_of, jobs))
         except WorkerLostError:
             message = "the system has ended a process of the check: it may lack memory"
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
-        if not report.files and not specs_only:
-            raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
-        _refuse_absent(report)
-        if project is not None and not specs_only:
-            globs = lapsed_globs(project, report, paths, excluded)
-            report = report._replace(others=(*report.others, *globs))
-        if ratchet is not None:
-            report = ratchet.compare(report, plan.basis, paths, excluded)
-        if against is not None:
-            from cnncalc.checks.change.limits import hold_change  # noqa: PLC0415 - one use of many
-            from cnncalc.cli.against import change_since  # noqa: PLC0415
-
-            change = change_since(against, report, paths, excluded, plan.basis)
-            limits = project.changes if project is not None else ()
-            found_beyond = tuple(hold_change(change, limits))
-            report = report._replace(others=(*report.others, *found_beyond))
-    _print_report(report, form, output, change)
-    least = fail_on or (project and project.fail_on) or "warning"
-    raise click.exceptions.Exit(_code(report, None if exit_zero else least))
+        if not checked and not specs_only and not force_exclude:
+            raise click.UsageError(f"no spec found in {', '.join(given)}")
+        _refuse_absent(checked)
+        outcome, change = sections.outcome(checked, against)
+    _print_report(outcome.report, form, output, change)
+    raise click.exceptions.Exit(_code(outcome, exits_zero=exit_zero))
 
 
-def _refuse_absent(report: Report) -> None:
+def _refuse_absent(checked: Sequence[Checked]) -> None:
     """Refuse labels of bits that no network has."""
-    counted = [one.absent for one in report.files if one.absent is not None]
+    counted = [one.absent for one in checked if one.absent is not None]
     for label in sorted(frozenset.intersection(*counted) if counted else ()):
         hint = "`cnncalc summarize NET --depth all` names those that there are"
         what = f"no network has a layer or group `{shortened(printable(label))}`"
@@ -225,10 +223,10 @@ def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: 
         options.refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
 
 
-def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[Checked]:
+def _checked(found: Sequence[tuple[Target, Plan]], jobs: int | None) -> Iterator[Checked]:
     """The findings of each spec; on a terminal with a progress bar when that takes long."""
     with progress("checking") as advance:
-        for place, checked in enumerate(check_files(found, plan, jobs), 1):
+        for place, checked in enumerate(check_each(found, jobs), 1):
             if checked is not None:
                 yield checked
             advance(place, len(found))
@@ -294,13 +292,11 @@ def _with_change(report: Report, form: str, change: "Change | None", style: "Sty
     return f"{render_change(change)}\n{text}"
 
 
-def _code(report: Report, least: Severity | None) -> int:
+def _code(outcome: Outcome, *, exits_zero: bool) -> int:
     """The exit code: 2 when a file could not be read, 1 when a finding fails."""
-    findings = report.findings
-    if any(_is_unreadable(one.diagnostic) for one in findings):
+    if any(_is_unreadable(one.diagnostic) for one in outcome.report.findings):
         return 2
-    failing = SEVERITIES[: SEVERITIES.index(least) + 1] if least else ()
-    return int(any(one.severity in failing for one in findings))
+    return int(outcome.is_failing and not exits_zero)
 
 
 def _is_unreadable(fault: Diagnostic) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cnncalc.checks.codes import ON_REQUEST, WARNINGS
+
 if TYPE_CHECKING:
     from cnncalc.checks.lint.rule import Rule
     from cnncalc.graph import Graph
@@ -46,12 +48,8 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 
 
-ON_REQUEST = frozenset({"W607"})
-"""Rules that say what is true of most networks: they take part where they are selected by name."""
-
-
 def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozenset[str]:
-    """The codes of the rules that take part.
+    """The codes of the warnings that take part.
 
     Args:
         select: what their codes begin with; without any, all but those on request, which take
@@ -60,7 +58,7 @@ def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozen
     """
     return frozenset(
         code
-        for code in ENTRIES
+        for code in WARNINGS
         if (code in select or (code.startswith(select or "W") and code not in ON_REQUEST))
         and not code.startswith(ignore)
     )
