@@ -34,17 +34,20 @@ LARGEST = 1 << 21
 def check_documents(paths: Iterable[str], project: "Project | None", *, has_fixes: bool) -> Report:
     """The findings of every marked number; with fixes, of those that cannot be corrected.
 
+    Without paths, the documents of the current folder are checked.
+
     Raises:
-        UsageError: no document is named, or one cannot be written.
+        UsageError: there is no document, or one cannot be written.
     """
     figures = Figures(_load, basis_of(project))
-    files, found = [], _documents(paths)
+    given = tuple(paths) or (os.curdir,)
+    files, found = [], _documents(given)
     with progress("checking") as advance:
         for place, path in enumerate(found, 1):
             files.append(_check(path, figures, has_fixes=has_fixes))
             advance(place, len(found))
     if not files:
-        raise click.UsageError("name a document to check: `cnncalc check --docs README.md`")
+        raise click.UsageError(f"no document found in {', '.join(given)}")
     return Report(tuple(files), noun="document")
 
 
