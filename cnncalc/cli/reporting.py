@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 HUMAN = ("full", "concise")
 """Forms for people, with colours on a terminal."""
 
+JOBS = (("GITHUB_ACTIONS", "GITHUB_WORKSPACE"), ("GITLAB_CI", "CI_PROJECT_DIR"))
+"""What says that a CI system runs us, and the folder to which it checks out."""
+
 
 def print_report(
     report: Report, change: "Change | None" = None, *, form: str, output: str | None
@@ -37,15 +40,29 @@ def print_report(
             print_message(f"warning: cannot write {named}: {reason_of(fault)}\n")
 
 
+def _job() -> str | None:
+    """The folder of the job in which we run."""
+    given = (os.environ.get(folder) for mark, folder in JOBS if os.environ.get(mark) == "true")
+    return next(filter(None, given), None)
+
+
 def _step_summary(report: Report, change: "Change | None") -> str:
     """What stands on the page of a job."""
     if change is not None:
-        from cnncalc.render.change import render_change_markdown  # noqa: PLC0415 - one use of many
-
-        return f"### cnncalc check\n\n{render_change_markdown(change, report)}"
+        return f"### cnncalc check\n\n{_change_markdown(change, report)}"
     from cnncalc.render.findings.github import render_step_summary  # noqa: PLC0415 - rare
+    from cnncalc.render.findings.places import Places  # noqa: PLC0415 - as above
 
-    return render_step_summary(report)
+    return render_step_summary(Places(_job()).report(report))
+
+
+def _change_markdown(change: "Change", report: Report) -> str:
+    """The comment of a pull request."""
+    from cnncalc.render.change import render_change_markdown  # noqa: PLC0415 - one use of many
+    from cnncalc.render.findings.places import Places  # noqa: PLC0415 - as above
+
+    places = Places(_job())
+    return render_change_markdown(places.change(change), places.report(report))
 
 
 def _print(report: Report, form: str, output: str | None, change: "Change | None") -> None:
@@ -62,15 +79,11 @@ def _print(report: Report, form: str, output: str | None, change: "Change | None
 def _with_change(report: Report, form: str, change: "Change | None", style: "Style | None") -> str:
     """The report in a form, with what changed where the form has a place for it."""
     if change is None or form not in {*HUMAN, "markdown", "json"}:
-        return render_findings(report, form, style)
-    from cnncalc.render.change import (  # noqa: PLC0415 - one use of many
-        change_to_dict,
-        render_change,
-        render_change_markdown,
-    )
-
+        return render_findings(report, form, style, job=_job())
     if form == "markdown":
-        return render_change_markdown(change, report)
+        return _change_markdown(change, report)
+    from cnncalc.render.change import change_to_dict, render_change  # noqa: PLC0415
+
     text = render_findings(report, form, style)
     if form == "json":
         from cnncalc.render.findings.encoding import encoded  # noqa: PLC0415

@@ -38,12 +38,7 @@ def rank(entry: Entry) -> int:
 
 
 def project_path(path: str) -> str:
-    """A path as CI systems match it with the files of a project.
-
-    It is relative where it lies in the working folder, without `./`, and has forward slashes.
-    """
-    if os.path.isabs(path):
-        path = path.removeprefix(os.path.join(os.getcwd(), ""))
+    """A path as CI systems write it: without `./`, and with forward slashes."""
     return os.path.normpath(path).replace(os.sep, "/")
 
 

@@ -27,6 +27,8 @@ LONGEST_DESCRIPTION = 1000
 ROOT = "%SRCROOT%"
 """The name under which the folder is known that relative paths start from."""
 
+ROOT_TEXT = "The root of the repository, or without one the folder in which cnncalc was run."
+
 STAGES: Mapping[str, str] = {
     "E0": "the file cannot be read",
     "E1": "the file is not YAML of the kind that specs use",
@@ -63,7 +65,7 @@ def render_sarif(report: Report) -> str:
         text = f"{counted(left, 'finding')} left off: a run has {MOST_RESULTS:,} results at most"
         notice = {"level": "warning", "message": {"text": text}}
         invocation["toolExecutionNotifications"] = [notice]
-    base = encoded({ROOT: {"description": {"text": "The folder in which cnncalc was run."}}})
+    base = encoded({ROOT: {"description": {"text": ROOT_TEXT}}})
     from importlib.metadata import version
 
     return (
