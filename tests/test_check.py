@@ -480,6 +480,28 @@ def test_a_check_that_is_told_nonsense_does_not_start(tmp_path: Path, code: str)
     assert f"error[{code}]" in done.stdout + done.stderr
 
 
+def test_a_finding_names_the_spec_that_it_is_about(tmp_path: Path) -> None:
+    files = {
+        "expect.yaml": FAULTY["expect.yaml"],
+        "shape.yaml": FAULTY["shape.yaml"].replace("name: shape\n", ""),
+        "syntax.yaml": FAULTY["syntax.yaml"],
+        "cnncalc.toml": '[[budgets]]\nspecs = "expect.yaml"\ndepth = 1\n',
+        "b.json": STORED + '"figures": {"expect.yaml": {"macs": 9}, "gone.yaml": {"macs": 1}}}',
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run(".", "--baseline", "b.json", "--format", "jsonl", cwd=tmp_path)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {(one["code"], one["spec"]) for one in found} == {
+        ("E801", "good"),
+        ("E802", "good"),  # though its line is in the project file, or of a layer
+        ("E803", "good"),
+        ("E402", "network"),  # as all that have no name are called
+        ("E101", None),
+        ("W802", None),
+    }
+
+
 def test_every_code_of_a_check_has_a_case() -> None:
     stages = ("E8", "E9", "W8")
     of_others = {"E806", "E904", "E905"}  # `test_against.py`, and those of what was timed

@@ -155,9 +155,9 @@ def test_concise_has_a_line_for_each_finding(report: Report) -> None:
 # JSON
 
 KEYS = (
-    "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "layer",
-    "variants", "metric", "actual", "limit", "delta", "metrics", "convention", "hint", "fix",
-    "notes",
+    "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "spec",
+    "layer", "variants", "metric", "actual", "limit", "delta", "metrics", "convention", "hint",
+    "fix", "notes",
 )  # fmt: skip
 
 

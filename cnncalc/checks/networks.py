@@ -116,7 +116,7 @@ def check_spec(
         findings = [*silence(findings, ignores, active), *map(Finding, malformed)]
     claims = tuple(check.claims)
     told = names, in_order(findings), claims, check.figures, check.absent
-    return Checked(spec.file, source.text, *told)
+    return Checked(spec.file, source.text, *told, spec.name)
 
 
 class _Check:

@@ -133,7 +133,7 @@ def render_change_markdown(change: Change, report: Report) -> str:
     found = sorted(entries_of(report), key=rank)
     if found:
         lines = []
-        for file, finding in found[:MOST_FINDINGS]:
+        for file, finding, _ in found[:MOST_FINDINGS]:
             span = finding.diagnostic.span
             place = f"{code(f'{file}:{span.line}' if span else str(file))} " if file else ""
             lines.append(f"- {place}{code(finding.diagnostic.code)} {whole_text(finding)}")

@@ -100,7 +100,7 @@ def _page(report: Report, most_bytes: int) -> str:
 
 
 def _finding(entry: Entry) -> tuple[str, ...]:
-    file, finding = entry
+    file, finding, _ = entry
     fault = finding.diagnostic
     line = f":{fault.span.line}" if fault.span else ""
     place = "" if file is None else code(f"{file}{line}")

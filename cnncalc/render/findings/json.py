@@ -66,7 +66,7 @@ _PLACE = ("file", "line", "column", "end_line", "end_column")
 
 def _finding(entry: Entry) -> dict[str, object]:
     """A finding as it is written in JSON, always with all keys."""
-    file, finding = entry
+    file, finding, spec = entry
     fault = finding.diagnostic
     metric = METRICS.get(finding.metric or "")
     return {
@@ -74,6 +74,7 @@ def _finding(entry: Entry) -> dict[str, object]:
         "severity": fault.severity,
         "message": fault.message,
         **dict(zip(_PLACE, (file, *(fault.span or (None,) * 5)[1:]), strict=True)),
+        "spec": spec,
         "layer": finding.layer,
         "variants": finding.variants,
         "metric": finding.metric,
@@ -93,7 +94,7 @@ def _finding(entry: Entry) -> dict[str, object]:
 
 
 def _issue(entry: Entry, fingerprint: str) -> dict[str, object]:
-    file, finding = entry
+    file, finding, _ = entry
     fault = finding.diagnostic
     line, column, end_line, end_column = fault.span[1:] if fault.span else (1, 1, 1, 1)
     return {

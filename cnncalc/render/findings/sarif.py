@@ -83,7 +83,7 @@ def render_sarif(report: Report) -> str:
 
 
 def _result(entry: Entry, rule: int, fingerprint: str) -> dict[str, object]:
-    file, finding = entry
+    file, finding, _ = entry
     fault = finding.diagnostic
     location: dict[str, object] = {"physicalLocation": _place(file, fault.span)}
     if finding.layer is not None:
