@@ -13,7 +13,7 @@ from cnncalc.checks.run import check_files
 from cnncalc.cli import options
 from cnncalc.cli.output import deliver
 from cnncalc.cli.progress import progress
-from cnncalc.cli.reporting import print_report
+from cnncalc.cli.reporting import check_form, print_report
 from cnncalc.cli.settings import (
     basis_of,
     chosen_codes,
@@ -40,7 +40,7 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "accept_growth", "against", "trusted", "jobs", "bits",
+    "update_baseline", "accept_growth", "against", "statistics", "trusted", "jobs", "bits",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
@@ -74,9 +74,10 @@ def _is_name(text: str) -> bool:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["auto", *FORMATS]),
+    type=click.Choice(["auto", *FORMATS, "html"]),
     default="auto",
-    help="Output format; auto: github in a GitHub workflow, else full.",
+    help="Output format; auto: github in a GitHub workflow, else full. html, with --against: a "
+    "page of what changed.",
 )
 @options.output_option
 @click.option(
@@ -107,6 +108,7 @@ def _is_name(text: str) -> bool:
     metavar="REV",
     help="Show what changed in every network since a branch left this git revision.",
 )
+@click.option("--statistics", is_flag=True, help="Count the findings of each code.")
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
@@ -128,6 +130,7 @@ def check(
     bits: "Precision | None",
     accept_growth: bool,
     against: str | None,
+    statistics: bool,
     docs: bool,
     fix: bool,
     config: str | None,
@@ -145,6 +148,7 @@ def check(
     not be read.
     """
     _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
+    check_form(form, output)
     project, sources = load_project(config)
     change: Change | None = None
     if docs:
@@ -193,7 +197,7 @@ def check(
             limits = project.changes if project is not None else ()
             found_beyond = tuple(hold_change(change, limits))
             report = report._replace(others=(*report.others, *found_beyond))
-    print_report(report, change, form=form, output=output)
+    print_report(report, change, form=form, output=output, has_statistics=statistics)
     least = fail_on or (project and project.fail_on) or "warning"
     raise click.exceptions.Exit(_code(report, None if exit_zero else least))
 

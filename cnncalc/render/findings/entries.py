@@ -39,7 +39,12 @@ def told_beside(finding: Finding) -> list[str]:
 
 def rank(entry: Entry) -> int:
     """A key to sort by: errors first, then warnings, then information."""
-    return SEVERITIES.index(entry.finding.severity)
+    return rank_of(entry.finding)
+
+
+def rank_of(finding: Finding) -> int:
+    """The same of a finding alone."""
+    return SEVERITIES.index(finding.severity)
 
 
 def project_path(path: str) -> str:

@@ -36,19 +36,23 @@ def render_json(report: Report) -> str:
         for claim in checked.claims
     )
     networks = ({"file": one.file, "networks": one.networks} for one in files)
-    counts = {
-        "specs": len(files),
-        "networks": sum(len(one.networks) for one in files),
-        "errors": report.count("error"),
-        "warnings": report.count("warning"),
-        "information": report.count("information"),
-    }
     findings = map(_finding, entries_of(report))
     lists = {"findings": findings, "claims": claims, "files": networks}
     body = "".join(
         f' "{key}": {listed(map(encoded, items), " ")},\n' for key, items in lists.items()
     )
-    return f'{{"schema_version": 1,\n{body} "summary": {encoded(counts)}}}\n'
+    return f'{{"schema_version": 1,\n{body} "summary": {encoded(counts_of(report))}}}\n'
+
+
+def counts_of(report: Report) -> dict[str, int]:
+    """How many specs, networks and findings there are."""
+    return {
+        "specs": len(report.files),
+        "networks": sum(len(one.networks) for one in report.files),
+        "errors": report.count("error"),
+        "warnings": report.count("warning"),
+        "information": report.count("information"),
+    }
 
 
 def render_gitlab(report: Report) -> str:
