@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.analysis.diff import diff
 from cnncalc.analysis.summary import summarize
 from cnncalc.checks.change.records import Change, NetworkChange
-from cnncalc.checks.finding import Checked, Report, counted
+from cnncalc.checks.finding import Checked, Finding, Report, counted
 from cnncalc.graph import Graph
 from cnncalc.report.difference import difference_of, union_document
 from cnncalc.report.document import Extras, network_document
@@ -91,9 +91,14 @@ def _graph(name: str, texts: Mapping[str, str]) -> Graph | None:
 
 def _of_one(checked: Checked, variant: str | None) -> Checked:
     """What a check says of one network of a file."""
-    return checked._replace(
-        findings=tuple(
-            one for one in checked.findings if not one.variants or variant in one.variants
-        ),
-        claims=tuple(one for one in checked.claims if one.variant == variant),
-    )
+    claims = tuple(one for one in checked.claims if one.variant == variant)
+    # Of several networks with one cause, the one without a variant has no name in the finding.
+    alone = {one.metric for one in checked.findings if not one.variants}
+    shared = {one.metric for one in claims if one.finding is not None} - alone
+
+    def is_its_own(finding: Finding) -> bool:
+        if not finding.variants:  # of the whole file, or a number of the network without a variant
+            return finding.metric is None or variant is None
+        return variant in finding.variants or (variant is None and finding.metric in shared)
+
+    return checked._replace(findings=tuple(filter(is_its_own, checked.findings)), claims=claims)
