@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from cnncalc.checks.finding import Finding, Report, counted
 from cnncalc.diagnostics import CODES, Severity, Span
+from cnncalc.render.findings.addresses import HOME, help_uri, project_urls
 from cnncalc.render.findings.encoding import Lines, encoded, listed
 from cnncalc.render.findings.entries import (
     Entry,
@@ -54,7 +55,8 @@ def render_sarif(report: Report) -> str:
     # A fingerprint must not depend on how the findings are sorted or cut.
     marked = zip(every, fingerprints(every), strict=True)
     shown = sorted(marked, key=lambda pair: rank(pair[0]))[:MOST_RESULTS]
-    rules = _rules(entry.finding for entry, _ in shown)
+    urls = project_urls()
+    rules = _rules((entry.finding for entry, _ in shown), urls)
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     results = (
         encoded(_result(entry, places[entry.finding.diagnostic.code], mark))
@@ -66,13 +68,11 @@ def render_sarif(report: Report) -> str:
         notice = {"level": "warning", "message": {"text": text}}
         invocation["toolExecutionNotifications"] = [notice]
     base = encoded({ROOT: {"description": {"text": ROOT_TEXT}}})
-    from importlib.metadata import version
-
     return (
         '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n'
         ' "version": "2.1.0",\n'
         ' "runs": [{\n'
-        f'  "tool": {{"driver": {{"name": "cnncalc", "version": "{version("cnncalc")}",\n'
+        f'  "tool": {{"driver": {{{_driver(urls)},\n'
         f'   "rules": {listed(map(encoded, rules), "   ")}}}}},\n'
         f'  "invocations": [{encoded(invocation)}],\n'
         f'  "originalUriBaseIds": {base},\n'
@@ -142,13 +142,26 @@ def _half_characters(path: str) -> str:
     return "surrogateescape" if is_name else "backslashreplace"
 
 
-def _rules(findings: Iterable[Finding]) -> Sequence[Mapping[str, object]]:
+def _driver(urls: Mapping[str, str]) -> str:
+    """What the tool is, and where it is at home."""
+    from importlib.metadata import version
+
+    home = {"informationUri": urls[HOME]} if HOME in urls else {}
+    return encoded({"name": "cnncalc", **home, "version": version("cnncalc")})[1:-1]
+
+
+def _rules(findings: Iterable[Finding], urls: Mapping[str, str]) -> Sequence[Mapping[str, object]]:
     """Every rule that has a result, in the order of the codes."""
     levels: dict[str, str] = {}
     for finding in findings:
         levels.setdefault(finding.diagnostic.code, LEVELS[finding.severity])
     documented = _documented() if any(code.startswith("W6") for code in levels) else {}
-    return [documented.get(code) or _rule(code, level) for code, level in sorted(levels.items())]
+    rules = []
+    for code, level in sorted(levels.items()):
+        address = help_uri(code, urls)
+        more = {} if address is None else {"helpUri": address}
+        rules.append({**(documented.get(code) or _rule(code, level)), **more})
+    return rules
 
 
 def _documented() -> dict[str, dict[str, object]]:
