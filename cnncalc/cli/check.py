@@ -22,6 +22,7 @@ from cnncalc.cli.settings import (
     load_project,
     ratchet_of,
 )
+from cnncalc.cli.watching import WATCH, watch, watch_option
 from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.processes import WorkerLostError
 from cnncalc.render.findings import FORMATS
@@ -63,6 +64,13 @@ class Check(click.Command):
             options = [one for one in args[:end] if one not in names]
             args = [*options, "--", *names, *args[end + 1 :]]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Check once, or as often as files are saved."""
+        if WATCH not in ctx.meta:
+            return super().invoke(ctx)
+        watch(ctx, super().invoke)
+        return None
 
 
 def _is_name(text: str) -> bool:
@@ -109,6 +117,7 @@ def _is_name(text: str) -> bool:
     help="Show what changed in every network since a branch left this git revision.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each code.")
+@watch_option
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
