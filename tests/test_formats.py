@@ -16,6 +16,7 @@ import pytest
 from markdown_it import MarkdownIt
 from reports import (
     REPORTS,
+    URLS,
     each_report,
     hostile,
     in_order,
@@ -45,6 +46,11 @@ RENDERINGS: Mapping[str, Callable[[Report], str]] = {
 
 
 # All forms
+
+
+@pytest.fixture(autouse=True)
+def _addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.render.findings.sarif.project_urls", lambda: URLS)
 
 
 @pytest.mark.parametrize("form", RENDERINGS)
@@ -155,9 +161,9 @@ def test_concise_has_a_line_for_each_finding(report: Report) -> None:
 # JSON
 
 KEYS = (
-    "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "layer",
-    "variants", "metric", "actual", "limit", "delta", "metrics", "convention", "hint", "fix",
-    "notes",
+    "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "spec",
+    "layer", "variants", "metric", "actual", "limit", "delta", "metrics", "convention", "hint",
+    "fix", "notes",
 )  # fmt: skip
 
 

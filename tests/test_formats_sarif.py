@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import tomllib
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -13,6 +15,7 @@ from reports import (
     NASTY,
     REPORTS,
     SCHEMAS,
+    URLS,
     each_report,
     hostile,
     in_order,
@@ -23,10 +26,19 @@ from reports import (
 )
 
 from cnncalc.checks.finding import Finding, Report
+from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.lint.rule import Rule
 from cnncalc.diagnostics import CODES, Diagnostic, Span
 from cnncalc.render.findings import render_findings
+from cnncalc.render.findings.addresses import HOME, PAGES, help_uri, project_urls
 from cnncalc.render.findings.sarif import STAGES
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.render.findings.sarif.project_urls", lambda: URLS)
 
 
 def sarif_schema() -> Any:
@@ -188,6 +200,49 @@ def test_sarif_rules_are_those_of_lint(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "```yaml\nlayers: [conv3x3 8, bn]\n```" in told["help"]["markdown"]
     assert rules["W607"]["help"]["text"].startswith("Field beyond the input: ")
     assert sarif_faults(json.loads(render_findings(small(), "sarif"))) == []
+
+
+def test_sarif_says_where_the_tool_and_each_rule_are_described() -> None:
+    for report in (small(), hostile()):
+        driver = sarif_run(report)["tool"]["driver"]
+        assert driver["informationUri"] == "https://example.org/home"
+        for rule in driver["rules"]:
+            page = "rules" if rule["id"].startswith("W6") else "codes"
+            expected = f"https://example.org/docs/reference/{page}.html#{rule['id'].lower()}"
+            assert rule["helpUri"] == expected
+
+
+def test_without_addresses_sarif_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.render.findings.sarif.project_urls", dict)
+    text = render_findings(small(), "sarif")
+    assert "Uri" not in text.replace("originalUri", "").replace("uriBaseId", "")
+    assert sarif_faults(json.loads(text)) == []
+
+
+def test_the_addresses_are_those_of_the_project() -> None:
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+    assert {HOME, PAGES} <= stated.keys()
+    installed = project_urls()
+    if not installed:
+        pytest.skip("what is installed was built before it had addresses")
+    assert dict(installed) == stated
+
+
+def test_each_address_is_a_place_of_the_documentation() -> None:
+    made = ROOT / "docs" / "_ext" / "made_codes.py"
+    if not made.exists():
+        pytest.skip("the pages of the documentation are made elsewhere")
+    pages = {"rules": set[str](), "codes": set[str]()}
+    for code in CODES:
+        address = help_uri(code, URLS)
+        assert address is not None
+        page, _, anchor = address.rpartition("/")[2].partition(".html#")
+        pages[page].add(anchor)
+    for page, anchors in pages.items():
+        assert (ROOT / "docs" / "reference" / f"{page}.md").exists()
+        assert anchors
+    assert pages["rules"] == {code.lower() for code in ENTRIES}
+    assert '"({code.lower()})=' in made.read_text("utf-8")
 
 
 def test_every_stage_of_the_codes_is_told() -> None:

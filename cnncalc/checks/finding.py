@@ -78,6 +78,7 @@ class Checked(Record):
         figures: what a baseline keeps of each network that could be counted, where one is wanted.
         absent: the labels of a precision that none of the networks has; None where none was
             counted in one.
+        name: what the spec or the model calls itself; None where that is not known.
     """
 
     file: str
@@ -87,6 +88,7 @@ class Checked(Record):
     claims: tuple[Claim, ...] = ()
     figures: Mapping[str | None, Mapping[str, int | Shape]] = {}
     absent: frozenset[str] | None = None
+    name: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -121,7 +121,7 @@ def check_spec(
         findings = [*with_severities(findings, plan.severities)]
     claims = tuple(check.claims)
     told = names, in_order(findings), claims, check.figures, check.absent
-    return Checked(spec.file, source.text, *told)
+    return Checked(spec.file, source.text, *told, spec.name)
 
 
 class _Check:

@@ -1,34 +1,30 @@
 """`cnncalc check`: faults, stated numbers and lint of specs."""
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from cnncalc.checks.files import Target, is_spec, is_stdin, targets
-from cnncalc.checks.finding import SEVERITIES, Checked, Report
+from cnncalc.checks.finding import SEVERITIES, Checked
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import check_each
 from cnncalc.cli import options
-from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
+from cnncalc.cli.output import deliver
 from cnncalc.cli.progress import progress
+from cnncalc.cli.reporting import check_form, print_report
 from cnncalc.cli.sections import Asked, Outcome, Sections, named_by_hook
+from cnncalc.cli.watching import WATCH, watch, watch_option
 from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.processes import WorkerLostError
-from cnncalc.render.findings import FORMATS, render_findings
-from cnncalc.render.text import gated, printable
+from cnncalc.render.findings import FORMATS
+from cnncalc.render.text import printable
 from cnncalc.spec.bounds import TIGHT, WIDE
 
 if TYPE_CHECKING:
     from cnncalc.bits import Precision
     from cnncalc.checks.change.records import Change
-
-    Style = Callable[[str, str], str]
-
-HUMAN = ("full", "concise")
-"""Forms for people, with colours on a terminal."""
 
 UNREADABLE = ("E001", "E002")
 """Findings for which nothing could be checked."""
@@ -38,7 +34,7 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "accept_growth", "against", "trusted", "jobs", "bits",
+    "update_baseline", "accept_growth", "against", "statistics", "trusted", "jobs", "bits",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
@@ -62,6 +58,13 @@ class Check(click.Command):
             args = [*options, "--", *names, *args[end + 1 :]]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Check once, or as often as files are saved."""
+        if WATCH not in ctx.meta:
+            return super().invoke(ctx)
+        watch(ctx, super().invoke)
+        return None
+
 
 def _is_name(text: str) -> bool:
     return text != "-" and os.path.isfile(text)
@@ -72,9 +75,10 @@ def _is_name(text: str) -> bool:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["auto", *FORMATS]),
+    type=click.Choice(["auto", *FORMATS, "html"]),
     default="auto",
-    help="Output format; auto: github in a GitHub workflow, else full.",
+    help="Output format; auto: github in a GitHub workflow, else full. html, with --against: a "
+    "page of what changed.",
 )
 @options.output_option
 @click.option(
@@ -105,6 +109,8 @@ def _is_name(text: str) -> bool:
     metavar="REV",
     help="Show what changed in every network since a branch left this git revision.",
 )
+@click.option("--statistics", is_flag=True, help="Count the findings of each code.")
+@watch_option
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
@@ -135,6 +141,7 @@ def check(
     bits: "Precision | None",
     accept_growth: bool,
     against: str | None,
+    statistics: bool,
     docs: bool,
     fix: bool,
     config: str | None,
@@ -155,6 +162,7 @@ def check(
     not be read.
     """
     _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
+    check_form(form, output)
     if stdin_filename is not None and not any(map(is_stdin, paths)):
         raise click.UsageError("--stdin-filename names standard input: give `-` as well")
     asked = Asked(
@@ -197,7 +205,7 @@ def check(
             raise click.UsageError(f"no spec found in {', '.join(given)}")
         _refuse_absent(checked)
         outcome, change = sections.outcome(checked, against)
-    _print_report(outcome.report, form, output, change)
+    print_report(outcome.report, change, form=form, output=output, has_statistics=statistics)
     raise click.exceptions.Exit(_code(outcome, exits_zero=exit_zero))
 
 
@@ -230,66 +238,6 @@ def _checked(found: Sequence[tuple[Target, Plan]], jobs: int | None) -> Iterator
             if checked is not None:
                 yield checked
             advance(place, len(found))
-
-
-def _print_report(
-    report: Report, form: str, output: str | None, change: "Change | None" = None
-) -> None:
-    """Print the report, or write it, in the form asked for; in a GitHub workflow, its page too."""
-    is_github = os.environ.get("GITHUB_ACTIONS") == "true"
-    if form == "auto":
-        form = "github" if is_github else "full"
-    _print(report, form, output, change)
-    page = os.environ.get("GITHUB_STEP_SUMMARY")
-    if is_github and page:
-        try:
-            with open(page, "a", encoding="utf-8") as stream:
-                stream.write(gated(_step_summary(report, change)))
-        except OSError as fault:
-            named = f"the step summary `{printable(page)}`"
-            print_message(f"warning: cannot write {named}: {reason_of(fault)}\n")
-
-
-def _step_summary(report: Report, change: "Change | None") -> str:
-    """What stands on the page of a job."""
-    if change is not None:
-        from cnncalc.render.change import render_change_markdown  # noqa: PLC0415 - one use of many
-
-        return f"### cnncalc check\n\n{render_change_markdown(change, report)}"
-    from cnncalc.render.findings.github import render_step_summary  # noqa: PLC0415 - rare
-
-    return render_step_summary(report)
-
-
-def _print(report: Report, form: str, output: str | None, change: "Change | None") -> None:
-    """Findings are results: they go where results go, so that `> log` and `| grep` have them."""
-    is_human = form in HUMAN
-    style = colored if is_human and output is None and has_color(sys.stdout) else None
-    text = _with_change(report, form, change, style)
-    deliver(text, output, has_commands=form == "github")
-    if not is_human and output is not None and os.path.isfile(output):
-        # Whoever reads the log of a job sees what the file says.
-        deliver(_with_change(report, "concise", change, None), None)
-
-
-def _with_change(report: Report, form: str, change: "Change | None", style: "Style | None") -> str:
-    """The report in a form, with what changed where the form has a place for it."""
-    if change is None or form not in {*HUMAN, "markdown", "json"}:
-        return render_findings(report, form, style)
-    from cnncalc.render.change import (  # noqa: PLC0415 - one use of many
-        change_to_dict,
-        render_change,
-        render_change_markdown,
-    )
-
-    if form == "markdown":
-        return render_change_markdown(change, report)
-    text = render_findings(report, form, style)
-    if form == "json":
-        from cnncalc.render.findings.encoding import encoded  # noqa: PLC0415
-
-        return text.removesuffix("}\n") + f',\n "change": {encoded(change_to_dict(change))}}}\n'
-    return f"{render_change(change)}\n{text}"
 
 
 def _code(outcome: Outcome, *, exits_zero: bool) -> int:

@@ -35,13 +35,15 @@ def check_documents(
     """The findings of every marked number; with fixes, of those that cannot be corrected.
 
     The project file nearest above a document says how it is counted, and what fails.
+    Without paths, the documents of the current folder are checked.
 
     Raises:
-        UsageError: no document is named, or one cannot be written.
+        UsageError: there is no document, or one cannot be written.
     """
-    projects = projects_of(paths, config)
+    given = tuple(paths) or (os.curdir,)
+    projects = projects_of(given, config)
     figures: dict[Basis, Figures] = {}
-    files, found, is_failing = [], _documents(paths), False
+    files, found, is_failing = [], _documents(given), False
     with progress("checking") as advance:
         for place, path in enumerate(found, 1):
             project = projects.of(path)
@@ -53,7 +55,7 @@ def check_documents(
             is_failing = is_failing or fails(checked.findings, least_of(project, fail_on))
             advance(place, len(found))
     if not files:
-        raise click.UsageError("name a document to check: `cnncalc check --docs README.md`")
+        raise click.UsageError(f"no document found in {', '.join(given)}")
     return Outcome(Report(tuple(files), noun="document"), is_failing)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from cnncalc.checks.finding import Finding, Report, counted
 from cnncalc.diagnostics import CODES, Severity, Span
+from cnncalc.render.findings.addresses import HOME, help_uri, project_urls
 from cnncalc.render.findings.encoding import Lines, encoded, listed
 from cnncalc.render.findings.entries import (
     Entry,
@@ -26,6 +27,8 @@ LONGEST_DESCRIPTION = 1000
 
 ROOT = "%SRCROOT%"
 """The name under which the folder is known that relative paths start from."""
+
+ROOT_TEXT = "The root of the repository, or without one the folder in which cnncalc was run."
 
 STAGES: Mapping[str, str] = {
     "E0": "the file cannot be read",
@@ -52,7 +55,8 @@ def render_sarif(report: Report) -> str:
     # A fingerprint must not depend on how the findings are sorted or cut.
     marked = zip(every, fingerprints(every), strict=True)
     shown = sorted(marked, key=lambda pair: rank(pair[0]))[:MOST_RESULTS]
-    rules = _rules(entry.finding for entry, _ in shown)
+    urls = project_urls()
+    rules = _rules((entry.finding for entry, _ in shown), urls)
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     results = (
         encoded(_result(entry, places[entry.finding.diagnostic.code], mark))
@@ -63,14 +67,12 @@ def render_sarif(report: Report) -> str:
         text = f"{counted(left, 'finding')} left off: a run has {MOST_RESULTS:,} results at most"
         notice = {"level": "warning", "message": {"text": text}}
         invocation["toolExecutionNotifications"] = [notice]
-    base = encoded({ROOT: {"description": {"text": "The folder in which cnncalc was run."}}})
-    from importlib.metadata import version
-
+    base = encoded({ROOT: {"description": {"text": ROOT_TEXT}}})
     return (
         '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n'
         ' "version": "2.1.0",\n'
         ' "runs": [{\n'
-        f'  "tool": {{"driver": {{"name": "cnncalc", "version": "{version("cnncalc")}",\n'
+        f'  "tool": {{"driver": {{{_driver(urls)},\n'
         f'   "rules": {listed(map(encoded, rules), "   ")}}}}},\n'
         f'  "invocations": [{encoded(invocation)}],\n'
         f'  "originalUriBaseIds": {base},\n'
@@ -81,7 +83,7 @@ def render_sarif(report: Report) -> str:
 
 
 def _result(entry: Entry, rule: int, fingerprint: str) -> dict[str, object]:
-    file, finding = entry
+    file, finding, _ = entry
     fault = finding.diagnostic
     location: dict[str, object] = {"physicalLocation": _place(file, fault.span)}
     if finding.layer is not None:
@@ -140,13 +142,26 @@ def _half_characters(path: str) -> str:
     return "surrogateescape" if is_name else "backslashreplace"
 
 
-def _rules(findings: Iterable[Finding]) -> Sequence[Mapping[str, object]]:
+def _driver(urls: Mapping[str, str]) -> str:
+    """What the tool is, and where it is at home."""
+    from importlib.metadata import version
+
+    home = {"informationUri": urls[HOME]} if HOME in urls else {}
+    return encoded({"name": "cnncalc", **home, "version": version("cnncalc")})[1:-1]
+
+
+def _rules(findings: Iterable[Finding], urls: Mapping[str, str]) -> Sequence[Mapping[str, object]]:
     """Every rule that has a result, in the order of the codes."""
     levels: dict[str, str] = {}
     for finding in findings:
         levels.setdefault(finding.diagnostic.code, LEVELS[finding.severity])
     documented = _documented() if any(code.startswith("W6") for code in levels) else {}
-    return [documented.get(code) or _rule(code, level) for code, level in sorted(levels.items())]
+    rules = []
+    for code, level in sorted(levels.items()):
+        address = help_uri(code, urls)
+        more = {} if address is None else {"helpUri": address}
+        rules.append({**(documented.get(code) or _rule(code, level)), **more})
+    return rules
 
 
 def _documented() -> dict[str, dict[str, object]]:
