@@ -17,6 +17,7 @@ CODES: Mapping[str, str] = {
     "E103": "text encoding",
     "E104": "YAML feature outside the spec language",
     "E105": "empty spec",
+    "E106": "merge conflict",
     # E2, the structure of a spec
     "E201": "unknown key",
     "E202": "missing key",
