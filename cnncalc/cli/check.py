@@ -12,6 +12,7 @@ from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.run import check_files
 from cnncalc.cli import options
+from cnncalc.cli.fixing import Fixing, fix_options, fixed_report
 from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import (
@@ -45,7 +46,7 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "accept_growth", "against", "trusted", "jobs", "bits",
+    "update_baseline", "accept_growth", "against", "trusted", "jobs", "bits", "fix",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
@@ -113,7 +114,7 @@ def _is_name(text: str) -> bool:
     help="Show what changed in every network since a branch left this git revision.",
 )
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
-@click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
+@fix_options
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
 @click.option("--list-files", is_flag=True, help="List the specs that would be checked.")
 @click.option("--specs-only", is_flag=True, help="Skip files that are not specs, even if named.")
@@ -135,6 +136,8 @@ def check(
     against: str | None,
     docs: bool,
     fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     config: str | None,
     list_files: bool,
     specs_only: bool,
@@ -149,9 +152,12 @@ def check(
     Exits with 0 when nothing fails, with 1 when something does, and with 2 when a file could
     not be read.
     """
-    _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
+    _refuse_unused(has_docs=docs, lists=list_files, exits_zero=exit_zero)
+    fixing = Fixing(fix, unsafe_fixes, diff)
+    fixing.refuse_unused(paths, has_docs=docs)
     project, sources = load_project(config)
     change: Change | None = None
+    has_failed = False
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
 
@@ -185,6 +191,7 @@ def check(
         if not report.files and not specs_only:
             raise click.UsageError(f"no spec found in {', '.join(paths or (os.curdir,))}")
         _refuse_absent(report)
+        report, has_failed = fixed_report(report, found, plan, fixing, output)
         if project is not None and not specs_only:
             globs = lapsed_globs(project, report, paths, excluded)
             report = report._replace(others=(*report.others, *globs))
@@ -200,7 +207,8 @@ def check(
             report = report._replace(others=(*report.others, *found_beyond))
     _print_report(report, form, output, change)
     least = fail_on or (project and project.fail_on) or "warning"
-    raise click.exceptions.Exit(_code(report, None if exit_zero else least))
+    code = 2 if has_failed else _code(report, None if exit_zero else least)
+    raise click.exceptions.Exit(code)
 
 
 def _refuse_absent(report: Report) -> None:
@@ -212,10 +220,8 @@ def _refuse_absent(report: Report) -> None:
         raise click.BadParameter(f"{what}: {hint}", param_hint="--bits")
 
 
-def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: bool) -> None:
+def _refuse_unused(*, has_docs: bool, lists: bool, exits_zero: bool) -> None:
     """Refuse options that would have no effect."""
-    if has_fixes and not has_docs:
-        raise click.UsageError("--fix needs --docs: only numbers in documents are put right")
     for parameter in filter(options.is_given, OF_SPECS if has_docs else ()):
         option = f"--{parameter.replace('_', '-')}"
         raise click.UsageError(f"{option} is about specs: it has no effect with --docs")

@@ -36,13 +36,15 @@ def render_json(report: Report) -> str:
         for claim in checked.claims
     )
     networks = ({"file": one.file, "networks": one.networks} for one in files)
-    counts = {
+    counts: dict[str, object] = {
         "specs": len(files),
         "networks": sum(len(one.networks) for one in files),
         "errors": report.count("error"),
         "warnings": report.count("warning"),
         "information": report.count("information"),
     }
+    if report.fixed:
+        counts["fixed"] = report.fixed
     findings = map(_finding, entries_of(report))
     lists = {"findings": findings, "claims": claims, "files": networks}
     body = "".join(
