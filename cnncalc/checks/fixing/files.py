@@ -8,6 +8,7 @@ from cnncalc.checks.files import check_source
 from cnncalc.checks.finding import Checked
 from cnncalc.checks.fixing.mend import Wanted, mend
 from cnncalc.checks.networks import Plan
+from cnncalc.diagnostics import SpecError
 from cnncalc.files import alone_in, write_whole
 from cnncalc.records import Record
 from cnncalc.spec.library import SUFFIXES, Source, decode, encode_as, read_kept
@@ -87,8 +88,16 @@ def write_mended(file: ChangedFile) -> None:
         if not os.stat(target).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
             raise NotMendedError("it is read-only")
         with alone_in(os.path.dirname(target)):
-            if read_kept(file.path, len(file.data)) != file.data:
+            if not _holds(file.path, file.data):
                 raise NotMendedError("it has changed meanwhile")
             write_whole(file.path, encode_as(file.data, file.after))
     except OSError as fault:
         raise NotMendedError((fault.strerror or str(fault)).lower()) from None
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether a file has these bytes."""
+    try:
+        return read_kept(path, len(data)) == data
+    except SpecError:
+        return False
