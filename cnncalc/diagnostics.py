@@ -115,6 +115,7 @@ CODES: Mapping[str, str] = {
     "W624": "step without effect",
     "W625": "channels last",
     "W626": "label that promises a merge",
+    "W627": "overlooked spec",
     # W8, a baseline that no longer fits
     "W801": "stale baseline",
     "W802": "baseline without a spec",

@@ -170,6 +170,11 @@ GOLDEN = {
         "`sum` is a label: its layers run one after the other",
         "to join them, write `add`, else rename it",
     ),
+    "W627": Golden(
+        "layrs",
+        "the layers are under `layrs`, which is no key of a spec: the file is not taken for one",
+        "did you mean `layers`?",
+    ),
 }
 
 

@@ -10,6 +10,7 @@ import click
 from cnncalc.checks.files import Target, is_spec, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
+from cnncalc.checks.overlooked import with_overlooked
 from cnncalc.checks.run import check_files
 from cnncalc.cli import options
 from cnncalc.cli.fixing import Fixing, fix_options, fixed_report
@@ -184,7 +185,8 @@ def check(
             names = (printable(one.name) for one in found if is_spec(one, plan))
             return deliver("".join(f"{name}\n" for name in names), output)
         try:
-            report = Report(tuple(_checked(found, plan, jobs)), (), sources)
+            files = with_overlooked(found, tuple(_checked(found, plan, jobs)), plan)
+            report = Report(files, (), sources)
         except WorkerLostError:
             message = "the system has ended a process of the check: it may lack memory"
             raise click.UsageError(f"{message}; try `--jobs 1`") from None

@@ -6,9 +6,11 @@ from cnncalc.analysis.costs import layer_costs
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.checks.lint import ENTRIES, all_rules
 from cnncalc.checks.lint.rule import Mark, Rule, Subject
+from cnncalc.checks.overlooked import OVERLOOKED, overlooked
 from cnncalc.checks.suppression import UNUSED, find_ignores, silence
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.spec import Selection, parse_spec
+from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.expand import expand
 
 FILE = "example.yaml"
@@ -20,6 +22,8 @@ def diagnostics_of(rule: Rule) -> tuple[Diagnostic, ...]:
     if rule.code == UNUSED:
         ignores, _ = find_ignores(rule.failing, FILE)
         return tuple(found.diagnostic for found in silence((), ignores, ENTRIES))
+    if rule.code == OVERLOOKED:
+        return tuple(filter(None, [overlooked(rule.failing, FILE, Allowance())]))
     return tuple(one.diagnostic(mark) for one, mark in marks_in(rule.failing) if one is rule)
 
 
