@@ -15,7 +15,6 @@ from cnncalc.checks.fixing.files import (
 from cnncalc.checks.fixing.mend import Wanted
 from cnncalc.checks.fixing.safety import fix_within, is_safe
 from cnncalc.checks.networks import Plan
-from cnncalc.cli.fixing import Fixing
 from cnncalc.cli.output import print_message
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.records import Record
@@ -43,7 +42,9 @@ class Fixed(Record):
         return "".join(render_patch(one.path, one.before, one.after) for one in self.files)
 
 
-def fix_files(report: Report, targets: Iterable[Target], plan: Plan, fixing: Fixing) -> Fixed:
+def fix_files(
+    report: Report, targets: Iterable[Target], plan: Plan, *, has_unsafe: bool, writes: bool
+) -> Fixed:
     """Mend the files of a report that have something to mend; no other is touched.
 
     Each is read anew: what is written is made of what is there.
@@ -51,7 +52,7 @@ def fix_files(report: Report, targets: Iterable[Target], plan: Plan, fixing: Fix
     variants: dict[str, deque[str | None]] = {}
     for path, variant in filter(None, (file_of(one.name) for one in targets)):
         variants.setdefault(path, deque()).append(variant)
-    wanted = _is_edit if fixing.has_unsafe else is_safe
+    wanted = _is_edit if has_unsafe else is_safe
     changed: list[ChangedFile] = []
     kept: list[Checked] = []
     has_failed = False
@@ -60,7 +61,7 @@ def fix_files(report: Report, targets: Iterable[Target], plan: Plan, fixing: Fix
         if variants.get(checked.file):
             variant = variants[checked.file].popleft()
             try:
-                found = _mended(checked, variant, plan, wanted, writes=fixing.writes)
+                found = _mended(checked, variant, plan, wanted, writes=writes)
             except (NotMendedError, SpecError) as fault:
                 print_message(
                     f"warning: {printable(checked.file)} is not fixed: {_reason(fault)}\n"
@@ -69,7 +70,8 @@ def fix_files(report: Report, targets: Iterable[Target], plan: Plan, fixing: Fix
         changed += [] if found is None else [found]
         kept.append(checked if found is None else found.checked)
     fixed = sum((Counter(one.fixed) for one in changed), Counter[str]())
-    print_message(_told(fixed, len(changed), fixing, _left(kept, fixing)))
+    left = 0 if has_unsafe else _left(kept)
+    print_message(_told(fixed, len(changed), left, writes=writes))
     report = report._replace(files=tuple(kept), fixed=dict(sorted(fixed.items())))
     return Fixed(report, tuple(changed), has_failed)
 
@@ -96,19 +98,17 @@ def _is_edit(fault: Diagnostic) -> bool:
     return fault.fix is not None
 
 
-def _left(files: Iterable[Checked], fixing: Fixing) -> int:
-    """How many findings only unsafe fixes would mend, where they are not asked for."""
-    if fixing.has_unsafe:
-        return 0
+def _left(files: Iterable[Checked]) -> int:
+    """How many findings only unsafe fixes would mend."""
     found = ((one.diagnostic, file.file) for file in files for one in file.findings)
     return sum(not is_safe(fault) and fix_within(fault, file) is not None for fault, file in found)
 
 
-def _told(fixed: Mapping[str, int], files: int, fixing: Fixing, left: int) -> str:
+def _told(fixed: Mapping[str, int], files: int, left: int, *, writes: bool) -> str:
     """What is fixed, by code, and what `--unsafe-fixes` may fix."""
     lines = []
     if fixed:
-        verb = "fixed" if fixing.writes else "would fix"
+        verb = "fixed" if writes else "would fix"
         found, where = counted(sum(fixed.values()), "finding"), counted(files, "file")
         each = ", ".join(f"{count:,} {code}" for code, count in sorted(fixed.items()))
         lines.append(f"{verb} {found} in {where}: {each}\n")

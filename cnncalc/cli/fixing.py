@@ -72,7 +72,8 @@ def fixed_report(
         return report, False
     from cnncalc.cli.fixes import fix_files  # noqa: PLC0415 - one use of many
 
-    done = fix_files(report, targets, plan, fixing)
+    unsafe, writes = fixing.has_unsafe, fixing.writes
+    done = fix_files(report, targets, plan, has_unsafe=unsafe, writes=writes)
     if fixing.shows:
         deliver(done.patch, output)
         raise click.exceptions.Exit(2 if done.has_failed else int(bool(done.files)))
