@@ -1,5 +1,7 @@
 """The rules of lint: each on its own examples, on real networks, and against counting."""
 
+import json
+import re
 from pathlib import Path
 from typing import NamedTuple
 
