@@ -49,7 +49,7 @@ def lay_out(folder: Path, page: str, command: str) -> None:
 
 
 def rounded(output: str) -> str:
-    """An output in which what is left of rounding is a mark: it differs from machine to machine."""
+    """An output in which what rounding leaves is a mark: it differs from machine to machine."""
     return re.sub(r" *\b\d(\.\d+)?e-(0[89]|[1-9]\d)\b", " ~0", output)
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from project_files import FILE, limits, refused
 
-from cnncalc.checks.codes import RULES
+from cnncalc.checks.choice import RULES
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.lint import ENTRIES, chosen
 from cnncalc.checks.project.read import read_project

@@ -142,11 +142,28 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
         from cnncalc.checks.models import check_model  # noqa: PLC0415 - only for a model
 
         return check_model(target.name, form, plan)
+    try:
+        source = find(target.name, plan.bounds)
+    except SpecError as error:
+        return Checked(target.file, "", (), tuple(map(Finding, error.diagnostics)))
+    if target.shown is not None:
+        source = source._replace(file=target.shown)
+    return check_source(source, plan, is_sure=target.is_sure)
+
+
+def check_source(source: Source, plan: Plan, *, is_sure: bool) -> Checked | None:
+    """Check a text that stands for a file; None when it turns out not to be a spec.
+
+    Args:
+        source: the text.
+        plan: what to look for.
+        is_sure: whether it is checked in any case.
+    """
     allowance = Allowance(plan.bounds)
-    opened = _open(target, allowance)
-    if isinstance(opened, Checked | None):
-        return opened
-    source, root, faults = opened
+    faults: list[Diagnostic] = []
+    root = read_yaml(source.text, source.file, faults, allowance)
+    if not is_sure and not _is_meant(source.text, root):
+        return None
     before = len(faults)
     spec = None if root is None else read_spec(root, source.file, faults, allowance)
     if spec is None or root is None:
@@ -189,30 +206,23 @@ def _places(node: Node, depth: int) -> Iterator[Span]:
             yield from _places(value, depth - 1)
 
 
-def _open(
-    target: Target, allowance: Allowance
-) -> tuple[Source, Node | None, list[Diagnostic]] | Checked | None:
-    """The located nodes of a spec; its faults if it cannot be read, None if it is no spec."""
-    try:
-        source = find(target.name, allowance.bounds)
-    except SpecError as error:
-        return Checked(target.file, "", (), tuple(map(Finding, error.diagnostics)))
-    if target.shown is not None:
-        source = source._replace(file=target.shown)
-    faults: list[Diagnostic] = []
-    root = read_yaml(source.text, source.file, faults, allowance)
-    if root is None:  # what is not YAML was meant as a spec if its lines begin with these keys
-        pattern = r"^(input|layers|backbone|head)[ ]*:"
-        keys = set(re.findall(pattern, source.text, re.MULTILINE))
-        is_spec = keys in ({"input", "layers"}, {"backbone", "head"})
-    else:
-        is_spec = is_spec_tree(root)
-    return (source, root, faults) if target.is_sure or is_spec else None
+def _is_meant(text: str, root: Node | None) -> bool:
+    """Whether a text is a spec: by its keys, which lines begin with where it is not YAML."""
+    if root is not None:
+        return is_spec_tree(root)
+    keys = set(re.findall(r"^(input|layers|backbone|head)[ ]*:", text, re.MULTILINE))
+    return keys in ({"input", "layers"}, {"backbone", "head"})
 
 
 def is_spec(target: Target, plan: Plan) -> bool:
     """Whether a target would be checked."""
-    return target.is_sure or _open(target, Allowance(plan.bounds)) is not None
+    if target.is_sure:
+        return True
+    try:
+        source = find(target.name, plan.bounds)
+    except SpecError:  # which a check tells
+        return True
+    return _is_meant(source.text, read_yaml(source.text, source.file, [], Allowance(plan.bounds)))
 
 
 def is_spec_tree(root: Node) -> bool:

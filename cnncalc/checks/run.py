@@ -7,6 +7,7 @@ from cnncalc.checks.files import Target, check_target, targets
 from cnncalc.checks.finding import Checked, Report
 from cnncalc.checks.lint import chosen
 from cnncalc.checks.networks import Plan
+from cnncalc.checks.overlooked import with_overlooked
 from cnncalc.processes import cores, in_processes
 from cnncalc.spec.bounds import TIGHT, WIDE
 
@@ -71,5 +72,6 @@ def check_paths(
     """As `cnncalc.check` says."""
     codes = chosen(select, ignore) if select else frozenset[str]()
     plan = Plan(codes, bounds=WIDE if is_trusted else TIGHT)
-    found = targets(paths, lambda _: False, specs_only=False)
-    return Report(tuple(one for one in check_files(found, plan, 1) if one is not None))
+    pairs = [(one, plan) for one in targets(paths, lambda _: False, specs_only=False)]
+    checked = [one for one in check_each(pairs, 1) if one is not None]
+    return Report(with_overlooked(pairs, checked))

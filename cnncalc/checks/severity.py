@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cnncalc.checks.codes import WARNINGS
+from cnncalc.checks.choice import WARNINGS
 from cnncalc.checks.finding import Finding
 from cnncalc.diagnostics import Severity
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 
-from cnncalc.checks.codes import ON_REQUEST, RULES, WARNINGS
+from cnncalc.checks.choice import ON_REQUEST, RULES, WARNINGS
 from cnncalc.checks.finding import Finding
 from cnncalc.diagnostics import CODES, Diagnostic, Edit, Fix, Span, closest, rename
 from cnncalc.records import Record

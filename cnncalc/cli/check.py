@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.checks.files import Target, is_spec, is_stdin, targets
-from cnncalc.checks.finding import SEVERITIES, Checked
+from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
+from cnncalc.checks.overlooked import with_overlooked
 from cnncalc.checks.run import check_each
 from cnncalc.cli import options
+from cnncalc.cli.fixing import Fixing, fix_options, fixed_report
 from cnncalc.cli.output import deliver
 from cnncalc.cli.progress import progress
 from cnncalc.cli.reporting import check_form, print_report
@@ -34,7 +36,7 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "accept_growth", "against", "statistics", "trusted", "jobs", "bits",
+    "update_baseline", "accept_growth", "against", "statistics", "trusted", "jobs", "bits", "fix",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
@@ -112,7 +114,7 @@ def _is_name(text: str) -> bool:
 @click.option("--statistics", is_flag=True, help="Count the findings of each code.")
 @watch_option
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
-@click.option("--fix", is_flag=True, help="With --docs: correct the numbers.")
+@fix_options
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
 @click.option(
     "--show-settings", is_flag=True, help="Show what holds for one PATH, and where it is said."
@@ -144,6 +146,8 @@ def check(
     statistics: bool,
     docs: bool,
     fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     config: str | None,
     show_settings: bool,
     list_files: bool,
@@ -161,8 +165,10 @@ def check(
     Exits with 0 when nothing fails, with 1 when something does, and with 2 when a file could
     not be read.
     """
-    _refuse_unused(has_docs=docs, has_fixes=fix, lists=list_files, exits_zero=exit_zero)
+    _refuse_unused(has_docs=docs, lists=list_files, exits_zero=exit_zero)
     check_form(form, output)
+    fixing = Fixing(fix, unsafe_fixes, diff)
+    fixing.refuse_unused(paths, has_docs=docs)
     if stdin_filename is not None and not any(map(is_stdin, paths)):
         raise click.UsageError("--stdin-filename names standard input: give `-` as well")
     asked = Asked(
@@ -175,6 +181,7 @@ def check(
 
         named = paths if stdin_filename is None else (stdin_filename,)
         return show(named, config, asked, form, output)
+    has_failed = False
     if docs:
         from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
 
@@ -197,16 +204,19 @@ def check(
             names = (printable(one.file) for one, plan in jobs_of if is_spec(one, plan))
             return deliver("".join(f"{name}\n" for name in names), output)
         try:
-            checked = tuple(_checked(jobs_of, jobs))
+            checked = with_overlooked(jobs_of, tuple(_checked(jobs_of, jobs)))
         except WorkerLostError:
             message = "the system has ended a process of the check: it may lack memory"
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
         if not checked and not specs_only and not force_exclude:
             raise click.UsageError(f"no spec found in {', '.join(given)}")
         _refuse_absent(checked)
-        outcome, change = sections.outcome(checked, against)
+        mended, has_failed = fixed_report(Report(checked), jobs_of, fixing, output)
+        outcome, change = sections.outcome(mended.files, against)
+        outcome = outcome._replace(report=outcome.report._replace(fixed=mended.fixed))
     print_report(outcome.report, change, form=form, output=output, has_statistics=statistics)
-    raise click.exceptions.Exit(_code(outcome, exits_zero=exit_zero))
+    code = 2 if has_failed else _code(outcome, exits_zero=exit_zero)
+    raise click.exceptions.Exit(code)
 
 
 def _refuse_absent(checked: Sequence[Checked]) -> None:
@@ -218,10 +228,8 @@ def _refuse_absent(checked: Sequence[Checked]) -> None:
         raise click.BadParameter(f"{what}: {hint}", param_hint="--bits")
 
 
-def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: bool) -> None:
+def _refuse_unused(*, has_docs: bool, lists: bool, exits_zero: bool) -> None:
     """Refuse options that would have no effect."""
-    if has_fixes and not has_docs:
-        raise click.UsageError("--fix needs --docs: only numbers in documents are put right")
     for parameter in filter(options.is_given, OF_SPECS if has_docs else ()):
         option = f"--{parameter.replace('_', '-')}"
         raise click.UsageError(f"{option} is about specs: it has no effect with --docs")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.codes import WARNINGS
+from cnncalc.checks.choice import WARNINGS
 from cnncalc.checks.files import Target
 from cnncalc.checks.finding import SEVERITIES, Checked, Finding, Report
 from cnncalc.checks.networks import Plan

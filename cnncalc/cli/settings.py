@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.codes import WARNINGS
+from cnncalc.checks.choice import WARNINGS
 from cnncalc.checks.finding import Finding
 from cnncalc.checks.lint import chosen
 from cnncalc.checks.networks import Plan

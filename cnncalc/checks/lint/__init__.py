@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from cnncalc.checks.codes import ON_REQUEST, WARNINGS
+from cnncalc.checks.choice import ON_REQUEST, WARNINGS
 
 if TYPE_CHECKING:
     from cnncalc.checks.lint.rule import Rule
@@ -44,6 +44,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W624": ("step_without_effect",),
     "W625": ("channels_last",),
     "W626": ("label_that_promises_merge",),
+    "W627": ("overlooked_spec", "files"),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 
@@ -82,7 +83,8 @@ def all_rules() -> "tuple[Rule, ...]":
 def held_by(spec: "Spec", graph: "Graph") -> set[str]:
     """The ops of a network, what their windows do, and the parts of its spec, as `needs` has them.
 
-    `ignores` is not among these: what silences nothing is found after all else.
+    `ignores` and `files` are not among these: what silences nothing is found after all else, and
+    which files are none of a run by who looks at all of them.
     """
     layers = (*graph.layers, *graph.auxiliary)
     ops = {id(layer.op): layer.op for layer in layers}.values()

@@ -6,8 +6,9 @@ from functools import cached_property
 from cnncalc.analysis.costs import Cost
 from cnncalc.analysis.field import Views
 from cnncalc.analysis.receptive_field import FieldMap
+from cnncalc.checks.documented import Documented
 from cnncalc.checks.lint.reading import Network, Slide, Unread, find_unread
-from cnncalc.diagnostics import CODES, Diagnostic, Edit, Fix, Note, Remedy, Severity, Span, rewrite
+from cnncalc.diagnostics import Diagnostic, Edit, Fix, Note, Remedy, Severity, Span, rewrite
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.conv import Conv, DepthwiseConv
@@ -199,7 +200,7 @@ def kernel_text(windows: Sequence[Window]) -> str:
     return f"{kernel} kernel" if len(windows) > 1 else f"kernel of {kernel}"
 
 
-class Rule(Record):
+class Rule(Record, Documented):
     """One rule. It looks at a whole spec or at one expanded network, never at both.
 
     Attributes:
@@ -219,40 +220,6 @@ class Rule(Record):
     spec: Callable[[Spec], Marks] | None = None
     severity: Severity = "warning"
 
-    @property
-    def name(self) -> str:
-        """The fault in a word or two: `dropped border`."""
-        return CODES[self.code]
-
     def diagnostic(self, mark: Mark) -> Diagnostic:
         """The diagnostic of a mark."""
         return Diagnostic(self.code, mark.message, mark.span, mark.notes, mark.hint, self.severity)
-
-    @property
-    def about(self) -> str:
-        """What it finds, each paragraph in one line."""
-        return _unwrapped(self.finds)
-
-    @property
-    def why(self) -> str:
-        """Why that matters, each paragraph in one line."""
-        return _unwrapped(self.because)
-
-    @property
-    def failing(self) -> str:
-        """The example with its fault."""
-        return _without("+", self.example)
-
-    @property
-    def passing(self) -> str:
-        """The example without the fault: nothing is found."""
-        return _without("-", self.example)
-
-
-def _unwrapped(text: str) -> str:
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
-
-
-def _without(mark: str, example: str) -> str:
-    lines = example.splitlines(keepends=True)
-    return "".join(line[2:] for line in lines if not line.startswith(mark))

@@ -7,7 +7,7 @@ file to tell, or arithmetic, it lets pass: whether a range is empty, whether a l
 
 from collections.abc import Callable, Iterable, Mapping
 
-from cnncalc.checks.codes import RULES, WARNINGS
+from cnncalc.checks.choice import RULES, WARNINGS
 from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.project.globs import LONGEST
 from cnncalc.checks.project.names import OF_BUDGET, OF_BUDGETS, OF_RULES

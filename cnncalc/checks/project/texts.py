@@ -1,6 +1,6 @@
 """Settings of a project file that are texts: codes of warnings, and bits."""
 
-from cnncalc.checks.codes import RULES, WARNINGS
+from cnncalc.checks.choice import RULES, WARNINGS
 from cnncalc.diagnostics import CODES, Span
 
 
