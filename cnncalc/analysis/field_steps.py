@@ -24,6 +24,7 @@ from cnncalc.analysis.field import (
     step,
     work_of,
 )
+from cnncalc.ops import Op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Reach
 from cnncalc.ops.values import Shape
 
@@ -42,6 +43,7 @@ class FieldMemo:
     Attributes:
         inputs: what is seen of an input of that name and shape by itself.
         reaches: the first of equal reaches, in the place of each.
+        reaches_of: by an op and its inputs how it reads them.
         led: by what is seen and how it is read, what is seen then.
         wide: by what is seen and the shapes, what is seen of a branch that is stretched.
         met: by the branches, and whether gates count, what comes of them.
@@ -50,9 +52,14 @@ class FieldMemo:
     def __init__(self) -> None:
         self.inputs: dict[tuple[str, Shape], Views] = {}
         self.reaches: dict[Reach, Reach] = {}
+        self.reaches_of: dict[tuple[int, tuple[Shape, ...]], tuple[Reach, Op]] = {}
         self.led: dict[tuple[int, int], tuple[Views, Views, Reach]] = {}
         self.wide: dict[tuple[int, Shape, Shape], tuple[Views, Views]] = {}
         self.met: dict[tuple[Any, ...], tuple[Met, Sequence[Views]]] = {}
+
+    def __len__(self) -> int:
+        """How much is known."""
+        return len(self.reaches_of) + len(self.led) + len(self.wide) + len(self.met)
 
     def input(self, name: str, shape: Shape) -> Views:
         """What is seen of an input by itself; the shape is told apart by the identity of this."""
@@ -136,8 +143,7 @@ class Steps:
             key = id(field), id(footprint)
             behind = self.steps.get(key)
             if behind is None and (
-                field.period == footprint.period == 1
-                or self._affords(work_of(field, footprint))
+                field.period == footprint.period == 1 or self._affords(work_of(field, footprint))
             ):
                 behind = self.steps[key] = step(field, footprint)
             if behind is None:

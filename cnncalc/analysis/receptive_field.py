@@ -54,7 +54,7 @@ def receptive_fields(
     they may share a memo of what is known.
     """
     shared = WorkLimit(limit) if isinstance(limit, int) else limit
-    memo = memo or FieldMemo()
+    memo = FieldMemo() if memo is None else memo
     walk = _walked(_Walk(graph, shared, memo), layers)
     ungated = _walked(_Walk(graph, shared, memo, has_gates=False), layers) if walk.gates else walk
     apart: tuple[str, ...] = ()
@@ -88,7 +88,6 @@ class _Walk:
         self.misaligned: list[str] = []
         self.gates: list[str] = []
         self.windowed: set[str] = set()
-        self.reaches: dict[tuple[int, tuple[Shape, ...]], Reach] = {}
         self.reaches_apart: dict[tuple[int, tuple[Shape, ...]], Sequence[Reach] | None] = {}
 
     def add(self, layer: Layer) -> None:
@@ -96,10 +95,11 @@ class _Walk:
         if not layer.inputs:
             views[layer.name] = {}  # what is computed from weights alone sees nothing
             return
-        is_plain = not self.runs and not self.windowed
-        if is_plain and layer.op.stays_in_place and len(layer.inputs) == 1:
-            views[layer.name] = views[layer.inputs[0]]  # most layers of most networks
-            return
+        if len(layer.inputs) == 1 and not self.runs and not self.windowed:
+            op, seen = layer.op, views[layer.inputs[0]]  # most layers of most networks
+            if not isinstance(op, WindowAttention):
+                views[layer.name] = seen if op.stays_in_place else self.past(layer, seen)
+                return
         if isinstance(layer.op, WindowAttention) or not self.windowed.isdisjoint(layer.inputs):
             self.windowed.add(layer.name)
         seen, runs = self.met(layer) if len(layer.inputs) > 1 else self.read(layer)
@@ -199,10 +199,11 @@ class _Walk:
     def past(self, layer: Layer, seen: Views) -> Views:
         """What the layer's outputs see, from what its inputs see."""
         key = (id(layer.op), layer.input_shapes)
-        reach = self.reaches.get(key)
-        if reach is None:
-            reach = self.reaches[key] = self.memo.reach(layer.op.reach(layer.input_shapes))
-        return self.steps.led(seen, reach)
+        found = self.memo.reaches_of.get(key)
+        if found is None:
+            reach = self.memo.reach(layer.op.reach(layer.input_shapes))
+            found = self.memo.reaches_of[key] = reach, layer.op
+        return self.steps.led(seen, found[0])
 
     def meet(self, branches: Sequence[Views], layer: Layer) -> Views:
         """The hull of what branches see; misaligned branches and gates are noted."""

@@ -7,6 +7,7 @@ from functools import partial
 from cnncalc.checks.files import Target, check_target, targets
 from cnncalc.checks.finding import Checked, Report
 from cnncalc.checks.lint import chosen
+from cnncalc.checks.memo import Memo
 from cnncalc.checks.networks import Plan
 from cnncalc.processes import cores, in_processes
 from cnncalc.spec.bounds import TIGHT, WIDE
@@ -14,8 +15,11 @@ from cnncalc.spec.bounds import TIGHT, WIDE
 FEWEST_FILES = 40
 """Files from which on further processes are worth their start."""
 
-CHUNK = 8
-"""Files that a process takes at once."""
+MOST_LEFT = 100_000
+"""Objects left behind from which on looking for those that nothing holds is worth its time."""
+
+LEAST_CHUNK, LARGEST_CHUNK = 8, 100
+"""Files that a process takes at once: the more, the more it knows of them; a bar still moves."""
 
 
 def check_files(
@@ -35,28 +39,28 @@ def check_files(
     if jobs == 1 or len(targets) < 2:
         yield from _check_all(targets, plan)
         return
-    chunks = [targets[start : start + CHUNK] for start in range(0, len(targets), CHUNK)]
+    size = max(LEAST_CHUNK, min(LARGEST_CHUNK, len(targets) // (8 * jobs)))
+    chunks = [targets[start : start + size] for start in range(0, len(targets), size)]
     for checked in in_processes(partial(_check_chunk, plan=plan), chunks, jobs):
         yield from checked
 
 
 def _check_all(targets: Sequence[Target], plan: Plan) -> Iterator[Checked | None]:
-    """One target after the other; where no collector runs, what each leaves behind is freed."""
+    """One target after the other; where no collector runs, what they leave behind is freed."""
+    memo = Memo()
     is_ours = not gc.isenabled()
     if is_ours:
         gc.freeze()  # what is there already stays: looking through it took longer than the check
     for target in targets:
-        yield check_target(target, plan)
-        if is_ours:
+        yield check_target(target, plan, memo)
+        if is_ours and gc.get_count()[0] > MOST_LEFT:
             gc.collect()
+            gc.freeze()  # what is left is known of these networks, and is not looked through again
 
 
 def _check_chunk(targets: Sequence[Target], plan: Plan) -> list[Checked | None]:
-    """Targets in a process of their own; a text that nobody will quote stays there."""
-    return [
-        one if one is None or one.findings else one._replace(text="")
-        for one in _check_all(targets, plan)
-    ]
+    """Targets in a process of their own."""
+    return list(_check_all(targets, plan))
 
 
 def check_paths(

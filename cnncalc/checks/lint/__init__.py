@@ -6,6 +6,7 @@ that stop a spec from being expanded are not lint: they are reported where the s
 """
 
 from collections.abc import Container, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,7 @@ def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozen
     )
 
 
+@cache
 def load_rule(code: str) -> "Rule":
     """The rule of a code.
 
