@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,8 +10,8 @@ import click
 from cnncalc.checks.files import Target, is_spec, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.checks.networks import Plan
-from cnncalc.checks.run import check_files
 from cnncalc.cli import options
+from cnncalc.cli.cache import CACHE_DIR, NO_CACHE, cache_options, checked_before
 from cnncalc.cli.output import colored, deliver, has_color, print_message, reason_of
 from cnncalc.cli.progress import progress
 from cnncalc.cli.settings import (
@@ -45,14 +45,14 @@ UNKNOWN_VARIANT = "E213"
 
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
-    "update_baseline", "accept_growth", "against", "trusted", "jobs", "bits",
+    "update_baseline", "accept_growth", "against", "trusted", "jobs", "bits", NO_CACHE, CACHE_DIR,
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
 
 OF_SPECS = (
     "baseline", "update_baseline", "accept_growth", "tolerance", "against", "select", "ignore",
-    "specs_only", "list_files", "jobs", "trusted", "bits",
+    "specs_only", "list_files", "jobs", "trusted", "bits", NO_CACHE, CACHE_DIR,
 )  # fmt: skip
 """Options that have no use where documents are checked."""
 
@@ -119,6 +119,7 @@ def _is_name(text: str) -> bool:
 @click.option("--specs-only", is_flag=True, help="Skip files that are not specs, even if named.")
 @click.option("--trusted", is_flag=True, help="Allow specs as large as `summarize` does.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Number of processes.")
+@cache_options()
 def check(
     paths: tuple[str, ...],
     form: str,
@@ -178,7 +179,7 @@ def check(
             names = (printable(one.name) for one in found if is_spec(one, plan))
             return deliver("".join(f"{name}\n" for name in names), output)
         try:
-            report = Report(tuple(_checked(found, plan, jobs)), (), sources)
+            report = Report(tuple(_checked(found, plan, jobs, sources)), (), sources)
         except WorkerLostError:
             message = "the system has ended a process of the check: it may lack memory"
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
@@ -225,10 +226,13 @@ def _refuse_unused(*, has_docs: bool, has_fixes: bool, lists: bool, exits_zero: 
         options.refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
 
 
-def _checked(found: Sequence[Target], plan: Plan, jobs: int | None) -> Iterator[Checked]:
+def _checked(
+    found: Sequence[Target], plan: Plan, jobs: int | None, sources: Mapping[str, str]
+) -> Iterator[Checked]:
     """The findings of each spec; on a terminal with a progress bar when that takes long."""
     with progress("checking") as advance:
-        for place, checked in enumerate(check_files(found, plan, jobs), 1):
+        results = checked_before(found, plan, jobs, lambda _: repr([*sources.items()]))
+        for place, checked in enumerate(results, 1):
             if checked is not None:
                 yield checked
             advance(place, len(found))

@@ -1,0 +1,105 @@
+"""A check of many files, of which those that have not changed are not looked into again."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from cnncalc.checks.cache.folder import read_results, write_results
+from cnncalc.checks.cache.key import digest, key_of
+from cnncalc.checks.cache.records import from_json, to_json
+from cnncalc.checks.files import Target, is_spec_file
+from cnncalc.checks.finding import Checked
+from cnncalc.checks.networks import Plan
+from cnncalc.checks.run import check_files
+from cnncalc.diagnostics import SpecError
+from cnncalc.records import Record
+from cnncalc.spec.bounds import Bounds
+from cnncalc.spec.library import decode, read_kept
+
+FEWEST = 20
+"""Files from which on reading what is kept is quicker than the check."""
+
+
+class Known(Record):
+    """A result of an earlier run; None for a file that is not a spec."""
+
+    checked: Checked | None
+
+
+def check_with_cache(
+    folder: str,
+    targets: Sequence[Target],
+    plan: Plan,
+    project_of: Callable[[Target], str],
+    *,
+    jobs: int | None = None,
+) -> Iterator[Checked | None]:
+    """As `check_files`, with the results of earlier runs; those of this one are kept.
+
+    Args:
+        folder: where they are kept.
+        targets: what to check.
+        plan: what to look for.
+        project_of: the text of the project file that holds for a target, with the name of that.
+        jobs: processes.
+
+    Raises:
+        WorkerLostError: as `check_files`.
+        OSError: the folder that we are in is gone.
+    """
+    key = key_of(plan)
+    kept = read_results(folder, key)
+    texts = [_text_of(target, plan.bounds) for target in targets]
+    digests = [
+        None if text is None else digest(target, text, project_of(target))
+        for target, text in zip(targets, texts, strict=True)
+    ]
+    known = [_known(kept, *each) for each in zip(targets, texts, digests, strict=True)]
+    changed = [target for target, one in zip(targets, known, strict=True) if one is None]
+    results = check_files(changed, plan, jobs)
+    is_new = False
+    for target, text, stated, one in zip(targets, texts, digests, known, strict=True):
+        if one is not None:
+            yield one.checked
+            continue
+        checked = next(results)
+        if stated is not None and text == _text_of(target, plan.bounds):  # the text that was read
+            kept[target.name] = [stated, bool(checked and checked.text), _told(checked)]
+            is_new = True
+        yield checked
+    if is_new:
+        there = {name: one for name, one in kept.items() if os.path.lexists(name)}
+        with suppress(OSError):  # a full disk, or one that is only read: the check is done
+            write_results(folder, key, there)
+
+
+def _text_of(target: Target, bounds: Bounds) -> bytes | None:
+    """The text of a spec's file; None for what is none, or cannot be read: that is told anew."""
+    if not is_spec_file(target.name):
+        return None
+    try:
+        data: bytes = read_kept(target.name, bounds.file_bytes)
+    except SpecError:
+        return None
+    return data
+
+
+def _told(checked: Checked | None) -> Any:
+    return None if checked is None else to_json(checked)
+
+
+def _known(
+    kept: Mapping[str, Any], target: Target, text: bytes | None, stated: str | None
+) -> Known | None:
+    """What an earlier run found in the same text."""
+    found = kept.get(target.name)
+    if text is None or not isinstance(found, list) or len(found) != 3 or found[0] != stated:
+        return None
+    try:
+        checked = None if found[2] is None else from_json(found[2])
+        if checked is not None and found[1]:
+            checked = checked._replace(text=decode(text, target.name))
+    except (SpecError, TypeError, ValueError):
+        return None  # what is kept is broken
+    return Known(checked)
