@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 from cnncalc.checks.files import Target, check_target, targets
 from cnncalc.checks.finding import Checked, Report
@@ -18,8 +18,8 @@ FEWEST_FILES = 40
 MOST_LEFT = 100_000
 """Objects left behind from which on looking for those that nothing holds is worth its time."""
 
-LEAST_CHUNK, LARGEST_CHUNK = 8, 100
-"""Files that a process takes at once: the more, the more it knows of them; a bar still moves."""
+CHUNK = 8
+"""Files that a process takes at once."""
 
 
 def check_files(
@@ -37,17 +37,15 @@ def check_files(
     """
     jobs = jobs or (cores() if len(targets) >= FEWEST_FILES else 1)
     if jobs == 1 or len(targets) < 2:
-        yield from _check_all(targets, plan)
+        yield from _check_all(targets, plan, Memo())
         return
-    size = max(LEAST_CHUNK, min(LARGEST_CHUNK, len(targets) // (8 * jobs)))
-    chunks = [targets[start : start + size] for start in range(0, len(targets), size)]
+    chunks = [targets[start : start + CHUNK] for start in range(0, len(targets), CHUNK)]
     for checked in in_processes(partial(_check_chunk, plan=plan), chunks, jobs):
         yield from checked
 
 
-def _check_all(targets: Sequence[Target], plan: Plan) -> Iterator[Checked | None]:
+def _check_all(targets: Sequence[Target], plan: Plan, memo: Memo) -> Iterator[Checked | None]:
     """One target after the other; where no collector runs, what they leave behind is freed."""
-    memo = Memo()
     is_ours = not gc.isenabled()
     if is_ours:
         gc.freeze()  # what is there already stays: looking through it took longer than the check
@@ -60,7 +58,13 @@ def _check_all(targets: Sequence[Target], plan: Plan) -> Iterator[Checked | None
 
 def _check_chunk(targets: Sequence[Target], plan: Plan) -> list[Checked | None]:
     """Targets in a process of their own."""
-    return list(_check_all(targets, plan))
+    return list(_check_all(targets, plan, _memo_of_process()))
+
+
+@cache
+def _memo_of_process() -> Memo:
+    """What a process that was started for this knows of the files that it had before."""
+    return Memo()
 
 
 def check_paths(
