@@ -9,8 +9,8 @@ from cnncalc.analysis.field_steps import FieldMemo
 from cnncalc.checks.lint.reading import SlideMemo
 from cnncalc.spec.expansion.store import Store
 
-MOST = 100_000
-"""Values beyond which everything is forgotten: some 50 MB."""
+MOST = 200_000
+"""Values beyond which everything is forgotten: some 100 MB."""
 
 
 class Memo:

@@ -15,7 +15,7 @@ from cnncalc.spec.bounds import TIGHT, WIDE
 FEWEST_FILES = 40
 """Files from which on further processes are worth their start."""
 
-MOST_LEFT = 100_000
+MOST_LEFT = 300_000
 """Objects left behind from which on looking for those that nothing holds is worth its time."""
 
 CHUNK = 8
