@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cnncalc.checks.networks import Plan
     from cnncalc.cli.options import Decorator
 
+FEWEST = 20
+"""Files from which on reading what is kept is quicker than the check."""
+
 NO_CACHE, CACHE_DIR = "no_cache", "cache_dir"
 """The options by the names of their parameters; `context.params` has neither."""
 
@@ -66,11 +69,11 @@ def checked_before(
         if named is not None:
             raise click.UsageError("--cache-dir has no use with --no-cache")
         return check_files(targets, plan, jobs)
-    from cnncalc.checks.cache.run import FEWEST, check_with_cache  # noqa: PLC0415 - for many files
-
     folder = _folder(named) if len(targets) >= FEWEST or named is not None else None
     if folder is None or len(targets) < FEWEST:
         return check_files(targets, plan, jobs)
+    from cnncalc.checks.cache.run import check_with_cache  # noqa: PLC0415 - for many files
+
     return check_with_cache(folder, targets, plan, project_of, jobs=jobs)
 
 

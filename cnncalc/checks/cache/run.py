@@ -17,9 +17,6 @@ from cnncalc.records import Record
 from cnncalc.spec.bounds import Bounds
 from cnncalc.spec.library import decode, read_kept
 
-FEWEST = 20
-"""Files from which on reading what is kept is quicker than the check."""
-
 
 class Known(Record):
     """A result of an earlier run; None for a file that is not a spec."""
