@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -73,14 +72,14 @@ def told(done: Result) -> tuple[str, str, int]:
 
 
 @pytest.fixture
-def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Thirty specs; the folder that we are in."""
     (tmp_path / "team").mkdir()
     monkeypatch.chdir(tmp_path / "team")
     draw = Random(7)  # noqa: S311 - it hides nothing
     for number in range(30):
         Path(f"n{number}.yaml").write_bytes(spec(draw))
-    yield tmp_path / "team"
+    return tmp_path / "team"
 
 
 def kept(folder: Path) -> Path:

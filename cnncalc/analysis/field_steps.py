@@ -6,7 +6,7 @@ is held beside it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnncalc.analysis.field import (
     ITSELF,
@@ -27,9 +27,10 @@ from cnncalc.analysis.field import (
 from cnncalc.ops import Op
 from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Reach
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 
 
-class Met(NamedTuple):
+class Met(Record):
     """What comes of branches that meet: their hull, whether they are aligned, and gated."""
 
     hull: Views
@@ -227,7 +228,7 @@ class Steps:
         return _Meeting(fields, hull, are_aligned(moving))
 
 
-class _Meeting(NamedTuple):
+class _Meeting(Record):
     """What comes of fields that meet; it holds them, since it is known by their identity."""
 
     fields: tuple[Field, ...]

@@ -215,13 +215,13 @@ class _Walk:
         if isinstance(layer.op, Broadcast) and any(shape[1:] != output[1:] for shape in shapes):
             pairs = zip(branches, shapes, strict=True)
             branches = [self.steps.stretched(seen, shape, output) for seen, shape in pairs]
-        met, is_aligned, is_gated = self.steps.met(branches)
+        met = self.steps.met(branches)
         # A window has no centre that moves on: what attention saw in one is not off.
-        if not is_aligned and layer.name not in self.windowed:
+        if not met.is_aligned and layer.name not in self.windowed:
             self.misaligned.append(layer.name)
-        if is_gated:
+        if met.is_gated:
             self.gates.append(layer.name)
-        return met
+        return met.hull
 
 
 def _stacks(layer: Layer) -> bool:

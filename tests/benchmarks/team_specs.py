@@ -43,6 +43,7 @@ layers:
 def residual(draw: Random) -> tuple[str, list[str]]:
     """Residual networks with bottlenecks or without."""
     width = draw.choice([16, 32, 48, 64])
+    groups = draw.choice(["1", "1", "4", "8"])
     text = f"""\
 vars: {{unit: {draw.choice(["basic", "bottleneck"])}, depths: [2, 2, 2, 2], width: {width}}}
 blocks:
@@ -57,7 +58,7 @@ blocks:
     - relu
   bottleneck out stride=1:
     - add:
-        - [conv_bn 1 out, relu, conv_bn 3 out stride {draw.choice(["1", "1", "4", "8"])}, relu, conv_bn 1 4*out]
+        - [conv_bn 1 out, relu, conv_bn 3 out stride {groups}, relu, conv_bn 1 4*out]
         - if stride != 1 or x.channels != 4*out: conv_bn 1 4*out stride
           else: x
     - relu
@@ -78,12 +79,13 @@ layers:
 def mobile(draw: Random) -> tuple[str, list[str]]:
     """Inverted residuals with squeeze and excitation."""
     act = draw.choice(["relu6", "silu", "hardswish"])
+    rows = [f"(6, 32, {draw.choice([2, 3])}, 2)", f"(6, 64, {draw.choice([2, 3, 4])}, 2)"]
     gate = draw.choice([", gate x.channels", ""])
     text = f"""\
 vars:
   alpha: {draw.choice([0.35, 0.5, 0.75, 1.0, 1.4])}
   kernel: {draw.choice([3, 5])}
-  rows: [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, {draw.choice([2, 3])}, 2), (6, 64, {draw.choice([2, 3, 4])}, 2), (6, 96, 2, 1), (6, 160, 2, 2)]
+  rows: [(1, 16, 1, 1), (6, 24, 2, 2), {", ".join(rows)}, (6, 96, 2, 1), (6, 160, 2, 2)]
 blocks:
   gate c:
     - mul: [x, [globalavgpool, conv1x1 divisible(c/4, 8), relu, conv1x1 c, sigmoid]]
@@ -169,14 +171,13 @@ layers:
 
 def branching(draw: Random) -> tuple[str, list[str]]:
     """Inception: four branches side by side."""
-    unit = draw.choice(["[conv kernel_size=k out_channels=out padding=half, relu]",
-                        "[conv kernel_size=k out_channels=out padding=half bias=false, bn, relu]"])  # fmt: skip
+    after = draw.choice([", relu", " bias=false, bn, relu"])
     rows = draw.sample(["(64,96,128,16,32,32)", "(128,128,192,32,96,64)", "(192,96,208,16,48,64)",
                         "(160,112,224,24,64,64)", "(112,144,288,32,64,64)"], 4)  # fmt: skip
     text = f"""\
 vars: {{scale: {draw.choice([0.25, 0.5, 1])}, classes: {draw.choice([10, 100, 1000])}}}
 blocks:
-  unit k out: {unit}
+  unit k out: [conv kernel_size=k out_channels=out padding=half{after}]
   inception a b c d e f:
     - concat:
         - unit 1 floor(a*scale)
@@ -184,7 +185,8 @@ blocks:
         - [unit 1 floor(d*scale), unit 5 floor(e*scale)]
         - [maxpool3x3 stride=1 padding=1, unit 1 floor(f*scale)]
 layers:
-  - [conv7x7 64 stride=2 padding=3, relu, maxpool3x3 stride=2 padding=1, conv3x3 96 padding=1, relu]
+  - [conv7x7 64 stride=2 padding=3, relu, maxpool3x3 stride=2 padding=1]
+  - [conv3x3 96 padding=1, relu]
   - for a b c d e f in [{", ".join(rows[:2])}]: inception a b c d e f
   - maxpool3x3 stride=2 padding=1
   - for a b c d e f in [{", ".join(rows[2:])}]: inception a b c d e f
