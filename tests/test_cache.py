@@ -36,7 +36,7 @@ ODD = (
     "",
     "services: {web: {image: nginx}}\n",
     "name: broken\ninput: 3x8x8\nlayers:\n  - relu\n - relu\n",
-    "name: big\ninput: 3x8x8\nlayers:\n  - conv9x9 4\n  - linaer 4  # cnncalc: ignore[W601]\n",
+    "name: big\ninput: 3x8x8\nlayers:\n  - conv9x9 4\n  - lniear 4  # cnncalc: ignore[W601]\n",
     "name: é\ninput: 3x8x8\nlayers:\n  - conv3x3 4  # cnncalc: ignore[W601] why\n",
 )
 PROJECTS = (
