@@ -59,7 +59,7 @@ def test_misspelt_words_have_a_fix() -> None:
         "E201": 3,
         "E204": 9,
         "E205": 4,
-        "E211": 12,
+        "E211": 13,
         "E220": 11,
         "E301": 4,
     }

@@ -50,7 +50,7 @@ def marks_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark
     if spec is None or graph is None:
         raise SpecError(faults, {FILE: text})
     layers = graph.layers
-    subject = Subject(spec, graph, layer_costs(layers), receptive_fields(graph, layers))
+    subject = Subject(spec, graph, layer_costs(layers), lambda: receptive_fields(graph, layers))
     for rule in all_rules():
         if rule.network is not None:
             yield from ((rule, mark) for mark in rule.network(subject))

@@ -3,9 +3,11 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.checks.finding import Checked, Finding
+from cnncalc.checks.memo import Memo
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic, Span, SpecError, closest
 from cnncalc.facts import read_shape
@@ -14,6 +16,7 @@ from cnncalc.ops.base import OPS
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.document.read import KEYS, read_spec
+from cnncalc.spec.expand import expand
 from cnncalc.spec.library import SUFFIXES, Source, find
 from cnncalc.spec.ultralytics.form import is_ultralytics
 from cnncalc.spec.yaml_tree import List, Map, Node, Text, read_yaml
@@ -87,7 +90,7 @@ def is_stdin(name: str) -> bool:
 
 def _add(found: dict[tuple[str, str], Target], target: Target) -> None:
     """Add what is not there yet under another name; a relative name is preferred."""
-    name = os.path.normpath(target.name) if _is_file(target.name) else target.name
+    name = os.path.normpath(target.name) if is_spec_file(target.name) else target.name
     key = _identity(name)
     if key in found:
         known = found[key]
@@ -98,15 +101,15 @@ def _add(found: dict[tuple[str, str], Target], target: Target) -> None:
 
 def _identity(name: str) -> tuple[str, str]:
     """A file, wherever it is seen from, and the variant; links to one file are several."""
-    stem, _, variant = ("" if _is_file(name) else name).rpartition(":")
+    stem, _, variant = ("" if is_spec_file(name) else name).rpartition(":")
     file = stem or name
-    if _is_file(file):
+    if is_spec_file(file):
         folder, base = os.path.split(file)
         file = os.path.join(os.path.realpath(folder or os.curdir), base)
     return file, variant if stem else ""
 
 
-def _is_file(name: str) -> bool:
+def is_spec_file(name: str) -> bool:
     """Whether a name is that of a file and no bundled network's, whatever way it is written."""
     return name.lower().endswith(SUFFIXES) and os.path.lexists(name)
 
@@ -132,8 +135,14 @@ def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
         pending += reversed(inner)
 
 
-def check_target(target: Target, plan: Plan) -> Checked | None:
-    """Check one file; None when it turns out not to be a spec."""
+def check_target(target: Target, plan: Plan, memo: Memo | None = None) -> Checked | None:
+    """Check one file; None when it turns out not to be a spec.
+
+    Args:
+        target: the file.
+        plan: what to look for.
+        memo: what is known of the files checked before.
+    """
     try:
         form = _model_form(target)
     except SpecError as error:
@@ -148,16 +157,19 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
         return Checked(target.file, "", (), tuple(map(Finding, error.diagnostics)))
     if target.shown is not None:
         source = source._replace(file=target.shown)
-    return check_source(source, plan, is_sure=target.is_sure)
+    return check_source(source, plan, is_sure=target.is_sure, memo=memo)
 
 
-def check_source(source: Source, plan: Plan, *, is_sure: bool) -> Checked | None:
+def check_source(
+    source: Source, plan: Plan, *, is_sure: bool, memo: Memo | None = None
+) -> Checked | None:
     """Check a text that stands for a file; None when it turns out not to be a spec.
 
     Args:
         source: the text.
         plan: what to look for.
         is_sure: whether it is checked in any case.
+        memo: what is known of the files checked before.
     """
     allowance = Allowance(plan.bounds)
     faults: list[Diagnostic] = []
@@ -169,7 +181,10 @@ def check_source(source: Source, plan: Plan, *, is_sure: bool) -> Checked | None
     if spec is None or root is None:
         return Checked(source.file, source.text, (), tuple(map(Finding, faults)))
     stated = faults_of_numbers(root, faults[before:])
-    return check_spec(SpecRead(spec, source, faults, stated), allowance, plan)
+    memo = memo or Memo()
+    memo.begin_file()
+    reading = SpecRead(spec, source, faults, stated, partial(expand, store=memo.store))
+    return check_spec(reading, allowance, plan, memo=memo)
 
 
 def _model_form(target: Target) -> "Form | None":

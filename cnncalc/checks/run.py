@@ -2,10 +2,12 @@
 
 import gc
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from cnncalc.checks.files import Target, check_target, targets
 from cnncalc.checks.finding import Checked, Report
 from cnncalc.checks.lint import chosen
+from cnncalc.checks.memo import Memo
 from cnncalc.checks.networks import Plan
 from cnncalc.checks.overlooked import with_overlooked
 from cnncalc.processes import cores, in_processes
@@ -13,6 +15,9 @@ from cnncalc.spec.bounds import TIGHT, WIDE
 
 FEWEST_FILES = 40
 """Files from which on further processes are worth their start."""
+
+MOST_LEFT = 300_000
+"""Objects left behind from which on looking for those that nothing holds is worth its time."""
 
 CHUNK = 8
 """Files that a process takes at once."""
@@ -41,29 +46,34 @@ def check_each(pairs: Sequence[Job], jobs: int | None = None) -> Iterator[Checke
     """
     jobs = jobs or (cores() if len(pairs) >= FEWEST_FILES else 1)
     if jobs == 1 or len(pairs) < 2:
-        yield from _check_all(pairs)
+        yield from _check_all(pairs, Memo())
         return
     chunks = [pairs[start : start + CHUNK] for start in range(0, len(pairs), CHUNK)]
     for checked in in_processes(_check_chunk, chunks, jobs):
         yield from checked
 
 
-def _check_all(pairs: Sequence[Job]) -> Iterator[Checked | None]:
-    """One target after the other; where no collector runs, what each leaves behind is freed."""
+def _check_all(pairs: Sequence[Job], memo: Memo) -> Iterator[Checked | None]:
+    """One target after the other; where no collector runs, what they leave behind is freed."""
     is_ours = not gc.isenabled()
     if is_ours:
         gc.freeze()  # what is there already stays: looking through it took longer than the check
     for target, plan in pairs:
-        yield check_target(target, plan)
-        if is_ours:
+        yield check_target(target, plan, memo)
+        if is_ours and gc.get_count()[0] > MOST_LEFT:
             gc.collect()
+            gc.freeze()  # what is left is known of these networks, and is not looked through again
 
 
 def _check_chunk(pairs: Sequence[Job]) -> list[Checked | None]:
-    """Targets in a process of their own; a text that nobody will quote stays there."""
-    return [
-        one if one is None or one.findings else one._replace(text="") for one in _check_all(pairs)
-    ]
+    """Targets in a process of their own."""
+    return list(_check_all(pairs, _memo_of_process()))
+
+
+@cache
+def _memo_of_process() -> Memo:
+    """What a process that was started for this knows of the files that it had before."""
+    return Memo()
 
 
 def check_paths(

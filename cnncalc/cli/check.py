@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.checks.files import Target, is_spec, is_stdin, targets
+from cnncalc.checks.files import is_spec, is_stdin, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
-from cnncalc.checks.networks import Plan
 from cnncalc.checks.overlooked import with_overlooked
-from cnncalc.checks.run import check_each
+from cnncalc.checks.run import Job
 from cnncalc.cli import options
+from cnncalc.cli.cache import CACHE_DIR, NO_CACHE, cache_options, checked_before
 from cnncalc.cli.fixing import Fixing, fix_options, fixed_report
 from cnncalc.cli.output import deliver
 from cnncalc.cli.progress import progress
@@ -37,6 +37,7 @@ UNKNOWN_VARIANT = "E213"
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
     "update_baseline", "accept_growth", "against", "statistics", "trusted", "jobs", "bits", "fix",
+    NO_CACHE, CACHE_DIR,
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
@@ -44,6 +45,7 @@ NOT_LISTED = (
 OF_SPECS = (
     "baseline", "update_baseline", "accept_growth", "tolerance", "against", "select", "ignore",
     "specs_only", "force_exclude", "stdin_filename", "list_files", "jobs", "trusted", "bits",
+    NO_CACHE, CACHE_DIR,
 )  # fmt: skip
 """Options that have no use where documents are checked."""
 
@@ -129,6 +131,7 @@ def _is_name(text: str) -> bool:
 @click.option("--specs-only", is_flag=True, help="Skip files that are not specs, even if named.")
 @click.option("--trusted", is_flag=True, help="Allow specs as large as `summarize` does.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Number of processes.")
+@cache_options()
 def check(
     paths: tuple[str, ...],
     form: str,
@@ -204,7 +207,8 @@ def check(
             names = (printable(one.file) for one, plan in jobs_of if is_spec(one, plan))
             return deliver("".join(f"{name}\n" for name in names), output)
         try:
-            checked = with_overlooked(jobs_of, tuple(_checked(jobs_of, jobs)))
+            results = tuple(_checked(jobs_of, sections, jobs))
+            checked = with_overlooked(jobs_of, results)
         except WorkerLostError:
             message = "the system has ended a process of the check: it may lack memory"
             raise click.UsageError(f"{message}; try `--jobs 1`") from None
@@ -239,10 +243,11 @@ def _refuse_unused(*, has_docs: bool, lists: bool, exits_zero: bool) -> None:
         options.refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
 
 
-def _checked(found: Sequence[tuple[Target, Plan]], jobs: int | None) -> Iterator[Checked]:
+def _checked(found: Sequence[Job], sections: Sections, jobs: int | None) -> Iterator[Checked]:
     """The findings of each spec; on a terminal with a progress bar when that takes long."""
     with progress("checking") as advance:
-        for place, checked in enumerate(check_each(found, jobs), 1):
+        results = checked_before(found, sections.said_of, jobs)
+        for place, checked in enumerate(results, 1):
             if checked is not None:
                 yield checked
             advance(place, len(found))

@@ -147,6 +147,11 @@ class Sections:
             jobs.append((target, plan))
         return jobs
 
+    def said_of(self, file: str) -> str:
+        """The project file of a spec, with its name; empty where there is none."""
+        project = self.projects.of(file)
+        return "" if project is None else repr((project.file, self.texts[project.file]))
+
     def basis_of(self, file: str) -> Basis:
         """How the networks of a spec are counted."""
         return self.of(file).plan.basis

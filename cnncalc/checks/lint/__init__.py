@@ -6,6 +6,7 @@ that stop a spec from being expanded are not lint: they are reported where the s
 """
 
 from collections.abc import Container, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W605": ("padding_as_large_as_kernel", "padding", "pad"),
     "W606": ("linear_layers_in_row",),
     "W607": ("field_beyond_input",),
-    "W608": ("unused_label",),
+    "W608": ("unused_label", "labels"),
     "W609": ("unused_block", "blocks"),
     "W610": ("unused_variable", "vars"),
     "W611": ("unused_parameter", "blocks"),
@@ -40,10 +41,10 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W620": ("taps_on_padding", "padding", "pad"),
     "W621": ("uneven_overlap", "upconv"),
     "W622": ("block_of_an_op", "blocks"),
-    "W623": ("label_of_an_op",),
+    "W623": ("label_of_an_op", "labels"),
     "W624": ("step_without_effect",),
     "W625": ("channels_last",),
-    "W626": ("label_that_promises_merge",),
+    "W626": ("label_that_promises_merge", "labels"),
     "W627": ("overlooked_spec", "files"),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
@@ -65,6 +66,7 @@ def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozen
     )
 
 
+@cache
 def load_rule(code: str) -> "Rule":
     """The rule of a code.
 
@@ -91,6 +93,10 @@ def held_by(spec: "Spec", graph: "Graph") -> set[str]:
     parts = {
         "vars": spec.variables,
         "blocks": spec.blocks,
+        # Those of inner groups stand within a label, or within these.
+        "labels": spec.labels
+        or any(block.labels for block in spec.blocks.values())
+        or any(head.labels for head in (*spec.outputs, *spec.auxiliary)),
         "steps": any(
             _exceeds(getattr(op, name, None), 1) for op in ops for name in ("stride", "dilation")
         ),
