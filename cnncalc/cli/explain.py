@@ -75,15 +75,11 @@ def explain(
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
     named = network or ""
-    if placed["place"] is None:
-        options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
-    else:
-        options.refuse_unused(["symbolic", "variables"], "--at", "a value has numbers")
-        options.refuse_unused(["batch"], "--at", "one example is looked at")
+    if placed["place"] is not None:
+        request = Request(network, layers, bare, settings, inputs, dtype, **placed)
+        return show_worked(request, form, output)
+    options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
     try:
-        if placed["place"] is not None:
-            request = Request(network, layers, bare, settings, inputs, dtype, **placed)
-            return show_worked(request, form, output)
         if symbolic:
             base = spec_base(named, settings, inputs)
             explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))
