@@ -42,7 +42,10 @@ def lay_out(folder: Path, page: str, command: str) -> None:
         shutil.copy(TESTS / "ultralytics" / "yolo11.yaml", folder)
     if "mobilenetv2.keras" in command:
         shutil.copy(TESTS / "golden" / "keras" / "MobileNetV2.keras", folder / "mobilenetv2.keras")
-    if "picture.png" in command:
+    for picture in re.findall(r"docs/pictures/[\w-]+\.png", command):
+        (folder / "docs" / "pictures").mkdir(parents=True, exist_ok=True)
+        shutil.copy(TESTS.parent / picture, folder / picture)
+    if "--input picture.png" in command:
         subprocess.run([sys.executable, "-c", programs(page)[0]], cwd=folder, check=True)
 
 
