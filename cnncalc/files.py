@@ -92,11 +92,16 @@ def way_out(path: str) -> str | None:
 
 def tree_of(folder: str) -> str:
     """The repository that a folder is in, or the folder alone."""
+    return repository_of(folder) or folder
+
+
+def repository_of(folder: str) -> str | None:
+    """The folder of the repository that a folder is in; None where it is in none."""
     at = folder
     while not os.path.lexists(os.path.join(at, ".git")):
         parent = os.path.dirname(at)
         if parent == at:
-            return folder
+            return None
         at = parent
     return at
 

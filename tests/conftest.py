@@ -51,6 +51,14 @@ def _no_width_given(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _results_of_tests_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No test is told what another run of the tests has found."""
+    monkeypatch.setenv("CNNCALC_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "results"))
+
+
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether to rewrite the expected renderings."""

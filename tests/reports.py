@@ -13,6 +13,9 @@ from cnncalc.checks.finding import Checked, Claim, Finding, Report
 from cnncalc.diagnostics import Diagnostic, Note, Severity, Span
 from cnncalc.render.findings import render_findings
 
+URLS = {"Homepage": "https://example.org/home", "Documentation": "https://example.org/docs/"}
+"""Addresses for tests: those of what is installed may be of another day."""
+
 SCHEMAS = Path(__file__).parent / "schemas"
 
 VGG = """\

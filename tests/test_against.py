@@ -1,6 +1,7 @@
 """What changed since a branch began: by the real git, in a repository of several specs."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,11 @@ import repositories
 from click.testing import CliRunner, Result
 from repositories import SPEC, commit, git
 
+from cnncalc.checks.change.records import Cause, Change, NetworkChange
+from cnncalc.checks.finding import Finding, Report
 from cnncalc.cli.main import main
+from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.render.change import render_change_markdown
 
 
 def put(name: str, sep: int = 2) -> None:
@@ -165,3 +170,38 @@ def test_names_stay_text_in_the_comment() -> None:
     text = check("--format", "markdown").stdout
     assert "<img" not in text.replace("`` ", "`").split("| --: |")[0]
     assert hostile.split("<", maxsplit=1)[0] in text
+
+
+def test_a_long_comment_loses_whole_rows_and_says_how_many() -> None:
+    old, new = {"parameters": 1, "macs": 10}, {"parameters": 2, "macs": 20}
+    networks = []
+    for number in range(80):
+        name = f"nets/{'n' * 700}{number}.yaml"
+        span = Span(name, 7, 3, 7, 9)
+        causes = tuple(
+            Cause(f"{'c' * 200}{cause}", "changed", span, {"parameters": 1, "macs": 10})
+            for cause in range(3)
+        )
+        networks.append(NetworkChange(name, "changed", None, old, new, causes))
+    unread = tuple(f"{'u' * 900}{number}.yaml" for number in range(30))
+    faults = [Diagnostic("E402", f"{'m' * 2000} {number}", None) for number in range(40)]
+    report = Report((), tuple(map(Finding, faults)))
+    told = Change("main", "1a2b3c", tuple(networks), 3, unread)
+    text = render_change_markdown(told, report)
+    assert 40_000 < len(text.encode()) < 60_000
+    rows = text.count("| `nets/")
+    assert f"\n{80 - rows} more networks left off.\n" in text
+    causes_told = len(re.findall(r"^- `c+\d`", text, re.MULTILINE))
+    assert f"\n- and {50 * 3 - causes_told} more causes\n" in text
+    found = text.count("- `E402` m")
+    assert f"\n- and {40 - found} more findings\n" in text
+    assert min(rows, causes_told, found) > 5
+
+
+def test_a_comment_with_nothing_to_tell_says_so_where_nobody_sees_it() -> None:
+    assert "<!-- nothing to tell -->" in check("--format", "markdown").stdout
+    put("a", sep=9)
+    assert "<!-- nothing to tell -->" not in check("--format", "markdown").stdout
+    git("checkout", "-q", "nets/a.yaml")
+    Path("nets/a.yaml").write_text("name: a\ninput: 3x8x8\nlayers: [rellu]\n", "utf-8")
+    assert "<!-- nothing to tell -->" not in check("--format", "markdown").stdout

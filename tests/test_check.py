@@ -171,6 +171,23 @@ def test_a_folder_without_a_spec_could_not_be_checked(tmp_path: Path) -> None:
     assert "no spec" in done.stderr
 
 
+def test_documents_are_those_of_the_current_folder_where_none_is_named(tmp_path: Path) -> None:
+    text = "It has <!-- cnncalc lenet5 parameters -->60K<!-- /cnncalc -->.\n"
+    (tmp_path / "inner").mkdir()
+    for name in ("a.md", "inner/b.rst"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run("--docs", "--format", "json", cwd=tmp_path)
+    assert (done.returncode, codes(done)) == (1, [("a.md", "E804"), ("inner/b.rst", "E804")])
+    assert run("--docs", "--fix", cwd=tmp_path).returncode == 0
+    # 61,706 parameters: LeCun et al. 1998, with all maps joined
+    assert "-->62K<!--" in (tmp_path / "inner" / "b.rst").read_text("utf-8")
+
+
+def test_a_folder_without_a_document_could_not_be_checked(tmp_path: Path) -> None:
+    done = run("--docs", cwd=tmp_path)
+    assert (done.returncode, "no document found in ." in done.stderr) == (2, True)
+
+
 def test_findings_can_be_silenced_where_they_stand(tmp_path: Path) -> None:
     text = FAULTY["lint.yaml"]
     line = "  - stem: conv3x3 4 padding=1"
@@ -414,6 +431,14 @@ def stated(tmp_path: Path, files: dict[str, str], *arguments: str) -> list[str]:
 
 STORED = '{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, '
 
+OTHERS = (
+    '"activation_bytes": 2104, "depth": 2, "output": "10", "parameters": 162, '
+    '"peak_activation_bytes": 1792, "receptive_field": "3x3", "training_bytes": 4400, '
+    '"weight_bytes": 648, "fc.macs": 40, "fc.parameters": 50, "stem.macs": 6912, '
+    '"stem.parameters": 112'
+)
+"""What a baseline has of the network above besides its MACs."""
+
 CASES: dict[str, tuple[dict[str, str], list[str]]] = {
     "E801": ({"a.yaml": GOOD.replace("162", "163")}, []),
     "E802": ({"a.yaml": GOOD + "budget: {depth: 1}\n"}, []),
@@ -436,6 +461,13 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "W802": (
         {"a.yaml": GOOD, "b.json": STORED + '"figures": {"gone.yaml": {"macs": 9000}}}'},
+        [".", "--baseline", "b.json"],
+    ),
+    "W803": (
+        {
+            "a.yaml": GOOD,
+            "b.json": f'{STORED}"figures": {{"a.yaml": {{"macs": 9000, {OTHERS}}}}}}}',
+        },
         [".", "--baseline", "b.json"],
     ),
 }
@@ -461,6 +493,28 @@ def test_a_check_that_is_told_nonsense_does_not_start(tmp_path: Path, code: str)
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert f"error[{code}]" in done.stdout + done.stderr
+
+
+def test_a_finding_names_the_spec_that_it_is_about(tmp_path: Path) -> None:
+    files = {
+        "expect.yaml": FAULTY["expect.yaml"],
+        "shape.yaml": FAULTY["shape.yaml"].replace("name: shape\n", ""),
+        "syntax.yaml": FAULTY["syntax.yaml"],
+        "cnncalc.toml": '[[budgets]]\nspecs = "expect.yaml"\ndepth = 1\n',
+        "b.json": STORED + '"figures": {"expect.yaml": {"macs": 9}, "gone.yaml": {"macs": 1}}}',
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run(".", "--baseline", "b.json", "--format", "jsonl", cwd=tmp_path)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {(one["code"], one["spec"]) for one in found} == {
+        ("E801", "good"),
+        ("E802", "good"),  # though its line is in the project file, or of a layer
+        ("E803", "good"),
+        ("E402", "network"),  # as all that have no name are called
+        ("E101", None),
+        ("W802", None),
+    }
 
 
 def test_every_code_of_a_check_has_a_case() -> None:

@@ -171,6 +171,60 @@ def test_standard_error_changes_no_exit(
         assert "small" in (tmp_path / "out.txt").read_text("utf-8")
 
 
+# Standard output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["summarize", "resnet:152", "--depth", "all"],
+        ["summarize", "resnet:152", "--format", "csv"],
+        ["check", "net.yaml", "faulty.yaml", "--format", "json"],
+        ["check", "faulty.yaml"],
+        ["report", "net.yaml"],
+        ["sweep", "net.yaml", "--input", "3x{8..64:8}x8"],
+        ["list"],
+        ["check", "--help"],
+        ["--help"],
+        ["--version"],
+    ],
+    ids=" ".join,
+)
+def test_who_stops_reading_ends_the_program_quietly(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "net.yaml").write_text(SPEC, "utf-8")
+    (tmp_path / "faulty.yaml").write_text(FAULTY, "utf-8")
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            check=False,
+            cwd=tmp_path,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@HAS_SHELL
+def test_the_first_line_is_all_that_is_read(tmp_path: Path) -> None:
+    script = '"$PYTHON" -m cnncalc summarize resnet:152 --format csv | head -1'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
 # Files that are written
 
 

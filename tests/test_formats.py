@@ -16,6 +16,7 @@ import pytest
 from markdown_it import MarkdownIt
 from reports import (
     REPORTS,
+    URLS,
     each_report,
     hostile,
     in_order,
@@ -24,6 +25,7 @@ from reports import (
     spelt,
 )
 
+from cnncalc.checks.codes.explained import Explained
 from cnncalc.checks.finding import Finding, Report
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.facts import STATED
@@ -47,9 +49,15 @@ RENDERINGS: Mapping[str, Callable[[Report], str]] = {
 # All forms
 
 
+@pytest.fixture(autouse=True)
+def _addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.render.findings.sarif.project_urls", lambda: URLS)
+
+
 @pytest.mark.parametrize("form", RENDERINGS)
 def test_golden(form: str, update: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a fixture
-    monkeypatch.setattr("cnncalc.checks.lint.all_rules", tuple)
+    plain = Explained("E801", "What is found.", "Why.", "Remedy.", "- a\n+ b\n")
+    monkeypatch.setattr("cnncalc.checks.codes.record_of", lambda code: plain._replace(code=code))
     text = RENDERINGS[form](small())
     text = re.sub(r'"version": "[\d.]+[^"]*",\n   "rules', '"version": "V",\n   "rules', text)
     path = GOLDEN / f"{form}.{ENDINGS.get(form, 'txt')}"
@@ -155,9 +163,9 @@ def test_concise_has_a_line_for_each_finding(report: Report) -> None:
 # JSON
 
 KEYS = (
-    "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "layer",
-    "variants", "metric", "actual", "limit", "delta", "metrics", "convention", "hint", "fix",
-    "notes",
+    "code", "severity", "message", "file", "line", "column", "end_line", "end_column", "spec",
+    "layer", "variants", "metric", "actual", "limit", "delta", "metrics", "convention", "hint",
+    "fix", "notes",
 )  # fmt: skip
 
 

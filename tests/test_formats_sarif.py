@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import tomllib
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -13,6 +15,7 @@ from reports import (
     NASTY,
     REPORTS,
     SCHEMAS,
+    URLS,
     each_report,
     hostile,
     in_order,
@@ -22,11 +25,21 @@ from reports import (
     spelt,
 )
 
+from cnncalc.checks import codes
+from cnncalc.checks.codes import record_of
 from cnncalc.checks.finding import Finding, Report
+from cnncalc.checks.lint import ENTRIES
 from cnncalc.checks.lint.rule import Rule
 from cnncalc.diagnostics import CODES, Diagnostic, Span
 from cnncalc.render.findings import render_findings
-from cnncalc.render.findings.sarif import STAGES
+from cnncalc.render.findings.addresses import HOME, PAGES, help_uri, project_urls
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.render.findings.sarif.project_urls", lambda: URLS)
 
 
 def sarif_schema() -> Any:
@@ -178,7 +191,8 @@ def test_sarif_rules_are_those_of_lint(monkeypatch: pytest.MonkeyPatch) -> None:
         "- layers: [conv3x3 8, bn]\n+ layers: [conv3x3 8 bias=false, bn]\n",
         severity="information",
     )
-    monkeypatch.setattr("cnncalc.checks.lint.all_rules", lambda: (rule,))
+    own = {"W603": rule}
+    monkeypatch.setattr(codes, "record_of", lambda code: own.get(code) or record_of(code))
     rules = {one["id"]: one for one in sarif_run(small())["tool"]["driver"]["rules"]}
     told = rules["W603"]
     assert told["defaultConfiguration"] == {"level": "note"}
@@ -186,9 +200,48 @@ def test_sarif_rules_are_those_of_lint(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(told["fullDescription"]["text"]) == 1000
     assert told["help"]["text"].endswith("\n\nIt costs memory.")
     assert "```yaml\nlayers: [conv3x3 8, bn]\n```" in told["help"]["markdown"]
-    assert rules["W607"]["help"]["text"].startswith("Field beyond the input: ")
+    assert rules["E802"]["help"]["text"].startswith("A count breaks a limit under `budget`")
     assert sarif_faults(json.loads(render_findings(small(), "sarif"))) == []
 
 
-def test_every_stage_of_the_codes_is_told() -> None:
-    assert {code[:2] for code in CODES} == STAGES.keys()
+def test_sarif_says_where_the_tool_and_each_rule_are_described() -> None:
+    for report in (small(), hostile()):
+        driver = sarif_run(report)["tool"]["driver"]
+        assert driver["informationUri"] == "https://example.org/home"
+        for rule in driver["rules"]:
+            page = "rules" if rule["id"].startswith("W6") else "codes"
+            expected = f"https://example.org/docs/reference/{page}.html#{rule['id'].lower()}"
+            assert rule["helpUri"] == expected
+
+
+def test_without_addresses_sarif_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.render.findings.sarif.project_urls", dict)
+    text = render_findings(small(), "sarif")
+    assert "Uri" not in text.replace("originalUri", "").replace("uriBaseId", "")
+    assert sarif_faults(json.loads(text)) == []
+
+
+def test_the_addresses_are_those_of_the_project() -> None:
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+    assert {HOME, PAGES} <= stated.keys()
+    installed = project_urls()
+    if not installed:
+        pytest.skip("what is installed was built before it had addresses")
+    assert dict(installed) == stated
+
+
+def test_each_address_is_a_place_of_the_documentation() -> None:
+    made = ROOT / "docs" / "_ext" / "made_codes.py"
+    if not made.exists():
+        pytest.skip("the pages of the documentation are made elsewhere")
+    pages = {"rules": set[str](), "codes": set[str]()}
+    for code in CODES:
+        address = help_uri(code, URLS)
+        assert address is not None
+        page, _, anchor = address.rpartition("/")[2].partition(".html#")
+        pages[page].add(anchor)
+    for page, anchors in pages.items():
+        assert (ROOT / "docs" / "reference" / f"{page}.md").exists()
+        assert anchors
+    assert pages["rules"] == {code.lower() for code in ENTRIES}
+    assert '"({code.lower()})=' in made.read_text("utf-8")

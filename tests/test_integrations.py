@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from forges import Forge
 
 ROOT = Path(__file__).parent.parent
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
@@ -212,6 +213,32 @@ def test_arguments_reach_the_check(hooks: Hook, tmp_path: Path) -> None:
     assert re.search(r"^faulty\.yaml:6:\d+: E402 ", said, re.MULTILINE), said
 
 
+def test_what_is_excluded_does_not_stop_the_commit(hooks: Hook, tmp_path: Path) -> None:
+    write(tmp_path, {"cnncalc.toml": '[check]\nexclude = ["old/**"]\n', "old/a.yaml": FAULTY})
+    code, said = hooks.run(tmp_path, "--all-files", hook="cnncalc-check")
+    assert (code, "Passed" in said) == (0, True), said
+
+
+def test_a_project_file_that_changes_has_its_specs_checked(hooks: Hook, tmp_path: Path) -> None:
+    others = {"pyproject.toml": "[project]\nname = 'cnncalc'\n", "other/faulty.yaml": FAULTY}
+    write(tmp_path, {"nets/cnncalc.toml": "", "nets/deep/net.yaml": CLEAN, **others})
+    commit(tmp_path, hooks.environment)
+    write(tmp_path, {"nets/cnncalc.toml": '[budget]\nmacs = "1K"\n'})
+    code, said = hooks.run(tmp_path, hook="cnncalc-check")
+    assert code == 1, said
+    assert "error[E802]" in said
+    assert "1 spec, 1 network" in said
+    write(tmp_path, {"nets/cnncalc.toml": "", "pyproject.toml": "[project]\nname = 'x'\n"})
+    code, said = hooks.run(tmp_path, hook="cnncalc-check")
+    assert (code, "Passed" in said) == (0, True), said  # the other file is of no project of ours
+    commit(tmp_path, hooks.environment)
+    write(tmp_path, {"pyproject.toml": "[tool.cnncalc.check]\nexclude = 'gone'\n"})
+    code, said = hooks.run(tmp_path, hook="cnncalc-check")
+    assert code == 1, said
+    assert FAULT in said
+    assert "`gone` matches no spec" in said
+
+
 STALE = "MACs: <!-- cnncalc net.yaml macs -->1.00 G<!-- /cnncalc -->\n"
 
 
@@ -227,7 +254,7 @@ def test_a_spec_that_changes_has_the_documents_checked(hooks: Hook, tmp_path: Pa
 
 def test_documents_are_mended(hooks: Hook, tmp_path: Path) -> None:
     write(tmp_path, {"docs/net.yaml": CLEAN, "docs/net.md": STALE})
-    code, said = hooks.run(tmp_path, "--all-files", hook="cnncalc-docs", args=["--fix", "docs"])
+    code, said = hooks.run(tmp_path, "--all-files", hook="cnncalc-docs", args=["--fix"])
     assert (code, "files were modified by this hook" in said) == (1, True), said
     # 32*32 places, 64 channels, 9 taps on 3 and then on 64 channels: 39.5 million
     assert (tmp_path / "docs/net.md").read_text("utf-8") == STALE.replace("1.00", "0.04")
@@ -264,8 +291,16 @@ def test_the_action_has_the_shape_of_a_composite_one() -> None:
             assert step.keys() <= common | {"run", "shell", "working-directory"}
             assert step["shell"] == "bash"
         else:
-            assert step.keys() <= common | {"uses", "with"}
-            assert re.fullmatch(r"[\w-]+/[\w/-]+@v\d+", step["uses"])
+            assert step.keys() <= common | {"uses", "with", "continue-on-error"}
+
+
+PINNED = re.compile(r"^ +uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+
+
+def test_actions_of_others_are_named_by_their_commit_and_release() -> None:
+    lines = [line for line in ACTION.read_text("utf-8").splitlines() if "uses:" in line]
+    assert len(lines) == 4
+    assert [line for line in lines if not PINNED.match(line)] == []
 
 
 def test_the_action_fits_the_published_schema() -> None:
@@ -298,7 +333,7 @@ def lender(folder: Path, offline: Mapping[str, str]) -> Path:
         f'"{sys.executable}" "$@" || exit',
         "for last; do :; done",
         'for site in "$last"/lib/python*/site-packages; do',
-        f'  echo "{offline["PYTHONPATH"]}" > "$site/borrowed.pth"',
+        f'  [ ! -d "$site" ] || echo "{offline["PYTHONPATH"]}" > "$site/borrowed.pth"',
         "done",
     )
     python.write_text("\n".join(lines) + "\n", "utf-8")
@@ -329,12 +364,24 @@ class Job:
     def check(self, folder: Path, **inputs: str) -> Done:
         return self.step("Check", folder, inputs)
 
-    def step(self, name: str, folder: Path, inputs: Mapping[str, str]) -> Done:
+    def step(
+        self,
+        name: str,
+        folder: Path,
+        inputs: Mapping[str, str],
+        outputs: Mapping[str, str] | None = None,
+        **environment: str,
+    ) -> Done:
+        """Run a step with inputs, and with outputs of steps before it: `check.comment`."""
         [step] = (one for one in action()["runs"]["steps"] if one.get("name") == name)
         values = {one: said["default"] for one, said in action()["inputs"].items()}
         values |= {one.replace("_", "-"): said for one, said in inputs.items()}
         known = {f"inputs.{one}": said for one, said in values.items()}
         known["steps.python.outputs.python-path"] = ""  # the step did not run
+        known["steps.page.outputs.artifact-url"] = ""  # as above
+        for name_of, value in (outputs or {}).items():
+            step_id, _, output = name_of.partition(".")
+            known[f"steps.{step_id}.outputs.{output}"] = value
         given = {
             variable: EXPRESSION.sub(lambda found: known[found[1]], text)
             for variable, text in step.get("env", {}).items()
@@ -349,7 +396,13 @@ class Job:
         script.write_text(step["run"], "utf-8")
         command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)]
         workspace = {"GITHUB_WORKSPACE": str(folder)}
-        return run(command, folder, {**self.environment, **workspace, **files, **given})
+        variables = {**self.environment, **workspace, **files, **environment, **given}
+        return run(command, folder, variables)
+
+    def outputs(self) -> dict[str, str]:
+        """What the last step gave to those after it."""
+        lines = self.text("GITHUB_OUTPUT").splitlines()
+        return {name: value for name, _, value in (line.partition("=") for line in lines)}
 
     def text(self, variable: str) -> str:
         """What a step wrote to the file of a variable."""
@@ -445,7 +498,81 @@ def test_sarif_is_written_for_the_upload(job: Job, tmp_path: Path) -> None:
     code, said = job.check(tmp_path, upload_sarif="true")
     assert code == 1, said
     assert "::error" in said
-    name, _, path = job.text("GITHUB_OUTPUT").strip().partition("=")
-    assert name == "sarif"
-    [sent] = json.loads(Path(path).read_text("utf-8"))["runs"]
+    assert job.outputs().keys() == {"sarif"}
+    [sent] = json.loads(Path(job.outputs()["sarif"]).read_text("utf-8"))["runs"]
     assert [result["ruleId"] for result in sent["results"]] == ["E402"]
+    assert job.text("GITHUB_STEP_SUMMARY").count("### cnncalc check") == 1
+    code, said = job.check(tmp_path, upload_sarif="true", fail_on="error", args="--select W6")
+    assert code == 1, said  # though `--exit-zero` would not go with it
+
+
+def test_downloads_are_kept_by_what_is_installed(job: Job, tmp_path: Path) -> None:
+    keys = []
+    for version in ("", "1.2.0", "1.2.0", "1,2 $(touch pwned)"):
+        code, said = job.step("Name the cache", tmp_path, {"version": version})
+        assert code == 0, said
+        keys.append(job.outputs()["key"])
+    assert keys[1] == keys[2]
+    assert len({*keys}) == 3
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert all(re.fullmatch(rf"cnncalc-\w+-\w+-{python}\w*-[0-9a-f]{{16}}", key) for key in keys)
+    assert not (tmp_path / "pwned").exists()
+
+
+def changed(folder: Path, environment: Mapping[str, str]) -> None:
+    """A repository with a branch on which a network grew."""
+    write(folder, {"models/net.yaml": CLEAN, "models/other.yaml": CLEAN})
+    commit(folder, environment)
+    must(["git", "checkout", "--quiet", "-b", "topic"], folder, environment)
+    write(folder, {"models/net.yaml": CLEAN.replace("conv3x3 64", "conv3x3 128")})
+
+
+def test_what_changed_is_in_the_summary_once_in_a_page_and_in_a_comment(
+    job: Job, tmp_path: Path
+) -> None:
+    changed(tmp_path, job.environment)
+    code, said = job.check(tmp_path / "models", against="main", upload_sarif="true")
+    assert code == 0, said
+    summary = job.text("GITHUB_STEP_SUMMARY")
+    assert summary.count("### cnncalc check") == 1
+    assert "| `models/net.yaml` |" in summary
+    outputs = job.outputs()
+    assert outputs.keys() == {"sarif", "page", "comment"}
+    assert "### cnncalc check\n\n" + Path(outputs["comment"]).read_text("utf-8") == summary
+    page = Path(outputs["page"]).read_text("ascii")
+    assert "1 changed, 1 unchanged since main" in page
+    code, said = job.step(
+        "Comment on the pull request", tmp_path, {}, {"check.comment": outputs["comment"]}
+    )
+    assert (code, said) == (
+        0,
+        "::notice title=cnncalc::no comment: the action was given no `github-token`\n",
+    )
+
+
+def test_the_comment_is_written_by_the_token(job: Job, tmp_path: Path) -> None:
+    changed(tmp_path, job.environment)
+    code, said = job.check(tmp_path, against="main", args="--bits w8a8")
+    assert code == 0, said
+    assert job.outputs().keys() == {"comment"}  # a page counts in a data type
+    given = {"check.comment": job.outputs()["comment"], "page.artifact-url": "https://x.org/1"}
+    with Forge() as forge:
+        event = forge.event(tmp_path)
+        for told in ("a comment was written\n", "the comment says so already\n"):
+            code, said = job.step(
+                "Comment on the pull request", tmp_path, {"github-token": "t"}, given, **event
+            )
+            assert (code, said) == (0, told)
+    [comment] = forge.comments
+    assert comment["body"].startswith("<!-- cnncalc change -->\n\n**2 networks: 1 changed")
+    assert "(https://x.org/1)" in comment["body"]
+
+
+def test_a_revision_that_git_does_not_know_fails_the_job(job: Job, tmp_path: Path) -> None:
+    changed(tmp_path, job.environment)
+    for revision in ("origin/main", "--output=x", "$(touch pwned)"):
+        code, said = job.check(tmp_path, against=revision)
+        assert code == 2, said
+        assert "unknown git revision" in said
+        assert job.outputs() == {}
+    assert not (tmp_path / "pwned").exists()

@@ -83,8 +83,8 @@ FIGURES = [
     # The columns C and D of VGG, whose dense layers may be convolutions
     Figure("vgg_c:D", "parameters", 138_357_544),
     Figure("vgg_c:C", "parameters", 138_357_544 - 8 * (256 * 256 + 2 * 512 * 512)),
-    Figure("dense_as_convolution:dense", "weights", 102_760_448, "fc6"),
-    Figure("dense_as_convolution:convolution", "weights", 102_760_448, "fc6"),
+    Figure("sliding_dense:dense", "weights", 102_760_448, "fc6"),
+    Figure("sliding_dense:convolution", "weights", 102_760_448, "fc6"),
     # Inception (3a) as GoogLeNet has it
     Figure("inception_block:reductions", "weights", 163_328),
     # One filter of 3x3, of 3x3 on three colours, and of one weight
@@ -151,13 +151,13 @@ def test_figures(figure: Figure) -> None:
         ("strides:five-padded", None, (1, 5)),
         ("input_size", "conv5", (256, 13, 13)),
         ("input_size:224", "conv5", (256, 12, 12)),
-        ("overlapping_pooling:overlapping", None, (96, 27, 27)),
-        ("overlapping_pooling:tiled", None, (96, 27, 27)),
+        ("pooling:overlapping", None, (96, 27, 27)),
+        ("pooling:tiled", None, (96, 27, 27)),
         ("inception_block:naive", None, (416, 28, 28)),
         ("inception_block:reductions", None, (256, 28, 28)),
         ("residual_block:identity", None, (64, 56, 56)),
         ("residual_block:projection", None, (128, 28, 28)),
-        ("dense_as_convolution:larger", None, (1000, 2, 2)),
+        ("sliding_dense:larger", None, (1000, 2, 2)),
         ("half_padding:3x3", None, (6, 32, 32)),
         ("half_padding:5x5", None, (6, 32, 32)),
         ("half_padding:7x7", None, (6, 32, 32)),

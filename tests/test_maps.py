@@ -112,7 +112,9 @@ def test_what_is_cut_off_is_said_with_how_many(net: Path, tmp_path: Path) -> Non
     given = ("run", net, "signs", "--input", "[-1, 0, 0.5, 2]", "-o", tmp_path / "maps.png")
     done = invoke(*given, "--scale", "none")
     # In each of 4 rows: -1 and 2; 1 fits but -2 does not; -2 and 4; nothing.
-    assert done.stderr.startswith("note: 24 of 64 values of `signs` lie outside 0 to 1")
+    assert done.stderr.startswith(
+        "note: 24 of 64 values lie outside 0 to 1 and are cut off, of `signs`"
+    )
     assert "from -2 to 4" in done.stderr
     assert done.stdout == ""
 
@@ -176,7 +178,7 @@ def test_an_output_is_compared_with_a_picture(net: Path, tmp_path: Path) -> None
     assert "largest difference 0.5, mean 0.125; 4 of 16 values differ" in other.stdout
     cut = invoke(*given, "[-3, 0.2, 0.4, 7]")
     assert cut.exit_code == 0
-    assert cut.stderr.startswith("note: 8 of 16 values of `none` lie outside 0 to 1")
+    assert cut.stderr.startswith("note: 8 of 16 values lie outside 0 to 1")
 
 
 def test_an_output_is_compared_with_an_array(net: Path, tmp_path: Path) -> None:

@@ -317,6 +317,7 @@ PASSED: Mapping[str, str] = {
     "E221": "what follows `x` in a list",
     "E222": "what variables are made of",
     "E223": "values of variables",
+    "E225": "the shapes of tensors",
     "E301": "the order of layers",
     "E302": "calls of blocks by blocks",
     "E303": "the order of layers",
@@ -337,6 +338,7 @@ PASSED: Mapping[str, str] = {
 
 UNREAD: Mapping[str, str] = {
     "E101": "no tree",
+    "E106": "no tree",
     "E502": "deeper than an editor's reader must go",
     "E503": "larger than an editor's reader must bear",
 }

@@ -161,8 +161,10 @@ def test_a_run_and_its_check_use_them(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, [*given, "--seed", "0", "first"])
     # 3 channels of (high + 1/3 - 1 - 1) where all is 1, and a bias
     assert done.stdout.splitlines()[1].split()[0] == "-1.5"
-    drawn = {f"linear1.{name}": one for name, one in weights(TEXT)["linear1"].items()}
-    np.savez(tmp_path / "edges.npz", **drawn)  # type: ignore[arg-type] # it holds what the spec does not state
+    drawn: dict[str, Any] = {
+        f"linear1.{name}": one for name, one in weights(TEXT)["linear1"].items()
+    }
+    np.savez(tmp_path / "edges.npz", **drawn)  # it holds what the spec does not state
     assert CliRunner().invoke(main, given).exit_code == 0
     whole = CliRunner().invoke(main, [*given, "--weights", str(tmp_path / "edges.npz")])
     assert "takes `first.weight` of 2x3x2x2" in whole.stderr

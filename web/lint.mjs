@@ -16,6 +16,7 @@ const pure = new Set([
   "format.js",
   "exact.js",
   "another.js",
+  "differences.js",
   "find.js",
   "rows.js",
   "export_table.js",

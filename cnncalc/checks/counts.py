@@ -6,8 +6,9 @@ from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.costs import Cost, Uniform, depth, layer_costs
+from cnncalc.analysis.costs import Cost, CostMemo, Uniform, depth, layer_costs
 from cnncalc.analysis.field import Views, WorkLimit, to_receptive_fields
+from cnncalc.analysis.field_steps import FieldMemo
 from cnncalc.analysis.measures import amount_of, widths_of
 from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.graph import Graph, Layer
@@ -74,20 +75,23 @@ class Counts:
         basis: Basis,
         limit: WorkLimit | None = None,
         known: Counted | None = None,
+        *,
+        memo: tuple[CostMemo | None, FieldMemo | None] = (None, None),
     ) -> None:
         self.graph = graph
+        self.memo = memo
         self.limit = limit or WorkLimit()
         self.basis = basis
         self.widths = widths_of(graph, basis)
         self.known_fields = known and known.fields
-        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers)
+        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers, memo[0])
         self.known: dict[tuple[str | None, str], Figure] = {}
 
     @cached_property
     def fields(self) -> FieldMap:
         """What every layer sees, auxiliary layers too."""
         layers = (*self.graph.layers, *self.graph.auxiliary)
-        return self.known_fields or receptive_fields(self.graph, layers, self.limit)
+        return self.known_fields or receptive_fields(self.graph, layers, self.limit, self.memo[1])
 
     def figure(self, label: str | None, metric: str) -> Figure:
         """A metric of a labelled layer or group, or of the whole network.

@@ -78,6 +78,7 @@ class Checked(Record):
         figures: what a baseline keeps of each network that could be counted, where one is wanted.
         absent: the labels of a precision that none of the networks has; None where none was
             counted in one.
+        name: what the spec or the model calls itself; None where that is not known.
     """
 
     file: str
@@ -87,6 +88,7 @@ class Checked(Record):
     claims: tuple[Claim, ...] = ()
     figures: Mapping[str | None, Mapping[str, int | Shape]] = {}
     absent: frozenset[str] | None = None
+    name: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -104,12 +106,14 @@ class Report(Shown):
         others: findings that no checked file has: in a project file, a baseline, a document.
         sources: the text of the files that only `others` speak of.
         noun: what one file is.
+        fixed: by their codes, how many findings there were that are fixed now.
     """
 
     files: tuple[Checked, ...]
     others: tuple[Finding, ...] = ()
     sources: Mapping[str, str] = {}
     noun: str = "spec"
+    fixed: Mapping[str, int] = {}
 
     def _line(self) -> str:
         return self.summary()
@@ -137,6 +141,8 @@ class Report(Shown):
         parts += [counted(self.count("error"), "error"), counted(self.count("warning"), "warning")]
         if remarks := self.count("information"):
             parts.append(counted(remarks, "remark"))
+        if self.fixed:
+            parts.append(f"{sum(self.fixed.values()):,} fixed")
         return ", ".join(parts)
 
 

@@ -48,10 +48,11 @@ def check_model(file: str, form: "Form", plan: Plan) -> Checked:
     found = in_order([one.finding for one in claims if one.finding])
     if not plan.has_figures:
         absent = absent_labels(graph, plan.basis)
-        return Checked(file, "", (None,), found, claims, absent=absent)
+        return Checked(file, "", (None,), found, claims, absent=absent, name=graph.name)
     from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
 
-    return Checked(file, "", (None,), found, claims, {None: figures_of(network.counts, ())})
+    checked = Checked(file, "", (None,), found, claims, name=graph.name)
+    return checked._replace(figures={None: figures_of(network.counts, ())})
 
 
 def _read(file: str, form: "Form", inputs: Inputs, steps: "Steps") -> Graph | list[Diagnostic]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.change.compare import compare_texts
-from cnncalc.checks.change.records import Change
+from cnncalc.checks.change.records import Change, States
 from cnncalc.checks.files import SKIPPED, is_spec_tree
 from cnncalc.checks.finding import Report
 from cnncalc.cli.revision import content_name, files_at, merge_base, read_content, top_of
@@ -21,7 +21,7 @@ def change_since(
     report: Report,
     paths: Sequence[str],
     is_excluded: Callable[[str], bool],
-    basis: Basis,
+    basis_of: Callable[[str], Basis],
 ) -> Change:
     """What differs between the specs of a report and those of the commit where a branch began.
 
@@ -50,8 +50,9 @@ def change_since(
         if text is not None:
             before[named] = text
     after = {file: one.text for file, one in now.items()}
-    networks, unchanged, unread = compare_texts(before, after, basis)
-    return Change(revision, base[:12], tuple(networks), same + unchanged, tuple(unread))
+    networks, unchanged, unread = compare_texts(before, after, basis_of)
+    states = States(before, after, basis_of)
+    return Change(revision, base[:12], tuple(networks), same + unchanged, tuple(unread), states)
 
 
 def _is_meant(place: str, path: str, given: Sequence[str]) -> bool:

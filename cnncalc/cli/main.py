@@ -94,6 +94,10 @@ def run() -> NoReturn:
         code = 130
     except BrokenPipeError:
         code = 0  # the reader closed the pipe
+    except SystemExit as end:
+        # Nothing of ours raises it: click does, when it has answered a shell, and, always with 1,
+        # when the reader closed the pipe.
+        code = int(end.code or 0) if "_CNNCALC_COMPLETE" in os.environ else 0
     except OSError as fault:
         reason = printable(fault.strerror or str(fault)).lower()
         click.echo(f"cnncalc: cannot write: {reason}", err=True)

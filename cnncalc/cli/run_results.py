@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_SHOWN, LONGEST_ROW = 64, 12
 """Values of an output that are printed one by one, and those of a row of it."""
 
+MOST_NAMED = 4
+"""Outputs that are named as cut off."""
+
 LEVEL = 1 / 255
 """A step of a picture: how far a value may be from it."""
 
@@ -83,17 +86,19 @@ def _draw(found: Found, path: str, kind: str | None) -> None:
 
 
 def say_cut(maps: Found) -> None:
-    """Say how many values lie outside what a picture holds."""
+    """Say how many values lie outside what a picture holds, and of which outputs."""
     from cnncalc.engine.scales import outside  # noqa: PLC0415 - NumPy loads slowly
 
-    for name, array in maps.items():
-        each = outside([array])
-        if each.cut:
-            told = f"{each.cut:,} of {each.total:,} values of `{name}` lie outside 0 to 1"
-            reach = f"(they go from {each.low:.4g} to {each.high:.4g})"
-            print_message(
-                f"note: {printable(told)} {reach} and are cut off; `--scale signed` shows them\n"
-            )
+    names = [f"`{printable(name)}`" for name, array in maps.items() if outside([array]).cut]
+    if not names:
+        return
+    every = outside(maps.values())
+    named = names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], "others"]
+    print_message(
+        f"note: {every.cut:,} of {every.total:,} values lie outside 0 to 1 and are cut off, of "
+        f"{', '.join(named)}\n"
+        f"      they go from {every.low:.4g} to {every.high:.4g}; `--scale signed` shows them\n"
+    )
 
 
 def compare(found: Found, path: str) -> None:

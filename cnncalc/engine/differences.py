@@ -1,7 +1,7 @@
 """Gradients held against differences: a value moved a little to both sides, and the loss with it.
 
 Where a function bends, as ReLU does at 0 and a maximum where two values are alike, its slopes on
-the two sides differ, and a gradient is right that lies between them.
+the two sides differ, and a gradient is right that takes of each output what lies between them.
 
 Source: Goodfellow et al. 2016, "Deep Learning", §11.5, comparing back-propagated derivatives to
 numerical derivatives.
@@ -14,7 +14,7 @@ import numpy as np
 
 from cnncalc.engine.base import Array
 
-STEPS = (1e-5,)
+STEPS = (1e-5, 1e-7)
 """How far a value is moved, relative to its magnitude, or to 1 where that is smaller."""
 
 PLACES = 4
@@ -32,24 +32,20 @@ class Slope(NamedTuple):
     """The slope of a loss along one value.
 
     Attributes:
-        left: from the value moved down to the value.
-        right: from the value to the value moved up.
-        noise: how far off either may be by rounding alone.
+        central: the central difference.
+        low: the least that it is where each output may have the slope of either side.
+        high: the most that it is then.
+        noise: how far off these may be by rounding alone.
     """
 
-    left: float
-    right: float
+    central: float
+    low: float
+    high: float
     noise: float
-
-    @property
-    def central(self) -> float:
-        """The central difference."""
-        return (self.left + self.right) / 2
 
     def distance(self, gradient: float) -> float:
         """How far a gradient is from all that lies between both sides, beyond the noise."""
-        low, high = sorted((self.left, self.right))
-        return max(low - gradient - self.noise, gradient - high - self.noise, 0.0)
+        return max(self.low - gradient - self.noise, gradient - self.high - self.noise, 0.0)
 
 
 class Loss(NamedTuple):
@@ -78,17 +74,20 @@ def slope(loss: Loss, values: Array, place: tuple[int, ...], step: float) -> Slo
         values[place] = before + moved
         ends.append([one.copy() for one in loss.run()])
     values[place] = before
-    left = right = noise = 0.0
+    central = least = most = noise = 0.0
     epsilon = float(np.finfo(values.dtype).eps)
     for low, high, middle, weight in zip(*ends, loss.middle, loss.weights, strict=True):
         with np.errstate(all="ignore"):
             down, up = middle - low, high - middle
-        is_moved = (down != 0) | (up != 0)
-        weighed = weight[is_moved]
-        left += float((weighed * down[is_moved]).sum()) / step
-        right += float((weighed * up[is_moved]).sum()) / step
-        noise += epsilon * float(np.abs(weighed * middle[is_moved]).sum()) / step
-    return Slope(left, right, noise)
+        # What is no number, as a window over padding alone, stays what it is.
+        is_moved = ((down != 0) | (up != 0)) & np.isfinite(middle)
+        weighed = weight[is_moved] / step
+        left, right = weighed * down[is_moved], weighed * up[is_moved]
+        central += float(left.sum() + right.sum()) / 2
+        least += float(np.minimum(left, right).sum())
+        most += float(np.maximum(left, right).sum())
+        noise += epsilon * float(np.abs(weighed * middle[is_moved]).sum())
+    return Slope(central, least, most, noise)
 
 
 def places(gradient: Array, most: int, random: np.random.Generator) -> list[tuple[int, ...]]:

@@ -21,8 +21,9 @@ from cnncalc.graph import Graph, Layer
 DTYPE = "float64"
 """Differences of smaller types would say little."""
 
-BATCH = 2
-"""Examples: batch normalisation mixes them, and a sum over them is seen."""
+BATCH = 3
+"""Examples: batch normalisation mixes them, and a sum over them is seen. Of two on a map of one
+place it gives 1 and -1 whatever they are, and slopes are noise."""
 
 BOUND = 1e-5
 """How far a gradient may be from the difference along one layer, relative to its magnitude."""
@@ -30,7 +31,7 @@ BOUND = 1e-5
 WHOLE_BOUND = 1e-3
 """The same along the whole network, where one value bends many functions."""
 
-WHOLE_STEPS = (1e-6, 1e-8)
+WHOLE_STEPS = (1e-6, 1e-8, 1e-9)
 """How far a value is moved under the whole network."""
 
 WHOLE = 6

@@ -10,14 +10,17 @@ from cnncalc.checks.stored import GROWING, TOTALS
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
 from cnncalc.ops.values import show_shape
-from cnncalc.render.findings.entries import entries_of, rank
-from cnncalc.render.findings.github import whole_text
+from cnncalc.render.findings.entries import Entry, entries_of, rank
+from cnncalc.render.findings.github import COMMENT_BYTES, whole_text
 from cnncalc.render.grid import draw_row, markdown_table, widths_of
-from cnncalc.render.markdown_text import code, escaped
+from cnncalc.render.markdown_text import code, escaped, within
 from cnncalc.render.text import printable
 
 MARKER = "<!-- cnncalc change -->"
 """By this the comment of a pull request is found again, to be written anew in its place."""
+
+NOTHING = "<!-- nothing to tell -->"
+"""Stands below it where no network differs and nothing was found: no comment is begun then."""
 
 SHOWN = ("parameters", "macs", "activation_bytes", "peak_activation_bytes")
 """The metrics that have a column."""
@@ -115,33 +118,53 @@ def _line(network: NetworkChange, key: str) -> tuple[str, ...]:
 
 
 def render_change_markdown(change: Change, report: Report) -> str:
-    """The comment of a pull request: what changed in one table, the causes, the findings."""
-    parts = [MARKER, f"**{escaped(summary_of(change))}**"]
-    told = change.networks[:MOST_NETWORKS]
-    if told:
-        heads = ("Network", *(METRICS[key].heading for key in SHOWN))
-        rows = [_row(one) for one in told]
-        parts.append("\n".join(markdown_table(heads, rows, numbers=range(1, len(heads)))))
-    if len(change.networks) > MOST_NETWORKS:
-        parts.append(f"{counted(len(change.networks) - MOST_NETWORKS, 'more network')} left off.")
-    causes = list(_causes(told))
+    """The comment of a pull request: what changed in one table, the causes, the findings.
+
+    What it has no room for is left off in whole rows, and counted.
+    """
+    found = sorted(entries_of(report), key=rank)
+    parts = [MARKER]
+    if not (change.networks or change.unread or found):
+        parts.append(NOTHING)
+    parts.append(f"**{escaped(summary_of(change))}**")
+    parts += _table(change.networks)
+    causes, left = within(_causes(change.networks[:MOST_NETWORKS]), COMMENT_BYTES // 4)
+    if left:
+        causes.append(f"- and {counted(left, 'more cause')}")
     if causes:
         parts.append("\n".join(causes))
     if change.unread:
-        names = ", ".join(map(code, change.unread))
-        parts.append(f"Not compared, for faults on one side: {names}")
-    found = sorted(entries_of(report), key=rank)
+        names, left = within(map(code, change.unread), COMMENT_BYTES // 8)
+        more = f" and {left:,} more" if left else ""
+        parts.append(f"Not compared, for faults on one side: {', '.join(names)}{more}")
     if found:
-        lines = []
-        for file, finding in found[:MOST_FINDINGS]:
-            span = finding.diagnostic.span
-            place = f"{code(f'{file}:{span.line}' if span else str(file))} " if file else ""
-            lines.append(f"- {place}{code(finding.diagnostic.code)} {whole_text(finding)}")
-        if len(found) > MOST_FINDINGS:
-            lines.append(f"- and {counted(len(found) - MOST_FINDINGS, 'more finding')}")
+        lines, _ = within(map(_found, found[:MOST_FINDINGS]), COMMENT_BYTES // 4)
+        if len(found) > len(lines):
+            lines.append(f"- and {counted(len(found) - len(lines), 'more finding')}")
         parts.append("\n".join(lines))
     parts.append(escaped(report.summary()))
     return "\n\n".join(parts) + "\n"
+
+
+def _table(networks: Sequence[NetworkChange]) -> Iterator[str]:
+    """The networks that differ, and how many of them there is no room for."""
+    if not networks:
+        return
+    heads = ("Network", *(METRICS[key].heading for key in SHOWN))
+    rows = [_row(one) for one in networks[:MOST_NETWORKS]]
+    heading, sides, *drawn = markdown_table(heads, rows, numbers=range(1, len(heads)))
+    kept, _ = within(drawn, COMMENT_BYTES // 4)
+    yield "\n".join((heading, sides, *kept))
+    if len(networks) > len(kept):
+        yield f"{counted(len(networks) - len(kept), 'more network')} left off."
+
+
+def _found(entry: Entry) -> str:
+    """A finding as an item of a list."""
+    file, finding, _ = entry
+    span = finding.diagnostic.span
+    place = f"{code(f'{file}:{span.line}' if span else str(file))} " if file else ""
+    return f"- {place}{code(finding.diagnostic.code)} {whole_text(finding)}"
 
 
 def _row(network: NetworkChange) -> tuple[str, ...]:

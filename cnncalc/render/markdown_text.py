@@ -1,6 +1,6 @@
 """Untrusted text within Markdown: shown as it is, never as markup, tags or mentions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cnncalc.render.text import printable
 
@@ -27,6 +27,24 @@ def _spans(pieces: Sequence[str]) -> Iterator[str]:
         return
     for place, piece in enumerate(pieces):
         yield code(piece) if place % 2 else escaped(piece)
+
+
+def within(lines: Iterable[str], room: int) -> tuple[list[str], int]:
+    """Whole lines from the start that some bytes have room for, and how many are left off.
+
+    Example:
+        >>> within(["four", "and", "six"], 9)
+        (['four', 'and'], 1)
+    """
+    kept: list[str] = []
+    left = 0
+    for line in lines:
+        room -= len(line.encode(errors="backslashreplace")) + 1
+        if room >= 0:
+            kept.append(line)
+        else:
+            room, left = 0, left + 1
+    return kept, left
 
 
 def escaped(text: str) -> str:

@@ -27,6 +27,19 @@ HTML = """<!doctype html>
 </html>
 """
 
+NOTE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{text}</title>
+</head>
+<body><p>{text}</p></body>
+</html>
+"""
+
 POLICY = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data: blob:; "
     "base-uri 'none'; form-action 'none'"
@@ -43,9 +56,17 @@ def page_of(
     by: str | None = None,
     *,
     comparison: Mapping[str, Any] | None = None,
-    difference: Mapping[str, Any] | None = None,
+    difference: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The document of a page; `by` is what `made_by` says, where that is known."""
+    """The document of a page.
+
+    Args:
+        title: what it is about.
+        networks: their documents.
+        by: what `made_by` says, where that is known.
+        comparison: what they have in common and what not.
+        difference: what changed in the network, or a list of what changed in each.
+    """
     return {
         "made_by": by or made_by(),
         "title": title,
@@ -78,6 +99,12 @@ def render_page(page: Mapping[str, Any], name: str = "report", *, nonce: str | N
     title = _escaped(printable(page["title"]))
     document = embedded(page)
     return HTML.format(policy=policy, title=title, style=style, document=document, script=script)
+
+
+def render_note(text: str) -> str:
+    """A page with a sentence and nothing else: where there is nothing to draw."""
+    policy = "default-src 'none'; base-uri 'none'; form-action 'none'"
+    return NOTE.format(policy=policy, text=_escaped(printable(text)))
 
 
 def embedded(value: object) -> str:

@@ -16,6 +16,7 @@ from cnncalc.spec.bounds import (
 )
 from cnncalc.spec.expansion.run import expansion_of, run
 from cnncalc.spec.expansion.state import Expansion
+from cnncalc.spec.expansion.store import Store
 from cnncalc.spec.names import listed_names
 from cnncalc.spec.syntax import Spec, StatedWeights, Variable
 
@@ -31,13 +32,14 @@ class Selection(Record):
     inputs: Mapping[str | None, Shape] = {}
 
 
-def expand(
+def expand(  # noqa: PLR0913 - most have two of them
     spec: Spec,
     selection: Selection,
     faults: list[Diagnostic],
     allowance: Allowance | None = None,
     *,
     made: list[Layer] | None = None,
+    store: Store | None = None,
 ) -> Graph | None:
     """The graph of the selected network; None when `faults` were found on the way.
 
@@ -50,13 +52,14 @@ def expand(
         faults: those of the file; those found are added.
         allowance: what expanding may cost.
         made: where the layers go that could be made, those of a network with faults too.
+        store: what is made already, for other networks; what is made is added.
     """
     allowance = allowance or Allowance()
     if allowance.is_spent:
         return None
     graph = None
     with gathered(faults, allowance) as found:
-        graph = _expand(spec, selection, found, made)
+        graph = _expand(spec, selection, found, made, store=store)
     return _at_home(spec, graph, faults)
 
 
@@ -74,7 +77,12 @@ def _at_home(spec: Spec, graph: Graph | None, faults: list[Diagnostic]) -> Graph
 
 
 def _expand(
-    spec: Spec, selection: Selection, faults: Faults, made: list[Layer] | None
+    spec: Spec,
+    selection: Selection,
+    faults: Faults,
+    made: list[Layer] | None,
+    *,
+    store: Store | None,
 ) -> Graph | None:
     before = len(faults)
     variant = spec.variants.get(selection.variant or "")
@@ -99,7 +107,7 @@ def _expand(
     expect = variant.expect if variant and variant.expect is not None else spec.expect
     budget = variant.budget if variant and variant.budget is not None else spec.budget
     published = variant.published if variant else spec.published
-    expansion = expansion_of(spec, values, faults)
+    expansion = expansion_of(spec, values, faults, store=store)
     steps = EXPANSION_STEPS + len(values) // 8 + len(spec.outputs) + len(spec.auxiliary)
     steps += sum(FACT_STEPS + name_steps(one.layer or "") for one in (*expect, *budget))
     expansion.meter.steps = steps + FACT_STEPS * len(published)

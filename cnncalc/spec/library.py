@@ -250,3 +250,12 @@ def decode(data: bytes, file: str, bounds: Bounds = WIDE) -> str:
         name = encoding.upper().removesuffix("-SIG")
         message = f"`{file}` is not {name}: byte {place + 1}, line {line}"
         raise _error("E103", message, "save it as UTF-8") from None
+
+
+def encode_as(data: bytes, text: str) -> bytes:
+    """Another text as the bytes of a file are written: in its encoding, behind its mark."""
+    for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return mark + text.encode(codec)
+    mark = b"\xef\xbb\xbf"
+    return (mark if data.startswith(mark) else b"") + text.encode()

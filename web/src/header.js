@@ -1,5 +1,6 @@
 /** The head of the page: what network this is and what it comes to. */
 
+import { difference_of, name_of } from "./differences.js";
 import { h, replace, set_attributes } from "./dom.js";
 import { bytes, shape, short, signed, whole } from "./format.js";
 import { keys_button } from "./keys.js";
@@ -23,8 +24,11 @@ export function mount_header(container, page, store) {
   }).observe(figures);
   const status = h("p", { class: "status" });
   const show = () => {
-    const network = page.networks[store.get().network];
-    replace(title, page.difference ? page.title : full_name(network));
+    const place = store.get().network;
+    const network = page.networks[place];
+    const difference = difference_of(page, place);
+    const is_pair = difference && !Array.isArray(page.difference);
+    replace(title, is_pair ? page.title : name_of(page, place));
     replace(facts, network.source ?? network.description ?? "");
     replace(
       figures,
@@ -34,7 +38,7 @@ export function mount_header(container, page, store) {
           { title: more },
           h("dt", null, name),
           h("dd", null, value),
-          page.difference && delta(page.difference, name),
+          difference && delta(difference, name),
         ),
       ),
     );
@@ -56,11 +60,6 @@ export function mount_header(container, page, store) {
     if (is_renewed(state, before)) show();
   });
   show();
-}
-
-/** @param {Network} network */
-function full_name({ name, variant }) {
-  return variant ? `${name}:${variant}` : name;
 }
 
 /** [name, short figure, whole figure]. @param {Network} network @returns {[string, string, string][]} */
@@ -118,7 +117,7 @@ function networks_switch(page, store) {
       "aria-label": "Network",
       onchange: () => store.set({ network: Number(choice.value), selected: null }),
     },
-    page.networks.map((network, place) => h("option", { value: place }, full_name(network))),
+    page.networks.map((_, place) => h("option", { value: place }, name_of(page, place))),
   );
   const show = () => {
     choice.value = String(store.get().network);

@@ -10,7 +10,7 @@ export interface Page {
   title: string;
   networks: Network[]; // one or several; of a difference: the union alone
   comparison: object | null; // several: what `compare --format json` prints
-  difference: Difference | null;
+  difference: Difference | Difference[] | null; // several: one for each network
 }
 
 /** What stands in the place of networks in the page of a sweep. */
@@ -215,8 +215,12 @@ export interface Change {
   change?: Record<string, number | null>; // new minus old of each metric
 }
 export interface Difference {
+  titles?: [string, string]; // the names before and after
+  only?: "added" | "removed"; // of a network that is on one side alone
   old: { name: string; variant: string | null };
   new: { name: string; variant: string | null };
   totals: Record<string, { old: any; new: any; change: any; percent: number | null }>;
   changed: boolean;
+  counts?: Record<string, number>;
+  notes?: { old?: string[]; new?: string[] };
 }

@@ -33,7 +33,7 @@ export const VIEWS = [
     name: "compare",
     title: "Comparison",
     mount: compare,
-    applies: (page) => page.networks.length > 1,
+    applies: (page) => page.networks.length > 1 && page.difference === null,
   },
   {
     name: "claims",

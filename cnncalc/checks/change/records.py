@@ -1,8 +1,9 @@
 """The networks of a project before and after a change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.stored import Figures
 from cnncalc.diagnostics import Span
 from cnncalc.records import Record
@@ -54,6 +55,20 @@ class NetworkChange(Record):
         return new - old if isinstance(old, int) and isinstance(new, int) else 0
 
 
+class States(Record):
+    """The specs that differ, before and after.
+
+    Attributes:
+        before: the text of each, by its path.
+        after: the same now.
+        basis_of: how the networks of a spec were counted, by its path.
+    """
+
+    before: Mapping[str, str] = {}
+    after: Mapping[str, str] = {}
+    basis_of: Callable[[str], Basis] = lambda _: Basis()
+
+
 class Change(Record):
     """Everything that differs since a revision.
 
@@ -63,6 +78,7 @@ class Change(Record):
         networks: those that differ, by name.
         unchanged: how many do not.
         unread: files that have faults on one side, of which nothing is said.
+        states: the texts of which all this is said.
     """
 
     revision: str
@@ -70,6 +86,7 @@ class Change(Record):
     networks: tuple[NetworkChange, ...]
     unchanged: int
     unread: tuple[str, ...] = ()
+    states: States = States()
 
     def count(self, status: Status) -> int:
         """How many networks have become that."""

@@ -8,21 +8,26 @@ from cnncalc.checks.finding import SEVERITIES, Finding, Report
 
 
 class Entry(NamedTuple):
-    """A finding, and the file that it is about where it is about one."""
+    """A finding, and where it is known the file and the name of the spec that it is about."""
 
     file: str | None
     finding: Finding
+    spec: str | None
 
 
 def entries_of(report: Report) -> list[Entry]:
     """Every finding with its file, in the order of the report."""
+    names = {checked.file: checked.name for checked in report.files}
     pairs: list[tuple[Finding, str | None]] = [
         (one, checked.file) for checked in report.files for one in checked.findings
     ]
     pairs += [(one, None) for one in report.others]
-    return [
-        Entry(span.file if (span := one.diagnostic.span) else file, one) for one, file in pairs
-    ]
+    found = []
+    for one, owner in pairs:
+        span = one.diagnostic.span
+        file = span.file if span else owner
+        found.append(Entry(file, one, names.get(owner or file or "")))
+    return found
 
 
 def told_beside(finding: Finding) -> list[str]:
@@ -34,16 +39,16 @@ def told_beside(finding: Finding) -> list[str]:
 
 def rank(entry: Entry) -> int:
     """A key to sort by: errors first, then warnings, then information."""
-    return SEVERITIES.index(entry.finding.severity)
+    return rank_of(entry.finding)
+
+
+def rank_of(finding: Finding) -> int:
+    """The same of a finding alone."""
+    return SEVERITIES.index(finding.severity)
 
 
 def project_path(path: str) -> str:
-    """A path as CI systems match it with the files of a project.
-
-    It is relative where it lies in the working folder, without `./`, and has forward slashes.
-    """
-    if os.path.isabs(path):
-        path = path.removeprefix(os.path.join(os.getcwd(), ""))
+    """A path as CI systems write it: without `./`, and with forward slashes."""
     return os.path.normpath(path).replace(os.sep, "/")
 
 
@@ -57,7 +62,7 @@ def fingerprints(entries: Sequence[Entry]) -> list[str]:
 
     met: dict[tuple[object, ...], int] = {}
     found: list[str] = []
-    for file, finding in entries:
+    for file, finding, _ in entries:
         path = None if file is None else project_path(file)
         alike = (finding.diagnostic.code, path, finding.layer, finding.metric, finding.variants)
         met[alike] = order = met.get(alike, 0) + 1

@@ -12,7 +12,7 @@ from cnncalc.render.findings.entries import (
     told_beside,
 )
 from cnncalc.render.grid import markdown_table
-from cnncalc.render.markdown_text import code, escaped, prose
+from cnncalc.render.markdown_text import code, escaped, prose, within
 from cnncalc.render.text import printable
 
 LEVELS: Mapping[Severity, tuple[str, str]] = {
@@ -100,7 +100,7 @@ def _page(report: Report, most_bytes: int) -> str:
 
 
 def _finding(entry: Entry) -> tuple[str, ...]:
-    file, finding = entry
+    file, finding, _ = entry
     fault = finding.diagnostic
     line = f":{fault.span.line}" if fault.span else ""
     place = "" if file is None else code(f"{file}{line}")
@@ -123,13 +123,6 @@ def _claim(checked: Checked, claim: Claim) -> tuple[str, ...]:
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], room: int, noun: str) -> str:
     heading, sides, *drawn = markdown_table(headings, rows)
-    lines = [heading, sides]
-    left = 0
-    for line in drawn:
-        room -= len(line.encode()) + 1
-        if room >= 0:
-            lines.append(line)
-        else:
-            room, left = 0, left + 1
+    lines, left = within(drawn, room)
     more = f"\n{counted(left, noun)} left off.\n" if left else ""
-    return "".join(f"{line}\n" for line in lines) + more
+    return "".join(f"{line}\n" for line in (heading, sides, *lines)) + more

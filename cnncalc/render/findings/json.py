@@ -36,19 +36,25 @@ def render_json(report: Report) -> str:
         for claim in checked.claims
     )
     networks = ({"file": one.file, "networks": one.networks} for one in files)
-    counts = {
-        "specs": len(files),
-        "networks": sum(len(one.networks) for one in files),
-        "errors": report.count("error"),
-        "warnings": report.count("warning"),
-        "information": report.count("information"),
-    }
     findings = map(_finding, entries_of(report))
     lists = {"findings": findings, "claims": claims, "files": networks}
     body = "".join(
         f' "{key}": {listed(map(encoded, items), " ")},\n' for key, items in lists.items()
     )
-    return f'{{"schema_version": 1,\n{body} "summary": {encoded(counts)}}}\n'
+    return f'{{"schema_version": 1,\n{body} "summary": {encoded(counts_of(report))}}}\n'
+
+
+def counts_of(report: Report) -> dict[str, object]:
+    """How many specs, networks and findings there are, and how many were fixed, by code."""
+    fixed = {"fixed": report.fixed} if report.fixed else {}
+    return {
+        "specs": len(report.files),
+        "networks": sum(len(one.networks) for one in report.files),
+        "errors": report.count("error"),
+        "warnings": report.count("warning"),
+        "information": report.count("information"),
+        **fixed,
+    }
 
 
 def render_gitlab(report: Report) -> str:
@@ -66,7 +72,7 @@ _PLACE = ("file", "line", "column", "end_line", "end_column")
 
 def _finding(entry: Entry) -> dict[str, object]:
     """A finding as it is written in JSON, always with all keys."""
-    file, finding = entry
+    file, finding, spec = entry
     fault = finding.diagnostic
     metric = METRICS.get(finding.metric or "")
     return {
@@ -74,6 +80,7 @@ def _finding(entry: Entry) -> dict[str, object]:
         "severity": fault.severity,
         "message": fault.message,
         **dict(zip(_PLACE, (file, *(fault.span or (None,) * 5)[1:]), strict=True)),
+        "spec": spec,
         "layer": finding.layer,
         "variants": finding.variants,
         "metric": finding.metric,
@@ -93,7 +100,7 @@ def _finding(entry: Entry) -> dict[str, object]:
 
 
 def _issue(entry: Entry, fingerprint: str) -> dict[str, object]:
-    file, finding = entry
+    file, finding, _ = entry
     fault = finding.diagnostic
     line, column, end_line, end_column = fault.span[1:] if fault.span else (1, 1, 1, 1)
     return {

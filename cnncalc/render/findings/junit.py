@@ -34,7 +34,7 @@ def render_junit(report: Report) -> str:
     """
     suites = [(checked.file, _cases(checked)) for checked in report.files]
     others: dict[str, list[Finding]] = {}
-    for file, finding in entries_of(Report((), report.others)):
+    for file, finding, _ in entries_of(Report((), report.others)):
         others.setdefault(PROJECT if file is None else file, []).append(finding)
     suites += [(file, [_further(file, one) for one in these]) for file, these in others.items()]
     every = [case for _, cases in suites for case in cases]

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from cnncalc.checks.finding import Finding, Report, counted
 from cnncalc.diagnostics import CODES, Severity, Span
+from cnncalc.render.findings.addresses import HOME, help_uri, project_urls
 from cnncalc.render.findings.encoding import Lines, encoded, listed
 from cnncalc.render.findings.entries import (
     Entry,
@@ -27,20 +28,7 @@ LONGEST_DESCRIPTION = 1000
 ROOT = "%SRCROOT%"
 """The name under which the folder is known that relative paths start from."""
 
-STAGES: Mapping[str, str] = {
-    "E0": "the file cannot be read",
-    "E1": "the file is not YAML of the kind that specs use",
-    "E2": "the structure of the spec is wrong",
-    "E3": "the layers do not form a graph",
-    "E4": "a layer does not fit the shape of its input",
-    "E5": "the spec exceeds a limit",
-    "E7": "the model cannot be read as a network",
-    "E8": "a stated number is not the counted one",
-    "E9": "the settings of the check are wrong",
-    "W6": "the spec is valid, but probably not what was meant",
-    "W8": "the baseline does not match the specs",
-}
-"""The meaning of the first two characters of a code."""
+ROOT_TEXT = "The root of the repository, or without one the folder in which cnncalc was run."
 
 
 def render_sarif(report: Report) -> str:
@@ -52,7 +40,8 @@ def render_sarif(report: Report) -> str:
     # A fingerprint must not depend on how the findings are sorted or cut.
     marked = zip(every, fingerprints(every), strict=True)
     shown = sorted(marked, key=lambda pair: rank(pair[0]))[:MOST_RESULTS]
-    rules = _rules(entry.finding for entry, _ in shown)
+    urls = project_urls()
+    rules = _rules((entry.finding for entry, _ in shown), urls)
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     results = (
         encoded(_result(entry, places[entry.finding.diagnostic.code], mark))
@@ -63,14 +52,12 @@ def render_sarif(report: Report) -> str:
         text = f"{counted(left, 'finding')} left off: a run has {MOST_RESULTS:,} results at most"
         notice = {"level": "warning", "message": {"text": text}}
         invocation["toolExecutionNotifications"] = [notice]
-    base = encoded({ROOT: {"description": {"text": "The folder in which cnncalc was run."}}})
-    from importlib.metadata import version
-
+    base = encoded({ROOT: {"description": {"text": ROOT_TEXT}}})
     return (
         '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json",\n'
         ' "version": "2.1.0",\n'
         ' "runs": [{\n'
-        f'  "tool": {{"driver": {{"name": "cnncalc", "version": "{version("cnncalc")}",\n'
+        f'  "tool": {{"driver": {{{_driver(urls)},\n'
         f'   "rules": {listed(map(encoded, rules), "   ")}}}}},\n'
         f'  "invocations": [{encoded(invocation)}],\n'
         f'  "originalUriBaseIds": {base},\n'
@@ -81,7 +68,7 @@ def render_sarif(report: Report) -> str:
 
 
 def _result(entry: Entry, rule: int, fingerprint: str) -> dict[str, object]:
-    file, finding = entry
+    file, finding, _ = entry
     fault = finding.diagnostic
     location: dict[str, object] = {"physicalLocation": _place(file, fault.span)}
     if finding.layer is not None:
@@ -140,35 +127,45 @@ def _half_characters(path: str) -> str:
     return "surrogateescape" if is_name else "backslashreplace"
 
 
-def _rules(findings: Iterable[Finding]) -> Sequence[Mapping[str, object]]:
+def _driver(urls: Mapping[str, str]) -> str:
+    """What the tool is, and where it is at home."""
+    from importlib.metadata import version
+
+    home = {"informationUri": urls[HOME]} if HOME in urls else {}
+    return encoded({"name": "cnncalc", **home, "version": version("cnncalc")})[1:-1]
+
+
+def _rules(findings: Iterable[Finding], urls: Mapping[str, str]) -> Sequence[Mapping[str, object]]:
     """Every rule that has a result, in the order of the codes."""
     levels: dict[str, str] = {}
     for finding in findings:
         levels.setdefault(finding.diagnostic.code, LEVELS[finding.severity])
-    documented = _documented() if any(code.startswith("W6") for code in levels) else {}
-    return [documented.get(code) or _rule(code, level) for code, level in sorted(levels.items())]
+    rules = []
+    for code, level in sorted(levels.items()):
+        address = help_uri(code, urls)
+        more = {} if address is None else {"helpUri": address}
+        rules.append({**_documented(code, level), **more})
+    return rules
 
 
-def _documented() -> dict[str, dict[str, object]]:
-    """The rules of lint with their own documentation."""
-    from cnncalc.checks.lint import all_rules  # noqa: PLC0415 - they are many
+def _documented(code: str, level: str) -> dict[str, object]:
+    """A rule with what its page says; a rule of lint has one level, whatever was found."""
+    if code not in CODES:  # of a later version, say
+        return _rule(code, level, "It is found by cnncalc check.", {"text": "It has no page."})
+    from cnncalc.checks.codes import record_of  # noqa: PLC0415 - with all that it needs
 
-    found: dict[str, dict[str, object]] = {}
-    for rule in all_rules():
-        text = f"{rule.about}\n\n{rule.why}"
-        before, after = (f"```yaml\n{one.strip()}\n```" for one in (rule.failing, rule.passing))
-        markdown = f"{text}\n\nBefore:\n\n{before}\n\nAfter:\n\n{after}\n"
-        parts = {"text": Lines(text.split("\n")), "markdown": Lines(markdown.split("\n"))}
-        found[rule.code] = _rule(rule.code, LEVELS[rule.severity], rule.about, parts)
-    return found
+    record = record_of(code)
+    text = f"{record.about}\n\n{record.why}"
+    before, after = (f"```yaml\n{one.strip()}\n```" for one in (record.failing, record.passing))
+    markdown = f"{text}\n\nBefore:\n\n{before}\n\nAfter:\n\n{after}\n"
+    parts = {"text": Lines(text.split("\n")), "markdown": Lines(markdown.split("\n"))}
+    level = LEVELS[record.severity] if code.startswith("W6") else level
+    return _rule(code, level, record.about, parts)
 
 
-def _rule(
-    code: str, level: str, about: str = "", help_text: Mapping[str, object] | None = None
-) -> dict[str, object]:
+def _rule(code: str, level: str, about: str, help_text: Mapping[str, object]) -> dict[str, object]:
     name = CODES.get(code, code)
     title = name[:1].upper() + name[1:]
-    about = about or f"{title}: {STAGES.get(code[:2], 'found by cnncalc check')}."
     shown = about
     if len(about) > LONGEST_DESCRIPTION:
         shown = f"{about[: LONGEST_DESCRIPTION - 4]} ..."
@@ -177,6 +174,6 @@ def _rule(
         "name": "".join(part[:1].upper() + part[1:] for part in name.replace("-", " ").split()),
         "shortDescription": {"text": f"{title}."},
         "fullDescription": {"text": Lines(shown.split("\n"))},
-        "help": help_text or {"text": about},
+        "help": help_text,
         "defaultConfiguration": {"level": level},
     }

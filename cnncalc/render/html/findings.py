@@ -50,7 +50,7 @@ def _hold(claims: Sequence[tuple[Checked, Claim]]) -> str:
 
 
 def _finding(entry: Entry) -> Sequence[str]:
-    file, finding = entry
+    file, finding, _ = entry
     fault = finding.diagnostic
     place = "" if file is None else f"{file}:{fault.span.line}" if fault.span else file
     severity = f"<b>{fault.severity}</b>" if fault.severity == "error" else fault.severity

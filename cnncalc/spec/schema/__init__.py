@@ -136,7 +136,7 @@ def _name(pattern: str) -> Schema:
 
 def _weights() -> Schema:
     """Values, or tensors by their names; a kernel is a word."""
-    value = {"$ref": "#/definitions/value"}
+    value = {"allOf": [{"$ref": "#/definitions/value"}], "type": ["string", "number", "array"]}
     tensors = {"type": "object", "additionalProperties": value}
     of_layer = {"if": {"type": "object"}, "then": tensors, "else": value}
     return unless_cut(

@@ -1,14 +1,18 @@
-/** Two networks: what changed in the totals, and which layers were added, removed and changed. */
+/** Two networks: what changed in the totals, and which layers were added, removed and changed. Where there are
+ *  several such pairs, all of them first. */
 
 import "./difference.css";
+import { difference_of, title_of } from "../differences.js";
 import { h, replace } from "../dom.js";
 import { bytes, signed, whole } from "../format.js";
 import { STATUS_SIGNS } from "../graph/boxes.js";
 import { model_of } from "../model.js";
-import { with_keys } from "../state.js";
+import { is_renewed, with_keys } from "../state.js";
 
 /** @typedef {import("../types").Page} Page */
+/** @typedef {import("../types").Difference} Difference */
 /** @typedef {import("../types").Layer} Layer */
+/** @typedef {import("../types").Network} Network */
 /** @typedef {import("../types").Metric} Metric */
 /** @typedef {import("../state.js").Store} Store */
 
@@ -18,38 +22,40 @@ const LISTED = 400;
 /** Numbers of a layer whose change is shown. */
 const SHOWN = ["parameters", "macs", "activation_bytes"];
 
+/** Totals whose change is shown of each network, and their headings. */
+const OVERVIEW = [
+  ["parameters", "Parameters"],
+  ["macs", "MACs"],
+  ["peak_activation_bytes", "Peak memory"],
+];
+
 /** @param {HTMLElement} container @param {Page} page @param {Store} store */
 export function mount(container, page, store) {
   const body = h("div", { class: "difference-body" });
   container.append(body);
   let listed = LISTED;
   function show() {
-    const difference = /** @type {any} */ (page.difference);
-    const network = page.networks[0];
+    const place = store.get().network;
+    const difference = /** @type {Difference} */ (difference_of(page, place));
+    const network = page.networks[place];
     const changed = network.layers.filter(
       (layer) => layer.change && layer.change.status !== "same",
     );
     replace(
       body,
-      h(
-        "p",
-        { class: "lead" },
-        h("b", null, h("bdi", null, title(difference, 0))),
-        " → ",
-        h("b", null, h("bdi", null, title(difference, 1))),
-        ": ",
-        counted(difference),
-      ),
+      Array.isArray(page.difference) && overview(page, page.difference, store),
+      lead(difference),
       [...(difference.notes?.old ?? []), ...(difference.notes?.new ?? [])].map((note) =>
         h("p", { class: "muted" }, note),
       ),
-      h("section", null, h("h2", null, "Totals"), totals(page, difference)),
+      Object.keys(difference.totals).length > 0 &&
+        h("section", null, h("h2", null, "Totals"), totals(network, difference)),
       changed.length > 0 &&
         h(
           "section",
           null,
           h("h2", null, "Layers"),
-          layers_table(page, changed.slice(0, listed), store),
+          layers_table(network, changed.slice(0, listed), store),
           changed.length > listed &&
             h(
               "button",
@@ -66,15 +72,98 @@ export function mount(container, page, store) {
     );
   }
   store.subscribe((state, before) => {
-    if (state.version !== before.version) show();
+    if (state.network !== before.network) listed = LISTED;
+    if (is_renewed(state, before)) show();
   });
   show();
 }
 
-/** @param {any} difference @param {0|1} place */
-function title(difference, place) {
-  const { name, variant } = place ? difference.new : difference.old;
-  return difference.titles?.[place] ?? (variant ? `${name}:${variant}` : name);
+/** What became of a network. @param {Difference} difference */
+function lead(difference) {
+  if (difference.only)
+    return h(
+      "p",
+      { class: "lead" },
+      h("b", null, h("bdi", null, title_of(difference, 1))),
+      `: ${difference.only}`,
+    );
+  return h(
+    "p",
+    { class: "lead" },
+    h("b", null, h("bdi", null, title_of(difference, 0))),
+    " → ",
+    h("b", null, h("bdi", null, title_of(difference, 1))),
+    ": ",
+    counted(difference),
+  );
+}
+
+/** Every network that differs, with what it costs more or less; a name chooses it.
+ * @param {Page} page @param {Difference[]} differences @param {Store} store */
+function overview(page, differences, store) {
+  const { network } = store.get();
+  return h(
+    "section",
+    null,
+    h("p", { class: "muted" }, page.title),
+    h(
+      "div",
+      { class: "changes", tabindex: 0, role: "region", "aria-label": "Changed networks" },
+      h(
+        "table",
+        null,
+        h(
+          "thead",
+          null,
+          h(
+            "tr",
+            null,
+            h("th", { scope: "col", class: "words" }, "Network"),
+            OVERVIEW.map(([, heading]) => h("th", { scope: "col" }, heading)),
+          ),
+        ),
+        h(
+          "tbody",
+          null,
+          differences.map((difference, place) =>
+            h(
+              "tr",
+              null,
+              h(
+                "th",
+                { scope: "row" },
+                sign(difference.only ?? "changed"),
+                h(
+                  "button",
+                  {
+                    type: "button",
+                    class: "link",
+                    "aria-current": place === network ? "true" : null,
+                    onclick: () => store.set({ network: place, selected: null }),
+                  },
+                  h("bdi", null, title_of(difference, 1)),
+                ),
+              ),
+              OVERVIEW.map(([name]) => {
+                const by = difference.totals[name]?.change;
+                const words = name.endsWith("bytes") ? bytes : whole;
+                const look = `number ${by > 0 ? "more" : "less"}`;
+                return h("td", { class: look }, by ? signed(by, words) : "");
+              }),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** What became of something, as a sign and in words. @param {string} status @param {string} [how] */
+function sign(status, how = status) {
+  return [
+    h("span", { class: `change-sign ${status}`, title: how }, STATUS_SIGNS[status] ?? ""),
+    h("span", { class: "visually-hidden" }, `${how}: `),
+  ];
 }
 
 /** "2 changed, 1 removed, 4 reshaped". @param {any} difference */
@@ -88,9 +177,8 @@ function counted(difference) {
     : "the layers are the same";
 }
 
-/** @param {Page} page @param {any} difference */
-function totals(page, difference) {
-  const { metrics, whole: rest } = page.networks[0];
+/** @param {Network} network @param {any} difference */
+function totals({ metrics, whole: rest }, difference) {
   /** @type {Map<string, Metric>} */
   const known = new Map([...metrics, ...rest].map((one) => [one.name, one]));
   return h(
@@ -139,9 +227,8 @@ function totals(page, difference) {
   );
 }
 
-/** @param {Page} page @param {Layer[]} layers @param {Store} store */
-function layers_table(page, layers, store) {
-  const network = page.networks[0];
+/** @param {Network} network @param {Layer[]} layers @param {Store} store */
+function layers_table(network, layers, store) {
   const model = model_of(network);
   const metrics = SHOWN.flatMap((name) => network.metrics.filter((one) => one.name === name));
   const go = (/** @type {string} */ name) =>
@@ -178,12 +265,7 @@ function layers_table(page, layers, store) {
             h(
               "th",
               { scope: "row" },
-              h(
-                "span",
-                { class: `change-sign ${change.status}`, title: change.how ?? change.status },
-                STATUS_SIGNS[change.status] ?? "",
-              ),
-              h("span", { class: "visually-hidden" }, `${change.how ?? change.status}: `),
+              sign(change.status, change.how),
               h(
                 "button",
                 { type: "button", class: "link", onclick: () => go(layer.name) },

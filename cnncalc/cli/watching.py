@@ -1,0 +1,162 @@
+"""`cnncalc check --watch`: checks again whenever a file that it read is saved."""
+
+import gc
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import click
+
+from cnncalc.checks.files import files_below
+from cnncalc.checks.finding import counted
+from cnncalc.checks.project.names import LARGEST_PROJECT, OWN, SHARED
+from cnncalc.cli import options
+from cnncalc.cli.output import print_message, show_error
+from cnncalc.files import read_regular, repository_of
+from cnncalc.spec.library import SUFFIXES
+
+WATCH = "cnncalc.watch"
+"""What the context of a command holds where `--watch` was given."""
+
+PAUSE, LONGEST_PAUSE = 0.25, 5.0
+"""Seconds between two looks: of many files fewer, so that looking takes a tenth of the time."""
+
+SETTLES, SETTLING = 8, 0.05
+"""How often files that are still being saved are waited for, and for how many seconds."""
+
+Marks = Mapping[str, tuple[int, int, int]]
+"""For each file that is there, by what it is seen to have changed."""
+
+
+def _keep(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
+        context.meta[WATCH] = True
+
+
+watch_option = click.option(
+    "--watch",
+    is_flag=True,
+    expose_value=False,
+    callback=_keep,
+    help="Check again whenever a spec, project file or baseline is saved, until Ctrl-C.",
+)
+
+
+def watch(context: click.Context, run: Callable[[click.Context], Any]) -> None:
+    """Run a check again and again; it ends with an interrupt, or when nobody reads any more.
+
+    Whatever a later run finds is told, and so is what keeps it from running; what keeps the first
+    from running ends it.
+
+    Raises:
+        UsageError: it writes what it would watch, or what it reads cannot be watched.
+    """
+    paths: tuple[str, ...] = context.params["paths"] or (os.curdir,)
+    if "-" in paths:
+        raise click.UsageError("standard input cannot be watched: name a file or a folder")
+    unused = ("list_files", "update_baseline", "fix", "diff")
+    options.refuse_unused(unused, "--watch", "run it by itself")
+    context.meta[options.NO_PAGER] = True
+    is_first = True
+    while True:
+        files = Files(context.params, paths)
+        before = files.marks()  # what changes during the check is seen after it
+        if sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+            click.clear()
+        try:
+            run(context)
+        except click.exceptions.Exit:
+            pass
+        except click.ClickException as fault:
+            if is_first:
+                raise
+            show_error(fault)
+        is_first = False
+        sys.stdout.flush()
+        _free()
+        print_message(f"\nwatching {counted(len(before), 'file')}; Ctrl-C ends it\n")
+        files.wait(before)
+
+
+def _free() -> None:
+    """Free what a run left behind: the program frees nothing by itself, as it soon ends."""
+    gc.unfreeze()
+    gc.collect()
+
+
+class Files:
+    """The files that a check reads, and those that it would read were they there."""
+
+    def __init__(self, params: Mapping[str, Any], paths: tuple[str, ...]) -> None:
+        self.paths = paths
+        self.output = params.get("output")
+        self.suffixes: tuple[str, ...] = (*SUFFIXES, OWN, SHARED)
+        if params.get("docs"):
+            from cnncalc.cli.documents import SUFFIXES as OF_DOCUMENTS  # noqa: PLC0415 - rare
+
+            self.suffixes += OF_DOCUMENTS
+        named = [params.get("config"), params.get("baseline")]
+        self.others = {os.path.normpath(one) for one in named if one} | {*self._above()}
+        self.others |= {*self._baselines()}
+
+    def _above(self) -> Iterator[str]:
+        """Where a project file may stand: from the paths up to the root of the repository."""
+        for path in {*self.paths, os.curdir}:
+            place = os.path.abspath(path)
+            folder = place if os.path.isdir(place) else os.path.dirname(place)
+            last = repository_of(folder)
+            while True:
+                yield from (os.path.join(folder, name) for name in (OWN, SHARED))
+                above = os.path.dirname(folder)
+                if folder in {last, above}:
+                    break
+                folder = above
+
+    def _baselines(self) -> Iterator[str]:
+        """The baselines that project files name."""
+        from cnncalc.checks.project.read import decode_project, read_project  # noqa: PLC0415
+
+        for file in self.marks():
+            if os.path.basename(file) in {OWN, SHARED}:
+                with suppress(OSError):
+                    text, faults = decode_project(read_regular(file, LARGEST_PROJECT), file)
+                    project, _ = (None, ()) if faults else read_project(text, file)
+                    if project is not None and project.baseline is not None:
+                        yield os.path.join(os.path.dirname(file), project.baseline)
+
+    def marks(self) -> Marks:
+        """Every file that is there, with its time, its size and its place on the disk."""
+        found: dict[str, tuple[int, int, int]] = {}
+        for path in (*self._specs(), *sorted(self.others)):
+            if path != self.output:
+                with suppress(OSError, ValueError):
+                    status = os.stat(path)
+                    found[path] = status.st_mtime_ns, status.st_size, status.st_ino
+        return found
+
+    def _specs(self) -> Iterator[str]:
+        for path in self.paths:
+            if os.path.isdir(path):
+                yield from files_below(path, self.suffixes)
+            else:
+                yield path
+                yield path.rpartition(":")[0]  # of a variant
+
+    def wait(self, before: Marks) -> None:
+        """Wait until they are others, and have been saved whole as far as that can be seen."""
+        pause = PAUSE
+        while True:
+            time.sleep(pause)
+            start = time.monotonic()
+            now = self.marks()
+            if now != before:
+                break
+            pause = min(max(PAUSE, 10 * (time.monotonic() - start)), LONGEST_PAUSE)
+        for _ in range(SETTLES):
+            time.sleep(SETTLING)
+            before, now = now, self.marks()
+            if before == now:
+                return
