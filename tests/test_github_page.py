@@ -1,4 +1,4 @@
-"""`docs/github.md` stays true: its commands print what is shown, its inputs are those there are."""
+"""`docs/github.md` stays true: its commands print what is shown, its inputs are the action's."""
 
 import re
 from pathlib import Path
