@@ -17,6 +17,7 @@ CODES: Mapping[str, str] = {
     "E103": "text encoding",
     "E104": "YAML feature outside the spec language",
     "E105": "empty spec",
+    "E106": "merge conflict",
     # E2, the structure of a spec
     "E201": "unknown key",
     "E202": "missing key",
@@ -42,6 +43,7 @@ CODES: Mapping[str, str] = {
     "E222": "variable made of itself",
     "E223": "requirement not met",
     "E224": "setting without effect",
+    "E225": "weights that do not fit",
     # E3, the graph
     "E301": "label out of reach",
     "E302": "recursive block",
@@ -114,9 +116,11 @@ CODES: Mapping[str, str] = {
     "W624": "step without effect",
     "W625": "channels last",
     "W626": "label that promises a merge",
+    "W627": "overlooked spec",
     # W8, a baseline that no longer fits
     "W801": "stale baseline",
     "W802": "baseline without a spec",
+    "W803": "below the baseline",
 }
 """Every code and the fault it names. A code is never given a second meaning."""
 

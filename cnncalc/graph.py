@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.diagnostics import Span
 from cnncalc.facts import Fact, Published
 from cnncalc.ops import Op
-from cnncalc.ops.values import Shape, show_shape
+from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.shown import Shown
 
 if TYPE_CHECKING:
     from cnncalc.bits import Stored
+
+
+Weights = Mapping[str, Mapping[str, Value]]
+"""For each layer's name the values of its tensors by their names, as nested tuples of numbers.
+
+A value has the axes of its tensor, or only the last of them and holds for all others alike.
+"""
 
 
 class Layer(NamedTuple):
@@ -155,6 +162,7 @@ class Graph(Shown):
         is_exported: whether its layers have their names from a model, not from a spec.
         batch: the number of examples that it is asked for; shapes are those of one.
         stored: the bits of its tensors as a quantised model's file has them.
+        weights: the values of tensors that its spec states, of each such layer all.
 
     Example:
         >>> from cnncalc import parse
@@ -184,10 +192,11 @@ class Graph(Shown):
     is_exported: bool = False
     batch: int = 1
     stored: "Stored | None" = None
+    weights: Mapping[str, Mapping[str, Value]] = {}
 
     @property
     def title(self) -> str:
-        """What it is called: `ResNet:50`."""
+        """Its name, with that of its variant where it has one."""
         return self.name if self.variant is None else f"{self.name}:{self.variant}"
 
     def _line(self) -> str:

@@ -18,6 +18,9 @@ except ImportError:  # not on every implementation of Python
         return property(itemgetter(place), doc=doc)
 
 
+_new = tuple.__new__
+
+
 @dataclass_transform(frozen_default=True)
 class Record(tuple[Any, ...]):
     """A tuple whose items have names: the annotated fields of the subclass, in their order.
@@ -32,11 +35,13 @@ class Record(tuple[Any, ...]):
 
     __slots__ = ()
     _fields: ClassVar[tuple[str, ...]] = ()
+    _size: ClassVar[int] = 0
     _defaults: ClassVar[Mapping[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         fields = cls.__annotations__  # its own only; made when asked for since Python 3.14
         cls._fields = tuple(fields)
+        cls._size = len(fields)
         cls._defaults = {name: cls.__dict__[name] for name in fields if name in cls.__dict__}
         for place, name in enumerate(fields):
             setattr(cls, name, getter(place, None))
@@ -47,9 +52,9 @@ class Record(tuple[Any, ...]):
         Raises:
             TypeError: a field is missing, or there is no such field.
         """
-        if named or len(values) != len(cls._fields):
+        if named or len(values) != cls._size:
             values = cls._complete(values, named)
-        return tuple.__new__(cls, values)
+        return _new(cls, values)
 
     @classmethod
     def _complete(cls, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:

@@ -23,7 +23,12 @@ def check(
         [sys.executable, "-m", "cnncalc", "check", *arguments],
         cwd=cwd,
         input=stdin,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8", **environment},
+        env={
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONIOENCODING": "utf-8",
+            "CNNCALC_CACHE_DIR": os.environ["CNNCALC_CACHE_DIR"],
+            **environment,
+        },
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cnncalc.checks.examples import marks_in
 from cnncalc.checks.lint import all_rules, held_by, rules_for
-from cnncalc.checks.lint.example import marks_in
 from cnncalc.checks.lint.rule import Mark, Rule
 from cnncalc.spec import Selection, parse_spec
 from cnncalc.spec.expand import expand

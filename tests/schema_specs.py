@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from hypothesis import strategies as st
+from shown_files import DOCS, named_files, small_spec
 
 from cnncalc.ops import OPS, Op
 from cnncalc.spec import parse_spec
@@ -21,9 +22,11 @@ FOLDER = Path(__file__).parent
 
 OK = sorted((FOLDER / "diagnostics" / "ok").glob("*.yaml"))
 
-README = re.findall(
-    r"```yaml\n(.*?)```", (FOLDER.parent / "README.md").read_text(encoding="utf-8"), re.DOTALL
-)
+SMALL = small_spec()
+
+BROKEN = named_files((DOCS / "reference" / "language.md").read_text(encoding="utf-8"))[
+    "broken.yaml"
+]
 
 SCHEMA = spec_schema()
 
@@ -104,7 +107,7 @@ def sound() -> dict[str, str]:
             if path.stem
             != "own_names"  # which blocks have the name of an op, the file alone knows
         },
-        "README": README[0],
+        "README": SMALL,
     }
 
 

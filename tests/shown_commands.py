@@ -31,8 +31,3 @@ def run(command: str, folder: Path) -> str:
         check=False,
     )
     return done.stdout
-
-
-def without_usage(output: str) -> str:
-    """What a command prints but the lines that say how to call it."""
-    return re.sub(r"^(Usage: |Try ').*\n", "", output, flags=re.MULTILINE)

@@ -31,6 +31,7 @@ ORDER = {
     "timing": 6,  # it reads specs of devices, and counts as the analyses do
     "engine": 6,  # it holds what the analyses say against what happens
     "interchange": 7,  # it draws weights as the engine does
+    "lessons": 7,  # it works again what the engine gives
     "checks": 8,  # a model is held to budgets, too
     "design": 9,
     "report": 10,
@@ -126,10 +127,10 @@ def called(path: Path) -> set[str]:
 
 
 def test_the_engine_shares_no_arithmetic_with_the_rules() -> None:
-    for path in sorted((PACKAGE / "engine").glob("*.py")):
+    for path in sorted((PACKAGE / "engine").rglob("*.py")):
         assert not called(path) & RULES, path
         assert "cnncalc.ops.window" not in set(imports(path)), path
-        if path.stem not in {"verify", "field", "estimate"}:
+        if path.stem not in {"verify", "verify_training", "field", "estimate"}:
             assert not any(module.startswith("cnncalc.analysis") for module in imports(path)), path
 
 
@@ -143,6 +144,18 @@ def test_every_op_has_its_kernel_under_the_name_of_its_family() -> None:
     for kind in OPS.values():
         kernel = KERNELS[kind]
         assert kernel.__module__.rpartition(".")[2] == kind.__module__.rpartition(".")[2], kind
+
+
+def test_every_op_has_its_backward_kernel_under_the_name_of_its_family() -> None:
+    from cnncalc.engine.backward import BACKWARD, WITHOUT  # noqa: PLC0415 - NumPy loads slowly
+
+    for kind in OPS.values():
+        family = kind.__module__.rpartition(".")[2]
+        assert kind in WITHOUT or BACKWARD[kind].__module__.rpartition(".")[2] in {
+            family,
+            "reshape",
+        }, kind
+        assert kind in BACKWARD or WITHOUT[kind], kind
 
 
 def test_every_function_of_the_language_has_a_value() -> None:

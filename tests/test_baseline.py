@@ -158,7 +158,7 @@ def test_growth_by_exactly_the_tolerance_holds(
     assert (finding.limit, finding.delta) == (str(before), most + 1 - before)
     if most:
         [finding] = compared({metric: most}, {metric: most - 1}, allowed).findings
-        assert finding.diagnostic.code == "W801"
+        assert finding.diagnostic.code == "W803"
         assert finding.diagnostic.severity == "information"
 
 
@@ -383,7 +383,7 @@ def test_what_fell_is_a_remark_and_one_for_a_spec() -> None:
     baseline = stored({f"v.yaml:{n}": {"macs": 10, "a.macs": 5} for n in (1, 2, 3)})
     now: dict[Key, Figures] = {key: {"macs": 9, "a.macs": 4} for key in keys}
     [finding] = compare_baseline(baseline, run(now), NONE).findings
-    assert (finding.diagnostic.code, finding.severity) == ("W801", "information")
+    assert (finding.diagnostic.code, finding.severity) == ("W803", "information")
     assert finding.diagnostic.message == (
         "3 networks of `v.yaml` fell below what is stored: `macs` fell from 10 to 9 in `v.yaml:1`"
     )

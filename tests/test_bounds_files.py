@@ -100,3 +100,29 @@ def test_a_hostile_project_file(
     file.write_text("input: 3x8x8\nlayers: [relu]\n")
     (tmp_path / "pyproject.toml").write_text(text)
     within_bounds(file, ("-m", "cnncalc", "check"))
+
+
+def test_many_project_files_one_below_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path
+    for _ in range(400):
+        (folder / "cnncalc.toml").write_text('[check]\nexclude = ["*.x"]\nallow_empty = true\n')
+        folder /= "a"
+        folder.mkdir()
+    (folder / "n.yaml").write_text("input: 3x8x8\nlayers: [conv3x3 4, relu]\n")
+    took = within_bounds(Path("."), ("-m", "cnncalc", "check"))
+    assert "1 spec, 1 network, 0 errors, 0 warnings" in took.output
+
+
+def test_many_globs_of_ignores_and_many_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in range(20):
+        text = "input: 3x8x8\nlayers: [conv3x3 4, relu]\n"
+        (tmp_path / f"{'a' * 200}{number}.yaml").write_text(text)
+    globs = "".join(f"'{'*a' * 50}{number}b' = 'W6'\n" for number in range(900))
+    (tmp_path / "cnncalc.toml").write_text(f"[check.per_file_ignores]\n{globs}")
+    within_bounds(Path("."), ("-m", "cnncalc", "check"))

@@ -431,6 +431,14 @@ def stated(tmp_path: Path, files: dict[str, str], *arguments: str) -> list[str]:
 
 STORED = '{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, '
 
+OTHERS = (
+    '"activation_bytes": 2104, "depth": 2, "output": "10", "parameters": 162, '
+    '"peak_activation_bytes": 1792, "receptive_field": "3x3", "training_bytes": 4400, '
+    '"weight_bytes": 648, "fc.macs": 40, "fc.parameters": 50, "stem.macs": 6912, '
+    '"stem.parameters": 112'
+)
+"""What a baseline has of the network above besides its MACs."""
+
 CASES: dict[str, tuple[dict[str, str], list[str]]] = {
     "E801": ({"a.yaml": GOOD.replace("162", "163")}, []),
     "E802": ({"a.yaml": GOOD + "budget: {depth: 1}\n"}, []),
@@ -453,6 +461,13 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "W802": (
         {"a.yaml": GOOD, "b.json": STORED + '"figures": {"gone.yaml": {"macs": 9000}}}'},
+        [".", "--baseline", "b.json"],
+    ),
+    "W803": (
+        {
+            "a.yaml": GOOD,
+            "b.json": f'{STORED}"figures": {{"a.yaml": {{"macs": 9000, {OTHERS}}}}}}}',
+        },
         [".", "--baseline", "b.json"],
     ),
 }

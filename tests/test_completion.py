@@ -43,6 +43,8 @@ def offered(line: str, shell: str = "bash", folder: Path | None = None) -> list[
         ("cnncalc diff googlenet : torchvision googlenet : t", ["plain,torchvision"]),
         ("cnncalc explain lenet5 c", ["plain,c1", "plain,c3", "plain,c5"]),
         ("cnncalc explain resnet50 conv2.bottleneck1.a", ["plain,conv2.bottleneck1.add1"]),
+        ("cnncalc demonstrate lenet5 sh", ["plain,sharing", "plain,shift"]),
+        ("cnncalc demonstrate lenet5 shift c", ["plain,c1", "plain,c3", "plain,c5"]),
         ("cnncalc run resnet50 conv2.bottleneck", [
             "plain,conv2.bottleneck1", "plain,conv2.bottleneck2", "plain,conv2.bottleneck3",
         ]),

@@ -1,4 +1,4 @@
-"""`docs/document.md` names every key of a document."""
+"""`docs/reference/json.md` names every key of a document."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from cnncalc.cli.known import extras_of
 from cnncalc.cli.network import load_whole
 from cnncalc.report.difference import difference_of, union_document
 
-PAGE = Path(__file__).parent.parent / "docs" / "document.md"
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "json.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 OPEN = {"input", "attributes", "outputs"}
 """Objects whose keys are names of a network."""

@@ -8,7 +8,9 @@ from explained import hold
 
 import cnncalc
 from cnncalc.analysis.explain import explain
+from cnncalc.analysis.meanings import MEANINGS
 from cnncalc.cli.explain import explain as command
+from cnncalc.ops import OPS
 from cnncalc.render.explain import render_explain_text
 
 NETWORKS = [
@@ -125,7 +127,7 @@ def test_json_and_markdown() -> None:
         (
             "attention 2",
             "8x6",
-            "softmax(Q K^T / sqrt(4)) V for each of 2 heads (Vaswani et al. 2017, §3.2)",
+            "softmax(Q K^T / sqrt(4)) V for each of 2 heads",
         ),
         ("grn", "8x4x4", "(mean of 8 g + 1e-06)"),
         ("l2_norm", "8x4x4", "x / max(sqrt(the sum of 8 squares), 1e-12)"),
@@ -138,7 +140,7 @@ def test_what_no_size_tells_is_written_as_its_source_has_it(
     [one] = explain(graph)
     assert law in str(one.law)
     assert one.to_dict()["law"] == one.law
-    assert f"gives {one.law}" in " ".join(render_explain_text([one], 80).split())
+    assert str(one.law) in " ".join(render_explain_text([one], 80).split())
 
 
 def test_the_tensors_of_attention_and_learned_ones_have_their_axes_named() -> None:
@@ -149,3 +151,32 @@ def test_the_tensors_of_attention_and_learned_ones_have_their_axes_named() -> No
     assert windows.result == 8 * 24 + 24 + 8 * 8 + 8 + 2 * 3 * 3
     [learned] = [one for one in told["learned"] if one.quantity == "parameters"]
     assert learned.words == "width * height * channels"
+
+
+def test_every_op_and_no_other_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(OPS.values())
+
+
+@pytest.mark.parametrize("line", ["bn", "lrn", "maxpool2x2", "gelu", "softmax", "dropout 0.2"])
+def test_every_kind_of_layer_is_told_with_formula_and_source(line: str) -> None:
+    graph = cnncalc.parse(f"{{name: n, input: 8x6x6, layers: [{line}]}}")
+    [one] = explain(graph)
+    told = one.to_dict()
+    assert str(told["law"]).startswith("y = ")
+    assert told["source"]
+    assert told.get("slope") or told.get("training")
+    page = " ".join(render_explain_text([one], 80).split())
+    assert str(told["law"]) in page
+    assert f"source: {told['source']}" in page
+
+
+def test_dropout_tells_training_and_the_run_apart() -> None:
+    printed = run("-l", "dropout 0.2", "--input", "8x6x6")
+    assert "y = x" in printed
+    assert "0 with probability 0.2, else x / 0.8" in printed
+
+
+def test_what_several_layers_have_alike_is_told_once() -> None:
+    printed = run("-l", "relu, relu, elu", "--input", "8x6x6")
+    assert printed.count("y = max(x, 0)") == 2
+    assert printed.count("1 for x > 0, 0 for x < 0") == 1

@@ -1,9 +1,16 @@
-"""The pages for contributors: short enough to be read, and every path that they name is there."""
+"""Pages stay true: commands print what they show, Python runs, each path they name is there."""
 
+import doctest
 import re
 from pathlib import Path
 
 import pytest
+from shown_commands import run, sessions_in
+from shown_files import DOCS, hold, named_files, programs
+
+import cnncalc
+from cnncalc.analysis.summary import Summary
+from cnncalc.ops import OPS
 
 ROOT = Path(__file__).parent.parent
 LONGEST = {"ARCHITECTURE.md": 200, "CONTRIBUTING.md": 250, "SECURITY.md": 150}
@@ -44,3 +51,80 @@ def test_every_path_is_there(page: str) -> None:
 def test_a_path_that_is_not_there_would_be_seen() -> None:
     assert not any((ROOT / at / "ops/nowhere.py").exists() for at in FOLDERS)
     assert "tests/test_architecture.py" in paths("ARCHITECTURE.md")
+
+
+PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
+TEXTS = {page: (DOCS / page).read_text(encoding="utf-8") for page in PAGES}
+SESSIONS = [(page, *session) for page in PAGES for session in sessions_in(TEXTS[page])]
+SPECS = [
+    (page, name, text)
+    for page in PAGES
+    for name, text in named_files(TEXTS[page]).items()
+    if name.endswith(".yaml") and name != "broken.yaml"
+]
+
+
+@pytest.mark.parametrize(
+    ("page", "command", "output"), SESSIONS, ids=[f"{page} {line}" for page, line, _ in SESSIONS]
+)
+def test_commands_print_what_is_shown(
+    page: str, command: str, output: str, tmp_path: Path, *, update: bool
+) -> None:
+    hold(DOCS / page, command, output, tmp_path, update=update)
+    if "filtered.png" in command:
+        assert (tmp_path / "filtered.png").stat().st_size > 1000
+
+
+def test_there_are_commands() -> None:
+    assert len(SESSIONS) > 50
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if ">>>" in TEXTS[page]])
+def test_sessions_in_python_are_true(page: str) -> None:
+    found = doctest.testfile(str(DOCS / page), module_relative=False, encoding="utf-8")
+    assert found.attempted > 1
+    assert found.failed == 0
+
+
+@pytest.mark.parametrize(("page", "name", "text"), SPECS, ids=[name for _, name, _ in SPECS])
+def test_specs_that_are_shown_are_networks(page: str, name: str, text: str) -> None:
+    assert cnncalc.summarize(cnncalc.parse(text)).totals.parameters > 0, page
+
+
+def test_the_first_program_runs() -> None:
+    space: dict[str, object] = {}
+    exec(programs(TEXTS["guide/python.md"])[0], space)  # noqa: S102 - our own page
+    summary = space["summary"]
+    assert isinstance(summary, Summary)
+    assert summary.totals.parameters == 25_557_032
+
+
+def test_every_op_is_named_in_the_language() -> None:
+    text = TEXTS["reference/language.md"]
+    table = text[text.index("| ops |") : text.index("`padding` takes")]
+    ops = (name for name, kind in OPS.items() if not kind.merges)
+    assert [name for name in ops if not re.search(rf"`{name}(?![a-z_])", table)] == []
+
+
+def test_every_family_of_ops_has_a_page() -> None:
+    homes = {kind.__module__.rpartition(".")[2] for kind in OPS.values()}
+    made = {*re.findall(r"<!-- made: ops (\w+) -->", "".join(TEXTS.values()))}
+    assert made == homes
+
+
+def test_what_lint_says_of_the_bundled_specs_is_told() -> None:
+    _, _, *found = run("cnncalc check specs", ROOT).splitlines()[-1].split(", ")
+    assert f"`{', '.join(found)}`" in re.sub(r"\s+", " ", TEXTS["guide/ci.md"])
+
+
+def test_a_page_of_learning_and_its_translation_name_each_other() -> None:
+    """Both have the same commands; English comes first, so a page may wait for its Korean one."""
+    korean = [page for page in PAGES if re.match(r"ko/learn/\d", page)]
+    assert korean
+    for page in korean:
+        english = page.removeprefix("ko/")
+        assert english in TEXTS
+        assert f"](../../{english})" in TEXTS[page]
+        assert f"](../{page})" in TEXTS[english]
+        there = [command for command, _ in sessions_in(TEXTS[page])]
+        assert there == [command for command, _ in sessions_in(TEXTS[english])]

@@ -71,6 +71,7 @@ NETWORK_COMMANDS: list[tuple[str, ...]] = [
     ("check", "NET", "--list-files"),
     *(("convert", "NET", "-", "--to", form) for form in ("torch", "yaml", "mermaid", "dot")),
     ("run", "NET", "--input", "X", "--seed", "1"),
+    *(("demonstrate", "NET", "receptive-field", "--format", form) for form in ("text", "json")),
     ("show", "NET"),
 ]  # fmt: skip
 """Every command that reads a network, in every form."""

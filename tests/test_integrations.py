@@ -213,6 +213,32 @@ def test_arguments_reach_the_check(hooks: Hook, tmp_path: Path) -> None:
     assert re.search(r"^faulty\.yaml:6:\d+: E402 ", said, re.MULTILINE), said
 
 
+def test_what_is_excluded_does_not_stop_the_commit(hooks: Hook, tmp_path: Path) -> None:
+    write(tmp_path, {"cnncalc.toml": '[check]\nexclude = ["old/**"]\n', "old/a.yaml": FAULTY})
+    code, said = hooks.run(tmp_path, "--all-files", hook="cnncalc-check")
+    assert (code, "Passed" in said) == (0, True), said
+
+
+def test_a_project_file_that_changes_has_its_specs_checked(hooks: Hook, tmp_path: Path) -> None:
+    others = {"pyproject.toml": "[project]\nname = 'cnncalc'\n", "other/faulty.yaml": FAULTY}
+    write(tmp_path, {"nets/cnncalc.toml": "", "nets/deep/net.yaml": CLEAN, **others})
+    commit(tmp_path, hooks.environment)
+    write(tmp_path, {"nets/cnncalc.toml": '[budget]\nmacs = "1K"\n'})
+    code, said = hooks.run(tmp_path, hook="cnncalc-check")
+    assert code == 1, said
+    assert "error[E802]" in said
+    assert "1 spec, 1 network" in said
+    write(tmp_path, {"nets/cnncalc.toml": "", "pyproject.toml": "[project]\nname = 'x'\n"})
+    code, said = hooks.run(tmp_path, hook="cnncalc-check")
+    assert (code, "Passed" in said) == (0, True), said  # the other file is of no project of ours
+    commit(tmp_path, hooks.environment)
+    write(tmp_path, {"pyproject.toml": "[tool.cnncalc.check]\nexclude = 'gone'\n"})
+    code, said = hooks.run(tmp_path, hook="cnncalc-check")
+    assert code == 1, said
+    assert FAULT in said
+    assert "`gone` matches no spec" in said
+
+
 STALE = "MACs: <!-- cnncalc net.yaml macs -->1.00 G<!-- /cnncalc -->\n"
 
 

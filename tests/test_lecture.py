@@ -77,6 +77,20 @@ FIGURES = [
     Figure("separable:ordinary-small", "macs", 2_160),
     Figure("separable:separable-small", "macs", 432, "depthwise"),
     Figure("separable:separable-small", "macs", 240, "pointwise"),
+    # 128 channels to 128 by a 3x3, and by a 1x1 to 32 before it
+    Figure("squeeze:direct", "weights", 147_456),
+    Figure("squeeze:squeezed", "weights", 40_960),
+    # The columns C and D of VGG, whose dense layers may be convolutions
+    Figure("vgg_c:D", "parameters", 138_357_544),
+    Figure("vgg_c:C", "parameters", 138_357_544 - 8 * (256 * 256 + 2 * 512 * 512)),
+    Figure("sliding_dense:dense", "weights", 102_760_448, "fc6"),
+    Figure("sliding_dense:convolution", "weights", 102_760_448, "fc6"),
+    # Inception (3a) as GoogLeNet has it
+    Figure("inception_block:reductions", "weights", 163_328),
+    # One filter of 3x3, of 3x3 on three colours, and of one weight
+    Figure("vertical_edge", "parameters", 9),
+    Figure("rgb_sum", "parameters", 27, "together"),
+    Figure("doubling", "parameters", 1),
     # 5x5 to 6 channels, then 5x5 to 10
     Figure("shrinking", "parameters", 456, "first"),
     Figure("shrinking", "parameters", 1_510, "second"),
@@ -131,6 +145,19 @@ def test_figures(figure: Figure) -> None:
         ("strides:padding-1", None, (1, 7)),
         ("shrinking", "first", (6, 28, 28)),
         ("shrinking", "second", (10, 24, 24)),
+        ("shrinking:from-4", "first", (4, 28, 28)),
+        ("shrinking:from-4", "second", (10, 24, 24)),
+        ("strides:five", None, (1, 3)),
+        ("strides:five-padded", None, (1, 5)),
+        ("input_size", "conv5", (256, 13, 13)),
+        ("input_size:224", "conv5", (256, 12, 12)),
+        ("pooling:overlapping", None, (96, 27, 27)),
+        ("pooling:tiled", None, (96, 27, 27)),
+        ("inception_block:naive", None, (416, 28, 28)),
+        ("inception_block:reductions", None, (256, 28, 28)),
+        ("residual_block:identity", None, (64, 56, 56)),
+        ("residual_block:projection", None, (128, 28, 28)),
+        ("sliding_dense:larger", None, (1000, 2, 2)),
         ("half_padding:3x3", None, (6, 32, 32)),
         ("half_padding:5x5", None, (6, 32, 32)),
         ("half_padding:7x7", None, (6, 32, 32)),
@@ -151,13 +178,17 @@ def test_expectations_of_the_study_hold(name: str) -> None:
 # What a study shows
 
 
-def test_convolution_to_dense_is_a_step_of_about_a_thousandfold() -> None:
-    """From hundreds of thousands of weights to hundreds of millions."""
-    summary = study("towers:unpooled")
+@pytest.mark.parametrize(("variant", "times"), [("unpooled", (200, 401)), ("pooled", (43, 85))])
+def test_dense_layers_hold_hundreds_of_times_the_weights(
+    variant: str, times: tuple[int, int]
+) -> None:
+    """Not a thousand times, which is often said: of conv3, the largest, and of conv5."""
+    summary = study(f"towers:{variant}")
     weights = {row.layer.name: row.weights for row in summary.rows}
-    assert len(str(weights["conv5"])) == 6
-    assert len(str(weights["fc6"])) == 9
-    assert round(weights["fc6"] / weights["conv5"]) == 401
+    ratios = [round(weights["fc6"] / weights[layer]) for layer in ("conv3", "conv5")]
+    assert ratios == [*times]
+    description = " ".join((summary.graph.description or "").split())
+    assert all(str(number) in description for number in times)
 
 
 def test_towers_are_the_weights_of_alexnet() -> None:

@@ -89,16 +89,3 @@ def test_words_filter_the_list() -> None:
     equal = run("list", "torchvision:vgg11", "--format", "csv").stdout
     assert "vgg:11," in equal
     assert "vgg:13," not in equal
-
-
-PAGE = Path(__file__).parent.parent / "docs" / "networks.md"
-
-
-def test_the_page_has_every_network(update: bool) -> None:  # noqa: FBT001 - a fixture
-    """`pytest --update` writes it."""
-    table = run("list", "--format", "markdown").stdout
-    text = f"# Bundled networks\n\nWhat `cnncalc list --format markdown` prints.\n\n{table}"
-    if update:
-        PAGE.write_text(text, encoding="utf-8")
-    else:
-        assert PAGE.read_text(encoding="utf-8") == text

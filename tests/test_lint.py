@@ -1,5 +1,7 @@
 """The rules of lint: each on its own examples, on real networks, and against counting."""
 
+import json
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,8 +12,8 @@ from lint_specs import CHECKED, RULES, met_in, said, spec
 
 import cnncalc
 from cnncalc.checks import lint
+from cnncalc.checks.examples import diagnostics_of, marks_in
 from cnncalc.checks.lint import load_rule
-from cnncalc.checks.lint.example import diagnostics_of, marks_in
 from cnncalc.checks.lint.rule import Rule
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES, SpecError
@@ -170,6 +172,11 @@ GOLDEN = {
         "`sum` is a label: its layers run one after the other",
         "to join them, write `add`, else rename it",
     ),
+    "W627": Golden(
+        "layrs",
+        "the layers are under `layrs`, which is no key of a spec: the file is not taken for one",
+        "did you mean `layers`?",
+    ),
 }
 
 
@@ -298,21 +305,34 @@ def test_every_page_as_markdown(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("columns", [80, 100])
-def test_the_list_of_rules(columns: int) -> None:
+def test_the_list_has_every_code_below_its_stage(columns: int) -> None:
     lines = run("rule", columns=columns).stdout.splitlines()
     assert lines[:2] == [
-        "W601  warning      dropped border",
-        "      Rows or columns at the end of a map are read by no window of its readers.",
+        "E0: the file cannot be read",
+        "  E001  error        unreadable file",
     ]
     assert max(map(len, lines)) <= columns
-    heads = [line.split(maxsplit=2) for line in lines if line.startswith("W6")]
-    assert heads == [[rule.code, rule.severity, rule.name] for rule in RULES]
+    heads = [line.split(maxsplit=2) for line in lines if line.startswith("  ")]
+    assert [(code, name) for code, _, name in heads] == [*CODES.items()]
+    severities = {rule.code: rule.severity for rule in RULES}
+    assert {code: severity for code, severity, _ in heads if code in severities} == severities
+    titles = [line.partition(":")[0] for line in lines if re.match("[EW][0-9]:", line)]
+    assert titles == [*dict.fromkeys(code[:2] for code in CODES)]
 
 
 def test_the_list_as_markdown() -> None:
     lines = run("rule", "--format", "markdown").stdout.splitlines()
-    assert len(lines) == len(RULES) + 2
-    assert lines[2].startswith("| W601 | warning | dropped border | Rows or columns")
+    assert len(lines) == len(CODES) + 2
+    assert lines[2] == "| E001 | error | unreadable file | A file cannot be read. |"
+
+
+def test_the_list_as_json() -> None:
+    records = json.loads(run("rule", "--format", "json").stdout)
+    assert [one["code"] for one in records] == [*CODES]
+    assert [one for one in records if one["can_be_ignored"] != (one["remedy"] is None)] == []
+    one = json.loads(run("rule", "e106", "--format", "json").stdout)
+    assert one in records
+    assert one["failing"].splitlines()[2] == "<<<<<<< HEAD"
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if not code.startswith("W6")])
@@ -321,6 +341,12 @@ def test_every_other_code_has_its_name(code: str) -> None:
     assert result.exit_code == 0
     level = "error" if code.startswith("E") else "warning"
     assert result.stdout.startswith(f"{code} {CODES[code]} ({level})\n\n")
+    titles = [line for line in result.stdout.splitlines()[1:] if line and line[0] != " "]
+    assert titles == ["Why", "Found", "Not found", "To mend it"]
+    prose = [line for line in result.stdout.splitlines() if not line.startswith("    ")]
+    assert max(map(len, prose)) <= 80
+    page = run("rule", code, "--format", "markdown").stdout
+    assert page.startswith(f"# {code}: {CODES[code]}\n\nLevel: {level}.\n\n")
 
 
 def test_an_unknown_code() -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 from lint_specs import Said, met_in, said
 
-from cnncalc.checks.lint import ON_REQUEST
+from cnncalc.checks.choice import ON_REQUEST
 from cnncalc.checks.suppression import find_ignores
 from cnncalc.spec import parse_spec
 

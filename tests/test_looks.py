@@ -1,6 +1,5 @@
 """How results look by themselves: a line, the table of the command, and HTML for notebooks."""
 
-import doctest
 import pickle
 import subprocess
 import sys
@@ -418,10 +417,3 @@ def test_a_class_that_builds_on_one_looks_like_it() -> None:
 
     value: Any = Own(*cnncalc.load("lenet5"))
     assert str(value) == str(cnncalc.load("lenet5"))
-
-
-def test_the_page_on_python_is_true() -> None:
-    page = Path(__file__).parent.parent / "docs" / "python.md"
-    found = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
-    assert found.attempted > 8
-    assert found.failed == 0

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.analysis.memory import kept_for_backward, largest_batch, peak
+from cnncalc.analysis.memory import largest_batch, peak
+from cnncalc.analysis.training import kept_for_backward
 
 
 @pytest.mark.parametrize(

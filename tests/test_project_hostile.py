@@ -36,6 +36,12 @@ HOSTILE = {
     "many unknown keys": "[check]\n" + "".join(f"fail_on{n} = 1\n" for n in range(7_500)),
     "many unknown codes": "[check]\nselect = [" + "'x'," * (LENGTH // 4) + "]",
     "many globs": "[check]\nexclude = [" + "'*a*b'," * (LENGTH // 7) + "]",
+    "many ignores": "[check.per_file_ignores]\n"
+    + "".join(f"'*a*b{n}' = 'x'\n" for n in range(6_000)),
+    "many severities": "[check.severity]\n" + "".join(f"W{n} = 'x'\n" for n in range(9_000)),
+    "many families": "[[budgets]]\nfamily = [" + "'a/'," * (LENGTH // 6) + "]\nmacs = 1",
+    "long family": f"[[budgets]]\nfamily = '{'*' * (LENGTH - 60)}'\nmacs = 1",
+    "long label": f"[[budgets]]\nlabel = '{'a.' * 60_000}'\nlayers = 1\nmacs = 'x'",
     "long key": "a" * LENGTH + " = 1",
     "long code": f"[check]\nselect = '{'W' * (LENGTH - 30)}'",
     "long glob": f"[check]\nexclude = '{'*' * (LENGTH - 30)}'",

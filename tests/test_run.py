@@ -140,23 +140,25 @@ KERNELS = {
 
 
 def test_image_kernels_are_those_that_are_described() -> None:
-    specs = Path(__file__).parent.parent / "specs" / "lecture"
-    held = load(specs / "kernels.npz")
-    assert sorted(held) == sorted(f"{name}.weight" for name in KERNELS)
+    held = initial_weights(cnncalc.load("lecture/kernels"))
+    assert sorted(held) == sorted(KERNELS)
     for name, kernel in KERNELS.items():
         expected = np.broadcast_to(np.array(kernel, np.float32), (3, 1, 3, 3))
-        np.testing.assert_array_equal(held[f"{name}.weight"], expected)
+        np.testing.assert_array_equal(held[name]["weight"], expected)
 
 
 def test_a_picture_is_blurred_embossed_outlined_and_sharpened(tmp_path: Path) -> None:
     source = picture(tmp_path / "picture.png")
     out = tmp_path / "out.png"
-    assert invoke("run", "lecture/kernels", "--input", source, "-o", out).output == ""
+    done = invoke("run", "lecture/kernels", "--input", source, "-o", out)
+    assert done.stdout == ""
+    assert "cut off, of `emboss`, `outline`, `sharpen`\n" in done.stderr
     with Image.open(source) as before, Image.open(out) as after:
         pixels, shown = (np.asarray(one, np.float64) / 255 for one in (before, after))
-    assert shown.shape == (192, 4 * 256 + 3 * 4, 3)
-    for place, kernel in enumerate(KERNELS.values()):
-        part = shown[:, place * 260 : place * 260 + 256]
+    places = [(y, x) for y in (19, 19 + 211) for x in (6, 6 + 262)]  # two rows of two pictures
+    assert shown.shape == (2 * 211 + 6, 2 * 262 + 6, 3)
+    for (top, left), kernel in zip(places, KERNELS.values(), strict=True):
+        part = shown[top : top + 192, left : left + 256]
         for y, x in ((1, 1), (50, 200), (190, 254)):
             window = pixels[y - 1 : y + 2, x - 1 : x + 2]
             value = (window * np.array(kernel)[..., None]).sum(axis=(0, 1)).clip(0, 1)
@@ -178,7 +180,10 @@ def test_a_grey_picture_and_maps_of_many_channels(tmp_path: Path) -> None:
     command = ("run", "lenet5", "--input", source, "c1", "--seed", 0, "-o", out)
     assert invoke(*command).exit_code == 0
     with Image.open(out) as shown:
-        assert shown.size == (6 * 28 + 5 * 4, 28)
+        width, height = shown.size
+    # Three maps of 28x28 in a row, each value a square of 3x3; two rows, a title and a bar.
+    assert width == 6 + 3 * (3 * 28 + 6)
+    assert height == 6 + 20 + 2 * (3 * 28 + 6 + 13) + 2 * 6 + 14 + 13
 
 
 def test_pictures_need_pillow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

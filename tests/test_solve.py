@@ -1,9 +1,6 @@
 """The largest and smallest designs under limits, against every design evaluated."""
 
-import doctest
 import json
-import re
-import shlex
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -463,34 +460,3 @@ def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = run("resnet:50", "--for", "size", "--where", "macs <= 400G").stdout
     assert max(map(len, text.splitlines())) <= 80
-
-
-# What is written of it
-
-PAGE = Path(__file__).parent.parent / "docs" / "design.md"
-
-
-def test_the_python_of_the_page_is_true() -> None:
-    found = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
-    assert found.attempted >= 4
-    assert found.failed == 0
-
-
-TEXT = PAGE.read_text(encoding="utf-8")
-SHOWN = re.findall(r"^\$ (cnncalc solve .*)\n([^`]*)```", TEXT, re.MULTILINE)
-
-
-@pytest.mark.parametrize(("command", "output"), SHOWN, ids=[one for one, _ in SHOWN])
-def test_the_commands_of_the_page_print_what_is_shown(
-    command: str,
-    output: str,
-    update: bool,  # noqa: FBT001 - a fixture
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("COLUMNS", "100")
-    real = run(*shlex.split(command)[2:]).output
-    if update:
-        text = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(text.replace(f"$ {command}\n{output}", f"$ {command}\n{real}"), "utf-8")
-        return
-    assert real == output

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "web"
 BUILT = ROOT / "cnncalc" / "report" / "page"
+FIGURES = ROOT / "docs" / "_static"
 LARGEST = 220_000
 """Bytes of script and style in a report."""
 
@@ -38,7 +39,8 @@ def npm(*arguments: str) -> str:
 def test_the_built_files_are_what_the_source_gives(tmp_path: Path) -> None:
     npm("run", "build", "--", "--into", str(tmp_path))
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert made == {path.name: path.read_bytes() for path in BUILT.iterdir()}, (
+    built = [*BUILT.iterdir(), *FIGURES.glob("figures.*")]
+    assert made == {path.name: path.read_bytes() for path in built}, (
         "run `npm run build` in web/, and commit what it writes"
     )
 

@@ -1,6 +1,6 @@
-/** Builds the page's script and style into the Python package.
+/** Builds the page's script and style into the Python package, and those of figures into the documentation.
  *
- *    node build.mjs                        into cnncalc/report/page/
+ *    node build.mjs                        into cnncalc/report/page/ and docs/_static/
  *    node build.mjs --into DIR             into another folder, to compare
  *    node build.mjs --page DOC.json OUT.html   a page to look at, with a document in it
  */
@@ -13,7 +13,9 @@ import { bundle } from "./bundle.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const home = join(here, "..", "cnncalc", "report", "page");
 /** Name of the built file -> where its source starts. One that has no source yet is left out. */
-const entries = { report: "src/main.js", edit: "src/edit/main.js" };
+const entries = { report: "src/main.js", edit: "src/edit/main.js", figures: "src/figures/main.js" };
+/** Where a built file lies that is not of the page. @type {Record<string, string>} */
+const homes = { figures: join(here, "..", "docs", "_static") };
 
 /** @param {string} text */
 const policy_hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
@@ -53,10 +55,10 @@ if (option === "--page") {
   const built = await bundle(entries.report);
   writeFileSync(target, page(JSON.parse(readFileSync(source, "utf8")), built));
 } else {
-  const target = option === "--into" ? rest[0] : home;
-  mkdirSync(target, { recursive: true });
   for (const [name, source] of Object.entries(entries)) {
     if (!existsSync(join(here, source))) continue;
+    const target = option === "--into" ? rest[0] : (homes[name] ?? home);
+    mkdirSync(target, { recursive: true });
     const built = await bundle(source);
     writeFileSync(join(target, `${name}.js`), built.script);
     writeFileSync(join(target, `${name}.css`), built.style);

@@ -40,6 +40,9 @@ const pure = new Set([
   "edit/places.js",
   "edit/sliders.js",
   "edit/complete.js",
+  "figures/sliding.js",
+  "figures/stack.js",
+  "figures/words.js",
 ]);
 
 /** [what is forbidden, why, whether in this file] */

@@ -60,9 +60,16 @@ def cost(
     )
 
 
-def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
-    """The cost of each layer; layers that share their op and shapes share the result."""
-    known: dict[tuple[int, tuple[Shape, ...]], Cost] = {}
+CostMemo = dict[tuple[int, tuple[Shape, ...]], tuple[Cost, Op]]
+"""Costs by the identity of their op and its inputs; the op stands beside them, so it stays."""
+
+
+def layer_costs(layers: Iterable[Layer], memo: CostMemo | None = None) -> list[Cost]:
+    """The cost of each layer; layers that share their op and shapes share the result.
+
+    Several networks may share a memo of what is known.
+    """
+    known: CostMemo = {} if memo is None else memo
     costs = []
     for layer in layers:
         if layer.own_parameters is not None or layer.shares is not None:
@@ -73,8 +80,9 @@ def layer_costs(layers: Iterable[Layer]) -> list[Cost]:
         key = (id(layer.op), layer.input_shapes)
         found = known.get(key)
         if found is None:
-            found = known[key] = cost(layer.op, layer.input_shapes, layer.output_shape)
-        costs.append(found)
+            op = layer.op
+            found = known[key] = cost(op, layer.input_shapes, layer.output_shape), op
+        costs.append(found[0])
     return costs
 
 

@@ -6,6 +6,7 @@ from math import prod
 from cnncalc.analysis.conventions import BYTES_PER_VALUE
 from cnncalc.analysis.costs import is_bias
 from cnncalc.analysis.field import Field, Fields, Views
+from cnncalc.analysis.meanings import Meaning, meaning_of, source_of
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.bits import LayerBits, bytes_of
 from cnncalc.diagnostics import did_you_mean
@@ -14,7 +15,7 @@ from cnncalc.ops import Op
 from cnncalc.ops.conv import TransposedConv
 from cnncalc.ops.footprint import Footprint
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, numbered_axes, product
-from cnncalc.ops.values import Shape, show_shape
+from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.ops.window import Sliding, Window
 from cnncalc.shown import Shown
 
@@ -26,21 +27,35 @@ LETTERS = (
 
 
 class Explanation(Shown):
-    """One layer and how its numbers come about; `sees` is a sentence where no formula helps."""
+    """One layer and how its numbers come about; `sees` is a sentence where no formula helps.
+
+    `weights` has the values of its tensors, where its spec states them.
+    """
 
     layer: Layer
     formulas: tuple[Formula, ...]
     sees: str | None
+    weights: Mapping[str, Value] = {}
 
     def _line(self) -> str:
         layer = self.layer
         return f"{layer.name}: {layer.op.notation()}, {show_shape(layer.output_shape)}"
 
     @property
-    def law(self) -> str | None:
-        """What the layer computes, as its source writes it; None where its name says it."""
+    def meaning(self) -> Meaning | None:
+        """What the layer computes; None where a model does not tell it."""
         layer = self.layer
-        return layer.op.law(layer.input_shapes) if layer.is_shaped else None
+        return meaning_of(layer.op, layer.input_shapes) if layer.is_shaped else None
+
+    @property
+    def law(self) -> str | None:
+        """The formula of a value of its output."""
+        return self.meaning.value if self.meaning else None
+
+    @property
+    def source(self) -> str:
+        """What the definition of its op follows."""
+        return source_of(type(self.layer.op))
 
     def to_dict(self) -> dict[str, object]:
         """The explanation as JSON has it."""
@@ -53,8 +68,20 @@ class Explanation(Shown):
             "output_shape": layer.output_shape or None,
             "status": "complete" if layer.op.is_counted else "partial",
             **({"shares": layer.shares} if layer.shares else {}),
-            **({"law": self.law} if self.law else {}),
+            **self._meant(),
+            **({"weights": self.weights} if self.weights else {}),
             "formulas": [formula._asdict() for formula in self.formulas],
+        }
+
+    def _meant(self) -> dict[str, object]:
+        meaning = self.meaning
+        if meaning is None:
+            return {}
+        told = {"slope": meaning.slope, "training": meaning.training, "source": self.source}
+        return {
+            "law": meaning.value,
+            "where": dict(meaning.where),
+            **{key: text for key, text in told.items() if text},
         }
 
 
@@ -70,7 +97,12 @@ def explain(
     views = receptive_fields(graph, graph.layers).views
     size = BYTES_PER_VALUE[dtype]
     return [
-        Explanation(layer, tuple(_formulas(layer, views, size, batch)), sees(layer, views))
+        Explanation(
+            layer,
+            tuple(_formulas(layer, views, size, batch)),
+            sees(layer, views),
+            graph.weights.get(layer.holder, {}),
+        )
         for layer in chosen
     ]
 

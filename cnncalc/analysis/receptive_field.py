@@ -1,29 +1,13 @@
 """The receptive field of every layer: which part of the input an output can see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.field import (
-    ITSELF,
-    MOST_WORK,
-    Field,
-    Fields,
-    Views,
-    WorkLimit,
-    are_aligned,
-    broadcast,
-    common_period,
-    everything,
-    have_one_pace,
-    hull_of,
-    is_moving,
-    is_static,
-    step,
-    work_of,
-)
+from cnncalc.analysis.field import MOST_WORK, Views, WorkLimit, is_moving
+from cnncalc.analysis.field_steps import FieldMemo, Steps
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops.attention import WindowAttention
-from cnncalc.ops.footprint import SAME_PLACE, UNTOLD, Footprint, Lanes, Reach
+from cnncalc.ops.footprint import Lanes, Reach
 from cnncalc.ops.merge import Broadcast, Concat
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
@@ -59,15 +43,20 @@ class FieldMap(Record):
 
 
 def receptive_fields(
-    graph: Graph, layers: Sequence[Layer], limit: WorkLimit | int = MOST_WORK
+    graph: Graph,
+    layers: Sequence[Layer],
+    limit: WorkLimit | int = MOST_WORK,
+    memo: FieldMemo | None = None,
 ) -> FieldMap:
     """What every layer sees of every input, by the layer's name.
 
-    Fields of several phases are told as long as `limit` lasts, which several graphs may share.
+    Fields of several phases are told as long as `limit` lasts, which several graphs may share, as
+    they may share a memo of what is known.
     """
     shared = WorkLimit(limit) if isinstance(limit, int) else limit
-    walk = _walked(_Walk(graph, shared), layers)
-    ungated = _walked(_Walk(graph, shared, has_gates=False), layers) if walk.gates else walk
+    memo = FieldMemo() if memo is None else memo
+    walk = _walked(_Walk(graph, shared, memo), layers)
+    ungated = _walked(_Walk(graph, shared, memo, has_gates=False), layers) if walk.gates else walk
     apart: tuple[str, ...] = ()
     if walk.misaligned:
         from cnncalc.analysis.misalignment import far_apart  # noqa: PLC0415 - most have none
@@ -85,33 +74,32 @@ def _walked(walk: "_Walk", layers: Sequence[Layer]) -> "_Walk":
 class _Walk:
     """The fields so far. Equal steps are taken once: deep networks repeat few."""
 
-    def __init__(self, graph: Graph, limit: WorkLimit, *, has_gates: bool = True) -> None:
-        self.inputs = graph.inputs
+    def __init__(
+        self, graph: Graph, limit: WorkLimit, memo: FieldMemo, *, has_gates: bool = True
+    ) -> None:
         self.limit = limit
-        self.has_gates = has_gates
+        self.memo = memo
+        self.steps = Steps(graph.inputs, limit, memo, has_gates=has_gates)
         self.views: dict[str, Views] = {
-            name: {name: (ITSELF,) * (len(shape) - 1)} for name, shape in graph.inputs.items()
+            name: memo.input(name, shape) for name, shape in graph.inputs.items()
         }
         # Where not all channels see alike: `views` has the hull of them.
         self.runs: dict[str, Runs] = {}
         self.misaligned: list[str] = []
         self.gates: list[str] = []
         self.windowed: set[str] = set()
-        self.reaches: dict[tuple[int, tuple[Shape, ...]], Reach] = {}
         self.reaches_apart: dict[tuple[int, tuple[Shape, ...]], Sequence[Reach] | None] = {}
-        # By identity: `views` keeps every field and `reaches` every footprint for the whole walk.
-        self.steps: dict[tuple[int, int], Field | None] = {}
-        self.meetings: dict[tuple[tuple[int, ...], int], _Meeting] = {}
 
     def add(self, layer: Layer) -> None:
         views = self.views
         if not layer.inputs:
             views[layer.name] = {}  # what is computed from weights alone sees nothing
             return
-        is_plain = not self.runs and not self.windowed
-        if is_plain and layer.op.stays_in_place and len(layer.inputs) == 1:
-            views[layer.name] = views[layer.inputs[0]]  # most layers of most networks
-            return
+        if len(layer.inputs) == 1 and not self.runs and not self.windowed:
+            op, seen = layer.op, views[layer.inputs[0]]  # most layers of most networks
+            if not isinstance(op, WindowAttention):
+                views[layer.name] = seen if op.stays_in_place else self.past(layer, seen)
+                return
         if isinstance(layer.op, WindowAttention) or not self.windowed.isdisjoint(layer.inputs):
             self.windowed.add(layer.name)
         seen, runs = self.met(layer) if len(layer.inputs) > 1 else self.read(layer)
@@ -129,7 +117,8 @@ class _Walk:
             return None
         key = (id(layer.op), layer.input_shapes)
         if key not in self.reaches_apart:
-            self.reaches_apart[key] = layer.op.reaches(layer.input_shapes)
+            reaches = layer.op.reaches(layer.input_shapes)
+            self.reaches_apart[key] = reaches and [self.memo.reach(one) for one in reaches]
         return self.reaches_apart[key]
 
     def read(self, layer: Layer) -> "tuple[Views, Runs | None]":
@@ -138,7 +127,7 @@ class _Walk:
         runs = self.led_runs(layer, self.runs[name]) if name in self.runs else None
         if runs is None:
             return self.views[name], None
-        return self.union([views for _, views in runs]), runs
+        return self.steps.union([views for _, views in runs]), runs
 
     def met(self, layer: Layer) -> "tuple[Views, Runs | None]":
         """What a layer reads of its inputs, likewise."""
@@ -150,7 +139,7 @@ class _Walk:
             return branches[0], runs
         if runs is None or _stacks(layer):
             return self.meet(branches, layer), runs
-        return self.union([views for _, views in runs]), runs
+        return self.steps.union([views for _, views in runs]), runs
 
     def keep(self, layer: Layer, runs: "Runs") -> None:
         """Note what the channels of a layer see, if they do not all see alike."""
@@ -204,140 +193,35 @@ class _Walk:
         work = lanes.number if lanes.inputs > 1 or lanes.interleaved > 1 else 1
         if not self.limit.affords(work + len(runs)):
             return None
-        found = led(runs, lanes, self.union)
+        found = led(runs, lanes, self.steps.union)
         return found if len(found) <= MOST_RUNS else None
-
-    def union(self, branches: Sequence[Views]) -> Views:
-        """The hull of what several runs of channels see."""
-        different = list({id(branch): branch for branch in branches}.values())
-        return different[0] if len(different) == 1 else self.hulls(different)[0]
 
     def past(self, layer: Layer, seen: Views) -> Views:
         """What the layer's outputs see, from what its inputs see."""
         key = (id(layer.op), layer.input_shapes)
-        reach = self.reaches.get(key)
-        if reach is None:
-            reach = layer.op.reach(layer.input_shapes)
-            if not isinstance(reach, str) and len(reach) == 2 and reach[0] == reach[1]:
-                reach = reach[0], reach[0]  # equal axes are walked once
-            self.reaches[key] = reach
-        if reach == SAME_PLACE:
-            return seen
-        if reach == UNTOLD:
-            return {name: fields if is_static(fields) else None for name, fields in seen.items()}
-        if isinstance(reach, str):
-            return {name: everything(self.inputs[name]) for name in seen}
-        return self.led(seen, reach)
-
-    def led(self, seen: Views, reach: Sequence[Footprint | str]) -> Views:
-        """What outputs see that read so along each axis; where it is the same, that itself."""
-        found = {
-            name: self.through(fields, reach, self.inputs[name]) for name, fields in seen.items()
-        }
-        return seen if found == seen else found
-
-    def through(
-        self, fields: Fields | None, reach: Sequence[Footprint | str], shape: Shape
-    ) -> Fields | None:
-        """What the outputs of an op see along every axis of an input."""
-        if fields is None:
-            return None
-        if len(fields) != len(reach):  # an op along other axes, as a filter over the channels
-            return fields if is_static(fields) else None
-        found: list[Field] = []
-        for axis, (field, footprint) in enumerate(zip(fields, reach, strict=True)):
-            if isinstance(footprint, str):
-                found.append(everything(shape)[axis])
-                continue
-            key = id(field), id(footprint)
-            behind = self.steps.get(key)
-            if behind is None and (
-                field.period == footprint.period == 1
-                or self.limit.affords(work_of(field, footprint))
-            ):
-                behind = self.steps[key] = step(field, footprint)
-            if behind is None:
-                return None
-            found.append(behind)
-        return tuple(found)
+        found = self.memo.reaches_of.get(key)
+        if found is None:
+            reach = self.memo.reach(layer.op.reach(layer.input_shapes))
+            found = self.memo.reaches_of[key] = reach, layer.op
+        return self.steps.led(seen, found[0])
 
     def meet(self, branches: Sequence[Views], layer: Layer) -> Views:
         """The hull of what branches see; misaligned branches and gates are noted."""
         shapes, output = layer.input_shapes, layer.output_shape
         reaches = self.apart(layer)
         if reaches is not None:
-            branches = [self.led(*one) for one in zip(branches, reaches, strict=True)]
-            return self.hulls(branches)[0]
+            branches = [self.steps.led(*one) for one in zip(branches, reaches, strict=True)]
+            return self.steps.met(branches).hull
         if isinstance(layer.op, Broadcast) and any(shape[1:] != output[1:] for shape in shapes):
-            branches = [
-                {name: broadcast(fields, shape, output) for name, fields in branch.items()}
-                for branch, shape in zip(branches, shapes, strict=True)
-            ]
-        met, is_aligned, is_gated = self.hulls(branches)
+            pairs = zip(branches, shapes, strict=True)
+            branches = [self.steps.stretched(seen, shape, output) for seen, shape in pairs]
+        met = self.steps.met(branches)
         # A window has no centre that moves on: what attention saw in one is not off.
-        if not is_aligned and layer.name not in self.windowed:
+        if not met.is_aligned and layer.name not in self.windowed:
             self.misaligned.append(layer.name)
-        if is_gated:
+        if met.is_gated:
             self.gates.append(layer.name)
-        return met
-
-    def hulls(self, branches: Sequence[Views]) -> tuple[Views, bool, bool]:
-        """The hull of what branches see of each input, whether they are aligned, and gated."""
-        met: dict[str, Fields | None] = {}
-        is_aligned, is_gated = True, False
-        for name in dict.fromkeys(name for branch in branches for name in branch):
-            each = [branch[name] for branch in branches if name in branch]
-            if None in each:
-                # What sees all of the input sees what an untold branch sees, whatever that is.
-                whole = everything(self.inputs[name])
-                met[name] = whole if whole in each else None
-                continue
-            told: list[Field] = []
-            hulls = 0
-            axes = zip(*[fields for fields in each if fields is not None], strict=True)
-            for axis, length in zip(axes, self.inputs[name][1:], strict=False):
-                hulls += 1
-                moving = [field for field in axis if field.advance]
-                is_gated = is_gated or 0 < len(moving) < len(axis)
-                met_fields = axis if self.has_gates else moving or axis
-                field, is_even = self.hull(met_fields, length)
-                is_aligned = is_aligned and is_even
-                if field is not None:
-                    told.append(field)
-            met[name] = tuple(told) if len(told) == hulls else None
-        # What a branch sees is told once: a shortcut sees no more than what it leads around.
-        same = next((branch for branch in branches if branch == met), met)
-        return same, is_aligned, is_gated
-
-    def hull(self, axis: Iterable[Field], length: int) -> tuple[Field | None, bool]:
-        fields = tuple({id(field): field for field in axis}.values())
-        if len(fields) == 1:
-            return fields[0], True
-        key = tuple(map(id, fields)), length
-        found = self.meetings.get(key)
-        if found is None:
-            found = self.meetings[key] = self.meeting(fields, length)
-        return found.hull, found.is_aligned
-
-    def meeting(self, fields: tuple[Field, ...], length: int) -> "_Meeting":
-        # A branch that sees everything has no place of its own, so none that could be off.
-        moving = [field for field in fields if field.advance]
-        period = common_period(fields)
-        is_told = period == 1 or (period and self.limit.affords(period * len(fields)))
-        if not is_told:
-            return _Meeting(fields, None, have_one_pace(moving))
-        hull: Field | None = fields[0]
-        for other in fields[1:]:
-            hull = None if hull is None else hull_of(hull, other, length)
-        return _Meeting(fields, hull, are_aligned(moving))
-
-
-class _Meeting(Record):
-    """What comes of fields that meet; it holds them, since it is known by their identity."""
-
-    fields: tuple[Field, ...]
-    hull: Field | None
-    is_aligned: bool
+        return met.hull
 
 
 def _stacks(layer: Layer) -> bool:

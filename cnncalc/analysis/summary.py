@@ -8,18 +8,17 @@ from cnncalc.analysis.conventions import Basis, footer
 from cnncalc.analysis.costs import FLOAT32, Uniform, depth, layer_costs
 from cnncalc.analysis.field import ReceptiveField, to_receptive_fields
 from cnncalc.analysis.measures import widths_of
-from cnncalc.analysis.memory import (
-    Peak,
-    Training,
-    kept_by_tensor,
-    kept_for_backward,
-    peak,
-    training,
-    training_in_bits,
-)
+from cnncalc.analysis.memory import Peak, peak
 from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.analysis.rows import Row as Row  # noqa: PLC0414 - a summary's, and found with it
 from cnncalc.analysis.rows import fields_to_dict as fields_to_dict  # noqa: PLC0414 - as above
+from cnncalc.analysis.training import (
+    Training,
+    kept_by_tensor,
+    kept_for_backward,
+    training,
+    training_in_bits,
+)
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS
 from cnncalc.ops import OPS

@@ -1,13 +1,18 @@
 """Budgets of the project file, at one input or over a range."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 
 from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.finding import Claim, Finding, counted
 from cnncalc.checks.project.sizes import InputSizes
-from cnncalc.checks.project.values import Project, facts_for, match_steps, narrowed
+from cnncalc.checks.project.values import (
+    Project,
+    facts_for,
+    match_steps,
+    narrowed,
+    project_path,
+)
 from cnncalc.checks.statements import claim_without_figure
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.facts import Fact
@@ -32,7 +37,9 @@ def check_budgets(
         first = next(fact for budget in project.budgets for fact in budget.facts)
         yield _stopped(first, network, allowance)
         return
-    for sizes, facts in facts_for(project, path, network.variant):
+    has_labels = any(budget.label for budget in project.budgets)
+    labels = network.counts.labels if has_labels else None
+    for sizes, facts in facts_for(project, path, network.variant, labels):
         if sizes is None:
             allowance.steps -= FACT_STEPS * len(facts)
             yield from (check_fact(fact, "budget", network) for fact in facts)
@@ -51,12 +58,6 @@ def narrow_to_file(project: Project, file: str, allowance: Allowance) -> Project
         return project  # it is reported for its first network
     allowance.steps -= steps
     return narrowed(project, path)
-
-
-def project_path(project: Project, file: str) -> str:
-    """A path as globs have it: from the folder of the project file, with `/`."""
-    folder = os.path.dirname(os.path.abspath(project.file))
-    return os.path.relpath(os.path.abspath(file), folder).replace(os.sep, "/")
 
 
 def _over_range(
@@ -91,7 +92,8 @@ def _over_range(
                 yield _noted(claim, claim.finding, f"at the input {_text(inputs)}{first}")
     holding = f"holds at {counted(len(shapes), 'input')}"
     for fact in pending:
-        yield Claim(network.variant, fact.layer, fact.metric, "budget", fact.text, holding)
+        told = fact.layer, fact.metric
+        yield Claim(network.variant, *told, "budget", fact.text, holding, span=fact.span)
 
 
 def _stopped(fact: Fact, network: Network, allowance: Allowance) -> Claim:

@@ -6,8 +6,9 @@ from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.costs import Cost, Uniform, depth, layer_costs
+from cnncalc.analysis.costs import Cost, CostMemo, Uniform, depth, layer_costs
 from cnncalc.analysis.field import Views, WorkLimit, to_receptive_fields
+from cnncalc.analysis.field_steps import FieldMemo
 from cnncalc.analysis.measures import amount_of, widths_of
 from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.graph import Graph, Layer
@@ -16,7 +17,7 @@ from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.memory import Kept
+    from cnncalc.analysis.training import Kept
     from cnncalc.analysis.widths import Bits
 
 
@@ -74,20 +75,23 @@ class Counts:
         basis: Basis,
         limit: WorkLimit | None = None,
         known: Counted | None = None,
+        *,
+        memo: tuple[CostMemo | None, FieldMemo | None] = (None, None),
     ) -> None:
         self.graph = graph
+        self.memo = memo
         self.limit = limit or WorkLimit()
         self.basis = basis
         self.widths = widths_of(graph, basis)
         self.known_fields = known and known.fields
-        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers)
+        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers, memo[0])
         self.known: dict[tuple[str | None, str], Figure] = {}
 
     @cached_property
     def fields(self) -> FieldMap:
         """What every layer sees, auxiliary layers too."""
         layers = (*self.graph.layers, *self.graph.auxiliary)
-        return self.known_fields or receptive_fields(self.graph, layers, self.limit)
+        return self.known_fields or receptive_fields(self.graph, layers, self.limit, self.memo[1])
 
     def figure(self, label: str | None, metric: str) -> Figure:
         """A metric of a labelled layer or group, or of the whole network.
@@ -243,7 +247,7 @@ class Counts:
 
     def _training(self, label: str | None, places: Sequence[int]) -> Figure:
         """The bytes of a training step: those of a label are its part of them."""
-        from cnncalc.analysis.memory import Kept, training  # noqa: PLC0415 - as above
+        from cnncalc.analysis.training import Kept, training  # noqa: PLC0415 - as above
 
         if self.basis.precision is not None:
             told = "no training memory in bits: a training step keeps values of one data type"
@@ -259,7 +263,7 @@ class Counts:
 
     @cached_property
     def _kept(self) -> "Mapping[str, Kept]":
-        from cnncalc.analysis.memory import kept_by_tensor  # noqa: PLC0415 - as above
+        from cnncalc.analysis.training import kept_by_tensor  # noqa: PLC0415 - as above
 
         return kept_by_tensor(self.graph, self.graph.layers)
 

@@ -3,9 +3,11 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.checks.finding import Checked, Finding
+from cnncalc.checks.memo import Memo
 from cnncalc.checks.networks import Plan, SpecRead, check_spec
 from cnncalc.diagnostics import Diagnostic, Span, SpecError, closest
 from cnncalc.facts import read_shape
@@ -14,6 +16,7 @@ from cnncalc.ops.base import OPS
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.document.read import KEYS, read_spec
+from cnncalc.spec.expand import expand
 from cnncalc.spec.library import SUFFIXES, Source, find
 from cnncalc.spec.ultralytics.form import is_ultralytics
 from cnncalc.spec.yaml_tree import List, Map, Node, Text, read_yaml
@@ -37,31 +40,57 @@ class Target(Record):
 
     Attributes:
         is_sure: whether it is checked in any case; if not, only when it has a spec's keys.
+        shown: the file that standard input is taken for, where it is for one.
     """
 
     name: str
     is_sure: bool
+    shown: str | None = None
+
+    @property
+    def file(self) -> str:
+        """The path under which it is reported."""
+        return self.name if self.shown is None else self.shown
 
 
 def targets(
-    paths: Iterable[str], is_excluded: Callable[[str], bool], *, specs_only: bool
+    paths: Iterable[str],
+    is_excluded: Callable[[str], bool],
+    *,
+    specs_only: bool,
+    excludes_named: bool = False,
+    stdin_name: str | None = None,
 ) -> tuple[Target, ...]:
-    """What is to be checked, each thing once and in order of the names."""
+    """What is to be checked, each thing once and in order of the names.
+
+    Args:
+        paths: files, folders, and names of networks.
+        is_excluded: whether a file of a folder is left out.
+        specs_only: whether files that are named are checked only where they are specs.
+        excludes_named: whether they, too, may be left out.
+        stdin_name: the file that standard input is taken for.
+    """
     found: dict[tuple[str, str], Target] = {}
     for path in paths:
+        shown = stdin_name if is_stdin(path) else None
         if os.path.isdir(path):
             for file in files_below(path, SUFFIXES):
                 if not is_excluded(file):
                     _add(found, Target(file, is_sure=False))
-        else:
-            _add(found, Target(path, is_sure=not specs_only))
+        elif not (excludes_named and is_excluded(shown or path)):
+            _add(found, Target(path, is_sure=not specs_only, shown=shown))
     kept = (one for (file, part), one in found.items() if not part or (file, "") not in found)
-    return tuple(sorted(kept, key=lambda one: one.name))
+    return tuple(sorted(kept, key=lambda one: one.file))
+
+
+def is_stdin(name: str) -> bool:
+    """Whether a name is that of standard input, or of a variant of what it holds."""
+    return name.partition(":")[0] == "-"
 
 
 def _add(found: dict[tuple[str, str], Target], target: Target) -> None:
     """Add what is not there yet under another name; a relative name is preferred."""
-    name = os.path.normpath(target.name) if _is_file(target.name) else target.name
+    name = os.path.normpath(target.name) if is_spec_file(target.name) else target.name
     key = _identity(name)
     if key in found:
         known = found[key]
@@ -72,15 +101,15 @@ def _add(found: dict[tuple[str, str], Target], target: Target) -> None:
 
 def _identity(name: str) -> tuple[str, str]:
     """A file, wherever it is seen from, and the variant; links to one file are several."""
-    stem, _, variant = ("" if _is_file(name) else name).rpartition(":")
+    stem, _, variant = ("" if is_spec_file(name) else name).rpartition(":")
     file = stem or name
-    if _is_file(file):
+    if is_spec_file(file):
         folder, base = os.path.split(file)
         file = os.path.join(os.path.realpath(folder or os.curdir), base)
     return file, variant if stem else ""
 
 
-def _is_file(name: str) -> bool:
+def is_spec_file(name: str) -> bool:
     """Whether a name is that of a file and no bundled network's, whatever way it is written."""
     return name.lower().endswith(SUFFIXES) and os.path.lexists(name)
 
@@ -106,8 +135,14 @@ def files_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
         pending += reversed(inner)
 
 
-def check_target(target: Target, plan: Plan) -> Checked | None:
-    """Check one file; None when it turns out not to be a spec."""
+def check_target(target: Target, plan: Plan, memo: Memo | None = None) -> Checked | None:
+    """Check one file; None when it turns out not to be a spec.
+
+    Args:
+        target: the file.
+        plan: what to look for.
+        memo: what is known of the files checked before.
+    """
     try:
         form = _model_form(target)
     except SpecError as error:
@@ -116,17 +151,40 @@ def check_target(target: Target, plan: Plan) -> Checked | None:
         from cnncalc.checks.models import check_model  # noqa: PLC0415 - only for a model
 
         return check_model(target.name, form, plan)
+    try:
+        source = find(target.name, plan.bounds)
+    except SpecError as error:
+        return Checked(target.file, "", (), tuple(map(Finding, error.diagnostics)))
+    if target.shown is not None:
+        source = source._replace(file=target.shown)
+    return check_source(source, plan, is_sure=target.is_sure, memo=memo)
+
+
+def check_source(
+    source: Source, plan: Plan, *, is_sure: bool, memo: Memo | None = None
+) -> Checked | None:
+    """Check a text that stands for a file; None when it turns out not to be a spec.
+
+    Args:
+        source: the text.
+        plan: what to look for.
+        is_sure: whether it is checked in any case.
+        memo: what is known of the files checked before.
+    """
     allowance = Allowance(plan.bounds)
-    opened = _open(target, allowance)
-    if isinstance(opened, Checked | None):
-        return opened
-    source, root, faults = opened
+    faults: list[Diagnostic] = []
+    root = read_yaml(source.text, source.file, faults, allowance)
+    if not is_sure and not _is_meant(source.text, root):
+        return None
     before = len(faults)
     spec = None if root is None else read_spec(root, source.file, faults, allowance)
     if spec is None or root is None:
         return Checked(source.file, source.text, (), tuple(map(Finding, faults)))
     stated = faults_of_numbers(root, faults[before:])
-    return check_spec(SpecRead(spec, source, faults, stated), allowance, plan)
+    memo = memo or Memo()
+    memo.begin_file()
+    reading = SpecRead(spec, source, faults, stated, partial(expand, store=memo.store))
+    return check_spec(reading, allowance, plan, memo=memo)
 
 
 def _model_form(target: Target) -> "Form | None":
@@ -163,28 +221,23 @@ def _places(node: Node, depth: int) -> Iterator[Span]:
             yield from _places(value, depth - 1)
 
 
-def _open(
-    target: Target, allowance: Allowance
-) -> tuple[Source, Node | None, list[Diagnostic]] | Checked | None:
-    """The located nodes of a spec; its faults if it cannot be read, None if it is no spec."""
-    try:
-        source = find(target.name, allowance.bounds)
-    except SpecError as error:
-        return Checked(target.name, "", (), tuple(map(Finding, error.diagnostics)))
-    faults: list[Diagnostic] = []
-    root = read_yaml(source.text, source.file, faults, allowance)
-    if root is None:  # what is not YAML was meant as a spec if its lines begin with these keys
-        pattern = r"^(input|layers|backbone|head)[ ]*:"
-        keys = set(re.findall(pattern, source.text, re.MULTILINE))
-        is_spec = keys in ({"input", "layers"}, {"backbone", "head"})
-    else:
-        is_spec = is_spec_tree(root)
-    return (source, root, faults) if target.is_sure or is_spec else None
+def _is_meant(text: str, root: Node | None) -> bool:
+    """Whether a text is a spec: by its keys, which lines begin with where it is not YAML."""
+    if root is not None:
+        return is_spec_tree(root)
+    keys = set(re.findall(r"^(input|layers|backbone|head)[ ]*:", text, re.MULTILINE))
+    return keys in ({"input", "layers"}, {"backbone", "head"})
 
 
 def is_spec(target: Target, plan: Plan) -> bool:
     """Whether a target would be checked."""
-    return target.is_sure or _open(target, Allowance(plan.bounds)) is not None
+    if target.is_sure:
+        return True
+    try:
+        source = find(target.name, plan.bounds)
+    except SpecError:  # which a check tells
+        return True
+    return _is_meant(source.text, read_yaml(source.text, source.file, [], Allowance(plan.bounds)))
 
 
 def is_spec_tree(root: Node) -> bool:

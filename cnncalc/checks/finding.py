@@ -106,12 +106,14 @@ class Report(Shown):
         others: findings that no checked file has: in a project file, a baseline, a document.
         sources: the text of the files that only `others` speak of.
         noun: what one file is.
+        fixed: by their codes, how many findings there were that are fixed now.
     """
 
     files: tuple[Checked, ...]
     others: tuple[Finding, ...] = ()
     sources: Mapping[str, str] = {}
     noun: str = "spec"
+    fixed: Mapping[str, int] = {}
 
     def _line(self) -> str:
         return self.summary()
@@ -139,6 +141,8 @@ class Report(Shown):
         parts += [counted(self.count("error"), "error"), counted(self.count("warning"), "warning")]
         if remarks := self.count("information"):
             parts.append(counted(remarks, "remark"))
+        if self.fixed:
+            parts.append(f"{sum(self.fixed.values()):,} fixed")
         return ", ".join(parts)
 
 

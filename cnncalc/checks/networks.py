@@ -10,9 +10,10 @@ from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counted, Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
-from cnncalc.checks.lint import ENTRIES, chosen, held_by, rules_for
+from cnncalc.checks.lint import chosen, held_by, rules_for
 from cnncalc.checks.lint.rule import Rule, Subject
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.checks.memo import Memo
+from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 Expander = Callable[[Spec, Selection, list[Diagnostic], Allowance], Graph | None]
 """What makes a network of a spec, as `expand` does."""
 
-EVERY_RULE = frozenset(ENTRIES)
 USUAL_RULES = chosen()
 
 
@@ -40,6 +40,7 @@ class Plan(Record):
         bounds: how large a spec may be.
         project: the project file, with budgets of its own.
         has_figures: whether the figures of every network are wanted, for a baseline.
+        severities: how bad warnings are, by code, where that is not as usual.
     """
 
     codes: frozenset[str] = USUAL_RULES
@@ -47,6 +48,7 @@ class Plan(Record):
     bounds: Bounds = TIGHT
     project: "Project | None" = None
     has_figures: bool = False
+    severities: Mapping[str, Severity] = {}
 
 
 class SpecRead(Record):
@@ -65,13 +67,14 @@ class SpecRead(Record):
     expanded: Expander = expand
 
 
-def check_spec(
+def check_spec(  # noqa: PLR0913 - each has its own callers
     reading: SpecRead,
     allowance: Allowance,
     plan: Plan,
     graph: Graph | None = None,
     *,
     counted: Counted | None = None,
+    memo: Memo | None = None,
 ) -> Checked:
     """Check a spec; the faults that were found in reading it are part of the result.
 
@@ -84,6 +87,7 @@ def check_spec(
         plan: what to look for.
         graph: the network of the variant that is asked for, where it is expanded already.
         counted: what all its layers see and cost, where that is known, too.
+        memo: what is known of the networks of other files.
     """
     spec, source, faults, stated, expanded = reading
     is_whole = len(faults) == stated
@@ -95,7 +99,7 @@ def check_spec(
         names = ()
     gathering = Gathering(names)
     gathering.add_faults(faults, None)
-    check = _Check(spec, gathering, plan, allowance, counted=counted)
+    check = _Check(spec, gathering, plan, allowance, known=(memo or Memo(), counted))
     for variant in names:
         known = list(faults)  # what they explain is not reported again
         found = graph or expanded(spec, Selection(variant), known, allowance)
@@ -114,6 +118,10 @@ def check_spec(
         is_complete = len(gathering.faults) == stated and not is_one
         active = plan.codes if is_complete else ()  # what was not looked for may yet be there
         findings = [*silence(findings, ignores, active), *map(Finding, malformed)]
+    if plan.severities:
+        from cnncalc.checks.severity import with_severities  # noqa: PLC0415 - few state some
+
+        findings = [*with_severities(findings, plan.severities)]
     claims = tuple(check.claims)
     told = names, in_order(findings), claims, check.figures, check.absent
     return Checked(spec.file, source.text, *told, spec.name)
@@ -129,10 +137,10 @@ class _Check:
         plan: Plan,
         allowance: Allowance,
         *,
-        counted: Counted | None = None,
+        known: tuple[Memo, Counted | None],
     ) -> None:
         self.spec = spec
-        self.counted = counted
+        self.memo, self.counted = known
         self.gathering = gathering
         self.plan = plan
         self.allowance = allowance
@@ -146,7 +154,8 @@ class _Check:
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
-        counts = Counts(graph, plan.basis, self.limit, self.counted)
+        memo = self.memo.costs, self.memo.fields
+        counts = Counts(graph, plan.basis, self.limit, self.counted, memo=memo)
         absent = absent_labels(graph, plan.basis)
         self.absent = absent if self.absent is None or absent is None else self.absent & absent
         network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
@@ -158,7 +167,7 @@ class _Check:
             from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have one
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
-        subject = Subject(spec, graph, counts.costs, counts.fields)
+        subject = Subject(spec, graph, counts.costs, lambda: counts.fields, memo=self.memo.slides)
         for rule in rules_for(plan.codes, held_by(spec, graph)):
             if rule.network is not None:
                 self.gathering.add_marks(rule, rule.network(subject), graph.variant)

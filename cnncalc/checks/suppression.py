@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 
+from cnncalc.checks.choice import ON_REQUEST, RULES, WARNINGS
 from cnncalc.checks.finding import Finding
 from cnncalc.diagnostics import CODES, Diagnostic, Edit, Fix, Span, closest, rename
 from cnncalc.records import Record
@@ -21,6 +22,7 @@ class Ignore(Record):
     """One code in one comment, and the line on which it silences that code.
 
     Attributes:
+        code: what the codes begin with that it silences: `W603`, or `W6` for all of a kind.
         alone: the comment and the blanks before it, when it names no other code.
     """
 
@@ -41,7 +43,7 @@ def find_ignores(text: str, file: str) -> tuple[tuple[Ignore, ...], tuple[Diagno
         if place == MOST_OF_FILE:
             faults.append(_too_many(MOST_OF_FILE, "in this file", one.span))
             break
-        if one.code in CODES and one.code.startswith("W"):
+        if one.code and any(code.startswith(one.code) for code in RULES):
             found.append(one)
         else:
             known = CODES if len(faults) < MOST_COMPARED else ()
@@ -85,11 +87,14 @@ def _codes(comment: str) -> list[tuple[str, int]]:
 
 def _malformed(code: str, span: Span, known: Iterable[str]) -> Diagnostic:
     message = f"there is no rule `{code}`"
-    near = closest(code, [one for one in known if one.startswith("W")]) if code else None
+    near = closest(code, [one for one in known if one in RULES]) if code else None
     remedy = rename(code, near, span) if near else "`cnncalc rule` lists the rules"
     if not code:
         message = "this comment names no code to ignore"
         remedy = "write `# cnncalc: ignore[W601] reason`"
+    elif code in WARNINGS:
+        message = f"`{code}` is about the baseline: no comment in a spec silences it"
+        remedy = f'write `ignore = ["{code}"]` under `[check]` of the project file'
     elif code in CODES:
         message = f"`{code}` is an error: it cannot be ignored"
         remedy = "fix the spec, and remove the comment"
@@ -103,24 +108,35 @@ def silence(
 
     A comment about a rule that is not `active` in this run may yet have its use.
     """
-    by_place: dict[tuple[str, int], list[Ignore]] = {}
+    by_line: dict[int, list[Ignore]] = {}
     for one in ignores:
-        by_place.setdefault((one.code, one.line), []).append(one)
-    used: set[tuple[str, int]] = set()
+        by_line.setdefault(one.line, []).append(one)
+    used: set[Ignore] = set()
     for finding in findings:
         fault = finding.diagnostic
-        key = fault.code, fault.span.line if fault.span else 0
-        if key in by_place:
-            used.add(key)
-        else:
+        here = by_line.get(fault.span.line, ()) if fault.span else ()
+        silencing = [one for one in here if fault.code.startswith(one.code)]
+        used.update(silencing)
+        if not silencing:
             yield finding
-    for key, these in by_place.items():
-        if key not in used and key[0] in active and UNUSED in active:
-            yield from map(_unused, these)
+    if UNUSED not in active:
+        return
+    may_find = {code: _all_active(code, active) for code in {one.code for one in ignores}}
+    for these in by_line.values():
+        for one in these:
+            if one not in used and may_find[one.code]:
+                yield _unused(one)
+
+
+def _all_active(prefix: str, active: Container[str]) -> bool:
+    """Whether all rules take part that a comment may be about, but for those on request."""
+    rules = [code for code in RULES if code.startswith(prefix)]
+    return all(code in active for code in rules if code == prefix or code not in ON_REQUEST)
 
 
 def _unused(ignore: Ignore) -> Finding:
-    message = f"line {ignore.line} has no finding `{ignore.code}`"
+    of_kind = "" if ignore.code in RULES else " whose code begins with"
+    message = f"line {ignore.line} has no finding{of_kind} `{ignore.code}`"
     words = "remove it, or move it to the line that it is about"
     remedy = Fix((Edit(ignore.alone, ""),), words) if ignore.alone else words
     return Finding(Diagnostic(UNUSED, message, ignore.span, (), remedy, "warning"))

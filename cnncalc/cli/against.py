@@ -21,7 +21,7 @@ def change_since(
     report: Report,
     paths: Sequence[str],
     is_excluded: Callable[[str], bool],
-    basis: Basis,
+    basis_of: Callable[[str], Basis],
 ) -> Change:
     """What differs between the specs of a report and those of the commit where a branch began.
 
@@ -50,8 +50,8 @@ def change_since(
         if text is not None:
             before[named] = text
     after = {file: one.text for file, one in now.items()}
-    networks, unchanged, unread = compare_texts(before, after, basis)
-    states = States(before, after, basis)
+    networks, unchanged, unread = compare_texts(before, after, basis_of)
+    states = States(before, after, basis_of)
     return Change(revision, base[:12], tuple(networks), same + unchanged, tuple(unread), states)
 
 

@@ -1,6 +1,6 @@
 """What a shell offers: networks, variants, files, layers and variables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -47,6 +47,23 @@ def layers(context: click.Context, incomplete: str) -> list[CompletionItem]:
     except (SpecError, click.ClickException):
         return []  # its faults are shown when the line is run
     return _items(dict.fromkeys(_steps((one.name for one in graph.layers), incomplete)), "")
+
+
+def demonstrated(
+    context: click.Context, incomplete: str, properties: Mapping[str, str]
+) -> list[CompletionItem]:
+    """A network, then a property, then a layer; with -l a property alone."""
+    given: Sequence[str] = context.params.get("words") or ()
+    if len(given) == (0 if context.params.get("bare") else 1):
+        return [
+            CompletionItem(name, help=told)
+            for name, told in properties.items()
+            if name.startswith(incomplete)
+        ]
+    if len(given) == 2:
+        context.params["network"], *_ = given
+        return layers(context, incomplete)
+    return [] if given else networks(context, incomplete)
 
 
 def _steps(names: Iterable[str], incomplete: str) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
+from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.documents.check import check_marks, fix
 from cnncalc.checks.documents.marks import read_marks
 from cnncalc.checks.documents.networks import Figures
@@ -14,15 +14,13 @@ from cnncalc.checks.finding import Checked, Finding, Report
 from cnncalc.checks.networks import in_order
 from cnncalc.cli.output import deliver_bytes
 from cnncalc.cli.progress import progress
+from cnncalc.cli.sections import Outcome, fails, least_of, projects_of
 from cnncalc.cli.settings import basis_of
-from cnncalc.diagnostics import Diagnostic, SpecError
+from cnncalc.diagnostics import Diagnostic, Severity, SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec import Selection, build
 from cnncalc.spec.bounds import TIGHT
 from cnncalc.spec.library import find, read_kept
-
-if TYPE_CHECKING:
-    from cnncalc.checks.project.values import Project
 
 SUFFIXES = (".md", ".markdown", ".rst", ".txt", ".html")
 """Documents that are looked for in folders."""
@@ -31,24 +29,34 @@ LARGEST = 1 << 21
 """Bytes of a document: each of its lines has a place that is kept."""
 
 
-def check_documents(paths: Iterable[str], project: "Project | None", *, has_fixes: bool) -> Report:
+def check_documents(
+    paths: Sequence[str], config: str | None, fail_on: Severity | None, *, has_fixes: bool
+) -> Outcome:
     """The findings of every marked number; with fixes, of those that cannot be corrected.
 
+    The project file nearest above a document says how it is counted, and what fails.
     Without paths, the documents of the current folder are checked.
 
     Raises:
         UsageError: there is no document, or one cannot be written.
     """
-    figures = Figures(_load, basis_of(project))
     given = tuple(paths) or (os.curdir,)
-    files, found = [], _documents(given)
+    projects = projects_of(given, config)
+    figures: dict[Basis, Figures] = {}
+    files, found, is_failing = [], _documents(given), False
     with progress("checking") as advance:
         for place, path in enumerate(found, 1):
-            files.append(_check(path, figures, has_fixes=has_fixes))
+            project = projects.of(path)
+            basis = basis_of(project)
+            if basis not in figures:
+                figures[basis] = Figures(_load, basis)
+            checked = _check(path, figures[basis], has_fixes=has_fixes)
+            files.append(checked)
+            is_failing = is_failing or fails(checked.findings, least_of(project, fail_on))
             advance(place, len(found))
     if not files:
         raise click.UsageError(f"no document found in {', '.join(given)}")
-    return Report(tuple(files), noun="document")
+    return Outcome(Report(tuple(files), noun="document"), is_failing)
 
 
 def _documents(paths: Iterable[str]) -> Sequence[str]:

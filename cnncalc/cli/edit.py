@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.checks.networks import Plan
 from cnncalc.cli import options
 from cnncalc.cli.output import fail, print_message, reason_of
-from cnncalc.cli.settings import basis_of, chosen_codes, load_project
+from cnncalc.cli.settings import plan_for, project_near
 from cnncalc.diagnostics import SpecError
 from cnncalc.files import MODELS
 from cnncalc.printable import printable
@@ -67,17 +66,15 @@ def session_of(file: str) -> "Session":
 
     if file.partition(":")[0] == "-":
         raise click.UsageError("standard input is no file: name one")
-    project, _ = load_project(None)
-    codes = chosen_codes((project and project.select) or (), (project and project.ignore) or ())
-    plan = Plan(codes, basis_of(project), project=project)
     try:
         source = find(file)
         if not os.path.lexists(source.file) or is_bundled(file.rpartition(":")[0] or file):
             path = os.path.basename(source.file)
             if os.path.lexists(path):
                 raise click.UsageError(f"`{path}` is here already: `cnncalc edit {path}` edits it")
-            return Session(path, OnDisk(None, None), source, plan)
+            return Session(path, OnDisk(None, None), source, plan_for(project_near(path), path))
         disk = on_disk(source.file)
     except SpecError as error:
         fail(error)
-    return Session(source.file, disk, source, plan)
+    path = source.file
+    return Session(path, disk, source, plan_for(project_near(path), path))

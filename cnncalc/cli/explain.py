@@ -1,17 +1,21 @@
 """`cnncalc explain`: every number with its formula and its values."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.conventions import OPTIMIZER_STATES, Basis
 from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.explain import explain as explain_layers
 from cnncalc.analysis.summary import notes_of
 from cnncalc.cli import options
+from cnncalc.cli.arrays import files_option
+from cnncalc.cli.explain_training import explain_training
 from cnncalc.cli.network import bare_network, load_network, spec_base
 from cnncalc.cli.output import deliver, fail, page_width
+from cnncalc.cli.worked import PLACED, Request, place_options, show_worked
 from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
 from cnncalc.render import explain as pages
 
 if TYPE_CHECKING:
@@ -37,7 +41,19 @@ if TYPE_CHECKING:
     "by themselves.",
     shell_complete=options.completed("movable"),
 )
-@options.count_options
+@click.option(
+    "--training",
+    type=click.Choice(list(OPTIMIZER_STATES)),
+    help="Show what a training step with this optimizer keeps and moves, and one update.",
+)
+@place_options
+@options.set_option
+@files_option(
+    "Input shape, such as 3x224x224; LABEL=SHAPE if there are several inputs. With --at also an "
+    "image or .npy array."
+)
+@options.batch_option
+@options.dtype_option()
 @options.format_option(("text", "markdown", "json"))
 @options.output_option
 def explain(
@@ -46,12 +62,14 @@ def explain(
     bare: tuple[str, ...],
     symbolic: bool,
     variables: tuple[str, ...],
+    training: str | None,
     settings: tuple[str, ...],
     inputs: tuple[str, ...],
     batch: int,
     dtype: str,
     form: str,
     output: str | None,
+    **placed: Any,
 ) -> None:
     """Show the formula behind each number of NET or its LAYERs.
 
@@ -60,18 +78,27 @@ def explain(
 
     \b
     cnncalc explain -l "conv3x3 64 padding=1" --input 128x40x50
+
+    With --at, one value of the output is worked by hand.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
-    named = network or ""
+    _check_place(placed["place"])
     try:
+        if placed["place"] is not None:
+            request = Request(network, layers, bare, settings, inputs, dtype, **placed)
+            return show_worked(request, form, output)
+        if training is not None:
+            options.refuse_unused(["symbolic", "variables"], "--training")
+            graph = _graph(network, bare, settings, inputs)
+            return explain_training(
+                graph, layers, training, dtype=dtype, batch=batch, form=form, output=output
+            )
         if symbolic:
-            base = spec_base(named, settings, inputs)
+            base = spec_base(network or "", settings, inputs)
             explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))
             notes: tuple[str, ...] = (where,)
         else:
-            graph = (
-                bare_network(bare[0], inputs) if bare else load_network(named, settings, inputs)
-            )
+            graph = _graph(network, bare, settings, inputs)
             explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
             notes = notes_of(graph, batch)
     except SpecError as error:
@@ -84,6 +111,22 @@ def explain(
         return deliver(pages.render_explain_markdown(explanations, notes), output)
     width = page_width(output) or 100
     return deliver(pages.render_explain_text(explanations, width, notes), output)
+
+
+def _graph(
+    network: str | None, bare: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...]
+) -> Graph:
+    return bare_network(bare[0], inputs) if bare else load_network(network or "", settings, inputs)
+
+
+def _check_place(place: tuple[int, ...] | None) -> None:
+    """Refuse options that say nothing beside a place, or without one."""
+    if place is None:
+        options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
+    else:
+        others = ["symbolic", "variables", "training"]
+        options.refuse_unused(others, "--at", "a value has numbers")
+        options.refuse_unused(["batch"], "--at", "one example is looked at")
 
 
 def _check_options(

@@ -1,9 +1,9 @@
 """All that is known of a network that a name means: its text, and what a check says of it."""
 
 from cnncalc.checks.finding import Checked
-from cnncalc.checks.networks import Plan, SpecRead, check_spec
+from cnncalc.checks.networks import SpecRead, check_spec
 from cnncalc.cli.network import Loaded
-from cnncalc.cli.settings import basis_of, chosen_codes, load_project
+from cnncalc.cli.settings import plan_for, project_near
 from cnncalc.report.document import Extras
 from cnncalc.spec.bounds import WIDE, Allowance
 
@@ -26,8 +26,7 @@ def _checked(loaded: Loaded, reading: SpecRead) -> Checked:
 
     What the file expects is said of the network that it has: not of another width or input.
     """
-    project, _ = load_project(None)
-    codes = chosen_codes((project and project.select) or (), (project and project.ignore) or ())
-    plan = Plan(codes, basis_of(project), WIDE, project)
+    file = reading.source.file
+    plan = plan_for(project_near(file), file, WIDE)
     graph = loaded.graph if loaded.is_as_written else loaded.graph._replace(expect=())
     return check_spec(reading, Allowance(WIDE), plan, graph)

@@ -20,16 +20,25 @@ from cnncalc.spec.library import STUDIES, bundled_names, find, plain
 @click.argument(
     "words", metavar="[WORD]...", nargs=-1, shell_complete=options.completed("families")
 )
+@click.option(
+    "--lectures",
+    is_flag=True,
+    help="List the studies of the lecture in the order of a course, with what they show.",
+)
 @options.format_option(("table", "json", "csv", "markdown"))
 @options.output_option
-def list_networks(words: tuple[str, ...], form: str, output: str | None) -> None:
+def list_networks(words: tuple[str, ...], lectures: bool, form: str, output: str | None) -> None:
     """List the bundled networks and variants with their totals.
 
     A WORD chooses those with it in their name, such as resnet, or in what they are equal to, such
     as timm; `lecture` means the studies of the lecture.
     """
+    if lectures:
+        if words:
+            raise click.UsageError("--lectures lists all studies: `cnncalc list lecture/WORD`")
+        return deliver(course_text(form, page_width(output)), output)
     try:
-        found = [_counted(entry) for entry in _chosen(words)]
+        found = [counted(entry) for entry in _chosen(words)]
     except SpecError as error:
         fail(error)
     if form == "json":
@@ -40,6 +49,24 @@ def list_networks(words: tuple[str, ...], form: str, output: str | None) -> None
         return deliver(render_markdown(found), output)
     studies = () if words else bundled_names(STUDIES)
     return deliver(render_table(found, studies, page_width(output)), output)
+
+
+def course_text(form: str, width: int | None) -> str:
+    """The studies of the lecture in a form."""
+    from cnncalc.render.course import (  # noqa: PLC0415 - one use of many
+        render_course_json,
+        render_course_markdown,
+        render_course_table,
+    )
+    from cnncalc.spec.course import course  # noqa: PLC0415
+
+    if form == "json":
+        return render_course_json(course())
+    if form == "markdown":
+        return render_course_markdown(course())
+    if form == "table":
+        return render_course_table(course(), width)
+    raise click.UsageError(f"--format {form} has no studies: write table, json or markdown")
 
 
 def _chosen(words: Sequence[str]) -> list[Entry]:
@@ -74,7 +101,7 @@ def _entries(families: list[str]) -> Iterator[Entry]:
         yield from entries(family)
 
 
-def _counted(entry: Entry) -> Entry:
+def counted(entry: Entry) -> Entry:
     """The entry with its totals: counted where its file does not state them exactly."""
     if entry.parameters is not None and entry.macs is not None:
         return entry

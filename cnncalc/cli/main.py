@@ -21,6 +21,8 @@ COMMANDS = {
     "explain": ("explain", "explain"),
     "verify": ("verify", "verify"),
     "run": ("run", "run"),
+    "demonstrate": ("demonstrate", "demonstrate"),
+    "gradients": ("gradients", "gradients"),
     "diff": ("diff", "diff"),
     "formula": ("formula", "formula"),
     "sweep": ("sweep", "sweep"),

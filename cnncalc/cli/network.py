@@ -1,7 +1,7 @@
 """Options and arguments that name a network, for every command that takes one."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -193,9 +193,18 @@ def input_shapes(inputs: tuple[str, ...]) -> Mapping[str | None, Shape]:
 
 
 def refuse_if_too_large(
-    graph: Graph, network: str, settings: tuple[str, ...], dtype: str, batch: int
+    graph: Graph,
+    network: str,
+    settings: tuple[str, ...],
+    dtype: str,
+    batch: int,
+    *,
+    needed: "Callable[[Graph], int] | None" = None,
 ) -> None:
-    """Refuse a run that takes more memory than there is, naming an input that fits."""
+    """Refuse a run that takes more memory than there is, naming an input that fits.
+
+    `needed` are the bytes of a run that is no inference.
+    """
     from cnncalc.engine import estimate  # noqa: PLC0415 - NumPy loads slowly
 
     def rebuild(inputs: dict[str, Shape]) -> Graph | None:
@@ -205,7 +214,7 @@ def refuse_if_too_large(
             return None
 
     refused = estimate.refusal(
-        graph, lambda one: estimate.needed_bytes(one, dtype, batch), rebuild
+        graph, needed or (lambda one: estimate.needed_bytes(one, dtype, batch)), rebuild
     )
     if refused is None:
         return

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network, model_form, refuse_if_too_large, refuse_to_run
-from cnncalc.cli.output import FaultsError, deliver, deliver_bytes, fail
+from cnncalc.cli.arrays import files_option, read_tensors, resize_option, weights_option
+from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run
+from cnncalc.cli.output import FaultsError, deliver, fail
+from cnncalc.cli.run_inputs import check_files, read_inputs, split
+from cnncalc.cli.run_results import compare, describe, write
 from cnncalc.diagnostics import SpecError, did_you_mean
-from cnncalc.facts import read_shape
 from cnncalc.graph import Graph
-from cnncalc.ops.values import show_shape
 from cnncalc.render.text import printable
 
 if TYPE_CHECKING:
@@ -24,91 +25,81 @@ if TYPE_CHECKING:
 @options.layers_argument()
 @options.retired_option("--layer", "name layers behind the network: cnncalc run NET LAYER")
 @options.set_option
-@click.option(
-    "--input",
-    "given",
-    multiple=True,
-    metavar="FILE|SHAPE",
-    help="An image or .npy array; LABEL=FILE if there are several inputs. A shape, such as "
-    "3x256x256, sets the input shape.",
-    shell_complete=options.completed("files"),
+@files_option(
+    'An image, a .npy array or values, such as "[1, 2, 3]"; LABEL=FILE if there are several '
+    "inputs. A shape, such as 3x256x256, sets the input shape."
 )
-@click.option(
-    "--weights",
-    metavar="FILE",
-    help="Weights: an .npz file with conv1.weight, conv1.bias, ...",
-    shell_complete=options.completed("files"),
-)
+@weights_option
 @options.seed_option(None, "Draw random weights from this seed.")
-@click.option("--resize", is_flag=True, help="Resize the image to the input.")
+@resize_option
 @options.dtype_option(options.RUN_DTYPES)
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Write .npz, .npy (one layer) or .png (channels side by side).",
+    help="Write .npz, .npy (one layer) or .png (a grid of maps).",
+    shell_complete=options.completed("files"),
+)
+@click.option(
+    "--scale",
+    type=click.Choice(("signed", "minmax", "none")),
+    help="Colours of a .png: zero in the middle; from least to largest; or 0 black and 1 white. "
+    "By default none where every output has three channels, else signed.",
+)
+@click.option(
+    "--compare",
+    "compared",
+    metavar="FILE",
+    help="Compare an output with an image or a .npy array; exit with 1 if they differ.",
     shell_complete=options.completed("files"),
 )
 def run(
     network: str,
     settings: tuple[str, ...],
-    given: tuple[str, ...],
+    inputs: tuple[str, ...],
     weights: str | None,
     seed: int | None,
     resize: bool,
     layers: tuple[str, ...],
     dtype: str,
     output: str | None,
+    scale: str | None,
+    compared: str | None,
 ) -> None:
     """Run NET in NumPy on an image or an array.
 
-    Prints minimum, mean and maximum of each output of NET, or of its LAYERs; -o writes them
-    to a file. Images become values from 0 to 1, channels first. Without --weights, the .npz file
-    beside the spec is read, if there is one.
+    Prints minimum, mean and maximum of each output of NET, or of its LAYERs, and the values where
+    there are few; -o writes them to a file. Images become values from 0 to 1, channels first.
+    Weights are those that the spec states; for other layers the .npz file beside the spec is read,
+    if there is one. A file of --weights has all.
     """
-    if weights is not None and seed is not None:
-        raise click.UsageError("--weights and --seed exclude each other")
-    shapes, files = _split(given)
+    _check_options((weights, seed), (output, scale, compared))
+    shapes, files = split(inputs)
     try:
         graph = load_network(network, settings, shapes)
     except SpecError as error:
         fail(error)
     wanted = layers or tuple(dict.fromkeys(graph.outputs.values()))
     _check_request(graph, wanted, files, output)
+    if compared is not None and len(wanted) > 1:
+        raise click.UsageError(f"--compare takes one output: name one of {', '.join(wanted)}")
     refuse_to_run(graph)
     from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415 - NumPy loads slowly
     from cnncalc.engine.execute import LayerError  # noqa: PLC0415
 
     try:
-        inputs = _inputs(graph, files, dtype, resize)
-        batch = len(next(iter(inputs.values())))
+        arrays = read_inputs(graph, files, dtype, resize=resize)
+        batch = len(next(iter(arrays.values())))
         refuse_if_too_large(graph, network, settings, dtype, batch)
-        tensors = _tensors(graph, network, weights, seed, dtype)
-        found = _computed(graph, tensors, inputs, wanted)
-        if output is None:
-            return deliver(_described(found), None)
-        return deliver_bytes(_encoded(found, output), output)
+        tensors = read_tensors(graph, network, weights, seed, dtype)
+        found = _computed(graph, tensors, arrays, wanted)
+        _give(found, output, scale, compared)
     except ArrayError as fault:
         raise FaultsError(str(fault)) from None
     except LayerError as fault:
         raise click.UsageError(str(fault)) from None
     except MemoryError:
         raise click.UsageError("the memory ran out: a smaller input takes less") from None
-
-
-def _split(given: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str | None, str]]:
-    """The values of `--input`: shapes for the spec, and files by the label of their input."""
-    shapes, files = [], {}
-    for text in given:
-        label, equals, written = text.rpartition("=")
-        if read_shape(written) is not None:
-            shapes.append(text)
-            continue
-        key = label if equals else None
-        if key in files:
-            raise click.BadParameter(f"`{text}` is given twice", param_hint="--input")
-        files[key] = written
-    return tuple(shapes), files
 
 
 def _check_request(
@@ -120,72 +111,36 @@ def _check_request(
     for name in (one for one in wanted if one not in known):
         hint = did_you_mean(name, names) or "`cnncalc summarize --depth all` names them"
         raise click.UsageError(f"there is no layer `{printable(name)}`: {hint}")
-    _check_files(graph, files)
+    check_files(graph, files)
     if output is not None and not output.endswith((".npz", ".npy", ".png")):
         raise click.UsageError(f"`{output}`: results are written as .npz, .npy or .png")
     if output is not None and output.endswith(".npy") and len(wanted) > 1:
         raise click.UsageError(f"`{output}` holds one array: name one LAYER, or write .npz")
 
 
-def _check_files(graph: Graph, files: Mapping[str | None, str]) -> None:
-    """Refuse files for inputs that the network does not have, and inputs without a file."""
-    labels = list(graph.inputs)
-    for label in files:
-        if label is None and len(labels) > 1:
-            shown = " --input ".join(f"{name}=FILE" for name in labels)
-            raise click.UsageError(f"the network has several inputs: give --input {shown}")
-        if label is not None and label not in labels:
-            hint = did_you_mean(label, labels) or f"it has {', '.join(labels)}"
-            raise click.UsageError(f"the network has no input `{printable(label)}`: {hint}")
-    held = {labels[0] if label is None else label for label in files}
-    missing = [name for name in labels if name not in held]
-    if missing:
-        label = "" if missing == ["input"] else f"{missing[0]}="
-        shape = show_shape(graph.inputs[missing[0]])
-        raise click.UsageError(f"missing --input {label}FILE of {shape}")
+def _check_options(
+    given: tuple[str | None, int | None], told: tuple[str | None, str | None, str | None]
+) -> None:
+    """Refuse options that do not go together: of weights, and of what is told of results."""
+    output, scale, compared = told
+    if None not in given:
+        raise click.UsageError("--weights and --seed exclude each other")
+    if None not in {output, compared}:
+        raise click.UsageError("--compare and --output exclude each other")
+    if scale is not None and not (output or "").endswith(".png"):
+        raise click.UsageError("--scale is for a picture: give -o FILE.png")
 
 
-def _tensors(
-    graph: Graph, network: str, weights: str | None, seed: int | None, dtype: str
-) -> "Tensors":
-    from cnncalc.engine.arrays import read_weights  # noqa: PLC0415
-    from cnncalc.engine.weights import declared, initial_weights  # noqa: PLC0415
-    from cnncalc.spec.library import find, weights_beside  # noqa: PLC0415
-
-    if seed is not None:
-        return initial_weights(graph, seed, dtype)
-    path = weights or (
-        None if network == "-" or model_form(network) else weights_beside(find(network))
-    )
-    if path is None:
-        first = next((layer for layer in graph.layers if declared(layer)), None)
-        if first is None:
-            return {}
-        raise click.UsageError(
-            f"`{first.name}` needs weights: give --weights FILE.npz, or --seed N to draw them"
-        )
-    return read_weights(path, graph, dtype)
-
-
-def _inputs(
-    graph: Graph, files: Mapping[str | None, str], dtype: str, resize: bool
-) -> "dict[str, Array]":
-    from cnncalc.engine.arrays import read_array  # noqa: PLC0415
-    from cnncalc.engine.images import SUFFIXES, read_image  # noqa: PLC0415
-
-    if not any(path.lower().endswith(SUFFIXES) for path in files.values()):
-        options.refuse_unused(["resize"], "arrays", "only an image is resized")
-    inputs = {}
-    for label, path in files.items():
-        name = next(iter(graph.inputs)) if label is None else label
-        shape = graph.inputs[name]
-        if path.lower().endswith(SUFFIXES):
-            inputs[name] = read_image(path, shape, dtype, resize=resize)
-        else:
-            inputs[name] = read_array(path, shape, dtype)
-    if len({len(batch) for batch in inputs.values()}) > 1:
-        raise click.UsageError("the inputs hold different numbers of examples")
-    return inputs
+def _give(
+    found: "Mapping[str, Array]", output: str | None, scale: str | None, compared: str | None
+) -> None:
+    """Print results, write them, or compare the only one."""
+    if compared is not None:
+        compare(found, compared)
+    elif output is None:
+        deliver(describe(found), None)
+    else:
+        write(found, output, scale)
 
 
 def _computed(
@@ -206,30 +161,3 @@ def _computed(
             "look at its weights, or try --dtype float64"
         )
     return {name: done.tensors[name] for name in wanted}
-
-
-def _described(found: "Mapping[str, Array]") -> str:
-    """A line for each array: its shape, and minimum, mean and maximum."""
-    width = max(len(printable(name)) for name in found)
-    lines = []
-    for name, array in found.items():
-        shape = show_shape(array.shape[1:] if len(array) == 1 else array.shape)
-        low, mean, high = (float(value) for value in (array.min(), array.mean(), array.max()))
-        start = f"{printable(name):<{width}}  {shape}"
-        lines.append(f"{start}  min {low:.4g}  mean {mean:.4g}  max {high:.4g}\n")
-    return "".join(lines)
-
-
-def _encoded(found: "Mapping[str, Array]", path: str) -> bytes:
-    from cnncalc.engine.arrays import ArrayError, archive, single  # noqa: PLC0415
-    from cnncalc.engine.images import png  # noqa: PLC0415
-
-    if path.endswith(".npz"):
-        return archive(found)
-    if path.endswith(".npy"):
-        return single(next(iter(found.values())))
-    for name, array in found.items():
-        if array.ndim != 4 or len(array) != 1:
-            shape = show_shape(array.shape if len(array) > 1 else array.shape[1:])
-            raise ArrayError(f"`{printable(name)}` is {shape}, which is not an image: write .npz")
-    return png([array[0] for array in found.values()])

@@ -17,6 +17,7 @@ from cnncalc.facts import parse_amount
 from cnncalc.metrics import METRICS, RANKED
 from cnncalc.render.columns import BYTES, COLUMNS, Look
 from cnncalc.render.text import printable
+from cnncalc.spec.library import is_folder_of_studies
 
 if TYPE_CHECKING:
     from cnncalc.bits import Precision
@@ -156,6 +157,16 @@ def _render(summary: Summary, form: str, look: Look) -> str:
     return render(summary, look)
 
 
+def _studies(form: str, width: int | None) -> str:
+    """What the bundled studies show, in place of a network's layers."""
+    from cnncalc.cli.library import course_text  # noqa: PLC0415 - one use of many
+
+    told = {"network", "form", "output"}
+    names = (one.name for one in click.get_current_context().command.params)
+    options.refuse_unused({*filter(None, names)} - told, "the folder of the studies")
+    return course_text(form, width)
+
+
 @options.command()
 @options.network_argument()
 @options.bit_options
@@ -245,7 +256,7 @@ def summarize(
 
     NET is a spec, an ONNX or Keras model, `-` for standard input, or a bundled network;
     `:VARIANT` after the name selects a variant: alexnet.yaml, my/vgg.yaml:16, vgg:16, resnet50,
-    net.onnx, net.keras.
+    net.onnx, net.keras. `lecture/` lists the bundled studies.
 
     An option that has no effect on the output is an error. Exits with 1 when no batch fits the
     memory of --fit.
@@ -253,6 +264,8 @@ def summarize(
     _refuse_unused(form, columns, sort, trains=training is not None)
     basis = options.basis_of(dtype, batch, bits, training)
     basis = basis._replace(auxiliary=auxiliary, inplace=not no_inplace)
+    if is_folder_of_studies(network):
+        return deliver(_studies(form, page_width(output)), output)
     try:
         loaded = load_whole(network, settings, inputs)
     except SpecError as error:

@@ -1,7 +1,6 @@
 """A text in an editor: read once, and everything that is asked of it worked out at most once."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
@@ -11,6 +10,7 @@ from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.checks.counts import Counted
 from cnncalc.checks.files import is_spec_tree
 from cnncalc.checks.finding import Finding
+from cnncalc.checks.fixing.edits import Offsets
 from cnncalc.checks.networks import Plan, SpecRead, check_spec, networks_of
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.editor.lines import LineTotal, totals_of_lines
@@ -24,7 +24,6 @@ from cnncalc.spec.document.read import KEYS, read_spec
 from cnncalc.spec.expand import expand
 from cnncalc.spec.library import Source
 from cnncalc.spec.symbols import Symbol, symbols_of
-from cnncalc.spec.yaml_nodes import LINE_BREAK
 from cnncalc.spec.yaml_tree import Map, Node
 
 USUAL = Plan()
@@ -48,7 +47,7 @@ class Network(Record):
     faults: tuple[Diagnostic, ...]
 
 
-class Document:
+class Document(Offsets):
     """A text with its file's name, and the network of it that is looked at.
 
     Attributes:
@@ -68,7 +67,7 @@ class Document:
         wanted: str | None = None,
         pause: Callable[[], None] = lambda: None,
     ) -> None:
-        self.text = re.sub("[\ud800-\udfff]", "\ufffd", text)  # no file holds half a character
+        super().__init__(re.sub("[\ud800-\udfff]", "\ufffd", text))  # no file holds half of one
         self.file = file
         self.plan = plan
         self.wanted = wanted
@@ -80,36 +79,9 @@ class Document:
     # Places
 
     @cached_property
-    def lines(self) -> Sequence[str]:
-        """Its lines without their ends, as YAML counts them."""
-        return re.split(LINE_BREAK, self.text)
-
-    @cached_property
-    def starts(self) -> Sequence[int]:
-        """Where each line begins."""
-        return [0, *(found.end() for found in re.finditer(LINE_BREAK, self.text))]
-
-    @cached_property
     def folds(self) -> Mapping[int, int]:
         """By each line that opens something deeper, the last line of it."""
         return folds_of(self.lines)
-
-    def offset(self, line: int, column: int) -> int:
-        """The offset of a line and column of a span, which count from 1."""
-        if line > len(self.starts):
-            return len(self.text)
-        start = self.starts[line - 1]
-        return min(start + column - 1, start + len(self.lines[line - 1]))
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """The line and column of an offset, both from 1."""
-        line = bisect_right(self.starts, max(0, offset))
-        return line, offset - self.starts[line - 1] + 1
-
-    def range(self, span: Span) -> tuple[int, int]:
-        """The offsets between which a span lies."""
-        start = self.offset(span.line, span.column)
-        return start, max(start, self.offset(span.end_line, span.end_column))
 
     def at(self, span: Span) -> str:
         """The text of a span."""

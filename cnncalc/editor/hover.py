@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.analysis.explain import Explanation, count_formulas, explain
-from cnncalc.checks.lint import ENTRIES, load_rule
+from cnncalc.checks.codes import record_of
 from cnncalc.diagnostics import CODES
 from cnncalc.editor.context import Context, call_at, callee, context_at, named
 from cnncalc.editor.document import Document
@@ -94,10 +94,10 @@ def _of_findings(document: Document, offset: int) -> Iterator[str]:
 
 def of_code(name: str) -> str:
     """What a code means."""
-    if name in ENTRIES:
-        rule = load_rule(name)
-        return f"**{name}** {rule.name}: {rule.about}\n\n{rule.why}"
-    return f"**{name}** {CODES.get(name, '')}"
+    if name not in CODES:
+        return f"**{name}**"
+    record = record_of(name)
+    return f"**{name}** {record.name}: {record.about}\n\n{record.why}"
 
 
 # Names

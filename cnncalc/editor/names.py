@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from cnncalc.checks.fixing.edits import applied, changes_of
 from cnncalc.diagnostics import Edit, Span
 from cnncalc.editor.document import Document
 from cnncalc.records import Record
@@ -240,11 +241,7 @@ def rename(document: Document, offset: int, name: str) -> tuple[Edit, ...]:
 
 def apply(document: Document, edits: tuple[Edit, ...]) -> str:
     """The text with edits that do not overlap, all of them places of the text as it is."""
-    text = document.text
-    for edit in sorted(edits, key=lambda one: one.span[1:], reverse=True):
-        start, end = document.range(edit.span)
-        text = text[:start] + edit.text + text[end:]
-    return text
+    return applied(document.text, changes_of(edits, document))
 
 
 def _check(before: Document, after: Document, named: Named, name: str) -> None:

@@ -95,35 +95,35 @@ def scale(_op: Any, x: Array, weight: Array, *, out: Array | None = None) -> Arr
     return np.multiply(x, per_channel(weight, x), out=out)
 
 
-def _logistic(x: Array) -> Array:
+def logistic(x: Array) -> Array:
     """`1 / (1 + exp(-x))` without an overflow: the exponent is never above 0."""
     small = np.exp(-np.abs(x))
     y: Array = np.where(x >= 0, 1, small) / (1 + small)
     return y
 
 
-def _softplus(x: Array) -> Array:
+def softplus(x: Array) -> Array:
     """`log(1 + exp(x))` without an overflow."""
     y: Array = np.logaddexp(x, x.dtype.type(0))
     return y
 
 
-def _erf(x: Array) -> Array:
+def erf(x: Array) -> Array:
     """The error function, value by value: NumPy has none."""
     return np.fromiter(map(math.erf, x.ravel().tolist()), x.dtype, x.size).reshape(x.shape)
 
 
 FUNCTIONS: Mapping[type[Op], Callable[[Any, Array], Array]] = {
     Elu: lambda op, v: np.where(v > 0, v, op.alpha * np.expm1(np.minimum(v, 0))),
-    Gelu: lambda _, v: v * (1 + _erf(v / math.sqrt(2))) / 2,
+    Gelu: lambda _, v: v * (1 + erf(v / math.sqrt(2))) / 2,
     HardSigmoid: lambda _, v: np.clip(v + 3, 0, 6) / 6,
     HardSwish: lambda _, v: v * np.clip(v + 3, 0, 6) / 6,
     HardTanh: lambda op, v: np.clip(v, op.min_val, op.max_val),
     LeakyRelu: lambda op, v: np.where(v > 0, v, op.slope * v),
-    Mish: lambda _, v: v * np.tanh(_softplus(v)),
-    Sigmoid: lambda _, v: _logistic(v),
-    Silu: lambda _, v: v * _logistic(v),
-    Softplus: lambda op, v: _softplus(v * op.beta) / op.beta,
+    Mish: lambda _, v: v * np.tanh(softplus(v)),
+    Sigmoid: lambda _, v: logistic(v),
+    Silu: lambda _, v: v * logistic(v),
+    Softplus: lambda op, v: softplus(v * op.beta) / op.beta,
     Tanh: lambda _, v: np.tanh(v),
     Times: lambda op, v: v * op.factor,
 }

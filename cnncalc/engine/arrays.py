@@ -12,7 +12,7 @@ import numpy as np
 from cnncalc.engine.base import Array
 from cnncalc.engine.estimate import available_bytes
 from cnncalc.engine.npy import Archive, ArrayError, Header, is_archive, read_header, read_values
-from cnncalc.engine.weights import Tensors, declared
+from cnncalc.engine.weights import Tensors, declared, filled
 from cnncalc.facts import bytes_text
 from cnncalc.files import open_regular
 from cnncalc.graph import Graph
@@ -30,8 +30,9 @@ Found = TypeVar("Found")
 def read_weights(path: str, graph: Graph, dtype: str) -> Tensors:
     """The weights of a network from an `.npz` file: `conv1.weight`, `conv1.bias`, by layer.
 
-    Of every tensor the header is held against the network first; only when all fit are values
-    read, and of no other member of the file. So no file takes more than the network does.
+    What the spec states is not read. Of every other tensor the header is held against the network
+    first; only when all fit are values read, and of no other member of the file. So no file takes
+    more than the network does.
 
     Raises:
         ArrayError: the file cannot be read, or a tensor is missing, of another shape, or holds
@@ -51,6 +52,9 @@ def _weights(stream: IO[bytes], path: str, graph: Graph, dtype: str) -> Tensors:
     for layer in graph.layers:
         if layer.shares is not None:
             tensors[layer.name] = tensors[layer.shares]
+            continue
+        if layer.name in graph.weights:
+            tensors[layer.name] = filled(graph.weights[layer.name], declared(layer), dtype)
             continue
         own = tensors[layer.name] = {}
         for name in declared(layer):
@@ -81,7 +85,8 @@ def _refuse(path: str, held: Archive, found: Iterable[str]) -> None:
 
 def _misfits(path: str, graph: Graph, held: Archive) -> Iterator[str]:
     for layer in graph.layers:
-        for name, shape in () if layer.shares else declared(layer).items():
+        is_given = layer.holder in graph.weights or layer.shares is not None
+        for name, shape in () if is_given else declared(layer).items():
             key = f"{layer.name}.{name}"
             told = f"`{printable(layer.name)}` ({printable(layer.op.notation())})"
             wanted = f"{told} takes `{printable(key)}` of {show_shape(shape)}"

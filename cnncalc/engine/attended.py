@@ -223,20 +223,23 @@ def _windowed(op: Any, inputs: Sequence[Array], tensors: Tensors, place: int) ->
     seen = [
         other
         for other in range(prod(size))
-        if _in_one_window(op, size, own, divmod(other, size[1]))
+        if in_one_window(op, size, own, divmod(other, size[1]))
     ]
 
     def score(head: int, other: int) -> float:
         if not op.position:
             return 0.0
-        return float(tensors["position"][(head, *_apart(op, size, own, divmod(other, size[1])))])
+        return float(
+            tensors["position"][(head, *apart_in_window(op, size, own, divmod(other, size[1])))]
+        )
 
     found = _projected(op, inputs[0].reshape(channels, -1), tensors, place, seen, score)
     # Windows that the border cuts are computed as if they were whole.
     return found._replace(multiplied=found.multiplied // len(seen) * prod(op.window))
 
 
-def _in_one_window(op: Any, size: Sequence[int], one: Sequence[int], other: Sequence[int]) -> bool:
+def in_one_window(op: Any, size: Sequence[int], one: Sequence[int], other: Sequence[int]) -> bool:
+    """Whether two positions of a map of some size lie in one window."""
     for length, window, shift, a, b in zip(size, op.window, op.shift, one, other, strict=True):
         if op.grid:
             if (a - b) % (length // window):
@@ -246,7 +249,7 @@ def _in_one_window(op: Any, size: Sequence[int], one: Sequence[int], other: Sequ
     return True
 
 
-def _apart(
+def apart_in_window(
     op: Any, size: Sequence[int], one: Sequence[int], other: Sequence[int]
 ) -> Iterator[int]:
     """Where the score of the distance of two positions stands along each axis."""

@@ -1,5 +1,6 @@
 """Attention and products of activations on arrays."""
 
+from collections.abc import Mapping
 from math import sqrt
 from typing import Any
 
@@ -29,20 +30,28 @@ def attend(op: Any, queries: Array, keys: Array, values: Array, **tensors: Array
 
     Source: Vaswani et al. 2017, §3.2.1; Graham et al. 2021, §4.2, for scores of distances.
     """
-    scores, scale = None, op.scale
-    if op.temperature:  # one factor a head, on its queries
-        factors = np.repeat(tensors["temperature"], queries.shape[1] // op.heads)
-        queries, scale = queries * factors[:, None], scale or 1.0
+    queries, scale = tempered(op, queries, tensors)
     if op.over == "channels":
         return over_channels(queries, keys, values, heads=op.heads, scale=scale)
-    position = tensors.get("position")
-    if position is not None:
-        axes = [np.arange(length) for length in op.distances]
-        every = np.stack(np.meshgrid(*axes, indexing="ij"))
-        some = every[(slice(None), *[slice(None, None, op.stride)] * len(axes))]
-        apart = some.reshape(len(axes), -1, 1) - every.reshape(len(axes), 1, -1)
-        scores = position[(slice(None), *np.abs(apart))]
+    scores = tensors["position"][(slice(None), *distances(op))] if op.distances else None
     return attended(queries, keys, values, heads=op.heads, scale=scale, scores=scores)
+
+
+def tempered(op: Any, queries: Array, tensors: Mapping[str, Array]) -> tuple[Array, float | None]:
+    """The queries with the learned factor of each head, and the factor of the scores."""
+    if not op.temperature:
+        return queries, op.scale
+    factors = np.repeat(tensors["temperature"], queries.shape[1] // op.heads)
+    return queries * factors[:, None], op.scale or 1.0
+
+
+def distances(op: Any) -> tuple[Any, ...]:
+    """For each query and key how far apart they are along each axis of the keys' map."""
+    axes = [np.arange(length) for length in op.distances]
+    every = np.stack(np.meshgrid(*axes, indexing="ij"))
+    some = every[(slice(None), *[slice(None, None, op.stride)] * len(axes))]
+    apart = some.reshape(len(axes), -1, 1) - every.reshape(len(axes), 1, -1)
+    return tuple(np.abs(apart))
 
 
 def over_channels(
@@ -52,15 +61,15 @@ def over_channels(
 
     Source: El-Nouby et al. 2021, "XCiT", §3.
     """
-    parts = (queries, keys, values)
-    q, k, v = (x.reshape(len(x), heads, -1, x.shape[2]) for x in parts)
-    factor = 1 / sqrt(q.shape[-1]) if scale is None else scale
-    weights = np.matmul(q * q.dtype.type(factor), k.swapaxes(-1, -2))
-    weights -= weights.max(axis=-1, keepdims=True)
-    np.exp(weights, out=weights)
-    weights /= weights.sum(axis=-1, keepdims=True)
-    y: Array = np.matmul(weights, v).reshape(queries.shape)
+    q, k, v = (in_heads(x, heads) for x in (queries, keys, values))
+    y: Array = np.matmul(channel_weights(q, k, scale), v).reshape(queries.shape)
     return y
+
+
+def channel_weights(q: Array, k: Array, scale: float | None) -> Array:
+    """How much of each channel every channel takes, `... heads D/heads E/heads`."""
+    factor = 1 / sqrt(q.shape[-1]) if scale is None else scale
+    return attention_weights(q.swapaxes(-1, -2), k.swapaxes(-1, -2), scale=factor)
 
 
 def attended(  # noqa: PLR0913 - what the formula has
@@ -76,17 +85,29 @@ def attended(  # noqa: PLR0913 - what the formula has
 
     Arrays are `... C L`; `scores` are `heads L M`, or `... heads L M`.
     """
-    parts = (queries, keys, values)
-    q, k, v = (np.reshape(x, (*x.shape[:-2], heads, -1, x.shape[-1])) for x in parts)
+    q, k, v = (in_heads(x, heads) for x in (queries, keys, values))
+    weights = attention_weights(q, k, scale=scale, scores=scores)
+    y = np.matmul(v, weights.swapaxes(-1, -2))
+    return np.reshape(y, (*y.shape[:-3], -1, y.shape[-1]))
+
+
+def in_heads(x: Array, heads: int) -> Array:
+    """The channels of `... C L` in equal parts, `... heads C/heads L`."""
+    return np.reshape(x, (*x.shape[:-2], heads, -1, x.shape[-1]))
+
+
+def attention_weights(
+    q: Array, k: Array, *, scale: float | None = None, scores: Array | None = None
+) -> Array:
+    """How much of each value every query takes, `... heads L M`; of each query the sum is 1."""
     factor = 1 / sqrt(q.shape[-2]) if scale is None else scale
-    weights = np.matmul(q.swapaxes(-1, -2) * q.dtype.type(factor), k)
+    weights: Array = np.matmul(q.swapaxes(-1, -2) * q.dtype.type(factor), k)
     if scores is not None:
         weights += scores
     weights -= weights.max(axis=-1, keepdims=True)
     np.exp(weights, out=weights)
     weights /= weights.sum(axis=-1, keepdims=True)
-    y = np.matmul(v, weights.swapaxes(-1, -2))
-    return np.reshape(y, (*y.shape[:-3], -1, y.shape[-1]))
+    return weights
 
 
 @marks(Attend)
@@ -134,16 +155,22 @@ def window_attention(op: Any, x: Array, **tensors: Array) -> Array:
     """
     n, c, h, w = x.shape
     flat = projected(tensors["qkv_weight"], tensors.get("qkv_bias"), x.reshape(n, c, h * w))
-    parts = [_parted(op, part.reshape(n, -1, h, w)) for part in np.split(flat, 3, axis=1)]
-    scores = np.zeros((1, 1, 1), x.dtype)
-    if op.position:
-        rows, columns = _distances(op.window)
-        scores = tensors["position"][:, rows, columns]
-    if any(op.shift):
-        scores = scores + _borders(op, h, w)[:, None].astype(x.dtype)
-    y = _joined(op, attended(*parts, heads=op.heads, scores=scores), (h, w))
+    parts = [parted(op, part.reshape(n, -1, h, w)) for part in np.split(flat, 3, axis=1)]
+    scores = window_scores(op, x, tensors)
+    y = joined(op, attended(*parts, heads=op.heads, scores=scores), (h, w))
     y = projected(tensors["weight"], tensors["bias"], y.reshape(n, -1, h * w))
     return y.reshape(n, -1, h, w)
+
+
+def window_scores(op: Any, x: Array, tensors: Mapping[str, Array]) -> Array:
+    """What is added to the scores of a window: of each distance, and where the border parts it."""
+    scores = np.zeros((1, 1, 1), x.dtype)
+    if op.position:
+        rows, columns = window_distances(op.window)
+        scores = tensors["position"][:, rows, columns]
+    if any(op.shift):
+        scores = scores + _borders(op, *x.shape[2:])[:, None].astype(x.dtype)
+    return scores
 
 
 @marks(WindowAttention)
@@ -154,12 +181,12 @@ def window_marks(op: Any, x: Array) -> Array:
         op = _Along((*op.window, 1), (*op.shift, 0), op.grid)
         x = x[..., None]
     h, w = x.shape[2:]
-    marked = _parted(op, x)
+    marked = parted(op, x)
     apart = np.zeros((1, 1, 1)) if not any(op.shift) else _borders(op, h, w)
     sees = np.isfinite(np.broadcast_to(apart, (marked.shape[1], *[marked.shape[-1]] * 2)))
     rows = marked.max(axis=2)[:, :, None, :] * sees
-    joined = np.repeat(rows.max(axis=-1)[:, :, None], channels, axis=2)
-    return _joined(op, joined, (h, w)).reshape(len(x), channels, *size)
+    each = np.repeat(rows.max(axis=-1)[:, :, None], channels, axis=2)
+    return joined(op, each, (h, w)).reshape(len(x), channels, *size)
 
 
 class _Along:
@@ -169,7 +196,7 @@ class _Along:
         self.window, self.shift, self.grid = window, shift, grid
 
 
-def _parted(op: Any, x: Array) -> Array:
+def parted(op: Any, x: Array) -> Array:
     """A map `N C H W` in its windows, `N windows C positions`."""
     n, c, h, w = x.shape
     a, b = op.window
@@ -182,7 +209,7 @@ def _parted(op: Any, x: Array) -> Array:
     return cut.reshape(n, -1, c, a * b)
 
 
-def _joined(op: Any, x: Array, size: tuple[int, int]) -> Array:
+def joined(op: Any, x: Array, size: tuple[int, int]) -> Array:
     """Windows put together to a map again."""
     n, _, c, _ = x.shape
     (a, b), (h, w) = op.window, size
@@ -194,7 +221,7 @@ def _joined(op: Any, x: Array, size: tuple[int, int]) -> Array:
     return np.roll(y, op.shift, axis=(2, 3)) if any(op.shift) else y
 
 
-def _distances(window: tuple[int, int]) -> tuple[Any, Any]:
+def window_distances(window: tuple[int, int]) -> tuple[Any, Any]:
     """For each pair of positions in a window where the score of their distance stands."""
     places = np.stack(np.meshgrid(*map(np.arange, window), indexing="ij")).reshape(2, -1)
     apart = places[:, :, None] - places[:, None, :]
@@ -212,5 +239,5 @@ def _borders(op: Any, h: int, w: int) -> Array:
     for axis, (length, shift) in enumerate(zip((h, w), op.shift, strict=True), 2):
         moved = (np.arange(length) < shift).astype(float) * (1 + axis)
         parts += moved.reshape([-1 if place == axis else 1 for place in range(4)])
-    numbers = _parted(op, parts)[0, :, 0]
+    numbers = parted(op, parts)[0, :, 0]
     return np.where(numbers[:, :, None] == numbers[:, None, :], 0.0, -np.inf)

@@ -41,6 +41,18 @@ def needed_bytes(graph: Graph, dtype: str = "float32", batch: int = 1) -> int:
     return totals.weight_bytes + totals.peak_activation_bytes + copied + SCRATCH
 
 
+def needed_for_step(graph: Graph, dtype: str, batch: int, *, held_outputs: int = 0) -> int:
+    """The same of a training step: what it keeps, and the largest gradient several times.
+
+    `held_outputs` is how often every output is held besides.
+    """
+    summary = summarize(graph, Basis(dtype, batch, "sgd", trains=True, is_typed=True))
+    kept = summary.training.total if summary.training else 0
+    shapes = [*graph.inputs.values(), *(layer.output_shape for layer in graph.layers)]
+    flowing = 4 * max(map(prod, shapes)) * batch * BYTES_PER_VALUE[dtype]
+    return kept + flowing + held_outputs * summary.totals.activation_bytes + SCRATCH
+
+
 def available_bytes() -> int | None:
     """The bytes that can be had without swapping, or None when the system does not say."""
     found = [*_meminfo(), *_limits()]

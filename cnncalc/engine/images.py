@@ -1,11 +1,10 @@
-"""Pictures as arrays, and arrays as pictures."""
+"""Pictures as arrays."""
 
-import io
 import os
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,12 +26,6 @@ LARGEST_FILE = 64 << 20
 MOST_PIXELS = 25_000_000
 """Pixels of a picture that is fitted to the input; one that is of its size may have as many."""
 
-MOST_WRITTEN = 1 << 26
-"""Pixels of a picture that is written."""
-
-GAP = 4
-"""White pixels between pictures that stand side by side."""
-
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
@@ -45,7 +38,7 @@ def read_image(path: str, shape: Shape, dtype: str, *, resize: bool) -> Array:
     name = printable(path)
     if len(shape) != 3 or shape[0] not in _MODES:
         raise ArrayError(f"`{name}` is a picture, the network takes {show_shape(shape)}")
-    image_module = _pillow()
+    image_module = pillow()
     channels, height, width = shape
     with _as_faults(name, image_module), open(open_regular(path), "rb") as stream:
         size = os.fstat(stream.fileno()).st_size
@@ -69,34 +62,12 @@ def read_image(path: str, shape: Shape, dtype: str, *, resize: bool) -> Array:
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None], dtype)
 
 
-def png(maps: Sequence[Array]) -> bytes:
-    """Maps `C H W` side by side as the bytes of a PNG file; values from 0 to 1, others cut off.
+def pillow() -> Any:
+    """The module of Pillow, which is an extra.
 
-    A map of one or three channels is one picture, of any other number one for each channel.
+    Raises:
+        ArrayError: it is not installed.
     """
-    pictures: list[Any] = []
-    for each in maps:
-        parts = [each] if len(each) in {1, 3} else list(each[:, None])
-        pictures += [np.broadcast_to(part, (3, *part.shape[1:])) for part in parts]
-    height = max(picture.shape[1] for picture in pictures)
-    width = sum(picture.shape[2] + GAP for picture in pictures) - GAP
-    if height * width > MOST_WRITTEN:
-        raise ArrayError(
-            f"the picture would be {height:,} x {width:,}, more than {MOST_WRITTEN:,} pixels: "
-            "choose a --layer, or write .npz"
-        )
-    page = np.full((height, width, 3), 255, np.uint8)
-    left = 0
-    for picture in pictures:
-        pixels = (np.clip(picture, 0, 1) * 255).round().astype(np.uint8).transpose(1, 2, 0)
-        page[: picture.shape[1], left : left + picture.shape[2]] = pixels
-        left += picture.shape[2] + GAP
-    stream = io.BytesIO()
-    _pillow().fromarray(page).save(stream, "PNG")
-    return stream.getvalue()
-
-
-def _pillow() -> Any:
     try:
         from PIL import Image  # noqa: PLC0415 - an extra
     except ImportError:

@@ -57,7 +57,7 @@ def instance_norm(
 
     Source: Ulyanov et al. 2016; ONNX operator InstanceNormalization, opset 6.
     """
-    return _affine(op, _standardised(x, tuple(range(2, x.ndim)), op.eps), weight, bias)
+    return _affine(op, standardised(x, tuple(range(2, x.ndim)), op.eps), weight, bias)
 
 
 @kernel(LayerNorm, reads=PLACE)
@@ -66,7 +66,7 @@ def layer_norm(op: Any, x: Array, weight: Array | None = None, bias: Array | Non
 
     Source: Ba et al. 2016; ONNX operator LayerNormalization, opset 17.
     """
-    return _affine(op, _standardised(x, (1,), op.eps), weight, bias)
+    return _affine(op, standardised(x, (1,), op.eps), weight, bias)
 
 
 @kernel(RmsNorm, reads=PLACE)
@@ -110,7 +110,7 @@ def group_norm(op: Any, x: Array, weight: Array | None = None, bias: Array | Non
     Source: Wu & He 2018; ONNX operator GroupNormalization, opset 21.
     """
     groups = x.reshape(len(x), op.groups, -1)
-    return _affine(op, _standardised(groups, (2,), op.eps).reshape(x.shape), weight, bias)
+    return _affine(op, standardised(groups, (2,), op.eps).reshape(x.shape), weight, bias)
 
 
 @kernel(LocalResponseNorm, reads=PLACE)
@@ -121,13 +121,7 @@ def lrn(op: Any, x: Array) -> Array:
 
     Source: Krizhevsky et al. 2012, §3.3; PyTorch `nn.LocalResponseNorm`.
     """
-    before, after = op.size // 2, (op.size - 1) // 2
-    n, c, *size = x.shape
-    squares = np.zeros((n, before + c + after, *size), x.dtype)
-    np.square(x, out=squares[:, before : before + c])
-    y: Array = squares[:, :c].copy()
-    for shift in range(1, op.size):
-        y += squares[:, shift : shift + c]
+    y = neighbouring(np.square(x), op.size // 2, (op.size - 1) // 2)
     y *= op.alpha / op.size
     y += op.k
     np.power(y, -op.beta, out=y)
@@ -135,7 +129,18 @@ def lrn(op: Any, x: Array) -> Array:
     return y
 
 
-def _standardised(x: Array, axes: tuple[int, ...], eps: float) -> Array:
+def neighbouring(values: Array, before: int, after: int) -> Array:
+    """The sum of each channel with so many before and after it, as far as there are any."""
+    n, c, *size = values.shape
+    whole = np.zeros((n, before + c + after, *size), values.dtype)
+    whole[:, before : before + c] = values
+    total: Array = whole[:, :c].copy()
+    for shift in range(1, before + after + 1):
+        total += whole[:, shift : shift + c]
+    return total
+
+
+def standardised(x: Array, axes: tuple[int, ...], eps: float) -> Array:
     """`x` less its mean, by the root of its variance, over some axes."""
     y: Array = x - x.mean(axis=axes, keepdims=True)
     variance = np.square(y).mean(axis=axes, keepdims=True)

@@ -74,6 +74,15 @@ def moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> Moved:
     return Moved({name: np.concatenate(parts) for name, parts in found.items()}, partial)
 
 
+def marked(graph: Graph, inputs: Mapping[str, Array], keep: Sequence[str]) -> Mapping[str, Array]:
+    """Which outputs of some layers can move with what is 1, not 0, in the inputs.
+
+    Raises:
+        LayerError: the network does not run on the inputs.
+    """
+    return walk(graph, inputs, _mark, keep=keep).tensors
+
+
 def _moved(graph: Graph, axis: Axis, rows: Sequence[int]) -> Moved:
     for length in (*NARROW, max(max(shape) for shape in graph.inputs.values())):
         inputs = {

@@ -77,7 +77,7 @@ def maxpool(op: Any, x: Array) -> Array:
     def pool(part: Array) -> Array:
         around = borders(op, part)
         which = starts(op, part, around)
-        whole = padded(part, _sum_pairs(around, overhang(op)), -np.inf)
+        whole = padded(part, sum_pairs(around, overhang(op)), -np.inf)
         return _slide(op, whole, np.maximum, which)
 
     return by_blocks(x, pool)
@@ -89,6 +89,20 @@ def avgpool(op: Any, x: Array) -> Array:
     around = borders(op, x)
     which = starts(op, x, around)
     beyond = overhang(op)
+    counted = counted_cells(op, x)
+
+    def pool(part: Array) -> Array:
+        total = _slide(op, padded(part, sum_pairs(around, beyond)), np.add, which)
+        total /= counted
+        return total
+
+    return by_blocks(x, pool)
+
+
+def counted_cells(op: Any, x: Array) -> Array:
+    """How many cells count under each window of an average pooling, `1 1 *out`."""
+    around = borders(op, x)
+    beyond = overhang(op)
     counted = np.ones((), x.dtype)
     for axis, length in enumerate(x.shape[2:]):
         alone = (1, 1, *(length if axis == other else 1 for other in range(x.ndim - 2)))
@@ -96,15 +110,8 @@ def avgpool(op: Any, x: Array) -> Array:
         rim = [pair if axis == other else (0, 0) for other, pair in enumerate(beyond)]
         cells = padded(np.ones(alone, x.dtype), only, float(op.count_include_pad))
         counted = counted * _along(op, padded(cells, rim), np.add, axis)
-    inner: Index = (..., *which)
-    counted = counted[inner]
-
-    def pool(part: Array) -> Array:
-        total = _slide(op, padded(part, _sum_pairs(around, beyond)), np.add, which)
-        total /= counted
-        return total
-
-    return by_blocks(x, pool)
+    inner: Index = (..., *starts(op, x, around))
+    return counted[inner]
 
 
 @kernel(MaxUnpool, reads=SPREAD)
@@ -113,7 +120,7 @@ def max_unpool(op: Any, x: Array, pooled: Array) -> Array:
 
     Source: ONNX operator MaxUnpool, opset 11; PyTorch `nn.MaxUnpool2d`.
     """
-    taps = _pooled_windows(op, pooled)
+    taps = pooled_windows(op, pooled)
     best = taps.reshape(*taps.shape[: pooled.ndim], -1).argmax(axis=-1)
     return _spread(op, pooled, x, [np.unravel_index(best, op.kernel_size)])
 
@@ -121,20 +128,20 @@ def max_unpool(op: Any, x: Array, pooled: Array) -> Array:
 @marks(MaxUnpool)
 def unpool_marks(op: Any, x: Array, pooled: Array) -> Array:
     """A window is marked where its value is, or any cell that was pooled."""
-    most = _pooled_windows(op, pooled).max(axis=tuple(range(pooled.ndim, 2 * pooled.ndim - 2)))
+    most = pooled_windows(op, pooled).max(axis=tuple(range(pooled.ndim, 2 * pooled.ndim - 2)))
     return _spread(op, pooled, np.maximum(x, most), np.ndindex(*op.kernel_size))
 
 
-def _pooled_windows(op: Any, pooled: Array) -> Array:
+def pooled_windows(op: Any, pooled: Array) -> Array:
     """The windows of a max pooling, the axes within them the last."""
     around = borders(op, pooled)
     every: Index = (..., *starts(op, pooled, around), *[slice(None)] * (pooled.ndim - 2))
-    return windows(padded(pooled, _sum_pairs(around, overhang(op)), -np.inf), op)[every]
+    return windows(padded(pooled, sum_pairs(around, overhang(op)), -np.inf), op)[every]
 
 
 def _spread(op: Any, pooled: Array, values: Array, cells: Iterable[tuple[Any, ...]]) -> Array:
     """The values of windows put at one or several of the cells of each; elsewhere 0."""
-    beyond = _sum_pairs(borders(op, pooled), overhang(op))
+    beyond = sum_pairs(borders(op, pooled), overhang(op))
     whole = padded(np.zeros_like(pooled), beyond)
     places = np.indices(values.shape)
     for inner in cells:
@@ -221,7 +228,8 @@ def starts(op: Any, x: Array, around: Pairs) -> tuple[slice, ...]:
     return tuple(slice(len(range(0, before + n, stride))) for stride, n, (before, _) in axes)
 
 
-def _sum_pairs(one: Pairs, other: Pairs) -> Pairs:
+def sum_pairs(one: Pairs, other: Pairs) -> Pairs:
+    """The cells before and after each axis that two paddings come to."""
     return [(a + c, b + d) for (a, b), (c, d) in zip(one, other, strict=True)]
 
 
@@ -259,11 +267,16 @@ def _adapt(op: Any, x: Array, reduce: Callable[..., Array]) -> Array:
     Source: PyTorch `nn.AdaptiveAvgPool2d`.
     """
     for axis, outputs in enumerate(op.output_size, 2):
-        pieces = np.repeat(np.arange(x.shape[axis]), outputs).reshape(outputs, -1)
         before = (slice(None),) * axis
         parts = [
-            reduce(x[(*before, slice(part[0], part[-1] + 1))], axis=axis, keepdims=True)
-            for part in pieces
+            reduce(x[(*before, part)], axis=axis, keepdims=True)
+            for part in parts_of(x.shape[axis], outputs)
         ]
         x = np.concatenate(parts, axis=axis)
     return x
+
+
+def parts_of(length: int, outputs: int) -> list[slice]:
+    """The cells of an axis that each output sees."""
+    pieces = np.repeat(np.arange(length), outputs).reshape(outputs, -1)
+    return [slice(int(part[0]), int(part[-1]) + 1) for part in pieces]

@@ -1,5 +1,6 @@
 """Ops that move, drop or repeat values, on arrays. None but flatten hands out a view."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -61,15 +62,17 @@ def upsample(op: Any, x: Array) -> Array:
     `align_corners=False`.
     """
     between = _nearest if op.mode == "nearest" else _interpolated
-    for axis in range(2, x.ndim):
-        length = x.shape[axis]
-        if op.factor is not None:
-            pieces = np.repeat(np.arange(length), op.factor[axis - 2])
-            wanted = len(pieces)
-        else:
-            wanted = op.size[axis - 2]
+    for axis, wanted in enumerate(wanted_lengths(op, x.shape[2:]), 2):
         x = between(x, axis, wanted)
     return x
+
+
+def wanted_lengths(op: Any, lengths: Sequence[int]) -> list[int]:
+    """How long each axis of a map becomes."""
+    if op.factor is None:
+        return list(op.size)
+    pieces = zip(lengths, op.factor, strict=True)
+    return [len(np.repeat(np.arange(length), factor)) for length, factor in pieces]
 
 
 def _nearest(x: Array, axis: int, wanted: int) -> Array:
@@ -80,15 +83,19 @@ def _nearest(x: Array, axis: int, wanted: int) -> Array:
 
 def _interpolated(x: Array, axis: int, wanted: int) -> Array:
     """Each output takes the two cells whose middles lie around its own, by their nearness."""
-    length = x.shape[axis]
-    middles = (np.arange(wanted) + 0.5) * length / wanted - 0.5
-    middles = np.maximum(middles, 0)
-    low = np.minimum(np.floor(middles).astype(int), length - 1)
-    high = np.minimum(low + 1, length - 1)
-    share = (middles - low).astype(x.dtype).reshape(-1, *[1] * (x.ndim - axis - 1))
+    low, high, nearness = neighbours(x.shape[axis], wanted)
+    share = nearness.astype(x.dtype).reshape(-1, *[1] * (x.ndim - axis - 1))
     y: Array = x.take(low, axis) * (1 - share)
     y += x.take(high, axis) * share
     return y
+
+
+def neighbours(length: int, wanted: int) -> tuple[Any, Any, Array]:
+    """For each output the cells before and after its middle, and how near it is to the second."""
+    middles = (np.arange(wanted) + 0.5) * length / wanted - 0.5
+    middles = np.maximum(middles, 0)
+    low = np.minimum(np.floor(middles).astype(int), length - 1)
+    return low, np.minimum(low + 1, length - 1), middles - low
 
 
 @kernel(PixelShuffle, reads=SCALED)

@@ -34,7 +34,8 @@ class Check(Record):
     Attributes:
         layer: the layer, or None for the whole network.
         metric: `shape`, `parameters`, `buffers`, `macs`, `product_macs`, `values`,
-            `bytes`, `field`, `run`; of the network `activation_bytes` and `peak_activation_bytes`.
+            `bytes`, `field`, `run`; of the network `activation_bytes` and `peak_activation_bytes`;
+            of a training step `kept`, `gradient of` a tensor, `kept_bytes`, `gradient_bytes`.
         predicted: the number, or the shape.
         seen: what happened, in the same form.
         agrees: whether that is what was predicted.
@@ -57,12 +58,14 @@ class Verification(Shown):
         seed: what its weights and inputs were drawn from.
         dtype: the type of every value.
         checks: what was held against the run.
+        examples: those of the training step that was run; None where it was no training step.
     """
 
     graph: Graph
     seed: int
     dtype: str
     checks: tuple[Check, ...]
+    examples: int | None = None
 
     def _line(self) -> str:
         wrong, every = len(self.disagreements), f"{len(self.checks):,} numbers"
@@ -88,6 +91,7 @@ class Verification(Shown):
             "input": dict(self.graph.inputs),
             "seed": self.seed,
             "dtype": self.dtype,
+            **({} if self.examples is None else {"training": True, "batch": self.examples}),
             "agrees": self.agrees,
             "disagreements": len(self.disagreements),
             "checks": [check._asdict() for check in self.checks],
@@ -128,7 +132,7 @@ def verify(
         found.append(
             Check(fault.layer, "run", "an output", "none", agrees=False, note=fault.reason)
         )
-    fields = _field_checks(summary, watcher.shapes, axes, meter)
+    fields = field_checks(summary, watcher.shapes, axes, meter.advance)
     ordered = [
         check
         for layer in graph.layers
@@ -257,13 +261,20 @@ def _near(row: Row, error: float, bound: float) -> Check:
     return Check(row.layer.name, "values", f"within {bound:.0e}", f"{error:.1e}", error <= bound)
 
 
-def _field_checks(
+def field_checks(
     summary: Summary,
     shapes: Mapping[str, Sequence[int]],
     axes: Sequence[Axis],
-    meter: _Meter,
+    advance: Callable[[], None],
 ) -> dict[str, list[Check]]:
-    """What every layer sees of every input, by the layer's name."""
+    """What every layer sees of every input, by the layer's name.
+
+    Args:
+        summary: what is predicted.
+        shapes: the shape of each layer's output, as it was seen.
+        axes: the axes along which rows of the inputs are moved.
+        advance: called after each axis.
+    """
     views = {row.layer.name: row.views for row in summary.rows}
     seen: dict[tuple[str, str], list[Measured]] = {}
     faults: dict[str, list[Check]] = {}
@@ -274,7 +285,7 @@ def _field_checks(
         except LayerError as fault:
             check = Check(fault.layer, "field", None, None, agrees=False, note=fault.reason)
             faults.setdefault(fault.layer, []).append(check)
-        meter.advance()
+        advance()
     rows = {row.layer.name: row for row in summary.rows}
     for (name, label), each in seen.items():
         faults.setdefault(name, []).append(_field_check(rows[name], label, each))

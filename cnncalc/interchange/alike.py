@@ -47,6 +47,7 @@ def is_same(graph: Graph, other: Graph) -> bool:
             is_same_layer(layer, peer)
             and reads_same(layer, peer, mine, yours)
             and mine.numbers.get(layer.shares or "") == yours.numbers.get(peer.shares or "")
+            and graph.weights.get(layer.name) == other.weights.get(peer.name)
             for layer, peer in zip(mine.layers, yours.layers, strict=True)
         )
     except OverflowError:

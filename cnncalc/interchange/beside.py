@@ -34,4 +34,5 @@ def beside_readers(graph: Graph) -> Graph:
             continue
         layers += moved.get(layer.name, ())
         layers.append(layer._replace(inputs=tuple(named.get(one, one) for one in layer.inputs)))
-    return graph._replace(layers=tuple(layers))
+    weights = {named.get(name, name): one for name, one in graph.weights.items()}
+    return graph._replace(layers=tuple(layers), weights=weights)

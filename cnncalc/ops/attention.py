@@ -8,7 +8,7 @@ from math import prod
 
 from cnncalc.ops.footprint import EVERYWHERE, UNTOLD, Footprint, Reach
 from cnncalc.ops.formula import AXIS_NAMES, Factors, Formula
-from cnncalc.ops.heads import Projected, check_heads, distance_axes, scaled_products
+from cnncalc.ops.heads import Projected, check_heads, distance_axes
 from cnncalc.ops.merge import Merge
 from cnncalc.ops.values import (
     Shape,
@@ -166,18 +166,15 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
             ("channels of keys and values", width + valued),
         )
 
-    def law(self, inputs: Sequence[Shape]) -> str:
-        if self.scale is not None:
-            return f"softmax({self.scale} * Q K^T) V for each head (Vaswani et al. 2017, §3.2)"
-        of = " + scores of distances" if self.distances else ""
-        return scaled_products(inputs[0][0] // self.heads, self.heads, of)
-
     def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
         return distance_axes(shape)
 
     def kept_within(self, inputs: Sequence[Shape]) -> int:
-        (_, queries), (_, keys), _ = inputs
-        return self.heads * queries * keys  # the scores as softmax gives them
+        """The scores as softmax gives them."""
+        (width, queries), (keyed, keys), _ = inputs
+        if self.over == "channels":
+            return width * keyed // self.heads
+        return self.heads * queries * keys
 
     def sizes_explained(self, inputs: Sequence[Shape], output: Shape) -> Iterator[Formula]:
         of = "queries" if self.over == "channels" else "values"
@@ -255,11 +252,6 @@ class WindowAttention(
         """Queries, keys, values, the scores as softmax gives them, and what they sum up."""
         positions = prod(inputs[0][1:])
         return positions * (4 * self.width(inputs) + self.heads * self.seen(inputs))
-
-    def law(self, inputs: Sequence[Shape]) -> str:
-        of = " + scores of distances" if self.position else ""
-        told = scaled_products(self.width(inputs) // self.heads, self.heads, of)
-        return f"{told}, in windows of {show_shape(self.window)}"
 
     def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
         if tensor == "position":

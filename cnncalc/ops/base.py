@@ -40,7 +40,8 @@ class Op:
     - `is_source`: whether it takes none;
     - `is_view`: whether at inference it hands its input's values on and stores nothing;
     - `is_elementwise`: each output value comes from the input value in its place alone;
-    - `backward_reads`: what its derivative reads, of `input`, `output` and `mask`;
+    - `backward_reads`: what its derivative reads, of `input`, which are all of them, the `second`
+      input alone, `output` and `mask`;
     - `is_nonlinearity`: whether it is an activation function;
     - `weight_axes`: the names of the first two axes of its weight;
     - `is_counted`: whether its MACs are known;
@@ -177,7 +178,7 @@ class Op:
         return prod([number for _, number in factors]) if factors else 0
 
     def law(self, inputs: Sequence[Shape]) -> str | None:
-        """What is computed, as its source writes it; None where the name says it."""
+        """What an op of a model computes; of one of the language `analysis/meanings` tells it."""
         return None
 
     def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:

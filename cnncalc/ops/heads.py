@@ -23,13 +23,6 @@ def check_heads(heads: int, width: int, what: str) -> None:
         reject("E402", "heads", message, f"use a divisor: {divisors(width)}")
 
 
-def scaled_products(depth: int, heads: int, of: str = "") -> str:
-    """The law of attention whose heads have so many channels of queries."""
-    scores = f"Q K^T / sqrt({depth}){of}"
-    each = f"for each of {heads} heads" if heads > 1 else "with one head"
-    return f"softmax({scores}) V {each} (Vaswani et al. 2017, §3.2)"
-
-
 def distance_axes(shape: Shape) -> tuple[str, ...]:
     """The names of the axes of scores that are learned for distances."""
     return ("heads", *["distances"] * (len(shape) - 1))
@@ -85,9 +78,6 @@ class Projected(SameShape, backward_reads=("input",), weight_axes=("channels out
             ("channels of the heads", self.width(inputs)),
             ("(3 * channels in + channels out)", 3 * channels + output[0]),
         )
-
-    def law(self, inputs: Sequence[Shape]) -> str:
-        return scaled_products(self.width(inputs) // self.heads, self.heads)
 
     def kept_within(self, inputs: Sequence[Shape]) -> int:
         """Queries, keys, values, the scores as softmax gives them, and what they sum up."""

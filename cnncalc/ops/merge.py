@@ -76,7 +76,7 @@ class Sub(_OfTwo, name="sub"):
     remedy = "take off a sum with `add` as the second branch"
 
 
-class Div(_OfTwo, name="div", backward_reads=("input", "output")):
+class Div(_OfTwo, name="div", backward_reads=("input",)):
     """The first of two inputs by the second, to which `eps` is added.
 
     Source: ONNX operator Div, opset 14.

@@ -1,7 +1,6 @@
 """Normalisation: shapes stay, a learned scale and shift for each channel."""
 
 from collections.abc import Mapping, Sequence
-from math import prod
 
 from cnncalc.ops.base import SameShape, own_channel, same_place
 from cnncalc.ops.conv import divisors
@@ -77,10 +76,6 @@ class RmsNorm(Normalisation, name="rms_norm"):
     RMSNormalization, opset 23; PyTorch `nn.RMSNorm` over the channels.
     """
 
-    def law(self, inputs: Sequence[Shape]) -> str:
-        mean = f"the mean of {inputs[0][0]} squares"
-        return f"weight * x / sqrt({mean} + {self.eps}) (Zhang & Sennrich 2019, §3)"
-
     def parameters(self, inputs: Sequence[Shape]) -> Mapping[str, Shape]:
         return {"weight": (inputs[0][0],)} if self.affine else {}
 
@@ -92,9 +87,6 @@ class L2Norm(SameShape, name="l2_norm", backward_reads=("input",)):
     """
 
     eps: float = number("The least length that is divided by.", default=1e-12, low=0)
-
-    def law(self, inputs: Sequence[Shape]) -> str:
-        return f"x / max(sqrt(the sum of {inputs[0][0]} squares), {self.eps})"
 
     reach = same_place
 
@@ -109,13 +101,6 @@ class ResponseNorm(SameShape, name="grn", axes=(1, 2, 3), backward_reads=("input
     """
 
     eps: float = number("What is added to the mean length.", default=1e-6, low=0)
-
-    def law(self, inputs: Sequence[Shape]) -> str:
-        length = f"g the root of the sum of {prod(inputs[0][1:])} squares of a channel"
-        return (
-            f"x + weight * x * g / (mean of {inputs[0][0]} g + {self.eps}) + bias, {length} "
-            "(Woo et al. 2023, §3.2)"
-        )
 
     def reach(self, inputs: Sequence[Shape]) -> Reach:
         return EVERYWHERE

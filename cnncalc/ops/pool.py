@@ -76,7 +76,7 @@ class MaxUnpool(
     merges=True,
     on_head=None,
     positional=("kernel_size",),
-    backward_reads=("input",),
+    backward_reads=("second",),
     keeps_range=False,
 ):
     """The reverse of a max pooling: each value where the largest of its window stood, else 0.

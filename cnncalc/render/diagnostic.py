@@ -1,7 +1,6 @@
 """Diagnostics as text: the line of the file, a caret under the fault, notes and a remedy."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cnncalc.diagnostics import Diagnostic
@@ -74,6 +73,10 @@ def _drawn(text: str) -> str:
 
 def _width(text: str) -> int:
     """Columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(_drawn(text))
+    import unicodedata  # noqa: PLC0415 - few lines need it
+
     return sum(
         2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in _drawn(text)

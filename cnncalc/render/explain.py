@@ -7,11 +7,12 @@ from itertools import zip_longest
 
 from cnncalc.analysis.explain import LETTERS, Explanation
 from cnncalc.ops.formula import Formula
-from cnncalc.ops.values import show_shape
+from cnncalc.ops.values import Value, show_shape
 from cnncalc.render.grid import markdown_table
 from cnncalc.render.json_text import json_lines
 from cnncalc.render.markdown_text import code, escaped
 from cnncalc.render.text import printable
+from cnncalc.spec.kernels import listed, name_of
 
 SHAPELESS = "its shape depends on values, or on a tensor without a known shape"
 UNCOUNTED = "partial: its MACs are uncounted (no MAC rule)"
@@ -21,9 +22,21 @@ def render_explain_text(
     explanations: Sequence[Explanation], width: int, notes: Sequence[str] = ()
 ) -> str:
     """A paragraph for each layer, a line for each number, and what to read them with."""
-    parts = ["\n".join([_title(one), *_lines(one, width)]) for one in explanations]
+    meant: set[object] = set()
+    parts = [
+        "\n".join([_title(one), *_meant(one, width, meant), *_lines(one, width)])
+        for one in explanations
+    ]
     told = [textwrap.fill(f"Note: {printable(note)}", width) for note in notes]
-    return "\n\n".join([*parts, "\n".join([textwrap.fill(LETTERS, width), *told])]) + "\n"
+    if _has_letters(explanations):
+        told.insert(0, textwrap.fill(LETTERS, width))
+    return "\n\n".join([*parts, *(["\n".join(told)] if told else [])]) + "\n"
+
+
+def _has_letters(explanations: Sequence[Explanation]) -> bool:
+    told = ("out ", "padding", "receptive")
+    quantities = [formula.quantity for one in explanations for formula in one.formulas]
+    return any(quantity.startswith(told) for quantity in quantities)
 
 
 def _title(one: Explanation) -> str:
@@ -31,6 +44,29 @@ def _title(one: Explanation) -> str:
     shapes = " and ".join(map(show_shape, layer.input_shapes))
     arrow = f"{shapes} -> {show_shape(layer.output_shape)}"
     return printable(f"{layer.name}: {layer.op.notation()}   {arrow}")
+
+
+def _meant(one: Explanation, width: int, before: set[object]) -> Iterator[str]:
+    """What the layer computes; the words of it once, where several layers have the same."""
+    if one.law:
+        yield from textwrap.wrap(one.law, width, initial_indent="  ", subsequent_indent="      ")
+    lines = list(meant(one))
+    if tuple(lines) in before:
+        return
+    before.add(tuple(lines))
+    for head, text in lines:
+        start = f"    {head}: "
+        yield from textwrap.wrap(text, width, initial_indent=start, subsequent_indent=" " * 6)
+
+
+def meant(one: Explanation) -> Iterator[tuple[str, str]]:
+    """The words of the formula of a value, its slope, training and source."""
+    meaning = one.meaning
+    if meaning is None:
+        return
+    yield from meaning.where
+    told = (("slope", meaning.slope), ("in training", meaning.training), ("source", one.source))
+    yield from ((head, text) for head, text in told if text)
 
 
 def _lines(one: Explanation, width: int) -> Iterator[str]:
@@ -56,8 +92,8 @@ def _lines(one: Explanation, width: int) -> Iterator[str]:
 
 def said(one: Explanation) -> Iterator[str]:
     """What is shown of a layer besides its formulas."""
-    if one.law:
-        yield f"gives {one.law}"
+    for name, value in one.weights.items():
+        yield f"{name} is {_stated(value)}"
     if one.layer.shares is not None:
         yield f"works with the weights of `{one.layer.shares}`, which count there"
     if one.sees:
@@ -70,6 +106,12 @@ def said(one: Explanation) -> Iterator[str]:
         not one.formulas and not one.sees and {*one.layer.input_shapes} == {one.layer.output_shape}
     ):
         yield "same shape as its input"
+
+
+def _stated(value: Value) -> str:
+    """Values of weights that a spec states, the name of a kernel before its numbers."""
+    name = name_of(value)
+    return f"{name}, {listed(value)}" if name else listed(value)
 
 
 def steps_of(formula: Formula, *, with_words: bool = True) -> list[str]:
@@ -94,6 +136,11 @@ def render_explain_markdown(explanations: Sequence[Explanation], notes: Sequence
             "",
             f"{shapes} to {show_shape(layer.output_shape)}{sees}{partial}",
         ]
+        if one.law:
+            lines += ["", code(one.law), ""]
+            lines += [f"* {escaped(head)}: {escaped(text)}" for head, text in meant(one)]
+        for name, value in one.weights.items():
+            lines += ["", f"{name.capitalize()} is {code(_stated(value))}."]
         if one.formulas:
             rows = (
                 (each.quantity, code(each.words), code(each.values), f"{each.result:,}")
@@ -103,7 +150,8 @@ def render_explain_markdown(explanations: Sequence[Explanation], notes: Sequence
             lines += ["", *markdown_table(headings, rows, numbers=(3,))]
         parts.append("\n".join(lines))
     told = (f"Note: {escaped(note)}." for note in notes)
-    return "\n\n".join([*parts, LETTERS, *told]) + "\n"
+    letters = [LETTERS] if _has_letters(explanations) else []
+    return "\n\n".join([*parts, *letters, *told]) + "\n"
 
 
 def render_explain_json(explanations: Sequence[Explanation], notes: Sequence[str] = ()) -> str:

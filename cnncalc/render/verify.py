@@ -12,7 +12,11 @@ from cnncalc.render.text import printable, title
 if TYPE_CHECKING:
     from cnncalc.engine.verify import Check, Verification
 
-_WORDS = {"values": "values off by", "bytes": "output bytes", "field": "receptive field"}
+_WORDS = {
+    "values": "values off by", "bytes": "output bytes", "field": "receptive field",
+    "kept": "kept for backward", "kept_bytes": "bytes kept for backward",
+    "gradient_bytes": "bytes of gradients",
+}  # fmt: skip
 """What is checked besides metrics."""
 
 
@@ -43,7 +47,10 @@ def verdict(found: "Verification") -> str:
     inputs = ", ".join(map(show_shape, found.graph.inputs.values()))
     layers = len(found.graph.layers)
     counted = f"{len(found.checks):,} numbers of {layers:,} layer{'s' * (layers != 1)}"
-    how = f"a run on {inputs} ({found.dtype}, seed {found.seed})"
+    run = f"a run on {inputs}"
+    if found.examples is not None:
+        run = f"a training step on {found.examples} examples of {inputs}"
+    how = f"{run} ({found.dtype}, seed {found.seed})"
     holds = f"{wrong:,} of {counted} disagree" if wrong else f"all {counted} agree"
     return f"{printable(title(found.graph))}: {holds} with {how}\n"
 
@@ -60,6 +67,8 @@ def disagreement(check: "Check") -> str:
 
 def words(check: "Check") -> str:
     """What was checked, as a table says it."""
+    if check.metric.startswith("gradient of "):
+        return printable(check.metric)
     return _WORDS.get(check.metric) or title_of(printable(check.metric))
 
 

@@ -37,7 +37,7 @@ def page_of_changes(change: Change, report: Report, summary: str) -> dict[str, A
 
 
 def _told(networks: Sequence[NetworkChange], change: Change, report: Report) -> Iterator[Told]:
-    before, after, basis = change.states
+    before, after, basis_of = change.states
     # Of a layer that is gone, the line is one of the text before.
     before = {f"{change.revision}:{path}": text for path, text in before.items()}
     checked = {one.file: one for one in report.files}
@@ -46,6 +46,7 @@ def _told(networks: Sequence[NetworkChange], change: Change, report: Report) -> 
         old = None if network.status == "added" else _graph(was, before)
         new = None if network.status == "removed" else _graph(network.name, after)
         path, variant = _parts(network.name, after)
+        basis = basis_of(path)
         files = {name: text for name, text in after.items() if name == path}
         seen = _of_one(checked[path], variant) if path in checked else None
         if old is not None and new is not None:

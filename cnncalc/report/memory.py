@@ -5,8 +5,9 @@ from itertools import accumulate
 from typing import Any
 
 from cnncalc.analysis.costs import Uniform
-from cnncalc.analysis.memory import Lifetime, kept_by_tensor, lifetimes
+from cnncalc.analysis.memory import Lifetime, lifetimes
 from cnncalc.analysis.summary import Summary
+from cnncalc.analysis.training import kept_by_tensor
 
 
 def memory(summary: Summary, numbers: Mapping[str, int], *, is_inplace: bool) -> dict[str, Any]:

@@ -73,8 +73,8 @@ class _Derivation:
             return None
         variable, before = self.given[name], self.evaluator.work
         try:
-            return self.worth(variable.formula)
-        except _UnfitError as fault:
+            return worth(variable.formula, self.found, self.evaluator)
+        except UnfitError as fault:
             self.faults.append(diagnosed(fault.reason, fault.expression, self.found, self.faults))
             return None
         except ExpressionError as fault:
@@ -86,22 +86,28 @@ class _Derivation:
             work = self.evaluator.work - before
             self.faults.allowance.take(1 + work // NODES_A_STEP, variable.span)
 
-    def worth(self, formula: Formula) -> Value:
-        """What a formula gives."""
-        if isinstance(formula, Expression):
-            try:
-                value = self.evaluator.value(formula, Values({}, self.found), None)
-            except ExpressionError as fault:
-                raise _UnfitError(fault, formula) from None
-            return Word(value) if isinstance(value, BareWord) else value
-        if isinstance(formula, tuple):
-            items = tuple([self.worth(part) for part in formula])
-            self.evaluator.work += checked_extent(items)
-            return items
-        return formula
+
+def worth(formula: Formula, values: Mapping[str, Value], evaluator: Evaluator) -> Value:
+    """What a formula gives where variables have these values.
+
+    Raises:
+        UnfitError: an expression in it has no value.
+        ExpressionError: it has too many values.
+    """
+    if isinstance(formula, Expression):
+        try:
+            value = evaluator.value(formula, Values({}, values), None)
+        except ExpressionError as fault:
+            raise UnfitError(fault, formula) from None
+        return Word(value) if isinstance(value, BareWord) else value
+    if isinstance(formula, tuple):
+        items = tuple([worth(part, values, evaluator) for part in formula])
+        evaluator.work += checked_extent(items)
+        return items
+    return formula
 
 
-class _UnfitError(Exception):
+class UnfitError(Exception):
     """An expression without a value."""
 
     def __init__(self, reason: ExpressionError, expression: Expression) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.graph import Graph, Layer
+from cnncalc.graph import Graph, Layer, Weights
 from cnncalc.ops.values import Shape, Value
 from cnncalc.records import Record
 from cnncalc.spec.bounds import (
@@ -15,8 +15,10 @@ from cnncalc.spec.bounds import (
     name_steps,
 )
 from cnncalc.spec.expansion.run import expansion_of, run
+from cnncalc.spec.expansion.state import Expansion
+from cnncalc.spec.expansion.store import Store
 from cnncalc.spec.names import listed_names
-from cnncalc.spec.syntax import Spec, Variable
+from cnncalc.spec.syntax import Spec, StatedWeights, Variable
 
 _CHOOSES = ("scale", "variant")
 """What others call what a variant chooses; to set it is to choose one."""
@@ -30,13 +32,14 @@ class Selection(Record):
     inputs: Mapping[str | None, Shape] = {}
 
 
-def expand(
+def expand(  # noqa: PLR0913 - most have two of them
     spec: Spec,
     selection: Selection,
     faults: list[Diagnostic],
     allowance: Allowance | None = None,
     *,
     made: list[Layer] | None = None,
+    store: Store | None = None,
 ) -> Graph | None:
     """The graph of the selected network; None when `faults` were found on the way.
 
@@ -49,13 +52,14 @@ def expand(
         faults: those of the file; those found are added.
         allowance: what expanding may cost.
         made: where the layers go that could be made, those of a network with faults too.
+        store: what is made already, for other networks; what is made is added.
     """
     allowance = allowance or Allowance()
     if allowance.is_spent:
         return None
     graph = None
     with gathered(faults, allowance) as found:
-        graph = _expand(spec, selection, found, made)
+        graph = _expand(spec, selection, found, made, store=store)
     return _at_home(spec, graph, faults)
 
 
@@ -73,7 +77,12 @@ def _at_home(spec: Spec, graph: Graph | None, faults: list[Diagnostic]) -> Graph
 
 
 def _expand(
-    spec: Spec, selection: Selection, faults: Faults, made: list[Layer] | None
+    spec: Spec,
+    selection: Selection,
+    faults: Faults,
+    made: list[Layer] | None,
+    *,
+    store: Store | None,
 ) -> Graph | None:
     before = len(faults)
     variant = spec.variants.get(selection.variant or "")
@@ -98,7 +107,7 @@ def _expand(
     expect = variant.expect if variant and variant.expect is not None else spec.expect
     budget = variant.budget if variant and variant.budget is not None else spec.budget
     published = variant.published if variant else spec.published
-    expansion = expansion_of(spec, values, faults)
+    expansion = expansion_of(spec, values, faults, store=store)
     steps = EXPANSION_STEPS + len(values) // 8 + len(spec.outputs) + len(spec.auxiliary)
     steps += sum(FACT_STEPS + name_steps(one.layer or "") for one in (*expect, *budget))
     expansion.meter.steps = steps + FACT_STEPS * len(published)
@@ -107,6 +116,9 @@ def _expand(
     finally:
         if made is not None:
             made += [*expansion.draft.layers, *expansion.draft.auxiliary]
+    stated = variant.weights if variant and variant.weights is not None else spec.weights
+    is_whole = spec.is_sound and not expansion.has_broken and len(faults) == before
+    weights = _weights(stated, expansion, faults) if stated and is_whole else {}
     if len(faults) > before:
         return None
     return Graph(
@@ -124,7 +136,16 @@ def _expand(
         budget=budget,
         published=published,
         reference=reference,
+        weights=weights,
     )
+
+
+def _weights(stated: tuple[StatedWeights, ...], expansion: Expansion, faults: Faults) -> Weights:
+    """The values of weights that a spec states, of an expansion that has ended."""
+    from cnncalc.spec.stated_weights import weights_of  # noqa: PLC0415 - few specs state some
+
+    layers = [*expansion.draft.layers, *expansion.draft.auxiliary]
+    return weights_of(stated, layers, expansion.values, faults)
 
 
 def selected(spec: Spec, selection: Selection) -> tuple[dict[str, Value], dict[str, Shape]]:

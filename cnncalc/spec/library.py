@@ -91,9 +91,14 @@ def _refuse_folder(name: str) -> None:
     """Refuse a folder of specs; of that of the studies, say what is in it."""
     if os.path.isdir(name):
         raise _error("E001", f"`{name}` is a folder, not a file")
-    if name.rstrip("/") == STUDIES:
+    if is_folder_of_studies(name):
         named = f"name one: {', '.join(bundled_names(STUDIES))}"
         raise _error("E001", f"`{name}` is a folder of bundled studies, not a network", named)
+
+
+def is_folder_of_studies(name: str) -> bool:
+    """Whether a name is that of the folder of bundled studies, and of no file."""
+    return name.rstrip("/") == STUDIES and not os.path.lexists(name)
 
 
 def weights_beside(source: Source) -> str | None:
@@ -245,3 +250,12 @@ def decode(data: bytes, file: str, bounds: Bounds = WIDE) -> str:
         name = encoding.upper().removesuffix("-SIG")
         message = f"`{file}` is not {name}: byte {place + 1}, line {line}"
         raise _error("E103", message, "save it as UTF-8") from None
+
+
+def encode_as(data: bytes, text: str) -> bytes:
+    """Another text as the bytes of a file are written: in its encoding, behind its mark."""
+    for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return mark + text.encode(codec)
+    mark = b"\xef\xbb\xbf"
+    return (mark if data.startswith(mark) else b"") + text.encode()

@@ -54,13 +54,14 @@ def body_of_network(spec: Spec) -> Body:
 
 
 def names_of_variables(spec: Spec) -> set[str]:
-    """What the variables of a file and of its variants are made of, and what they must fulfil."""
+    """What variables and weights of a file and its variants are made of, and what must hold."""
     variables = [*spec.variables.values()]
     requirements = [*spec.requirements]
     for variant in spec.variants.values():
         variables += variant.variables
         requirements += variant.requirements
     formulas = [formula for one in variables for formula in formulas_in(one.formula)]
+    formulas += [formula for one in spec.stated_weights() for formula in formulas_in(one.formula)]
     formulas += [one.condition for one in requirements]
     return {name for formula in formulas for name in formula.names}
 

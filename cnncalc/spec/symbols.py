@@ -127,6 +127,17 @@ class _Finder:
             key = labels.get(fact.layer or "")
             if key is not None and fact.layer_span is not None:
                 self.found[key].append(fact.layer_span)
+        self.weights_of(labels)
+
+    def weights_of(self, labels: _Labels) -> None:
+        """The layers whose weights are stated, and what their values are made of."""
+        weights = [*self.spec.stated_weights()]
+        for layer, place in dict.fromkeys((one.layer, one.layer_span) for one in weights):
+            key = labels.get(layer)
+            if key is not None:
+                self.found[key].append(place)
+        for expression in (part for one in weights for part in formulas_in(one.formula)):
+            self.expression(expression, {}, {})
 
     def variables_of(
         self, variables: Iterable[Variable], requirements: Iterable[Requirement]

@@ -208,6 +208,23 @@ class Requirement(Record):
     span: Span
 
 
+class StatedWeights(Record):
+    """The values of a tensor of a layer.
+
+    Attributes:
+        layer: the layer's path.
+        tensor: what the tensor is called, as `weight`.
+        formula: its values, with expressions of variables in it.
+    """
+
+    layer: str
+    layer_span: Span
+    tensor: str
+    tensor_span: Span
+    formula: Formula
+    span: Span
+
+
 class Input(Record):
     """An input; the label is None when it is the only one and has none."""
 
@@ -238,6 +255,7 @@ class Variant(Record):
     reference: str | None
     requirements: tuple[Requirement, ...]
     span: Span
+    weights: tuple[StatedWeights, ...] | None = None
 
 
 class Spec(Record):
@@ -267,6 +285,13 @@ class Spec(Record):
     places: Mapping[str, Span]
     is_sound: bool
     is_translated: bool = False
+    weights: tuple[StatedWeights, ...] = ()
+
+    def stated_weights(self) -> Iterator[StatedWeights]:
+        """The values of weights that the file or one of its variants states."""
+        yield from self.weights
+        for variant in self.variants.values():
+            yield from variant.weights or ()
 
     @property
     def is_whole(self) -> bool:

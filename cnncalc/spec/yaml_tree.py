@@ -7,6 +7,7 @@ import yaml
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.records import Record
 from cnncalc.spec.bounds import Allowance, Faults, StopError, gathered
+from cnncalc.spec.conflicts import find_conflict
 from cnncalc.spec.yaml_commas import whole_items, whole_pairs
 from cnncalc.spec.yaml_nodes import LINE_BREAK, List, Map, Node, Text, point
 
@@ -38,6 +39,9 @@ def read_yaml(
     root = None
     with gathered(faults, allowance or Allowance()) as found:
         _check_directives(text, file)
+        conflict = find_conflict(text, file, "E106", LINE_BREAK)
+        if conflict is not None:  # of which YAML may make values
+            raise StopError(conflict)
         root = _parse(text, file, found)
         if root is None:
             place = Span(file, 1, 1, 1, 1)

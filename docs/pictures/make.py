@@ -1,4 +1,6 @@
-"""The pictures of the README, made of the real thing: `python docs/pictures/make.py [FILE ...]`.
+"""The pictures of the README and of the site, made of the real thing.
+
+`python docs/pictures/make.py [FILE ...]` makes those that are named, or all.
 
 A picture is a function that gives its bytes, and a line in `PICTURES`. Without names all are made.
 """
@@ -38,15 +40,20 @@ Colours = Literal["light", "dark"]
 
 
 @contextmanager
-def browser(colours: Colours) -> Iterator["Page"]:
-    """A tab of Chromium."""
+def browser(colours: Colours, scale: int = 1) -> Iterator["Page"]:
+    """A tab of Chromium, each of its pixels so many of the picture."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - in the extra `pages`
 
     with sync_playwright() as programs:
         options = ["--no-sandbox", "--disable-gpu"]
         made = programs.chromium.launch(executable_path=shutil.which("chromium"), args=options)
         size: ViewportSize = {"width": 1280, "height": 800}
-        yield made.new_page(viewport=size, color_scheme=colours, reduced_motion="reduce")
+        yield made.new_page(
+            viewport=size,
+            device_scale_factor=scale,
+            color_scheme=colours,
+            reduced_motion="reduce",
+        )
         made.close()
 
 
@@ -71,6 +78,34 @@ def of_command(colours: Colours, at: str, *arguments: str) -> bytes:
 def report(colours: Colours) -> bytes:
     """The page of ResNet-50 with one layer chosen."""
     return of_command(colours, "#layer=conv3.bottleneck1.conv_bn2.conv1", "report", "resnet:50")
+
+
+PLACES = """\
+name: Places
+input: 1x7x7
+layers:
+  - conv1: conv3x3 1 stride=2 padding=1
+"""
+"""The spec of which a page to learn from shows where its filter stands."""
+
+
+def places(colours: Colours) -> bytes:
+    """What one value of a convolution sees of its input, as the page of a network draws it."""
+    with tempfile.TemporaryDirectory() as folder, browser(colours, 2) as page:
+        spec, html = Path(folder) / "places.yaml", Path(folder) / "page.html"
+        spec.write_text(PLACES, encoding="utf-8")
+        command = [sys.executable, "-m", "cnncalc", "report", str(spec), "-o", str(html)]
+        subprocess.run(command, check=True)  # noqa: S603 - our own command
+        page.goto(f"{html.as_uri()}#layer=conv1")
+        page.wait_for_selector(".side.shown .field svg")
+        page.wait_for_timeout(500)
+        whole = page.locator(".side .field").bounding_box()
+        told = page.locator(".side .field").get_by_text("sees rows").bounding_box()
+        assert whole and told  # noqa: S101, PT018 - they were waited for
+        left, top = whole["x"] - 10, whole["y"] - 8
+        size = {"width": whole["width"] + 20, "height": told["y"] - top}
+        data: bytes = page.screenshot(clip={"x": left, "y": top, **size})
+        return data
 
 
 def difference(colours: Colours) -> bytes:
@@ -105,6 +140,8 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "report-dark.png": partial(report, "dark"),
     "diff-light.png": partial(difference, "light"),
     "diff-dark.png": partial(difference, "dark"),
+    "places-light.png": partial(places, "light"),
+    "places-dark.png": partial(places, "dark"),
     "edit-light.png": partial(edit, "light"),
     "edit-dark.png": partial(edit, "dark"),
 }

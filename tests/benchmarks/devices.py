@@ -1,8 +1,8 @@
 """Make the device files that are shipped: `python -m benchmarks.devices FOLDER` (from `tests/`).
 
 FOLDER holds the CSV files of timm's `results/` that are named below. Each of their networks that a
-bundled spec is equal to is counted and fitted; `docs/timing.md` gets the table of errors, and
-`tests/timings/` a small sample for the tests.
+bundled spec is equal to is counted and fitted; `docs/guide/timing.md` gets the table of errors,
+and `tests/timings/` a small sample for the tests.
 """
 
 import csv

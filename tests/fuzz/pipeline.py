@@ -8,8 +8,9 @@ import sys
 
 from cnncalc.analysis.costs import layer_costs
 from cnncalc.analysis.field import WorkLimit
-from cnncalc.analysis.memory import kept_for_backward, peak
+from cnncalc.analysis.memory import peak
 from cnncalc.analysis.receptive_field import receptive_fields
+from cnncalc.analysis.training import kept_for_backward
 from cnncalc.diagnostics import Diagnostic, SpecError, sort_diagnostics
 from cnncalc.graph import Graph
 from cnncalc.records import Record

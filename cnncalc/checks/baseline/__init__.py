@@ -10,10 +10,11 @@ the baseline, with `/`. What a comparison finds:
 * A cost that has grown by more than the tolerance is an error, E803; growth by exactly the
   tolerance holds. That of a layer is found apart only where it is not part of what is found of a
   group around it, or of the network: there it is a note.
-* What else differs from the figures of a network makes them stale, W801: a cost that fell, by
-  whatever amount; `depth`, `receptive_field` or `output`, which are no costs, and must be equal; a
-  figure that is not stored. It is one finding a network, and none where a cost has grown, since
-  its remedy would accept that as well: what differs is a note there.
+* A cost that fell, by whatever amount, is a remark, W803, where nothing else differs.
+* What else differs from the figures of a network makes them stale, W801: `depth`,
+  `receptive_field` or `output`, which are no costs, and must be equal; a figure that is not
+  stored. It is one finding a network, and none where a cost has grown, since its remedy would
+  accept that as well: what differs is a note there.
 * Networks of which nothing is stored are one W801 together.
 * Stored networks and layers that are gone are W802.
 * Figures that were counted on another basis are not compared, and that is an error, E902: a gate

@@ -14,6 +14,7 @@ from cnncalc.checks.stored import SHAPES, TOTALS, Figures, Stored, metric_of
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.facts import STATED
 from cnncalc.ops.values import Shape
+from cnncalc.spec.conflicts import MARKERS, MESSAGE
 
 LARGEST_BASELINE = 2**26
 """Bytes of a baseline; a network takes some 700."""
@@ -101,10 +102,9 @@ def _shape(text: str) -> Shape | None:
 def _syntax(fault: json.JSONDecodeError, lines: Lines) -> Diagnostic:
     text = fault.doc
     at = fault.pos + len(text[fault.pos :]) - len(text[fault.pos :].lstrip())
-    if text[text.rfind("\n", 0, at) + 1 :].startswith(("<<<<<<<", "=======", ">>>>>>>")):
-        message = "unresolved merge conflict"
+    if text[text.rfind("\n", 0, at) + 1 :].startswith(MARKERS):
         hint = "run with `--update-baseline` over all specs: it keeps what both sides store"
-        return Diagnostic("E902", message, lines.span(at, at + 7), (), hint)
+        return Diagnostic("E902", MESSAGE, lines.span(at, at + 7), (), hint)
     problem, at = _problem(text, fault.pos, at)
     return Diagnostic("E902", f"malformed JSON: {problem}", lines.span(at, at + 1))
 

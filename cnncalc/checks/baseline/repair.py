@@ -4,11 +4,7 @@ import json
 from collections.abc import Iterator
 
 from cnncalc.records import Record
-
-OURS, BASE, PARTED, THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
-"""What the lines of a conflict begin with. Source: git-merge(1), how conflicts are presented."""
-
-MARKERS = (OURS, BASE, PARTED, THEIRS)
+from cnncalc.spec.conflicts import BASE, MARKERS
 
 
 class Repaired(Record):

@@ -171,7 +171,8 @@ def _stale(networks: Sequence[Network], places: Places, *, is_fall: bool) -> Fin
     message = f"{owner} {what}: {told[0]}{of}"
     place = places.key(("figures", first.name))
     severity: Severity = "information" if is_fall else "warning"
-    fault = Diagnostic("W801", message, place, tuple(notes), STORE, severity)
+    code = "W803" if is_fall else "W801"
+    fault = Diagnostic(code, message, place, tuple(notes), STORE, severity)
     return Finding(fault, tuple(one.variant for one in networks if one.variant is not None))
 
 

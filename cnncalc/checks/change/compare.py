@@ -1,6 +1,6 @@
 """Specs before and after, network by network."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnncalc.analysis.conventions import Basis
@@ -29,17 +29,22 @@ class _Known(NamedTuple):
 
 
 def compare_texts(
-    before: Text, after: Text, basis: Basis
+    before: Text, after: Text, basis_of: Callable[[str], Basis]
 ) -> tuple[list[NetworkChange], int, list[str]]:
     """What differs between the specs of two states; those whose text is the same may be left out.
+
+    Args:
+        before: the one state.
+        after: the other.
+        basis_of: how the networks of a spec are counted, by its path.
 
     Returns:
         The networks that differ, how many of these files do not, and the paths of specs that have
         faults.
     """
     unread: list[str] = []
-    old = dict(_networks(before, basis, unread))
-    new = dict(_networks(after, basis, unread))
+    old = dict(_networks(before, basis_of, unread))
+    new = dict(_networks(after, basis_of, unread))
     skipped = {name for path in unread for name in (*old, *new) if _is_of(name, path)}
     old = {name: one for name, one in old.items() if name not in skipped}
     new = {name: one for name, one in new.items() if name not in skipped}
@@ -61,7 +66,9 @@ def _is_of(name: str, path: str) -> bool:
     return name == path or name.startswith(f"{path}:")
 
 
-def _networks(texts: Text, basis: Basis, unread: list[str]) -> Iterator[tuple[str, _Known]]:
+def _networks(
+    texts: Text, basis_of: Callable[[str], Basis], unread: list[str]
+) -> Iterator[tuple[str, _Known]]:
     for path, text in sorted(texts.items()):
         allowance = Allowance(TIGHT)
         spec, faults = parse_spec(text, path, allowance)
@@ -73,7 +80,7 @@ def _networks(texts: Text, basis: Basis, unread: list[str]) -> Iterator[tuple[st
             if graph is None or faults:
                 unread.append(path)
                 break
-            figures = figures_of(Counts(graph, basis), spec.labels)
+            figures = figures_of(Counts(graph, basis_of(path)), spec.labels)
             yield title_of(path, variant), _Known(graph, figures)
 
 

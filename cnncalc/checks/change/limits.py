@@ -1,11 +1,11 @@
 """How much a change may add: `[change]` of the project file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from cnncalc.checks.change.records import Change, NetworkChange
 from cnncalc.checks.finding import Finding, listed
-from cnncalc.checks.project.tolerances import Rule, Tolerance
+from cnncalc.checks.project.tolerances import Rule, Tolerance, allowed_by
 from cnncalc.checks.settings.percent import percent_text
 from cnncalc.checks.stored import layer_of, metric_of
 from cnncalc.diagnostics import Diagnostic, Note, Span
@@ -17,12 +17,20 @@ MOST_TOLD = 4
 """Networks whose figures are told one by one."""
 
 
-def hold_change(change: Change, rules: Sequence[Rule]) -> Iterator[Finding]:
-    """A finding for the networks that one cause made grow by more than the project allows."""
+def hold_change(
+    change: Change, rules: Sequence[Rule], path_of: Callable[[str], str]
+) -> Iterator[Finding]:
+    """A finding for the networks that one cause made grow by more than the project allows.
+
+    Args:
+        change: what differs.
+        rules: by how much figures may grow.
+        path_of: the path of a spec from the folder of the project file, as globs have it.
+    """
     groups: dict[tuple[object, ...], list[Grown]] = {}
     for network in change.networks:
         if network.status in {"changed", "renamed"}:
-            for grown in _beyond(network, rules):
+            for grown in _beyond(network, rules, path_of):
                 path = network.name.partition(":")[0]
                 groups.setdefault((path, grown.span), []).append(grown)
     for alike in groups.values():
@@ -61,13 +69,11 @@ class Grown(Record):
         return f"{self.key} {self.old:,} to {self.old + self.by:,}"
 
 
-def _beyond(network: NetworkChange, rules: Sequence[Rule]) -> Iterator[Grown]:
+def _beyond(
+    network: NetworkChange, rules: Sequence[Rule], path_of: Callable[[str], str]
+) -> Iterator[Grown]:
     path, _, variant = network.name.partition(":")
-    held: dict[str, Tolerance] = {}
-    for rule in rules:  # the last one about a figure wins
-        patterns = rule.patterns
-        if patterns is None or any(one.fits(path, variant or None) for one in patterns):
-            held |= rule.figures
+    held = allowed_by(rules, path_of(path), variant or None)
     for key, tolerance in held.items():
         old, by = network.old.get(key), network.by(key)
         if isinstance(old, int) and by > 0 and not tolerance.allows(old, by):

@@ -1,6 +1,6 @@
 """The networks of a project before and after a change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from cnncalc.analysis.conventions import Basis
@@ -61,12 +61,12 @@ class States(Record):
     Attributes:
         before: the text of each, by its path.
         after: the same now.
-        basis: how they were counted.
+        basis_of: how the networks of a spec were counted, by its path.
     """
 
     before: Mapping[str, str] = {}
     after: Mapping[str, str] = {}
-    basis: Basis = Basis()
+    basis_of: Callable[[str], Basis] = lambda _: Basis()
 
 
 class Change(Record):

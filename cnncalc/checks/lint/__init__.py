@@ -6,8 +6,11 @@ that stop a spec from being expanded are not lint: they are reported where the s
 """
 
 from collections.abc import Container, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from cnncalc.checks.choice import ON_REQUEST, WARNINGS
 
 if TYPE_CHECKING:
     from cnncalc.checks.lint.rule import Rule
@@ -23,7 +26,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W605": ("padding_as_large_as_kernel", "padding", "pad"),
     "W606": ("linear_layers_in_row",),
     "W607": ("field_beyond_input",),
-    "W608": ("unused_label",),
+    "W608": ("unused_label", "labels"),
     "W609": ("unused_block", "blocks"),
     "W610": ("unused_variable", "vars"),
     "W611": ("unused_parameter", "blocks"),
@@ -38,20 +41,17 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W620": ("taps_on_padding", "padding", "pad"),
     "W621": ("uneven_overlap", "upconv"),
     "W622": ("block_of_an_op", "blocks"),
-    "W623": ("label_of_an_op",),
+    "W623": ("label_of_an_op", "labels"),
     "W624": ("step_without_effect",),
     "W625": ("channels_last",),
-    "W626": ("label_that_promises_merge",),
+    "W626": ("label_that_promises_merge", "labels"),
+    "W627": ("overlooked_spec", "files"),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
 
 
-ON_REQUEST = frozenset({"W607"})
-"""Rules that say what is true of most networks: they take part where they are selected by name."""
-
-
 def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozenset[str]:
-    """The codes of the rules that take part.
+    """The codes of the warnings that take part.
 
     Args:
         select: what their codes begin with; without any, all but those on request, which take
@@ -60,12 +60,13 @@ def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> frozen
     """
     return frozenset(
         code
-        for code in ENTRIES
+        for code in WARNINGS
         if (code in select or (code.startswith(select or "W") and code not in ON_REQUEST))
         and not code.startswith(ignore)
     )
 
 
+@cache
 def load_rule(code: str) -> "Rule":
     """The rule of a code.
 
@@ -84,13 +85,18 @@ def all_rules() -> "tuple[Rule, ...]":
 def held_by(spec: "Spec", graph: "Graph") -> set[str]:
     """The ops of a network, what their windows do, and the parts of its spec, as `needs` has them.
 
-    `ignores` is not among these: what silences nothing is found after all else.
+    `ignores` and `files` are not among these: what silences nothing is found after all else, and
+    which files are none of a run by who looks at all of them.
     """
     layers = (*graph.layers, *graph.auxiliary)
     ops = {id(layer.op): layer.op for layer in layers}.values()
     parts = {
         "vars": spec.variables,
         "blocks": spec.blocks,
+        # Those of inner groups stand within a label, or within these.
+        "labels": spec.labels
+        or any(block.labels for block in spec.blocks.values())
+        or any(head.labels for head in (*spec.outputs, *spec.auxiliary)),
         "steps": any(
             _exceeds(getattr(op, name, None), 1) for op in ops for name in ("stride", "dilation")
         ),

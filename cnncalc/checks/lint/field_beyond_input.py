@@ -11,17 +11,16 @@ from cnncalc.ops.values import show_shape
 
 def _check(subject: Subject) -> Marks:
     for layer in reversed(subject.graph.layers):
-        if is_moving(subject.ungated[layer.name]):
-            beyond = [
-                name for name in subject.ungated[layer.name] if _sees_beyond(subject, layer, name)
-            ]
+        seen = subject.fields.ungated[layer.name]
+        if is_moving(seen):
+            beyond = [name for name in seen if _sees_beyond(subject, layer, name)]
             yield from (_mark(subject, layer, name) for name in beyond[:1])
             return
 
 
 def _sees_beyond(subject: Subject, layer: Layer, name: str) -> bool:
     """Whether outputs see more than an input along every axis that is more than a point."""
-    fields, size = subject.ungated[layer.name].get(name), subject.graph.inputs[name][1:]
+    fields, size = subject.fields.ungated[layer.name].get(name), subject.graph.inputs[name][1:]
     if not fields or max(size, default=1) == 1:
         return False  # what grows from a point, as a generator does, always sees beyond it
     axes = zip(fields, size, strict=True)
@@ -36,7 +35,10 @@ def _longest(field: Field) -> int:
 
 
 def _mark(subject: Subject, last: Layer, name: str) -> Mark:
-    shape, field = subject.graph.inputs[name], to_receptive_field(subject.ungated[last.name][name])
+    shape, field = (
+        subject.graph.inputs[name],
+        to_receptive_field(subject.fields.ungated[last.name][name]),
+    )
     sees = show_shape(field.size if field else ())
     message = f"the last map has a receptive field of {sees}, the input is {show_shape(shape[1:])}"
     first = next(

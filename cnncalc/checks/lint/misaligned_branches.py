@@ -6,9 +6,9 @@ from cnncalc.checks.lint.rule import Marks, Rule, Subject
 
 def _check(subject: Subject) -> Marks:
     known: dict[int, Place | None] = {}
-    for name in subject.misaligned:
+    for name in subject.fields.misaligned:
         layer = subject.by_name[name]
-        if message := misalignment(layer, subject.views, known):
+        if message := misalignment(layer, subject.fields.views, known):
             hint = "give the branches one stride, or kernels and paddings with one centre"
             yield subject.mark(layer, message, hint)
 

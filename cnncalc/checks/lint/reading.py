@@ -5,13 +5,14 @@ from functools import reduce
 from itertools import combinations
 from math import prod
 from operator import and_
+from typing import NamedTuple
 
 from cnncalc.graph import Layer
 from cnncalc.ops.footprint import SAME_PLACE
 from cnncalc.ops.merge import Concat
 from cnncalc.ops.reshape import Crop, Pad, Slice
 from cnncalc.ops.values import Shape
-from cnncalc.ops.window import Window
+from cnncalc.ops.window import Sliding, Window
 from cnncalc.records import Record
 
 LONGEST_MASK = 16_384
@@ -36,7 +37,7 @@ class Slide(Record):
     layers: list[Layer]
 
 
-class Reading(Record):
+class Reading(NamedTuple):
     """What the windows along one axis read of it.
 
     Attributes:
@@ -48,6 +49,35 @@ class Reading(Record):
     positions: int
     reach: int
     left_out: int
+
+
+class SlideMemo:
+    """What is known of slides, in any network.
+
+    Attributes:
+        windows: by the identity of an op and its inputs its windows; the op stands beside them.
+        readings: by windows, and along axes of what length in how many steps, what they read.
+    """
+
+    def __init__(self) -> None:
+        self.windows: dict[tuple[int, tuple[Shape, ...]], tuple[tuple[Window, ...], Sliding]] = {}
+        self.readings: dict[tuple[tuple[Window, ...], Shape, Shape], tuple[Reading, ...]] = {}
+
+    def windows_of(self, op: Sliding, inputs: tuple[Shape, ...]) -> tuple[Window, ...]:
+        """The windows of an op."""
+        key = id(op), inputs
+        found = self.windows.get(key)
+        if found is None:
+            found = self.windows[key] = op.windows(inputs), op
+        return found[0]
+
+    def read(self, slide: Slide) -> tuple[Reading, ...]:
+        """What is read along each axis."""
+        key = slide[:3]
+        found = self.readings.get(key)
+        if found is None:
+            found = self.readings[key] = tuple(map(read_along, *key))
+        return found
 
 
 class Reader(Record):
@@ -141,6 +171,7 @@ class Network(Record):
     """What has to be known of a network: its layers, their readers, and what is given out."""
 
     slides: Sequence[Slide]
+    memo: SlideMemo
     by_name: Mapping[str, Layer]
     readers: Mapping[str, Sequence[Layer]]
     outputs: Collection[str]
@@ -150,7 +181,7 @@ def find_unread(network: Network) -> tuple[Unread, ...]:
     """The maps that windows alone read, and not all of."""
     partial: dict[str, Reader] = {}
     for slide in network.slides:
-        found = tuple(map(read_along, slide.windows, slide.size, slide.steps))
+        found = network.memo.read(slide)
         if not all(map(_is_full, found, slide.size)):
             for layer in slide.layers:
                 partial[layer.name] = Reader(layer, slide.windows, slide.steps, found)

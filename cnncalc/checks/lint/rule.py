@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from cnncalc.analysis.costs import Cost
-from cnncalc.analysis.field import Views
 from cnncalc.analysis.receptive_field import FieldMap
-from cnncalc.checks.lint.reading import Network, Slide, Unread, find_unread
-from cnncalc.diagnostics import CODES, Diagnostic, Edit, Fix, Note, Remedy, Severity, Span, rewrite
+from cnncalc.checks.documented import Documented
+from cnncalc.checks.lint.reading import Network, Slide, SlideMemo, Unread, find_unread
+from cnncalc.diagnostics import Diagnostic, Edit, Fix, Note, Remedy, Severity, Span, rewrite
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.conv import Conv, DepthwiseConv
 from cnncalc.ops.pool import Pool
 from cnncalc.ops.values import Shape, show_shape
-from cnncalc.ops.window import Window
+from cnncalc.ops.window import Sliding, Window
 from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.syntax import OpCall, Spec, VariableCall
@@ -43,13 +43,34 @@ Marks = Iterator[Mark]
 class Subject:
     """A network with what the rules ask of it; everything is worked out at most once."""
 
-    def __init__(self, spec: Spec, graph: Graph, costs: Sequence[Cost], fields: FieldMap) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        graph: Graph,
+        costs: Sequence[Cost],
+        see: Callable[[], FieldMap],
+        *,
+        memo: SlideMemo | None = None,
+    ) -> None:
+        """Look at a network.
+
+        Args:
+            spec: what it was made of.
+            graph: the network.
+            costs: what its layers cost.
+            see: what its layers see, where a rule asks for it.
+            memo: what is known of slides.
+        """
         self.spec = spec
         self.graph = graph
         self.costs = costs
-        self.misaligned = fields.misaligned
-        self.ungated = fields.ungated
-        self.views: Mapping[str, Views] = fields.views
+        self.see = see
+        self.memo = memo or SlideMemo()
+
+    @cached_property
+    def fields(self) -> FieldMap:
+        """What every layer sees."""
+        return self.see()
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -96,15 +117,16 @@ class Subject:
             key = id(op), shapes
             if key in found:
                 found[key].layers.append(layer)
-            elif isinstance(op, Conv | DepthwiseConv | Pool):
-                windows = op.windows(shapes)
+            elif isinstance(op, Sliding):
+                windows = self.memo.windows_of(op, shapes)
                 found[key] = Slide(windows, shapes[0][1:], layer.output_shape[1:], [layer])
         return tuple(found.values())
 
     @cached_property
     def unread(self) -> Sequence[Unread]:
         """The maps of which nobody reads some rows, or some positions between the windows."""
-        return find_unread(Network(self.slides, self.by_name, self.readers, self.outputs))
+        tensors = self.by_name, self.readers, self.outputs
+        return find_unread(Network(self.slides, self.memo, *tensors))
 
     def mark(
         self,
@@ -199,7 +221,7 @@ def kernel_text(windows: Sequence[Window]) -> str:
     return f"{kernel} kernel" if len(windows) > 1 else f"kernel of {kernel}"
 
 
-class Rule(Record):
+class Rule(Record, Documented):
     """One rule. It looks at a whole spec or at one expanded network, never at both.
 
     Attributes:
@@ -219,40 +241,6 @@ class Rule(Record):
     spec: Callable[[Spec], Marks] | None = None
     severity: Severity = "warning"
 
-    @property
-    def name(self) -> str:
-        """The fault in a word or two: `dropped border`."""
-        return CODES[self.code]
-
     def diagnostic(self, mark: Mark) -> Diagnostic:
         """The diagnostic of a mark."""
         return Diagnostic(self.code, mark.message, mark.span, mark.notes, mark.hint, self.severity)
-
-    @property
-    def about(self) -> str:
-        """What it finds, each paragraph in one line."""
-        return _unwrapped(self.finds)
-
-    @property
-    def why(self) -> str:
-        """Why that matters, each paragraph in one line."""
-        return _unwrapped(self.because)
-
-    @property
-    def failing(self) -> str:
-        """The example with its fault."""
-        return _without("+", self.example)
-
-    @property
-    def passing(self) -> str:
-        """The example without the fault: nothing is found."""
-        return _without("-", self.example)
-
-
-def _unwrapped(text: str) -> str:
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
-
-
-def _without(mark: str, example: str) -> str:
-    lines = example.splitlines(keepends=True)
-    return "".join(line[2:] for line in lines if not line.startswith(mark))

@@ -7,7 +7,8 @@ RULE = Rule(
     finds="""An `ignore` comment silences nothing.
 
 A comment `# cnncalc: ignore[W612] reason` silences a rule on its own line or, standing alone, on
-the next one. Here that rule finds nothing there, in any variant.""",
+the next one; `ignore[W6]` silences all rules of that beginning. Here none of them finds anything
+there, in any variant.""",
     because="""What it was about was fixed or has moved. Left in place, it would silence the next
 fault on that line, which nobody has looked at.""",
     example="""\

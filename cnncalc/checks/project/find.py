@@ -7,6 +7,7 @@ import stat
 from cnncalc.checks.project.names import LARGEST_PROJECT, OWN, SHARED, TABLE
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.files import read_regular
+from cnncalc.records import Record
 
 _DOTTED = rb"""tool[ \t"']*\.[ \t"']*cnncalc"""
 _OPENED = rb"""tool[ \t"']*[]=]"""
@@ -16,28 +17,81 @@ _HEADER = r"^[ \t]*\[{1,2}[ \t]*tool[ \t]*\.[ \t]*[\"']?cnncalc\b"
 """The header of our table; blanks alone, since a line break in it is searched from every line."""
 
 
-def find_project(folder: str) -> str | None:
-    """The project file of a folder, or of the closest folder above it that has one.
+class Reach(Record):
+    """Where the search from a folder upwards ends.
 
-    It is `cnncalc.toml`, or else a `pyproject.toml` with a table `[tool.cnncalc]`. The search ends
-    at the root of a repository: what lies outside is another project's. A `pyproject.toml` that
-    cannot be read is taken when it seems to speak of us: better a fault than budgets left out.
+    Attributes:
+        file: the project file, or None where there is none up to the root of the repository.
+        folder: the folder of that file, or else that root; None without either.
     """
+
+    file: str | None
+    folder: str | None
+
+
+class Finder:
+    """Finds the project files of many folders, and looks into each of them once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Reach] = {}
+
+    def of(self, folder: str) -> Reach:
+        """The project file of a folder, or of the closest folder above it that has one.
+
+        It is `cnncalc.toml`, or else a `pyproject.toml` with a table `[tool.cnncalc]`. The search
+        ends at the root of a repository: what lies outside is another project's. A
+        `pyproject.toml` that cannot be read is taken when it seems to speak of us: better a fault
+        than budgets left out.
+
+        Args:
+            folder: its absolute path; it need not be there.
+        """
+        passed = []
+        here = folder
+        while here not in self.known:
+            passed.append(here)
+            above = os.path.dirname(here)
+            reach = _reach(here) or (Reach(None, None) if above == here else None)
+            if reach is None:
+                here = above
+            else:
+                self.known[here] = reach
+        self.known |= dict.fromkeys(passed, self.known[here])
+        return self.known[folder]
+
+
+def _reach(folder: str) -> Reach | None:
+    """What ends the search in a folder."""
+    for name, is_ours in ((OWN, _is_file), (SHARED, _has_table)):
+        path = os.path.join(folder, name)
+        if is_ours(path):
+            return Reach(_shown(path), folder)
+    return Reach(None, folder) if os.path.lexists(os.path.join(folder, ".git")) else None
+
+
+def find_project(folder: str) -> str | None:
+    """The project file of a folder, as `Finder` finds it."""
     try:
-        parent = os.path.abspath(folder)
+        return Finder().of(os.path.abspath(folder)).file
     except OSError:  # the folder that we are in is gone
         return None
-    here = None
-    while parent != here:
-        here = parent
-        for name, is_ours in ((OWN, _is_file), (SHARED, _has_table)):
-            path = os.path.join(here, name)
-            if is_ours(path):
-                return _shown(path)
-        if os.path.lexists(os.path.join(here, ".git")):
-            return None
-        parent = os.path.dirname(here)
-    return None
+
+
+def is_project(path: str) -> bool:
+    """Whether a file is a project file by its name and, where others share it, by its table."""
+    name = os.path.basename(path)
+    return (name == OWN and _is_file(path)) or (name == SHARED and _has_table(path))
+
+
+def second_file(path: str) -> Diagnostic | None:
+    """A fault where beside a `cnncalc.toml` there is a second project file, which would lapse."""
+    folder, name = os.path.split(path)
+    other = os.path.join(folder, SHARED)
+    if name != OWN or not _has_table(other):
+        return None
+    message = f"`{path}` and `[tool.cnncalc]` in `{other}` are both project files of one folder"
+    remedy = f"put all of it into `{OWN}`, and remove `[tool.cnncalc]`"
+    return Diagnostic("E901", message, None, (), remedy)
 
 
 def _is_file(path: str) -> bool:

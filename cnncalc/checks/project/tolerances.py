@@ -1,12 +1,14 @@
 """How far each figure may grow beyond what is stored of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from math import ceil
+from posixpath import join, normpath
 
 from cnncalc.checks.project.globs import Pattern
 from cnncalc.checks.settings.percent import parse_tolerance, percent_text
 from cnncalc.checks.stored import layer_of, metric_of
+from cnncalc.diagnostics import Span
 from cnncalc.facts import parse_amount
 from cnncalc.records import Record
 
@@ -47,11 +49,32 @@ class Rule(Record):
         patterns: the networks that it is about; None for all.
         figures: the tolerance of each figure that it names: `macs`, or `fc6.macs` of a label.
         allows_empty: whether its globs may match no network.
+        places: where the tolerance of each figure stands.
     """
 
     patterns: tuple[Pattern, ...] | None
     figures: Mapping[str, Tolerance]
     allows_empty: bool = False
+    places: Mapping[str, Span] = {}
+
+    def is_about(self, path: str, variant: str | None) -> bool:
+        """Whether it is about a network."""
+        return self.patterns is None or any(one.fits(path, variant) for one in self.patterns)
+
+
+def allowed_by(rules: Iterable[Rule], path: str, variant: str | None) -> dict[str, Tolerance]:
+    """What some rules allow of each figure of a network; the last one about a figure wins.
+
+    Args:
+        rules: in the order of the file.
+        path: that of the spec from the folder of the project file, with `/`.
+        variant: that of the network.
+    """
+    held: dict[str, Tolerance] = {}
+    for rule in rules:
+        if rule.is_about(path, variant):
+            held |= rule.figures
+    return held
 
 
 class Tolerances(Record):
@@ -59,17 +82,20 @@ class Tolerances(Record):
 
     A figure of a label is held only where a rule names it: what a small layer gains is part of
     what the whole gains.
+
+    Attributes:
+        folder: the way from the project file's folder, where globs start, to the baseline's,
+            where the paths of specs do.
     """
 
     default: Tolerance = Tolerance(Fraction(0))
     rules: tuple[Rule, ...] = ()
+    folder: str = ""
 
     def of(self, spec: str, variant: str | None) -> Callable[[str], Tolerance | None]:
         """The tolerance of each figure of a network; None for one that is not held."""
-        held: dict[str, Tolerance] = {}
-        for rule in self.rules:
-            if rule.patterns is None or any(one.fits(spec, variant) for one in rule.patterns):
-                held |= rule.figures
+        path = normpath(join(self.folder, spec)) if self.folder else spec
+        held = allowed_by(self.rules, path, variant)
 
         def of_figure(figure: str) -> Tolerance | None:
             default = self.default if layer_of(figure) is None else None

@@ -8,6 +8,8 @@ from cnncalc.checks.settings.places import STRING, Path, Places, toml_places
 from cnncalc.checks.settings.source import Lines
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.records import Record
+from cnncalc.spec.conflicts import find_conflict
+from cnncalc.spec.yaml_tree import LINE_BREAK
 
 DEEPEST = 32
 """Brackets within brackets, and parts of a dotted key; `tomllib` hangs on keys of thousands."""
@@ -34,7 +36,8 @@ def load(text: str, file: str, below: Path = ()) -> Loaded | Diagnostic:
     try:
         return Loaded(loads(text), toml_places(text, file, below))
     except TOMLDecodeError as fault:
-        return _syntax(str(fault), lines)
+        conflict = find_conflict(text, file, "E901", LINE_BREAK)
+        return conflict or _syntax(str(fault), lines)
 
 
 _TOKEN = re.compile(

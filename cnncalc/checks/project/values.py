@@ -1,6 +1,7 @@
 """What a project file says, and what of it holds for one network."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 from cnncalc.checks.project.globs import Pattern
@@ -21,6 +22,8 @@ class Budget(Record):
         inputs: the inputs at which it must hold; None for each network's own.
         span: its header.
         allows_empty: whether its globs may match no network.
+        families: globs for the names of files, one of which a network must be in, too.
+        label: the label that its limits are on; it is about the networks that have that.
     """
 
     patterns: tuple[Pattern, ...] | None
@@ -28,6 +31,20 @@ class Budget(Record):
     facts: tuple[Fact, ...]
     span: Span
     allows_empty: bool = False
+    families: tuple[Pattern, ...] | None = None
+    label: str | None = None
+
+    @property
+    def globs(self) -> tuple[Pattern, ...]:
+        """All that are matched with a path."""
+        return (*(self.patterns or ()), *(self.families or ()))
+
+
+class FileIgnores(Record):
+    """Prefixes of the codes of rules that are ignored in files."""
+
+    pattern: Pattern
+    codes: tuple[str, ...]
 
 
 class Project(Record):
@@ -44,7 +61,9 @@ class Project(Record):
         changes: by how much figures may grow in one change.
         defaults: the budget of all networks.
         budgets: budgets by glob, in the order of the file.
-        allow_empty: whether globs of `exclude` may match no file.
+        allow_empty: whether globs of `exclude` and `per_file_ignores` may match no file.
+        per_file_ignores: prefixes of the codes that do not take part in some files.
+        severity: how bad warnings are, by prefixes of their codes.
         places: the place of the value of each setting of `[check]`.
     """
 
@@ -64,7 +83,15 @@ class Project(Record):
     defaults: Budget | None = None
     budgets: tuple[Budget, ...] = ()
     allow_empty: bool = False
+    per_file_ignores: tuple[FileIgnores, ...] = ()
+    severity: Mapping[str, Severity] = {}
     places: Mapping[str, Span] = {}
+
+
+def project_path(project: Project, file: str) -> str:
+    """A path as globs have it: from the folder of the project file, with `/`."""
+    folder = os.path.dirname(os.path.abspath(project.file))
+    return os.path.relpath(os.path.abspath(file), folder).replace(os.sep, "/")
 
 
 def is_excluded(project: Project, path: str) -> bool:
@@ -75,21 +102,28 @@ def is_excluded(project: Project, path: str) -> bool:
     return any(pattern.covers(path) for pattern in project.exclude)
 
 
+def ignored_in(project: Project, path: str) -> tuple[str, ...]:
+    """Prefixes of the codes that do not take part in a file."""
+    return tuple(
+        code for one in project.per_file_ignores if one.pattern.meets(path) for code in one.codes
+    )
+
+
 def matches(budget: Budget, path: str, variant: str | None) -> bool:
     """Whether a table is about a network: one of its globs matches the path, and the variant.
 
     The path is relative to the project file's folder, with `/`. A glob without a variant means
     the file and all of its variants; `nets/vgg.yaml:16` means one, `nets/vgg.yaml:1*` several.
     """
-    patterns = budget.patterns
-    return patterns is None or any(pattern.fits(path, variant) for pattern in patterns)
+    return all(
+        globs is None or any(one.fits(path, variant) for one in globs)
+        for globs in (budget.patterns, budget.families)
+    )
 
 
 def match_steps(project: Project, path: str) -> int:
     """The steps it takes to find the tables about a network of a file."""
-    return sum(
-        pattern.steps(path) for budget in project.budgets for pattern in budget.patterns or ()
-    )
+    return sum(pattern.steps(path) for budget in project.budgets for pattern in budget.globs)
 
 
 def narrowed(project: Project, path: str) -> Project:
@@ -104,13 +138,15 @@ def narrowed(project: Project, path: str) -> Project:
             for pattern in budget.patterns or ()
             if pattern.meets(path)
         )
-        if fitting or budget.patterns is None:
-            kept.append(budget._replace(patterns=fitting or None))
+        families = budget.families
+        is_family = families is None or any(one.meets(path) for one in families)
+        if is_family and (fitting or budget.patterns is None):
+            kept.append(budget._replace(patterns=fitting or None, families=None))
     return project._replace(budgets=tuple(kept))
 
 
 def facts_for(
-    project: Project, path: str, variant: str | None
+    project: Project, path: str, variant: str | None, labels: Container[str] | None = None
 ) -> tuple[tuple[InputSizes | None, tuple[Fact, ...]], ...]:
     """Which facts must hold for a network, and at which inputs; None is its own input.
 
@@ -118,8 +154,19 @@ def facts_for(
     metric: the later one wins. Those with different inputs all hold, since they speak of different
     sizes. A default yields to any table that limits the same metric, at whatever input: what is
     stated for some networks is more exact than what is stated for all.
+
+    Args:
+        project: the project file.
+        path: that of the spec, from the folder of the project file.
+        variant: that of the network.
+        labels: those that it has; None where they are not known.
     """
-    own = [budget for budget in project.budgets if matches(budget, path, variant)]
+    own = [
+        budget
+        for budget in project.budgets
+        if (labels is None or budget.label is None or budget.label in labels)
+        and matches(budget, path, variant)
+    ]
     spoken = {(fact.layer, fact.metric) for budget in own for fact in budget.facts}
     held: dict[object, dict[tuple[str | None, str], Fact]] = {None: {}}
     inputs: dict[object, InputSizes | None] = {None: None}

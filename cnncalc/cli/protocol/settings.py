@@ -8,7 +8,7 @@ import click
 
 from cnncalc.checks.networks import Plan
 from cnncalc.cli.output import read_settings
-from cnncalc.cli.settings import basis_of, chosen_codes
+from cnncalc.cli.settings import plan_for
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.editor.hints import CHOICES, SHOWN
 from cnncalc.records import Record
@@ -102,18 +102,19 @@ def project_of(path: str, settings: Settings) -> Project:
     usual = Plan(bounds=bounds)
     if not os.path.isabs(path):
         return Project(usual)
-    from cnncalc.checks.project.find import find_project  # noqa: PLC0415 - slow to load
+    from cnncalc.checks.project.find import find_project, second_file  # noqa: PLC0415 - slow to load
     from cnncalc.checks.project.read import decode_project, read_project  # noqa: PLC0415
 
     file = find_project(os.path.dirname(path))
     if file is None:
         return Project(usual)
+    if (second := second_file(file)) is not None:
+        return Project(usual, file, faults=(second,))
     try:
         text = read_settings(file, decode_project)
         project, faults = read_project(text, file)
         if project is None:
             return Project(usual, file, text, faults)
-        codes = chosen_codes(project.select or (), project.ignore or ())
-        return Project(Plan(codes, basis_of(project), bounds, project), file, text)
+        return Project(plan_for(project, path, bounds), file, text)
     except click.ClickException as fault:
         return Project(usual, file, problem=fault.format_message())

@@ -6,6 +6,7 @@ from json import dumps
 
 from cnncalc.facts import Fact, Published
 from cnncalc.graph import Graph
+from cnncalc.spec.kernels import written
 
 WIDTH = 96
 """Columns of a line."""
@@ -23,11 +24,22 @@ Lines = dict[str | None, dict[str, str]]
 
 
 def fact_lines(graph: Graph) -> Iterator[str]:
-    """`expect`, `budget` and `published`, those that there are."""
+    """`weights`, `expect`, `budget` and `published`, those that there are."""
+    yield from weight_lines(graph)
     for key, facts in (("expect", stated(graph.expect)), ("budget", stated(graph.budget)),
                        ("published", printed(graph.published))):  # fmt: skip
         if facts:
             yield from part(key, facts)
+
+
+def weight_lines(graph: Graph) -> Iterator[str]:
+    """The values of weights, a line a layer; of one that is all there is without its name."""
+    if graph.weights:
+        yield "weights:"
+    for layer, tensors in graph.weights.items():
+        own = {name: written(one) for name, one in tensors.items()}
+        text = own["weight"] if [*own] == ["weight"] else flow(own)
+        yield f"  {value(layer)}: {text}"
 
 
 def stated(facts: Iterable[Fact]) -> Lines:

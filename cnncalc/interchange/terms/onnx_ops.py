@@ -215,9 +215,6 @@ class Rounds(PerItem):
         factors = self.op.product_factors(inputs, output)
         return (("rounds", self.rounds), *factors) if factors else ()
 
-    def law(self, inputs: Sequence[Shape]) -> str | None:
-        return self.op.law(inputs)
-
     def tensor_axes(self, tensor: str, shape: Shape) -> tuple[str, ...]:
         return self.op.tensor_axes(tensor, shape)
 

@@ -9,6 +9,7 @@ from cnncalc.interchange.torch.classes import Class, File, Use
 from cnncalc.interchange.torch.folding import member_lines
 from cnncalc.interchange.torch.form import given, is_chain, join_of, read
 from cnncalc.interchange.torch.forward import forward_lines
+from cnncalc.interchange.torch.initial import initial_lines
 from cnncalc.interchange.torch.members import Members
 from cnncalc.interchange.torch.names import arguments, attributes
 from cnncalc.interchange.torch.parameters import Parameters, signature
@@ -99,6 +100,7 @@ class Writer:
             signature(made.parameters),
             "        super().__init__()",
             *members,
+            *self.initial(),
         ]
         if not self.is_sequential:
             made.lines += ["", *self.forward()]
@@ -131,6 +133,10 @@ class Writer:
             else:
                 yield line
 
+    def initial(self) -> Iterator[str]:
+        """What follows the members: nothing but in the class of a whole network."""
+        return iter(())
+
     def forward(self) -> Iterator[str]:
         """The method that runs the members."""
         return forward_lines(self.first, self.members, self.inputs, self.results)
@@ -149,3 +155,8 @@ class NetworkWriter(Writer):
         ends_well = self.results == {"": given(root.children[-1])}
         self.is_sequential = is_single and ends_well and is_chain(root)
         self.known.channels |= {name: literal(shape[0]) for name, shape in graph.inputs.items()}
+        self.weights = graph.weights
+
+    def initial(self) -> Iterator[str]:
+        """The values that the spec states."""
+        return initial_lines(self.first, self.weights)

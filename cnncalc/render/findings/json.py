@@ -44,14 +44,16 @@ def render_json(report: Report) -> str:
     return f'{{"schema_version": 1,\n{body} "summary": {encoded(counts_of(report))}}}\n'
 
 
-def counts_of(report: Report) -> dict[str, int]:
-    """How many specs, networks and findings there are."""
+def counts_of(report: Report) -> dict[str, object]:
+    """How many specs, networks and findings there are, and how many were fixed, by code."""
+    fixed = {"fixed": report.fixed} if report.fixed else {}
     return {
         "specs": len(report.files),
         "networks": sum(len(one.networks) for one in report.files),
         "errors": report.count("error"),
         "warnings": report.count("warning"),
         "information": report.count("information"),
+        **fixed,
     }
 
 

@@ -30,21 +30,6 @@ ROOT = "%SRCROOT%"
 
 ROOT_TEXT = "The root of the repository, or without one the folder in which cnncalc was run."
 
-STAGES: Mapping[str, str] = {
-    "E0": "the file cannot be read",
-    "E1": "the file is not YAML of the kind that specs use",
-    "E2": "the structure of the spec is wrong",
-    "E3": "the layers do not form a graph",
-    "E4": "a layer does not fit the shape of its input",
-    "E5": "the spec exceeds a limit",
-    "E7": "the model cannot be read as a network",
-    "E8": "a stated number is not the counted one",
-    "E9": "the settings of the check are wrong",
-    "W6": "the spec is valid, but probably not what was meant",
-    "W8": "the baseline does not match the specs",
-}
-"""The meaning of the first two characters of a code."""
-
 
 def render_sarif(report: Report) -> str:
     """One run, the worst findings first; what is beyond GitHub's limit is left off, and counted.
@@ -148,35 +133,32 @@ def _rules(findings: Iterable[Finding], urls: Mapping[str, str]) -> Sequence[Map
     levels: dict[str, str] = {}
     for finding in findings:
         levels.setdefault(finding.diagnostic.code, LEVELS[finding.severity])
-    documented = _documented() if any(code.startswith("W6") for code in levels) else {}
     rules = []
     for code, level in sorted(levels.items()):
         address = help_uri(code, urls)
         more = {} if address is None else {"helpUri": address}
-        rules.append({**(documented.get(code) or _rule(code, level)), **more})
+        rules.append({**_documented(code, level), **more})
     return rules
 
 
-def _documented() -> dict[str, dict[str, object]]:
-    """The rules of lint with their own documentation."""
-    from cnncalc.checks.lint import all_rules  # noqa: PLC0415 - they are many
+def _documented(code: str, level: str) -> dict[str, object]:
+    """A rule with what its page says; a rule of lint has one level, whatever was found."""
+    if code not in CODES:  # of a later version, say
+        return _rule(code, level, "It is found by cnncalc check.", {"text": "It has no page."})
+    from cnncalc.checks.codes import record_of  # noqa: PLC0415 - with all that it needs
 
-    found: dict[str, dict[str, object]] = {}
-    for rule in all_rules():
-        text = f"{rule.about}\n\n{rule.why}"
-        before, after = (f"```yaml\n{one.strip()}\n```" for one in (rule.failing, rule.passing))
-        markdown = f"{text}\n\nBefore:\n\n{before}\n\nAfter:\n\n{after}\n"
-        parts = {"text": Lines(text.split("\n")), "markdown": Lines(markdown.split("\n"))}
-        found[rule.code] = _rule(rule.code, LEVELS[rule.severity], rule.about, parts)
-    return found
+    record = record_of(code)
+    text = f"{record.about}\n\n{record.why}"
+    before, after = (f"```yaml\n{one.strip()}\n```" for one in (record.failing, record.passing))
+    markdown = f"{text}\n\nBefore:\n\n{before}\n\nAfter:\n\n{after}\n"
+    parts = {"text": Lines(text.split("\n")), "markdown": Lines(markdown.split("\n"))}
+    level = LEVELS[record.severity] if code.startswith("W6") else level
+    return _rule(code, level, record.about, parts)
 
 
-def _rule(
-    code: str, level: str, about: str = "", help_text: Mapping[str, object] | None = None
-) -> dict[str, object]:
+def _rule(code: str, level: str, about: str, help_text: Mapping[str, object]) -> dict[str, object]:
     name = CODES.get(code, code)
     title = name[:1].upper() + name[1:]
-    about = about or f"{title}: {STAGES.get(code[:2], 'found by cnncalc check')}."
     shown = about
     if len(about) > LONGEST_DESCRIPTION:
         shown = f"{about[: LONGEST_DESCRIPTION - 4]} ..."
@@ -185,6 +167,6 @@ def _rule(
         "name": "".join(part[:1].upper() + part[1:] for part in name.replace("-", " ").split()),
         "shortDescription": {"text": f"{title}."},
         "fullDescription": {"text": Lines(shown.split("\n"))},
-        "help": help_text or {"text": about},
+        "help": help_text,
         "defaultConfiguration": {"level": level},
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cnncalc.analysis.explain import LETTERS, Explanation
 from cnncalc.ops.formula import Formula
 from cnncalc.ops.values import show_shape
-from cnncalc.render.explain import said
+from cnncalc.render.explain import meant, said
 from cnncalc.render.html.elements import (
     LONGEST_LINE,
     escaped,
@@ -27,6 +27,9 @@ def render_html(one: Explanation) -> str:
             f"{shapes} to {show_shape(layer.output_shape)}",
         )
     ]
+    if one.law:
+        parts.append(paragraph([_code(one.law)]))
+        parts.append(paragraph(line(f"{head}: {text}") for head, text in meant(one)))
     if one.formulas:
         headings = ("Number", "Formula", "Values", "Result")
         parts.append(table(headings, map(_cells, one.formulas), (3,)))

@@ -14,11 +14,14 @@ from cnncalc.spec.document.definitions import (
 from cnncalc.spec.document.heads import read_blocks, read_heads, read_layers
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.document.variables import read_requirements, read_variables, variable_names
+from cnncalc.spec.document.weights import read_weights
 from cnncalc.spec.stated import FactReader
 from cnncalc.spec.syntax import Spec, Variable, Variant, labels_of
 from cnncalc.spec.yaml_tree import EMPTY_HINT, Map, Node, Text
 
-VARIANT_KEYS = ("vars", "input", "expect", "budget", "published", "source", "reference", "require")
+VARIANT_KEYS = (
+    "vars", "input", "weights", "expect", "budget", "published", "source", "reference", "require",
+)  # fmt: skip
 
 
 def read_variants(
@@ -53,13 +56,14 @@ def read_variants(
             reference=top.text("reference", value),
             requirements=read_requirements(top, value, variables),
             span=key.span,
+            weights=read_weights(top, value, variables),
         )
     return found
 
 
 KEYS = (
     "name", "source", "reference", "description", "input", "vars", "require", "blocks", "layers",
-    "outputs", "auxiliary", "variants", "expect", "budget", "published",
+    "outputs", "auxiliary", "weights", "variants", "expect", "budget", "published",
 )  # fmt: skip
 
 
@@ -134,4 +138,5 @@ def _spec(top: Document) -> Spec:
         requirements=read_requirements(top, top.root, variables),
         places=top.label_places,
         is_sound=is_sound,
+        weights=read_weights(top, top.root, variables) or (),
     )

@@ -65,7 +65,7 @@ class Document:
         meant, given = set(), {key.text for key, _ in node.entries}
         for key, _ in node.entries:
             if key.text not in known:
-                near = self.faults.closest(key.text.lower(), known)
+                near = self.faults.closest(key.text, known)
                 meant |= {near} if near else set()
                 listed = f"the keys are {', '.join(known)}"
                 place = None if near in given else key.span

@@ -5,15 +5,16 @@ from itertools import chain
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Layer
-from cnncalc.ops import OPS, Op, make_op
-from cnncalc.ops.values import RejectedError, UnfitError, Value, Word, identity, show
+from cnncalc.ops import OPS, Op
+from cnncalc.ops.values import RejectedError, Shape, UnfitError, Value, Word, identity, show
 from cnncalc.records import Record
 from cnncalc.spec.bounds import CALL_STEPS, LAYER_STEPS, OP_STEPS, name_steps
 from cnncalc.spec.expansion.arguments import by_default, given, held, is_lost, keyed
 from cnncalc.spec.expansion.flow import branches
 from cnncalc.spec.expansion.labels import flowing
 from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Move, Site, Tensor
-from cnncalc.spec.expansion.state import Expansion, Template, open_group
+from cnncalc.spec.expansion.state import Expansion, open_group
+from cnncalc.spec.expansion.store import Template
 from cnncalc.spec.expression_syntax import ExpressionError
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.names import bind, callee_of_block, callee_of_op, split_head
@@ -38,8 +39,29 @@ def op_call(
                 frame.scope.next_name(node.kind.name, node.span)
             return UNKNOWN
         inputs = (x,)
+    key = id(node), x.shape if x else None
+    made = state.known.fixed.get(key)
+    if made is not None:  # most layers of most networks
+        return added(state, node, inputs, made, named(node, frame, label), frame)
     values = arguments(state, node, x, frame)
-    return UNKNOWN if values is None else apply(state, node, inputs, values, frame, label=label)
+    if values is None:
+        return UNKNOWN
+    name = named(node, frame, label)
+    made = op_of(state, node, inputs, values, frame)
+    if made is None:
+        return UNKNOWN
+    if all(one.name is None and one.tree is None for _, one in node.arguments):
+        state.known.fixed[key] = made
+    return added(state, node, inputs, made, name, frame)
+
+
+def named(node: OpCall | Merge, frame: Frame, label: str | None) -> str:
+    """The name of a new layer in its scope."""
+    scope, kind = frame.scope, node.kind.name
+    if label is None:
+        return scope.next_name(kind, node.span)
+    scope.count(kind)
+    return label
 
 
 def arguments(
@@ -71,32 +93,24 @@ def arguments(
     return tuple(values)
 
 
-def apply(
+def op_of(
     state: Expansion,
     node: OpCall | Merge,
     inputs: tuple[Tensor, ...],
     values: tuple[Value, ...],
     frame: Frame,
-    *,
-    label: str | None = None,
-) -> Tensor:
-    """Add the layer that an op makes of its inputs."""
+) -> tuple[Op, Shape] | None:
+    """The op for its inputs, and the shape that it gives; None where it does not take them."""
     kind = node.kind
     shapes = tuple([tensor.shape for tensor in inputs if tensor.shape is not None])
     keys = tuple([key for key, _ in node.arguments])
     # Equal layers share their op, wherever they stand: what is said of it is worked out once.
     key = (kind, keys, tuple(map(identity, values)), shapes)
-    scope = frame.scope
-    name = label or scope.next_name(kind.name, node.span)
-    if label:
-        scope.count(kind.name)
     try:
         made = state.known.ops.get(key)
         if made is None:
             state.meter.steps += OP_STEPS
-            told = dict(zip(keys, values, strict=True))
-            made = state.known.ops[key] = make_op(kind, told, shapes)
-            state.known.arguments[id(made[0])] = (kind, told)
+            made = state.known.make(key, kind, dict(zip(keys, values, strict=True)), shapes)
     except RejectedError as fault:
         given = dict(node.arguments)
         value = given.get(fault.attribute or "")
@@ -105,10 +119,24 @@ def apply(
         state.report.rejected(
             fault, (node.span, value), inputs[0] if inputs else None, frame, histories=histories
         )
-        return UNKNOWN
+        return None
+    return made
+
+
+def added(
+    state: Expansion,
+    node: OpCall | Merge,
+    inputs: tuple[Tensor, ...],
+    made: tuple[Op, Shape],
+    name: str,
+    frame: Frame,
+) -> Tensor:
+    """Add the layer that an op makes of its inputs."""
     op, output = made
+    scope = frame.scope
     path = scope.prefix + name
     names = tuple([tensor.name for tensor in inputs])
+    shapes = tuple([tensor.shape for tensor in inputs if tensor.shape is not None])
     steps = LAYER_STEPS + len(inputs) * state.meter.reading_steps + name_steps(path)
     state.meter.paid += steps
     state.count(steps, node.span, frame)
@@ -131,7 +159,11 @@ def merge(state: Expansion, node: Merge, x: Tensor | None, frame: Frame) -> Tens
     if len(inputs) == 1:  # of a loop over one value: nothing has to meet
         return inputs[0]
     values = arguments(state, node, x, frame)
-    return UNKNOWN if values is None else apply(state, node, inputs, values, frame)
+    if values is None:
+        return UNKNOWN
+    name = named(node, frame, None)
+    made = op_of(state, node, inputs, values, frame)
+    return UNKNOWN if made is None else added(state, node, inputs, made, name, frame)
 
 
 def unfit_word(kind: type[Op], key: str, word: Word) -> str:

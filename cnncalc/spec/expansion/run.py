@@ -7,7 +7,14 @@ from cnncalc.ops.values import Shape, Value
 from cnncalc.spec.bounds import Faults
 from cnncalc.spec.expansion import calls, flow
 from cnncalc.spec.expansion.scope import NO_LABELS, Found, Frame, Made, Scope, Tensor
-from cnncalc.spec.expansion.state import CallReader, Expansion, Visitor, check_label, open_group
+from cnncalc.spec.expansion.state import (
+    CallReader,
+    Expansion,
+    Visitor,
+    check_label,
+    open_group,
+)
+from cnncalc.spec.expansion.store import Store
 from cnncalc.spec.expressions import Values
 from cnncalc.spec.syntax import (
     BlockCall,
@@ -32,7 +39,11 @@ Ends = dict[str, str]
 
 
 def expansion_of(
-    spec: Spec, values: Mapping[str, Value], faults: Faults, on_call: CallReader | None = None
+    spec: Spec,
+    values: Mapping[str, Value],
+    faults: Faults,
+    on_call: CallReader | None = None,
+    store: Store | None = None,
 ) -> Expansion:
     """An expansion that has not begun.
 
@@ -41,8 +52,9 @@ def expansion_of(
         values: the values of its variables.
         faults: where faults go; its allowance pays.
         on_call: is told of every call of a block.
+        store: what is made already; what it makes is added.
     """
-    return Expansion(spec, values, faults, VISITORS, on_call)
+    return Expansion(spec, values, faults, VISITORS, on_call, store)
 
 
 def run(state: Expansion, inputs: Mapping[str, Shape]) -> tuple[Ends, Ends]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Layer
-from cnncalc.ops import Op, make_op
+from cnncalc.ops import Op
 from cnncalc.ops.values import RejectedError, Shape, identity, show_shape
 from cnncalc.spec.bounds import LAYER_STEPS, MOVE_STEPS, OP_STEPS, StopError, name_steps
 from cnncalc.spec.expansion.labels import find, flowing
@@ -170,13 +170,12 @@ def remade(state: Expansion, op: Op, shapes: tuple[Shape, ...]) -> tuple[Op, Sha
     Raises:
         RejectedError: it does not take them.
     """
-    kind, values = state.known.arguments[id(op)]
+    kind, values = state.known.store.arguments[id(op)]
     key = (kind, tuple(values), tuple(map(identity, values.values())), shapes)
     made = state.known.ops.get(key)
     if made is None:
         state.meter.steps += OP_STEPS
-        made = state.known.ops[key] = make_op(kind, values, shapes)
-        state.known.arguments[id(made[0])] = (kind, values)
+        made = state.known.make(key, kind, values, shapes)
     return made
 
 

@@ -1,86 +1,19 @@
 """What one expansion knows: the layers so far, the faults, and what was paid for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from itertools import chain, islice
 from typing import Any
 
 from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.graph import Layer
-from cnncalc.ops import Op
+from cnncalc.ops import Op, make_op
 from cnncalc.ops.values import Shape, Value
-from cnncalc.records import Record
 from cnncalc.spec.bounds import GROUP_STEPS, NODES_A_STEP, Allowance, Faults, StopError, name_steps
 from cnncalc.spec.expansion.reporter import Reporter, history
-from cnncalc.spec.expansion.scope import UNKNOWN, Found, Frame, Scope, Tensor
+from cnncalc.spec.expansion.scope import UNKNOWN, Frame, Scope, Tensor
+from cnncalc.spec.expansion.store import Path, Store, Template
 from cnncalc.spec.expressions import Evaluator, Values
 from cnncalc.spec.syntax import Body, Node, Spec
-
-Path = tuple[str, ...]
-
-
-class Template(Record):
-    """What a block expanded to, under the path of its first call.
-
-    Attributes:
-        path: that path.
-        calls: how many calls led there, its own with them.
-        given: the names of the tensors that it was given: that of `x`, and those of arguments.
-        start: where in the draft its layers stood.
-        layers: the layers made, every one below the path.
-        groups: the groups opened, the block's own first.
-        tensor: what the block gave.
-        labels: what is labelled in it.
-        steps: the price of the layers.
-    """
-
-    path: Path
-    calls: int
-    given: tuple[str, ...]
-    start: int
-    layers: tuple[Layer, ...]
-    groups: tuple[tuple[Path, str | None], ...]
-    tensor: Tensor
-    labels: Mapping[str, Found]
-    steps: int
-
-    def put(
-        self, path: Path, places: tuple[Span, ...], renamed: Callable[[str], str]
-    ) -> tuple[Iterator[Layer], Iterator[tuple[Path, str | None]], Tensor]:
-        """The same layers and groups under another path, and the tensor that they give.
-
-        Args:
-            path: the path of the call.
-            places: the places of the calls that lead there, its own last.
-            renamed: what a tensor is called there.
-        """
-        new = ".".join(path) + "."
-        cut, depth, calls = len(".".join(self.path)) + 1, len(self.path), self.calls
-        groups = ((path + group[depth:], block) for group, block in self.groups)
-        layers = (
-            Layer(
-                new + one.name[cut:],
-                path + one.scope[depth:],
-                one.op,
-                tuple(map(renamed, one.inputs)),
-                one.input_shapes,
-                one.output_shape,
-                places + one.origin[calls:],
-                None,
-                one.shares and renamed(one.shares),
-            )
-            for one in self.layers
-        )
-        return layers, groups, Tensor(renamed(self.tensor.name), self.tensor.shape)
-
-    def renaming(self, path: Path, given: tuple[str, ...]) -> Callable[[str], str]:
-        """What a tensor is called under another path, where these tensors are given."""
-        new, cut = ".".join(path), len(".".join(self.path))
-        if len(given) == 1:
-            [old_x], [new_x] = self.given, given
-            return lambda name: new_x if name == old_x else new + name[cut:]
-        outer = dict(zip(self.given, given, strict=True))
-        return lambda name: outer[name] if name in outer else new + name[cut:]
-
 
 DEEPEST = 100
 """Bodies within bodies, calls included."""
@@ -156,14 +89,36 @@ class Meter:
 
 
 class Known:
-    """What was worked out once and holds again: equal ops, callees, and expansions of calls."""
+    """What was worked out once and holds again: equal ops, callees, and expansions of calls.
 
-    def __init__(self) -> None:
-        self.ops: dict[Any, tuple[Op, Shape]] = {}
-        self.arguments: dict[int, tuple[type[Op], Mapping[str, Value]]] = {}
+    Attributes:
+        store: ops of this network and of others.
+        ops: those of this network, each of which it has paid for.
+        fixed: those of lines that say the same in every call, by the line and what flows in.
+    """
+
+    def __init__(self, store: Store, templates: dict[Hashable, Template]) -> None:
+        self.store = store
+        self.ops: dict[Hashable, tuple[Op, Shape]] = {}
+        self.fixed: dict[tuple[int, Shape | None], tuple[Op, Shape]] = {}
         self.callees: dict[tuple[int, Value], Node] = {}
-        self.templates: dict[Any, Template] = {}
+        self.templates = templates
         self.misnamed: set[tuple[str, Value]] = set()
+
+    def make(
+        self, key: Hashable, kind: type[Op], values: Mapping[str, Value], shapes: tuple[Shape, ...]
+    ) -> tuple[Op, Shape]:
+        """An op that this network has not had so far, and what it gives.
+
+        Raises:
+            RejectedError: it does not take the values or the inputs.
+        """
+        found = self.store.ops.get(key)
+        if found is None:
+            found = self.store.ops[key] = make_op(kind, values, shapes)
+            self.store.arguments[id(found[0])] = (kind, values)
+        self.ops[key] = found
+        return found
 
 
 class Expansion:
@@ -185,6 +140,7 @@ class Expansion:
         faults: Faults,
         visitors: "Mapping[type, Visitor]",
         on_call: "CallReader | None" = None,
+        store: Store | None = None,
     ) -> None:
         self.spec = spec
         self.values = values
@@ -195,7 +151,8 @@ class Expansion:
         self.evaluator = Evaluator()
         self.meter = Meter(faults.allowance, self.evaluator)
         self.draft = Draft()
-        self.known = Known()
+        store = Store() if store is None else store
+        self.known = Known(store, store.templates_of(spec, values))
         self.depth = 0
         self.has_gaps = False
         self.readings = 0
@@ -223,12 +180,15 @@ class Expansion:
         """Stop a spec that grows beyond all bounds, now or with the layers to come."""
         meter = self.meter
         meter.steps += steps
-        layers, allowance = len(self.draft) + coming, meter.allowance
+        draft, allowance = self.draft, meter.allowance
+        layers = len(draft.layers) + len(draft.auxiliary) + coming
         if layers > allowance.layers or meter.spent() > allowance.steps:
             raise StopError(allowance.too_much_to_expand(layers, span, frame.notes()))
 
     def gap(self) -> Tensor:
         """Labels may now be missing whose lack is no fault of their own."""
+        if not self.has_gaps:  # what is made from now on is of this network alone
+            self.known.templates = dict(self.known.templates)
         self.has_gaps = True
         return UNKNOWN
 

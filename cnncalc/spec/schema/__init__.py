@@ -8,6 +8,7 @@ What only the whole file tells, it lets pass: what a block is called, whether sh
 from collections.abc import Mapping
 
 from cnncalc.spec.document.read import KEYS, VARIANT_KEYS
+from cnncalc.spec.kernels import KERNELS
 from cnncalc.spec.schema import patterns
 from cnncalc.spec.schema.bodies import body_definitions, unless_cut
 from cnncalc.spec.schema.patterns import Schema
@@ -62,6 +63,7 @@ def spec_schema() -> Schema:
                 **_mapping(VARIANT_KEYS),
                 "type": ["object", "null"],
             },
+            "weights": _weights(),
             **quantity_definitions(),
             **body_definitions(),
         },
@@ -100,6 +102,9 @@ KEY_TEXTS: Mapping[str, str] = {
     "with `--auxiliary` alone.",
     "variants": "Networks of one family: each lays its own variables, input, expectations and "
     "budget over the file. `vgg.yaml:16` names one.",
+    "weights": "Values of weights, by the name of a layer: lists, `[[1, 0, -1], [2, 0, -2]]`, the "
+    "outermost axis first, or of the last axes for all others alike; a number; a kernel that has "
+    "a name, as `blur`; or a mapping of `weight` and `bias` to these.",
     "expect": "Numbers that must hold: exact, `61_100_840`, or rounded as printed, `61.1M`. Of "
     "the network by metric, of a layer or group under its label.",
     "budget": 'Limits: `61M` or `"<= 61M"`, `">= 224"`, `224..512`; bytes have a unit, `4 MiB`. '
@@ -127,6 +132,19 @@ def _mapping(keys: tuple[str, ...]) -> Schema:
 def _name(pattern: str) -> Schema:
     message = "a name has letters, digits and _, and is no op and no word of the language"
     return {"pattern": pattern, "errorMessage": message}
+
+
+def _weights() -> Schema:
+    """Values, or tensors by their names; a kernel is a word."""
+    value = {"allOf": [{"$ref": "#/definitions/value"}], "type": ["string", "number", "array"]}
+    tensors = {"type": "object", "additionalProperties": value}
+    of_layer = {"if": {"type": "object"}, "then": tensors, "else": value}
+    return unless_cut(
+        {
+            "type": ["object", "null"],
+            "additionalProperties": {**of_layer, "examples": list(KERNELS)},
+        }
+    )
 
 
 def _input() -> Schema:

@@ -144,16 +144,17 @@ SHAPE = f"^{_LENGTH}(?:x{_LENGTH}){{0,{MOST_AXES - 1}}}$"
 
 def expectation(units: Iterable[str]) -> str:
     """What `expect` holds an exact number against."""
-    return rf"^\s*{_amount(units)}\s*$"
+    return rf"^\s*{amount(units)}\s*$"
 
 
 def limit(units: Iterable[str]) -> str:
     """What `budget` holds a number against: an amount, `<=`, `>=`, or a range."""
-    one = _amount(units)
+    one = amount(units)
     return rf"^\s*(?:(?:(?:<=|>=)\s*)?{one}|{one}\s*\.\.\s*{one})\s*$"
 
 
-def _amount(units: Iterable[str]) -> str:
+def amount(units: Iterable[str]) -> str:
+    """A number with one of these units, within a pattern."""
     known = list(units)
     number = r"[_,]*(?:[0-9][_,]*){1,39}(?:\.[0-9]{1,39})?"
     return rf"{number}\s*{one_of(filter(None, known))}{'?' if '' in known else ''}"

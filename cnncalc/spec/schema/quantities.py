@@ -58,7 +58,7 @@ def _stated(part: str) -> Schema:
                 "description": sentence,
                 "if": {"type": "object"},
                 "then": of_layer,
-                "else": _any_of(_forms(metric, part)),
+                "else": any_of(forms_of(metric, part)),
             }
             for metric, sentence in _metrics(part).items()
         },
@@ -69,10 +69,10 @@ def _stated(part: str) -> Schema:
 def _stated_of_layer(part: str) -> Schema:
     properties: dict[str, Schema] = {}
     for metric, sentence in _metrics(part).items():
-        forms = _forms(metric, part)
+        forms = forms_of(metric, part)
         if METRICS[metric].adds_up and part != "published":
-            forms += _forms("share", part)
-        properties[metric] = {"description": sentence, **_any_of(forms)}
+            forms += forms_of("share", part)
+        properties[metric] = {"description": sentence, **any_of(forms)}
     if part == "published":
         # A bare number is text to the parser: every scalar of a spec is.
         scalars = ["string", "number", "boolean", "null"]
@@ -88,7 +88,8 @@ def _stated_of_layer(part: str) -> Schema:
     }
 
 
-def _any_of(forms: list[Schema]) -> Schema:
+def any_of(forms: list[Schema]) -> Schema:
+    """Any of some forms."""
     return {"allOf" if len(forms) == 1 else "anyOf": forms}
 
 
@@ -98,7 +99,7 @@ def _metrics(part: str) -> dict[str, str]:
     return {metric: METRICS[metric].description for metric in names}
 
 
-def _forms(metric: str, part: str) -> list[Schema]:
+def forms_of(metric: str, part: str) -> list[Schema]:
     """How a number of a metric may be written."""
     forms = [{"$ref": "#/definitions/shape"}] if is_shape(metric, "1x1") else []
     if is_shape(metric, "1"):

@@ -1,0 +1,73 @@
+"""What the site has beyond its pages: parts that are made of cnncalc's records when it is built.
+
+`<!-- made: NAME ARGUMENT ... -->` in a page is where such a part goes. It is put in before the
+page is parsed, as Markdown, so that its headings are headings of the page. None is committed.
+"""
+
+import re
+from collections.abc import Callable
+
+import figures
+import made_codes
+import made_conventions
+import made_networks
+import made_ops
+import made_python
+import play
+from sphinx.application import Sphinx
+
+PARTS: dict[str, Callable[..., str]] = {
+    "ops": made_ops.family,
+    "op-names": made_ops.names,
+    "rules": made_codes.rules,
+    "faults": made_codes.faults,
+    "networks": made_networks.by_year,
+    "studies": made_networks.studies,
+    "python": made_python.names,
+    "conventions": made_conventions.own,
+    "profiles": made_conventions.profiles,
+}
+"""What makes each part, by the name that pages call it."""
+
+MARK = re.compile(r"^<!-- made: (?P<words>[\w -]+) -->$", re.MULTILINE)
+NAMED = re.compile(r"^```yaml (?P<name>[\w.-]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A spec that a page shows under a name."""
+
+SHOWN = "```{code-block} yaml\n:caption: \\g<name>\n\n\\g<text>```\n\n"
+CHANGED = "```{play}\n:brief:\n\n\\g<text>```"
+
+
+def complete(text: str) -> str:
+    """The text of a page with its parts put in, and its specs under their names, to be changed.
+
+    Raises:
+        KeyError: there is no such part.
+    """
+
+    def made(found: re.Match[str]) -> str:
+        name, *arguments = found["words"].split()
+        return PARTS[name](*arguments)
+
+    text = MARK.sub(made, text)
+    return NAMED.sub(SHOWN + CHANGED, text)
+
+
+def _read(_app: Sphinx, _page: str, content: list[str]) -> None:
+    content[0] = complete(content[0])
+
+
+def _tell_language(
+    _app: Sphinx, page: str, _template: str, context: dict[str, object], _tree: object
+) -> None:
+    """Let a reader's voice and hyphens be those of the page's own language."""
+    if page.startswith("ko/"):
+        context["language"] = "ko"
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Let Sphinx know."""
+    app.connect("source-read", _read)
+    app.connect("html-page-context", _tell_language)
+    figures.setup(app)
+    play.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

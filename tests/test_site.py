@@ -1,0 +1,145 @@
+"""The site: it builds without a warning, tells all records, and loads nothing from elsewhere."""
+
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import cnncalc
+from cnncalc.cli.main import COMMANDS
+from cnncalc.diagnostics import CODES
+from cnncalc.ops import OPS
+from cnncalc.spec.catalogue import entries
+from cnncalc.spec.library import bundled_names
+
+DOCS = Path(__file__).parent.parent / "docs"
+LOADED = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src")}
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of packages that we only look for
+    for package in ("sphinx", "furo", "myst_parser", "sphinx_click", "sphinx_design"):
+        pytest.importorskip(package, reason="the site is not built: pip install 'cnncalc[docs]'")
+
+
+class Page(HTMLParser):
+    """What a page names: its own places, what it loads, and where its links lead."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.places: set[str] = set()
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.places.add(value)
+            if (tag, name) in LOADED and value:
+                self.loads.append(value)
+            if (tag, name) == ("a", "href") and value:
+                self.links.append(value)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site; the page that needs no server is a stand-in."""
+    play = tmp_path_factory.mktemp("play")
+    (play / "index.html").write_text("<title>play</title>", encoding="utf-8")
+    out = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-d", out / "trees",
+         DOCS, out / "html"],
+        env={"PATH": "", "CNNCALC_PLAY": str(play), "PYTHONUTF8": "1", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return out / "html"
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Page]:
+    return {
+        path.relative_to(site).as_posix(): Page(path.read_text(encoding="utf-8"))
+        for path in site.rglob("*.html")
+    }
+
+
+def test_every_page_is_built(pages: dict[str, Page]) -> None:
+    sources = {path.relative_to(DOCS).with_suffix("") for path in DOCS.rglob("*.md")}
+    assert {f"{one.as_posix()}.html" for one in sources} <= pages.keys()
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path, pages: dict[str, Page]) -> None:
+    assert [one for page in pages.values() for one in page.loads if "//" in one] == []
+    styles = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.css"))
+    assert re.findall(r"@import|url\(\s*[\"']?(?:https?:)?//", styles) == []
+
+
+def test_no_markup_is_left_over(site: Path) -> None:
+    """A directive that was not understood is shown as it was written."""
+    for path in site.rglob("*.html"):
+        text = re.sub(r"<pre>.*?</pre>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r"\.\. [a-z-]+::|<p>:::|<p>```|made: ", text), path.name
+
+
+def test_a_page_says_its_language(site: Path) -> None:
+    for name, language in (("learn", "en"), ("ko/learn", "ko")):
+        text = (site / name / "index.html").read_text(encoding="utf-8")
+        assert re.search(r"<html[^>]* lang=\"(\w+)\"", text)[1] == language  # type: ignore[index]
+
+
+def led_astray(pages: dict[str, Page], site: Path) -> Iterator[str]:
+    """Links within the site that lead nowhere."""
+    for name, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            path = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            target = path.resolve().relative_to(site.resolve()).as_posix()
+            there = pages.get(target)
+            place = unquote(parts.fragment)
+            if not (there or path.exists()) or (there and place and place not in there.places):
+                yield f"{name}: {link}"
+
+
+def test_every_link_leads_somewhere(pages: dict[str, Page], site: Path) -> None:
+    assert list(led_astray(pages, site)) == []
+
+
+def test_a_link_that_leads_nowhere_would_be_seen(tmp_path: Path) -> None:
+    pages = {"a.html": Page('<a id="here" href="#here"></a><a href="#gone"></a><a href="b.html">')}
+    assert list(led_astray(pages, tmp_path)) == ["a.html: #gone", "a.html: b.html"]
+
+
+def test_every_op_code_command_and_name_is_there(pages: dict[str, Page]) -> None:
+    ops = {place for name, page in pages.items() if "/ops/" in name for place in page.places}
+    assert {f"op-{name.replace('_', '-')}" for name in OPS} <= ops
+    codes = pages["reference/rules.html"].places | pages["reference/codes.html"].places
+    assert {code.lower() for code in CODES} <= codes
+    assert {f"cnncalc-{name}" for name in COMMANDS} <= pages["reference/commands.html"].places
+    assert {f"cnncalc.{name}" for name in cnncalc.__all__} <= pages["reference/python.html"].places
+
+
+def test_every_network_is_there(site: Path) -> None:
+    text = (site / "reference" / "networks.html").read_text(encoding="utf-8")
+    for family in bundled_names():
+        for entry in entries(family):
+            assert f">{entry.name}</span>" in text, entry.name
+
+
+def test_a_network_to_change_is_loaded_on_a_click_only(site: Path) -> None:
+    text = (site / "guide" / "report.html").read_text(encoding="utf-8")
+    assert 'data-play="../play/index.html#net=resnet&amp;variant=50"' in text
+    assert "<iframe" not in text
+    assert (site / "play" / "index.html").exists()

@@ -1,0 +1,130 @@
+"""A training step held against what is told of it, and faults that it finds."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import cnncalc
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.summary import summarize
+from cnncalc.cli.main import main
+from cnncalc.engine.backward import BACKWARD, Gradients
+from cnncalc.engine.verify_training import BATCH, verify_training
+from cnncalc.ops.activation import Relu
+from cnncalc.ops.conv import Conv
+
+SMALL = [
+    ("lenet5", "1x32x32"),
+    ("lecture/plain_or_residual:residual20", "3x8x8"),
+]
+
+TINY = """
+input: 2x8x8
+layers:
+  - conv3x3 4 padding=1
+  - bn
+  - relu
+  - add: [[conv1x1 4, silu], x, {mul: [x, learned 4x1x1]}]
+  - dropout 0.3
+  - maxpool2x2
+  - flatten
+  - linear 3
+"""
+
+
+def disagreements(text: str) -> list[tuple[str | None, str]]:
+    found = verify_training(cnncalc.parse(text))
+    return [(check.layer, check.metric) for check in found.disagreements]
+
+
+@pytest.mark.parametrize(("name", "shape"), SMALL)
+def test_bundled_networks_agree(name: str, shape: str) -> None:
+    graph = cnncalc.load(name, input=shape)
+    found = verify_training(graph)
+    assert found.agrees, found.disagreements
+    told = summarize(graph, Basis("float64", BATCH).with_training("sgd")).training
+    assert told is not None
+    seen = {check.metric: check.seen for check in found.checks if check.layer is None}
+    assert seen["kept_bytes"] == told.activations
+    assert seen["gradient_bytes"] == told.gradients
+
+
+def test_every_number_of_a_step_is_held() -> None:
+    found = verify_training(cnncalc.parse(TINY))
+    assert found.agrees, found.disagreements
+    metrics = {(check.layer, check.metric) for check in found.checks}
+    assert {("conv1", "gradient of weight"), ("conv1", "gradient of bias")} <= metrics
+    assert {("add1", "gradient of input 1"), ("add1", "gradient of input 3")} <= metrics
+    assert ("bn1", "gradient of weight") in metrics
+    assert {check.predicted for check in found.checks if check.layer == "dropout1"} == {
+        "mask", "within 1e-05",
+    }  # fmt: skip
+
+
+def test_a_wrong_backward_kernel_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = BACKWARD[Conv]
+
+    def off(*given: Any) -> Gradients:
+        inputs, tensors = right(*given)
+        return Gradients(inputs, {**tensors, "weight": tensors["weight"] * 1.001})
+
+    monkeypatch.setitem(BACKWARD, Conv, off)
+    assert ("conv1", "gradient of weight") in disagreements(TINY)
+
+
+def test_a_record_that_keeps_more_or_less_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Relu, "backward_reads", ("input", "output"))
+    assert ("relu1", "kept") in disagreements(TINY)
+    monkeypatch.setattr(Relu, "backward_reads", ())
+    assert disagreements(TINY) == [(None, "kept")]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        # A view that another layer reads as well is not overwritten.
+        "[conv1x1 2, {concat: [[flatten, relu], [conv1x1 3, flatten]]}]",
+        "[a: conv1x1 2, times 2, relu, {add: [x, [a, silu]]}]",
+        "[learned 2x4x4, times 2, {mul: [x, input]}]",
+        "[{add: [x, relu]}, dropout, flatten, dropout, linear 2]",
+        "[{div: [x, [sigmoid, times 2]]}, {max: [x, [conv1x1 2]]}]",
+        "[a: maxpool2x2, conv1x1 2, {max_unpool 2: [x, input]}]",
+        "[conv1x1 4, attention_map: [tokens, {attend 2: [x, x, x]}]]",
+        "[conv1x1 4, tokens, {attend heads=2 over=channels temperature=true: [x, x, x]}]",
+    ],
+)
+def test_kept_bytes_of_graphs_with_shared_memory(layers: str) -> None:
+    text = f"{{input: {{input: 2x4x4}}, layers: {layers}}}"
+    found = verify_training(cnncalc.parse(text))
+    assert found.agrees, found.disagreements
+
+
+def test_the_command() -> None:
+    done = CliRunner().invoke(main, ["verify", "lenet5", "--training"])
+    assert done.exit_code == 0, done.output
+    assert "gradient of weight" in done.output
+    assert done.output.endswith(
+        f"agree with a training step on {BATCH} examples of 1x32x32 (float64, seed 0)\n"
+    )
+    told = json.loads(
+        CliRunner().invoke(main, ["verify", "lenet5", "--training", "--format", "json"]).output
+    )
+    assert told["training"] is True
+    assert told["batch"] == BATCH
+    assert told["agrees"] is True
+    refused = CliRunner().invoke(main, ["verify", "lenet5", "--training", "--dtype", "float32"])
+    assert refused.exit_code == 2
+    assert "--dtype has no effect with --training" in refused.output
+
+
+def test_what_no_output_depends_on_has_no_gradient() -> None:
+    graph = cnncalc.parse(
+        "{input: 2x4x4, layers: [a: conv1x1 2, b: conv1x1 3], outputs: {out: a}}"
+    )
+    found = verify_training(graph)
+    assert found.agrees, found.disagreements
+    assert "no output depends on it" in {check.note for check in found.checks}
+    assert np.isfinite([check.seen for check in found.checks if check.metric == "kept_bytes"])
