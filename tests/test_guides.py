@@ -89,7 +89,8 @@ def test_sessions_in_python_are_true(page: str) -> None:
 @pytest.mark.parametrize(("page", "name", "text"), SPECS, ids=[name for _, name, _ in SPECS])
 def test_specs_that_are_shown_are_networks(page: str, name: str, text: str) -> None:
     """Or have a fault, which the page shows."""
-    graph, faults = None, ()
+    graph = None
+    faults: tuple[cnncalc.Diagnostic, ...] = ()
     try:
         graph = cnncalc.parse(text)
     except cnncalc.SpecError as error:
