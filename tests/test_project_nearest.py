@@ -225,6 +225,23 @@ def test_one_baseline_may_be_of_several_projects() -> None:
     assert found(*arguments) == []
 
 
+def test_a_baseline_that_another_project_takes_specs_from_is_told() -> None:
+    put("cnncalc.toml", '[check]\nignore = "W603"\nbaseline = "b.json"\n')
+    assert run(".", "--update-baseline").exit_code == 0
+    put("a/cnncalc.toml", '[check]\nignore = "W603"\n')
+    done = run(".", "--format", "concise")
+    assert done.exit_code == 1
+    told = "is held to `a/cnncalc.toml` now, which does not have this baseline"
+    assert f"W802 `a/net.yaml` {told}\n" in done.stdout
+    assert f"W802 `a/deep/net.yaml` {told}\n" in done.stdout
+    put("a/cnncalc.toml", '[check]\nignore = "W603"\nbaseline = "b.json"\n')
+    assert run("a", "--update-baseline").exit_code == 0
+    assert run(".", "--update-baseline").exit_code == 0
+    assert found(".") == []
+    os.unlink("a/net.yaml")
+    assert found(".") == ["a/b.json W802"]
+
+
 def test_tolerances_start_from_the_project_wherever_the_baseline_is() -> None:
     put(
         "cnncalc.toml",
