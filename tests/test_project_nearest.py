@@ -10,6 +10,7 @@ from repositories import commit, git
 
 from cnncalc.checks.project.find import Finder, Reach
 from cnncalc.cli.main import main
+from cnncalc.cli.protocol.settings import Settings, project_of
 
 SPEC = """\
 name: n
@@ -118,6 +119,23 @@ def test_a_folder_is_looked_into_once(here: Path, monkeypatch: pytest.MonkeyPatc
         assert finder.of(deep).file == "cnncalc.toml"
         assert finder.of(str(here / "a")).file == "cnncalc.toml"
     assert len(asked) == count
+
+
+def test_pages_and_editors_are_told_the_same(here: Path) -> None:
+    budget = '[budget]\nmacs = "1K"\n'
+    put("a/cnncalc.toml", f'{budget}[check.per_file_ignores]\n"net.*" = "W603"\n')
+    for name, has_budget in (("a/net.yaml", True), ("b/net.yaml", False)):
+        done = CliRunner().invoke(main, ["report", name])
+        assert done.exit_code == 0, done.output
+        assert ("over the budget" in done.stdout) == has_budget, name
+        plan = project_of(str(here / name), Settings()).plan
+        assert (plan.project is not None) == has_budget
+        assert ("W603" in plan.codes) != has_budget
+    put("a/pyproject.toml", "[tool.cnncalc]\n")
+    told = project_of(str(here / "a" / "net.yaml"), Settings())
+    assert [one.code for one in told.faults] == ["E901"]
+    done = CliRunner().invoke(main, ["report", "a/net.yaml"])
+    assert done.exit_code == 2
 
 
 # Two of them in one folder
