@@ -100,6 +100,22 @@ def test_options_hold_for_every_project() -> None:
     ]
 
 
+def test_processes_check_by_the_same_projects() -> None:
+    put("cnncalc.toml", '[check.severity]\nW603 = "error"\n[[budgets]]\nlabel = "fc"\nmacs = 39\n')
+    put("a/cnncalc.toml", '[check.per_file_ignores]\n"deep/*" = "W603"\n')
+    alone = run(".", "--format", "json").stdout
+    assert run(".", "--format", "json", "--jobs", "2").stdout == alone
+    told = json.loads(alone)["findings"]
+    assert [f"{one['file']} {one['code']} {one['severity']}" for one in told] == [
+        "a/net.yaml W603 warning",
+        *(
+            f"{file} {code} error"
+            for file in ("b/net.yaml", "net.yaml", "third_party/v/net.yaml")
+            for code in ("W603", "E802")
+        ),
+    ]
+
+
 def test_a_folder_is_looked_into_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     stat = os.stat
