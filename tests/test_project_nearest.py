@@ -154,6 +154,17 @@ def test_pages_and_editors_are_told_the_same(here: Path) -> None:
     assert done.exit_code == 2
 
 
+def test_a_folder_that_is_gone_has_no_project(here: Path) -> None:
+    gone = here / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    done = run("-", stdin=SPEC)
+    assert (done.exit_code, "W603" in done.output) == (1, True)
+    done = run(".")
+    assert (done.exit_code, "no spec found" in done.output) == (2, True)
+
+
 # Two of them in one folder
 
 
