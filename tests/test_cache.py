@@ -16,7 +16,11 @@ from repositories import commit, git, put
 from cnncalc.checks import files
 from cnncalc.checks.cache import folder as place
 from cnncalc.checks.cache import key
+from cnncalc.checks.cache.records import from_json, to_json
+from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.cli.main import main
+from cnncalc.diagnostics import Diagnostic, Edit, Fix, Note, Span
+from cnncalc.ops.values import Shape
 
 SPEC = """\
 name: n{number}
@@ -111,6 +115,22 @@ def test_the_same_is_told_whatever_was_checked_before(seed: int) -> None:
             Path("cnncalc.toml").write_text(draw.choice(PROJECTS), "utf-8")
             if draw.random() < 0.3:
                 Path(f"n{draw.randrange(24)}.yaml").unlink(missing_ok=True)
+
+
+def test_every_field_of_a_result_is_kept() -> None:
+    span = Span("a.yaml", 3, 5, 3, 9)
+    fix = Fix((Edit(span, "relu"),), "write `relu`")
+    fault = Diagnostic("W606", "two in a row", span, (Note("made here", span),), fix, "warning")
+    finding = Finding(fault, ("a",), "fc", "macs", 4, "3", 1, ("macs", "flops"))
+    claim = Claim("a", "fc", "macs", "expect", "3", "4", finding, span)
+    figures: dict[str | None, dict[str, int | Shape]] = {None: {"macs": 4, "output": (1, 2)}}
+    whole = Checked(
+        "a.yaml", "", (None, "a"), (finding,), (claim,), figures, frozenset({"fc"}), "A network"
+    )
+    for record in (whole, claim, finding, fault):
+        empty = [name for name in record._fields if getattr(record, name) in (None, (), {})]
+        assert empty == [], "say a value for the new field here"
+    assert from_json(json.loads(json.dumps(to_json(whole)))) == whole
 
 
 def test_a_file_that_has_not_changed_is_not_looked_into(

@@ -130,7 +130,7 @@ def test_pages_fit_and_are_the_same_twice(name: str) -> None:
     [
         (["lenet5"], "name what is demonstrated behind the network"),
         (["shift"], "give either a network or -l"),
-        (["lenet5", "shfit"], "did you mean `shift`?"),
+        (["lenet5", "shiftt"], "did you mean `shift`?"),
         (["lenet5", "shift", "c9"], "there is no layer `c9`"),
         (["lenet5", "shift", "c1", "c3"], "`c3` is too much"),
         (["-l", "relu", "--input", "3x8x8", "shift", "relu1"], "none with -l"),

@@ -57,6 +57,19 @@ def test_in_a_block_its_own_names_are_in_reach() -> None:
     assert "out" not in found, "that of another block"
 
 
+def test_weights_are_of_layers_and_kernels_have_names() -> None:
+    found = proposed(FAMILY.replace("variants:", "weights:\n  <CURSOR>\nvariants:"))
+    assert found["fc"].insert == "fc: "
+    assert "blur" not in found
+    found = proposed(FAMILY.replace("variants:", "weights:\n  fc: <CURSOR>\nvariants:"))
+    assert found["outline"].detail == "[[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]"
+    assert found["widths"].kind == "variable"
+    found = proposed(
+        FAMILY.replace("    vars: {unit: plain, deep: true}", "    weights: {fc: <CURSOR>}")
+    )
+    assert "blur" in found
+
+
 def test_arguments_follow_a_head() -> None:
     found = proposed(below("  - conv3x3 16 <CURSOR>"))
     assert [*found][:3] == ["stride=", "padding=", "dilation="]

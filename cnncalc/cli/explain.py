@@ -82,11 +82,12 @@ def explain(
     With --at, one value of the output is worked by hand.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
-    _check_place(placed["place"])
+    if placed["place"] is not None:
+        options.refuse_unused(["training"], "--at", "a value has numbers")
+        request = Request(network, layers, bare, settings, inputs, dtype, **placed)
+        return show_worked(request, form, output)
+    options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
     try:
-        if placed["place"] is not None:
-            request = Request(network, layers, bare, settings, inputs, dtype, **placed)
-            return show_worked(request, form, output)
         if training is not None:
             options.refuse_unused(["symbolic", "variables"], "--training")
             graph = _graph(network, bare, settings, inputs)
@@ -117,16 +118,6 @@ def _graph(
     network: str | None, bare: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...]
 ) -> Graph:
     return bare_network(bare[0], inputs) if bare else load_network(network or "", settings, inputs)
-
-
-def _check_place(place: tuple[int, ...] | None) -> None:
-    """Refuse options that say nothing beside a place, or without one."""
-    if place is None:
-        options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
-    else:
-        others = ["symbolic", "variables", "training"]
-        options.refuse_unused(others, "--at", "a value has numbers")
-        options.refuse_unused(["batch"], "--at", "one example is looked at")
 
 
 def _check_options(

@@ -17,7 +17,6 @@ from cnncalc.facts import parse_amount
 from cnncalc.metrics import METRICS, RANKED
 from cnncalc.render.columns import BYTES, COLUMNS, Look
 from cnncalc.render.text import printable
-from cnncalc.spec.library import is_folder_of_studies
 
 if TYPE_CHECKING:
     from cnncalc.bits import Precision
@@ -157,8 +156,12 @@ def _render(summary: Summary, form: str, look: Look) -> str:
     return render(summary, look)
 
 
-def _studies(form: str, width: int | None) -> str:
-    """What the bundled studies show, in place of a network's layers."""
+def _studies(network: str, form: str, width: int | None) -> str | None:
+    """What the bundled studies show, where what is named is their folder and no network."""
+    from cnncalc.spec.library import is_folder_of_studies  # noqa: PLC0415 - a model reads no spec
+
+    if not is_folder_of_studies(network):
+        return None
     from cnncalc.cli.library import course_text  # noqa: PLC0415 - one use of many
 
     told = {"network", "form", "output"}
@@ -264,12 +267,13 @@ def summarize(
     _refuse_unused(form, columns, sort, trains=training is not None)
     basis = options.basis_of(dtype, batch, bits, training)
     basis = basis._replace(auxiliary=auxiliary, inplace=not no_inplace)
-    if is_folder_of_studies(network):
-        return deliver(_studies(form, page_width(output)), output)
     try:
         loaded = load_whole(network, settings, inputs)
     except SpecError as error:
-        fail(error)
+        studies = _studies(network, form, page_width(output))
+        if studies is None:
+            fail(error)
+        return deliver(studies, output)
     options.check_labels([loaded.graph], bits)
     summary = count(loaded.graph, basis)
     if full:

@@ -12,8 +12,9 @@ from cnncalc.cli.network import (
     refuse_if_too_large,
     refuse_to_run,
 )
-from cnncalc.cli.output import FaultsError, deliver, is_ascii, page_width
+from cnncalc.cli.output import FaultsError, deliver, fail, is_ascii, page_width
 from cnncalc.cli.run_inputs import Files, check_files, read_inputs, split
+from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph, Layer
 from cnncalc.records import Record
 
@@ -89,19 +90,17 @@ def show_worked(request: Request, form: str, output: str | None) -> None:
     """Print or write the values of the layers that are asked for.
 
     Raises:
-        SpecError: the network has faults.
         UsageError: there is no such layer or place, or the network cannot be run.
     """
+    options.refuse_unused(["symbolic", "variables"], "--at", "a value has numbers")
+    options.refuse_unused(["batch"], "--at", "one example is looked at")
     if request.weights is not None and request.seed is not None:
         raise click.UsageError("--weights and --seed exclude each other")
     if request.dtype not in options.RUN_DTYPES:
         told = " or ".join(options.RUN_DTYPES)
         raise click.BadParameter(f"a value is worked in {told}", param_hint="--dtype")
     shapes, files = split(request.inputs)
-    if request.bare:
-        graph = bare_network(request.bare[0], shapes)
-    else:
-        graph = load_network(str(request.network), request.settings, shapes)
+    graph = _loaded(request, shapes)
     if files:
         check_files(graph, files)
     else:
@@ -117,6 +116,15 @@ def show_worked(request: Request, form: str, output: str | None) -> None:
     width = page_width(output) or 80
     text = render_worked_text(found, width, notes, is_ascii=is_ascii(output))
     return deliver(f"```text\n{text}```\n" if form == "markdown" else text, output)
+
+
+def _loaded(request: Request, shapes: tuple[str, ...]) -> Graph:
+    try:
+        if request.bare:
+            return bare_network(request.bare[0], shapes)
+        return load_network(str(request.network), request.settings, shapes)
+    except SpecError as error:
+        fail(error)
 
 
 def _worked(
@@ -146,7 +154,10 @@ def _chosen(graph: Graph, request: Request) -> tuple[Layer, ...]:
 
     layers = graph.layers
     if request.layers:
-        layers = select(graph, request.layers)
+        try:
+            layers = select(graph, request.layers)
+        except KeyError as fault:
+            raise click.UsageError(str(fault.args[0])) from None
     elif not request.bare and len(layers) > 1:
         raise click.UsageError("name the LAYER whose value --at means: cnncalc explain NET LAYER")
     if len(layers) > MOST_LAYERS:

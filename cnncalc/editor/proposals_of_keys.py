@@ -12,6 +12,7 @@ from cnncalc.facts import BYTE_UNITS, COUNT_UNITS, STATED
 from cnncalc.metrics import METRICS
 from cnncalc.ops.values import show_shape
 from cnncalc.spec.document.read import KEYS, VARIANT_KEYS
+from cnncalc.spec.kernels import KERNELS, listed
 from cnncalc.spec.schema import KEY_TEXTS
 from cnncalc.spec.yaml_tree import Map
 
@@ -30,6 +31,7 @@ _FORMS = {
     "vars": "vars:\n  ${1:width}: ${2:64}",
     "blocks": "blocks:\n  ${1:unit} ${2:width}:\n    - $0",
     "variants": "variants:\n  ${1:small}:\n    vars: {$2}",
+    "weights": "weights:\n  ${1:conv1}: [[$2]]",
     "expect": "expect: {${1:parameters}: $2}",
     "budget": "budget: {${1:parameters}: $2}",
 }
@@ -65,13 +67,13 @@ def of_section(document: Document, context: Context) -> Iterator[Proposal]:
         path = path[2:]
     section = path[0] if path else ""
     if section == "input":
-        for shape, sentence in INPUTS:
-            yield Proposal(shape, "value", sentence)
+        yield from (Proposal(shape, "value", sentence) for shape, sentence in INPUTS)
     elif section == "vars":
         yield from _of_vars(document, context, is_value=len(path) > 1)
     elif section == "outputs":
-        for name in _labels(document):
-            yield Proposal(name, "label", "a label")
+        yield from (Proposal(name, "label", "a label") for name in _labels(document))
+    elif section == "weights":
+        yield from _of_weights(document, is_value=len(path) > 1)
     elif section in {"require", "blocks"}:
         yield from _variables(document)
 
@@ -100,6 +102,17 @@ def _of_vars(document: Document, context: Context, *, is_value: bool) -> Iterato
     elif context.section == "variants":
         for one in _variables(document):
             yield one._replace(insert=f"{one.label}: ")
+
+
+def _of_weights(document: Document, *, is_value: bool) -> Iterator[Proposal]:
+    """Labels of layers, and below one kernels that have a name."""
+    if is_value:
+        for name, kernel in KERNELS.items():
+            yield Proposal(name, "value", listed(kernel))
+        yield from _variables(document)
+        return
+    for name in _labels(document):
+        yield Proposal(name, "label", "a label", "", f"{name}: ")
 
 
 def _variables(document: Document) -> Iterator[Proposal]:

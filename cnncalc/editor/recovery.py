@@ -43,7 +43,7 @@ _OF_LACK = {"E202", "E203", "E206", "E217"}
 """Codes of what is missing."""
 
 _NEUTRAL = {
-    "name", "source", "reference", "description", "expect", "budget", "published",
+    "name", "source", "reference", "description", "weights", "expect", "budget", "published",
 }  # fmt: skip
 """Keys below which a broken line changes no layer."""
 

@@ -23,7 +23,7 @@ def to_json(checked: Checked) -> Json:
     absent = None if checked.absent is None else sorted(checked.absent)
     findings = [*map(_finding, checked.findings)]
     claims = [*map(_claim, checked.claims)]
-    return [checked.file, [*checked.networks], findings, claims, figures, absent]
+    return [checked.file, [*checked.networks], findings, claims, figures, absent, checked.name]
 
 
 def _listed(figures: Any) -> Json:
@@ -61,15 +61,16 @@ def from_json(value: Json) -> Checked:
     Raises:
         MalformedError: it is none.
     """
-    file, networks, findings, claims, figures, absent = _row(value, 6)
+    file, networks, findings, claims, figures, absent, name = _row(value, 7)
     return Checked(
         _text(file),
         "",
         tuple(map(_word, _list(networks))),
         tuple(map(_to_finding, _list(findings))),
         tuple(map(_to_claim, _list(claims))),
-        {_word(name): _to_figures(one) for name, one in (_row(row, 2) for row in _list(figures))},
+        {_word(part): _to_figures(one) for part, one in (_row(row, 2) for row in _list(figures))},
         None if absent is None else frozenset(map(_text, _list(absent))),
+        _word(name),
     )
 
 
