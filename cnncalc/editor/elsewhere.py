@@ -6,8 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cnncalc.checks.project.values import project_path
-from cnncalc.checks.project.values import Project
+from cnncalc.checks.project.values import Project, project_path
 from cnncalc.checks.settings.places import EveryPlace, Path, Stretch, every_toml_place
 from cnncalc.diagnostics import Edit
 from cnncalc.editor.document import Document
