@@ -181,6 +181,20 @@ def test_show_prints_a_spec_with_faults(tmp_path: Path) -> None:
     assert run("show", f"{file}:a").stdout == file.read_text(encoding="utf-8")
 
 
+def test_without_a_command_the_help_is_shown() -> None:
+    done = run()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == run("--help").stdout
+
+
+def test_a_file_in_place_of_a_command_or_a_network(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(TINY)
+    alone = run("mine.yaml", cwd=tmp_path)
+    assert "did you mean `cnncalc summarize mine.yaml`?" in alone.stderr
+    named = run("summarize", "mine", cwd=tmp_path)
+    assert named.stderr.endswith("help: did you mean the file `mine.yaml`?\n")
+
+
 def test_help_and_version() -> None:
     assert "--columns" in run("summarize", "-h").stdout
     assert run("--version").stdout.startswith("cnncalc, version ")

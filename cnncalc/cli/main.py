@@ -59,11 +59,17 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS and ctx.resilient_parsing:
             return None  # a shell asks
         if cmd_name not in COMMANDS:
-            hint = did_you_mean(cmd_name, COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
-            ctx.fail(f"There is no command `{printable(cmd_name)}`: {hint}")
+            ctx.fail(f"There is no command `{printable(cmd_name)}`: {_instead_of(cmd_name)}")
         module, name = COMMANDS[cmd_name]
         command: click.Command = getattr(import_module(f"cnncalc.cli.{module}"), name)
         return command
+
+
+def _instead_of(word: str) -> str:
+    """What is meant by a word that is no command."""
+    if os.path.isfile(word):
+        return f"did you mean `cnncalc summarize {printable(word)}`?"
+    return did_you_mean(word, COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -73,9 +73,13 @@ class FaultsError(click.UsageError):
     """A message of several lines whose values are printable already."""
 
 
+_OURS = (FaultsError, click.MissingParameter, click.exceptions.NoArgsIsHelpError)
+"""What says nothing but our own words, which may have several lines."""
+
+
 def show_error(fault: click.ClickException) -> None:
     """Show a usage error; text of the user or of a file cannot add a line to it."""
-    is_ours = isinstance(fault, FaultsError | click.MissingParameter)
+    is_ours = isinstance(fault, _OURS)
     vars(fault)["message"] = gated(fault.message if is_ours else printable(fault.message))
     fault.show()
 

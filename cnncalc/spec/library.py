@@ -172,8 +172,15 @@ def _refuse(name: str, path: str, variant: str | None) -> SpecError:
         hint = _similar_path(path, [*known, *bundled])
         return _error("E001", f"there is no file `{path}`", hint)
     shown = f"`{path}`" if variant else f"`{name}`"
-    listed = f"`cnncalc list` shows the bundled ones: {', '.join(names)}"
-    return _error("E002", f"there is no network {shown}", did_you_mean(path, names) or listed)
+    return _error("E002", f"there is no network {shown}", _named_so(path, names))
+
+
+def _named_so(name: str, names: list[str]) -> str:
+    """A remedy for a name that no bundled network has: a file of that name, or one nearly so."""
+    beside = [name + suffix for suffix in SUFFIXES if os.path.isfile(name + suffix)]
+    if beside:
+        return f"did you mean the file `{beside[0]}`?"
+    return did_you_mean(name, names) or "`cnncalc list` shows the bundled ones"
 
 
 def _similar_path(path: str, known: list[str]) -> str | None:
