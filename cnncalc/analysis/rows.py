@@ -140,11 +140,6 @@ class Row(Mapping[str, Any]):
         return self.cost.stored_elements * self.batch
 
     @property
-    def held_elements(self) -> int:
-        """Values that are kept between examples: parameters and buffers."""
-        return self.parameters + self.cost.buffers
-
-    @property
     def weight_bytes(self) -> int:
         """Bytes of parameters and buffers."""
         return self.widths.weight_bytes(self.layer, self.cost)

@@ -1,12 +1,15 @@
-"""Options of the commands that run a network, and the weights that these name."""
+"""What the commands that run a network share: options, messages, and the weights these name."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
 from cnncalc.cli import options
 from cnncalc.cli.network import model_form
+from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph
+from cnncalc.render.text import printable
 
 if TYPE_CHECKING:
     from cnncalc.engine.weights import Tensors
@@ -31,6 +34,25 @@ weights_option = click.option(
     shell_complete=options.completed("files"),
 )
 resize_option = click.option("--resize", is_flag=True, help="Resize the image to the input.")
+
+
+OUT_OF_MEMORY = "the memory ran out: a smaller input takes less"
+
+
+def refuse_both(weights: str | None, seed: int | None) -> None:
+    """Refuse weights that are read and drawn at once.
+
+    Raises:
+        UsageError: both are given.
+    """
+    if weights is not None and seed is not None:
+        raise click.UsageError("--weights and --seed exclude each other")
+
+
+def unknown_layer(name: str, known: Iterable[str]) -> click.UsageError:
+    """What is told of a layer that a network does not have."""
+    hint = did_you_mean(name, known) or "`cnncalc summarize --depth all` names them"
+    return click.UsageError(f"there is no layer `{printable(name)}`: {hint}")
 
 
 def path_of_weights(network: str | None, weights: str | None) -> str | None:
@@ -58,13 +80,11 @@ def read_tensors(
         ArrayError: the file cannot be read, or does not suit the network.
     """
     from cnncalc.engine.arrays import read_weights  # noqa: PLC0415 - NumPy loads slowly
-    from cnncalc.engine.weights import declared, initial_weights  # noqa: PLC0415
+    from cnncalc.engine.weights import initial_weights, unstated  # noqa: PLC0415
 
     if weights is not None:
         return read_weights(weights, graph._replace(weights={}), dtype)
-    first = next(
-        (one for one in graph.layers if declared(one) and one.holder not in graph.weights), None
-    )
+    first = unstated(graph)
     if seed is not None or first is None:
         return initial_weights(graph, seed or 0, dtype)
     path = path_of_weights(network, None)

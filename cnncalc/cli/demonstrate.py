@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
+from cnncalc.cli.arrays import OUT_OF_MEMORY, unknown_layer
 from cnncalc.cli.network import bare_network, load_network, refuse_if_too_large, refuse_to_run
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.cli.progress import progress
@@ -127,8 +128,7 @@ def _part(graph: Graph, name: str, layer: str | None) -> Graph:
         return graph if name == "sharing" else up_to(graph, graph.layers[-1].name)
     found: dict[str, Layer] = {one.name: one for one in graph.layers}
     if layer not in found:
-        hint = did_you_mean(layer, found) or "`cnncalc summarize --depth all` names them"
-        raise click.UsageError(f"there is no layer `{printable(layer)}`: {hint}")
+        raise unknown_layer(layer, found)
     return alone(found[layer]) if name in OF_ONE else up_to(graph, layer)
 
 
@@ -155,4 +155,4 @@ def _shown(graph: Graph, name: str, seed: int, place: tuple[int, ...] | None) ->
     except (made.RefusedError, PlaceError, LayerError) as fault:
         raise click.UsageError(str(fault)) from None
     except MemoryError:
-        raise click.UsageError("the memory ran out: a smaller input takes less") from None
+        raise click.UsageError(OUT_OF_MEMORY) from None

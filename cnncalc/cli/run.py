@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.arrays import files_option, read_tensors, resize_option, weights_option
+from cnncalc.cli.arrays import (
+    OUT_OF_MEMORY,
+    files_option,
+    read_tensors,
+    refuse_both,
+    resize_option,
+    unknown_layer,
+    weights_option,
+)
 from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run
 from cnncalc.cli.output import FaultsError, deliver, fail
 from cnncalc.cli.run_inputs import check_files, read_inputs, split
 from cnncalc.cli.run_results import compare, describe, write
-from cnncalc.diagnostics import SpecError, did_you_mean
+from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.render.text import printable
 
@@ -73,7 +81,8 @@ def run(
     Weights are those that the spec states; for other layers the .npz file beside the spec is read,
     if there is one. A file of --weights has all.
     """
-    _check_options((weights, seed), (output, scale, compared))
+    refuse_both(weights, seed)
+    _check_options(output, scale, compared)
     shapes, files = split(inputs)
     try:
         graph = load_network(network, settings, shapes)
@@ -99,7 +108,7 @@ def run(
     except LayerError as fault:
         raise click.UsageError(str(fault)) from None
     except MemoryError:
-        raise click.UsageError("the memory ran out: a smaller input takes less") from None
+        raise click.UsageError(OUT_OF_MEMORY) from None
 
 
 def _check_request(
@@ -109,8 +118,7 @@ def _check_request(
     names = [layer.name for layer in graph.layers]
     known = {*names, *graph.inputs}
     for name in (one for one in wanted if one not in known):
-        hint = did_you_mean(name, names) or "`cnncalc summarize --depth all` names them"
-        raise click.UsageError(f"there is no layer `{printable(name)}`: {hint}")
+        raise unknown_layer(name, names)
     check_files(graph, files)
     if output is not None and not output.endswith((".npz", ".npy", ".png")):
         raise click.UsageError(f"`{output}`: results are written as .npz, .npy or .png")
@@ -118,13 +126,8 @@ def _check_request(
         raise click.UsageError(f"`{output}` holds one array: name one LAYER, or write .npz")
 
 
-def _check_options(
-    given: tuple[str | None, int | None], told: tuple[str | None, str | None, str | None]
-) -> None:
-    """Refuse options that do not go together: of weights, and of what is told of results."""
-    output, scale, compared = told
-    if None not in given:
-        raise click.UsageError("--weights and --seed exclude each other")
+def _check_options(output: str | None, scale: str | None, compared: str | None) -> None:
+    """Refuse options of what is told of results that do not go together."""
     if None not in {output, compared}:
         raise click.UsageError("--compare and --output exclude each other")
     if scale is not None and not (output or "").endswith(".png"):

@@ -86,7 +86,7 @@ def _typed(text: str, shape: Shape, dtype: str) -> "Array":
 
     from cnncalc.spec.document.variables import read_assignment  # noqa: PLC0415 - rare
     from cnncalc.spec.expression_syntax import ExpressionError  # noqa: PLC0415
-    from cnncalc.spec.stated_weights import axes_of, has_numbers  # noqa: PLC0415
+    from cnncalc.spec.stated_weights import are_last, axes_of, has_numbers  # noqa: PLC0415
 
     try:
         value = read_assignment(text)
@@ -96,7 +96,7 @@ def _typed(text: str, shape: Shape, dtype: str) -> "Array":
     wanted = show_shape(shape)
     if not has_numbers(value):
         raise click.BadParameter("values are finite numbers", param_hint="--input")
-    if axes is None or len(axes) > len(shape) or shape[len(shape) - len(axes) :] != axes:
+    if not are_last(axes, shape):
         has = "has lists of different lengths" if axes is None else f"is {show_shape(axes)}"
         told = f"`{text}` {has}, the network takes {wanted}, or its last axes for all others alike"
         raise click.BadParameter(told, param_hint="--input")

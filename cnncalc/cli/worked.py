@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.arrays import path_of_weights, read_tensors, resize_option, weights_option
+from cnncalc.cli.arrays import (
+    OUT_OF_MEMORY,
+    path_of_weights,
+    read_tensors,
+    refuse_both,
+    resize_option,
+    weights_option,
+)
 from cnncalc.cli.network import (
     bare_network,
     load_network,
@@ -94,8 +101,7 @@ def show_worked(request: Request, form: str, output: str | None) -> None:
     """
     options.refuse_unused(["symbolic", "variables", "training"], "--at", "a value has numbers")
     options.refuse_unused(["batch"], "--at", "one example is looked at")
-    if request.weights is not None and request.seed is not None:
-        raise click.UsageError("--weights and --seed exclude each other")
+    refuse_both(request.weights, request.seed)
     if request.dtype not in options.RUN_DTYPES:
         told = " or ".join(options.RUN_DTYPES)
         raise click.BadParameter(f"a value is worked in {told}", param_hint="--dtype")
@@ -146,7 +152,7 @@ def _worked(
     except (LayerError, PlaceError) as fault:
         raise click.UsageError(str(fault)) from None
     except MemoryError:
-        raise click.UsageError("the memory ran out: a smaller input takes less") from None
+        raise click.UsageError(OUT_OF_MEMORY) from None
 
 
 def _chosen(graph: Graph, request: Request) -> tuple[Layer, ...]:
@@ -169,7 +175,7 @@ def _chosen(graph: Graph, request: Request) -> tuple[Layer, ...]:
 
 def _values(graph: Graph, request: Request, files: Files) -> tuple[Any, tuple[str, ...]]:
     """The weights and the inputs, and where they are from."""
-    from cnncalc.engine.weights import declared, initial_inputs  # noqa: PLC0415 - NumPy is slow
+    from cnncalc.engine.weights import initial_inputs, unstated  # noqa: PLC0415 - NumPy is slow
 
     has_file = (
         request.seed is None and path_of_weights(request.network, request.weights) is not None
@@ -180,9 +186,7 @@ def _values(graph: Graph, request: Request, files: Files) -> tuple[Any, tuple[st
         inputs = read_inputs(graph, files, request.dtype, resize=request.resize)
     else:
         inputs = initial_inputs(graph, seed or 0, request.dtype)
-    is_drawn = not has_file and any(
-        declared(one) and one.holder not in graph.weights for one in graph.layers
-    )
+    is_drawn = not has_file and unstated(graph) is not None
     drawn = ["weights"] * is_drawn + ["inputs"] * (not files)
     if not drawn:
         return (tensors, inputs), ()

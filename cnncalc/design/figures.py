@@ -6,7 +6,7 @@ from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.counts import Counts, NoFigureError, Share
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.graph import Graph
-from cnncalc.metrics import METRICS, SHAPE, shown_in
+from cnncalc.metrics import shown_in
 from cnncalc.ops.values import Shape
 
 NUMBERS = tuple(name for name in shown_in("spec") if name not in {"output", "share"})
@@ -65,9 +65,3 @@ def as_number(value: Figure) -> int:
         (7, 9)
     """
     return min(value) if isinstance(value, tuple) else value
-
-
-def unit_of(name: str) -> str:
-    """The unit of a metric, as `cnncalc.metrics` has it; a field is told in values."""
-    unit = METRICS[name.rpartition(".")[2]].unit
-    return "values" if unit == SHAPE else unit

@@ -17,8 +17,14 @@ Tensors = Mapping[str, Mapping[str, Array]]
 
 def declared(layer: Layer) -> dict[str, Shape]:
     """The shapes of a layer's parameters and buffers."""
-    shapes = layer.input_shapes
-    return {**layer.op.parameters(shapes), **layer.op.buffers(shapes)}
+    return layer.op.tensor_shapes(layer.input_shapes)
+
+
+def unstated(graph: Graph) -> Layer | None:
+    """The first layer that works with tensors whose values the spec does not state."""
+    return next(
+        (one for one in graph.layers if declared(one) and one.holder not in graph.weights), None
+    )
 
 
 INITIALISATIONS: Mapping[str, str] = {

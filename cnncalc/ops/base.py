@@ -159,6 +159,10 @@ class Op:
         """The shape of each tensor that is kept but not trained."""
         return {}
 
+    def tensor_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
+        """The shape of each tensor that it works with, trained or kept."""
+        return {**self.parameters(inputs), **self.buffers(inputs)}
+
     def factors(self, inputs: Sequence[Shape], output: Shape) -> Factors:
         """The named numbers whose product are the MACs; none for an op without any."""
         return ()

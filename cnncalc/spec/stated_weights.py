@@ -72,19 +72,13 @@ def _told(message: str, span: Span, hint: Remedy | None, code: str = "E225") -> 
     return Diagnostic(code, message, span, (), hint)
 
 
-def _tensors(layer: Layer) -> Mapping[str, Shape]:
-    """The shape of each tensor that a layer works with."""
-    shapes = layer.input_shapes
-    return {**layer.op.parameters(shapes), **layer.op.buffers(shapes)}
-
-
 def _shape(one: StatedWeights, layer: Layer, faults: Faults) -> Shape | None:
     """The shape of the tensor that is meant; None when the layer has none of its own."""
     if layer.shares is not None:
         message = f"`{layer.name}` works with the weights of `{layer.shares}`"
         faults.append(_told(message, one.layer_span, f"state those of `{layer.shares}`"))
         return None
-    tensors = _tensors(layer)
+    tensors = layer.op.tensor_shapes(layer.input_shapes)
     if one.tensor in tensors:
         return tensors[one.tensor]
     told = f"`{layer.name}` ({layer.op.notation()})"
@@ -161,13 +155,18 @@ def axes_of(value: Value) -> Shape | None:
     return (len(value), *(inner.pop() or ()))
 
 
+def are_last(axes: Shape | None, shape: Shape) -> bool:
+    """Whether axes are the last ones of a shape: all of them, or none for one number."""
+    return axes is not None and axes == shape[max(0, len(shape) - len(axes)) :]
+
+
 def _check_shape(
     one: StatedWeights, value: Value, wanted: tuple[Layer, Shape], faults: Faults
 ) -> None:
     """Report values that do not have the last axes of their tensor."""
     layer, shape = wanted
     axes = axes_of(value)
-    if axes is not None and len(axes) <= len(shape) and shape[len(shape) - len(axes) :] == axes:
+    if are_last(axes, shape):
         return
     full = f"{layer.name}.{one.tensor}"
     has = f"is {show_shape(axes)}" if axes else "is one number"
@@ -187,10 +186,11 @@ def _check_shape(
 
 def _check_rest(layer: Layer, own: Mapping[str, Value], place: Span, faults: Faults) -> None:
     """Report the tensors of a layer that are not stated beside those that are."""
-    missing = [] if layer.shares else [name for name in _tensors(layer) if name not in own]
+    tensors = {} if layer.shares else layer.op.tensor_shapes(layer.input_shapes)
+    missing = [name for name in tensors if name not in own]
     if not missing:
         return
-    shown = ", ".join(f"`{name}` of {show_shape(_tensors(layer)[name])}" for name in missing)
+    shown = ", ".join(f"`{name}` of {show_shape(tensors[name])}" for name in missing)
     told = f"`{layer.name}` ({layer.op.notation()})"
     hint = f"state it as well, as `{missing[0]}: 0`"
     if missing == ["bias"]:

@@ -1,14 +1,12 @@
 """The result of a check as JSON, and back; each value is looked at, as of any file."""
 
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from cnncalc.checks.finding import SEVERITIES, Checked, Claim, Finding, Kind
 from cnncalc.diagnostics import CODES, Diagnostic, Edit, Fix, Note, Remedy, Severity, Span
 
 Json = Any
 """What `json` reads and writes."""
-
-Record = TypeVar("Record")
 
 KINDS = get_args(Kind)
 

@@ -10,7 +10,8 @@ RECORDS = (
 It has numbers, variables, arithmetic, comparisons, conditions, lists, `x.channels` and some
 functions; no calls, no shifts, no numbers with leading zeros.""",
         because="A file may be a stranger's: nothing in it is run as a program.",
-        remedy="Write it with what the language has; README lists the functions.",
+        remedy="""Write it with what the language has. The page of the spec language names the
+functions.""",
         example="""\
   input: 3x32x32
   layers:

@@ -43,8 +43,8 @@ RECORDS = (
 
 Words of other libraries, such as `Conv2d`, are known as misspelt, and the op is named.""",
         because="What has no rule cannot be counted, and would not be zero.",
-        remedy="""Write the op that is named, or define a block of that name. README lists the ops,
-and `cnncalc schema` has them for an editor.""",
+        remedy="""Write the op that is named, or define a block of that name. The page of the spec
+language lists the ops, and `cnncalc schema` has them for an editor.""",
         example="""\
   input: 3x32x32
   layers:

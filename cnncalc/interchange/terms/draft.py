@@ -84,10 +84,7 @@ class Draft:
         self.network_input = network_input
         self.shapes = layer.input_shapes
         self.output = layer.output_shape
-        self.declared = {
-            **layer.op.parameters(layer.input_shapes),
-            **layer.op.buffers(layer.input_shapes),
-        }
+        self.declared = layer.op.tensor_shapes(layer.input_shapes)
         self.nodes: list[Node] = []
         self.parameters: dict[str, Parameter] = {}
 

@@ -1,6 +1,6 @@
 """`share LABEL`: the layers of a label once more on what flows in, with their weights."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Layer
@@ -121,7 +121,7 @@ class _Repeat:
             if difference := next(differences(layer, op, shapes), None):
                 self.differs(layer, difference)
                 return None
-        kept = {**op.parameters(shapes), **op.buffers(shapes)}
+        kept = op.tensor_shapes(shapes)
         calls = self.made.calls
         origin = (*self.frame.places, self.node.span, *layer.origin[calls:])
         shares = layer.holder if kept else None
@@ -181,11 +181,7 @@ def remade(state: Expansion, op: Op, shapes: tuple[Shape, ...]) -> tuple[Op, Sha
 
 def differences(layer: Layer, op: Op, shapes: tuple[Shape, ...]) -> Iterator[str]:
     """What a layer keeps, where the same op keeps another shape for other inputs."""
-    old: Mapping[str, Shape] = {
-        **layer.op.parameters(layer.input_shapes),
-        **layer.op.buffers(layer.input_shapes),
-    }
-    new = {**op.parameters(shapes), **op.buffers(shapes)}
+    old, new = layer.op.tensor_shapes(layer.input_shapes), op.tensor_shapes(shapes)
     for name, shape in old.items():
         if new.get(name) != shape:
             would = show_shape(new[name]) if name in new else "none"
