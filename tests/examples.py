@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from contextlib import chdir
@@ -27,6 +28,8 @@ def codes_said(text: str, folder: Path) -> list[str]:
                     main, arguments, catch_exceptions=False
                 )
                 shown = result.stdout + result.stderr
+            elif program == "cp":
+                shutil.copy(*arguments)
             else:
                 words = [sys.executable if program == "python" else program, *arguments]
                 subprocess.run(words, check=True, capture_output=True, timeout=60)

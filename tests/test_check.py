@@ -143,7 +143,8 @@ def test_how_it_leaves(faulty: Path, arguments: list[str], code: int) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--fix"],
+        ["--diff", "--docs"],
+        ["--unsafe-fixes", "--docs", "--fix"],
         ["--baseline", "b.json", "--docs"],
         ["--update-baseline", "--docs"],
         ["--tolerance", "1", "--docs"],

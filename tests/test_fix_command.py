@@ -201,7 +201,33 @@ def test_a_bundled_network_and_a_model_stay(tmp_path: Path) -> None:
     assert (done.exit_code, copy.read_text()) == (0, SLIP)
 
 
+def test_a_document_is_not_taken_for_a_spec(tmp_path: Path) -> None:
+    text = "It has <!-- cnncalc lenet5 parameters -->60 K<!-- /cnncalc --> parameters.\n"
+    path = write(tmp_path, text, "a.md")
+    assert check(tmp_path, "a.md", "--fix").exit_code == 1
+    assert path.read_text() == text
+    assert check(tmp_path, "--docs", "a.md", "--fix").exit_code == 0
+    assert "-->62 K<!--" in path.read_text()
+
+
+def test_what_steers_a_terminal_is_not_shown(tmp_path: Path) -> None:
+    write(tmp_path, SLIP.replace("reluu]", "reluu]  # \u202e ##[error]no"))
+    done = check(tmp_path, "--diff")
+    assert done.exit_code == 1
+    assert "\u202e" not in done.stdout
+    assert "##[" not in done.stdout
+    assert "+layers: [conv3x3 8, relu]  # " in done.stdout
+
+
 # How a file is written
+
+
+def test_a_hook_corrects_the_files_that_it_is_given(tmp_path: Path) -> None:
+    path = write(tmp_path, SLIP)
+    other = write(tmp_path, "services: {web: {image: nginx}}\n", "compose.yaml")
+    done = check(tmp_path, "--specs-only", "--fix", "compose.yaml", "net.yaml")
+    assert (done.exit_code, path.read_text()) == (0, RIGHT)
+    assert other.read_text() == "services: {web: {image: nginx}}\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -207,6 +207,23 @@ def test_a_name_is_found_and_given_another(client: Client, tmp_path: Path) -> No
     assert "is no name" in error["message"]
 
 
+def test_a_new_name_is_written_into_the_project_file(tmp_path: Path) -> None:
+    text = TEXT.replace("- relu", "- act: relu")
+    project = '[[budgets]]\nspecs = "net.yaml"\nlayers.act.macs = "1K"\n'
+    (tmp_path / "cnncalc.toml").write_text(project, "utf-8")
+    can = {"workspace": {"workspaceEdit": {"documentChanges": True}}}
+    with serving(tmp_path, can=can) as client:
+        file = opened(client, tmp_path / "net.yaml", text)
+        here = {"textDocument": file, "position": at(text, "act: relu", 1)}
+        answer = client.ask("textDocument/rename", {**here, "newName": "bend"})
+        own, other = answer["documentChanges"]
+        assert own["textDocument"] == {"uri": file["uri"], "version": 1}
+        assert applied(text, own["edits"]) == text.replace("act:", "bend:")
+        assert other["textDocument"]["uri"] == (tmp_path / "cnncalc.toml").as_uri()
+        assert other["textDocument"]["version"] is None
+        assert applied(project, other["edits"]) == project.replace("layers.act", "layers.bend")
+
+
 def test_a_fix_is_applied(client: Client, tmp_path: Path) -> None:
     text = TEXT.replace("relu", "reluu")
     file = opened(client, tmp_path / "net.yaml", text)

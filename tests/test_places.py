@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from markdown_it import MarkdownIt
+from reports import hostile
 from repositories import commit, git, put
 
 from cnncalc.checks.finding import Checked, Finding, Report
@@ -111,6 +113,7 @@ def test_without_a_repository_paths_start_from_the_folder_of_the_job(checkout: P
         assert paths("gitlab", inner, **{**env, folder: str(inner / "deep")}) == ["x.yaml"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a drive's colon is spelt out")
 def test_what_lies_elsewhere_keeps_its_name(checkout: Path) -> None:
     other = checkout.parent / "other.yaml"
     other.write_text(FAULTY, "utf-8")
@@ -184,3 +187,44 @@ def test_a_change_is_told_from_the_root(tmp_path: Path, monkeypatch: pytest.Monk
     assert "a.yaml  (changed)\n" in told
     assert "nets/" not in told
     assert "sep: changed" in told
+
+
+JOB = {
+    "GITHUB_ACTIONS": "true",
+    "GITHUB_SERVER_URL": "https://github.com",
+    "GITHUB_REPOSITORY": "o/r",
+    "GITHUB_SHA": "1a2b" * 10,
+}
+TREE = f"https://github.com/o/r/blob/{'1a2b' * 10}"
+
+
+def test_markdown_links_to_lines_of_the_commit(checkout: Path) -> None:
+    (checkout / "models" / "a (b)?#.yaml").write_text(FAULTY, "utf-8")
+    told = run(checkout / "models", "markdown", **JOB)
+    assert f"| [`models/x.yaml:4`]({TREE}/models/x.yaml#L4) |" in told
+    assert f"| [`models/a (b)?#.yaml:4`]({TREE}/models/a%20%28b%29%3F%23.yaml#L4) |" in told
+    for name, other in (
+        ("GITHUB_ACTIONS", "false"),
+        ("GITHUB_SHA", "main"),
+        ("GITHUB_REPOSITORY", "o/r)[x](y"),
+        ("GITHUB_SERVER_URL", "javascript:x"),
+    ):
+        assert "](" not in run(checkout / "models", "markdown", **{**JOB, name: other})
+
+
+def test_only_files_of_the_repository_are_linked(checkout: Path) -> None:
+    (checkout.parent / "other.yaml").write_text(FAULTY, "utf-8")
+    for name in (str(checkout.parent / "other.yaml"), "../other.yaml"):
+        assert "](" not in run(checkout, "markdown", name, **JOB)
+
+
+def test_links_of_strangers_names_lead_into_the_repository() -> None:
+    text = render_findings(hostile(), "markdown", tree=TREE)
+    parser = MarkdownIt("commonmark").enable("table")
+    tokens = [
+        one for token in parser.parse(text) if token.children for one in (token, *token.children)
+    ]
+    links = [str(one.attrs["href"]) for one in tokens if one.type == "link_open"]
+    assert len(links) > 5
+    for link in links:
+        assert re.fullmatch(rf"{TREE}/[\w./%~-]+#L3", link, re.ASCII)

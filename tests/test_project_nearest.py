@@ -10,6 +10,7 @@ from repositories import commit, git
 
 from cnncalc.checks.project.find import Finder, Reach
 from cnncalc.cli.main import main
+from cnncalc.cli.protocol.settings import Settings, project_of
 
 SPEC = """\
 name: n
@@ -99,6 +100,22 @@ def test_options_hold_for_every_project() -> None:
     ]
 
 
+def test_processes_check_by_the_same_projects() -> None:
+    put("cnncalc.toml", '[check.severity]\nW603 = "error"\n[[budgets]]\nlabel = "fc"\nmacs = 39\n')
+    put("a/cnncalc.toml", '[check.per_file_ignores]\n"deep/*" = "W603"\n')
+    alone = run(".", "--format", "json").stdout
+    assert run(".", "--format", "json", "--jobs", "2").stdout == alone
+    told = json.loads(alone)["findings"]
+    assert [f"{one['file']} {one['code']} {one['severity']}" for one in told] == [
+        "a/net.yaml W603 warning",
+        *(
+            f"{file} {code} error"
+            for file in ("b/net.yaml", "net.yaml", "third_party/v/net.yaml")
+            for code in ("W603", "E802")
+        ),
+    ]
+
+
 def test_a_folder_is_looked_into_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     stat = os.stat
@@ -118,6 +135,34 @@ def test_a_folder_is_looked_into_once(here: Path, monkeypatch: pytest.MonkeyPatc
         assert finder.of(deep).file == "cnncalc.toml"
         assert finder.of(str(here / "a")).file == "cnncalc.toml"
     assert len(asked) == count
+
+
+def test_pages_and_editors_are_told_the_same(here: Path) -> None:
+    budget = '[budget]\nmacs = "1K"\n'
+    put("a/cnncalc.toml", f'{budget}[check.per_file_ignores]\n"net.*" = "W603"\n')
+    for name, has_budget in (("a/net.yaml", True), ("b/net.yaml", False)):
+        done = CliRunner().invoke(main, ["report", name])
+        assert done.exit_code == 0, done.output
+        assert ("over the budget" in done.stdout) == has_budget, name
+        plan = project_of(str(here / name), Settings()).plan
+        assert (plan.project is not None) == has_budget
+        assert ("W603" in plan.codes) != has_budget
+    put("a/pyproject.toml", "[tool.cnncalc]\n")
+    told = project_of(str(here / "a" / "net.yaml"), Settings())
+    assert [one.code for one in told.faults] == ["E901"]
+    done = CliRunner().invoke(main, ["report", "a/net.yaml"])
+    assert done.exit_code == 2
+
+
+def test_a_folder_that_is_gone_has_no_project(here: Path) -> None:
+    gone = here / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    done = run("-", stdin=SPEC)
+    assert (done.exit_code, "W603" in done.output) == (1, True)
+    done = run(".")
+    assert (done.exit_code, "no spec found" in done.output) == (2, True)
 
 
 # Two of them in one folder
@@ -223,6 +268,23 @@ def test_one_baseline_may_be_of_several_projects() -> None:
         "b/net.yaml",
     ]
     assert found(*arguments) == []
+
+
+def test_a_baseline_that_another_project_takes_specs_from_is_told() -> None:
+    put("cnncalc.toml", '[check]\nignore = "W603"\nbaseline = "b.json"\n')
+    assert run(".", "--update-baseline").exit_code == 0
+    put("a/cnncalc.toml", '[check]\nignore = "W603"\n')
+    done = run(".", "--format", "concise")
+    assert done.exit_code == 1
+    told = "is held to `a/cnncalc.toml` now, which does not have this baseline"
+    assert f"W802 `a/net.yaml` {told}\n" in done.stdout
+    assert f"W802 `a/deep/net.yaml` {told}\n" in done.stdout
+    put("a/cnncalc.toml", '[check]\nignore = "W603"\nbaseline = "b.json"\n')
+    assert run("a", "--update-baseline").exit_code == 0
+    assert run(".", "--update-baseline").exit_code == 0
+    assert found(".") == []
+    os.unlink("a/net.yaml")
+    assert found(".") == ["a/b.json W802"]
 
 
 def test_tolerances_start_from_the_project_wherever_the_baseline_is() -> None:

@@ -93,6 +93,7 @@ def test_a_record_that_keeps_more_or_less_is_found(monkeypatch: pytest.MonkeyPat
         "[{div: [x, [sigmoid, times 2]]}, {max: [x, [conv1x1 2]]}]",
         "[a: maxpool2x2, conv1x1 2, {max_unpool 2: [x, input]}]",
         "[conv1x1 4, attention_map: [tokens, {attend 2: [x, x, x]}]]",
+        "[c: conv3x3 2 padding=1, relu, share c, relu, share c, flatten, linear 2]",
         "[conv1x1 4, tokens, {attend heads=2 over=channels temperature=true: [x, x, x]}]",
     ],
 )

@@ -1,9 +1,11 @@
 """The wheel, installed into an environment of its own and used in an empty folder."""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -90,3 +92,17 @@ def test_it_is_the_wheel_that_runs(environment: Path, tmp_path: Path) -> None:
         text=True,
     )
     assert Path(done.stdout.strip()).is_relative_to(environment)
+
+
+def test_what_is_installed_says_where_its_rules_are_described(
+    environment: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "name: n\ninput: 3x8x8\nlayers: [conv3x3 8 padding=1, bn]\n", "utf-8"
+    )
+    told = run(environment, tmp_path, "check", "net.yaml", "--format", "sarif", "--exit-zero")
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+    driver = json.loads(told)["runs"][0]["tool"]["driver"]
+    assert driver["informationUri"] == urls["Homepage"]
+    [rule] = driver["rules"]
+    assert rule["helpUri"] == f"{urls['Documentation']}reference/rules.html#w603"

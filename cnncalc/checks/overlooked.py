@@ -7,7 +7,6 @@ from cnncalc.checks.files import Target, is_spec_tree
 from cnncalc.checks.finding import Checked, Finding
 from cnncalc.checks.layers_in_yaml import Entry, entries_of, names_layers, names_shape
 from cnncalc.checks.networks import Plan
-from cnncalc.checks.suppression import find_ignores, silence
 from cnncalc.diagnostics import Diagnostic, Note, Remedy, SpecError, closest, rename
 from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.document.read import KEYS
@@ -52,6 +51,8 @@ def _looked_at(name: str, plan: Plan) -> Checked | None:
     fault = overlooked(source.text, source.file, Allowance(plan.bounds))
     if fault is None:
         return None
+    from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
+
     ignores, _ = find_ignores(source.text, source.file)
     findings = tuple(silence([Finding(fault)], ignores, ()))
     return Checked(source.file, source.text, (), findings) if findings else None

@@ -83,7 +83,6 @@ def explain(
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
     if placed["place"] is not None:
-        options.refuse_unused(["training"], "--at", "a value has numbers")
         request = Request(network, layers, bare, settings, inputs, dtype, **placed)
         return show_worked(request, form, output)
     options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")

@@ -51,6 +51,7 @@ class Ratchet(Record):
         basis: Basis,
         paths: Sequence[str],
         is_excluded: Callable[[str], bool],
+        owner_of: Callable[[str], str | None] = lambda _place: None,
     ) -> Report:
         """The report with the findings of the baseline; or write the baseline, if asked for.
 
@@ -62,6 +63,7 @@ class Ratchet(Record):
             message = f"there is no baseline `{self.file}`: `--update-baseline` writes it"
             raise click.UsageError(message)
         run = self.run(report, basis, paths, is_excluded)
+        run = run._replace(owner_of=lambda path: owner_of(self.place(path)))
         if self.is_updated:
             return self.update(report, run)
         return self.held(report, run, self.read())
@@ -147,7 +149,7 @@ class Ratchet(Record):
         given = [os.path.abspath(path) for path in paths or (os.curdir,)]
 
         def covers(path: str) -> bool:
-            place = os.path.normpath(os.path.join(self.folder, path))
+            place = self.place(path)
             is_below = any(place == one or place.startswith(f"{one}{os.sep}") for one in given)
             return is_below and not is_excluded(place)
 
@@ -172,6 +174,10 @@ class Ratchet(Record):
     def folder(self) -> str:
         """The folder that its paths start from."""
         return os.path.dirname(os.path.abspath(self.file))
+
+    def place(self, path: str) -> str:
+        """Where a spec is that the baseline names."""
+        return os.path.normpath(os.path.join(self.folder, path))
 
     def path(self, file: str) -> str:
         """A spec as the baseline names it."""

@@ -1,6 +1,7 @@
 """Where the report of a check goes, and in which form: printed, written, on the page of a job."""
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -86,6 +87,16 @@ def _job() -> str | None:
     return next(filter(None, given), None)
 
 
+def _tree() -> str | None:
+    """The address of the commit's files on GitHub, in a job there."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")
+    server, repository, commit = (os.environ.get(name, "") for name in names)
+    address = f"{server}/{repository}/blob/{commit}"
+    known = r"https?://[\w.:-]+/[\w.-]+/[\w.-]+/blob/[0-9a-f]{40,64}"
+    is_job = os.environ.get("GITHUB_ACTIONS") == "true"
+    return address if is_job and re.fullmatch(known, address, re.ASCII) else None
+
+
 def _step_summary(report: Report, change: "Change | None") -> str:
     """What stands on the page of a job."""
     if change is not None:
@@ -93,7 +104,7 @@ def _step_summary(report: Report, change: "Change | None") -> str:
     from cnncalc.render.findings.github import render_step_summary  # noqa: PLC0415 - rare
     from cnncalc.render.findings.places import Places  # noqa: PLC0415 - as above
 
-    return render_step_summary(Places(_job()).report(report))
+    return render_step_summary(Places(_job()).report(report), _tree())
 
 
 def _change_markdown(change: "Change", report: Report) -> str:
@@ -102,7 +113,7 @@ def _change_markdown(change: "Change", report: Report) -> str:
     from cnncalc.render.findings.places import Places  # noqa: PLC0415 - as above
 
     places = Places(_job())
-    return render_change_markdown(places.change(change), places.report(report))
+    return render_change_markdown(places.change(change), places.report(report), _tree())
 
 
 def _print(
@@ -134,7 +145,7 @@ def _tell_beside(report: Report, output: str | None) -> None:
 
 def _findings(report: Report, form: str, style: "Style | None", *, has_statistics: bool) -> str:
     if not has_statistics:
-        return render_findings(report, form, style, job=_job())
+        return render_findings(report, form, style, job=_job(), tree=_tree())
     from cnncalc.render.findings.statistics import render_statistics  # noqa: PLC0415 - as above
 
     return render_statistics(report, form)

@@ -190,14 +190,25 @@ class Sections:
             globs = lapsed_globs(project, report, self.paths, self.projects.met)
             report = report._replace(others=globs)
         if ratchet is not None and (files or os.path.lexists(ratchet.file)):
-            outside = partial(self._is_outside, section)
-            report = ratchet.compare(report, section.plan.basis, self.paths, outside)
+            outside, owner = partial(self._is_outside, section), partial(self._owner, section)
+            report = ratchet.compare(report, section.plan.basis, self.paths, outside, owner)
             report = report._replace(others=tuple(_chosen(report.others, section.plan)))
         return report
 
     def _is_outside(self, section: Section, place: str) -> bool:
-        """Whether a file is left out, or of another section."""
-        return self.projects.is_excluded(place) or self.projects.of(place) is not section.project
+        """Whether a file is left out, or of another section that has the same baseline."""
+        if self.projects.is_excluded(place):
+            return True
+        other, ratchet = self.of(place), section.ratchet
+        if other is section or other.project is None:
+            return other is not section
+        return bool(ratchet and other.ratchet and _is_same(ratchet.file, other.ratchet.file))
+
+    def _owner(self, section: Section, place: str) -> str | None:
+        """The project file of another section that a file is of; its baseline is another."""
+        project = self.projects.of(place) if os.path.lexists(place) else None
+        is_other = project is not None and project is not section.project
+        return project.file if project is not None and is_other else None
 
     def _change(self, revision: str, checked: Sequence[Checked]) -> "Change":
         from cnncalc.cli.against import change_since  # noqa: PLC0415 - one use of many
@@ -266,6 +277,10 @@ def fails(findings: Iterable[Finding], least: Severity) -> bool:
     """Whether any finding is as bad as what fails."""
     failing = SEVERITIES[: SEVERITIES.index(least) + 1]
     return any(one.severity in failing for one in findings)
+
+
+def _is_same(file: str, other: str) -> bool:
+    return os.path.realpath(file) == os.path.realpath(other)
 
 
 def _joined(reports: Sequence[Report]) -> Report:

@@ -92,7 +92,7 @@ def show_worked(request: Request, form: str, output: str | None) -> None:
     Raises:
         UsageError: there is no such layer or place, or the network cannot be run.
     """
-    options.refuse_unused(["symbolic", "variables"], "--at", "a value has numbers")
+    options.refuse_unused(["symbolic", "variables", "training"], "--at", "a value has numbers")
     options.refuse_unused(["batch"], "--at", "one example is looked at")
     if request.weights is not None and request.seed is not None:
         raise click.UsageError("--weights and --seed exclude each other")

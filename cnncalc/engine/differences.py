@@ -57,12 +57,14 @@ class Loss(NamedTuple):
         middle: the outputs on the values as they are.
         steps: how far a value is moved; a later one is taken where the one before does not agree,
             as in deep networks a value bends many functions, and rounding blurs small steps.
+        enough: how near a gradient must be to agree, relative to its magnitude.
     """
 
     run: Run
     weights: Sequence[Array]
     middle: Sequence[Array]
     steps: Sequence[float] = STEPS
+    enough: float = SMOOTH
 
 
 def slope(loss: Loss, values: Array, place: tuple[int, ...], step: float) -> Slope:
@@ -112,7 +114,7 @@ def error(loss: Loss, values: Array, gradient: Array, at: Sequence[tuple[int, ..
         apart = float("inf")
         for step in loss.steps:
             apart = min(apart, _apart(slope(loss, values, place, step), got, usual))
-            if apart <= SMOOTH:
+            if apart <= loss.enough:
                 break
         largest = max(largest, apart)
     return largest

@@ -136,16 +136,17 @@ class _Verifier:
             made = forward(self.graph, self.tensors, self.inputs, self.seed).outputs
             return [made[name] for name in weights]
 
-        loss = Loss(run, list(weights.values()), run(), WHOLE_STEPS)
+        loss = Loss(run, list(weights.values()), run(), WHOLE_STEPS, WHOLE_BOUND / 10)
+        work = BATCH * sum(row.macs + row.product_macs for row in self.summary.rows)
+        most = max(2, min(WHOLE, int(WHOLE_WORK / (work + 1))))
         for name, gradient in back.inputs.items():
-            off = error(loss, self.inputs[name], gradient, places(gradient, 2, random))
+            some = places(gradient, most // 2, random)
+            off = error(loss, self.inputs[name], gradient, some)
             yield _near(None, f"gradient of {name}", off, WHOLE_BOUND)
         learned = [(layer, name) for layer, own in back.tensors.items() for name in own]
         learned.reverse()
-        work = BATCH * sum(row.macs + row.product_macs for row in self.summary.rows)
-        most = max(2, min(WHOLE, int(WHOLE_WORK / (work + 1))))
-        some = sorted({round(n * (len(learned) - 1) / (most - 1)) for n in range(most)})
-        for layer, name in [learned[n] for n in some] if learned else ():
+        chosen = sorted({round(n * (len(learned) - 1) / (most - 1)) for n in range(most)})
+        for layer, name in [learned[n] for n in chosen] if learned else ():
             gradient, values = back.tensors[layer][name], self.tensors[layer][name]
             off = error(loss, values, gradient, places(gradient, 1, random))
             yield _near(None, f"gradient of {layer}.{name}", off, WHOLE_BOUND)

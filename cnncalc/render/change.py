@@ -13,7 +13,7 @@ from cnncalc.ops.values import show_shape
 from cnncalc.render.findings.entries import Entry, entries_of, rank
 from cnncalc.render.findings.github import COMMENT_BYTES, whole_text
 from cnncalc.render.grid import draw_row, markdown_table, widths_of
-from cnncalc.render.markdown_text import code, escaped, within
+from cnncalc.render.markdown_text import code, escaped, place, within
 from cnncalc.render.text import printable
 
 MARKER = "<!-- cnncalc change -->"
@@ -117,10 +117,15 @@ def _line(network: NetworkChange, key: str) -> tuple[str, ...]:
 # For a pull request
 
 
-def render_change_markdown(change: Change, report: Report) -> str:
+def render_change_markdown(change: Change, report: Report, tree: str | None = None) -> str:
     """The comment of a pull request: what changed in one table, the causes, the findings.
 
     What it has no room for is left off in whole rows, and counted.
+
+    Args:
+        change: what changed.
+        report: what was found.
+        tree: the address of the repository's files, where lines can be linked to.
     """
     found = sorted(entries_of(report), key=rank)
     parts = [MARKER]
@@ -128,7 +133,7 @@ def render_change_markdown(change: Change, report: Report) -> str:
         parts.append(NOTHING)
     parts.append(f"**{escaped(summary_of(change))}**")
     parts += _table(change.networks)
-    causes, left = within(_causes(change.networks[:MOST_NETWORKS]), COMMENT_BYTES // 4)
+    causes, left = within(_causes(change.networks[:MOST_NETWORKS], tree), COMMENT_BYTES // 4)
     if left:
         causes.append(f"- and {counted(left, 'more cause')}")
     if causes:
@@ -138,7 +143,7 @@ def render_change_markdown(change: Change, report: Report) -> str:
         more = f" and {left:,} more" if left else ""
         parts.append(f"Not compared, for faults on one side: {', '.join(names)}{more}")
     if found:
-        lines, _ = within(map(_found, found[:MOST_FINDINGS]), COMMENT_BYTES // 4)
+        lines, _ = within((_found(one, tree) for one in found[:MOST_FINDINGS]), COMMENT_BYTES // 4)
         if len(found) > len(lines):
             lines.append(f"- and {counted(len(found) - len(lines), 'more finding')}")
         parts.append("\n".join(lines))
@@ -159,12 +164,12 @@ def _table(networks: Sequence[NetworkChange]) -> Iterator[str]:
         yield f"{counted(len(networks) - len(kept), 'more network')} left off."
 
 
-def _found(entry: Entry) -> str:
+def _found(entry: Entry, tree: str | None) -> str:
     """A finding as an item of a list."""
     file, finding, _ = entry
     span = finding.diagnostic.span
-    place = f"{code(f'{file}:{span.line}' if span else str(file))} " if file else ""
-    return f"- {place}{code(finding.diagnostic.code)} {whole_text(finding)}"
+    where = f"{place(file, span.line if span else None, tree)} " if file else ""
+    return f"- {where}{code(finding.diagnostic.code)} {whole_text(finding)}"
 
 
 def _row(network: NetworkChange) -> tuple[str, ...]:
@@ -183,16 +188,17 @@ def _cell(network: NetworkChange, key: str) -> str:
     return escaped(f"{_amount(key, old)} → {_amount(key, new)} ({share})")
 
 
-def _causes(networks: Sequence[NetworkChange]) -> Iterator[str]:
+def _causes(networks: Sequence[NetworkChange], tree: str | None) -> Iterator[str]:
     """Each cause once, with the networks that it is of."""
     found: dict[tuple[str, str, int], dict[str, list[str]]] = {}
     for network in networks:
         for cause in network.causes:
-            place = (cause.span.file, cause.span.line) if cause.span else (network.name, 0)
-            alike = found.setdefault((cause.name, *place), {})
+            span = cause.span
+            owner = (span.file, span.line) if span else (network.name, 0)
+            alike = found.setdefault((cause.name, *owner), {})
             alike.setdefault(_cause(cause), []).append(code(network.name))
     for (name, file, line), told in found.items():
-        where = f" ({code(f'{file}:{line}')})" if line else ""
+        where = f" ({place(file, line, tree)})" if line else ""
         each = [f"{escaped(text)} in {listed(names)}" for text, names in told.items()]
         more = f"; {len(each) - MOST_TOLD:,} more" if len(each) > MOST_TOLD else ""
         yield f"- {code(name)}{where}: {'; '.join(each[:MOST_TOLD])}{more}"

@@ -46,7 +46,10 @@ def _lines(one: TrainingExplanation, width: int) -> Iterator[str]:
 
 def _worked(optimizer: str, worked: Worked, width: int) -> Iterator[str]:
     rule = OPTIMIZERS[optimizer]
-    yield f"  {optimizer}: {rule.settings} ({rule.source})"
+    settings = f"{optimizer}: {rule.settings} ({rule.source})"
+    yield from textwrap.wrap(
+        settings, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+    )
     place = ", ".join(map(str, worked.place))
     yield f"  the weight {worked.tensor}[{place}], before the first step:"
     yield f"    w = {number(worked.weight)}, gradient g = {number(worked.gradient)}"

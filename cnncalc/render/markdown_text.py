@@ -1,8 +1,9 @@
 """Untrusted text within Markdown: shown as it is, never as markup, tags or mentions."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 
-from cnncalc.render.text import printable
+from cnncalc.render.text import printable, uri_path
 
 _ESCAPES = str.maketrans(
     {
@@ -45,6 +46,21 @@ def within(lines: Iterable[str], room: int) -> tuple[list[str], int]:
         else:
             room, left = 0, left + 1
     return kept, left
+
+
+def place(file: str, line: int | None, tree: str | None) -> str:
+    """A line of a file as code; a link to it where the address of the repository's tree is known.
+
+    Example:
+        >>> place("nets/a b.yaml", 7, "https://github.com/o/r/blob/1a2b")
+        '[`nets/a b.yaml:7`](https://github.com/o/r/blob/1a2b/nets/a%20b.yaml#L7)'
+    """
+    if line is None:
+        return code(file)
+    shown = code(f"{file}:{line}")
+    if tree is None or file.startswith(("/", "..", "<")) or file[1:2] == ":":
+        return shown  # it is none of the repository's
+    return f"[{shown}]({tree}/{uri_path(file.replace(os.sep, '/'))}#L{line})"
 
 
 def escaped(text: str) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "shape_text",
     "share_text",
     "title",
+    "uri_path",
 ]
 
 
@@ -51,6 +52,17 @@ def share_text(part: int, whole: int) -> str:
         return "-"
     tenths = (2000 * part + whole) // (2 * whole)
     return f"{tenths // 10}.{tenths % 10}" if tenths else "<0.1"
+
+
+def uri_path(path: str) -> str:
+    """A path with forward slashes as an address has it; of a name that is no text, its bytes."""
+    from urllib.parse import quote  # noqa: PLC0415 - few forms have addresses
+
+    # Surrogates of a file name are its bytes; others are half of a character.
+    halves = [character for character in path if "\ud800" <= character <= "\udfff"]
+    is_name = all("\udc80" <= character <= "\udcff" for character in halves)
+    errors = "surrogateescape" if is_name else "backslashreplace"
+    return quote(path.encode("utf-8", errors), safe="/")
 
 
 def scaled(count: int) -> str:

@@ -106,7 +106,9 @@ def _gone(placed: _Placed, run: Run, missing: Sequence[str]) -> Iterator[Finding
     for (spec, is_here), names in by_spec.items():
         variants = [f"`{name[len(spec) + 1 :]}`" for name in names if name != spec]
         message = f"there is no spec `{spec}` any more"
-        if is_here:
+        if owner := run.owner_of(spec):
+            message = f"`{spec}` is held to `{owner}` now, which does not have this baseline"
+        elif is_here:
             several = "s" if len(variants) > 1 else ""
             what = f"variant{several} {listed(variants)}" if variants else "network of its own"
             message = f"`{spec}` has no {what} any more"

@@ -39,6 +39,7 @@ class Run(Record):
         covers: whether what has that name would have been part of the run, if it is there: the
             path of a spec, or a network as a baseline names it.
         place_of: where a label of a network, or without one the network, stands in its spec.
+        owner_of: the project file that holds for a spec in place of that of the run.
     """
 
     basis: Basis
@@ -46,6 +47,7 @@ class Run(Record):
     failed: frozenset[str] = frozenset()
     covers: Callable[[str], bool] = lambda _name: True
     place_of: Callable[[Key, str | None], Span | None] = lambda _key, _label: None
+    owner_of: Callable[[str], str | None] = lambda _spec: None
 
 
 class Comparison(Record):

@@ -14,7 +14,7 @@ another one without a word.""",
         example="""\
   input: 8x32x32
   layers:
--   - addd: [[conv3x3 8 padding=1, bn], x]
+-   - Add: [[conv3x3 8 padding=1, bn], x]
 +   - add: [[conv3x3 8 padding=1 bias=false, bn], x]
     - relu
 """,

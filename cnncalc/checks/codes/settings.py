@@ -14,7 +14,7 @@ It is `cnncalc.toml`, or `[tool.cnncalc]` of a `pyproject.toml`.""",
   $ cnncalc check .
   == cnncalc.toml
   [check]
-- selct = ["W6"]
+- selects = ["W6"]
 + select = ["W6"]
   == net.yaml
   input: 3x32x32

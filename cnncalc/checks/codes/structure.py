@@ -11,7 +11,7 @@ RECORDS = (
         example="""\
   input: 3x32x32
   layers: [conv3x3 8, relu]
-- expcet: {parameters: 224}
+- expects: {parameters: 224}
 + expect: {parameters: 224}
 """,
     ),

@@ -23,7 +23,7 @@ MOST_ROUNDS = 20
 MOST_OF_ROUND = 500
 """Remedies of one round; the others wait for the next."""
 
-MOST_TRIALS = 80
+MOST_TRIALS = 40
 """Checks of one file: remedies that do not go together are tried one by one."""
 
 Check = Callable[[str], Checked | None]

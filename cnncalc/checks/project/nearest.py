@@ -34,7 +34,8 @@ class Projects:
         """
         self.read = read
         self.only = None if only is None else read(only)
-        self.folders = [os.path.abspath(path) for path in paths if os.path.isdir(path)]
+        places = (_absolute(path) for path in paths if os.path.isdir(path))
+        self.folders = [place for place in places if place is not None]
         self.finder = Finder()
         self.projects: dict[str, Project] = {}
         self.left_out: dict[str, bool] = {}
@@ -42,18 +43,14 @@ class Projects:
 
     def of(self, file: str) -> "Project | None":
         """The project of a file, or of a network that is named and no file."""
-        if self.only is not None:
-            return self.only
-        try:
-            return self.of_folder(os.path.dirname(os.path.abspath(file)))
-        except FileNotFoundError:  # the folder that we are in is gone
-            return None
+        return self.of_folder(os.path.dirname(file) or os.curdir)
 
     def of_folder(self, folder: str) -> "Project | None":
         """The project of what lies in a folder."""
         if self.only is not None:
             return self.only
-        file = self.finder.of(os.path.abspath(folder)).file
+        place = _absolute(folder)
+        file = None if place is None else self.finder.of(place).file
         if file is None:
             return None
         if file not in self.projects:
@@ -62,7 +59,9 @@ class Projects:
 
     def is_excluded(self, file: str) -> bool:
         """Whether a file is left out: by its project, or with all of that project by one above."""
-        place = os.path.abspath(file)
+        place = _absolute(file)
+        if place is None:
+            return False
         return self._is_left_out(os.path.dirname(place)) or self._excludes(self.of(file), place)
 
     def _is_left_out(self, folder: str) -> bool:
@@ -98,3 +97,10 @@ class Projects:
         found = [pattern for pattern in project.exclude if pattern.covers(path)]
         self.met.update(found)
         return bool(found)
+
+
+def _absolute(path: str) -> str | None:
+    try:
+        return os.path.abspath(path)
+    except FileNotFoundError:  # the folder that we are in is gone
+        return None

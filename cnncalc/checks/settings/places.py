@@ -7,6 +7,7 @@ well-formed, so that finding the places again takes no more than walking over th
 import json
 import re
 from collections.abc import Callable
+from typing import TypeVar
 
 from cnncalc.checks.settings.source import Lines
 from cnncalc.diagnostics import Span
@@ -15,6 +16,8 @@ Path = tuple[str | int, ...]
 """The keys, and the places in lists, that lead to a value."""
 
 Stretch = tuple[int, int]
+
+Found = TypeVar("Found", bound="Places")
 
 STRING = r"""
     \"\"\" (?: [^"\\]++ | \\. | "{1,2}(?!") )*+ (?:"{3,5})?
@@ -89,9 +92,41 @@ def json_places(text: str, file: str, depth: int) -> Places:
     return places
 
 
+class EveryPlace(Places):
+    """The same, with every place at which a key is written: one that is dotted may come again.
+
+    Attributes:
+        written_at: each path, and the stretch of its last key.
+    """
+
+    def __init__(self, text: str, file: str, below: Path = ()) -> None:
+        super().__init__(text, file, below)
+        self.written_at: list[tuple[Path, Stretch]] = []
+
+    def put(self, path: Path, key: Stretch, value: Stretch) -> None:
+        if not isinstance(path[-1], int):
+            self.written_at.append((path, key))
+        super().put(path, key, value)
+
+    def table(self, path: Path, key: Stretch) -> None:
+        known = path in self.keys or path in self.values
+        super().table(path, key)
+        if known and not isinstance(path[-1], int):
+            self.written_at.append((path, key))
+
+
 def toml_places(text: str, file: str, below: Path = ()) -> Places:
     """The places in a TOML document that `tomllib` has read."""
-    places = Places(text, file, below)
+    return _toml_places(Places(text, file, below))
+
+
+def every_toml_place(text: str, file: str) -> EveryPlace:
+    """Every place in such a document."""
+    return _toml_places(EveryPlace(text, file))
+
+
+def _toml_places(places: Found) -> Found:
+    text = places.text
     walk = _Walk(text, places, _toml_text)
     counts: dict[Path, int] = {}  # the tables of each array of tables so far
     table: Path = ()

@@ -3,7 +3,7 @@
 import os
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -151,3 +151,19 @@ def workspace_edit(edits: Sequence[Edit], positions: Positions, uri: str) -> typ
         target = uri if is_here else uri_of(edit.span.file)
         changes.setdefault(target, []).append(types.TextEdit(place, edit.text))
     return types.WorkspaceEdit(changes=changes)
+
+
+def with_versions(
+    edit: types.WorkspaceEdit, versions: Mapping[str, int | None]
+) -> types.WorkspaceEdit:
+    """The same by the versions of the texts, so that an editor refuses it for newer ones.
+
+    A file that is not among them is as the disk has it.
+    """
+    documents = [
+        types.TextDocumentEdit(
+            types.OptionalVersionedTextDocumentIdentifier(uri, versions.get(uri)), edits
+        )
+        for uri, edits in (edit.changes or {}).items()
+    ]
+    return types.WorkspaceEdit(document_changes=documents)

@@ -6,13 +6,20 @@ from typing import Any
 from lsprotocol import types
 
 from cnncalc.checks.finding import Finding
-from cnncalc.cli.protocol.convert import Positions, diagnostic, location, workspace_edit
+from cnncalc.cli.protocol.convert import (
+    Positions,
+    diagnostic,
+    location,
+    with_versions,
+    workspace_edit,
+)
 from cnncalc.cli.protocol.files import OpenFile
 from cnncalc.cli.protocol.settings import Settings
 from cnncalc.editor import names
 from cnncalc.editor.actions import actions
 from cnncalc.editor.colours import KINDS, words
 from cnncalc.editor.completion import complete
+from cnncalc.editor.elsewhere import edits_in_project
 from cnncalc.editor.hints import hints, lenses
 from cnncalc.editor.hover import hover
 from cnncalc.editor.outline import Part, folds, outline
@@ -30,10 +37,12 @@ class Asked(Record):
     Attributes:
         settings: what the user has chosen.
         has_snippets: whether the editor takes pieces with holes.
+        has_versions: whether it takes edits of a text by the number of that.
     """
 
     settings: Settings
     has_snippets: bool
+    has_versions: bool = False
 
 
 Answer = Callable[[OpenFile, Any, Asked], Any]
@@ -158,11 +167,15 @@ def prepared(file: OpenFile, params: types.PrepareRenameParams, _: Asked) -> typ
     return file.positions.range(names.renamable(file.document, offset)[1])
 
 
-def renamed(file: OpenFile, params: types.RenameParams, _: Asked) -> types.WorkspaceEdit:
+def renamed(file: OpenFile, params: types.RenameParams, asked: Asked) -> types.WorkspaceEdit:
     """The edits that give a name another."""
     offset = file.positions.offset(params.position)
     edits = names.rename(file.document, offset, params.new_name)
-    return workspace_edit(edits, file.positions, file.uri)
+    settings, text = file.project.plan.project, file.project.text
+    if edits and settings is not None:
+        edits += edits_in_project(file.document, edits, settings, text)
+    found = workspace_edit(edits, file.positions, file.uri)
+    return with_versions(found, {file.uri: file.version}) if asked.has_versions else found
 
 
 # What is written

@@ -149,7 +149,9 @@ class _Session:
         """What holds of its requests."""
         text = self.server.client_capabilities.text_document
         item = text and text.completion and text.completion.completion_item
-        return Asked(self.files.settings, bool(item and item.snippet_support))
+        edits = self.workspace and self.workspace.workspace_edit
+        has_versions = bool(edits and edits.document_changes)
+        return Asked(self.files.settings, bool(item and item.snippet_support), has_versions)
 
     def answering(self, answer: Answer) -> Callable[[Any], Awaitable[Any]]:
         """What answers a request: it works in the thread in which texts are read."""

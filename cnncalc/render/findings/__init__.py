@@ -32,6 +32,7 @@ def render_findings(
     style: Callable[[str, str], str] | None = None,
     *,
     job: str | None = None,
+    tree: str | None = None,
 ) -> str:
     """The report in one of `FORMATS`, whose module is imported now.
 
@@ -40,6 +41,7 @@ def render_findings(
         form: one of `FORMATS`.
         style: colours for a terminal, as `render_diagnostics` takes them; only `full` has any.
         job: the folder of the job where a CI system runs one, see `Places`.
+        tree: the address of the repository's files, for links of `markdown`.
 
     Raises:
         ValueError: there is no such format.
@@ -52,4 +54,6 @@ def render_findings(
         report = Places(job).report(report)
     module = import_module(f"cnncalc.render.findings.{FORMATS[form]}")
     render: Callable[..., str] = getattr(module, f"render_{form}")
+    if form == "markdown":
+        return render(report, tree)
     return render(report, style) if style is not None and form == "full" else render(report)

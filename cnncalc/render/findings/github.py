@@ -12,7 +12,7 @@ from cnncalc.render.findings.entries import (
     told_beside,
 )
 from cnncalc.render.grid import markdown_table
-from cnncalc.render.markdown_text import code, escaped, prose, within
+from cnncalc.render.markdown_text import code, escaped, place, prose, within
 from cnncalc.render.text import printable
 
 LEVELS: Mapping[Severity, tuple[str, str]] = {
@@ -75,20 +75,25 @@ def _data(text: str) -> str:
     return printable(escaped)
 
 
-def render_step_summary(report: Report) -> str:
+def render_step_summary(report: Report, tree: str | None = None) -> str:
     """Markdown for the file that `GITHUB_STEP_SUMMARY` names, well within its limit."""
-    return f"### cnncalc check\n\n{_page(report, STEP_SUMMARY_BYTES)}"
+    return f"### cnncalc check\n\n{_page(report, STEP_SUMMARY_BYTES, tree)}"
 
 
-def render_markdown(report: Report) -> str:
-    """The summary, then findings, the worst first, then every stated number."""
-    return _page(report, COMMENT_BYTES)
+def render_markdown(report: Report, tree: str | None = None) -> str:
+    """The summary, then findings, the worst first, then every stated number.
+
+    Args:
+        report: what was found.
+        tree: the address of the repository's files, where lines can be linked to.
+    """
+    return _page(report, COMMENT_BYTES, tree)
 
 
-def _page(report: Report, most_bytes: int) -> str:
+def _page(report: Report, most_bytes: int, tree: str | None) -> str:
     """The report within some bytes: each table gets half of them, and counts the rows left off."""
     room = (most_bytes - 1000) // 2
-    findings = [_finding(entry) for entry in sorted(entries_of(report), key=rank)]
+    findings = [_finding(entry, tree) for entry in sorted(entries_of(report), key=rank)]
     claims = [_claim(one, claim) for one in report.files for claim in one.claims]
     parts = [f"**{report.summary()}**\n"]
     if findings:
@@ -99,12 +104,11 @@ def _page(report: Report, most_bytes: int) -> str:
     return "\n".join(parts)
 
 
-def _finding(entry: Entry) -> tuple[str, ...]:
+def _finding(entry: Entry, tree: str | None) -> tuple[str, ...]:
     file, finding, _ = entry
     fault = finding.diagnostic
-    line = f":{fault.span.line}" if fault.span else ""
-    place = "" if file is None else code(f"{file}{line}")
-    return place, code(fault.code), whole_text(finding)
+    where = "" if file is None else place(file, fault.span.line if fault.span else None, tree)
+    return where, code(fault.code), whole_text(finding)
 
 
 def whole_text(finding: Finding) -> str:

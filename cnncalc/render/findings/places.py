@@ -37,7 +37,7 @@ class Places:
         return self.known[file]
 
     def from_root(self, file: str) -> str:
-        """The path of a file, which need not be there."""
+        """The path of a file, which need not be there, with forward slashes."""
         if self.here is None:
             return file
         place = os.path.normpath(os.path.join(self.here, file))
@@ -45,7 +45,7 @@ class Places:
         for one in (place, os.path.join(os.path.realpath(folder), name)):
             root = self._root(one)
             if root is not None:
-                return os.path.relpath(one, root)
+                return os.path.relpath(one, root).replace(os.sep, "/")
         return file
 
     def _root(self, place: str) -> str | None:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import quote
 
 from cnncalc.checks.finding import Finding, Report, counted
 from cnncalc.diagnostics import CODES, Severity, Span
@@ -16,6 +15,7 @@ from cnncalc.render.findings.entries import (
     rank,
     told_beside,
 )
+from cnncalc.render.text import uri_path
 
 LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "information": "note"}
 
@@ -114,17 +114,10 @@ def _place(file: str | None, span: Span | None) -> dict[str, object]:
 
 def _artifact(file: str) -> dict[str, object]:
     path = project_path(file)
-    uri = quote(path.encode("utf-8", _half_characters(path)), safe="/")
+    uri = uri_path(path)
     if os.path.isabs(path):
         return {"uri": f"file://{'' if uri.startswith('/') else '/'}{uri}"}
     return {"uri": uri, "uriBaseId": ROOT}
-
-
-def _half_characters(path: str) -> str:
-    """The error handler for surrogates: those of a file name are its bytes."""
-    halves = [character for character in path if "\ud800" <= character <= "\udfff"]
-    is_name = all("\udc80" <= character <= "\udcff" for character in halves)
-    return "surrogateescape" if is_name else "backslashreplace"
 
 
 def _driver(urls: Mapping[str, str]) -> str:

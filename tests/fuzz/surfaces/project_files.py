@@ -67,7 +67,7 @@ NUMBERS = ("0", "1", "-1", "1.5", "1e400", "nan", "inf", "true", "1979-05-27", "
            "9" * 1001, "0x10", "0b1", "1_0", "07:32:00")  # fmt: skip
 
 KEYS = ("select", "ignore", "fail-on", "exclude", "baseline", "tolerance", "dtype", "batch",
-        "optimizer", "zz")  # fmt: skip
+        "optimizer", "per_file_ignores", "severity", "zz")  # fmt: skip
 
 LAYERS = ("a", "g", "g.conv1", "fc", "gone", "", "\x1b", "a" * 300, ".", "x.y.z", "é")
 
@@ -108,6 +108,8 @@ def check_table(random: Random) -> str:
         "dtype": lambda: random.choice(('"float16"', '"fp16"', '"zz"', "8")),
         "batch": lambda: random.choice(("1", "2", "1000000000", "0", "-1", "1.5", '"2"')),
         "optimizer": lambda: random.choice(('"adam"', '"sgd"', '"zz"')),
+        "per_file_ignores": lambda: codes_by(GLOBS, ('"W6"', '["W601", "W9"]', '"W801"'), random),
+        "severity": lambda: codes_by(("W", "W603", "W8", "E8"), ('"error"', '"off"'), random),
         "zz": lambda: value(random),
     }
     names = random.sample(KEYS, random.choice((0, 1, 1, 2, 5)))
@@ -119,6 +121,12 @@ def check_table(random: Random) -> str:
     return "[check]\n" + "".join(rows)
 
 
+def codes_by(keys: Sequence[str], values: Sequence[str], random: Random) -> str:
+    """A table of some keys."""
+    chosen = random.sample(keys, random.randrange(1, 4))
+    return f"{{{', '.join(f'{quoted(one)} = {random.choice(values)}' for one in chosen)}}}"
+
+
 def budget_rows(random: Random) -> str:
     """The limits of one table."""
     care = random.choice((1, 0.9, 0.5))
@@ -127,6 +135,10 @@ def budget_rows(random: Random) -> str:
         size = quoted(random.choice(SIZES))
         both = f"{{l = {size}, r = {quoted(random.choice(SIZES))}}}"
         rows.append(f"input = {size if random.random() < 0.8 else both}")
+    if random.random() < 0.2:
+        rows.append(f"label = {quoted(random.choice(LAYERS))}")
+    if random.random() < 0.2:
+        rows.append(f"family = {quoted(random.choice(('net', 'two', 't*', *GLOBS)))}")
     for _ in range(random.choice((0, 1, 2, 6))):
         name = random.choice([*METRICS])
         limit = quoted(random.choice(LIMITS)) if random.random() < care else value(random)
