@@ -24,7 +24,8 @@ extensions = [
 exclude_patterns = ["_ext", "pictures"]
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence"]
 myst_heading_anchors = 3
-suppress_warnings = ["myst.strikethrough"]
+# Examples of faults are not what their language allows.
+suppress_warnings = ["myst.strikethrough", "misc.highlighting_failure"]
 nitpicky = False
 smartquotes = False  # two dashes are an option
 default_role = "code"  # what docstrings and help texts put between backticks is code

@@ -1,9 +1,11 @@
 """The schema of the project file and its reader say the same, as far as a schema can."""
 
 import json
+import re
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -177,11 +179,11 @@ def test_it_is_printed_as_json(tmp_path: Path) -> None:
     assert json.loads(file.read_text("utf-8")) == project_schema()
 
 
-def test_the_project_files_of_the_readme_are_accepted() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    parts = [one.partition("```")[0] for one in readme.split("```toml\n")[1:]]
-    texts = ["\n".join(line.removeprefix("  ") for line in one.split("\n")) for one in parts]
-    assert len(texts) > 2
-    for text in texts:
+@pytest.mark.parametrize(("page", "count"), [("ci", 3), ("project", 1)])
+def test_the_project_files_that_are_shown_are_accepted(page: str, count: int) -> None:
+    shown = (ROOT / "docs" / "guide" / f"{page}.md").read_text("utf-8")
+    found = re.findall(r"```toml[^\n]*\n(.*?)```", shown, re.DOTALL)
+    assert len(found) == count
+    for text in map(dedent, found):
         assert reads(text), text
         assert accepts(text), text

@@ -5,15 +5,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from shown_commands import run as shown
-from shown_commands import sessions_in
 
 from cnncalc.checks.project.names import OF_BUDGETS
 from cnncalc.checks.project.read import TABLES
 from cnncalc.checks.project.settings import SETTINGS
 from cnncalc.cli.main import main
 
-PAGE = Path(__file__).parent.parent / "docs" / "project.md"
+PAGE = Path(__file__).parent.parent / "docs" / "guide" / "project.md"
 
 PROJECT = """\
 [check]
@@ -84,14 +82,6 @@ change fc.parameters          cnncalc.toml:26  3 %
 
 def test_everything_that_holds_for_a_network_with_its_place() -> None:
     assert run("nets/old_vgg.yaml:16").stdout == WHOLE
-
-
-def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
-    page = PAGE.read_text("utf-8")
-    file = page.split("```toml\n")[1].partition("```")[0]
-    (tmp_path / "cnncalc.toml").write_text(file, encoding="utf-8")
-    [(command, output)] = sessions_in(page)
-    assert shown(command, tmp_path) == output
 
 
 def test_the_page_has_every_setting() -> None:

@@ -1,4 +1,4 @@
-"""E220 to E224: what is hardly meant as it is written, and what has no effect."""
+"""E220 to E225: what is hardly meant as it is written, and what has no effect."""
 
 from cnncalc.checks.codes.explained import Explained
 
@@ -78,6 +78,23 @@ the file.""",
   input: 3x32x32
   vars: {width: 8, height: 8}
   layers: [conv3x3 width, relu]
+""",
+    ),
+    Explained(
+        "E225",
+        finds="""The weights that a spec states do not fit the layer.
+
+Their shape is another one, or the layer has no such tensor, shares those of another layer, or has
+a tensor beside it that is not stated.""",
+        because="A run would compute with other weights than those that are written.",
+        remedy="Write as many numbers as the message says, from the outermost axis inwards.",
+        example="""\
+  input: 1x8x8
+  layers:
+    - edge: conv3x3 1 bias=false
+  weights:
+-   edge: [[1, -1], [1, -1]]
++   edge: [[1, 0, -1], [1, 0, -1], [1, 0, -1]]
 """,
     ),
 )
