@@ -42,9 +42,6 @@ def lay_out(folder: Path, page: str, command: str) -> None:
         shutil.copy(TESTS / "ultralytics" / "yolo11.yaml", folder)
     if "mobilenetv2.keras" in command:
         shutil.copy(TESTS / "golden" / "keras" / "MobileNetV2.keras", folder / "mobilenetv2.keras")
-    if "--show-settings" in command:
-        project = page.split("```toml\n")[1].partition("```")[0]
-        (folder / "cnncalc.toml").write_text(project, encoding="utf-8")
     if "house.png" in command:
         shutil.copy(DOCS / "pictures" / "house.png", folder)
     if "picture.png" in command:

@@ -2,6 +2,7 @@
 
 import re
 
+import yaml
 from click.testing import CliRunner
 
 from cnncalc.checks.lint import ENTRIES
@@ -33,9 +34,19 @@ def _told(code: str) -> str:
     return f"({code.lower()})=\n## {head}\n\n{rest.strip()}"
 
 
+def _coloured(block: str) -> str:
+    """A block as it is, but without colours of YAML where it is none, as in examples of faults."""
+    try:
+        all(yaml.scan(block.partition("\n")[2].removesuffix("```"), yaml.SafeLoader))
+    except yaml.YAMLError:
+        return block.replace("```yaml", "```text", 1)
+    return block
+
+
 def _lowered(code: str, page: str) -> str:
     """A page as a part of another: its own parts are no headings, as every code has them."""
     parts = re.split(r"(```.*?```)", page, flags=re.DOTALL)
+    parts[1::2] = map(_coloured, parts[1::2])
     for at in range(0, len(parts), 2):
         parts[at] = TITLE.sub("## ", CHAPTER.sub(r"**\1**", parts[at]))
     return f"({code.lower()})=\n{''.join(parts).strip()}"
