@@ -13,7 +13,7 @@ from cnncalc.analysis.summary import Summary
 from cnncalc.ops import OPS
 
 ROOT = Path(__file__).parent.parent
-LONGEST = {"ARCHITECTURE.md": 230, "CONTRIBUTING.md": 250, "SECURITY.md": 170}
+LONGEST = {"ARCHITECTURE.md": 200, "CONTRIBUTING.md": 250, "SECURITY.md": 170}
 FOLDERS = (
     "",
     "cnncalc",

@@ -119,13 +119,12 @@ def work(
     names = {layer.name for chain in chains for layer in chain} | {one.name for one in layers}
     part = leading_to(graph, layers)
     read = {name for layer in layers for name in layer.inputs}
-    seen: dict[str, list[Array]] = {}
+    asked, seen = {layer.name for layer in layers}, dict[str, list[Array]]()
 
     def watch(step: Ran) -> None:
         if step.layer.name in asked:
             seen[step.layer.name] = [np.asarray(one[0], np.float64) for one in step.inputs]
 
-    asked = {layer.name for layer in layers}
     first = {name: array[:1] for name, array in inputs.items()}
     done = execute(part, tensors, first, keep=names | read, watch=watch).tensors
     return [
