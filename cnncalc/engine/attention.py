@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,13 +24,28 @@ def matmul_marks(_op: Any, one: Array, other: Array) -> Array:
     return marked
 
 
+class Steps(NamedTuple):
+    """An output, and by name what is made on the way to it and training keeps."""
+
+    output: Array
+    within: Mapping[str, Array]
+
+
 @kernel(Attend, reads=WHOLE)
 def attend(op: Any, queries: Array, keys: Array, values: Array, **tensors: Array) -> Array:
     """The values of all positions, by how well their keys suit each query.
 
     Source: Vaswani et al. 2017, §3.2.1; Graham et al. 2021, §4.2, for scores of distances.
     """
-    queries, scale = tempered(op, queries, tensors)
+    return attend_in_steps(op, (queries, keys, values), tensors).output
+
+
+def attend_in_steps(
+    op: Any, parts: tuple[Array, Array, Array], tensors: Mapping[str, Array]
+) -> Steps:
+    """The output of `attend`, and the scores that softmax gives."""
+    first, keys, values = parts
+    queries, scale = tempered(op, first, tensors)
     if op.over == "channels":
         return over_channels(queries, keys, values, heads=op.heads, scale=scale)
     scores = tensors["position"][(slice(None), *distances(op))] if op.distances else None
@@ -56,20 +71,15 @@ def distances(op: Any) -> tuple[Any, ...]:
 
 def over_channels(
     queries: Array, keys: Array, values: Array, *, heads: int, scale: float | None
-) -> Array:
+) -> Steps:
     """The channels of each head by how well they go together over all positions.
 
     Source: El-Nouby et al. 2021, "XCiT", §3.
     """
     q, k, v = (in_heads(x, heads) for x in (queries, keys, values))
-    y: Array = np.matmul(channel_weights(q, k, scale), v).reshape(queries.shape)
-    return y
-
-
-def channel_weights(q: Array, k: Array, scale: float | None) -> Array:
-    """How much of each channel every channel takes, `... heads D/heads E/heads`."""
     factor = 1 / sqrt(q.shape[-1]) if scale is None else scale
-    return attention_weights(q.swapaxes(-1, -2), k.swapaxes(-1, -2), scale=factor)
+    weights = attention_weights(q.swapaxes(-1, -2), k.swapaxes(-1, -2), scale=factor)
+    return Steps(np.matmul(weights, v).reshape(queries.shape), {"weights": weights})
 
 
 def attended(  # noqa: PLR0913 - what the formula has
@@ -80,7 +90,7 @@ def attended(  # noqa: PLR0913 - what the formula has
     heads: int,
     scale: float | None = None,
     scores: Array | None = None,
-) -> Array:
+) -> Steps:
     """`softmax(scale * K^T Q + scores)` for each head, and the values summed by it.
 
     Arrays are `... C L`; `scores` are `heads L M`, or `... heads L M`.
@@ -88,7 +98,7 @@ def attended(  # noqa: PLR0913 - what the formula has
     q, k, v = (in_heads(x, heads) for x in (queries, keys, values))
     weights = attention_weights(q, k, scale=scale, scores=scores)
     y = np.matmul(v, weights.swapaxes(-1, -2))
-    return np.reshape(y, (*y.shape[:-3], -1, y.shape[-1]))
+    return Steps(np.reshape(y, (*y.shape[:-3], -1, y.shape[-1])), {"weights": weights})
 
 
 def in_heads(x: Array, heads: int) -> Array:
@@ -134,9 +144,15 @@ def attention(op: Any, x: Array, **tensors: Array) -> Array:
 
     Source: Vaswani et al. 2017, §3.2.2.
     """
+    return attention_in_steps(op, x, tensors).output
+
+
+def attention_in_steps(op: Any, x: Array, tensors: Mapping[str, Array]) -> Steps:
+    """The output of `attention`; queries, keys, values, scores and the sums of values."""
     q, k, v = np.split(projected(tensors["qkv_weight"], tensors.get("qkv_bias"), x), 3, axis=1)
-    y = attended(q, k, v, heads=op.heads)
-    return projected(tensors["weight"], tensors["bias"], y)
+    y, within = attended(q, k, v, heads=op.heads)
+    output = projected(tensors["weight"], tensors["bias"], y)
+    return Steps(output, {"q": q, "k": k, "v": v, **within, "sums": y})
 
 
 @marks(Attention)
@@ -153,13 +169,18 @@ def window_attention(op: Any, x: Array, **tensors: Array) -> Array:
     Source: Liu et al. 2021, §3.2: maps are rolled, and positions that were not neighbours before
     do not see each other; Tu et al. 2022, §3.2, for the grid.
     """
+    return windows_in_steps(op, x, tensors).output
+
+
+def windows_in_steps(op: Any, x: Array, tensors: Mapping[str, Array]) -> Steps:
+    """The output of `window_attention`; of each window the same as of all tokens."""
     n, c, h, w = x.shape
     flat = projected(tensors["qkv_weight"], tensors.get("qkv_bias"), x.reshape(n, c, h * w))
-    parts = [parted(op, part.reshape(n, -1, h, w)) for part in np.split(flat, 3, axis=1)]
-    scores = window_scores(op, x, tensors)
-    y = joined(op, attended(*parts, heads=op.heads, scores=scores), (h, w))
-    y = projected(tensors["weight"], tensors["bias"], y.reshape(n, -1, h * w))
-    return y.reshape(n, -1, h, w)
+    q, k, v = (parted(op, part.reshape(n, -1, h, w)) for part in np.split(flat, 3, axis=1))
+    each, within = attended(q, k, v, heads=op.heads, scores=window_scores(op, x, tensors))
+    y = joined(op, each, (h, w)).reshape(n, -1, h * w)
+    output = projected(tensors["weight"], tensors["bias"], y).reshape(n, -1, h, w)
+    return Steps(output, {"q": q, "k": k, "v": v, **within, "sums": y})
 
 
 def window_scores(op: Any, x: Array, tensors: Mapping[str, Array]) -> Array:

@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 
 from cnncalc.engine.attention import (
-    attention_weights,
-    channel_weights,
+    attend_in_steps,
+    attention_in_steps,
     distances,
     in_heads,
     joined,
     parted,
-    projected,
     tempered,
     window_distances,
-    window_scores,
+    windows_in_steps,
 )
 from cnncalc.engine.backward.activation import shares_back
 from cnncalc.engine.backward.base import (
@@ -45,18 +44,10 @@ def matmul(_op: Any, gradient: Array, kept: Kept, _tensors: Tensors) -> Gradient
 
 
 @trained(Attend)
-def attend(op: Any, *parts: Array, **tensors: Array) -> Made:
+def attend(op: Any, queries: Array, keys: Array, values: Array, **tensors: Array) -> Made:
     """As at inference; the scores as softmax gives them are kept."""
-    queries, scale = tempered(op, parts[0], tensors)
-    q, k, v = (in_heads(one, op.heads) for one in (queries, *parts[1:]))
-    if op.over == "channels":
-        weights = channel_weights(q, k, scale)
-        y = np.matmul(weights, v)
-    else:
-        scores = tensors["position"][(slice(None), *distances(op))] if op.distances else None
-        weights = attention_weights(q, k, scale=scale, scores=scores)
-        y = np.matmul(v, weights.swapaxes(-1, -2))
-    return Made(y.reshape(len(y), -1, y.shape[-1]), within={"weights": weights})
+    done = attend_in_steps(op, (queries, keys, values), tensors)
+    return Made(done.output, within=done.within)
 
 
 @backward(Attend)
@@ -105,11 +96,8 @@ def _attended_back(
 @trained(Attention)
 def attention(op: Any, x: Array, **tensors: Array) -> Made:
     """As at inference; queries, keys, values, scores and the sum of values are kept."""
-    q, k, v = np.split(projected(tensors["qkv_weight"], tensors.get("qkv_bias"), x), 3, axis=1)
-    weights = attention_weights(in_heads(q, op.heads), in_heads(k, op.heads))
-    y = np.matmul(in_heads(v, op.heads), weights.swapaxes(-1, -2)).reshape(v.shape)
-    within = {"q": q, "k": k, "v": v, "weights": weights, "sums": y}
-    return Made(projected(tensors["weight"], tensors["bias"], y), within=within)
+    done = attention_in_steps(op, x, tensors)
+    return Made(done.output, within=done.within)
 
 
 @backward(Attention)
@@ -129,16 +117,8 @@ def attention_back(op: Any, gradient: Array, kept: Kept, tensors: Tensors) -> Gr
 @trained(WindowAttention)
 def window_attention(op: Any, x: Array, **tensors: Array) -> Made:
     """As at inference; of each window the same is kept as of all tokens."""
-    n, c, h, w = x.shape
-    flat = projected(tensors["qkv_weight"], tensors.get("qkv_bias"), x.reshape(n, c, h * w))
-    q, k, v = (parted(op, part.reshape(n, -1, h, w)) for part in np.split(flat, 3, axis=1))
-    scores = window_scores(op, x, tensors)
-    weights = attention_weights(in_heads(q, op.heads), in_heads(k, op.heads), scores=scores)
-    each = np.matmul(in_heads(v, op.heads), weights.swapaxes(-1, -2)).reshape(v.shape)
-    y = joined(op, each, (h, w)).reshape(n, -1, h * w)
-    within = {"q": q, "k": k, "v": v, "weights": weights, "sums": y}
-    made = projected(tensors["weight"], tensors["bias"], y)
-    return Made(made.reshape(n, -1, h, w), within=within)
+    done = windows_in_steps(op, x, tensors)
+    return Made(done.output, within=done.within)
 
 
 @backward(WindowAttention)
