@@ -6,23 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from project_files import SPEC, put
 from repositories import commit, git
 
 from cnncalc.checks.project.find import Finder, Reach
 from cnncalc.cli.main import main
 from cnncalc.cli.protocol.settings import Settings, project_of
-
-SPEC = """\
-name: n
-input: 3x8x8
-layers:
-  - stem: conv3x3 4 padding=1
-  - bn
-  - globalavgpool
-  - flatten
-  - fc: linear 10
-"""
-"""170 parameters: 3*4*9 + 4 of the convolution, 2*4 of its normalisation, 4*10 + 10; and W603."""
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +22,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("", "a", "a/deep", "b", "third_party/v"):
         put(f"{folder}/net.yaml" if folder else "net.yaml", SPEC)
     return tmp_path
-
-
-def put(path: str, text: str) -> None:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(text, encoding="utf-8")
 
 
 def run(*arguments: str, stdin: str | None = None) -> Result:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from project_files import FILE, limits, refused
+from project_files import FILE, SPEC, limits, put, refused
 
 from cnncalc.checks.choice import RULES
 from cnncalc.checks.finding import Finding
@@ -16,29 +16,12 @@ from cnncalc.checks.suppression import find_ignores, silence
 from cnncalc.cli.main import main
 from cnncalc.diagnostics import CODES, Diagnostic, Span
 
-SPEC = """\
-name: n
-input: 3x8x8
-layers:
-  - stem: conv3x3 4 padding=1
-  - bn
-  - globalavgpool
-  - flatten
-  - fc: linear 10
-"""
-"""W603 in line 4; 40 MACs in `fc`, 4*10."""
-
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("old/resnet.yaml", "new/resnet.v2.yaml", "new/vgg.yaml"):
         put(name, SPEC)
-
-
-def put(path: str, text: str) -> None:
-    Path(path).parent.mkdir(exist_ok=True)
-    Path(path).write_text(text, encoding="utf-8")
 
 
 def run(*arguments: str) -> Result:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.checks.run import check_each
+from cnncalc.cli.options import noted
 from cnncalc.render.text import printable
 
 if TYPE_CHECKING:
@@ -21,24 +22,20 @@ NO_CACHE, CACHE_DIR = "no_cache", "cache_dir"
 """The options by the names of their parameters; `context.params` has neither."""
 
 
-def _note(context: click.Context, option: click.Parameter, value: object) -> None:
-    context.meta[f"cnncalc.{option.name}"] = value
-
-
 def cache_options() -> "Decorator":
     """`--no-cache` and `--cache-dir`, for `checked_before` to look at."""
     no_cache = click.option(
         "--no-cache",
         is_flag=True,
         expose_value=False,
-        callback=_note,
+        callback=noted(f"cnncalc.{NO_CACHE}"),
         help="Check every file anew, and keep nothing.",
     )
     cache_dir = click.option(
         "--cache-dir",
         metavar="DIR",
         expose_value=False,
-        callback=_note,
+        callback=noted(f"cnncalc.{CACHE_DIR}"),
         help="Folder for results of unchanged files.  [default: in your cache folder]",
     )
     return lambda function: no_cache(cache_dir(function))

@@ -42,16 +42,21 @@ NO_PAGER = "cnncalc.no_pager"
 """What the context of a command holds where `--no-pager` was given."""
 
 
-def _refuse_pager(context: click.Context, _option: click.Parameter, value: bool) -> None:
-    if value:
-        context.meta[NO_PAGER] = True
+def noted(key: str) -> Callable[[click.Context, click.Parameter, object], None]:
+    """What keeps an option that is given in the context of its command, under a key."""
+
+    def note(context: click.Context, _option: click.Parameter, value: object) -> None:
+        if value:
+            context.meta[key] = value
+
+    return note
 
 
 no_pager_option = click.option(
     "--no-pager",
     is_flag=True,
     expose_value=False,
-    callback=_refuse_pager,
+    callback=noted(NO_PAGER),
     help="Print what is longer than the terminal without a pager.",
 )
 

@@ -31,16 +31,11 @@ Marks = Mapping[str, tuple[int, int, int]]
 """For each file that is there, by what it is seen to have changed."""
 
 
-def _keep(context: click.Context, _option: click.Parameter, value: bool) -> None:
-    if value:
-        context.meta[WATCH] = True
-
-
 watch_option = click.option(
     "--watch",
     is_flag=True,
     expose_value=False,
-    callback=_keep,
+    callback=options.noted(WATCH),
     help="Check again whenever a spec, project file or baseline is saved, until Ctrl-C.",
 )
 
