@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from contextlib import chdir
 from pathlib import Path
 from random import Random
 
@@ -97,7 +99,7 @@ def kept(folder: Path) -> Path:
 def test_the_same_is_told_whatever_was_checked_before(seed: int) -> None:
     draw = Random(seed)  # noqa: S311 - it hides nothing
 
-    with CliRunner().isolated_filesystem():
+    with tempfile.TemporaryDirectory() as empty, chdir(empty):
         os.makedirs("net/in")
         os.chdir("net")
         for number in range(24):
@@ -203,7 +205,7 @@ def test_what_is_broken_is_not_read(data: bytes, tmp_path: Path) -> None:
 @settings(max_examples=40, deadline=None)
 def test_values_of_any_kind_at_any_place_are_withstood(seed: int) -> None:
     draw = Random(seed)  # noqa: S311 - it hides nothing
-    with CliRunner().isolated_filesystem():
+    with tempfile.TemporaryDirectory() as empty, chdir(empty):
         os.makedirs("net")
         os.chdir("net")
         for number in range(20):

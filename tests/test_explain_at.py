@@ -76,7 +76,7 @@ def edges(tmp_path: Path) -> list[str]:
     return [str(spec), "edge", "--input", str(picture), "--weights", str(weights)]
 
 
-@pytest.mark.parametrize(("column", "value"), enumerate([0, 30, 30, 0]))
+@pytest.mark.parametrize(("column", "value"), [*enumerate([0, 30, 30, 0])])
 def test_an_upright_edge_as_the_lecture_has_it(edges: list[str], column: int, value: int) -> None:
     assert worked(*edges, "--at", f"2,{column}")["value"] == value
 

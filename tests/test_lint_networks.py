@@ -287,6 +287,7 @@ BUNDLED: dict[str, Said] = {
     "nin": [("W601", "the last row and column of 224x224 are read by no window")],
     # ... and studies of sizes and weights show no activations
     "lecture/shrinking": [fused("first", "second", "3x32x32", "10x24x24")],
+    "lecture/shrinking:from-4": [fused("first", "second", "3x32x32", "10x24x24")],
     "lecture/towers:pooled": [
         fused("fc6", "fc7", "9216", "4096"),
         fused("fc7", "fc8", "4096", "1000"),

@@ -280,8 +280,10 @@ def holds(fact: Fact, summary: Summary) -> bool:
 
 def exact_value(fact: Fact, summary: Summary) -> Any:
     if fact.layer is not None:
-        [row] = [row for row in summary.rows if row.layer.name == fact.layer]
-        return row.layer.output_shape if fact.metric == "output" else getattr(row, fact.metric)
+        rows = [row for row in summary.rows if row.layer.is_under(fact.layer)]
+        if fact.metric == "output":
+            return rows[-1].layer.output_shape
+        return sum(getattr(row, fact.metric) for row in rows)
     if fact.metric == "output":
         [shape] = summary.outputs.values()
         return shape

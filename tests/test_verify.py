@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cnncalc
-from cnncalc.analysis import costs, memory, receptive_field, summary
+from cnncalc.analysis import costs, field_steps, memory, summary
 from cnncalc.analysis.field import Field
 from cnncalc.cli.main import main
 from cnncalc.engine import KERNELS, Array, estimate
@@ -247,7 +247,7 @@ def test_a_wrong_field_of_a_transposed_convolution_is_seen(
 
 def test_a_field_that_leaves_the_whole_map_out_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        receptive_field,
+        field_steps,
         "everything",
         lambda shape: tuple(Field(1, 0, (0,), (n - 3,)) for n in shape[1:]),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from cnncalc.analysis.costs import Uniform
 from cnncalc.analysis.explain import bit_formulas, byte_formulas, count_formulas, tensor_bits
+from cnncalc.analysis.meanings import meaning_of
 from cnncalc.analysis.summary import Row
 from cnncalc.bits import bytes_of
 from cnncalc.metrics import BYTES, METRICS, Metric
@@ -125,11 +126,12 @@ class Kinds:
         else:
             of_bytes = bit_formulas(layer, widths.layers[layer.name], row.batch)
         formulas = (*count_formulas(layer), *of_bytes)
+        meaning = meaning_of(layer.op, layer.input_shapes) if layer.is_shaped else None
         told = {
             "op": layer.op.name,
             "line": layer.op.notation(),
             "category": category(layer.op),
-            "law": layer.op.law(layer.input_shapes) if layer.is_shaped else None,
+            "law": meaning.value if meaning else None,
             "input_shapes": layer.input_shapes,
             "output_shape": layer.output_shape or None,
             "attributes": row.cost.attributes,

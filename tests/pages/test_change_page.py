@@ -2,13 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Page
 from repositories import commit, git, put
 
 from cnncalc.cli.main import main
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path(os.path.abspath("page.html"))
 
 
-def test_a_network_is_chosen_by_its_name(change: Path, page: Page) -> None:
+def test_a_network_is_chosen_by_its_name(change: Path, page: "Page") -> None:
     page.goto(change.as_uri())
     assert page.locator("h1").inner_text() == "nets/a.yaml"
     assert "2 changed, 2 added" in page.locator(".difference-body").inner_text()

@@ -137,7 +137,7 @@ export function mount(container, page, store) {
       ...in_bytes,
     ];
     const said = [
-      kind.law && `Gives ${kind.law}.`,
+      kind.law && `${/^y\b/.test(kind.law) ? "Computes" : "Gives"} ${kind.law}.`,
       layer.aux && "Of a head that is used in training only.",
       kind.output_shape === null &&
         "Its shape depends on values, or on a tensor without a known shape.",
