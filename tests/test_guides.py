@@ -10,6 +10,7 @@ from shown_files import DOCS, hold, named_files, programs
 
 import cnncalc
 from cnncalc.analysis.summary import Summary
+from cnncalc.cli.main import COMMANDS
 from cnncalc.ops import OPS
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +47,11 @@ def test_every_path_is_there(page: str) -> None:
     assert len(found) > 10
     missing = [one for one in found if not any((ROOT / at / one).exists() for at in FOLDERS)]
     assert missing == []
+
+
+def test_the_table_of_commands_has_all_of_them() -> None:
+    table = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`cnncalc {name}" not in table] == []
 
 
 def test_a_path_that_is_not_there_would_be_seen() -> None:
