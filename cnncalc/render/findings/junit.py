@@ -59,7 +59,7 @@ def _cases(checked: Checked, others: Sequence[Finding]) -> list[Case]:
     failing = [one for one in findings if _is_failure(one)]
     if any(not one.variants for one in failing):
         return cases  # what is of the file is of every network in it
-    failed = {variant for one in failing for variant in one.variants}
+    failed: set[str | None] = {variant for one in failing for variant in one.variants}
     # The network without a variant has no name in a finding that it shares with others.
     failed |= {one.variant for one in checked.claims if _is_failure(one.finding)}
     clean = [variant for variant in checked.networks if variant not in failed]
