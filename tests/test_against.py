@@ -78,6 +78,28 @@ def test_every_kind_of_change_is_told() -> None:
     assert (sep["name"], sep["file"], sep["line"]) == ("sep", "nets/a.yaml", 7)
     assert sep["change"] == {"parameters": more, "macs": 16 * 16 * 8 * 9 * 8}
     assert (fc["name"], fc["change"]["parameters"]) == ("fc", 80)
+    assert (sep["status"], fc["status"]) == ("changed", "reshaped")
+
+
+def test_what_somebody_changed_comes_before_what_only_follows() -> None:
+    text = "input: 3x8x8\nlayers:\n  - a: conv1x1 {}\n  - relu\n  - b: conv3x3 64\n"
+    Path("nets/w.yaml").write_text(text.format(4), "utf-8")
+    commit("one more")
+    git("branch", "-f", "main")
+    Path("nets/w.yaml").write_text(text.format(6), "utf-8")
+    Path("cnncalc.toml").write_text('[change]\nparameters = "0"\n', "utf-8")
+    found = json.loads(check("--format", "json").stdout)
+    [network] = found["change"]["networks"]
+    # 2 more channels: 3 weights and a bias each, and 9 weights of each of 64 filters
+    assert [
+        (one["name"], one["status"], one["change"]["parameters"]) for one in network["causes"]
+    ] == [
+        ("a", "changed", 2 * 4),
+        ("b", "reshaped", 2 * 9 * 64),
+    ]
+    [finding] = found["findings"]
+    assert (finding["code"], finding["line"], finding["layer"]) == ("E806", 3, "a")
+    assert "b: only in shape +1,152 parameters" in check().stdout
 
 
 def test_it_is_the_base_of_the_branch_that_counts() -> None:

@@ -230,6 +230,35 @@ def test_one_finding_for_a_spec_and_a_cause() -> None:
     assert (second.diagnostic.span, second.layer, second.variants) == (spans["fc"], "fc", ("v6",))
 
 
+def test_growth_is_told_at_the_first_of_the_layers_that_grew_side_by_side() -> None:
+    before: Figures = {
+        "parameters": 100,
+        "stem.parameters": 5,
+        "top.parameters": 20,
+        "pool.parameters": 0,
+        "next.parameters": 60,
+        "fc.parameters": 15,
+    }
+
+    def grown(**by: int) -> tuple[str, str | None]:
+        more = {f"{name}.parameters": before[f"{name}.parameters"] + n for name, n in by.items()}  # type: ignore[operator]
+        total = {"parameters": 100 + sum(by.values())}
+        [finding] = compared(before, {**before, **total, **more}, NONE).findings
+        return finding.diagnostic.message, finding.layer
+
+    message, layer = grown(top=10, next=30)  # `next` reads what `top` gives; `pool` is between
+    assert message == (
+        "`parameters` of `nets/a.yaml` grew from 100 to 140: 40 more (40 %), where none is allowed"
+    )
+    assert layer == "top"
+    assert grown(next=30)[1] == "next"
+    assert grown(stem=1, next=30)[1] == "next"  # `top` is as it was: the stem is another matter
+    assert grown(top=10, next=30, fc=1)[1] == "top"
+    wide = {**before, "parameters": 140, "macs": 9, "top.parameters": 30, "next.parameters": 90}
+    [several] = said(compared({**before, "macs": 1}, wide, NONE))
+    assert "`nets/a.yaml` grew from `top` on: " in several
+
+
 def test_growth_in_bytes_and_from_nothing() -> None:
     assert said(compared({"weight_bytes": 0, "macs": 0}, {"weight_bytes": 5, "macs": 1})) == [
         "`nets/a.yaml` grew: `macs` by 1 and `weight_bytes` by 5, where none is allowed",

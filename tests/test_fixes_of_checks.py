@@ -26,13 +26,13 @@ def found(text: str, tmp_path: Path) -> list[Diagnostic]:
 
 
 def mended(fault: Diagnostic, text: str) -> str:
-    """The text with the one edit of a fix, which lies on one line."""
+    """The text with the one edit of a fix."""
     assert fault.fix is not None
     [(span, new)] = fault.fix.edits
     lines = text.splitlines(keepends=True)
-    line = lines[span.line - 1]
-    lines[span.line - 1] = line[: span.column - 1] + new + line[span.end_column - 1 :]
-    return "".join(lines)
+    before = [*lines[: span.line - 1], lines[span.line - 1][: span.column - 1]]
+    last, *after = lines[span.end_line - 1 :] or [""]
+    return "".join([*before, new, last[span.end_column - 1 :], *after])
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,19 @@ def test_an_edit_mends(
     assert fault.hint == hint
     assert mended(fault, text.format(line)) == text.format(fixed)
     assert code not in [one.code for one in found(text.format(fixed), tmp_path)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_a_comment_with_a_line_of_its_own_leaves_no_blank_line(end: str, tmp_path: Path) -> None:
+    comment = "# cnncalc: ignore[W601] once"
+    inside = f"name: N{end}input: 784{end}{{}}layers: [linear 9]{end}"
+    texts = [inside.format(f"  {comment}{end}")] if end else []
+    texts += [f"{{name: N, input: 784, layers: [linear 9]}}\n{comment}{end}"]
+    for text in texts:
+        [fault] = [one for one in found(text, tmp_path) if one.code == "W618"]
+        assert mended(fault, text) == text.replace(f"  {comment}{end}", "").replace(
+            f"{comment}{end}", ""
+        )
 
 
 @pytest.mark.parametrize(

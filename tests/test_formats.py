@@ -351,6 +351,17 @@ def test_markdown_fits_a_comment(count: int) -> None:
         assert len(rows) - 1 + (int(left[1].replace(",", "")) if left else 0) == count
 
 
+def test_markdown_without_room_leaves_off_what_holds() -> None:
+    [file] = many(30_000).files
+    broken = Finding(Diagnostic("E802", "too many", None))
+    last = file.claims[-1]._replace(finding=broken)
+    report = Report((file._replace(claims=(*file.claims[:-1], last)),))
+    _, claims = tables(render_findings(report, "markdown"))
+    assert [row[-1] for row in claims[1:4]] == ["<strong>no</strong>", "yes", "yes"]
+    assert claims[1][0] == "<code>big.yaml:29999</code>"
+    assert claims[2][0] == "<code>big.yaml:0</code>"
+
+
 def test_markdown_of_nothing_is_the_summary() -> None:
     text = render_findings(Report(()), "markdown")
     assert text == "**0 specs, 0 networks, 0 errors, 0 warnings**\n"

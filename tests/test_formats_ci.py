@@ -26,7 +26,7 @@ from reports import (
     spelt,
 )
 
-from cnncalc.checks.finding import Checked, Finding, Report
+from cnncalc.checks.finding import Checked, Claim, Finding, Report
 from cnncalc.diagnostics import Diagnostic, Severity, Span
 from cnncalc.render.findings import render_findings
 from cnncalc.render.findings.github import render_step_summary
@@ -215,6 +215,19 @@ def test_junit_has_a_test_for_each_finding_and_each_other_network() -> None:
         },
         "cnncalc.yaml": {"cnncalc: E901 project file": "E901"},
         "cnncalc check": {"cnncalc check: W802 baseline without a spec": "W802"},
+    }
+
+
+def test_junit_has_one_suite_for_a_file_also_where_its_network_grew() -> None:
+    fault = Diagnostic("E803", "2 networks grew", Span("a.yaml", 4, 5, 4, 9))
+    grown = Finding(fault, ("16",), "conv1", "macs")
+    claims = tuple(Claim(one, None, "macs", "baseline", "1", "2", grown) for one in (None, "16"))
+    checked = Checked("a.yaml", "", (None, "16", "19"), (), claims)
+    root = ET.fromstring(render_findings(Report((checked,), (grown,)), "junit"))  # noqa: S314
+    [suite] = root.findall("testsuite")
+    assert cases(suite) == {
+        "a:19: No errors found": "pass",
+        "a:16: E803 grown beyond the baseline in conv1: macs": "E803",
     }
 
 

@@ -265,3 +265,15 @@ def test_faults_of_families_and_labels(text: str, message: str, place: str) -> N
     _, [fault] = read_project(f"[[budgets]]\n{text}\nmacs = 1\n", FILE)
     assert message in fault.message
     assert str(fault.span) == f"{FILE}:{place}"
+
+
+def test_the_remedy_of_a_limit_that_variants_break_is_enough_for_all() -> None:
+    put("new/vgg.yaml", f"{SPEC}variants:\n  a: {{}}\n  b: {{input: 3x16x16}}\n  c: {{}}\n")
+    put(FILE, '[[budgets]]\nfamily = "vgg"\nmacs = "5K"\n')
+    done = run(".", "--format", "json", "--select", "W604")
+    [one] = json.loads(done.stdout)["findings"]
+    # 16*16 places, 4 channels of 9 taps on 3 channels, and 40 MACs of `fc`: 27,688
+    assert (one["code"], one["line"]) == ("E802", 4)
+    assert one["hint"] == "make `stem` smaller, or raise the budget to `27.69K`"
+    put(FILE, Path(FILE).read_text("utf-8").replace("5K", "27.69K"))
+    assert found(".", "--select", "W604") == []

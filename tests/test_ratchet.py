@@ -48,6 +48,16 @@ def test_one_changed_line_is_one_finding_at_that_line() -> None:
     assert found["notes"][-1]["file"] == "base.json"  # type: ignore[index]
 
 
+def test_growth_that_no_label_has_is_told_in_the_spec() -> None:
+    text = "name: a\ninput: 3x8x8\nlayers:\n  - conv3x3 {}\n  - relu\n"
+    Path("a.yaml").write_text(text.format(8), "utf-8")
+    update()
+    Path("a.yaml").write_text(text.format(9), "utf-8")
+    [found] = findings()
+    assert (found["code"], found["file"], found["line"]) == ("E803", "a.yaml", 4)
+    assert found["notes"][-1]["text"] == "stored here"  # type: ignore[index]
+
+
 def test_growth_is_stored_only_where_it_is_accepted() -> None:
     put("a")
     update()

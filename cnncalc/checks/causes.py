@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cnncalc.checks.claims import Network
 from cnncalc.checks.finding import Claim, Finding, counted
-from cnncalc.diagnostics import Diagnostic, Note, Span
+from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span
 from cnncalc.metrics import METRICS
 
 BROKEN = "E802"
@@ -71,7 +71,7 @@ def _is_of_project(claim: Claim, spec: str) -> bool:
 
 
 def _merged(findings: Sequence[Finding]) -> Finding:
-    """One finding for several budgets; the numbers are those of the first."""
+    """One finding for several budgets; numbers are those of the first, the remedy is for all."""
     first = findings[0]
     if len(findings) == 1:
         return first
@@ -85,6 +85,24 @@ def _merged(findings: Sequence[Finding]) -> Finding:
         notes.append(Note(f"and {counted(len(others) - MOST_TOLD, 'more budget')}"))
     metrics = tuple(dict.fromkeys(one.metric for one in findings if one.metric))
     message = f"{fault.message}; {counted(len(findings) - 1, 'more budget')} broken here"
-    fault = fault._replace(message=message, notes=(*notes, *limits[:MOST_TOLD]))
+    told = (*notes, *limits[:MOST_TOLD])
+    fault = fault._replace(message=message, notes=told, remedy=_remedy_for_all(findings))
     variants = tuple(dict.fromkeys(name for one in findings for name in one.variants))
     return first._replace(diagnostic=fault, variants=variants, metrics=metrics)
+
+
+def _remedy_for_all(findings: Sequence[Finding]) -> Remedy | None:
+    """The remedy of the first budget; of networks that break one limit, by that furthest from it.
+
+    Else the limit that it names would keep the first of them alone.
+    """
+    first = findings[0].diagnostic
+    if first.fix is None:
+        return first.remedy
+    [place, *_] = [edit.span for edit in first.fix.edits]
+    alike = [
+        one
+        for one in findings
+        if one.diagnostic.fix and any(edit.span == place for edit in one.diagnostic.fix.edits)
+    ]
+    return max(alike, key=lambda one: abs(one.delta or 0)).diagnostic.remedy

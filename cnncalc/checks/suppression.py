@@ -23,7 +23,8 @@ class Ignore(Record):
 
     Attributes:
         code: what the codes begin with that it silences: `W603`, or `W6` for all of a kind.
-        alone: the comment and the blanks before it, when it names no other code.
+        alone: the comment and the blanks before it, or the whole line where nothing else stands
+            in it, when it names no other code.
     """
 
     code: str
@@ -54,7 +55,8 @@ def find_ignores(text: str, file: str) -> tuple[tuple[Ignore, ...], tuple[Diagno
 def _written(text: str, file: str, faults: list[Diagnostic]) -> Iterator[Ignore]:
     """Every code as it is written, known or not; too many in one comment are a fault."""
     pattern = re.compile(r"(?:^|\s)#\s*cnncalc:\s*(.*)$")
-    for number, line in enumerate(re.split("\r\n|[\n\r]", text), 1):
+    lines = re.split("\r\n|[\n\r]", text)
+    for number, line in enumerate(lines, 1):
         comment = pattern.search(line) if "cnncalc:" in line else None
         if comment is None:
             continue
@@ -66,7 +68,8 @@ def _written(text: str, file: str, faults: list[Diagnostic]) -> Iterator[Ignore]
             if place == MOST_OF_COMMENT:
                 faults.append(_too_many(MOST_OF_COMMENT, "by this comment", span))
                 break
-            whole = Span(file, number, before + 1, number, len(line) + 1)
+            end = (number, len(line) + 1) if before or number == len(lines) else (number + 1, 1)
+            whole = Span(file, number, before + 1, *end)
             yield Ignore(code, number + (not before), span, whole if len(codes) == 1 else None)
 
 

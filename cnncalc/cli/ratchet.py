@@ -156,7 +156,7 @@ class Ratchet(Record):
         return Run(basis, figures, frozenset(failed), covers, self.places(report))
 
     def places(self, report: Report) -> Callable[[Key, str | None], Span | None]:
-        """Where a label stands in its spec, or the line that gives the network its layers.
+        """Where a label stands in its spec, or without one its first layer.
 
         The network is built once more for it, as few have grown.
         """

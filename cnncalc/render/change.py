@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from cnncalc.analysis.changes import STATUSES
 from cnncalc.checks.change.records import Cause, Change, NetworkChange, Status
 from cnncalc.checks.finding import Report, counted, listed
 from cnncalc.checks.stored import GROWING, TOTALS
@@ -71,7 +72,8 @@ def _differing(network: NetworkChange) -> list[str]:
 
 def _cause(cause: Cause) -> str:
     by = [f"{value:+,} {title_of(cost)}" for cost, value in cause.by.items() if value]
-    return f"{cause.status} {', '.join(by)}" if by else cause.status
+    status = STATUSES[cause.status]
+    return f"{status} {', '.join(by)}" if by else status
 
 
 # For a terminal

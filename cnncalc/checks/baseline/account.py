@@ -80,7 +80,9 @@ def account(stored: Baseline | None, run: Run, tolerances: Tolerances) -> str:
 def _lines(found: Update) -> Iterator[str]:
     for one in found.grown:
         changes = [f"{key} {_pair(one, key)}" for key in one.told]
-        cause = f", most by `{one.cause}`" if one.cause else ""
+        row = one.growth_row
+        cause = f", {'most by' if len(row) == 1 else 'from'} `{row[0]}`" if row else ""
+        cause += " on" if len(row) > 1 else ""
         yield f"grown `{one.name}`: {'; '.join(changes)}{cause}"
     for one in found.fallen:
         changes = [f"{key} {_pair(one, key)}" for key in one.fallen if layer_of(key) is None]

@@ -97,14 +97,39 @@ class Network:
         return chosen
 
     @property
-    def cause(self) -> str | None:
-        """The label that has grown most, by the first figure of which layers are stored."""
+    def growth_row(self) -> list[str]:
+        """The labels that made it grow, by the first figure of which layers are stored.
+
+        What became wider makes what reads it larger too, and often by more. So to the label that
+        has grown most belong those just before it that have grown, and the first of the row is
+        where somebody has to look.
+        """
         for key in self.told:
             if layer := layer_of(key):
-                return layer
+                return [layer]
             for one in self.causes(key):
-                return layer_of(one)
-        return None
+                return self._row_to(one)
+        return []
+
+    @property
+    def cause(self) -> str | None:
+        """The first of the labels that made it grow."""
+        return next(iter(self.growth_row), None)
+
+    def _row_to(self, key: str) -> list[str]:
+        """The labels up to one, of those beside it in the network, that have all grown."""
+        metric, layer = metric_of(key), layer_of(key) or ""
+        around = layer.rpartition(".")[0]
+        row: list[str] = []
+        for one, figure in self.now.items():
+            label = layer_of(one)
+            if label is None or metric_of(one) != metric or not figure:
+                continue  # an activation between two layers has no figure to grow
+            if label.rpartition(".")[0] == around:
+                row = [*row, label] if self.more(one) > 0 else []
+            if one == key:
+                return row
+        return [layer]
 
     # What fell, and what is stored and is not so
 

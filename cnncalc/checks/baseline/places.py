@@ -5,18 +5,16 @@ from cnncalc.spec import TIGHT, Selection, read_network
 
 
 def place_in(text: str, file: str, variant: str | None, label: str | None) -> Span | None:
-    """The place of the line that makes a labelled layer or group, or of the name of the network.
+    """The place of the line that makes a labelled layer or group, or without one the first layer.
 
     Returns:
         None where the spec has no such label, or has faults.
     """
     try:
-        spec, graph = read_network(text, file, Selection(variant), TIGHT)
+        _, graph = read_network(text, file, Selection(variant), TIGHT)
     except SpecError:
         return None
-    if label is None:
-        return spec.places.get("name")
-    path = tuple(label.split("."))
+    path = () if label is None else tuple(label.split("."))
     for layer in graph.layers:
         if layer.origin and (layer.name == label or layer.scope[: len(path)] == path):
             span: Span = layer.origin[0]

@@ -26,7 +26,7 @@ DROP = "run with `--update-baseline` to drop what is stored of it"
 def growth_findings(
     networks: Sequence[Network], places: Places, place_of: PlaceOf
 ) -> list[tuple[Finding, tuple[Network, ...]]]:
-    """A finding for all networks of a spec that grew by the same label, with these networks."""
+    """A finding for all networks of a spec that grew from the same label on, with these."""
     groups: dict[tuple[str, str | None], list[Network]] = {}
     for one in networks:
         groups.setdefault((one.spec, one.cause), []).append(one)
@@ -77,8 +77,15 @@ def _message(networks: Sequence[Network], figures: Sequence[str]) -> str:
     ]
     allowed = list(dict.fromkeys(_allowed(first, key) for key in figures if key in first.grown))
     told = f", where {allowed[0]}" if len(allowed) == 1 else ""
-    cause = f" by `{first.cause}`" if first.cause else ""
-    return f"{owner} grew{cause}: {listed(most)}{told}"
+    return f"{owner} grew{cause_of(first)}: {listed(most)}{told}"
+
+
+def cause_of(network: Network) -> str:
+    """What made a network grow, after a verb: one label, or the first of a row of them."""
+    row = network.growth_row
+    if not row:
+        return ""
+    return f" by `{row[0]}`" if len(row) == 1 else f" from `{row[0]}` on"
 
 
 def _owner(networks: Sequence[Network]) -> str:

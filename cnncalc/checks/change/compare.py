@@ -17,6 +17,9 @@ from cnncalc.spec.expand import expand
 MOST_CAUSES = 3
 """Causes that are kept of one network."""
 
+KEPT = {"added", "removed", "reshaped"}
+"""What became of all layers of a cause, where it has a name of its own; else it is `changed`."""
+
 Text = Mapping[str, str]
 """The text of each spec, by its path."""
 
@@ -110,17 +113,23 @@ def _changed(name: str, before_name: str | None, old: _Known, new: _Known) -> Ne
         layer = entry.layer
         key = layer.scope[0] if layer.scope else layer.name
         known = groups.get(key)
-        status = entry.status if known is None or known.status == entry.status else "changed"
-        status = status if status in {"added", "removed"} else "changed"
+        status = entry.status if entry.status in KEPT else "changed"
+        if known is not None and known.status != status:
+            status = "changed"
         span = layer.origin[0] if entry.new and layer.origin else None
         if known is not None:
             by = {cost: by[cost] + known.by[cost] for cost in COSTS}
             span = known.span or span
         groups[key] = Cause(key, status, span, by)
-    ranked = sorted(groups.values(), key=lambda one: (-abs(one.by["macs"]), one.name))
+    ranked = sorted(groups.values(), key=_rank)
     became: Status = "changed" if before_name is None else "renamed"
     causes = tuple(ranked[:MOST_CAUSES])
     return NetworkChange(name, became, before_name, old.figures, new.figures, causes)
+
+
+def _rank(cause: Cause) -> tuple[bool, int, str]:
+    """A key to sort by: what somebody changed, then what is another only since its input is."""
+    return cause.status == "reshaped", -abs(cause.by["macs"]), cause.name
 
 
 def _ends(known: _Known) -> object:

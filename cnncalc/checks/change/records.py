@@ -19,7 +19,8 @@ class Cause(Record):
 
     Attributes:
         name: its name now, or as it was where it is gone.
-        status: `changed`, `added` or `removed`.
+        status: `changed`, `added` or `removed`; `reshaped` where it is as it is written, and only
+            what it reads has another shape.
         span: its line in the spec; None where it is gone.
         by: by how much each of `COSTS` grew.
     """
@@ -39,7 +40,7 @@ class NetworkChange(Record):
         before: the name that it had, where it has another.
         old: its figures before; none where it is new.
         new: its figures now; none where it is gone.
-        causes: what made it change, the most expensive first.
+        causes: what made it change, the most expensive first; then what only follows.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """A report for GitHub: annotations of a workflow, and Markdown for its summary or a comment."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cnncalc.checks.finding import Checked, Claim, Finding, Report, counted
 from cnncalc.diagnostics import Diagnostic, Severity
@@ -21,6 +21,9 @@ LEVELS: Mapping[Severity, tuple[str, str]] = {
     "information": ("notice", "remark"),
 }
 """For each severity, the worst first, the workflow command and our word for one."""
+
+HOLDS = "yes"
+"""What is said of a claim that holds."""
 
 MOST = 10
 """Annotations of each level that GitHub shows of one step; of a job it shows 50."""
@@ -100,7 +103,7 @@ def _page(report: Report, most_bytes: int, tree: str | None) -> str:
         parts.append(_table(("Place", "Code", "Finding"), findings, room, "finding"))
     if claims:
         headings = ("Network", "Claim", "Stated", "Actual", "Holds")
-        parts.append(_table(headings, claims, room, "claim"))
+        parts.append(_table(headings, claims, room, "claim", is_last=lambda row: row[-1] == HOLDS))
     return "\n".join(parts)
 
 
@@ -121,12 +124,23 @@ def _claim(checked: Checked, claim: Claim) -> tuple[str, ...]:
     network = checked.file if claim.variant is None else f"{checked.file}:{claim.variant}"
     of = "" if claim.layer is None else f" of {code(claim.layer)}"
     name = f"{claim.kind} {code(claim.metric)}{of}"
-    holds = "yes" if claim.finding is None else "**no**"
+    holds = HOLDS if claim.finding is None else "**no**"
     return code(network), name, escaped(claim.stated), escaped(claim.actual), holds
 
 
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], room: int, noun: str) -> str:
+def _table(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    room: int,
+    noun: str,
+    *,
+    is_last: Callable[[Sequence[str]], bool] = lambda _: False,
+) -> str:
+    """A table; where it has no room for all rows, some are the last, and left off first."""
     heading, sides, *drawn = markdown_table(headings, rows)
     lines, left = within(drawn, room)
+    if left:
+        order = sorted(range(len(rows)), key=lambda place: is_last(rows[place]))
+        lines, left = within([drawn[place] for place in order], room)
     more = f"\n{counted(left, noun)} left off.\n" if left else ""
     return "".join(f"{line}\n" for line in (heading, sides, *lines)) + more

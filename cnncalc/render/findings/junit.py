@@ -32,10 +32,12 @@ def render_junit(report: Report) -> str:
 
     What is printable is legal in XML as well, so control characters end where they are spelt out.
     """
-    suites = [(checked.file, _cases(checked)) for checked in report.files]
     others: dict[str, list[Finding]] = {}
     for file, finding, _ in entries_of(Report((), report.others)):
         others.setdefault(PROJECT if file is None else file, []).append(finding)
+    suites = [
+        (checked.file, _cases(checked, others.pop(checked.file, ()))) for checked in report.files
+    ]
     suites += [(file, [_further(file, one) for one in these]) for file, these in others.items()]
     every = [case for _, cases in suites for case in cases]
     body = "".join(line for file, cases in suites for line in _suite(file, cases))
@@ -45,13 +47,21 @@ def render_junit(report: Report) -> str:
     )
 
 
-def _cases(checked: Checked) -> list[Case]:
-    """A test for each finding, and one for each network of which nothing fails."""
-    cases = [_further(checked.file, one) for one in checked.findings]
-    failing = [one for one in checked.findings if _is_failure(one)]
+def _cases(checked: Checked, others: Sequence[Finding]) -> list[Case]:
+    """A test for each finding, and one for each network of which nothing fails.
+
+    Args:
+        checked: the file, with what was found in it.
+        others: what was found of it by a comparison, such as with a baseline.
+    """
+    findings = (*checked.findings, *others)
+    cases = [_further(checked.file, one) for one in findings]
+    failing = [one for one in findings if _is_failure(one)]
     if any(not one.variants for one in failing):
         return cases  # what is of the file is of every network in it
-    failed = {variant for one in failing for variant in one.variants}
+    failed: set[str | None] = {variant for one in failing for variant in one.variants}
+    # The network without a variant has no name in a finding that it shares with others.
+    failed |= {one.variant for one in checked.claims if _is_failure(one.finding)}
     clean = [variant for variant in checked.networks if variant not in failed]
     return [*(Case(_network(checked.file, one), CLEAN) for one in clean), *cases]
 
