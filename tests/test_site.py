@@ -23,7 +23,7 @@ LOADED = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src")
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of packages that we only look for
-    for package in ("sphinx", "furo", "myst_parser", "sphinx_click", "sphinx_design"):
+    for package in ("sphinx", "furo", "myst_parser", "sphinx_click", "sphinx_design", "PIL"):
         pytest.importorskip(package, reason="the site is not built: pip install 'cnncalc[docs]'")
 
 
