@@ -1,5 +1,6 @@
 """The site: it builds without a warning, tells all records, and loads nothing from elsewhere."""
 
+import posixpath
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 
 import cnncalc
 from cnncalc.cli.main import COMMANDS
@@ -19,6 +21,10 @@ from cnncalc.spec.catalogue import entries
 from cnncalc.spec.library import bundled_names
 
 DOCS = Path(__file__).parent.parent / "docs"
+STATEMENTS = Path(__file__).parent / "lectures" / "statements.yaml"
+HOMES = ("learn", "ko/learn")
+"""Where the pages of learning are, in the order in which the table names its sections."""
+
 LOADED = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src")}
 
 with warnings.catch_warnings():
@@ -143,3 +149,22 @@ def test_a_network_to_change_is_loaded_on_a_click_only(site: Path) -> None:
     assert 'data-play="../play/index.html#net=resnet&amp;variant=50"' in text
     assert "<iframe" not in text
     assert (site / "play" / "index.html").exists()
+
+
+def test_each_statement_of_the_course_is_three_clicks_away(pages: dict[str, Page]) -> None:
+    """From the front page to the list, and from there to the section that tells it."""
+    for home in ("learn", "ko/learn"):
+        leads = [links(pages, "index.html"), links(pages, f"{home}/index.html")]
+        assert f"{home}/index.html" in leads[0]
+        assert f"{home}/statements.html" in leads[1]
+        rows = yaml.safe_load(STATEMENTS.read_text(encoding="utf-8"))
+        language = HOMES.index(home)
+        wanted = {f"{home}/{row['found'][language]}".partition(".md#")[0] for row in rows}
+        there = {one.partition(".html#")[0] for one in links(pages, f"{home}/statements.html")}
+        assert wanted <= there
+
+
+def links(pages: dict[str, Page], name: str) -> set[str]:
+    """Where the links of a page lead, as seen from the front page."""
+    return {posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(one)))
+            for one in pages[name].links}  # fmt: skip

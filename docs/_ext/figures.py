@@ -65,8 +65,10 @@ def window(options: dict[str, str]) -> Made:
 
 
 def maps(options: dict[str, str]) -> Made:
-    """What a network with its own weights makes of a picture in shades of grey; the table has the
-    least value of each map, the mean, and the largest."""
+    """What a network with its own weights makes of a picture in shades of grey.
+
+    The table has the least value of each map, the mean, and the largest.
+    """
     from cnncalc.engine.execute import execute  # noqa: PLC0415 - as above
     from cnncalc.engine.images import read_image  # noqa: PLC0415
     from cnncalc.engine.weights import initial_weights  # noqa: PLC0415
