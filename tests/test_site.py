@@ -1,5 +1,6 @@
 """The site: it builds without a warning, tells all records, and loads nothing from elsewhere."""
 
+import json
 import posixpath
 import re
 import subprocess
@@ -168,3 +169,20 @@ def links(pages: dict[str, Page], name: str) -> set[str]:
     """Where the links of a page lead, as seen from the front page."""
     return {posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(one)))
             for one in pages[name].links}  # fmt: skip
+
+
+def test_feature_maps_are_those_of_the_kernels(site: Path) -> None:
+    """Away from the border blur is the mean of nine, and outline nine times what blur takes off."""
+    for page in ("learn", "ko/learn"):
+        text = (site / page / "02-convolution-by-hand.html").read_text(encoding="utf-8")
+        found = re.search(r'data-cnncalc="maps"><script[^>]*>(.*?)</script>', text)
+        assert found
+        maps = {one["name"]: one for one in json.loads(found[1])["maps"]}
+        assert list(maps) == ["picture", "blur", "emboss", "outline", "sharpen"]
+        columns, picture = maps["picture"]["columns"], maps["picture"]["values"]
+        for row in range(1, maps["picture"]["rows"] - 1):
+            for at in range(row * columns + 1, (row + 1) * columns - 1):
+                around = [picture[at + down * columns + right] for down in (-1, 0, 1)
+                          for right in (-1, 0, 1)]  # fmt: skip
+                assert abs(maps["blur"]["values"][at] - sum(around) / 9) < 0.011
+                assert abs(maps["outline"]["values"][at] - 9 * picture[at] + sum(around)) < 0.1

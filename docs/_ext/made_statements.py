@@ -19,7 +19,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "002": "Convolutional networks",
         "003": "Basics by example",
         "statement": "Statement",
-        "command": "Command",
         "slip": "Slip",
         "outside": "No command",
     },
@@ -29,7 +28,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "002": "합성곱 신경망",
         "003": "예제로 보는 기초",
         "statement": "내용",
-        "command": "명령",
         "slip": "틀린 곳",
         "outside": "명령 없음",
     },
@@ -40,24 +38,26 @@ LANGUAGES = tuple(WORDS)
 
 
 def index(language: str) -> str:
-    """A part for each part of the course: number, statement, command or reason, and slip."""
+    """A part for each part of the course: number, statement, slip, and commands or the reason."""
     rows = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     words = WORDS[language]
     parts = []
     for part, those in groupby(rows, key=lambda row: row["page"]):
-        heads = ("", words["statement"], words["command"])
+        heads = ("", words["statement"])
         table = markdown_table(heads, [_row(row, language) for row in those], numbers=(0,))
         parts += [f"## {words[part]}", "\n".join(table)]
     return "\n\n".join(parts)
 
 
-def _row(row: Mapping[str, Any], language: str) -> tuple[str, str, str]:
+def _row(row: Mapping[str, Any], language: str) -> tuple[str, str]:
     place, words = LANGUAGES.index(language), WORDS[language]
     told = f"[{escaped(row[language])}]({row['found'][place]})"
     if "slip" in row:
         told += f" *{words['slip']}: {escaped(row['slip'][place])}.*"
+    lines = [told]
     if "outside" in row:
-        return str(row["number"]), told, f"{words['outside']}: {escaped(row['outside'][place])}."
-    commands = row["command"]
+        lines.append(f"{words['outside']}: {escaped(row['outside'][place])}.")
+    commands = row.get("command", [])
     each = [commands] if isinstance(commands, str) else commands
-    return str(row["number"]), told, " ".join(code(f"cnncalc {one}") for one in each)
+    lines += [code(f"cnncalc {one}") for one in each]
+    return str(row["number"]), "<br>".join(lines)
