@@ -172,7 +172,7 @@ def links(pages: dict[str, Page], name: str) -> set[str]:
 
 
 def test_feature_maps_are_those_of_the_kernels(site: Path) -> None:
-    """Away from the border blur is the mean of nine, and outline nine times what blur takes off."""
+    """Within the border blur is the mean of nine; outline is nine times what blur takes off."""
     for page in ("learn", "ko/learn"):
         text = (site / page / "02-convolution-by-hand.html").read_text(encoding="utf-8")
         found = re.search(r'data-cnncalc="maps"><script[^>]*>(.*?)</script>', text)
