@@ -59,7 +59,9 @@ def hold(path: Path, command: str, output: str, folder: Path, *, update: bool) -
     lay_out(folder, page, command)
     real = run(command, folder)
     if update:
-        path.write_text(page.replace(f"$ {command}\n{output}", f"$ {command}\n{real}"), "utf-8")
+        words = r"(?: \\\n +| )".join(map(re.escape, command.split(" ")))
+        shown = re.compile(rf"(^\$ {words}\n){re.escape(output)}", re.MULTILINE)
+        path.write_text(shown.sub(lambda found: found[1] + real, page), "utf-8")
         return
     # How to call a command is told in the words of click, which differ from release to release.
     assert rounded(without_usage(real)) == rounded(without_usage(output))

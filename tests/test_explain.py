@@ -180,3 +180,28 @@ def test_what_several_layers_have_alike_is_told_once() -> None:
     printed = run("-l", "relu, relu, elu", "--input", "8x6x6")
     assert printed.count("y = max(x, 0)") == 2
     assert printed.count("1 for x > 0, 0 for x < 0") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "shape", "named"),
+    [
+        ("conv3x3 4", "4x8x8", set()),
+        ("conv3x3 4 standardized=true", "4x8x8", {"Qiao"}),
+        ("conv3x3 4 standardized=true gain=true", "4x8x8", {"Qiao", "Brock"}),
+        ("softmax groups=2", "4x8x8", set()),
+        ("softmax groups=2 axis=groups", "4x8x8", {"Zhang"}),
+        ("linear 5", "4", set()),
+        ("linear 5", "4x6", {"Vaswani"}),
+        ("linear 5 axis=length", "4x6", {"Tolstikhin"}),
+        ("{attend: [x, x, x]}", "4x6", set()),
+        ("{attend over=channels: [x, x, x]}", "4x6", {"El-Nouby"}),
+        ("{attend distances=2x3: [x, x, x]}", "4x6", {"Graham"}),
+    ],
+)
+def test_a_source_of_an_attribute_is_named_where_it_is_in_use(
+    line: str, shape: str, named: set[str]
+) -> None:
+    [one] = explain(cnncalc.parse(f"{{name: n, input: {shape}, layers: [{line}]}}"))
+    authors = {"Qiao", "Brock", "Zhang", "Tolstikhin", "El-Nouby", "Graham"}
+    authors |= {"Vaswani"} if "linear" in line else set()
+    assert {author for author in authors if author in one.source} == named

@@ -1,5 +1,7 @@
 """The site: it builds without a warning, tells all records, and loads nothing from elsewhere."""
 
+import json
+import posixpath
 import re
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 
 import cnncalc
 from cnncalc.cli.main import COMMANDS
@@ -19,11 +22,15 @@ from cnncalc.spec.catalogue import entries
 from cnncalc.spec.library import bundled_names
 
 DOCS = Path(__file__).parent.parent / "docs"
+STATEMENTS = Path(__file__).parent / "lectures" / "statements.yaml"
+HOMES = ("learn", "ko/learn")
+"""Where the pages of learning are, in the order in which the table names its sections."""
+
 LOADED = {("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src")}
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of packages that we only look for
-    for package in ("sphinx", "furo", "myst_parser", "sphinx_click", "sphinx_design"):
+    for package in ("sphinx", "furo", "myst_parser", "sphinx_click", "sphinx_design", "PIL"):
         pytest.importorskip(package, reason="the site is not built: pip install 'cnncalc[docs]'")
 
 
@@ -143,3 +150,39 @@ def test_a_network_to_change_is_loaded_on_a_click_only(site: Path) -> None:
     assert 'data-play="../play/index.html#net=resnet&amp;variant=50"' in text
     assert "<iframe" not in text
     assert (site / "play" / "index.html").exists()
+
+
+def test_each_statement_of_the_course_is_three_clicks_away(pages: dict[str, Page]) -> None:
+    """From the front page to the list, and from there to the section that tells it."""
+    for home in ("learn", "ko/learn"):
+        leads = [links(pages, "index.html"), links(pages, f"{home}/index.html")]
+        assert f"{home}/index.html" in leads[0]
+        assert f"{home}/statements.html" in leads[1]
+        rows = yaml.safe_load(STATEMENTS.read_text(encoding="utf-8"))
+        language = HOMES.index(home)
+        wanted = {f"{home}/{row['found'][language]}".partition(".md#")[0] for row in rows}
+        there = {one.partition(".html#")[0] for one in links(pages, f"{home}/statements.html")}
+        assert wanted <= there
+
+
+def links(pages: dict[str, Page], name: str) -> set[str]:
+    """Where the links of a page lead, as seen from the front page."""
+    return {posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(one)))
+            for one in pages[name].links}  # fmt: skip
+
+
+def test_feature_maps_are_those_of_the_kernels(site: Path) -> None:
+    """Within the border blur is the mean of nine; outline is nine times what blur takes off."""
+    for page in ("learn", "ko/learn"):
+        text = (site / page / "02-convolution-by-hand.html").read_text(encoding="utf-8")
+        found = re.search(r'data-cnncalc="maps"><script[^>]*>(.*?)</script>', text)
+        assert found
+        maps = {one["name"]: one for one in json.loads(found[1])["maps"]}
+        assert list(maps) == ["picture", "blur", "emboss", "outline", "sharpen"]
+        columns, picture = maps["picture"]["columns"], maps["picture"]["values"]
+        for row in range(1, maps["picture"]["rows"] - 1):
+            for at in range(row * columns + 1, (row + 1) * columns - 1):
+                around = [picture[at + down * columns + right] for down in (-1, 0, 1)
+                          for right in (-1, 0, 1)]  # fmt: skip
+                assert abs(maps["blur"]["values"][at] - sum(around) / 9) < 0.011
+                assert abs(maps["outline"]["values"][at] - 9 * picture[at] + sum(around)) < 0.1

@@ -54,8 +54,10 @@ class Explanation(Shown):
 
     @property
     def source(self) -> str:
-        """What the definition of its op follows."""
-        return source_of(type(self.layer.op))
+        """What the definition of its op follows, and that of the attributes in use."""
+        own = source_of(type(self.layer.op))
+        more = self.meaning.sources if self.meaning else ()
+        return "; ".join(one for one in (own, *more) if one)
 
     def to_dict(self) -> dict[str, object]:
         """The explanation as JSON has it."""

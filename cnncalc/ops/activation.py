@@ -88,9 +88,9 @@ class Softmax(Elementwise, name="softmax", largest_value=1, is_elementwise=False
     """`exp(x) / sum(exp(x))` over the channels, another axis, or the groups of channels.
 
     With `groups` each group has a sum of 1; with `axis=groups` it is the same channel of all
-    groups that has, as where paths are weighted against each other.
+    groups that has, as where paths are weighted against each other (Zhang et al. 2020, §3).
 
-    Source: ONNX operator Softmax, opset 13; Zhang et al. 2020, "ResNeSt", §3, radix softmax.
+    Source: ONNX operator Softmax, opset 13.
     """
 
     axis: str = word("The axis whose sum is 1.", *AXES, "groups", default="channels")

@@ -70,12 +70,13 @@ class Attend(Merge, name="attend", axes=(1,), positional=("heads",), backward_re
     `softmax(scale * Q K^T) V` for each head; queries `D x L` and keys `D x M` have equally many
     channels, values `E x M` as many positions as keys; the output is `E x L`. It learns nothing
     but, where `distances` has the size of the keys' map, a score for each distance along each
-    axis, one a head; of that map the queries are every `stride`-th position.
+    axis, one a head; of that map the queries are every `stride`-th position (Graham et al. 2021,
+    §4.2).
 
-    With `over=channels` it is cross-covariance attention: `softmax(scale * Q K^T) V`.
+    With `over=channels` it is cross-covariance attention, `softmax(scale * Q K^T) V` (El-Nouby et
+    al. 2021, §3).
 
-    Source: Vaswani et al. 2017, §3.2.1; for channels El-Nouby et al. 2021, "XCiT", §3; for
-    distances Graham et al. 2021, "LeViT", §4.2; ONNX operator Attention, opset 23; PyTorch
+    Source: Vaswani et al. 2017, §3.2.1; ONNX operator Attention, opset 23; PyTorch
     `F.scaled_dot_product_attention`.
 
     Example:

@@ -46,11 +46,11 @@ class Conv(Convolution, name="conv"):
     kernel tap of one output element: taps on padding count, the bias does not.
 
     With `standardized` the weights of each output channel are brought to mean 0 and variance 1
-    when it runs: other values, the same counts. With `gain` they are then divided by the root of
-    their number and multiplied by a factor that each channel learns.
+    when it runs: other values, the same counts (Qiao et al. 2019, §3). With `gain` they are then
+    divided by the root of their number and multiplied by a factor that each channel learns (Brock
+    et al. 2021, §4.3).
 
-    Source: ONNX operator Conv, opset 11; Qiao et al. 2019, "Weight Standardization", §3; Brock
-    et al. 2021, "Characterizing signal propagation", §4.3, scaled weight standardization.
+    Source: ONNX operator Conv, opset 11.
 
     Example:
         >>> stem = Conv(2, out_channels=64, kernel_size=7, stride=2, padding=3)

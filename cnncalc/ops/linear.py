@@ -22,11 +22,11 @@ class Linear(
 ):
     """Dense (fully connected) layer, `features -> out_features`.
 
-    On tokens, C x L, it works on the channels of every position, or with `axis=length` on the
-    positions of every channel. One MAC is one weight used once; the bias does not count.
+    On tokens, C x L, it works on the channels of every position (Vaswani et al. 2017, §3.3), or
+    with `axis=length` on the positions of every channel (Tolstikhin et al. 2021, §2). One MAC is
+    one weight used once; the bias does not count.
 
-    Source: ONNX operators Gemm and MatMul, opset 13; PyTorch `nn.Linear`; for tokens Vaswani et
-    al. 2017, §3.3, and for positions Tolstikhin et al. 2021, "MLP-Mixer", §2.
+    Source: ONNX operators Gemm and MatMul, opset 13; PyTorch `nn.Linear`.
 
     Example:
         >>> Linear(0, out_features=10).macs([(84,)], (10,))

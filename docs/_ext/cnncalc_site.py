@@ -13,6 +13,7 @@ import made_conventions
 import made_networks
 import made_ops
 import made_python
+import made_statements
 import play
 from sphinx.application import Sphinx
 
@@ -24,6 +25,7 @@ PARTS: dict[str, Callable[..., str]] = {
     "networks": made_networks.by_year,
     "studies": made_networks.studies,
     "python": made_python.names,
+    "statements": made_statements.index,
     "conventions": made_conventions.own,
     "profiles": made_conventions.profiles,
 }

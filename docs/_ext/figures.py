@@ -15,6 +15,7 @@ Until the script comes, and where there is none, the same stands there as a tabl
 import json
 from collections.abc import Callable, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -22,6 +23,8 @@ from docutils.parsers.rst import Directive, directives
 from sphinx.application import Sphinx
 
 from cnncalc import load, parse, summarize
+
+PICTURES = Path(__file__).parent.parent / "pictures"
 
 Rows = Sequence[Sequence[object]]
 Made = tuple[dict[str, Any], Rows]
@@ -59,6 +62,39 @@ def window(options: dict[str, str]) -> Made:
     [output] = execute(graph, tensors, {"input": np.array([[image]])}).tensors.values()
     given = {"input": tidy(image), "kernel": tidy(kernel), "stride": stride, "padding": padding}
     return given, tidy(output[0, 0].tolist())
+
+
+def maps(options: dict[str, str]) -> Made:
+    """What a network with its own weights makes of a picture in shades of grey.
+
+    The table has the least value of each map, the mean, and the largest.
+    """
+    from cnncalc.engine.execute import execute  # noqa: PLC0415 - as above
+    from cnncalc.engine.images import read_image  # noqa: PLC0415
+    from cnncalc.engine.weights import initial_weights  # noqa: PLC0415
+
+    columns, rows = map(int, options["size"].split("x"))
+    graph = load(options["net"], input=(1, rows, columns))
+    picture = PICTURES / Path(options["picture"]).name
+    image = read_image(str(picture), (1, rows, columns), "float64", resize=True)
+    [label] = graph.inputs
+    weights = initial_weights(graph, 0, "float64")
+    tensors = execute(graph, weights, {label: image}).tensors
+    made = {label: image} | {name: tensors[name] for name in graph.outputs}
+    shown = [
+        {
+            "name": name,
+            "rows": rows,
+            "columns": columns,
+            "values": tidy(tensor[0, 0].ravel().round(2).tolist()),
+        }
+        for name, tensor in made.items()
+    ]
+    ranges = [
+        (name, *tidy([round(float(one), 2) for one in (map_.min(), map_.mean(), map_.max())]))
+        for name, map_ in made.items()
+    ]
+    return {"maps": shown}, ranges
 
 
 def field(options: dict[str, str]) -> Made:
@@ -104,6 +140,7 @@ def channels(options: dict[str, str]) -> Made:
 
 KINDS: dict[str, Callable[[dict[str, str]], Made]] = {
     "window": window,
+    "maps": maps,
     "field": field,
     "costs": costs,
     "channels": channels,
@@ -119,6 +156,7 @@ class Figure(Directive):  # type: ignore[misc] # as in `play.py`
     option_spec = dict.fromkeys(
         (
             "input", "kernel", "stride", "padding", "length", "layers", "dilation", "net", "group",
+            "picture", "size",
         ),
         directives.unchanged_required,
     )  # fmt: skip
@@ -127,7 +165,7 @@ class Figure(Directive):  # type: ignore[misc] # as in `play.py`
         """The figure with its numbers, as a table until it is drawn."""
         kind = self.name.removeprefix("figure-")
         given, rows = KINDS[kind](self.options)
-        data = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
+        data = json.dumps(given, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
         caption = " ".join(self.content)
         cells = ["".join(f"<td>{escape(_told(cell))}</td>" for cell in row) for row in rows]
         body = "".join(f"<tr>{row}</tr>" for row in cells)

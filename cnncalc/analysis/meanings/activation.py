@@ -43,6 +43,9 @@ def _with(tell: Callable[[Any], tuple[str, str]], *where: tuple[str, str]) -> Te
     return told
 
 
+RADIX = 'Zhang et al. 2020, "ResNeSt", §3, radix softmax'
+
+
 def _softmax(op: Any, inputs: Sequence[Shape]) -> Meaning:
     channels = inputs[0][0]
     if op.axis == "groups":
@@ -55,7 +58,8 @@ def _softmax(op: Any, inputs: Sequence[Shape]) -> Meaning:
         over = f"the {op.axis} along which x lies"
     where = (("sum", f"over {over}; the largest x is taken off first, which changes nothing"),)
     slope = "y*(1 - y) by its own x, -y*y' by the x of another value y'"
-    return Meaning("y = exp(x) / the sum of exp(x)", where, slope)
+    sources = (RADIX,) if op.axis == "groups" else ()
+    return Meaning("y = exp(x) / the sum of exp(x)", where, slope, sources=sources)
 
 
 def _dropout(op: Any, _inputs: Sequence[Shape]) -> Meaning:

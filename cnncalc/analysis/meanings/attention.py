@@ -30,6 +30,10 @@ def _matmul(_op: Any, inputs: Sequence[Shape]) -> Meaning:
     return Meaning(value, where, "dy/da is its b, dy/db its a")
 
 
+OVER_CHANNELS = 'El-Nouby et al. 2021, "XCiT", §3'
+OVER_DISTANCES = 'Graham et al. 2021, "LeViT", §4.2'
+
+
 def _attend(op: Any, inputs: Sequence[Shape]) -> Meaning:
     depth = inputs[0][0] // op.heads
     if op.over == "channels":
@@ -37,11 +41,15 @@ def _attend(op: Any, inputs: Sequence[Shape]) -> Meaning:
     scores = _scores(depth, op.scale, has_factor=op.temperature)
     more = " + distances" if op.distances else ""
     where = [("weights", SOFTMAX)]
+    sources = []
     if op.over == "channels":
         where.append(("scores", "of the channels of a head with each other"))
+        sources.append(OVER_CHANNELS)
     if op.distances:
         where.append(DISTANCES)
-    return Meaning(f"y = softmax({scores}{more}) V {_heads(op.heads)}", tuple(where))
+        sources.append(OVER_DISTANCES)
+    value = f"y = softmax({scores}{more}) V {_heads(op.heads)}"
+    return Meaning(value, tuple(where), sources=tuple(sources))
 
 
 def _attention(op: Any, inputs: Sequence[Shape]) -> Meaning:

@@ -19,12 +19,14 @@ class Meaning(Record):
         where: the words of the formula that need telling, each with its sentence.
         slope: the derivative of a value by what it is made of, where it is a plain one.
         training: what training does otherwise than a run.
+        sources: what the attributes in use follow, beside the source of the op.
     """
 
     value: str
     where: tuple[tuple[str, str], ...] = ()
     slope: str | None = None
     training: str | None = None
+    sources: tuple[str, ...] = ()
 
 
 Tell = Callable[[Any, Sequence[Shape]], Meaning]

@@ -10,6 +10,12 @@ from cnncalc.ops.linear import Linear
 from cnncalc.ops.values import Shape, show_shape
 
 SLOPE = "dy/dx of a tap is its weight, dy/dweight the x under it, dy/dbias 1"
+STANDARDIZED = 'Qiao et al. 2019, "Weight Standardization", §3'
+SCALED = (
+    'Brock et al. 2021, "Characterizing signal propagation", §4.3, scaled weight standardization'
+)
+BY_POSITION = "Vaswani et al. 2017, §3.3"
+BY_CHANNEL = 'Tolstikhin et al. 2021, "MLP-Mixer", §2'
 
 
 def _conv(op: Any, inputs: Sequence[Shape]) -> Meaning:
@@ -20,11 +26,15 @@ def _conv(op: Any, inputs: Sequence[Shape]) -> Meaning:
     if getattr(op, "groups", 1) > 1 or isinstance(op, DepthwiseConv):
         groups = inputs[0][0] // channels
         where.append(("channels", f"those of the group of y, one of {groups}"))
+    sources = []
     if getattr(op, "standardized", False):
+        sources.append(STANDARDIZED)
         told = "brought to mean 0 and variance 1 over the taps of y"
         more = ", then times gain / sqrt(number of taps)" if op.gain else ""
         where.append(("weight", f"{told}, {op.eps} being added to the variance{more}"))
-    return Meaning(value, tuple(where), SLOPE)
+        if op.gain:
+            sources.append(SCALED)
+    return Meaning(value, tuple(where), SLOPE, sources=tuple(sources))
 
 
 def _upconv(op: Any, inputs: Sequence[Shape]) -> Meaning:
@@ -42,7 +52,11 @@ def _linear(op: Any, inputs: Sequence[Shape]) -> Meaning:
     taken = inputs[0][op.place]
     told = "features" if len(inputs[0]) == 1 else f"{op.axis} of a {_other(op)}"
     value = f"y = sum of x * weight over {taken} {told}{' + bias' * op.bias}"
-    return Meaning(value, slope="dy/dx is its weight, dy/dweight its x, dy/dbias 1")
+    sources: tuple[str, ...] = ()
+    if len(inputs[0]) > 1:
+        sources = (BY_CHANNEL if op.axis == "length" else BY_POSITION,)
+    slope = "dy/dx is its weight, dy/dweight its x, dy/dbias 1"
+    return Meaning(value, slope=slope, sources=sources)
 
 
 def _other(op: Any) -> str:
