@@ -26,7 +26,7 @@ def weights_of(
 ) -> Weights:
     """The values of each tensor that is stated, by the names of layer and tensor.
 
-    A value has the axes of its tensor or only the last of them: it then holds for each filter, or
+    What could not be read, None, is passed over: it has its fault already. A value has the axes of its tensor or only the last of them: it then holds for each filter, or
     each channel of each filter. A layer of which one tensor is stated has all of them stated.
 
     Args:
@@ -53,7 +53,8 @@ def weights_of(
         own = found.setdefault(layer.name, {})
         own[one.tensor] = ()
         shape = _shape(one, layer, faults)
-        value = None if shape is None else _worth(one, values, evaluator, faults)
+        is_read = shape is not None and one.formula is not None
+        value = _worth(one, values, evaluator, faults) if is_read else None
         if shape is None or value is None:
             continue
         left -= extent(value)
@@ -155,6 +156,8 @@ def axes_of(value: Value) -> Shape | None:
     """The lengths of nested lists, outermost first; None where they differ."""
     if not isinstance(value, tuple):
         return ()
+    if not value:
+        return (0,)
     inner = {axes_of(item) for item in value}
     if len(inner) != 1 or None in inner:
         return None
@@ -171,7 +174,9 @@ def _check_shape(
         return
     full = f"{layer.name}.{one.tensor}"
     has = f"is {show_shape(axes)}" if axes else "is one number"
-    if axes is None:
+    if axes and not axes[-1]:
+        has = "has an empty list"
+    elif axes is None:
         has = "has lists of different lengths"
     elif axes == () and shape:
         return  # a number holds for all
