@@ -206,9 +206,9 @@ def test_what_is_no_file_is_neither_waited_for_nor_written_through(tmp_path: Pat
     alone = told(check("--cache-dir", str(cache)))
     path = kept(cache)
     other.write_text("{}", "utf-8")
-    for put in (os.mkfifo, lambda place: os.symlink(other, place)):
+    for make in (os.mkfifo, lambda place: os.symlink(other, place)):
         path.unlink()
-        put(path)
+        make(path)
         assert told(check("--cache-dir", str(cache))) == alone
         assert path.is_file()
         assert not path.is_symlink()

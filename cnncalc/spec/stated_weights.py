@@ -26,8 +26,9 @@ def weights_of(
 ) -> Weights:
     """The values of each tensor that is stated, by the names of layer and tensor.
 
-    What could not be read, None, is passed over: it has its fault already. A value has the axes of its tensor or only the last of them: it then holds for each filter, or
-    each channel of each filter. A layer of which one tensor is stated has all of them stated.
+    A value has the axes of its tensor or only the last of them: it then holds for each filter, or
+    each channel of each filter. A layer of which one tensor is stated has all of them stated. What
+    could not be read, None, is passed over: it has its fault already.
 
     Args:
         stated: what the spec states.
