@@ -135,7 +135,7 @@ class Api:
         mark = text.partition("\n")[0]
         before = self.own(mark)
         if before is None:
-            if NOTHING in text:
+            if NOTHING in text.split("\n"):  # a line alone: names are within others
                 return "nothing changed: no comment is begun"
             self.ask("POST", f"{self.issues}/{self.number}/comments", text)
             return "a comment was written"
@@ -200,7 +200,7 @@ def run(path: str) -> str:
         if fault.code in {401, 403, 404}:
             why += f": {REMEDY}"
         return f"no comment: {why}"
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return "no comment: the server does not answer as GitHub does"
 
 

@@ -139,6 +139,17 @@ def test_limits_on_a_change_are_one_finding_for_a_cause() -> None:
     assert check().exit_code == 0
 
 
+def test_limits_hold_for_a_file_whose_name_has_a_colon() -> None:
+    path = Path("nets/d: e.yaml")
+    path.write_text(Path("nets/a.yaml").read_text("utf-8"), "utf-8")
+    commit("a file")
+    path.write_text(path.read_text("utf-8").replace("sep: conv3x3 ", "sep: conv3x3 2*"), "utf-8")
+    Path("cnncalc.toml").write_text('[[changes]]\nspecs = "nets/d*.yaml"\nmacs = "+2%"\n', "utf-8")
+    arguments = ["check", "nets", "--against", "HEAD", "--format", "json"]
+    [found] = json.loads(CliRunner().invoke(main, arguments).stdout)["findings"]
+    assert (found["code"], found["file"], found["variants"]) == ("E806", "nets/d: e.yaml", ["s"])
+
+
 def test_a_spec_with_faults_is_said_to_be_left_out() -> None:
     Path("nets/a.yaml").write_text("name: a\ninput: 3x8x8\nlayers: [rellu]\n", "utf-8")
     found = change()
@@ -204,7 +215,7 @@ def test_a_long_comment_loses_whole_rows_and_says_how_many() -> None:
             Cause(f"{'c' * 200}{cause}", "changed", span, {"parameters": 1, "macs": 10})
             for cause in range(3)
         )
-        networks.append(NetworkChange(name, "changed", None, old, new, causes))
+        networks.append(NetworkChange(name, name, "changed", None, None, old, new, causes))
     unread = tuple(f"{'u' * 900}{number}.yaml" for number in range(30))
     faults = [Diagnostic("E402", f"{'m' * 2000} {number}", None) for number in range(40)]
     report = Report((), tuple(map(Finding, faults)))

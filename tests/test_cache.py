@@ -201,6 +201,22 @@ def test_what_is_broken_is_not_read(data: bytes, tmp_path: Path) -> None:
     assert json.loads(kept(tmp_path / "cache").read_bytes()).keys() >= {"n1.yaml", "n2.yaml"}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="other systems have other files")
+@pytest.mark.usefixtures("team")
+def test_what_is_no_file_is_neither_waited_for_nor_written_through(tmp_path: Path) -> None:
+    cache, other = tmp_path / "cache", tmp_path / "cache" / "other.json"
+    alone = told(check("--cache-dir", str(cache)))
+    path = kept(cache)
+    other.write_text("{}", "utf-8")
+    for make in (os.mkfifo, lambda place: os.symlink(other, place)):
+        path.unlink()
+        make(path)
+        assert told(check("--cache-dir", str(cache))) == alone
+        assert path.is_file()
+        assert not path.is_symlink()
+        assert other.read_text("utf-8") == "{}"
+
+
 @given(st.integers(0, 2**32))
 @settings(max_examples=40, deadline=None)
 def test_values_of_any_kind_at_any_place_are_withstood(seed: int) -> None:

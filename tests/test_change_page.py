@@ -145,7 +145,8 @@ def test_names_of_strangers_are_text(tmp_path: Path, monkeypatch: pytest.MonkeyP
     commit("start")
     hostile = "</script><img src=x onerror=alert(1)>&\"'##[x]"
     for name in (hostile.replace("/", ""), "plain: colon"):
-        text = SPEC.format(name="net", sep=5, more="").replace("net", f'"{hostile}"', 1)
+        text = SPEC.format(name="net", sep=5, more='  "a: b": {vars: {width: 9}}\n')
+        text = text.replace("net", f'"{hostile}"', 1)
         Path(f"nets/{name}.yaml").write_text(text.replace('&"', "&"), "utf-8")
     git("checkout", "-qb", hostile.replace(" ", "").replace("[", "").replace("/", ""))
     text = text_of(tmp_path)
@@ -153,7 +154,13 @@ def test_names_of_strangers_are_text(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "<img" not in text
     assert "##" not in text
     titles = {one["titles"][1] for one in held_in(text)["difference"]}
-    assert {"nets/plain: colon.yaml", "nets/plain: colon.yaml:s"} <= titles
+    name = "nets/plain: colon.yaml"
+    assert {name, f"{name}:s", f"{name}:a: b"} <= titles
+    put(Path("nets/a.yaml"), more='  "a: b": {vars: {width: 9}}\n')
+    commit("a variant")
+    put(Path("nets/a.yaml"), 3, '  "a: b": {vars: {width: 9}}\n')
+    found = held_in(text_of(tmp_path, "--against", "HEAD"))["difference"]
+    assert "nets/a.yaml:a: b" in {one["titles"][1] for one in found}
 
 
 @pytest.mark.parametrize(

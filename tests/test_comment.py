@@ -120,6 +120,11 @@ def test_nothing_to_tell_begins_no_comment_but_mends_one(forge: Forge, write: Wr
     assert forge.comments[0]["body"] == QUIET
 
 
+def test_names_cannot_keep_a_comment_from_being_begun(forge: Forge, write: Write) -> None:
+    assert write(f"{TEXT}\n- `{change.NOTHING}.yaml`: changed\n") == "a comment was written"
+    assert len(forge.comments) == 1
+
+
 def test_without_a_token_nothing_is_asked(forge: Forge, write: Write) -> None:
     write.set({"TOKEN": ""})
     assert write() == "no comment: the action was given no `github-token`"
@@ -175,7 +180,9 @@ def test_a_busy_server_is_asked_again_but_never_for_a_second_comment(
     assert [one.partition(" ")[0] for one in seen] == ["GET"] * 6 + ["PATCH"] * 3
 
 
-@pytest.mark.parametrize("answer", [b"<html>", b"[3]", b"{}", b"null", b'[{"body": 3}]', b"\xff"])
+@pytest.mark.parametrize(
+    "answer", [b"<html>", b"[3]", b"{}", b"null", b'[{"body": 3}]', b"\xff", b"[" * 99_999]
+)
 def test_an_answer_of_another_server_is_said(forge: Forge, write: Write, answer: bytes) -> None:
     forge.refuse = lambda asked: (200, answer) if "comments" in asked else None
     assert write().startswith(("no comment: the server does not answer", "a comment was written"))

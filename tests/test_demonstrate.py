@@ -146,9 +146,16 @@ def test_pages_fit_and_are_the_same_twice(name: str) -> None:
         (["-l", "relu, bn", "--input", "3x8x8", "sharing"], "nothing can be shared"),
         (["-l", "linear 4", "--input", "8", "shift"], "no places that could be shifted"),
         (["-l", "linear 4", "--input", "8", "receptive-field"], "receptive fields are of maps"),
+        (["-l", "matmul: [x, x]", "--input", "3x3", "receptive-field"], "mixes places"),
         (["resnet:18", "dense-equivalent", "conv2.basic1.add1"], "reads 2 inputs"),
         (["nothing", "shift"], "nothing"),
     ],
 )
 def test_what_is_refused(arguments: list[str], message: str) -> None:
     assert message in " ".join(run(*arguments, code=2).split())
+
+
+def test_a_twin_that_does_not_fit_is_left_out() -> None:
+    page = run("-l", "conv3x3 4 padding=20", "--input", "1x1x1", "shift")
+    assert "padding=0" not in page
+    assert "conv1 + globalavgpool" in page

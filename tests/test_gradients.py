@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -113,3 +114,13 @@ def test_more_memory_than_there_is() -> None:
     done = run("vgg:16", "--batch", "1000000")
     assert done.exit_code == 2
     assert "of memory" in done.output
+
+
+def test_gradients_without_a_norm_are_refused(tmp_path: Path) -> None:
+    spec = tmp_path / "large.yaml"
+    layers = "input: 1x2x2\nlayers: [a: conv1x1 2, b: conv1x1 2, softmax]\n"
+    spec.write_text(f"{layers}weights: {{a: {{weight: 1e24, bias: -1e24}}}}\n", "utf-8")
+    for form in ("table", "json"):
+        done = run(str(spec), "--format", form)
+        assert done.exit_code == 2
+        assert "its gradient has NaN or infinity" in done.output

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from cnncalc.cli.main import main
+from cnncalc.engine.arrays import ArrayError
 from cnncalc.engine.maps import png, sections_of
 from cnncalc.engine.scales import Kind, scale_of
 
@@ -83,6 +84,12 @@ def test_a_grid_is_nearly_square(count: int) -> None:
     height, width, _ = pixels(png(sections, scale_of("minmax", [maps]))).shape
     if count > 1:
         assert 0.5 < width / height < 2
+
+
+def test_more_maps_than_are_drawn_are_refused() -> None:
+    maps = np.zeros((20_000, 1, 1))
+    with pytest.raises(ArrayError, match="20,000 maps, more than 16,384: name fewer LAYERs"):
+        png(sections_of({"a": maps}, as_colours=False), scale_of("signed", [maps]))
 
 
 def test_maps_stand_in_the_order_of_their_channels() -> None:

@@ -195,3 +195,22 @@ def test_what_they_are_made_of_is_used(tmp_path: Path) -> None:
 def test_a_new_name_reaches_them(line: str, new: str, expected: str) -> None:
     document, offset = at_cursor(marked(TEXT, line))
     assert expected in apply(document, rename(document, offset, new))
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "message"),
+    [
+        (".nan", "E210", "`.nan` is not an expression"),
+        ("9**99", "E506", "an exponent of 99 is beyond 64"),
+        ("1e999", "E506", "the expression exceeds 1e+24"),
+        ("[]", "E225", "`c.weight` has an empty list, the layer takes 1x1x3x3"),
+        ("null", "E203", "the weights of `c` have no value"),
+    ],
+)
+def test_what_is_no_value_is_said_once(value: str, code: str, message: str) -> None:
+    layers = "input: 1x8x8\nlayers: [c: conv3x3 1]\n"
+    with pytest.raises(SpecError) as told:
+        cnncalc.parse(f"{layers}weights: {{c: {{weight: {value}, bias: 0}}}}\n")
+    [fault] = told.value.diagnostics
+    assert fault.code == code
+    assert fault.message.startswith(message)

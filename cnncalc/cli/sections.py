@@ -224,11 +224,7 @@ class Sections:
         project = section.project
         if project is None:
             return ()
-        own = tuple(
-            one
-            for one in change.networks
-            if self.projects.of(one.name.partition(":")[0]) is project
-        )
+        own = tuple(one for one in change.networks if self.projects.of(one.path) is project)
         from cnncalc.checks.project.values import project_path  # noqa: PLC0415
 
         path_of = partial(project_path, project)

@@ -1,11 +1,12 @@
 """How large the gradients of a network are, layer by layer, before any training."""
 
 from collections.abc import Mapping
-from math import sqrt
+from math import isfinite, sqrt
 
 import numpy as np
 
 from cnncalc.engine.base import Array
+from cnncalc.engine.execute import LayerError
 from cnncalc.engine.loss import Loss, loss_of
 from cnncalc.engine.training import backward, forward
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
@@ -89,19 +90,23 @@ def gradients(graph: Graph, asked: Asked) -> NetworkGradients:
     """Draw weights, run one training step forward and backward, and measure every gradient.
 
     Raises:
-        LayerError: the arrays that reach a layer do not suit it.
+        LayerError: the arrays that reach a layer do not suit it, or gradients have no finite norm.
     """
     tensors = initial_weights(graph, asked.seed, DTYPE, asked.initialisation)
     inputs = initial_inputs(graph, asked.seed, DTYPE, asked.batch)
-    run = forward(graph, tensors, inputs, asked.seed)
-    loss: Loss = loss_of(graph, run.outputs, asked.loss, asked.seed)
     norms: dict[str, float] = {}
 
     def note(layer: Layer, gradient: Array) -> None:
         norms[layer.name] = _norm(gradient)
 
-    back = backward(graph, tensors, run.kept, loss.gradients, noting=note)
-    every = [_measured(layer, tensors, back.tensors, norms) for layer in graph.layers]
+    with np.errstate(all="ignore"):  # what comes of it is looked at
+        run = forward(graph, tensors, inputs, asked.seed)
+        loss: Loss = loss_of(graph, run.outputs, asked.loss, asked.seed)
+        back = backward(graph, tensors, run.kept, loss.gradients, noting=note)
+        every = [_measured(layer, tensors, back.tensors, norms) for layer in graph.layers]
+    for one in reversed(every):  # the way that gradients come
+        if not isfinite(one.of_output or 0.0) or not isfinite(one.of_weights or 0.0):
+            raise LayerError(one.layer.name, "its gradient has NaN or infinity")
     return NetworkGradients(graph, asked, loss.value, tuple(every))
 
 

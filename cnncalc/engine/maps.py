@@ -18,6 +18,9 @@ from cnncalc.records import Record
 MOST_WRITTEN = 1 << 26
 """Pixels of a picture that is written."""
 
+MOST_MAPS = 1 << 14
+"""Maps of a picture: each takes half a millisecond, however small it is."""
+
 SIDE = 96
 """Pixels that the longer side of a small map takes at most: each value is a square of some."""
 
@@ -87,6 +90,12 @@ def png(sections: Sequence[Section], scale: Scale) -> bytes:
         ArrayError: Pillow is missing, or the picture would be too large.
     """
     module = pillow()
+    count = sum(len(section.maps) for section in sections)
+    if count > MOST_MAPS:
+        raise ArrayError(
+            f"the picture would have {count:,} maps, more than {MOST_MAPS:,}: "
+            "name fewer LAYERs, or write .npz"
+        )
     for side in (SIDE, 1):
         grids = [_Grid(section, side) for section in sections]
         width = max(NARROWEST, *(grid.width for grid in grids)) + 2 * GAP

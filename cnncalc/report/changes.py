@@ -1,11 +1,11 @@
 """Many networks before and after a change as one page: that of `check --against REV`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cnncalc.analysis.diff import diff
 from cnncalc.analysis.summary import summarize
-from cnncalc.checks.change.records import Change, NetworkChange
+from cnncalc.checks.change.records import Change, NetworkChange, variant_of
 from cnncalc.checks.finding import Checked, Finding, Report, counted
 from cnncalc.graph import Graph
 from cnncalc.report.difference import difference_of, union_document
@@ -38,20 +38,21 @@ def page_of_changes(change: Change, report: Report, summary: str) -> dict[str, A
 
 def _told(networks: Sequence[NetworkChange], change: Change, report: Report) -> Iterator[Told]:
     before, after, basis_of = change.states
-    # Of a layer that is gone, the line is one of the text before.
-    before = {f"{change.revision}:{path}": text for path, text in before.items()}
     checked = {one.file: one for one in report.files}
     for network in networks:
-        was = f"{change.revision}:{network.before or network.name}"
-        old = None if network.status == "added" else _graph(was, before)
-        new = None if network.status == "removed" else _graph(network.name, after)
-        path, variant = _parts(network.name, after)
+        path, variant = network.path, network.variant
+        path_was, name_was = network.path_before or path, network.before or network.name
+        # Of a layer that is gone, the line is one of the text before.
+        former, was = f"{change.revision}:{path_was}", f"{change.revision}:{name_was}"
+        variant_was = variant_of(name_was, path_was)
+        is_new, is_gone = network.status == "added", network.status == "removed"
+        old = None if is_new else _graph(before[path_was], former, variant_was)
+        new = None if is_gone else _graph(after[path], path, variant)
         basis = basis_of(path)
         files = {name: text for name, text in after.items() if name == path}
         seen = _of_one(checked[path], variant) if path in checked else None
         if old is not None and new is not None:
-            former, _ = _parts(was, before)
-            extras = Extras({former: before[former], **files}, seen, basis.inplace)
+            extras = Extras({former: before[path_was], **files}, seen, basis.inplace)
             found = diff(old, new, basis.batch, basis.dtype)
             titles = name_on_page(was), name_on_page(network.name)
             yield union_document(found, extras), difference_of(found, titles)
@@ -76,17 +77,10 @@ def _alone(graph: Graph, network: NetworkChange) -> dict[str, Any]:
     }
 
 
-def _parts(name: str, texts: Mapping[str, str]) -> tuple[str, str | None]:
-    """The path and the variant in `nets/vgg.yaml:16`; a path may have a colon."""
-    path, _, variant = name.rpartition(":")
-    return (name, None) if name in texts or not path else (path, variant)
-
-
-def _graph(name: str, texts: Mapping[str, str]) -> Graph | None:
+def _graph(text: str, path: str, variant: str | None) -> Graph | None:
     """A network anew; it had no faults."""
-    path, variant = _parts(name, texts)
     allowance = Allowance(TIGHT)
-    spec, faults = parse_spec(texts[path], path, allowance)
+    spec, faults = parse_spec(text, path, allowance)
     return None if spec is None else expand(spec, Selection(variant), faults, allowance)
 
 

@@ -27,7 +27,8 @@ def weights_of(
     """The values of each tensor that is stated, by the names of layer and tensor.
 
     A value has the axes of its tensor or only the last of them: it then holds for each filter, or
-    each channel of each filter. A layer of which one tensor is stated has all of them stated.
+    each channel of each filter. A layer of which one tensor is stated has all of them stated. What
+    could not be read, None, is passed over: it has its fault already.
 
     Args:
         stated: what the spec states.
@@ -53,7 +54,8 @@ def weights_of(
         own = found.setdefault(layer.name, {})
         own[one.tensor] = ()
         shape = _shape(one, layer, faults)
-        value = None if shape is None else _worth(one, values, evaluator, faults)
+        is_read = shape is not None and one.formula is not None
+        value = _worth(one, values, evaluator, faults) if is_read else None
         if shape is None or value is None:
             continue
         left -= extent(value)
@@ -149,6 +151,8 @@ def axes_of(value: Value) -> Shape | None:
     """The lengths of nested lists, outermost first; None where they differ."""
     if not isinstance(value, tuple):
         return ()
+    if not value:
+        return (0,)
     inner = {axes_of(item) for item in value}
     if len(inner) != 1 or None in inner:
         return None
@@ -170,7 +174,9 @@ def _check_shape(
         return
     full = f"{layer.name}.{one.tensor}"
     has = f"is {show_shape(axes)}" if axes else "is one number"
-    if axes is None:
+    if axes and not axes[-1]:
+        has = "has an empty list"
+    elif axes is None:
         has = "has lists of different lengths"
     elif axes == () and shape:
         return  # a number holds for all

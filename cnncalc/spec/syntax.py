@@ -214,7 +214,7 @@ class StatedWeights(Record):
     Attributes:
         layer: the layer's path.
         tensor: what the tensor is called, as `weight`.
-        formula: its values, with expressions of variables in it.
+        formula: its values, with expressions of variables in it; None where it has a fault.
     """
 
     layer: str

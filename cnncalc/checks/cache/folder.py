@@ -93,7 +93,11 @@ def write_results(folder: str, key: str, results: Mapping[str, Any]) -> None:
             write_whole(path, text.encode())
     data = json.dumps(results, separators=(",", ":")).encode()
     if len(data) <= LARGEST:
-        write_whole(_path(folder, key), data)
+        path = _path(folder, key)
+        # A pipe would be waited for, and a link lead elsewhere; neither is of ours.
+        if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
+            os.unlink(path)
+        write_whole(path, data)
     _remove_old(folder)
 
 

@@ -27,6 +27,7 @@ Text = Mapping[str, str]
 class _Known(NamedTuple):
     """A network as it was or is."""
 
+    path: str
     graph: Graph
     figures: Figures
 
@@ -48,9 +49,9 @@ def compare_texts(
     unread: list[str] = []
     old = dict(_networks(before, basis_of, unread))
     new = dict(_networks(after, basis_of, unread))
-    skipped = {name for path in unread for name in (*old, *new) if _is_of(name, path)}
-    old = {name: one for name, one in old.items() if name not in skipped}
-    new = {name: one for name, one in new.items() if name not in skipped}
+    skipped = frozenset(unread)
+    old = {name: one for name, one in old.items() if one.path not in skipped}
+    new = {name: one for name, one in new.items() if one.path not in skipped}
     found: list[NetworkChange] = []
     unchanged = 0
     for name in [name for name in new if name in old]:
@@ -60,13 +61,11 @@ def compare_texts(
     for name, before_name in [*_renames(old, new)]:
         change = _changed(name, before_name, old.pop(before_name), new.pop(name))
         found += [change] if change else []
-    found += [NetworkChange(name, "added", None, {}, one.figures) for name, one in new.items()]
-    found += [NetworkChange(name, "removed", None, one.figures, {}) for name, one in old.items()]
+    for name, one in new.items():
+        found.append(NetworkChange(name, one.path, "added", None, None, {}, one.figures))
+    for name, one in old.items():
+        found.append(NetworkChange(name, one.path, "removed", None, None, one.figures, {}))
     return sorted(found, key=lambda one: one.name), unchanged, sorted({*unread})
-
-
-def _is_of(name: str, path: str) -> bool:
-    return name == path or name.startswith(f"{path}:")
 
 
 def _networks(
@@ -84,7 +83,7 @@ def _networks(
                 unread.append(path)
                 break
             figures = figures_of(Counts(graph, basis_of(path)), spec.labels)
-            yield title_of(path, variant), _Known(graph, figures)
+            yield title_of(path, variant), _Known(path, graph, figures)
 
 
 def _renames(old: Mapping[str, _Known], new: Mapping[str, _Known]) -> Iterator[tuple[str, str]]:
@@ -123,8 +122,16 @@ def _changed(name: str, before_name: str | None, old: _Known, new: _Known) -> Ne
         groups[key] = Cause(key, status, span, by)
     ranked = sorted(groups.values(), key=_rank)
     became: Status = "changed" if before_name is None else "renamed"
-    causes = tuple(ranked[:MOST_CAUSES])
-    return NetworkChange(name, became, before_name, old.figures, new.figures, causes)
+    return NetworkChange(
+        name,
+        new.path,
+        became,
+        before_name,
+        None if before_name is None else old.path,
+        old.figures,
+        new.figures,
+        tuple(ranked[:MOST_CAUSES]),
+    )
 
 
 def _rank(cause: Cause) -> tuple[bool, int, str]:

@@ -31,8 +31,7 @@ def hold_change(
     for network in change.networks:
         if network.status in {"changed", "renamed"}:
             for grown in _beyond(network, rules, path_of):
-                path = network.name.partition(":")[0]
-                groups.setdefault((path, grown.span), []).append(grown)
+                groups.setdefault((network.path, grown.span), []).append(grown)
     for alike in groups.values():
         yield _finding(alike)
 
@@ -72,8 +71,7 @@ class Grown(Record):
 def _beyond(
     network: NetworkChange, rules: Sequence[Rule], path_of: Callable[[str], str]
 ) -> Iterator[Grown]:
-    path, _, variant = network.name.partition(":")
-    held = allowed_by(rules, path_of(path), variant or None)
+    held = allowed_by(rules, path_of(network.path), network.variant)
     for key, tolerance in held.items():
         old, by = network.old.get(key), network.by(key)
         if isinstance(old, int) and by > 0 and not tolerance.allows(old, by):
@@ -83,7 +81,7 @@ def _beyond(
 def _finding(alike: Sequence[Grown]) -> Finding:
     first = alike[0]
     names = list(dict.fromkeys(one.network.name for one in alike))
-    path = first.network.name.partition(":")[0]
+    path = first.network.path
     owner = f"`{names[0]}`" if len(names) == 1 else f"{len(names):,} networks of `{path}`"
     cause = f" by `{first.cause}`" if first.cause else ""
     keys = list(dict.fromkeys(one.key for one in alike))
@@ -106,7 +104,7 @@ def _finding(alike: Sequence[Grown]) -> Finding:
     fault = Diagnostic(BROKEN, message, first.span, tuple(notes), hint)
     return Finding(
         fault,
-        tuple(name[len(path) + 1 :] for name in names if name != path),
+        tuple(filter(None, dict.fromkeys(one.network.variant for one in alike))),
         layer_of(first.key) or first.cause,
         metric_of(first.key),
         first.old + first.by,

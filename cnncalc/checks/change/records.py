@@ -14,6 +14,11 @@ COSTS = ("parameters", "macs")
 """What is told of the layers that made a network change."""
 
 
+def variant_of(name: str, path: str) -> str | None:
+    """The variant in the name of a network of a file."""
+    return None if name == path else name[len(path) + 1 :]
+
+
 class Cause(Record):
     """A layer or an outermost group that differs.
 
@@ -36,19 +41,28 @@ class NetworkChange(Record):
 
     Attributes:
         name: `nets/vgg.yaml:16`, as it is now or, where it is gone, as it was.
+        path: the file in that name; both it and a variant may have colons.
         status: what became of it; one that was renamed and changed is `renamed`.
         before: the name that it had, where it has another.
+        path_before: the file in that.
         old: its figures before; none where it is new.
         new: its figures now; none where it is gone.
         causes: what made it change, the most expensive first; then what only follows.
     """
 
     name: str
+    path: str
     status: Status
     before: str | None
+    path_before: str | None
     old: Figures
     new: Figures
     causes: tuple[Cause, ...] = ()
+
+    @property
+    def variant(self) -> str | None:
+        """The variant in the name; None where it has none."""
+        return variant_of(self.name, self.path)
 
     def by(self, metric: str) -> int:
         """By how much a metric grew; 0 where it is not a count of both."""

@@ -45,6 +45,8 @@ def receptive_field(graph: Graph, advance: Callable[[], None]) -> Demonstration:
         raise RefusedError(str(fault)) from None
     told = [layer for layer in some_of(graph.layers) if layer.name in checks]
     rows = [(layer.name, *_row(checks[layer.name])) for layer in told]
+    if not rows:
+        raise RefusedError("no layer has a receptive field here: each mixes places of all axes")
     every = [check for each in checks.values() for check in each]
     wrong = [check for check in every if not check.agrees]
     agree = f"{len(every) - len(wrong)} of {len(every)} layers"

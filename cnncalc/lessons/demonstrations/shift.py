@@ -1,6 +1,7 @@
 """What a shift of the input does: whether the output moves along, or stays as it is."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from cnncalc.lessons.demonstrations.base import (
 )
 from cnncalc.ops.conv import Conv, DepthwiseConv
 from cnncalc.ops.pool import GlobalAveragePool, MaxPool
-from cnncalc.ops.values import Shape
+from cnncalc.ops.values import RejectedError, Shape
 from cnncalc.records import Record
 
 SAME = 1e-9
@@ -87,8 +88,9 @@ def _variants(graph: Graph) -> Iterator[tuple[str, Graph]]:
     kind, axes = type(op), len(layer.output_shape) - 1
     own = {key: getattr(op, key) for key in op.attributes}
     is_padded = any(one.before or one.after for one in op.windows(layer.input_shapes))
-    twin = kind(axes, **{**own, "padding": 0 if is_padded else "half"})
-    yield f"padding={0 if is_padded else 'half'}", _chain(graph, [twin])
+    padding = 0 if is_padded else "half"
+    with suppress(RejectedError):  # without padding, a kernel may not fit in the input
+        yield f"padding={padding}", _chain(graph, [kind(axes, **{**own, "padding": padding})])
     pool = MaxPool(axes, kernel_size=2)
     if min(layer.output_shape[1:]) >= 2:
         yield f"+ {pool.notation()}", _chain(graph, [op, pool])

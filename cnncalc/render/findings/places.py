@@ -67,8 +67,10 @@ class Places:
         """The same change with other paths; of files that are gone, too."""
         networks = tuple(
             one._replace(
-                name=self._network(one.name),
-                before=one.before and self._network(one.before),
+                name=self._network(one.name, one.path),
+                path=self.from_root(one.path),
+                before=one.before and self._network(one.before, one.path_before or one.before),
+                path_before=one.path_before and self.from_root(one.path_before),
                 causes=tuple(
                     each._replace(span=each.span and self._span(each.span)) for each in one.causes
                 ),
@@ -77,10 +79,9 @@ class Places:
         )
         return change._replace(networks=networks, unread=tuple(map(self.from_root, change.unread)))
 
-    def _network(self, name: str) -> str:
+    def _network(self, name: str, path: str) -> str:
         """`nets/vgg.yaml:16`: the variant is no part of the path."""
-        path, colon, variant = name.partition(":")
-        return f"{self.from_root(path)}{colon}{variant}"
+        return f"{self.from_root(path)}{name[len(path) :]}"
 
     def _checked(self, checked: Checked) -> Checked:
         findings = tuple(map(self._finding, checked.findings))

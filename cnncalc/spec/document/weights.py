@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.document.variables import read_formula
 from cnncalc.spec.expression_syntax import ExpressionError
-from cnncalc.spec.syntax import StatedWeights
+from cnncalc.spec.syntax import Formula, StatedWeights
 from cnncalc.spec.yaml_tree import Map, Node, Text
 
 LARGER = "read larger ones with `run --weights FILE.npz`"
@@ -39,11 +39,13 @@ def _of_layer(
     """The tensors of one layer: a mapping by their names, or the values of its `weight`."""
     entries = node.entries if isinstance(node, Map) else ((None, node),)
     for key, value in entries:
-        if isinstance(value, Text) and (value.is_null or not value.text.strip()):
-            top.fault("E203", f"the weights of `{layer.text}` have no value", value.span, HINT)
-            continue
+        formula: Formula = None
         try:
-            formula = read_formula(value, known, top.faults)
+            if isinstance(value, Text) and (value.is_null or not value.text.strip()):
+                told = f"the weights of `{layer.text}` have no value"
+                top.fault("E203", told, value.span, HINT)
+            else:
+                formula = read_formula(value, known, top.faults)
         except ExpressionError as fault:
             # What stands in a list is no variable: say what does belong there.
             is_mapping = fault.code == "E203"
@@ -51,6 +53,5 @@ def _of_layer(
             hint = HINT if is_mapping else fault.hint
             hint = hint or (LARGER if fault.code == "E505" else None)
             top.fault(fault.code, message, value.span, hint)
-            continue
         name, place = (key.text, key.span) if key else ("weight", layer.span)
         yield StatedWeights(layer.text, layer.span, name, place, formula, value.span)
