@@ -164,6 +164,18 @@ def test_the_notes_are_placed_as_well(checkout: Path, monkeypatch: pytest.Monkey
     assert "note: from here (models/x.yaml:3:5)" in told[0]["message"]["text"]
 
 
+def test_a_message_names_a_network_as_its_place_does(checkout: Path) -> None:
+    text = "name: n\ninput: 784\nlayers: [linear 9]\nvariants:\n  a: {}\n  b: {}\n"
+    (checkout / "models" / "x.yaml").write_text(text, "utf-8")
+    (checkout / "cnncalc.toml").write_text('[budget]\nmacs = "1K"\n', "utf-8")
+    for form in ("github", "gitlab", "sarif", "junit", "markdown"):
+        told = run(checkout / "models", form, "x.yaml")
+        assert "`macs` of `models/x.yaml` is 7,056" in told
+        assert "`macs` of `models/x.yaml:b` is 7,056" in told
+    for form in ("json", "concise"):
+        assert "`macs` of `x.yaml` is 7,056" in run(checkout / "models", form, "x.yaml")
+
+
 def test_a_change_is_told_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     git("init", "-q", "-b", "main")

@@ -84,8 +84,10 @@ class Places:
         return f"{self.from_root(path)}{name[len(path) :]}"
 
     def _checked(self, checked: Checked) -> Checked:
-        findings = tuple(map(self._finding, checked.findings))
-        return checked._replace(file=self.path(checked.file), findings=findings)
+        file = self.path(checked.file)
+        found = map(self._finding, checked.findings)
+        findings = tuple(_renamed(one, checked.file, file) for one in found)
+        return checked._replace(file=file, findings=findings)
 
     def _finding(self, finding: Finding) -> Finding:
         return finding._replace(diagnostic=self._fault(finding.diagnostic))
@@ -99,3 +101,16 @@ class Places:
 
     def _span(self, span: Span) -> Span:
         return span._replace(file=self.path(span.file))
+
+
+def _renamed(finding: Finding, old: str, new: str) -> Finding:
+    """A finding whose texts name the networks of its file as its place does."""
+    if old == new:
+        return finding
+
+    def text(said: str) -> str:
+        return said.replace(f"`{old}`", f"`{new}`").replace(f"`{old}:", f"`{new}:")
+
+    fault = finding.diagnostic
+    notes = tuple(one._replace(text=text(one.text)) for one in fault.notes)
+    return finding._replace(diagnostic=fault._replace(message=text(fault.message), notes=notes))
