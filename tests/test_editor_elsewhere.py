@@ -9,7 +9,7 @@ from cnncalc.checks.project.read import read_project
 from cnncalc.diagnostics import Edit
 from cnncalc.editor.document import Document
 from cnncalc.editor.elsewhere import edits_in_project
-from cnncalc.editor.names import rename
+from cnncalc.editor.names import RenameError, rename
 
 SPEC = """\
 name: two
@@ -97,6 +97,18 @@ def test_a_label_within_a_path() -> None:
 
 def test_a_variant() -> None:
     assert after("wide", "large") == PROJECT.replace("two.yaml:wide", "two.yaml:large")
+
+
+@pytest.mark.parametrize("new", ['x"y', "x'y", "x\\y", "w*", "w[a]", "a/b"])
+def test_a_variant_that_no_glob_can_name_is_refused(new: str) -> None:
+    with pytest.raises(RenameError, match="cannot stand in a glob"):
+        after("wide", new)
+
+
+def test_a_label_that_needs_quotes_gets_them() -> None:
+    tables = tomllib.loads(after("stem", "stämme"))["budgets"]
+    assert "stämme" in tables[0]["layers"]
+    assert "stämme" in tables[1]["layers"]
 
 
 def test_what_no_table_names_changes_nothing() -> None:

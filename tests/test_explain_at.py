@@ -11,6 +11,7 @@ import cnncalc
 from cnncalc.cli.main import main
 from cnncalc.engine.base import KERNELS
 from cnncalc.lessons.worked.activation import FUNCTIONS
+from cnncalc.lessons.worked.parts import largest_of
 from cnncalc.ops import OPS
 
 NETWORK = """
@@ -178,3 +179,18 @@ def test_a_slope_is_what_the_engine_rises_by(name: str) -> None:
         low, high = (KERNELS[kind](op, np.array([[x + sign * step]])).item() for sign in (-1, 1))
         slope = FUNCTIONS[kind][1](op, x)
         assert slope == pytest.approx((high - low) / (2 * step), abs=1e-6), x
+
+
+def test_of_many_terms_only_those_that_are_told_become_rows() -> None:
+    made: list[int] = []
+
+    def row(place: int) -> tuple[str, float]:
+        made.append(place)
+        return str(place), float(terms[place])
+
+    terms, large = np.full(1_000_000, 0.25), [3, 5, 8, 500, 501, 777_777, 999_998, 999_999]
+    terms[large] = [-2, 2, -3, 3, 4, -5, 6, 7]
+    told = largest_of("all", ("", "term"), terms, row)
+    assert made == large
+    assert told.rest == 999_992
+    assert told.rest_sum == 249_998

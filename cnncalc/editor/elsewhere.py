@@ -10,13 +10,19 @@ from cnncalc.checks.project.values import Project, project_path
 from cnncalc.checks.settings.places import EveryPlace, Path, Stretch, every_toml_place
 from cnncalc.diagnostics import Edit
 from cnncalc.editor.document import Document
-from cnncalc.editor.names import apply
+from cnncalc.editor.names import RenameError, apply
 
 LAYERS, SPECS = "layers", "specs"
 """The keys of a table that has labels, and of the networks that the table is about."""
 
 MARKS = re.compile(r"[*?\[]")
 """What a glob has that may mean further files."""
+
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""A key of TOML that needs no quotes."""
+
+UNFIT = re.compile(r"[\"'\\*?\[\]:/]")
+"""What in a variant's name would end a string of TOML, or mean something else in a glob."""
 
 
 def edits_in_project(
@@ -26,6 +32,9 @@ def edits_in_project(
 
     Only tables are looked at that name this file and no other, without a glob: another file may
     have a label of that name as well, which stays.
+
+    Raises:
+        RenameError: a glob names a variant whose new name cannot stand in one.
 
     Args:
         document: the spec before its edits.
@@ -71,8 +80,10 @@ def _of_labels(
         own = new.split(".")[-len(labels[-1].split(".")) :]
         written = places.text[slice(*stretch)]
         quote = written[0] if written[0] in "\"'" else ""
-        if f"{quote}{labels[-1]}{quote}" == written and ".".join(own) != labels[-1]:
-            yield stretch, f"{quote}{'.'.join(own)}{quote}"
+        name = ".".join(own)
+        if f"{quote}{labels[-1]}{quote}" == written and name != labels[-1]:
+            quote = quote or ("" if BARE.fullmatch(name) else '"')
+            yield stretch, f"{quote}{name}{quote}"
 
 
 def _is_about(data: Any, keys: Path, path: str) -> bool:
@@ -96,4 +107,6 @@ def _of_variants(
         file, _, variant = written.rpartition(":")
         new = variants.get(variant)
         if new is not None and new != variant and os.path.normpath(file) == path:
+            if UNFIT.search(new) or not new.isprintable():
+                raise RenameError(f"`{new}` cannot stand in a glob of `{places.file}`")
             yield (end - 1 - len(variant), end - 1), new

@@ -1,7 +1,6 @@
 """Values of convolutions, one product after the other."""
 
 from collections.abc import Iterator, Sequence
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -16,6 +15,7 @@ from cnncalc.lessons.worked.parts import (
     Note,
     Part,
     Step,
+    largest_of,
     largest_terms,
     short,
     signed,
@@ -109,16 +109,19 @@ def products(
 
 
 def _listed(window: Array, weight: Array, channels: Sequence[int], place: Under) -> Part:
-    rows: list[tuple[str | float, ...]] = []
     is_point = prod(window.shape[1:]) == 1
-    for spot in product(*map(range, window.shape)):
+
+    def told(number: int) -> tuple[str, float, float, float]:
+        spot = tuple(map(int, np.unravel_index(number, window.shape)))
         cells = [axis[one] for axis, one in zip(place.cells, spot[1:], strict=True)]
         head = f"channel {channels[spot[0]]}"
         head += "" if is_point else f" at {','.join(map(str, cells))}"
         x, factor = float(window[spot]), float(weight[spot])
-        rows.append((head, x, factor, x * factor))
-    many = f" (the largest of {len(rows):,})" if len(rows) > 9 else ""
-    return largest_terms(f"products{many}", ("", "input", "weight", "product"), rows)
+        return head, x, factor, x * factor
+
+    made = (window * weight).reshape(-1)
+    many = f" (the largest of {len(made):,})" if len(made) > 9 else ""
+    return largest_of(f"products{many}", ("", "input", "weight", "product"), made, told)
 
 
 def total(task: Task, made: Array) -> Iterator[Step]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cnncalc.lessons.worked.base import Task, works
 from cnncalc.lessons.worked.conv import total
-from cnncalc.lessons.worked.parts import Note, Part, largest_terms
+from cnncalc.lessons.worked.parts import Note, Part, largest_of
 from cnncalc.ops.linear import Linear
 
 
@@ -23,9 +23,9 @@ def linear(task: Task) -> Iterator[Part]:
     made = read * weight
     yield Note(f"reads all {len(read):,} {head}s, one weight each")
     many = f" (the largest of {len(read):,})" if len(read) > 9 else ""
-    rows = [
-        (f"{head} {place}", float(one), float(factor), float(one * factor))
-        for place, (one, factor) in enumerate(zip(read, weight, strict=True))
-    ]
-    yield largest_terms(f"products{many}", ("", "input", "weight", "product"), rows)
+
+    def told(place: int) -> tuple[str, float, float, float]:
+        return f"{head} {place}", float(read[place]), float(weight[place]), float(made[place])
+
+    yield largest_of(f"products{many}", ("", "input", "weight", "product"), made, told)
     yield from total(task._replace(at=(row,)), made[None])

@@ -1,6 +1,6 @@
 """What a worked value is told by: matrices, lists of terms, and steps with a result each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -119,10 +119,26 @@ def largest_terms(
     title: str, headings: tuple[str, ...], rows: Sequence[tuple[str | float, ...]]
 ) -> Terms:
     """The largest terms of a sum, in their order, and what the others come to."""
-    if len(rows) <= MOST_TERMS + 1:
-        return Terms(title, headings, tuple(rows))
-    sizes = [-abs(float(row[-1])) for row in rows]
-    places = sorted(sorted(range(len(rows)), key=sizes.__getitem__)[:MOST_TERMS])
-    kept = set(places)
-    rest = sum(float(row[-1]) for place, row in enumerate(rows) if place not in kept)
-    return Terms(title, headings, tuple(rows[one] for one in places), len(rows) - len(kept), rest)
+    terms = np.array([row[-1] for row in rows], np.float64)
+    return largest_of(title, headings, terms, rows.__getitem__)
+
+
+def largest_of(
+    title: str,
+    headings: tuple[str, ...],
+    terms: Array,
+    row: Callable[[int], tuple[str | float, ...]],
+) -> Terms:
+    """The same where there may be millions of terms: rows are made of those alone that are told.
+
+    Args:
+        title: what is listed.
+        headings: what stands in each column.
+        terms: every term, on one axis.
+        row: makes the row of a term, by its place.
+    """
+    if len(terms) <= MOST_TERMS + 1:
+        return Terms(title, headings, tuple(map(row, range(len(terms)))))
+    places = sorted(np.argsort(-np.abs(terms), kind="stable")[:MOST_TERMS].tolist())
+    rest = float(np.delete(terms, places).sum())
+    return Terms(title, headings, tuple(map(row, places)), len(terms) - len(places), rest)
