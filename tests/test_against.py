@@ -137,6 +137,13 @@ def test_limits_on_a_change_are_one_finding_for_a_cause() -> None:
     assert "2 networks of `nets/a.yaml` grew by `sep` in this change" in found["message"]
     Path("cnncalc.toml").write_text('[change]\nmacs = "+200% or +9M"\n', "utf-8")
     assert check().exit_code == 0
+    Path("cnncalc.toml").write_text(
+        '[change]\nmacs = "+2%"\n[check]\nfail-on = "error"\nseverity = {E806 = "warning"}\n',
+        "utf-8",
+    )
+    done = check("--format", "json")
+    assert [one["severity"] for one in json.loads(done.stdout)["findings"]] == ["warning"]
+    assert done.exit_code == 0
 
 
 def test_limits_hold_for_a_file_whose_name_has_a_colon() -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cnncalc.checks.choice import WARNINGS
+from cnncalc.checks.choice import BEYOND, WARNINGS
 from cnncalc.checks.finding import Finding
 from cnncalc.diagnostics import Severity
 
 Severities = Mapping[str, Severity]
-"""By the whole code of a warning."""
+"""By the whole code."""
 
 
 def severities_of(stated: Mapping[str, Severity]) -> Severities:
@@ -18,7 +18,7 @@ def severities_of(stated: Mapping[str, Severity]) -> Severities:
         'information'
     """
     found: dict[str, Severity] = {}
-    for code in WARNINGS if stated else ():
+    for code in (*WARNINGS, BEYOND) if stated else ():
         fitting = [prefix for prefix in stated if code.startswith(prefix)]
         if fitting:
             found[code] = stated[max(fitting, key=len)]

@@ -220,6 +220,7 @@ class Sections:
     def _beyond(self, section: Section, change: "Change") -> tuple[Finding, ...]:
         """What grew in a change by more than the project of a section allows."""
         from cnncalc.checks.change.limits import hold_change  # noqa: PLC0415 - one use of many
+        from cnncalc.checks.severity import with_severities  # noqa: PLC0415
 
         project = section.project
         if project is None:
@@ -228,7 +229,8 @@ class Sections:
         from cnncalc.checks.project.values import project_path  # noqa: PLC0415
 
         path_of = partial(project_path, project)
-        return tuple(hold_change(change._replace(networks=own), project.changes, path_of))
+        found = hold_change(change._replace(networks=own), project.changes, path_of)
+        return tuple(with_severities(found, section.plan.severities))
 
 
 def _section_of(project: "Project | None", asked: Asked) -> Section:

@@ -7,7 +7,7 @@ file to tell, or arithmetic, it lets pass: whether a range is empty, whether a l
 
 from collections.abc import Callable, Iterable, Mapping
 
-from cnncalc.checks.choice import RULES, WARNINGS
+from cnncalc.checks.choice import BEYOND, RULES, WARNINGS
 from cnncalc.checks.finding import SEVERITIES
 from cnncalc.checks.project.globs import LONGEST
 from cnncalc.checks.project.names import OF_BUDGET, OF_BUDGETS, OF_RULES
@@ -179,7 +179,7 @@ def _kinds() -> Mapping[str, Schema]:
             "maximum": 0,
         },
         "whole": {"type": "integer", "minimum": 1, "maximum": LARGEST_BATCH},
-        "severities": _mapping(dict.fromkeys(_beginnings(WARNINGS), severity)),
+        "severities": _mapping(dict.fromkeys([*_beginnings(WARNINGS), BEYOND], severity)),
         "file_ignores": {
             "type": "object",
             "maxProperties": MOST_ENTRIES,

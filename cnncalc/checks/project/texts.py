@@ -1,6 +1,6 @@
 """Settings of a project file that are texts: codes of warnings, and bits."""
 
-from cnncalc.checks.choice import RULES, WARNINGS
+from cnncalc.checks.choice import BEYOND, RULES, WARNINGS
 from cnncalc.diagnostics import CODES, Span
 
 
@@ -21,6 +21,8 @@ def read_warning(text: str, span: Span) -> str:
     Raises:
         ValueError: no code begins so, or it is an error's.
     """
+    if text == BEYOND:
+        return text
     if text in CODES and text not in WARNINGS:
         raise ValueError(f"`{text}` is an error: its severity stays")
     return read_code(text, span)
