@@ -17,8 +17,11 @@ import pytest
 from documents_of import Elements
 from editing import Asking, serving
 
+from cnncalc.edit.alone import Alone
 from cnncalc.edit.server import HOST, MOST_BYTES
 from cnncalc.edit.session import Session
+from cnncalc.editor.completion import complete
+from cnncalc.editor.document import Document
 
 TEXT = "name: n\ninput: 3x8x8\nlayers:\n  - conv3x3 4\n  - relu\n"
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202etxt.\x1b[31m"
@@ -266,3 +269,28 @@ def test_a_port_that_is_taken_is_told(net: Path) -> None:
     assert process.returncode == 2
     assert f"port {port} cannot be used: " in said
     assert "Traceback" not in said
+
+
+def test_what_may_stand_at_a_place_is_what_an_editor_is_told(server: Asking, net: Path) -> None:
+    text = "name: \U0001d6fc\ninput: 3x8x8\nlayers:\n  - conv3x3 4 stri"
+    told = server.ask("complete", {"text": text, "at": len(text)})
+    found = complete(Document(text, str(net)), len(text))
+    assert [one["label"] for one in told["options"]] == [one.label for one in found.proposals]
+    assert (told["start"], told["end"]) == (len(text) - 4, len(text))
+    [stride] = [one for one in told["options"] if one["label"].startswith("stride")]
+    assert stride["insert"].startswith("stride=")
+    assert server.ask("complete", {"text": "version: 3\n", "at": 11})["options"] == []
+
+
+@pytest.mark.parametrize("at", [None, -1, 9, True, "3", 1.5])
+def test_a_place_outside_of_the_text_is_refused(server: Asking, at: object) -> None:
+    told = server.ask("complete", {"text": "name: a\n", "at": at}, 400)
+    assert told["problem"] == "a place is an offset within the text"
+
+
+def test_a_page_without_a_server_is_told_the_same() -> None:
+    request = {"text": "input: 3x8x8\nlayers: [rel", "at": 25}
+    told = json.loads(Alone().answered(json.dumps(request)))
+    assert "relu" in [one["label"] for one in told["options"]]
+    refused = json.loads(Alone().answered(json.dumps({"text": "a", "at": 2})))
+    assert refused == {"problem": "a place is an offset within the text"}

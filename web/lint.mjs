@@ -39,7 +39,7 @@ const pure = new Set([
   "graph/walk.js",
   "edit/places.js",
   "edit/sliders.js",
-  "edit/complete.js",
+  "edit/offsets.js",
   "figures/sliding.js",
   "figures/stack.js",
   "figures/words.js",

@@ -7,8 +7,8 @@ from cnncalc.checks.networks import Plan
 from cnncalc.diagnostics import SpecError
 from cnncalc.edit.answer import Asked, answer
 from cnncalc.edit.answers import Answers
-from cnncalc.edit.session import FaultyValueError, RequestError, requested
-from cnncalc.editor.words import words_to_complete
+from cnncalc.edit.proposals import proposed
+from cnncalc.edit.requests import FaultyValueError, RequestError, requested
 from cnncalc.spec import parse_spec
 from cnncalc.spec.bounds import TIGHT
 from cnncalc.spec.library import bundled_names, find
@@ -27,9 +27,16 @@ class Alone:
         self._answers = Answers(FILE, PLAN)
 
     def answered(self, request: str) -> str:
-        """What a request comes to, both as JSON; `problem` where it was refused."""
+        """What a request comes to, both as JSON; `problem` where it was refused.
+
+        One with a place is about what may stand there.
+        """
         try:
-            found = self._answers.answer(requested(_object(request)))
+            asked = _object(request)
+            if "at" in asked:
+                found = proposed(asked, FILE, PLAN)
+            else:
+                found = self._answers.answer(requested(asked))
         except (RequestError, FaultyValueError) as fault:
             found = {"problem": str(fault)}
         return json.dumps(found, check_circular=False, separators=(",", ":"))
@@ -46,7 +53,6 @@ def offered(name: str) -> dict[str, Any]:
         "name": name,
         "text": text,
         "answer": answer(Asked(text), FILE, PLAN),
-        "words": words_to_complete(),
         "networks": [{"name": one, "title": _title(one)} for one in bundled_names()],
     }
 

@@ -116,20 +116,13 @@ def _change(saved: Summary, now: Summary) -> dict[str, Any]:
 
 
 def _told(spec: Spec | None, variant: str | None, values: Mapping[str, Value]) -> dict[str, Any]:
-    """What the page offers: variants, variables with a number, and names to complete."""
+    """What the page offers: variants, and variables with a number."""
     if spec is None:
-        return {"variants": None, "variables": None, "names": None}
+        return {"variants": None, "variables": None}
     variants: list[str | None] = [*([None] if spec.is_whole else []), *spec.variants]
     return {
         "variants": variants,
         "variables": list(_variables(spec, variant, values)),
-        "names": {
-            "blocks": {
-                name: [one.name for one in block.parameters] for name, block in spec.blocks.items()
-            },
-            "variables": list(spec.variables),
-            "labels": sorted(spec.labels),
-        },
     }
 
 

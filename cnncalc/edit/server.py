@@ -17,7 +17,8 @@ from time import monotonic
 from typing import Any
 
 from cnncalc.diagnostics import SpecError
-from cnncalc.edit.session import RequestError, Session
+from cnncalc.edit.requests import RequestError
+from cnncalc.edit.session import Session
 from cnncalc.report.page import render_page
 
 HOST = "127.0.0.1"
@@ -100,11 +101,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(404, "there is nothing of that name")
 
     def do_POST(self) -> None:
-        """Run a text, or save it."""
+        """Run a text, save it, or say what may stand in it."""
         session = self.server.session
         if not self._is_meant() or not self._is_own():
             return
-        handle = {"run": session.run, "save": session.save}.get(self._path())
+        handles = {"run": session.run, "save": session.save, "complete": session.complete}
+        handle = handles.get(self._path())
         if handle is None:
             self._refuse(404, "there is nothing of that name")
             return

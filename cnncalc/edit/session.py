@@ -10,25 +10,8 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.edit.answer import Asked, summary_of
 from cnncalc.edit.answers import Answers
 from cnncalc.edit.draft import ChangedError, OnDisk, on_disk, save, state_of
-from cnncalc.editor.words import words_to_complete
-from cnncalc.ops.values import Value
-from cnncalc.spec.document.variables import read_assignment
-from cnncalc.spec.expression_syntax import ExpressionError
+from cnncalc.edit.requests import FaultyValueError, RequestError, requested, text_of
 from cnncalc.spec.library import Source
-
-MOST_VALUES = 1000
-"""Variables whose values one request may give."""
-
-MOST_LETTERS = 100
-"""Characters of a value."""
-
-
-class RequestError(Exception):
-    """A request that the page would not make; its text says what is wrong."""
-
-
-class FaultyValueError(Exception):
-    """What was typed for a variable is no value; its text says why."""
 
 
 class Session:
@@ -52,7 +35,6 @@ class Session:
                 "path": self.path,
                 "text": self.text,
                 "state": self._disk.state,
-                "words": words_to_complete(),
                 "answer": self._answer(Asked(self.text, self.variant)),
             }
 
@@ -69,6 +51,16 @@ class Session:
         with self._lock:
             return self._answer(request)
 
+    def complete(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What may stand at a place of a text; it waits for no answer about another.
+
+        Raises:
+            RequestError: it is no such request.
+        """
+        from cnncalc.edit.proposals import proposed  # noqa: PLC0415 - for whoever writes
+
+        return proposed(asked, self.path, self.plan)
+
     def save(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Write the text; where the file changed meanwhile, say so and write nothing.
 
@@ -77,7 +69,7 @@ class Session:
             SpecError: what is on the disk cannot be read.
             OSError: it cannot be written.
         """
-        text, known = _text(asked), asked.get("known")
+        text, known = text_of(asked), asked.get("known")
         if not isinstance(known, str | None):
             raise RequestError("a text is saved over what is known of the file")
         with self._lock:
@@ -123,41 +115,3 @@ class Session:
             made = summary_of(self._disk.text, self.path, variant, self.plan)
             self._saved = {variant: made}
         return self._saved[variant]
-
-
-def requested(asked: Mapping[str, Any]) -> Asked:
-    """What a page asks for, as it came.
-
-    Raises:
-        RequestError: it is no such request.
-    """
-    text, variant, given = _text(asked), asked.get("variant"), asked.get("values", {})
-    if not isinstance(variant, str | None):
-        raise RequestError("a variant has a name")
-    if not isinstance(given, dict) or len(given) > MOST_VALUES:
-        raise RequestError("values of variables stand under their names")
-    known = asked.get("known")
-    if not isinstance(known, int | None) or isinstance(known, bool):
-        raise RequestError("a page that is known has a number")
-    values = {name: _value(name, one) for name, one in given.items()}
-    return Asked(text, variant, values, known)
-
-
-def _text(asked: Mapping[str, Any]) -> str:
-    text = asked.get("text")
-    if not isinstance(text, str):
-        raise RequestError("there is no text")
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # JSON can hold halves of characters
-        raise RequestError("the text has half a character, which no file can hold") from None
-    return text
-
-
-def _value(name: str, told: Any) -> Value:
-    if not isinstance(told, str) or len(told) > MOST_LETTERS:
-        raise RequestError("a value of a variable is a short text")
-    try:
-        return read_assignment(told)
-    except ExpressionError as fault:
-        raise FaultyValueError(f"{name}: {fault.message}") from None

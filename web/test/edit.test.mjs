@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { callee } from "../src/edit/complete.js";
 import { newest_only } from "../src/edit/connection.js";
+import { characters, holes, units } from "../src/edit/offsets.js";
 import { offset_of, range_of } from "../src/edit/places.js";
 import { ask_for_news, changed } from "../src/edit/since.js";
 import { range_of_slider } from "../src/edit/sliders.js";
@@ -43,21 +43,20 @@ test("a range has at least one character where there is one", () => {
   assert.deepEqual(range_of(doc(""), place(1, 1, 1, 1)), { from: 0, to: 0 });
 });
 
-for (const [before, name] of [
-  ["  - conv3x3 ", "conv3x3"],
-  ["  - conv3x3 64 stride=2 ", "conv3x3"],
-  ["  - a: [conv 3, relu, maxpool2x2 ", "maxpool2x2"],
-  ["  - if x.channels > 3: conv1x1 ", "conv1x1"],
-  ["    else: basic 64 ", "basic"],
-  ["  - ", null],
-  ["  - con", null],
-  ["input: ", null],
-  ["", null],
-]) {
-  test(`what ${JSON.stringify(before)} calls`, () => {
-    assert.equal(callee(/** @type {string} */ (before)), name);
-  });
-}
+test("offsets of Python count characters", () => {
+  const text = "a\u{1d6fc}b";
+  assert.equal(characters(text), 3);
+  assert.deepEqual(
+    [0, 1, 2, 3, 9].map((count) => units(text, count)),
+    [0, 1, 3, 4, 4],
+  );
+});
+
+test("holes of a snippet have braces, and the end comes last", () => {
+  assert.equal(holes("repeat ${1:3}:\n    - $0"), "repeat ${1:3}:\n    - ${9:}");
+  assert.equal(holes("add: [x, $1]"), "add: [x, ${1:}]");
+  assert.equal(holes("stride=${1:1}"), "stride=${1:1}");
+});
 
 test("a slider reaches around what is written", () => {
   assert.deepEqual(range_of_slider(32), { min: 1, max: 128, step: 1 });

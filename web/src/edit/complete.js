@@ -1,77 +1,46 @@
-/** Completion: the language's words, and the names of the file. */
+/** Completion: what may stand at a place is asked of who knows the language, `cnncalc.editor`. */
+import { snippet } from "@codemirror/autocomplete";
+import { characters, holes, units } from "./offsets.js";
 
-/** @typedef {object} Words as the server tells them
- * @property {{name: string, usage: string, attributes: Record<string, string>}[]} ops
- * @property {string[]} keys
- * @property {string[]} words */
-/** @typedef {{blocks: Record<string, string[]>, variables: string[], labels: string[]}|null} Names */
-/** @typedef {import("@codemirror/autocomplete").Completion} Completion */
+/** @typedef {{label: string, kind: string, detail: string, text: string, insert: string, is_snippet: boolean}}
+ *   Proposal as `cnncalc.edit.proposals` tells it */
+/** @typedef {(request: {text: string, at: number}) => Promise<Record<string, any>>} Ask */
 
-/** Which op or block a line calls, where the cursor stands among its arguments.
- * @param {string} before the line up to the cursor @returns {string|null} */
-export function callee(before) {
-  const found = /(?:^|[-:,[{]|\belse:)\s*([A-Za-z_]\w*)\s+[^,:[\]{}#]*$/.exec(before);
-  return found ? found[1] : null;
-}
+/** How CodeMirror calls what a proposal is. @type {Record<string, string>} */
+const TYPES = {
+  op: "function",
+  block: "class",
+  label: "namespace",
+  variable: "variable",
+  parameter: "property",
+  attribute: "property",
+  metric: "constant",
+  unit: "constant",
+  key: "property",
+  function: "function",
+  rule: "constant",
+};
 
-/** The op of a head such as `conv3x3`. @param {string} head @param {Words} words */
-function op_of(head, words) {
-  const stem = head.replace(/\d+(?:x\d+)*$/, "");
-  return words.ops.find((op) => op.name === head) ?? words.ops.find((op) => op.name === stem);
-}
-
-/** @param {Words} words @param {() => Names} names
- * @returns {import("@codemirror/autocomplete").CompletionSource} */
-export function completion(words, names) {
-  const ops = words.ops.map((op) => ({
-    label: op.name,
-    type: "function",
-    detail: op.usage.slice(op.name.length),
-  }));
-  const of_ops = new Set(words.ops.map((op) => op.name));
-  const keywords = words.words
-    .filter((word) => !of_ops.has(word))
-    .map((label) => ({ label, type: "keyword" }));
-  const keys = words.keys.map((label) => ({ label, type: "property", apply: `${label}: ` }));
-  return (context) => {
-    const word = context.matchBefore(/[A-Za-z_][\w.]*/);
+/** @param {Ask} ask @returns {import("@codemirror/autocomplete").CompletionSource} */
+export function completion(ask) {
+  return async (context) => {
+    const word = context.matchBefore(/[\w%-]+$/);
     if (!word && !context.explicit) return null;
-    const from = word ? word.from : context.pos;
-    const line = context.state.doc.lineAt(context.pos);
-    const before = line.text.slice(0, from - line.from);
-    if (before.includes("#")) return null;
-    const known = names();
-    /** @type {Completion[]} */
-    const own = [
-      ...Object.entries(known?.blocks ?? {}).map(([label, parameters]) => ({
-        label,
-        type: "class",
-        detail: parameters.join(" "),
-        boost: 2,
+    const text = context.state.doc.toString();
+    const found = await ask({ text, at: characters(text.slice(0, context.pos)) });
+    if (context.aborted || !found.options?.length) return null;
+    return {
+      from: units(text, found.start),
+      to: units(text, found.end),
+      options: found.options.map((/** @type {Proposal} */ one, /** @type {number} */ place) => ({
+        label: one.label,
+        type: TYPES[one.kind] ?? "keyword",
+        detail: one.detail || undefined,
+        info: one.text || undefined,
+        apply: one.is_snippet ? snippet(holes(one.insert)) : one.insert,
+        boost: Math.max(-99, 50 - place), // in the order in which they are told, as far as they fit
       })),
-      ...(known?.labels ?? []).map((label) => ({ label, type: "namespace", boost: 1 })),
-    ];
-    const variables = (known?.variables ?? []).map((label) => ({
-      label,
-      type: "variable",
-      boost: 1,
-    }));
-    const called = callee(before);
-    const op = called ? op_of(called, words) : undefined;
-    if (op) {
-      const given = new Set([...before.matchAll(/(\w+)=/g)].map(([, name]) => name));
-      const attributes = Object.entries(op.attributes)
-        .filter(([name]) => !given.has(name))
-        .map(([name, takes]) => ({
-          label: name,
-          type: "property",
-          apply: `${name}=`,
-          info: takes || undefined,
-          boost: 3,
-        }));
-      return { from, options: [...attributes, ...variables, ...own], validFor: /^[\w.]*$/ };
-    }
-    if (before === "") return { from, options: keys, validFor: /^\w*$/ };
-    return { from, options: [...own, ...variables, ...ops, ...keywords], validFor: /^[\w.]*$/ };
+      validFor: /^[\w%-]*$/,
+    };
   };
 }

@@ -50,9 +50,9 @@ const COLOURS = HighlightStyle.define([
 
 /** @param {HTMLElement} parent @param {object} options
  * @param {string} options.text @param {string} options.nonce of the styles that CodeMirror makes
- * @param {import("./complete.js").Words} options.words @param {() => import("./complete.js").Names} options.names
+ * @param {import("./complete.js").Ask} options.complete says what may stand at a place
  * @param {() => void} options.changed @param {() => void} options.save @returns {Editor} */
-export function make_editor(parent, { text, nonce, words, names, changed, save }) {
+export function make_editor(parent, { text, nonce, complete, changed, save }) {
   let written = "";
   const view = new EditorView({
     parent,
@@ -81,7 +81,7 @@ export function make_editor(parent, { text, nonce, words, names, changed, save }
         highlightSelectionMatches(),
         yaml(),
         line_ends,
-        autocompletion({ override: [completion(words, names)], icons: false }),
+        autocompletion({ override: [completion(complete)], icons: false }),
         keymap.of([
           { key: "Mod-s", run: () => (save(), true), preventDefault: true },
           ...completionKeymap,

@@ -24,19 +24,20 @@ import { ask_for_news } from "./since.js";
  * @property {(request: Request) => void} put shows another network from its beginning */
 
 /** @param {HTMLElement} parent @param {object} given
- * @param {{text: string, nonce: string, words: import("./complete.js").Words}} given.start
+ * @param {{text: string, nonce: string}} given.start
  * @param {Request} given.first what is shown to begin with
  * @param {Answer|null} given.answer of that, where it is known already
  * @param {(Node|string)[]} given.head above the text
  * @param {string} given.empty what stands in the report's place until there is one
  * @param {(request: Request) => Promise<Answer>} given.ask
+ * @param {import("./complete.js").Ask} given.complete
  * @param {() => void} given.changed hears each change of the text or the choice
  * @param {(answer: Answer) => void} given.told hears each answer, a refusal too
  * @param {(answer: Answer) => (Node|string)[]} [given.above] what stands above the report, of an answer
  * @param {() => void} given.save @param {string} given.saves what that does, in words @returns {Live} */
 export function mount_live(
   parent,
-  { start, first, answer, head, empty, ask, changed, told, above, save, saves },
+  { start, first, answer, head, empty, ask, complete, changed, told, above, save, saves },
 ) {
   const controls = h("div", { class: "edit-controls", role: "group", "aria-label": "Variables" });
   const text = h("div", { class: "edit-text" });
@@ -56,8 +57,6 @@ export function mount_live(
 
   /** @type {Choice} */
   let choice = { variant: first.variant, values: first.values };
-  /** @type {import("./complete.js").Names} */
-  let names = null;
   /** @type {ReturnType<typeof show_page>|null} */
   let shown = null;
   /** Whether what is asked about is another network than the one that is shown. */
@@ -66,8 +65,7 @@ export function mount_live(
   const editor = make_editor(text, {
     text: first.text,
     nonce: start.nonce,
-    words: start.words,
-    names: () => names,
+    complete,
     changed: () => {
       changed();
       run();
@@ -102,7 +100,6 @@ export function mount_live(
 
   /** @param {Answer} found */
   function show(found) {
-    names = found.names ?? names;
     show_controls(found);
     editor.tell(found.findings, found.page && found.lines);
     show_findings(found.findings, found.page !== null);

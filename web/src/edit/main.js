@@ -24,6 +24,7 @@ function start(told) {
     head: [file.bar, file.notice],
     empty: "The report is shown once the spec has no faults.",
     ask: (request) => ask("run", request),
+    complete: (request) => ask("complete", request),
     changed: file.show,
     told: file.told_by_run,
     above: ({ change }) => change_words(change),

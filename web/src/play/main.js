@@ -9,7 +9,7 @@ import { is_same, name_of, named_by, renamed } from "./named.js";
 import { start_python } from "./python.js";
 import { parse_exact } from "../exact.js";
 
-/** @typedef {{name: string, text: string, answer: any, words: any, networks: {name: string, title: string}[]}} Start */
+/** @typedef {{name: string, text: string, answer: any, networks: {name: string, title: string}[]}} Start */
 
 const place = /** @type {HTMLElement} */ (document.getElementById("document"));
 void start(parse_exact(place.textContent ?? ""), place.dataset.nonce ?? "");
@@ -58,12 +58,13 @@ async function start(told, nonce) {
     if (stage === "failed") say(`Python does not start in this browser: ${problem}`);
   });
   const live = mount_live(document.body, {
-    start: { text: told.text, nonce, words: told.words },
+    start: { text: told.text, nonce },
     first,
     answer: is_same(first, { text: told.text, variant: null, values: {} }) ? told.answer : null,
     head: [bar, notice],
     empty: "The report is shown once Python is loaded and the spec has no faults.",
     ask,
+    complete: ask,
     changed: () => {
       const now = live.now();
       networks.value = bundled_name(now.text) ?? "";

@@ -1,4 +1,4 @@
-/** The worker, as the page speaks with it: one request at a time. */
+/** The worker, as the page speaks with it: it answers in the order in which it is asked. */
 
 import { parse_exact } from "../exact.js";
 
@@ -14,8 +14,8 @@ export function start_python(usual, tell) {
   let worker;
   /** Settles when Python can be asked. @type {Promise<boolean>} */
   let ready;
-  /** @type {((answer: Record<string, any>) => void)|null} */
-  let waiting = null;
+  /** Who waits for an answer, in the order of what was asked. @type {((answer: Record<string, any>) => void)[]} */
+  let waiting = [];
 
   const begin = () => {
     tell("loading");
@@ -26,7 +26,9 @@ export function start_python(usual, tell) {
       const fail = (problem) => {
         worker.terminate();
         if (is_ready) {
-          waiting?.({ problem: STOPPED });
+          const left = waiting;
+          waiting = [];
+          for (const tell_one of left) tell_one({ problem: STOPPED });
           begin();
         } else {
           tell("failed", problem);
@@ -39,7 +41,7 @@ export function start_python(usual, tell) {
           is_ready = true;
           tell("ready");
           resolve(true);
-        } else if (data.type === "answer") waiting?.(parse_exact(data.text));
+        } else if (data.type === "answer") waiting.shift()?.(parse_exact(data.text));
         else fail(data.problem);
       };
     });
@@ -50,10 +52,7 @@ export function start_python(usual, tell) {
   return async (request) => {
     if (!(await ready)) return { problem: null };
     return new Promise((resolve) => {
-      waiting = (answer) => {
-        waiting = null;
-        resolve(answer);
-      };
+      waiting.push(resolve);
       worker.postMessage({ type: "run", text: JSON.stringify(request) });
     });
   };
