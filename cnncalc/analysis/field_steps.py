@@ -45,6 +45,7 @@ class FieldMemo:
         inputs: what is seen of an input of that name and shape by itself.
         reaches: the first of equal reaches, in the place of each.
         reaches_of: by an op and its inputs how it reads them.
+        past: by what is seen, an op and its inputs, what is seen behind it.
         led: by what is seen and how it is read, what is seen then.
         wide: by what is seen and the shapes, what is seen of a branch that is stretched.
         met: by the branches, and whether gates count, what comes of them.
@@ -54,13 +55,14 @@ class FieldMemo:
         self.inputs: dict[tuple[str, Shape], Views] = {}
         self.reaches: dict[Reach, Reach] = {}
         self.reaches_of: dict[tuple[int, tuple[Shape, ...]], tuple[Reach, Op]] = {}
+        self.past: dict[tuple[int, int, tuple[Shape, ...]], tuple[Views, Views, Op]] = {}
         self.led: dict[tuple[int, int], tuple[Views, Views, Reach]] = {}
         self.wide: dict[tuple[int, Shape, Shape], tuple[Views, Views]] = {}
         self.met: dict[tuple[Any, ...], tuple[Met, Sequence[Views]]] = {}
 
     def __len__(self) -> int:
         """How much is known."""
-        return len(self.reaches_of) + len(self.led) + len(self.wide) + len(self.met)
+        return len(self.past) + len(self.led) + len(self.wide) + len(self.met)
 
     def input(self, name: str, shape: Shape) -> Views:
         """What is seen of an input by itself; the shape is told apart by the identity of this."""

@@ -198,12 +198,18 @@ class _Walk:
 
     def past(self, layer: Layer, seen: Views) -> Views:
         """What the layer's outputs see, from what its inputs see."""
-        key = (id(layer.op), layer.input_shapes)
-        found = self.memo.reaches_of.get(key)
+        op, shapes = layer.op, layer.input_shapes
+        key = id(seen), id(op), shapes
+        known = self.memo.past.get(key)
+        if known is not None:
+            return known[0]
+        found = self.memo.reaches_of.get(key[1:])
         if found is None:
-            reach = self.memo.reach(layer.op.reach(layer.input_shapes))
-            found = self.memo.reaches_of[key] = reach, layer.op
-        return self.steps.led(seen, found[0])
+            found = self.memo.reaches_of[key[1:]] = self.memo.reach(op.reach(shapes)), op
+        behind = self.steps.led(seen, found[0])
+        if self.steps.is_free:
+            self.memo.past[key] = behind, seen, op
+        return behind
 
     def meet(self, branches: Sequence[Views], layer: Layer) -> Views:
         """The hull of what branches see; misaligned branches and gates are noted."""

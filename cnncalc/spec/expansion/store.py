@@ -41,7 +41,7 @@ class Template(Record):
 
     def put(
         self, path: Path, places: tuple[Span, ...], renamed: Callable[[str], str]
-    ) -> tuple[Iterator[Layer], Iterator[tuple[Path, str | None]], Tensor]:
+    ) -> tuple[list[Layer], Iterator[tuple[Path, str | None]], Tensor]:
         """The same layers and groups under another path, and the tensor that they give.
 
         Args:
@@ -52,7 +52,7 @@ class Template(Record):
         new = ".".join(path) + "."
         cut, depth, calls = len(".".join(self.path)) + 1, len(self.path), self.calls
         groups = ((path + group[depth:], block) for group, block in self.groups)
-        layers = (
+        layers = [
             Layer(
                 new + one.name[cut:],
                 path + one.scope[depth:],
@@ -65,7 +65,7 @@ class Template(Record):
                 one.shares and renamed(one.shares),
             )
             for one in self.layers
-        )
+        ]
         return layers, groups, Tensor(renamed(self.tensor.name), self.tensor.shape)
 
     def renaming(self, path: Path, given: tuple[str, ...]) -> Callable[[str], str]:
