@@ -93,6 +93,7 @@ class Api:
                 with self.open(request, timeout=PATIENCE) as answer:
                     return json.loads(answer.read(LARGEST))
             except urllib.error.HTTPError as fault:
+                fault.close()  # it holds the answer, which nobody reads
                 if fault.code not in BUSY or not left:
                     raise
             except (OSError, HTTPException):
