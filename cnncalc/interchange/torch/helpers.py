@@ -54,7 +54,8 @@ class Padded{name}(nn.{name}):
         y = F.{function}(
             x, self.weight, None, self.stride, 0, 0, self.groups, self.dilation
         )
-        y = F.pad(y, self.pads)
+        y = F.pad(y, [max(amount, 0) for amount in self.pads])  # then cut: it may be all there was
+        y = F.pad(y, [min(amount, 0) for amount in self.pads])
         if self.bias is not None:
             y = y + self.bias.view(-1, *[1] * (x.dim() - 2))
         return y
