@@ -9,7 +9,6 @@ from cnncalc.checks.finding import Checked, Report
 from cnncalc.checks.lint import chosen
 from cnncalc.checks.memo import Memo
 from cnncalc.checks.networks import Plan
-from cnncalc.checks.overlooked import with_overlooked
 from cnncalc.processes import cores, in_processes
 from cnncalc.spec.bounds import TIGHT, WIDE
 
@@ -76,6 +75,15 @@ def _memo_of_process() -> Memo:
     return Memo()
 
 
+def with_passed_over(pairs: Sequence[Job], checked: Sequence[Checked]) -> tuple[Checked, ...]:
+    """The files of a run, and those beside specs that are most likely meant as specs."""
+    if all(target.is_sure for target, _ in pairs):
+        return tuple(checked)
+    from cnncalc.checks.overlooked import with_overlooked  # noqa: PLC0415 - for folders alone
+
+    return with_overlooked(pairs, checked)
+
+
 def check_paths(
     paths: Sequence[str], select: tuple[str, ...], ignore: tuple[str, ...], *, is_trusted: bool
 ) -> Report:
@@ -84,4 +92,4 @@ def check_paths(
     plan = Plan(codes, bounds=WIDE if is_trusted else TIGHT)
     pairs = [(one, plan) for one in targets(paths, lambda _: False, specs_only=False)]
     checked = [one for one in check_each(pairs, 1) if one is not None]
-    return Report(with_overlooked(pairs, checked))
+    return Report(with_passed_over(pairs, checked))

@@ -8,8 +8,7 @@ import click
 
 from cnncalc.checks.files import is_spec, is_stdin, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
-from cnncalc.checks.overlooked import with_overlooked
-from cnncalc.checks.run import Job
+from cnncalc.checks.run import Job, with_passed_over
 from cnncalc.cli import options
 from cnncalc.cli.cache import CACHE_DIR, NO_CACHE, cache_options, checked_before
 from cnncalc.cli.fixing import Fixing, fix_options, fixed_report
@@ -208,7 +207,7 @@ def check(
             return deliver("".join(f"{name}\n" for name in names), output)
         try:
             results = tuple(_checked(jobs_of, sections, jobs))
-            checked = with_overlooked(jobs_of, results)
+            checked = with_passed_over(jobs_of, results)
         except WorkerLostError:
             message = "the system has ended a process of the check: it may lack memory"
             raise click.UsageError(f"{message}; try `--jobs 1`") from None

@@ -40,11 +40,12 @@ def check_form(form: str, output: str | None) -> None:
     Raises:
         UsageError: there is one.
     """
-    from cnncalc.render.findings.statistics import FORMS  # noqa: PLC0415 - one use of many
+    if options.is_given("statistics"):
+        from cnncalc.render.findings.statistics import FORMS  # noqa: PLC0415 - one use of many
 
-    if form not in {"auto", *FORMS}:
-        told = f"statistics are {', '.join(FORMS)}"
-        options.refuse_unused(["statistics"], f"--format {form}", told)
+        if form not in {"auto", *FORMS}:
+            told = f"statistics are {', '.join(FORMS)}"
+            options.refuse_unused(["statistics"], f"--format {form}", told)
     if form == "html":
         if not options.is_given("against"):
             raise click.UsageError("the page is about a change: `--format html --against REV`")
