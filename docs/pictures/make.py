@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -134,6 +135,44 @@ def edit(colours: Colours) -> bytes:
             served.wait()
 
 
+WIDTH, HEIGHT = 256, 192
+HOUSE = (
+    ("rectangle", (0, 140, WIDTH, HEIGHT), (96, 160, 80)),  # grass
+    ("ellipse", (196, 16, 236, 56), (250, 220, 90)),  # the sun
+    ("rectangle", (70, 80, 180, 150), (222, 202, 170)),  # walls
+    ("polygon", (58, 82, 125, 32, 192, 82), (170, 70, 55)),  # the roof
+    ("rectangle", (112, 108, 138, 150), (110, 75, 50)),  # the door
+    ("rectangle", (82, 96, 102, 116), (90, 130, 170)),  # windows
+    ("rectangle", (148, 96, 168, 116), (90, 130, 170)),
+    ("rectangle", (215, 110, 223, 150), (110, 75, 50)),  # a tree
+    ("ellipse", (200, 72, 240, 120), (70, 130, 70)),
+)
+"""A picture for kernels to work on: even colours with sharp edges."""
+
+
+def house() -> bytes:
+    """A house, a tree and the sun before the sky, as a PNG."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - in the extra `images`
+
+    image = Image.new("RGB", (WIDTH, HEIGHT), (150, 200, 240))
+    drawing = ImageDraw.Draw(image)
+    for shape, corners, colour in HOUSE:
+        getattr(drawing, shape)(corners, fill=colour)
+    made = BytesIO()
+    image.save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def filtered() -> bytes:
+    """What the kernels of a lecture make of the house."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "house.png").write_bytes(house())
+        command = ["run", "lecture/kernels", "--input", "house.png", "-o", "filtered.png"]
+        whole = [sys.executable, "-m", "cnncalc", *command]
+        subprocess.run(whole, check=True, cwd=folder, stdout=subprocess.DEVNULL)  # noqa: S603
+        return (Path(folder) / "filtered.png").read_bytes()
+
+
 PICTURES: dict[str, Callable[[], bytes]] = {
     "inception.svg": inception,
     "report-light.png": partial(report, "light"),
@@ -144,6 +183,8 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "places-dark.png": partial(places, "dark"),
     "edit-light.png": partial(edit, "light"),
     "edit-dark.png": partial(edit, "dark"),
+    "house.png": house,
+    "filtered.png": filtered,
 }
 """Every picture by the name of its file, and what makes it."""
 
