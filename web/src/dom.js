@@ -21,6 +21,11 @@ export function svg(tag, attributes, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/** A table with a row of heads above its rows. @param {Pieces[]} heads @param {...Pieces} rows */
+export function headed(heads, ...rows) {
+  return h("table", null, h("thead", null, h("tr", null, ...heads)), h("tbody", null, ...rows));
+}
+
 /** @template {Element & ElementCSSInlineStyle} E
  * @param {E} element @param {Attributes|null|undefined} attributes @param {Pieces[]} children */
 function fill(element, attributes, children) {
@@ -54,6 +59,14 @@ export function set_attributes(element, attributes) {
 /** @param {Node} node @param {string} text */
 export function set_text(node, text) {
   if (node.textContent !== text) node.textContent = text;
+}
+
+/** Calls whenever an element that is seen has another width than the one it was shown at.
+ * @param {Element} element @param {() => number} shown @param {() => void} show */
+export function on_width(element, shown, show) {
+  new ResizeObserver(() => {
+    if (element.clientWidth && element.clientWidth !== shown()) show();
+  }).observe(element);
 }
 
 /** Takes an element's children out and puts others in. @param {Element} element @param {...Pieces} children */

@@ -1,7 +1,7 @@
 /** Where costs sit: by stage, and by layer in the order in which they run. */
 
 import "./charts.css";
-import { h, on, replace, svg } from "../dom.js";
+import { h, headed, on, on_width, replace, svg } from "../dom.js";
 import { bytes, figure, percent, short } from "../format.js";
 import { layers_below, model_of } from "../model.js";
 import { is_renewed, with_keys } from "../state.js";
@@ -46,9 +46,7 @@ export function mount(container, page, store) {
   store.subscribe((state, before) => {
     if (is_renewed(state, before)) show();
   });
-  new ResizeObserver(() => {
-    if (container.clientWidth && container.clientWidth !== width) show();
-  }).observe(container);
+  on_width(container, () => width, show);
   show();
 }
 
@@ -64,43 +62,31 @@ function stages(network, metrics, store) {
   return h(
     "div",
     { class: "stages" },
-    h(
-      "table",
-      null,
-      h(
-        "thead",
-        null,
+    headed(
+      [
+        h("th", { scope: "col" }, "Stage"),
+        metrics.map((one) =>
+          h("th", { scope: "col", colspan: 2, title: one.sentence }, capital(one.title)),
+        ),
+      ],
+      shown.map((node) =>
         h(
           "tr",
           null,
-          h("th", { scope: "col" }, "Stage"),
-          metrics.map((one) =>
-            h("th", { scope: "col", colspan: 2, title: one.sentence }, capital(one.title)),
-          ),
+          h("th", { scope: "row" }, stage_link(node, network, store)),
+          metrics.flatMap((metric, place) => cells(node, metric, most[place], network)),
         ),
       ),
-      h(
-        "tbody",
-        null,
-        shown.map((node) =>
+      all.length > STAGES &&
+        h(
+          "tr",
+          null,
           h(
-            "tr",
-            null,
-            h("th", { scope: "row" }, stage_link(node, network, store)),
-            metrics.flatMap((metric, place) => cells(node, metric, most[place], network)),
+            "td",
+            { class: "muted", colspan: 1 + 2 * metrics.length },
+            `and ${all.length - STAGES} more, in the table`,
           ),
         ),
-        all.length > STAGES &&
-          h(
-            "tr",
-            null,
-            h(
-              "td",
-              { class: "muted", colspan: 1 + 2 * metrics.length },
-              `and ${all.length - STAGES} more, in the table`,
-            ),
-          ),
-      ),
     ),
   );
 }

@@ -1,7 +1,7 @@
 /** What is stated of the network, with verdicts; what `check` finds; how its numbers are counted. */
 
 import "./claims.css";
-import { h, replace } from "../dom.js";
+import { h, headed, replace } from "../dom.js";
 import { whole } from "../format.js";
 import { model_of } from "../model.js";
 import { with_keys } from "../state.js";
@@ -138,45 +138,31 @@ function table(network, claims, link) {
   return h(
     "div",
     { class: "claims-table", tabindex: 0, role: "region", "aria-label": "Stated numbers" },
-    h(
-      "table",
-      null,
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          heads.map((head, place) =>
-            h("th", { scope: "col", class: [3, 4, 6].includes(place) ? "number" : null }, head),
+    headed(
+      heads.map((head, place) =>
+        h("th", { scope: "col", class: [3, 4, 6].includes(place) ? "number" : null }, head),
+      ),
+      claims
+        .slice(0, LISTED)
+        .map((claim) =>
+          h(
+            "tr",
+            null,
+            h("td", null, sign(claim.holds), claim.holds ? " holds" : " differs"),
+            h(
+              "td",
+              null,
+              claim.layer === null
+                ? h("span", { class: "muted" }, "the network")
+                : link(claim.layer),
+            ),
+            h("td", null, titles.get(claim.metric) ?? claim.metric),
+            h("td", { class: "number" }, claim.stated),
+            h("td", { class: "number" }, claim.actual),
+            h("td", { class: "muted" }, said(claim)),
+            has_line && h("td", { class: "number muted" }, claim.line),
           ),
         ),
-      ),
-      h(
-        "tbody",
-        null,
-        claims
-          .slice(0, LISTED)
-          .map((claim) =>
-            h(
-              "tr",
-              null,
-              h("td", null, sign(claim.holds), claim.holds ? " holds" : " differs"),
-              h(
-                "td",
-                null,
-                claim.layer === null
-                  ? h("span", { class: "muted" }, "the network")
-                  : link(claim.layer),
-              ),
-              h("td", null, titles.get(claim.metric) ?? claim.metric),
-              h("td", { class: "number" }, claim.stated),
-              h("td", { class: "number" }, claim.actual),
-              h("td", { class: "muted" }, said(claim)),
-              has_line && h("td", { class: "number muted" }, claim.line),
-            ),
-          ),
-      ),
     ),
   );
 }

@@ -1,7 +1,7 @@
 /** Several networks: a table as `compare` prints it, and any two of its numbers against each other. */
 
 import "./compare.css";
-import { h, on, replace, svg } from "../dom.js";
+import { h, headed, on, on_width, replace, svg } from "../dom.js";
 import { bytes, figure, shape, short, whole } from "../format.js";
 import { ticks } from "../bands.js";
 import { front } from "../pareto.js";
@@ -85,9 +85,7 @@ export function mount(container, page, store) {
   store.subscribe((state, before) => {
     if (state.version !== before.version || is_renewed(state, before)) show();
   });
-  new ResizeObserver(() => {
-    if (container.clientWidth && container.clientWidth !== width) show();
-  }).observe(container);
+  on_width(container, () => width, show);
   show();
 }
 
@@ -128,53 +126,41 @@ function table(page, networks, metrics, store) {
   return h(
     "div",
     { class: "compare-table" },
-    h(
-      "table",
-      null,
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          h("td"),
-          networks.map((one, place) =>
+    headed(
+      [
+        h("td"),
+        networks.map((one, place) =>
+          h(
+            "th",
+            { scope: "col", colspan: span(one) },
             h(
-              "th",
-              { scope: "col", colspan: span(one) },
-              h(
-                "button",
-                {
-                  type: "button",
-                  class: "link",
-                  onclick: () => store.set({ network: place, panel: "graph" }),
-                },
-                h("bdi", null, one.name),
-              ),
+              "button",
+              {
+                type: "button",
+                class: "link",
+                onclick: () => store.set({ network: place, panel: "graph" }),
+              },
+              h("bdi", null, one.name),
             ),
           ),
         ),
-      ),
-      h(
-        "tbody",
-        null,
-        row("input", (one) => one.input_shapes.map(shape).join(", ")),
-        row("output", (one) => one.output_shapes.map(shape).join(", ")),
-        metrics.map((metric) =>
-          h(
-            "tr",
-            null,
-            h("th", { scope: "row", title: metric.sentence }, metric.title),
-            networks.flatMap((one) => cell(one, metric)),
-          ),
+      ],
+      row("input", (one) => one.input_shapes.map(shape).join(", ")),
+      row("output", (one) => one.output_shapes.map(shape).join(", ")),
+      metrics.map((metric) =>
+        h(
+          "tr",
+          null,
+          h("th", { scope: "row", title: metric.sentence }, metric.title),
+          networks.flatMap((one) => cell(one, metric)),
         ),
-        row("receptive field", (one) =>
-          one.receptive_field
-            .map((/** @type {any} */ field) => (field ? shape(field.size) : "-"))
-            .join(", "),
-        ),
-        networks.some((one) => one.status !== "complete") && row("status", (one) => one.status),
       ),
+      row("receptive field", (one) =>
+        one.receptive_field
+          .map((/** @type {any} */ field) => (field ? shape(field.size) : "-"))
+          .join(", "),
+      ),
+      networks.some((one) => one.status !== "complete") && row("status", (one) => one.status),
     ),
   );
 }

@@ -3,7 +3,7 @@
 
 import "./difference.css";
 import { difference_of, title_of } from "../differences.js";
-import { h, replace } from "../dom.js";
+import { h, headed, replace } from "../dom.js";
 import { bytes, signed, whole } from "../format.js";
 import { STATUS_SIGNS } from "../graph/boxes.js";
 import { model_of } from "../model.js";
@@ -109,48 +109,36 @@ function overview(page, differences, store) {
     h(
       "div",
       { class: "changes", tabindex: 0, role: "region", "aria-label": "Changed networks" },
-      h(
-        "table",
-        null,
-        h(
-          "thead",
-          null,
+      headed(
+        [
+          h("th", { scope: "col", class: "words" }, "Network"),
+          OVERVIEW.map(([, heading]) => h("th", { scope: "col" }, heading)),
+        ],
+        differences.map((difference, place) =>
           h(
             "tr",
             null,
-            h("th", { scope: "col", class: "words" }, "Network"),
-            OVERVIEW.map(([, heading]) => h("th", { scope: "col" }, heading)),
-          ),
-        ),
-        h(
-          "tbody",
-          null,
-          differences.map((difference, place) =>
             h(
-              "tr",
-              null,
+              "th",
+              { scope: "row" },
+              sign(difference.only ?? "changed"),
               h(
-                "th",
-                { scope: "row" },
-                sign(difference.only ?? "changed"),
-                h(
-                  "button",
-                  {
-                    type: "button",
-                    class: "link",
-                    "aria-current": place === network ? "true" : null,
-                    onclick: () => store.set({ network: place, selected: null }),
-                  },
-                  h("bdi", null, title_of(difference, 1)),
-                ),
+                "button",
+                {
+                  type: "button",
+                  class: "link",
+                  "aria-current": place === network ? "true" : null,
+                  onclick: () => store.set({ network: place, selected: null }),
+                },
+                h("bdi", null, title_of(difference, 1)),
               ),
-              OVERVIEW.map(([name]) => {
-                const by = difference.totals[name]?.change;
-                const words = name.endsWith("bytes") ? bytes : whole;
-                const look = `number ${by > 0 ? "more" : "less"}`;
-                return h("td", { class: look }, by ? signed(by, words) : "");
-              }),
             ),
+            OVERVIEW.map(([name]) => {
+              const by = difference.totals[name]?.change;
+              const words = name.endsWith("bytes") ? bytes : whole;
+              const look = `number ${by > 0 ? "more" : "less"}`;
+              return h("td", { class: look }, by ? signed(by, words) : "");
+            }),
           ),
         ),
       ),
@@ -184,45 +172,33 @@ function totals({ metrics, whole: rest }, difference) {
   return h(
     "div",
     { class: "changes totals", tabindex: 0, role: "region", "aria-label": "Totals" },
-    h(
-      "table",
-      null,
-      h(
-        "thead",
-        null,
-        h(
+    headed(
+      [
+        h("td"),
+        h("th", { scope: "col", class: "before" }, "Old"),
+        ["New", "Change", ""].map((name) => h("th", { scope: "col" }, name)),
+      ],
+      Object.entries(difference.totals).map(([name, one]) => {
+        const { old, new: now, change, percent } = /** @type {any} */ (one);
+        const words = known.get(name)?.unit === "bytes" ? bytes : whole;
+        return h(
           "tr",
-          null,
-          h("td"),
-          h("th", { scope: "col", class: "before" }, "Old"),
-          ["New", "Change", ""].map((name) => h("th", { scope: "col" }, name)),
-        ),
-      ),
-      h(
-        "tbody",
-        null,
-        Object.entries(difference.totals).map(([name, one]) => {
-          const { old, new: now, change, percent } = /** @type {any} */ (one);
-          const words = known.get(name)?.unit === "bytes" ? bytes : whole;
-          return h(
-            "tr",
-            { class: change ? "" : "muted" },
-            h("th", { scope: "row" }, known.get(name)?.title ?? name.replaceAll("_", " ")),
-            h("td", { class: "number before", title: whole(old) }, words(old)),
-            h("td", { class: "number", title: whole(now) }, words(now)),
-            h(
-              "td",
-              { class: `number ${change > 0 ? "more" : "less"}`, title: whole(change) },
-              change ? signed(change, words) : "-",
-            ),
-            h(
-              "td",
-              { class: "number" },
-              percent ? `${signed(percent, (value) => whole(Number(value.toFixed(1))))} %` : "",
-            ),
-          );
-        }),
-      ),
+          { class: change ? "" : "muted" },
+          h("th", { scope: "row" }, known.get(name)?.title ?? name.replaceAll("_", " ")),
+          h("td", { class: "number before", title: whole(old) }, words(old)),
+          h("td", { class: "number", title: whole(now) }, words(now)),
+          h(
+            "td",
+            { class: `number ${change > 0 ? "more" : "less"}`, title: whole(change) },
+            change ? signed(change, words) : "-",
+          ),
+          h(
+            "td",
+            { class: "number" },
+            percent ? `${signed(percent, (value) => whole(Number(value.toFixed(1))))} %` : "",
+          ),
+        );
+      }),
     ),
   );
 }
@@ -240,53 +216,41 @@ function layers_table(network, layers, store) {
   return h(
     "div",
     { class: "changes", tabindex: 0, role: "region", "aria-label": "Changed layers" },
-    h(
-      "table",
-      null,
-      h(
-        "thead",
-        null,
-        h(
+    headed(
+      [
+        h("th", { scope: "col", class: "words" }, "Layer"),
+        h("th", { scope: "col", class: "words" }, "What"),
+        metrics.map((one) => h("th", { scope: "col" }, one.title)),
+      ],
+      layers.map((layer) => {
+        const change = /** @type {any} */ (layer.change);
+        return h(
           "tr",
           null,
-          h("th", { scope: "col", class: "words" }, "Layer"),
-          h("th", { scope: "col", class: "words" }, "What"),
-          metrics.map((one) => h("th", { scope: "col" }, one.title)),
-        ),
-      ),
-      h(
-        "tbody",
-        null,
-        layers.map((layer) => {
-          const change = /** @type {any} */ (layer.change);
-          return h(
-            "tr",
-            null,
+          h(
+            "th",
+            { scope: "row" },
+            sign(change.status, change.how),
             h(
-              "th",
-              { scope: "row" },
-              sign(change.status, change.how),
-              h(
-                "button",
-                { type: "button", class: "link", onclick: () => go(layer.name) },
-                h("bdi", null, layer.name),
-              ),
-              change.was && change.was !== layer.name && change.status === "changed"
-                ? h("small", { class: "muted" }, " was ", h("bdi", null, change.was))
-                : null,
+              "button",
+              { type: "button", class: "link", onclick: () => go(layer.name) },
+              h("bdi", null, layer.name),
             ),
-            h("td", { class: "what" }, what(change, network.kinds[layer.kind].line)),
-            metrics.map((metric) => {
-              const value = change.change?.[metric.name];
-              return h(
-                "td",
-                { class: `number ${value > 0 ? "more" : "less"}` },
-                value ? signed(value, metric.unit === "bytes" ? bytes : whole) : "",
-              );
-            }),
-          );
-        }),
-      ),
+            change.was && change.was !== layer.name && change.status === "changed"
+              ? h("small", { class: "muted" }, " was ", h("bdi", null, change.was))
+              : null,
+          ),
+          h("td", { class: "what" }, what(change, network.kinds[layer.kind].line)),
+          metrics.map((metric) => {
+            const value = change.change?.[metric.name];
+            return h(
+              "td",
+              { class: `number ${value > 0 ? "more" : "less"}` },
+              value ? signed(value, metric.unit === "bytes" ? bytes : whole) : "",
+            );
+          }),
+        );
+      }),
     ),
   );
 }

@@ -1,6 +1,6 @@
 /** The figures of a layer or a group, and what a group holds. */
 
-import { h } from "../dom.js";
+import { h, headed } from "../dom.js";
 import { bytes, percent, shape, whole } from "../format.js";
 
 /** @typedef {import("../types").Totals} Totals */
@@ -55,41 +55,25 @@ export function held_view(model, node, link) {
   return h(
     "div",
     { class: "held" },
-    h(
-      "table",
-      null,
-      h(
-        "thead",
-        null,
-        h(
+    headed(
+      ["Layer", "Output", "Parameters", "MACs"].map((title) => h("th", { scope: "col" }, title)),
+      members.slice(0, LISTED).map((member) => {
+        const last = model.layer(member.output);
+        const of = (/** @type {string} */ name) => whole(member.totals[name] || null);
+        return h(
           "tr",
           null,
-          ["Layer", "Output", "Parameters", "MACs"].map((title) =>
-            h("th", { scope: "col" }, title),
-          ),
-        ),
-      ),
-      h(
-        "tbody",
-        null,
-        members.slice(0, LISTED).map((member) => {
-          const last = model.layer(member.output);
-          const of = (/** @type {string} */ name) => whole(member.totals[name] || null);
-          return h(
-            "tr",
+          h(
+            "td",
             null,
-            h(
-              "td",
-              null,
-              link(member.key, member.label),
-              member.count > 1 && h("span", { class: "muted" }, ` × ${member.count}`),
-            ),
-            h("td", null, last ? shape(model.kind(last).output_shape) : ""),
-            h("td", null, of("parameters")),
-            h("td", null, of("macs")),
-          );
-        }),
-      ),
+            link(member.key, member.label),
+            member.count > 1 && h("span", { class: "muted" }, ` × ${member.count}`),
+          ),
+          h("td", null, last ? shape(model.kind(last).output_shape) : ""),
+          h("td", null, of("parameters")),
+          h("td", null, of("macs")),
+        );
+      }),
     ),
     rest > 0 && h("p", { class: "muted" }, `and ${whole(rest)} more`),
   );

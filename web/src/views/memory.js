@@ -2,7 +2,7 @@
 
 import "./memory.css";
 import { alive_at, bands_of, columns_of, outline, ticks } from "../bands.js";
-import { h, on, replace, set_attributes, svg } from "../dom.js";
+import { h, on, on_width, replace, set_attributes, svg } from "../dom.js";
 import { bytes, whole } from "../format.js";
 import { model_of } from "../model.js";
 import { is_renewed, with_keys } from "../state.js";
@@ -35,9 +35,7 @@ export function mount(container, page, store) {
   store.subscribe((state, before) => {
     if (is_renewed(state, before)) show();
   });
-  new ResizeObserver(() => {
-    if (container.clientWidth && container.clientWidth !== width) show();
-  }).observe(container);
+  on_width(container, () => width, show);
   show();
 }
 

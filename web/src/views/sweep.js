@@ -3,7 +3,7 @@
 import "./sweep.css";
 import { ticks } from "../bands.js";
 import { between, dots, nearest } from "../brush.js";
-import { h, on, replace, set_attributes, set_text, svg } from "../dom.js";
+import { h, headed, on, replace, set_attributes, set_text, svg } from "../dom.js";
 import { bytes, figure, short, whole } from "../format.js";
 import { front } from "../pareto.js";
 import { kept_theme } from "../theme.js";
@@ -124,31 +124,17 @@ export function show_sweep(body, title, stored) {
       h(
         "div",
         { class: "sweep-table" },
-        h(
-          "table",
-          null,
-          h(
-            "thead",
-            null,
+        headed(
+          shown.map((one) => heading(one, best)),
+          places.slice(0, MOST).map((place) =>
             h(
               "tr",
               null,
-              shown.map((one) => heading(one, best)),
-            ),
-          ),
-          h(
-            "tbody",
-            null,
-            places.slice(0, MOST).map((place) =>
-              h(
-                "tr",
-                null,
-                shown.map((one) =>
-                  h(
-                    "td",
-                    { class: one.kind === "number" ? "number" : null },
-                    cell(sweep, one, place),
-                  ),
+              shown.map((one) =>
+                h(
+                  "td",
+                  { class: one.kind === "number" ? "number" : null },
+                  cell(sweep, one, place),
                 ),
               ),
             ),
