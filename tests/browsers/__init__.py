@@ -1,0 +1,1 @@
+"""Pages in the engines of Firefox and of Safari: that they look and work as in Chromium."""
