@@ -138,7 +138,7 @@ def test_pages_fit_and_are_the_same_twice(name: str) -> None:
         (["-l", "relu", "-l", "bn", "--input", "3x8x8", "shift"], "give -l only once"),
         (["-l", "relu", "--input", "3x8x8", "--set", "a=1", "shift"], "--set has no effect"),
         (["lenet5", "shift", "--at", "1,1"], "--at has no effect with `shift`"),
-        (["lenet5", "sparsity", "c1", "--at", "28,0"], "is not one of 0 to 27"),
+        (["lenet5", "sparsity", "c1", "--at", "28,0"], "row 28 is outside: rows go from 0 to 27"),
         (["alexnet", "dense-equivalent", "conv1"], "at most 16,777,216 are made"),
         (["resnet:50", "sparsity"], "at most 16,384 are moved one by one"),
         (["vgg:16", "shift"], "the bound is 4e+10"),

@@ -8,10 +8,10 @@ from cnncalc.engine.execute import LayerError
 from cnncalc.engine.reach import Axis
 from cnncalc.engine.verify import Check, field_checks
 from cnncalc.graph import Graph
+from cnncalc.lessons.bounds import RefusedError
 from cnncalc.lessons.demonstrations.base import (
     Demonstration,
     Figures,
-    RefusedError,
     only_input,
     some_of,
     subject_of,
@@ -35,7 +35,7 @@ def receptive_field(graph: Graph, advance: Callable[[], None]) -> Demonstration:
     if len(graph.layers) > MOST_LAYERS or max(shape[1:]) > MOST_LENGTH:
         raise RefusedError(
             f"{len(graph.layers):,} layers on {show_shape(shape)}: fields are measured of at most "
-            f"{MOST_LAYERS} layers and {MOST_LENGTH} rows: name a LAYER, or a smaller --input"
+            f"{MOST_LAYERS} layers and {MOST_LENGTH} rows: name a LAYER, or a smaller input"
         )
     axes = [Axis(label, place) for label in graph.inputs for place in range(len(shape) - 1)]
     shapes = {layer.name: layer.output_shape for layer in graph.layers}
