@@ -142,7 +142,7 @@ def test_a_page_is_bounded_and_fits(arguments: list[str]) -> None:
     ("arguments", "message"),
     [
         (["alexnet", "--at", "1,1"], "name the LAYER"),
-        (["alexnet", "conv1", "--at", "1"], "a row and a column, such as 0,0, and 1 is given"),
+        (["alexnet", "conv1", "--at", "1"], "a row and a column, such as 0,0, not 1"),
         (["alexnet", "conv1", "--at", "1,55"], "column 55 is outside: columns go from 0 to 54"),
         (["alexnet", "conv1", "--at", "1,1", "--channel", "96"], "channel 96 is outside: channels go from 0 to 95"),
         (["alexnet", "fc6", "--at", "4096"], "feature 4096 is outside: features go from 0 to 4095"),

@@ -151,12 +151,12 @@ def _worked(
 ) -> "list[Worked]":
     from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415 - NumPy loads slowly
     from cnncalc.engine.execute import LayerError  # noqa: PLC0415
-    from cnncalc.lessons.bounds import MOST_OF_ONE, RefusedError, check_run  # noqa: PLC0415
+    from cnncalc.lessons.bounds import OF_ONE, RefusedError, check_run  # noqa: PLC0415
     from cnncalc.lessons.worked import run_to, worked_in  # noqa: PLC0415
 
     try:
         spots = [place_in(layer, request.place, request.channel) for layer in layers]
-        check_run(graph, request.dtype, MOST_OF_ONE, "a value of that layer")
+        check_run(graph, request.dtype, "a value of that layer", OF_ONE)
         values, notes = _values(graph, request, files)
         ran = run_to(graph, layers, values)
         found = [worked_in(ran, layer, at) for layer, at in zip(layers, spots, strict=True)]

@@ -6,15 +6,32 @@ from cnncalc.analysis.costs import cost
 from cnncalc.analysis.runnable import not_run
 from cnncalc.engine.estimate import available_bytes, needed_bytes
 from cnncalc.facts import bytes_text
-from cnncalc.graph import Graph, Layer
-from cnncalc.ops.norm import LocalResponseNorm
+from cnncalc.graph import Graph
 from cnncalc.printable import printable
+from cnncalc.records import Record
 
 MOST_EFFORT = 4 * 10**10
 """Multiplications, or as much other work, that a demonstration may take: some seconds."""
 
-MOST_OF_ONE = 10**12
-"""The same of a single run that is asked for by itself: some minutes."""
+
+class Limits(Record):
+    """What a run may take.
+
+    Attributes:
+        effort: its operations.
+        held: its bytes; None where only those count that there are.
+        where: where it may not take more, in words.
+        remedy: what takes less, in words.
+    """
+
+    effort: int
+    held: int | None = None
+    where: str = "here"
+    remedy: str = "a smaller input takes less, and so does a layer nearer to the input"
+
+
+OF_ONE = Limits(10**12)
+"""Of a run that is asked for by itself: some minutes."""
 
 
 class RefusedError(ValueError):
@@ -23,31 +40,21 @@ class RefusedError(ValueError):
 
 def effort_of(graph: Graph) -> int:
     """The work of one example: its multiplications, and the values that are made."""
-    return sum(map(_effort, graph.layers))
+    total = 0
+    for layer in graph.layers:
+        counted = cost(layer.op, layer.input_shapes, layer.output_shape)
+        total += (counted.macs or 0) + counted.product_macs + 10 * prod(layer.output_shape)
+    return total
 
 
-def _effort(layer: Layer) -> int:
-    counted = cost(layer.op, layer.input_shapes, layer.output_shape)
-    values = prod(layer.output_shape)
-    return (counted.macs or values * _taps(layer)) + counted.product_macs + 10 * values
-
-
-def _taps(layer: Layer) -> int:
-    """What an op that multiplies nothing reads for each value that it gives."""
-    if isinstance(layer.op, LocalResponseNorm):
-        return layer.op.size
-    kernel = getattr(layer.op, "kernel_size", None)
-    return prod(kernel) if isinstance(kernel, tuple) else 1
-
-
-def check_run(graph: Graph, dtype: str, most: int, what: str) -> None:
-    """Refuse a network that does not run, that takes too long, or more memory than there is.
+def check_run(graph: Graph, dtype: str, what: str, limits: Limits) -> None:
+    """Refuse a network that does not run, that takes too long, or too much memory.
 
     Args:
         graph: the network, as far as it is run.
         dtype: what it runs with.
-        most: the work that it may take.
         what: what is asked for, in words.
+        limits: what it may take.
 
     Raises:
         RefusedError: it is such a network.
@@ -57,16 +64,17 @@ def check_run(graph: Graph, dtype: str, most: int, what: str) -> None:
         named = f"`{printable(layer.name)}` ({printable(layer.op.name)})"
         raise RefusedError(f"{named} is a layer that the NumPy engine cannot run")
     effort = effort_of(graph)
-    if effort > most:
+    if effort > limits.effort:
         raise RefusedError(
-            f"{what} takes a run of {effort:.2g} operations, at most {most:.2g} are made: "
-            "a smaller input, or a layer nearer to the input, takes fewer"
+            f"{what} takes a run of {effort:.2g} operations, and {limits.effort:.2g} are the most "
+            f"{limits.where}: {limits.remedy}"
         )
     needed, available = needed_bytes(graph, dtype), available_bytes()
-    if available is not None and needed > available:
+    most = min(one for one in (available, limits.held, needed) if one is not None)
+    if most < needed:
         raise RefusedError(
-            f"{what} takes {bytes_text(needed)} of memory, {bytes_text(available)} are available: "
-            "a smaller input takes less"
+            f"{what} takes {bytes_text(needed)} of memory, and {bytes_text(most)} are the most "
+            f"{limits.where}: {limits.remedy}"
         )
 
 

@@ -72,9 +72,9 @@ def _wanted(names: tuple[str, ...], given: Place) -> str:
         return "a place of it is one number, the feature, such as 0"
     listed = f"{', '.join(f'a {one}' for one in own[:-1])} and " if own[:-1] else ""
     told = f"a place of it is {listed}a {own[-1]}, such as {','.join(['0'] * len(own))}"
-    told += f", and {','.join(map(str, given)) or 'nothing'} is given"
+    told += f", not {','.join(map(str, given)) or 'nothing'}"
     if len(given) == len(names):
-        told += "; the channel is said by itself, as `channel`"
+        told += "; the channel is given apart, as `--channel` or `channel=`"
     return told
 
 

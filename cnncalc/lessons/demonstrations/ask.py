@@ -5,7 +5,7 @@ from collections.abc import Callable
 from cnncalc.diagnostics import did_you_mean
 from cnncalc.engine.execute import LayerError
 from cnncalc.graph import Graph
-from cnncalc.lessons.bounds import MOST_EFFORT, RefusedError, check_run
+from cnncalc.lessons.bounds import MOST_EFFORT, Limits, RefusedError, check_run
 from cnncalc.lessons.demonstrations.base import Demonstration, alone, up_to
 from cnncalc.lessons.demonstrations.dense import dense_equivalent
 from cnncalc.lessons.demonstrations.field import receptive_field
@@ -49,7 +49,7 @@ def demonstrate(graph: Graph, name: str, layer: str | None, wished: Wished) -> D
         raise RefusedError(f"`{name}` is of all outputs: a place is for sparsity")
     part = part_of(graph, name, layer)
     if name != "sharing":  # each of its layers is run by itself, as far as there is time
-        check_run(part, "float64", MOST_EFFORT, f"`{name}`")
+        check_run(part, "float64", f"`{name}`", Limits(MOST_EFFORT))
     try:
         return _shown(part, name, wished)
     except LayerError as fault:

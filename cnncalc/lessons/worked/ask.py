@@ -13,7 +13,7 @@ from cnncalc.engine.execute import LayerError
 from cnncalc.engine.images import SUFFIXES, read_image
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights, unstated
 from cnncalc.graph import Graph, Layer
-from cnncalc.lessons.bounds import MOST_OF_ONE, RefusedError, check_run
+from cnncalc.lessons.bounds import OF_ONE, RefusedError, check_run
 from cnncalc.lessons.places import Place, place_in
 from cnncalc.lessons.worked.work import CLOSE, Worked, leading_to, run_to, worked_in
 from cnncalc.ops.values import Shape, show_shape
@@ -71,7 +71,7 @@ def value_at(
     layer = one_layer(graph, names)
     at = place_in(layer, *place)
     part = leading_to(graph, [layer])
-    check_run(part, given.dtype, MOST_OF_ONE, f"a value of `{printable(layer.name)}`")
+    check_run(part, given.dtype, f"a value of `{printable(layer.name)}`", OF_ONE)
     try:
         tensors, inputs = _weights(part, given), _inputs(part, given)
         found = worked_in(run_to(part, [layer], (tensors, inputs)), layer, at)

@@ -102,7 +102,7 @@ class Ran(Record):
     Attributes:
         graph: the network.
         read: what each of the layers read, in double precision.
-        tensors: all weights.
+        tensors: the weights of these layers.
         made: what the layers gave, those that they read, and the functions behind them.
     """
 
@@ -137,7 +137,7 @@ def run_to(
     first = {name: array[:1] for name, array in inputs.items()}
     part = leading_to(graph, layers)
     done = execute(part, tensors, first, keep=asked | behind | read, watch=watch).tensors
-    return Ran(graph, seen, tensors, done)
+    return Ran(graph, seen, {name: tensors.get(name, {}) for name in asked}, done)
 
 
 def worked_in(ran: Ran, layer: Layer, at: Place) -> Worked:
@@ -146,9 +146,7 @@ def worked_in(ran: Ran, layer: Layer, at: Place) -> Worked:
     Raises:
         PlaceError: it is no number.
     """
-    own = {
-        name: np.asarray(one, np.float64) for name, one in ran.tensors.get(layer.name, {}).items()
-    }
+    own = {name: np.asarray(one, np.float64) for name, one in ran.tensors[layer.name].items()}
     task = Task(layer.op, at, ran.read[layer.name], own)
     array = ran.made[layer.name][0]
     if not np.isfinite(array[at]):
