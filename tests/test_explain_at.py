@@ -144,8 +144,14 @@ def test_a_page_is_bounded_and_fits(arguments: list[str]) -> None:
         (["alexnet", "--at", "1,1"], "name the LAYER"),
         (["alexnet", "conv1", "--at", "1"], "a row and a column, such as 0,0, not 1"),
         (["alexnet", "conv1", "--at", "1,55"], "column 55 is outside: columns go from 0 to 54"),
-        (["alexnet", "conv1", "--at", "1,1", "--channel", "96"], "channel 96 is outside: channels go from 0 to 95"),
-        (["alexnet", "fc6", "--at", "4096"], "feature 4096 is outside: features go from 0 to 4095"),
+        (
+            ["alexnet", "conv1", "--at", "1,1", "--channel", "96"],
+            "channel 96 is outside: channels go from 0 to 95",
+        ),
+        (
+            ["alexnet", "fc6", "--at", "4096"],
+            "feature 4096 is outside: features go from 0 to 4095",
+        ),
         (["alexnet", "conv1", "--at", "1;1"], "is no place: write its numbers as 2,3"),
         (["alexnet", "conv1", "--channel", "1"], "--channel has no effect with formulas alone"),
         (["alexnet", "conv1", "--seed", "1"], "--seed has no effect with formulas alone"),

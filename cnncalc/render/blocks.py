@@ -51,7 +51,13 @@ class Rows(Record):
     numbers: int
 
 
-Block = Lines | Grids | Rows
+class Steps(Record):
+    """Numbers, each with its formula, its values, and what it comes to."""
+
+    rows: tuple[tuple[str, str, str, str], ...]
+
+
+Block = Lines | Grids | Rows | Steps
 
 
 def head_of(one: "Worked") -> str:
@@ -86,7 +92,7 @@ def _blocks(kind: str, group: "Sequence[Part]") -> Iterator[Block]:
         yield Lines(tuple(note.text for note in cast("Sequence[Note]", group)))
     elif kind == "Step":
         rows = ((one.quantity, one.words, one.values, number(one.result)) for one in _steps(group))
-        yield Rows("", ("Number", "Formula", "Values", "Result"), tuple(rows), 3)
+        yield Steps(tuple(rows))
     elif kind == "Terms":
         yield from map(_terms, cast("Sequence[Terms]", group))
     else:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cnncalc.ops.values import show_shape
-from cnncalc.render.blocks import Block, Grids, Lines, Rows, blocks_of, head_of, law_of
+from cnncalc.render.blocks import Block, Grids, Lines, Rows, Steps, blocks_of, head_of, law_of
 from cnncalc.render.html.elements import (
     LONGEST_LINE,
     escaped,
@@ -16,9 +16,6 @@ from cnncalc.render.html.elements import (
 
 if TYPE_CHECKING:
     from cnncalc.lessons.worked.work import Worked
-
-FORMULAS = ("Formula", "Values")
-"""Columns whose cells are written as code."""
 
 
 def render_html(one: "Worked") -> str:
@@ -40,19 +37,19 @@ def _code(text: str) -> str:
 def _drawn(block: Block) -> str:
     if isinstance(block, Lines):
         return paragraph(map(line, block.lines))
-    title = paragraph([line(block.title)] if block.title else [])
+    if isinstance(block, Steps):
+        steps = (
+            (escaped(name), _code(words), _code(values), result)
+            for name, words, values, result in block.rows
+        )
+        return table(("Number", "Formula", "Values", "Result"), steps, (3,))
+    title = paragraph([line(block.title)])
     return title + (_rows(block) if isinstance(block, Rows) else _grids(block))
 
 
 def _rows(block: Rows) -> str:
-    rows = (
-        tuple(
-            _code(cell) if head in FORMULAS else escaped(cell)
-            for head, cell in zip(block.headings, row, strict=True)
-        )
-        for row in block.rows
-    )
     headings = tuple(map(escaped, block.headings))
+    rows = (tuple(map(escaped, row)) for row in block.rows)
     return table(headings, rows, range(block.numbers, len(headings)))
 
 
