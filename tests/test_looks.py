@@ -172,14 +172,18 @@ LINES = {
         "<Diff ResNet:34 to ResNet:50: 19 changed, 50 added, 99 moved, 1 rewired, 2 only in shape>"
     ),
     "explanation": "<Explanation c1: conv5x5 6, 6x28x28>",
-    "worked": ("<Worked conv2: conv1x1 64, channel 3, row 2, column 0: 0>"),
-    "worked pool": "",
-    "worked feature": "",
-    "shift": "",
-    "sparsity": "",
-    "dense-equivalent": "",
-    "receptive-field": "",
-    "sharing": "",
+    "worked": (
+        "<Worked conv2: conv5x5 256 padding=2 groups=2, channel 3, row 2, column 0: -0.62562>"
+    ),
+    "worked pool": "<Worked maxpool1: maxpool3x3 stride=2, channel 0, row 2, column 0: 1.4566>",
+    "worked feature": "<Worked output: linear 10, feature 7: 0.012735>",
+    "sparsity": "<Demonstration sparsity: LeNet-5: 3 layers, up to s2, 1x32x32 -> 6x14x14>",
+    "shift": "<Demonstration shift: LeNet-5: 3 layers, up to s2, 1x32x32 -> 6x14x14>",
+    "dense-equivalent": "<Demonstration dense-equivalent: s2: maxpool2x2, 6x28x28 -> 6x14x14>",
+    "receptive-field": (
+        "<Demonstration receptive-field: LeNet-5: 3 layers, up to s2, 1x32x32 -> 6x14x14>"
+    ),
+    "sharing": "<Demonstration sharing: LeNet-5: 12 layers, up to output, 1x32x32 -> 10>",
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
     "sweep": "<Sweep of vgg:11, resnet:18: 4 of 4 designs>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",

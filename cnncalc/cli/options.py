@@ -239,11 +239,27 @@ def check_labels(graphs: "Sequence[Graph]", bits: "Precision | None") -> None:
             raise click.BadParameter(str(fault), param_hint="--bits") from None
 
 
+LARGEST = 2**63
+"""The largest seed."""
+
+
+class Seed(click.ParamType):
+    """A whole number from which NumPy draws; how large it may be stands in no help."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).strip().replace("_", "")
+        if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST):
+            self.fail(f"`{value}` is no seed: it is a whole number from 0", param, ctx)
+        return int(text)
+
+
 def seed_option(default: int | None, help_text: str) -> Decorator:
     """The random seed of weights."""
     return click.option(
         "--seed",
-        type=click.IntRange(0, 2**63),
+        type=Seed(),
         default=default,
         metavar="N",
         help=help_text,

@@ -7,6 +7,7 @@ from cnncalc.analysis.runnable import not_run
 from cnncalc.engine.estimate import available_bytes, needed_bytes
 from cnncalc.facts import bytes_text
 from cnncalc.graph import Graph
+from cnncalc.ops.norm import LocalResponseNorm
 from cnncalc.printable import printable
 from cnncalc.records import Record
 
@@ -43,7 +44,9 @@ def effort_of(graph: Graph) -> int:
     total = 0
     for layer in graph.layers:
         counted = cost(layer.op, layer.input_shapes, layer.output_shape)
-        total += (counted.macs or 0) + counted.product_macs + 10 * prod(layer.output_shape)
+        values = prod(layer.output_shape)
+        each = 10 + (layer.op.size if isinstance(layer.op, LocalResponseNorm) else 0)
+        total += (counted.macs or 0) + counted.product_macs + each * values
     return total
 
 
