@@ -110,7 +110,7 @@ def test_another_place_runs_nothing_again(net: Path, monkeypatch: pytest.MonkeyP
         (wanted("conv9", 0, 0), "there is no layer `conv9`"),
         (wanted("conv1", 0, 0, text=f"{TEXT}  - nothing\n"), "the text has faults"),
         (wanted("conv1", 0, 0, values={"width": "1 +"}), "width"),
-        (wanted("conv2", 0, 0, text=LARGE), "and 2e+10 are the most on this page"),
+        (wanted("conv2", 0, 0, text=LARGE), "and 20 billion are the most on this page"),
         (wanted("linear1", 0, text=WIDE), "of memory, and"),
         (wanted("\u202e\x1b[31m", 0, 0), "there is no layer `\\u202e\\x1b[31m`"),
     ],

@@ -123,6 +123,8 @@ def select(graph: Graph, names: Sequence[str]) -> tuple[Layer, ...]:
     for name in names:
         inside = {layer.name for layer in graph.layers if layer.is_under(name)}
         if not inside:
+            if name in graph.inputs:
+                raise KeyError(f"`{printable(name)}` is an input, which no layer computes")
             known = [layer.name for layer in graph.layers]
             known += [".".join(group) for group in graph.groups]
             hint = did_you_mean(name, known) or _numbered(name, known) or told_names(graph)

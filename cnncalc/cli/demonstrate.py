@@ -79,11 +79,12 @@ def demonstrate(
     part = _part(graph, name, layer)
     refuse_to_run(part)
     refuse_if_too_large(
-        part,
+        graph,
         network or "",
         settings,
         "float64",
         1,
+        lines=bare[0] if bare else None,
         needed=lambda one: needed_of(one, name, layer),
     )
     shown = _shown(graph, name, layer, seed, place)
@@ -109,6 +110,9 @@ def _split(words: tuple[str, ...], bare: tuple[str, ...]) -> tuple[str | None, s
         raise click.UsageError(f"name what is demonstrated behind the network: {told}")
     name, *layers = rest
     if name not in PROPERTIES:
+        meant = next((one for one in layers if one in PROPERTIES), None)
+        if meant is not None:
+            raise click.UsageError(f"the property comes before the LAYER: `{meant}` first")
         hint = did_you_mean(name, PROPERTIES) or f"it is one of {', '.join(PROPERTIES)}"
         raise click.UsageError(f"there is no property `{printable(name)}`: {hint}")
     if len(layers) > (0 if bare else 1):

@@ -200,15 +200,19 @@ def refuse_if_too_large(
     batch: int,
     *,
     needed: "Callable[[Graph], int] | None" = None,
+    lines: str | None = None,
 ) -> None:
     """Refuse a run that takes more memory than there is, naming an input that fits.
 
-    `needed` are the bytes of a run that is no inference.
+    `needed` are the bytes of a run that is no inference; `lines` are bare layers, if it is of
+    these.
     """
     from cnncalc.engine import estimate  # noqa: PLC0415 - NumPy loads slowly
 
     def rebuild(inputs: dict[str, Shape]) -> Graph | None:
         try:
+            if lines is not None:
+                return bare_network(lines, shape_options(inputs))
             return load_network(network, settings, shape_options(inputs))
         except SpecError:
             return None
@@ -223,8 +227,10 @@ def refuse_if_too_large(
         f"{bytes_text(refused.available)} are available"
     )
     if refused.inputs is None:
-        alone = bytes_text(refused.weights)
-        raise click.UsageError(f"{message}; no smaller input fits: the weights alone take {alone}")
+        why = ", not even a sixteenth of its size"
+        if 2 * refused.weights > refused.available:
+            why = f": the weights alone take {bytes_text(refused.weights)}"
+        raise click.UsageError(f"{message}; no smaller input fits{why}")
     fits = " ".join(f"--input {shape}" for shape in shape_options(refused.inputs))
     raise click.UsageError(f"{message}; `{fits}` fits")
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from cnncalc.graph import Graph
 
     Choice = click.Choice[str]
+    ParamType = click.ParamType[int]
 else:
-    Choice = click.Choice  # generic in newer versions only
+    Choice, ParamType = click.Choice, click.ParamType  # generic in newer versions only
 
 
 def completed(kind: str, *args: Any) -> Callable[..., Any]:
@@ -240,18 +241,21 @@ def check_labels(graphs: "Sequence[Graph]", bits: "Precision | None") -> None:
 
 
 LARGEST = 2**63
-"""The largest seed."""
+"""The largest of them: that of seeds."""
 
 
-class Seed(click.ParamType):
-    """A whole number from which NumPy draws; how large it may be stands in no help."""
+class Whole(ParamType):
+    """A whole number from 0, such as a seed; how large it may be stands in no help."""
 
     name = "integer"
+
+    def __init__(self, word: str) -> None:
+        self.word = word
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = str(value).strip().replace("_", "")
         if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST):
-            self.fail(f"`{value}` is no seed: it is a whole number from 0", param, ctx)
+            self.fail(f"`{value}` is no {self.word}: it is a whole number from 0", param, ctx)
         return int(text)
 
 
@@ -259,7 +263,7 @@ def seed_option(default: int | None, help_text: str) -> Decorator:
     """The random seed of weights."""
     return click.option(
         "--seed",
-        type=Seed(),
+        type=Whole("seed"),
         default=default,
         metavar="N",
         help=help_text,

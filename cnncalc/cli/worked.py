@@ -66,6 +66,8 @@ def read_place(
     if text is None:
         return None
     parts = [part.strip() for part in text.split(",")]
+    if parts == [""]:
+        raise click.BadParameter("no place is given: write its numbers as 2,3")
     if any(part.startswith("-") and part[1:].isdecimal() for part in parts):
         raise click.BadParameter(f"`{text}` is no place: its numbers count from 0")
     if len(parts) > MOST_NUMBERS or not all(
@@ -86,7 +88,7 @@ def place_options(function: Any) -> Any:
     )
     channel = click.option(
         "--channel",
-        type=click.IntRange(0),
+        type=options.Whole("channel"),
         metavar="N",
         help="The channel of that place; 0 unless said otherwise.",
     )
@@ -127,6 +129,7 @@ def show_worked(request: Request, form: str, output: str | None) -> None:
         request.settings,
         request.dtype,
         1,
+        lines=request.bare[0] if request.bare else None,
         needed=lambda one: needed_bytes(leading_to(one, _chosen(one, request)), request.dtype),
     )
     found = _worked(part, layers, request, files)

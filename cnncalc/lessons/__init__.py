@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from cnncalc.graph import Graph
     from cnncalc.lessons.demonstrations.base import Demonstration
 
+__all__ = ["demonstrate"]
+
 
 def demonstrate(
     graph: "Graph",

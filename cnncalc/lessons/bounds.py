@@ -69,8 +69,8 @@ def check_run(graph: Graph, dtype: str, what: str, limits: Limits) -> None:
     effort = effort_of(graph)
     if effort > limits.effort:
         raise RefusedError(
-            f"{what} takes a run of {effort:.2g} operations, and {limits.effort:.2g} are the most "
-            f"{limits.where}: {limits.remedy}"
+            f"{what} takes a run of {_billions(effort)} operations, and "
+            f"{_billions(limits.effort)} are the most {limits.where}: {limits.remedy}"
         )
     needed, available = needed_bytes(graph, dtype), available_bytes()
     most = min(one for one in (available, limits.held, needed) if one is not None)
@@ -79,6 +79,10 @@ def check_run(graph: Graph, dtype: str, what: str, limits: Limits) -> None:
             f"{what} takes {bytes_text(needed)} of memory, and {bytes_text(most)} are the most "
             f"{limits.where}: {limits.remedy}"
         )
+
+
+def _billions(effort: int) -> str:
+    return f"{-(-effort // 10**9):,} billion"
 
 
 def check_effort(graph: Graph, runs: int, what: str) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from cnncalc.diagnostics import did_you_mean
+from cnncalc.analysis.explain import told_names
+from cnncalc.diagnostics import did_you_mean, shortened
 from cnncalc.engine.execute import LayerError
 from cnncalc.graph import Graph
 from cnncalc.lessons.bounds import MOST_EFFORT, Limits, RefusedError, check_run
@@ -66,8 +67,12 @@ def part_of(graph: Graph, name: str, layer: str | None) -> Graph:
         return graph if name == "sharing" else up_to(graph, graph.layers[-1].name)
     found = {one.name: one for one in graph.layers}
     if layer not in found:
-        hint = did_you_mean(layer, found) or f"the last is `{printable(graph.layers[-1].name)}`"
-        raise KeyError(f"there is no layer `{printable(layer)}`: {hint}")
+        shown = f"`{shortened(printable(layer))}`"
+        inside = next((one.name for one in graph.layers if one.is_under(layer)), None)
+        if inside is not None:
+            raise KeyError(f"{shown} is a group: name a layer, such as `{printable(inside)}`")
+        hint = did_you_mean(layer, found) or told_names(graph)
+        raise KeyError(f"there is no layer {shown}: {hint}")
     return alone(found[layer]) if name in OF_ONE else up_to(graph, layer)
 
 
