@@ -10,6 +10,7 @@ from editing import serving
 from cnncalc.cli.main import main
 from cnncalc.edit import by_hand
 from cnncalc.edit.by_hand import ByHand
+from cnncalc.lessons.worked import work
 
 TEXT = """name: n
 input: 3x8x8
@@ -34,7 +35,13 @@ def net(tmp_path: Path) -> Path:
 
 
 def wanted(layer: str, *place: int, text: str = TEXT, **others: object) -> dict[str, object]:
-    asked = {"text": text, "variant": None, "values": {}, "layer": layer, "place": [*place]}
+    asked: dict[str, object] = {
+        "text": text,
+        "variant": None,
+        "values": {},
+        "layer": layer,
+        "place": [*place],
+    }
     return {**asked, **others}
 
 
@@ -81,7 +88,7 @@ def test_the_text_and_the_sliders_are_those_of_the_page(net: Path) -> None:
 
 def test_another_place_runs_nothing_again(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
-    real = by_hand.run_to
+    real = work.run_to
 
     def counted(*given: object) -> object:
         runs.append(given)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def shown_of_s2(name: str, _: Path) -> Shown:
+    return demonstrate(cnncalc.load("lenet5"), name, "s2", seed=3)
+
+
 MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
     "graph": (lambda _: cnncalc.load("resnet:50"), ("summarize", "resnet:50"), 0),
     "summary": (
@@ -86,7 +91,7 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
     ),
     **{
         name: (
-            lambda _, name=name: demonstrate(cnncalc.load("lenet5"), name, "s2", seed=3),
+            partial(shown_of_s2, name),
             ("demonstrate", "lenet5", name, "s2", "--seed", "3"),
             0,
         )

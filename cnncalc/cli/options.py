@@ -7,6 +7,7 @@ import click
 from click.core import ParameterSource
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, Basis, dtype_meant
+from cnncalc.cli.whole import Whole
 
 Decorator = Callable[[Any], Any]
 
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     from cnncalc.graph import Graph
 
     Choice = click.Choice[str]
-    ParamType = click.ParamType[int]
 else:
-    Choice, ParamType = click.Choice, click.ParamType  # generic in newer versions only
+    Choice = click.Choice  # generic in newer versions only
 
 
 def completed(kind: str, *args: Any) -> Callable[..., Any]:
@@ -238,25 +238,6 @@ def check_labels(graphs: "Sequence[Graph]", bits: "Precision | None") -> None:
             check(graphs, bits)
         except ValueError as fault:
             raise click.BadParameter(str(fault), param_hint="--bits") from None
-
-
-LARGEST = 2**63
-"""The largest of them: that of seeds."""
-
-
-class Whole(ParamType):
-    """A whole number from 0, such as a seed; how large it may be stands in no help."""
-
-    name = "integer"
-
-    def __init__(self, word: str) -> None:
-        self.word = word
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = str(value).strip().replace("_", "")
-        if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST):
-            self.fail(f"`{value}` is no {self.word}: it is a whole number from 0", param, ctx)
-        return int(text)
 
 
 def seed_option(default: int | None, help_text: str) -> Decorator:

@@ -21,6 +21,7 @@ from cnncalc.cli.network import (
 )
 from cnncalc.cli.output import FaultsError, deliver, fail, is_ascii, page_width
 from cnncalc.cli.run_inputs import Files, check_files, read_inputs, split
+from cnncalc.cli.whole import Whole
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph, Layer
 from cnncalc.lessons.places import PlaceError, place_in
@@ -88,7 +89,7 @@ def place_options(function: Any) -> Any:
     )
     channel = click.option(
         "--channel",
-        type=options.Whole("channel"),
+        type=Whole("channel"),
         metavar="N",
         help="The channel of that place; 0 unless said otherwise.",
     )
