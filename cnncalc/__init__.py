@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from cnncalc.analysis.changes import Diff as Diff
     from cnncalc.analysis.compare import Comparison
-    from cnncalc.analysis.explain import Explanation
     from cnncalc.analysis.summary import Summary
     from cnncalc.checks.finding import Report
     from cnncalc.design.ask import formula as formula
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.engine.verify import Verification
     from cnncalc.graph import Graph
     from cnncalc.interchange.named import write_onnx as write_onnx
+    from cnncalc.lessons.named import explain as explain
     from cnncalc.spec.asked import Asked
     from cnncalc.timing.named import estimate as estimate
 
@@ -55,6 +55,7 @@ _HOMES = {
     "Graph": "cnncalc.graph",
     "SpecError": "cnncalc.diagnostics",
     "estimate": "cnncalc.timing.named",
+    "explain": "cnncalc.lessons.named",
     "formula": "cnncalc.design.ask",
     "solve": "cnncalc.design.solve.ask",
     "sweep": "cnncalc.design.sweep.run",
@@ -259,23 +260,6 @@ def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str | None
     from cnncalc.analysis.batches import batch_of  # noqa: PLC0415
 
     return module.diff(old, new, batch_of(batch, old, new), dtype)
-
-
-def explain(graph: "Graph", *layers: str) -> "list[Explanation]":
-    """How the numbers of a network's layers come about; without names, of all of them.
-
-    Raises:
-        KeyError: there is no layer or group of that name.
-
-    Example:
-        >>> graph = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, relu]}")
-        >>> [found] = explain(graph, "conv1")
-        >>> [one.values for one in found.formulas if one.quantity == "parameters"]
-        ['3*3*3*4 + 4']
-    """
-    from cnncalc.analysis import explain as module  # noqa: PLC0415
-
-    return module.explain(graph, layers)
 
 
 def check(

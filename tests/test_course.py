@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cnncalc.cli.main import main
+from cnncalc.render.course import render_course_table
 from cnncalc.spec.course import OTHERS, Study, course
 from cnncalc.spec.library import STUDIES, bundled_names
 
@@ -37,6 +38,16 @@ def test_the_list_names_each_study_and_its_command() -> None:
         assert f"    cnncalc {one.command}\n" in text
     titles = [part.title for part in course() if part.title != OTHERS]
     assert [line for line in text.splitlines() if line in titles] == titles
+
+
+@pytest.mark.parametrize("width", [60, 80, 140, None])
+def test_no_sentence_is_cut(width: int | None) -> None:
+    text = render_course_table(course(), width)
+    assert "..." not in text
+    sentences = [line for line in text.splitlines() if not line.startswith("    cnncalc ")]
+    assert max(map(len, sentences)) <= (width or 100)
+    words = " ".join(text.split())
+    assert all(one.shows in words for one in STUDIES_SHOWN if width is None or width > 120)
 
 
 def test_the_folder_of_the_studies_is_summarized_so() -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ from cnncalc.design.solve.answer import Solution
 from cnncalc.design.sweep.result import Sweep
 from cnncalc.engine.verify import Check, Verification
 from cnncalc.graph import Graph
+from cnncalc.lessons import demonstrate
+from cnncalc.lessons.demonstrations.base import Demonstration
+from cnncalc.lessons.properties import PROPERTIES
+from cnncalc.lessons.worked import Worked
 from cnncalc.shown import Shown
 from cnncalc.timing.estimate import Estimate
 
@@ -41,6 +46,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("looks")
     (folder / "faulty.yaml").write_text(FAULTY, encoding="utf-8")
     return folder
+
+
+def shown_of_s2(name: str, _: Path) -> Shown:
+    return demonstrate(cnncalc.load("lenet5"), name, "s2", seed=3)
 
 
 MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
@@ -63,6 +72,35 @@ MAKERS: dict[str, tuple[Callable[[Path], Shown], tuple[str, ...], int]] = {
     "explanation": (
         lambda _: cnncalc.explain(cnncalc.load("lenet5"), "c1")[0],
         ("explain", "lenet5", "c1"),
+        0,
+    ),
+    "worked": (
+        lambda _: cnncalc.explain(cnncalc.load("alexnet"), "conv2", at=(2, 0), channel=3, seed=7),
+        ("explain", "alexnet", "conv2", "--at", "2,0", "--channel", "3", "--seed", "7"),
+        0,
+    ),
+    "worked pool": (
+        lambda _: cnncalc.explain(cnncalc.load("alexnet"), "maxpool1", at=(2, 0)),
+        ("explain", "alexnet", "maxpool1", "--at", "2,0"),
+        0,
+    ),
+    "worked feature": (
+        lambda _: cnncalc.explain(cnncalc.load("lenet5"), "output", at=7, dtype="float64"),
+        ("explain", "lenet5", "output", "--at", "7", "--dtype", "float64"),
+        0,
+    ),
+    **{
+        name: (
+            partial(shown_of_s2, name),
+            ("demonstrate", "lenet5", name, "s2", "--seed", "3"),
+            0,
+        )
+        for name in PROPERTIES
+        if name != "sharing"
+    },
+    "sharing": (
+        lambda _: demonstrate(cnncalc.load("lenet5"), "sharing"),
+        ("demonstrate", "lenet5", "sharing"),
         0,
     ),
     "report": (
@@ -104,7 +142,7 @@ def values(folder: Path) -> dict[str, Shown]:
 def test_every_class_that_is_shown_is_tested_here(values: dict[str, Shown]) -> None:
     classes = {type(value) for value in values.values()}
     counted = {Graph, Summary, Comparison, Diff, Explanation, Report, Verification}
-    assert classes == counted | {Solution, Estimate, Formulas, Sweep}
+    assert classes == counted | {Solution, Estimate, Formulas, Sweep, Worked, Demonstration}
     assert set(Shown.__subclasses__()) == classes
 
 
@@ -139,6 +177,18 @@ LINES = {
         "<Diff ResNet:34 to ResNet:50: 19 changed, 50 added, 99 moved, 1 rewired, 2 only in shape>"
     ),
     "explanation": "<Explanation c1: conv5x5 6, 6x28x28>",
+    "worked": (
+        "<Worked conv2: conv5x5 256 padding=2 groups=2, channel 3, row 2, column 0: -0.62562>"
+    ),
+    "worked pool": "<Worked maxpool1: maxpool3x3 stride=2, channel 0, row 2, column 0: 1.4566>",
+    "worked feature": "<Worked output: linear 10, feature 7: 0.012735>",
+    "sparsity": "<Demonstration sparsity: LeNet-5: 3 layers, up to s2, 1x32x32 -> 6x14x14>",
+    "shift": "<Demonstration shift: LeNet-5: 3 layers, up to s2, 1x32x32 -> 6x14x14>",
+    "dense-equivalent": "<Demonstration dense-equivalent: s2: maxpool2x2, 6x28x28 -> 6x14x14>",
+    "receptive-field": (
+        "<Demonstration receptive-field: LeNet-5: 3 layers, up to s2, 1x32x32 -> 6x14x14>"
+    ),
+    "sharing": "<Demonstration sharing: LeNet-5: 12 layers, up to output, 1x32x32 -> 10>",
     "report": "<Report 1 spec, 1 network, 1 error, 2 warnings>",
     "sweep": "<Sweep of vgg:11, resnet:18: 4 of 4 designs>",
     "verification": "<Verification LeNet-5: all 55 numbers agree>",
@@ -331,6 +381,8 @@ def of_strangers(graph: Graph) -> Iterator[Shown]:
     yield from (graph, cnncalc.summarize(graph), cnncalc.compare(graph, plain, graph))
     yield from (cnncalc.diff(plain, graph), cnncalc.diff(graph, plain), cnncalc.verify(graph))
     yield from cnncalc.explain(graph)
+    yield cnncalc.explain(graph, NAMES[0], at=(1, 2))
+    yield demonstrate(graph, "sharing")
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +390,7 @@ def shown() -> list[Shown]:
     return list(of_strangers(hostile()))
 
 
-@pytest.mark.parametrize("place", range(13))
+@pytest.mark.parametrize("place", range(15))
 def test_text_of_strangers_is_text(place: int, shown: list[Shown]) -> None:
     value = shown[place]
     html = value._repr_html_()

@@ -1,6 +1,7 @@
 """Every option with every form and with every other option: it is honoured, or refused."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -211,11 +212,22 @@ def test_one_word_has_one_meaning() -> None:
     assert {one.partition(":")[0] for one in several.get("--format", ())} <= {"form"}
 
 
-def test_help_names_networks_and_studies() -> None:
+def test_help_fits_a_screen_and_says_where_the_networks_are() -> None:
     text = run("--help").output
-    assert "lecture/stacks" in text
-    assert "lecture/filters" in text
-    assert "densenet" in text
+    assert len(text.splitlines()) <= 42
+    assert "..." not in text.replace("[ARGS]...", "")
+    assert "cnncalc list [WORD]" in text
+    assert "cnncalc list --lectures" in text
+    for name in COMMANDS:
+        assert re.search(rf"^  {name} +[A-Z].*\.$", text, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_has_80_columns(name: str) -> None:
+    lines = run(name, "--help").output.splitlines()
+    choices = re.compile(r"  --format \[[a-z|]+\]")
+    assert [line for line in lines if len(line) > 80 and not choices.fullmatch(line)] == []
+    assert not any("9223372036854775808" in line for line in lines)
 
 
 # The largest batch

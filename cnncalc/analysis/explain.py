@@ -9,7 +9,7 @@ from cnncalc.analysis.field import Field, Fields, Views
 from cnncalc.analysis.meanings import Meaning, meaning_of, source_of
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.bits import LayerBits, bytes_of
-from cnncalc.diagnostics import did_you_mean
+from cnncalc.diagnostics import did_you_mean, shortened
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
 from cnncalc.ops.conv import TransposedConv
@@ -17,6 +17,7 @@ from cnncalc.ops.footprint import Footprint
 from cnncalc.ops.formula import AXIS_NAMES, Formula, axis_names, numbered_axes, product
 from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.ops.window import Sliding, Window
+from cnncalc.printable import printable
 from cnncalc.shown import Shown
 
 LETTERS = (
@@ -24,6 +25,9 @@ LETTERS = (
     "of the receptive field before the layer. A dilated kernel reaches d*(f - 1) + 1 instead of f."
 )
 """What the words of formulas are short for."""
+
+MOST_NAMES = 12
+"""Names that are listed for who asks for one that there is not."""
 
 
 class Explanation(Shown):
@@ -119,12 +123,23 @@ def select(graph: Graph, names: Sequence[str]) -> tuple[Layer, ...]:
     for name in names:
         inside = {layer.name for layer in graph.layers if layer.is_under(name)}
         if not inside:
+            if name in graph.inputs:
+                raise KeyError(f"`{printable(name)}` is an input, which no layer computes")
             known = [layer.name for layer in graph.layers]
             known += [".".join(group) for group in graph.groups]
-            hint = did_you_mean(name, known) or _numbered(name, known)
-            raise KeyError(f"there is no layer or group `{name}`" + (f": {hint}" if hint else ""))
+            hint = did_you_mean(name, known) or _numbered(name, known) or told_names(graph)
+            raise KeyError(f"there is no layer or group `{shortened(printable(name))}`: {hint}")
         chosen |= inside
     return tuple(layer for layer in graph.layers if layer.name in chosen)
+
+
+def told_names(graph: Graph) -> str:
+    """Which names there are, for who gave another: those of the outermost level."""
+    names = dict.fromkeys((layer.scope or (layer.name,))[0] for layer in graph.layers)
+    shown = [f"`{printable(name)}`" for name in [*names][:MOST_NAMES]]
+    more = len(names) - len(shown)
+    rest = [f"{more:,} more, which `cnncalc summarize` lists"] if more > 0 else []
+    return f"there are {', '.join(shown)}" + "".join(f" and {one}" for one in rest)
 
 
 def _numbered(name: str, known: Iterable[str]) -> str | None:

@@ -79,12 +79,12 @@ def convert(
     \b
     .onnx       an ONNX model
     .py         a module for PyTorch
-    .yaml       a spec: of a model with blocks and repeats (layers may be renamed), of a
-                model file of Ultralytics with its modules and scales, of a spec with all
-                blocks, repeats and conditions expanded
+    .yaml       a spec: of a model with blocks and repeats (layers may be
+                renamed), of a model file of Ultralytics with its modules and
+                scales, of a spec with all that repeats written out
     .mmd, .dot  a diagram for Mermaid or Graphviz
     .svg, .png, .pdf
-                the same as a picture, drawn by Graphviz, which must be installed
+                the same as a picture, drawn by Graphviz (installed apart)
 
     Layers with channels last are converted to channels first. OUT is written completely or not
     at all. A spec keeps its training-only heads without --auxiliary.

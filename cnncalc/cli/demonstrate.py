@@ -5,27 +5,19 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.arrays import OUT_OF_MEMORY, unknown_layer
+from cnncalc.cli.arrays import OUT_OF_MEMORY
 from cnncalc.cli.network import bare_network, load_network, refuse_if_too_large, refuse_to_run
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.cli.progress import progress
 from cnncalc.cli.worked import read_place
 from cnncalc.diagnostics import SpecError, did_you_mean
-from cnncalc.graph import Graph, Layer
+from cnncalc.graph import Graph
+from cnncalc.lessons.places import PlaceError
+from cnncalc.lessons.properties import PROPERTIES
 from cnncalc.render.text import printable
 
 if TYPE_CHECKING:
-    from cnncalc.lessons.demonstrations import Demonstration
-
-PROPERTIES = {
-    "sharing": "parameters as they are, locally connected and dense; what one weight moves",
-    "sparsity": "which inputs move an output",
-    "shift": "equivariance and invariance, with and without padding and pooling",
-    "dense-equivalent": "the matrix that gives the same output",
-    "receptive-field": "the field as it is computed and as it is seen",
-}
-OF_ONE = ("sharing", "dense-equivalent")
-"""What is shown of a named layer alone; the others, of the network up to it."""
+    from cnncalc.lessons.demonstrations.base import Demonstration
 
 
 @options.command()
@@ -84,20 +76,25 @@ def demonstrate(
             graph = load_network(str(network), settings, inputs)
     except SpecError as error:
         fail(error)
-    graph = _part(graph, name, layer)
-    refuse_to_run(graph)
-    refuse_if_too_large(graph, network or "", settings, "float64", 1)
-    shown = _shown(graph, name, seed, place)
-    notes = [f"weights and inputs are drawn from the seed {seed}, in float64"]
-    if name == "receptive-field":
-        notes = []
+    part = _part(graph, name, layer)
+    refuse_to_run(part)
+    refuse_if_too_large(
+        graph,
+        network or "",
+        settings,
+        "float64",
+        1,
+        lines=bare[0] if bare else None,
+        needed=lambda one: needed_of(one, name, layer),
+    )
+    shown = _shown(graph, name, layer, seed, place)
     from cnncalc.render import demonstration as pages  # noqa: PLC0415 - after NumPy
 
     if form == "json":
-        return deliver(pages.render_demonstration_json(shown, notes), output)
+        return deliver(pages.render_demonstration_json(shown), output)
     width = page_width(output) or 80
-    text = pages.render_demonstration_text(shown, width, notes, is_ascii=is_ascii(output))
-    return deliver(text.rstrip("\n") + "\n", output)
+    text = pages.render_demonstration_text(shown, width, is_ascii=is_ascii(output))
+    return deliver(text, output)
 
 
 def _split(words: tuple[str, ...], bare: tuple[str, ...]) -> tuple[str | None, str, str | None]:
@@ -113,6 +110,9 @@ def _split(words: tuple[str, ...], bare: tuple[str, ...]) -> tuple[str | None, s
         raise click.UsageError(f"name what is demonstrated behind the network: {told}")
     name, *layers = rest
     if name not in PROPERTIES:
+        meant = next((one for one in layers if one in PROPERTIES), None)
+        if meant is not None:
+            raise click.UsageError(f"the property comes before the LAYER: `{meant}` first")
         hint = did_you_mean(name, PROPERTIES) or f"it is one of {', '.join(PROPERTIES)}"
         raise click.UsageError(f"there is no property `{printable(name)}`: {hint}")
     if len(layers) > (0 if bare else 1):
@@ -121,38 +121,35 @@ def _split(words: tuple[str, ...], bare: tuple[str, ...]) -> tuple[str | None, s
 
 
 def _part(graph: Graph, name: str, layer: str | None) -> Graph:
-    """What is run: the layer alone, the network up to it, or all of it."""
-    from cnncalc.lessons.demonstrations import alone, up_to  # noqa: PLC0415 - NumPy loads slowly
-
-    if layer is None:
-        return graph if name == "sharing" else up_to(graph, graph.layers[-1].name)
-    found: dict[str, Layer] = {one.name: one for one in graph.layers}
-    if layer not in found:
-        raise unknown_layer(layer, found)
-    return alone(found[layer]) if name in OF_ONE else up_to(graph, layer)
-
-
-def _shown(graph: Graph, name: str, seed: int, place: tuple[int, ...] | None) -> "Demonstration":
-    from cnncalc.engine.execute import LayerError  # noqa: PLC0415 - NumPy loads slowly
-    from cnncalc.lessons import demonstrations as made  # noqa: PLC0415
-    from cnncalc.lessons.worked import PlaceError, place_in  # noqa: PLC0415
+    """What is run, as `ask.part_of` says it."""
+    from cnncalc.lessons.demonstrations.ask import part_of  # noqa: PLC0415 - NumPy loads slowly
 
     try:
-        if name == "sparsity":
-            at = None if place is None else place_in(graph.layers[-1], place, None)
-            return made.sparsity(graph, seed, at)
-        if name == "receptive-field":
-            axes = len(next(iter(graph.inputs.values()))) - 1
-            with progress("measuring") as advance:
-                done = iter(range(1, axes + 1))
-                return made.receptive_field(graph, lambda: advance(next(done), axes))
-        run = {
-            "sharing": made.sharing,
-            "shift": made.shift,
-            "dense-equivalent": made.dense_equivalent,
-        }[name]
-        return run(graph, seed)
-    except (made.RefusedError, PlaceError, LayerError) as fault:
+        return part_of(graph, name, layer)
+    except KeyError as fault:
+        raise click.UsageError(str(fault.args[0])) from None
+
+
+def needed_of(graph: Graph, name: str, layer: str | None) -> int:
+    """The bytes of a run of what is looked at."""
+    from cnncalc.engine.estimate import needed_bytes  # noqa: PLC0415 - NumPy loads slowly
+
+    return needed_bytes(_part(graph, name, layer), "float64")
+
+
+def _shown(
+    graph: Graph, name: str, layer: str | None, seed: int, place: tuple[int, ...] | None
+) -> "Demonstration":
+    from cnncalc.lessons.bounds import RefusedError  # noqa: PLC0415 - NumPy loads slowly
+    from cnncalc.lessons.demonstrations import ask  # noqa: PLC0415
+
+    axes = len(next(iter(graph.inputs.values()))) - 1
+    done = iter(range(1, axes + 1))
+    try:
+        with progress("measuring") as advance:
+            wished = ask.Wished(place, seed, lambda: advance(next(done), axes))
+            return ask.demonstrate(graph, name, layer, wished)
+    except (PlaceError, RefusedError) as fault:
         raise click.UsageError(str(fault)) from None
     except MemoryError:
         raise click.UsageError(OUT_OF_MEMORY) from None

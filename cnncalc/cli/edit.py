@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 @options.command()
 @click.argument("file", metavar="FILE")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0 takes a free one.")
+@click.option(
+    "--port",
+    metavar="PORT",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port; 0 takes a free one.",
+)
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 def edit(file: str, port: int, no_open: bool) -> None:
     """Edit FILE in the browser; its report follows what is typed.

@@ -39,7 +39,7 @@ def estimate(
     form: str,
     output: str | None,
 ) -> None:
-    """Estimate the time of a step of NET on a device that was timed.
+    """Estimate the time of a step of NET on a DEVICE.
 
     The time is that of a fit to published timings, and its error stands beside it: how far the fit
     misses networks of families that it had not seen.

@@ -60,7 +60,7 @@ def formula(
     form: str,
     output: str | None,
 ) -> None:
-    """Show METRICs of NET as exact polynomials in variables and in the input's size.
+    """Show METRICs of NET as exact polynomials in its variables.
 
     A METRIC is one that `check` knows, of the whole or of a label, such as conv1.macs; without
     one these are parameters and macs. Each formula says where it holds: it is held against the

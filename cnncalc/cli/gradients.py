@@ -36,7 +36,7 @@ INITIALISATIONS = ("he", "xavier")
     "--loss",
     type=click.Choice(LOSSES),
     default=LOSSES[0],
-    help="Cross-entropy with classes that are drawn, or the sum of all outputs.",
+    help="Cross-entropy of classes that are drawn, or the sum of outputs.",
     show_default=True,
 )
 @click.option(

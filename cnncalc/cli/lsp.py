@@ -13,8 +13,8 @@ from cnncalc.cli import options
 def lsp(stdio: bool) -> int:
     """Serve an editor by the language server protocol.
 
-    An editor starts this and speaks with it over standard input and output. How each of them is
-    told to stands in `docs/guide/lsp.md`.
+    An editor starts this and speaks with it over standard input and output; `docs/guide/lsp.md`
+    says how each of them is set up.
     """
     try:
         import pygls  # noqa: F401, PLC0415 - few have it

@@ -41,16 +41,22 @@ COMMANDS = {
 """Every command: its module, and its name there."""
 
 
+MORE = (
+    ("cnncalc COMMAND --help", "the options of a command"),
+    ("cnncalc list [WORD]", "the networks that NET may name without a file"),
+    ("cnncalc list --lectures", "the studies of the lecture, each with its command"),
+)
+"""What to ask for next, below the commands."""
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are called."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Name what can be counted without a file; it is looked up for this page only."""
-        from cnncalc.spec.library import STUDIES, bundled_names  # noqa: PLC0415 - rare
-
-        known = (("Networks", bundled_names()), ("Studies", bundled_names(STUDIES)))
-        with formatter.section("Bundled"):
-            formatter.write_dl([(kind, ", ".join(names)) for kind, names in known])
+        """Say where the rest stands: a screen has room for the commands alone."""
+        del ctx
+        with formatter.section("More"):
+            formatter.write_dl(MORE)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cnncalc.analysis.runnable import not_run
 from cnncalc.diagnostics import SpecError
 from cnncalc.facts import bytes_text, read_shape
 from cnncalc.files import MODELS
 from cnncalc.graph import Graph
-from cnncalc.ops import OPS
 from cnncalc.ops.values import Shape, Value, show_shape
 from cnncalc.records import Record
 
@@ -200,15 +200,19 @@ def refuse_if_too_large(
     batch: int,
     *,
     needed: "Callable[[Graph], int] | None" = None,
+    lines: str | None = None,
 ) -> None:
     """Refuse a run that takes more memory than there is, naming an input that fits.
 
-    `needed` are the bytes of a run that is no inference.
+    `needed` are the bytes of a run that is no inference; `lines` are bare layers, if it is of
+    these.
     """
     from cnncalc.engine import estimate  # noqa: PLC0415 - NumPy loads slowly
 
     def rebuild(inputs: dict[str, Shape]) -> Graph | None:
         try:
+            if lines is not None:
+                return bare_network(lines, shape_options(inputs))
             return load_network(network, settings, shape_options(inputs))
         except SpecError:
             return None
@@ -223,8 +227,10 @@ def refuse_if_too_large(
         f"{bytes_text(refused.available)} are available"
     )
     if refused.inputs is None:
-        alone = bytes_text(refused.weights)
-        raise click.UsageError(f"{message}; no smaller input fits: the weights alone take {alone}")
+        why = ", not even a sixteenth of its size"
+        if 2 * refused.weights > refused.available:
+            why = f": the weights alone take {bytes_text(refused.weights)}"
+        raise click.UsageError(f"{message}; no smaller input fits{why}")
     fits = " ".join(f"--input {shape}" for shape in shape_options(refused.inputs))
     raise click.UsageError(f"{message}; `{fits}` fits")
 
@@ -237,19 +243,15 @@ def shape_options(inputs: dict[str, Shape]) -> tuple[str, ...]:
 
 
 def refuse_to_run(graph: Graph, *, is_parted: bool = False) -> None:
-    """Refuse a network with a layer that NumPy cannot run: it is no op of the spec language.
+    """Refuse a network with a layer that NumPy cannot run, as `not_run` says it.
 
-    Args:
-        graph: the network.
-        is_parted: whether a layer may leave a tensor out that an earlier one holds as well, as
-            where only the numbers of elements matter.
+    Raises:
+        UsageError: it has one.
     """
-    for layer in graph.layers:
-        is_whole = layer.own_parameters is None
-        is_whole = is_whole or (is_parted and layer.held_alone is not None)
-        if type(layer.op) is not OPS.get(layer.op.name) or not is_whole:
-            named = f"`{layer.name}` ({layer.op.name})"
-            raise click.UsageError(f"{named} is a layer that the NumPy engine cannot run")
+    layer = not_run(graph, is_parted=is_parted)
+    if layer is not None:
+        named = f"`{layer.name}` ({layer.op.name})"
+        raise click.UsageError(f"{named} is a layer that the NumPy engine cannot run")
 
 
 def bare_network(lines: str, inputs: tuple[str, ...]) -> Graph:

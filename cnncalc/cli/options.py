@@ -7,6 +7,7 @@ import click
 from click.core import ParameterSource
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, Basis, dtype_meant
+from cnncalc.cli.whole import Whole
 
 Decorator = Callable[[Any], Any]
 
@@ -243,7 +244,7 @@ def seed_option(default: int | None, help_text: str) -> Decorator:
     """The random seed of weights."""
     return click.option(
         "--seed",
-        type=click.IntRange(0, 2**63),
+        type=Whole("seed"),
         default=default,
         metavar="N",
         help=help_text,

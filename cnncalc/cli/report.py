@@ -39,7 +39,7 @@ def report(
     auxiliary: bool,
     output: str | None,
 ) -> None:
-    """Write a page about NET: its graph, its layers, its costs, its memory.
+    """Write a page about NET: graph, layers, costs, memory.
 
     The page is one file of HTML that loads nothing. It goes to standard output without -o.
     Several networks are compared:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @options.retired_option("--layer", "name layers behind the network: cnncalc run NET LAYER")
 @options.set_option
 @files_option(
-    'An image, a .npy array or values, such as "[1, 2, 3]"; LABEL=FILE if there are several '
+    "An image, a .npy array or values, such as [1,2,3]; LABEL=FILE if there are several "
     "inputs. A shape, such as 3x256x256, sets the input shape."
 )
 @weights_option

@@ -43,7 +43,10 @@ def check_files(graph: Graph, files: Files) -> None:
             shown = " --input ".join(f"{name}=FILE" for name in labels)
             raise click.UsageError(f"the network has several inputs: give --input {shown}")
         if label is not None and label not in labels:
-            hint = did_you_mean(label, labels) or f"it has {', '.join(labels)}"
+            hint = (
+                did_you_mean(label, labels)
+                or f"it has {', '.join(f'`{printable(one)}`' for one in labels)}"
+            )
             raise click.UsageError(f"the network has no input `{printable(label)}`: {hint}")
     held = {labels[0] if label is None else label for label in files}
     missing = [name for name in labels if name not in held]
@@ -91,7 +94,8 @@ def _typed(text: str, shape: Shape, dtype: str) -> "Array":
     try:
         value = read_assignment(text)
     except ExpressionError as fault:
-        raise click.BadParameter(fault.message, param_hint="--input") from None
+        told = f"{fault.message}: values are written as [1, 2, 3]"
+        raise click.BadParameter(told, param_hint="--input") from None
     axes = axes_of(value)
     wanted = show_shape(shape)
     if not has_numbers(value):

@@ -95,7 +95,7 @@ def solve(
     form: str,
     output: str | None,
 ) -> None:
-    """Find the largest or smallest values of variables that keep limits.
+    """Find the largest or smallest values that keep limits.
 
     Every number that is printed is that of a network which was built and counted: the answer,
     and the next value with what it misses. Without a range a variable goes from 1 to 65,536, each

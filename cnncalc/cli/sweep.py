@@ -153,9 +153,12 @@ def sweep(
     `max:NAME` and `min:NAME` say otherwise.
 
     \b
-    cnncalc sweep my/net.yaml --set width=16..128:16 --set depth=2,3,4 --input "3x{128..320:32}"
-    cnncalc sweep vgg:11 vgg:16 --input "3x{64..224:32}" --where "macs <= 2G" --sort macs
-    cnncalc sweep my/net.yaml --set width=8..512 --set depth=1..20 --sample 1000 -o designs.csv
+    cnncalc sweep my/net.yaml --set width=16..128:16 --set depth=2,3,4 \\
+        --input "3x{128..320:32}"
+    cnncalc sweep vgg:11 vgg:16 --input "3x{64..224:32}" \\
+        --where "macs <= 2G" --sort macs
+    cnncalc sweep my/net.yaml --set width=8..512 --set depth=1..20 \\
+        --sample 1000 -o designs.csv
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     form = _form(form, output)
     _refuse_unused(sample, dask, form, output)

@@ -21,8 +21,10 @@ from cnncalc.cli.network import (
 )
 from cnncalc.cli.output import FaultsError, deliver, fail, is_ascii, page_width
 from cnncalc.cli.run_inputs import Files, check_files, read_inputs, split
+from cnncalc.cli.whole import Whole
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph, Layer
+from cnncalc.lessons.places import PlaceError, place_in
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
@@ -64,9 +66,13 @@ def read_place(
     """
     if text is None:
         return None
-    parts = text.split(",")
+    parts = [part.strip() for part in text.split(",")]
+    if parts == [""]:
+        raise click.BadParameter("no place is given: write its numbers as 2,3")
+    if any(part.startswith("-") and part[1:].isdecimal() for part in parts):
+        raise click.BadParameter(f"`{text}` is no place: its numbers count from 0")
     if len(parts) > MOST_NUMBERS or not all(
-        part.strip().isdecimal() and len(part) < 12 for part in parts
+        part.isascii() and part.isdecimal() and len(part) < 12 for part in parts
     ):
         raise click.BadParameter(f"`{text}` is no place: write its numbers as 2,3")
     return tuple(map(int, parts))
@@ -83,7 +89,7 @@ def place_options(function: Any) -> Any:
     )
     channel = click.option(
         "--channel",
-        type=click.IntRange(0),
+        type=Whole("channel"),
         metavar="N",
         help="The channel of that place; 0 unless said otherwise.",
     )
@@ -112,15 +118,26 @@ def show_worked(request: Request, form: str, output: str | None) -> None:
     else:
         options.refuse_unused(["resize"], "drawn inputs", "only an image is resized")
     layers = _chosen(graph, request)
-    refuse_to_run(graph)
-    refuse_if_too_large(graph, request.network or "", request.settings, request.dtype, 1)
+    from cnncalc.engine.estimate import needed_bytes  # noqa: PLC0415
+    from cnncalc.lessons.worked import leading_to  # noqa: PLC0415 - NumPy loads slowly
     from cnncalc.render.worked import render_worked_json, render_worked_text  # noqa: PLC0415 - rare
 
-    found, notes = _worked(graph, layers, request, files)
+    part = leading_to(graph, layers)
+    refuse_to_run(part)
+    refuse_if_too_large(
+        part,
+        request.network or "",
+        request.settings,
+        request.dtype,
+        1,
+        lines=request.bare[0] if request.bare else None,
+        needed=lambda one: needed_bytes(leading_to(one, _chosen(one, request)), request.dtype),
+    )
+    found = _worked(part, layers, request, files)
     if form == "json":
-        return deliver(render_worked_json(found, notes), output)
+        return deliver(render_worked_json(found), output)
     width = page_width(output) or 80
-    text = render_worked_text(found, width, notes, is_ascii=is_ascii(output))
+    text = render_worked_text(found, width, is_ascii=is_ascii(output))
     return deliver(f"```text\n{text}```\n" if form == "markdown" else text, output)
 
 
@@ -135,24 +152,25 @@ def _loaded(request: Request, shapes: tuple[str, ...]) -> Graph:
 
 def _worked(
     graph: Graph, layers: tuple[Layer, ...], request: Request, files: Files
-) -> "tuple[list[Worked], tuple[str, ...]]":
+) -> "list[Worked]":
     from cnncalc.engine.arrays import ArrayError  # noqa: PLC0415 - NumPy loads slowly
     from cnncalc.engine.execute import LayerError  # noqa: PLC0415
-    from cnncalc.lessons.worked import PlaceError, leading_to, place_in, work  # noqa: PLC0415
+    from cnncalc.lessons.bounds import OF_ONE, RefusedError, check_run  # noqa: PLC0415
+    from cnncalc.lessons.worked import run_to, worked_in  # noqa: PLC0415
 
-    place = request.place, request.channel
     try:
-        for layer in layers:
-            place_in(layer, *place)
-        part = leading_to(graph, layers)
-        values, notes = _values(part, request, files)
-        return work(part, layers, values, place), notes
+        spots = [place_in(layer, request.place, request.channel) for layer in layers]
+        check_run(graph, request.dtype, "a value of that layer", OF_ONE)
+        values, notes = _values(graph, request, files)
+        ran = run_to(graph, layers, values)
+        found = [worked_in(ran, layer, at) for layer, at in zip(layers, spots, strict=True)]
     except ArrayError as fault:
         raise FaultsError(str(fault)) from None
-    except (LayerError, PlaceError) as fault:
+    except (LayerError, PlaceError, RefusedError) as fault:
         raise click.UsageError(str(fault)) from None
     except MemoryError:
         raise click.UsageError(OUT_OF_MEMORY) from None
+    return [one._replace(notes=notes) for one in found]
 
 
 def _chosen(graph: Graph, request: Request) -> tuple[Layer, ...]:
@@ -176,6 +194,7 @@ def _chosen(graph: Graph, request: Request) -> tuple[Layer, ...]:
 def _values(graph: Graph, request: Request, files: Files) -> tuple[Any, tuple[str, ...]]:
     """The weights and the inputs, and where they are from."""
     from cnncalc.engine.weights import initial_inputs, unstated  # noqa: PLC0415 - NumPy is slow
+    from cnncalc.lessons.worked.ask import notes_of  # noqa: PLC0415
 
     has_file = (
         request.seed is None and path_of_weights(request.network, request.weights) is not None
@@ -188,6 +207,4 @@ def _values(graph: Graph, request: Request, files: Files) -> tuple[Any, tuple[st
         inputs = initial_inputs(graph, seed or 0, request.dtype)
     is_drawn = not has_file and unstated(graph) is not None
     drawn = ["weights"] * is_drawn + ["inputs"] * (not files)
-    if not drawn:
-        return (tensors, inputs), ()
-    return (tensors, inputs), (f"{' and '.join(drawn)} are drawn from the seed {seed or 0}",)
+    return (tensors, inputs), notes_of(drawn, seed or 0)

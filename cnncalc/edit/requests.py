@@ -5,6 +5,7 @@ from typing import Any
 
 from cnncalc.edit.answer import Asked
 from cnncalc.ops.values import Value
+from cnncalc.records import Record
 from cnncalc.spec.document.variables import read_assignment
 from cnncalc.spec.expression_syntax import ExpressionError
 
@@ -13,6 +14,22 @@ MOST_VALUES = 1000
 
 MOST_LETTERS = 100
 """Characters of a value."""
+
+
+MOST_NUMBERS = 8
+"""Numbers of a place: there are fewer axes."""
+
+LARGEST = 10**9
+"""The largest of them."""
+
+
+class Wanted(Record):
+    """A value that a page asks for: of which layer of which network, at which place."""
+
+    asked: Asked
+    layer: str
+    place: tuple[int, ...]
+    channel: int | None
 
 
 class RequestError(Exception):
@@ -39,6 +56,25 @@ def requested(asked: Mapping[str, Any]) -> Asked:
         raise RequestError("a page that is known has a number")
     values = {name: _value(name, one) for name, one in given.items()}
     return Asked(text, variant, values, known)
+
+
+def wanted(asked: Mapping[str, Any]) -> Wanted:
+    """The value that a page asks for, as it came.
+
+    Raises:
+        RequestError: it is no such request.
+    """
+    layer, place, channel = asked.get("layer"), asked.get("place"), asked.get("channel")
+    if not isinstance(layer, str):
+        raise RequestError("a layer has a name")
+    if not isinstance(place, list):
+        raise RequestError("a place is a list of numbers")
+    numbers = [*place, *([] if channel is None else [channel])]
+    if len(numbers) > MOST_NUMBERS or not all(
+        type(one) is int and 0 <= one <= LARGEST for one in numbers
+    ):
+        raise RequestError("a place is a few whole numbers")
+    return Wanted(requested(asked), layer, tuple(place), channel)
 
 
 def text_of(asked: Mapping[str, Any]) -> str:

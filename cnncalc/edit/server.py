@@ -101,11 +101,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(404, "there is nothing of that name")
 
     def do_POST(self) -> None:
-        """Run a text, save it, or say what may stand in it."""
+        """Run a text, save it, say what may stand in it, or work a value of it by hand."""
         session = self.server.session
         if not self._is_meant() or not self._is_own():
             return
-        handles = {"run": session.run, "save": session.save, "complete": session.complete}
+        handles = {
+            "run": session.run,
+            "save": session.save,
+            "complete": session.complete,
+            "by_hand": session.by_hand,
+        }
         handle = handles.get(self._path())
         if handle is None:
             self._refuse(404, "there is nothing of that name")

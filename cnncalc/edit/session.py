@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.networks import Plan
@@ -10,8 +10,11 @@ from cnncalc.diagnostics import SpecError
 from cnncalc.edit.answer import Asked, summary_of
 from cnncalc.edit.answers import Answers
 from cnncalc.edit.draft import ChangedError, OnDisk, on_disk, save, state_of
-from cnncalc.edit.requests import FaultyValueError, RequestError, requested, text_of
+from cnncalc.edit.requests import FaultyValueError, RequestError, requested, text_of, wanted
 from cnncalc.spec.library import Source
+
+if TYPE_CHECKING:
+    from cnncalc.edit.by_hand import ByHand
 
 
 class Session:
@@ -25,6 +28,7 @@ class Session:
         self._disk = start
         self._saved: dict[str | None, Summary | None] = {}
         self._answers = Answers(path, plan)
+        self._by_hand: ByHand | None = None
         self._lock = Lock()
 
     def document(self) -> dict[str, Any]:
@@ -60,6 +64,23 @@ class Session:
         from cnncalc.edit.proposals import proposed  # noqa: PLC0415 - for whoever writes
 
         return proposed(asked, self.path, self.plan)
+
+    def by_hand(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """A value of the network worked by hand; it waits for no answer about a text.
+
+        Raises:
+            RequestError: it is no such request.
+        """
+        from cnncalc.edit.by_hand import ByHand  # noqa: PLC0415 - NumPy loads slowly
+
+        try:
+            request = wanted(asked)
+        except FaultyValueError as fault:
+            return {"problem": str(fault)}
+        with self._lock:
+            if self._by_hand is None:
+                self._by_hand = ByHand(self.path, self.plan)
+        return self._by_hand.answer(request)
 
     def save(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Write the text; where the file changed meanwhile, say so and write nothing.

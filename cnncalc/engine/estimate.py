@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from math import prod
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, Basis
-from cnncalc.analysis.summary import summarize
+from cnncalc.analysis.summary import Row, summarize
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
@@ -34,11 +34,21 @@ class Refusal(Record):
 
 
 def needed_bytes(graph: Graph, dtype: str = "float32", batch: int = 1) -> int:
-    """Weights, the most activations alive at once, a padded copy of the largest, and scratch."""
-    totals = summarize(graph, Basis(dtype, batch, is_typed=True)).totals
+    """Weights, the most activations alive at once, a padded copy of the largest, and scratch.
+
+    Where there is attention, its scores as well: those of the layer that has most of them.
+    """
+    summary = summarize(graph, Basis(dtype, batch, is_typed=True))
+    totals, scores = summary.totals, max(map(_scores, summary.rows), default=0)
     shapes = [*graph.inputs.values(), *(layer.output_shape for layer in graph.layers)]
-    copied = max(map(prod, shapes)) * batch * BYTES_PER_VALUE[dtype]
+    copied = (max(map(prod, shapes)) + scores) * batch * BYTES_PER_VALUE[dtype]
     return totals.weight_bytes + totals.peak_activation_bytes + copied + SCRATCH
+
+
+def _scores(row: Row) -> int:
+    """The scores that attention holds at once: of each head, of every query with every key."""
+    heads, layer = getattr(row.layer.op, "heads", 0), row.layer
+    return row.cost.product_macs * heads // (2 * layer.output_shape[0]) if heads else 0
 
 
 def needed_for_step(graph: Graph, dtype: str, batch: int, *, held_outputs: int = 0) -> int:

@@ -1,13 +1,17 @@
 """The studies of the lecture as text, JSON and Markdown."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
-from cnncalc.render.grid import GAP, cut, draw_row, markdown_table, widths_of
+from cnncalc.render.grid import GAP, draw_row, markdown_table, widths_of
 from cnncalc.render.json_text import json_text
 from cnncalc.render.markdown_text import code, escaped
 from cnncalc.spec.course import Part
 
 PROGRAM = "cnncalc"
+
+WIDEST = 100
+"""Columns where nobody says how many there are."""
 
 
 def render_course_table(parts: Sequence[Part], width: int | None) -> str:
@@ -18,11 +22,12 @@ def render_course_table(parts: Sequence[Part], width: int | None) -> str:
 def _lines(parts: Sequence[Part], width: int | None) -> Iterator[str]:
     rows = [("  " + study.name, study.shows) for part in parts for study in part.studies]
     first, _ = widths_of(rows)
-    room = max((width or 100) - first - GAP, 20)
+    room = max((width or WIDEST) - first - GAP, 20)
     for number, part in enumerate(parts):
         yield from ["", part.title] if number else [part.title]
         for study in part.studies:
-            yield draw_row(("  " + study.name, cut(study.shows, room)), (first, room))
+            for place, line in enumerate(textwrap.wrap(study.shows, room)):
+                yield draw_row(("" if place else "  " + study.name, line), (first, room)).rstrip()
             yield f"    {PROGRAM} {study.command}"
 
 

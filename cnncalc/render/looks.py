@@ -22,6 +22,8 @@ _PLACES = {
     "Estimate": "estimate",
     "Formulas": "formula",
     "Sweep": "sweep",
+    "Worked": "worked",
+    "Demonstration": "demonstration",
 }
 """The module of `cnncalc/render/html` that draws each class; a graph is drawn as its summary."""
 
@@ -54,7 +56,7 @@ def _drawn(value: Any) -> tuple[Any, str]:
     return value, next(kind for kind in kinds if kind in _PLACES)
 
 
-def _text(value: Any, kind: str) -> str:  # noqa: PLR0911 - a case for each class
+def _text(value: Any, kind: str) -> str:  # noqa: C901, PLR0911 - a case for each class
     if kind == "Summary":
         from cnncalc.render.columns import PLAIN  # noqa: PLC0415 - one of several
         from cnncalc.render.table import render_table  # noqa: PLC0415 - rich measures its cells
@@ -76,6 +78,14 @@ def _text(value: Any, kind: str) -> str:  # noqa: PLR0911 - a case for each clas
         from cnncalc.render.findings.text import render_full  # noqa: PLC0415 - as above
 
         return render_full(value)
+    if kind == "Worked":
+        from cnncalc.render.worked import render_worked_text  # noqa: PLC0415 - as above
+
+        return render_worked_text([value], 80)
+    if kind == "Demonstration":
+        from cnncalc.render.demonstration import render_demonstration_text  # noqa: PLC0415
+
+        return render_demonstration_text(value, 80)
     if kind == "Estimate":
         from cnncalc.render.estimate import render_estimates  # noqa: PLC0415 - as above
 

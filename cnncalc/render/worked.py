@@ -8,7 +8,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.meanings import meaning_of
-from cnncalc.ops.formula import AXIS_NAMES
+from cnncalc.lessons.places import told_place
 from cnncalc.ops.values import show_shape
 from cnncalc.render.grid import draw_row, draw_table, taken, widths_of
 from cnncalc.render.json_text import json_lines
@@ -21,18 +21,21 @@ if TYPE_CHECKING:
 LEGEND = {"padding": "(0): padding", "chosen": "[ ]: the largest"}
 
 
-def render_worked_json(found: Sequence["Worked"], notes: Sequence[str]) -> str:
+def render_worked_json(found: Sequence["Worked"]) -> str:
     """Raw numbers, a layer a line."""
     layers = (json.dumps(one.to_dict(), ensure_ascii=False) for one in found)
-    return json_lines({"schema_version": 1, "notes": notes}, "layers", layers)
+    return json_lines({"schema_version": 1, "notes": _notes(found)}, "layers", layers)
 
 
-def render_worked_text(
-    found: Sequence["Worked"], width: int, notes: Sequence[str], *, is_ascii: bool = False
-) -> str:
+def _notes(found: Sequence["Worked"]) -> list[str]:
+    """What is noted of the values, once where it is the same of all."""
+    return list(dict.fromkeys(note for one in found for note in one.notes))
+
+
+def render_worked_text(found: Sequence["Worked"], width: int, *, is_ascii: bool = False) -> str:
     """A paragraph a layer: what is read, what becomes of it, and what follows."""
     parts = ["\n".join(_lines(one, width, is_ascii=is_ascii)) for one in found]
-    told = [textwrap.fill(f"Note: {printable(note)}", width) for note in notes]
+    told = [textwrap.fill(f"Note: {printable(note)}", width) for note in _notes(found)]
     return "\n\n".join([*parts, *told]) + "\n"
 
 
@@ -42,21 +45,15 @@ def _lines(one: "Worked", width: int, *, is_ascii: bool) -> Iterator[str]:
     named = printable(f"{layer.name}: {layer.op.notation()}")
     title = f"{named}   {shapes} -> {show_shape(layer.output_shape)}"
     yield title if len(title) <= width else textwrap.fill(title, width, subsequent_indent="    ")
-    yield f"  the value at {_place(one)}"
+    yield f"  the value at {told_place(one.at)}"
     meaning = meaning_of(layer.op, layer.input_shapes)
     if meaning:
         yield from _wrapped(meaning.value, width)
     margin = max(len(getattr(part, "quantity", "")) for part in one.parts)
     for part in one.parts:
         yield from _part(part, width, margin, is_ascii=is_ascii)
-    yield from _ending(one, width)
-
-
-def _place(one: "Worked") -> str:
-    names = AXIS_NAMES[len(one.at)]
-    words = {"channels": "channel", "features": "feature", "length": "position",
-             "depth": "plane", "height": "row", "width": "column"}  # fmt: skip
-    return ", ".join(f"{words[name]} {at}" for name, at in zip(names, one.at, strict=True))
+    for ending in endings(one):
+        yield from _wrapped(ending, width)
 
 
 def _part(part: "Part", width: int, margin: int, *, is_ascii: bool) -> Iterator[str]:
@@ -89,20 +86,21 @@ def _step(step: "Step", width: int, margin: int) -> Iterator[str]:
         yield from textwrap.wrap(one, width, initial_indent=start, subsequent_indent=blanks)
 
 
-def _ending(one: "Worked", width: int) -> Iterator[str]:
+def endings(one: "Worked") -> Iterator[str]:
+    """What the engine says of the value, and what the functions behind make of it."""
     told = "the same but for rounding"
     if one.value == one.by_hand:
         told = "the same"
     elif not one.agrees:
         told = f"NOT the same: {one.by_hand:.9g} by hand"
-    yield from _wrapped(f"the engine gives {one.value:.5g} ({one.dtype}): {told}", width)
+    yield f"the engine gives {one.value:.5g} ({one.dtype}): {told}"
     for follower in one.then:
         op = follower.layer.op
         meaning = meaning_of(op, follower.layer.input_shapes)
         law = f", {meaning.value}" if meaning else ""
         slope = "" if follower.slope is None else f"; its slope there is {follower.slope:.4g}"
         line = f"then {follower.layer.name} ({op.notation()}){law}: {number(follower.value)}"
-        yield from _wrapped(printable(line + slope), width)
+        yield printable(line + slope)
 
 
 def number(value: float) -> str:
@@ -112,18 +110,24 @@ def number(value: float) -> str:
 
 def _terms(terms: "Terms", *, is_ascii: bool) -> Iterator[str]:
     yield f"  {terms.title}"
-    every = list(terms.rows)
-    if terms.rest and terms.rest_sum is not None:
-        blank = [""] * (len(terms.headings) - 2)
-        every.append((f"{terms.rest:,} others", *blank, terms.rest_sum))
-    columns = [_column(column) for column in zip(*every, strict=True)]
+    columns = [column_of(column) for column in zip(*rows_of(terms), strict=True)]
     rows = [terms.headings, *zip(*columns, strict=True)]
     numbers = range(1, len(terms.headings))
     for line in draw_table(rows, numbers, is_ascii=is_ascii):
         yield f"    {line}".rstrip()
 
 
-def _column(values: Sequence[str | float]) -> list[str]:
+def rows_of(terms: "Terms") -> list[tuple[str | float, ...]]:
+    """The terms, and one for those that are left out."""
+    every = list(terms.rows)
+    if terms.rest and terms.rest_sum is not None:
+        blank = [""] * (len(terms.headings) - 2)
+        every.append((f"{terms.rest:,} others", *blank, terms.rest_sum))
+    return every
+
+
+def column_of(values: Sequence[str | float]) -> list[str]:
+    """The texts of a column: its numbers have one number of decimals."""
     numbers = iter(aligned([value for value in values if not isinstance(value, str)]))
     return [value if isinstance(value, str) else next(numbers) for value in values]
 
@@ -145,7 +149,7 @@ def aligned(values: Sequence[float], digits: int = 4) -> list[str]:
 
 
 def _matrices(group: "Matrices", width: int) -> Iterator[str]:
-    blocks = [_cells(one) for one in group.matrices]
+    blocks = [marked_cells(one) for one in group.matrices]
     yield f"  {group.title}"
     widths = [widths_of(cells) for cells in blocks]
     if sum(max(taken(one), 8) for one in widths) + 6 * (len(blocks) - 1) + 4 <= width:
@@ -154,9 +158,15 @@ def _matrices(group: "Matrices", width: int) -> Iterator[str]:
         for one, cells in zip(group.matrices, blocks, strict=True):
             yield f"    {one.name}"
             yield from (f"      {line}" for line in _wide(cells, width - 6))
+    legend = legend_of(group)
+    if legend:
+        yield f"    {legend}"
+
+
+def legend_of(group: "Matrices") -> str:
+    """What the marks mean that some numbers have."""
     words = {mark for one in group.matrices for row in one.marks for mark in row if mark}
-    if words:
-        yield f"    {', '.join(LEGEND[word] for word in sorted(words))}"
+    return ", ".join(LEGEND[word] for word in sorted(words))
 
 
 def _beside(group: "Matrices", blocks: Sequence[list[list[str]]]) -> Iterator[str]:
@@ -183,7 +193,8 @@ def _wide(cells: list[list[str]], width: int) -> Iterator[str]:
             yield draw_row(row[run], widths[run], range(len(row[run])))
 
 
-def _cells(one: "Matrix") -> list[list[str]]:
+def marked_cells(one: "Matrix") -> list[list[str]]:
+    """The numbers of a matrix as text, with their marks."""
     flat = [value for row in one.rows for value in row]
     texts = iter(aligned(flat, 3))
     return [[_marked(next(texts), mark) for mark in row] for row in one.marks]

@@ -3,6 +3,9 @@
 import inspect
 
 import cnncalc
+from cnncalc import lessons
+from cnncalc.lessons.demonstrations.base import Demonstration
+from cnncalc.lessons.worked import Worked
 
 
 def names() -> str:
@@ -11,7 +14,25 @@ def names() -> str:
     functions = [name for name, one in found.items() if not inspect.isclass(one)]
     classes = [name for name in found if name not in functions]
     return "\n\n".join(
-        ["## Functions", *map(_function, functions), "## Values", *map(_class, classes)]
+        [
+            "## Functions",
+            *map(_function, functions),
+            "## Values",
+            *map(_class, classes),
+            "## Lessons",
+            "`cnncalc.explain(..., at=)` works one value by hand; properties have a module.",
+            *(_directive("autofunction", f"cnncalc.lessons.{name}") for name in lessons.__all__),
+            *map(_of_lessons, (Worked, Demonstration)),
+        ]
+    )
+
+
+def _of_lessons(kind: type) -> str:
+    return _directive(
+        "autoclass",
+        f"{kind.__module__}.{kind.__name__}",
+        ":members:",
+        ":exclude-members: count, index",
     )
 
 

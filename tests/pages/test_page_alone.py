@@ -158,6 +158,15 @@ def test_a_link_carries_what_the_sliders_say(site: str, tab: "Page", tmp_path: P
     assert "set=" not in other.url
 
 
+def test_a_value_by_hand_is_worked_elsewhere(site: str, tab: "Page") -> None:
+    tab.goto(f"{site}#layer=conv2")
+    tab.locator(".chosen h2").wait_for()
+    tab.locator("summary", has_text="One value by hand").press("Enter")
+    told = tab.locator(".by-hand [role=status]", has_text="This page has no engine")
+    told.wait_for(timeout=LONG)
+    assert "cnncalc explain FILE conv2 --at 13,13" in told.inner_text()
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [

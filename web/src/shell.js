@@ -18,8 +18,9 @@ import { usual_open } from "./visible.js";
 
 /** Shows a page's document in an element. `renew` puts another document in its place: views read `page`
  *  anew whenever `is_renewed` says so. Another network is shown from its beginning.
- * @param {HTMLElement} body @param {Page} page @returns {{store: Store, renew: (page: Page, is_other?: boolean) => void}} */
-export function show_page(body, page) {
+ * @param {HTMLElement} body @param {Page} page @param {import("./views/layer.js").ByHand|null} [by_hand]
+ * @returns {{store: Store, renew: (page: Page, is_other?: boolean) => void}} */
+export function show_page(body, page, by_hand = null) {
   const usual = (/** @type {number} */ network) => usual_open(model_of(page.networks[network]));
   const store = create_store({
     ...initial_state,
@@ -61,7 +62,7 @@ export function show_page(body, page) {
   const side = h("aside", { class: "side", "aria-label": "The chosen layer" });
   replace(body, header, h("main", null, tabs, h("div", { class: "body" }, views, side)));
   mount_header(header, page, store);
-  mount_layer(side, page, store);
+  mount_layer(side, page, store, by_hand);
   const fit_side = () =>
     side.classList.toggle("shown", store.get().selected !== null && side.childElementCount > 0);
   store.subscribe(fit_side);

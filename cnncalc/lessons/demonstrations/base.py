@@ -5,26 +5,20 @@ from math import prod
 
 import numpy as np
 
-from cnncalc.analysis.costs import cost
 from cnncalc.engine.base import Array
 from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import Tensors
 from cnncalc.graph import Graph, Layer
+from cnncalc.lessons.bounds import RefusedError
 from cnncalc.ops.values import Shape, show_shape
 from cnncalc.records import Record
-
-MOST_EFFORT = 4 * 10**10
-"""Multiplications, or as much other work, that a demonstration may take: some seconds."""
+from cnncalc.shown import Shown
 
 MOST_HELD = 1 << 22
 """Values of one layer that are held at once, whatever number of examples is run."""
 
 MOST_ROWS = 24
 """Layers that are told one by one."""
-
-
-class RefusedError(Exception):
-    """What cannot be demonstrated, in words for the user."""
 
 
 class Figures(Record):
@@ -34,7 +28,7 @@ class Figures(Record):
     rows: tuple[tuple[str | int | float | None, ...], ...]
 
 
-class Demonstration(Record):
+class Demonstration(Shown):
     """A property of a network or a layer, as a run of it shows.
 
     Attributes:
@@ -44,6 +38,7 @@ class Demonstration(Record):
         numbers: the same as numbers, by their names.
         figures: those of each layer, where there are several.
         picture: rows of a map, a character a place.
+        notes: where weights and inputs are from.
     """
 
     name: str
@@ -52,6 +47,10 @@ class Demonstration(Record):
     numbers: Mapping[str, object]
     figures: Figures | None = None
     picture: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def _line(self) -> str:
+        return f"{self.name}: {self.subject}"
 
     def to_dict(self) -> dict[str, object]:
         """The demonstration as JSON has it."""
@@ -107,29 +106,6 @@ def only_input(graph: Graph) -> tuple[str, Shape]:
         raise RefusedError(f"`{last}` reads {len(graph.inputs)} inputs: name a layer with one")
     [(name, shape)] = graph.inputs.items()
     return name, shape
-
-
-def effort_of(graph: Graph) -> int:
-    """The work of one example: its multiplications, and the values that are made."""
-    total = 0
-    for layer in graph.layers:
-        counted = cost(layer.op, layer.input_shapes, layer.output_shape)
-        total += counted.macs + counted.product_macs + 10 * prod(layer.output_shape)
-    return total
-
-
-def check_effort(graph: Graph, runs: int, what: str) -> None:
-    """Refuse what would take minutes, before anything is run.
-
-    Raises:
-        RefusedError: it takes more than `MOST_EFFORT`.
-    """
-    effort = effort_of(graph) * runs
-    if effort > MOST_EFFORT:
-        raise RefusedError(
-            f"{what} takes {runs:,} runs of {effort_of(graph):,} operations, together "
-            f"{effort:.2g}; the bound is {MOST_EFFORT:.2g}: give a smaller --input, or a layer"
-        )
 
 
 def outputs_of(graph: Graph, tensors: Tensors, inputs: Mapping[str, Array]) -> Array:

@@ -7,11 +7,10 @@ import numpy as np
 from cnncalc.engine.base import Array
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
 from cnncalc.graph import Graph, Layer
+from cnncalc.lessons.bounds import RefusedError, check_effort
 from cnncalc.lessons.demonstrations.base import (
     Demonstration,
-    RefusedError,
     alone,
-    check_effort,
     only_input,
     outputs_of,
     subject_of,
@@ -38,7 +37,7 @@ def dense_equivalent(graph: Graph, seed: int) -> Demonstration:
     if taken * given > MOST_NUMBERS:
         raise RefusedError(
             f"the matrix would have {given:,} x {taken:,} = {given * taken:,} numbers, at most "
-            f"{MOST_NUMBERS:,} are made: give a smaller --input"
+            f"{MOST_NUMBERS:,} are made: give a smaller input"
         )
     check_effort(graph, taken, "the matrix")
     tensors = initial_weights(graph, seed, "float64")

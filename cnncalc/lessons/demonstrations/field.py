@@ -8,10 +8,10 @@ from cnncalc.engine.execute import LayerError
 from cnncalc.engine.reach import Axis
 from cnncalc.engine.verify import Check, field_checks
 from cnncalc.graph import Graph
+from cnncalc.lessons.bounds import RefusedError
 from cnncalc.lessons.demonstrations.base import (
     Demonstration,
     Figures,
-    RefusedError,
     only_input,
     some_of,
     subject_of,
@@ -34,8 +34,8 @@ def receptive_field(graph: Graph, advance: Callable[[], None]) -> Demonstration:
         raise RefusedError("the input has no places: receptive fields are of maps")
     if len(graph.layers) > MOST_LAYERS or max(shape[1:]) > MOST_LENGTH:
         raise RefusedError(
-            f"{len(graph.layers):,} layers on {show_shape(shape)}: fields are measured of at most "
-            f"{MOST_LAYERS} layers and {MOST_LENGTH} rows: name a LAYER, or a smaller --input"
+            f"fields are measured of at most {MOST_LAYERS} layers and {MOST_LENGTH} rows, not of "
+            f"{len(graph.layers):,} on {show_shape(shape)}: name a LAYER, or give a smaller input"
         )
     axes = [Axis(label, place) for label in graph.inputs for place in range(len(shape) - 1)]
     shapes = {layer.name: layer.output_shape for layer in graph.layers}

@@ -7,13 +7,11 @@ import numpy as np
 from cnncalc.analysis.costs import cost
 from cnncalc.engine.weights import initial_inputs, initial_weights
 from cnncalc.graph import Graph, Layer
+from cnncalc.lessons.bounds import MOST_EFFORT, RefusedError, effort_of
 from cnncalc.lessons.demonstrations.base import (
-    MOST_EFFORT,
     Demonstration,
     Figures,
-    RefusedError,
     alone,
-    effort_of,
     outputs_of,
     some_of,
     subject_of,

@@ -12,11 +12,10 @@ from cnncalc.engine.base import Array
 from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import initial_weights
 from cnncalc.graph import Graph, Layer
+from cnncalc.lessons.bounds import RefusedError, check_effort
 from cnncalc.lessons.demonstrations.base import (
     Demonstration,
     Figures,
-    RefusedError,
-    check_effort,
     only_input,
     some_of,
     subject_of,

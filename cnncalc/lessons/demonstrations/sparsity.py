@@ -8,11 +8,10 @@ from cnncalc.engine.base import Array, Index
 from cnncalc.engine.perturb import marked
 from cnncalc.engine.weights import initial_inputs, initial_weights
 from cnncalc.graph import Graph
+from cnncalc.lessons.bounds import RefusedError, check_effort
 from cnncalc.lessons.demonstrations.base import (
     Demonstration,
-    RefusedError,
     at_once,
-    check_effort,
     only_input,
     outputs_of,
     subject_of,
@@ -46,7 +45,7 @@ def sparsity(graph: Graph, seed: int, at: Shape | None) -> Demonstration:
     if places > MOST_PLACES:
         raise RefusedError(
             f"the input has {places:,} places, at most {MOST_PLACES:,} are moved one by one: "
-            "give a smaller --input"
+            "give a smaller input"
         )
     check_effort(graph, 2 * places + 1, "moving each place")
     size = shape[1:] or shape

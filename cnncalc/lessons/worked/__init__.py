@@ -10,13 +10,12 @@ from cnncalc.lessons.worked import (
     norm,
     pool,
 )
-from cnncalc.lessons.worked.base import WORKED, Place
-from cnncalc.lessons.worked.work import PlaceError, Worked, leading_to, place_in, work
+from cnncalc.lessons.worked.base import WORKED
+from cnncalc.lessons.worked.work import Ran, Worked, leading_to, run_to, worked_in
 
 __all__ = [
     "WORKED",
-    "Place",
-    "PlaceError",
+    "Ran",
     "Worked",
     "activation",
     "attention",
@@ -26,7 +25,7 @@ __all__ = [
     "merge",
     "moves",
     "norm",
-    "place_in",
     "pool",
-    "work",
+    "run_to",
+    "worked_in",
 ]

@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cnncalc.engine.base import Array, Index
+from cnncalc.lessons.places import Place
 from cnncalc.lessons.worked.parts import Part
 from cnncalc.ops import Op
 from cnncalc.records import Record
-
-Place = tuple[int, ...]
-"""Where a value stands in an output: its channel, then its place along each spatial axis."""
 
 
 class Task(Record):

@@ -56,16 +56,17 @@ def upconv(task: Task) -> Iterator[Part]:
     reached = scattered(op, x[None])
     kept = cropping(op, x[None], reached)[1:]
     starts = [one.indices(n)[0] for one, n in zip(kept, reached, strict=True)]
+    axes = zip(
+        task.at[1:], starts, x.shape[1:], op.kernel_size, op.stride, op.dilation, strict=True
+    )
     meeting = [
         [
-            (cell, tap)
-            for cell in range(n)
-            for tap in range(k)
-            if cell * s + tap * d == place + start
+            (far // s, tap)
+            for tap in range(k - 1, -1, -1)
+            for far in [place + start - tap * d]
+            if far % s == 0 and 0 <= far < n * s
         ]
-        for place, start, n, k, s, d in zip(
-            task.at[1:], starts, x.shape[1:], op.kernel_size, op.stride, op.dilation, strict=True
-        )
+        for place, start, n, k, s, d in axes
     ]
     cells = tuple(tuple(cell for cell, _ in axis) for axis in meeting)
     taps = tuple(tuple(tap for _, tap in axis) for axis in meeting)

@@ -73,6 +73,11 @@ class Note(Record):
 Part = Matrices | Terms | Step | Note
 
 
+def results_of(parts: Sequence[Part]) -> list[float]:
+    """The results of the steps, in their order; the last is the value."""
+    return [part.result for part in parts if isinstance(part, Step)]
+
+
 def part_as_dict(part: Part) -> dict[str, object]:
     """A part as JSON has it, by its kind."""
     told: dict[str, object] = {"kind": type(part).__name__.lower(), **part._asdict()}

@@ -115,6 +115,12 @@ def _quiet(html: str) -> str:
     return f'<span style="{_QUIET}">{html}</span>'
 
 
+def picture(rows: Iterable[str]) -> str:
+    """A map whose rows stand below each other, a character a place."""
+    text = "<br>".join(f"<code>{escaped(row)}</code>" for row in rows)
+    return f'<p style="margin:0.5em 0;white-space:pre">{text}</p>\n'
+
+
 def page(parts: Iterable[str]) -> str:
     """The whole of a value; what is wider than the page scrolls by itself."""
     return f'<div style="overflow-x:auto;max-width:100%">\n{"".join(parts)}</div>'

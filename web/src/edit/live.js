@@ -5,6 +5,7 @@ import "./edit.css";
 import { h, replace } from "../dom.js";
 import { read_page } from "../read.js";
 import { show_page } from "../shell.js";
+import { by_hand } from "./by_hand.js";
 import { newest_only } from "./connection.js";
 import { mount_controls } from "./controls.js";
 import { make_editor } from "./editor.js";
@@ -31,13 +32,14 @@ import { ask_for_news } from "./since.js";
  * @param {string} given.empty what stands in the report's place until there is one
  * @param {(request: Request) => Promise<Answer>} given.ask
  * @param {import("./complete.js").Ask} given.complete
+ * @param {(request: Request & import("./by_hand.js").Wanted) => Promise<Answer>} given.work works one value
  * @param {() => void} given.changed hears each change of the text or the choice
  * @param {(answer: Answer) => void} given.told hears each answer, a refusal too
  * @param {(answer: Answer) => (Node|string)[]} [given.above] what stands above the report, of an answer
  * @param {() => void} given.save @param {string} given.saves what that does, in words @returns {Live} */
 export function mount_live(
   parent,
-  { start, first, answer, head, empty, ask, complete, changed, told, above, save, saves },
+  { start, first, answer, head, empty, ask, complete, work, changed, told, above, save, saves },
 ) {
   const controls = h("div", { class: "edit-controls", role: "group", "aria-label": "Variables" });
   const text = h("div", { class: "edit-text" });
@@ -108,8 +110,10 @@ export function mount_live(
     replace(change, ...(found.page ? (above?.(found) ?? []) : stale));
     if (!found.page) return;
     const page = read_page(found.page);
-    if (!shown) shown = show_page(report, page);
-    else {
+    if (!shown) {
+      const value = by_hand((wanted) => work({ ...now(), ...wanted }));
+      shown = show_page(report, page, value);
+    } else {
       const address = location.href;
       shown.renew(page, is_other || undefined);
       if (is_other) arrive(address);

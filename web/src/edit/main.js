@@ -25,6 +25,7 @@ function start(told) {
     empty: "The report is shown once the spec has no faults.",
     ask: (request) => ask("run", request),
     complete: (request) => ask("complete", request),
+    work: (request) => ask("by_hand", request),
     changed: file.show,
     told: file.told_by_run,
     above: ({ change }) => change_words(change),

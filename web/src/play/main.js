@@ -65,6 +65,11 @@ async function start(told, nonce) {
     empty: "The report is shown once Python is loaded and the spec has no faults.",
     ask,
     complete: ask,
+    work: async ({ layer, place }) => ({
+      problem:
+        `This page has no engine. With the text in a file, cnncalc edit FILE shows it here, and ` +
+        `cnncalc explain FILE ${layer} --at ${place.join(",")} in a terminal.`,
+    }),
     changed: () => {
       const now = live.now();
       networks.value = bundled_name(now.text) ?? "";

@@ -17,8 +17,9 @@ import { magnify, paint_picture, picture_choice } from "./picture.js";
  * @typedef {{picture: ImageBitmap | null, centre: number[] | null, input: number}} Memory */
 
 /** The field of a layer, one input at a time; null where it has none.
- * @param {Network} network @param {Layer} layer @param {Memory} memory */
-export function field_view(network, layer, memory) {
+ * @param {Network} network @param {Layer} layer @param {Memory} memory
+ * @param {(position: number[]) => void} [choose] hears of the output that is clicked */
+export function field_view(network, layer, memory, choose = () => {}) {
   const all = fields_of(network.fields[layer.field]).filter(
     ([, field]) => !field || field.size.length,
   );
@@ -31,7 +32,7 @@ export function field_view(network, layer, memory) {
     replace(
       body,
       field
-        ? figure(field, input, output, memory)
+        ? figure(field, input, output, memory, choose)
         : h("p", { class: "quiet" }, "What it sees does not move in even steps, and is not told."),
     );
   };
@@ -50,8 +51,9 @@ export function field_view(network, layer, memory) {
   return h("div", { class: "field" }, all.length > 1 && choice, body);
 }
 
-/** @param {Field} field @param {Shape} input @param {Shape | null} output @param {Memory} memory */
-function figure(field, input, output, memory) {
+/** @param {Field} field @param {Shape} input @param {Shape | null} output @param {Memory} memory
+ * @param {(position: number[]) => void} choose */
+function figure(field, input, output, memory, choose) {
   const counts = places(field, output);
   const lengths = input.slice(1);
   const plan = field_plan(field, lengths, counts);
@@ -153,8 +155,12 @@ function figure(field, input, output, memory) {
   on(stage, "pointermove", (event) => {
     if (event.pointerType === "mouse" || event.buttons) follow(event);
   });
+  for (const one of [stage, map?.element]) {
+    if (one) on(one, "click", () => choose(position));
+  }
   on(stage, "keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter") choose(position);
     const next = moved(position, counts, event.key, event.shiftKey);
     if (!next) return;
     event.preventDefault();

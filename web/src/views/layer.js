@@ -23,15 +23,21 @@ import { call_chain, source_view } from "./source_view.js";
 const LISTED = 12;
 /** Letters of a name that stands among others. */
 const LONGEST = 300;
+const BY_HAND = "One value by hand";
 /** Layers of a group that are asked for the calls that they have in common. */
 const ASKED = 4000;
 
-/** @param {HTMLElement} container @param {Page} page @param {Store} store */
-export function mount(container, page, store) {
+/** What works one value of a layer by hand: null where its output has no places. @typedef {(name: string,
+ *  shape: number[]) => {element: HTMLElement, open: (is_open: boolean) => void,
+ *  choose: (place: number[]) => void} | null} ByHand */
+
+/** @param {HTMLElement} container @param {Page} page @param {Store} store
+ * @param {ByHand|null} [by_hand] where there is an engine behind the page */
+export function mount(container, page, store, by_hand = null) {
   /** @type {import("./field_view.js").Memory} */
   const memory = { picture: null, centre: null, input: 0 };
   /** Titles of the sections that the reader has closed. @type {Set<string>} */
-  const closed = new Set();
+  const closed = new Set([BY_HAND]);
   const body = h("div", { class: "chosen" });
   container.append(body);
   let model = model_of(page.networks[store.get().network]);
@@ -143,6 +149,9 @@ export function mount(container, page, store) {
         "Its shape depends on values, or on a tensor without a known shape.",
       kind.figures.macs === null && "Its MACs are not counted.",
     ].filter(Boolean);
+    const value = kind.output_shape && by_hand?.(layer.name, kind.output_shape);
+    const works = value && section(BY_HAND, value.element);
+    works?.addEventListener("toggle", () => value?.open(works.open));
     return [
       wiring(layer),
       figures_view(model, kind.figures),
@@ -152,8 +161,9 @@ export function mount(container, page, store) {
       section(
         "What it sees",
         layer.sees && h("p", null, `It ${layer.sees}.`),
-        field_view(model.network, layer, memory),
+        field_view(model.network, layer, memory, value?.choose),
       ),
+      works,
       written(layer.origin),
       section(
         "How it is counted",
