@@ -15,6 +15,7 @@ import made_ops
 import made_python
 import made_statements
 import play
+import words
 from sphinx.application import Sphinx
 
 PARTS: dict[str, Callable[..., str]] = {
@@ -61,9 +62,15 @@ def _read(_app: Sphinx, _page: str, content: list[str]) -> None:
 def _tell_language(
     _app: Sphinx, page: str, _template: str, context: dict[str, object], _tree: object
 ) -> None:
-    """Let a reader's voice and hyphens be those of the page's own language."""
-    if page.startswith("ko/"):
-        context["language"] = "ko"
+    """Let a reader's voice, and the words around a page, be those of its own language."""
+    language = words.language_of(page)
+    if language == "en":
+        return
+    context["language"] = language
+    # What the templates of the theme call; without it they ask the catalogue of the whole site.
+    context["gettext"] = words.around(language)
+    if isinstance(body := context.get("body"), str):
+        context["body"] = words.headings(body, language)
 
 
 def setup(app: Sphinx) -> dict[str, object]:
