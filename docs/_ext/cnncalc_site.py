@@ -16,6 +16,7 @@ import made_python
 import made_statements
 import play
 import words
+from docutils import nodes
 from sphinx.application import Sphinx
 
 PARTS: dict[str, Callable[..., str]] = {
@@ -73,9 +74,21 @@ def _tell_language(
         context["body"] = words.headings(body, language)
 
 
+LONG = 36
+"""Letters of code that stand side by side on a telephone."""
+
+
+def _mark_long_words(_app: Sphinx, doctree: nodes.document, _page: str) -> None:
+    """Let code be cut where a word of it would widen the page."""
+    for node in doctree.findall(nodes.literal):
+        if any(len(word) > LONG for word in node.astext().split()):
+            node["classes"].append("long")
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Let Sphinx know."""
     app.connect("source-read", _read)
+    app.connect("doctree-resolved", _mark_long_words)
     app.connect("html-page-context", _tell_language)
     figures.setup(app)
     play.setup(app)

@@ -6,8 +6,7 @@ values from the first place on, one step after the other.
 
 from typing import Any
 
-from cnncalc import load
-from cnncalc.ops import OPS
+from cnncalc import load, parse
 
 Made = tuple[dict[str, Any], list[tuple[object, ...]]]
 """What the script is given, and the same as rows of a table."""
@@ -15,11 +14,13 @@ Made = tuple[dict[str, Any], list[tuple[object, ...]]]
 
 def gradients(options: dict[str, str]) -> Made:
     """The root mean square of the gradient of a weight, layer by layer, of some networks."""
-    from cnncalc.engine.gradients import gradients as measure  # noqa: PLC0415 - NumPy comes with it
+    from cnncalc.engine.gradients import Asked  # noqa: PLC0415 - NumPy comes with it
+    from cnncalc.engine.gradients import gradients as measure  # noqa: PLC0415
 
-    series, rows = [], []
+    series: list[dict[str, Any]] = []
+    rows: list[tuple[object, ...]] = []
     for name in options["nets"].split():
-        layers = measure(load(name)).weighty
+        layers = measure(load(name), Asked()).weighty
         values = [float(f"{layer.usual:.3g}") for layer in layers]
         series.append({"name": name.partition(":")[2] or name, "values": values})
         rows.append((series[-1]["name"], values[0], values[len(values) // 2], values[-1]))
@@ -33,22 +34,17 @@ def activations(options: dict[str, str]) -> Made:
 
     low, count, step = -4.0, 33, 0.25
     places = [low + step * index for index in range(count)]
-    ops = {name: OPS[name]() for name in options["ops"].split()}
-    views = [
-        {
-            "name": view,
-            "scale": "linear",
-            "series": [
-                {"name": name, "values": [round(FUNCTIONS[type(op)][at](op, x), 4) for x in places]}
-                for name, op in ops.items()
-            ],
-        }
-        for at, view in enumerate(("value", "slope"))
-    ]
+    names = options["ops"].split()
+    graph = parse(f"name: f\ninput: 1\nlayers: [{', '.join(names)}]\n")
+    ops = dict(zip(names, (layer.op for layer in graph.layers if layer.inputs), strict=True))
     whole = range(0, count, 4)
     rows: list[tuple[object, ...]] = [("x", *(int(places[index]) for index in whole))]
-    for view in views:
-        for one in view["series"]:
-            shown = (one["values"][index] for index in whole)
-            rows.append((f"{one['name']}, {view['name']}", *shown))
+    views = []
+    for at, view in enumerate(("value", "slope")):
+        series = []
+        for name, op in ops.items():
+            values = [round(FUNCTIONS[type(op)][at](op, x), 4) for x in places]
+            series.append({"name": name, "values": values})
+            rows.append((f"{name}, {view}", *(values[index] for index in whole)))
+        views.append({"name": view, "scale": "linear", "series": series})
     return {"from": low, "step": step, "views": views}, rows

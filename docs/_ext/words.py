@@ -14,13 +14,15 @@ KOREAN: Mapping[str, str] = {
     "On this page": "이 페이지의 내용",
     "Back to top": "맨 위로",
     "Skip to content": "본문으로 건너뛰기",
+    "Made with ": "만든 도구: ",
     "Link to this heading": "이 절로 가는 링크",
     "Change it here": "여기서 바꿔 보기",
     "Python is loaded into your browser, some 13 MB, once; or {command} on your machine.": (
-        "처음 한 번 Python(약 13 MB)을 브라우저로 불러옵니다. 컴퓨터에서는 {command} 명령을 실행해도 됩니다."
+        "처음 한 번 Python(약 13 MB)을 브라우저로 불러옵니다. "
+        "컴퓨터에서는 {command} 명령을 실행해도 됩니다."
     ),
     "To change it and see the numbers follow: {command}": (
-        "바꾸면서 숫자가 따라 변하는 것을 보려면: {command}"
+        "사양을 바꾸면서 숫자가 어떻게 달라지는지 보려면: {command}"
     ),
 }
 """English, as the theme and our own parts say it, and Korean."""
