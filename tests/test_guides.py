@@ -101,7 +101,7 @@ def test_commands_print_what_is_shown(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_number_that_is_held_does_not_begin_a_line(page: str) -> None:
-    """Markdown takes a comment at the beginning of a line out of its paragraph, and what follows."""
+    """Markdown takes such a comment out of its paragraph, with all that follows it."""
     assert re.findall(r"^\s*<!-- cnncalc .*", TEXTS[page], flags=re.MULTILINE) == []
 
 

@@ -70,6 +70,8 @@ def _tell_language(
     context["language"] = language
     # What the templates of the theme call; without it they ask the catalogue of the whole site.
     context["gettext"] = words.around(language)
+    if isinstance(tree := context.get("furo_navigation_tree"), str):
+        context["furo_navigation_tree"] = words.tree(tree, language)
     if isinstance(body := context.get("body"), str):
         context["body"] = words.headings(body, language)
 
@@ -89,7 +91,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Let Sphinx know."""
     app.connect("source-read", _read)
     app.connect("doctree-resolved", _mark_long_words)
-    app.connect("html-page-context", _tell_language)
+    app.connect("html-page-context", _tell_language, priority=900)  # behind the theme
     figures.setup(app)
     play.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

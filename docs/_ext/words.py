@@ -27,6 +27,15 @@ KOREAN: Mapping[str, str] = {
 }
 """English, as the theme and our own parts say it, and Korean."""
 
+PARTS: Mapping[str, str] = {
+    "Start": "시작하기 (영어)",
+    "Learn": "배우기 (영어)",
+    "Guide": "사용 안내 (영어)",
+    "Reference": "참고 자료 (영어)",
+    "How it works": "동작 원리 (영어)",
+}
+"""The parts of the site as the tree beside a Korean page names them, with the language there."""
+
 
 def language_of(page: str) -> str:
     """The language of a page, by the folder that it lies in."""
@@ -37,6 +46,13 @@ def around(language: str) -> Callable[[str], str]:
     """What makes words of a language from English ones; those that it does not know stay."""
     known = KOREAN if language == "ko" else {}
     return lambda text: known.get(text, text)
+
+
+def tree(html: str, language: str) -> str:
+    """The tree of pages, its English parts named in the language of the page beside it."""
+    for english, korean in PARTS.items() if language == "ko" else ():
+        html = html.replace(f">{english}</a>", f' hreflang="en">{korean}</a>')
+    return html
 
 
 def headings(body: str, language: str) -> str:
