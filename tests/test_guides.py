@@ -99,6 +99,12 @@ def test_commands_print_what_is_shown(
         assert (tmp_path / "filtered.png").stat().st_size > 1000
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_number_that_is_held_does_not_begin_a_line(page: str) -> None:
+    """Markdown takes such a comment out of its paragraph, with all that follows it."""
+    assert re.findall(r"^\s*<!-- cnncalc .*", TEXTS[page], flags=re.MULTILINE) == []
+
+
 def test_there_are_commands() -> None:
     assert len(SESSIONS) > 50
 

@@ -105,6 +105,25 @@ def test_a_page_says_its_language(site: Path) -> None:
         assert re.search(r"<html[^>]* lang=\"(\w+)\"", text)[1] == language  # type: ignore[index]
 
 
+def test_what_stands_around_a_page_is_in_its_language(site: Path) -> None:
+    """What the theme says, the names of other parts, and a button of our own."""
+    english, korean = (
+        (site / home / "12-design-your-own.html").read_text(encoding="utf-8") for home in HOMES
+    )
+    said = {
+        "Previous": "이전",
+        "On this page": "이 페이지의 내용",
+        ">Reference<": ">참고 자료 (영어)<",
+        "Link to this heading": "이 절로 가는 링크",
+        ">Change it here<": ">여기서 바꿔 보기<",
+    }
+    for one, other in said.items():
+        assert one in english
+        assert other not in english
+        assert other in korean
+        assert one not in korean
+
+
 def led_astray(pages: dict[str, Page], site: Path) -> Iterator[str]:
     """Links within the site that lead nowhere."""
     for name, page in pages.items():

@@ -15,6 +15,8 @@ import made_ops
 import made_python
 import made_statements
 import play
+import words
+from docutils import nodes
 from sphinx.application import Sphinx
 
 PARTS: dict[str, Callable[..., str]] = {
@@ -61,15 +63,35 @@ def _read(_app: Sphinx, _page: str, content: list[str]) -> None:
 def _tell_language(
     _app: Sphinx, page: str, _template: str, context: dict[str, object], _tree: object
 ) -> None:
-    """Let a reader's voice and hyphens be those of the page's own language."""
-    if page.startswith("ko/"):
-        context["language"] = "ko"
+    """Let a reader's voice, and the words around a page, be those of its own language."""
+    language = words.language_of(page)
+    if language == "en":
+        return
+    context["language"] = language
+    # What the templates of the theme call; without it they ask the catalogue of the whole site.
+    context["gettext"] = words.around(language)
+    if isinstance(tree := context.get("furo_navigation_tree"), str):
+        context["furo_navigation_tree"] = words.tree(tree, language)
+    if isinstance(body := context.get("body"), str):
+        context["body"] = words.headings(body, language)
+
+
+LONG = 36
+"""Letters of code that stand side by side on a telephone."""
+
+
+def _mark_long_words(_app: Sphinx, doctree: nodes.document, _page: str) -> None:
+    """Let code be cut where a word of it would widen the page."""
+    for node in doctree.findall(nodes.literal):
+        if any(len(word) > LONG for word in node.astext().split()):
+            node["classes"].append("long")
 
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Let Sphinx know."""
     app.connect("source-read", _read)
-    app.connect("html-page-context", _tell_language)
+    app.connect("doctree-resolved", _mark_long_words)
+    app.connect("html-page-context", _tell_language, priority=900)  # behind the theme
     figures.setup(app)
     play.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import lines
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from sphinx.application import Sphinx
@@ -144,6 +145,8 @@ KINDS: dict[str, Callable[[dict[str, str]], Made]] = {
     "field": field,
     "costs": costs,
     "channels": channels,
+    "gradients": lines.gradients,
+    "activations": lines.activations,
 }
 
 
@@ -156,7 +159,7 @@ class Figure(Directive):  # type: ignore[misc] # as in `play.py`
     option_spec = dict.fromkeys(
         (
             "input", "kernel", "stride", "padding", "length", "layers", "dilation", "net", "group",
-            "picture", "size",
+            "picture", "size", "nets", "ops",
         ),
         directives.unchanged_required,
     )  # fmt: skip

@@ -17,10 +17,12 @@ from typing import ClassVar
 from urllib.parse import quote
 from zlib import DEFLATED, compressobj
 
+import words
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from sphinx.application import Sphinx
 
+LOADING = "Python is loaded into your browser, some 13 MB, once; or {command} on your machine."
 BUILT = Path(__file__).parent.parent.parent / "web" / "dist"
 
 
@@ -55,18 +57,21 @@ class Play(Directive):  # type: ignore[misc] # docutils is not checked with us
         env = self.state.document.settings.env
         command = f"cnncalc edit {name or 'net.yaml'}"
         is_brief = "brief" in self.options
+        says = words.around(words.language_of(env.docname))
+
+        def with_command(sentence: str) -> str:
+            return says(sentence).format(command=f"<code>{escape(command)}</code>")
+
         if folder() is None:
             if is_brief:
                 return []
-            told = f"To change it and see the numbers follow: <code>{escape(command)}</code>"
+            told = with_command("To change it and see the numbers follow: {command}")
         else:
             at = f"{'../' * env.docname.count('/')}play/index.html#{address(name, text)}"
-            told = f'<button type="button" data-play="{escape(at)}">Change it here</button>'
+            label = says("Change it here")
+            told = f'<button type="button" data-play="{escape(at)}">{label}</button>'
             if not is_brief:
-                told += (
-                    " <span>Python is loaded into your browser, some 13 MB, once; or "
-                    f"<code>{escape(command)}</code> on your machine.</span>"
-                )
+                told += f" <span>{with_command(LOADING)}</span>"
         look = "play brief" if is_brief else "play"
         return [nodes.raw("", f'<div class="{look}">{told}</div>', format="html")]
 

@@ -37,6 +37,11 @@ def inception() -> bytes:
     return picture(diagram(cnncalc.parse(f"{blocks}{layers}\n{block}\n")), "svg")
 
 
+def residual() -> bytes:
+    """A residual block whose way past stands on a projection."""
+    return picture(diagram(cnncalc.load("lecture/residual_block", "projection")), "svg")
+
+
 Colours = Literal["light", "dark"]
 
 
@@ -175,6 +180,7 @@ def filtered() -> bytes:
 
 PICTURES: dict[str, Callable[[], bytes]] = {
     "inception.svg": inception,
+    "residual.svg": residual,
     "report-light.png": partial(report, "light"),
     "report-dark.png": partial(report, "dark"),
     "diff-light.png": partial(difference, "light"),

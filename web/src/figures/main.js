@@ -5,15 +5,18 @@ import { h } from "../dom.js";
 import * as channels from "./channels_figure.js";
 import * as costs from "./costs_figure.js";
 import * as field from "./field_figure.js";
+import * as lines from "./lines_figure.js";
 import * as maps from "./maps_figure.js";
 import * as window_figure from "./window_figure.js";
 import { words_of } from "./words.js";
 
 /** @type {Record<string, (place: HTMLElement, given: any, words: import("./words.js").Words) => void>} */
 const KINDS = {
+  activations: lines.mount,
   channels: channels.mount,
   costs: costs.mount,
   field: field.mount,
+  gradients: lines.mount,
   maps: maps.mount,
   window: window_figure.mount,
 };
