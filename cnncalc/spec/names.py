@@ -1,11 +1,11 @@
 """Every name of a spec means one thing: what is defined, what clashes, what a head calls."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from keyword import iskeyword
 
-from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span, rename
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.records import Record
 from cnncalc.spec.bounds import LONGEST_NAME, Faults
@@ -173,7 +173,7 @@ def bind(
     for argument in arguments:
         name = argument.name or next(positional, None)
         if name is None:
-            faults.append(_too_many(callee, argument))
+            faults.append(_too_many(callee, argument, bound))
             break
         if name not in names:
             faults.append(_unknown_argument(callee, name, argument.span, faults))
@@ -189,7 +189,9 @@ def bind(
     return None if len(faults) > before else tuple(bound.items())
 
 
-def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
+def _too_many(
+    callee: Callee, argument: Argument, bound: Mapping[str, Expression]
+) -> Diagnostic:
     takes = " ".join(callee.positional[:MOST_LISTED])
     count = len(callee.positional)
     names = f": {takes}" if takes else ""
@@ -200,8 +202,12 @@ def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
     hint = f"name it, as one of {listed_names(named)}" if named else "remove it"
     if is_op_name(argument.value.text) and argument.name is None:
         hint = "give each layer an item of its own, as in `[conv3x3 64, relu]`"
-    if callee.positional == ("shape",):
+    elif callee.positional == ("shape",):
         hint = "write a shape as one value: `768x1`, or with variables `(width, 1)`"
+    elif callee.title in OPS and argument.name is None:
+        from cnncalc.spec.foreign import surplus  # noqa: PLC0415 - only a fault pays for it
+
+        hint = surplus(callee, argument, bound) or hint
     if argument.span.line != argument.span.end_line:
         hint = "begin the next layer with `- `"
     return Diagnostic("E207", message, argument.span, (), hint)
@@ -277,37 +283,3 @@ def check_clash(kind: str, node: Text, other: Definition | None, faults: list[Di
     if kind == other.kind:
         message = f"duplicate {kind} `{node.text}`"
     faults.append(Diagnostic("E209", message, node.span, (note,), "rename one of them"))
-
-
-ALIASES: Mapping[str, str] = {
-    "avgpooling": "avgpool", "averagepool": "avgpool", "maxpooling": "maxpool",
-    "gap": "globalavgpool", "batchnorm": "bn", "localresponsenorm": "lrn", "dense": "linear",
-    "fc": "linear", "fullyconnected": "linear", "conv2d": "conv", "convolution": "conv",
-    "convtranspose": "upconv", "deconv": "upconv", "depthwise": "dwconv", "hswish": "hardswish",
-    "leaky": "leaky_relu", "swish": "silu", "globalaveragepool": "globalavgpool",
-    "upsampling": "upsample", "mha": "attention", "selfattention": "attention",
-    "multiheadattention": "attention",
-}  # fmt: skip
-"""What other tools call our ops, in lower case and without `_`."""
-
-
-def suggest_head(head: str, known: Iterable[str], faults: Faults, span: Span) -> Remedy | None:
-    """The head that a misspelt one means: by case, by other tools' words, by its letters."""
-    name, kernel = split_kernel(head.lower())
-    plain = name.replace("_", "")
-    ops = {op.replace("_", ""): op for op in OPS}
-    for other, op in ALIASES.items():
-        ops.setdefault(other, op)
-    found = ops.get(plain)
-    if found is not None:
-        if OPS[found].on_head and found in {"conv", "dwconv", "upconv", "maxpool", "avgpool"}:
-            # A kernel that is not written is a guess, and no edit.
-            place = span if kernel else None
-            return rename(head, f"{found}{kernel or '3x3'}", place, is_sure=True)
-        return rename(head, found, span, is_sure=True)
-    likely = [word for word in known if word not in KEYWORDS - MERGES]
-    near = faults.closest(head, likely)
-    if near is None and kernel:
-        near = faults.closest(name, [op for op in OPS if OPS[op].on_head])
-        near = near and near + kernel
-    return rename(head, near, span) if near else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cnncalc.diagnostics import Diagnostic, Remedy, Span
+from cnncalc.diagnostics import Diagnostic, Remedy, Span, rename
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.bodies.tensors import dotted, is_dotted, share, tensor, unknown_path
@@ -15,7 +15,6 @@ from cnncalc.spec.names import (
     bind,
     callee_of_op,
     split_head,
-    suggest_head,
 )
 from cnncalc.spec.notation import Argument, Line, parse_line
 from cnncalc.spec.operators import unknown_name
@@ -73,9 +72,13 @@ class BodyReader:
             fault = unknown_path(self.names, name)
             self.fault(fault.code, fault.message, span, fault.remedy(span, expression.text))
             return
-        known = self.names.values()
+        from cnncalc.spec.foreign import BOOLEANS  # noqa: PLC0415 - only a fault pays for it
+
+        known = [*self.names.values()]
         hint = fault.hint or self.faults.did_you_mean(name, known, span, expression.text)
-        self.fault(fault.code, fault.message, span, hint)
+        if hint is None and name.lower() in BOOLEANS:
+            hint = rename(name, BOOLEANS[name.lower()], span, expression.text, is_sure=True)
+        self.fault(fault.code, fault.message, span, hint or "define it under `vars`")
 
     def fault(self, code: str, message: str, span: Span, hint: Remedy | None = None) -> None:
         """Report a fault at a place."""
@@ -215,6 +218,8 @@ def no_such_head(reader: BodyReader, line: Line) -> Node:
     if bare != head and bare in OPS:
         message, near = f"`{bare}` takes no kernel size", f"write `{bare}`"
     else:
+        from cnncalc.spec.foreign import suggest_head  # noqa: PLC0415 - only a fault pays for it
+
         near = suggest_head(head, reader.names.heads(), reader.faults, line.head_span) or near
     reader.fault("E204", message, line.head_span, near)
     return Broken(line.span)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from cnncalc.facts import read_shape
+from cnncalc.diagnostics import Remedy, rewrite
+from cnncalc.facts import MOST_AXES, read_shape, shape_meant
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 from cnncalc.spec.bounds import PARAMETER_STEPS, reading_steps
@@ -19,7 +20,7 @@ from cnncalc.spec.names import (
 )
 from cnncalc.spec.notation import Piece, bounded_pieces, parse_part
 from cnncalc.spec.syntax import Input, Parameter, Variable
-from cnncalc.spec.yaml_tree import Map, Node, Text
+from cnncalc.spec.yaml_tree import List, Map, Node, Text
 
 SHAPE_HINT = "write C x H x W as `3x224x224`, C x L as `2x100`, features as `784`"
 
@@ -56,8 +57,17 @@ def read_input_shape(top: Document, node: Node) -> Shape | None:
         is_missing = isinstance(node, Text) and not node.text
         message = f"{shown} is not the shape of an input"
         message = "the shape of an input is missing" if is_missing else message
-        top.fault("E216", message, node.span, SHAPE_HINT)
+        top.fault("E216", message, node.span, shape_remedy(node))
     return shape
+
+
+def shape_remedy(node: Node) -> Remedy:
+    """What helps where an input has no shape: the one that is meant, or how they are written."""
+    items = node.items[: MOST_AXES + 1] if isinstance(node, List) else ()
+    lengths = [item.text for item in items if isinstance(item, Text)]
+    text = node.text if isinstance(node, Text) else ", ".join(lengths)
+    meant = shape_meant(text) if len(lengths) == len(items) else None
+    return SHAPE_HINT if meant is None else rewrite(meant, node.span, text)
 
 
 class Signature(Record):
