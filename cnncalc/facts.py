@@ -233,7 +233,7 @@ def shape_meant(text: str) -> str | None:
     """
     import re  # noqa: PLC0415 - only a fault pays for it
 
-    if len(text) > 80 or not re.fullmatch(r"[\[(]? *\d+(?: *[xX×*,] *\d+)+ *[\])]?", text):
+    if len(text) > 80 or not re.fullmatch(r"[\[(]? *\d+(?: *[xX\u00d7*,] *\d+)+ *[\])]?", text):
         return None
     lengths = re.findall(r"\d+", text)
     shape = read_shape("x".join(lengths))

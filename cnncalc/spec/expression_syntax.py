@@ -246,7 +246,7 @@ def _remedy(text: str, fault: Exception) -> str:
         return f"write `{name}=...`"
     if text.count("(") != text.count(")"):
         return "close each bracket that is opened"
-    if text.endswith(","):
+    if "," in {text[0], text[-1]}:
         return "put blanks between arguments, no commas"
     return _common_remedy(text)
 

@@ -189,9 +189,7 @@ def bind(
     return None if len(faults) > before else tuple(bound.items())
 
 
-def _too_many(
-    callee: Callee, argument: Argument, bound: Mapping[str, Expression]
-) -> Diagnostic:
+def _too_many(callee: Callee, argument: Argument, bound: Mapping[str, Expression]) -> Diagnostic:
     takes = " ".join(callee.positional[:MOST_LISTED])
     count = len(callee.positional)
     names = f": {takes}" if takes else ""
@@ -264,7 +262,9 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         return False
     if not name.isidentifier():
         message = f"`{name}` cannot name {article(kind)}" if name else f"the {kind} has no name"
-        hint = "use letters, digits and `_`, a letter first"
+        meant = "_".join("".join(sign if sign.isalnum() else " " for sign in name).split())
+        is_name = meant.isidentifier() and meant not in RESERVED
+        hint = f"write `{meant}`" if is_name else "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
         return False
     if name not in STRUCTURE and not (kind in _WITH_VALUES and iskeyword(name)):

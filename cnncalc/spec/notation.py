@@ -104,9 +104,10 @@ def parse_line(node: Text, faults: list[Diagnostic]) -> Line:
     )
 
 
-_SIGNS = frozenset(
-    "+ - * / // % ** = == != < <= > >= and or if else".split()
-)  # fmt: skip
+_SIGNS = frozenset((
+    "+", "-", "*", "/", "//", "%", "**", "=", "==", "!=", "<", "<=", ">", ">=", "and", "or", "if",
+    "else",
+))  # fmt: skip
 """What stands between two parts of an expression."""
 
 _LONGEST_SHOWN = 80
@@ -143,12 +144,6 @@ def parse_argument(node: Text, piece: Piece, faults: list[Diagnostic]) -> Argume
     before, equals, after = piece.text.partition("=")
     is_named = bool(equals) and before.isidentifier() and not after.startswith("=")
     name, skip = (before, len(before) + 1) if is_named else (None, 0)
-    if piece.text[0] == "," or piece.text[-1] == ",":
-        start = piece.start if piece.text[0] == "," else piece.end - 1
-        place = node.part(start, start + 1)
-        message, hint = "arguments are parted by blanks, not by commas", "remove the comma"
-        faults.append(Diagnostic("E210", message, place, (), hint))
-        return None
     value = parse_part(node, piece.text[skip:], piece.start + skip, faults)
     if value is None:
         return None

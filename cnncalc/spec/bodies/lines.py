@@ -31,6 +31,9 @@ from cnncalc.spec.syntax import (
 from cnncalc.spec.yaml_tree import Node as YamlNode
 from cnncalc.spec.yaml_tree import Text
 
+_DASHES = "-\u2013\u2014\u2212"
+"""What a layer may seem to begin with: a minus without a blank, and what an editor makes of it."""
+
 
 class BodyReader:
     """Reads bodies in one space of names; faults gather in `faults`.
@@ -99,6 +102,10 @@ def line(reader: BodyReader, node: Text) -> Node:
         message = "two layers run into one: the second `-` is indented deeper"
         reader.fault("E217", message, node.span, "begin both in the same column")
         return Broken(node.span)
+    if node.text.lstrip()[0] in _DASHES:
+        hint = "begin each layer with `- `, a minus and a blank"
+        reader.fault("E217", "this dash begins no layer", node.part(0, 1), hint)
+        return Broken(node.span)
     head = node.text.split(maxsplit=1)[0]
     is_keyword = head in KEYWORDS - {"x"} and not reader.names.is_own(head)
     if is_keyword and head != "share":
@@ -154,11 +161,24 @@ def bound_call(
     callee = callee_of_op(split[0]) if split else reader.names.blocks[line.head]
     kernel = split[1] if split else None
     bound = bind(callee, arguments, kernel, span=line.head_span, faults=reader.faults)
-    if bound is None or (split and not check_values(reader, split[0], bound)):
+    if bound is None or has_comma(reader, arguments):
+        return Broken(line.span)
+    if split and not check_values(reader, split[0], bound):
         return Broken(line.span)
     if split:
         return OpCall(split[0], bound, line.head_span)
     return BlockCall(line.head, bound, line.head_span)
+
+
+def has_comma(reader: BodyReader, arguments: tuple[Argument, ...]) -> bool:
+    """Report a comma behind an argument, which makes a list of its value."""
+    for argument in arguments:
+        if argument.value.text.endswith(","):
+            message = f"`{argument.value.text}` is a list of one value"
+            hint = "remove the comma: blanks stand between arguments"
+            reader.fault("E210", message, argument.span, hint)
+            return True
+    return False
 
 
 def check_values(reader: BodyReader, kind: type[Op], bound: Bound) -> bool:

@@ -1,12 +1,13 @@
 """What a file defines: variables, the signatures of blocks, and every name in reach."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from cnncalc.diagnostics import Remedy, rewrite
 from cnncalc.facts import MOST_AXES, read_shape, shape_meant
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.spec.bounds import PARAMETER_STEPS, reading_steps
+from cnncalc.spec.bounds import LONGEST_NAME, PARAMETER_STEPS, reading_steps
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.labels import collect_labels
@@ -89,13 +90,34 @@ def read_signatures(top: Document) -> list[Signature]:
         if not pieces:
             top.fault("E215", "a block needs a name", key.span)
             continue
-        head, *rest = pieces
+        head, *rest = plain_pieces(top, key, pieces)
         name = part_of(key, head)
         check_name("block", name, top.faults)
         known = tuple(read_parameter(top, key, piece) for piece in rest)
         check_defaults(top, known)
         found.append(Signature(name, known, value))
     return found
+
+
+def plain_pieces(top: Document, key: Text, pieces: list[Piece]) -> list[Piece]:
+    """A block's name and parameters, of which brackets and commas are reported and left off."""
+    plain = pieces
+    inner = pieces[0].text.partition("(")[2]
+    if inner.endswith(")") and pieces[0].text[:-1].count("(") == 1:
+        start = pieces[0].end - len(inner)
+        words = re.finditer(r"[^\s,]+", inner[:-1])
+        plain = [Piece(pieces[0].text[: -len(inner) - 1], pieces[0].start)]
+        plain += [Piece(word[0], start + word.start()) for word in words] + pieces[1:]
+    elif any(piece.text.endswith(",") for piece in pieces):
+        plain = [
+            Piece(piece.text.rstrip(","), piece.start) for piece in pieces if piece.text != ","
+        ]
+    if plain is not pieces:
+        written = " ".join(piece.text for piece in plain)
+        message = "blanks stand between a block and its parameters, no brackets or commas"
+        hint = f"write `{written}`" if len(written) <= LONGEST_NAME else None
+        top.fault("E215", message, key.part(pieces[0].start, pieces[-1].end), hint)
+    return plain
 
 
 def part_of(key: Text, piece: Piece) -> Text:
