@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping
 from cnncalc.diagnostics import Remedy, Span, rename
 from cnncalc.ops import OPS
 from cnncalc.spec.bounds import Faults
-from cnncalc.spec.expression_syntax import Expression
-from cnncalc.spec.names import KEYWORDS, MERGES, Callee, split_kernel
-from cnncalc.spec.notation import Argument
+from cnncalc.spec.names import KEYWORDS, MERGES, split_kernel
 
 ALIASES: Mapping[str, str] = {
     "avgpooling": "avgpool", "averagepool": "avgpool", "averagepooling": "avgpool",
@@ -40,10 +38,6 @@ BOOLEANS: Mapping[str, str] = {"no": "false", "off": "false", "yes": "true", "on
 
 _KERNELS = {"conv", "dwconv", "upconv", "maxpool", "avgpool"}
 """Ops whose kernel everyone writes."""
-
-_SIZE = r"\d{1,4}(?:x\d{1,4}){0,3}"
-_STRIDE = "[1-4]"
-"""A second number up to 4 is a stride, and a larger one a number of channels."""
 
 
 def suggest_head(head: str, known: Iterable[str], faults: Faults, span: Span) -> Remedy | None:
@@ -83,26 +77,3 @@ def _of_module(head: str) -> str | None:
     if found is None or word == head:
         return None
     return found + "x".join("3" * int(axes)) if found in _KERNELS else found
-
-
-def surplus(callee: Callee, argument: Argument, bound: Mapping[str, Expression]) -> str | None:
-    """What helps against a value too many in the line of an op, or None where nothing is known.
-
-    PyTorch's layers take the channels that come in, and their kernels stand among the values.
-    """
-    text, title, on_head = argument.value.text, callee.title, callee.on_head
-    given = [bound[name].text for name in callee.positional if name in bound]
-    if on_head and on_head not in bound and re.fullmatch(_SIZE, text):
-        kernel = text if "x" in text else f"{text}x{text}"
-        return f"write it behind the name: `{' '.join([title + kernel, *given])}`"
-    if "stride" in callee.names and re.fullmatch(_STRIDE, text):
-        return f"name it: `stride={text}`"
-    if title == "dwconv":
-        return "remove it: the channels are those of the input, and `multiplier` makes more"
-    if callee.positional and callee.positional[0] in {"out_channels", "out_features"}:
-        kernel = bound[on_head].text if on_head and on_head in bound else ""
-        unit = callee.positional[0].removeprefix("out_")
-        return f"write only the {unit} that go out, as in `{title}{kernel} {text}`"
-    if "affine" in callee.names:
-        return "remove it: the channels are those of the input"
-    return None

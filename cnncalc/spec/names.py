@@ -203,12 +203,38 @@ def _too_many(callee: Callee, argument: Argument, bound: Mapping[str, Expression
     elif callee.positional == ("shape",):
         hint = "write a shape as one value: `768x1`, or with variables `(width, 1)`"
     elif callee.title in OPS and argument.name is None:
-        from cnncalc.spec.foreign import surplus  # noqa: PLC0415 - only a fault pays for it
-
-        hint = surplus(callee, argument, bound) or hint
+        hint = _surplus(callee, argument.value.text, bound) or hint
     if argument.span.line != argument.span.end_line:
         hint = "begin the next layer with `- `"
     return Diagnostic("E207", message, argument.span, (), hint)
+
+
+_SIZE = r"\d{1,4}(?:x\d{1,4}){0,3}"
+_STRIDE = "[1-4]"
+"""A second number up to 4 is a stride, and a larger one a number of channels."""
+
+
+def _surplus(callee: Callee, value: str, bound: Mapping[str, Expression]) -> str | None:
+    """What helps against a value too many in the line of an op, if anything is known.
+
+    PyTorch's layers take the channels that come in, and their kernels stand among the values.
+    """
+    import re  # noqa: PLC0415 - only a fault pays for it
+
+    op, on_head = callee.title, callee.on_head
+    given = [bound[name].text for name in callee.positional if name in bound]
+    if on_head and on_head not in bound and re.fullmatch(_SIZE, value):
+        size = value if "x" in value else f"{value}x{value}"
+        return f"write it behind the name: `{' '.join([op + size, *given])}`"
+    if "stride" in callee.names and re.fullmatch(_STRIDE, value):
+        return f"name it: `stride={value}`"
+    if op == "dwconv":
+        return "remove it: the channels are those of the input, and `multiplier` makes more"
+    if callee.positional and callee.positional[0] in {"out_channels", "out_features"}:
+        unit = callee.positional[0].removeprefix("out_")
+        kernel = bound[on_head].text if on_head and on_head in bound else ""
+        return f"write only the {unit} that go out, as in `{op}{kernel} {value}`"
+    return "remove it: the channels are those of the input" if "affine" in callee.names else None
 
 
 def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> Diagnostic:
