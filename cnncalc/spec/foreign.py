@@ -72,7 +72,8 @@ def _op_of(name: str) -> str | None:
 def _of_module(head: str) -> str | None:
     """What a class of PyTorch or Keras is here, called or not: `nn.BatchNorm2d(16)`."""
     name = head.partition("(")[0].rpartition(".")[2].lower()
-    word, axes = re.fullmatch(r"(.*?)_?(?:([1-3])d)?", name, re.DOTALL).groups("2")
+    axes = name[-2] if re.search("[1-3]d$", name) else "2"
+    word = name.removesuffix(f"{axes}d").rstrip("_")
     found = _op_of(word)
     if found is None or word == head:
         return None
