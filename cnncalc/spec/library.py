@@ -17,6 +17,9 @@ STUDIES = "lecture"
 _LONGEST_REFERENCE = 80
 """Characters of a name that may be one of another library's."""
 
+_LIBRARIES = ("timm", "torchvision")
+"""Before whose networks references have their names."""
+
 _ENCODING_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
@@ -177,6 +180,9 @@ def _refuse(name: str, path: str, variant: str | None) -> SpecError:
     meant = counterpart(name) if len(name) <= _LONGEST_REFERENCE else None
     if meant is not None:
         hint = f"its counts are those of `{meant}`"
+        return _error("E002", f"there is no network `{name}`", hint)
+    if path in _LIBRARIES and variant and (counterpart(variant) or _find_bundled(variant, None)):
+        hint = f"did you mean `{counterpart(variant) or variant}`?"
         return _error("E002", f"there is no network `{name}`", hint)
     shown = f"`{path}`" if variant else f"`{name}`"
     return _error("E002", f"there is no network {shown}", _named_so(path, names))
