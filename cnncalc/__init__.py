@@ -210,6 +210,7 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
 
     Raises:
         ValueError: no such batch, dtype, optimizer or bits, or no layer that the bits name.
+        TypeError: it is no network, as `load` gives it.
 
     Example:
         >>> summary = summarize(load("alexnet"), batch=8)
@@ -219,7 +220,9 @@ def summarize(  # noqa: PLR0913 - one argument for each way to count
         ('conv1', 34944)
     """
     from cnncalc.analysis import batches, summary  # noqa: PLC0415
+    from cnncalc.graph import check_graphs  # noqa: PLC0415
 
+    check_graphs(graph)
     basis = batches.basis_of((graph,), dtype, batch, bits, auxiliary=auxiliary, inplace=inplace)
     return summary.summarize(graph, basis.with_training(training))
 
@@ -238,7 +241,9 @@ def compare(
         ([11689512, 21797672], ('receptive fields',))
     """
     from cnncalc.analysis import batches, compare  # noqa: PLC0415
+    from cnncalc.graph import check_graphs  # noqa: PLC0415
 
+    check_graphs(*graphs)
     basis = batches.basis_of(graphs, dtype, batch, bits)
     return compare.compare([(one.title, one) for one in graphs], basis)
 
@@ -258,7 +263,9 @@ def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str | None
     """
     from cnncalc.analysis import diff as module  # noqa: PLC0415
     from cnncalc.analysis.batches import batch_of  # noqa: PLC0415
+    from cnncalc.graph import check_graphs  # noqa: PLC0415
 
+    check_graphs(old, new)
     return module.diff(old, new, batch_of(batch, old, new), dtype)
 
 
@@ -305,5 +312,7 @@ def verify(graph: "Graph", seed: int = 0, dtype: str = "float32") -> "Verificati
         True
     """
     from cnncalc.engine import verify as module  # noqa: PLC0415
+    from cnncalc.graph import check_graphs  # noqa: PLC0415
 
+    check_graphs(graph)
     return module.verify(graph, seed, dtype)

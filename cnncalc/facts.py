@@ -220,3 +220,23 @@ def read_shape(text: str) -> Shape | None:
     shape = tuple(map(int, lengths))
     is_fine = len(shape) <= MOST_AXES and all(1 <= length <= LARGEST for length in shape)
     return shape if is_fine else None
+
+
+def shape_meant(text: str) -> str | None:
+    """The shape that is written in other signs, as we write it; None where it is a guess.
+
+    Channels last are a guess: `(224, 224, 3)`.
+
+    Example:
+        >>> shape_meant("(3, 224, 224)"), shape_meant("224 x 224 x 3")
+        ('3x224x224', None)
+    """
+    import re  # noqa: PLC0415 - only a fault pays for it
+
+    if len(text) > 80 or not re.fullmatch(r"[\[(]? *\d+(?: *[xX\u00d7*,] *\d+)+ *[\])]?", text):
+        return None
+    lengths = re.findall(r"\d+", text)
+    shape = read_shape("x".join(lengths))
+    if shape is None or (shape[-1] in {1, 3} and shape[-1] < shape[0]):
+        return None
+    return "x".join(map(str, shape))

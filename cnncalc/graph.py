@@ -237,3 +237,21 @@ class Graph(Shown):
                 else:
                     found[name] = [layer]
         return found
+
+
+def check_graphs(*given: object) -> None:
+    """Refuse what is no network, in a call of the library, and say how to come by one.
+
+    Raises:
+        TypeError: one is a name, a module, or something else.
+    """
+    for one in given:
+        if isinstance(one, Graph):
+            continue
+        kind = type(one).__name__
+        if isinstance(one, str) or hasattr(one, "__fspath__"):
+            raise TypeError(f"a network is wanted, not a name: pass `cnncalc.load({str(one)!r})`")
+        if hasattr(one, "forward"):
+            remedy = "pass `cnncalc.from_torch(module, (3, 224, 224))`"
+            raise TypeError(f"a network is wanted, not a {kind}: {remedy}")
+        raise TypeError(f"a network is wanted, as `cnncalc.load` gives it, not a {kind}")

@@ -13,16 +13,23 @@ _SHORT, _MIDDLE, _LONG = 3, 5, 8
 second, and two slips below the third, unless letters have changed places."""
 
 
+_SIGNS = ("%",)
+"""What makes a kind of a name, and no other one: `macs%`."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` most likely means; None when none is near, or two are.
 
     A slip is a letter that is missing, too many, wrong or swapped with its neighbour. The first
     letter is hardly ever wrong, and a number never: `grn` is not `lrn`, nor `stage4` `stage3`.
-    A name that is cut short means the only one that it begins, or is a word of.
+    A name that is cut short, also in the plural, means the only one that it begins or is a word
+    of.
 
     Example:
         >>> nearest("rleu", ["elu", "relu", "gelu"]), nearest("kernel", ["kernel_size", "bias"])
         ('relu', 'kernel_size')
+        >>> nearest("params", ["parameters", "parameters%", "macs"])
+        'parameters'
         >>> nearest("attention", ["flatten", "dilation"])
     """
     written = _letters(name)
@@ -36,6 +43,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     best = [other for other, count in found.items() if count == least]
     if not best and len(name) >= _SHORT:
         best = [other for other in candidates if _is_cut_short(name.lower(), other.lower())]
+        root = min(best, key=len, default="")
+        if all(other == root or other.removeprefix(root) in _SIGNS for other in best):
+            best = [root][: len(best)]
     if len(best) > 1:
         best = [other for other in best if is_swapped_or_doubled(written, _letters(other))]
     return best[0] if len(best) == 1 else None
@@ -111,4 +121,5 @@ def _digits(name: str) -> list[str]:
 def _is_cut_short(name: str, other: str) -> bool:
     if _digits(name) != _digits(other):
         return False
-    return other.startswith(name) or name in other.split("_")
+    one = name.removesuffix("s") if len(name) >= _MIDDLE else name
+    return other.startswith(one) or name in other.split("_")

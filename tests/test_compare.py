@@ -79,11 +79,30 @@ def test_different_inputs_are_compared_all_the_same() -> None:
     assert "Not on equal terms: inputs and receptive fields differ." in done.output
 
 
-@pytest.mark.parametrize("width", [80, 140])
+@pytest.mark.parametrize("width", [50, 60, 80, 140])
 def test_the_table_fits(width: int) -> None:
     names = ["alexnet", "vgg:19", "resnet:50"]
     done = CliRunner(env={"COLUMNS": str(width)}).invoke(compare, names)
     assert max(map(len, done.output.splitlines())) <= width
+
+
+def test_a_table_that_does_not_fit_comes_in_parts() -> None:
+    """Each part has the headings of the rows, and every network stands in one of them."""
+    names = ["alexnet", "vgg:19", "resnet:50"]
+    done = CliRunner(env={"COLUMNS": "40"}).invoke(compare, [*names, "--columns", "macs,depth"])
+    lines = [line.split() for line in done.output.splitlines()]
+    assert [line for line in lines if {*line} & {"A", "B", "C"}] == [["A", "B"], ["C"]]
+    assert [line[0] for line in lines if line].count("depth") == 2
+
+
+def test_all_variants_of_a_file() -> None:
+    done = CliRunner().invoke(compare, ["lecture/strides:*", "--columns", "macs"])
+    names = ["stride-1", "stride-2", "padding-1", "five", "five-padded"]
+    shown = done.output.split()
+    assert all(f"lecture/strides:{name}" in shown for name in names)
+    alone = CliRunner().invoke(compare, ["lenet5:*", "alexnet"])
+    assert alone.exit_code == 2
+    assert "`lenet5` has no variants" in alone.output
 
 
 def test_long_names_get_letters() -> None:

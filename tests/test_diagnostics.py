@@ -326,11 +326,17 @@ def test_setting_that_does_not_suit() -> None:
     assert shown.count("error[") == 1
 
 
-@pytest.mark.parametrize("shape", ["3x", "0x3", "3 x 8 x 8", "a=b", "x=", "3x8x8x8x8", "", "3x-1"])
+@pytest.mark.parametrize("shape", ["3x", "0x3", "a=b", "x=", "3x8x8x8x8", "", "3x-1"])
 def test_malformed_input(shape: str) -> None:
     shown = faults("summarize", "alexnet", "--input", shape)
     assert "Invalid value for --input" in shown
     assert "is not a shape: write C x H x W as `3x224x224`" in shown
+
+
+@pytest.mark.parametrize("shape", ["3 x 8 x 8", "(3, 8, 8)", "3,8,8", "3X8X8"])
+def test_input_in_other_signs(shape: str) -> None:
+    shown = faults("summarize", "alexnet", "--input", shape)
+    assert f"`{shape}` is not a shape: write `3x8x8`" in shown
 
 
 def test_unknown_input() -> None:

@@ -87,6 +87,21 @@ def test_an_unknown_layer_is_named_with_what_is_near() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("conv1", "there is `stem.conv1`, `body.conv1`"),
+        ("stem.co", "there is `stem.conv1`, `stem.conv2`"),
+    ],
+)
+def test_a_part_of_a_path_names_the_layers_that_have_it(name: str, hint: str) -> None:
+    graph = cnncalc.parse(
+        "input: 3x8x8\nlayers: [stem: [conv1x1 4, conv1x1 4], body: [conv1x1 4]]\n"
+    )
+    with pytest.raises(KeyError, match=f"no layer or group `{name}`: {hint}"):
+        explain(graph, [name])
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ([], "give either a network or -l"),

@@ -57,6 +57,12 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12
 
 KINDS: dict[str, tuple[bytes, str, str]] = {
     "LFS": (POINTER, "a pointer of git LFS", "git lfs pull"),
+    "source of PyTorch": (
+        b'"""A net."""\nfrom torch import nn\n\nnet = nn.ReLU()\n',
+        "Python source",
+        "cnncalc.from_torch",
+    ),
+    "source of Keras": (b"import keras\n\nnet = 3\n", "Python source", "model.keras"),
     "gzip": (gzip.compress(SOUND), "packed by gzip", "gunzip"),
     "html": (b"\n<!DOCTYPE html>\n<html>", "a web page", "`Raw`"),
     "zip": (zipped("a/net.onnx"), "a zip archive", "unpack it"),

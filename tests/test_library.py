@@ -89,3 +89,25 @@ def test_words_filter_the_list() -> None:
     equal = run("list", "torchvision:vgg11", "--format", "csv").stdout
     assert "vgg:11," in equal
     assert "vgg:13," not in equal
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("timm:resnet26", "its counts are those of `resnet:26`"),
+        ("torchvision:mobilenet_v2", "its counts are those of `mobilenetv2`"),
+        ("vit_base_patch32_224", "its counts are those of `vit:base32`"),
+        ("timm:resnet50", "did you mean `resnet:50`?"),
+        ("torchvision:vit_base_patch32_224", "did you mean `vit:base32`?"),
+        ("resnet51", "`resnet` has the variants 18, 26, 34, 50, 50-paper, 101, 152"),
+        ("vgg12", "`vgg` has the variants 11, "),
+        ("resnetfoo", "`cnncalc list` shows the bundled ones"),
+        ("timm:resnet", "did you mean `resnet`?"),
+    ],
+)
+def test_what_is_meant_by_a_name_elsewhere(name: str, hint: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        find(name)
+    [fault] = caught.value.diagnostics
+    assert fault.code == "E002"
+    assert str(fault.hint).startswith(hint)

@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+from collections.abc import Callable
 
 import pytest
 
@@ -54,3 +55,19 @@ def test_classes_of_results_are_in_their_modules() -> None:
     assert isinstance(cnncalc.summarize(graph), Summary)
     assert isinstance(cnncalc.compare(graph, graph), Comparison)
     assert isinstance(cnncalc.diff(graph, graph), Diff)
+
+
+@pytest.mark.parametrize("call", [cnncalc.summarize, cnncalc.compare, cnncalc.explain])
+def test_a_name_is_no_network(call: Callable[..., object]) -> None:
+    with pytest.raises(TypeError, match=r"not a name: pass `cnncalc\.load\('resnet:50'\)`"):
+        call("resnet:50")
+
+
+def test_what_is_no_network_says_how_to_come_by_one() -> None:
+    class Module:
+        def forward(self) -> None: ...
+
+    with pytest.raises(TypeError, match=r"a Module: pass `cnncalc\.from_torch"):
+        cnncalc.verify(Module())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"as `cnncalc\.load` gives it, not a list"):
+        cnncalc.diff([], cnncalc.load("lenet5"))  # type: ignore[arg-type]

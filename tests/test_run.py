@@ -248,7 +248,9 @@ def test_requests_that_make_no_sense_are_refused(tiny: Path, array: Path, weight
         "`a` needs weights: give --weights FILE.npz, or --seed N to draw them"
     )
     assert "exclude each other" in refusal(*given, "--weights", weights, "--seed", 0)
-    assert refusal(tiny, "--seed", 0) == "missing --input FILE of 2x6x5"
+    message = "missing --input FILE of 2x6x5, or its values: a shape has none"
+    assert refusal(tiny, "--seed", 0) == message
+    assert refusal(tiny, "--seed", 0, "--input", "2x6x5") == message
     assert "there is no layer `d`" in refusal(*given, "d", "--seed", 0)
     assert "written as .npz, .npy or .png" in refusal(*given, "--seed", 0, "-o", "out.txt")
     assert "`c` is 4, which is not an image" in refusal(*given, "--seed", 0, "-o", "out.png")

@@ -95,6 +95,13 @@ def test_a_missing_package_is_named(package: str, monkeypatch: pytest.MonkeyPatc
     assert [*os.listdir()] == ["tiny.yaml"]
 
 
+def test_two_shapes_of_one_input_are_refused() -> None:
+    """The later one would win, and the design of the other would be missing."""
+    shown = refusal("tiny.yaml", "--input", "3x16x16", "--input", "3x{16..24:8}")
+    assert "`3x16x16`, `3x{16..24:8}` are shapes of one input" in shown
+    assert "--set size=" in shown
+
+
 def test_zip_moves_values_together() -> None:
     line = ["--set", "width=3,4", "--set", "depth=1,2", "--set", "unit=wide", "--zip"]
     rows = [

@@ -127,8 +127,9 @@ def select(graph: Graph, names: Sequence[str]) -> tuple[Layer, ...]:
                 raise KeyError(f"`{printable(name)}` is an input, which no layer computes")
             known = [layer.name for layer in graph.layers]
             known += [".".join(group) for group in graph.groups]
-            hint = did_you_mean(name, known) or _numbered(name, known) or told_names(graph)
-            raise KeyError(f"there is no layer or group `{shortened(printable(name))}`: {hint}")
+            hint = did_you_mean(name, known) or _numbered(name, known) or _alike(name, known)
+            told = shortened(printable(name))
+            raise KeyError(f"there is no layer or group `{told}`: {hint or told_names(graph)}")
         chosen |= inside
     return tuple(layer for layer in graph.layers if layer.name in chosen)
 
@@ -149,6 +150,21 @@ def _numbered(name: str, known: Iterable[str]) -> str | None:
         if word != one and word.isidentifier() and not word[-1].isdigit():
             return f"did you mean `{one}`?"
     return None
+
+
+def _alike(name: str, known: Iterable[str]) -> str | None:
+    """A remedy for the end of a path, or its beginning: `conv1` of `stem.conv1`."""
+    paths = [*known]
+    found = [one for one in paths if one.endswith(f".{name}")]
+    found = found or [one for one in paths if name and one.startswith(name)]
+    if not found:
+        return None
+    rest = ", ..." if len(found) > _MOST_ALIKE else ""
+    return f"there is {', '.join(f'`{one}`' for one in found[:_MOST_ALIKE])}{rest}"
+
+
+_MOST_ALIKE = 3
+"""Layers that a remedy names."""
 
 
 def _formulas(

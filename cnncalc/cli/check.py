@@ -12,6 +12,7 @@ from cnncalc.checks.run import Job, with_passed_over
 from cnncalc.cli import options
 from cnncalc.cli.cache import CACHE_DIR, NO_CACHE, cache_options, checked_before
 from cnncalc.cli.fixing import Fixing, fix_options, fixed_report
+from cnncalc.cli.habits import Command
 from cnncalc.cli.output import deliver
 from cnncalc.cli.progress import progress
 from cnncalc.cli.reporting import check_form, print_report
@@ -49,7 +50,7 @@ OF_SPECS = (
 """Options that have no use where documents are checked."""
 
 
-class Check(click.Command):
+class Check(Command):
     """A command that hooks call with the names of a stranger's files."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

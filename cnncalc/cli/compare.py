@@ -6,9 +6,10 @@ import click
 
 from cnncalc.analysis.compare import compare as compare_networks
 from cnncalc.cli import options
-from cnncalc.cli.network import bare_network, load_network
+from cnncalc.cli.network import bare_network, load_network, with_variants
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.diagnostics import SpecError
+from cnncalc.graph import Graph
 from cnncalc.render.compare import FIGURES, render_compare_markdown, render_compare_table
 from cnncalc.render.json_text import json_text
 
@@ -39,14 +40,12 @@ def compare(
 ) -> None:
     """Compare networks side by side, with ratios to the first.
 
-    With -l, layers are compared without a spec:
+    `vgg:*` is every variant of one. With -l, layers are compared without a spec:
 
     \b
     cnncalc compare --input 64x56x56 -l "conv5x5 64 padding=2" \\
         -l "conv1x1 16, conv3x3 64 padding=1"
     """  # noqa: D301 - `\b` keeps click from wrapping lines
-    if len(networks) + len(bare) < 2:
-        raise click.UsageError("name at least two networks, or give -l at least twice")
     if not networks:
         options.refuse_unused(["settings"], "bare layers", "they have no variables")
     if form == "json":
@@ -55,8 +54,7 @@ def compare(
         _check_training(columns, training)
     basis = options.basis_of(dtype, batch, bits, training)
     try:
-        graphs = [(name, load_network(name, settings, inputs)) for name in networks]
-        graphs += [(lines, bare_network(lines, inputs)) for lines in bare]
+        graphs = _graphs(networks, bare, settings, inputs)
     except SpecError as error:
         fail(error)
     options.check_labels([graph for _, graph in graphs], bits)
@@ -68,6 +66,20 @@ def compare(
     width = page_width(output)
     table = render_compare_table(found, width, columns, is_ascii=is_ascii(output))
     return deliver(table, output)
+
+
+def _graphs(
+    networks: tuple[str, ...],
+    bare: tuple[str, ...],
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
+) -> list[tuple[str, Graph]]:
+    """The networks by their names, `NAME:*` as every variant, and the bare layers."""
+    names = with_variants(networks)
+    if len(names) + len(bare) < 2:
+        raise click.UsageError("name at least two networks, or give -l at least twice")
+    graphs = [(name, load_network(name, settings, inputs)) for name in names]
+    return graphs + [(lines, bare_network(lines, inputs)) for lines in bare]
 
 
 def _check_training(columns: tuple[str, ...], training: str | None) -> None:

@@ -3,7 +3,7 @@
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network
+from cnncalc.cli.network import load_network, with_variants
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.diagnostics import SpecError
 
@@ -60,10 +60,11 @@ def estimate(
         if not networks:
             raise click.UsageError("name a network, or write `--devices` to see the devices")
         if device is None:
-            names = ", ".join(device_names())
-            raise click.UsageError(f"--device is missing: it is a file, or one of {names}")
+            listed = ", ".join(device_names())
+            raise click.UsageError(f"--device is missing: it is a file, or one of {listed}")
         where = find_device(device)
-        graphs = [load_network(name, settings, inputs) for name in networks]
+        names = with_variants(networks)
+        graphs = [load_network(name, settings, inputs) for name in names]
     except SpecError as error:
         fail(error)
     found = [estimated(graph, where, batch) for graph in graphs]

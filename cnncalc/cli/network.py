@@ -70,6 +70,24 @@ def load_whole(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) ->
     return read_source(*chosen(name, settings, inputs, given))
 
 
+def with_variants(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of networks, `NAME:*` as one for every variant.
+
+    Raises:
+        SpecError: there is no such spec, or it has faults.
+        UsageError: it has no variants.
+    """
+    if not any(name.endswith(":*") for name in names):
+        return names
+    from cnncalc.design.sweep.plan import networks_of  # noqa: PLC0415 - few ask for all variants
+
+    try:
+        found = [networks_of([name]) if name.endswith(":*") else [name] for name in names]
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from None
+    return tuple(one if isinstance(one, str) else one.name for each in found for one in each)
+
+
 def read_source(source: "Source", selection: "Selection") -> Loaded:
     """The network that is selected of a spec.
 

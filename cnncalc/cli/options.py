@@ -7,6 +7,7 @@ import click
 from click.core import ParameterSource
 
 from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, Basis, dtype_meant
+from cnncalc.cli.habits import Command
 from cnncalc.cli.whole import Whole
 
 Decorator = Callable[[Any], Any]
@@ -31,7 +32,7 @@ def completed(kind: str, *args: Any) -> Callable[..., Any]:
     return offer
 
 
-def command(name: str | None = None, cls: type[click.Command] = click.Command) -> Decorator:
+def command(name: str | None = None, cls: type[click.Command] = Command) -> Decorator:
     """A command with the options that all have: `--no-pager`, `--version`, `-h` and `--help`."""
     version = click.version_option(package_name="cnncalc", prog_name="cnncalc")
     settings = {"help_option_names": ["-h", "--help"]}

@@ -139,7 +139,11 @@ def _commit(folder: str, revision: str) -> str:
         commit = found.decode("ascii", "replace").strip()
         if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit):  # `^HEAD` has a mark before it
             return commit
-    raise click.UsageError(f"unknown git revision `{revision}`")
+    remote, slash, branch = revision.partition("/")
+    hint = ""
+    if slash and re.fullmatch(r"[\w.-]+", remote) and re.fullmatch(r"[\w./-]+", branch):
+        hint = f": `git fetch {remote} {branch}` brings it, in a workflow `fetch-depth: 0`"
+    raise click.UsageError(f"unknown git revision `{revision}`{hint}")
 
 
 def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:

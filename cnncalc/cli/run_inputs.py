@@ -53,7 +53,8 @@ def check_files(graph: Graph, files: Files) -> None:
     if missing:
         label = "" if missing == ["input"] else f"{missing[0]}="
         shape = show_shape(graph.inputs[missing[0]])
-        raise click.UsageError(f"missing --input {label}FILE of {shape}")
+        message = f"missing --input {label}FILE of {shape}, or its values: a shape has none"
+        raise click.UsageError(message)
 
 
 def read_inputs(graph: Graph, files: Files, dtype: str, *, resize: bool) -> "dict[str, Array]":

@@ -90,7 +90,7 @@ def _refuse_unused(form: str, columns: Columns, sort: str | None, *, trains: boo
         (form == "json", DRAWN, "--format json", ""),
         (form != "json", ("full",), f"--format {form}", "write `--format json`"),
         (options.is_given("full"), (*views, *LISTED), "--full", "it has every layer in order"),
-        (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "json has every number"),
+        (form == "csv", ("profile", "depth", *TRAINED), "--format csv", "it has a row a layer"),
         (form == "csv" and not has_bytes, WIDTHS, "--format csv", "no column is in bytes"),
     )
     for applies, names, what, remedy in rows:

@@ -25,6 +25,10 @@ _RANGE = pattern(
 )
 
 
+_DIFFERENCE = pattern(r"\s*([0-9][0-9.]*)\s*[-:]\s*([0-9][0-9.]*)(?:\s*:\s*([0-9][0-9.]*))?\s*")
+"""A range as others write it, `16-64` or `16:64:16`, which would be a difference or nothing."""
+
+
 class Axis(Record):
     """One name and its values, in the order in which they were asked for."""
 
@@ -131,6 +135,9 @@ def _range(name: str, first: str, last: str, step: str | None) -> Sequence[Value
     if (stop - start) % by:
         below = stop - (stop - start) % by
         reason = f"they go from {_plain(below)} to {_plain(below + by)}"
+        if step is None:
+            places = max(len(one.partition(".")[2]) for one in (first, last))
+            reason += f"; give a step: `{first}..{last}:{_plain(Fraction(1, 10**places))}`"
         raise ValueError(f"`{name}`: the steps of {first}..{last} do not reach {last}: {reason}")
     if start.denominator == by.denominator == 1:
         return range(int(start), int(stop) + 1, int(by))
@@ -149,6 +156,10 @@ def _plain(number: Fraction) -> str:
 def _value(name: str, text: str) -> Value:
     if not text.strip():
         raise ValueError(f"`{name}`: a value is missing")
+    if found := _DIFFERENCE.fullmatch(text):
+        first, last, step = found.groups()
+        meant = f"{first}..{last}:{step}" if step else f"{first}..{last}"
+        raise ValueError(f"`{name}`: `{text.strip()}` is no range: write `{meant}`")
     try:
         return read_assignment(text.strip())
     except ExpressionError as fault:

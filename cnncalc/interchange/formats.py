@@ -5,6 +5,7 @@ one remedy. Nothing is unpacked, and no pickle is loaded.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -53,6 +54,12 @@ TORCH = Form(
     "pass the module to `cnncalc.from_torch`, or export it: torch.onnx.export",
 )
 PICKLE = TORCH._replace(title="a pickle, such as an old PyTorch checkpoint")
+TORCH_SOURCE = Form(
+    "Python source",
+    "pass the module that it makes to `cnncalc.from_torch`, in Python, or export it: "
+    "torch.onnx.export",
+)
+KERAS_SOURCE = Form("Python source", "save the model that it makes: model.save('model.keras')")
 KERAS = Form("a Keras model")
 HDF5 = Form(
     "an HDF5 file, the older format of Keras models",
@@ -104,6 +111,9 @@ _ZIPPED: tuple[tuple[tuple[str, ...], Form], ...] = (
     ((".npy",), NPZ),
 )
 """How the names of the first files of an archive end, and what it is then."""
+
+_SOURCES = ((b"torch", TORCH_SOURCE), (b"keras|tensorflow", KERAS_SOURCE))
+"""What Python source imports that makes a network, and what it is then."""
 
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\f\r\x1b"} | {127})
 
@@ -208,6 +218,9 @@ def _by_text(head: bytes) -> Form | None:
     start = head[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return HTML
+    for names, source in _SOURCES:
+        if re.search(rb"^(?:import|from) (?:" + names + rb")\b", head, re.MULTILINE):
+            return source
     is_written = start.startswith(
         (b"ir_version:", b"<ir_version:", b'{"irversion"', b"ir_version ")
     )

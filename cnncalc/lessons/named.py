@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, overload
 
 from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.explain import explain as explain_layers
-from cnncalc.graph import Graph
+from cnncalc.graph import Graph, check_graphs
 
 if TYPE_CHECKING:
     from cnncalc.lessons.worked.work import Worked
@@ -73,6 +73,7 @@ def explain(  # noqa: PLR0913 - one argument for each thing that a value depends
         >>> explain(edge, at=(0, 1), input=[[[0, 0, 8]] * 3])
         <Worked edge: conv1x2 1 bias=false, channel 0, row 0, column 1: 8>
     """
+    check_graphs(graph)
     if at is not None:
         from cnncalc.lessons.worked import ask  # noqa: PLC0415 - NumPy loads slowly
 

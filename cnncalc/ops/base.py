@@ -318,6 +318,8 @@ def make_op(
         hint = "give the kernel one size for each axis"
         if len(kernel) == axes - 1 and (shapes[0][0] == 1 or shapes[0][1] in {1, 3}):
             hint = f"{hint}, or leave off the batch: shapes are those of one example"
+        elif axes and len(set(kernel)) == 1:
+            hint = f"{hint}: `{kind.name}{'x'.join([str(kernel[0])] * axes)}`"
         reject("E405", kind.on_head, message, hint)
     op = kind(axes, **values)
     output = op.output_shape(shapes)

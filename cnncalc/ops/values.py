@@ -137,6 +137,11 @@ def show(value: Value) -> str:
     return "null" if value is None else str(value)
 
 
+def no_number(value: Value) -> str:
+    """A value that stands where a number must."""
+    return f"`{show(value)}`, {'a list, ' if isinstance(value, tuple) else ''}not a number"
+
+
 def show_pair(value: tuple[Any, ...]) -> str:
     """A list within a list: never as a size, which would read as one number an axis."""
     return f"({', '.join(map(show, value))})"
@@ -169,7 +174,7 @@ def number(
         if value is None and default is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise UnfitError("E212", f"is `{show(value)}`, not a number")
+            raise UnfitError("E212", f"is {no_number(value)}")
         if value == float("inf") or not low <= value <= high:
             bounds = f"from {low} to {high}" if high < float("inf") else f"{low} or more"
             raise UnfitError("E212", f"is {value}; it takes {bounds}")
@@ -284,7 +289,7 @@ def whole(value: Value, at_least: int) -> int:
         UnfitError: it is no number, has a fraction, is below `at_least` or beyond all bounds.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UnfitError("E212", f"is `{show(value)}`, not a number")
+        raise UnfitError("E212", f"is {no_number(value)}")
     if isinstance(value, float):
         if not value.is_integer():
             raise UnfitError(

@@ -102,7 +102,7 @@ def _network(network: NetworkChange) -> Iterator[str]:
     else:
         rows = [_line(network, key) for key in _differing(network)]
         widths = widths_of(rows)
-        yield from (f"  {draw_row(row, widths, numbers=(1, 2, 3))}" for row in rows)
+        yield from (f"  {draw_row(row, widths, numbers=(1, 3, 4))}" for row in rows)
         for cause in network.causes:
             place = f"  ({cause.span.file}:{cause.span.line})" if cause.span else ""
             yield f"  {cause.name}: {_cause(cause)}{place}"
@@ -113,7 +113,7 @@ def _line(network: NetworkChange, key: str) -> tuple[str, ...]:
     """A metric before and after, and by how much a cost grew."""
     old, new = network.old.get(key), network.new.get(key)
     share = _percent(old, network.by(key)) if key in GROWING and isinstance(old, int) else ""
-    return title_of(key), _amount(key, old), f"-> {_amount(key, new)}", share
+    return title_of(key), _amount(key, old), "->", _amount(key, new), share
 
 
 # For a pull request

@@ -1,6 +1,7 @@
 """A comparison as a table, as Markdown and as JSON."""
 
-from collections.abc import Callable, Iterable, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import ascii_uppercase
 
 from cnncalc.analysis.compare import COUNTS, Candidate, Comparison
@@ -124,11 +125,26 @@ def render_compare_table(
             rows[0] = ["", *letters, *rows[0][len(letters) + 1 :]]
         if width is None or taken(widths_of(rows)) <= width:
             break
-    text = draw_table(rows, range(1, len(rows[0])), is_ascii=is_ascii)
     note = f"Ratios are to {printable(comparison.candidates[0].name)}."
-    above = [*legend, ""] if has_letters else []
-    below = [f"{verdict(comparison)} {note}", *partial_lines(comparison)]
-    return "\n".join([*above, *text, "", *below]) + "\n"
+    lines = [*legend, ""] if has_letters else []
+    for part in _parts(rows, width):
+        lines += [*draw_table(part, range(1, len(part[0])), is_ascii=is_ascii), ""]
+    for told in (f"{verdict(comparison)} {note}", *partial_lines(comparison)):
+        lines += [told] if width is None else textwrap.wrap(told, width)
+    return "\n".join(lines) + "\n"
+
+
+def _parts(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[list[list[str]]]:
+    """The table in as few parts as fit, each with the headings of its rows."""
+    first, widths = 1, widths_of(rows)
+    while first < len(widths):
+        last = first + 1
+        while last < len(widths):
+            if width is not None and taken([widths[0], *widths[first : last + 1]]) > width:
+                break
+            last += 1
+        yield [[row[0], *row[first:last]] for row in rows]
+        first = last
 
 
 def render_compare_markdown(comparison: Comparison, figures: Sequence[str] | None = None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from operator import index
 
-from cnncalc.facts import MOST_AXES, read_shape
+from cnncalc.facts import MOST_AXES, read_shape, shape_meant
 from cnncalc.ops.values import Shape
 
 Written = str | Sequence[int]
@@ -58,6 +58,9 @@ def misshapen(text: str) -> str:
     """
     from cnncalc.spec.document.definitions import SHAPE_HINT  # noqa: PLC0415 - only for a fault
 
+    meant = shape_meant(text)
+    if meant is not None:
+        return f"`{text}` is not a shape: write `{meant}`"
     message = f"`{text}` is not a shape: {SHAPE_HINT}"
     if text.count("x") == MOST_AXES:
         message += "; leave off the batch, use `--batch`"

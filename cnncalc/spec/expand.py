@@ -9,6 +9,7 @@ from cnncalc.records import Record
 from cnncalc.spec.bounds import (
     EXPANSION_STEPS,
     FACT_STEPS,
+    LONGEST_NAME,
     Allowance,
     Faults,
     gathered,
@@ -177,7 +178,9 @@ def _variables(spec: Spec, selection: Selection, faults: Faults) -> dict[str, Va
         plural = "variables have" if len(missing) > 1 else "variable has"
         hint = f"give it: `--set {missing[0]}=...`"
         if spec.variants and selection.variant is None:
-            hint = f"choose a variant: {listed_names([*spec.variants])}"
+            named = f"{spec.file}:{next(iter(spec.variants))}"
+            shown = f", as in `{named}`" if len(named) <= LONGEST_NAME and named[0] != "<" else ""
+            hint = f"choose a variant{shown}: {listed_names([*spec.variants])}"
         place = spec.variables[missing[0]].span
         faults.append(Diagnostic("E214", f"the {plural} no value: {listed}", place, (), hint))
     if all(one.formula is None for one in given.values()):

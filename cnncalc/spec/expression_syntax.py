@@ -221,6 +221,9 @@ def _is_equality(node: ast.Compare) -> bool:
 
 def _syntax(text: str) -> ast.expr:
     python = text.strip()
+    if "#" in python:  # where Python would begin a comment
+        remedy = "put a blank before the `#` of a comment"
+        raise ExpressionError("E210", f"`{text}` is not an expression", remedy)
     try:
         if not re.search(_DIGIT_BEFORE_LETTER, python):
             return ast.parse(python, mode="eval").body
@@ -243,7 +246,7 @@ def _remedy(text: str, fault: Exception) -> str:
         return f"write `{name}=...`"
     if text.count("(") != text.count(")"):
         return "close each bracket that is opened"
-    if text.endswith(","):
+    if "," in {text[0], text[-1]}:
         return "put blanks between arguments, no commas"
     return _common_remedy(text)
 

@@ -14,6 +14,12 @@ SUFFIXES = (".yaml", ".yml")
 STUDIES = "lecture"
 """The folder of the bundled studies."""
 
+_LONGEST_REFERENCE = 80
+"""Characters of a name that may be one of another library's."""
+
+_LIBRARIES = ("timm", "torchvision")
+"""Before whose networks references have their names."""
+
 _ENCODING_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
@@ -150,9 +156,9 @@ def _meant(name: str, names: Iterable[str]) -> list[tuple[str, str | None]]:
         if plain(base) == plain(name):
             found.append((base, None))
         elif plain(name).startswith(plain(base)):
-            variants = _bundled(base).partition("\nvariants:")[2]
-            names_of = re.findall(r"""^  ["']?([\w.-]+)["']?:""", variants, re.MULTILINE)
-            found += [(base, one) for one in names_of if plain(base + one) == plain(name)]
+            found += [
+                (base, one) for one in _variants_of(base) if plain(base + one) == plain(name)
+            ]
     spelled = [(base, rest) for base, rest in found if name.endswith(rest or base)]
     return spelled if len(spelled) == 1 else found
 
@@ -171,6 +177,13 @@ def _refuse(name: str, path: str, variant: str | None) -> SpecError:
         bundled = [*bundled_names(STUDIES), *(f"{stem}.yaml" for stem in names)]
         hint = _similar_path(path, [*known, *bundled])
         return _error("E001", f"there is no file `{path}`", hint)
+    meant = counterpart(name) if len(name) <= _LONGEST_REFERENCE else None
+    if meant is not None:
+        hint = f"its counts are those of `{meant}`"
+        return _error("E002", f"there is no network `{name}`", hint)
+    if path in _LIBRARIES and variant and (counterpart(variant) or _find_bundled(variant, None)):
+        hint = f"did you mean `{counterpart(variant) or variant}`?"
+        return _error("E002", f"there is no network `{name}`", hint)
     shown = f"`{path}`" if variant else f"`{name}`"
     return _error("E002", f"there is no network {shown}", _named_so(path, names))
 
@@ -180,7 +193,45 @@ def _named_so(name: str, names: list[str]) -> str:
     beside = [name + suffix for suffix in SUFFIXES if os.path.isfile(name + suffix)]
     if beside:
         return f"did you mean the file `{beside[0]}`?"
-    return did_you_mean(name, names) or "`cnncalc list` shows the bundled ones"
+    near = did_you_mean(name, names) or _without_variant(name, names)
+    return near or "`cnncalc list` shows the bundled ones"
+
+
+def _without_variant(name: str, names: list[str]) -> str | None:
+    """What helps where a name is that of a network and of no variant that it has: `resnet51`."""
+    bases = [base for base in names if plain(name).startswith(plain(base))]
+    base = max(bases, key=len, default=None)
+    if base is None or not plain(name)[len(plain(base)) :][:1].isdecimal():
+        return None
+    found = _variants_of(base)
+    return f"`{base}` has the variants {', '.join(found)}" if found else None
+
+
+def _variants_of(stem: str) -> list[str]:
+    """The names of the variants of a bundled network."""
+    variants = _bundled(stem).partition("\nvariants:")[2]
+    return _VARIANT.findall(variants)
+
+
+_VARIANT = re.compile(r"""^  ["']?([\w.-]+)["']?:""", re.MULTILINE)
+"""A variant in a bundled spec, behind its `variants:`."""
+
+
+def counterpart(reference: str) -> str | None:
+    """The bundled network whose counts are stated to be those of a reference: `timm:resnet26`.
+
+    Example:
+        >>> counterpart("timm:resnet26"), counterpart("vit_base_patch32_224")
+        ('resnet:26', 'vit:base32')
+    """
+    word = re.compile(rf"reference: .*(?<![\w.-]){re.escape(reference)}(?![\w.-])")
+    for stem in bundled_names():
+        text = _bundled(stem)
+        found = word.search(text) if reference in text else None
+        if found is not None:
+            variants = _VARIANT.findall(text[: found.end()].partition("\nvariants:")[2])
+            return f"{stem}:{variants[-1]}" if variants else stem
+    return None
 
 
 def _similar_path(path: str, known: list[str]) -> str | None:

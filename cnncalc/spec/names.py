@@ -1,11 +1,11 @@
 """Every name of a spec means one thing: what is defined, what clashes, what a head calls."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from keyword import iskeyword
 
-from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span, rename
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.ops import OPS, Op
 from cnncalc.records import Record
 from cnncalc.spec.bounds import LONGEST_NAME, Faults
@@ -173,7 +173,7 @@ def bind(
     for argument in arguments:
         name = argument.name or next(positional, None)
         if name is None:
-            faults.append(_too_many(callee, argument))
+            faults.append(_too_many(callee, argument, bound))
             break
         if name not in names:
             faults.append(_unknown_argument(callee, name, argument.span, faults))
@@ -189,7 +189,7 @@ def bind(
     return None if len(faults) > before else tuple(bound.items())
 
 
-def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
+def _too_many(callee: Callee, argument: Argument, bound: Mapping[str, Expression]) -> Diagnostic:
     takes = " ".join(callee.positional[:MOST_LISTED])
     count = len(callee.positional)
     names = f": {takes}" if takes else ""
@@ -200,11 +200,41 @@ def _too_many(callee: Callee, argument: Argument) -> Diagnostic:
     hint = f"name it, as one of {listed_names(named)}" if named else "remove it"
     if is_op_name(argument.value.text) and argument.name is None:
         hint = "give each layer an item of its own, as in `[conv3x3 64, relu]`"
-    if callee.positional == ("shape",):
+    elif callee.positional == ("shape",):
         hint = "write a shape as one value: `768x1`, or with variables `(width, 1)`"
+    elif callee.title in OPS and argument.name is None:
+        hint = _surplus(callee, argument.value.text, bound) or hint
     if argument.span.line != argument.span.end_line:
         hint = "begin the next layer with `- `"
     return Diagnostic("E207", message, argument.span, (), hint)
+
+
+_SIZE = r"\d{1,4}(?:x\d{1,4}){0,3}"
+_STRIDE = "[1-4]"
+"""A second number up to 4 is a stride, and a larger one a number of channels."""
+
+
+def _surplus(callee: Callee, value: str, bound: Mapping[str, Expression]) -> str | None:
+    """What helps against a value too many in the line of an op, if anything is known.
+
+    PyTorch's layers take the channels that come in, and their kernels stand among the values.
+    """
+    import re  # noqa: PLC0415 - only a fault pays for it
+
+    op, on_head = callee.title, callee.on_head
+    given = [bound[name].text for name in callee.positional if name in bound]
+    if on_head and on_head not in bound and re.fullmatch(_SIZE, value):
+        size = value if "x" in value else f"{value}x{value}"
+        return f"write it behind the name: `{' '.join([op + size, *given])}`"
+    if "stride" in callee.names and re.fullmatch(_STRIDE, value):
+        return f"name it: `stride={value}`"
+    if op == "dwconv":
+        return "remove it: the channels are those of the input, and `multiplier` makes more"
+    if callee.positional and callee.positional[0] in {"out_channels", "out_features"}:
+        unit = callee.positional[0].removeprefix("out_")
+        kernel = bound[on_head].text if on_head and on_head in bound else ""
+        return f"write only the {unit} that go out, as in `{op}{kernel} {value}`"
+    return "remove it: the channels are those of the input" if "affine" in callee.names else None
 
 
 def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> Diagnostic:
@@ -258,7 +288,9 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         return False
     if not name.isidentifier():
         message = f"`{name}` cannot name {article(kind)}" if name else f"the {kind} has no name"
-        hint = "use letters, digits and `_`, a letter first"
+        meant = "_".join("".join(sign if sign.isalnum() else " " for sign in name).split())
+        is_name = meant.isidentifier() and meant not in RESERVED
+        hint = f"write `{meant}`" if is_name else "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
         return False
     if name not in STRUCTURE and not (kind in _WITH_VALUES and iskeyword(name)):
@@ -277,37 +309,3 @@ def check_clash(kind: str, node: Text, other: Definition | None, faults: list[Di
     if kind == other.kind:
         message = f"duplicate {kind} `{node.text}`"
     faults.append(Diagnostic("E209", message, node.span, (note,), "rename one of them"))
-
-
-ALIASES: Mapping[str, str] = {
-    "avgpooling": "avgpool", "averagepool": "avgpool", "maxpooling": "maxpool",
-    "gap": "globalavgpool", "batchnorm": "bn", "localresponsenorm": "lrn", "dense": "linear",
-    "fc": "linear", "fullyconnected": "linear", "conv2d": "conv", "convolution": "conv",
-    "convtranspose": "upconv", "deconv": "upconv", "depthwise": "dwconv", "hswish": "hardswish",
-    "leaky": "leaky_relu", "swish": "silu", "globalaveragepool": "globalavgpool",
-    "upsampling": "upsample", "mha": "attention", "selfattention": "attention",
-    "multiheadattention": "attention",
-}  # fmt: skip
-"""What other tools call our ops, in lower case and without `_`."""
-
-
-def suggest_head(head: str, known: Iterable[str], faults: Faults, span: Span) -> Remedy | None:
-    """The head that a misspelt one means: by case, by other tools' words, by its letters."""
-    name, kernel = split_kernel(head.lower())
-    plain = name.replace("_", "")
-    ops = {op.replace("_", ""): op for op in OPS}
-    for other, op in ALIASES.items():
-        ops.setdefault(other, op)
-    found = ops.get(plain)
-    if found is not None:
-        if OPS[found].on_head and found in {"conv", "dwconv", "upconv", "maxpool", "avgpool"}:
-            # A kernel that is not written is a guess, and no edit.
-            place = span if kernel else None
-            return rename(head, f"{found}{kernel or '3x3'}", place, is_sure=True)
-        return rename(head, found, span, is_sure=True)
-    likely = [word for word in known if word not in KEYWORDS - MERGES]
-    near = faults.closest(head, likely)
-    if near is None and kernel:
-        near = faults.closest(name, [op for op in OPS if OPS[op].on_head])
-        near = near and near + kernel
-    return rename(head, near, span) if near else None

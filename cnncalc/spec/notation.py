@@ -92,6 +92,8 @@ def parse_line(node: Text, faults: list[Diagnostic]) -> Line:
         head = next(_pieces(node.text))
         return Line(head.text, node.part(head.start, head.end), None, node.span)
     head, *rest = pieces or [Piece("", 0)]
+    if any(piece.text in _SIGNS for piece in rest) and _is_parted(node, rest, faults):
+        return Line(head.text, node.part(head.start, head.end), None, node.span)
     arguments = [parse_argument(node, piece, faults) for piece in rest]
     complete = [argument for argument in arguments if argument is not None]
     return Line(
@@ -100,6 +102,41 @@ def parse_line(node: Text, faults: list[Diagnostic]) -> Line:
         tuple(complete) if len(complete) == len(arguments) else None,
         node.span,
     )
+
+
+_SIGNS = frozenset((
+    "+", "-", "*", "/", "//", "%", "**", "=", "==", "!=", "<", "<=", ">", ">=", "and", "or", "if",
+    "else",
+))  # fmt: skip
+"""What stands between two parts of an expression."""
+
+_LONGEST_SHOWN = 80
+"""Characters of an expression that a message repeats."""
+
+
+def _is_parted(node: Text, pieces: list[Piece], faults: list[Diagnostic]) -> bool:
+    """Report an expression that blanks part into several arguments: `stride=2 if i > 0 else 1`."""
+    last = len(pieces) - 1
+    signs = [place for place, piece in enumerate(pieces) if piece.text in _SIGNS]
+    inner = [place for place in signs if 0 < place < last]
+    if not inner or "else" in (pieces[place].text for place in inner[:1]):
+        return False
+    first = end = inner[0]
+    while end + 2 <= last and pieces[end + 2].text in _SIGNS and end + 2 < last:
+        end += 2
+    start, stop = pieces[first - 1].start, pieces[end + 1].end
+    written = node.text[start:stop]
+    name, equals, value = written.partition("=")
+    is_named = bool(equals) and name.strip().isidentifier() and not value.startswith("=")
+    prefix, value = (f"{name.strip()}=", value.strip()) if is_named else ("", written)
+    is_simple = is_named and first == end and pieces[first].text == "="
+    meant = prefix + (value if is_simple else f"({value})")
+    is_short = len(meant) <= _LONGEST_SHOWN
+    shown = f"`{written}`" if is_short else "an expression"
+    message = f"blanks part {shown} into {end - first + 3} arguments"
+    hint = f"write `{meant}`" if is_short else "put it in brackets"
+    faults.append(Diagnostic("E210", message, node.part(start, stop), (), hint))
+    return True
 
 
 def parse_argument(node: Text, piece: Piece, faults: list[Diagnostic]) -> Argument | None:

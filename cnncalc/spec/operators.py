@@ -32,7 +32,8 @@ def numeric(value: Any) -> Any:
         hint = "ask for one of its axes, as in `x.channels`"
         raise ExpressionError("E211", f"`{show(value)}` is a tensor, not a number", hint)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ExpressionError("E218", f"`{show(value)}` is not a number")
+        kind = "a list, " if isinstance(value, tuple) else ""
+        raise ExpressionError("E218", f"`{show(value)}` is {kind}not a number")
     return value
 
 

@@ -54,6 +54,12 @@ _PLAINER = (
 )  # fmt: skip
 """Words of PyYAML's parser, in Python or of libyaml, and plainer ones with a remedy."""
 
+_NO_KEY = ("mapping values are not allowed", "could not find expected ':'")
+"""What the parsers say behind a key whose `:` no blank follows: they read on as in a text."""
+
+_LINES_BACK = 20
+"""Lines before a fault in which such a key is looked for."""
+
 _OPENED_BEFORE = ("unexpected end of stream", "could not find expected ':'", "stream end")
 """Problems whose place is where something was opened, not where it is missed."""
 
@@ -127,7 +133,25 @@ def malformed(fault: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     if character and character in ",]}" and any(one in problem for one in _BLOCK_ENDS):
         message = "the brackets that were opened are all closed before this"
         return Diagnostic("E101", message, place, (), "remove a closing bracket, or open another")
-    return _worded(problem, character, place)
+    return _glued_key(problem, place, text) or _worded(problem, character, place)
+
+
+def _glued_key(problem: str, place: Span, text: str) -> Diagnostic | None:
+    """The first of the lines up to a place that are keys with no blank behind their `:`."""
+    if not any(part in problem for part in _NO_KEY):
+        return None
+    lines = re.split(LINE_BREAK, text, maxsplit=place.line)
+    colon = None
+    for number in range(place.line, max(0, place.line - _LINES_BACK), -1):
+        found = re.match(r"[A-Za-z_]\w*:(?=[^\s/:])", lines[number - 1])
+        if found is None and number < place.line:
+            break
+        if found is not None:
+            colon = Span(place.file, number, found.end(), number, found.end() + 1)
+    if colon is None:
+        return None
+    message = "a blank is missing behind this `:`"
+    return Diagnostic("E101", message, colon, (), "put one there, as in `input: 3x32x32`")
 
 
 def _worded(problem: str, character: str, place: Span) -> Diagnostic:

@@ -82,6 +82,10 @@ def _read_axis(axis: str, text: str) -> range:
         return range(length, length + 1)
     found = _RANGE.fullmatch(axis)
     if found is None:
+        if "," in text:
+            raise ValueError(
+                f"`{text}` is no shape: it takes one range a length, `{{96..128:32}}`"
+            )
         raise ValueError(
             f"`{axis}` in `{text}` is not a length" if axis else f"missing length in `{text}`"
         )

@@ -91,6 +91,7 @@ def space_of(
         for axis in axes:
             check_name(base, axis.name)
     lengths = [axis for shape in shapes for axis in _of_inputs(shape, bases)]
+    _check_once(lengths, shapes)
     moved = [*axes, *(axis for axis in lengths if len(axis.values) > 1)]
     _check_apart(moved, bases)
     fixed: dict[str, Value] = {
@@ -103,6 +104,17 @@ def space_of(
     space = Space(settled, tuple(moved), is_zipped)
     space.check_zip()
     return space
+
+
+def _check_once(lengths: Sequence[Axis], shapes: Sequence[str]) -> None:
+    """Refuse two shapes of one input: the later would win, and say nothing of the other."""
+    names = [axis.name for axis in lengths]
+    if len(set(names)) < len(names):
+        listed = ", ".join(f"`{shape}`" for shape in shapes[:9])
+        raise ValueError(
+            f"{listed} are shapes of one input: for several sizes write a range, such as "
+            "`3x{128..320:32}`, or `--set size=96,128`"
+        )
 
 
 def _of_inputs(shape: str, bases: Sequence[Base]) -> list[Axis]:

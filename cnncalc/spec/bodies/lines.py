@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cnncalc.diagnostics import Diagnostic, Remedy, Span
+from cnncalc.diagnostics import Diagnostic, Remedy, Span, rename
 from cnncalc.ops import OPS, Op
 from cnncalc.ops.values import UnfitError, Word
 from cnncalc.spec.bodies.tensors import dotted, is_dotted, share, tensor, unknown_path
@@ -15,7 +15,6 @@ from cnncalc.spec.names import (
     bind,
     callee_of_op,
     split_head,
-    suggest_head,
 )
 from cnncalc.spec.notation import Argument, Line, parse_line
 from cnncalc.spec.operators import unknown_name
@@ -31,6 +30,9 @@ from cnncalc.spec.syntax import (
 )
 from cnncalc.spec.yaml_tree import Node as YamlNode
 from cnncalc.spec.yaml_tree import Text
+
+_DASHES = "-\u2013\u2014\u2212"
+"""What a layer may seem to begin with: a minus without a blank, and what an editor makes of it."""
 
 
 class BodyReader:
@@ -73,9 +75,13 @@ class BodyReader:
             fault = unknown_path(self.names, name)
             self.fault(fault.code, fault.message, span, fault.remedy(span, expression.text))
             return
-        known = self.names.values()
+        from cnncalc.spec.foreign import BOOLEANS  # noqa: PLC0415 - only a fault pays for it
+
+        known = [*self.names.values()]
         hint = fault.hint or self.faults.did_you_mean(name, known, span, expression.text)
-        self.fault(fault.code, fault.message, span, hint)
+        if hint is None and name.lower() in BOOLEANS:
+            hint = rename(name, BOOLEANS[name.lower()], span, expression.text, is_sure=True)
+        self.fault(fault.code, fault.message, span, hint or "define it under `vars`")
 
     def fault(self, code: str, message: str, span: Span, hint: Remedy | None = None) -> None:
         """Report a fault at a place."""
@@ -95,6 +101,10 @@ def line(reader: BodyReader, node: Text) -> Node:
     if node.span.line != node.span.end_line and " - " in node.text:
         message = "two layers run into one: the second `-` is indented deeper"
         reader.fault("E217", message, node.span, "begin both in the same column")
+        return Broken(node.span)
+    if node.text.lstrip()[0] in _DASHES:
+        hint = "begin each layer with `- `, a minus and a blank"
+        reader.fault("E217", "this dash begins no layer", node.part(0, 1), hint)
         return Broken(node.span)
     head = node.text.split(maxsplit=1)[0]
     is_keyword = head in KEYWORDS - {"x"} and not reader.names.is_own(head)
@@ -151,11 +161,24 @@ def bound_call(
     callee = callee_of_op(split[0]) if split else reader.names.blocks[line.head]
     kernel = split[1] if split else None
     bound = bind(callee, arguments, kernel, span=line.head_span, faults=reader.faults)
-    if bound is None or (split and not check_values(reader, split[0], bound)):
+    if bound is None or has_comma(reader, arguments):
+        return Broken(line.span)
+    if split and not check_values(reader, split[0], bound):
         return Broken(line.span)
     if split:
         return OpCall(split[0], bound, line.head_span)
     return BlockCall(line.head, bound, line.head_span)
+
+
+def has_comma(reader: BodyReader, arguments: tuple[Argument, ...]) -> bool:
+    """Report a comma behind an argument, which makes a list of its value."""
+    for argument in arguments:
+        if argument.value.text.endswith(","):
+            message = f"`{argument.value.text}` is a list of one value"
+            hint = "remove the comma: blanks stand between arguments"
+            reader.fault("E210", message, argument.span, hint)
+            return True
+    return False
 
 
 def check_values(reader: BodyReader, kind: type[Op], bound: Bound) -> bool:
@@ -215,6 +238,8 @@ def no_such_head(reader: BodyReader, line: Line) -> Node:
     if bare != head and bare in OPS:
         message, near = f"`{bare}` takes no kernel size", f"write `{bare}`"
     else:
+        from cnncalc.spec.foreign import suggest_head  # noqa: PLC0415 - only a fault pays for it
+
         near = suggest_head(head, reader.names.heads(), reader.faults, line.head_span) or near
     reader.fault("E204", message, line.head_span, near)
     return Broken(line.span)

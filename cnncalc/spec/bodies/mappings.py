@@ -130,6 +130,11 @@ def misplaced_value(reader: BodyReader, line: Line, written: str, value: YamlNod
     """Report what follows a head that opens a mapping, and is none; `written` is all before it."""
     head, place = line.head, reader.names.place(line.head)
     if place is None and split_head(head, line.head_span) is None:
+        if written != head and is_several_words(written) and is_layer(reader, value):
+            check_name(
+                "label", Text(written, line.span, is_plain=True, offset=None), reader.faults
+            )
+            return
         unknown_head(reader, line._replace(arguments=line.arguments or ()))
     elif isinstance(value, Text) and not is_layer_line(reader, value):
         rest = "" if value.is_null else f" {value.text}"
@@ -147,6 +152,16 @@ def misplaced_value(reader: BodyReader, line: Line, written: str, value: YamlNod
         reader.faults.append(
             Diagnostic("E209", message, line.head_span, notes, "rename the label")
         )
+
+
+def is_several_words(written: str) -> bool:
+    """Whether a key is words and nothing else, as a label of two words is."""
+    return all(word.isidentifier() for word in written.split())
+
+
+def is_layer(reader: BodyReader, value: YamlNode) -> bool:
+    """Whether a layer on one line follows a key."""
+    return isinstance(value, Text) and not value.is_null and is_layer_line(reader, value)
 
 
 def one_line(reader: BodyReader, line: Line, values: str) -> str:

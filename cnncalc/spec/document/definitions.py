@@ -1,11 +1,13 @@
 """What a file defines: variables, the signatures of blocks, and every name in reach."""
 
+import re
 from collections.abc import Iterable, Mapping
 
-from cnncalc.facts import read_shape
+from cnncalc.diagnostics import Remedy, rewrite
+from cnncalc.facts import MOST_AXES, read_shape, shape_meant
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
-from cnncalc.spec.bounds import PARAMETER_STEPS, reading_steps
+from cnncalc.spec.bounds import LONGEST_NAME, PARAMETER_STEPS, reading_steps
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.labels import collect_labels
@@ -19,7 +21,7 @@ from cnncalc.spec.names import (
 )
 from cnncalc.spec.notation import Piece, bounded_pieces, parse_part
 from cnncalc.spec.syntax import Input, Parameter, Variable
-from cnncalc.spec.yaml_tree import Map, Node, Text
+from cnncalc.spec.yaml_tree import List, Map, Node, Text
 
 SHAPE_HINT = "write C x H x W as `3x224x224`, C x L as `2x100`, features as `784`"
 
@@ -56,8 +58,17 @@ def read_input_shape(top: Document, node: Node) -> Shape | None:
         is_missing = isinstance(node, Text) and not node.text
         message = f"{shown} is not the shape of an input"
         message = "the shape of an input is missing" if is_missing else message
-        top.fault("E216", message, node.span, SHAPE_HINT)
+        top.fault("E216", message, node.span, shape_remedy(node))
     return shape
+
+
+def shape_remedy(node: Node) -> Remedy:
+    """What helps where an input has no shape: the one that is meant, or how they are written."""
+    items = node.items[: MOST_AXES + 1] if isinstance(node, List) else ()
+    lengths = [item.text for item in items if isinstance(item, Text)]
+    text = node.text if isinstance(node, Text) else ", ".join(lengths)
+    meant = shape_meant(text) if len(lengths) == len(items) else None
+    return SHAPE_HINT if meant is None else rewrite(meant, node.span, text)
 
 
 class Signature(Record):
@@ -79,13 +90,34 @@ def read_signatures(top: Document) -> list[Signature]:
         if not pieces:
             top.fault("E215", "a block needs a name", key.span)
             continue
-        head, *rest = pieces
+        head, *rest = plain_pieces(top, key, pieces)
         name = part_of(key, head)
         check_name("block", name, top.faults)
         known = tuple(read_parameter(top, key, piece) for piece in rest)
         check_defaults(top, known)
         found.append(Signature(name, known, value))
     return found
+
+
+def plain_pieces(top: Document, key: Text, pieces: list[Piece]) -> list[Piece]:
+    """A block's name and parameters, of which brackets and commas are reported and left off."""
+    plain = pieces
+    inner = pieces[0].text.partition("(")[2]
+    if inner.endswith(")") and pieces[0].text[:-1].count("(") == 1:
+        start = pieces[0].end - len(inner)
+        words = re.finditer(r"[^\s,]+", inner[:-1])
+        plain = [Piece(pieces[0].text[: -len(inner) - 1], pieces[0].start)]
+        plain += [Piece(word[0], start + word.start()) for word in words] + pieces[1:]
+    elif any(piece.text.endswith(",") for piece in pieces):
+        plain = [
+            Piece(piece.text.rstrip(","), piece.start) for piece in pieces if piece.text != ","
+        ]
+    if plain is not pieces:
+        written = " ".join(piece.text for piece in plain)
+        message = "blanks stand between a block and its parameters, no brackets or commas"
+        hint = f"write `{written}`" if len(written) <= LONGEST_NAME else None
+        top.fault("E215", message, key.part(pieces[0].start, pieces[-1].end), hint)
+    return plain
 
 
 def part_of(key: Text, piece: Piece) -> Text:

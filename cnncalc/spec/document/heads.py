@@ -7,7 +7,7 @@ from cnncalc.spec.bodies.tensors import is_dotted
 from cnncalc.spec.document.definitions import Signature
 from cnncalc.spec.document.top import Document
 from cnncalc.spec.names import Definition, Names, check_clash, check_name
-from cnncalc.spec.syntax import Block, Body, Broken, Flow, Head, Reference, labels_of
+from cnncalc.spec.syntax import Block, Body, Broken, Flow, Head, Merge, Reference, labels_of
 from cnncalc.spec.walk import find_cycles
 from cnncalc.spec.yaml_tree import List, Map, Node, Text
 
@@ -62,11 +62,19 @@ def read_heads(top: Document, part: str, reader: BodyReader) -> tuple[Head, ...]
             continue
         if not isinstance(body[0], Reference | Flow):
             message = f"`{key.text}` does not start from a label"
-            hint = f"begin with the label it reads: `{key.text}: [label, ...]`"
+            hint = f"begin with the label it reads: `{key.text}: [{_read_first(body)}, ...]`"
             top.fault("E305", message, key.span, hint)
             continue
         found.append(Head(key.text, body, labels_of(body), key.span))
     return tuple(found)
+
+
+def _read_first(body: Body) -> str:
+    """The label that a body reads first, in the first branch where it begins with a merge."""
+    first = body[0]
+    while isinstance(first, Merge) and first.branches[0]:
+        first = first.branches[0][0]
+    return first.label if isinstance(first, Reference) else "label"
 
 
 def read_head(reader: BodyReader, value: Node) -> Body:

@@ -2,7 +2,7 @@
 
 from cnncalc.diagnostics import Diagnostic, Remedy, Span, rename
 from cnncalc.spec.bounds import LONGEST_NAME, Faults
-from cnncalc.spec.yaml_tree import Map, Text
+from cnncalc.spec.yaml_tree import List, Map, Text
 
 
 class Document:
@@ -54,6 +54,8 @@ class Document:
         if isinstance(node, Text) and node.is_null:
             return None
         message, hint = f"`{key}` must be a mapping of names to values", None
+        if isinstance(node, List):
+            hint = "leave off the `- ` before each name"
         if key == "require":
             message = "`require` must be a mapping of conditions to messages"
             hint = "write `require: {depth % 6 == 2: depth is 6n + 2}`"
@@ -65,7 +67,10 @@ class Document:
         meant, given = set(), {key.text for key, _ in node.entries}
         for key, _ in node.entries:
             if key.text not in known:
-                near = self.faults.closest(key.text, known)
+                from cnncalc.spec.foreign import KEYS  # noqa: PLC0415 - only a fault pays for it
+
+                near = self.faults.closest(key.text, known) or KEYS.get(key.text.lower())
+                near = near if near in known else None
                 meant |= {near} if near else set()
                 listed = f"the keys are {', '.join(known)}"
                 place = None if near in given else key.span
