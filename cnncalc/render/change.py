@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from cnncalc.analysis.changes import STATUSES
-from cnncalc.checks.change.records import Cause, Change, NetworkChange, Status
+from cnncalc.checks.change.records import Change, NetworkChange, Status
 from cnncalc.checks.finding import Report, counted, listed
+from cnncalc.checks.reason import Reason
 from cnncalc.checks.stored import GROWING, TOTALS
+from cnncalc.diagnostics import Span
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
 from cnncalc.ops.values import show_shape
@@ -25,6 +26,8 @@ NOTHING = "<!-- nothing to tell -->"
 
 SHOWN = ("parameters", "macs", "activation_bytes", "peak_activation_bytes")
 """The metrics that have a column."""
+
+ONLY_NAMES = "no figure differs, only names do"
 
 MOST_NETWORKS = 50
 """Networks that are told one by one."""
@@ -70,12 +73,6 @@ def _differing(network: NetworkChange) -> list[str]:
     return [key for key in told if not (key == "weight_bytes" and follows)]
 
 
-def _cause(cause: Cause) -> str:
-    by = [f"{value:+,} {title_of(cost)}" for cost, value in cause.by.items() if value]
-    status = STATUSES[cause.status]
-    return f"{status} {', '.join(by)}" if by else status
-
-
 # For a terminal
 
 
@@ -103,10 +100,22 @@ def _network(network: NetworkChange) -> Iterator[str]:
         rows = [_line(network, key) for key in _differing(network)]
         widths = widths_of(rows)
         yield from (f"  {draw_row(row, widths, numbers=(1, 2, 3))}" for row in rows)
+        if not (rows or network.causes):
+            yield f"  {ONLY_NAMES}"
+        yield from (f"  {one.words}  {_at(one.span)}" for one in _apart(network))
         for cause in network.causes:
-            place = f"  ({cause.span.file}:{cause.span.line})" if cause.span else ""
-            yield f"  {cause.name}: {_cause(cause)}{place}"
+            yield f"  {cause.name}: {cause.told}  {_at(cause.span)}".rstrip()
     yield ""
+
+
+def _at(span: Span | None) -> str:
+    return f"({span.file}:{span.line})" if span else ""
+
+
+def _apart(network: NetworkChange) -> list[Reason]:
+    """What was written otherwise that is no line of the causes which are told."""
+    told = {cause.span.line for cause in network.causes if cause.span}
+    return [one for one in network.reasons if one.span.line not in told]
 
 
 def _line(network: NetworkChange, key: str) -> tuple[str, ...]:
@@ -198,7 +207,7 @@ def _causes(networks: Sequence[NetworkChange], tree: str | None) -> Iterator[str
             span = cause.span
             owner = (span.file, span.line) if span else (network.name, 0)
             alike = found.setdefault((cause.name, *owner), {})
-            alike.setdefault(_cause(cause), []).append(code(network.name))
+            alike.setdefault(cause.told, []).append(code(network.name))
     for (name, file, line), told in found.items():
         where = f" ({place(file, line, tree)})" if line else ""
         each = [f"{escaped(text)} in {listed(names)}" for text, names in told.items()]

@@ -1,0 +1,44 @@
+"""Why networks are more than what is stored: by the change at hand, else by what is stored."""
+
+from collections.abc import Callable
+from functools import cache
+
+from cnncalc.checks.baseline.network import Network
+from cnncalc.checks.baseline.records import Run
+from cnncalc.checks.baseline.told import words_of
+from cnncalc.checks.reason import Reason
+
+MOST_SOUGHT = 16
+"""Networks for which a variable is looked for: each is built anew some dozens of times."""
+
+
+class Reasons:
+    """Why figures have grown, each found when it is asked for, and kept."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.sought = 0
+        self.stored: Callable[[Network], Reason | None] = cache(self._stored)
+
+    def of(self, network: Network, key: str) -> Reason | None:
+        """Why a figure has grown; None where its spec cannot be read."""
+        known = self.run.reason_of((network.spec, network.variant), key)
+        return known or self.stored(network)
+
+    def _stored(self, network: Network) -> Reason | None:
+        """The reason by what is stored alone: a variable, or the first label that has grown."""
+        row = network.growth_row or next(filter(None, map(network.row_to, network.keys)), [])
+        layer = row[0] if row else None
+        place = self.run.place_of((network.spec, network.variant), layer)
+        if place is None:
+            return None
+        return self._variable(network) or Reason("layer", words_of(row), place, layer)
+
+    def _variable(self, network: Network) -> Reason | None:
+        found = self.run.text_of(network.spec)
+        self.sought += 1
+        if found is None or self.sought > MOST_SOUGHT:
+            return None
+        from cnncalc.checks.baseline.variables import variable_behind  # noqa: PLC0415 - it is rare
+
+        return variable_behind(*found, network, self.run.basis)
