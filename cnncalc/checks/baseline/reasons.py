@@ -7,6 +7,10 @@ from cnncalc.checks.baseline.network import Network
 from cnncalc.checks.baseline.records import Run
 from cnncalc.checks.baseline.told import words_of
 from cnncalc.checks.reason import Reason
+from cnncalc.diagnostics import Note
+
+ALONE = "a baseline has counts alone: `--against REV` finds the line that is another"
+"""The note of a reason that is only the first label which has grown."""
 
 MOST_SOUGHT = 16
 """Networks for which a variable is looked for: each is built anew some dozens of times."""
@@ -32,7 +36,8 @@ class Reasons:
         place = self.run.place_of((network.spec, network.variant), layer)
         if place is None:
             return None
-        return self._variable(network) or Reason("layer", words_of(row), place, layer)
+        known = self._variable(network)
+        return known or Reason("layer", words_of(row), place, layer, (Note(ALONE),))
 
     def _variable(self, network: Network) -> Reason | None:
         found = self.run.text_of(network.spec)

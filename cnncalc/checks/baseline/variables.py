@@ -14,7 +14,7 @@ from cnncalc.checks.baseline.network import Network
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.reason import Reason
 from cnncalc.checks.stored import Figures, metric_of
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics import Diagnostic, Note
 from cnncalc.graph import Graph
 from cnncalc.spec import TIGHT, Allowance, Selection, Spec, parse_spec
 from cnncalc.spec.expand import expand
@@ -47,7 +47,8 @@ def variable_behind(text: str, file: str, network: Network, basis: Basis) -> Rea
         return None
     [(variable, value)] = found
     words = f"by the variable `{variable.name}` ({value} to {variable.value})"
-    return Reason("variable", words, variable.place or variable.span)
+    shown = Note(f"with {value} for `{variable.name}`, all counts are those that are stored")
+    return Reason("variable", words, variable.place or variable.span, None, (shown,))
 
 
 def _whole_numbers(spec: Spec, variant: str | None) -> list[Variable]:

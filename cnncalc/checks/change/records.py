@@ -22,6 +22,11 @@ def variant_of(name: str, path: str) -> str | None:
     return None if name == path else name[len(path) + 1 :]
 
 
+def told_of(by: Mapping[str, int]) -> str:
+    """By how much costs grew: `+584 parameters, +147,456 MACs`; empty where none did."""
+    return ", ".join(f"{by[cost]:+,} {title_of(cost)}" for cost in COSTS if by.get(cost))
+
+
 class Cause(Record):
     """A layer or an outermost group that differs.
 
@@ -41,9 +46,7 @@ class Cause(Record):
     @property
     def told(self) -> str:
         """What became of it, and by how much its costs grew."""
-        by = [f"{value:+,} {title_of(cost)}" for cost, value in self.by.items() if value]
-        status = STATUSES[self.status]
-        return f"{status} {', '.join(by)}" if by else status
+        return f"{STATUSES[self.status]} {told_of(self.by)}".rstrip()
 
 
 class NetworkChange(Record):
@@ -80,6 +83,12 @@ class NetworkChange(Record):
         """By how much a metric grew; 0 where it is not a count of both."""
         old, new = self.old.get(metric), self.new.get(metric)
         return new - old if isinstance(old, int) and isinstance(new, int) else 0
+
+    @property
+    def apart(self) -> tuple[Reason, ...]:
+        """The reasons that lie in no line of a layer which is told."""
+        told = {one.span.line for one in self.causes if one.span}
+        return tuple(one for one in self.reasons if one.span.line not in told)
 
     def reason(self, key: str, sign: int = 1) -> Reason | None:
         """Why a figure grew, or with -1 fell; None where it did not, or nobody can tell.
