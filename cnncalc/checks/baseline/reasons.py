@@ -9,7 +9,7 @@ from cnncalc.checks.baseline.told import words_of
 from cnncalc.checks.reason import Reason
 from cnncalc.diagnostics import Note
 
-ALONE = "a baseline has counts alone: `--against REV` finds the line that is another"
+ALONE = "a baseline has counts alone; `--against` a commit before finds the line that is another"
 """The note of a reason that is only the first label which has grown."""
 
 MOST_SOUGHT = 16

@@ -1,7 +1,7 @@
 """What was written otherwise, and which layers changed for it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -65,6 +65,36 @@ class Compared:
         start = len(text) - len(text.lstrip())
         return Span(self.new.file, line, start + 1, line, max(len(text.rstrip()), start + 1) + 1)
 
+    def placed(self, before: Sequence[Span], now: Sequence[Span]) -> Span:
+        """Where a value is another that begins at some places; the first, if it is in its line.
+
+        Of a value of many lines it is the first that is another, or that one stood behind.
+        """
+        lines = self.lines
+        for start in now:
+            for line in _reach(self.said, start):
+                if line in lines.new:
+                    return start if line == start.line else self.place(line)
+        said = re.split(LINE_BREAK, self.texts[0])
+        for line in (one for start in before for one in _reach(said, start)):
+            if line in lines.gone:
+                return self.place(lines.gone[line][1])
+            if lines.moved.get(line) in lines.new:
+                return self.place(lines.moved[line])
+        return now[0]
+
+
+def _reach(lines: Sequence[str], start: Span) -> Iterator[int]:
+    """The lines of what begins at a place: those behind it that are further in, or its items."""
+    yield start.line
+    column = start.column - 1
+    for number, line in enumerate(lines[start.line :], start.line + 1):
+        said = line.lstrip()
+        indent = len(line) - len(said)
+        if said and indent <= column and not (indent == column and said.startswith("- ")):
+            return
+        yield number
+
 
 def reasons_of(
     compared: Compared, found: Diff, variant_before: str | None, variant: str | None
@@ -94,9 +124,10 @@ class _Tracing:
         self, compared: Compared, found: Diff, variant_before: str | None, variant: str | None
     ) -> None:
         self.compared = compared
-        names = compared.old, compared.new, variant_before, variant
-        self.variables = changed_variables(*names)
-        self.inputs = changed_inputs(*names)
+        variants = variant_before, variant
+        sides = compared.old, compared.new
+        self.variables = changed_variables(*sides, variants, compared.placed)
+        self.inputs = changed_inputs(*sides, variants, compared.placed)
         self.layers = [row.layer for row in found.new.rows]
         self.entries = {one.new.layer.name: one for one in found.entries if one.new}
         self.removed = {one.layer.name: one for one in found.entries if one.new is None}

@@ -1,8 +1,9 @@
 """Variables and inputs that are not what they were."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cnncalc.checks.reason import Reason
+from cnncalc.diagnostics import Span
 from cnncalc.ops.values import show, show_shape
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.syntax import Formula, Input, Spec, Variable, formulas_in
@@ -12,16 +13,27 @@ LONGEST = 40
 """Characters of a value that is told."""
 
 
+Placed = Callable[[Sequence[Span], Sequence[Span]], Span]
+"""The place of what was written otherwise, by where a value began before and begins now."""
+
+
 def changed_variables(
-    old: Spec, new: Spec, variant_before: str | None, variant: str | None
+    old: Spec, new: Spec, variants: tuple[str | None, str | None], placed: Placed
 ) -> dict[str, Reason]:
     """The variables that have another value in a network, each with what was written otherwise.
 
     One that is made of others has their reason.
+
+    Args:
+        old: the spec before.
+        new: the spec now.
+        variants: those of the network before and now.
+        placed: which place is told of a value.
     """
+    variant_before, variant = variants
     before, now = _given(old, variant_before), _given(new, variant)
     found = {
-        name: _of_variable(before[name], one)
+        name: _of_variable(before[name], one, placed)
         for name, one in now.items()
         if name in before and not are_written_alike(_said(before[name]), _said(one))
     }
@@ -40,9 +52,10 @@ def changed_variables(
 
 
 def changed_inputs(
-    old: Spec, new: Spec, variant_before: str | None, variant: str | None
+    old: Spec, new: Spec, variants: tuple[str | None, str | None], placed: Placed
 ) -> dict[str, Reason]:
     """The inputs whose shape is another, by the names that graphs have for them."""
+    variant_before, variant = variants
     before, now = _inputs(old, variant_before), _inputs(new, variant)
     found = {}
     for label, one in now.items():
@@ -50,7 +63,7 @@ def changed_inputs(
         if was is not None and was.shape != one.shape:
             name = "the input" if one.label is None else f"the input `{label}`"
             words = f"by {name} ({show_shape(was.shape)} to {show_shape(one.shape)})"
-            found[label] = Reason("input", words, one.span)
+            found[label] = Reason("input", words, placed([was.span], [one.span]))
     return found
 
 
@@ -72,11 +85,16 @@ def _names_in(formula: Formula) -> list[str]:
     return [name for one in formulas_in(formula) for name in one.names]
 
 
-def _of_variable(before: Variable, now: Variable) -> Reason:
+def _of_variable(before: Variable, now: Variable, placed: Placed) -> Reason:
     was, text = _text(_said(before)), _text(_said(now))
     told = f" ({was} to {text})" if len(was) <= LONGEST and len(text) <= LONGEST else ""
-    span = now.place or now.span
-    return Reason("variable", f"by the variable `{now.name}`{told}", span)
+    place = placed(_starts(before), _starts(now))
+    return Reason("variable", f"by the variable `{now.name}`{told}", place)
+
+
+def _starts(variable: Variable) -> list[Span]:
+    """The value and the name of a variable; an alias has its value elsewhere."""
+    return [variable.place, variable.span] if variable.place else [variable.span]
 
 
 def _text(formula: Formula) -> str:
