@@ -87,7 +87,8 @@ class Compared:
 def _reach(lines: Sequence[str], start: Span) -> Iterator[int]:
     """The lines of what begins at a place: those behind it that are further in, or its items."""
     yield start.line
-    column = start.column - 1
+    first = lines[start.line - 1]
+    column = len(first) - len(first.lstrip())
     for number, line in enumerate(lines[start.line :], start.line + 1):
         said = line.lstrip()
         indent = len(line) - len(said)
