@@ -98,17 +98,23 @@ def one_for_each_cause(claims: Iterable[Claim], spec: str) -> tuple[Claim, ...]:
     Those of the spec itself that stay at their own line are told one by one.
     """
     claims = tuple(claims)
-    groups: dict[Span | None, list[Finding]] = {}
+    groups: dict[object, list[Finding]] = {}
     for claim in claims:
         if claim.finding is not None and _is_shared(claim, spec):
-            groups.setdefault(claim.finding.diagnostic.span, []).append(claim.finding)
-    merged = {span: _merged(found) for span, found in groups.items()}
+            groups.setdefault(_line(claim.finding, spec), []).append(claim.finding)
+    merged = {line: _merged(found) for line, found in groups.items()}
     return tuple(
-        claim._replace(finding=merged[claim.finding.diagnostic.span])
+        claim._replace(finding=merged[_line(claim.finding, spec)])
         if claim.finding is not None and _is_shared(claim, spec)
         else claim
         for claim in claims
     )
+
+
+def _line(finding: Finding, spec: str) -> object:
+    """Where a finding stands: a line of the spec, or a limit of which no layer holds a part."""
+    span = finding.diagnostic.span
+    return span.line if span is not None and span.file == spec else span
 
 
 def _is_shared(claim: Claim, spec: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from cnncalc.checks.baseline.network import Network
 from cnncalc.checks.baseline.records import Run
@@ -9,11 +10,14 @@ from cnncalc.checks.baseline.told import words_of
 from cnncalc.checks.reason import Reason
 from cnncalc.diagnostics import Note
 
+if TYPE_CHECKING:
+    from cnncalc.checks.baseline.variables import Variables
+
 ALONE = "a baseline has counts alone; `--against` a commit before finds the line that is another"
 """The note of a reason that is only the first label which has grown."""
 
-MOST_SOUGHT = 16
-"""Networks for which a variable is looked for: each is built anew some dozens of times."""
+MOST_SOUGHT = 8
+"""Specs of which a variable is looked for: a network of each is built some dozens of times."""
 
 
 class Reasons:
@@ -21,7 +25,7 @@ class Reasons:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.sought = 0
+        self.variables: dict[str, Variables] = {}
         self.stored: Callable[[Network], Reason | None] = cache(self._stored)
 
     def of(self, network: Network, key: str) -> Reason | None:
@@ -40,10 +44,11 @@ class Reasons:
         return known or Reason("layer", words_of(row), place, layer, (Note(ALONE),))
 
     def _variable(self, network: Network) -> Reason | None:
-        found = self.run.text_of(network.spec)
-        self.sought += 1
-        if found is None or self.sought > MOST_SOUGHT:
-            return None
-        from cnncalc.checks.baseline.variables import variable_behind  # noqa: PLC0415 - it is rare
+        if network.spec not in self.variables:
+            found = self.run.text_of(network.spec)
+            if found is None or len(self.variables) >= MOST_SOUGHT:
+                return None
+            from cnncalc.checks.baseline.variables import Variables  # noqa: PLC0415 - it is rare
 
-        return variable_behind(*found, network, self.run.basis)
+            self.variables[network.spec] = Variables(*found, self.run.basis)
+        return self.variables[network.spec].behind(network)

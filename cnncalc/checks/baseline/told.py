@@ -30,7 +30,7 @@ def growth_findings(
     groups: dict[tuple[str, object], list[tuple[Network, Reason | None]]] = {}
     for one in networks:
         reason = reason_in(one, one.told[0])
-        cause = one.cause if reason is None else reason.span
+        cause = one.cause if reason is None else reason.span.line
         groups.setdefault((one.spec, cause), []).append((one, reason))
     found = []
     for alike in groups.values():

@@ -6,6 +6,7 @@ makes more than one line another: of these, nobody would have changed each by ha
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.diff import diff
@@ -30,25 +31,49 @@ FURTHEST = 8
 """By how much a value may have been larger, as a factor."""
 
 
-def variable_behind(text: str, file: str, network: Network, basis: Basis) -> Reason | None:
-    """The one variable with which, at another value, a spec had all that is stored."""
-    allowance = Allowance(TIGHT)
-    spec, faults = parse_spec(text, file, allowance)
-    key = next((one for one in network.keys if "." not in one and network.more(one) > 0), None)
-    if spec is None or faults or not spec.is_sound or key is None:
-        return None
-    trial = _Trial(spec, network, basis, allowance)
-    found = [
-        (variable, value)
-        for variable in _whole_numbers(spec, network.variant)[:MOST_VARIABLES]
-        if (value := trial.value_of(variable, key)) is not None
-    ]
-    if len(found) != 1:
-        return None
-    [(variable, value)] = found
-    words = f"by the variable `{variable.name}` ({value} to {variable.value})"
-    shown = Note(f"with {value} for `{variable.name}`, all counts are those that are stored")
-    return Reason("variable", words, variable.place or variable.span, None, (shown,))
+class Found(NamedTuple):
+    """A variable of a spec, and the value that it had."""
+
+    variable: Variable
+    before: int
+
+    @property
+    def reason(self) -> Reason:
+        """What is said of it."""
+        name, value = self.variable.name, self.variable.value
+        words = f"by the variable `{name}` ({self.before} to {value})"
+        shown = f"with {self.before} for `{name}`, all counts are those that are stored"
+        place = self.variable.place or self.variable.span
+        return Reason("variable", words, place, None, (Note(shown),))
+
+
+class Variables:
+    """The variables of one spec; what is found for one network is tried for the others first."""
+
+    def __init__(self, text: str, file: str, basis: Basis) -> None:
+        self.allowance = Allowance(TIGHT)
+        self.spec, self.faults = parse_spec(text, file, self.allowance)
+        self.basis = basis
+        self.found: Found | None = None
+        self.is_sought = False
+
+    def behind(self, network: Network) -> Reason | None:
+        """The one variable with which, at another value, a network had all that is stored."""
+        key = next((one for one in network.keys if "." not in one and network.more(one) > 0), None)
+        if self.spec is None or self.faults or not self.spec.is_sound or key is None:
+            return None
+        trial = _Trial(self.spec, network, self.basis, self.allowance)
+        own = _whole_numbers(self.spec, network.variant)[:MOST_VARIABLES]
+        if not self.is_sought:
+            self.is_sought = True
+            values = ((one, trial.value_of(one, key)) for one in own)
+            found = [Found(one, value) for one, value in values if value is not None]
+            self.found = found[0] if len(found) == 1 else None
+        elif self.found is not None and not (
+            self.found.variable in own and trial.is_sure(self.found)
+        ):
+            return None
+        return None if self.found is None else self.found.reason
 
 
 def _whole_numbers(spec: Spec, variant: str | None) -> list[Variable]:
@@ -73,7 +98,7 @@ class _Trial:
         assert isinstance(now, int)  # noqa: S101 - others are not tried
         for steps, is_growing in self.ranges(now):
             place = self.search(variable.name, key, steps, is_growing=is_growing)
-            if place is not None and self.is_sure(variable.name, place, now):
+            if place is not None and self.is_sure(Found(variable, place)):
                 return place
         return None
 
@@ -86,26 +111,35 @@ class _Trial:
 
     def search(self, name: str, key: str, values: range, *, is_growing: bool) -> int | None:
         """The value at which a figure is as it is stored, by halves."""
-        wanted = self.network.stored[key]
+        wanted, now = self.network.stored[key], self.network.now[key]
+        if not values or not isinstance(wanted, int) or not isinstance(now, int):
+            return None
+        nearest = self.figure(name, values[0], key)
+        if nearest is not None and (nearest > wanted if is_growing else nearest >= now):
+            return None  # the variable does not make it grow that way
         low, high = 0, len(values)
         while low < high:
             middle = (low + high) // 2
-            graph = self.graph(name, values[middle])
-            metric = metric_of(key)
-            figure = None if graph is None else Counts(graph, self.basis).figure(None, metric)
-            if not isinstance(figure, int) or not isinstance(wanted, int):
-                return None
-            if figure == wanted:
-                return values[middle]
+            figure = self.figure(name, values[middle], key)
+            if figure is None or figure == wanted:
+                return None if figure is None else values[middle]
             if (figure < wanted) is is_growing:
                 low = middle + 1
             else:
                 high = middle
         return None
 
-    def is_sure(self, name: str, value: int, now: int) -> bool:
+    def figure(self, name: str, value: int, key: str) -> int | None:
+        """A figure of the whole at a value of a variable; None where there is no network."""
+        graph = self.graph(name, value)
+        figure = None if graph is None else Counts(graph, self.basis).figure(None, metric_of(key))
+        return figure if isinstance(figure, int) else None
+
+    def is_sure(self, found: Found) -> bool:
         """Whether a value gives all that is stored, and makes more than one line another."""
-        before, after = self.graph(name, value), self.graph(name, now)
+        name, now = found.variable.name, found.variable.value
+        assert isinstance(now, int)  # noqa: S101 - as above
+        before, after = self.graph(name, found.before), self.graph(name, now)
         if before is None or after is None:
             return False
         figures: Figures = figures_of(Counts(before, self.basis), self.spec.labels)

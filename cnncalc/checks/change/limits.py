@@ -32,7 +32,8 @@ def hold_change(
     for network in change.networks:
         if network.status in {"changed", "renamed"}:
             for grown in _beyond(network, rules, path_of):
-                groups.setdefault((network.path, grown.span), []).append(grown)
+                line = grown.span and grown.span.line
+                groups.setdefault((network.path, line), []).append(grown)
     for alike in groups.values():
         yield _finding(alike)
 

@@ -40,9 +40,10 @@ holds most.""",
         finds="""A count has grown beyond what is stored in the baseline.
 
 `--tolerance`, or `[[tolerances]]` of the project file, says how far one may grow. With
-`--against REV` it stands at the line that was written otherwise. A baseline alone has counts and no
-text: then it stands at the first label that has grown, or at a variable where at one other value of
-it, and of no other variable, all that is stored is met and more than one line is another.""",
+`--against REV` it stands at the line that was written otherwise. A baseline alone has counts and
+no text: then it stands at the first label that has grown, or at a variable where at one other
+value of it, and of no other variable, all that is stored is met and more than one line is
+another.""",
         because="Growth by small steps is seen by nobody, until the network no longer fits.",
         remedy="Make it smaller, or accept it: `--update-baseline --accept-growth`.",
         example="""\
@@ -88,8 +89,8 @@ A label that no layer has, or a metric of the whole network that a layer has not
         finds="""A count has changed since an earlier commit by more than a change may.
 
 The limits stand under `[change]` and `[[changes]]` of the project file, and are held by
-`check --against`. It stands at the line that was written otherwise: that of a layer, of a block, of
-a variable, of the input; of a line that is gone, at the one before it.""",
+`check --against`. It stands at the line that was written otherwise: that of a layer, of a block,
+of a variable, of the input; of a line that is gone, at the one before it.""",
         because="One change that adds a lot is looked at; here nobody has said that it may.",
         remedy="Make the change smaller, or raise the limit in the same commit.",
         example="""\
