@@ -224,6 +224,7 @@ def test_one_finding_for_a_spec_and_a_cause() -> None:
     assert [note.text for note in first.diagnostic.notes] == [
         *(f"`a.yaml:v{n}`: parameters 10 to 12; macs 100 to 150" for n in range(4)),
         "likewise `a.yaml:v4` and `a.yaml:v5`",
+        "a baseline has counts alone; `--against` a commit before finds the line that is another",
         "stored here",
     ]
     assert (first.diagnostic.notes[-1].span or ("",))[0] == FILE

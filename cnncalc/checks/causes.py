@@ -1,15 +1,20 @@
-"""Budgets of the project file that do not hold, told where the network can be changed."""
+"""Budgets that do not hold, told where the network grew, or else where it can be changed."""
 
 from collections.abc import Iterable, Sequence
 
 from cnncalc.checks.claims import Network
-from cnncalc.checks.finding import Claim, Finding, counted
+from cnncalc.checks.finding import Checked, Claim, Finding, counted, in_order
+from cnncalc.checks.reason import ReasonOf
 from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span
 from cnncalc.metrics import METRICS
 
 BROKEN = "E802"
 HERE = "the budget is here"
 """The note that leads to the limit."""
+
+MOST_HERE = "told at the layer that holds most of it"
+PEAK_HERE = "told at the layer where the peak is"
+"""Notes of a place that is known without a comparison."""
 
 MOST_TOLD = 4
 """Further budgets of one cause that are told one by one."""
@@ -27,16 +32,17 @@ def at_cause(claim: Claim, network: Network) -> Claim:
     place = _place(finding, network)
     if place is None or fault.span is None:
         return claim
-    notes = (*fault.notes, Note(HERE, fault.span))
+    why = MOST_HERE if _adds_up(finding) else PEAK_HERE
+    notes = (*fault.notes, Note(why), Note(HERE, fault.span))
     fault = fault._replace(span=place, notes=notes)
     return claim._replace(finding=finding._replace(diagnostic=fault))
 
 
 def _place(finding: Finding, network: Network) -> Span | None:
     counts, metric = network.counts, finding.metric
-    metric = "parameters" if metric == "share" else metric
     layers = []
-    if metric is not None and METRICS[metric].adds_up:
+    if _adds_up(finding):
+        metric = "parameters" if metric == "share" or metric is None else metric
         layers = [part.layer for part in counts.largest(finding.layer, metric, 1)]
     elif metric == "peak_activation_bytes" and finding.layer is None:
         from cnncalc.analysis.memory import peak  # noqa: PLC0415 - only what fails asks for it
@@ -48,26 +54,74 @@ def _place(finding: Finding, network: Network) -> Span | None:
     return next((one.origin[0] for one in layers if one.origin), None)
 
 
+def _adds_up(finding: Finding) -> bool:
+    metric = "parameters" if finding.metric == "share" else finding.metric
+    return metric is not None and METRICS[metric].adds_up
+
+
+def at_growth(checked: Checked, reason_of: ReasonOf) -> Checked:
+    """The result of a file, its broken budgets where a comparison shows that the network grew.
+
+    One that was broken before, by as much, stays where it is.
+    """
+    claims = [_at_growth(claim, checked.file, reason_of) for claim in checked.claims]
+    if claims == [*checked.claims]:
+        return checked
+    broken = dict.fromkeys(
+        one.finding for one in one_for_each_cause(claims, checked.file) if one.finding is not None
+    )
+    others = (one for one in checked.findings if one.diagnostic.code != BROKEN)
+    budgets = (one for one in broken if one.diagnostic.code == BROKEN)
+    return checked._replace(findings=in_order([*others, *budgets]), claims=tuple(claims))
+
+
+def _at_growth(claim: Claim, file: str, reason_of: ReasonOf) -> Claim:
+    finding = claim.finding
+    if finding is None or finding.diagnostic.code != BROKEN or claim.span is None:
+        return claim
+    key = claim.metric if claim.layer is None else f"{claim.layer}.{claim.metric}"
+    reason = reason_of(file, claim.variant, key, -1 if (finding.delta or 0) < 0 else 1)
+    if reason is None:
+        return claim
+    fault = finding.diagnostic
+    notes = [one for one in fault.notes if one.text not in {HERE, MOST_HERE, PEAK_HERE}]
+    verb = "fell" if (finding.delta or 0) < 0 else "grew"
+    notes += [Note(f"it {verb} {reason.words}")] if reason.words else []
+    notes += [*reason.notes, Note(HERE, claim.span)]
+    fault = fault._replace(span=reason.span, notes=tuple(notes))
+    return claim._replace(finding=finding._replace(diagnostic=fault))
+
+
 def one_for_each_cause(claims: Iterable[Claim], spec: str) -> tuple[Claim, ...]:
-    """The claims of a spec; budgets of the project that are broken at one line share a finding."""
+    """The claims of a spec; budgets that are broken at one line share a finding.
+
+    Those of the spec itself that stay at their own line are told one by one.
+    """
     claims = tuple(claims)
-    groups: dict[Span | None, list[Finding]] = {}
+    groups: dict[object, list[Finding]] = {}
     for claim in claims:
-        if claim.finding is not None and _is_of_project(claim, spec):
-            groups.setdefault(claim.finding.diagnostic.span, []).append(claim.finding)
-    merged = {span: _merged(found) for span, found in groups.items()}
+        if claim.finding is not None and _is_shared(claim, spec):
+            groups.setdefault(_line(claim.finding, spec), []).append(claim.finding)
+    merged = {line: _merged(found) for line, found in groups.items()}
     return tuple(
-        claim._replace(finding=merged[claim.finding.diagnostic.span])
-        if claim.finding is not None and _is_of_project(claim, spec)
+        claim._replace(finding=merged[_line(claim.finding, spec)])
+        if claim.finding is not None and _is_shared(claim, spec)
         else claim
         for claim in claims
     )
 
 
-def _is_of_project(claim: Claim, spec: str) -> bool:
-    """Whether a broken budget is that of the project file, and not of the spec."""
-    is_broken = claim.finding is not None and claim.finding.diagnostic.code == BROKEN
-    return is_broken and claim.span is not None and claim.span.file != spec
+def _line(finding: Finding, spec: str) -> object:
+    """Where a finding stands: a line of the spec, or a limit of which no layer holds a part."""
+    span = finding.diagnostic.span
+    return span.line if span is not None and span.file == spec else span
+
+
+def _is_shared(claim: Claim, spec: str) -> bool:
+    """Whether a budget is broken that is of the project file, or told where the network grew."""
+    if claim.finding is None or claim.finding.diagnostic.code != BROKEN or claim.span is None:
+        return False
+    return claim.span.file != spec or claim.span != claim.finding.diagnostic.span
 
 
 def _merged(findings: Sequence[Finding]) -> Finding:

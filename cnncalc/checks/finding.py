@@ -158,3 +158,13 @@ def listed(items: Sequence[str]) -> str:
         return f"{', '.join(shown)} and {len(items) - len(shown):,} more"
     *before, last = items
     return f"{', '.join(before)} and {last}" if before else last
+
+
+def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """By place, those without a place first, then by code and network."""
+
+    def place(finding: Finding) -> tuple[object, ...]:
+        fault = finding.diagnostic
+        return (*(fault.span[:3] if fault.span else ("", 0, 0)), fault.code, finding.variants)
+
+    return tuple(sorted(findings, key=place))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from cnncalc.checks.budgets import Inputs, check_budgets
 from cnncalc.checks.claims import Network
 from cnncalc.checks.counts import Counts
-from cnncalc.checks.finding import Checked, Claim, Finding
-from cnncalc.checks.networks import Plan, absent_labels, in_order
+from cnncalc.checks.finding import Checked, Claim, Finding, in_order
+from cnncalc.checks.networks import Plan, absent_labels
 from cnncalc.diagnostics import Diagnostic, SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec.bounds import Allowance
@@ -49,7 +49,7 @@ def check_model(file: str, form: "Form", plan: Plan) -> Checked:
     if not plan.has_figures:
         absent = absent_labels(graph, plan.basis)
         return Checked(file, "", (None,), found, claims, absent=absent, name=graph.name)
-    from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have a baseline
+    from cnncalc.checks.baseline.figures import figures_of  # noqa: PLC0415 - few have a baseline
 
     checked = Checked(file, "", (None,), found, claims, name=graph.name)
     return checked._replace(figures={None: figures_of(network.counts, ())})

@@ -8,7 +8,7 @@ from cnncalc.analysis.field import WorkLimit
 from cnncalc.checks.causes import at_cause, one_for_each_cause
 from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counted, Counts
-from cnncalc.checks.finding import Checked, Claim, Finding
+from cnncalc.checks.finding import Checked, Claim, Finding, in_order
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import chosen, held_by, rules_for
 from cnncalc.checks.lint.rule import Rule, Subject
@@ -164,7 +164,7 @@ class _Check:
         if plan.project is not None:
             self.claims.extend(self.demands(plan.project, network))
         if plan.has_figures:
-            from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have one
+            from cnncalc.checks.baseline.figures import figures_of  # noqa: PLC0415 - few have one
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
         subject = Subject(spec, graph, counts.costs, lambda: counts.fields, memo=self.memo.slides)
@@ -217,13 +217,3 @@ def networks_of(spec: Spec) -> tuple[str | None, ...]:
 def title_of(file: str, variant: str | None) -> str:
     """What a network is called on the command line: `resnet.yaml:50`."""
     return file if variant is None else f"{file}:{variant}"
-
-
-def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """By place, those without a place first, then by code and network."""
-
-    def place(finding: Finding) -> tuple[object, ...]:
-        fault = finding.diagnostic
-        return (*(fault.span[:3] if fault.span else ("", 0, 0)), fault.code, finding.variants)
-
-    return tuple(sorted(findings, key=place))

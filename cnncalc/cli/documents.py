@@ -10,8 +10,7 @@ from cnncalc.checks.documents.check import check_marks, fix
 from cnncalc.checks.documents.marks import read_marks
 from cnncalc.checks.documents.networks import Figures
 from cnncalc.checks.files import files_below
-from cnncalc.checks.finding import Checked, Finding, Report
-from cnncalc.checks.networks import in_order
+from cnncalc.checks.finding import Checked, Finding, Report, in_order
 from cnncalc.cli.output import deliver_bytes
 from cnncalc.cli.progress import progress
 from cnncalc.cli.sections import Outcome, fails, least_of, projects_of

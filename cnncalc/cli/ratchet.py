@@ -20,8 +20,10 @@ from cnncalc.checks.baseline.records import Baseline as Stored
 from cnncalc.checks.baseline.records import Key, Run, name_of
 from cnncalc.checks.baseline.repair import has_markers, repaired
 from cnncalc.checks.baseline.write import merge, write_baseline
+from cnncalc.checks.causes import at_growth
 from cnncalc.checks.finding import Report, listed
 from cnncalc.checks.project.tolerances import Tolerances
+from cnncalc.checks.reason import Reason, ReasonOf, unknown
 from cnncalc.checks.stored import Figures
 from cnncalc.cli.output import deliver, fail, print_message, read_settings
 from cnncalc.diagnostics import Span, SpecError
@@ -52,6 +54,7 @@ class Ratchet(Record):
         paths: Sequence[str],
         is_excluded: Callable[[str], bool],
         owner_of: Callable[[str], str | None] = lambda _place: None,
+        reason_of: ReasonOf = unknown,
     ) -> Report:
         """The report with the findings of the baseline; or write the baseline, if asked for.
 
@@ -63,7 +66,17 @@ class Ratchet(Record):
             message = f"there is no baseline `{self.file}`: `--update-baseline` writes it"
             raise click.UsageError(message)
         run = self.run(report, basis, paths, is_excluded)
-        run = run._replace(owner_of=lambda path: owner_of(self.place(path)))
+        texts = {self.path(one.file): (one.text, one.file) for one in report.files if one.text}
+
+        def reason_in(key: Key, figure: str) -> Reason | None:
+            spec, variant = key
+            return reason_of(texts[spec][1], variant, figure, 1) if spec in texts else None
+
+        run = run._replace(
+            owner_of=lambda path: owner_of(self.place(path)),
+            reason_of=reason_in,
+            text_of=texts.get,
+        )
         if self.is_updated:
             return self.update(report, run)
         return self.held(report, run, self.read())
@@ -71,9 +84,16 @@ class Ratchet(Record):
     def held(self, report: Report, run: Run, stored: Stored) -> Report:
         """The report with what is found of a run against what is stored."""
         found = compare_baseline(stored, run, self.tolerances)
+
+        def reason_of(file: str, variant: str | None, key: str, sign: int) -> Reason | None:
+            """By what is stored, where a change at hand has not told it already."""
+            name = self.path(file), variant
+            is_told = sign < 0 or run.reason_of(name, key) is not None
+            return None if is_told else found.reason_of(name, key)
+
         files = (
             one._replace(claims=one.claims + found.claims.get(self.path(one.file), ()))
-            for one in report.files
+            for one in (at_growth(one, reason_of) for one in report.files)
         )
         sources = {**report.sources, self.file: stored.text}
         return Report(tuple(files), (*report.others, *found.findings), sources)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.causes import at_growth
 from cnncalc.checks.choice import WARNINGS
 from cnncalc.checks.files import Target
 from cnncalc.checks.finding import SEVERITIES, Checked, Finding, Report
@@ -13,6 +14,7 @@ from cnncalc.checks.networks import Plan
 from cnncalc.checks.project.find import is_project
 from cnncalc.checks.project.names import OWN, SHARED
 from cnncalc.checks.project.nearest import Projects
+from cnncalc.checks.reason import ReasonOf, unknown
 from cnncalc.cli.settings import (
     basis_of,
     chosen_codes,
@@ -169,10 +171,10 @@ class Sections:
         for one in checked:
             project = self.projects.of(one.file)
             files[None if project is None else project.file].append(one)
-        reports = {key: self._report(self.sections[key], files[key]) for key in files}
-        change: Change | None = None
-        if against is not None:
-            change = self._change(against, checked)
+        change = None if against is None else self._change(against, checked)
+        reason_of = unknown if change is None else change.reason_of
+        reports = {key: self._report(self.sections[key], files[key], reason_of) for key in files}
+        if change is not None:
             for key, report in reports.items():
                 beyond = self._beyond(self.sections[key], change)
                 reports[key] = report._replace(others=(*report.others, *beyond))
@@ -181,8 +183,9 @@ class Sections:
         )
         return Outcome(_joined(list(reports.values())), is_failing), change
 
-    def _report(self, section: Section, files: Sequence[Checked]) -> Report:
+    def _report(self, section: Section, files: Sequence[Checked], reason_of: ReasonOf) -> Report:
         """The report of one section, with what lapsed in its project and what a baseline holds."""
+        files = [at_growth(one, reason_of) for one in files]
         project, ratchet = section.project, section.ratchet
         sources = {} if project is None else {project.file: self.texts[project.file]}
         report = Report(tuple(files), (), sources)
@@ -191,7 +194,8 @@ class Sections:
             report = report._replace(others=globs)
         if ratchet is not None and (files or os.path.lexists(ratchet.file)):
             outside, owner = partial(self._is_outside, section), partial(self._owner, section)
-            report = ratchet.compare(report, section.plan.basis, self.paths, outside, owner)
+            basis = section.plan.basis
+            report = ratchet.compare(report, basis, self.paths, outside, owner, reason_of)
             report = report._replace(others=tuple(_chosen(report.others, section.plan)))
         return report
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from cnncalc.analysis.changes import STATUSES
-from cnncalc.checks.change.records import Cause, Change, NetworkChange, Status
+from cnncalc.checks.change.records import COSTS, Change, NetworkChange, Status, told_of
 from cnncalc.checks.finding import Report, counted, listed
 from cnncalc.checks.stored import GROWING, TOTALS
+from cnncalc.diagnostics import Span
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
 from cnncalc.ops.values import show_shape
 from cnncalc.render.findings.entries import Entry, entries_of, rank
 from cnncalc.render.findings.github import COMMENT_BYTES, whole_text
 from cnncalc.render.grid import draw_row, markdown_table, widths_of
-from cnncalc.render.markdown_text import code, escaped, place, within
+from cnncalc.render.markdown_text import code, escaped, place, prose, within
 from cnncalc.render.text import printable
 
 MARKER = "<!-- cnncalc change -->"
@@ -25,6 +25,8 @@ NOTHING = "<!-- nothing to tell -->"
 
 SHOWN = ("parameters", "macs", "activation_bytes", "peak_activation_bytes")
 """The metrics that have a column."""
+
+ONLY_NAMES = "no figure differs, only names do"
 
 MOST_NETWORKS = 50
 """Networks that are told one by one."""
@@ -70,12 +72,6 @@ def _differing(network: NetworkChange) -> list[str]:
     return [key for key in told if not (key == "weight_bytes" and follows)]
 
 
-def _cause(cause: Cause) -> str:
-    by = [f"{value:+,} {title_of(cost)}" for cost, value in cause.by.items() if value]
-    status = STATUSES[cause.status]
-    return f"{status} {', '.join(by)}" if by else status
-
-
 # For a terminal
 
 
@@ -103,10 +99,16 @@ def _network(network: NetworkChange) -> Iterator[str]:
         rows = [_line(network, key) for key in _differing(network)]
         widths = widths_of(rows)
         yield from (f"  {draw_row(row, widths, numbers=(1, 3, 4))}" for row in rows)
+        if not (rows or network.causes):
+            yield f"  {ONLY_NAMES}"
+        yield from (f"  {one.words}  {_at(one.span)}" for one in network.apart)
         for cause in network.causes:
-            place = f"  ({cause.span.file}:{cause.span.line})" if cause.span else ""
-            yield f"  {cause.name}: {_cause(cause)}{place}"
+            yield f"  {cause.name}: {cause.told}  {_at(cause.span)}".rstrip()
     yield ""
+
+
+def _at(span: Span | None) -> str:
+    return f"({span.file}:{span.line})" if span else ""
 
 
 def _line(network: NetworkChange, key: str) -> tuple[str, ...]:
@@ -194,16 +196,17 @@ def _causes(networks: Sequence[NetworkChange], tree: str | None) -> Iterator[str
     """Each cause once, with the networks that it is of."""
     found: dict[tuple[str, str, int], dict[str, list[str]]] = {}
     for network in networks:
-        for cause in network.causes:
-            span = cause.span
-            owner = (span.file, span.line) if span else (network.name, 0)
-            alike = found.setdefault((cause.name, *owner), {})
-            alike.setdefault(_cause(cause), []).append(code(network.name))
+        apart = ((prose(one.words), one.span, told_of(one.by)) for one in network.apart)
+        causes = ((code(one.name), one.span, one.told) for one in network.causes)
+        for name, span, text in (*apart, *causes):
+            owner = (span.file, span.line) if span else (network.path, 0)
+            alike = found.setdefault((name, *owner), {})
+            alike.setdefault(text, []).append(code(network.name))
     for (name, file, line), told in found.items():
         where = f" ({place(file, line, tree)})" if line else ""
-        each = [f"{escaped(text)} in {listed(names)}" for text, names in told.items()]
+        each = [f"{escaped(text)} in {listed(names)}".strip() for text, names in told.items()]
         more = f"; {len(each) - MOST_TOLD:,} more" if len(each) > MOST_TOLD else ""
-        yield f"- {code(name)}{where}: {'; '.join(each[:MOST_TOLD])}{more}"
+        yield f"- {name}{where}: {'; '.join(each[:MOST_TOLD])}{more}"
 
 
 # For programs
@@ -239,5 +242,16 @@ def _network_to_dict(network: NetworkChange) -> dict[str, Any]:
                 "change": dict(cause.by),
             }
             for cause in network.causes
+        ],
+        "reasons": [
+            {
+                "kind": reason.kind,
+                "text": reason.words,
+                "file": reason.span.file,
+                "line": reason.span.line,
+                "layers": list(reason.layers),
+                "change": {cost: reason.by.get(cost, 0) for cost in COSTS},
+            }
+            for reason in network.reasons
         ],
     }

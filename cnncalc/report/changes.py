@@ -5,8 +5,10 @@ from typing import Any
 
 from cnncalc.analysis.diff import diff
 from cnncalc.analysis.summary import summarize
-from cnncalc.checks.change.records import Change, NetworkChange, variant_of
-from cnncalc.checks.finding import Checked, Finding, Report, counted
+from cnncalc.checks.causes import one_for_each_cause
+from cnncalc.checks.change.records import Change, NetworkChange, told_of, variant_of
+from cnncalc.checks.choice import BEYOND
+from cnncalc.checks.finding import Checked, Finding, Report, counted, in_order
 from cnncalc.graph import Graph
 from cnncalc.report.difference import difference_of, union_document
 from cnncalc.report.document import Extras, network_document
@@ -17,6 +19,9 @@ from cnncalc.spec.expand import expand
 
 MOST = 50
 """Networks of a page: each holds all of its layers."""
+
+OF_CLAIMS = ("E801", "E802", "E805")
+"""Findings of what is stated, which the claims of each network have."""
 
 Told = tuple[dict[str, Any], dict[str, Any]]
 """The document of a network, and what changed in it."""
@@ -50,12 +55,13 @@ def _told(networks: Sequence[NetworkChange], change: Change, report: Report) -> 
         new = None if is_gone else _graph(after[path], path, variant)
         basis = basis_of(path)
         files = {name: text for name, text in after.items() if name == path}
-        seen = _of_one(checked[path], variant) if path in checked else None
+        seen = _of_one(checked[path], network, report) if path in checked else None
         if old is not None and new is not None:
             extras = Extras({former: before[path_was], **files}, seen, basis.inplace)
             found = diff(old, new, basis.batch, basis.dtype)
             titles = name_on_page(was), name_on_page(network.name)
-            yield union_document(found, extras), difference_of(found, titles)
+            difference = {**difference_of(found, titles), "reasons": _reasons(network)}
+            yield union_document(found, extras), difference
         elif new is not None:
             extras = Extras(files, seen, basis.inplace)
             yield network_document(summarize(new, basis), extras), _alone(new, network)
@@ -84,16 +90,39 @@ def _graph(text: str, path: str, variant: str | None) -> Graph | None:
     return None if spec is None else expand(spec, Selection(variant), faults, allowance)
 
 
-def _of_one(checked: Checked, variant: str | None) -> Checked:
+def _reasons(network: NetworkChange) -> list[dict[str, Any]]:
+    """What was written otherwise, as a page tells it."""
+    return [
+        {
+            "text": one.words,
+            "line": one.span.line,
+            "by": told_of(one.by),
+        }
+        for one in network.reasons
+    ]
+
+
+def _of_one(checked: Checked, network: NetworkChange, report: Report) -> Checked:
     """What a check says of one network of a file."""
+    variant = network.variant
     claims = tuple(one for one in checked.claims if one.variant == variant)
-    # Of several networks with one cause, the one without a variant has no name in the finding.
-    alone = {one.metric for one in checked.findings if not one.variants}
-    shared = {one.metric for one in claims if one.finding is not None} - alone
+    told = one_for_each_cause(claims, checked.file)
+    own = dict.fromkeys(one.finding for one in told if one.finding is not None)
+    others = (
+        one
+        for one in checked.findings
+        if one.diagnostic.code not in OF_CLAIMS and (not one.variants or variant in one.variants)
+    )
+    beyond = (
+        one for one in report.others if one.diagnostic.code == BEYOND and _is_of(one, network)
+    )
+    return checked._replace(
+        findings=in_order([*dict.fromkeys([*others, *own, *beyond])]), claims=claims
+    )
 
-    def is_its_own(finding: Finding) -> bool:
-        if not finding.variants:  # of the whole file, or a number of the network without a variant
-            return finding.metric is None or variant is None
-        return variant in finding.variants or (variant is None and finding.metric in shared)
 
-    return checked._replace(findings=tuple(filter(is_its_own, checked.findings)), claims=claims)
+def _is_of(finding: Finding, network: NetworkChange) -> bool:
+    """Whether a change beyond its limit is that of a network: it has no name without a variant."""
+    reasons = map(network.reason, finding.metrics)
+    is_here = any(one is not None and one.span == finding.diagnostic.span for one in reasons)
+    return is_here and (network.variant is None or network.variant in finding.variants)

@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.analysis.published import hold_one
 from cnncalc.analysis.summary import Summary
 from cnncalc.checks.finding import Claim, Finding
-from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.diagnostics import Diagnostic, Note, Span
 from cnncalc.report.names import name_on_page
 
 PLACE = ("file", "line", "column", "end_line", "end_column")
@@ -58,14 +58,18 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "file": fault.span and name_on_page(fault.span.file),
         "layer": finding.layer,
         "hint": fault.hint,
-        "notes": [_note(note) for note in fault.notes],
+        "notes": [_note(note, fault.span) for note in fault.notes],
         "fix": _fix(fault),
     }
 
 
-def _note(note: Note) -> str:
-    """A note with the line that it is about."""
-    return f"{note.text} (line {note.span.line})" if note.span else note.text
+def _note(note: Note, place: Span | None) -> str:
+    """A note with the line that it is about, and with the file where that is another."""
+    if note.span is None:
+        return str(note.text)
+    file, line = note.span.file, note.span.line
+    is_here = place is None or place.file == file
+    return f"{note.text} ({'line ' if is_here else f'{name_on_page(file)}:'}{line})"
 
 
 def _fix(fault: Diagnostic) -> list[dict[str, Any]] | None:

@@ -223,4 +223,5 @@ export interface Difference {
   changed: boolean;
   counts?: Record<string, number>;
   notes?: { old?: string[]; new?: string[] };
+  reasons?: { text: string; line: number; by: string }[]; // what was written otherwise
 }

@@ -5,7 +5,16 @@ from functools import cached_property
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.network import Network
-from cnncalc.checks.baseline.records import BASIS, DEPTH, Baseline, Comparison, Run, name_of
+from cnncalc.checks.baseline.reasons import Reasons
+from cnncalc.checks.baseline.records import (
+    BASIS,
+    DEPTH,
+    Baseline,
+    Comparison,
+    Key,
+    Run,
+    name_of,
+)
 from cnncalc.checks.baseline.told import (
     DROP,
     STORE,
@@ -15,6 +24,7 @@ from cnncalc.checks.baseline.told import (
 )
 from cnncalc.checks.finding import Claim, Finding, listed
 from cnncalc.checks.project.tolerances import Tolerances
+from cnncalc.checks.reason import Reason
 from cnncalc.checks.settings.places import Places, json_places
 from cnncalc.checks.stored import layer_of, metric_of
 from cnncalc.diagnostics import Diagnostic, Note
@@ -58,7 +68,8 @@ def compare_baseline(baseline: Baseline, run: Run, tolerances: Tolerances) -> Co
     networks = networks_of(baseline, run, tolerances)
     findings = [*_basis_findings(placed, run.basis)]
     grown = [one for one in networks if one.grown]
-    told = growth_findings(grown, placed.places, run.place_of) if grown else []
+    reasons = Reasons(run)
+    told = growth_findings(grown, placed.places, reasons.of) if grown else []
     findings += [finding for finding, _ in told]
     still = [one for one in networks if not one.grown and (one.fallen or any(one.differences()))]
     findings += stale_findings(still, placed.places) if still else ()
@@ -74,7 +85,14 @@ def compare_baseline(baseline: Baseline, run: Run, tolerances: Tolerances) -> Co
     claims: dict[str, list[Claim]] = {}
     for one in networks:
         claims.setdefault(one.spec, []).extend(_claims(one, by_network.get(one.name)))
-    return Comparison(tuple(findings), {spec: tuple(each) for spec, each in claims.items()})
+    by_key = {(one.spec, one.variant): one for one in networks}
+
+    def reason_of(key: Key, figure: str) -> Reason | None:
+        network = by_key.get(key)
+        return reasons.of(network, figure) if network and network.change(figure) > 0 else None
+
+    of_specs = {spec: tuple(each) for spec, each in claims.items()}
+    return Comparison(tuple(findings), of_specs, reason_of)
 
 
 def _claims(network: Network, finding: Finding | None) -> Iterator[Claim]:

@@ -98,23 +98,24 @@ class Network:
 
     @property
     def growth_row(self) -> list[str]:
-        """The labels that made it grow, by the first figure of which layers are stored.
-
-        What became wider makes what reads it larger too, and often by more. So to the label that
-        has grown most belong those just before it that have grown, and the first of the row is
-        where somebody has to look.
-        """
-        for key in self.told:
-            if layer := layer_of(key):
-                return [layer]
-            for one in self.causes(key):
-                return self._row_to(one)
-        return []
+        """The labels that made it grow, by the first figure of which layers are stored."""
+        return next(filter(None, map(self.row_to, self.told)), [])
 
     @property
     def cause(self) -> str | None:
         """The first of the labels that made it grow."""
         return next(iter(self.growth_row), None)
+
+    def row_to(self, key: str) -> list[str]:
+        """The labels that made a figure grow; none where no label has.
+
+        What became wider makes what reads it larger too, and often by more. So to the label that
+        has grown most belong those just before it that have grown, and the first of the row is
+        where somebody has to look.
+        """
+        if layer := layer_of(key):
+            return [layer]
+        return next((self._row_to(one) for one in self.causes(key)), [])
 
     def _row_to(self, key: str) -> list[str]:
         """The labels up to one, of those beside it in the network, that have all grown."""

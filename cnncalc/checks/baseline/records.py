@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.finding import Claim, Finding
+from cnncalc.checks.reason import Reason
 from cnncalc.checks.stored import Figures
 from cnncalc.diagnostics import Span
 from cnncalc.records import Record
@@ -39,6 +40,8 @@ class Run(Record):
         covers: whether what has that name would have been part of the run, if it is there: the
             path of a spec, or a network as a baseline names it.
         place_of: where a label of a network, or without one the network, stands in its spec.
+        reason_of: why a figure grew in this change, by the network and the figure's key, with
+            what it was before; None where that is not known.
         owner_of: the project file that holds for a spec in place of that of the run.
     """
 
@@ -47,6 +50,8 @@ class Run(Record):
     failed: frozenset[str] = frozenset()
     covers: Callable[[str], bool] = lambda _name: True
     place_of: Callable[[Key, str | None], Span | None] = lambda _key, _label: None
+    reason_of: Callable[[Key, str], Reason | None] = lambda _key, _figure: None
+    text_of: Callable[[str], tuple[str, str] | None] = lambda _spec: None
     owner_of: Callable[[str], str | None] = lambda _spec: None
 
 
@@ -55,10 +60,14 @@ class Comparison(Record):
 
     Attributes:
         findings: all of them; those that claims name are among them.
+        claims: by the path of a spec.
+        reason_of: why a figure of a network is more than what is stored; None where it is not, or
+            that is not known.
     """
 
     findings: tuple[Finding, ...]
     claims: Mapping[str, tuple[Claim, ...]]
+    reason_of: Callable[[Key, str], Reason | None] = lambda _key, _figure: None
 
 
 def name_of(key: Key) -> str:

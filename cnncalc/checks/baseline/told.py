@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from cnncalc.checks.baseline.network import Network
-from cnncalc.checks.baseline.records import Key
 from cnncalc.checks.finding import Finding, counted, listed
+from cnncalc.checks.reason import Reason
 from cnncalc.checks.settings.percent import percent_text
 from cnncalc.checks.settings.places import Places
 from cnncalc.checks.stored import layer_of, metric_of
-from cnncalc.diagnostics import Diagnostic, Note, Severity, Span
+from cnncalc.diagnostics import Diagnostic, Note, Severity
 from cnncalc.metrics import METRICS
 
 MOST_NETWORKS = 4
 """Networks of a finding whose figures are told, one by one."""
 
-PlaceOf = Callable[[Key, str | None], Span | None]
-"""Where a label of a network, or the network itself, stands in its spec; None where untold."""
+ReasonIn = Callable[[Network, str], Reason | None]
+"""Why a figure of a network has grown; None where nobody can tell."""
 
 ACCEPT = "make it smaller, or run with `--update-baseline --accept-growth` to accept it"
 STORE = "run with `--update-baseline` to store what is counted now"
@@ -24,32 +24,35 @@ DROP = "run with `--update-baseline` to drop what is stored of it"
 
 
 def growth_findings(
-    networks: Sequence[Network], places: Places, place_of: PlaceOf
+    networks: Sequence[Network], places: Places, reason_in: ReasonIn
 ) -> list[tuple[Finding, tuple[Network, ...]]]:
-    """A finding for all networks of a spec that grew from the same label on, with these."""
-    groups: dict[tuple[str, str | None], list[Network]] = {}
+    """A finding for all networks of a spec that grew for the same reason, with these."""
+    groups: dict[tuple[str, object], list[tuple[Network, Reason | None]]] = {}
     for one in networks:
-        groups.setdefault((one.spec, one.cause), []).append(one)
-    return [
-        (_grown(alike, cause, places, place_of), tuple(alike))
-        for (_, cause), alike in groups.items()
-    ]
+        reason = reason_in(one, one.told[0])
+        cause = one.cause if reason is None else reason.span.line
+        groups.setdefault((one.spec, cause), []).append((one, reason))
+    found = []
+    for alike in groups.values():
+        these = tuple(one for one, _ in alike)
+        found.append((_grown(these, alike[0][1], places), these))
+    return found
 
 
-def _grown(
-    networks: Sequence[Network], cause: str | None, places: Places, place_of: PlaceOf
-) -> Finding:
+def _grown(networks: Sequence[Network], reason: Reason | None, places: Places) -> Finding:
     first = networks[0]
     figures = list(dict.fromkeys(key for one in networks for key in one.told))
     stored_at = places.value(("figures", first.name, figures[0]))
     notes = [*_each(networks), *_causes(first, figures[0]), *_others(first)]
-    where = place_of((first.spec, first.variant), cause)
-    if where is not None:
-        notes.append(Note("stored here", stored_at))
-    fault = Diagnostic(
-        "E803", _message(networks, figures), where or stored_at, tuple(notes), ACCEPT
-    )
+    if reason is not None:
+        notes += [*reason.notes, Note("stored here", stored_at)]
+    place = stored_at if reason is None else reason.span
+    message = _message(networks, figures, reason)
+    fault = Diagnostic("E803", message, place, tuple(notes), ACCEPT)
     key = figures[0]
+    cause = first.cause
+    if reason is not None:
+        cause = reason.layer or next(iter(reason.layers), cause)
     return Finding(
         fault,
         tuple(one.variant for one in networks if one.variant is not None),
@@ -62,14 +65,17 @@ def _grown(
     )
 
 
-def _message(networks: Sequence[Network], figures: Sequence[str]) -> str:
+def _message(networks: Sequence[Network], figures: Sequence[str], reason: Reason | None) -> str:
     first = networks[0]
+    words = words_of(first.growth_row) if reason is None else reason.words
+    by = f" {words}" if words else ""
     if len(networks) == 1 and len(figures) == 1:
         [key] = figures
         layer = layer_of(key)
         owner = f"`{first.name}`" if layer is None else f"`{layer}` in `{first.name}`"
         change = f"{_change(first, key)}, where {_allowed(first, key)}"
-        return f"`{metric_of(key)}` of {owner} grew {change}"
+        by = by if reason is not None and reason.kind != "layer" else ""
+        return f"`{metric_of(key)}` of {owner} grew{by} {change}"
     owner = _owner(networks)
     most = [
         f"`{key}` by {'up to ' if len(networks) > 1 else ''}{_most(networks, key)}"
@@ -77,15 +83,14 @@ def _message(networks: Sequence[Network], figures: Sequence[str]) -> str:
     ]
     allowed = list(dict.fromkeys(_allowed(first, key) for key in figures if key in first.grown))
     told = f", where {allowed[0]}" if len(allowed) == 1 else ""
-    return f"{owner} grew{cause_of(first)}: {listed(most)}{told}"
+    return f"{owner} grew{by}: {listed(most)}{told}"
 
 
-def cause_of(network: Network) -> str:
-    """What made a network grow, after a verb: one label, or the first of a row of them."""
-    row = network.growth_row
+def words_of(row: Sequence[str]) -> str:
+    """What made a network grow, behind that verb: one label, or the first of a row of them."""
     if not row:
         return ""
-    return f" by `{row[0]}`" if len(row) == 1 else f" from `{row[0]}` on"
+    return f"by `{row[0]}`" if len(row) == 1 else f"from `{row[0]}` on"
 
 
 def _owner(networks: Sequence[Network]) -> str:

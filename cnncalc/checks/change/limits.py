@@ -6,6 +6,7 @@ from fractions import Fraction
 from cnncalc.checks.change.records import Change, NetworkChange
 from cnncalc.checks.finding import Finding, listed
 from cnncalc.checks.project.tolerances import Rule, Tolerance, allowed_by
+from cnncalc.checks.reason import Reason
 from cnncalc.checks.settings.percent import percent_text
 from cnncalc.checks.stored import layer_of, metric_of
 from cnncalc.diagnostics import Diagnostic, Note, Span
@@ -31,7 +32,8 @@ def hold_change(
     for network in change.networks:
         if network.status in {"changed", "renamed"}:
             for grown in _beyond(network, rules, path_of):
-                groups.setdefault((network.path, grown.span), []).append(grown)
+                line = grown.span and grown.span.line
+                groups.setdefault((network.path, line), []).append(grown)
     for alike in groups.values():
         yield _finding(alike)
 
@@ -46,14 +48,29 @@ class Grown(Record):
     tolerance: Tolerance
 
     @property
-    def span(self) -> Span | None:
-        """The line of what made it grow."""
-        return next((one.span for one in self.network.causes if one.span is not None), None)
+    def reason(self) -> Reason | None:
+        """What was written otherwise for it to grow."""
+        return self.network.reason(self.key)
 
     @property
-    def cause(self) -> str | None:
-        """The label of the same."""
+    def span(self) -> Span | None:
+        """The line of that; else of the first layer that changed."""
+        reason = self.reason
+        changed = (one.span for one in self.network.causes if one.span is not None)
+        return reason.span if reason else next(changed, None)
+
+    @property
+    def layer(self) -> str | None:
+        """The outermost layer that it changed first."""
+        reason = self.reason
+        if reason is not None:
+            return reason.layer or next(iter(reason.layers), None)
         return next((one.name for one in self.network.causes if one.span is not None), None)
+
+    @property
+    def words(self) -> str | None:
+        """What made it grow, in a message."""
+        return self.reason.words if self.reason else self.layer and f"by `{self.layer}`"
 
     @property
     def share(self) -> str:
@@ -83,7 +100,7 @@ def _finding(alike: Sequence[Grown]) -> Finding:
     names = list(dict.fromkeys(one.network.name for one in alike))
     path = first.network.path
     owner = f"`{names[0]}`" if len(names) == 1 else f"{len(names):,} networks of `{path}`"
-    cause = f" by `{first.cause}`" if first.cause else ""
+    cause = f" {first.words}" if first.words else ""
     keys = list(dict.fromkeys(one.key for one in alike))
     most = []
     for key in keys:
@@ -100,15 +117,27 @@ def _finding(alike: Sequence[Grown]) -> Finding:
         notes.append(Note(f"`{name}`: {'; '.join(told)}"))
     if len(names) > MOST_TOLD:
         notes.append(Note(f"likewise {listed([f'`{name}`' for name in names[MOST_TOLD:]])}"))
+    notes += _related(first)
     hint = "make it smaller, or allow more under `[change]`"
     fault = Diagnostic(BROKEN, message, first.span, tuple(notes), hint)
     return Finding(
         fault,
         tuple(filter(None, dict.fromkeys(one.network.variant for one in alike))),
-        layer_of(first.key) or first.cause,
+        layer_of(first.key) or first.layer,
         metric_of(first.key),
         first.old + first.by,
         first.tolerance.text,
         first.by,
         tuple(dict.fromkeys(map(metric_of, keys))),
     )
+
+
+def _related(grown: Grown) -> Iterator[Note]:
+    """What the line was, and the layers that it changed, where it is none of them."""
+    reason = grown.reason
+    if reason is None:
+        return
+    yield from reason.notes
+    for cause in grown.network.causes:
+        if cause.span is not None and cause.span.line != reason.span.line:
+            yield Note(f"`{cause.name}`: {cause.told}", cause.span)

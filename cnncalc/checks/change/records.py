@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from cnncalc.analysis.changes import STATUSES
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.stored import Figures
+from cnncalc.checks.reason import Reason, cost_of
+from cnncalc.checks.stored import Figures, metric_of
 from cnncalc.diagnostics import Span
+from cnncalc.metrics import title_of
 from cnncalc.records import Record
 
 Status = Literal["changed", "added", "removed", "renamed"]
@@ -17,6 +20,11 @@ COSTS = ("parameters", "macs")
 def variant_of(name: str, path: str) -> str | None:
     """The variant in the name of a network of a file."""
     return None if name == path else name[len(path) + 1 :]
+
+
+def told_of(by: Mapping[str, int]) -> str:
+    """By how much costs grew: `+584 parameters, +147,456 MACs`; empty where none did."""
+    return ", ".join(f"{by[cost]:+,} {title_of(cost)}" for cost in COSTS if by.get(cost))
 
 
 class Cause(Record):
@@ -35,6 +43,11 @@ class Cause(Record):
     span: Span | None
     by: Mapping[str, int]
 
+    @property
+    def told(self) -> str:
+        """What became of it, and by how much its costs grew."""
+        return f"{STATUSES[self.status]} {told_of(self.by)}".rstrip()
+
 
 class NetworkChange(Record):
     """One network that is not as it was.
@@ -47,7 +60,8 @@ class NetworkChange(Record):
         path_before: the file in that.
         old: its figures before; none where it is new.
         new: its figures now; none where it is gone.
-        causes: what made it change, the most expensive first; then what only follows.
+        causes: the layers that changed, the most expensive first; then what only follows.
+        reasons: what was written otherwise for these to change, the most costly first.
     """
 
     name: str
@@ -58,6 +72,7 @@ class NetworkChange(Record):
     old: Figures
     new: Figures
     causes: tuple[Cause, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def variant(self) -> str | None:
@@ -68,6 +83,22 @@ class NetworkChange(Record):
         """By how much a metric grew; 0 where it is not a count of both."""
         old, new = self.old.get(metric), self.new.get(metric)
         return new - old if isinstance(old, int) and isinstance(new, int) else 0
+
+    @property
+    def apart(self) -> tuple[Reason, ...]:
+        """The reasons that lie in no line of a layer which is told."""
+        told = {one.span.line for one in self.causes if one.span}
+        return tuple(one for one in self.reasons if one.span.line not in told)
+
+    def reason(self, key: str, sign: int = 1) -> Reason | None:
+        """Why a figure grew, or with -1 fell; None where it did not, or nobody can tell.
+
+        Of several reasons it is the one that did most, by the cost that the metric follows.
+        """
+        if sign * self.by(key) <= 0 or not self.reasons:
+            return None
+        cost = cost_of(metric_of(key))
+        return max(self.reasons, key=lambda one: sign * one.by[cost])
 
 
 class States(Record):
@@ -102,6 +133,16 @@ class Change(Record):
     unchanged: int
     unread: tuple[str, ...] = ()
     states: States = States()
+
+    def network(self, path: str, variant: str | None) -> NetworkChange | None:
+        """What became of a network that is there now; None where it is as it was."""
+        alike = (one for one in self.networks if (one.path, one.variant) == (path, variant))
+        return next(alike, None)
+
+    def reason_of(self, path: str, variant: str | None, key: str, sign: int) -> Reason | None:
+        """Why a figure of a network changed, as `ReasonOf` says."""
+        network = self.network(path, variant)
+        return None if network is None else network.reason(key, sign)
 
     def count(self, status: Status) -> int:
         """How many networks have become that."""

@@ -23,7 +23,9 @@ stale.""",
         "E802",
         finds="""A count breaks a limit under `budget`, of the spec or of the project file.
 
-The note names the layers that have most of it.""",
+The note names the layers that have most of it. With `--against REV` or a baseline it stands at the
+line that made the network grow; else, where the limit is of the project file, at the layer that
+holds most.""",
         because="The network would not fit what it is made for.",
         remedy="Make it smaller, or raise the limit.",
         example="""\
@@ -37,7 +39,11 @@ The note names the layers that have most of it.""",
         "E803",
         finds="""A count has grown beyond what is stored in the baseline.
 
-`--tolerance`, or `[[tolerances]]` of the project file, says how far one may grow.""",
+`--tolerance`, or `[[tolerances]]` of the project file, says how far one may grow. With
+`--against REV` it stands at the line that was written otherwise. A baseline alone has counts and
+no text: then it stands at the first label that has grown, or at a variable where at one other
+value of it, and of no other variable, all that is stored is met and more than one line is
+another.""",
         because="Growth by small steps is seen by nobody, until the network no longer fits.",
         remedy="Make it smaller, or accept it: `--update-baseline --accept-growth`.",
         example="""\
@@ -83,7 +89,8 @@ A label that no layer has, or a metric of the whole network that a layer has not
         finds="""A count has changed since an earlier commit by more than a change may.
 
 The limits stand under `[change]` and `[[changes]]` of the project file, and are held by
-`check --against`.""",
+`check --against`. It stands at the line that was written otherwise: that of a layer, of a block,
+of a variable, of the input; of a line that is gone, at the one before it.""",
         because="One change that adds a lot is looked at; here nobody has said that it may.",
         remedy="Make the change smaller, or raise the limit in the same commit.",
         example="""\

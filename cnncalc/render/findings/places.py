@@ -74,6 +74,7 @@ class Places:
                 causes=tuple(
                     each._replace(span=each.span and self._span(each.span)) for each in one.causes
                 ),
+                reasons=tuple(each._replace(span=self._span(each.span)) for each in one.reasons),
             )
             for one in change.networks
         )

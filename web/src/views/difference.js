@@ -8,6 +8,7 @@ import { bytes, signed, whole } from "../format.js";
 import { STATUS_SIGNS } from "../graph/boxes.js";
 import { model_of } from "../model.js";
 import { is_renewed, with_keys } from "../state.js";
+import { prose } from "./finding_view.js";
 
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Difference} Difference */
@@ -50,6 +51,8 @@ export function mount(container, page, store) {
       ),
       Object.keys(difference.totals).length > 0 &&
         h("section", null, h("h2", null, "Totals"), totals(network, difference)),
+      (difference.reasons ?? []).length > 0 &&
+        h("section", null, h("h2", null, "Reasons"), reasons(difference)),
       changed.length > 0 &&
         h(
           "section",
@@ -76,6 +79,17 @@ export function mount(container, page, store) {
     if (is_renewed(state, before)) show();
   });
   show();
+}
+
+/** What was written otherwise, and what that costs. @param {Difference} difference */
+function reasons({ reasons }) {
+  return h(
+    "ul",
+    { class: "reasons" },
+    (reasons ?? []).map(({ text, line, by }) =>
+      h("li", null, prose(text), h("span", { class: "muted" }, ` (line ${line})`), by && `: ${by}`),
+    ),
+  );
 }
 
 /** What became of a network. @param {Difference} difference */

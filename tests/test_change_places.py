@@ -1,0 +1,325 @@
+"""Where growth is told: at the line that was written otherwise, of whatever kind it is."""
+
+import json
+import random
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from repositories import commit, git
+
+from cnncalc import parse, summarize
+from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.change.compare import compare_texts
+from cnncalc.checks.change.limits import hold_change
+from cnncalc.checks.change.records import Change
+from cnncalc.checks.finding import Finding
+from cnncalc.checks.project.tolerances import Rule, Tolerance
+from cnncalc.checks.stored import GROWING
+from cnncalc.cli.main import main
+from cnncalc.spec.library import find
+
+NOTHING_MORE = Rule(None, dict.fromkeys(GROWING, Tolerance(Fraction(0))))
+
+NET = """\
+name: net
+input: 3x32x32
+vars:
+  width: 8
+  depths: [1, 2]
+  wide: 2*width
+blocks:
+  unit out kernel=3:
+    - conv kernel_size=kernel out_channels=out padding=half bias=false
+    - bn
+    - relu
+layers:
+  - stem: unit width
+  - stage1:
+      - repeat depths[0]:
+          - unit width
+      - pool1: maxpool2x2
+  - stage2:
+      - repeat 2:
+          - unit wide
+      - for k in [1, 2]:
+          - unit k*width
+  - mid: conv3x3 12 padding=1
+  - last: conv3x3 12 padding=1
+  - pool: maxpool2x2
+  - flatten
+  - fc: linear 10
+variants:
+  s: {vars: {width: 4}}
+"""
+
+SMALLER = "maxpool3x3 stride=1"
+
+BUNDLED = (
+    "lenet5", "alexnet", "nin", "vgg", "unet", "segnet", "tcn", "squeezenet", "googlenet",
+    "spnasnet", "fbnet", "mixnet", "resnet",
+)  # fmt: skip
+"""Small ones, with all that a spec can have: variants, blocks, loops, lists of rows, aliases."""
+
+
+def told(before: str, after: str) -> list[Finding]:
+    """The findings of a change, where nothing may grow."""
+    networks, _, unread = compare_texts({"a": before}, {"a": after}, lambda _: Basis())
+    assert not unread
+    return [*hold_change(Change("main", "1", tuple(networks), 0), [NOTHING_MORE], str)]
+
+
+def line_of(finding: Finding) -> int:
+    assert finding.diagnostic.span is not None
+    return finding.diagnostic.span.line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("mid: conv3x3 12", "mid: conv3x3 20", "by `mid`"),
+        ("mid: conv3x3 12", "middle: conv3x3 20", "by `middle`"),
+        ("  - flatten\n", "  - conv3x3 9 padding=1\n  - flatten\n", "by `conv3`"),
+        ("  width: 8", "  width: 12", "by the variable `width` (8 to 12)"),
+        ("[1, 2]\n  wide", "[1, 3]\n  wide", None),  # nothing reads the second one
+        ("[1, 2]\n  wide", "[2, 2]\n  wide", "by the variable `depths` ([1, 2] to [2, 2])"),
+        ("wide: 2*width", "wide: 3*width", "by the variable `wide` (2*width to 3*width)"),
+        ("{width: 4}", "{width: 6}", "by the variable `width` (4 to 6)"),
+        ("input: 3x32x32", "input: 3x40x40", "by the input (3x32x32 to 3x40x40)"),
+        ("bias=false", "bias=true", "by the block `unit`"),
+        ("kernel=3:", "kernel=5:", "by the block `unit`"),
+        ("repeat 2:", "repeat 3:", "by `repeat 3`"),
+        ("for k in [1, 2]:", "for k in [1, 3]:", "by `for k in [1, 3]`"),
+        ("label", "name: other", None),
+    ],
+)
+def test_growth_stands_at_the_line_that_is_another(old: str, new: str, words: str | None) -> None:
+    after = NET.replace(old, new, 1)
+    findings = told(NET, after)
+    if words is None:
+        assert findings == []
+        return
+    [found] = findings
+    was, now = NET.splitlines(), after.splitlines()
+    [*changed] = [n for n, line in enumerate(now, 1) if line not in was]
+    assert [line_of(found)] == changed
+    assert f" grew {words} in this change: " in found.diagnostic.message
+
+
+def test_what_is_gone_is_told_where_it_stood() -> None:
+    [found] = told(NET, NET.replace("      - pool1: maxpool2x2\n", ""))
+    line = NET[: NET.index("- pool1")].count("\n")
+    assert line_of(found) == line
+    assert "grew by the removal of `pool1: maxpool2x2` in this change" in found.diagnostic.message
+    [of_block] = told(NET.replace("    - relu\n", f"    - {SMALLER}\n    - relu\n"), NET)
+    assert f"by the removal of `{SMALLER}` in the block `unit`" in of_block.diagnostic.message
+
+
+def test_what_was_moved_is_told_where_it_is_and_was() -> None:
+    pool = "      - pool1: maxpool2x2\n"
+    after = NET.replace(pool, "").replace("  - mid:", f"{pool}  - mid:")
+    [found] = told(NET, after)
+    assert "grew by moving `pool1: maxpool2x2` in this change" in found.diagnostic.message
+    assert line_of(found) == after[: after.index("- pool1")].count("\n") + 1
+    [stood] = [one.span for one in found.diagnostic.notes if one.text == "stood behind this line"]
+    assert stood is not None
+    assert stood.line == after[: after.index("  - stage2")].count("\n")
+
+
+def test_a_variable_that_a_variant_has_no_more_is_told_there() -> None:
+    before = NET.replace(
+        "  s: {vars: {width: 4}}", "  s:\n    source: a paper\n    vars: {width: 4}"
+    )
+    [found] = told(before, before.replace("\n    vars: {width: 4}", ""))
+    assert "by the variable `width` (4 to 8)" in found.diagnostic.message
+    assert line_of(found) == before.count("\n") - 1
+    assert found.variants == ("s",)
+
+
+def test_two_causes_are_told_apart_and_what_has_none_is_not_blamed() -> None:
+    after = NET.replace("last: conv3x3 12", "last: conv3x3 13")
+    [found] = told(NET, after.replace("source", "x").replace("- stem:", "- begin:"))
+    assert "grew by `last` in this change" in found.diagnostic.message  # a label costs nothing
+    both = after.replace("width: 4", "width: 5").replace("last: conv3x3 13", "last: conv3x3 99")
+    networks, _, _ = compare_texts({"a": NET}, {"a": both}, lambda _: Basis())
+    assert [[one.words for one in each.reasons] for each in networks] == [
+        ["by `last`"],
+        ["by `last`", "by the variable `width` (4 to 5)"],
+    ]
+
+
+@settings(deadline=None, max_examples=25)
+@given(name=st.sampled_from(BUNDLED), seed=st.integers(0, 2**32))
+def test_a_random_line_is_where_growth_is_told(name: str, seed: int) -> None:
+    before = find(name).text
+    after, places = rewritten(before, random.Random(seed))  # noqa: S311 - not for secrets
+    networks, _, unread = compare_texts({"a": before}, {"a": after}, lambda _: Basis())
+    assume(not unread and networks)
+    change = Change("main", "1", tuple(networks), 0)
+    for found in hold_change(change, [NOTHING_MORE], str):
+        spans = [found.diagnostic.span, *(one.span for one in found.diagnostic.notes)]
+        assert places & {one.line for one in spans if one is not None}
+
+
+def rewritten(text: str, chance: random.Random) -> tuple[str, set[int]]:
+    """A text with one line that is another, and where that may be told."""
+    lines = text.split("\n")
+    said = [n for n, line in enumerate(lines[:-1]) if re.match(r"\s*[^\s#]", line)]
+    place = chance.choice(said)
+    before = max([1, *(n + 1 for n in said if n < place)])  # of what is gone, the line ahead
+    way = chance.choice(("number", "number", "gone", "twice", "swapped"))
+    if way == "number":
+        numbers = [*re.finditer(r"\d+", lines[place].split(" #")[0])]
+        assume(numbers)
+        number = chance.choice(numbers)
+        other = chance.choice((int(number[0]) + 1, 2 * int(number[0]), int(number[0]) // 2))
+        line = lines[place]
+        lines[place] = f"{line[: number.start()]}{other}{line[number.end() :]}"
+        return "\n".join(lines), {place + 1}
+    if way == "gone":
+        del lines[place]
+        return "\n".join(lines), {before}
+    if way == "twice":
+        lines.insert(place, lines[place])
+        return "\n".join(lines), {place + 1, place + 2}
+    lines[place : place + 2] = lines[place : place + 2][::-1]
+    return "\n".join(lines), {place + 1, place + 2, before}
+
+
+# By the command, with a baseline and budgets
+
+
+@pytest.fixture
+def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", "-b", "main")
+    Path("net.yaml").write_text(NET, "utf-8")
+    Path("cnncalc.toml").write_text(
+        '[check]\nignore = ["W6"]\nbaseline = "counts.json"\n[change]\nmacs = "0"\n', "utf-8"
+    )
+    assert CliRunner().invoke(main, ["check", "--update-baseline"]).exit_code == 0
+    commit("start")
+
+
+def findings(*arguments: str) -> list[dict[str, Any]]:
+    done = CliRunner().invoke(main, ["check", "--format", "json", *arguments])
+    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    return found
+
+
+def rewrite(old: str, new: str) -> int:
+    """Change the spec; the line that is another."""
+    Path("net.yaml").write_text(NET.replace(old, new, 1), "utf-8")
+    return NET[: NET.index(old)].count("\n") + 1
+
+
+def limit(macs: int) -> None:
+    """A budget of the project file, and one of the spec itself."""
+    project = Path("cnncalc.toml")
+    project.write_text(f"{project.read_text('utf-8')}[budget]\nmacs = {macs}\n", "utf-8")
+    spec = Path("net.yaml")
+    spec.write_text(f"{spec.read_text('utf-8')}budget: {{macs: {macs}}}\n", "utf-8")
+
+
+@pytest.mark.usefixtures("_repository")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  width: 8", "  width: 12"),
+        ("input: 3x32x32", "input: 3x40x40"),
+        ("bias=false", "bias=true stride=1"),
+        ("repeat 2:", "repeat 3:"),
+        ("mid: conv3x3 12", "mid: conv3x3 20"),
+    ],
+)
+def test_all_findings_of_one_cause_stand_at_one_line(old: str, new: str) -> None:
+    line = rewrite(old, new)
+    limit(summarize(parse(NET)).totals.macs)
+    found = findings("--against", "main")
+    grown = [one for one in found if one["code"] in {"E802", "E803", "E806"}]
+    codes = {one["code"] for one in grown if one["line"] == line}
+    if "bias" in old:  # which costs no MACs
+        assert codes == {"E803"}
+    else:
+        assert codes == {"E802", "E803", "E806"}
+        assert {(one["file"], one["line"]) for one in grown} == {("net.yaml", line)}
+        [budget] = [one for one in grown if one["code"] == "E802"]
+        assert "the budget is here" in str(budget["notes"])
+
+
+@pytest.mark.usefixtures("_repository")
+def test_a_budget_without_a_comparison_says_that_its_place_is_that_of_most() -> None:
+    Path("cnncalc.toml").write_text('[check]\nignore = ["W6"]\n[budget]\nmacs = 1\n', "utf-8")
+    found = findings()
+    assert {one["code"] for one in found} == {"E802"}
+    assert all("told at the layer that holds most of it" in str(one["notes"]) for one in found)
+    # One that was broken as much before is not of this change.
+    assert findings("--against", "main") == found
+
+
+@pytest.mark.usefixtures("_repository")
+def test_a_baseline_names_a_variable_only_where_that_is_sure() -> None:
+    line = rewrite("  width: 8", "  width: 12")
+    [found] = findings()
+    assert (found["code"], found["line"]) == ("E803", line)
+    assert "`net.yaml` grew by the variable `width` (8 to 12): " in found["message"]
+    assert "with 8 for `width`, all counts are those that are stored" in str(found["notes"])
+    # Wider by hand in one line: `width` is read in several, and no value of it gives this.
+    line = rewrite("- stem: unit width", "- stem: unit width+4")
+    [found] = [one for one in findings() if not one["variants"] or "s" in one["variants"]]
+    assert (found["code"], found["line"], found["layer"]) == ("E803", line, "stem")
+    assert "a baseline has counts alone" in str(found["notes"])
+
+
+@pytest.mark.usefixtures("_repository")
+def test_a_variable_of_one_line_is_not_named_by_a_baseline_alone() -> None:
+    once = "input: 3x8x8\nvars: {n: 8}\nlayers:\n  - a: conv1x1 n\n  - b: conv1x1 4\n"
+    Path("net.yaml").write_text(once, "utf-8")
+    CliRunner().invoke(main, ["check", "--update-baseline", "--accept-growth"])
+    Path("net.yaml").write_text(once.replace("conv1x1 n", "conv1x1 n+4"), "utf-8")
+    [found] = [one for one in findings() if one["code"] == "E803"]
+    assert (found["line"], found["layer"]) == (4, "a")  # `n` may have been 4, and need not
+
+
+@pytest.mark.usefixtures("_repository")
+def test_a_file_that_was_renamed_and_rewritten_is_held() -> None:
+    Path("net.yaml").unlink()
+    Path("moved.yaml").write_text(NET.replace("mid: conv3x3 12", "mid: conv3x3 20"), "utf-8")
+    done = CliRunner().invoke(main, ["check", "--format", "json", "--against", "main"])
+    found = json.loads(done.stdout)
+    assert {
+        (one["name"], one["status"], one["before"]) for one in found["change"]["networks"]
+    } == {
+        ("moved.yaml", "renamed", "net.yaml"),
+        ("moved.yaml:s", "renamed", "net.yaml:s"),
+    }
+    [beyond] = [one for one in found["findings"] if one["code"] == "E806"]
+    line = NET[: NET.index("mid:")].count("\n") + 1
+    assert (beyond["file"], beyond["line"]) == ("moved.yaml", line)
+
+
+@pytest.mark.usefixtures("_repository")
+def test_every_form_tells_the_same_reason() -> None:
+    line = rewrite("  width: 8", "  width: 12")
+    words = "by the variable `width` (8 to 12)"
+    assert f"  {words}  (net.yaml:{line})\n" in text("full")
+    assert f"- {words} (`net.yaml:{line}`): +" in text("markdown")
+    networks = json.loads(text("json"))["change"]["networks"]
+    [[reason]] = [one["reasons"] for one in networks]
+    assert (reason["kind"], reason["text"], reason["line"]) == ("variable", words, line)
+    assert reason["layers"] == ["stem", "stage1", "stage2"]
+    page = CliRunner().invoke(
+        main, ["check", "--against", "main", "--format", "html", "-o", "page.html"]
+    )
+    assert page.exit_code == 1
+    assert words in Path("page.html").read_text("utf-8")
+
+
+def text(form: str) -> str:
+    done: str = CliRunner().invoke(main, ["check", "--against", "main", "--format", form]).stdout
+    return done
