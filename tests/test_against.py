@@ -176,6 +176,19 @@ def test_what_is_not_asked_for_is_not_removed() -> None:
     assert [one["name"] for one in change()["networks"]] == ["nets/b.yaml", "nets/b.yaml:s"]
 
 
+def test_a_folder_that_became_a_link_has_lost_its_files() -> None:
+    for folder in ("one", "two"):
+        repositories.put(Path(f"nets/{folder}/n.yaml"))
+    commit("two folders")
+    git("branch", "-f", "main")
+    Path("nets/one/n.yaml").unlink()
+    Path("nets/one").rmdir()
+    Path("nets/one").symlink_to("two")
+    removed = {one["name"] for one in change()["networks"] if one["status"] == "removed"}
+    assert removed == {"nets/one/n.yaml", "nets/one/n.yaml:s"}
+    assert change()["unchanged"] == 10
+
+
 @pytest.mark.parametrize("revision", ["nope", "--upload-pack=x", ""])
 def test_an_unknown_revision_is_refused(revision: str) -> None:
     done = CliRunner().invoke(main, ["check", "nets", f"--against={revision}"])

@@ -12,7 +12,7 @@ from thorough import thorough
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import compare_baseline
-from cnncalc.checks.baseline.read import LARGEST_BASELINE, decode_baseline, read_baseline
+from cnncalc.checks.baseline.read import ANYONES, OWN, decode_baseline, read_baseline
 from cnncalc.checks.baseline.repair import has_markers, repaired
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.settings.source import MOST_FAULTS
@@ -238,15 +238,17 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts(name: str) -> None:
-    assert len(HOSTILE[name]) <= LARGEST_BASELINE
+    assert len(HOSTILE[name]) <= ANYONES.size
     refused(HOSTILE[name])
 
 
 def test_bytes_that_are_no_text() -> None:
     _, [fault] = decode_baseline(b"{\xff", FILE)
     assert (fault.code, fault.message) == ("E902", "byte 2 is not UTF-8")
-    _, [fault] = decode_baseline(b" " * (LARGEST_BASELINE + 1), FILE)
-    assert fault.message == "`baseline.json` is larger than 67,108,864 bytes"
+    _, [fault] = decode_baseline(b" " * (ANYONES.size + 1), FILE)
+    assert fault.message == "`baseline.json` is larger than 8,388,608 bytes"
+    assert fault.hint == "pass `--trusted` for a larger one of your own"
+    assert decode_baseline(b" " * (ANYONES.size + 1), FILE, OWN)[1] == ()
     assert decode_baseline(b"\xef\xbb\xbf{}", FILE) == ("{}", ())
 
 
@@ -254,8 +256,8 @@ def test_bytes_that_are_no_text() -> None:
     ("data", "message"),
     [
         (b"[" * 2000, "has more than 1,000 lists, and a baseline has none"),
-        (b"," * 2_000_001, "has more than 2,000,000 figures"),
-        (b"{" * 2_000_001, "has more than 2,000,000 figures"),
+        (b"," * 350_001, "has more than 350,000 figures"),
+        (b"{" * 350_001, "has more than 350,000 figures"),
     ],
 )
 def test_what_would_take_much_memory_is_not_read(data: bytes, message: str) -> None:

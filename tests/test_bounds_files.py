@@ -11,11 +11,11 @@ DOCUMENTS = ("-m", "cnncalc", "check", "--format", "concise", "--docs")
 MARK = "<!-- cnncalc {} macs -->724 M<!-- /cnncalc -->\n"
 
 
-def within_bounds(file: Path, program: tuple[str, ...]) -> Measured:
+def within_bounds(file: Path, program: tuple[str, ...], seconds: float = MOST_SECONDS) -> Measured:
     took = measure(file, program)
     assert took.code in {0, 1, 2}, took.output[-1000:]
     assert "Traceback" not in took.output
-    assert took.seconds < MOST_SECONDS
+    assert took.seconds < seconds
     assert took.megabytes < MOST_MEGABYTES
     return took
 
@@ -42,6 +42,32 @@ def test_a_hostile_document(text: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text(text)
     assert said in within_bounds(file, DOCUMENTS).output
+
+
+HEAD = (
+    '{"schema_version": 1, "basis": {"batch": 1, "dtype": "float32", "optimizer": "adam"}, '
+    '"figures": {'
+)
+NETWORK = '"n{}.yaml": {{"macs": {}, "a.macs": 2, "b.macs": 3, "c.macs": 4}}'
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([NETWORK.format(at, 1) for at in range(87_000)], "0 errors"),
+        ([NETWORK.format(at, -1) for at in range(87_000)], "... and "),
+        (['"n.yaml": {}'] * 340_000, "duplicate key `n.yaml`"),
+        ([NETWORK.format(at, 1) for at in range(88_000)], "has more than 350,000 figures"),
+        ([NETWORK.format(at, "1" * 99) for at in range(80_000)], "larger than 8,388,608 bytes"),
+    ],
+    ids=["gone", "faulty", "repeated", "many", "large"],
+)
+def test_a_hostile_baseline(lines: list[str], said: str, tmp_path: Path) -> None:
+    file, spec = tmp_path / "a.json", tmp_path / "net.yaml"
+    file.write_text(HEAD + ", ".join(lines) + "}}")
+    spec.write_text("input: 3x8x8\nlayers: [conv3x3 4, relu]\n")
+    took = within_bounds(file, ("-m", "cnncalc", "check", str(spec), "--baseline"), 4.0)
+    assert said in took.output
 
 
 def test_one_network_by_many_paths_is_read_once(tmp_path: Path) -> None:

@@ -260,6 +260,17 @@ def test_results_that_came_with_a_repository_are_not_used(
     monkeypatch.setenv("XDG_CACHE_HOME", str(team / ".cache"))
     assert told(check()) == alone
     assert not (team / ".cache").exists()
+    # A job whose home is its checkout; a home with a project in it is one's own.
+    monkeypatch.setenv("HOME", str(team))
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert told(check()) == alone
+    assert not (team / ".cache").exists()
+    assert check("--cache-dir", ".cache").exit_code == 2
+    (team / "own").mkdir()
+    monkeypatch.chdir(team / "own")
+    git("init", "-q")
+    check("..", "--cache-dir", "../kept")
+    assert kept(team / "kept").exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="other systems have other rights")

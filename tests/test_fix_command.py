@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from cnncalc.checks.fixing.files import NotMendedError, mended_file, write_mended
 from cnncalc.checks.fixing.safety import is_safe
 from cnncalc.checks.networks import Plan
+from cnncalc.cli import documents
 from cnncalc.cli.main import main
 
 SLIPS = """\
@@ -208,6 +209,26 @@ def test_a_document_is_not_taken_for_a_spec(tmp_path: Path) -> None:
     assert path.read_text() == text
     assert check(tmp_path, "--docs", "a.md", "--fix").exit_code == 0
     assert "-->62 K<!--" in path.read_text()
+    path.write_text(text)
+    path.chmod(0o444)
+    done = check(tmp_path, "--docs", "a.md", "--fix")
+    assert (done.exit_code, path.read_text()) == (2, text)
+    assert "cannot write `a.md`: it is read-only" in done.stderr
+
+
+def test_a_document_that_changes_meanwhile_keeps_what_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "<!-- cnncalc lenet5 parameters -->60 K<!-- /cnncalc -->\n", "a.md")
+
+    def mended(*_: object) -> str:
+        path.write_text("of another\n")
+        return "mended\n"
+
+    monkeypatch.setattr(documents, "fix", mended)
+    done = check(tmp_path, "--docs", "a.md", "--fix")
+    assert (done.exit_code, path.read_text()) == (2, "of another\n")
+    assert "cannot write `a.md`: it has changed meanwhile" in done.stderr
 
 
 def test_what_steers_a_terminal_is_not_shown(tmp_path: Path) -> None:

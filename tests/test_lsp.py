@@ -205,6 +205,9 @@ def test_a_name_is_found_and_given_another(client: Client, tmp_path: Path) -> No
     assert "plain" in error["message"]
     error = client.fault("textDocument/rename", {**here, "newName": "a b"})
     assert "is no name" in error["message"]
+    error = client.fault("textDocument/rename", {**here, "newName": "a\x1b[31m\n\u202e"})
+    assert "is no name" in error["message"]
+    assert error["message"].isprintable()
 
 
 def test_a_new_name_is_written_into_the_project_file(tmp_path: Path) -> None:
@@ -332,10 +335,11 @@ def test_requests_that_make_no_sense_are_refused(client: Client, tmp_path: Path)
     far = {"textDocument": file, "position": {"line": 2**31 - 1, "character": 2**31 - 1}}
     assert client.ask("textDocument/hover", far) is None
     assert client.ask("textDocument/completion", far)["items"]
-    client.tell("textDocument/didOpen", {"textDocument": {
-        "uri": "untitled:1", "languageId": "yaml", "version": 7, "text": TEXT + "\ud800",
-    }})  # fmt: skip
-    assert isinstance(client.diagnostics({"uri": "untitled:1"}, 7), list)
+    for uri in ("untitled:1", "file:///a%00b/net.yaml", "file:///%ff/%0A.yaml", "file://host/a"):
+        client.tell("textDocument/didOpen", {"textDocument": {
+            "uri": uri, "languageId": "yaml", "version": 7, "text": TEXT + "\ud800",
+        }})  # fmt: skip
+        assert isinstance(client.diagnostics({"uri": uri}, 7), list)
 
 
 def test_a_request_can_be_taken_back(client: Client, tmp_path: Path) -> None:

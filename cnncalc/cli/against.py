@@ -1,7 +1,9 @@
 """The specs of a project as they were where a branch began, from git."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+
+import click
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.change.compare import compare_texts
@@ -10,10 +12,12 @@ from cnncalc.checks.files import SKIPPED, is_spec_tree
 from cnncalc.checks.finding import Report
 from cnncalc.cli.revision import content_name, files_at, merge_base, read_content, top_of
 from cnncalc.diagnostics import Diagnostic, SpecError
-from cnncalc.files import is_within
 from cnncalc.spec import TIGHT, Allowance
 from cnncalc.spec.library import SUFFIXES, decode
 from cnncalc.spec.yaml_tree import read_yaml
+
+MOST_SPECS = 10_000
+"""Specs of a commit that are compared: a few objects of git may stand for any number."""
 
 
 def change_since(
@@ -31,39 +35,56 @@ def change_since(
     given = [*paths] or [os.curdir]
     top = top_of(given[0])
     base = merge_base(top, revision)
-    stored = files_at(top, base)
+    places = frozenset(map(os.path.realpath, given))
     now = {one.file: one for one in report.files if one.text}
-    by_place = {os.path.realpath(file): file for file in now}
+    by_place = {_place_of(file): file for file in now}
     before: dict[str, str] = {}
+    texts: dict[str, str | None] = {}
     same = 0
-    for path, content in stored.items():
+    for path, content in files_at(top, base, places).items():
         place = os.path.join(top, *path.split("/"))
-        if not _is_meant(place, path, given) or is_excluded(place):
+        if not _is_meant(place, path, places) or is_excluded(place):
             continue
-        file = by_place.get(os.path.realpath(place))
+        file = by_place.get(place)
         if file is not None and content_name(_bytes(file), content) == content:
             same += len(now.pop(file).networks)
             continue
-        data = read_content(top, content, TIGHT.file_bytes)
         named = file or os.path.relpath(place)
-        text = _spec_text(data, named) if data is not None else None
+        if content not in texts:
+            data = read_content(top, content, TIGHT.file_bytes)
+            texts[content] = _spec_text(data, named) if data is not None else None
+        text = texts[content]
         if text is not None:
             before[named] = text
+            if len(before) > MOST_SPECS:
+                told = f"more than {MOST_SPECS:,} specs differ from those of `{revision}`"
+                raise click.UsageError(f"{told}: name fewer folders")
     after = {file: one.text for file, one in now.items()}
     networks, unchanged, unread = compare_texts(before, after, basis_of)
     states = States(before, after, basis_of)
     return Change(revision, base[:12], tuple(networks), same + unchanged, tuple(unread), states)
 
 
-def _is_meant(place: str, path: str, given: Sequence[str]) -> bool:
-    """Whether a file would be checked, were it there."""
+def _place_of(file: str) -> str:
+    """Where a file is; a folder that became a link has none of the files that it had."""
+    folder, name = os.path.split(file)
+    return os.path.join(os.path.realpath(folder or os.curdir), name)
+
+
+def _is_meant(place: str, path: str, places: Collection[str]) -> bool:
+    """Whether a file would be checked, were it there: it is in one of some places."""
     folders = path.split("/")[:-1]
     if any(one in SKIPPED or one.startswith(".") for one in folders):
         return False
-    reals = [os.path.realpath(one) for one in given]
-    return path.lower().endswith(SUFFIXES) and any(
-        place == one or is_within(place, one) for one in reals
-    )
+    if not path.lower().endswith(SUFFIXES):
+        return False
+    at = place
+    while at not in places:
+        above = os.path.dirname(at)
+        if above == at:
+            return False
+        at = above
+    return True
 
 
 def _bytes(file: str) -> bytes:

@@ -129,7 +129,7 @@ def _is_name(text: str) -> bool:
     "--stdin-filename", metavar="FILE", help="File that standard input, `-`, is taken for."
 )
 @click.option("--specs-only", is_flag=True, help="Skip files that are not specs, even if named.")
-@click.option("--trusted", is_flag=True, help="Allow specs as large as `summarize` does.")
+@click.option("--trusted", is_flag=True, help="Allow larger specs, models and baselines.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Number of processes.")
 @cache_options()
 def check(

@@ -11,7 +11,7 @@ from cnncalc.checks.documents.marks import read_marks
 from cnncalc.checks.documents.networks import Figures
 from cnncalc.checks.files import files_below
 from cnncalc.checks.finding import Checked, Finding, Report, in_order
-from cnncalc.cli.output import deliver_bytes
+from cnncalc.checks.fixing.files import NotMendedError, write_over
 from cnncalc.cli.progress import progress
 from cnncalc.cli.sections import Outcome, fails, least_of, projects_of
 from cnncalc.cli.settings import basis_of
@@ -84,7 +84,10 @@ def _check(path: str, figures: Figures, *, has_fixes: bool) -> Checked:
     figures.begin()
     if has_fixes and (mended := fix(text, marks, figures)) != text:
         # It is the writer's own text: but for the numbers every byte stays.
-        deliver_bytes(mended.encode(), path)
+        try:
+            write_over(path, data, mended.encode())
+        except NotMendedError as fault:
+            raise click.UsageError(f"cannot write `{path}`: {fault}") from None
         text = mended
         marks, faults = read_marks(text, path)
     found = [*map(Finding, faults), *check_marks(marks, figures)]

@@ -6,12 +6,11 @@ they stand in labels alone, escaped; it reads nothing else, and its time and mem
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 
 import click
 
 from cnncalc.cli.output import deliver, deliver_bytes, print_message, reason_of
-from cnncalc.cli.programs import find_program
+from cnncalc.cli.programs import bound, find_program
 from cnncalc.graph import Graph
 from cnncalc.render.diagram import Diagram, diagram
 from cnncalc.render.graphviz import render_dot
@@ -176,7 +175,7 @@ def _drawn(program: str, text: str, form: str) -> bytes:
             env={**os.environ, **ENVIRONMENT},
         ) as process:
             try:
-                _bound(process.pid)
+                bound(process.pid, SECONDS, BYTES)
                 drawing, said = process.communicate(text.encode(), SECONDS)
             except BaseException:  # an interrupt of ours ends the program, too
                 process.kill()
@@ -191,14 +190,3 @@ def _drawn(program: str, text: str, form: str) -> bytes:
         why = f"`dot` ended with {process.returncode}" + (f" and said: {line}" if line else "")
         raise PictureError(f"Graphviz cannot draw it, {why}; {REMEDY}")
     return drawing
-
-
-def _bound(process: int) -> None:
-    """Bound what a program may take, where the system can: also should we end before it."""
-    try:
-        from resource import RLIMIT_AS, RLIMIT_CPU, prlimit  # noqa: PLC0415 - Linux alone has it
-    except ImportError:
-        return
-    with suppress(OSError, ValueError):  # it has ended, or has less already
-        prlimit(process, RLIMIT_CPU, (SECONDS, SECONDS))
-        prlimit(process, RLIMIT_AS, (BYTES, BYTES))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import click
 
@@ -10,7 +11,9 @@ from cnncalc.checks.baseline.account import account
 from cnncalc.checks.baseline.compare import compare_baseline
 from cnncalc.checks.baseline.places import place_in
 from cnncalc.checks.baseline.read import (
-    LARGEST_BASELINE,
+    ANYONES,
+    OWN,
+    Most,
     decode_baseline,
     excess,
     is_baseline,
@@ -40,12 +43,19 @@ class Ratchet(Record):
         tolerances: how far they may grow nevertheless.
         is_updated: whether current counts are written to it.
         accepts_growth: whether that may store more than is allowed.
+        is_trusted: whether it may be as large as one's own.
     """
 
     file: str
     tolerances: Tolerances
     is_updated: bool
     accepts_growth: bool = False
+    is_trusted: bool = False
+
+    @property
+    def most(self) -> Most:
+        """How large it may be."""
+        return OWN if self.is_trusted else ANYONES
 
     def compare(
         self,
@@ -114,8 +124,9 @@ class Ratchet(Record):
                         print_message(f"`{printable(self.file)}` is not written: counts grew\n")
                         return held
                 text = write_baseline(merge(stored, run, self.tolerances), run.basis)
-                if told := excess(text):
-                    raise click.UsageError(f"`{self.file}` {told}: keep several baselines")
+                if told := excess(text, self.most):
+                    remedy = self.most.remedy or "keep several baselines"
+                    raise click.UsageError(f"`{self.file}` {told}: {remedy}")
                 deliver(text, self.file)
                 print_message(account(stored, run, self.tolerances))
         except TimeoutError as fault:
@@ -125,7 +136,7 @@ class Ratchet(Record):
 
     def read(self, run: Run | None = None) -> Stored:
         """What is stored; of a file with conflict markers that a run is to mend, by both sides."""
-        text = read_settings(self.file, decode_baseline, LARGEST_BASELINE)
+        text = read_settings(self.file, partial(decode_baseline, most=self.most), self.most.size)
         if run is not None and has_markers(text):
             text = self.mended(text, run)
         stored, faults = read_baseline(text, self.file)

@@ -7,11 +7,12 @@ could have it run is turned off.
 
 import os
 import re
+from collections.abc import Iterable
 
 import click
 
 from cnncalc.cli.output import reason_of
-from cnncalc.cli.programs import find_program
+from cnncalc.cli.programs import BeyondBoundsError, find_program, run_bounded
 from cnncalc.files import is_within
 
 SETTINGS = (
@@ -31,12 +32,28 @@ ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
     "LC_ALL": "C",
 }
 """Laid over our environment; git before 2.45 fetches all the same, but by no protocol.
 
 Source: git(1).
 """
+
+SECONDS = 60.0
+"""What a run of git may take."""
+
+BYTES = 1 << 30
+"""The memory that it may ask for, on systems that hold it to that."""
+
+MOST_SAID = 1 << 16
+"""Bytes of an answer that is a name or a size."""
+
+MOST_LISTED = 1 << 25
+"""Bytes of the names of files that are compared: a few trees may stand for any number of files."""
+
+MOST_NAMED = 100
+"""Files and folders that git is asked for by name."""
 
 
 def read_revision(path: str, revision: str, largest: int) -> bytes:
@@ -60,7 +77,7 @@ def read_revision(path: str, revision: str, largest: int) -> bytes:
     if not code and int(size) > largest:
         message = f"`{path}` at the revision `{revision}` is larger than {largest:,} bytes"
         raise click.UsageError(f"{message}: check out that revision, and name both files")
-    code, content, _ = _git(folder, "cat-file", "blob", blob)
+    code, content, _ = _git(folder, "cat-file", "blob", blob, most=largest)
     if code:
         raise click.UsageError(f"there is no file `{path}` at the revision `{revision}`")
     return content
@@ -96,9 +113,26 @@ def merge_base(folder: str, revision: str) -> str:
     return base
 
 
-def files_at(folder: str, commit: str) -> dict[str, str]:
-    """The files of a commit: for each path from the top the name of its content."""
-    code, found, reason = _git(folder, "ls-tree", "-r", "-z", "--full-tree", commit)
+def files_at(folder: str, commit: str, places: Iterable[str]) -> dict[str, str]:
+    """The files of a commit: for each path from the top the name of its content.
+
+    Args:
+        folder: the top of the working tree.
+        commit: its name.
+        places: the files and folders within it of which the files are wanted.
+
+    Raises:
+        UsageError: git cannot list them, or they are too many.
+    """
+    within = {place for place in places if is_within(place, folder)}
+    if not within:
+        return {}
+    if len(within) > MOST_NAMED:
+        within = {os.path.commonpath(within)}
+    wanted = sorted(os.path.relpath(place, folder).replace(os.sep, "/") for place in within)
+    paths = [] if os.curdir in wanted else ["--", *wanted]
+    listing = ("ls-tree", "-r", "-z", "--full-tree", commit, *paths)
+    code, found, reason = _git(folder, *listing, most=MOST_LISTED)
     if code:
         raise click.UsageError(f"git cannot list the files of `{commit}`: {reason}")
     files = {}
@@ -126,7 +160,7 @@ def read_content(folder: str, name: str, largest: int) -> bytes | None:
     code, size, _ = _git(folder, "cat-file", "-s", name)
     if code or int(size) > largest:
         return None
-    code, content, _ = _git(folder, "cat-file", "blob", name)
+    code, content, _ = _git(folder, "cat-file", "blob", name, most=largest)
     return None if code else content
 
 
@@ -146,20 +180,24 @@ def _commit(folder: str, revision: str) -> str:
     raise click.UsageError(f"unknown git revision `{revision}`{hint}")
 
 
-def _git(folder: str, *arguments: str) -> tuple[int, bytes, str]:
-    """Run git in a folder: its exit code, its output, and the first line of its complaint."""
-    import subprocess  # noqa: PLC0415 - only `--git` runs a program
+def _git(folder: str, *arguments: str, most: int = MOST_SAID) -> tuple[int, bytes, str]:
+    """Run git in a folder: its exit code, its output, and the first line of its complaint.
 
+    Raises:
+        UsageError: it cannot be run, or takes or gives too much.
+    """
     settings = [part for setting in SETTINGS for part in ("-c", setting)]
     try:
-        done = subprocess.run(  # noqa: S603 - an argument list, and no shell
+        done = run_bounded(
             [find_program("git"), "--no-pager", *settings, "-C", folder, *arguments],
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, **ENVIRONMENT},
+            {**os.environ, **ENVIRONMENT},
+            seconds=SECONDS,
+            memory=BYTES,
+            output=most,
         )
+    except BeyondBoundsError as fault:
+        raise click.UsageError(f"cannot read the repository of `{folder}`: git {fault}") from None
     except OSError as fault:
         raise click.UsageError(f"`--git` cannot run git: {reason_of(fault)}") from None
-    complaint = done.stderr.decode(errors="replace").partition("\n")[0]
-    return done.returncode, done.stdout, complaint.removeprefix("fatal: ")
+    complaint = done.complaint.partition("\n")[0]
+    return done.code, done.output, complaint.removeprefix("fatal: ")

@@ -244,6 +244,7 @@ def _section_of(project: "Project | None", asked: Asked) -> Section:
         asked.tolerance,
         is_updated=asked.is_updated,
         accepts_growth=asked.accepts_growth,
+        is_trusted=asked.bounds is not TIGHT,
     )
     codes = chosen_codes(
         asked.select or (project and project.select) or (),

@@ -178,6 +178,7 @@ def ratchet_of(
     *,
     is_updated: bool,
     accepts_growth: bool,
+    is_trusted: bool = False,
 ) -> "Ratchet | None":
     """The baseline to compare counts with; None when there is none.
 
@@ -207,4 +208,4 @@ def ratchet_of(
     # What is said on the command line holds for every figure.
     folder = "" if project is None else project_path(project, os.path.dirname(file) or os.curdir)
     tolerances = Tolerances(default, () if tolerance is not None else rules, folder)
-    return Ratchet(file, tolerances, is_updated, accepts_growth)
+    return Ratchet(file, tolerances, is_updated, accepts_growth, is_trusted)

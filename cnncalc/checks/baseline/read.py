@@ -14,13 +14,29 @@ from cnncalc.checks.stored import SHAPES, TOTALS, Figures, Stored, metric_of
 from cnncalc.diagnostics import Diagnostic, Span
 from cnncalc.facts import STATED
 from cnncalc.ops.values import Shape
+from cnncalc.records import Record
 from cnncalc.spec.conflicts import MARKERS, MESSAGE
 
-LARGEST_BASELINE = 2**26
-"""Bytes of a baseline; a network takes some 700."""
 
-MOST_FIGURES = 2_000_000
-"""Figures of a baseline: what is read of a stranger's takes less than a gigabyte."""
+class Most(Record):
+    """How large a baseline may be; a network takes some 700 bytes.
+
+    Attributes:
+        size: in bytes.
+        figures: what it may hold of these.
+        remedy: what allows more.
+    """
+
+    size: int
+    figures: int
+    remedy: str | None = None
+
+
+OWN = Most(2**26, 2_000_000)
+"""For one's own: what is read takes less than a gigabyte."""
+
+ANYONES = Most(2**23, 350_000, "pass `--trusted` for a larger one of your own")
+"""For a stranger's: it is read within two seconds and 300 MB."""
 
 MOST_LISTS = 1000
 """Lists in a text that is read as a baseline, which has none, or brackets in its names."""
@@ -36,20 +52,28 @@ _KEYS = ("schema_version", "basis", "figures")
 _ANEW = "delete the file, then run with `--update-baseline`"
 
 
-def decode_baseline(data: bytes, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
+def decode_baseline(
+    data: bytes, file: str, most: Most = ANYONES
+) -> tuple[str, tuple[Diagnostic, ...]]:
     """The text of a baseline, and what is wrong with its bytes, or with how much they say."""
-    text, faults = decode(data, file, "E902", LARGEST_BASELINE)
-    told = "" if faults else excess(text)
-    return text, (Diagnostic("E902", f"`{file}` {told}", None),) if told else faults
+    if len(data) > most.size:
+        return "", (_too_large(file, f"is larger than {most.size:,} bytes", most),)
+    text, faults = decode(data, file, "E902", most.size)
+    told = "" if faults else excess(text, most)
+    return text, (_too_large(file, told, most),) if told else faults
 
 
-def excess(text: str) -> str:
+def _too_large(file: str, told: str, most: Most) -> Diagnostic:
+    return Diagnostic("E902", f"`{file}` {told}", None, (), most.remedy)
+
+
+def excess(text: str, most: Most = ANYONES) -> str:
     """What a text has too much of to be read as a baseline, in words; nothing where it is fine."""
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-    if size > LARGEST_BASELINE:
-        return f"is larger than {LARGEST_BASELINE:,} bytes"
-    if max(text.count(","), text.count("{")) > MOST_FIGURES:
-        return f"has more than {MOST_FIGURES:,} figures"
+    if size > most.size:
+        return f"is larger than {most.size:,} bytes"
+    if max(text.count(","), text.count("{")) > most.figures:
+        return f"has more than {most.figures:,} figures"
     if text.count("[") > MOST_LISTS:
         return f"has more than {MOST_LISTS:,} lists, and a baseline has none"
     return ""

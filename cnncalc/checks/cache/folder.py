@@ -51,7 +51,8 @@ def check_place(folder: str) -> None:
     """
     real = os.path.realpath(folder)
     tree = tree_of(real)
-    is_home = tree == os.path.realpath(os.path.expanduser("~"))  # some keep settings so
+    # Some keep the settings of their home so; of a home that is what we check, others may write.
+    is_home = tree == os.path.realpath(os.path.expanduser("~")) != tree_of(os.path.realpath("."))
     if os.path.lexists(os.path.join(tree, ".git")) and not is_home:
         raise UnfitFolderError(f"it is within the repository `{tree}`: what others have put there")
     if not os.path.lexists(real):

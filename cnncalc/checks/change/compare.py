@@ -1,8 +1,8 @@
 """Specs before and after, network by network."""
 
 from collections.abc import Callable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from functools import partial
+from hashlib import sha256
 from typing import NamedTuple
 
 from cnncalc.analysis.changes import Diff
@@ -14,7 +14,8 @@ from cnncalc.checks.change.records import COSTS, Cause, NetworkChange, Status
 from cnncalc.checks.change.renames import renamed_files
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.networks import networks_of, title_of
-from cnncalc.checks.stored import Figures
+from cnncalc.checks.stored import Figures, layer_of
+from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph, Layer
 from cnncalc.spec import TIGHT, Allowance, Selection, parse_spec
 from cnncalc.spec.expand import expand
@@ -44,6 +45,24 @@ class _Known(NamedTuple):
         return variant
 
 
+class _Alone(NamedTuple):
+    """A network of one state: of thousands, the graphs would not fit into the memory.
+
+    Attributes:
+        path: its file.
+        variant: its variant.
+        name: what its spec calls it.
+        totals: its figures without those of its layers.
+        alike: what it has in common with a network of the same figures.
+    """
+
+    path: str
+    variant: str | None
+    name: str
+    totals: Figures
+    alike: str
+
+
 def compare_texts(
     before: Text, after: Text, basis_of: Callable[[str], Basis]
 ) -> tuple[list[NetworkChange], int, list[str]]:
@@ -59,75 +78,119 @@ def compare_texts(
         faults.
     """
     unread: list[str] = []
-    old = dict(_networks(before, basis_of, unread))
-    new = dict(_networks(after, basis_of, unread))
-    skipped = frozenset(unread)
-    old = {name: one for name, one in old.items() if one.path not in skipped}
-    new = {name: one for name, one in new.items() if one.path not in skipped}
     found: list[NetworkChange] = []
     unchanged = 0
     differ = _Differences()
-    for name in [name for name in new if name in old]:
-        change = differ.between(name, None, old.pop(name), new.pop(name))
-        unchanged += change is None
-        found += [change] if change else []
-    gone, come = before.keys() - after.keys(), after.keys() - before.keys()
-    for renames in (_renames, partial(_rewritten, gone=gone, come=come)):
-        for name, before_name in [*renames(old, new)]:
-            change = differ.between(name, before_name, old.pop(before_name), new.pop(name))
+    old: dict[str, _Alone] = {}
+    new: dict[str, _Alone] = {}
+    for path in sorted({*before, *after}):
+        was = _networks(before.get(path), path, basis_of)
+        now = _networks(after.get(path), path, basis_of)
+        if was is None or now is None:
+            unread.append(path)
+            continue
+        for name in [name for name in now if name in was]:
+            change = differ.between(name, None, was.pop(name), now.pop(name))
+            unchanged += change is None
+            found += [change] if change else []
+        old |= {name: _alone(one) for name, one in was.items()}
+        new |= {name: _alone(one) for name, one in now.items()}
+    built_before, built_after = _Built(before, basis_of), _Built(after, basis_of)
+    for renames in (_renames, partial(_rewritten, before, after)):
+        pairs = sorted(renames(old, new), key=lambda one: (old[one[1]].path, one))
+        for name, before_name in pairs:
+            gone, come = built_before.of(old.pop(before_name)), built_after.of(new.pop(name))
+            change = differ.between(name, before_name, gone, come)
             found += [change] if change else []
     for name, one in new.items():
-        found.append(NetworkChange(name, one.path, "added", None, None, {}, one.figures))
+        found.append(NetworkChange(name, one.path, "added", None, None, {}, one.totals))
     for name, one in old.items():
-        found.append(NetworkChange(name, one.path, "removed", None, None, one.figures, {}))
-    return sorted(found, key=lambda one: one.name), unchanged, sorted({*unread})
+        found.append(NetworkChange(name, one.path, "removed", None, None, one.totals, {}))
+    return sorted(found, key=lambda one: one.name), unchanged, unread
 
 
 def _networks(
-    texts: Text, basis_of: Callable[[str], Basis], unread: list[str]
-) -> Iterator[tuple[str, _Known]]:
-    for path, text in sorted(texts.items()):
-        allowance = Allowance(TIGHT)
-        spec, faults = parse_spec(text, path, allowance)
-        if spec is None or not spec.is_sound or faults:
-            unread.append(path)
-            continue
-        side = Side(spec, text)
-        for variant in networks_of(spec):
-            graph = expand(spec, Selection(variant), faults, allowance)
-            if graph is None or faults:
-                unread.append(path)
-                break
-            figures = figures_of(Counts(graph, basis_of(path)), spec.labels)
-            yield title_of(path, variant), _Known(path, graph, figures, side)
+    text: str | None, path: str, basis_of: Callable[[str], Basis]
+) -> dict[str, _Known] | None:
+    """The networks of a spec by their names, none of one that is not there; None for a faulty."""
+    if text is None:
+        return {}
+    allowance = Allowance(TIGHT)
+    spec, faults = parse_spec(text, path, allowance)
+    if spec is None or not spec.is_sound or faults:
+        return None
+    found = {}
+    for variant in networks_of(spec):
+        known = _known(Side(spec, text), (path, variant), allowance, basis_of(path))
+        if known is None:
+            return None
+        found[title_of(path, variant)] = known
+    return found
 
 
-def _renames(old: Mapping[str, _Known], new: Mapping[str, _Known]) -> Iterator[tuple[str, str]]:
+def _known(
+    side: Side, at: tuple[str, str | None], allowance: Allowance, basis: Basis
+) -> _Known | None:
+    """The network of a spec at a path and variant; None where it has faults."""
+    path, variant = at
+    faults: list[Diagnostic] = []
+    graph = expand(side.spec, Selection(variant), faults, allowance)
+    if graph is None or faults:
+        return None
+    return _Known(path, graph, figures_of(Counts(graph, basis), side.spec.labels), side)
+
+
+def _alone(known: _Known) -> _Alone:
+    told = repr(sorted(known.figures.items()))
+    alike = sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
+    totals = {key: one for key, one in known.figures.items() if layer_of(key) is None}
+    return _Alone(known.path, known.variant, known.graph.name, totals, alike)
+
+
+class _Built:
+    """Networks that have been built before, once more: one spec is kept, as many have its path."""
+
+    def __init__(self, texts: Text, basis_of: Callable[[str], Basis]) -> None:
+        self.texts = texts
+        self.basis_of = basis_of
+        self.path = ""
+        self.side: Side | None = None
+
+    def of(self, one: _Alone) -> _Known:
+        """A network with its graph."""
+        if self.side is None or self.path != one.path:
+            self.path = one.path
+            spec, _ = parse_spec(self.texts[one.path], one.path, Allowance(TIGHT))
+            self.side = None if spec is None else Side(spec, self.texts[one.path])
+        if self.side is not None:
+            at, basis = (one.path, one.variant), self.basis_of(one.path)
+            known = _known(self.side, at, Allowance(TIGHT), basis)
+            if known is not None:
+                return known
+        raise AssertionError(one.path)
+
+
+def _renames(old: Mapping[str, _Alone], new: Mapping[str, _Alone]) -> Iterator[tuple[str, str]]:
     """Which new network is which of those that are gone: one with the same figures."""
-    by_figures: dict[frozenset[tuple[str, object]], list[str]] = {}
-    for name, one in old.items():
-        by_figures.setdefault(frozenset(one.figures.items()), []).append(name)
+    by_figures: dict[str, list[str]] = {}
+    for name, one in reversed([*old.items()]):
+        by_figures.setdefault(one.alike, []).append(name)
     for name, one in new.items():
-        alike = by_figures.get(frozenset(one.figures.items()))
-        if alike:
-            yield name, alike.pop(0)
+        if alike := by_figures.get(one.alike):
+            yield name, alike.pop()
 
 
 def _rewritten(
-    old: Mapping[str, _Known],
-    new: Mapping[str, _Known],
-    *,
-    gone: AbstractSet[str],
-    come: AbstractSet[str],
+    before: Text, after: Text, old: Mapping[str, _Alone], new: Mapping[str, _Alone]
 ) -> Iterator[tuple[str, str]]:
     """Which new network is one of a file that is gone: of that name, and rewritten in part."""
-    texts = {one.path: one.side.text for one in old.values() if one.path in gone}
-    texts_now = {one.path: one.side.text for one in new.values() if one.path in come}
-    before = renamed_files(texts, texts_now)
+    gone = {one.path: before[one.path] for one in old.values() if one.path not in after}
+    come = {one.path: after[one.path] for one in new.values() if one.path not in before}
+    was_of = renamed_files(gone, come)
     names = {(one.path, one.variant): name for name, one in old.items()}
     for name, one in new.items():
-        was = names.get((before.get(one.path, ""), one.variant))
-        if was is not None and old[was].graph.name == one.graph.name:
+        was = names.get((was_of.get(one.path, ""), one.variant))
+        if was is not None and old[was].name == one.name:
             yield name, was
 
 

@@ -75,6 +75,15 @@ def mended_file(path: str, variant: str | None, plan: Plan, wanted: Wanted) -> C
 
 
 def write_mended(file: ChangedFile) -> None:
+    """Write a file, as `write_over` does.
+
+    Raises:
+        NotMendedError: it is not written.
+    """
+    write_over(file.path, file.data, encode_as(file.data, file.after))
+
+
+def write_over(path: str, before: bytes, after: bytes) -> None:
     """Write a file whole or not at all, where it holds what was read.
 
     A link is followed where it stays in its tree. Of a file with several names, the others keep
@@ -83,14 +92,14 @@ def write_mended(file: ChangedFile) -> None:
     Raises:
         NotMendedError: it is read-only, has changed, or cannot be written.
     """
-    target = os.path.realpath(file.path)
+    target = os.path.realpath(path)
     try:
         if not os.stat(target).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
             raise NotMendedError("it is read-only")
         with alone_in(os.path.dirname(target)):
-            if not _holds(file.path, file.data):
+            if not _holds(path, before):
                 raise NotMendedError("it has changed meanwhile")
-            write_whole(file.path, encode_as(file.data, file.after))
+            write_whole(path, after)
     except OSError as fault:
         raise NotMendedError((fault.strerror or str(fault)).lower()) from None
 

@@ -97,7 +97,7 @@ def second_file(path: str) -> Diagnostic | None:
 def _is_file(path: str) -> bool:
     try:
         return stat.S_ISREG(os.stat(path).st_mode)  # a pipe may never end
-    except OSError:
+    except (OSError, ValueError):  # no name that a file can have
         return False
 
 

@@ -16,6 +16,7 @@ from cnncalc.cli.protocol.files import Files, StaleError
 from cnncalc.cli.protocol.requests import REQUESTS, SHOW_VARIANT, Answer, Asked
 from cnncalc.cli.protocol.settings import read_options
 from cnncalc.editor.names import RenameError
+from cnncalc.printable import printable
 
 MOST_BYTES = 64 * 2**20
 """Bytes of a message; a longer one is read and forgotten."""
@@ -164,7 +165,7 @@ class _Session:
             except StaleError:
                 raise JsonRpcException("the text has changed", CONTENT_MODIFIED) from None
             except RenameError as fault:
-                raise JsonRpcException(str(fault), REQUEST_FAILED) from None
+                raise JsonRpcException(printable(str(fault)), REQUEST_FAILED) from None
 
         return handle
 
@@ -238,5 +239,5 @@ def _refusing(read: Callable[[Any], Any], output: BinaryIO) -> Callable[[Any], A
 
 def _tell(server: Any, error: Exception) -> None:
     """Write down a message that was none, or a fault of ours; the server goes on."""
-    text = f"{type(error).__name__}: {error}"[:1000]
+    text = printable(f"{type(error).__name__}: {error}"[:1000])
     server.window_log_message(types.LogMessageParams(types.MessageType.Error, text))
