@@ -1,6 +1,7 @@
 """One spec: every variant expanded, compared with its stated numbers, and linted."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
@@ -10,7 +11,7 @@ from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counted, Counts
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
-from cnncalc.checks.lint import chosen, held_by, rules_for
+from cnncalc.checks.lint import chosen, held_by, rules_for, written_in
 from cnncalc.checks.lint.rule import Rule, Subject
 from cnncalc.checks.memo import Memo
 from cnncalc.diagnostics import Diagnostic, Severity
@@ -151,6 +152,11 @@ class _Check:
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
         self.absent: frozenset[str] | None = None
 
+    @cached_property
+    def written(self) -> set[str]:
+        """What the rules may need of the spec as it is written."""
+        return written_in(self.spec) if self.plan.codes else set()
+
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
@@ -168,7 +174,7 @@ class _Check:
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
         subject = Subject(spec, graph, counts.costs, lambda: counts.fields, memo=self.memo.slides)
-        for rule in rules_for(plan.codes, held_by(spec, graph)):
+        for rule in rules_for(plan.codes, self.written | held_by(subject)):
             if rule.network is not None:
                 self.gathering.add_marks(rule, rule.network(subject), graph.variant)
             else:
