@@ -5,10 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.field import WorkLimit
-from cnncalc.checks.causes import at_cause, one_for_each_cause
-from cnncalc.checks.claims import Network, check_fact
-from cnncalc.checks.counts import Counted, Counts
+from cnncalc.checks.counts import Counted, Counts, Sight
 from cnncalc.checks.finding import Checked, Claim, Finding
 from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import chosen, held_by, rules_for, written_in
@@ -24,6 +21,7 @@ from cnncalc.spec.expand import expand
 from cnncalc.spec.library import Source
 
 if TYPE_CHECKING:
+    from cnncalc.checks.claims import Network
     from cnncalc.checks.project.values import Project
 
 Expander = Callable[[Spec, Selection, list[Diagnostic], Allowance], Graph | None]
@@ -109,9 +107,7 @@ def check_spec(  # noqa: PLR0913 - each has its own callers
             check.network(found)
     for rule in check.rules:  # of the file as it is written, that a network of it called for
         gathering.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
-    claims = one_for_each_cause(check.claims, spec.file)
-    broken = dict.fromkeys(one.finding for one in claims if one.finding)
-    findings = [*gathering.findings(), *broken]
+    findings = [*gathering.findings(), *_broken(check.claims, spec.file)]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
 
@@ -126,6 +122,16 @@ def check_spec(  # noqa: PLR0913 - each has its own callers
     claims = tuple(check.claims)
     told = names, in_order(findings), claims, check.figures, check.absent
     return Checked(spec.file, source.text, *told, spec.name)
+
+
+def _broken(claims: Sequence[Claim], file: str) -> tuple[Finding, ...]:
+    """What is wrong with stated numbers, one finding for each cause."""
+    if all(one.finding is None for one in claims):
+        return ()
+    from cnncalc.checks.causes import one_for_each_cause  # noqa: PLC0415 - most numbers hold
+
+    told = one_for_each_cause(claims, file)
+    return tuple(dict.fromkeys(one.finding for one in told if one.finding))
 
 
 class _Check:
@@ -146,7 +152,7 @@ class _Check:
         self.plan = plan
         self.allowance = allowance
         self.claims: list[Claim] = []
-        self.limit = WorkLimit(plan.bounds.phases)
+        self.sight = Sight(plan.bounds.phases, self.memo)
         self.rules: dict[Rule, None] = {}
         self.project: Project | None = None
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
@@ -160,33 +166,40 @@ class _Check:
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
-        memo = self.memo.costs, self.memo.fields
-        counts = Counts(graph, plan.basis, self.limit, self.counted, memo=memo)
+        counts = Counts(graph, plan.basis, self.sight, self.counted, memo=self.memo.costs)
         absent = absent_labels(graph, plan.basis)
         self.absent = absent if self.absent is None or absent is None else self.absent & absent
-        network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
-        self.claims.extend(check_fact(fact, "expect", network) for fact in graph.expect)
-        self.claims.extend(check_fact(fact, "budget", network) for fact in graph.budget)
-        if plan.project is not None:
-            self.claims.extend(self.demands(plan.project, network))
+        if graph.expect or graph.budget or plan.project is not None:
+            self.claims.extend(self.stated(graph, counts))
         if plan.has_figures:
             from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have one
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
-        subject = Subject(spec, graph, counts.costs, lambda: counts.fields, memo=self.memo.slides)
+        subject = Subject(spec, graph, counts.costs, lambda: counts.fields, memo=self.memo)
         for rule in rules_for(plan.codes, self.written | held_by(subject)):
             if rule.network is not None:
                 self.gathering.add_marks(rule, rule.network(subject), graph.variant)
             else:
                 self.rules[rule] = None
 
-    def demands(self, project: "Project", network: Network) -> Iterator[Claim]:
+    def stated(self, graph: Graph, counts: Counts) -> Iterator[Claim]:
+        """What is stated of one network, each compared with the count."""
+        from cnncalc.checks.claims import Network, check_fact  # noqa: PLC0415 - some state nothing
+
+        network = Network(title_of(self.spec.file, graph.variant), graph.variant, counts)
+        yield from (check_fact(fact, "expect", network) for fact in graph.expect)
+        yield from (check_fact(fact, "budget", network) for fact in graph.budget)
+        if self.plan.project is not None:
+            yield from self.demands(self.plan.project, network)
+
+    def demands(self, project: "Project", network: "Network") -> Iterator[Claim]:
         """The budgets of the project file for one network."""
         from cnncalc.checks.budgets import (  # noqa: PLC0415 - few have a project file
             Inputs,
             check_budgets,
             narrow_to_file,
         )
+        from cnncalc.checks.causes import at_cause  # noqa: PLC0415 - as above
 
         def at(inputs: Inputs) -> Graph | list[Diagnostic]:
             faults: list[Diagnostic] = []

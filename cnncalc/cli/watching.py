@@ -18,9 +18,6 @@ from cnncalc.cli.output import print_message, show_error
 from cnncalc.files import read_regular, repository_of
 from cnncalc.spec.library import SUFFIXES
 
-WATCH = "cnncalc.watch"
-"""What the context of a command holds where `--watch` was given."""
-
 PAUSE, LONGEST_PAUSE = 0.25, 5.0
 """Seconds between two looks: of many files fewer, so that looking takes a tenth of the time."""
 
@@ -29,15 +26,6 @@ SETTLES, SETTLING = 8, 0.05
 
 Marks = Mapping[str, tuple[int, int, int]]
 """For each file that is there, by what it is seen to have changed."""
-
-
-watch_option = click.option(
-    "--watch",
-    is_flag=True,
-    expose_value=False,
-    callback=options.noted(WATCH),
-    help="Check again whenever a spec, project file or baseline is saved, until Ctrl-C.",
-)
 
 
 def watch(context: click.Context, run: Callable[[click.Context], Any]) -> None:

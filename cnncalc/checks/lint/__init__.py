@@ -32,8 +32,8 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "W612": ("dropout_at_end", "dropout"),
     "W613": ("misaligned_branches", "add", "mul", "concat", "sub", "div", "max", "mean"),
     "W614": ("softmax_inside", "softmax"),
-    "W615": ("dense_layer_holds_most_parameters", "linear"),
-    "W616": ("layer_without_reader",),
+    "W615": ("dense_layer_holds_most_parameters", "largest linear"),
+    "W616": ("layer_without_reader", "idle"),
     "W617": ("activation_without_effect", "rectifiers", "relu6"),
     "W618": ("unused_ignore", "ignores"),
     "W619": ("constant_output", "softmax", "instance_norm", "layer_norm", "group_norm", "dropout"),
@@ -118,7 +118,10 @@ def held_by(subject: "Subject") -> set[str]:
     is_moving = any(
         _exceeds(getattr(op, name, None), 1) for op in ops for name in ("stride", "dilation")
     )
+    largest = subject.largest
     parts = {
+        "largest linear": largest is not None and largest.op.name == "linear",
+        "idle": subject.idle or subject.idle_inputs,
         "unread": is_moving and subject.unread,
         "padding": any(_exceeds(getattr(op, "padding", None), 0) for op in ops),
         "rectifiers": any(op.keeps_positive for op in ops),
