@@ -214,6 +214,8 @@ def _model_form(target: Target) -> "Form | None":
 
 def faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:
     """How many faults are of stated numbers alone, and leave the network as it is."""
+    if not faults:
+        return 0
     variants = root.get("variants") if isinstance(root, Map) else None
     changed = [value for _, value in variants.entries] if isinstance(variants, Map) else []
     places = {

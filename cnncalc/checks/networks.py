@@ -1,15 +1,14 @@
 """One spec: every variant expanded, compared with its stated numbers, and linted."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.counts import Counted, Counts, Sight
 from cnncalc.checks.finding import Checked, Claim, Finding
-from cnncalc.checks.gathering import Gathering
 from cnncalc.checks.lint import chosen, held_by, rules_for, written_in
-from cnncalc.checks.lint.rule import Rule, Subject
+from cnncalc.checks.lint.rule import Mark, Rule, Subject
 from cnncalc.checks.memo import Memo
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.graph import Graph
@@ -22,6 +21,7 @@ from cnncalc.spec.library import Source
 
 if TYPE_CHECKING:
     from cnncalc.checks.claims import Network
+    from cnncalc.checks.gathering import Gathering
     from cnncalc.checks.project.values import Project
 
 Expander = Callable[[Spec, Selection, list[Diagnostic], Allowance], Graph | None]
@@ -96,23 +96,22 @@ def check_spec(  # noqa: PLR0913 - each has its own callers
     names = (source.variant,) if is_one else networks_of(spec)
     if not spec.is_sound:
         names = ()
-    gathering = Gathering(names)
-    gathering.add_faults(faults, None)
-    check = _Check(spec, gathering, plan, allowance, known=(memo or Memo(), counted))
+    check = _Check(spec, names, plan, allowance, known=(memo or Memo(), counted))
+    check.add_faults(faults, None)
     for variant in names:
         known = list(faults)  # what they explain is not reported again
         found = graph or expanded(spec, Selection(variant), known, allowance)
-        gathering.add_faults(known[len(faults) :], variant)
+        check.add_faults(known[len(faults) :], variant)
         if found is not None and is_whole:
             check.network(found)
     for rule in check.rules:  # of the file as it is written, that a network of it called for
-        gathering.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
-    findings = [*gathering.findings(), *_broken(check.claims, spec.file)]
+        check.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
+    findings = [*check.gathered(), *_broken(check.claims, spec.file)]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
 
         ignores, malformed = find_ignores(source.text, spec.file)
-        is_complete = len(gathering.faults) == stated and not is_one
+        is_complete = len(check.gathering.faults) == stated and not is_one
         active = plan.codes if is_complete else ()  # what was not looked for may yet be there
         findings = [*silence(findings, ignores, active), *map(Finding, malformed)]
     if plan.severities:
@@ -140,7 +139,7 @@ class _Check:
     def __init__(
         self,
         spec: Spec,
-        gathering: Gathering,
+        names: Sequence[str | None],
         plan: Plan,
         allowance: Allowance,
         *,
@@ -148,7 +147,7 @@ class _Check:
     ) -> None:
         self.spec = spec
         self.memo, self.counted = known
-        self.gathering = gathering
+        self.names = names
         self.plan = plan
         self.allowance = allowance
         self.claims: list[Claim] = []
@@ -162,6 +161,27 @@ class _Check:
     def written(self) -> set[str]:
         """What the rules may need of the spec as it is written."""
         return written_in(self.spec) if self.plan.codes else set()
+
+    @cached_property
+    def gathering(self) -> "Gathering":
+        """What is found so far; in most files nothing is."""
+        from cnncalc.checks.gathering import Gathering  # noqa: PLC0415 - as it says
+
+        return Gathering(self.names)
+
+    def add_faults(self, faults: Sequence[Diagnostic], variant: str | None) -> None:
+        """Faults of one network, or of the file as a whole."""
+        if faults:
+            self.gathering.add_faults(faults, variant)
+
+    def add_marks(self, rule: Rule, marks: Iterable[Mark], variant: str | None) -> None:
+        """What a rule finds in one network, or in the file as it is written."""
+        if found := tuple(marks):
+            self.gathering.add_marks(rule, found, variant)
+
+    def gathered(self) -> Sequence[Finding]:
+        """What is found, the same of several networks once."""
+        return tuple(self.gathering.findings()) if "gathering" in vars(self) else ()
 
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
@@ -178,7 +198,7 @@ class _Check:
         subject = Subject(spec, graph, counts.costs, lambda: counts.fields, memo=self.memo)
         for rule in rules_for(plan.codes, self.written | held_by(subject)):
             if rule.network is not None:
-                self.gathering.add_marks(rule, rule.network(subject), graph.variant)
+                self.add_marks(rule, rule.network(subject), graph.variant)
             else:
                 self.rules[rule] = None
 

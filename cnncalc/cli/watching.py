@@ -12,7 +12,7 @@ import click
 
 from cnncalc.checks.files import files_below
 from cnncalc.checks.finding import counted
-from cnncalc.checks.project.names import LARGEST_PROJECT, OWN, SHARED
+from cnncalc.checks.project import LARGEST_PROJECT, OWN, SHARED
 from cnncalc.cli import options
 from cnncalc.cli.output import print_message, show_error
 from cnncalc.files import read_regular, repository_of
