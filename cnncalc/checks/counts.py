@@ -15,10 +15,10 @@ from cnncalc.records import Record
 
 if TYPE_CHECKING:
     from cnncalc.analysis.field import Views, WorkLimit
+    from cnncalc.analysis.field_steps import FieldMemo
     from cnncalc.analysis.receptive_field import FieldMap
     from cnncalc.analysis.training import Kept
     from cnncalc.analysis.widths import Bits
-    from cnncalc.checks.memo import Memo
 
 
 class Share(Record):
@@ -71,10 +71,12 @@ class Sight:
 
     Attributes:
         phases: that limit, or None for the usual one.
-        memo: what is known of other networks, or None.
+        memo: gives what is known of other networks, or None.
     """
 
-    def __init__(self, phases: int | None = None, memo: "Memo | None" = None) -> None:
+    def __init__(
+        self, phases: int | None = None, memo: "Callable[[], FieldMemo] | None" = None
+    ) -> None:
         self.phases = phases
         self.memo = memo
 
@@ -90,7 +92,7 @@ class Sight:
         from cnncalc.analysis.receptive_field import receptive_fields  # noqa: PLC0415 - as above
 
         layers = (*graph.layers, *graph.auxiliary)
-        known = None if self.memo is None else self.memo.fields
+        known = None if self.memo is None else self.memo()
         return receptive_fields(graph, layers, self.limit, known)
 
 

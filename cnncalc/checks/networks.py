@@ -151,7 +151,7 @@ class _Check:
         self.plan = plan
         self.allowance = allowance
         self.claims: list[Claim] = []
-        self.sight = Sight(plan.bounds.phases, self.memo)
+        self.sight = Sight(plan.bounds.phases, lambda: self.memo.fields)
         self.rules: dict[Rule, None] = {}
         self.project: Project | None = None
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
@@ -195,7 +195,8 @@ class _Check:
             from cnncalc.checks.baseline.write import figures_of  # noqa: PLC0415 - few have one
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
-        subject = Subject(spec, graph, counts.costs, lambda: counts.fields, memo=self.memo)
+        see, slides = (lambda: counts.fields), (lambda: self.memo.slides)
+        subject = Subject(spec, graph, counts.costs, see, memo=slides)
         for rule in rules_for(plan.codes, self.written | held_by(subject)):
             if rule.network is not None:
                 self.add_marks(rule, rule.network(subject), graph.variant)

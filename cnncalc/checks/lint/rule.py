@@ -21,7 +21,6 @@ from cnncalc.spec.walk import walk
 if TYPE_CHECKING:
     from cnncalc.analysis.receptive_field import FieldMap
     from cnncalc.checks.lint.reading import Slide, SlideMemo, Unread
-    from cnncalc.checks.memo import Memo
 
 
 class Mark(Record):
@@ -54,7 +53,7 @@ class Subject:
         costs: Sequence[Cost],
         see: "Callable[[], FieldMap]",
         *,
-        memo: "Memo | None" = None,
+        memo: "Callable[[], SlideMemo] | None" = None,
     ) -> None:
         """Look at a network.
 
@@ -63,7 +62,7 @@ class Subject:
             graph: the network.
             costs: what its layers cost.
             see: what its layers see, where a rule asks for it.
-            memo: what is known of other networks.
+            memo: gives what is known of slides, where a rule asks for it.
         """
         self.spec = spec
         self.graph = graph
@@ -135,7 +134,7 @@ class Subject:
         """What is known of slides."""
         from cnncalc.checks.lint.reading import SlideMemo  # noqa: PLC0415 - where a rule asks
 
-        return SlideMemo() if self.memo is None else self.memo.slides
+        return SlideMemo() if self.memo is None else self.memo()
 
     @cached_property
     def slides(self) -> "Sequence[Slide]":
