@@ -119,7 +119,8 @@ def _is_name(text: str) -> bool:
     is_flag=True,
     expose_value=False,
     callback=options.noted(WATCH),
-    help="Check again whenever a spec, project file or baseline is saved, until Ctrl-C.",
+    help="Check again whenever a spec, project file or baseline is saved, or what --against names "
+    "moves, until Ctrl-C.",
 )
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
 @click.option("--fix", is_flag=True, help="Correct slips of the pen; with --docs, the numbers.")
