@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnncalc.checks.examples import marks_in
-from cnncalc.checks.lint import all_rules, held_by, rules_for
+from cnncalc.checks.examples import marks_in, subject_of
+from cnncalc.checks.lint import all_rules, held_by, rules_for, written_in
 from cnncalc.checks.lint.rule import Mark, Rule
-from cnncalc.spec import Selection, parse_spec
-from cnncalc.spec.expand import expand
 
 RULES = all_rules()
 
@@ -20,9 +18,8 @@ Said = list[tuple[str, str]]
 
 def met_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark]]:
     """What is marked, by rules that are loaded for such a network."""
-    spec, faults = parse_spec(text, "t.yaml")
-    graph = spec and expand(spec, Selection(variant), faults)
-    held = held_by(spec, graph) if spec and graph else ()
+    subject = subject_of(text, variant)
+    held = written_in(subject.spec) | held_by(subject)
     loaded = {rule.code for rule in rules_for(BY_CODE, held)}
     for rule, mark in marks_in(text, variant):
         assert rule.code in loaded

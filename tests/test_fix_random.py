@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cnncalc.checks.files import check_source
 from cnncalc.checks.finding import Checked, Finding
 from cnncalc.checks.fixing.edits import Change, applied, are_apart, changed, moved
-from cnncalc.checks.fixing.mend import Wanted, mend
+from cnncalc.checks.fixing.mend import MOST_SECONDS, Wanted, mend
 from cnncalc.checks.fixing.safety import is_safe
 from cnncalc.checks.networks import Plan
 from cnncalc.diagnostics import Diagnostic, Edit, Fix, Span
@@ -124,3 +125,54 @@ def test_a_safe_remedy_that_changes_counts_is_not_applied() -> None:
     assert mend(TEXT, told(wider), checked, any_edit).fixed == {}
     renamed = Edit(Span("net.yaml", 1, 7, 1, 8), "M")
     assert mend(TEXT, told(renamed), checked, any_edit).fixed == {"W618": 1}
+
+
+MANY = "name: N\ninput: 3x8x8\nlayers: [{}]\n".format(", ".join(["tanh"] * 64))
+
+
+def told_of_many(unfit: set[int]) -> Checked:
+    """A check of `MANY` with a remedy for each layer, of which some make another network."""
+    start = MANY.index("tanh")
+    line, column = 3, start - MANY.rindex("\n", 0, start)
+    findings = []
+    for place in range(64):
+        at = column + 6 * place
+        new = "conv1x1 4" if place in unfit else "tanh"
+        edit = Edit(Span("net.yaml", line, at, line, at + 4), new)
+        fault = Diagnostic("E805", f"layer {place}", edit.span, (), Fix((edit,), "write it"))
+        findings.append(Finding(fault))
+    return checked(MANY)._replace(findings=tuple(findings))
+
+
+@pytest.mark.parametrize(
+    ("unfit", "most"), [(set[int](), 1), ({5}, 13), ({0, 63}, 25), ({31, 32}, 25)]
+)
+def test_remedies_that_do_not_go_together_are_found_by_halves(unfit: set[int], most: int) -> None:
+    """One that is unfit among 64 takes two trials for each of six halvings, and the first."""
+    before = told_of_many(unfit)
+    trials: list[str] = []
+
+    def check(text: str) -> Checked:
+        trials.append(text)
+        return checked(text)
+
+    done = mend(MANY, before, check, any_edit)
+    assert (done.fixed, done.untried) == ({"E805": 64 - len(unfit)}, 0)
+    assert len(trials) <= most
+
+
+def test_a_file_that_takes_long_is_mended_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each trial takes a second, and what was kept by then is whole."""
+    before = told_of_many({0, 1, 40, 41, 62, 63})
+    seconds = [0.0]
+
+    def check(text: str) -> Checked:
+        seconds[0] += 1.0
+        return checked(text)
+
+    monkeypatch.setattr("cnncalc.checks.fixing.mend.process_time", lambda: seconds[0])
+    done = mend(MANY, before, check, any_edit)
+    assert seconds[0] <= MOST_SECONDS + 1
+    assert done.untried > 0
+    assert done.text == MANY
+    assert done.checked.figures == checked(done.text).figures

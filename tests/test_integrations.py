@@ -239,6 +239,30 @@ def test_a_project_file_that_changes_has_its_specs_checked(hooks: Hook, tmp_path
     assert "`gone` matches no spec" in said
 
 
+SLIP = CLEAN.replace("relu", "reluu")
+
+
+def test_slips_are_corrected_before_the_commit(hooks: Hook, tmp_path: Path) -> None:
+    assert SLIP != CLEAN
+    project = '[check]\nexclude = ["old/**"]\n'
+    write(tmp_path, {"cnncalc.toml": project, "old/a.yaml": SLIP, "nets/a.yaml": SLIP, **OTHERS})
+    code, said = hooks.run(tmp_path, "--all-files", hook="cnncalc-fix")
+    assert (code, "files were modified by this hook" in said) == (1, True), said
+    assert "fixed " in said
+    assert (tmp_path / "nets/a.yaml").read_text("utf-8") == CLEAN
+    assert (tmp_path / "old/a.yaml").read_text("utf-8") == SLIP
+    assert {name: (tmp_path / name).read_text("utf-8") for name in OTHERS} == OTHERS
+    code, said = hooks.run(tmp_path, "--all-files", hook="cnncalc-fix")
+    assert (code, "Passed" in said) == (0, True), said
+
+
+def test_what_has_no_correction_is_left_to_the_check(hooks: Hook, tmp_path: Path) -> None:
+    write(tmp_path, {"a.yaml": FAULTY})
+    code, said = hooks.run(tmp_path, "--all-files", hook="cnncalc-fix")
+    assert (code, "Passed" in said) == (0, True), said
+    assert (tmp_path / "a.yaml").read_text("utf-8") == FAULTY
+
+
 STALE = "MACs: <!-- cnncalc net.yaml macs -->1.00 G<!-- /cnncalc -->\n"
 
 

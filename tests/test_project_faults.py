@@ -5,7 +5,7 @@ import re
 import pytest
 from project_files import FILE, SHARED, refused, rendered
 
-from cnncalc.checks.project.names import LARGEST_PROJECT
+from cnncalc.checks.project import LARGEST_PROJECT
 from cnncalc.checks.project.read import decode_project, read_project
 
 # Faults, each at its place

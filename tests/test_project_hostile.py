@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from project_files import FILE, SHARED, rendered
 from thorough import thorough
 
-from cnncalc.checks.project.names import LARGEST_PROJECT
+from cnncalc.checks.project import LARGEST_PROJECT
 from cnncalc.checks.project.read import read_project
 from cnncalc.checks.project.values import (
     facts_for,

@@ -142,6 +142,59 @@ def test_a_baseline_of_the_project_file_is_watched(folder: Path) -> None:
         watching.close()
 
 
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_a_commit_and_a_branch_that_moves_are_seen(folder: Path) -> None:
+    net = folder / "nets" / "net.yaml"
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message=first")
+    net.write_text(CLEAN.replace("conv3x3 8", "conv3x3 16"), "utf-8")
+    watching = Watching(folder, "nets", "--format", "concise", "--against", "HEAD")
+    try:
+        assert "(changed)" in watching.run()
+        git(folder, "commit", "--all", "--quiet", "--message=second")
+        assert "(changed)" not in watching.run()
+        git(folder, "branch", "old", "HEAD~1")  # of no file that is watched, and not asked for
+        git(folder, "reset", "--quiet", "--soft", "HEAD~1")
+        assert "(changed)" in watching.run()
+        assert watching.end() == 130
+        assert "Traceback" not in watching.rest()
+    finally:
+        watching.close()
+
+
+def test_a_branch_that_is_gone_is_told(folder: Path) -> None:
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message=first")
+    git(folder, "branch", "side")
+    watching = Watching(folder, "nets", "--format", "concise", "--against", "side")
+    try:
+        assert "0 errors" in watching.run()
+        git(folder, "branch", "--delete", "--force", "side")
+        assert "unknown git revision `side`" in watching.run()
+        git(folder, "branch", "side")
+        assert "0 errors" in watching.run()
+        assert watching.end() == 130
+    finally:
+        watching.close()
+
+
+@pytest.mark.parametrize("name", ["gone.yaml", "gone.yaml:small", "nett"])
+def test_a_file_that_is_not_there_is_not_waited_for(folder: Path, name: str) -> None:
+    command = [sys.executable, "-m", "cnncalc", "check", "--watch", "nets", name]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    assert done.returncode == 2
+    assert name.partition(":")[0] in done.stdout
+    assert "watching" not in done.stderr
+
+
 def test_who_stops_reading_ends_it(folder: Path) -> None:
     reader = subprocess.Popen(
         [sys.executable, "-m", "cnncalc", "check", "--watch", "nets"],

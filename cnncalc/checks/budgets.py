@@ -109,7 +109,7 @@ def _claim_at(
     fact: Fact, inputs: Inputs, network: Network, graph: Graph | list[Diagnostic]
 ) -> Claim:
     if not isinstance(graph, list):
-        counts = Counts(graph, network.counts.basis, network.counts.limit)
+        counts = Counts(graph, network.counts.basis, network.counts.sight)
         return check_fact(fact, "budget", network._replace(counts=counts))
     first = graph[0]
     message = f"`{network.title}` has no shape at the input {_text(inputs)}: {first.message}"

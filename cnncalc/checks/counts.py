@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.costs import Cost, CostMemo, Uniform, depth, layer_costs
-from cnncalc.analysis.field import Views, WorkLimit, to_receptive_fields
-from cnncalc.analysis.field_steps import FieldMemo
 from cnncalc.analysis.measures import amount_of, widths_of
-from cnncalc.analysis.receptive_field import FieldMap, receptive_fields
 from cnncalc.graph import Graph, Layer
 from cnncalc.metrics import METRICS, Metric
 from cnncalc.ops.values import Shape
 from cnncalc.records import Record
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.field import Views, WorkLimit
+    from cnncalc.analysis.field_steps import FieldMemo
+    from cnncalc.analysis.receptive_field import FieldMap
     from cnncalc.analysis.training import Kept
     from cnncalc.analysis.widths import Bits
 
@@ -62,8 +62,38 @@ class Part(Record):
 class Counted(Record):
     """What is known already of a network without auxiliary layers: what layers see, and cost."""
 
-    fields: FieldMap
+    fields: "FieldMap"
     costs: Sequence[Cost]
+
+
+class Sight:
+    """What networks see, with one limit for all of them; few ask, and it is loaded for these.
+
+    Attributes:
+        phases: that limit, or None for the usual one.
+        memo: gives what is known of other networks, or None.
+    """
+
+    def __init__(
+        self, phases: int | None = None, memo: "Callable[[], FieldMemo] | None" = None
+    ) -> None:
+        self.phases = phases
+        self.memo = memo
+
+    @cached_property
+    def limit(self) -> "WorkLimit":
+        """What is left of it."""
+        from cnncalc.analysis.field import MOST_WORK, WorkLimit  # noqa: PLC0415 - as it says
+
+        return WorkLimit(MOST_WORK if self.phases is None else self.phases)
+
+    def fields(self, graph: Graph) -> "FieldMap":
+        """What every layer of a network sees, auxiliary layers too."""
+        from cnncalc.analysis.receptive_field import receptive_fields  # noqa: PLC0415 - as above
+
+        layers = (*graph.layers, *graph.auxiliary)
+        known = None if self.memo is None else self.memo()
+        return receptive_fields(graph, layers, self.limit, known)
 
 
 class Counts:
@@ -73,25 +103,23 @@ class Counts:
         self,
         graph: Graph,
         basis: Basis,
-        limit: WorkLimit | None = None,
+        sight: Sight | None = None,
         known: Counted | None = None,
         *,
-        memo: tuple[CostMemo | None, FieldMemo | None] = (None, None),
+        memo: CostMemo | None = None,
     ) -> None:
         self.graph = graph
-        self.memo = memo
-        self.limit = limit or WorkLimit()
+        self.sight = sight or Sight()
         self.basis = basis
         self.widths = widths_of(graph, basis)
         self.known_fields = known and known.fields
-        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers, memo[0])
+        self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers, memo)
         self.known: dict[tuple[str | None, str], Figure] = {}
 
     @cached_property
-    def fields(self) -> FieldMap:
+    def fields(self) -> "FieldMap":
         """What every layer sees, auxiliary layers too."""
-        layers = (*self.graph.layers, *self.graph.auxiliary)
-        return self.known_fields or receptive_fields(self.graph, layers, self.limit, self.memo[1])
+        return self.known_fields or self.sight.fields(self.graph)
 
     def figure(self, label: str | None, metric: str) -> Figure:
         """A metric of a labelled layer or group, or of the whole network.
@@ -217,6 +245,8 @@ class Counts:
 
     def _field(self, label: str | None, places: Sequence[int]) -> Figure:
         """Of the network: that of the last layer whose outputs see different places."""
+        from cnncalc.analysis.field import to_receptive_fields  # noqa: PLC0415 - as in `Sight`
+
         names = (self.graph.layers[place].name for place in reversed(places))
         ungated = self.fields.ungated
         last = next(
@@ -268,6 +298,6 @@ class Counts:
         return kept_by_tensor(self.graph, self.graph.layers)
 
 
-def is_moving(views: Views) -> bool:
+def is_moving(views: "Views") -> bool:
     """Whether the outputs of a layer see different places of an input."""
     return any(field.advance for fields in views.values() for field in fields or ())

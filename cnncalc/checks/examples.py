@@ -45,14 +45,23 @@ def marks_in(text: str, variant: str | None = None) -> Iterator[tuple[Rule, Mark
     Raises:
         SpecError: the spec has faults.
     """
+    subject = subject_of(text, variant)
+    for rule in all_rules():
+        if rule.network is not None:
+            yield from ((rule, mark) for mark in rule.network(subject))
+        if rule.spec is not None:
+            yield from ((rule, mark) for mark in rule.spec(subject.spec))
+
+
+def subject_of(text: str, variant: str | None = None) -> Subject:
+    """One network of a spec, for rules to look at.
+
+    Raises:
+        SpecError: the spec has faults.
+    """
     spec, faults = parse_spec(text, FILE)
     graph = None if spec is None or faults else expand(spec, Selection(variant), faults)
     if spec is None or graph is None:
         raise SpecError(faults, {FILE: text})
     layers = graph.layers
-    subject = Subject(spec, graph, layer_costs(layers), lambda: receptive_fields(graph, layers))
-    for rule in all_rules():
-        if rule.network is not None:
-            yield from ((rule, mark) for mark in rule.network(subject))
-        if rule.spec is not None:
-            yield from ((rule, mark) for mark in rule.spec(spec))
+    return Subject(spec, graph, layer_costs(layers), lambda: receptive_fields(graph, layers))

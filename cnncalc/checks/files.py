@@ -18,7 +18,6 @@ from cnncalc.spec.bounds import Allowance
 from cnncalc.spec.document.read import KEYS, read_spec
 from cnncalc.spec.expand import expand
 from cnncalc.spec.library import SUFFIXES, Source, find
-from cnncalc.spec.ultralytics.form import is_ultralytics
 from cnncalc.spec.yaml_tree import List, Map, Node, Text, read_yaml
 
 if TYPE_CHECKING:
@@ -143,14 +142,17 @@ def check_target(target: Target, plan: Plan, memo: Memo | None = None) -> Checke
         plan: what to look for.
         memo: what is known of the files checked before.
     """
-    try:
-        form = _model_form(target)
-    except SpecError as error:
-        return Checked(target.name, "", (), tuple(map(Finding, error.diagnostics)))
-    if form is not None:
-        from cnncalc.checks.models import check_model  # noqa: PLC0415 - only for a model
+    if not target.name.lower().endswith(SUFFIXES):
+        checked = _check_model(target, plan)
+        return checked or _check_text(target, plan, memo)
+    # Bytes of a model under the name of a spec have no network as a spec.
+    checked = _check_text(target, plan, memo)
+    is_open = target.is_sure and (checked is None or not checked.networks)
+    return (_check_model(target, plan) if is_open else None) or checked
 
-        return check_model(target.name, form, plan)
+
+def _check_text(target: Target, plan: Plan, memo: Memo | None) -> Checked | None:
+    """Check a file as the text of a spec."""
     try:
         source = find(target.name, plan.bounds)
     except SpecError as error:
@@ -158,6 +160,19 @@ def check_target(target: Target, plan: Plan, memo: Memo | None = None) -> Checke
     if target.shown is not None:
         source = source._replace(file=target.shown)
     return check_source(source, plan, is_sure=target.is_sure, memo=memo)
+
+
+def _check_model(target: Target, plan: Plan) -> Checked | None:
+    """Check a file as a model, or tell of what other kind it is; None where it may be a spec."""
+    try:
+        form = _model_form(target)
+    except SpecError as error:
+        return Checked(target.name, "", (), tuple(map(Finding, error.diagnostics)))
+    if form is None:
+        return None
+    from cnncalc.checks.models import check_model  # noqa: PLC0415 - only for a model
+
+    return check_model(target.name, form, plan)
 
 
 def check_source(
@@ -199,6 +214,8 @@ def _model_form(target: Target) -> "Form | None":
 
 def faults_of_numbers(root: Node, faults: Sequence[Diagnostic]) -> int:
     """How many faults are of stated numbers alone, and leave the network as it is."""
+    if not faults:
+        return 0
     variants = root.get("variants") if isinstance(root, Map) else None
     changed = [value for _, value in variants.entries] if isinstance(variants, Map) else []
     places = {
@@ -245,6 +262,8 @@ def is_spec_tree(root: Node) -> bool:
 
     A model file of Ultralytics is one in another form.
     """
+    from cnncalc.spec.ultralytics.form import is_ultralytics  # noqa: PLC0415 - what is named is sure
+
     if is_ultralytics(root):
         return True
     keys = {key.text for key, _ in root.entries} if isinstance(root, Map) else set()

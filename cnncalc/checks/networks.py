@@ -1,17 +1,14 @@
 """One spec: every variant expanded, compared with its stated numbers, and linted."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.analysis.field import WorkLimit
-from cnncalc.checks.causes import at_cause, one_for_each_cause
-from cnncalc.checks.claims import Network, check_fact
-from cnncalc.checks.counts import Counted, Counts
+from cnncalc.checks.counts import Counted, Counts, Sight
 from cnncalc.checks.finding import Checked, Claim, Finding, in_order
-from cnncalc.checks.gathering import Gathering
-from cnncalc.checks.lint import chosen, held_by, rules_for
-from cnncalc.checks.lint.rule import Rule, Subject
+from cnncalc.checks.lint import chosen, held_by, rules_for, written_in
+from cnncalc.checks.lint.rule import Mark, Rule, Subject
 from cnncalc.checks.memo import Memo
 from cnncalc.diagnostics import Diagnostic, Severity
 from cnncalc.graph import Graph
@@ -23,6 +20,8 @@ from cnncalc.spec.expand import expand
 from cnncalc.spec.library import Source
 
 if TYPE_CHECKING:
+    from cnncalc.checks.claims import Network
+    from cnncalc.checks.gathering import Gathering
     from cnncalc.checks.project.values import Project
 
 Expander = Callable[[Spec, Selection, list[Diagnostic], Allowance], Graph | None]
@@ -97,25 +96,22 @@ def check_spec(  # noqa: PLR0913 - each has its own callers
     names = (source.variant,) if is_one else networks_of(spec)
     if not spec.is_sound:
         names = ()
-    gathering = Gathering(names)
-    gathering.add_faults(faults, None)
-    check = _Check(spec, gathering, plan, allowance, known=(memo or Memo(), counted))
+    check = _Check(spec, names, plan, allowance, known=(memo or Memo(), counted))
+    check.add_faults(faults, None)
     for variant in names:
         known = list(faults)  # what they explain is not reported again
         found = graph or expanded(spec, Selection(variant), known, allowance)
-        gathering.add_faults(known[len(faults) :], variant)
+        check.add_faults(known[len(faults) :], variant)
         if found is not None and is_whole:
             check.network(found)
     for rule in check.rules:  # of the file as it is written, that a network of it called for
-        gathering.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
-    claims = one_for_each_cause(check.claims, spec.file)
-    broken = dict.fromkeys(one.finding for one in claims if one.finding)
-    findings = [*gathering.findings(), *broken]
+        check.add_marks(rule, rule.spec(spec) if rule.spec else (), None)
+    findings = [*check.gathered(), *_broken(check.claims, spec.file)]
     if "cnncalc:" in source.text:
         from cnncalc.checks.suppression import find_ignores, silence  # noqa: PLC0415 - it is rare
 
         ignores, malformed = find_ignores(source.text, spec.file)
-        is_complete = len(gathering.faults) == stated and not is_one
+        is_complete = len(check.gathering.faults) == stated and not is_one
         active = plan.codes if is_complete else ()  # what was not looked for may yet be there
         findings = [*silence(findings, ignores, active), *map(Finding, malformed)]
     if plan.severities:
@@ -127,13 +123,23 @@ def check_spec(  # noqa: PLR0913 - each has its own callers
     return Checked(spec.file, source.text, *told, spec.name)
 
 
+def _broken(claims: Sequence[Claim], file: str) -> tuple[Finding, ...]:
+    """What is wrong with stated numbers, one finding for each cause."""
+    if all(one.finding is None for one in claims):
+        return ()
+    from cnncalc.checks.causes import one_for_each_cause  # noqa: PLC0415 - most numbers hold
+
+    told = one_for_each_cause(claims, file)
+    return tuple(dict.fromkeys(one.finding for one in told if one.finding))
+
+
 class _Check:
     """What is found in the networks of one file so far."""
 
     def __init__(
         self,
         spec: Spec,
-        gathering: Gathering,
+        names: Sequence[str | None],
         plan: Plan,
         allowance: Allowance,
         *,
@@ -141,46 +147,80 @@ class _Check:
     ) -> None:
         self.spec = spec
         self.memo, self.counted = known
-        self.gathering = gathering
+        self.names = names
         self.plan = plan
         self.allowance = allowance
         self.claims: list[Claim] = []
-        self.limit = WorkLimit(plan.bounds.phases)
+        self.sight = Sight(plan.bounds.phases, lambda: self.memo.fields)
         self.rules: dict[Rule, None] = {}
         self.project: Project | None = None
         self.figures: dict[str | None, Mapping[str, int | Shape]] = {}
         self.absent: frozenset[str] | None = None
 
+    @cached_property
+    def written(self) -> set[str]:
+        """What the rules may need of the spec as it is written."""
+        return written_in(self.spec) if self.plan.codes else set()
+
+    @cached_property
+    def gathering(self) -> "Gathering":
+        """What is found so far; in most files nothing is."""
+        from cnncalc.checks.gathering import Gathering  # noqa: PLC0415 - as it says
+
+        return Gathering(self.names)
+
+    def add_faults(self, faults: Sequence[Diagnostic], variant: str | None) -> None:
+        """Faults of one network, or of the file as a whole."""
+        if faults:
+            self.gathering.add_faults(faults, variant)
+
+    def add_marks(self, rule: Rule, marks: Iterable[Mark], variant: str | None) -> None:
+        """What a rule finds in one network, or in the file as it is written."""
+        if found := tuple(marks):
+            self.gathering.add_marks(rule, found, variant)
+
+    def gathered(self) -> Sequence[Finding]:
+        """What is found, the same of several networks once."""
+        return tuple(self.gathering.findings()) if "gathering" in vars(self) else ()
+
     def network(self, graph: Graph) -> None:
         """Compare one network with its stated numbers, and lint it."""
         spec, plan = self.spec, self.plan
-        memo = self.memo.costs, self.memo.fields
-        counts = Counts(graph, plan.basis, self.limit, self.counted, memo=memo)
+        counts = Counts(graph, plan.basis, self.sight, self.counted, memo=self.memo.costs)
         absent = absent_labels(graph, plan.basis)
         self.absent = absent if self.absent is None or absent is None else self.absent & absent
-        network = Network(title_of(spec.file, graph.variant), graph.variant, counts)
-        self.claims.extend(check_fact(fact, "expect", network) for fact in graph.expect)
-        self.claims.extend(check_fact(fact, "budget", network) for fact in graph.budget)
-        if plan.project is not None:
-            self.claims.extend(self.demands(plan.project, network))
+        if graph.expect or graph.budget or plan.project is not None:
+            self.claims.extend(self.stated(graph, counts))
         if plan.has_figures:
             from cnncalc.checks.baseline.figures import figures_of  # noqa: PLC0415 - few have one
 
             self.figures[graph.variant] = figures_of(counts, spec.labels)
-        subject = Subject(spec, graph, counts.costs, lambda: counts.fields, memo=self.memo.slides)
-        for rule in rules_for(plan.codes, held_by(spec, graph)):
+        see, slides = (lambda: counts.fields), (lambda: self.memo.slides)
+        subject = Subject(spec, graph, counts.costs, see, memo=slides)
+        for rule in rules_for(plan.codes, self.written | held_by(subject)):
             if rule.network is not None:
-                self.gathering.add_marks(rule, rule.network(subject), graph.variant)
+                self.add_marks(rule, rule.network(subject), graph.variant)
             else:
                 self.rules[rule] = None
 
-    def demands(self, project: "Project", network: Network) -> Iterator[Claim]:
+    def stated(self, graph: Graph, counts: Counts) -> Iterator[Claim]:
+        """What is stated of one network, each compared with the count."""
+        from cnncalc.checks.claims import Network, check_fact  # noqa: PLC0415 - some state nothing
+
+        network = Network(title_of(self.spec.file, graph.variant), graph.variant, counts)
+        yield from (check_fact(fact, "expect", network) for fact in graph.expect)
+        yield from (check_fact(fact, "budget", network) for fact in graph.budget)
+        if self.plan.project is not None:
+            yield from self.demands(self.plan.project, network)
+
+    def demands(self, project: "Project", network: "Network") -> Iterator[Claim]:
         """The budgets of the project file for one network."""
         from cnncalc.checks.budgets import (  # noqa: PLC0415 - few have a project file
             Inputs,
             check_budgets,
             narrow_to_file,
         )
+        from cnncalc.checks.causes import at_cause  # noqa: PLC0415 - as above
 
         def at(inputs: Inputs) -> Graph | list[Diagnostic]:
             faults: list[Diagnostic] = []

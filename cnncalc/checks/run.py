@@ -9,7 +9,6 @@ from cnncalc.checks.finding import Checked, Report
 from cnncalc.checks.lint import chosen
 from cnncalc.checks.memo import Memo
 from cnncalc.checks.networks import Plan
-from cnncalc.processes import cores, in_processes
 from cnncalc.spec.bounds import TIGHT, WIDE
 
 FEWEST_FILES = 40
@@ -43,12 +42,14 @@ def check_each(pairs: Sequence[Job], jobs: int | None = None) -> Iterator[Checke
     Raises:
         WorkerLostError: the system has ended one of the processes.
     """
-    jobs = jobs or (cores() if len(pairs) >= FEWEST_FILES else 1)
+    jobs = 1 if jobs is None and len(pairs) < FEWEST_FILES else jobs
     if jobs == 1 or len(pairs) < 2:
         yield from _check_all(pairs, Memo())
         return
+    from cnncalc.processes import cores, in_processes  # noqa: PLC0415 - for many files
+
     chunks = [pairs[start : start + CHUNK] for start in range(0, len(pairs), CHUNK)]
-    for checked in in_processes(_check_chunk, chunks, jobs):
+    for checked in in_processes(_check_chunk, chunks, jobs or cores()):
         yield from checked
 
 

@@ -1,4 +1,4 @@
-"""Where `check` keeps results for the next run: the options, and the folder that they name."""
+"""Where `check` keeps results for the next run: a folder that is named, or the usual one."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -7,42 +7,23 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.checks.run import check_each
-from cnncalc.cli.options import noted
 from cnncalc.render.text import printable
 
 if TYPE_CHECKING:
     from cnncalc.checks.finding import Checked
     from cnncalc.checks.run import Job
-    from cnncalc.cli.options import Decorator
 
 FEWEST = 20
 """Files from which on reading what is kept is quicker than the check."""
 
-NO_CACHE, CACHE_DIR = "no_cache", "cache_dir"
-"""The options by the names of their parameters; `context.params` has neither."""
-
-
-def cache_options() -> "Decorator":
-    """`--no-cache` and `--cache-dir`, for `checked_before` to look at."""
-    no_cache = click.option(
-        "--no-cache",
-        is_flag=True,
-        expose_value=False,
-        callback=noted(f"cnncalc.{NO_CACHE}"),
-        help="Check every file anew, and keep nothing.",
-    )
-    cache_dir = click.option(
-        "--cache-dir",
-        metavar="DIR",
-        expose_value=False,
-        callback=noted(f"cnncalc.{CACHE_DIR}"),
-        help="Folder for results of unchanged files.  [default: in your cache folder]",
-    )
-    return lambda function: no_cache(cache_dir(function))
-
 
 def checked_before(
-    pairs: "Sequence[Job]", project_of: "Callable[[str], str]", jobs: int | None
+    pairs: "Sequence[Job]",
+    project_of: "Callable[[str], str]",
+    jobs: int | None,
+    *,
+    named: str | None,
+    has_cache: bool,
 ) -> "Iterator[Checked | None]":
     """The result for each target, of an earlier run where nothing has changed since.
 
@@ -50,14 +31,14 @@ def checked_before(
         pairs: what to check, and what to look for in it.
         project_of: the text of the project file that holds for a file, with the name of that.
         jobs: processes.
+        named: the folder for results that was given.
+        has_cache: whether results are kept; if not, every file is checked anew.
 
     Raises:
         UsageError: the folder for results is not one to be trusted.
         WorkerLostError: the system has ended a process.
     """
-    meta = click.get_current_context().meta
-    named: str | None = meta.get(f"cnncalc.{CACHE_DIR}")
-    if meta.get(f"cnncalc.{NO_CACHE}"):
+    if not has_cache:
         if named is not None:
             raise click.UsageError("--cache-dir has no use with --no-cache")
         return check_each(pairs, jobs)

@@ -1,25 +1,19 @@
 """`cnncalc check`: faults, stated numbers and lint of specs."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.checks.files import is_spec, is_stdin, targets
+from cnncalc.checks.files import check_target, is_spec, is_stdin, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
-from cnncalc.checks.run import Job, with_passed_over
 from cnncalc.cli import options
-from cnncalc.cli.cache import CACHE_DIR, NO_CACHE, cache_options, checked_before
-from cnncalc.cli.fixing import Fixing, fix_options, fixed_report
 from cnncalc.cli.habits import Command
 from cnncalc.cli.output import deliver
-from cnncalc.cli.progress import progress
 from cnncalc.cli.reporting import check_form, print_report
 from cnncalc.cli.sections import Asked, Outcome, Sections, named_by_hook
-from cnncalc.cli.watching import WATCH, watch, watch_option
 from cnncalc.diagnostics import Diagnostic, Severity, shortened
-from cnncalc.processes import WorkerLostError
 from cnncalc.render.findings import FORMATS
 from cnncalc.render.text import printable
 from cnncalc.spec.bounds import TIGHT, WIDE
@@ -27,6 +21,11 @@ from cnncalc.spec.bounds import TIGHT, WIDE
 if TYPE_CHECKING:
     from cnncalc.bits import Precision
     from cnncalc.checks.change.records import Change
+    from cnncalc.checks.run import Job
+    from cnncalc.cli.fixing import Fixing
+
+WATCH = "cnncalc.watch"
+"""What the context of a command holds where `--watch` was given."""
 
 UNREADABLE = ("E001", "E002")
 """Findings for which nothing could be checked."""
@@ -37,7 +36,7 @@ UNKNOWN_VARIANT = "E213"
 NOT_LISTED = (
     "form", "select", "ignore", "fail_on", "exit_zero", "baseline", "tolerance",
     "update_baseline", "accept_growth", "against", "statistics", "trusted", "jobs", "bits", "fix",
-    NO_CACHE, CACHE_DIR,
+    "no_cache", "cache_dir",
 )  # fmt: skip
 """Options that have no use where files are only named."""
 
@@ -45,7 +44,7 @@ NOT_LISTED = (
 OF_SPECS = (
     "baseline", "update_baseline", "accept_growth", "tolerance", "against", "select", "ignore",
     "specs_only", "force_exclude", "stdin_filename", "list_files", "jobs", "trusted", "bits",
-    NO_CACHE, CACHE_DIR,
+    "no_cache", "cache_dir",
 )  # fmt: skip
 """Options that have no use where documents are checked."""
 
@@ -66,6 +65,8 @@ class Check(Command):
         """Check once, or as often as files are saved."""
         if WATCH not in ctx.meta:
             return super().invoke(ctx)
+        from cnncalc.cli.watching import watch  # noqa: PLC0415 - one use of many
+
         watch(ctx, super().invoke)
         return None
 
@@ -114,9 +115,22 @@ def _is_name(text: str) -> bool:
     help="Show what changed in every network since a branch left this git revision.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each code.")
-@watch_option
+@click.option(
+    "--watch",
+    is_flag=True,
+    expose_value=False,
+    callback=options.noted(WATCH),
+    help="Check again whenever a spec, project file or baseline is saved, or what --against names "
+    "moves, until Ctrl-C.",
+)
 @click.option("--docs", is_flag=True, help="Check the numbers marked in documents, not specs.")
-@fix_options
+@click.option("--fix", is_flag=True, help="Correct slips of the pen; with --docs, the numbers.")
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix: also what changes networks or stated numbers.",
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @click.option("--config", metavar="FILE", help="Project file to use instead of the one found.")
 @click.option(
     "--show-settings", is_flag=True, help="Show what holds for one PATH, and where it is said."
@@ -131,7 +145,12 @@ def _is_name(text: str) -> bool:
 @click.option("--specs-only", is_flag=True, help="Skip files that are not specs, even if named.")
 @click.option("--trusted", is_flag=True, help="Allow larger specs, models and baselines.")
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Number of processes.")
-@cache_options()
+@click.option("--no-cache", is_flag=True, help="Check every file anew, and keep nothing.")
+@click.option(
+    "--cache-dir",
+    metavar="DIR",
+    help="Folder for results of unchanged files.  [default: in your cache folder]",
+)
 def check(
     paths: tuple[str, ...],
     form: str,
@@ -159,6 +178,8 @@ def check(
     specs_only: bool,
     trusted: bool,
     jobs: int | None,
+    no_cache: bool,
+    cache_dir: str | None,
 ) -> None:
     """Check specs: faults, expectations, budgets, lint.
 
@@ -170,8 +191,7 @@ def check(
     """
     _refuse_unused(has_docs=docs, lists=list_files, exits_zero=exit_zero)
     check_form(form, output)
-    fixing = Fixing(fix, unsafe_fixes, diff)
-    fixing.refuse_unused(paths, has_docs=docs)
+    fixing = _fixing(paths, fix, unsafe_fixes, diff, has_docs=docs)
     if stdin_filename is not None and not any(map(is_stdin, paths)):
         raise click.UsageError("--stdin-filename names standard input: give `-` as well")
     asked = Asked(
@@ -206,16 +226,13 @@ def check(
             # A line break within a name makes no second one.
             names = (printable(one.file) for one, plan in jobs_of if is_spec(one, plan))
             return deliver("".join(f"{name}\n" for name in names), output)
-        try:
-            results = tuple(_checked(jobs_of, sections, jobs))
-            checked = with_passed_over(jobs_of, results)
-        except WorkerLostError:
-            message = "the system has ended a process of the check: it may lack memory"
-            raise click.UsageError(f"{message}; try `--jobs 1`") from None
+        checked = _checked(jobs_of, sections, jobs, cache_dir, has_cache=not no_cache)
         if not checked and not specs_only and not force_exclude:
             raise click.UsageError(f"no spec found in {', '.join(given)}")
         _refuse_absent(checked)
-        mended, has_failed = fixed_report(Report(checked), jobs_of, fixing, output)
+        mended = Report(checked)
+        if fixing is not None:
+            mended, has_failed = fixing.report(mended, jobs_of, output)
         outcome, change = sections.outcome(mended.files, against)
         outcome = outcome._replace(report=outcome.report._replace(fixed=mended.fixed))
     print_report(outcome.report, change, form=form, output=output, has_statistics=statistics)
@@ -243,14 +260,38 @@ def _refuse_unused(*, has_docs: bool, lists: bool, exits_zero: bool) -> None:
         options.refuse_unused(NOT_LISTED, "--list-files", "it checks nothing")
 
 
-def _checked(found: Sequence[Job], sections: Sections, jobs: int | None) -> Iterator[Checked]:
-    """The findings of each spec; on a terminal with a progress bar when that takes long."""
-    with progress("checking") as advance:
-        results = checked_before(found, sections.said_of, jobs)
-        for place, checked in enumerate(results, 1):
-            if checked is not None:
-                yield checked
-            advance(place, len(found))
+def _fixing(
+    paths: Sequence[str], writes: bool, has_unsafe: bool, shows: bool, *, has_docs: bool
+) -> "Fixing | None":
+    """What is to be corrected, if anything is.
+
+    Raises:
+        UsageError: an option would have no effect.
+    """
+    if not (writes or has_unsafe or shows):
+        return None
+    from cnncalc.cli.fixing import Fixing  # noqa: PLC0415 - one use of many
+
+    fixing = Fixing(writes, has_unsafe, shows)
+    fixing.refuse_unused(paths, has_docs=has_docs)
+    return fixing
+
+
+def _checked(
+    found: "Sequence[Job]",
+    sections: Sections,
+    jobs: int | None,
+    named: str | None,
+    *,
+    has_cache: bool,
+) -> tuple[Checked, ...]:
+    """The findings of each spec; `named` is the folder for what an earlier run has kept."""
+    if len(found) == 1 and found[0][0].is_sure and named is None:
+        checked = check_target(*found[0])
+        return () if checked is None else (checked,)
+    from cnncalc.cli.many import check_many  # noqa: PLC0415 - for several files, and for folders
+
+    return check_many(found, sections.said_of, jobs, named=named, has_cache=has_cache)
 
 
 def _code(outcome: Outcome, *, exits_zero: bool) -> int:

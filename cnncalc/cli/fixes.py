@@ -69,6 +69,9 @@ def fix_files(report: Report, jobs: Iterable[Job], *, has_unsafe: bool, writes: 
                 )
                 has_failed = True
         changed += [] if found is None else [found]
+        if found is not None and found.untried:
+            untried = f"{found.untried:,} more would take too long to try; run it again"
+            print_message(f"warning: {printable(found.path)} is fixed in part: {untried}\n")
         kept.append(checked if found is None else found.checked)
     fixed = sum((Counter(one.fixed) for one in changed), Counter[str]())
     left = 0 if has_unsafe else _left(kept)

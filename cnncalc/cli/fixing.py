@@ -1,7 +1,7 @@
-"""The options of `cnncalc check` that have specs corrected."""
+"""What the options of `cnncalc check` that have specs corrected come to."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,20 +13,6 @@ if TYPE_CHECKING:
     from cnncalc.checks.finding import Report
     from cnncalc.checks.run import Job
 
-Decorated = Callable[..., Any]
-
-
-def fix_options(function: Decorated) -> Decorated:
-    """The options `--fix`, `--unsafe-fixes` and `--diff`."""
-    unsafe = "With --fix: also what changes networks or stated numbers."
-    for name, told in (
-        ("--diff", "Show what --fix would change, and write nothing."),
-        ("--unsafe-fixes", unsafe),
-        ("--fix", "Correct slips of the pen; with --docs, the numbers."),
-    ):
-        function = click.option(name, is_flag=True, help=told)(function)
-    return function
-
 
 class Fixing(Record):
     """What `--fix` does, as it is asked for."""
@@ -35,21 +21,18 @@ class Fixing(Record):
     has_unsafe: bool
     shows: bool
 
-    def __bool__(self) -> bool:
-        return self.writes or self.shows
-
     def refuse_unused(self, paths: Sequence[str], *, has_docs: bool) -> None:
         """Refuse options of fixes that would have no effect.
 
         Raises:
             UsageError: one is given.
         """
-        if self.has_unsafe and not self:
+        if self.has_unsafe and not (self.writes or self.shows):
             raise click.UsageError("--unsafe-fixes needs --fix or --diff")
         if has_docs and (self.has_unsafe or self.shows):
             option = "--diff" if self.shows else "--unsafe-fixes"
             raise click.UsageError(f"{option} is about specs: it has no effect with --docs")
-        if self and "-" in paths and not has_docs:
+        if "-" in paths and not has_docs:
             raise click.UsageError("--fix writes files: standard input is none")
         if self.shows:
             if self.writes:
@@ -57,23 +40,19 @@ class Fixing(Record):
             unused = ("form", "update_baseline", "baseline", "against", "list_files", "fail_on")
             options.refuse_unused(unused, "--diff", "it shows changes, not findings")
 
+    def report(
+        self, report: "Report", jobs: "Sequence[Job]", output: str | None
+    ) -> "tuple[Report, bool]":
+        """What is found once the files are mended, and whether one could not be.
 
-def fixed_report(
-    report: "Report", jobs: "Sequence[Job]", fixing: Fixing, output: str | None
-) -> "tuple[Report, bool]":
-    """What is found once the files are mended as is asked for, and whether one could not be.
+        Raises:
+            Exit: the changes are only shown: 1 where there are any, as for findings.
+            UsageError: they cannot be written where they are to go.
+        """
+        from cnncalc.cli.fixes import fix_files  # noqa: PLC0415 - not for documents
 
-    Raises:
-        Exit: the changes are only shown: 1 where there are any, as for findings.
-        UsageError: they cannot be written where they are to go.
-    """
-    if not fixing:
-        return report, False
-    from cnncalc.cli.fixes import fix_files  # noqa: PLC0415 - one use of many
-
-    unsafe, writes = fixing.has_unsafe, fixing.writes
-    done = fix_files(report, jobs, has_unsafe=unsafe, writes=writes)
-    if fixing.shows:
-        deliver(done.patch, output)
-        raise click.exceptions.Exit(2 if done.has_failed else int(bool(done.files)))
-    return done.report, done.has_failed
+        done = fix_files(report, jobs, has_unsafe=self.has_unsafe, writes=self.writes)
+        if self.shows:
+            deliver(done.patch, output)
+            raise click.exceptions.Exit(2 if done.has_failed else int(bool(done.files)))
+        return done.report, done.has_failed

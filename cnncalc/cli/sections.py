@@ -11,8 +11,8 @@ from cnncalc.checks.choice import WARNINGS
 from cnncalc.checks.files import Target
 from cnncalc.checks.finding import SEVERITIES, Checked, Finding, Report
 from cnncalc.checks.networks import Plan
+from cnncalc.checks.project import OWN, SHARED
 from cnncalc.checks.project.find import is_project
-from cnncalc.checks.project.names import OWN, SHARED
 from cnncalc.checks.project.nearest import Projects
 from cnncalc.checks.reason import ReasonOf, unknown
 from cnncalc.cli.settings import (

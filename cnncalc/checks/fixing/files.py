@@ -24,6 +24,7 @@ class ChangedFile(Record):
         data: its bytes as they are.
         checked: what is found in it then.
         fixed: by their codes, how many findings are gone.
+        untried: how many remedies there was no time for.
     """
 
     path: str
@@ -32,6 +33,7 @@ class ChangedFile(Record):
     data: bytes
     checked: Checked
     fixed: Mapping[str, int]
+    untried: int
 
 
 class NotMendedError(Exception):
@@ -53,7 +55,7 @@ def mended_file(path: str, variant: str | None, plan: Plan, wanted: Wanted) -> C
 
     Raises:
         SpecError: it cannot be read.
-        NotMendedError: it cannot be written as it was read.
+        NotMendedError: it cannot be written as it was read, or takes too long to mend.
     """
     data = read_kept(path, plan.bounds.file_bytes)
     text = decode(data, path, plan.bounds)
@@ -64,14 +66,18 @@ def mended_file(path: str, variant: str | None, plan: Plan, wanted: Wanted) -> C
 
     checked = check(text)
     found = None if checked is None else mend(text, checked, check, wanted)
-    if found is None or not found.fixed:
+    if found is None:
+        return None
+    if not found.fixed:
+        if found.untried:
+            raise NotMendedError("to find which of its fixes go together takes too long")
         return None
     if encode_as(data, text) != data:
         raise NotMendedError("its bytes are not those that its text is written in")
     checked = found.checked
     if not plan.has_figures:
         checked = checked._replace(figures={})
-    return ChangedFile(path, text, found.text, data, checked, found.fixed)
+    return ChangedFile(path, text, found.text, data, checked, found.fixed, found.untried)
 
 
 def write_mended(file: ChangedFile) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
+from time import process_time
 
 from cnncalc.checks.finding import Checked
 from cnncalc.checks.fixing.edits import (
@@ -24,7 +25,10 @@ MOST_OF_ROUND = 500
 """Remedies of one round; the others wait for the next."""
 
 MOST_TRIALS = 40
-"""Checks of one file: remedies that do not go together are tried one by one."""
+"""Checks of one file, for remedies that do not go together."""
+
+MOST_SECONDS = 3.0
+"""Processor time after which none begins; what is kept by then is whole."""
 
 Check = Callable[[str], Checked | None]
 """Checks a text that stands for the file; None where it is no spec."""
@@ -40,11 +44,13 @@ class Mended(Record):
         text: its text.
         checked: what a check finds in that text.
         fixed: by their codes, how many findings are gone.
+        untried: how many remedies there was no time for.
     """
 
     text: str
     checked: Checked
     fixed: Mapping[str, int]
+    untried: int = 0
 
 
 class Remedy(Record):
@@ -79,17 +85,28 @@ def mend(text: str, checked: Checked, check: Check, wanted: Wanted) -> Mended:
     trials = Trials(check)
     for _ in range(MOST_ROUNDS):
         remedies = _of_round(state, wanted, refused)
-        after = trials.after(state, remedies)
-        kept = remedies if after is not None else []
-        if after is None and len(remedies) > 1:
-            after, kept = trials.one_by_one(state, remedies)
-        refused.update(_name(one) for one in remedies if one not in kept)
+        if not remedies or trials.are_over:
+            break
+        after, kept, unfit = trials.most_of(state, remedies)
+        refused.update(map(_name, unfit))
         if after is not None:
             state = after
             fixed.update(one.fault.code for one in kept)
-        elif not remedies or not trials.left:
-            break
-    return Mended(state.text, state.checked, dict(sorted(fixed.items())))
+    untried = len(_of_round(state, wanted, refused))
+    return Mended(state.text, state.checked, dict(sorted(fixed.items())), untried)
+
+
+class Group(Record):
+    """Remedies that are tried together.
+
+    Attributes:
+        is_first: whether they are the first half of what has failed.
+        fails: whether they are known to fail beside what is kept.
+    """
+
+    remedies: Sequence[Remedy]
+    is_first: bool = False
+    fails: bool = False
 
 
 class Trials:
@@ -98,11 +115,17 @@ class Trials:
     def __init__(self, check: Check) -> None:
         self.check = check
         self.left = MOST_TRIALS
+        self.end = process_time() + MOST_SECONDS
+
+    @property
+    def are_over(self) -> bool:
+        """Whether no further text is checked."""
+        return not self.left or process_time() > self.end
 
     def after(self, state: State, remedies: Sequence[Remedy]) -> State | None:
         """What comes out of some remedies; None where they may not be kept."""
         changes = sorted(change for one in remedies for change in one.changes)
-        if not changes or not self.left:
+        if not changes:
             return None
         self.left -= 1
         text = applied(state.text, changes)
@@ -116,16 +139,30 @@ class Trials:
         counts = all(map(keeps_counts, faults))
         return None if counts and not _same_counts(state.checked, checked) else after
 
-    def one_by_one(
+    def most_of(
         self, state: State, remedies: Sequence[Remedy]
-    ) -> tuple[State | None, list[Remedy]]:
-        """Each remedy that can be kept beside those before it."""
-        best, kept = None, list[Remedy]()
-        for one in remedies:
-            after = self.after(state, [*kept, one])
+    ) -> tuple[State | None, list[Remedy], list[Remedy]]:
+        """What comes out of the remedies that go together, these, and those that cannot be kept.
+
+        Where some cannot, halves are tried, each beside what is kept already; what the trials
+        were not enough for is in neither list.
+        """
+        best, kept, unfit = None, list[Remedy](), list[Remedy]()
+        pending = [Group(remedies)]
+        while pending and not self.are_over:
+            group = pending.pop(0)
+            after = None if group.fails else self.after(state, [*kept, *group.remedies])
             if after is not None:
-                best, kept = after, [*kept, one]
-        return best, kept
+                best, kept = after, [*kept, *group.remedies]
+                if group.is_first:  # with the other half it is what has failed
+                    pending[0] = pending[0]._replace(fails=True)
+            elif len(group.remedies) == 1:
+                unfit += group.remedies
+            else:
+                half = len(group.remedies) // 2
+                first, second = group.remedies[:half], group.remedies[half:]
+                pending[:0] = [Group(first, is_first=True), Group(second)]
+        return best, kept, unfit
 
 
 def _of_round(state: State, wanted: Wanted, refused: Container[object]) -> list[Remedy]:
@@ -145,8 +182,10 @@ def _of_round(state: State, wanted: Wanted, refused: Container[object]) -> list[
     chosen: list[Remedy] = []
     taken: list[Change] = []
     for one in [one for one in found if hides_others(one.fault)] or found:
+        if len(chosen) == MOST_OF_ROUND:
+            break
         together = sorted([*taken, *one.changes])
-        if len(chosen) < MOST_OF_ROUND and are_apart(together):
+        if are_apart(together):
             chosen.append(one)
             taken = together
     return chosen

@@ -13,38 +13,37 @@ from typing import TYPE_CHECKING
 from cnncalc.checks.choice import ON_REQUEST, WARNINGS
 
 if TYPE_CHECKING:
-    from cnncalc.checks.lint.rule import Rule
-    from cnncalc.graph import Graph
+    from cnncalc.checks.lint.rule import Rule, Subject
     from cnncalc.spec.syntax import Spec
 
 
 ENTRIES: Mapping[str, tuple[str, ...]] = {
-    "W601": ("dropped_border", "steps"),
-    "W602": ("skipped_input", "steps"),
+    "W601": ("dropped_border", "unread"),
+    "W602": ("skipped_input", "unread"),
     "W603": ("bias_before_normalisation", "bn", "instance_norm"),
     "W604": ("even_kernel_with_half_padding", "padding"),
     "W605": ("padding_as_large_as_kernel", "padding", "pad"),
     "W606": ("linear_layers_in_row",),
     "W607": ("field_beyond_input",),
-    "W608": ("unused_label", "labels"),
+    "W608": ("unused_label", "further names"),
     "W609": ("unused_block", "blocks"),
     "W610": ("unused_variable", "vars"),
     "W611": ("unused_parameter", "blocks"),
     "W612": ("dropout_at_end", "dropout"),
     "W613": ("misaligned_branches", "add", "mul", "concat", "sub", "div", "max", "mean"),
     "W614": ("softmax_inside", "softmax"),
-    "W615": ("dense_layer_holds_most_parameters", "linear"),
-    "W616": ("layer_without_reader",),
-    "W617": ("activation_without_effect",),
+    "W615": ("dense_layer_holds_most_parameters", "largest linear"),
+    "W616": ("layer_without_reader", "idle"),
+    "W617": ("activation_without_effect", "rectifiers", "relu6"),
     "W618": ("unused_ignore", "ignores"),
     "W619": ("constant_output", "softmax", "instance_norm", "layer_norm", "group_norm", "dropout"),
     "W620": ("taps_on_padding", "padding", "pad"),
     "W621": ("uneven_overlap", "upconv"),
     "W622": ("block_of_an_op", "blocks"),
-    "W623": ("label_of_an_op", "labels"),
-    "W624": ("step_without_effect",),
-    "W625": ("channels_last",),
-    "W626": ("label_that_promises_merge", "labels"),
+    "W623": ("label_of_an_op", "labels of ops"),
+    "W624": ("step_without_effect", "choices"),
+    "W625": ("channels_last", "narrow inputs"),
+    "W626": ("label_that_promises_merge", "labels of lists"),
     "W627": ("overlooked_spec", "files"),
 }
 """By code the module of every rule, and the ops or parts of a spec of which it needs one."""
@@ -82,27 +81,52 @@ def all_rules() -> "tuple[Rule, ...]":
     return tuple(map(load_rule, ENTRIES))
 
 
-def held_by(spec: "Spec", graph: "Graph") -> set[str]:
-    """The ops of a network, what their windows do, and the parts of its spec, as `needs` has them.
+def written_in(spec: "Spec") -> set[str]:
+    """The parts of a spec that `needs` has, by what is written and not by its networks.
 
     `ignores` and `files` are not among these: what silences nothing is found after all else, and
     which files are none of a run by who looks at all of them.
     """
-    layers = (*graph.layers, *graph.auxiliary)
-    ops = {id(layer.op): layer.op for layer in layers}.values()
+    from cnncalc.spec.names import is_op_name  # noqa: PLC0415 - who lists the rules reads no spec
+    from cnncalc.spec.syntax import Choice, Flow, Labelled, Reference, Repeat  # noqa: PLC0415
+    from cnncalc.spec.walk import walk  # noqa: PLC0415
+
+    heads = (head.body for head in (*spec.outputs, *spec.auxiliary))
+    bodies = (spec.layers, *heads, *(block.body for block in spec.blocks.values()))
+    given = (variant.inputs or () for variant in spec.variants.values())
+    shapes = [one.shape for inputs in (spec.inputs, *given) for one in inputs]
+    parts = {"vars": spec.variables, "blocks": spec.blocks}
+    found = {name for name, part in parts.items() if part}
+    if any(shape[-1] < shape[0] for shape in shapes):
+        found.add("narrow inputs")
+    for node in (node for body in bodies for node in walk(body)):
+        if isinstance(node, Labelled):
+            if is_op_name(node.label):
+                found.add("labels of ops")
+            if node.is_list:
+                found.add("labels of lists")
+            elif isinstance(node.body[0], Flow | Reference):
+                found.add("further names")
+        elif isinstance(node, Choice | Repeat):
+            found.add("choices")
+    return found
+
+
+def held_by(subject: "Subject") -> set[str]:
+    """The ops of a network and what their windows do, as `needs` has them."""
+    ops = {id(layer.op): layer.op for layer in subject.layers}.values()
+    is_moving = any(
+        _exceeds(getattr(op, name, None), 1) for op in ops for name in ("stride", "dilation")
+    )
+    largest = subject.largest
     parts = {
-        "vars": spec.variables,
-        "blocks": spec.blocks,
-        # Those of inner groups stand within a label, or within these.
-        "labels": spec.labels
-        or any(block.labels for block in spec.blocks.values())
-        or any(head.labels for head in (*spec.outputs, *spec.auxiliary)),
-        "steps": any(
-            _exceeds(getattr(op, name, None), 1) for op in ops for name in ("stride", "dilation")
-        ),
+        "largest linear": largest is not None and largest.op.name == "linear",
+        "idle": subject.idle or subject.idle_inputs,
+        "unread": is_moving and subject.unread,
         "padding": any(_exceeds(getattr(op, "padding", None), 0) for op in ops),
+        "rectifiers": any(op.keeps_positive for op in ops),
     }
-    return {layer.op.name for layer in layers} | {name for name, part in parts.items() if part}
+    return {op.name for op in ops} | {name for name, part in parts.items() if part}
 
 
 def _exceeds(value: object, bound: int) -> bool:

@@ -10,13 +10,13 @@ from cnncalc.ops.reshape import Flatten
 
 
 def _check(subject: Subject) -> Marks:
-    if Linear not in subject.by_kind or not subject.costs:
+    layer = subject.largest
+    if layer is None or not isinstance(layer.op, Linear):
         return
     parameters = [cost.parameters for cost in subject.costs]
     total, largest = sum(parameters), max(parameters)
-    layer = subject.layers[parameters.index(largest)]
     is_shared = sum(cost.macs > 0 for cost in subject.costs) >= 3
-    if is_shared and largest * 100 > 80 * total and isinstance(layer.op, Linear):
+    if is_shared and largest * 100 > 80 * total:
         share = f"{100 * largest / total:.1f} %"
         message = f"`{layer.name}` holds {largest:,} of {total:,} parameters, {share}"
         yield subject.mark(layer, message, _remedy(subject, layer))

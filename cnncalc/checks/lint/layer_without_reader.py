@@ -5,16 +5,13 @@ from cnncalc.checks.lint.rule import Mark, Marks, Rule, Subject
 
 
 def _check(subject: Subject) -> Marks:
-    used = subject.readers.keys() | subject.outputs.keys()
-    idle = [layer for layer in subject.layers if layer.name not in used]
-    spent = _spent(subject) if idle else {}
-    for layer in idle:
+    spent = _spent(subject) if subject.idle else {}
+    for layer in subject.idle:
         message = f"nothing reads `{layer.name}`{_costs(*spent[layer.name])}"
         yield subject.mark(layer, message, "remove it, or name it under `outputs`")
-    for name in subject.graph.inputs:
-        if name not in used:
-            message = f"nothing reads the input `{name}`"
-            yield Mark(subject.input_place(name), message, None, "remove it")
+    for name in subject.idle_inputs:
+        message = f"nothing reads the input `{name}`"
+        yield Mark(subject.input_place(name), message, None, "remove it")
 
 
 def _spent(subject: Subject) -> dict[str, tuple[int, int, int]]:

@@ -5,7 +5,6 @@ from functools import reduce
 from itertools import combinations
 from math import prod
 from operator import and_
-from typing import NamedTuple
 
 from cnncalc.graph import Layer
 from cnncalc.ops.footprint import SAME_PLACE
@@ -37,7 +36,7 @@ class Slide(Record):
     layers: list[Layer]
 
 
-class Reading(NamedTuple):
+class Reading(Record):
     """What the windows along one axis read of it.
 
     Attributes:

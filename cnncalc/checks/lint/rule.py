@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.costs import Cost
-from cnncalc.analysis.receptive_field import FieldMap
 from cnncalc.checks.documented import Documented
-from cnncalc.checks.lint.reading import Network, Slide, SlideMemo, Unread, find_unread
 from cnncalc.diagnostics import Diagnostic, Edit, Fix, Note, Remedy, Severity, Span, rewrite
 from cnncalc.graph import Graph, Layer
 from cnncalc.ops import Op
@@ -18,6 +17,10 @@ from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression
 from cnncalc.spec.syntax import OpCall, Spec, VariableCall
 from cnncalc.spec.walk import walk
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.receptive_field import FieldMap
+    from cnncalc.checks.lint.reading import Slide, SlideMemo, Unread
 
 
 class Mark(Record):
@@ -48,9 +51,9 @@ class Subject:
         spec: Spec,
         graph: Graph,
         costs: Sequence[Cost],
-        see: Callable[[], FieldMap],
+        see: "Callable[[], FieldMap]",
         *,
-        memo: SlideMemo | None = None,
+        memo: "Callable[[], SlideMemo] | None" = None,
     ) -> None:
         """Look at a network.
 
@@ -59,16 +62,16 @@ class Subject:
             graph: the network.
             costs: what its layers cost.
             see: what its layers see, where a rule asks for it.
-            memo: what is known of slides.
+            memo: gives what is known of slides, where a rule asks for it.
         """
         self.spec = spec
         self.graph = graph
         self.costs = costs
         self.see = see
-        self.memo = memo or SlideMemo()
+        self.memo = memo
 
     @cached_property
-    def fields(self) -> FieldMap:
+    def fields(self) -> "FieldMap":
         """What every layer sees."""
         return self.see()
 
@@ -95,6 +98,24 @@ class Subject:
         return {tensor: name for name, tensor in reversed(heads)}
 
     @cached_property
+    def largest(self) -> Layer | None:
+        """The layer with most parameters."""
+        parameters = [cost.parameters for cost in self.costs]
+        return self.layers[parameters.index(max(parameters))] if parameters else None
+
+    @cached_property
+    def idle(self) -> Sequence[Layer]:
+        """The layers that nothing reads, and that are no output."""
+        used = self.readers.keys() | self.outputs.keys()
+        return [layer for layer in self.layers if layer.name not in used]
+
+    @cached_property
+    def idle_inputs(self) -> Sequence[str]:
+        """The inputs that nothing reads, and that are no output."""
+        names = self.graph.inputs
+        return [one for one in names if one not in self.readers and one not in self.outputs]
+
+    @cached_property
     def by_kind(self) -> Mapping[type[Op], list[Layer]]:
         """The layers by the class of their op, in execution order."""
         found: dict[type[Op], list[Layer]] = {}
@@ -109,8 +130,17 @@ class Subject:
                 yield from layers
 
     @cached_property
-    def slides(self) -> Sequence[Slide]:
+    def _readings(self) -> "SlideMemo":
+        """What is known of slides."""
+        from cnncalc.checks.lint.reading import SlideMemo  # noqa: PLC0415 - where a rule asks
+
+        return SlideMemo() if self.memo is None else self.memo()
+
+    @cached_property
+    def slides(self) -> "Sequence[Slide]":
         """What slides over a map: convolutions and pooling, equal ones together."""
+        from cnncalc.checks.lint.reading import Slide  # noqa: PLC0415 - as above
+
         found: dict[tuple[int, tuple[Shape, ...]], Slide] = {}
         for layer in self.of_kind(Conv, DepthwiseConv, Pool):
             op, shapes = layer.op, layer.input_shapes
@@ -118,15 +148,17 @@ class Subject:
             if key in found:
                 found[key].layers.append(layer)
             elif isinstance(op, Sliding):
-                windows = self.memo.windows_of(op, shapes)
+                windows = self._readings.windows_of(op, shapes)
                 found[key] = Slide(windows, shapes[0][1:], layer.output_shape[1:], [layer])
         return tuple(found.values())
 
     @cached_property
-    def unread(self) -> Sequence[Unread]:
+    def unread(self) -> "Sequence[Unread]":
         """The maps of which nobody reads some rows, or some positions between the windows."""
+        from cnncalc.checks.lint.reading import Network, find_unread  # noqa: PLC0415 - as above
+
         tensors = self.by_name, self.readers, self.outputs
-        return find_unread(Network(self.slides, self.memo, *tensors))
+        return find_unread(Network(self.slides, self._readings, *tensors))
 
     def mark(
         self,

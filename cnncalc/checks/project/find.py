@@ -4,7 +4,7 @@ import os
 import re
 import stat
 
-from cnncalc.checks.project.names import LARGEST_PROJECT, OWN, SHARED, TABLE
+from cnncalc.checks.project import LARGEST_PROJECT, OWN, SHARED, TABLE
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.files import read_regular
 from cnncalc.records import Record

@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cnncalc.checks.project import LARGEST_PROJECT, SHARED, TABLE
 from cnncalc.checks.project.limits import read_budgets, read_defaults
-from cnncalc.checks.project.names import LARGEST_PROJECT, SHARED, TABLE
 from cnncalc.checks.project.reader import Reader
 from cnncalc.checks.project.rules import read_rule
 from cnncalc.checks.project.settings import SETTINGS, read_settings

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from cnncalc.checks.project.names import LARGEST_PROJECT
+from cnncalc.checks.project import LARGEST_PROJECT
 from cnncalc.checks.settings.places import STRING, Path, Places, toml_places
 from cnncalc.checks.settings.source import Lines
 from cnncalc.diagnostics import Diagnostic

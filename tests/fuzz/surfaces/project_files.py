@@ -9,7 +9,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
-from cnncalc.checks.project.names import LARGEST_PROJECT
+from cnncalc.checks.project import LARGEST_PROJECT
 from cnncalc.metrics import METRICS
 from fuzz.surfaces.answers import held
 
