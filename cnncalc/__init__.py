@@ -261,11 +261,17 @@ def diff(old: "Graph", new: "Graph", batch: int | None = None, dtype: str | None
     return module.diff(old, new, batch_of(batch, old, new), dtype)
 
 
-def explain(graph: "Graph", *layers: str) -> "list[Explanation]":
+def explain(graph: "Graph", *layers: str, bits: str | None = None) -> "list[Explanation]":
     """How the numbers of a network's layers come about; without names, of all of them.
+
+    Args:
+        graph: the network.
+        *layers: names of layers, or of groups.
+        bits: those of weights and activations: `w8a8, fc: w32a32`; bit operations are told then.
 
     Raises:
         KeyError: there is no layer or group of that name.
+        ValueError: no such bits, or no layer that they name.
 
     Example:
         >>> graph = parse("{name: tiny, input: 3x8x8, layers: [conv3x3 4, relu]}")
@@ -273,9 +279,10 @@ def explain(graph: "Graph", *layers: str) -> "list[Explanation]":
         >>> [one.values for one in found.formulas if one.quantity == "parameters"]
         ['3*3*3*4 + 4']
     """
+    from cnncalc.analysis import batches  # noqa: PLC0415
     from cnncalc.analysis import explain as module  # noqa: PLC0415
 
-    return module.explain(graph, layers)
+    return module.explain(graph, layers, batches.basis_of((graph,), None, 1, bits))
 
 
 def check(

@@ -193,8 +193,8 @@ LABELS = [
 
 
 CASES = [
-    *((command, *one) for command in ("summarize", "compare", "check") for one in BAD),
-    *((command, *one) for command in ("summarize", "compare") for one in LABELS),
+    *((command, *one) for command in ("summarize", "compare", "explain", "check") for one in BAD),
+    *((command, *one) for command in ("summarize", "compare", "explain") for one in LABELS),
     ("check", "w8a8, fcc: w4", "no network has a layer or group `fcc`"),
 ]
 
