@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.analysis.changes import STATUSES
 from cnncalc.checks.change.records import Cause, Change, NetworkChange, Status
 from cnncalc.checks.finding import Report, counted, listed
-from cnncalc.checks.stored import GROWING, TOTALS
+from cnncalc.checks.stored import FOLLOWS, GROWING, TOTALS
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
 from cnncalc.ops.values import show_shape
@@ -66,8 +66,8 @@ def _amount(key: str, value: object) -> str:
 def _differing(network: NetworkChange) -> list[str]:
     keys = {*network.old, *network.new}
     told = [key for key in TOTALS if key in keys and network.old.get(key) != network.new.get(key)]
-    follows = network.by("parameters") and "parameters" in told
-    return [key for key in told if not (key == "weight_bytes" and follows)]
+    grown = {key for key in told if network.by(key)}
+    return [key for key in told if FOLLOWS.get(key) not in grown]
 
 
 def _cause(cause: Cause) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Container, Iterator, Mapping
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import gone_from, networks_of, other_basis
-from cnncalc.checks.baseline.records import SCHEMA_VERSION, Baseline, Run, name_of
+from cnncalc.checks.baseline.records import SCHEMA_VERSION, Baseline, Run, name_of, told_of
 from cnncalc.checks.counts import Counts, NoFigureError, Share
 from cnncalc.checks.project.tolerances import Tolerances
-from cnncalc.checks.stored import LAYER_METRICS, TOTALS, Figures, Stored, metric_of
+from cnncalc.checks.stored import LAYER_METRICS, OF_BITS, TOTALS, Figures, Stored, metric_of
 from cnncalc.ops.values import show_shape
 
 
@@ -19,7 +19,9 @@ def figures_of(counts: Counts, labels: Container[str]) -> Figures:
         counts: the network.
         labels: the labels of its outermost scope.
     """
-    figures = {metric: figure for metric in TOTALS for figure in _counted(counts, None, metric)}
+    has_bits = counts.basis.precision is not None
+    totals = [metric for metric in TOTALS if has_bits or metric != OF_BITS]
+    figures = {metric: figure for metric in totals for figure in _counted(counts, None, metric)}
     for name in counts.labels:
         if not _is_kept(name, counts, labels):
             continue
@@ -50,10 +52,7 @@ def write_baseline(figures: Mapping[str, Figures], basis: Basis) -> str:
     Every network is one line, and they are sorted by name, so that git merges what two branches
     say of different networks. In each, its own figures come first, then those of its layers.
     """
-    head = {
-        "schema_version": SCHEMA_VERSION,
-        "basis": {"batch": basis.batch, "dtype": basis.dtype, "optimizer": basis.optimizer},
-    }
+    head = {"schema_version": SCHEMA_VERSION, "basis": told_of(basis)}
     lines = [
         f"{_encoded(name)}: {_encoded(_as_written(figures[name]))}" for name in sorted(figures)
     ]
