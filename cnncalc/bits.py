@@ -71,6 +71,11 @@ class LayerBits(Record):
         return self.reads[0] if self.reads else self.output
 
     @property
+    def factor(self) -> int:
+        """The bits of the activations that others are multiplied by."""
+        return self.reads[-1] if self.reads else self.output
+
+    @property
     def kind(self) -> str:
         """What its MACs are called: `w8a8`."""
         return f"w{self.weights}a{self.activation}"
@@ -78,7 +83,7 @@ class LayerBits(Record):
     @property
     def product_kind(self) -> str:
         """What its products of activations are called: `a8a8`."""
-        return f"a{self.activation}a{self.reads[-1] if self.reads else self.output}"
+        return f"a{self.activation}a{self.factor}"
 
 
 class Stored(Record):

@@ -193,8 +193,8 @@ LABELS = [
 
 
 CASES = [
-    *((command, *one) for command in ("summarize", "compare", "check") for one in BAD),
-    *((command, *one) for command in ("summarize", "compare") for one in LABELS),
+    *((command, *one) for command in ("summarize", "compare", "explain", "check") for one in BAD),
+    *((command, *one) for command in ("summarize", "compare", "explain") for one in LABELS),
     ("check", "w8a8, fcc: w4", "no network has a layer or group `fcc`"),
 ]
 
@@ -308,16 +308,6 @@ def test_checks_hold_budgets_in_bits(tmp_path: Path) -> None:
     run("check", str(path), "--config", str(project))
     project.write_text('[check]\nbits = "w0"\n', encoding="utf-8")
     assert "cannot be" in run("check", str(path), "--config", str(project), code=2).output
-
-
-def test_a_baseline_is_counted_in_a_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "net.yaml").write_text(SPEC, encoding="utf-8")
-    (tmp_path / "cnncalc.toml").write_text('[check]\ndtype = "float16"\n', encoding="utf-8")
-    run("check", "net.yaml", "--baseline", "b.json", "--update-baseline")
-    run("check", "net.yaml", "--baseline", "b.json")
-    refused = run("check", "net.yaml", "--baseline", "b.json", "--bits", "w8", code=2).output
-    assert "a baseline is counted in a data type: leave the bits out" in refused
 
 
 def test_a_label_need_be_in_one_network_only() -> None:

@@ -66,7 +66,7 @@ VERIFY = {
     "scale": ["--scale", "0.5"],
     "quiet": ["--quiet"],
 }
-EXPLAIN = {**COUNTED, "layer": ["body"]}
+EXPLAIN = {**COUNTED, "bits": BITS, "layer": ["body"]}
 ESTIMATE = {**CHANGES, "batch": ["--batch", "512"], "layers": ["--layers"]}
 
 CASES = [

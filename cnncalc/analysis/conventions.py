@@ -68,6 +68,13 @@ values of a tensor are packed two to a byte, and its last byte is filled up.
 """
 
 
+OF_TRAINING = (
+    "bits are those of a network that is used; while it is trained for them, values are rounded "
+    "but kept as floats (Jacob et al., CVPR 2018, section 3)"
+)
+"""Why a training step is not counted in bits."""
+
+
 OF_PRECISIONS: Mapping[str, str] = {
     "": "",
     "labels": "; BOPs = MACs x bits of weights x bits of activations; biases, normalisation "
@@ -139,7 +146,7 @@ class Basis(Record):
             ("optimizer", self.optimizer, OPTIMIZER_STATES),
         )
         if self.trains and self.precision is not None and not self.precision.of_kinds:
-            raise ValueError("a training step keeps values of a data type: say that, not bits")
+            raise ValueError(f"{OF_TRAINING}: give a dtype, not bits")
         for kind, name, known in kinds:
             if name not in known:
                 meant = dtype_meant(str(name), known) if kind == "dtype" else None

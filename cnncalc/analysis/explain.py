@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
+from typing import TYPE_CHECKING
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE
-from cnncalc.analysis.costs import is_bias
+from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.costs import Uniform, is_bias
 from cnncalc.analysis.field import Field, Fields, Views
 from cnncalc.analysis.meanings import Meaning, meaning_of, source_of
+from cnncalc.analysis.measures import widths_of
 from cnncalc.analysis.receptive_field import receptive_fields
 from cnncalc.bits import LayerBits, bytes_of
 from cnncalc.diagnostics import did_you_mean, shortened
@@ -20,6 +22,9 @@ from cnncalc.ops.window import Sliding, Window
 from cnncalc.printable import printable
 from cnncalc.shown import Shown
 
+if TYPE_CHECKING:
+    from cnncalc.analysis.widths import Bits
+
 LETTERS = (
     "n: size in, f: kernel, s: stride, p: padding, d: dilation; r, j, i: size, stride and start "
     "of the receptive field before the layer. A dilated kernel reaches d*(f - 1) + 1 instead of f."
@@ -28,6 +33,9 @@ LETTERS = (
 
 MOST_NAMES = 12
 """Names that are listed for who asks for one that there is not."""
+
+FLOAT32 = Basis()
+"""How values are counted where nothing is said of them."""
 
 
 class Explanation(Shown):
@@ -91,21 +99,20 @@ class Explanation(Shown):
         }
 
 
-def explain(
-    graph: Graph, names: Sequence[str] = (), *, dtype: str = "float32", batch: int = 1
-) -> list[Explanation]:
+def explain(graph: Graph, names: Sequence[str] = (), basis: Basis = FLOAT32) -> list[Explanation]:
     """Explain the layers of those names, or below groups of those names; without names all.
 
     Raises:
         KeyError: there is no such layer or group; the text says which is near.
+        ValueError: bits are asked for of a layer that is not there.
     """
     chosen = graph.layers if not names else select(graph, names)
     views = receptive_fields(graph, graph.layers).views
-    size = BYTES_PER_VALUE[dtype]
+    widths = widths_of(graph, basis)
     return [
         Explanation(
             layer,
-            tuple(_formulas(layer, views, size, batch)),
+            tuple(_formulas(layer, views, widths, basis.batch)),
             sees(layer, views),
             graph.weights.get(layer.holder, {}),
         )
@@ -168,11 +175,17 @@ _MOST_ALIKE = 3
 
 
 def _formulas(
-    layer: Layer, views: Mapping[str, Views], size: int, batch: int
+    layer: Layer, views: Mapping[str, Views], widths: "Uniform | Bits", batch: int
 ) -> Iterator[Formula]:
     yield from count_formulas(layer)
+    if isinstance(widths, Uniform):
+        yield from field_formulas(layer, views)
+        yield from byte_formulas(layer, widths.size, batch)
+        return
+    bits = widths.layers[layer.name]
+    yield from bop_formulas(layer, bits)
     yield from field_formulas(layer, views)
-    yield from byte_formulas(layer, size, batch)
+    yield from bit_formulas(layer, bits, batch)
 
 
 def count_formulas(layer: Layer) -> Iterator[Formula]:
@@ -285,8 +298,19 @@ def tensor_bits(
     return [*found, *((prod(shape), bits.others) for shape in buffers.values())]
 
 
+def bop_formulas(layer: Layer, bits: LayerBits) -> Iterator[Formula]:
+    """How the bit operations of a layer come about, of one example."""
+    shapes, read = (layer.input_shapes, layer.output_shape), bits.activation
+    if macs := layer.op.macs(*shapes):
+        words, own = "MACs * bits of a weight * bits of an activation", bits.weights
+        yield Formula("BOPs", words, f"{macs}*{own}*{read}", macs * own * read)
+    if macs := layer.op.product_macs(*shapes):
+        words, other = "product MACs * bits of the one * bits of the other", bits.factor
+        yield Formula("product BOPs", words, f"{macs}*{read}*{other}", macs * read * other)
+
+
 def bit_formulas(layer: Layer, bits: LayerBits, batch: int) -> Iterator[Formula]:
-    """The same where tensors have bits of their own."""
+    """How the bytes of a layer come about where its tensors have bits of their own."""
     each = tensor_bits(layer.parameters, layer.buffers, bits)
     whole = sum(bytes_of(*one) for one in each)
     if bits.kept_bytes is not None and layer.parameters:

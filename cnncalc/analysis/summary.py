@@ -215,16 +215,21 @@ class Summary(Shown):
             **({"notes": self.notes} if self.notes else {}),
         }
 
-    def tail(self) -> dict[str, Any]:
-        """What stands after the layers: outputs and totals."""
-        outputs = {name: shape or None for name, shape in self.outputs.items()}
-        parts: dict[str, Any] = {"outputs": outputs, "totals": self.totals.to_dict()}
+    def sums(self) -> dict[str, Any]:
+        """The totals as JSON has them, and by precision where values have bits of their own."""
+        parts: dict[str, Any] = {"totals": self.totals.to_dict()}
         if self.is_mixed:
             parts["totals"]["bops"] = self.bops
             parts["precisions"] = {
                 kind: {"macs": macs, "bops": bops}
                 for kind, (macs, bops) in self.precisions.items()
             }
+        return parts
+
+    def tail(self) -> dict[str, Any]:
+        """What stands after the layers: outputs and totals."""
+        outputs = {name: shape or None for name, shape in self.outputs.items()}
+        parts: dict[str, Any] = {"outputs": outputs, **self.sums()}
         if self.training is not None:
             parts["training"] = self.training.to_dict()
         return parts

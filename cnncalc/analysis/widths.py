@@ -72,8 +72,7 @@ class Bits(Record):
             bops = counted.macs * one.weights * one.activation
             yield one.kind, counted.macs, bops
         if counted.product_macs:
-            other = one.reads[-1] if one.reads else one.output
-            bops = counted.product_macs * one.activation * other
+            bops = counted.product_macs * one.activation * one.factor
             yield one.product_kind, counted.product_macs, bops
 
 

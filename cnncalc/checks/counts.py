@@ -5,7 +5,7 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
-from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.conventions import OF_TRAINING, Basis
 from cnncalc.analysis.costs import Cost, CostMemo, Uniform, depth, layer_costs
 from cnncalc.analysis.measures import amount_of, widths_of
 from cnncalc.graph import Graph, Layer
@@ -280,7 +280,7 @@ class Counts:
         from cnncalc.analysis.training import Kept, training  # noqa: PLC0415 - as above
 
         if self.basis.precision is not None:
-            told = "no training memory in bits: a training step keeps values of one data type"
+            told = f"no training memory with bits: {OF_TRAINING}; count it in a run with a dtype"
             raise NoFigureError("bits", told)
         names = [self.graph.layers[place].name for place in places]
         if label is None:

@@ -5,8 +5,14 @@ from collections.abc import Mapping
 from cnncalc.metrics import METRICS, SHAPE, shown_in
 from cnncalc.ops.values import Shape
 
-TOTALS = shown_in("baseline")
+OF_BITS = "bops"
+"""The figure that is worth a line where values have bits of their own."""
+
+TOTALS = (*shown_in("baseline"), OF_BITS)
 """The figures of a network that are worth a line; the others follow from them."""
+
+FOLLOWS = {"weight_bytes": "parameters", OF_BITS: "macs"}
+"""Figures that say nothing new where another one has grown."""
 
 LAYER_METRICS = shown_in("layer")
 """The figures of a labelled layer or group that are worth a line."""

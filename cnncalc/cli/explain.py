@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.analysis.conventions import OPTIMIZER_STATES, Basis
+from cnncalc.analysis.conventions import OF_PRECISIONS, OPTIMIZER_STATES, Basis
+from cnncalc.analysis.costs import Uniform
 from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.explain import explain as explain_layers
+from cnncalc.analysis.measures import widths_of
 from cnncalc.analysis.summary import notes_of
 from cnncalc.cli import options
 from cnncalc.cli.arrays import files_option
@@ -19,6 +21,7 @@ from cnncalc.graph import Graph
 from cnncalc.render import explain as pages
 
 if TYPE_CHECKING:
+    from cnncalc.bits import Precision
     from cnncalc.design.base import Base
 
 
@@ -53,7 +56,8 @@ if TYPE_CHECKING:
     "image or .npy array."
 )
 @options.batch_option
-@options.dtype_option()
+@options.dtype_option(has_kinds=True)
+@options.bits_option
 @options.format_option(("text", "markdown", "json"))
 @options.output_option
 def explain(
@@ -67,6 +71,7 @@ def explain(
     inputs: tuple[str, ...],
     batch: int,
     dtype: str,
+    bits: "Precision | None",
     form: str,
     output: str | None,
     **placed: Any,
@@ -79,13 +84,17 @@ def explain(
     \b
     cnncalc explain -l "conv3x3 64 padding=1" --input 128x40x50
 
-    With --at, one value of the output is worked by hand.
+    With --at, one value of the output is worked by hand. Bit operations are told with --bits, and
+    of a quantised model.
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     _check_options(network, bare, symbolic=symbolic, variables=variables)
     if placed["place"] is not None:
+        options.refuse_unused(["bits"], "--at", "the engine runs float32 and float64")
         request = Request(network, layers, bare, settings, inputs, dtype, **placed)
         return show_worked(request, form, output)
     options.refuse_unused(PLACED, "formulas alone", "name a place, `--at 2,3`")
+    basis = options.basis_of(dtype, batch, bits, training)
+    _refuse_bits(basis, dtype)
     try:
         if training is not None:
             options.refuse_unused(["symbolic", "variables"], "--training")
@@ -95,22 +104,46 @@ def explain(
             )
         if symbolic:
             base = spec_base(network or "", settings, inputs)
-            explanations, where = _in_symbols(base, layers, variables, Basis(dtype, batch))
-            notes: tuple[str, ...] = (where,)
+            explanations, notes = _in_symbols(base, layers, variables, basis)
         else:
             graph = _graph(network, bare, settings, inputs)
-            explanations = explain_layers(graph, layers, dtype=dtype, batch=batch)
-            notes = notes_of(graph, batch)
+            options.check_labels([graph], bits)
+            explanations, notes = explain_layers(graph, layers, basis), _notes(graph, basis)
     except SpecError as error:
         fail(error)
     except (KeyError, ValueError) as fault:
         raise click.UsageError(str(fault.args[0])) from None
+    return deliver(_written(explanations, notes, form, output), output)
+
+
+def _written(
+    explanations: list[Explanation], notes: tuple[str, ...], form: str, output: str | None
+) -> str:
     if form == "json":
-        return deliver(pages.render_explain_json(explanations, notes), output)
+        return pages.render_explain_json(explanations, notes)
     if form == "markdown":
-        return deliver(pages.render_explain_markdown(explanations, notes), output)
-    width = page_width(output) or 100
-    return deliver(pages.render_explain_text(explanations, width, notes), output)
+        return pages.render_explain_markdown(explanations, notes)
+    return pages.render_explain_text(explanations, page_width(output) or 100, notes)
+
+
+def _refuse_bits(basis: Basis, dtype: str) -> None:
+    """Refuse bits of layers where all values have one type."""
+    option = next((f"--{one}" for one in ("training", "symbolic") if options.is_given(one)), None)
+    if option is None:
+        return
+    options.refuse_unused(["bits"], option, "its formulas are of values of one type, a --dtype")
+    if basis.precision is not None:
+        one = dtype.partition(",")[0].rpartition("=")[2]
+        what = f"{option} tells formulas of values of one type"
+        raise click.UsageError(f"{what}: write `--dtype {one}`")
+
+
+def _notes(graph: Graph, basis: Basis) -> tuple[str, ...]:
+    """What the formulas are to be read with, as sentences in lower case."""
+    widths, notes = widths_of(graph, basis), notes_of(graph, basis.batch)
+    if isinstance(widths, Uniform):
+        return notes
+    return (*notes, OF_PRECISIONS[widths.source].removeprefix("; "))
 
 
 def _graph(
@@ -134,7 +167,7 @@ def _check_options(
 
 def _in_symbols(
     base: "Base", layers: tuple[str, ...], variables: tuple[str, ...], basis: Basis
-) -> tuple[list[Explanation], str]:
+) -> tuple[list[Explanation], tuple[str, ...]]:
     """The layers in variables, and where that holds.
 
     Raises:
@@ -153,4 +186,4 @@ def _in_symbols(
         names, ranges = tuple(own_variables(base, layers, basis)), {}
     space = space_of(base, names, ranges)
     found = explain_in(base, space, layers, basis)
-    return in_symbols(found), symbols_note(found, lengths_of(base, space.names))
+    return in_symbols(found), (symbols_note(found, lengths_of(base, space.names)),)

@@ -147,12 +147,22 @@ def chosen(
         SpecError: there is no such network.
         BadParameter: an option is malformed.
     """
-    from cnncalc.spec import Selection  # noqa: PLC0415 - a model has no spec
-    from cnncalc.spec.bounds import WIDE  # noqa: PLC0415
+    from cnncalc.spec.bounds import WIDE  # noqa: PLC0415 - a model has no spec
     from cnncalc.spec.library import find  # noqa: PLC0415
 
     source = find(name, WIDE, given)
-    return source, Selection(source.variant, _values(settings), input_shapes(inputs))
+    return source, selected(settings, inputs)._replace(variant=source.variant)
+
+
+def selected(settings: tuple[str, ...], inputs: tuple[str, ...]) -> "Selection":
+    """What `--set` and `--input` select of any spec.
+
+    Raises:
+        BadParameter: an option is malformed.
+    """
+    from cnncalc.spec import Selection  # noqa: PLC0415 - a model has no spec
+
+    return Selection(None, _values(settings), input_shapes(inputs))
 
 
 def spec_base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> "Base":

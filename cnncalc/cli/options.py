@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from cnncalc.analysis.conventions import BYTES_PER_VALUE, OPTIMIZER_STATES, Basis, dtype_meant
+from cnncalc.analysis.conventions import (
+    BYTES_PER_VALUE,
+    OF_TRAINING,
+    OPTIMIZER_STATES,
+    Basis,
+    dtype_meant,
+)
 from cnncalc.cli.habits import Command
 from cnncalc.cli.whole import Whole
 
@@ -214,7 +220,7 @@ def basis_of(dtype: str, batch: int, bits: "Precision | None", training: str | N
         UsageError: bits are given, and a data type or a training step as well.
     """
     if training is not None:
-        refuse_unused(["bits"], "--training", "a training step keeps values of a --dtype")
+        refuse_unused(["bits"], "--training", f"{OF_TRAINING}: give --dtype")
     is_typed = is_given("dtype")
     if is_typed:
         refuse_unused(["bits"], "--dtype", "give one of the two")

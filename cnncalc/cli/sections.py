@@ -250,7 +250,7 @@ def _section_of(project: "Project | None", asked: Asked) -> Section:
         asked.select or (project and project.select) or (),
         asked.ignore or (project and project.ignore) or (),
     )
-    basis = basis_of(project, asked.bits, has_baseline=ratchet is not None)
+    basis = basis_of(project, asked.bits)
     plan = Plan(codes, basis, asked.bounds, project, has_figures=ratchet is not None)
     if project is not None and project.severity:
         from cnncalc.checks.severity import severities_of  # noqa: PLC0415 - few state some

@@ -107,16 +107,8 @@ def _prefixes(written: Iterable[str], option: str) -> tuple[str, ...]:
     return prefixes
 
 
-def basis_of(
-    project: "Project | None", bits: "Precision | None" = None, *, has_baseline: bool = False
-) -> Basis:
-    """Data type, batch and optimizer of the project file; bits of it, or of the option.
-
-    Raises:
-        UsageError: there are bits, and a baseline, which has none.
-    """
-    if has_baseline and (bits is not None or (project is not None and project.bits is not None)):
-        raise click.UsageError("a baseline is counted in a data type: leave the bits out")
+def basis_of(project: "Project | None", bits: "Precision | None" = None) -> Basis:
+    """Data type, batch and optimizer of the project file; bits of it, or of the option."""
     if project is None:
         return Basis(precision=bits)
     said = {"dtype": project.dtype, "batch": project.batch, "optimizer": project.optimizer}

@@ -4,16 +4,18 @@ import click
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network, spec_base
+from cnncalc.cli.network import load_network, selected, spec_base
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.cli.progress import progress
 from cnncalc.design.base import Base
 from cnncalc.design.figures import NUMBERS
 from cnncalc.design.solve.answer import Solution
 from cnncalc.design.solve.asked import Question, read_asked
+from cnncalc.design.solve.family import choose, nearest, read_choice
 from cnncalc.design.solve.find import Target
 from cnncalc.design.solve.find import match as match_network
 from cnncalc.design.solve.find import solve as find_solution
+from cnncalc.design.solve.members import Members, members_of
 from cnncalc.design.solve.spread import expected_trials
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.json_text import json_text
@@ -21,16 +23,21 @@ from cnncalc.render.solve import render_solve_table
 
 
 @options.command()
-@options.network_argument()
+@options.network_argument("networks", metavar="NET...", nargs=-1, required=True)
 @click.option(
     "--for",
     "variables",
     multiple=True,
-    required=True,
     metavar="NAME[=FIRST..LAST[:STEP]]",
     help="What to solve for: a variable of the spec, or a length of the input (size, height, "
     "input.width ...). Several: --for width,depth, or --for once for each.",
     shell_complete=options.completed("movable"),
+)
+@click.option(
+    "--family",
+    is_flag=True,
+    help="Choose among networks that are there, in place of --for: every variant of each NET, or "
+    "the one that it names, and models.",
 )
 @click.option(
     "--where",
@@ -80,8 +87,9 @@ from cnncalc.render.solve import render_solve_table
 @options.format_option(("table", "json"))
 @options.output_option
 def solve(
-    network: str,
+    networks: tuple[str, ...],
     variables: tuple[str, ...],
+    family: bool,
     where: tuple[str, ...],
     maximise: str | None,
     minimise: str | None,
@@ -95,7 +103,7 @@ def solve(
     form: str,
     output: str | None,
 ) -> None:
-    """Find the largest or smallest values that keep limits.
+    """Find the largest or smallest values that keep limits, or the best network.
 
     Every number that is printed is that of a network which was built and counted: the answer,
     and the next value with what it misses. Without a range a variable goes from 1 to 65,536, each
@@ -107,20 +115,29 @@ def solve(
     cnncalc solve efficientnet:b0 --for width=0.5..2:0.1 --for depth=1..3:0.2 \\
         --where "macs <= 800M" --maximise parameters --top 5
     cnncalc solve res2net:50-26w-4s --for base --match resnet:50
+    cnncalc solve efficientnet resnet:50 my/net.yaml --family --where "macs <= 1G" \\
+        --maximise parameters
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     if other is not None:
         names = ["where", "maximise", "minimise", "top"]
         options.refuse_unused(names, "--match", "the other network is the limit")
     else:
         options.refuse_unused(["metric"], "limits", "it says what --match makes equal")
-    basis = Basis(dtype, batch)
+    _check_options(networks, variables, family=family)
+    basis, question = Basis(dtype, batch), Question(variables, where, maximise, minimise)
     try:
-        base = spec_base(network, settings, inputs)
+        target = None
         if other is not None:
             target = Target(load_network(other, (), inputs), metric)
-            found = match_network(base, variables, target, basis)
+        if family:
+            members = members_of(networks, selected(settings, inputs))
+            found = _chosen(members, target or question, basis, top)
         else:
-            found = _solved(base, Question(variables, where, maximise, minimise), basis, top)
+            base = spec_base(networks[0], settings, inputs)
+            if target is not None:
+                found = match_network(base, variables, target, basis)
+            else:
+                found = _solved(base, question, basis, top)
     except SpecError as error:
         fail(error)
     except ValueError as fault:
@@ -129,6 +146,29 @@ def solve(
         return deliver(json_text(found.to_dict()), output)
     table = render_solve_table(found, page_width(output), is_ascii=is_ascii(output))
     return deliver(table, output)
+
+
+def _check_options(networks: tuple[str, ...], variables: tuple[str, ...], *, family: bool) -> None:
+    """Refuse a question that is none: one network with variables, or networks without."""
+    if family:
+        options.refuse_unused(["variables"], "--family", "it chooses among networks as they are")
+    elif len(networks) > 1:
+        raise click.UsageError("one NET is solved for: `--family` chooses among several")
+    elif not variables:
+        raise click.UsageError(
+            "what is solved for? `--for NAME` names a variable, `--family` chooses among networks"
+        )
+
+
+def _chosen(members: Members, asked: Question | Target, basis: Basis, top: int) -> Solution:
+    if isinstance(asked, Target):
+        return nearest(members, asked, basis)
+    with progress("networks") as advance:
+
+        def on_trial(count: int) -> None:
+            advance(count, len(members.each))
+
+        return choose(members, read_choice(asked), basis, top=top, on_trial=on_trial)
 
 
 def _solved(base: Base, question: Question, basis: Basis, top: int) -> Solution:

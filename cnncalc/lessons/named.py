@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
+from cnncalc.analysis.batches import basis_of
 from cnncalc.analysis.explain import Explanation
 from cnncalc.analysis.explain import explain as explain_layers
 from cnncalc.graph import Graph, check_graphs
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @overload
-def explain(graph: Graph, *layers: str) -> list[Explanation]: ...
+def explain(graph: Graph, *layers: str, bits: str | None = None) -> list[Explanation]: ...
 
 
 @overload
@@ -31,6 +32,7 @@ def explain(
 def explain(  # noqa: PLR0913 - one argument for each thing that a value depends on
     graph: Graph,
     *layers: str,
+    bits: str | None = None,
     at: int | Sequence[int] | None = None,
     channel: int | None = None,
     input: object = None,  # noqa: A002 - the word of specs and of the command
@@ -46,6 +48,7 @@ def explain(  # noqa: PLR0913 - one argument for each thing that a value depends
     Args:
         graph: the network.
         *layers: names of layers or groups; with a place that of one layer.
+        bits: those of weights and activations: `w8a8, fc: w32a32`; bit operations are told then.
         at: the place: row and column `(2, 3)`, fewer or more as the output has axes, a position
             or a feature `5`.
         channel: the channel of that place; 0 unless said otherwise.
@@ -58,9 +61,10 @@ def explain(  # noqa: PLR0913 - one argument for each thing that a value depends
 
     Raises:
         KeyError: there is no layer or group of that name; of a place, or it means several.
-        TypeError: what is of a value is given without a place, or a place is no whole numbers.
-        ValueError: there is no such place, the run would take too long, or more memory than there
-            is, or what it runs on does not suit the network.
+        TypeError: what is of a value is given without a place, or bits with one, or a place is no
+            whole numbers.
+        ValueError: no such bits or place, no layer that the bits name, the run would take too long
+            or more memory than there is, or what it runs on does not suit the network.
 
     Example:
         >>> from cnncalc import parse
@@ -75,6 +79,8 @@ def explain(  # noqa: PLR0913 - one argument for each thing that a value depends
     """
     check_graphs(graph)
     if at is not None:
+        if bits is not None:
+            raise TypeError("`bits` are of counts: a value is worked in a `dtype`")
         from cnncalc.lessons.worked import ask  # noqa: PLC0415 - NumPy loads slowly
 
         given = ask.Given(input, weights, seed or 0, dtype or "float32")
@@ -83,4 +89,4 @@ def explain(  # noqa: PLR0913 - one argument for each thing that a value depends
     for name, value in others.items():
         if value is not None:
             raise TypeError(f"`{name}` is of a value: say its place as well, `at=(2, 3)`")
-    return explain_layers(graph, layers)
+    return explain_layers(graph, layers, basis_of((graph,), None, 1, bits))

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.checks.change.records import COSTS, Change, NetworkChange, Status, told_of
 from cnncalc.checks.finding import Report, counted, listed
-from cnncalc.checks.stored import GROWING, TOTALS
+from cnncalc.checks.stored import FOLLOWS, GROWING, TOTALS
 from cnncalc.diagnostics import Span
 from cnncalc.facts import bytes_text
 from cnncalc.metrics import METRICS, title_of
@@ -68,8 +68,8 @@ def _amount(key: str, value: object) -> str:
 def _differing(network: NetworkChange) -> list[str]:
     keys = {*network.old, *network.new}
     told = [key for key in TOTALS if key in keys and network.old.get(key) != network.new.get(key)]
-    follows = network.by("parameters") and "parameters" in told
-    return [key for key in told if not (key == "weight_bytes" and follows)]
+    grown = {key for key in told if network.by(key)}
+    return [key for key in told if FOLLOWS.get(key) not in grown]
 
 
 # For a terminal

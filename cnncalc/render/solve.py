@@ -4,9 +4,10 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from cnncalc.design.conditions import Condition
-from cnncalc.design.solve.answer import Next, Solution, distance, told
+from cnncalc.design.solve.answer import NETWORK, Next, Solution, distance, told
 from cnncalc.design.solve.notes import amount, title
 from cnncalc.design.solve.trials import Trial
+from cnncalc.ops.values import show
 from cnncalc.render.compare import render_compare_table
 from cnncalc.render.grid import draw_table, taken, widths_of
 from cnncalc.render.text import printable, scaled
@@ -91,7 +92,7 @@ def design_rows(solution: Solution) -> Rows:
     names = [*solution.names, *(n for n in solution.figures if n not in solution.names)]
     rows = [[name if name in solution.names else title(name) for name in names]]
     for one in solution.best:
-        known = {**{name: told({name: one.point[name]}).split(" = ")[1] for name in one.point}}
+        known = {name: show(value) for name, value in one.point.items()}
         rows.append([known.get(name) or _cell(one, name, is_exact=True) for name in names])
     return rows
 
@@ -132,7 +133,8 @@ def match_lines(solution: Solution) -> list[str]:
     found = []
     for one in sides[: 1 if sides[0] == sides[1] else 2]:
         if one is None:
-            found.append("No larger value was allowed.")
+            none = "No network costs more." if NETWORK in solution.names else ""
+            found.append(none or "No larger value was allowed.")
             continue
         own = one.figures[limit.name]
         by = abs(own - limit.limit)

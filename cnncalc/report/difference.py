@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.analysis.changes import Diff, Entry
 from cnncalc.ops.values import shortest, show, show_shape
 from cnncalc.report.document import NONE, Extras, assembled
-from cnncalc.report.kinds import COUNTS, NOTHING, Sum, cost_of
+from cnncalc.report.kinds import NOTHING, OF_BITS, Sum, cost_of
 from cnncalc.report.layers import Tables, Tensor, teller
 from cnncalc.report.tree import Tree
 from cnncalc.report.union import Member, Union, union_of
@@ -34,15 +34,16 @@ def union_document(diff: Diff, extras: Extras = NONE) -> dict[str, Any]:
     """
     union = union_of(diff)
     members = union.members
-    tables = Tables(list(extras.files))
+    has_bits = diff.new.is_mixed or diff.old.is_mixed
+    tables = Tables(list(extras.files), has_bits=has_bits)
     kinds = tables.kinds
     numbers = {one.layer.name: place for place, one in enumerate(members)}
     olds: dict[str, Tensor] = {
         name: numbers.get(meant, meant) for name, meant in union.old_names.items()
     }
     tell_new, tell_old = teller(diff.new, tables, numbers), teller(diff.old, tables, olds)
-    changes = [_change(one) for one in members]
-    deltas = [_delta(one.entry) for one in members]
+    changes = [_change(one, has_bits=has_bits) for one in members]
+    deltas = [_delta(one.entry, has_bits=has_bits) for one in members]
     layers = [
         {
             **(tell_old if one.is_removed else tell_new)(one.row),
@@ -52,7 +53,8 @@ def union_document(diff: Diff, extras: Extras = NONE) -> dict[str, Any]:
         for one, change in zip(members, changes, strict=True)
     ]
     costs = [NOTHING if one.is_removed else kinds.cost(one.row) for one in members]
-    tree = Tree(union.summary, costs, dict(_marks(members, changes)))
+    marks = dict(_marks(members, changes))
+    tree = Tree(union.summary, costs, marks, has_bits=has_bits)
     _Marking(union, changes, deltas).group(tree.root)
     shapes = union.summary.graph.inputs
     document = assembled(diff.new, extras, tables=tables, tree=tree, layers=layers)
@@ -69,7 +71,7 @@ def _marks(
             yield member.layer.name, repr(told)
 
 
-def _change(member: Member) -> dict[str, Any] | None:
+def _change(member: Member, *, has_bits: bool) -> dict[str, Any] | None:
     """What became of a layer, as JSON has it; None where nothing did."""
     entry = member.entry
     if entry is None:
@@ -81,7 +83,7 @@ def _change(member: Member) -> dict[str, Any] | None:
         "how": entry.status,
         **({"was": old.layer.name} if old and is_renamed else {}),
         **({"what": what} if (what := list(_what(entry))) and old and new else {}),
-        "change": _told(_delta(entry)),
+        "change": _told(_delta(entry, has_bits=has_bits)),
     }
 
 
@@ -108,17 +110,18 @@ def _pair(name: str, old: str, new: str) -> dict[str, str]:
     return {"name": name, "old": old, "new": new}
 
 
-def _delta(entry: Entry | None) -> Sum:
+def _delta(entry: Entry | None, *, has_bits: bool) -> Sum:
     """By how much the counts of a layer grew."""
     if entry is None:
         return NOTHING
-    new, old = (cost_of(row) if row else NOTHING for row in (entry.new, entry.old))
+    rows = (entry.new, entry.old)
+    new, old = (cost_of(row, has_bits=has_bits) if row else NOTHING for row in rows)
     return tuple(after - before for after, before in zip(new, old, strict=True))
 
 
 def _told(delta: Sum) -> dict[str, int]:
     """A change as JSON has it: what stays is left out."""
-    return {name: by for name, by in zip((*COUNTS, "layers"), delta, strict=True) if by}
+    return {name: by for name, by in zip((*OF_BITS, "layers"), delta, strict=True) if by}
 
 
 class _Marking:

@@ -24,6 +24,11 @@ COLUMNS = (
 )  # fmt: skip
 """The metrics that every layer has, in the order of a table's columns."""
 
+_BEHIND = COLUMNS.index("flops") + 1
+
+COLUMNS_OF_BITS = (*COLUMNS[:_BEHIND], "bops", *COLUMNS[_BEHIND:])
+"""The same where values have bits of their own."""
+
 OF_THE_WHOLE = ("peak_activation_bytes", "training_bytes", "depth", "layers")
 """The metrics that a network alone has."""
 
@@ -63,11 +68,13 @@ def network_document(
         >>> found["layers"][0]["name"], found["kinds"][0]["line"], found["totals"]["macs"]
         ('c1', 'conv5x5 6', 416520)
     """
-    tables = Tables(list(extras.files), kept)
+    has_bits = summary.is_mixed
+    tables = Tables(list(extras.files), kept, has_bits=has_bits)
     numbers = {row.layer.name: place for place, row in enumerate(summary.rows)}
     listed = list(map(teller(summary, tables, numbers), summary.rows))
-    marks = {row.layer.name: width_of(row) for row in summary.rows} if summary.is_mixed else None
-    tree = Tree(summary, [tables.kinds.cost(row) for row in summary.rows], marks, kept=kept)
+    marks = {row.layer.name: width_of(row) for row in summary.rows} if has_bits else None
+    costs = [tables.kinds.cost(row) for row in summary.rows]
+    tree = Tree(summary, costs, marks, kept, has_bits=has_bits)
     return assembled(summary, extras, tables=tables, tree=tree, layers=listed)
 
 
@@ -98,7 +105,7 @@ def assembled(
         "notes": summary.notes,
         "conventions": summary.footer,
         "letters": LETTERS,
-        "metrics": metrics_of(COLUMNS),
+        "metrics": metrics_of(COLUMNS_OF_BITS if tables.kinds.has_bits else COLUMNS),
         "whole": metrics_of(OF_THE_WHOLE),
         "kinds": tables.kinds.listed,
         "fields": tables.fields,
@@ -111,7 +118,7 @@ def assembled(
         "layers": layers,
         "tree": tree.root,
         "outputs": _outputs(summary),
-        "totals": summary.totals.to_dict(),
+        **summary.sums(),
         "last_map": summary.last_map,
         "memory": memory(summary, tree.places, is_inplace=extras.is_inplace),
         "training": summary.training and summary.training.to_dict(),

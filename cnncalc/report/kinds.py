@@ -5,7 +5,13 @@ from math import prod
 from typing import Any
 
 from cnncalc.analysis.costs import Uniform
-from cnncalc.analysis.explain import bit_formulas, byte_formulas, count_formulas, tensor_bits
+from cnncalc.analysis.explain import (
+    bit_formulas,
+    bop_formulas,
+    byte_formulas,
+    count_formulas,
+    tensor_bits,
+)
 from cnncalc.analysis.meanings import meaning_of
 from cnncalc.analysis.summary import Row
 from cnncalc.bits import bytes_of
@@ -27,10 +33,13 @@ COUNTS = (
 )  # fmt: skip
 """The figures that layers add up to, in the order in which they are told."""
 
-Sum = tuple[int, ...]
-"""Figures in the order of `COUNTS`, and the number of layers last."""
+OF_BITS = (*COUNTS, "bops")
+"""The same of a network whose values have bits of their own."""
 
-NOTHING: Sum = (0,) * (len(COUNTS) + 1)
+Sum = tuple[int, ...]
+"""Figures in the order of `OF_BITS`, and the number of layers last."""
+
+NOTHING: Sum = (0,) * (len(OF_BITS) + 1)
 
 BYTES_PER_MAC = Metric(
     "bytes_per_mac",
@@ -67,11 +76,18 @@ class Formulas:
 
 
 class Kinds:
-    """The kinds of layers so far, and their numbers."""
+    """The kinds of layers so far, and their numbers.
 
-    def __init__(self, formulas: Formulas, kept: Kept) -> None:
+    Args:
+        formulas: those that they point to.
+        kept: what is known from the document before.
+        has_bits: whether the bit operations of each are told.
+    """
+
+    def __init__(self, formulas: Formulas, kept: Kept, *, has_bits: bool = False) -> None:
         self.formulas = formulas
         self.kept = kept
+        self.has_bits = has_bits
         self.known: dict[tuple[int, Hashable], int] = {}
         self.alike: dict[object, int] = {}
         self.costs: list[Sum] = []
@@ -112,20 +128,21 @@ class Kinds:
         return self.costs[self.number(row)]
 
     def _add(self, row: Row, shapes: tuple[Hashable, ...]) -> None:
-        key = "kind", *self.text(row.layer.op), shapes, row.batch
+        key = "kind", *self.text(row.layer.op), shapes, row.batch, self.has_bits
         cost, told, formulas = self.kept.of(key, lambda: self._told(row))
         self.costs.append(cost)
         self.listed.append({**told, "formulas": self.formulas.numbers(formulas)})
 
     def _told(self, row: Row) -> tuple[Sum, dict[str, Any], tuple[Formula, ...]]:
         """What a kind adds to sums, itself as JSON has it, and its formulas."""
-        figures = figures_of(row)
+        figures = figures_of(row, has_bits=self.has_bits)
         layer, widths = row.layer, row.widths
         if isinstance(widths, Uniform):
-            of_bytes = byte_formulas(layer, widths.size, row.batch)
+            formulas = (*count_formulas(layer), *byte_formulas(layer, widths.size, row.batch))
         else:
-            of_bytes = bit_formulas(layer, widths.layers[layer.name], row.batch)
-        formulas = (*count_formulas(layer), *of_bytes)
+            bits = widths.layers[layer.name]
+            of_bits = (*bop_formulas(layer, bits), *bit_formulas(layer, bits, row.batch))
+            formulas = (*count_formulas(layer), *of_bits)
         meaning = meaning_of(layer.op, layer.input_shapes) if layer.is_shaped else None
         told = {
             "op": layer.op.name,
@@ -135,6 +152,7 @@ class Kinds:
             "input_shapes": layer.input_shapes,
             "output_shape": layer.output_shape or None,
             "attributes": row.cost.attributes,
+            **({"bits": row.bits["bits"]} if row.bits else {}),
             "figures": {**figures, "bytes_per_mac": _bytes_per_mac(row)},
         }
         return _sum(figures), told, formulas
@@ -165,23 +183,24 @@ def width_of(row: Row) -> Hashable:
     return widths.layers[layer.name], tuple(map(widths.width, layer.inputs))
 
 
-def figures_of(row: Row) -> dict[str, Any]:
+def figures_of(row: Row, *, has_bits: bool = False) -> dict[str, Any]:
     """The figures of a layer that layers add up to; None for what is not known."""
     told = row.figures()
     return {
         **{name: told[name] for name in COUNTS if name in told},
         "weight_bytes": row.weight_bytes,
         "activation_bytes": row.activation_bytes if row.layer.is_shaped else None,
+        **({"bops": row.bops if row.is_counted else None} if has_bits else {}),
     }
 
 
-def cost_of(row: Row) -> Sum:
+def cost_of(row: Row, *, has_bits: bool = False) -> Sum:
     """What a layer adds to sums, of one whose kind is not told."""
-    return _sum(figures_of(row))
+    return _sum(figures_of(row, has_bits=has_bits))
 
 
 def _sum(figures: Mapping[str, Any]) -> Sum:
-    return (*(figures[name] or 0 for name in COUNTS), 1)
+    return (*(figures.get(name) or 0 for name in OF_BITS), 1)
 
 
 def category(op: Op) -> str:

@@ -27,12 +27,15 @@ class Tables:
     Args:
         files: the names of the files that origins may be in.
         kept: what is known from the document before.
+        has_bits: whether the bit operations of each kind are told.
     """
 
-    def __init__(self, files: Sequence[str], kept: Kept | None = None) -> None:
+    def __init__(
+        self, files: Sequence[str], kept: Kept | None = None, *, has_bits: bool = False
+    ) -> None:
         self.formulas = Formulas()
         self.kept = Kept() if kept is None else kept
-        self.kinds = Kinds(self.formulas, self.kept)
+        self.kinds = Kinds(self.formulas, self.kept, has_bits=has_bits)
         self.files = {name: place for place, name in enumerate(files)}
         self.fields: list[Any] = []
         self.origins: dict[tuple[Place, ...], int] = {}

@@ -6,13 +6,18 @@ from typing import Any
 from cnncalc.analysis.summary import Summary
 from cnncalc.report.frame import Frame, Part, framed, pattern
 from cnncalc.report.kept import Kept
-from cnncalc.report.kinds import COUNTS, NOTHING, Sum
+from cnncalc.report.kinds import COUNTS, NOTHING, OF_BITS, Sum
 
 
 class Sums:
-    """Sums that are told once each, by their number."""
+    """Sums that are told once each, by their number.
 
-    def __init__(self) -> None:
+    Args:
+        has_bits: whether bit operations are told.
+    """
+
+    def __init__(self, *, has_bits: bool = False) -> None:
+        self.has_bits = has_bits
         self.known: dict[Sum, int] = {}
         # Equal groups add up the same sums: these are held, so that they are known by identity.
         self._made: dict[tuple[int, ...], tuple[int, Sum, Sequence[Sum]]] = {}
@@ -31,7 +36,8 @@ class Sums:
 
     def listed(self) -> list[dict[str, int]]:
         """Every sum as JSON has it."""
-        return [dict(zip((*COUNTS, "layers"), one, strict=True)) for one in self.known]
+        names = OF_BITS if self.has_bits else COUNTS
+        return [{**dict(zip(names, one, strict=False)), "layers": one[-1]} for one in self.known]
 
 
 class Tree:
@@ -42,6 +48,7 @@ class Tree:
         costs: what each of its layers adds to the sums.
         marks: what else sets layers apart, by their names: those of two marks are no equal rounds.
         kept: what is known from the document before.
+        has_bits: whether sums tell bit operations.
     """
 
     def __init__(
@@ -50,8 +57,10 @@ class Tree:
         costs: Sequence[Sum],
         marks: Mapping[str, Hashable] | None = None,
         kept: Kept | None = None,
+        *,
+        has_bits: bool = False,
     ) -> None:
-        self.sums = Sums()
+        self.sums = Sums(has_bits=has_bits)
         self.costs = costs
         self.places = {row.layer.name: place for place, row in enumerate(summary.rows)}
         marks, kept = marks or {}, Kept() if kept is None else kept

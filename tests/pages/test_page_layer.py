@@ -293,3 +293,26 @@ def test_no_accessibility_rule_is_broken_in_the_pane(opened: Open, page: "Page")
     opened("report", "resnet:18", at=at("conv2.basic1.conv_bn1.conv1"))
     page.locator(".spec-text .inner").wait_for()
     assert serious_faults(page) == []
+
+
+def test_bit_operations_are_told_where_bits_are_asked_for(opened: Open) -> None:
+    name = "conv3.bottleneck1.conv_bn2.conv1"
+    page = opened("report", "resnet:50", "--bits", "w4a8, fc: w8", at=at(name))
+    network = network_of(page)
+    layer = next(one for one in network["layers"] if one["name"] == name)
+    kind = kind_of(network, layer)
+    figures = page.locator(".figures-of").inner_text()
+    assert f"{kind['figures']['bops']:,}" in figures
+    assert kind["figures"]["bops"] == 32 * kind["figures"]["macs"]
+    assert "weights 4, activations 8, output 8" in page.locator("aside.side").inner_text()
+    head = page.locator("header .figures > div", has_text="BOPs")
+    told = numbers_in(head.get_attribute("title") or "")
+    assert network["totals"]["bops"] in told
+    assert all(one["macs"] in told for one in network["precisions"].values())
+    assert "BOPs" in page.locator("[role=columnheader], th").all_inner_texts()
+    assert serious_faults(page) == []
+
+
+def test_a_page_of_one_type_tells_no_bit_operations(opened: Open) -> None:
+    page = opened("report", "resnet:50", at=at("fc"))
+    assert "BOPs" not in page.locator("body").inner_text()

@@ -21,7 +21,7 @@ import { bytes, shape, whole } from "./format.js";
  */
 
 /** What is shown where nothing else is asked for, and what remains of it on a narrow screen. */
-export const USUAL = ["op", "output", "parameters", "macs", "activation_bytes"];
+export const USUAL = ["op", "output", "parameters", "macs", "bops", "activation_bytes"];
 export const NARROW = ["output", "parameters", "macs"];
 
 /** Every column of a network but the first, which is the layer. @param {Network} network @returns {Column[]} */

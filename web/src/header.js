@@ -82,10 +82,19 @@ function totals(network) {
     ],
     ["Layers", whole(sum.layers), `depth ${whole(sum.depth)}`],
   ];
+  if (network.precisions) rows.splice(3, 0, ["BOPs", short(sum.bops), bit_operations(network)]);
   const size = sum.receptive_field?.size;
   if (size)
     rows.push(["Receptive field", shape(size), network.last_map ? `of ${network.last_map}` : ""]);
   return rows;
+}
+
+/** The bit operations in full, and what has which bits. @param {Network} network */
+function bit_operations({ totals: sum, precisions }) {
+  const parts = Object.entries(precisions ?? {}).map(
+    ([kind, one]) => `${kind} ${whole(one.macs)} MACs`,
+  );
+  return [`${whole(sum.bops)} bit operations`, ...parts].join("; ");
 }
 
 /** Totals of a difference under the names that they have here. @type {Record<string, string>} */

@@ -51,6 +51,8 @@ export interface Network {
   outputs: Record<string, { layer: string; shape: Shape | null }>;
   totals: Record<string, any>; // as in version 1: parameters, weights, biases, buffers, macs, flops, product_macs, weight_bytes,
   // activation_bytes, peak_activation_bytes, depth, layers, receptive_field, receptive_field_without_gates
+  /** with bits of their own, where `totals` have `bops` as well: by "w8a8" */
+  precisions?: Record<string, { macs: number; bops: number }>;
   last_map: string | null; // the layer whose field `totals.receptive_field` is
   memory: Memory;
   training: object | null; // as in version 1 (bytes of weights, gradients, optimizer, activations ...), when asked for
@@ -62,7 +64,7 @@ export interface Network {
 export interface Metric {
   name: string;
   title: string;
-  unit: "values" | "bytes" | "layers" | "shape" | "percent";
+  unit: "values" | "bytes" | "bit operations" | "layers" | "shape" | "percent";
   sentence: string;
   adds_up: boolean;
 }
@@ -86,10 +88,19 @@ export interface Kind {
   input_shapes: Shape[];
   output_shape: Shape | null;
   attributes: Record<string, unknown>;
+  bits?: Bits; // where values have bits of their own
   /** parameters, weights, biases, buffers, macs, flops, product_macs, output_elements, weight_bytes, activation_bytes (bytes that its output adds to memory),
-   *  bytes_per_mac (bytes of weights, inputs and outputs over MACs, null without MACs) */
+   *  bytes_per_mac (bytes of weights, inputs and outputs over MACs, null without MACs); with bits of
+   *  their own also bops */
   figures: Record<string, number | null>;
   formulas: Formula[]; // sizes, parameters, MACs, bytes
+}
+/** The bits of one value: of weights, of biases, norms and buffers, of what is computed on, of what is given. */
+export interface Bits {
+  weights: number;
+  others: number;
+  activations: number;
+  output: number;
 }
 export interface Formula {
   quantity: string;

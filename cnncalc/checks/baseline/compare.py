@@ -7,13 +7,15 @@ from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.network import Network
 from cnncalc.checks.baseline.reasons import Reasons
 from cnncalc.checks.baseline.records import (
-    BASIS,
     DEPTH,
     Baseline,
     Comparison,
     Key,
     Run,
+    is_as_wide,
     name_of,
+    told_of,
+    width_of,
 )
 from cnncalc.checks.baseline.told import (
     DROP,
@@ -27,7 +29,7 @@ from cnncalc.checks.project.tolerances import Tolerances
 from cnncalc.checks.reason import Reason
 from cnncalc.checks.settings.places import Places, json_places
 from cnncalc.checks.stored import layer_of, metric_of
-from cnncalc.diagnostics import Diagnostic, Note
+from cnncalc.diagnostics import Diagnostic, Note, shortened
 from cnncalc.metrics import METRICS
 from cnncalc.spec.library import SUFFIXES
 
@@ -105,13 +107,26 @@ def _claims(network: Network, finding: Finding | None) -> Iterator[Claim]:
 
 def _basis_findings(placed: _Placed, basis: Basis) -> Iterator[Finding]:
     """What was assumed otherwise when the baseline was written."""
-    for key in BASIS:
-        stored, now = getattr(placed.baseline.basis, key), getattr(basis, key)
-        if stored != now:
-            message = f"stored with `{key}` {stored}, and counted with {now}"
-            hint = f"count with {stored}, or run with `--update-baseline`"
-            place = placed.places.value(("basis", key))
-            yield Finding(Diagnostic("E902", message, place, (), hint))
+    stored = placed.baseline.basis
+    if not is_as_wide(stored, basis):
+        (key, was), (key_now, now) = width_of(stored), width_of(basis)
+        told = shortened(was)
+        remedy = f'`--bits "{told}"`' if key == "bits" else told
+        counted_with = now if key == key_now else f"`{key_now}` {now}"
+        yield _otherwise(placed, key, (told, counted_with), remedy)
+    before, after = told_of(stored), told_of(basis)
+    for key in ("batch", "optimizer"):
+        if before[key] != after[key]:
+            yield _otherwise(placed, key, (before[key], after[key]), before[key])
+
+
+def _otherwise(
+    placed: _Placed, key: str, values: tuple[str | int, str | int], remedy: str | int
+) -> Finding:
+    message = f"stored with `{key}` {values[0]}, and counted with {values[1]}"
+    hint = f"count with {remedy}, or run with `--update-baseline`"
+    place = placed.places.value(("basis", key))
+    return Finding(Diagnostic("E902", message, place, (), hint))
 
 
 def _gone(placed: _Placed, run: Run, missing: Sequence[str]) -> Iterator[Finding]:
@@ -141,7 +156,7 @@ def other_basis(stored: Basis, now: Basis) -> frozenset[str]:
     return frozenset(
         name
         for name, metric in METRICS.items()
-        if (metric.is_bytes and stored.dtype != now.dtype)
+        if (metric.is_wide and not is_as_wide(stored, now))
         or (metric.is_per_example and stored.batch != now.batch)
         or (name == "training_bytes" and stored.optimizer != now.optimizer)
     )

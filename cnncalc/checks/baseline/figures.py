@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator
 
 from cnncalc.checks.counts import Counts, NoFigureError, Share
-from cnncalc.checks.stored import LAYER_METRICS, TOTALS, Figures, Stored
+from cnncalc.checks.stored import LAYER_METRICS, OF_BITS, TOTALS, Figures, Stored
 
 
 def figures_of(counts: Counts, labels: Container[str]) -> Figures:
@@ -13,7 +13,9 @@ def figures_of(counts: Counts, labels: Container[str]) -> Figures:
         counts: the network.
         labels: the labels of its outermost scope.
     """
-    figures = {metric: figure for metric in TOTALS for figure in _counted(counts, None, metric)}
+    has_bits = counts.basis.precision is not None
+    totals = [metric for metric in TOTALS if has_bits or metric != OF_BITS]
+    figures = {metric: figure for metric in totals for figure in _counted(counts, None, metric)}
     for name in counts.labels:
         if not _is_kept(name, counts, labels):
             continue

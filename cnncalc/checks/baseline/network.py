@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from cnncalc.checks.baseline.records import Key, name_of
 from cnncalc.checks.project.tolerances import Tolerance
 from cnncalc.checks.statements import figure_text
-from cnncalc.checks.stored import EXACT, Figures, layer_of, metric_of
+from cnncalc.checks.stored import EXACT, FOLLOWS, Figures, layer_of, metric_of
 from cnncalc.metrics import METRICS
 
 MOST_CAUSES = 3
@@ -72,14 +72,15 @@ class Network:
     def told(self) -> list[str]:
         """The figures that have grown, without those that follow from another of them.
 
-        Weights take four bytes each, or two: where parameters are told, their bytes are not. Of
+        Weights take four bytes each, or two: where parameters are told, their bytes are not, and
+        no bit operations where MACs are. Of
         what is held of a label and of what is around it, the outer one is told.
         """
         found: list[str] = []
         for key in self.grown:
             layer, metric = layer_of(key), metric_of(key)
-            of_parameters = key.removesuffix(metric) + "parameters"
-            follows = metric == "weight_bytes" and of_parameters in self.grown
+            other = FOLLOWS.get(metric)
+            follows = other is not None and key.removesuffix(metric) + other in self.grown
             if not follows and not (layer and is_within(key, found)):
                 found.append(key)
         return found

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from cnncalc.analysis.conventions import Basis
+from cnncalc.bits import Precision
 from cnncalc.checks.baseline.records import DEPTH, SCHEMA_VERSION, Baseline
 from cnncalc.checks.settings.places import Path, Places, json_places
 from cnncalc.checks.settings.source import MOST_FAULTS, Faults, Lines, decode
@@ -202,7 +203,8 @@ class _Reader:
                 self.faults.unknown(f"unknown key `{key}`", place, name=key, known=known)
 
     def basis(self, value: Any) -> Basis:
-        kinds = {"dtype": str, "batch": int, "optimizer": str}
+        width = "bits" if isinstance(value, dict) and "bits" in value else "dtype"
+        kinds = {width: str, "batch": int, "optimizer": str}
         if not isinstance(value, dict) or not value.keys() >= kinds.keys():
             listed = ", ".join(f"`{key}`" for key in kinds)
             self.refuse(("basis",), f"`basis` must be a table of {listed}")
@@ -212,7 +214,18 @@ class _Reader:
             if type(value[key]) is not kind:
                 what = "a whole number" if kind is int else "a string"
                 self.refuse(("basis", key), f"`{key}` must be {what}")
-        return Basis(**{key: value[key] for key in kinds})
+        told = {key: value[key] for key in kinds if key != "bits"}
+        return Basis(**told, precision=self.bits(value["bits"]) if width == "bits" else None)
+
+    def bits(self, text: Any) -> Precision | None:
+        """The bits that were counted with; None where they are refused."""
+        from cnncalc.analysis.precision import read_bits  # noqa: PLC0415 - few baselines have any
+
+        try:
+            return read_bits([text]) if isinstance(text, str) else None
+        except ValueError as fault:
+            self.refuse(("basis", "bits"), str(fault))
+            return None
 
     def network(self, value: Any, path: Path) -> Figures:
         if not isinstance(value, dict):

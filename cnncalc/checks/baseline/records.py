@@ -11,9 +11,6 @@ from cnncalc.records import Record
 
 SCHEMA_VERSION = 1
 
-BASIS = ("dtype", "batch", "optimizer")
-"""What a baseline keeps of how networks were counted."""
-
 DEPTH = 3
 """Tables within tables: of everything, of networks, of figures."""
 
@@ -68,6 +65,25 @@ class Comparison(Record):
     findings: tuple[Finding, ...]
     claims: Mapping[str, tuple[Claim, ...]]
     reason_of: Callable[[Key, str], Reason | None] = lambda _key, _figure: None
+
+
+def width_of(basis: Basis) -> tuple[str, str]:
+    """What says how wide values are, and what it says: bits stand in the place of a type."""
+    precision = basis.precision
+    return ("dtype", basis.dtype) if precision is None else ("bits", precision.text)
+
+
+def told_of(basis: Basis) -> dict[str, str | int]:
+    """What a baseline keeps of how networks were counted."""
+    key, width = width_of(basis)
+    return {"batch": basis.batch, key: width, "optimizer": basis.optimizer}
+
+
+def is_as_wide(one: Basis, other: Basis) -> bool:
+    """Whether values take as many bits on both: labels may stand in any order."""
+    if one.precision is None or other.precision is None:
+        return one.precision is other.precision and one.dtype == other.dtype
+    return frozenset(one.precision.rules) == frozenset(other.precision.rules)
 
 
 def name_of(key: Key) -> str:

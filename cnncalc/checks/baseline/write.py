@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.compare import gone_from, networks_of, other_basis
-from cnncalc.checks.baseline.records import SCHEMA_VERSION, Baseline, Run, name_of
+from cnncalc.checks.baseline.records import SCHEMA_VERSION, Baseline, Run, name_of, told_of
 from cnncalc.checks.project.tolerances import Tolerances
 from cnncalc.checks.stored import Figures, metric_of
 from cnncalc.ops.values import show_shape
@@ -17,10 +17,7 @@ def write_baseline(figures: Mapping[str, Figures], basis: Basis) -> str:
     Every network is one line, and they are sorted by name, so that git merges what two branches
     say of different networks. In each, its own figures come first, then those of its layers.
     """
-    head = {
-        "schema_version": SCHEMA_VERSION,
-        "basis": {"batch": basis.batch, "dtype": basis.dtype, "optimizer": basis.optimizer},
-    }
+    head = {"schema_version": SCHEMA_VERSION, "basis": told_of(basis)}
     lines = [
         f"{_encoded(name)}: {_encoded(_as_written(figures[name]))}" for name in sorted(figures)
     ]

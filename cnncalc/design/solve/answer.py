@@ -11,6 +11,9 @@ from cnncalc.ops.values import Value
 from cnncalc.records import Record
 from cnncalc.shown import Shown
 
+NETWORK = "network"
+"""What is chosen where no variable is solved for."""
+
 
 class Next(Record):
     """The next value of a variable beyond an answer, the other variables held.
@@ -153,7 +156,9 @@ def _plain(value: Any) -> Any:
 
 
 def told(point: Mapping[str, Value]) -> str:
-    """A point as people write it: `width = 32, depth = 3`."""
+    """A point as people write it: `width = 32, depth = 3`; of a network its name."""
     from cnncalc.ops.values import show  # noqa: PLC0415 - only what is shown
 
+    if [*point] == [NETWORK]:
+        return show(point[NETWORK])
     return ", ".join(f"{name} = {show(value)}" for name, value in point.items())

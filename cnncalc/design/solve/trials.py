@@ -117,17 +117,29 @@ def evaluate(base: Base, point: Point, names: Collection[str], basis: Basis) -> 
     try:
         graph = graph_at(base, point)
     except SpecError as error:
-        return Trial(point, {}, _told(error))
+        return Trial(point, {}, fault_of(error))
     except ValueError as error:
         return Trial(point, {}, str(error))
+    others = [name for name in names if name not in point]
+    values = {**_of_variables(base, point, graph, others), **point}
+    return counted(graph, point, names, basis, values=values)
+
+
+def counted(
+    graph: Graph,
+    point: Point,
+    names: Collection[str],
+    basis: Basis,
+    *,
+    values: Mapping[str, Value | None] = {},
+) -> Trial:
+    """A network that is built: its figures by name, and variables among them by their values."""
     counts = Counts(graph, basis)
     found: dict[str, Number] = {}
     missing: dict[str, str] = {}
-    others = [name for name in names if name not in point]
-    values = _of_variables(base, point, graph, others)
     for name in names:
-        if name in point or name in values:
-            number = number_of(point.get(name, values.get(name)))
+        if name in values:
+            number = number_of(values[name])
             if number is None:
                 missing[name] = f"`{name}` is no number"
             else:
@@ -169,7 +181,7 @@ def number_of(value: Value | None) -> Number | None:
     return Fraction(repr(value)) if isinstance(value, float) else None
 
 
-def _told(error: SpecError) -> str:
+def fault_of(error: SpecError) -> str:
     """The first fault of a spec, in a line."""
     first = error.diagnostics[0]
     place = f" (line {first.span.line})" if first.span else ""

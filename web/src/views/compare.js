@@ -91,7 +91,10 @@ export function mount(container, page, store) {
 
 /** The metrics that are compared, in the page's order. @param {Page} page @param {Compared[]} networks @returns {Metric[]} */
 function compared_metrics(page, networks) {
-  const { metrics, whole: rest } = page.networks[0];
+  // Bit operations are a metric of those networks alone whose values have bits of their own.
+  const { metrics, whole: rest } = page.networks.reduce((most, one) =>
+    one.metrics.length > most.metrics.length ? one : most,
+  );
   return [...metrics, ...rest].filter((one) => typeof networks[0]?.[one.name] === "number");
 }
 

@@ -148,6 +148,7 @@ export function mount(container, page, store, by_hand = null) {
       kind.output_shape === null &&
         "Its shape depends on values, or on a tensor without a known shape.",
       kind.figures.macs === null && "Its MACs are not counted.",
+      kind.bits && bits_text(kind.bits, kind.figures),
     ].filter(Boolean);
     const value = kind.output_shape && by_hand?.(layer.name, kind.output_shape);
     const works = value && section(BY_HAND, value.element);
@@ -297,4 +298,17 @@ function words_of(node) {
   const layers = `${node.totals.layers} ${node.totals.layers === 1 ? "layer" : "layers"}`;
   if (node.type === "repeat") return `${node.count} equal rounds, ${layers} together`;
   return node.block ? `block ${cut(node.block, 80)}, ${layers}` : layers;
+}
+
+/** The bits of one value of what a layer has to do with. @param {import("../types").Bits} bits
+ * @param {Record<string, number | null>} figures */
+function bits_text(bits, figures) {
+  const keeps = figures.biases || figures.buffers || (figures.weights && !figures.macs);
+  const parts = [
+    figures.macs && `weights ${bits.weights}`,
+    `activations ${bits.activations}`,
+    `output ${bits.output}`,
+    keeps && `others ${bits.others}`,
+  ].filter(Boolean);
+  return `Bits of a value: ${parts.join(", ")}.`;
 }
