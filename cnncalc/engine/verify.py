@@ -59,6 +59,8 @@ class Verification(Shown):
         dtype: the type of every value.
         checks: what was held against the run.
         examples: those of the training step that was run; None where it was no training step.
+        moved: how many values were moved to hold gradients against differences, of how many that
+            a gradient was found of; None likewise.
     """
 
     graph: Graph
@@ -66,6 +68,7 @@ class Verification(Shown):
     dtype: str
     checks: tuple[Check, ...]
     examples: int | None = None
+    moved: tuple[int, int] | None = None
 
     def _line(self) -> str:
         wrong, every = len(self.disagreements), f"{len(self.checks):,} numbers"
