@@ -13,6 +13,7 @@ from cnncalc.engine.base import Array
 from cnncalc.engine.differences import Error, Loss, agreement, balanced, error
 from cnncalc.engine.estimate import needed_for_step
 from cnncalc.engine.execute import LayerError, Step
+from cnncalc.engine.overflow import STEEP, magnitude
 from cnncalc.engine.training import Backward, apply, backward, drawing, drawn_gradient, forward
 from cnncalc.engine.verify import Check, Progress, Verification, own_of
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
@@ -68,7 +69,7 @@ class _Verifier:
         self.summary, self.graph, self.seed = summary, summary.graph, seed
         self.tensors, self.inputs = tensors, inputs
         self.found: dict[str, list[Check]] = {}
-        self.moved = Moves()
+        self.moves = Moves()
 
     def verified(self, progress: Progress | None) -> Verification:
         checks: list[Check] = []
@@ -89,7 +90,8 @@ class _Verifier:
         step = self.summary.training
         for layer in self.graph.layers:
             checks += self.found.get(layer.name, ())
-        checks += self._whole(back, weights)
+        if self.moves.overflow is None:
+            checks += self._whole(back, weights)
         checks.append(_held("kept_bytes", step.activations if step else None, run.bytes))
         checks.append(
             _held("gradient_bytes", step.gradients if step else None, self._learned(back))
@@ -97,8 +99,8 @@ class _Verifier:
         return self._verification(checks)
 
     def _verification(self, checks: Sequence[Check]) -> Verification:
-        moved = (self.moved.moved, self.moved.values)
-        return Verification(self.graph, self.seed, DTYPE, tuple(checks), BATCH, moved)
+        moved, overflow = (self.moves.moved, self.moves.values), self.moves.overflow
+        return Verification(self.graph, self.seed, DTYPE, tuple(checks), BATCH, moved, overflow)
 
     def _learned(self, back: Backward) -> int:
         """The bytes of the gradients, each tensor once, whether the loss depends on it or not."""
@@ -126,7 +128,7 @@ class _Verifier:
                 tensors=self.tensors.get(name, {}),
                 drawing=lambda: drawing(self.seed, places[name]),
             )
-            self.found[name] = list(_layer_checks(passed, self.moved))
+            self.found[name] = list(_layer_checks(passed, self.moves))
             if progress is not None:
                 progress(places[name] + 1, len(places))
 
@@ -173,10 +175,14 @@ class _Passed(NamedTuple):
 
 
 class Moves:
-    """How many values were moved by themselves or together, of how many that have gradients."""
+    """How many values were moved by themselves or together, of how many that have gradients.
+
+    `overflow` is the first layer whose values are too large for differences, or no numbers.
+    """
 
     def __init__(self) -> None:
         self.moved = self.values = 0
+        self.overflow: str | None = None
 
     def note(self, values: Array, found: Error) -> None:
         """Add what was done with the values of one tensor."""
@@ -212,6 +218,9 @@ def _layer_checks(passed: _Passed, moves: Moves) -> Iterator[Check]:
             yield _failed(layer.name, f"gradient of {name}", "a gradient", note)
             continue
         told = error(loss, values, found, random, singly)
+        if not told.off <= BOUND and magnitude((*arrays, *tensors.values(), gradient)) > STEEP:
+            moves.overflow = moves.overflow or layer.name
+            continue
         moves.note(values, told)
         note = f"{told.moved:,} of {values.size:,} values moved"
         check = _near(layer.name, f"gradient of {name}", told.off, BOUND)
