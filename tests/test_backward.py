@@ -50,9 +50,9 @@ def test_gradients_are_what_differences_are(name: str, data: st.DataObject, seed
 
     def run() -> Array:
         with np.errstate(all="ignore"):
-            return apply(use.op, arrays, tensors, np.random.default_rng(seed))[0]
+            return apply(use.op, arrays, tensors, lambda: np.random.default_rng(seed))[0]
 
-    output, kept = apply(use.op, arrays, tensors, np.random.default_rng(seed))
+    output, kept = apply(use.op, arrays, tensors, lambda: np.random.default_rng(seed))
     gradient = np.random.default_rng(seed + 1).standard_normal(output.shape)
     found = BACKWARD[type(use.op)](use.op, gradient, kept, tensors)
     assert found.tensors.keys() == learned.keys()
@@ -74,7 +74,7 @@ def test_no_more_and_no_less_is_kept_than_is_read(
     """By the record of the op, and in bytes by the memory that is told of its network."""
     use = data.draw(uses(name))
     arrays, tensors = drawn(use, "float64", seed)
-    output, kept = apply(use.op, arrays, tensors, np.random.default_rng(seed))
+    output, kept = apply(use.op, arrays, tensors, lambda: np.random.default_rng(seed))
     BACKWARD[type(use.op)](use.op, np.ones_like(output), kept, tensors)
     assert kept.read == set(kept.words), use
     graph = one_layer(use)
@@ -105,14 +105,14 @@ def test_what_is_not_kept_cannot_be_read() -> None:
 def test_batch_norm_in_training_has_mean_0_and_variance_1() -> None:
     x = np.random.default_rng(0).standard_normal((5, 3, 4, 4)) * 3 + 2
     norm = OPS["bn"](2, eps=0.0, affine=False)
-    made, _ = apply(norm, [x], {}, np.random.default_rng(0))
+    made, _ = apply(norm, [x], {}, lambda: np.random.default_rng(0))
     np.testing.assert_allclose(made.mean(axis=(0, 2, 3)), 0, atol=1e-12)
     np.testing.assert_allclose((made**2).mean(axis=(0, 2, 3)), 1)
 
 
 def test_dropout_keeps_a_byte_a_value_and_the_mean() -> None:
     x = np.ones((4, 5_000))
-    made, kept = apply(OPS["dropout"](0, p=0.25), [x], {}, np.random.default_rng(0))
+    made, kept = apply(OPS["dropout"](0, p=0.25), [x], {}, lambda: np.random.default_rng(0))
     assert sorted(set(made.ravel().tolist())) == [0.0, 4 / 3]
     assert abs(float(made.mean()) - 1) < 0.02
     [mask] = kept.arrays

@@ -54,7 +54,8 @@ def verify(
     The run measures shape, parameters, multiplications, values, bytes and receptive field of
     every layer, and the peak memory. With --training a loss goes back through the network: each
     gradient is held against differences, and the bytes that are kept for it against those that
-    `summarize --training` tells. Exits with 1 when a number differs.
+    `summarize --training` tells. Exits with 1 when a number differs, with 2 when values were too
+    large to be compared.
     """
     if trains:
         options.refuse_unused(["dtype"], "--training", "gradients are held in float64")
@@ -65,6 +66,7 @@ def verify(
     run = _verification(graph, network, settings, dtype, trains=trains)
     from cnncalc.render.verify import (  # noqa: PLC0415
         disagreement,
+        overflowing,
         render_verify_json,
         render_verify_table,
         verdict,
@@ -80,6 +82,8 @@ def verify(
     else:
         table = "" if quiet else render_verify_table(found, is_ascii=is_ascii(output)) + "\n"
         deliver(table + verdict(found), output)
+    if found.agrees and found.overflow is not None:
+        raise click.UsageError(overflowing(found))
     if found.agrees:
         return
     for check in found.disagreements:

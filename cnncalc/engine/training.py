@@ -53,7 +53,7 @@ def apply(
     op: Op,
     arrays: Sequence[Array],
     tensors: Drawn,
-    random: np.random.Generator,
+    random: Callable[[], np.random.Generator],
     *,
     room: Array | None = None,
 ) -> tuple[Array, Kept]:
@@ -63,11 +63,11 @@ def apply(
         op: the op.
         arrays: its inputs.
         tensors: its tensors.
-        random: what dropout draws from.
+        random: gives what dropout draws from.
         room: the memory to write to, where the op may work in place.
     """
     if type(op) in TRAINED:
-        draws = {"random": random} if isinstance(op, Dropout) else {}
+        draws = {"random": random()} if isinstance(op, Dropout) else {}
         made = TRAINED[type(op)](op, *arrays, **tensors, **draws)
     else:
         out = {} if room is None else {"out": room}
@@ -99,8 +99,13 @@ def forward(
         is_read = watch is not None or "input" in layer.op.backward_reads
         if is_read or (room is not None and id(owner(room)) in held):
             room = None
-        random = drawing(seed, places[layer.name])
-        made, own = apply(layer.op, sources, tensors.get(layer.name, {}), random, room=room)
+        made, own = apply(
+            layer.op,
+            sources,
+            tensors.get(layer.name, {}),
+            lambda: drawing(seed, places[layer.name]),
+            room=room,
+        )
         kept[layer.name] = own
         held.update(id(owner(array)) for array in own.arrays)
         return made

@@ -12,6 +12,7 @@ from cnncalc.engine.base import DEFINITIONS, Array
 from cnncalc.engine.count import PRODUCTS, smallest_scale, tally
 from cnncalc.engine.execute import LayerError, Step, execute
 from cnncalc.engine.field import Measured, measure_fields
+from cnncalc.engine.overflow import may_overflow
 from cnncalc.engine.reach import Axis
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
 from cnncalc.graph import Graph, Layer
@@ -59,6 +60,10 @@ class Verification(Shown):
         dtype: the type of every value.
         checks: what was held against the run.
         examples: those of the training step that was run; None where it was no training step.
+        moved: how many values were moved to hold gradients against differences, of how many that
+            a gradient was found of; None likewise.
+        overflow: the first layer with values that are too large to be compared, or no numbers;
+            what follows from them was not compared either. None where every value was.
     """
 
     graph: Graph
@@ -66,11 +71,14 @@ class Verification(Shown):
     dtype: str
     checks: tuple[Check, ...]
     examples: int | None = None
+    moved: tuple[int, int] | None = None
+    overflow: str | None = None
 
     def _line(self) -> str:
         wrong, every = len(self.disagreements), f"{len(self.checks):,} numbers"
         told = f"{wrong:,} of {every} disagree" if wrong else f"all {every} agree"
-        return f"{self.graph.title}: {told}"
+        left = f"; values overflow in {self.overflow}" if self.overflow else ""
+        return f"{self.graph.title}: {told}{left}"
 
     @property
     def disagreements(self) -> tuple[Check, ...]:
@@ -92,6 +100,8 @@ class Verification(Shown):
             "seed": self.seed,
             "dtype": self.dtype,
             **({} if self.examples is None else {"training": True, "batch": self.examples}),
+            **({} if self.moved is None else {"moved": dict(zip(("values", "of"), self.moved, strict=True))}),
+            **({} if self.overflow is None else {"overflow": self.overflow}),
             "agrees": self.agrees,
             "disagreements": len(self.disagreements),
             "checks": [check._asdict() for check in self.checks],
@@ -138,7 +148,7 @@ def verify(
         for layer in graph.layers
         for check in (*watcher.checks.get(layer.name, ()), *fields.get(layer.name, ()))
     ]
-    return Verification(graph, seed, dtype, (*ordered, *found))
+    return Verification(graph, seed, dtype, (*ordered, *found), overflow=watcher.overflow)
 
 
 class _Meter:
@@ -165,6 +175,7 @@ class _Watcher:
         self.checks: dict[str, list[Check]] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.stored = 0
+        self.overflow: str | None = None
 
     def __call__(self, step: Step) -> None:
         row = self.rows[step.layer.name]
@@ -178,11 +189,21 @@ class _Watcher:
         self.checks[step.layer.name] = [
             _check(row, "shape", row.layer.output_shape, step.output.shape[1:]),
             *_element_checks(row, own_of(step.layer, tensors)),
-            *_multiplication_checks(row, step, tensors, self.bound),
-            *_definition_checks(row, step, self.bound),
+            *self._compared(step, _multiplication_checks(row, step, tensors, self.bound)),
+            *self._compared(step, _definition_checks(row, step, self.bound)),
             _check(row, "bytes", row.stored_elements * self.size, stored),
         ]
         self.meter.advance()
+
+    def _compared(self, step: Step, checks: Iterator[Check]) -> Iterator[Check]:
+        """The checks, without those of values that are too large for their type."""
+        for check in checks:
+            if check.metric == "values" and not check.agrees:
+                arrays = (*step.inputs, *self.tensors[step.layer.name].values())
+                if may_overflow(arrays, step.output.dtype):
+                    self.overflow = self.overflow or step.layer.name
+                    continue
+            yield check
 
 
 def _check(row: Row, metric: str, predicted: Any, seen: Any) -> Check:

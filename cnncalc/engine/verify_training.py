@@ -10,9 +10,10 @@ from cnncalc.analysis.conventions import Basis
 from cnncalc.analysis.summary import Row, Summary, summarize
 from cnncalc.engine.backward import BACKWARD, WITHOUT, Gradients, Kept, NotKeptError
 from cnncalc.engine.base import Array
-from cnncalc.engine.differences import PLACES, Loss, error, places
+from cnncalc.engine.differences import Error, Loss, agreement, balanced, error
 from cnncalc.engine.estimate import needed_for_step
 from cnncalc.engine.execute import LayerError, Step
+from cnncalc.engine.overflow import STEEP, magnitude
 from cnncalc.engine.training import Backward, apply, backward, drawing, drawn_gradient, forward
 from cnncalc.engine.verify import Check, Progress, Verification, own_of
 from cnncalc.engine.weights import Tensors, initial_inputs, initial_weights
@@ -32,24 +33,26 @@ WHOLE_BOUND = 1e-3
 """The same along the whole network, where one value bends many functions."""
 
 WHOLE_STEPS = (1e-6, 1e-8, 1e-9)
-"""How far a value is moved under the whole network."""
+"""How far values are moved under the whole network."""
 
-WHOLE = 6
-"""Trained tensors that are moved under the whole network."""
+WHOLE = 3
+"""Trained tensors that are moved by themselves under the whole network."""
 
 WHOLE_WORK = 2e10
 """Multiplications that these may take, about."""
 
-WORK = 3e8
-"""Multiplications and values that the differences of one tensor of a layer may take, about."""
+WORK = 2e7
+"""A layer of more multiplications and values than this is run along movements of many values
+only; of a smaller one the value with the largest gradient is moved alone besides."""
 
 
 def verify_training(graph: Graph, seed: int = 0, progress: Progress | None = None) -> Verification:
     """Run a training step, and hold every gradient and all that is kept against it.
 
     The loss is the sum of all outputs, each times a number that is drawn. Every gradient is held
-    against differences of its own layer; of each input and of some trained tensors, spread over
-    the network, against differences of the loss itself.
+    against differences of its own layer, along a movement of all its values, of a large one along
+    one of as many as `differences.TOGETHER`; of each input, of all trained tensors at once and of
+    some by themselves, spread over the network, against differences of the loss itself.
     """
     summary = summarize(graph, Basis(DTYPE, BATCH, trains=True, is_typed=True))
     tensors = initial_weights(graph, seed, DTYPE)
@@ -66,6 +69,7 @@ class _Verifier:
         self.summary, self.graph, self.seed = summary, summary.graph, seed
         self.tensors, self.inputs = tensors, inputs
         self.found: dict[str, list[Check]] = {}
+        self.moves = Moves()
 
     def verified(self, progress: Progress | None) -> Verification:
         checks: list[Check] = []
@@ -86,7 +90,8 @@ class _Verifier:
         step = self.summary.training
         for layer in self.graph.layers:
             checks += self.found.get(layer.name, ())
-        checks += self._whole(back, weights)
+        if self.moves.overflow is None:
+            checks += self._whole(back, weights)
         checks.append(_held("kept_bytes", step.activations if step else None, run.bytes))
         checks.append(
             _held("gradient_bytes", step.gradients if step else None, self._learned(back))
@@ -94,7 +99,8 @@ class _Verifier:
         return self._verification(checks)
 
     def _verification(self, checks: Sequence[Check]) -> Verification:
-        return Verification(self.graph, self.seed, DTYPE, tuple(checks), BATCH)
+        moved, overflow = (self.moves.moved, self.moves.values), self.moves.overflow
+        return Verification(self.graph, self.seed, DTYPE, tuple(checks), BATCH, moved, overflow)
 
     def _learned(self, back: Backward) -> int:
         """The bytes of the gradients, each tensor once, whether the loss depends on it or not."""
@@ -119,37 +125,42 @@ class _Verifier:
                 step=step,
                 kept=kept[name],
                 gradient=back.outputs.get(name),
-                tensors={key: one.copy() for key, one in self.tensors.get(name, {}).items()},
+                tensors=self.tensors.get(name, {}),
                 drawing=lambda: drawing(self.seed, places[name]),
             )
-            self.found[name] = list(_layer_checks(passed))
+            self.found[name] = list(_layer_checks(passed, self.moves))
             if progress is not None:
                 progress(places[name] + 1, len(places))
 
         forward(self.graph, self.tensors, self.inputs, self.seed, watch=watch)
 
     def _whole(self, back: Backward, weights: Mapping[str, Array]) -> Iterator[Check]:
-        """Inputs and some trained tensors under the whole network."""
+        """Inputs, all trained tensors at once, and some by themselves under the whole network."""
         random = np.random.default_rng([self.seed, 3])
 
         def run() -> list[Array]:
             made = forward(self.graph, self.tensors, self.inputs, self.seed).outputs
             return [made[name] for name in weights]
 
-        loss = Loss(run, list(weights.values()), run(), WHOLE_STEPS, WHOLE_BOUND / 10)
-        work = BATCH * sum(row.macs + row.product_macs for row in self.summary.rows)
-        most = max(2, min(WHOLE, int(WHOLE_WORK / (work + 1))))
+        loss = Loss(run, list(weights.values()), run(), WHOLE_BOUND, WHOLE_STEPS, bend=0.0)
         for name, gradient in back.inputs.items():
-            some = places(gradient, most // 2, random)
-            off = error(loss, self.inputs[name], gradient, some)
+            off = error(loss, self.inputs[name], gradient, random).off
             yield _near(None, f"gradient of {name}", off, WHOLE_BOUND)
-        learned = [(layer, name) for layer, own in back.tensors.items() for name in own]
-        learned.reverse()
-        chosen = sorted({round(n * (len(learned) - 1) / (most - 1)) for n in range(most)})
-        for layer, name in [learned[n] for n in chosen] if learned else ():
-            gradient, values = back.tensors[layer][name], self.tensors[layer][name]
-            off = error(loss, values, gradient, places(gradient, 1, random))
-            yield _near(None, f"gradient of {layer}.{name}", off, WHOLE_BOUND)
+        learned = [
+            (f"{layer}.{name}", self.tensors[layer][name], own[name])
+            for layer, own in reversed(back.tensors.items())
+            for name in own
+        ]
+        if not learned:
+            return
+        off, _ = agreement(loss, balanced([each[1:] for each in learned], random))
+        yield _near(None, "gradient of all tensors", off, WHOLE_BOUND)
+        work = BATCH * sum(row.macs + row.product_macs for row in self.summary.rows)
+        most = max(1, min(WHOLE, int(WHOLE_WORK / (4 * work + 1))))
+        chosen = sorted({round(n * (len(learned) - 1) / max(most - 1, 1)) for n in range(most)})
+        for name, values, gradient in [learned[n] for n in chosen]:
+            off = error(loss, values, gradient, random).off
+            yield _near(None, f"gradient of {name}", off, WHOLE_BOUND)
 
 
 class _Passed(NamedTuple):
@@ -163,7 +174,23 @@ class _Passed(NamedTuple):
     drawing: Callable[[], np.random.Generator]
 
 
-def _layer_checks(passed: _Passed) -> Iterator[Check]:
+class Moves:
+    """How many values were moved by themselves or together, of how many that have gradients.
+
+    `overflow` is the first layer whose values are too large for differences, or no numbers.
+    """
+
+    def __init__(self) -> None:
+        self.moved = self.values = 0
+        self.overflow: str | None = None
+
+    def note(self, values: Array, found: Error) -> None:
+        """Add what was done with the values of one tensor."""
+        self.moved += found.moved
+        self.values += values.size
+
+
+def _layer_checks(passed: _Passed, moves: Moves) -> Iterator[Check]:
     """What a layer keeps against what its derivative read, and each gradient it gives."""
     layer, gradient = passed.step.layer, passed.gradient
     if type(layer.op) in WITHOUT:
@@ -175,28 +202,35 @@ def _layer_checks(passed: _Passed) -> Iterator[Check]:
     used = tuple(word for word in passed.kept.words if word in passed.kept.read)
     yield _kept(layer, passed.kept.words, used)
     arrays, tensors = [one.copy() for one in passed.step.inputs], passed.tensors
-    _, again = apply(layer.op, arrays, tensors, passed.drawing())
+    middle, again = apply(layer.op, arrays, tensors, passed.drawing)
     back = BACKWARD[type(layer.op)](layer.op, gradient, again, tensors)
 
     def run() -> list[Array]:
-        made, _ = apply(layer.op, arrays, tensors, passed.drawing())
+        made, _ = apply(layer.op, arrays, tensors, passed.drawing)
         return [np.broadcast_to(made, gradient.shape)]  # what has no input has one example
 
-    loss, most = Loss(run, [gradient], run()), _sampled(passed.row)
+    at_rest = np.broadcast_to(middle.copy(), gradient.shape)  # no view of what is moved
+    loss, singly = Loss(run, [gradient], [at_rest], BOUND), _singly(passed.row)
     random = passed.drawing()
     for name, values, found in _read(arrays, tensors, back):
         if found.shape != values.shape:
             note = f"its shape is {found.shape}, not {values.shape}"
             yield _failed(layer.name, f"gradient of {name}", "a gradient", note)
             continue
-        off = error(loss, values, found, places(found, most, random))
-        yield _near(layer.name, f"gradient of {name}", off, BOUND)
+        told = error(loss, values, found, random, singly)
+        if not told.off <= BOUND and magnitude((*arrays, *tensors.values(), gradient)) > STEEP:
+            moves.overflow = moves.overflow or layer.name
+            continue
+        moves.note(values, told)
+        note = f"{told.moved:,} of {values.size:,} values moved"
+        check = _near(layer.name, f"gradient of {name}", told.off, BOUND)
+        yield check if told.moved == values.size else check._replace(note=note)
 
 
-def _sampled(row: Row) -> int:
-    """Places of each tensor that are moved: fewer where a layer takes long."""
+def _singly(row: Row) -> int:
+    """Values of each tensor that are moved alone: none where a layer takes long."""
     work = BATCH * (row.macs + row.product_macs + 8 * prod(row.layer.output_shape))
-    return max(1, min(PLACES, int(WORK / (3 * work + 1))))
+    return int(work <= WORK)
 
 
 def _read(

@@ -52,7 +52,16 @@ def verdict(found: "Verification") -> str:
         run = f"a training step on {found.examples} examples of {inputs}"
     how = f"{run} ({found.dtype}, seed {found.seed})"
     holds = f"{wrong:,} of {counted} disagree" if wrong else f"all {counted} agree"
-    return f"{printable(title(found.graph))}: {holds} with {how}\n"
+    return f"{printable(title(found.graph))}: {holds} with {how}{_moved(found)}\n"
+
+
+def _moved(found: "Verification") -> str:
+    """How much of the gradients was held against differences."""
+    if found.moved is None:
+        return ""
+    moved, values = found.moved
+    some = "all" if moved == values else f"{moved:,} of"
+    return f"; {some} {values:,} values with a gradient were moved for differences"
 
 
 def disagreement(check: "Check") -> str:
@@ -63,6 +72,16 @@ def disagreement(check: "Check") -> str:
         f"{where}: {words(check)}: predicted {value_text(check.predicted)}, "
         f"seen {value_text(check.seen)}{note}\n"
     )
+
+
+def overflowing(found: "Verification") -> str:
+    """Why some values were not compared."""
+    where = f"`{printable(found.overflow or '')}` is the first layer with values that are"
+    left = "they and what follows from them were not compared; look at the weights before it"
+    if found.examples is not None:
+        return f"{where} too large for differences, or no numbers: {left}"
+    wider = "" if found.dtype == "float64" else ", or try --dtype float64"
+    return f"{where} too large for {found.dtype}, or no numbers: {left}{wider}"
 
 
 def words(check: "Check") -> str:

@@ -26,20 +26,22 @@ def conv(op: Any, gradient: Array, kept: Kept, tensors: Tensors) -> Gradients:
     x, around, groups = kept.x, borders(op, kept.x), groups_of(op, kept.x)
     weight = multiplied(op, tensors["weight"], tensors.get("gain"))
     n, out = len(gradient), gradient.shape[2:]
-    made = gradient.reshape(n, groups, weight.shape[0] // groups, -1)
-    parted = weight.reshape(groups, made.shape[2], *weight.shape[1:])
-    whole = padded(x, around)
-    back, learned = np.zeros_like(whole), np.zeros_like(parted)
-    for tap in np.ndindex(*op.kernel_size):
+    # Channels stand before examples, so that one product has the places of all of these.
+    made = gradient.swapaxes(0, 1).reshape(groups, weight.shape[0] // groups, -1)
+    parted = weight.reshape(*made.shape[:2], weight.shape[1], -1)
+    taps = np.ascontiguousarray(np.moveaxis(parted, -1, 0))
+    whole = padded(x, around).swapaxes(0, 1)
+    back, learned = np.zeros(whole.shape, x.dtype), np.empty_like(taps)
+    for place, tap in enumerate(np.ndindex(*op.kernel_size)):
         where = under(op, tap, out)
-        read = whole[where].reshape(n, groups, parted.shape[2], -1)
-        learned[(..., *tap)] = np.matmul(made, read.swapaxes(-1, -2)).sum(axis=0)
-        spread = np.matmul(parted[(..., *tap)].swapaxes(-1, -2), made)
-        back[where] += spread.reshape(n, -1, *out)
-    found = _of_weights(op, learned.reshape(weight.shape), tensors)
+        read = whole[where].reshape(groups, weight.shape[1], -1)
+        np.matmul(made, read.swapaxes(-1, -2), out=learned[place])
+        spread = np.matmul(taps[place].swapaxes(-1, -2), made)
+        back[where] += spread.reshape(-1, n, *out)
+    found = _of_weights(op, np.moveaxis(learned, 0, -1).reshape(weight.shape), tensors)
     if op.bias:
         found["bias"] = over_channels(gradient)
-    return to(unpadded(back, around), **found)
+    return to(unpadded(back.swapaxes(0, 1), around), **found)
 
 
 @backward(TransposedConv)
