@@ -1,6 +1,7 @@
 """The site: it builds without a warning, tells all records, and loads nothing from elsewhere."""
 
 import json
+import math
 import posixpath
 import re
 import subprocess
@@ -9,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -188,6 +190,45 @@ def links(pages: dict[str, Page], name: str) -> set[str]:
     """Where the links of a page lead, as seen from the front page."""
     return {posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(one)))
             for one in pages[name].links}  # fmt: skip
+
+
+def drawn(site: Path, page: str, kind: str) -> list[dict[str, Any]]:
+    """What the figures of a kind on a page are given."""
+    text = (site / page).read_text(encoding="utf-8")
+    found = re.findall(rf'data-cnncalc="{kind}"><script[^>]*>(.*?)</script>', text)
+    return [json.loads(one) for one in found]
+
+
+def test_lines_of_gradients_begin_and_end_as_the_command_beside_them_says(site: Path) -> None:
+    for name, count in (("09-resnet", 4), ("11-training", 3)):
+        told = (DOCS / "learn" / f"{name}.md").read_text(encoding="utf-8")
+        [figure] = drawn(site, f"learn/{name}.html", "gradients")
+        [view] = figure["views"]
+        assert len(view["series"]) == count
+        for one in view["series"]:
+            row = re.search(rf":{one['name']} +(\d+) +\S+ +(\S+) +\S+ +(\S+) ", told)
+            assert row, one["name"]
+            layers, first, last = row.groups()
+            assert len(one["values"]) == int(layers)
+            assert (one["values"][0], one["values"][-1]) == (float(first), float(last))
+
+
+def test_lines_of_activations_are_their_functions(site: Path) -> None:
+    """A sigmoid is 1 / (1 + e^-x); a slope is what the values beside it rise by."""
+    [figure] = drawn(site, "ko/learn/11-training.html", "activations")
+    values, slopes = (
+        {one["name"]: one["values"] for one in view["series"]} for view in figure["views"]
+    )
+    places = [figure["from"] + figure["step"] * at for at in range(len(values["relu"]))]
+    assert (places[0], places[-1]) == (-4, 4)
+    assert values["relu"] == [max(0, x) for x in places]
+    assert values["sigmoid"] == [round(1 / (1 + math.exp(-x)), 4) for x in places]
+    assert values["tanh"] == [round(math.tanh(x), 4) for x in places]
+    for name in ("sigmoid", "tanh"):
+        for at in range(1, len(places) - 1):
+            rise = (values[name][at + 1] - values[name][at - 1]) / (2 * figure["step"])
+            assert abs(slopes[name][at] - rise) < 0.05
+    assert slopes["relu"] == [float(x > 0) for x in places]
 
 
 def test_feature_maps_are_those_of_the_kernels(site: Path) -> None:

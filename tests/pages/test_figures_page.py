@@ -24,7 +24,39 @@ COSTS = {
 }
 CHANNELS = {"layers": [{"name": f"layer{n}", "reads": 64 + 32 * n, "adds": 32} for n in range(4)]}
 MAPS = {"maps": [{"name": "edges", "rows": 2, "columns": 2, "values": [-4, 0, 2, 4]}]}
-ALL = {"window": EDGE, "field": FIELD, "costs": COSTS, "channels": CHANNELS, "maps": MAPS}
+GRADIENTS = {
+    "from": 1,
+    "step": 1,
+    "views": [
+        {
+            "name": "gradient",
+            "scale": "logarithmic",
+            "series": [
+                {"name": "plain", "values": [1000, 10, 0.1]},
+                {"name": "residual", "values": [1, 1, 1, 1, 2]},
+            ],
+        }
+    ],
+}
+SLOPES = {"name": "relu", "values": [0, 0, 0, 1, 1]}
+VALUES = {"name": "relu", "values": [0, 0, 0, 1, 2]}
+ACTIVATIONS = {
+    "from": -2,
+    "step": 1,
+    "views": [
+        {"name": "value", "scale": "linear", "series": [VALUES]},
+        {"name": "slope", "scale": "linear", "series": [SLOPES]},
+    ],
+}
+ALL = {
+    "window": EDGE,
+    "field": FIELD,
+    "costs": COSTS,
+    "channels": CHANNELS,
+    "maps": MAPS,
+    "gradients": GRADIENTS,
+    "activations": ACTIVATIONS,
+}
 
 Shown = Callable[..., "Page"]
 
@@ -134,6 +166,33 @@ def test_a_value_of_a_map_is_told(shown: Shown) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("status").inner_text() == "edges at row 2, column 2: 4"
+
+
+def test_a_line_is_gone_along_and_left_for_another(shown: Shown) -> None:
+    page = shown("gradients")
+    told = page.get_by_role("status")
+    assert told.inner_text() == "plain, layer 1: gradients of 1000."
+    page.locator("svg.lines").focus()
+    for _ in range(5):  # the line has three values
+        page.keyboard.press("ArrowRight")
+    assert told.inner_text() == "plain, layer 3: gradients of 0.1."
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    assert told.inner_text() == "residual, layer 5: gradients of 2."
+    box = page.locator("svg.lines").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.12, box["y"] + box["height"] * 0.05)
+    assert told.inner_text() == "plain, layer 1: gradients of 1000."
+
+
+def test_a_slope_is_seen_where_it_is_chosen(shown: Shown) -> None:
+    page = shown("activations", language="ko")
+    told = page.get_by_role("status")
+    page.locator("svg.lines").focus()
+    page.keyboard.press("End")
+    assert told.inner_text() == "relu(2) = 2"
+    page.get_by_label("보기").select_option("기울기")
+    assert told.inner_text() == "x = 2에서 relu의 기울기는 1입니다."
 
 
 def test_figures_speak_the_language_of_the_page(shown: Shown) -> None:
