@@ -79,7 +79,7 @@ def test_different_inputs_are_compared_all_the_same() -> None:
     assert "Not on equal terms: inputs and receptive fields differ." in done.output
 
 
-@pytest.mark.parametrize("width", [50, 60, 80, 140])
+@pytest.mark.parametrize("width", [80, 140])
 def test_the_table_fits(width: int) -> None:
     names = ["alexnet", "vgg:19", "resnet:50"]
     done = CliRunner(env={"COLUMNS": str(width)}).invoke(compare, names)
@@ -93,6 +93,8 @@ def test_a_table_that_does_not_fit_comes_in_parts() -> None:
     lines = [line.split() for line in done.output.splitlines()]
     assert [line for line in lines if {*line} & {"A", "B", "C"}] == [["A", "B"], ["C"]]
     assert [line[0] for line in lines if line].count("depth") == 2
+    table = [line for line in done.output.splitlines() if line.startswith(("MACs", "depth", " "))]
+    assert max(map(len, table)) <= 40
 
 
 def test_all_variants_of_a_file() -> None:

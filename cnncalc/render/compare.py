@@ -1,6 +1,5 @@
 """A comparison as a table, as Markdown and as JSON."""
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import ascii_uppercase
 
@@ -129,8 +128,7 @@ def render_compare_table(
     lines = [*legend, ""] if has_letters else []
     for part in _parts(rows, width):
         lines += [*draw_table(part, range(1, len(part[0])), is_ascii=is_ascii), ""]
-    for told in (f"{verdict(comparison)} {note}", *partial_lines(comparison)):
-        lines += [told] if width is None else textwrap.wrap(told, width)
+    lines += [f"{verdict(comparison)} {note}", *partial_lines(comparison)]
     return "\n".join(lines) + "\n"
 
 
