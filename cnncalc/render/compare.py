@@ -30,7 +30,7 @@ def lines_of(
     texts: dict[str, tuple[str, Callable[[Candidate], str]]] = {
         "input": ("input", lambda each: _shapes(each.input_shapes)),
         "output": ("output", lambda each: _shapes(each.output_shapes)),
-        "receptive_field": ("receptive field", _field),
+        "receptive_field": ("receptive field", field_of),
     }
     rows = [["", *(printable(each.name) for each in one)]]
     for figure in FIGURES if figures is None else figures:
@@ -67,7 +67,7 @@ def _shapes(shapes: Sequence[Shape]) -> str:
     return ", ".join(map(show_shape, shapes))
 
 
-def _field(one: Candidate) -> str:
+def field_of(one: Candidate) -> str:
     """The receptive field; `all` where it is the whole input."""
     sizes = [size or "all" for size in map(_size, one.receptive_field)]
     whole = " = all" if one.sees_all else ""
