@@ -276,6 +276,10 @@ _WITH_VALUES = {"variable", "parameter", "loop variable"}
 """Kinds of names that stand in expressions, where words of Python stand for nothing else."""
 
 
+_JOINTS = " \t-./+"
+"""What joins words elsewhere, where a name here has `_`."""
+
+
 def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
     """Whether a definition may have that name at all.
 
@@ -288,7 +292,7 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         return False
     if not name.isidentifier():
         message = f"`{name}` cannot name {article(kind)}" if name else f"the {kind} has no name"
-        meant = "_".join("".join(sign if sign.isalnum() else " " for sign in name).split())
+        meant = "_".join("".join(" " if sign in _JOINTS else sign for sign in name).split())
         is_name = meant.isidentifier() and meant not in RESERVED
         hint = f"write `{meant}`" if is_name else "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))
