@@ -92,7 +92,8 @@ def parse_line(node: Text, faults: list[Diagnostic]) -> Line:
         head = next(_pieces(node.text))
         return Line(head.text, node.part(head.start, head.end), None, node.span)
     head, *rest = pieces or [Piece("", 0)]
-    if any(piece.text in _SIGNS for piece in rest) and _is_parted(node, rest, faults):
+    is_long = len(rest) > 2  # two parts and a sign between them
+    if is_long and any(piece.text in _SIGNS for piece in rest) and _is_parted(node, rest, faults):
         return Line(head.text, node.part(head.start, head.end), None, node.span)
     arguments = [parse_argument(node, piece, faults) for piece in rest]
     complete = [argument for argument in arguments if argument is not None]
