@@ -71,7 +71,7 @@ ESTIMATE = {**CHANGES, "batch": ["--batch", "512"], "layers": ["--layers"]}
 
 CASES = [
     (["summarize", "a.yaml"], SUMMARIZE, ("table", "json", "csv", "markdown", "latex")),
-    (["compare", "a.yaml", "b.yaml"], COMPARE, ("table", "json", "markdown")),
+    (["compare", "a.yaml", "b.yaml"], COMPARE, ("table", "json", "markdown", "csv", "latex")),
     (["diff", "a.yaml", "b.yaml"], DIFF, ("table", "json", "markdown")),
     (["explain", "a.yaml"], EXPLAIN, ("text", "json", "markdown")),
     (["verify", "a.yaml"], VERIFY, ("table", "json")),

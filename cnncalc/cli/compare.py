@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @options.bit_options
 @options.training_option
 @options.columns_option(FIGURES, "network")
-@options.format_option(("table", "markdown", "json"))
+@options.format_option(("table", "markdown", "json", "csv", "latex"))
 @options.output_option
 def compare(
     networks: tuple[str, ...],
@@ -63,6 +63,11 @@ def compare(
         return deliver(json_text(found.to_dict()), output)
     if form == "markdown":
         return deliver(render_compare_markdown(found, columns), output)
+    if form in {"csv", "latex"}:
+        from cnncalc.render import compare_rows  # noqa: PLC0415 - few ask for these
+
+        rows = {"csv": compare_rows.render_compare_csv, "latex": compare_rows.render_compare_latex}
+        return deliver(rows[form](found, columns), output)
     width = page_width(output)
     table = render_compare_table(found, width, columns, is_ascii=is_ascii(output))
     return deliver(table, output)

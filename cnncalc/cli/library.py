@@ -74,7 +74,8 @@ def _chosen(words: Sequence[str]) -> list[Entry]:
     networks = list(_entries(bundled_names()))
     if not words:
         return networks
-    stems = [word.rstrip("/").removesuffix(".yaml") for word in words]
+    parts = [part for word in words for part in word.split() or [word]]
+    stems = [part.rstrip("/").removesuffix(".yaml") for part in parts]
     studies = [*_entries(bundled_names(STUDIES))] if any(map(_is_study, stems)) else []
     found: dict[str, Entry] = {}
     for stem in stems:

@@ -64,7 +64,7 @@ FEWEST_DESIGNS = 500
     "settings",
     multiple=True,
     metavar="NAME=VALUES",
-    help="Values of a variable: `width=16..128:16`, `depth=2,3,4`.",
+    help="Values of a variable or a length of the input: `width=16..128:16`, `size=96,128`.",
     shell_complete=options.completed("variables"),
 )
 @click.option(

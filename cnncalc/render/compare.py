@@ -1,6 +1,5 @@
 """A comparison as a table, as Markdown and as JSON."""
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import ascii_uppercase
 
@@ -31,7 +30,7 @@ def lines_of(
     texts: dict[str, tuple[str, Callable[[Candidate], str]]] = {
         "input": ("input", lambda each: _shapes(each.input_shapes)),
         "output": ("output", lambda each: _shapes(each.output_shapes)),
-        "receptive_field": ("receptive field", _field),
+        "receptive_field": ("receptive field", field_of),
     }
     rows = [["", *(printable(each.name) for each in one)]]
     for figure in FIGURES if figures is None else figures:
@@ -68,7 +67,7 @@ def _shapes(shapes: Sequence[Shape]) -> str:
     return ", ".join(map(show_shape, shapes))
 
 
-def _field(one: Candidate) -> str:
+def field_of(one: Candidate) -> str:
     """The receptive field; `all` where it is the whole input."""
     sizes = [size or "all" for size in map(_size, one.receptive_field)]
     whole = " = all" if one.sees_all else ""
@@ -129,8 +128,7 @@ def render_compare_table(
     lines = [*legend, ""] if has_letters else []
     for part in _parts(rows, width):
         lines += [*draw_table(part, range(1, len(part[0])), is_ascii=is_ascii), ""]
-    for told in (f"{verdict(comparison)} {note}", *partial_lines(comparison)):
-        lines += [told] if width is None else textwrap.wrap(told, width)
+    lines += [f"{verdict(comparison)} {note}", *partial_lines(comparison)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,5 +1,6 @@
 """A summary as a LaTeX table, for a paper."""
 
+import re
 from collections.abc import Sequence
 
 from cnncalc.analysis.summary import COMPLETE, Summary
@@ -22,7 +23,7 @@ _TIMES = r"$\times$"
 
 def render_latex(summary: Summary, look: Look = PLAIN) -> str:
     r"""The outline with its totals as a `tabular`; the document needs `\usepackage{booktabs}`."""
-    drawn = sheet(summary, look, _written, _shape, marks=rf"\quad ,{_TIMES},$\to$ ,\quad ")
+    drawn = sheet(summary, look, written, _shape, marks=rf"\quad ,{_TIMES},$\to$ ,\quad ")
     alignment = "l" + "".join("r" if one.is_number else "l" for one in drawn.columns)
     graph = summary.graph
     source = f" ({graph.source})" if graph.source else ""
@@ -44,17 +45,36 @@ def render_latex(summary: Summary, look: Look = PLAIN) -> str:
         _row(drawn.total),
         r"\bottomrule",
         r"\end{tabular}",
-        *(rf"\par {_written(line)}" for line in partial),
+        *(rf"\par {written(line)}" for line in partial),
     ]
     return "\n".join(lines) + "\n"
+
+
+def latex_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A `tabular` of texts, the first column to the left and all others to the right."""
+    return [
+        rf"\begin{{tabular}}{{l{'r' * (len(headings) - 1)}}}",
+        r"\toprule",
+        _row([*map(written, headings)]),
+        r"\midrule",
+        *(_row([_shape_within(written(cell)) for cell in row]) for row in rows),
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
 
 
 def _row(cells: Sequence[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-def _written(text: str) -> str:
+def written(text: str) -> str:
+    """A text as LaTeX prints it."""
     return printable(text).translate(_ESCAPES)
+
+
+def _shape_within(text: str) -> str:
+    """A text with the sizes that stand in it as they are printed: `3x224x224`, `conv3x3`."""
+    return re.sub(r"(?<=\d)x(?=\d)", lambda _: _TIMES, text)
 
 
 def _shape(text: str) -> str:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from keyword import iskeyword
 
-from cnncalc.diagnostics import Diagnostic, Note, Span
+from cnncalc.diagnostics import Diagnostic, Note, Span, rename
 from cnncalc.ops import OPS, Op
 from cnncalc.records import Record
 from cnncalc.spec.bounds import LONGEST_NAME, Faults
@@ -210,6 +210,7 @@ def _too_many(callee: Callee, argument: Argument, bound: Mapping[str, Expression
 
 
 _SIZE = r"\d{1,4}(?:x\d{1,4}){0,3}"
+_GOING_OUT = (("out_channels",), ("out_features",))
 _STRIDE = "[1-4]"
 """A second number up to 4 is a stride, and a larger one a number of channels."""
 
@@ -230,11 +231,19 @@ def _surplus(callee: Callee, value: str, bound: Mapping[str, Expression]) -> str
         return f"name it: `stride={value}`"
     if op == "dwconv":
         return "remove it: the channels are those of the input, and `multiplier` makes more"
-    if callee.positional and callee.positional[0] in {"out_channels", "out_features"}:
+    if callee.positional[:1] in _GOING_OUT and value != "x":
         unit = callee.positional[0].removeprefix("out_")
         kernel = bound[on_head].text if on_head and on_head in bound else ""
         return f"write only the {unit} that go out, as in `{op}{kernel} {value}`"
     return "remove it: the channels are those of the input" if "affine" in callee.names else None
+
+
+_ARGUMENTS: Mapping[str, str] = {
+    "filters": "out_channels", "channels": "out_channels", "units": "out_features",
+    "k": "kernel_size", "s": "stride", "d": "dilation", "g": "groups", "use_bias": "bias",
+    "depth_multiplier": "multiplier", "rate": "p",
+}  # fmt: skip
+"""What other tools call what ops take."""
 
 
 def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> Diagnostic:
@@ -242,7 +251,11 @@ def _unknown_argument(callee: Callee, name: str, span: Span, faults: Faults) -> 
     place = span
     if span.end_column - span.column >= len(name):
         place = span._replace(end_column=span.column + len(name))
-    hint = faults.did_you_mean(name, callee.names, place) or known
+    elsewhere = _ARGUMENTS.get(name)
+    hint = faults.did_you_mean(name, callee.names, place)
+    if hint is None and elsewhere is not None and elsewhere in callee.names:
+        hint = rename(name, elsewhere, place)
+    hint = hint or known
     return Diagnostic("E205", f"`{callee.title}` has no argument `{name}`", place, (), hint)
 
 
@@ -276,6 +289,10 @@ _WITH_VALUES = {"variable", "parameter", "loop variable"}
 """Kinds of names that stand in expressions, where words of Python stand for nothing else."""
 
 
+_JOINTS = " \t-./+"
+"""What joins words elsewhere, where a name here has `_`."""
+
+
 def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
     """Whether a definition may have that name at all.
 
@@ -288,7 +305,7 @@ def check_name(kind: str, node: Text, faults: list[Diagnostic]) -> bool:
         return False
     if not name.isidentifier():
         message = f"`{name}` cannot name {article(kind)}" if name else f"the {kind} has no name"
-        meant = "_".join("".join(sign if sign.isalnum() else " " for sign in name).split())
+        meant = "_".join("".join(" " if sign in _JOINTS else sign for sign in name).split())
         is_name = meant.isidentifier() and meant not in RESERVED
         hint = f"write `{meant}`" if is_name else "use letters, digits and `_`, a letter first"
         faults.append(Diagnostic("E215", message, span, (), hint))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from cnncalc.diagnostics import Diagnostic, Span
+from cnncalc.diagnostics import Diagnostic, Span, rewrite
 from cnncalc.records import Record
 from cnncalc.spec.expression_syntax import Expression, ExpressionError, parse_expression
 from cnncalc.spec.yaml_tree import Text
@@ -92,7 +92,8 @@ def parse_line(node: Text, faults: list[Diagnostic]) -> Line:
         head = next(_pieces(node.text))
         return Line(head.text, node.part(head.start, head.end), None, node.span)
     head, *rest = pieces or [Piece("", 0)]
-    if any(piece.text in _SIGNS for piece in rest) and _is_parted(node, rest, faults):
+    is_long = len(rest) > 2  # two parts and a sign between them
+    if is_long and any(piece.text in _SIGNS for piece in rest) and _is_parted(node, rest, faults):
         return Line(head.text, node.part(head.start, head.end), None, node.span)
     arguments = [parse_argument(node, piece, faults) for piece in rest]
     complete = [argument for argument in arguments if argument is not None]
@@ -134,8 +135,9 @@ def _is_parted(node: Text, pieces: list[Piece], faults: list[Diagnostic]) -> boo
     is_short = len(meant) <= _LONGEST_SHOWN
     shown = f"`{written}`" if is_short else "an expression"
     message = f"blanks part {shown} into {end - first + 3} arguments"
-    hint = f"write `{meant}`" if is_short else "put it in brackets"
-    faults.append(Diagnostic("E210", message, node.part(start, stop), (), hint))
+    place = node.part(start, stop)
+    hint = rewrite(meant, place, written) if is_short else "put it in brackets"
+    faults.append(Diagnostic("E210", message, place, (), hint))
     return True
 
 

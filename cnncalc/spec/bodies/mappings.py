@@ -171,7 +171,7 @@ def one_line(reader: BodyReader, line: Line, values: str) -> str:
     if callee is None or callee.positional or "=" in values:
         return f"{head} {values}"
     if split and split[1] is None and callee.on_head and re.fullmatch(r"\d+(x\d+)*", values):
-        return head + values
+        return head + (values if "x" in values else f"{values}x{values}")
     return head
 
 

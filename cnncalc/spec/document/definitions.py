@@ -68,7 +68,9 @@ def shape_remedy(node: Node) -> Remedy:
     lengths = [item.text for item in items if isinstance(item, Text)]
     text = node.text if isinstance(node, Text) else ", ".join(lengths)
     meant = shape_meant(text) if len(lengths) == len(items) else None
-    return SHAPE_HINT if meant is None else rewrite(meant, node.span, text)
+    if meant is None:
+        return SHAPE_HINT
+    return rewrite(meant, node.span, text) if isinstance(node, Text) else f"write `{meant}`"
 
 
 class Signature(Record):
