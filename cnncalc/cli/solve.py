@@ -103,11 +103,12 @@ def solve(
     form: str,
     output: str | None,
 ) -> None:
-    """Find the largest or smallest values that keep limits, or the best network.
+    """Find the largest or smallest values that keep limits.
 
     Every number that is printed is that of a network which was built and counted: the answer,
     and the next value with what it misses. Without a range a variable goes from 1 to 65,536, each
-    further one to 64. A limit that nothing keeps is an error (exit 2).
+    further one to 64. A limit that nothing keeps is an error (exit 2). With --family the best of
+    several networks is found instead.
 
     \b
     cnncalc solve resnext:50_32x4d --for width --where "macs <= 8G"

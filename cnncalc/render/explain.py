@@ -116,8 +116,8 @@ def _stated(value: Value) -> str:
 
 def steps_of(formula: Formula, *, with_words: bool = True) -> list[str]:
     """The words, the values and the result of a formula, each once."""
-    steps = [formula.words] if formula.words and with_words else []
     result = f"{formula.result:,}"
+    steps = [formula.words] if with_words and formula.words not in {"", result} else []
     if formula.values != str(formula.result):
         steps.append(formula.values)
     return [*steps, result]
