@@ -263,6 +263,20 @@ def test_a_budget_without_a_comparison_says_that_its_place_is_that_of_most() -> 
 
 
 @pytest.mark.usefixtures("_repository")
+@pytest.mark.parametrize("arguments", [(), ("--against", "main")])
+def test_a_variant_that_is_new_is_told_at_its_line(arguments: tuple[str, ...]) -> None:
+    limit(summarize(parse(NET)).totals.macs)
+    spec = Path("net.yaml")
+    spec.write_text(NET.replace("  s: {", "  l: {vars: {width: 9}}\n  s: {"), "utf-8")
+    found = [one for one in findings(*arguments) if one["code"] in {"E802", "W801"}]
+    assert {one["code"]: (one["line"], one["variants"]) for one in found} == {
+        "E802": (NET.count("\n"), ["l"]),
+        "W801": (NET.count("\n"), ["l"]),
+    }
+    assert "the variant is new" in str(found)
+
+
+@pytest.mark.usefixtures("_repository")
 def test_a_baseline_names_a_variable_only_where_that_is_sure() -> None:
     line = rewrite("  width: 8", "  width: 12")
     [found] = findings()

@@ -14,6 +14,7 @@ from cnncalc.checks.change.records import COSTS, Cause, NetworkChange, Status
 from cnncalc.checks.change.renames import renamed_files
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.networks import networks_of, title_of
+from cnncalc.checks.reason import new_variant
 from cnncalc.checks.stored import Figures
 from cnncalc.graph import Graph, Layer
 from cnncalc.spec import TIGHT, Allowance, Selection, parse_spec
@@ -77,7 +78,10 @@ def compare_texts(
             change = differ.between(name, before_name, old.pop(before_name), new.pop(name))
             found += [change] if change else []
     for name, one in new.items():
-        found.append(NetworkChange(name, one.path, "added", None, None, {}, one.figures))
+        own = one.side.spec.variants.get(one.variant or "") if one.path in before else None
+        why = (new_variant(own.name, own.span),) if own else ()
+        new_one = NetworkChange(name, one.path, "added", None, None, {}, one.figures)
+        found.append(new_one._replace(reasons=why))
     for name, one in old.items():
         found.append(NetworkChange(name, one.path, "removed", None, None, one.figures, {}))
     return sorted(found, key=lambda one: one.name), unchanged, sorted({*unread})
