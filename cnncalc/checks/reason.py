@@ -20,7 +20,7 @@ class Reason(Record):
         layer: the outermost layer or group that it is; None where it is none, or in a block.
         notes: what is said of it besides.
         by: by how much each cost grew of the layers that it changed, and of those that follow.
-        layers: the outermost layers and groups that it changed itself.
+        layers: the first of the outermost layers and groups that it changed itself.
     """
 
     kind: ReasonKind
