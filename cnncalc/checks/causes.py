@@ -9,6 +9,7 @@ from cnncalc.diagnostics import Diagnostic, Note, Remedy, Span
 from cnncalc.metrics import METRICS
 
 BROKEN = "E802"
+UNMET = "E801"
 HERE = "the budget is here"
 """The note that leads to the limit."""
 
@@ -62,7 +63,8 @@ def _adds_up(finding: Finding) -> bool:
 def at_growth(checked: Checked, reason_of: ReasonOf) -> Checked:
     """The result of a file, its broken budgets where a comparison shows that the network grew.
 
-    One that was broken before, by as much, stays where it is.
+    One that was broken before, by as much, stays where it is. An expectation stays at its number,
+    and says what made that another.
     """
     claims = [_at_growth(claim, checked.file, reason_of) for claim in checked.claims]
     if claims == [*checked.claims]:
@@ -70,23 +72,32 @@ def at_growth(checked: Checked, reason_of: ReasonOf) -> Checked:
     broken = dict.fromkeys(
         one.finding for one in one_for_each_cause(claims, checked.file) if one.finding is not None
     )
-    others = (one for one in checked.findings if one.diagnostic.code != BROKEN)
-    budgets = (one for one in broken if one.diagnostic.code == BROKEN)
+    others = (one for one in checked.findings if one.diagnostic.code not in {BROKEN, UNMET})
+    budgets = (one for one in broken if one.diagnostic.code in {BROKEN, UNMET})
     return checked._replace(findings=in_order([*others, *budgets]), claims=tuple(claims))
 
 
 def _at_growth(claim: Claim, file: str, reason_of: ReasonOf) -> Claim:
     finding = claim.finding
-    if finding is None or finding.diagnostic.code != BROKEN or claim.span is None:
+    if finding is None or claim.span is None:
+        return claim
+    fault = finding.diagnostic
+    if fault.code not in {BROKEN, UNMET} or claim.kind == "baseline":
         return claim
     key = claim.metric if claim.layer is None else f"{claim.layer}.{claim.metric}"
     reason = reason_of(file, claim.variant, key, -1 if (finding.delta or 0) < 0 else 1)
     if reason is None:
         return claim
-    fault = finding.diagnostic
+    if fault.code == UNMET:
+        note = Note(f"changed {reason.words}".rstrip(), reason.span)
+        fault = fault._replace(notes=(*fault.notes, note))
+        return claim._replace(finding=finding._replace(diagnostic=fault))
     notes = [one for one in fault.notes if one.text not in {HERE, MOST_HERE, PEAK_HERE}]
     verb = "fell" if (finding.delta or 0) < 0 else "grew"
-    notes += [Note(f"it {verb} {reason.words}")] if reason.words else []
+    if reason.kind == "variant":
+        notes.append(Note("the variant is new"))
+    elif reason.words:
+        notes.append(Note(f"it {verb} {reason.words}"))
     notes += [*reason.notes, Note(HERE, claim.span)]
     fault = fault._replace(span=reason.span, notes=tuple(notes))
     return claim._replace(finding=finding._replace(diagnostic=fault))

@@ -6,7 +6,7 @@ from typing import Literal
 from cnncalc.diagnostics import Note, Span
 from cnncalc.records import Record
 
-ReasonKind = Literal["layer", "block", "variable", "input", "removed"]
+ReasonKind = Literal["layer", "block", "variable", "input", "removed", "variant"]
 
 
 class Reason(Record):
@@ -20,7 +20,7 @@ class Reason(Record):
         layer: the outermost layer or group that it is; None where it is none, or in a block.
         notes: what is said of it besides.
         by: by how much each cost grew of the layers that it changed, and of those that follow.
-        layers: the outermost layers and groups that it changed itself.
+        layers: the first of the outermost layers and groups that it changed itself.
     """
 
     kind: ReasonKind
@@ -37,6 +37,11 @@ ReasonOf = Callable[[str, str | None, str, int], Reason | None]
 
 The number is 1 where it grew, and -1 where it fell. It is None where nobody knows.
 """
+
+
+def new_variant(name: str, span: Span) -> Reason:
+    """The reason of all that a variant costs which was not there before."""
+    return Reason("variant", f"by the variant `{name}`, which is new", span)
 
 
 def cost_of(metric: str) -> str:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.baseline.network import Network
+from cnncalc.checks.baseline.places import place_of_network
 from cnncalc.checks.baseline.reasons import Reasons
 from cnncalc.checks.baseline.records import (
     DEPTH,
@@ -26,7 +27,7 @@ from cnncalc.checks.baseline.told import (
 )
 from cnncalc.checks.finding import Claim, Finding, listed
 from cnncalc.checks.project.tolerances import Tolerances
-from cnncalc.checks.reason import Reason
+from cnncalc.checks.reason import Reason, new_variant
 from cnncalc.checks.settings.places import Places, json_places
 from cnncalc.checks.stored import layer_of, metric_of
 from cnncalc.diagnostics import Diagnostic, Note, shortened
@@ -78,10 +79,7 @@ def compare_baseline(baseline: Baseline, run: Run, tolerances: Tolerances) -> Co
     findings += lost_findings(networks, placed.places) if any(tolerances.rules) else ()
     missing = sorted(name_of(key) for key in run.figures if name_of(key) not in baseline.figures)
     if missing:
-        names = listed([f"`{name}`" for name in missing])
-        message = f"{names} {'is' if len(missing) == 1 else 'are'} not in the baseline"
-        place = placed.places.key(("figures",))
-        findings.append(Finding(Diagnostic("W801", message, place, (), STORE, "warning")))
+        findings.append(_missing(placed, run, missing))
     findings += _gone(placed, run, missing)
     by_network = {one.name: finding for finding, alike in told for one in alike}
     claims: dict[str, list[Claim]] = {}
@@ -91,7 +89,13 @@ def compare_baseline(baseline: Baseline, run: Run, tolerances: Tolerances) -> Co
 
     def reason_of(key: Key, figure: str) -> Reason | None:
         network = by_key.get(key)
-        return reasons.of(network, figure) if network and network.change(figure) > 0 else None
+        if network is not None:
+            return reasons.of(network, figure) if network.change(figure) > 0 else None
+        spec, variant = key
+        text = run.text_of(spec) if any(one == spec for one, _ in by_key) else None
+        if text is None or variant is None:
+            return None
+        return new_variant(variant, place_of_network(*text, variant))
 
     of_specs = {spec: tuple(each) for spec, each in claims.items()}
     return Comparison(tuple(findings), of_specs, reason_of)
@@ -127,6 +131,21 @@ def _otherwise(
     hint = f"count with {remedy}, or run with `--update-baseline`"
     place = placed.places.value(("basis", key))
     return Finding(Diagnostic("E902", message, place, (), hint))
+
+
+def _missing(placed: _Placed, run: Run, names: Sequence[str]) -> Finding:
+    """Networks that are not stored; where they are of one spec, told in that."""
+    shown = listed([f"`{name}`" for name in names])
+    message = f"{shown} {'is' if len(names) == 1 else 'are'} not in the baseline"
+    place = placed.places.key(("figures",))
+    notes: tuple[Note, ...] = ()
+    keys = sorted((key for key in run.figures if name_of(key) in names), key=name_of)
+    text = run.text_of(keys[0][0]) if len({spec for spec, _ in keys}) == 1 else None
+    if text is not None:
+        notes = (Note("the baseline is here", place),)
+        place = place_of_network(*text, keys[0][1])
+    variants = tuple(variant for _, variant in keys if variant is not None and text is not None)
+    return Finding(Diagnostic("W801", message, place, notes, STORE, "warning"), variants)
 
 
 def _gone(placed: _Placed, run: Run, missing: Sequence[str]) -> Iterator[Finding]:

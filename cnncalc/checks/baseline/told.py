@@ -15,7 +15,7 @@ from cnncalc.metrics import METRICS
 MOST_NETWORKS = 4
 """Networks of a finding whose figures are told, one by one."""
 
-ReasonIn = Callable[[Network, str], Reason | None]
+WhyGrown = Callable[[Network, str], Reason | None]
 """Why a figure of a network has grown; None where nobody can tell."""
 
 ACCEPT = "make it smaller, or run with `--update-baseline --accept-growth` to accept it"
@@ -24,7 +24,7 @@ DROP = "run with `--update-baseline` to drop what is stored of it"
 
 
 def growth_findings(
-    networks: Sequence[Network], places: Places, reason_in: ReasonIn
+    networks: Sequence[Network], places: Places, reason_in: WhyGrown
 ) -> list[tuple[Finding, tuple[Network, ...]]]:
     """A finding for all networks of a spec that grew for the same reason, with these."""
     groups: dict[tuple[str, object], list[tuple[Network, Reason | None]]] = {}

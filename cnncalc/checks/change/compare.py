@@ -14,6 +14,7 @@ from cnncalc.checks.change.records import COSTS, Cause, NetworkChange, Status
 from cnncalc.checks.change.renames import renamed_files
 from cnncalc.checks.counts import Counts
 from cnncalc.checks.networks import networks_of, title_of
+from cnncalc.checks.reason import Reason, new_variant
 from cnncalc.checks.stored import Figures, layer_of
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.graph import Graph, Layer
@@ -54,6 +55,7 @@ class _Alone(NamedTuple):
         name: what its spec calls it.
         totals: its figures without those of its layers.
         alike: what it has in common with a network of the same figures.
+        reasons: why it is there, where its file was there before.
     """
 
     path: str
@@ -61,6 +63,7 @@ class _Alone(NamedTuple):
     name: str
     totals: Figures
     alike: str
+    reasons: tuple[Reason, ...]
 
 
 def compare_texts(
@@ -103,7 +106,8 @@ def compare_texts(
             change = differ.between(name, before_name, gone, come)
             found += [change] if change else []
     for name, one in new.items():
-        found.append(NetworkChange(name, one.path, "added", None, None, {}, one.totals))
+        added = NetworkChange(name, one.path, "added", None, None, {}, one.totals)
+        found.append(added._replace(reasons=one.reasons if one.path in before else ()))
     for name, one in old.items():
         found.append(NetworkChange(name, one.path, "removed", None, None, one.totals, {}))
     return sorted(found, key=lambda one: one.name), unchanged, unread
@@ -144,7 +148,9 @@ def _alone(known: _Known) -> _Alone:
     told = repr(sorted(known.figures.items()))
     alike = sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
     totals = {key: one for key, one in known.figures.items() if layer_of(key) is None}
-    return _Alone(known.path, known.variant, known.graph.name, totals, alike)
+    own = known.side.spec.variants.get(known.variant or "")
+    reasons = (new_variant(own.name, own.span),) if own else ()
+    return _Alone(known.path, known.variant, known.graph.name, totals, alike, reasons)
 
 
 class _Built:

@@ -10,13 +10,16 @@ from cnncalc.checks.change.lines import Lines, compare_lines
 from cnncalc.checks.change.values import changed_inputs, changed_variables
 from cnncalc.checks.reason import Reason
 from cnncalc.checks.sites import Site, Sites, sites_of
-from cnncalc.diagnostics import Note, Span, shortened
+from cnncalc.diagnostics import LONGEST, Note, Span, shortened
 from cnncalc.graph import Layer
 from cnncalc.spec import Spec
 from cnncalc.spec.yaml_nodes import LINE_BREAK
 
 MOST_REASONS = 4
 """Reasons of one layer, and of one network, that are told."""
+
+MOST_LAYERS = 20
+"""Layers and groups that are kept of a reason."""
 
 HEAD = r"[-\s]*((?:repeat|for|if|elif)\b[^#]*?)\s*:\s*(?:#.*)?"
 """A line that leads others."""
@@ -55,6 +58,11 @@ class Compared:
         return sites_of(self.new)
 
     @cached_property
+    def said_before(self) -> list[str]:
+        """The lines of the text as it was."""
+        return re.split(LINE_BREAK, self.texts[0])
+
+    @cached_property
     def said(self) -> list[str]:
         """The lines of the text as it is now."""
         return re.split(LINE_BREAK, self.texts[1])
@@ -75,8 +83,7 @@ class Compared:
             for line in _reach(self.said, start):
                 if line in lines.new:
                     return start if line == start.line else self.place(line)
-        said = re.split(LINE_BREAK, self.texts[0])
-        for line in (one for start in before for one in _reach(said, start)):
+        for line in (one for start in before for one in _reach(self.said_before, start)):
             if line in lines.gone:
                 return self.place(lines.gone[line][1])
             if lines.moved.get(line) in lines.new:
@@ -167,7 +174,8 @@ class _Tracing:
         for key in keys:
             one = self.found[key]
             by = {cost: one.by.get(cost, 0) + entry.change(cost) for cost in COSTS}
-            is_new = is_own and outermost not in one.layers
+            has_room = is_own and len(one.layers) < MOST_LAYERS
+            is_new = has_room and outermost not in one.layers
             layers = (*one.layers, outermost) if is_new else one.layers
             self.found[key] = one._replace(by=by, layers=layers)
 
@@ -238,7 +246,8 @@ class _Tracing:
         elif site.block is not None:
             reason = Reason("block", f"by the block `{site.block}`", place, None, notes)
         else:
-            head = re.fullmatch(HEAD, self.compared.said[line - 1])
+            said = self.compared.said[line - 1]
+            head = re.fullmatch(HEAD, said) if len(said) <= LONGEST else None
             words = f"by `{head[1] if head else name}`"
             reason = Reason("layer", words, place, name, notes)
         return self.keep(("line", line), reason)

@@ -95,10 +95,11 @@ class NetworkChange(Record):
 
         Of several reasons it is the one that did most, by the cost that the metric follows.
         """
-        if sign * self.by(key) <= 0 or not self.reasons:
+        is_new = self.status == "added" and sign > 0
+        if not self.reasons or not (is_new or sign * self.by(key) > 0):
             return None
         cost = cost_of(metric_of(key))
-        return max(self.reasons, key=lambda one: sign * one.by[cost])
+        return max(self.reasons, key=lambda one: sign * one.by.get(cost, 0))
 
 
 class States(Record):

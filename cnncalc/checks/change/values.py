@@ -37,17 +37,17 @@ def changed_variables(
         for name, one in now.items()
         if name in before and not are_written_alike(_said(before[name]), _said(one))
     }
-    derived = {name: one for name, one in now.items() if one.formula is not None}
-    is_new = bool(found)
-    while is_new:
-        behind = {
-            name: next((found[read] for read in _names_in(one.formula) if read in found), None)
-            for name, one in derived.items()
-            if name not in found
-        }
-        made = {name: reason for name, reason in behind.items() if reason is not None}
-        found |= made
-        is_new = bool(made)
+    readers: dict[str, list[str]] = {}
+    for name, one in now.items():
+        for read in _names_in(one.formula):
+            readers.setdefault(read, []).append(name)
+    pending = [*found]
+    while pending:
+        read = pending.pop()
+        for name in readers.get(read, ()):
+            if name not in found:
+                found[name] = found[read]
+                pending.append(name)
     return found
 
 
