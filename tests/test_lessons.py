@@ -10,6 +10,7 @@ import cnncalc
 from cnncalc.engine.execute import execute
 from cnncalc.engine.weights import initial_inputs, initial_weights
 from cnncalc.lessons import demonstrate
+from cnncalc.lessons.properties import PROPERTIES
 
 LENET = cnncalc.load("lenet5")
 EDGE = cnncalc.load("lecture/vertical_edge")
@@ -110,6 +111,13 @@ def test_what_demonstrate_refuses(
 ) -> None:
     with pytest.raises(kind, match=words):
         demonstrate(LENET, *asked)
+
+
+def test_no_property_takes_more_memory_than_there_is() -> None:
+    graph = cnncalc.parse("{input: 900000, layers: [linear 900000]}")
+    for name in PROPERTIES:
+        with pytest.raises(ValueError, match="of memory|operations"):
+            demonstrate(graph, name)
 
 
 def test_a_place_is_for_sparsity() -> None:
