@@ -116,7 +116,7 @@ def test_what_demonstrate_refuses(
 def test_no_property_takes_more_memory_than_there_is() -> None:
     graph = cnncalc.parse("{input: 900000, layers: [linear 900000]}")
     for name in PROPERTIES:
-        with pytest.raises(ValueError, match="of memory|operations"):
+        with pytest.raises(ValueError, match=r"of memory|operations"):
             demonstrate(graph, name)
 
 
