@@ -135,7 +135,7 @@ def walk(
     """
     wanted = {*graph.outputs.values(), *keep}
     memory = _Memory(graph, inputs, wanted)
-    most, moment = memory.held(), ""
+    most, moment = memory.held, ""
     with np.errstate(all="ignore"):  # what overflows is found by its result
         for layer in graph.layers:
             sources = [memory.alive[name] for name in layer.inputs]
@@ -154,7 +154,7 @@ def walk(
             except (ValueError, TypeError, IndexError) as fault:
                 raise LayerError(layer.name, str(fault)) from fault
             memory.add(layer, made)
-            held = memory.held()
+            held = memory.held
             if held > most:
                 most, moment = held, layer.name
             if watch is not None:
@@ -173,27 +173,42 @@ class _Memory:
     """The tensors alive, and how many readers each still has."""
 
     def __init__(self, graph: Graph, inputs: Mapping[str, Array], wanted: set[str]) -> None:
-        self.alive: dict[str, Array] = dict(inputs)
+        self.alive: dict[str, Array] = {}
+        self.held = 0  # bytes behind the tensors alive, each piece of memory once
+        self.learned: set[int] = set()
+        self._owners: dict[int, int] = {}  # how many of the tensors lie in a piece of memory
+        for name, array in inputs.items():
+            self._hold(name, array)
         self.readers = {name: len(layers) for name, layers in graph.readers().items()}
         for name in wanted:
             self.readers[name] = self.readers.get(name, 0) + 1
         first = next(iter(inputs.values()))
         self.batch, self.dtype = len(first), first.dtype
-        self.learned: set[int] = set()
         # Whether a tensor's memory is nobody's but its one reader's.
         self.is_lone = dict.fromkeys(inputs, False)
 
-    def held(self) -> int:
-        owners = {id(one): one.nbytes for one in map(owner, self.alive.values())}
-        return sum(size for one, size in owners.items() if one not in self.learned)
+    def _hold(self, name: str, array: Array) -> None:
+        self.alive[name], held = array, owner(array)
+        if id(held) not in self._owners and id(held) not in self.learned:
+            self.held += held.nbytes
+        self._owners[id(held)] = self._owners.get(id(held), 0) + 1
+
+    def _let_go(self, name: str) -> None:
+        held = owner(self.alive.pop(name))
+        self._owners[id(held)] -= 1
+        if not self._owners[id(held)]:
+            del self._owners[id(held)]
+            if id(held) not in self.learned:
+                self.held -= held.nbytes
 
     def add(self, layer: Layer, made: Array) -> None:
-        self.alive[layer.name] = made
+        if not layer.inputs and layer.op.is_view:  # the memory is that of the weights
+            self.learned.add(id(owner(made)))
+        self._hold(layer.name, made)
         shared = [name for name in layer.inputs if np.may_share_memory(made, self.alive[name])]
         is_free = all(self.is_lone[name] for name in shared)
         self.is_lone[layer.name] = is_free and self.readers.get(layer.name, 0) == 1
-        if not layer.inputs and layer.op.is_view:  # the memory is that of the weights
-            self.learned.add(id(owner(made)))
+        if not layer.inputs and layer.op.is_view:
             self.is_lone[layer.name] = False
 
     def free(self, layer: Layer) -> None:
@@ -201,5 +216,5 @@ class _Memory:
         for name in set(layer.inputs):
             self.readers[name] -= 1
         for name in {layer.name, *layer.inputs}:
-            if not self.readers.get(name, 0):
-                self.alive.pop(name, None)
+            if not self.readers.get(name, 0) and name in self.alive:
+                self._let_go(name)

@@ -15,6 +15,10 @@ MOST_EFFORT = 4 * 10**10
 """Multiplications, or as much other work, that a demonstration may take: some seconds."""
 
 
+LAYER = 10**5
+"""What it takes to come to a layer, as much as so many multiplications."""
+
+
 class Limits(Record):
     """What a run may take.
 
@@ -40,8 +44,8 @@ class RefusedError(ValueError):
 
 
 def effort_of(graph: Graph) -> int:
-    """The work of one example: its multiplications, and the values that are made."""
-    total = 0
+    """The work of one example: its multiplications, the values that are made, and its layers."""
+    total = LAYER * len(graph.layers)
     for layer in graph.layers:
         counted = cost(layer.op, layer.input_shapes, layer.output_shape)
         values = prod(layer.output_shape)

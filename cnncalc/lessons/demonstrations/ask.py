@@ -6,7 +6,7 @@ from cnncalc.analysis.explain import told_names
 from cnncalc.diagnostics import did_you_mean, shortened
 from cnncalc.engine.execute import LayerError
 from cnncalc.graph import Graph
-from cnncalc.lessons.bounds import MOST_EFFORT, Limits, RefusedError, check_run
+from cnncalc.lessons.bounds import MOST_EFFORT, Limits, RefusedError, check_run, effort_of
 from cnncalc.lessons.demonstrations.base import Demonstration, alone, up_to
 from cnncalc.lessons.demonstrations.dense import dense_equivalent
 from cnncalc.lessons.demonstrations.field import receptive_field
@@ -49,8 +49,9 @@ def demonstrate(graph: Graph, name: str, layer: str | None, wished: Wished) -> D
     if wished.at is not None and name != "sparsity":
         raise RefusedError(f"`{name}` is of all outputs: a place is for sparsity")
     part = part_of(graph, name, layer)
-    if name != "sharing":  # each of its layers is run by itself, as far as there is time
-        check_run(part, "float64", f"`{name}`", Limits(MOST_EFFORT))
+    # For `sharing` each layer is run by itself, and no more of them than there is time for.
+    effort = effort_of(part) if name == "sharing" else MOST_EFFORT
+    check_run(part, "float64", f"`{name}`", Limits(effort))
     try:
         return _shown(part, name, wished)
     except LayerError as fault:
