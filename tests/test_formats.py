@@ -340,6 +340,19 @@ def test_markdown_calls_nobody() -> None:
     assert not re.search(r"@\w|#\d(?!\d*;)", text)
 
 
+@pytest.mark.parametrize(
+    "address", ["http://e.org/a", "HTTPS://e.org", "ftp://e.org", "www.e.org", "WWW.e.org"]
+)
+def test_markdown_makes_no_link_of_a_text(address: str) -> None:
+    """GitHub makes links of addresses by itself, within tags as well, but not within backticks."""
+    message = f"see {address}, (`{address} | x`)"
+    fault = Diagnostic("E901", message, None)
+    text = render_findings(Report((), (Finding(fault),)), "markdown")
+    outside = re.sub(r"`[^`\n]*`", "", text)
+    assert outside.count("e.org") >= 2
+    assert not re.search(r"(?i)(https?|ftp)://|www\.", outside)
+
+
 @pytest.mark.parametrize("count", [60, 30_000])
 def test_markdown_fits_a_comment(count: int) -> None:
     text = render_findings(many(count), "markdown")

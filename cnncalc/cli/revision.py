@@ -196,7 +196,8 @@ def _git(folder: str, *arguments: str, most: int = MOST_SAID) -> tuple[int, byte
             output=most,
         )
     except BeyondBoundsError as fault:
-        raise click.UsageError(f"cannot read the repository of `{folder}`: git {fault}") from None
+        told = f"cannot read the repository of `{folder}`: git {fault}"
+        raise click.UsageError(f"{told}; name fewer files or folders") from None
     except OSError as fault:
         raise click.UsageError(f"`--git` cannot run git: {reason_of(fault)}") from None
     complaint = done.complaint.partition("\n")[0]

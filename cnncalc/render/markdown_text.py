@@ -1,6 +1,7 @@
 """Untrusted text within Markdown: shown as it is, never as markup, tags or mentions."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cnncalc.render.text import printable, uri_path
@@ -15,6 +16,9 @@ _ESCAPES = str.maketrans(
         **{mark: f"{mark}&#8203;" for mark in "@#"},
     }
 )
+
+_ADDRESS = re.compile(r"(?i)(?:https?|ftp):(?=//)|www(?=\.)")
+"""What GitHub makes a link of by itself, also within tags. Source: GFM, Autolinks (extension)."""
 
 
 def prose(text: str) -> str:
@@ -64,12 +68,17 @@ def place(file: str, line: int | None, tree: str | None) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, also in a table, without mentions."""
-    return printable(text).translate(_ESCAPES)
+    """Text that Markdown shows as it is, also in a table, without mentions and links.
+
+    Example:
+        >>> escaped("ask @you at www.example.org")
+        'ask @&#8203;you at www&#8203;.example.org'
+    """
+    return _ADDRESS.sub(r"\g<0>&#8203;", printable(text).translate(_ESCAPES))
 
 
 def code(text: str) -> str:
     """Code in backticks, or in tags where backticks would change it."""
     text = printable(text)
     is_simple = text.strip() == text != "" and not any(mark in text for mark in "\\|`")
-    return f"`{text}`" if is_simple else f"<code>{text.translate(_ESCAPES)}</code>"
+    return f"`{text}`" if is_simple else f"<code>{escaped(text)}</code>"

@@ -24,19 +24,21 @@ class Most(Record):
 
     Attributes:
         size: in bytes.
-        figures: what it may hold of these.
+        networks: what it may hold of these.
+        figures: the same of all of them.
         remedy: what allows more.
     """
 
     size: int
+    networks: int
     figures: int
     remedy: str | None = None
 
 
-OWN = Most(2**26, 2_000_000)
+OWN = Most(2**26, 1_000_000, 2_000_000)
 """For one's own: what is read takes less than a gigabyte."""
 
-ANYONES = Most(2**23, 350_000, "pass `--trusted` for a larger one of your own")
+ANYONES = Most(2**23, 50_000, 350_000, "pass `--trusted` for a larger one of your own")
 """For a stranger's: it is read within two seconds and 300 MB."""
 
 MOST_LISTS = 1000
@@ -73,7 +75,9 @@ def excess(text: str, most: Most = ANYONES) -> str:
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if size > most.size:
         return f"is larger than {most.size:,} bytes"
-    if max(text.count(","), text.count("{")) > most.figures:
+    if text.count("{") > most.networks:
+        return f"has more than {most.networks:,} networks"
+    if text.count(",") > most.figures:
         return f"has more than {most.figures:,} figures"
     if text.count("[") > MOST_LISTS:
         return f"has more than {MOST_LISTS:,} lists, and a baseline has none"

@@ -1,6 +1,7 @@
 """The text of a settings file: its bytes decoded, its places, and its faults collected."""
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -26,7 +27,8 @@ class Lines:
         self.text = text
         self.file = file
         # As the renderer counts them, so that carets point at what they mean.
-        self.starts = [0, *(end.end() for end in re.finditer(LINE_BREAK, text))]
+        self.starts = array("L", [0])  # of millions of lines, numbers would take the memory
+        self.starts.extend(end.end() for end in re.finditer(LINE_BREAK, text))
 
     def span(self, start: int, end: int) -> Span:
         """The place of a part of the text; of one without characters, the point."""
