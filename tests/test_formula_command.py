@@ -222,3 +222,34 @@ def test_what_rounding_is_quoted() -> None:
     assert rounding_in(base_of(TINY).spec) is None
     known = NetworkTable(base, ["w"], counted(["macs"], Basis()))
     assert known.at((0,)) is None
+
+
+HIDDEN = "{name: n, input: 3x8x8, vars: {size: [8, 8]}, layers: [conv3x3 4 padding=1]}"
+"""A variable that has the name of a length, which is hidden behind it."""
+
+
+def test_what_is_to_be_named_instead_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.yaml"
+    path.write_text(HIDDEN, encoding="utf-8")
+    told = run("formula", "s3d", "--of", "size", code=2)
+    assert "name them apart, `depth,height,width`, or one of them" in " ".join(told.split())
+    told = run("formula", str(path), "--of", "size", code=2)
+    assert "of the input it is `input.size`" in told
+    assert "macs = 108*input.size^2" in run("formula", str(path), "--of", "input.size")
+    told = run("solve", str(path), "--for", "size", "--where", "macs <= 1M", code=2)
+    assert "of the input it is `input.size`" in told
+
+
+def test_a_network_of_one_size_tells_its_fault_elsewhere() -> None:
+    told = run("formula", "levit:128s", "--of", "size", code=2)
+    assert "can be built at no other `size` than 224; at size=" in told
+    assert "E406" in told
+
+
+@pytest.mark.parametrize(
+    "name", ["lraspp:mobilenet_v3_large", "deeplabv3_mobilenet:v3_large", "resmlp:12"]
+)
+def test_networks_that_read_the_size_of_their_input(name: str) -> None:
+    graph = cnncalc.load(name, input=(3, 256, 320))
+    [shape] = cnncalc.summarize(graph).outputs.values()
+    assert shape in {(21, 256, 320), (1000,)}

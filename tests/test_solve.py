@@ -450,12 +450,6 @@ def test_options_without_effect_are_refused(options: tuple[str, ...], part: str)
     assert part in run("resnet:18", "--for", "size", *options, code=2).output
 
 
-def test_a_model_has_no_variables(tmp_path: Path) -> None:
-    cnncalc.write_onnx(cnncalc.load("lenet5"), tmp_path / "lenet5.onnx", seed=None)
-    line = (str(tmp_path / "lenet5.onnx"), "--for", "size", "--where", "macs <= 1M")
-    assert "a model has no variables" in run(*line, code=2).output
-
-
 def test_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = run("resnet:50", "--for", "size", "--where", "macs <= 400G").stdout

@@ -73,7 +73,7 @@ def refusal(*arguments: str) -> str:
         (["--set", "width=1", "--bits", "w8, fcc: w4"], "fcc"),
         (["--set", "width=1", "-o", "a.jsonl", "--resume", "a.jsonl"], "cannot be both"),
         (["tiny.yaml"], "`tiny.yaml` is named twice"),
-        (["net.onnx"], "which has no variables"),
+        (["net.onnx"], "cannot read `net.onnx`"),
         (["lenet5:*"], "has no variants"),
     ],
 )

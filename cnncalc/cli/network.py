@@ -166,16 +166,19 @@ def selected(settings: tuple[str, ...], inputs: tuple[str, ...]) -> "Selection":
 
 
 def spec_base(network: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> "Base":
-    """The spec that a name means: a model has no variables.
+    """The network that is designed which a name means: of a model the input moves alone.
 
     Raises:
-        UsageError: it is a model.
+        BadParameter: it is a model, and variables are set.
         SpecError: there is no such network, or its spec has faults.
     """
-    if network.partition(":")[0] != "-" and model_form(network) is not None:
-        raise click.UsageError(
-            "a model has no variables: `cnncalc convert MODEL net.yaml` gives its spec"
-        )
+    form = None if network.partition(":")[0] == "-" else model_form(network)
+    if form is not None:
+        if settings:
+            raise click.BadParameter("a model has no variables", param_hint="--set")
+        from cnncalc.design.models import model_base  # noqa: PLC0415 - as below
+
+        return model_base(network, form, input_shapes(inputs))
     from cnncalc.design.base import read_base  # noqa: PLC0415 - most ask for one design alone
 
     return read_base(*chosen(network, settings, inputs))

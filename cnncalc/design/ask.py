@@ -31,7 +31,8 @@ def formula(  # noqa: PLR0913 - the words of the command
     points of its domain where they are fewer. Where it differs once, it is not said to hold.
 
     Args:
-        path_or_name: a spec or a bundled network, as for `load`; a model has no variables.
+        path_or_name: a spec, a bundled network or a model, as for `load`; of a model the input
+            moves.
         *metrics: `macs`, `parameters`, `weight_bytes` ..., or `LABEL.macs` of a layer or group;
             without any, parameters and MACs. Bytes are bytes, all else are counts.
         of: what they are in: `"width,depth"`, variables and lengths of the input, such as `size`

@@ -1,8 +1,9 @@
 """A network that is to be designed: read once, and built anew at every point."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from cnncalc.design.written import reads_lengths
 from cnncalc.diagnostics import Diagnostic, SpecError, did_you_mean
 from cnncalc.graph import Graph
 from cnncalc.ops.formula import axis_names
@@ -29,14 +30,16 @@ class Lengths(Record):
 
 
 class Base(Record):
-    """A spec, and the network of it that all designs begin with.
+    """A spec or a model, and the network of it that all designs begin with.
 
     Attributes:
-        source: its text and its name.
-        spec: the same as read.
+        source: its text and its name; of a model the name alone.
+        spec: the same as read; of a model one without layers.
         selection: its variant, and the values and inputs that no design moves.
         values: the value of every variable there; None for one that has none.
         inputs: its inputs there.
+        model: gives the network of a model with other inputs; None of a spec.
+        cost: what reading a model anew takes, in layers of a spec that are built.
     """
 
     source: Source
@@ -44,6 +47,16 @@ class Base(Record):
     selection: Selection
     values: Mapping[str, Value]
     inputs: Mapping[str, Shape]
+    model: Callable[[Mapping[str | None, Shape]], Graph] | None = None
+    cost: int = 0
+
+    @property
+    def reads_lengths(self) -> bool:
+        """Whether the layers may be others where the input has another length.
+
+        A model is read anew: what its file says of shapes may hold at one input alone.
+        """
+        return self.model is not None or reads_lengths(self.spec)
 
     @property
     def title(self) -> str:
@@ -116,7 +129,17 @@ def check_name(base: Base, name: str) -> None:
         return
     short = [one for one in known if "." not in one or len(base.inputs) > 1]
     hint = did_you_mean(name, known) or f"it has {', '.join(short)}"
+    if base.model is not None:
+        hint += (
+            "; its widths are numbers in its file, `cnncalc convert MODEL net.yaml` gives a spec"
+        )
     raise ValueError(f"`{base.source.file}` has no variable `{name}`: {hint}")
+
+
+def other_length(base: Base, name: str) -> str:
+    """A hint where a variable has the name of a length, behind which that is hidden."""
+    long = [one for one in lengths(base.inputs, base.values) if one.endswith(f".{name}")]
+    return f"; of the input it is `{long[0]}`" if name in base.values and long else ""
 
 
 def value_at(base: Base, name: str) -> Value:
@@ -167,8 +190,17 @@ def graph_at(base: Base, point: Point) -> Graph:
         SpecError: it has faults there.
         ValueError: a length of the input cannot be.
     """
+    if base.model is not None:
+        return base.model(selection_at(base, point).inputs)
     faults: list[Diagnostic] = []
     graph = expand(base.spec, selection_at(base, point), faults, Allowance())
     if graph is None or faults:
         raise SpecError(faults, {base.source.file: base.source.text})
     return graph
+
+
+def fault_of(error: SpecError) -> str:
+    """The first fault of a spec, in a line."""
+    first = error.diagnostics[0]
+    place = f" (line {first.span.line})" if first.span else ""
+    return f"{first.code} {first.message}{place}"

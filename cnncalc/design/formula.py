@@ -212,5 +212,7 @@ def formula_of(base: Base, table: NetworkTable, metric: str, space: Space) -> Fo
         piece = find(table, metric, space)
     except NoPolynomialError as fault:
         reason = f"{fault}{_cause(base, metric, space)}" if fault.may_round else str(fault)
+        if fault.is_fault and table.fault:
+            reason += f"; {table.fault}"
         return NoFormula(base.title, metric, space.names, reason)
     return Formula(base.title, metric, space.names, (piece,))

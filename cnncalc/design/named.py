@@ -3,6 +3,7 @@
 from os import PathLike, fspath
 
 from cnncalc.design.base import Base, read_base
+from cnncalc.design.models import model_base
 from cnncalc.interchange.named import Wanted
 from cnncalc.interchange.networks import model_form
 from cnncalc.spec.library import find
@@ -13,10 +14,14 @@ def base_named(path_or_name: str | PathLike[str], wanted: Wanted) -> Base:
 
     Raises:
         SpecError: there is no such network, or its spec has faults.
-        ValueError: it is a model.
+        ValueError: variables of a model are given, which has none.
     """
     name = fspath(path_or_name)
-    if model_form(name) is not None:
-        raise ValueError("a model has no variables: convert it to a spec")
+    form = model_form(name)
+    if form is not None:
+        selection = wanted.selection()
+        if selection.values or selection.variant is not None:
+            raise ValueError("a model has neither variants nor variables: convert it to a spec")
+        return model_base(name, form, selection.inputs)
     source = find(name)
     return read_base(source, wanted.selection(source.variant))

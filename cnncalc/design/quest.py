@@ -72,11 +72,13 @@ class NoPolynomialError(Exception):
 
     Attributes:
         may_round: whether numbers that are rounded may be the cause.
+        is_fault: whether faults of the network elsewhere are.
     """
 
-    def __init__(self, text: str, *, may_round: bool = False) -> None:
+    def __init__(self, text: str, *, may_round: bool = False, is_fault: bool = False) -> None:
         super().__init__(text)
         self.may_round = may_round
+        self.is_fault = is_fault
 
 
 def told(space: Space, point: At) -> str:

@@ -85,7 +85,8 @@ def _along_axis(quest: Quest, axis: int) -> tuple[range, int]:
             return members, max(degree, _elsewhere(quest, axis, members))
     name = space.names[axis]
     if all(line.value(one) is None for one in coarse if one != anchor):
-        raise NoPolynomialError(f"the network can be built at no other `{name}` than {anchor}")
+        reason = f"the network can be built at no other `{name}` than {anchor}"
+        raise NoPolynomialError(reason, is_fault=True)
     raise NoPolynomialError(
         f"along `{name}` it follows no polynomial up to the power {MOST_DEGREE}, "
         f"nor on steps of up to {factors[-1] * values.step}",

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from math import gcd, lcm
 
 from cnncalc.analysis.receptive_field import receptive_fields
-from cnncalc.design.base import Base, check_name, graph_at, movable, value_at
+from cnncalc.design.base import Base, check_name, graph_at, movable, other_length, value_at
 from cnncalc.design.quest import Space
-from cnncalc.design.written import reads_lengths
 from cnncalc.graph import Graph
 from cnncalc.ops.conv import TransposedConv
+from cnncalc.ops.formula import axis_names
 from cnncalc.ops.values import LARGEST, Value
 from cnncalc.ops.window import Sliding
 
@@ -51,7 +51,7 @@ def space_of(
     chosen = [ranges.get(name) or _range_of(base, name) for name in names]
     anchor = tuple(_anchor(base, *each) for each in zip(names, chosen, strict=True))
     pace = _paces(graph_at(base, dict(zip(names, anchor, strict=True))))
-    patches = reads_lengths(base.spec)  # maps may be cut in two by what is read
+    patches = base.reads_lengths  # maps may be cut in two by what is read
     factors: list[Sequence[int]] = []
     for name, values in zip(names, chosen, strict=True):
         place = movable(base)[name]
@@ -85,18 +85,22 @@ def _whole(base: Base, name: str, value: Value) -> int:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if value is None and movable(base)[name] is not None:
-        raise ValueError(
-            f"`{name}` has not one value: the axes of the input differ; name one axis"
-        )
+    place = movable(base)[name]
+    if value is None and place is not None:
+        own = axis_names(len(base.inputs[place.label]))
+        named = ",".join(name.removesuffix("size") + own[axis] for axis in place.axes)
+        what = f"`{name}` has not one value: the axes of the input differ"
+        raise ValueError(f"{what}; name them apart, `{named}`, or one of them")
     if value is None:
-        raise ValueError(f"`{name}` has no value here: give its range, `{name}=8..64:8`")
+        hint = other_length(base, name)
+        raise ValueError(f"`{name}` has no value here: give its range, `{name}=8..64:8`{hint}")
     kind = "a word" if isinstance(value, str) else "a list"
     if isinstance(value, bool):
         kind = "true or false"
     elif isinstance(value, float):
         kind = "a decimal number"
-    raise ValueError(f"`{name}` is {kind}, not a whole number: a formula has none in it")
+    hint = other_length(base, name)
+    raise ValueError(f"`{name}` is {kind}, not a whole number: a formula has none in it{hint}")
 
 
 def _range_of(base: Base, name: str) -> range:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from cnncalc.analysis.conventions import Basis
-from cnncalc.design.base import Base, graph_at, movable, selection_at
+from cnncalc.design.base import Base, fault_of, graph_at, movable, selection_at
 from cnncalc.design.figures import as_number, figures
 from cnncalc.design.quest import NoPolynomialError
 from cnncalc.design.resized import resized
-from cnncalc.design.written import reads_lengths
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 
@@ -32,6 +31,7 @@ class NetworkTable:
 
     Attributes:
         layers: the layers that were built so far.
+        fault: the first fault that the network had, and where; empty where it had none.
     """
 
     def __init__(self, base: Base, names: Sequence[str], count: Count) -> None:
@@ -39,9 +39,10 @@ class NetworkTable:
         self.base, self.names, self.count = base, tuple(names), count
         self.known: dict[At, Mapping[str, int] | None] = {}
         moves_input_alone = all(known[name] is not None for name in names)
-        self.is_resizable = moves_input_alone and not reads_lengths(base.spec)
+        self.is_resizable = moves_input_alone and not base.reads_lengths
         self.graph: Graph | None = None
         self.layers = 0
+        self.fault = ""
 
     def at(self, point: At) -> Mapping[str, int] | None:
         """What is counted at a point; None where the network has faults there.
@@ -55,6 +56,7 @@ class NetworkTable:
                     f"the networks that were built to find it had {self.layers:,} layers so far: "
                     "give a smaller range"
                 )
+            self.layers += self.base.cost
             try:
                 graph = self.graph_at(point)
                 self.layers += len(graph.layers) // (RESIZED if self.is_resizable else 1)
@@ -63,6 +65,10 @@ class NetworkTable:
                 if any(fault.code == "E504" for fault in error.diagnostics):
                     self.layers += TOO_MANY  # some were built before it was seen
                 self.known[point] = None
+                at = ", ".join(
+                    f"{name}={value}" for name, value in zip(self.names, point, strict=True)
+                )
+                self.fault = self.fault or f"at {at}: {fault_of(error)}"
             except ValueError:
                 self.known[point] = None
         return self.known[point]

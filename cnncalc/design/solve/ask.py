@@ -36,8 +36,8 @@ def solve(  # noqa: PLR0913 - the words of the command
     """Find the largest or smallest values of variables that keep limits; all numbers are exact.
 
     Args:
-        path_or_name: a spec or a bundled network, as for `load`; a model has no variables. With
-            `family` also a model, or several of all these.
+        path_or_name: a spec, a bundled network or a model, as for `load`; of a model the input
+            moves. With `family` also several.
         *variables: variables of the spec, or lengths of the input such as `size`; by themselves
             from 1 to 65,536 (each but the first to 64), or with a range: `"width=8..512:8"`.
         where: limits: `"macs <= 600M and weight_bytes <= 4MiB"`.

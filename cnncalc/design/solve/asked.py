@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import prod
 
 from cnncalc.design.axes import Axis, read_axis
-from cnncalc.design.base import Base, check_name, movable, value_at
+from cnncalc.design.base import Base, check_name, movable, other_length, value_at
 from cnncalc.design.conditions import Condition, parse_conditions
 from cnncalc.design.figures import check_metric
 from cnncalc.design.solve.trials import number_of
@@ -121,7 +121,7 @@ def read_variables(base: Base, texts: Sequence[str]) -> tuple[tuple[Axis, ...], 
         if "=" in text:
             axes.append(_given(read_axis(text), is_alone=len(names) == 1))
         else:
-            _check_number(name, value_at(base, name))
+            _check_number(name, value_at(base, name), other_length(base, name))
             axes.append(Axis(name, range(1, (MOST_OF_OTHERS if opened else MOST) + 1)))
             opened.append(name)
     return tuple(axes), bool(opened)
@@ -143,13 +143,13 @@ def _given(axis: Axis, *, is_alone: bool) -> Axis:
     return axis
 
 
-def _check_number(name: str, value: Value | None) -> None:
+def _check_number(name: str, value: Value | None, hint: str) -> None:
     if value is None:
         return
     if number_of(value) is None:
         shown = show(value)
         raise ValueError(
-            f"`{name}` is no number but {shown}: give its values, `{name}={shown},...`"
+            f"`{name}` is no number but {shown}: give its values, `{name}={shown},...`{hint}"
         )
     if isinstance(value, float):
         raise ValueError(  # noqa: TRY004 - whoever asks wrote no type

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from cnncalc.analysis.compare import compare
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.counts import Counts, NoFigureError
+from cnncalc.design.base import fault_of
 from cnncalc.design.conditions import Condition, parse_conditions
 from cnncalc.design.figures import as_number, check_metric, figure
 from cnncalc.design.solve import notes as words
@@ -12,7 +13,7 @@ from cnncalc.design.solve.answer import NETWORK, Next, Solution
 from cnncalc.design.solve.asked import Asked, Question
 from cnncalc.design.solve.find import SHOWN, Target
 from cnncalc.design.solve.members import Member, Members
-from cnncalc.design.solve.trials import MOST_BUILT, Trial, counted, fault_of
+from cnncalc.design.solve.trials import MOST_BUILT, Trial, counted
 from cnncalc.diagnostics import SpecError, shortened
 from cnncalc.facts import Amount
 from cnncalc.graph import Graph

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.counts import Counts, NoFigureError
-from cnncalc.design.base import Base, Point, graph_at, lengths, selection_at
+from cnncalc.design.base import Base, Point, fault_of, graph_at, lengths, selection_at
 from cnncalc.design.conditions import Condition
 from cnncalc.design.figures import as_number, figure
 from cnncalc.diagnostics import SpecError
@@ -104,6 +104,7 @@ class Bench:
         if found is None:
             found = self.known[key] = evaluate(self.base, point, self.names, self.basis)
             self.built += WIDE.layers if found.is_too_large else found.layers
+            self.built += self.base.cost
             if self.built > MOST_BUILT:
                 reason = f"more than {MOST_BUILT:,} layers in {len(self.known):,} of them"
                 raise ValueError(f"the designs are too large: {reason}: give a smaller range")
@@ -179,10 +180,3 @@ def number_of(value: Value | None) -> Number | None:
     if isinstance(value, int):
         return value
     return Fraction(repr(value)) if isinstance(value, float) else None
-
-
-def fault_of(error: SpecError) -> str:
-    """The first fault of a spec, in a line."""
-    first = error.diagnostics[0]
-    place = f" (line {first.span.line})" if first.span else ""
-    return f"{first.code} {first.message}{place}"

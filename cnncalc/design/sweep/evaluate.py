@@ -8,7 +8,6 @@ from cnncalc.design.base import Base, graph_at, movable, selection_at
 from cnncalc.design.figures import as_number, figures
 from cnncalc.design.resized import resized
 from cnncalc.design.sweep.space import Network, Points
-from cnncalc.design.written import reads_lengths
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, Value
@@ -101,7 +100,7 @@ class _Builder:
     def __init__(self, base: Base) -> None:
         self.base = base
         self.lengths = {name for name, place in movable(base).items() if place is not None}
-        self.is_resizable = not reads_lengths(base.spec)
+        self.is_resizable = not base.reads_lengths
         self.graph: Graph | None = None
         self.values = ""
 

@@ -7,13 +7,13 @@ may be ended at any moment; one in the middle was written by something else.
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from time import monotonic
 from typing import Any
 
 from cnncalc.design.sweep.columns import Columns
 from cnncalc.design.sweep.evaluate import LONGEST_FAULT, Block, Numbers
-from cnncalc.design.sweep.space import TIME, Points
+from cnncalc.design.sweep.space import TIME, Network, Points
 from cnncalc.files import open_regular
 
 VERSION = 1
@@ -40,7 +40,7 @@ def settings_of(points: Points) -> dict[str, Any]:
     networks = [
         {
             "name": one.name,
-            "spec": sha256(one.source.text.encode(errors="surrogatepass")).hexdigest()[:16],
+            "spec": _text_digest(one),
             "variant": one.selection.variant,
             "set": _plain(one.selection.values),
             "input": {name or "": shape for name, shape in one.selection.inputs.items()},
@@ -58,6 +58,15 @@ def settings_of(points: Points) -> dict[str, Any]:
         "basis": points.basis._asdict(),
         "devices": {name: _digest(device) for name, device in points.devices.items()},
     }
+
+
+def _text_digest(network: Network) -> str:
+    """What a spec or the file of a model is known by."""
+    if not network.is_model:
+        text = network.source.text.encode(errors="surrogatepass")
+        return sha256(text).hexdigest()[:16]
+    with open(network.source.file, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()[:16]
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, str]:

@@ -11,10 +11,10 @@ from cnncalc.design.figures import check_metric
 from cnncalc.design.sweep.select import Wish, read_aims
 from cnncalc.design.sweep.space import FAULT, NETWORK, TIME, Network, Space
 from cnncalc.diagnostics import SpecError
-from cnncalc.files import MODELS
+from cnncalc.interchange.networks import model_form
 from cnncalc.ops.values import Value, as_value
 from cnncalc.spec import Selection, parse_spec
-from cnncalc.spec.library import find
+from cnncalc.spec.library import Source, find
 
 USUAL = ("parameters", "macs", "peak_activation_bytes", "receptive_field")
 """The metrics of a sweep that names none."""
@@ -34,13 +34,16 @@ def networks_of(names: Iterable[str]) -> list[Network]:
 
     Raises:
         SpecError: there is no such network, or it has faults.
-        ValueError: it has no variants, is no spec, or is named twice.
+        ValueError: it has no variants, or is named twice.
     """
     found: list[Network] = []
     for name in names:
-        if name.lower().endswith(MODELS):
-            raise ValueError(f"`{name}` is a model, which has no variables: name a spec")
-        if name.endswith(ALL):
+        form = None if name == "-" else model_form(name)
+        if form is not None:
+            found.append(
+                Network(name, Source("", name, None), Selection(None, {}, {}), is_model=True)
+            )
+        elif name.endswith(ALL):
             found.extend(_variants(name.removesuffix(ALL)))
         else:
             source = find(name)

@@ -8,6 +8,8 @@ from typing import Any
 from cnncalc.analysis.conventions import Basis
 from cnncalc.design.axes import Axis
 from cnncalc.design.base import Base, read_base
+from cnncalc.design.models import model_base
+from cnncalc.interchange.networks import model_form
 from cnncalc.ops.values import Value
 from cnncalc.records import Record
 from cnncalc.spec import Selection
@@ -33,13 +35,15 @@ class Network(Record):
 
     Attributes:
         name: what it is called in the results.
-        source: its spec.
+        source: its spec; of a model its path.
         selection: its variant, and what no design moves.
+        is_model: whether it is a model.
     """
 
     name: str
     source: Source
     selection: Selection
+    is_model: bool = False
 
     def base(self) -> Base:
         """The network that its designs begin with.
@@ -47,6 +51,9 @@ class Network(Record):
         Raises:
             SpecError: the spec has faults.
         """
+        form = model_form(self.source.file) if self.is_model else None
+        if form is not None:
+            return model_base(self.source.file, form, self.selection.inputs)
         return read_base(self.source, self.selection)
 
 
