@@ -81,10 +81,15 @@ def _message(networks: Sequence[Network], figures: Sequence[str]) -> str:
 
 
 def cause_of(network: Network) -> str:
-    """What made a network grow, after a verb: one label, or the first of a row of them."""
+    """What made a network grow, after a verb: one label, or the first of a row of them.
+
+    Where most of it has no label, that is only the closest to it that has one.
+    """
     row = network.growth_row
     if not row:
         return ""
+    if network.is_mostly_unlabelled:
+        return f" near `{row[0]}`"
     return f" by `{row[0]}`" if len(row) == 1 else f" from `{row[0]}` on"
 
 
@@ -139,7 +144,11 @@ def _causes(network: Network, key: str) -> Iterator[Note]:
             f"`{layer_of(one)}` {network.more(one):,}{'' if one in network.stored else ' (new)'}"
             for one in chosen
         )
-        yield Note(f"most of it: {', '.join(each)}")
+        rest = network.unlabelled(key)
+        if 2 * rest <= network.more(key):
+            yield Note(f"most of it: {', '.join(each)}")
+        else:
+            yield Note(f"of layers without a label {rest:,}; beside that {', '.join(each)}")
 
 
 def _others(network: Network) -> Iterator[Note]:
