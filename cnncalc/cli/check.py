@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 WATCH = "cnncalc.watch"
 """What the context of a command holds where `--watch` was given."""
 
-UNREADABLE = ("E001", "E002")
-"""Findings for which nothing could be checked."""
+UNREADABLE = ("E001", "E002", "E902")
+"""Findings for which something could not be checked: a file, a network, a baseline."""
 
 UNKNOWN_VARIANT = "E213"
 """Without a place in the file, it is the name on the command line that leads nowhere."""
