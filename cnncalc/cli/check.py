@@ -16,6 +16,7 @@ from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.render.findings import FORMATS
 from cnncalc.render.text import printable
 from cnncalc.spec.bounds import TIGHT, WIDE
+from cnncalc.spec.conflicts import MESSAGE
 
 if TYPE_CHECKING:
     from cnncalc.bits import Precision
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 WATCH = "cnncalc.watch"
 """What the context of a command holds where `--watch` was given."""
 
-UNREADABLE = ("E001", "E002", "E902")
-"""Findings for which something could not be checked: a file, a network, a baseline."""
+UNREADABLE = ("E001", "E002")
+"""Findings for which nothing could be checked."""
+
+BASELINE = "E902"
+"""With the message of a conflict: nothing could be compared."""
 
 UNKNOWN_VARIANT = "E213"
 """Without a place in the file, it is the name on the command line that leads nowhere."""
@@ -301,5 +305,7 @@ def _code(outcome: Outcome, *, exits_zero: bool) -> int:
 
 
 def _is_unreadable(fault: Diagnostic) -> bool:
-    """Whether nothing could be checked: there is no such file, network or variant."""
+    """Whether nothing could be checked, by a file, network, variant or baseline."""
+    if fault.code == BASELINE:
+        return fault.message == MESSAGE
     return fault.code in UNREADABLE or (fault.code == UNKNOWN_VARIANT and fault.span is None)
