@@ -115,6 +115,7 @@ class Counts:
         self.known_fields = known and known.fields
         self.costs: Sequence[Cost] = known.costs if known else layer_costs(graph.layers, memo)
         self.known: dict[tuple[str | None, str], Figure] = {}
+        self.added: dict[str, list[int]] = {}
 
     @cached_property
     def fields(self) -> "FieldMap":
@@ -177,7 +178,12 @@ class Counts:
         return found
 
     def _amounts(self, metric: Metric) -> list[int]:
-        """What each layer adds to a metric that layers add up to."""
+        """What each layer adds to a metric that layers add up to; many labels ask for the same."""
+        if metric.name not in self.added:
+            self.added[metric.name] = self._added(metric)
+        return self.added[metric.name]
+
+    def _added(self, metric: Metric) -> list[int]:
         amount = amount_of(metric, self.widths, self.basis.batch)
         if not isinstance(self.widths, Uniform):
             pairs = zip(self.graph.layers, self.costs, strict=True)
