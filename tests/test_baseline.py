@@ -231,6 +231,18 @@ def test_one_finding_for_a_spec_and_a_cause() -> None:
     assert (second.diagnostic.span, second.layer, second.variants) == (spans["fc"], "fc", ("v6",))
 
 
+def test_a_label_that_has_little_of_a_growth_is_not_its_cause() -> None:
+    names = ("parameters", "fc.parameters", "fc.head.parameters", "stem.parameters", "macs")
+    before: Figures = dict(zip(names, (100, 10, 10, 20, 7), strict=True))
+    more: Figures = dict(zip(names, (160, 15, 15, 20, 8), strict=True))
+    [finding] = compare_baseline(
+        stored({"a.yaml": before}), run({("a.yaml", None): more}), NONE
+    ).findings
+    assert " grew near `fc.head`: `parameters` by 60 % " in finding.diagnostic.message
+    notes = [note.text for note in finding.diagnostic.notes]
+    assert "of layers without a label 55; beside that `fc.head` 5" in notes
+
+
 def test_growth_is_told_at_the_first_of_the_layers_that_grew_side_by_side() -> None:
     before: Figures = {
         "parameters": 100,

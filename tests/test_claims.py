@@ -6,12 +6,14 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis.conventions import Basis
+from cnncalc.analysis.measures import amount_of
 from cnncalc.checks.claims import Network, check_fact
 from cnncalc.checks.counts import Counts, NoFigureError, Share
 from cnncalc.checks.finding import Claim, Finding
 from cnncalc.checks.statements import percent_text
 from cnncalc.diagnostics import Span
 from cnncalc.facts import STATED, read_budget, read_expectation
+from cnncalc.metrics import Metric
 
 SPAN = Span("net.yaml", 9, 3, 9, 8)
 
@@ -291,3 +293,20 @@ def test_networks_are_named_where_a_file_has_several() -> None:
     found = fault(check_fact(fact, "budget", Network("resnet.yaml:50", "50", RESNET)))
     assert found.variants == ("50",)
     assert found.diagnostic.message.startswith("`macs` of `resnet.yaml:50` is 4,089,184,256, over")
+
+
+def test_what_layers_add_to_a_sum_is_worked_out_once_for_all_labels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def noted(metric: Metric, *arguments: object) -> object:
+        asked.append(metric.name)
+        return amount_of(metric, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("cnncalc.checks.counts.amount_of", noted)
+    found = counts("resnet:50")
+    for label in found.labels:
+        for metric in ("parameters", "macs"):
+            found.figure(label, metric)
+    assert sorted(asked) == ["macs", "parameters"]

@@ -210,6 +210,27 @@ def test_a_conflict_about_what_a_run_does_not_count_stays() -> None:
     assert Path("base.json").read_bytes() == before
 
 
+def test_a_conflict_of_a_spec_is_told_beside_that_of_the_baseline() -> None:
+    git("init", "-q", "-b", "main")
+    put("a")
+    update()
+    commit("start")
+    for branch, sep in (("one", 3), ("two", 4)):
+        git("checkout", "-qb", branch, "main")
+        put("a", sep)
+        update("--accept-growth")
+        commit(branch)
+    assert tried("merge", "-q", "--no-edit", "one").returncode != 0
+    for done in (check(), update()):
+        assert done.exit_code == 2
+        assert "error[E106]: unresolved merge conflict" in done.output
+        assert "error[E902]: unresolved merge conflict" in done.output
+    assert "<<<<<<<" in Path("base.json").read_text("utf-8")
+    put("a", 4)
+    assert update("--accept-growth").exit_code == 0
+    assert check().exit_code == 0
+
+
 def test_a_baseline_of_twenty_thousand_networks() -> None:
     put("a")
     update()

@@ -17,6 +17,7 @@ from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.render.findings import FORMATS
 from cnncalc.render.text import printable
 from cnncalc.spec.bounds import TIGHT, WIDE
+from cnncalc.spec.conflicts import MESSAGE
 
 if TYPE_CHECKING:
     from cnncalc.bits import Precision
@@ -29,6 +30,9 @@ WATCH = "cnncalc.watch"
 
 UNREADABLE = ("E001", "E002")
 """Findings for which nothing could be checked."""
+
+BASELINE = "E902"
+"""With the message of a conflict: nothing could be compared."""
 
 UNKNOWN_VARIANT = "E213"
 """Without a place in the file, it is the name on the command line that leads nowhere."""
@@ -302,5 +306,7 @@ def _code(outcome: Outcome, *, exits_zero: bool) -> int:
 
 
 def _is_unreadable(fault: Diagnostic) -> bool:
-    """Whether nothing could be checked: there is no such file, network or variant."""
+    """Whether nothing could be checked, by a file, network, variant or baseline."""
+    if fault.code == BASELINE:
+        return fault.message == MESSAGE
     return fault.code in UNREADABLE or (fault.code == UNKNOWN_VARIANT and fault.span is None)

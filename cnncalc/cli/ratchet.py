@@ -24,15 +24,29 @@ from cnncalc.checks.baseline.records import Key, Run, name_of
 from cnncalc.checks.baseline.repair import has_markers, repaired
 from cnncalc.checks.baseline.write import merge, write_baseline
 from cnncalc.checks.causes import at_growth
-from cnncalc.checks.finding import Report, listed
+from cnncalc.checks.finding import Finding, Report, listed
 from cnncalc.checks.project.tolerances import Tolerances
 from cnncalc.checks.reason import Reason, ReasonOf, unknown
 from cnncalc.checks.stored import Figures
 from cnncalc.cli.output import deliver, fail, print_message, read_settings
-from cnncalc.diagnostics import Span, SpecError
+from cnncalc.diagnostics import Diagnostic, Span, SpecError
 from cnncalc.files import alone_in
 from cnncalc.records import Record
 from cnncalc.render.text import printable
+
+
+class ConflictError(Exception):
+    """A baseline with conflict markers that this run cannot mend.
+
+    Attributes:
+        faults: what is told of it beside what else is found; a spec may have a conflict as well.
+        text: what the file says.
+    """
+
+    def __init__(self, faults: Sequence[Diagnostic], text: str) -> None:
+        super().__init__()
+        self.faults = faults
+        self.text = text
 
 
 class Ratchet(Record):
@@ -87,9 +101,14 @@ class Ratchet(Record):
             reason_of=reason_in,
             text_of=texts.get,
         )
-        if self.is_updated:
-            return self.update(report, run)
-        return self.held(report, run, self.read())
+        try:
+            if self.is_updated:
+                return self.update(report, run)
+            return self.held(report, run, self.read())
+        except ConflictError as conflict:
+            others = (*report.others, *map(Finding, conflict.faults))
+            sources = {**report.sources, self.file: conflict.text}
+            return report._replace(others=others, sources=sources)
 
     def held(self, report: Report, run: Run, stored: Stored) -> Report:
         """The report with what is found of a run against what is stored."""
@@ -113,6 +132,9 @@ class Ratchet(Record):
 
         Nothing is written where a count has grown beyond what is allowed, unless that is accepted:
         the report says what has.
+
+        Raises:
+            ConflictError: the file has a conflict about specs with faults.
         """
         folder = os.path.dirname(os.path.realpath(self.file))
         try:
@@ -137,9 +159,12 @@ class Ratchet(Record):
     def read(self, run: Run | None = None) -> Stored:
         """What is stored; of a file with conflict markers that a run is to mend, by both sides."""
         text = read_settings(self.file, partial(decode_baseline, most=self.most), self.most.size)
-        if run is not None and has_markers(text):
+        is_conflict = has_markers(text)
+        if run is not None and is_conflict:
             text = self.mended(text, run)
         stored, faults = read_baseline(text, self.file)
+        if stored is None and is_conflict:
+            raise ConflictError(faults, text)
         if stored is None:
             fail(SpecError(faults, {self.file: text} if is_baseline(text) else {}))
         return stored
@@ -149,12 +174,18 @@ class Ratchet(Record):
 
         Raises:
             UsageError: it does not, and neither side is known to be right.
+            ConflictError: it cannot, as their specs have faults.
         """
         found = repaired(text)
         if found is None:
             return text  # reading it says what is wrong
         counted = {name_of(key) for key in run.figures}
-        if left := sorted(found.disputed - counted):
+        left = sorted(found.disputed - counted)
+        if any(
+            path == name or name.startswith(f"{path}:") for name in left for path in run.failed
+        ):
+            raise ConflictError(read_baseline(text, self.file)[1], text)
+        if left:
             named = listed([f"`{printable(name)}`" for name in left])
             message = (
                 f"the conflict in `{self.file}` is about {named}, which this run did not count"

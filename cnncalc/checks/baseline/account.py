@@ -81,8 +81,9 @@ def _lines(found: Update) -> Iterator[str]:
     for one in found.grown:
         changes = [f"{key} {_pair(one, key)}" for key in one.told]
         row = one.growth_row
-        cause = f", {'most by' if len(row) == 1 else 'from'} `{row[0]}`" if row else ""
-        cause += " on" if len(row) > 1 else ""
+        word = "near" if one.is_mostly_unlabelled else "most by" if len(row) == 1 else "from"
+        cause = f", {word} `{row[0]}`" if row else ""
+        cause += " on" if word == "from" else ""
         yield f"grown `{one.name}`: {'; '.join(changes)}{cause}"
     for one in found.fallen:
         changes = [f"{key} {_pair(one, key)}" for key in one.fallen if layer_of(key) is None]

@@ -97,10 +97,28 @@ class Network:
                 chosen.append(one)
         return chosen
 
+    def unlabelled(self, key: str) -> int:
+        """How much more a sum is by layers that have no label of their own or around them."""
+        metric = metric_of(key)
+        if not METRICS[metric].adds_up:
+            return 0
+        within = [one for one in self.keys if metric_of(one) == metric and is_within(one, [key])]
+        labels = {layer_of(one) for one in within}
+        inner = [one for one in within if not labels.isdisjoint(_around(layer_of(one) or ""))]
+        return self.more(key) - sum(map(self.more, {*within} - {*inner}))
+
     @property
     def growth_row(self) -> list[str]:
         """The labels that made it grow, by the first figure of which layers are stored."""
         return next(filter(None, map(self.row_to, self.told)), [])
+
+    @property
+    def is_mostly_unlabelled(self) -> bool:
+        """Whether most of what the row was made out by has grown in layers without a label."""
+        key = next((one for one in self.told if layer_of(one) or self.causes(one)), None)
+        if key is None or layer_of(key):
+            return False
+        return 2 * self.unlabelled(key) > self.more(key)
 
     @property
     def cause(self) -> str | None:
@@ -190,6 +208,12 @@ class Network:
     def labels_now(self) -> set[str | None]:
         """The labels of which figures are counted."""
         return set(map(layer_of, self.now))
+
+
+def _around(label: str) -> Iterator[str]:
+    """The labels of the groups that a label is in."""
+    places = [place for place, letter in enumerate(label) if letter == "."]
+    return (label[:place] for place in places)
 
 
 def _order(key: str) -> tuple[int, int, str]:

@@ -41,7 +41,7 @@ class Reasons:
         if place is None:
             return None
         known = self._variable(network)
-        return known or Reason("layer", words_of(row), place, layer, (Note(ALONE),))
+        return known or Reason("layer", words_of(network, row), place, layer, (Note(ALONE),))
 
     def _variable(self, network: Network) -> Reason | None:
         if network.spec not in self.variables:

@@ -67,7 +67,7 @@ def _grown(networks: Sequence[Network], reason: Reason | None, places: Places) -
 
 def _message(networks: Sequence[Network], figures: Sequence[str], reason: Reason | None) -> str:
     first = networks[0]
-    words = words_of(first.growth_row) if reason is None else reason.words
+    words = words_of(first, first.growth_row) if reason is None else reason.words
     by = f" {words}" if words else ""
     if len(networks) == 1 and len(figures) == 1:
         [key] = figures
@@ -86,10 +86,15 @@ def _message(networks: Sequence[Network], figures: Sequence[str], reason: Reason
     return f"{owner} grew{by}: {listed(most)}{told}"
 
 
-def words_of(row: Sequence[str]) -> str:
-    """What made a network grow, behind that verb: one label, or the first of a row of them."""
+def words_of(network: Network, row: Sequence[str]) -> str:
+    """What made a network grow, behind that verb: one label, or the first of a row of them.
+
+    Where most of it has no label, that is only the closest to it that has one.
+    """
     if not row:
         return ""
+    if network.is_mostly_unlabelled:
+        return f"near `{row[0]}`"
     return f"by `{row[0]}`" if len(row) == 1 else f"from `{row[0]}` on"
 
 
@@ -144,7 +149,11 @@ def _causes(network: Network, key: str) -> Iterator[Note]:
             f"`{layer_of(one)}` {network.more(one):,}{'' if one in network.stored else ' (new)'}"
             for one in chosen
         )
-        yield Note(f"most of it: {', '.join(each)}")
+        rest = network.unlabelled(key)
+        if 2 * rest <= network.more(key):
+            yield Note(f"most of it: {', '.join(each)}")
+        else:
+            yield Note(f"of layers without a label {rest:,}; beside that {', '.join(each)}")
 
 
 def _others(network: Network) -> Iterator[Note]:
