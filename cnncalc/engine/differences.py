@@ -154,9 +154,7 @@ def together(values: Array, gradient: Array, random: np.random.Generator) -> Mov
     return _drawn(values, gradient, at, random)
 
 
-def balanced(
-    tensors: Sequence[tuple[Array, Array]], random: np.random.Generator
-) -> list[Moved]:
+def balanced(tensors: Sequence[tuple[Array, Array]], random: np.random.Generator) -> list[Moved]:
     """Several tensors, each with its gradient, moved at once: those of large gradients by less.
 
     What each adds to the slope is then alike, as far as none is moved by more than by itself.
@@ -165,7 +163,9 @@ def balanced(
     added = [sqrt(float(np.square(one.parts).sum())) for one in every]
     usual = float(np.median(added))
     both = zip(every, added, strict=True)
-    return [one._replace(by=one.by * min(1.0, usual / part if part else 1.0)) for one, part in both]
+    return [
+        one._replace(by=one.by * min(1.0, usual / part if part else 1.0)) for one, part in both
+    ]
 
 
 def alone(values: Array, gradient: Array, at: int) -> Moved:
@@ -185,7 +185,7 @@ def _magnitudes(values: Array, at: Any) -> Array:
 
 
 def error(
-    loss: Loss, values: Array, gradient: Array, random: np.random.Generator, singly: int = 0
+    loss: Loss, values: Array, gradient: Array, random: np.random.Generator, *, singly: int = 0
 ) -> Error:
     """How far a gradient is from differences: of values moved together, and of some moved alone.
 

@@ -100,7 +100,11 @@ class Verification(Shown):
             "seed": self.seed,
             "dtype": self.dtype,
             **({} if self.examples is None else {"training": True, "batch": self.examples}),
-            **({} if self.moved is None else {"moved": dict(zip(("values", "of"), self.moved, strict=True))}),
+            **(
+                {}
+                if self.moved is None
+                else {"moved": dict(zip(("values", "of"), self.moved, strict=True))}
+            ),
             **({} if self.overflow is None else {"overflow": self.overflow}),
             "agrees": self.agrees,
             "disagreements": len(self.disagreements),

@@ -217,7 +217,7 @@ def _layer_checks(passed: _Passed, moves: Moves) -> Iterator[Check]:
             note = f"its shape is {found.shape}, not {values.shape}"
             yield _failed(layer.name, f"gradient of {name}", "a gradient", note)
             continue
-        told = error(loss, values, found, random, singly)
+        told = error(loss, values, found, random, singly=singly)
         if not told.off <= BOUND and magnitude((*arrays, *tensors.values(), gradient)) > STEEP:
             moves.overflow = moves.overflow or layer.name
             continue
