@@ -44,7 +44,8 @@ TEXTS = {
     "layer_norm, globalavgpool, flatten, linear 5]}",
     "norms": "{input: 8x6x6, layers: [conv3x3 8, group_norm 2, prelu num_parameters=8, "
     "instance_norm affine=true, mish, {mean: [x, {max: [x, [conv1x1 8, sigmoid]]}]}, "
-    "pixel_shuffle 2, upsample factor=2 mode=bilinear, adaptive_avgpool output_size=3, flatten, linear 4]}",
+    "pixel_shuffle 2, upsample factor=2 mode=bilinear, "
+    "adaptive_avgpool output_size=3, flatten, linear 4]}",
 }
 """Small networks, one a subject."""
 

@@ -148,7 +148,7 @@ class _Verifier:
             yield _near(None, f"gradient of {name}", off, WHOLE_BOUND)
         learned = [
             (f"{layer}.{name}", self.tensors[layer][name], own[name])
-            for layer, own in reversed(back.tensors.items())
+            for layer, own in reversed(list(back.tensors.items()))
             for name in own
         ]
         if not learned:
