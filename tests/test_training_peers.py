@@ -1,4 +1,4 @@
-"""A step of whole networks against PyTorch's: loss, every gradient, and what an optimizer moves."""
+"""A step of whole networks against PyTorch's: loss, gradients, and what an optimizer moves."""
 
 import math
 from typing import Any
@@ -42,9 +42,10 @@ TEXTS = {
     "attention": "{input: 3x8x8, layers: [conv2x2 12 stride=2, tokens, {add: [x, learned 12x16]}, "
     "{add: [x, [layer_norm, attention 3]]}, {add: [x, [layer_norm, linear 24, gelu, linear 12]]}, "
     "layer_norm, globalavgpool, flatten, linear 5]}",
-    "norms": "{input: 8x6x6, layers: [conv3x3 8, group_norm 2, prelu num_parameters=8, instance_norm affine=true, "
-    "mish, {mean: [x, {max: [x, [conv1x1 8, sigmoid]]}]}, pixel_shuffle 2, "
-    "upsample factor=2 mode=bilinear, adaptive_avgpool output_size=3, flatten, linear 4]}",
+    "norms": "{input: 8x6x6, layers: [conv3x3 8, group_norm 2, prelu num_parameters=8, "
+    "instance_norm affine=true, mish, {mean: [x, {max: [x, [conv1x1 8, sigmoid]]}]}, "
+    "pixel_shuffle 2, upsample factor=2 mode=bilinear, "
+    "adaptive_avgpool output_size=3, flatten, linear 4]}",
 }
 """Small networks, one a subject."""
 

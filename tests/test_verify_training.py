@@ -1,6 +1,7 @@
 """A training step held against what is told of it, and faults that it finds."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from cnncalc.engine.backward import BACKWARD, Gradients
 from cnncalc.engine.verify_training import BATCH, verify_training
 from cnncalc.ops.activation import Relu
 from cnncalc.ops.conv import Conv
+from cnncalc.ops.linear import Linear
 
 SMALL = [
     ("lenet5", "1x32x32"),
@@ -75,6 +77,74 @@ def test_a_wrong_backward_kernel_is_found(monkeypatch: pytest.MonkeyPatch) -> No
     assert ("conv1", "gradient of weight") in disagreements(TINY)
 
 
+@pytest.mark.parametrize("place", [0, 77, -1])
+def test_one_wrong_gradient_of_many_is_found(place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = BACKWARD[Linear]
+
+    def off(*given: Any) -> Gradients:
+        inputs, tensors = right(*given)
+        weight = tensors["weight"].copy()
+        weight.reshape(-1)[place] *= 1.01
+        return Gradients(inputs, {**tensors, "weight": weight})
+
+    monkeypatch.setitem(BACKWARD, Linear, off)
+    assert ("linear1", "gradient of weight") in disagreements(TINY)
+
+
+def test_of_a_large_tensor_as_many_values_are_moved_as_is_said() -> None:
+    found = verify_training(cnncalc.parse("{input: 500, layers: [linear 400]}"))
+    assert found.agrees, found.disagreements
+    [check] = [one for one in found.checks if one.metric == "gradient of weight"]
+    moved = int((check.note or "").split(" of ")[0].replace(",", ""))
+    assert check.note == f"{moved:,} of 200,000 values moved"
+    assert 60_000 < moved <= 65_536
+    assert found.moved == (moved + 400 + 3 * 500, 200_000 + 400 + 3 * 500)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        # Half of all values lie at a bend; they are left where they are.
+        "[conv3x3 4, relu, relu, {max: [x, [times 2]]}, maxpool2x2, relu6]",
+        # No value can be moved without all of them bending.
+        "[times 0, relu, conv1x1 2, leaky_relu, maxpool2x2]",
+    ],
+)
+def test_values_at_bends(layers: str) -> None:
+    found = verify_training(cnncalc.parse(f"{{input: 2x8x8, layers: {layers}}}"))
+    assert found.agrees, found.disagreements
+
+
+@pytest.mark.parametrize(("option", "named"), [([], "b"), (["--training"], "softmax1")])
+def test_values_that_are_too_large_are_no_disagreement(
+    option: list[str], named: str, tmp_path: Path
+) -> None:
+    spec = tmp_path / "large.yaml"
+    layers = "layers: [a: conv1x1 2 bias=false, b: conv1x1 2 bias=false, softmax]\n"
+    spec.write_text(
+        f"input: 1x2x2\n{layers}weights: {{a: {{weight: 1e24}}, b: {{weight: 1e24}}}}\n", "utf-8"
+    )
+    words = ["verify", str(spec), *option]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2
+    assert "disagree" not in done.output.lower()
+    assert f"`{named}` is the first layer with values that are too large" in done.output
+    told = json.loads(CliRunner().invoke(main, [*words, "--format", "json"]).stdout)
+    assert told["overflow"] == named
+    assert told["agrees"] is True
+
+
+def test_a_kernel_that_gives_nan_is_a_disagreement(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = BACKWARD[Conv]
+
+    def off(*given: Any) -> Gradients:
+        inputs, tensors = right(*given)
+        return Gradients(inputs, {**tensors, "bias": tensors["bias"] * np.nan})
+
+    monkeypatch.setitem(BACKWARD, Conv, off)
+    assert ("conv1", "gradient of bias") in disagreements(TINY)
+
+
 def test_a_record_that_keeps_more_or_less_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Relu, "backward_reads", ("input", "output"))
     assert ("relu1", "kept") in disagreements(TINY)
@@ -108,7 +178,8 @@ def test_the_command() -> None:
     assert done.exit_code == 0, done.output
     assert "gradient of weight" in done.output
     assert done.output.endswith(
-        f"agree with a training step on {BATCH} examples of 1x32x32 (float64, seed 0)\n"
+        f"agree with a training step on {BATCH} examples of 1x32x32 (float64, seed 0); "
+        "all 108,914 values with a gradient were moved for differences\n"
     )
     told = json.loads(
         CliRunner().invoke(main, ["verify", "lenet5", "--training", "--format", "json"]).output
@@ -116,6 +187,7 @@ def test_the_command() -> None:
     assert told["training"] is True
     assert told["batch"] == BATCH
     assert told["agrees"] is True
+    assert told["moved"] == {"values": 108_914, "of": 108_914}
     refused = CliRunner().invoke(main, ["verify", "lenet5", "--training", "--dtype", "float32"])
     assert refused.exit_code == 2
     assert "--dtype has no effect with --training" in refused.output

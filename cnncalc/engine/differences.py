@@ -185,7 +185,7 @@ def _magnitudes(values: Array, at: Any) -> Array:
 
 
 def error(
-    loss: Loss, values: Array, gradient: Array, random: np.random.Generator, singly: int = 0
+    loss: Loss, values: Array, gradient: Array, random: np.random.Generator, *, singly: int = 0
 ) -> Error:
     """How far a gradient is from differences: of values moved together, and of some moved alone.
 

@@ -52,15 +52,17 @@ def _scores(row: Row) -> int:
 
 
 def needed_for_step(graph: Graph, dtype: str, batch: int, *, held_outputs: int = 0) -> int:
-    """The same of a training step: what it keeps, and the largest gradient several times.
+    """The same of a training step: what it keeps, and the largest gradients several times.
 
+    Of weights these are the gradient on its way to where it is held, and what it is made of.
     `held_outputs` is how often every output is held besides.
     """
     summary = summarize(graph, Basis(dtype, batch, "sgd", trains=True, is_typed=True))
     kept = summary.training.total if summary.training else 0
     shapes = [*graph.inputs.values(), *(layer.output_shape for layer in graph.layers)]
     flowing = 4 * max(map(prod, shapes)) * batch * BYTES_PER_VALUE[dtype]
-    return kept + flowing + held_outputs * summary.totals.activation_bytes + SCRATCH
+    made = 3 * max((row.parameters for row in summary.rows), default=0) * BYTES_PER_VALUE[dtype]
+    return kept + flowing + made + held_outputs * summary.totals.activation_bytes + SCRATCH
 
 
 def available_bytes() -> int | None:

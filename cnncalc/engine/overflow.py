@@ -20,7 +20,8 @@ def may_overflow(arrays: Iterable[Array], dtype: Any) -> bool:
 
     What comes of values that are neither is a fault.
     """
-    return magnitude(arrays) > float(np.finfo(dtype).max) ** (1 / FACTORS)
+    largest = float(np.finfo(dtype).max)
+    return magnitude(arrays) > largest ** (1 / FACTORS)
 
 
 def magnitude(arrays: Iterable[Array]) -> float:

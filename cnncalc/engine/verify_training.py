@@ -148,7 +148,7 @@ class _Verifier:
             yield _near(None, f"gradient of {name}", off, WHOLE_BOUND)
         learned = [
             (f"{layer}.{name}", self.tensors[layer][name], own[name])
-            for layer, own in reversed(back.tensors.items())
+            for layer, own in reversed(list(back.tensors.items()))
             for name in own
         ]
         if not learned:
@@ -217,7 +217,7 @@ def _layer_checks(passed: _Passed, moves: Moves) -> Iterator[Check]:
             note = f"its shape is {found.shape}, not {values.shape}"
             yield _failed(layer.name, f"gradient of {name}", "a gradient", note)
             continue
-        told = error(loss, values, found, random, singly)
+        told = error(loss, values, found, random, singly=singly)
         if not told.off <= BOUND and magnitude((*arrays, *tensors.values(), gradient)) > STEEP:
             moves.overflow = moves.overflow or layer.name
             continue
