@@ -116,7 +116,7 @@ def solve(
     cnncalc solve efficientnet:b0 --for width=0.5..2:0.1 --for depth=1..3:0.2 \\
         --where "macs <= 800M" --maximise parameters --top 5
     cnncalc solve res2net:50-26w-4s --for base --match resnet:50
-    cnncalc solve efficientnet resnet:50 my/net.yaml --family --where "macs <= 1G" \\
+    cnncalc solve efficientnet resnet:50 --family --where "macs <= 1G" \\
         --maximise parameters
     """  # noqa: D301 - `\b` keeps click from wrapping lines
     if other is not None:
