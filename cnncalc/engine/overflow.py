@@ -21,7 +21,7 @@ def may_overflow(arrays: Iterable[Array], dtype: Any) -> bool:
     What comes of values that are neither is a fault.
     """
     largest = float(np.finfo(dtype).max)
-    return magnitude(arrays) > largest ** (1 / FACTORS)
+    return bool(magnitude(arrays) > largest ** (1 / FACTORS))
 
 
 def magnitude(arrays: Iterable[Array]) -> float:
