@@ -14,7 +14,8 @@ from repositories import git
 
 from cnncalc.analysis.conventions import Basis
 from cnncalc.checks.change.compare import compare_texts
-from cnncalc.cli import against, diff, revision
+from cnncalc.cli import diff, revision
+from cnncalc.cli.checking import against
 from cnncalc.cli.main import main
 
 

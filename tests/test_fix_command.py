@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from cnncalc.checks.fixing.files import NotMendedError, mended_file, write_mended
 from cnncalc.checks.fixing.safety import is_safe
 from cnncalc.checks.networks import Plan
-from cnncalc.cli import documents
+from cnncalc.cli.checking import documents
 from cnncalc.cli.main import main
 
 SLIPS = """\

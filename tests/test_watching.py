@@ -13,8 +13,8 @@ from threading import Thread
 import pytest
 from click.testing import CliRunner
 
+from cnncalc.cli.checking.watching import Files
 from cnncalc.cli.main import main
-from cnncalc.cli.watching import Files
 
 CLEAN = "name: net\ninput: 3x8x8\nlayers:\n  - conv3x3 8\n  - relu\n"
 FAULTY = CLEAN.replace("relu", "rellu")
@@ -231,7 +231,7 @@ def test_what_cannot_be_watched_is_refused(
         raise KeyboardInterrupt
 
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("cnncalc.cli.watching.Files.wait", stop)
+    monkeypatch.setattr("cnncalc.cli.checking.watching.Files.wait", stop)
     done = CliRunner().invoke(main, ["check", "--watch", *arguments])
     assert message in done.output
     assert done.exit_code in {1, 2}

@@ -9,10 +9,10 @@ import click
 from cnncalc.checks.files import check_target, is_spec, is_stdin, targets
 from cnncalc.checks.finding import SEVERITIES, Checked, Report
 from cnncalc.cli import options
+from cnncalc.cli.checking.reporting import check_form, print_report
+from cnncalc.cli.checking.sections import Asked, Outcome, Sections, named_by_hook
 from cnncalc.cli.habits import Command
 from cnncalc.cli.output import deliver
-from cnncalc.cli.reporting import check_form, print_report
-from cnncalc.cli.sections import Asked, Outcome, Sections, named_by_hook
 from cnncalc.diagnostics import Diagnostic, Severity, shortened
 from cnncalc.render.findings import FORMATS
 from cnncalc.render.text import printable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.bits import Precision
     from cnncalc.checks.change.records import Change
     from cnncalc.checks.run import Job
-    from cnncalc.cli.fixing import Fixing
+    from cnncalc.cli.checking.fix import Fixing
 
 WATCH = "cnncalc.watch"
 """What the context of a command holds where `--watch` was given."""
@@ -69,7 +69,7 @@ class Check(Command):
         """Check once, or as often as files are saved."""
         if WATCH not in ctx.meta:
             return super().invoke(ctx)
-        from cnncalc.cli.watching import watch  # noqa: PLC0415 - one use of many
+        from cnncalc.cli.checking.watching import watch  # noqa: PLC0415 - one use of many
 
         watch(ctx, super().invoke)
         return None
@@ -204,13 +204,13 @@ def check(
     )  # fmt: skip
     change: Change | None = None
     if show_settings:
-        from cnncalc.cli.shown_settings import show_settings as show  # noqa: PLC0415 - rare
+        from cnncalc.cli.checking.shown_settings import show_settings as show  # noqa: PLC0415 - rare
 
         named = paths if stdin_filename is None else (stdin_filename,)
         return show(named, config, asked, form, output)
     has_failed = False
     if docs:
-        from cnncalc.cli.documents import check_documents  # noqa: PLC0415 - one use of many
+        from cnncalc.cli.checking.documents import check_documents  # noqa: PLC0415 - one use of many
 
         outcome = check_documents(paths, config, fail_on, has_fixes=fix)
     else:
@@ -274,7 +274,7 @@ def _fixing(
     """
     if not (writes or has_unsafe or shows):
         return None
-    from cnncalc.cli.fixing import Fixing  # noqa: PLC0415 - one use of many
+    from cnncalc.cli.checking.fix import Fixing  # noqa: PLC0415 - one use of many
 
     fixing = Fixing(writes, has_unsafe, shows)
     fixing.refuse_unused(paths, has_docs=has_docs)
@@ -293,7 +293,7 @@ def _checked(
     if len(found) == 1 and found[0][0].is_sure and named is None:
         checked = check_target(*found[0])
         return () if checked is None else (checked,)
-    from cnncalc.cli.many import check_many  # noqa: PLC0415 - for several files, and for folders
+    from cnncalc.cli.checking.many import check_many  # noqa: PLC0415 - for several files, and for folders
 
     return check_many(found, sections.said_of, jobs, named=named, has_cache=has_cache)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
+from cnncalc.cli.checking.settings import plan_for, project_near
 from cnncalc.cli.output import fail, print_message, reason_of
-from cnncalc.cli.settings import plan_for, project_near
 from cnncalc.diagnostics import SpecError
 from cnncalc.files import MODELS
 from cnncalc.printable import printable

@@ -2,8 +2,8 @@
 
 from cnncalc.checks.finding import Checked
 from cnncalc.checks.networks import SpecRead, check_spec
+from cnncalc.cli.checking.settings import plan_for, project_near
 from cnncalc.cli.network import Loaded
-from cnncalc.cli.settings import plan_for, project_near
 from cnncalc.report.document import Extras
 from cnncalc.spec.bounds import WIDE, Allowance
 

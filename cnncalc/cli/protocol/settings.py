@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from cnncalc.checks.networks import Plan
+from cnncalc.cli.checking.settings import plan_for
 from cnncalc.cli.output import read_settings
-from cnncalc.cli.settings import plan_for
 from cnncalc.diagnostics import Diagnostic
 from cnncalc.editor.hints import CHOICES, SHOWN
 from cnncalc.records import Record

@@ -15,7 +15,7 @@ from cnncalc.checks.project import OWN, SHARED
 from cnncalc.checks.project.find import is_project
 from cnncalc.checks.project.nearest import Projects
 from cnncalc.checks.reason import ReasonOf, unknown
-from cnncalc.cli.settings import (
+from cnncalc.cli.checking.settings import (
     basis_of,
     chosen_codes,
     found_project,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cnncalc.bits import Precision
     from cnncalc.checks.change.records import Change
     from cnncalc.checks.project.values import Project
-    from cnncalc.cli.ratchet import Ratchet
+    from cnncalc.cli.checking.ratchet import Ratchet
 
 
 class Asked(Record):
@@ -215,7 +215,7 @@ class Sections:
         return project.file if project is not None and is_other else None
 
     def _change(self, revision: str, checked: Sequence[Checked]) -> "Change":
-        from cnncalc.cli.against import change_since  # noqa: PLC0415 - one use of many
+        from cnncalc.cli.checking.against import change_since  # noqa: PLC0415 - one use of many
 
         report = Report(tuple(checked))
         excluded = self.projects.is_excluded

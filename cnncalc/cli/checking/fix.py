@@ -49,7 +49,7 @@ class Fixing(Record):
             Exit: the changes are only shown: 1 where there are any, as for findings.
             UsageError: they cannot be written where they are to go.
         """
-        from cnncalc.cli.fixes import fix_files  # noqa: PLC0415 - not for documents
+        from cnncalc.cli.checking.fix_files import fix_files  # noqa: PLC0415 - not for documents
 
         done = fix_files(report, jobs, has_unsafe=self.has_unsafe, writes=self.writes)
         if self.shows:

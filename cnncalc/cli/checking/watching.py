@@ -105,7 +105,7 @@ class Files:
         self.against: str | None = params.get("against")
         self.suffixes: tuple[str, ...] = (*SUFFIXES, OWN, SHARED)
         if params.get("docs"):
-            from cnncalc.cli.documents import SUFFIXES as OF_DOCUMENTS  # noqa: PLC0415 - rare
+            from cnncalc.cli.checking.documents import SUFFIXES as OF_DOCUMENTS  # noqa: PLC0415 - rare
 
             self.suffixes += OF_DOCUMENTS
         named = [params.get("config"), params.get("baseline")]

@@ -8,8 +8,8 @@ import click
 from cnncalc.checks.project.held import held_by
 from cnncalc.checks.project.values import project_path
 from cnncalc.cli import options
+from cnncalc.cli.checking.sections import Asked, projects_of
 from cnncalc.cli.output import deliver
-from cnncalc.cli.sections import Asked, projects_of
 from cnncalc.render.settings import Whose, render_settings, render_settings_json
 
 UNUSED = (

@@ -6,7 +6,7 @@ import click
 
 from cnncalc.checks.finding import Checked
 from cnncalc.checks.run import Job, with_passed_over
-from cnncalc.cli.cache import checked_before
+from cnncalc.cli.checking.cache import checked_before
 from cnncalc.cli.progress import progress
 from cnncalc.processes import WorkerLostError
 

@@ -12,9 +12,9 @@ from cnncalc.checks.documents.networks import Figures
 from cnncalc.checks.files import files_below
 from cnncalc.checks.finding import Checked, Finding, Report, in_order
 from cnncalc.checks.fixing.files import NotMendedError, write_over
+from cnncalc.cli.checking.sections import Outcome, fails, least_of, projects_of
+from cnncalc.cli.checking.settings import basis_of
 from cnncalc.cli.progress import progress
-from cnncalc.cli.sections import Outcome, fails, least_of, projects_of
-from cnncalc.cli.settings import basis_of
 from cnncalc.diagnostics import Diagnostic, Severity, SpecError
 from cnncalc.graph import Graph
 from cnncalc.spec import Selection, build

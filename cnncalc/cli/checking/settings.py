@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.checks.finding import Report
     from cnncalc.checks.project.globs import Pattern
     from cnncalc.checks.project.values import Project
-    from cnncalc.cli.ratchet import Ratchet
+    from cnncalc.cli.checking.ratchet import Ratchet
 
 
 def read_project_file(file: str) -> tuple["Project", str]:
@@ -189,7 +189,7 @@ def ratchet_of(
         return None
     from cnncalc.checks.project.tolerances import Tolerances, read_tolerance  # noqa: PLC0415 - few have one
     from cnncalc.checks.project.values import project_path  # noqa: PLC0415
-    from cnncalc.cli.ratchet import Ratchet  # noqa: PLC0415
+    from cnncalc.cli.checking.ratchet import Ratchet  # noqa: PLC0415
 
     stated = project.tolerance if project is not None else None
     rules = project.tolerances if project is not None else ()

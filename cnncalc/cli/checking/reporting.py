@@ -66,7 +66,7 @@ def print_report(
     if form == "auto":
         form = "github" if is_github and not has_statistics else "full"
     if form == "html" and change is not None:
-        from cnncalc.cli.change_page import page_of_change  # noqa: PLC0415 - one form of several
+        from cnncalc.cli.checking.change_page import page_of_change  # noqa: PLC0415 - one form of several
 
         deliver_page(page_of_change(change, report), output)
         _tell_beside(report, output)
