@@ -355,7 +355,8 @@ def test_which_input(inside: Path) -> None:
 def test_null_variable_lists_the_variants() -> None:
     shown = faults("summarize", "resnet")
     assert "error[E214]: the variable has no value: `depths`\n" in shown
-    assert "= help: choose a variant: 18, 26, 34, 50, 50-paper, 101, 152\n" in shown
+    variants = "18, 26, 34, 50, 50-paper, 101, 152"
+    assert f"= help: choose a variant, as in `resnet.yaml:18`: {variants}\n" in shown
     assert run("summarize", "resnet", "--set", "depths=[1, 1, 1, 1]").exit_code == 0
 
 

@@ -34,11 +34,8 @@ def test_a_format_that_there_is_not_is_no_remedy() -> None:
     assert "--format" not in refusal("convert", "--csv", "mobilenet", "net.yaml")
 
 
-@pytest.mark.parametrize(
-    ("command", "option"), [("solve", "--for width"), ("formula", "--of width")]
-)
+@pytest.mark.parametrize(("command", "option"), [("solve", "--for"), ("formula", "--of width")])
 def test_what_moves_is_asked_for(command: str, option: str) -> None:
-    assert "nothing is named that moves: " in refusal(command, "mobilenet")
     assert f"`{option}" in refusal(command, "mobilenet")
 
 

@@ -112,7 +112,10 @@ _ZIPPED: tuple[tuple[tuple[str, ...], Form], ...] = (
 )
 """How the names of the first files of an archive end, and what it is then."""
 
-_SOURCES = ((b"torch", TORCH_SOURCE), (b"keras|tensorflow", KERAS_SOURCE))
+_SOURCES = (
+    (re.compile(rb"^(?:import|from) torch\b", re.MULTILINE), TORCH_SOURCE),
+    (re.compile(rb"^(?:import|from) (?:keras|tensorflow)\b", re.MULTILINE), KERAS_SOURCE),
+)
 """What Python source imports that makes a network, and what it is then."""
 
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\f\r\x1b"} | {127})
@@ -218,8 +221,8 @@ def _by_text(head: bytes) -> Form | None:
     start = head[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return HTML
-    for names, source in _SOURCES:
-        if re.search(rb"^(?:import|from) (?:" + names + rb")\b", head, re.MULTILINE):
+    for imports, source in _SOURCES:
+        if imports.search(head):
             return source
     is_written = start.startswith(
         (b"ir_version:", b"<ir_version:", b'{"irversion"', b"ir_version ")

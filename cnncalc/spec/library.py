@@ -224,13 +224,14 @@ def counterpart(reference: str) -> str | None:
         >>> counterpart("timm:resnet26"), counterpart("vit_base_patch32_224")
         ('resnet:26', 'vit:base32')
     """
-    word = re.compile(rf"reference: .*(?<![\w.-]){re.escape(reference)}(?![\w.-])")
+    word = re.compile(rf"(?<![\w.-]){re.escape(reference)}(?![\w.-])")
     for stem in bundled_names():
         text = _bundled(stem)
-        found = word.search(text) if reference in text else None
-        if found is not None:
-            variants = _VARIANT.findall(text[: found.end()].partition("\nvariants:")[2])
-            return f"{stem}:{variants[-1]}" if variants else stem
+        for found in word.finditer(text):
+            before = text[: found.start()]
+            if "reference: " in before.rpartition("\n")[2]:
+                variants = _VARIANT.findall(text[: found.end()].partition("\nvariants:")[2])
+                return f"{stem}:{variants[-1]}" if variants else stem
     return None
 
 

@@ -21,8 +21,8 @@ MOST_REASONS = 4
 MOST_LAYERS = 20
 """Layers and groups that are kept of a reason."""
 
-HEAD = r"[-\s]*((?:repeat|for|if|elif)\b[^#]*?)\s*:\s*(?:#.*)?"
-"""A line that leads others."""
+LEADING = ("repeat", "for", "if", "elif")
+"""The words with which a line begins that leads others."""
 
 FOLLOWING = {"moved", "reshaped"}
 """What became of a layer that is as it was written, unless it reads other layers."""
@@ -247,8 +247,7 @@ class _Tracing:
             reason = Reason("block", f"by the block `{site.block}`", place, None, notes)
         else:
             said = self.compared.said[line - 1]
-            head = re.fullmatch(HEAD, said) if len(said) <= LONGEST else None
-            words = f"by `{head[1] if head else name}`"
+            words = f"by `{_head(said) or name}`"
             reason = Reason("layer", words, place, name, notes)
         return self.keep(("line", line), reason)
 
@@ -274,3 +273,10 @@ def _outermost(layer: Layer) -> str:
 def _named(line: str) -> str:
     """A layer by the line that makes it."""
     return shortened(line.removeprefix("- "))
+
+
+def _head(line: str) -> str | None:
+    """What stands before the colon of a line that leads others; None for any other line."""
+    said = line.partition("#")[0].lstrip("- \t").rstrip()
+    is_leading = said.partition(" ")[0].rstrip(":") in LEADING and said.endswith(":")
+    return said[:-1].rstrip() if is_leading and len(said) <= LONGEST else None
