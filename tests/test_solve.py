@@ -19,7 +19,8 @@ from cnncalc.design.figures import as_number, figures
 from cnncalc.design.solve.answer import Solution
 from cnncalc.design.solve.asked import Question, read_asked
 from cnncalc.design.solve.crossing import guess, unknown_near
-from cnncalc.design.solve.find import Target, match, solve
+from cnncalc.design.solve.find import match, solve
+from cnncalc.design.solve.target import Target
 from cnncalc.diagnostics import SpecError
 from cnncalc.spec import Selection
 from cnncalc.spec.library import Source

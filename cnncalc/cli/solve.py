@@ -12,11 +12,11 @@ from cnncalc.design.figures import NUMBERS
 from cnncalc.design.solve.answer import Solution
 from cnncalc.design.solve.asked import Question, read_asked
 from cnncalc.design.solve.family import choose, nearest, read_choice
-from cnncalc.design.solve.find import Target
 from cnncalc.design.solve.find import match as match_network
 from cnncalc.design.solve.find import solve as find_solution
 from cnncalc.design.solve.members import Members, members_of
 from cnncalc.design.solve.spread import expected_trials
+from cnncalc.design.solve.target import Target
 from cnncalc.diagnostics import SpecError
 from cnncalc.render.json_text import json_text
 from cnncalc.render.solve import render_solve_table

@@ -8,10 +8,10 @@ from cnncalc.design.named import base_named
 from cnncalc.design.solve.answer import Solution
 from cnncalc.design.solve.asked import Question, read_asked
 from cnncalc.design.solve.family import choose, nearest, read_choice
-from cnncalc.design.solve.find import Target
 from cnncalc.design.solve.find import match as match_network
 from cnncalc.design.solve.find import solve as find_solution
 from cnncalc.design.solve.members import Members, members_of
+from cnncalc.design.solve.target import Target
 from cnncalc.graph import Graph
 from cnncalc.interchange.named import Wanted
 from cnncalc.spec.asked import Asked as Shapes

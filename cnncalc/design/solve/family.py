@@ -4,18 +4,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 from cnncalc.analysis.compare import compare
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.counts import Counts, NoFigureError
 from cnncalc.design.base import fault_of
-from cnncalc.design.conditions import Condition, parse_conditions
-from cnncalc.design.figures import as_number, check_metric, figure
+from cnncalc.design.conditions import parse_conditions
+from cnncalc.design.figures import check_metric
 from cnncalc.design.solve import notes as words
 from cnncalc.design.solve.answer import NETWORK, Next, Solution
 from cnncalc.design.solve.asked import Asked, Question
-from cnncalc.design.solve.find import SHOWN, Target
+from cnncalc.design.solve.find import SHOWN
 from cnncalc.design.solve.members import Member, Members
+from cnncalc.design.solve.target import Target
 from cnncalc.design.solve.trials import MOST_BUILT, Trial, counted
 from cnncalc.diagnostics import SpecError, shortened
-from cnncalc.facts import Amount
 from cnncalc.graph import Graph
 from cnncalc.ops.values import Shape, Word, show_shape
 
@@ -174,12 +173,7 @@ def nearest(members: Members, target: Target, basis: Basis) -> Solution:
         ValueError: none costs as little.
     """
     other, metric = target.graph, target.metric
-    check_metric(metric)
-    try:
-        cost = as_number(figure(Counts(other, basis), metric))
-    except NoFigureError as fault:
-        raise ValueError(f"{other.title}: {fault}") from None
-    limit = Condition(metric, "<=", Amount(cost, 0, 1), f"{metric} <= {cost}")
+    cost, limit = target.cost(basis), target.limit(basis)
     family = _Family(members, [metric], basis, None)
     ordered = family.ordered(metric, is_largest=True)
     below: list[Trial] = [one for one in ordered if one.figures[metric] <= cost]

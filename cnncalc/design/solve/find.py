@@ -5,33 +5,21 @@ from fractions import Fraction
 
 from cnncalc.analysis.compare import compare
 from cnncalc.analysis.conventions import Basis
-from cnncalc.checks.counts import Counts, NoFigureError
 from cnncalc.design.axes import Axis
 from cnncalc.design.base import Base, Point, graph_at, value_at
-from cnncalc.design.conditions import Condition
-from cnncalc.design.figures import as_number, check_metric, figure
 from cnncalc.design.solve import notes as words
 from cnncalc.design.solve.answer import Next, Solution, told
 from cnncalc.design.solve.asked import Asked, read_variables
 from cnncalc.design.solve.line import LONGEST_STRIDE, Line
 from cnncalc.design.solve.spread import Found, search
+from cnncalc.design.solve.target import Target
 from cnncalc.design.solve.trials import Bench, Trial, evaluate
-from cnncalc.facts import Amount
-from cnncalc.graph import Graph
 from cnncalc.ops.values import show
-from cnncalc.records import Record
 
 SHOWN = ("parameters", "macs", "activation_bytes", "receptive_field")
 """The costs of an answer that are told whether or not they are limited."""
 
 OnTrial = Callable[[int], None]
-
-
-class Target(Record):
-    """A network that a design is to cost as much as, and by what metric."""
-
-    graph: Graph
-    metric: str
 
 
 def solve(
@@ -145,12 +133,7 @@ def match(
     (axis, *more), _ = read_variables(base, variables)
     if more:
         raise ValueError(f"one variable is matched, not {axis.name} and {more[0].name}")
-    check_metric(metric)
-    try:
-        cost = as_number(figure(Counts(other, basis), metric))
-    except NoFigureError as fault:
-        raise ValueError(f"{other.title}: {fault}") from None
-    limit = Condition(metric, "<=", Amount(cost, 0, 1), f"{metric} <= {cost}")
+    cost, limit = target.cost(basis), target.limit(basis)
     asked = Asked((axis,), (limit,), metric)
     line = Line(Bench(base, (metric,), basis), axis, {})
     line.sample(value_at(base, axis.name))
