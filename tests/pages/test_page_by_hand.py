@@ -100,13 +100,13 @@ def test_a_place_that_is_not_there_is_told_and_the_value_stays(edited: "Page") -
 def test_it_follows_the_text_and_the_layer(edited: "Page") -> None:
     unfold(edited)
     edited.get_by_label("row", exact=True).fill("3")
-    shown(edited, "row 3, column 6")
+    shown(edited, "row 3, column 5")
     edited.locator(".cm-content").press("Control+End")
     edited.keyboard.insert_text("  - softmax\n")
     edited.locator(".chosen h2", has_text="conv1").wait_for()
-    shown(edited, "row 3, column 6")  # the place stays
+    shown(edited, "row 3, column 5")  # the place stays
     edited.evaluate("location.hash = '#layer=linear1'")
-    shown(edited, "feature 5")
+    shown(edited, "feature 4")
     assert "softmax1" not in edited.locator(".worked").inner_text()
 
 

@@ -2,6 +2,7 @@
 
 import "./by_hand.css";
 import { h, replace } from "../dom.js";
+import { middle } from "../field.js";
 import { newest_only } from "./connection.js";
 
 /** @typedef {{kind: string, [name: string]: any}} Block as `cnncalc.render.blocks` tells it */
@@ -36,10 +37,8 @@ export function by_hand(ask) {
     const names = NAMES[shape.length];
     if (!names) return null;
     const kept = last.name === name && last.place.length === shape.length ? last.place : null;
-    const place = shape.map((length, axis) => {
-      if (kept) return Math.min(kept[axis], length - 1);
-      return axis === 0 && shape.length > 1 ? 0 : Math.floor(length / 2);
-    });
+    const first = shape.length > 1 ? [0, ...middle(shape.slice(1))] : middle(shape);
+    const place = kept ? kept.map((one, axis) => Math.min(one, shape[axis] - 1)) : first;
     last = { name, place };
     const made = performance.now();
     const status = h("p", { class: "muted", role: "status" });
