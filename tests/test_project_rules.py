@@ -123,7 +123,7 @@ def test_what_a_baseline_warns_of_is_chosen_and_as_bad_as_is_said() -> None:
     put("new/vgg.yaml", SPEC.replace("conv3x3 4", "conv3x3 3"))  # smaller
     put("new/more.yaml", SPEC)  # not stored
     Path("old/resnet.yaml").unlink()
-    told = ["b.json W803 information", "b.json W801 warning", "b.json W802 warning"]
+    told = ["b.json W803 information", "new/more.yaml W801 warning", "b.json W802 warning"]
     assert found(".") == told
     assert found(".", "--ignore", "W6,W801") == [told[0], told[2]]
     assert found(".", "--select", "W802") == told[2:]
