@@ -90,6 +90,11 @@ class Layer(NamedTuple):
         """The line of the spec that names the op."""
         return self.origin[-1] if self.origin else None
 
+    @property
+    def outermost(self) -> str:
+        """The group of the outermost scope that it stands in; its own name where it is in none."""
+        return self.scope[0] if self.scope else self.name
+
     def is_under(self, name: str) -> bool:
         """Whether it is the layer of that name, or stands in the group of that name."""
         path = tuple(name.split("."))

@@ -106,6 +106,14 @@ def test_a_network_that_is_named_has_no_faults(own: Path) -> None:
     assert "error[E402]" in told
 
 
+@pytest.mark.parametrize("others", [[], ["lenet5"]])
+def test_a_variable_without_a_value_is_told(others: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "hollow.yaml"
+    path.write_text("{input: 3x8x8, vars: {width: null}, layers: [conv3x3 width]}")
+    asked = ["--family", "--where", "macs <= 1G", "--maximise", "macs"]
+    assert "error[E214]" in run("solve", str(path), *others, *asked, code=2)
+
+
 def test_of_equal_networks_the_first_comes_first(own: Path) -> None:
     asked: Any = {"family": True, "where": "macs <= 1G", "minimise": "depth", "top": 5}
     found = cnncalc.solve(str(own), **asked)

@@ -143,7 +143,7 @@ def select(graph: Graph, names: Sequence[str]) -> tuple[Layer, ...]:
 
 def told_names(graph: Graph) -> str:
     """Which names there are, for who gave another: those of the outermost level."""
-    names = dict.fromkeys((layer.scope or (layer.name,))[0] for layer in graph.layers)
+    names = dict.fromkeys(layer.outermost for layer in graph.layers)
     shown = [f"`{printable(name)}`" for name in [*names][:MOST_NAMES]]
     more = len(names) - len(shown)
     rest = [f"{more:,} more, which `cnncalc summarize` lists"] if more > 0 else []

@@ -17,7 +17,7 @@ from cnncalc.checks.networks import networks_of, title_of
 from cnncalc.checks.reason import Reason, new_variant
 from cnncalc.checks.stored import Figures, layer_of
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.graph import Graph, Layer
+from cnncalc.graph import Graph
 from cnncalc.spec import TIGHT, Allowance, Selection, parse_spec
 from cnncalc.spec.expand import expand
 
@@ -244,13 +244,13 @@ class _Differences:
 def _causes(found: Diff) -> tuple[Cause, ...]:
     """The outermost layers and groups that differ, most expensive first."""
     groups: dict[str, Cause] = {}
-    before, now = ({_outermost(row.layer) for row in side.rows} for side in (found.old, found.new))
+    before, now = ({row.layer.outermost for row in side.rows} for side in (found.old, found.new))
     for entry in found.entries:
         by = {cost: entry.change(cost) for cost in COSTS}
         if entry.status in {"moved", "reshaped"} and not any(by.values()):
             continue
         layer = entry.layer
-        key = _outermost(layer)
+        key = layer.outermost
         known = groups.get(key)
         status = entry.status if entry.status in KEPT else "changed"
         is_part = key in (now if status == "removed" else before if status == "added" else ())
@@ -262,10 +262,6 @@ def _causes(found: Diff) -> tuple[Cause, ...]:
             span = known.span or span
         groups[key] = Cause(key, status, span, by)
     return tuple(sorted(groups.values(), key=_rank)[:MOST_CAUSES])
-
-
-def _outermost(layer: Layer) -> str:
-    return layer.scope[0] if layer.scope else layer.name
 
 
 def _rank(cause: Cause) -> tuple[bool, int, str]:

@@ -170,7 +170,7 @@ class _Tracing:
     def credit(self, entry: Entry, keys: Keys, *, is_own: bool) -> None:
         """Add the growth of a layer to its reasons."""
         layer = entry.layer
-        outermost = layer.scope[0] if layer.scope else layer.name
+        outermost = layer.outermost
         for key in keys:
             one = self.found[key]
             by = {cost: one.by.get(cost, 0) + entry.change(cost) for cost in COSTS}
@@ -237,7 +237,7 @@ class _Tracing:
 
     def rewriting(self, line: int, site: Site, layer: Layer, place: Span) -> Key:
         """The reason that is a line which is another, or new."""
-        lines, name = self.compared.lines, _outermost(layer)
+        lines, name = self.compared.lines, layer.outermost
         before = lines.new[line]
         notes = () if before is None else (Note(f"was `{shortened(before)}`"),)
         if before is not None and line in lines.shifted:
@@ -264,10 +264,6 @@ class _Tracing:
 def _follows(entry: Entry) -> bool:
     """Whether a layer is as it was written, and only what it reads is another."""
     return entry.status in FOLLOWING and not entry.is_rewired
-
-
-def _outermost(layer: Layer) -> str:
-    return layer.scope[0] if layer.scope else layer.name
 
 
 def _named(line: str) -> str:

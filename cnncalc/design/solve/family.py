@@ -173,7 +173,8 @@ def nearest(members: Members, target: Target, basis: Basis) -> Solution:
         ValueError: none costs as little.
     """
     other, metric = target.graph, target.metric
-    cost, limit = target.cost(basis), target.limit(basis)
+    cost = target.cost(basis)
+    limit = target.limit(cost)
     family = _Family(members, [metric], basis, None)
     ordered = family.ordered(metric, is_largest=True)
     below: list[Trial] = [one for one in ordered if one.figures[metric] <= cost]

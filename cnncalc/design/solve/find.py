@@ -133,7 +133,8 @@ def match(
     (axis, *more), _ = read_variables(base, variables)
     if more:
         raise ValueError(f"one variable is matched, not {axis.name} and {more[0].name}")
-    cost, limit = target.cost(basis), target.limit(basis)
+    cost = target.cost(basis)
+    limit = target.limit(cost)
     asked = Asked((axis,), (limit,), metric)
     line = Line(Bench(base, (metric,), basis), axis, {})
     line.sample(value_at(base, axis.name))

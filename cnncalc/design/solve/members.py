@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from os import PathLike, fspath
 
+from cnncalc.checks.networks import networks_of
 from cnncalc.diagnostics import Diagnostic, SpecError, shortened
 from cnncalc.graph import Graph
 from cnncalc.interchange.networks import model_form, read_model
@@ -80,7 +81,7 @@ def _members(name: str, selection: Selection) -> Iterator[Member]:
         own = selection._replace(variant=source.variant)
         yield Member(stem, partial(_built, spec, source, own), is_named=True)
         return
-    variants: list[str | None] = [*([None] if spec.is_whole else []), *spec.variants]
+    variants = networks_of(spec)
     for variant in variants:
         own = selection._replace(variant=variant)
         title = stem if variant is None else f"{stem}:{variant}"

@@ -27,11 +27,6 @@ class Target(Record):
         except NoFigureError as fault:
             raise ValueError(f"{self.graph.title}: {fault}") from None
 
-    def limit(self, basis: Basis) -> Condition:
-        """That a design costs no more.
-
-        Raises:
-            ValueError: as `cost`.
-        """
-        cost = self.cost(basis)
+    def limit(self, cost: int) -> Condition:
+        """That a design costs no more than that."""
         return Condition(self.metric, "<=", Amount(cost, 0, 1), f"{self.metric} <= {cost}")
