@@ -6,7 +6,8 @@ import click
 
 from cnncalc.analysis.compare import compare as compare_networks
 from cnncalc.cli import options
-from cnncalc.cli.network import bare_network, load_network, with_variants
+from cnncalc.cli.network import bare_network
+from cnncalc.cli.networks import load_networks, with_variants
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
@@ -83,7 +84,7 @@ def _graphs(
     names = with_variants(networks)
     if len(names) + len(bare) < 2:
         raise click.UsageError("name at least two networks, or give -l at least twice")
-    graphs = [(name, load_network(name, settings, inputs)) for name in names]
+    graphs = [*zip(names, load_networks(names, settings, inputs), strict=True)]
     return graphs + [(lines, bare_network(lines, inputs)) for lines in bare]
 
 

@@ -3,7 +3,7 @@
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network, with_variants
+from cnncalc.cli.networks import load_networks, with_variants
 from cnncalc.cli.output import deliver, fail, is_ascii, page_width
 from cnncalc.diagnostics import SpecError
 
@@ -64,7 +64,7 @@ def estimate(
             raise click.UsageError(f"--device is missing: it is a file, or one of {listed}")
         where = find_device(device)
         names = with_variants(networks)
-        graphs = [load_network(name, settings, inputs) for name in names]
+        graphs = load_networks(names, settings, inputs)
     except SpecError as error:
         fail(error)
     found = [estimated(graph, where, batch) for graph in graphs]

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import options
-from cnncalc.cli.network import load_network, refuse_if_too_large, refuse_to_run
+from cnncalc.cli.network import refuse_if_too_large, refuse_to_run
+from cnncalc.cli.networks import load_networks
 from cnncalc.cli.output import deliver, fail, is_ascii
 from cnncalc.diagnostics import SpecError
 from cnncalc.graph import Graph
@@ -74,7 +75,7 @@ def gradients(
             ["is_whole"], "--format json" if form == "json" else "several networks"
         )
     try:
-        graphs = [load_network(name, settings, inputs) for name in networks]
+        graphs = load_networks(networks, settings, inputs)
     except SpecError as error:
         fail(error)
     from cnncalc.engine.estimate import needed_for_step  # noqa: PLC0415 - NumPy loads slowly

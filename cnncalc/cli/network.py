@@ -47,8 +47,13 @@ def load_network(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) 
     return load_whole(name, settings, inputs).graph
 
 
-def load_whole(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) -> Loaded:
-    """The same with the spec.
+def load_whole(
+    name: str,
+    settings: tuple[str, ...],
+    inputs: tuple[str, ...],
+    read: "Callable[[Source, Selection], Loaded] | None" = None,
+) -> Loaded:
+    """The same with the spec, which `read` may know already.
 
     Raises:
         SpecError: there is no such network, or its spec has faults.
@@ -67,25 +72,7 @@ def load_whole(name: str, settings: tuple[str, ...], inputs: tuple[str, ...]) ->
         if given is not None:
             return Loaded(read_model_bytes(given, "standard input", form, shapes))
         return Loaded(read_model(name, form, shapes))
-    return read_source(*chosen(name, settings, inputs, given))
-
-
-def with_variants(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of networks, `NAME:*` as one for every variant.
-
-    Raises:
-        SpecError: there is no such spec, or it has faults.
-        UsageError: it has no variants.
-    """
-    if not any(name.endswith(":*") for name in names):
-        return names
-    from cnncalc.design.sweep.plan import networks_of  # noqa: PLC0415 - few ask for all variants
-
-    try:
-        found = [networks_of([name]) if name.endswith(":*") else [name] for name in names]
-    except ValueError as fault:
-        raise click.UsageError(str(fault)) from None
-    return tuple(one if isinstance(one, str) else one.name for each in found for one in each)
+    return (read or read_source)(*chosen(name, settings, inputs, given))
 
 
 def read_source(source: "Source", selection: "Selection") -> Loaded:

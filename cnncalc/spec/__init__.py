@@ -21,6 +21,7 @@ __all__ = [
     "Selection",
     "Spec",
     "build",
+    "network_of",
     "parse_spec",
     "read_network",
 ]
@@ -61,3 +62,16 @@ def read_network(
     if spec is None or graph is None or faults:
         raise SpecError(faults, {file: text})
     return spec, graph
+
+
+def network_of(spec: Spec, text: str, selection: Selection) -> Graph:
+    """The graph of one network of a spec that has no faults of its own.
+
+    Raises:
+        SpecError: the network has faults; it carries all of them.
+    """
+    faults: list[Diagnostic] = []
+    graph = expand(spec, selection, faults, Allowance())
+    if graph is None or faults:
+        raise SpecError(faults, {spec.file: text})
+    return graph

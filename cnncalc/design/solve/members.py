@@ -5,13 +5,12 @@ from functools import partial
 from os import PathLike, fspath
 
 from cnncalc.checks.networks import networks_of
-from cnncalc.diagnostics import Diagnostic, SpecError, shortened
+from cnncalc.diagnostics import SpecError, shortened
 from cnncalc.graph import Graph
 from cnncalc.interchange.networks import model_form, read_model
 from cnncalc.records import Record
-from cnncalc.spec import Allowance, Selection, Spec, parse_spec
-from cnncalc.spec.expand import expand
-from cnncalc.spec.library import Source, find
+from cnncalc.spec import Selection, network_of, parse_spec
+from cnncalc.spec.library import find
 
 ALL = ":*"
 """What may stand behind the name of a family, as of all variants in a sweep."""
@@ -79,18 +78,11 @@ def _members(name: str, selection: Selection) -> Iterator[Member]:
         raise SpecError(faults, {source.file: source.text})
     if source.variant is not None:
         own = selection._replace(variant=source.variant)
-        yield Member(stem, partial(_built, spec, source, own), is_named=True)
+        yield Member(stem, partial(network_of, spec, source.text, own), is_named=True)
         return
     variants = networks_of(spec)
     for variant in variants:
         own = selection._replace(variant=variant)
         title = stem if variant is None else f"{stem}:{variant}"
-        yield Member(title, partial(_built, spec, source, own), is_named=len(variants) == 1)
-
-
-def _built(spec: Spec, source: Source, selection: Selection) -> Graph:
-    faults: list[Diagnostic] = []
-    graph = expand(spec, selection, faults, Allowance())
-    if graph is None or faults:
-        raise SpecError(faults, {source.file: source.text})
-    return graph
+        build = partial(network_of, spec, source.text, own)
+        yield Member(title, build, is_named=len(variants) == 1)
