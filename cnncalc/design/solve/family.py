@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from cnncalc.analysis.compare import compare
 from cnncalc.analysis.conventions import Basis
+from cnncalc.checks.finding import counted as told
 from cnncalc.design.base import fault_of
 from cnncalc.design.conditions import parse_conditions
 from cnncalc.design.figures import check_metric
@@ -71,8 +72,10 @@ class _Family:
     def notes(self, fitting: int | None, best: Sequence[Trial], metric: str) -> Iterator[str]:
         """What was counted, and what to know of it, in sentences."""
         faults = [one for one in self.trials if not one.is_sound]
-        count, keep = len(self.trials), "" if fitting is None else f": {fitting:,} keep the limits"
-        yield f"All {count:,} networks were counted{keep}."
+        count = len(self.trials)
+        keep = "" if fitting is None else f": {fitting:,} keep{'s' * (fitting == 1)} the limits"
+        all_of_them = "The network was" if count == 1 else f"All {count:,} networks were"
+        yield f"{all_of_them} counted{keep}."
         if faults:
             have = "has" if len(faults) == 1 else "have"
             first = f"{self.name(faults[0])}: {shortened(faults[0].fault or '')}"
@@ -142,7 +145,7 @@ def choose(
     ordered = family.ordered(asked.objective, is_largest=asked.is_largest)
     fitting = [one for one in ordered if not one.missed(asked.conditions)]
     if not fitting:
-        where = f"of {len(members.each):,} networks"
+        where = f"of {told(len(members.each), 'network')}"
         raise ValueError(words.nothing(family.trials, asked.conditions, where))
     best = tuple(fitting[:top])
     own = best[0].figures[asked.objective]
@@ -181,7 +184,7 @@ def nearest(members: Members, target: Target, basis: Basis) -> Solution:
     above: list[Trial] = [one for one in ordered if one.figures[metric] > cost]
     if not below:
         raise ValueError(
-            words.nothing(family.trials, (limit,), f"of {len(members.each):,} networks")
+            words.nothing(family.trials, (limit,), f"of {told(len(members.each), 'network')}")
         )
     best, over = below[0], above[-1] if above else None
     designs = [best, *([over] if over else [])]
